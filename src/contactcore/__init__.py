@@ -1,0 +1,1 @@
+"""People and companies done right: entities, rules and storage for every business application."""

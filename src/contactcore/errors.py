@@ -1,0 +1,246 @@
+"""Everything that the library raises.
+
+Problems are values and one exception carries all of them: a form with three faults is refused once,
+with three problems, each with the field, the value, the reason and a code that never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import attrs
+
+__all__ = [
+    "Conflict",
+    "ContactCoreError",
+    "Duplicate",
+    "Forbidden",
+    "Invalid",
+    "NotFound",
+    "Problem",
+    "StorageError",
+    "collect",
+    "shorten",
+]
+
+_T = TypeVar("_T")
+
+_SHOWN = 80
+
+
+def shorten(value: object, limit: int = _SHOWN) -> str:
+    """The value as one printable line of at most `limit` characters, for messages.
+
+    >>> shorten("a\\nb")
+    "'a\\\\nb'"
+    """
+    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+@attrs.frozen
+class Problem:
+    """One fault of one value.
+
+    Attributes:
+        code: Stable, machine-readable, in kebab case (`"email-syntax"`).
+        path: The field, from the outside in (`"emails[1]"`); `""` for the whole.
+        message: The reason as an English sentence that tells the caller what to do.
+        value: What was refused, as it was given.
+        facts: Named values for a translated message.
+    """
+
+    code: str
+    path: str
+    message: str
+    value: object = None
+    facts: Mapping[str, Any] = attrs.field(factory=dict)
+
+    def under(self, path: str) -> Problem:
+        """The same problem, seen from one level further out.
+
+        >>> Problem("email-syntax", "", "…").under("emails[0]").path
+        'emails[0]'
+        """
+        if not self.path:
+            joined = path
+        elif self.path.startswith("["):
+            joined = path + self.path
+        else:
+            joined = f"{path}.{self.path}"
+        return attrs.evolve(self, path=joined)
+
+    def __str__(self) -> str:
+        where = f"{self.path}: " if self.path else ""
+        shown = "" if self.value is None else f" (got {shorten(self.value)})"
+        return f"{where}{self.message}{shown}"
+
+
+class ContactCoreError(Exception):
+    """The root of everything that this library raises on purpose."""
+
+    code: str = "error"
+
+
+class Invalid(ContactCoreError, ValueError):
+    """Input was refused; `problems` lists every fault that was found.
+
+    The first problem's `code`, `path`, `value` and message are also attributes of the error, since most
+    refusals have just one.
+
+    >>> error = Invalid("email-syntax", "This is no e-mail address.", path="emails[0]", value="x")
+    >>> str(error)
+    "emails[0]: This is no e-mail address. (got 'x')"
+    """
+
+    def __init__(
+        self,
+        code: str | Iterable[Problem],
+        message: str = "",
+        *,
+        path: str = "",
+        value: object = None,
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
+        if isinstance(code, str):
+            self.problems: tuple[Problem, ...] = (Problem(code, path, message, value, facts or {}),)
+        else:
+            self.problems = tuple(code)
+        if not self.problems:
+            raise AssertionError("an Invalid error needs at least one problem")
+        super().__init__("; ".join(str(problem) for problem in self.problems))
+
+    @property
+    def code(self) -> str:  # type: ignore[override] # read-only here, a constant elsewhere
+        """The code of the first problem."""
+        return self.problems[0].code
+
+    @property
+    def path(self) -> str:
+        """The field of the first problem."""
+        return self.problems[0].path
+
+    @property
+    def field(self) -> str:
+        """The same as `path`."""
+        return self.path
+
+    @property
+    def value(self) -> object:
+        """The refused value of the first problem."""
+        return self.problems[0].value
+
+    @property
+    def reason(self) -> str:
+        """The message of the first problem."""
+        return self.problems[0].message
+
+    def under(self, path: str) -> Invalid:
+        """The same refusal, seen from one level further out."""
+        return Invalid(problem.under(path) for problem in self.problems)
+
+    def __reduce__(self) -> tuple[type[Invalid], tuple[tuple[Problem, ...]]]:
+        return (Invalid, (self.problems,))
+
+
+class NotFound(ContactCoreError, LookupError):
+    """There is no such record, or the actor may not see it: the two are never told apart (ACC-3)."""
+
+    code = "not-found"
+
+    def __init__(self, what: str, id: str) -> None:  # noqa: A002 - the field's own name
+        self.what = what
+        self.id = id
+        super().__init__(f"There is no {what} {shorten(id)} that you may see.")
+
+    def __reduce__(self) -> tuple[type[NotFound], tuple[str, str]]:
+        return (NotFound, (self.what, self.id))
+
+
+class Conflict(ContactCoreError):
+    """Somebody else changed the record first (DIR-15).
+
+    Attributes:
+        mine: What was to be saved.
+        stored: What is stored now; None when it has been deleted.
+    """
+
+    code = "conflict"
+
+    def __init__(self, mine: object, stored: object) -> None:
+        self.mine = mine
+        self.stored = stored
+        super().__init__(
+            "The record was changed since you read it. Compare `mine` with `stored`, then save again."
+            if stored is not None
+            else "The record was deleted since you read it."
+        )
+
+
+class Duplicate(ContactCoreError):
+    """Something that must be unique exists already.
+
+    Attributes:
+        key: The unique key, in words of the domain (`"tag vip"`).
+        existing: The id of the record that has it, or None where telling would give away a hidden record.
+    """
+
+    code = "duplicate"
+
+    def __init__(self, key: str, existing: str | None = None) -> None:
+        self.key = key
+        self.existing = existing
+        super().__init__(f"{key} exists already.")
+
+    def __reduce__(self) -> tuple[type[Duplicate], tuple[str, str | None]]:
+        return (Duplicate, (self.key, self.existing))
+
+
+class Forbidden(ContactCoreError, PermissionError):
+    """The actor may see this but not do it."""
+
+    code = "forbidden"
+
+    def __init__(self, message: str, code: str = "forbidden") -> None:
+        self.code = code
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[type[Forbidden], tuple[str, str]]:
+        return (Forbidden, (str(self), self.code))
+
+
+class StorageError(ContactCoreError):
+    """The storage could not do what it was asked: a full disk, a lost connection, a file of a newer release."""
+
+    code = "storage"
+
+    def __init__(self, message: str, code: str = "storage") -> None:
+        self.code = code
+        super().__init__(message)
+
+
+def collect(*attempts: tuple[str, Callable[[], _T]]) -> tuple[_T, ...]:
+    """Run every attempt and give the results, or raise one `Invalid` that lists all their problems.
+
+    Args:
+        attempts: Pairs of the field's path and a function without arguments.
+
+    >>> def refuse() -> str:
+    ...     raise Invalid("tag-empty", "A tag needs a name.")
+    >>> try:
+    ...     collect(("tags[0]", refuse), ("tags[1]", refuse))
+    ... except Invalid as error:
+    ...     [problem.path for problem in error.problems]
+    ['tags[0]', 'tags[1]']
+    """
+    results: list[_T] = []
+    problems: list[Problem] = []
+    for path, attempt in attempts:
+        try:
+            results.append(attempt())
+        except Invalid as error:
+            problems.extend(error.under(path).problems)
+    if problems:
+        raise Invalid(problems)
+    return tuple(results)
