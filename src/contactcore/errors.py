@@ -30,10 +30,10 @@ _SHOWN = 80
 
 
 def shorten(value: object, limit: int = _SHOWN) -> str:
-    """The value as one printable line of at most `limit` characters, for messages.
+    r"""The value as one printable line of at most `limit` characters, for messages.
 
-    >>> shorten("a\\nb")
-    "'a\\\\nb'"
+    >>> shorten("a\nb")
+    "'a\\nb'"
     """
     text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
@@ -149,7 +149,7 @@ class NotFound(ContactCoreError, LookupError):
 
     code = "not-found"
 
-    def __init__(self, what: str, id: str) -> None:  # noqa: A002 - the field's own name
+    def __init__(self, what: str, id: str) -> None:
         self.what = what
         self.id = id
         super().__init__(f"There is no {what} {shorten(id)} that you may see.")
@@ -211,7 +211,7 @@ class Forbidden(ContactCoreError, PermissionError):
 
 
 class StorageError(ContactCoreError):
-    """The storage could not do what it was asked: a full disk, a lost connection, a file of a newer release."""
+    """The storage could not do what it was asked: a full disk, a lost connection, a newer file."""
 
     code = "storage"
 
