@@ -1,0 +1,81 @@
+"""What a storage refuses, by name.
+
+A refused write voids its whole transaction, even where the caller caught the refusal: every later call on that
+writer raises `StorageError(code="transaction-void")` and nothing of it is kept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contactcore.errors import ContactCoreError
+
+if TYPE_CHECKING:
+    from contactcore.storage.records import Stored
+
+__all__ = ["BrokenReference", "DuplicateKey", "MissingRecord", "Refused", "StaleRecord"]
+
+
+class Refused(ContactCoreError):
+    """The root of all refusals of a write."""
+
+    code = "refused"
+
+
+class DuplicateKey(Refused):
+    """A unique key, or an id, belongs to another record already.
+
+    Attributes:
+        key: The key that is taken; for a taken id the id itself.
+        existing: The id of the record that has it.
+    """
+
+    code = "duplicate-key"
+
+    def __init__(self, key: str, existing: str) -> None:
+        self.key = key
+        self.existing = existing
+        super().__init__(f"The key {key!r} belongs to the record {existing} already.")
+
+
+class StaleRecord(Refused):
+    """The stored version is not the expected one.
+
+    Attributes:
+        current: The record as it is stored now.
+    """
+
+    code = "stale-record"
+
+    def __init__(self, current: Stored) -> None:
+        self.current = current
+        super().__init__(f"The {current.kind} {current.id} is at version {current.version} by now.")
+
+
+class MissingRecord(Refused):
+    """There is no record of this kind and id in the workspace."""
+
+    code = "missing-record"
+
+    def __init__(self, kind: str, id: str) -> None:
+        self.kind = kind
+        self.id = id
+        super().__init__(f"There is no {kind} {id}.")
+
+
+class BrokenReference(Refused):
+    """A reference would point to nothing: the target does not exist, or is still referred to.
+
+    Attributes:
+        kind: The kind of the missing or still needed target.
+        id: Its id.
+        by: The id of the record that refers to it.
+    """
+
+    code = "broken-reference"
+
+    def __init__(self, kind: str, id: str, by: str) -> None:
+        self.kind = kind
+        self.id = id
+        self.by = by
+        super().__init__(f"The record {by} refers to the {kind} {id}, which would not exist.")

@@ -1,0 +1,204 @@
+"""Questions: all that can be asked of a storage, and what each means in plain Python.
+
+A question that no index can answer cannot be asked. What a question means is given by `matches`, `sort_key` and
+`continues`: an adapter may answer in any way that gives the same records in the same sequence.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from enum import Enum
+from typing import Final, Literal
+
+import attrs
+
+from contactcore.errors import Invalid
+from contactcore.storage.records import LONGEST_KEY, LONGEST_TERM, Kind, Record, check_text
+
+__all__ = [
+    "LARGEST_PAGE",
+    "SYSTEM",
+    "Access",
+    "Card",
+    "Found",
+    "Query",
+    "check_query",
+    "continues",
+    "cursor_of",
+    "matches",
+    "read_cursor",
+    "sort_key",
+]
+
+LARGEST_PAGE = 1_000
+
+
+class _System(Enum):
+    SYSTEM = "system"
+
+    def __repr__(self) -> str:
+        return "SYSTEM"
+
+
+SYSTEM: Final = _System.SYSTEM
+"""The access of the library itself: everything. No user's question is ever asked with it."""
+
+Access = frozenset[str] | Literal[_System.SYSTEM]
+
+
+@attrs.frozen(kw_only=True)
+class Query:
+    """One question about the records of one kind, answered in one order.
+
+    Attributes:
+        kind: The kind of record.
+        order: The order to walk, with its variant (`"name:pl"`); only records that stand in it are found.
+        access: The access terms of the asker, of which a record must carry one; or `SYSTEM`. No default, so that no
+            read can forget it.
+        where: All of these groups must hold; a group holds when the record has one of its terms (access terms count
+            as terms here). An empty group never holds.
+        words: Each must be the prefix of some word of the record.
+        start: The smallest order key.
+        stop: The first order key that is too large; None for no end.
+        after: A cursor of the same order: only what follows it (in the direction of the walk).
+        limit: At most so many, 1 to 1,000.
+        descending: Walk from the end.
+        collapse: Of what the question finds, only the first record of each scope. A cursor starts this anew.
+
+    Records with equal keys stand in the order of their ids. Keys and ids compare by code point.
+    """
+
+    kind: str
+    order: str
+    access: Access
+    where: tuple[frozenset[str], ...] = ()
+    words: tuple[str, ...] = ()
+    start: str = ""
+    stop: str | None = None
+    after: str | None = None
+    limit: int = 50
+    descending: bool = False
+    collapse: bool = False
+
+
+@attrs.frozen
+class Card:
+    """One found record, as lists need it."""
+
+    id: str
+    version: int
+    scope: str
+    card: bytes
+
+
+@attrs.frozen
+class Found:
+    """The answer to a question.
+
+    Attributes:
+        cards: In the order asked for.
+        first: The cursor of the first card (to turn back from it), None when nothing was found.
+        last: The cursor of the last card.
+        more: Whether the walk goes on after the last card.
+    """
+
+    cards: tuple[Card, ...]
+    first: str | None
+    last: str | None
+    more: bool
+
+
+def check_query(kind: Kind, query: Query) -> tuple[str, str] | None:
+    """Refuse a question that cannot be asked; give its cursor's key and id, or None without a cursor.
+
+    Every adapter calls this first.
+
+    Raises:
+        Invalid: `order-unknown`, `order-without-words`, `order-without-term`, `limit-out-of-range`,
+            `cursor-unreadable`, `cursor-outdated`, or a limit of the port.
+    """
+    order = kind.order(query.order)
+    if not 1 <= query.limit <= LARGEST_PAGE:
+        raise Invalid(
+            "limit-out-of-range", f"Ask for 1 to {LARGEST_PAGE:,} at a time.", path="limit", value=query.limit
+        )
+    if query.words and not order.words:
+        raise Invalid("order-without-words", f"{query.order} cannot be searched by words.", path="words")
+    for word in query.words:
+        check_text("words", word, LONGEST_TERM)
+    for bound in (query.start, query.stop or ""):
+        check_text("start", bound, LONGEST_KEY)
+    access = frozenset() if query.access is SYSTEM else query.access
+    for term in access.union(*query.where):
+        check_text("where", term, LONGEST_TERM)
+    return None if query.after is None else read_cursor(query.order, query.after)
+
+
+def matches(kind: Kind, query: Query, record: Record) -> bool:
+    """Whether a record belongs to the answer, its cursor, limit and collapse aside.
+
+    >>> kind = Kind("contact", (Order("name", words=True),))
+    >>> record = Record(kind="contact", id="1", orders={"name": "doe"}, words=frozenset({"jane", "doe"}))
+    >>> matches(kind, Query(kind="contact", order="name", access=SYSTEM, words=("ja", "d")), record)
+    True
+    """
+    key = record.orders.get(query.order)
+    if record.kind != query.kind or key is None or key < query.start:
+        return False
+    if query.stop is not None and key >= query.stop:
+        return False
+    if query.access is not SYSTEM and not (query.access & record.access):
+        return False
+    order = kind.order(query.order)
+    posted = {term for term in record.terms if order.posts(term)} | record.access
+    if not all(group & posted for group in query.where):
+        return False
+    return all(any(word.startswith(prefix) for word in record.words) for prefix in query.words)
+
+
+def sort_key(query: Query, record: Record) -> tuple[str, str]:
+    """The place of a record in the order that is walked."""
+    return (record.orders[query.order], record.id)
+
+
+def continues(query: Query, cursor: tuple[str, str] | None, place: tuple[str, str]) -> bool:
+    """Whether a place lies behind the cursor, in the direction of the walk."""
+    if cursor is None:
+        return True
+    return place < cursor if query.descending else place > cursor
+
+
+def cursor_of(order: str, key: str, id: str) -> str:
+    """The cursor of a place: opaque text, safe in an address.
+
+    >>> read_cursor("name:fr", cursor_of("name:fr", "doe", "42"))
+    ('doe', '42')
+    """
+    return base64.urlsafe_b64encode(json.dumps([order, key, id], separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def read_cursor(order: str, cursor: str) -> tuple[str, str]:
+    """The key and the id of a cursor.
+
+    Raises:
+        Invalid: `cursor-unreadable` for what is no cursor, `cursor-outdated` for one of another order (as after a
+            change of the workspace's language).
+    """
+    try:
+        parts = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+    except (ValueError, binascii.Error, RecursionError):
+        parts = None
+    if not (isinstance(parts, list) and len(parts) == 3 and all(isinstance(part, str) for part in parts)):
+        raise Invalid("cursor-unreadable", "This is no cursor: begin at the first page.", path="after", value=cursor)
+    its_order, key, id = parts
+    if its_order != order:
+        raise Invalid(
+            "cursor-outdated",
+            "The directory was put in another order: begin at the first page.",
+            path="after",
+        )
+    check_text("after", key, LONGEST_KEY)
+    check_text("after", id, LONGEST_TERM)
+    return key, id

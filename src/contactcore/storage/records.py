@@ -1,0 +1,279 @@
+"""Records: all that an adapter ever stores, and the limits that hold on every storage.
+
+The core derives `orders`, `terms`, `words`, `keys` and `card` from the body and the workspace's settings; an adapter
+indexes them and never looks inside `body` or `card`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from contactcore.errors import Invalid, shorten
+
+__all__ = [
+    "LONGEST_BODY",
+    "LONGEST_KEY",
+    "LONGEST_TERM",
+    "Event",
+    "Kind",
+    "Order",
+    "Published",
+    "Record",
+    "Stored",
+    "View",
+    "check_record",
+    "check_text",
+    "order_base",
+]
+
+LONGEST_KEY = 256
+"""Code points of an order key."""
+LONGEST_TERM = 128
+"""Code points of a term, a word, a unique key, an id, a workspace's name."""
+LONGEST_BODY = 1_000_000
+"""Bytes of a body, a card or an event."""
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_NOT_IN_WORDS = re.compile(r"[\x00-\x20\x7f-\xa0A-Z\ud800-\udfff\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+
+
+@attrs.frozen
+class Order:
+    """One sequence in which the records of a kind can be walked.
+
+    Attributes:
+        name: `"name"`. A record may give its key under a variant, `"name:pl"`, which is an order of its own.
+        terms: The beginnings of the terms that can be combined with this order (`("tag:", "type:")`); None for all.
+            Access terms can always be combined.
+        words: Whether words can be searched in this order. At most one order of a kind.
+        due: Whether the smallest key tells when work is due (`Storage.workspaces(due_before=...)`).
+    """
+
+    name: str
+    terms: tuple[str, ...] | None = None
+    words: bool = False
+    due: bool = False
+
+    def posts(self, term: str) -> bool:
+        """Whether a term can be combined with this order.
+
+        >>> Order("name", terms=("tag:",)).posts("tag:vip")
+        True
+        """
+        return self.terms is None or term.startswith(self.terms)
+
+
+@attrs.frozen
+class Kind:
+    """One kind of record, as the core declares it to `Storage.install`.
+
+    Attributes:
+        name: In kebab case (`"contact"`).
+        orders: The orders that its records may carry.
+        references: Name of a reference -> the kind that it points to.
+    """
+
+    name: str
+    orders: tuple[Order, ...] = ()
+    references: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+
+    def order(self, name: str) -> Order:
+        """The declaration behind an order's name or variant.
+
+        Raises:
+            Invalid: `order-unknown`.
+        """
+        base = order_base(name)
+        for order in self.orders:
+            if order.name == base:
+                return order
+        raise Invalid("order-unknown", f"The kind {self.name} has no order {base!r}.", path="order", value=name)
+
+
+@attrs.frozen
+class View:
+    """A report view over the bodies of one kind, as data: each adapter makes its own SQL of it.
+
+    Attributes:
+        name: `"contact_email"`.
+        kind: The kind whose bodies are shown, a row each.
+        columns: Column name -> path in the body (`("name", "given")`); `()` is the whole element.
+        each: Path of a list in the body; then a row for each of its elements, and `columns` are paths in the element.
+    """
+
+    name: str
+    kind: str
+    columns: Mapping[str, tuple[str, ...]] = attrs.field(hash=False)
+    each: tuple[str, ...] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Record:
+    """What is written.
+
+    Attributes:
+        kind: The name of a declared kind.
+        id: At most 128 code points; unique among the records of its kind.
+        version: 1 on insert; counts up.
+        body: JSON in UTF-8; opaque.
+        card: The small JSON that lists show; opaque.
+        orders: Order name -> key. A record stands in just the orders it has a key for.
+        terms: Exact facets, `"tag:vip"`.
+        words: Folded search words: no white space, control characters or ASCII capitals.
+        keys: Unique among all records of the workspace.
+        references: Name of a declared reference -> id.
+        scope: Id of the contact that this hangs on; `""` for none.
+        access: Who may see it, as terms (`"visible:*"`); combined with every order. Outside version and history.
+    """
+
+    kind: str
+    id: str
+    version: int = 1
+    body: bytes = b"{}"
+    card: bytes = b"{}"
+    orders: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+    terms: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
+    references: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+    scope: str = ""
+    access: frozenset[str] = frozenset()
+
+
+@attrs.frozen(kw_only=True)
+class Stored:
+    """What is read back: a record without what was only there to find it."""
+
+    kind: str
+    id: str
+    version: int
+    body: bytes
+    card: bytes
+    scope: str
+    access: frozenset[str]
+
+
+@attrs.frozen(kw_only=True)
+class Event:
+    """Something that happened, for the feed: ids and codes, never personal data (so that erasure rewrites nothing).
+
+    Attributes:
+        name: `"contact.added"`.
+        subject: The id of the record that it happened to.
+        at: When, ISO 8601 in UTC.
+        data: A small JSON object in UTF-8.
+    """
+
+    name: str
+    subject: str
+    at: str
+    data: bytes = b"{}"
+
+
+@attrs.frozen
+class Published:
+    """An event with its place in the feed of its workspace: 1, 2, 3, ..."""
+
+    position: int
+    event: Event
+
+
+def order_base(name: str) -> str:
+    """The declared name behind a variant.
+
+    >>> order_base("name:pl")
+    'name'
+    """
+    return name.partition(":")[0]
+
+
+def check_text(path: str, text: str, longest: int) -> None:
+    """Refuse what not every storage can keep: NUL, lone surrogates, more than `longest` code points.
+
+    Raises:
+        Invalid: `text-nul`, `text-surrogate` or `text-too-long`.
+    """
+    if len(text) > longest:
+        raise Invalid(
+            "text-too-long",
+            f"This is limited to {longest:,} characters and has {len(text):,}.",
+            path=path,
+            value=text,
+            facts={"limit": longest, "length": len(text)},
+        )
+    if not text.isascii() or "\x00" in text:
+        found = _UNSTORABLE.search(text)
+        if found is not None:
+            nul = found[0] == "\x00"
+            raise Invalid(
+                "text-nul" if nul else "text-surrogate",
+                "Remove the NUL character." if nul else "Remove the lone surrogate: it is no Unicode text.",
+                path=path,
+                value=text,
+            )
+
+
+def check_record(kind: Kind, record: Record) -> None:
+    """Refuse a record that breaks a limit of the port; every adapter calls this before it writes.
+
+    Raises:
+        Invalid: with the field as path.
+    """
+    check_text("id", record.id, LONGEST_TERM)
+    check_text("scope", record.scope, LONGEST_TERM)
+    for path, texts, longest in (
+        ("orders", record.orders.values(), LONGEST_KEY),
+        ("orders", record.orders, LONGEST_TERM),
+        ("terms", record.terms, LONGEST_TERM),
+        ("access", record.access, LONGEST_TERM),
+        ("words", record.words, LONGEST_TERM),
+        ("keys", record.keys, LONGEST_TERM),
+        ("references", record.references.values(), LONGEST_TERM),
+    ):
+        _check_texts(path, texts, longest)
+    _check_shape(kind, record)
+
+
+def _check_texts(path: str, texts: Iterable[str], longest: int) -> None:
+    # One look at all of them is several times cheaper than a look at each, and refusals are rare.
+    joined = "".join(texts)
+    if len(joined) <= longest and joined.isascii() and "\x00" not in joined:
+        return
+    for text in texts:
+        check_text(path, text, longest)
+
+
+def _check_shape(kind: Kind, record: Record) -> None:
+    for path, data in (("body", record.body), ("card", record.card)):
+        if len(data) > LONGEST_BODY:
+            raise Invalid(
+                "record-too-large",
+                f"A record is limited to {LONGEST_BODY:,} bytes and this one has {len(data):,}.",
+                path=path,
+                facts={"limit": LONGEST_BODY, "length": len(data)},
+            )
+    if not record.id:
+        raise Invalid("id-empty", "A record needs an id.", path="id", value=record.id)
+    if record.version < 1:
+        raise Invalid("version-not-positive", "Versions count from 1.", path="version", value=record.version)
+    for order in record.orders:
+        kind.order(order)
+    for name in record.references:
+        if name not in kind.references:
+            raise Invalid(
+                "reference-unknown",
+                f"The kind {kind.name} has no reference {name!r}.",
+                path="references",
+                value=name,
+            )
+    if record.words and _NOT_IN_WORDS.search("".join(record.words)) is not None:
+        wrong = next(word for word in record.words if _NOT_IN_WORDS.search(word))
+        raise Invalid(
+            "word-not-folded",
+            f"The word {shorten(wrong)} holds white space, a control character or an ASCII capital: fold it first.",
+            path="words",
+            value=wrong,
+        )
