@@ -4,7 +4,8 @@ An adapter keeps opaque records and walks indexes; it knows nothing of contacts.
 and proven by the laws of `contactcore.testing`. Promises that are easily broken:
 
 - A reader sees one moment, however long it stays open. A writer sees its own writes.
-- A refused write voids its transaction even if the refusal was caught (`StorageError`, `transaction-void`, from then on).
+- A refused write voids its transaction even if the refusal was caught: from then on every call raises `StorageError`
+  with the code `transaction-void`, and so does the end of the context if no error leaves it.
 - When one write breaks two rules, either may be named.
 - Whoever has read the feed up to a position never later finds an event at or below it.
 - Workspaces are sealed: nothing that one call does or answers depends on another workspace.

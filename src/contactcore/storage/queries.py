@@ -139,6 +139,7 @@ def check_query(kind: Kind, query: Query) -> tuple[str, str] | None:
 def matches(kind: Kind, query: Query, record: Record) -> bool:
     """Whether a record belongs to the answer, its cursor, limit and collapse aside.
 
+    >>> from contactcore.storage.records import Order
     >>> kind = Kind("contact", (Order("name", words=True),))
     >>> record = Record(kind="contact", id="1", orders={"name": "doe"}, words=frozenset({"jane", "doe"}))
     >>> matches(kind, Query(kind="contact", order="name", access=SYSTEM, words=("ja", "d")), record)
