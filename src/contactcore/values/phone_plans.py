@@ -1,0 +1,296 @@
+"""Numbering plans: the door to phonenumbers, and patterns of its metadata that accept plain numbers fast.
+
+A number of plain digits and separators is accepted here when the metadata leave one reading only; anything
+else, and so every refusal, is judged by the library (design, section 7). Four things make the library read
+a number otherwise than it looks, and each sends it there: a national prefix that rewrites digits, a default
+region whose plan differs from the main region of its calling code, a number that begins with its own calling
+code, and an international prefix that is no plain `00`. A property test holds the two equal.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import attrs
+
+from contactcore.errors import Invalid
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber as LibraryNumber
+    from phonenumbers import PhoneMetadata
+
+__all__ = ["accept_plain", "format_number", "is_valid", "parse_by_library", "region_of", "split", "trunk_prefix"]
+
+_SEPARATORS = str.maketrans("", "", " -.()/")
+_RAW_LIMIT = 250
+_PLAIN_LIMIT = 40
+_ROUNDS = 3
+
+
+@attrs.frozen
+class _Plan:
+    """What the metadata of one region say that matters for plain numbers."""
+
+    code: str
+    lengths: frozenset[int]
+    whole: re.Pattern[str]
+    prefix: re.Pattern[str] | None
+    prefix_rewrites: bool
+    abroad: re.Pattern[str] | None
+    abroad_is_00: bool
+    trunk: str
+
+
+_by_code: dict[str, _Plan | None] = {}
+_by_region: dict[str, _Plan | None] = {}
+_SHORTEST = 4
+"""Digits that a number needs to be judged here: shorter ones have rules of their own in the library."""
+
+
+def _plan(metadata: PhoneMetadata) -> _Plan:
+    general = metadata.general_desc
+    prefix = metadata.national_prefix_for_parsing
+    abroad = metadata.international_prefix
+    return _Plan(
+        code=str(metadata.country_code),
+        lengths=frozenset(general.possible_length) - frozenset(general.possible_length_local_only),
+        whole=re.compile(general.national_number_pattern or "(?!)"),
+        prefix=re.compile(prefix) if prefix else None,
+        prefix_rewrites=bool(metadata.national_prefix_transform_rule),
+        abroad=re.compile(abroad) if abroad else None,
+        abroad_is_00=abroad == "00",
+        trunk=re.sub(r"\D", "", metadata.national_prefix or ""),
+    )
+
+
+def _plan_of_code(code: str) -> _Plan | None:
+    try:
+        return _by_code[code]
+    except KeyError:
+        from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
+
+        regions = COUNTRY_CODE_TO_REGION_CODE.get(int(code))
+        metadata = PhoneMetadata.metadata_for_region_or_calling_code(int(code), regions[0]) if regions else None
+        plan = _by_code[code] = _plan(metadata) if metadata else None
+        return plan
+
+
+def _plan_of_region(region: str) -> _Plan | None:
+    try:
+        return _by_region[region]
+    except KeyError:
+        from phonenumbers import SUPPORTED_REGIONS, PhoneMetadata
+
+        if region not in SUPPORTED_REGIONS:
+            return None  # not cached: any text may be given as a region
+        metadata = PhoneMetadata.metadata_for_region(region, None)
+        plan = _by_region[region] = _plan(metadata) if metadata else None
+        return plan
+
+
+def accept_plain(text: str, region: str) -> str:
+    """The E.164 spelling of a number that is plainly possible, else `""`: the library must judge it.
+
+    Args:
+        text: The number, without blanks around it.
+        region: The region of national numbers, `""` for none.
+    """
+    if len(text) > _PLAIN_LIMIT:
+        return ""
+    international = text[:1] == "+"
+    digits = (text[1:] if international else text).translate(_SEPARATORS)
+    if len(digits) < _SHORTEST or not (digits.isascii() and digits.isdigit()):
+        return ""
+    if international:
+        return _accept_international(digits)
+    plan = _plan_of_region(region) if region else None
+    if plan is None or digits.startswith(plan.code):
+        return ""
+    if plan.abroad_is_00:
+        if digits.startswith("00"):
+            return _accept_international(digits[2:])
+    elif plan.abroad is not None and plan.abroad.match(digits):
+        return ""
+    return _accept_national(digits, plan)
+
+
+def _accept_international(digits: str) -> str:
+    for end in (1, 2, 3):
+        plan = _plan_of_code(digits[:end]) if digits[0] != "0" else None
+        if plan is not None:
+            number = digits[end:]
+            if len(number) in plan.lengths and not (plan.prefix and plan.prefix.match(number)):
+                return "+" + digits
+            return ""
+    return ""
+
+
+def _accept_national(digits: str, plan: _Plan) -> str:
+    number = digits
+    if plan.prefix is not None:
+        prefix = plan.prefix.match(digits)
+        if prefix is not None:
+            if plan.prefix_rewrites:
+                return ""
+            rest = digits[prefix.end() :]
+            if plan.whole.fullmatch(rest) or not plan.whole.fullmatch(digits):
+                number = rest
+    if len(number) not in plan.lengths:
+        return ""
+    main = _plan_of_code(plan.code)
+    if main is None or len(number) not in main.lengths or (main.prefix and main.prefix.match(number)):
+        return ""
+    return f"+{plan.code}{number}"
+
+
+def parse_by_library(text: str, region: str) -> tuple[str, str]:
+    """The E.164 spelling and the extension, as phonenumbers reads the text.
+
+    A few readings change when their own E.164 spelling is read again; the settled one is given.
+
+    Args:
+        text: The number, without control characters.
+        region: The region of national numbers, `""` for none.
+
+    Raises:
+        Invalid: `phone-country-missing`, `phone-syntax`, `phone-calling-code`, `phone-too-short`,
+            `phone-too-long`, `phone-not-possible`.
+    """
+    from phonenumbers import normalize_digits_only
+
+    if len(text) > _RAW_LIMIT:
+        _refuse("phone-too-long", text, "A phone number has at most 15 digits; remove what is no number.")
+    number = _read(text, region, text)
+    extension = normalize_digits_only(number.extension) if number.extension else ""
+    spelled = _possible(number, text)
+    for _ in range(_ROUNDS):
+        again = _possible(_read(spelled, "", text), text)
+        if again == spelled:
+            return spelled, extension
+        spelled = again
+    _refuse("phone-not-possible", text, "The number has no settled reading; write it with + and its country code.")
+
+
+def _read(text: str, region: str, given: str) -> LibraryNumber:
+    from phonenumbers import SUPPORTED_REGIONS, NumberParseException, parse
+
+    known = region if region in SUPPORTED_REGIONS else None
+    try:
+        return parse(text, known)
+    except NumberParseException as error:
+        kind = error.error_type
+    except (ValueError, OverflowError):  # digits of other scripts that are no decimal numbers
+        kind = NumberParseException.NOT_A_NUMBER
+    if kind == NumberParseException.INVALID_COUNTRY_CODE:
+        if known is None and "+" not in text and "\uff0b" not in text:
+            why = f"The country {region} has no numbering plan" if region else "No country is given"
+            _refuse("phone-country-missing", given, f"{why}: write the number with + and its country code.")
+        _refuse("phone-calling-code", given, "No country has this calling code; check the digits after the +.")
+    if kind == NumberParseException.TOO_LONG:
+        _refuse("phone-too-long", given, "The number has too many digits; give one number alone.")
+    if kind in (NumberParseException.TOO_SHORT_NSN, NumberParseException.TOO_SHORT_AFTER_IDD):
+        _refuse("phone-too-short", given, "The number has too few digits; write it whole.")
+    _refuse("phone-syntax", given, "This is no phone number; give its digits, like +33 1 44 55 66 77.")
+
+
+def _possible(number: LibraryNumber, given: str) -> str:
+    import phonenumbers
+
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    reasons = phonenumbers.ValidationResult
+    if reason == reasons.IS_POSSIBLE:
+        spelled: str = phonenumbers.format_number(_bare(number), phonenumbers.PhoneNumberFormat.E164)
+        return spelled
+    if reason == reasons.IS_POSSIBLE_LOCAL_ONLY:
+        _refuse("phone-too-short", given, "The number lacks its area code; write it whole.")
+    if reason == reasons.TOO_SHORT:
+        _refuse("phone-too-short", given, "The number has too few digits for its country; write it whole.")
+    if reason == reasons.TOO_LONG:
+        _refuse("phone-too-long", given, "The number has too many digits for its country; give one number alone.")
+    _refuse("phone-not-possible", given, "No number of this country has so many digits; check it.")
+
+
+def _bare(number: LibraryNumber) -> LibraryNumber:
+    from phonenumbers import PhoneNumber as Number
+
+    return Number(
+        country_code=number.country_code,
+        national_number=number.national_number,
+        italian_leading_zero=number.italian_leading_zero,
+        number_of_leading_zeros=number.number_of_leading_zeros,
+    )
+
+
+def _refuse(code: str, text: str, message: str) -> NoReturn:
+    raise Invalid(code, message, value=text[:_RAW_LIMIT])
+
+
+def split(e164: str) -> tuple[str, str]:
+    """The calling code and the national significant number of an E.164 number.
+
+    >>> split("+33144556677")
+    ('33', '144556677')
+    """
+    digits = e164.lstrip("+")
+    for end in (1, 2, 3):
+        if digits[:end].isdigit() and _plan_of_code(digits[:end]) is not None:
+            return digits[:end], digits[end:]
+    return "", digits
+
+
+def trunk_prefix(code: str) -> str:
+    """The digits dialled before a national number in the main country of a calling code.
+
+    >>> trunk_prefix("33"), trunk_prefix("36"), trunk_prefix("39")
+    ('0', '06', '')
+    """
+    plan = _plan_of_code(code) if code.isdigit() else None
+    return plan.trunk if plan else ""
+
+
+def _number(e164: str, extension: str = "") -> LibraryNumber:
+    from phonenumbers import parse
+
+    number = parse(e164, None)
+    number.extension = extension or None
+    return number
+
+
+def is_valid(e164: str) -> bool:
+    """Whether the numbering plan has assigned this number's range."""
+    from phonenumbers import NumberParseException, is_valid_number
+
+    try:
+        return bool(is_valid_number(_number(e164)))
+    except NumberParseException:  # stored under other metadata
+        return False
+
+
+def region_of(e164: str) -> str:
+    """The ISO 3166 code of the region that the number belongs to, `""` where the plan cannot tell."""
+    from phonenumbers import NumberParseException, region_code_for_number
+
+    try:
+        region: Any = region_code_for_number(_number(e164))
+    except NumberParseException:  # stored under other metadata
+        return ""
+    return region if isinstance(region, str) and region.isalpha() else ""
+
+
+def format_number(e164: str, extension: str, style: str) -> str:
+    """The number as people write it.
+
+    Args:
+        e164: The number.
+        extension: Its extension or `""`.
+        style: `"NATIONAL"`, `"INTERNATIONAL"` or `"RFC3966"`.
+    """
+    import phonenumbers
+
+    try:
+        number = _number(e164, extension)
+    except phonenumbers.NumberParseException:  # stored under other metadata
+        return e164
+    formatted: str = phonenumbers.format_number(number, getattr(phonenumbers.PhoneNumberFormat, style))
+    return formatted
