@@ -1,0 +1,107 @@
+"""The words that a text is found by, and the words of a query."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from contactcore.text.folding import fold_character
+
+__all__ = ["beginning", "query_words", "words"]
+
+_WORD = 128
+_BEGINNING = 127
+_PARTS = 64
+# Names are searched, not books: this keeps a hostile text of megabytes from becoming millions of words.
+_READ = 10_000
+
+# Scripts that are written without blanks, and Hangul, where a given name follows the family name at once:
+# Thai, Lao, Myanmar, Khmer, Kana, Han (with its iteration mark, numeral zero and extensions), Hangul.
+_UNSPACED = re.compile(
+    "([\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3021-\u3029\u3031-\u3035"
+    "\u3038-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\ua9e0-\ua9ff\uaa60-\uaa7f"
+    "\uac00-\ud7ff\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]+)"
+)
+
+
+class _Table(dict[int, str]):
+    """Folded characters, with a blank for everything that no word is made of."""
+
+    def __missing__(self, code: int) -> str:
+        found = self[code] = "".join(
+            char if char == "'" or unicodedata.category(char)[0] in "LNM" else " "
+            for char in fold_character(code)
+        )
+        return found
+
+
+_TABLE = _Table()
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """The folded pieces in reading order, apostrophes kept, each with whether it is written without blanks."""
+    blanked = text[:_READ].translate(_TABLE)
+    if blanked.isascii():
+        for piece in blanked.split():
+            yield piece, False
+        return
+    for piece in unicodedata.normalize("NFC", blanked).split():
+        for place, run in enumerate(_UNSPACED.split(piece)):
+            if run:
+                yield run, place % 2 == 1
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The folded words that a text is found by, in reading order, each once (DIR-10).
+
+    A word is a run of letters, digits and marks, at most 128 code points. What follows an apostrophe is a word
+    too, so that "Oréal" finds "L'Oréal"; and where no blanks are written every later part of a run is one, so
+    that a given name is found without its family name (for the first 64 characters of a run). Of a longer text
+    the first 10,000 characters are read.
+
+    Args:
+        text: Any text of any length.
+
+    >>> words("Bois & Fils")
+    ('bois', 'fils')
+    >>> words("O'Neil"), words("李小龍")
+    (('oneil', 'neil'), ('李小龍', '小龍', '龍'))
+    """
+    found: dict[str, None] = {}
+    for piece, unspaced in _pieces(text):
+        parts = piece.split("'") if "'" in piece else [piece]
+        for first in range(min(len(parts), _PARTS)):
+            if parts[first]:
+                found["".join(parts[first : first + _WORD])[:_WORD]] = None
+        if unspaced:
+            run = "".join(parts)
+            for start in range(1, min(len(run), _PARTS)):
+                if unicodedata.category(run[start])[0] != "M":
+                    found[run[start : start + _WORD]] = None
+    return tuple(found)
+
+
+def query_words(text: str) -> tuple[str, ...]:
+    """The folded words of a query: a contact is found if each is the prefix of some word of it (DIR-10).
+
+    Args:
+        text: What was typed so far.
+
+    >>> query_words("  BOI fi"), query_words("O’Ne"), query_words("小龍")
+    (('boi', 'fi'), ('one',), ('小龍',))
+    """
+    joined = (piece.replace("'", "")[:_WORD] for piece, _ in _pieces(text))
+    return tuple(dict.fromkeys(word for word in joined if word))
+
+
+def beginning(text: str) -> str:
+    """All words of a text in one, at most 127 code points: a name starts with a query if this does.
+
+    Args:
+        text: A name, or a query.
+
+    >>> beginning("Bois & Fils").startswith(beginning("bois f"))
+    True
+    """
+    return "".join(piece.replace("'", "") for piece, _ in _pieces(text))[:_BEGINNING]
