@@ -31,7 +31,10 @@ _PLAIN = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@([A-Za-z0-9.-]+)")
 _LABEL = r"(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _PLAIN_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.(?!..--)(?:[a-z0-9][a-z0-9-]{{0,61}})?[a-z]")
 _ROLES = frozenset(
-    ("info marketing sales support abuse noc security postmaster hostmaster usenet news webmaster www uucp ftp").split()
+    (
+        *("info", "marketing", "sales", "support", "abuse", "noc", "security", "postmaster", "hostmaster"),
+        *("usenet", "news", "webmaster", "www", "uucp", "ftp"),
+    )
 )
 """Mailboxes that RFC 2142 makes the same in any case; the library writes them in lower case."""
 

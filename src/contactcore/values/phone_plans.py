@@ -10,15 +10,15 @@ code, and an international prefix that is no plain `00`. A property test holds t
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from contactcore.errors import Invalid
 
 if TYPE_CHECKING:
-    from phonenumbers import PhoneNumber as LibraryNumber
     from phonenumbers import PhoneMetadata
+    from phonenumbers import PhoneNumber as LibraryNumber
 
 __all__ = ["accept_plain", "format_number", "is_valid", "parse_by_library", "region_of", "split", "trunk_prefix"]
 
@@ -50,11 +50,12 @@ _SHORTEST = 4
 
 def _plan(metadata: PhoneMetadata) -> _Plan:
     general = metadata.general_desc
+    assert general is not None  # every region has one
     prefix = metadata.national_prefix_for_parsing
     abroad = metadata.international_prefix
     return _Plan(
         code=str(metadata.country_code),
-        lengths=frozenset(general.possible_length) - frozenset(general.possible_length_local_only),
+        lengths=frozenset(general.possible_length or ()) - frozenset(general.possible_length_local_only or ()),
         whole=re.compile(general.national_number_pattern or "(?!)"),
         prefix=re.compile(prefix) if prefix else None,
         prefix_rewrites=bool(metadata.national_prefix_transform_rule),
@@ -89,7 +90,7 @@ def _plan_of_region(region: str) -> _Plan | None:
         return plan
 
 
-def accept_plain(text: str, region: str) -> str:
+def accept_plain(text: str, region: str) -> str:  # noqa: PLR0911 # each return is one way to the library
     """The E.164 spelling of a number that is plainly possible, else `""`: the library must judge it.
 
     Args:
@@ -160,7 +161,7 @@ def parse_by_library(text: str, region: str) -> tuple[str, str]:
     from phonenumbers import normalize_digits_only
 
     if len(text) > _RAW_LIMIT:
-        _refuse("phone-too-long", text, "A phone number has at most 15 digits; remove what is no number.")
+        raise _refusal("phone-too-long", text, "A phone number has at most 15 digits; remove what is no number.")
     number = _read(text, region, text)
     extension = normalize_digits_only(number.extension) if number.extension else ""
     spelled = _possible(number, text)
@@ -169,7 +170,9 @@ def parse_by_library(text: str, region: str) -> tuple[str, str]:
         if again == spelled:
             return spelled, extension
         spelled = again
-    _refuse("phone-not-possible", text, "The number has no settled reading; write it with + and its country code.")
+    raise _refusal(
+        "phone-not-possible", text, "The number has no settled reading; write it with + and its country code."
+    )
 
 
 def _read(text: str, region: str, given: str) -> LibraryNumber:
@@ -185,13 +188,13 @@ def _read(text: str, region: str, given: str) -> LibraryNumber:
     if kind == NumberParseException.INVALID_COUNTRY_CODE:
         if known is None and "+" not in text and "\uff0b" not in text:
             why = f"The country {region} has no numbering plan" if region else "No country is given"
-            _refuse("phone-country-missing", given, f"{why}: write the number with + and its country code.")
-        _refuse("phone-calling-code", given, "No country has this calling code; check the digits after the +.")
+            raise _refusal("phone-country-missing", given, f"{why}: write the number with + and its country code.")
+        raise _refusal("phone-calling-code", given, "No country has this calling code; check the digits after the +.")
     if kind == NumberParseException.TOO_LONG:
-        _refuse("phone-too-long", given, "The number has too many digits; give one number alone.")
+        raise _refusal("phone-too-long", given, "The number has too many digits; give one number alone.")
     if kind in (NumberParseException.TOO_SHORT_NSN, NumberParseException.TOO_SHORT_AFTER_IDD):
-        _refuse("phone-too-short", given, "The number has too few digits; write it whole.")
-    _refuse("phone-syntax", given, "This is no phone number; give its digits, like +33 1 44 55 66 77.")
+        raise _refusal("phone-too-short", given, "The number has too few digits; write it whole.")
+    raise _refusal("phone-syntax", given, "This is no phone number; give its digits, like +33 1 44 55 66 77.")
 
 
 def _possible(number: LibraryNumber, given: str) -> str:
@@ -203,12 +206,14 @@ def _possible(number: LibraryNumber, given: str) -> str:
         spelled: str = phonenumbers.format_number(_bare(number), phonenumbers.PhoneNumberFormat.E164)
         return spelled
     if reason == reasons.IS_POSSIBLE_LOCAL_ONLY:
-        _refuse("phone-too-short", given, "The number lacks its area code; write it whole.")
+        raise _refusal("phone-too-short", given, "The number lacks its area code; write it whole.")
     if reason == reasons.TOO_SHORT:
-        _refuse("phone-too-short", given, "The number has too few digits for its country; write it whole.")
+        raise _refusal("phone-too-short", given, "The number has too few digits for its country; write it whole.")
     if reason == reasons.TOO_LONG:
-        _refuse("phone-too-long", given, "The number has too many digits for its country; give one number alone.")
-    _refuse("phone-not-possible", given, "No number of this country has so many digits; check it.")
+        raise _refusal(
+            "phone-too-long", given, "The number has too many digits for its country; give one number alone."
+        )
+    raise _refusal("phone-not-possible", given, "No number of this country has so many digits; check it.")
 
 
 def _bare(number: LibraryNumber) -> LibraryNumber:
@@ -222,8 +227,8 @@ def _bare(number: LibraryNumber) -> LibraryNumber:
     )
 
 
-def _refuse(code: str, text: str, message: str) -> NoReturn:
-    raise Invalid(code, message, value=text[:_RAW_LIMIT])
+def _refusal(code: str, text: str, message: str) -> Invalid:
+    return Invalid(code, message, value=text[:_RAW_LIMIT])
 
 
 def split(e164: str) -> tuple[str, str]:

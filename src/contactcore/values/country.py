@@ -1,0 +1,141 @@
+"""Countries and currencies: codes at once, names in many languages through the door to babel."""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+from typing import TYPE_CHECKING
+
+from contactcore.values.iso_codes import COUNTRY_ALIASES, COUNTRY_CODES, CURRENCY_CODES
+from contactcore.values.texts import refuse_unstorable
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+__all__ = ["country_name", "currency_name", "is_currency", "read_country"]
+
+_FIRST = ("en", "fr", "de", "pl", "es", "it", "nl", "pt")
+_SECOND = (
+    *("hu", "cs", "sk", "sl", "hr", "ro", "bg", "el", "sv", "da", "nb", "fi", "et", "lv", "lt", "is"),
+    *("tr", "ru", "uk", "ja", "zh", "zh_Hant", "ko", "ar", "he", "vi", "ca"),
+)
+_NAME_LIMIT = 100
+
+
+def _key(name: str) -> str:
+    """A name without case, marks, blanks and punctuation."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(c for c in decomposed if c.isalnum())
+
+
+def _names(languages: tuple[str, ...]) -> dict[str, str]:
+    from babel import Locale
+
+    names: dict[str, str] = {}
+    for language in languages:
+        for code, name in Locale.parse(language).territories.items():
+            if code in COUNTRY_CODES:
+                names.setdefault(_key(name), code)
+    return names
+
+
+@functools.cache
+def _common_names() -> dict[str, str]:
+    from babel.core import get_global
+
+    three = {
+        alias.casefold(): codes[0]
+        for alias, codes in get_global("territory_aliases").items()
+        if len(alias) == 3 and alias.isalpha() and len(codes) == 1 and codes[0] in COUNTRY_CODES
+    }
+    return three | _names(_FIRST)
+
+
+@functools.cache
+def _other_names() -> dict[str, str]:
+    return _names(_SECOND)
+
+
+def read_country(text: str) -> str | None:
+    """The ISO 3166 alpha-2 code of a country that is given by a code or a name, None when none is known.
+
+    Args:
+        text: Two or three letters of ISO 3166, or a name in one of some thirty languages, in any case, with
+            or without accents.
+
+    Raises:
+        Invalid: `text-nul`, `text-surrogate`.
+
+    >>> read_country("fr"), read_country("Deutschland"), read_country("U.S.A."), read_country("Narnia")
+    ('FR', 'DE', 'US', None)
+
+    Source: DIR-4; ISO 3166-1, CLDR.
+    """
+    line = refuse_unstorable(text).strip()
+    upper = line.upper()
+    if upper in COUNTRY_CODES:
+        return upper
+    if not line or len(line) > _NAME_LIMIT:
+        return None
+    key = _key(line)
+    if key in COUNTRY_ALIASES:
+        return COUNTRY_ALIASES[key]
+    if not key or key.isdigit():
+        return None
+    return _common_names().get(key) or _other_names().get(key)
+
+
+@functools.lru_cache(maxsize=64)
+def _locale(language: str) -> Locale:
+    from babel import Locale, UnknownLocaleError
+
+    parts = language.replace("_", "-").split("-")
+    while parts:
+        try:
+            return Locale.parse("_".join(parts))
+        except (UnknownLocaleError, ValueError, TypeError):
+            parts.pop()
+    return Locale.parse("en")
+
+
+def country_name(code: str, language: str = "en") -> str:
+    """The name of a country in a language; the code itself when it has none.
+
+    Args:
+        code: ISO 3166 alpha-2.
+        language: A BCP 47 tag; an unknown one is read as English.
+
+    >>> country_name("DE", "fr"), country_name("DE", "pl-PL"), country_name("DE", "xx")
+    ('Allemagne', 'Niemcy', 'Germany')
+    """
+    return str(_locale(language).territories.get(code, code))
+
+
+def currency_name(code: str, language: str = "en") -> str:
+    """The name of a currency in a language; the code itself when it has none.
+
+    >>> currency_name("PLN", "pl"), currency_name("EUR")
+    ('złoty polski', 'Euro')
+    """
+    return str(_locale(language).currencies.get(code, code))
+
+
+@functools.cache
+def _past_currencies() -> frozenset[str]:
+    from babel.core import get_global
+
+    return frozenset(get_global("all_currencies"))
+
+
+def is_currency(code: str) -> bool:
+    """Whether ISO 4217 has, or had, this code.
+
+    Args:
+        code: In upper case.
+
+    >>> is_currency("PLN"), is_currency("FRF"), is_currency("XYZ")
+    (True, True, False)
+    """
+    if code in CURRENCY_CODES:
+        return True
+    return len(code) == 3 and code.isascii() and code.isalpha() and code in _past_currencies()

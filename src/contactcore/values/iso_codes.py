@@ -1,0 +1,97 @@
+"""Codes of countries and currencies, and other names of countries, so that plain codes need no library."""
+
+from __future__ import annotations
+
+__all__ = ["COUNTRY_ALIASES", "COUNTRY_CODES", "CURRENCY_CODES"]
+
+COUNTRY_CODES = frozenset(
+    """
+    AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT
+    BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH
+    ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT
+    HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS
+    LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI
+    NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG
+    SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG
+    UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW
+    """.split()  # noqa: SIM905 # a table of codes is read as text
+)
+"""ISO 3166-1 alpha-2, and XK (Kosovo), which is assigned by its users everywhere."""
+
+CURRENCY_CODES = frozenset(
+    """
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD
+    CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP
+    GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD
+    KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN
+    NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP
+    SLE SOS SRD SSP STN SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV
+    WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
+    """.split()  # noqa: SIM905 # a table of codes is read as text
+)
+"""ISO 4217 codes of money that is legal tender somewhere today."""
+
+COUNTRY_ALIASES = {
+    "america": "US",
+    "angleterre": "GB",
+    "brd": "DE",
+    "bundesrepublikdeutschland": "DE",
+    "burma": "MM",
+    "capeverde": "CV",
+    "ceskarepublika": "CZ",
+    "czechrepublic": "CZ",
+    "drcongo": "CD",
+    "easttimor": "TL",
+    "ecosse": "GB",
+    "eire": "IE",
+    "england": "GB",
+    "estadosunidosdeamerica": "US",
+    "etatsunisdamerique": "US",
+    "federalrepublicofgermany": "DE",
+    "gb": "GB",
+    "granbretagna": "GB",
+    "granbretana": "GB",
+    "grandebretagne": "GB",
+    "greatbritain": "GB",
+    "grossbritannien": "GB",
+    "holandia": "NL",
+    "holland": "NL",
+    "hollande": "NL",
+    "hongkong": "HK",
+    "ivorycoast": "CI",
+    "laopdr": "LA",
+    "macao": "MO",
+    "macau": "MO",
+    "macedonia": "MK",
+    "moldova": "MD",
+    "northernireland": "GB",
+    "palestine": "PS",
+    "peoplesrepublicofchina": "CN",
+    "prc": "CN",
+    "republicofireland": "IE",
+    "republicofkorea": "KR",
+    "republicofmoldova": "MD",
+    "republiquetcheque": "CZ",
+    "russianfederation": "RU",
+    "rzeczpospolitapolska": "PL",
+    "schweizerischeeidgenossenschaft": "CH",
+    "scotland": "GB",
+    "slovakrepublic": "SK",
+    "stanyzjednoczoneameryki": "US",
+    "statiunitidamerica": "US",
+    "swaziland": "SZ",
+    "syrianarabrepublic": "SY",
+    "thenetherlands": "NL",
+    "tschechischerepublik": "CZ",
+    "turkey": "TR",
+    "uae": "AE",
+    "uk": "GB",
+    "unitedstatesofamerica": "US",
+    "us": "US",
+    "usa": "US",
+    "vaticancity": "VA",
+    "vereinigtestaatenvonamerika": "US",
+    "vietnam": "VN",
+    "wales": "GB",
+}
+"""Names that people write and CLDR does not list: lower case, without marks, blanks and punctuation."""

@@ -1,0 +1,63 @@
+"""Languages by their BCP 47 tags."""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+
+from contactcore.errors import Invalid
+from contactcore.values.texts import clean_line
+
+__all__ = ["Language"]
+
+_LIMIT = 64
+_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
+
+
+def _normal(tag: str) -> str:
+    """The tag in the case that RFC 5646 section 2.1.1 recommends."""
+    parts = tag.lower().split("-")
+    singled = False
+    for index, part in enumerate(parts[1:], 1):
+        singled = singled or len(part) == 1
+        if singled:
+            continue
+        if len(part) == 4 and part.isalpha():
+            parts[index] = part.title()
+        elif len(part) == 2:
+            parts[index] = part.upper()
+    return "-".join(parts)
+
+
+@attrs.frozen(init=False)
+class Language:
+    """A language tag in its normal case.
+
+    Args:
+        text: A BCP 47 tag; underscores and a POSIX ending (`.UTF-8`, `@euro`) are understood.
+
+    Raises:
+        Invalid: `language-syntax`, and the codes of `contactcore.values.texts`.
+
+    >>> str(Language("FR_ca.UTF-8")), str(Language("zh-hant")), Language("pt-BR").base
+    ('fr-CA', 'zh-Hant', 'pt')
+
+    Source: SIT-3; RFC 5646.
+    """
+
+    text: str
+
+    def __init__(self, text: str) -> None:
+        tag = re.split("[.@]", clean_line(text, limit=_LIMIT), maxsplit=1)[0].replace("_", "-")
+        if not _TAG.fullmatch(tag):
+            raise Invalid("language-syntax", "Give a language tag like fr, fr-CA or zh-Hant.", value=text)
+        self.__attrs_init__(_normal(tag))
+
+    @property
+    def base(self) -> str:
+        """The language without script and region."""
+        return self.text.partition("-")[0]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,130 @@
+"""The parts of a name that stands in one cell: a careful guess that keeps the whole."""
+
+from __future__ import annotations
+
+import re
+
+from contactcore.values.names import PersonName
+from contactcore.values.texts import clean_line
+
+__all__ = ["split_full_name"]
+
+_TITLES = frozenset(
+    """
+    mr mrs ms miss mx dr prof sir dame lord lady rev fr hon capt col gen lt sgt m mme mlle me maître maitre
+    monsieur madame mademoiselle docteur professeur pr herr frau hr fr. dipl-ing dipl.-ing ing mag pan pani
+    inż inz mgr hab lic sr sra srta don doña dott dottssa sig sigra avv drs bc mudr judr ifj özv
+    """.split()  # noqa: SIM905 # a table of words is read as text
+)
+_SUFFIXES = frozenset(
+    """
+    jr sr ii iii iv phd md mba esq dds jd cpa msc bsc ma ba llm fils père junior senior
+    """.split()  # noqa: SIM905 # a table of words is read as text
+)
+_PARTICLES = frozenset(
+    """
+    van von vom zu zum zur der den des de del della delle dello di da dal dalla do dos das du la le les lo los
+    las el al bin ibn ben bint abu ter ten te 't af av y e af d st saint san santa mac o
+    """.split()  # noqa: SIM905 # a table of words is read as text
+)
+_HUNGARIAN_FIRST = frozenset(("hu", "vi"))
+_EAST_ASIAN = re.compile("[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]")
+
+
+def _plain(word: str) -> str:
+    return word.strip(".,").replace(".", "").casefold()
+
+
+def split_full_name(text: str, language: str = "") -> PersonName:
+    """The likely parts of a whole name; `full` keeps the name as it was given.
+
+    A comma after the family name, titles, suffixes and particles are understood; the last word is the family
+    name otherwise (the first in Hungarian and Vietnamese). One word alone is a given name. A name in Han or
+    Hangul with a blank has its family name first; without a blank it is not cut.
+
+    Args:
+        text: The whole name.
+        language: The language of the file or the workspace, a BCP 47 tag.
+
+    Raises:
+        Invalid: The codes of `contactcore.values.texts`.
+
+    >>> name = split_full_name("Dr. Ludwig van Beethoven Jr.")
+    >>> name.prefix, name.given, name.family, name.suffix
+    ('Dr.', 'Ludwig', 'van Beethoven', 'Jr.')
+    >>> split_full_name("Doe, Jane").family
+    'Doe'
+
+    Source: IMP-1, DIR-1.
+    """
+    full = " ".join(clean_line(text).split())
+    head, tail, suffixes = _cut_commas(full)
+    base = language[:2].lower()
+    if tail:
+        before, names = _take_titles(head.split())
+        prefix, words = _take_titles(tail.split())
+        prefix += before
+        more, words = _take_suffixes(words)
+        given, middle, family = words[0], " ".join(words[1:]), " ".join(names)
+    else:
+        prefix, words = _take_titles(head.split())
+        more, words = _take_suffixes(words)
+        given, middle, family = _order(words, base, titled=bool(prefix))
+    return PersonName(
+        given=given,
+        middle=middle,
+        family=family,
+        prefix=" ".join(prefix),
+        suffix=" ".join(more + suffixes),
+        full=full,
+    )
+
+
+def _cut_commas(full: str) -> tuple[str, str, list[str]]:
+    """What stands before the comma, after it, and the suffixes that a comma sets off."""
+    pieces = [piece.strip() for piece in full.split(",")]
+    pieces = [piece for piece in pieces if piece]
+    suffixes: list[str] = []
+    while len(pieces) > 1 and all(_plain(word) in _SUFFIXES for word in pieces[-1].split()):
+        suffixes.insert(0, pieces.pop())
+    if not pieces:
+        return "", "", suffixes
+    return pieces[0], " ".join(pieces[1:]), suffixes
+
+
+def _take_titles(words: list[str]) -> tuple[list[str], list[str]]:
+    """The titles that a name begins with; a name is never all title."""
+    count = 0
+    while count < len(words) - 1 and _is_title(words[count]):
+        count += 1
+    return words[:count], words[count:]
+
+
+def _is_title(word: str) -> bool:
+    plain = _plain(word)
+    return plain in _TITLES and not (len(plain) == 1 and word.endswith(".") and plain != "m")
+
+
+def _take_suffixes(words: list[str]) -> tuple[list[str], list[str]]:
+    """The suffixes that a name ends with; two words of it are always left."""
+    end = len(words)
+    while end > 2 and _plain(words[end - 1]) in _SUFFIXES:
+        end -= 1
+    return words[end:], words[:end]
+
+
+def _order(words: list[str], base: str, *, titled: bool) -> tuple[str, str, str]:
+    """Given, middle and family name."""
+    if len(words) < 2:
+        alone = " ".join(words)
+        return ("", "", alone) if titled else (alone, "", "")
+    if base in _HUNGARIAN_FIRST or _EAST_ASIAN.search("".join(words)):
+        if base == "vi":
+            return words[-1], " ".join(words[1:-1]), words[0]
+        return words[1], " ".join(words[2:]), words[0]
+    start = len(words) - 1
+    for index in range(1, len(words) - 1):
+        if words[index].casefold() in _PARTICLES:
+            start = index
+            break
+    return words[0], " ".join(words[1:start]), " ".join(words[start:])

@@ -1,0 +1,143 @@
+"""Profiles on social services: a handle and its address, each found from the other."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+import attrs
+
+from contactcore.errors import Invalid
+from contactcore.values.kind import clean_kind
+from contactcore.values.texts import clean_line
+from contactcore.values.website import clean_url
+
+__all__ = ["SOCIAL_SERVICES", "SocialProfile"]
+
+_LIMIT = 2_000
+
+
+@attrs.frozen
+class _Service:
+    """How a service writes its profiles: the hosts, the path before the handle, the address of one."""
+
+    hosts: tuple[str, ...]
+    path: re.Pattern[str]
+    url: str
+
+
+def _service(hosts: str, path: str, url: str) -> _Service:
+    return _Service(tuple(hosts.split()), re.compile(path), url)
+
+
+_HANDLE = r"/@?([\w.%+-]+)/?"
+_SERVICES = {
+    "linkedin": _service("linkedin.com", r"/((?:in|company|school|pub)/[\w.%-]+)(?:/.*)?", "https://linkedin.com/{}"),
+    "x": _service("x.com twitter.com", _HANDLE, "https://x.com/{}"),
+    "facebook": _service("facebook.com fb.com m.facebook.com", _HANDLE, "https://facebook.com/{}"),
+    "instagram": _service("instagram.com", _HANDLE, "https://instagram.com/{}"),
+    "xing": _service("xing.com", r"/(?:profile/)?([\w.%-]+)/?", "https://xing.com/profile/{}"),
+    "github": _service("github.com", _HANDLE, "https://github.com/{}"),
+    "youtube": _service("youtube.com m.youtube.com", _HANDLE, "https://youtube.com/@{}"),
+    "tiktok": _service("tiktok.com", _HANDLE, "https://tiktok.com/@{}"),
+    "whatsapp": _service("wa.me", r"/\+?(\d+)/?", "https://wa.me/{}"),
+    "telegram": _service("t.me telegram.me", _HANDLE, "https://t.me/{}"),
+    "mastodon": _service("", r"/@([\w.-]+)/?", ""),
+    "skype": _service("", "(?!)", ""),
+}
+_SYNONYMS = {"twitter": "x", "x-twitter": "x", "linked-in": "linkedin", "fb": "facebook", "insta": "instagram"}
+_HOSTS = {host: name for name, service in _SERVICES.items() for host in service.hosts}
+SOCIAL_SERVICES = tuple(_SERVICES)
+"""The services whose addresses are understood; any other slug is kept as it is."""
+
+_URL = re.compile(r"https?://", re.IGNORECASE)
+_FEDERATED = re.compile(r"@?([\w.-]+)@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
+_PLAIN_HANDLE = re.compile(r"[\w./%-]+")
+
+
+def _read_url(url: str, service: str) -> tuple[str, str]:
+    """The service and the handle that an address tells; what it does not tell stays as it was."""
+    host, slash, path = url.partition("://")[2].partition("/")
+    host = host.removeprefix("www.")
+    known = _HOSTS.get(host) or _HOSTS.get(host.partition(".")[2], "")
+    if known and service in ("", known):
+        match = _SERVICES[known].path.fullmatch(slash + path.partition("?")[0].partition("#")[0])
+        handle = unquote(match.group(1)) if match else ""
+        return known, handle if _PLAIN_HANDLE.fullmatch(handle) else ""
+    if service == "mastodon":
+        match = _SERVICES["mastodon"].path.fullmatch(slash + path)
+        return service, f"{match.group(1)}@{host}" if match else ""
+    return service or host, ""
+
+
+def _address(service: str, handle: str) -> str:
+    if service == "mastodon":
+        match = _FEDERATED.fullmatch(handle)
+        return f"https://{match.group(2).lower()}/@{match.group(1)}" if match else ""
+    known = _SERVICES.get(service)
+    if known is None or not known.url or not _PLAIN_HANDLE.fullmatch(handle):
+        return ""
+    if service == "linkedin" and "/" not in handle:
+        handle = f"in/{handle}"
+    return clean_url(known.url.format(handle))
+
+
+@attrs.frozen(init=False)
+class SocialProfile:
+    """A profile on a social service.
+
+    Args:
+        service: A known service (`SOCIAL_SERVICES`), any other word, or `""` when the address tells it.
+        text: The handle, with or without `@`, or the profile's address.
+
+    Attributes:
+        handle: The name on the service without `@`, `""` where the address does not tell it.
+        url: The profile's address, `""` where the service has none that is known.
+
+    Raises:
+        Invalid: `social-empty`, `social-service` (a bare handle without service), the codes of `clean_url`.
+
+    >>> profile = SocialProfile("", "https://www.linkedin.com/in/jane-doe/")
+    >>> profile.service, profile.handle, str(profile)
+    ('linkedin', 'in/jane-doe', 'https://linkedin.com/in/jane-doe')
+    >>> SocialProfile("twitter", "@jane") == SocialProfile("x", "https://x.com/jane")
+    True
+
+    Source: DIR-3, PIC-4.
+    """
+
+    service: str
+    handle: str
+    url: str
+
+    def __init__(self, service: str, text: str) -> None:
+        name = clean_kind(service)
+        name = _SYNONYMS.get(name, name)
+        line = clean_line(text, limit=_LIMIT)
+        bare = line.lstrip("@").strip()
+        if not bare:
+            raise Invalid("social-empty", "Give the profile's handle or its address.", value=text)
+        host = line.partition("/")[0].lower().removeprefix("www.")
+        if _URL.match(line) or ("/" in line and host in _HOSTS):
+            url = clean_url(line)
+            name, handle = _read_url(url, name)
+            self.__attrs_init__(name, handle, (_address(name, handle) if handle else "") or url)
+            return
+        if not name:
+            raise Invalid("social-service", "Name the service of this handle, or give its address.", value=text)
+        self.__attrs_init__(name, bare, _address(name, bare))
+
+    @classmethod
+    def restore(cls, service: str, handle: str, url: str) -> SocialProfile:
+        """The profile whose parts were stored earlier, taken as they are."""
+        self = cls.__new__(cls)
+        self.__attrs_init__(service, handle, url)
+        return self
+
+    @property
+    def key(self) -> str:
+        """What two spellings of one profile share."""
+        return f"{self.service}:{(self.handle or self.url).casefold()}"
+
+    def __str__(self) -> str:
+        return self.url or self.handle
