@@ -4,6 +4,15 @@ An adapter's author reads `contactcore.storage.port`, implements `Storage`, `Rea
 `contactcore.testing` on it.
 """
 
+from contactcore.storage.checks import (
+    check_cuts,
+    check_event,
+    check_limit,
+    check_replacement,
+    check_texts,
+    check_workspace,
+    declared,
+)
 from contactcore.storage.errors import BrokenReference, DuplicateKey, MissingRecord, Refused, StaleRecord
 from contactcore.storage.port import Reader, Storage, Writer
 from contactcore.storage.queries import (
@@ -61,11 +70,18 @@ __all__ = [
     "Stored",
     "View",
     "Writer",
+    "check_cuts",
+    "check_event",
+    "check_limit",
     "check_query",
     "check_record",
+    "check_replacement",
     "check_text",
+    "check_texts",
+    "check_workspace",
     "continues",
     "cursor_of",
+    "declared",
     "matches",
     "order_base",
     "read_cursor",

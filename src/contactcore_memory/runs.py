@@ -1,0 +1,87 @@
+"""Sorted runs of places: what a posting is made of. A run never changes; a change gives a new run that shares most."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
+from typing import Final
+
+import attrs
+
+__all__ = ["EMPTY", "Place", "Run", "prefix_end"]
+
+Place = tuple[str, ...]
+"""Where something stands, compared part by part and by code point: `(order key, id)`, `(word, order key, id)`."""
+
+_CHUNK: Final = 512  # copied whole for one change; a hundred thousand places make two hundred of them
+_LAST: Final = "\U0010ffff"
+_first = itemgetter(0)
+
+
+@attrs.frozen(eq=False)
+class Run:
+    """Places in ascending order, each once, in chunks that are never empty and never change."""
+
+    chunks: tuple[list[Place], ...] = ()
+
+    def changed(self, added: Iterable[Place], removed: Iterable[Place] = ()) -> Run:
+        """The run with places added and places removed."""
+        chunks: list[list[Place]] = list(self.chunks) or [[]]
+        fresh: dict[int, list[Place]] = {}
+        for place in removed:
+            chunk = self._chunk(place, chunks, fresh)
+            at = bisect_left(chunk, place)
+            if at < len(chunk) and chunk[at] == place:
+                del chunk[at]
+        for place in added:
+            insort(self._chunk(place, chunks, fresh), place)
+        for number in sorted(fresh, reverse=True):
+            chunk = fresh[number]
+            step = len(chunk) if len(chunk) <= 2 * _CHUNK else _CHUNK
+            chunks[number : number + 1] = [chunk[at : at + step] for at in range(0, len(chunk), step)] if chunk else []
+        return Run(tuple(chunks))
+
+    def _chunk(self, place: Place, chunks: list[list[Place]], fresh: dict[int, list[Place]]) -> list[Place]:
+        # The original first places are compared: a fresh copy may have been emptied meanwhile.
+        number = max(bisect_right(self.chunks, place, key=_first) - 1, 0)
+        if number not in fresh:
+            fresh[number] = chunks[number].copy()
+        return fresh[number]
+
+    def _seek(self, place: Place | None) -> tuple[int, int]:
+        if place is None:
+            return len(self.chunks), 0
+        number = bisect_right(self.chunks, place, key=_first) - 1
+        return (number, bisect_left(self.chunks[number], place)) if number >= 0 else (0, 0)
+
+    def size(self, low: Place, high: Place | None) -> int:
+        """How many places stand from `low` up to below `high`."""
+        (first, begin), (last, end) = self._seek(low), self._seek(high)
+        if (first, begin) >= (last, end):
+            return 0
+        return sum(map(len, self.chunks[first:last])) - begin + end
+
+    def walk(self, low: Place = (), high: Place | None = None, *, descending: bool = False) -> Iterator[Place]:
+        """The places from `low` up to below `high`, or the same backwards."""
+        (first, begin), (last, end) = self._seek(low), self._seek(high)
+        if (first, begin) >= (last, end):
+            return
+        numbers = range(first, min(last + 1, len(self.chunks)))
+        for number in reversed(numbers) if descending else numbers:
+            chunk = self.chunks[number]
+            part = chunk[begin if number == first else 0 : end if number == last else len(chunk)]
+            yield from reversed(part) if descending else part
+
+
+EMPTY: Final = Run()
+
+
+def prefix_end(prefix: str) -> str | None:
+    """The first text behind all that begin with a prefix; None where that is the end of all texts.
+
+    >>> prefix_end("ab"), prefix_end("a" + chr(0x10FFFF)), prefix_end("")
+    ('ac', 'b', None)
+    """
+    stem = prefix.rstrip(_LAST)
+    return stem[:-1] + chr(ord(stem[-1]) + 1) if stem else None

@@ -1,0 +1,133 @@
+"""A storage in memory: for tests, and for programs that need no disk."""
+
+# ruff: noqa: D102 - what the calls promise stands in the port
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from contactcore.errors import StorageError
+from contactcore.storage import (
+    LONGEST_KEY,
+    Kind,
+    Storage,
+    View,
+    check_limit,
+    check_text,
+    check_texts,
+    check_workspace,
+)
+from contactcore_memory.index import DUE
+from contactcore_memory.reading import MemoryReader, Moment
+from contactcore_memory.writing import MemoryWriter
+
+__all__ = ["MemoryStorage"]
+
+
+class MemoryStorage(Storage):
+    """Workspaces in the memory of this process; they end with it.
+
+    Writers of one workspace follow one another; readers wait for nobody and see one moment. A fork shares with its
+    origin all that it has not changed, so that a transaction costs what it touches.
+
+    Args:
+        patience: Seconds that a writer waits for another one of the same workspace.
+    """
+
+    reader_class = MemoryReader
+    writer_class = MemoryWriter
+
+    def __init__(self, patience: float = 30.0) -> None:
+        self._patience = patience
+        self._kinds: dict[str, Kind] = {}
+        self._moments: dict[str, Moment] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._owners: dict[str, int] = {}
+        self._guard = threading.Lock()
+        self._closed = False
+
+    def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:  # noqa: ARG002 - the port names it
+        """See `Storage.install`; report views are for SQL, and memory has none."""
+        self._usable()
+        # A new mapping: transactions under way go on with the kinds that they began with.
+        self._kinds = self._kinds | {kind.name: kind for kind in kinds}
+
+    @contextmanager
+    def read(self, workspace: str) -> Iterator[MemoryReader]:
+        self._usable()
+        check_workspace(workspace)
+        yield self.reader_class(self._kinds, self._moments.get(workspace) or Moment())
+
+    @contextmanager
+    def write(self, workspace: str) -> Iterator[MemoryWriter]:
+        self._usable()
+        check_workspace(workspace)
+        with self._alone(workspace):
+            moment = self._moments.get(workspace) or Moment()
+            writer = self.writer_class(self._kinds, moment.fork())
+            try:
+                yield writer
+                committed = writer.commit()
+            finally:
+                writer.usable = False
+            with self._guard:
+                self._moments[workspace] = committed
+
+    def create(self, workspace: str) -> bool:
+        self._usable()
+        check_workspace(workspace)
+        with self._alone(workspace), self._guard:
+            if workspace in self._moments:
+                return False
+            self._moments[workspace] = Moment()
+            return True
+
+    def drop(self, workspace: str) -> bool:
+        self._usable()
+        check_workspace(workspace)
+        with self._alone(workspace), self._guard:
+            return self._moments.pop(workspace, None) is not None
+
+    def workspaces(self, after: str = "", limit: int = 1_000, due_before: str | None = None) -> list[str]:
+        self._usable()
+        check_texts("after", [after])
+        check_text("due_before", due_before or "", LONGEST_KEY)
+        check_limit(limit)
+        with self._guard:
+            moments = sorted((name, moment) for name, moment in self._moments.items() if name > after)
+        return [name for name, moment in moments if due_before is None or _is_due(moment, due_before)][:limit]
+
+    def scrub(self) -> None:
+        """See `Storage.scrub`; memory keeps nothing of what was deleted once the last reader has closed."""
+        self._usable()
+
+    def close(self) -> None:
+        self._closed = True
+        self._moments = {}
+
+    def _usable(self) -> None:
+        if self._closed:
+            raise StorageError("This storage was closed: open another one.", "storage-closed")
+
+    @contextmanager
+    def _alone(self, workspace: str) -> Iterator[None]:
+        with self._guard:
+            lock = self._locks.setdefault(workspace, threading.Lock())
+        me = threading.get_ident()
+        # A thread that waits for its own writer would wait in vain.
+        patience = 0.0 if self._owners.get(workspace) == me else self._patience
+        if not lock.acquire(timeout=patience):
+            raise StorageError(f"Another writer holds the workspace {workspace!r}: try again later.", "storage-busy")
+        self._owners[workspace] = me
+        try:
+            yield
+        finally:
+            del self._owners[workspace]
+            lock.release()
+
+
+def _is_due(moment: Moment, before: str) -> bool:
+    first = next(moment.run(*DUE).walk(), None)
+    return first is not None and first[0] < before
