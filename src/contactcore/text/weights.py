@@ -1,0 +1,212 @@
+"""The three levels that each character adds to a key in one language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import attrs
+
+from contactcore.text.folding import APOSTROPHES
+from contactcore.text.layout import Layout, script_of
+from contactcore.text.scripts import MARKS, STROKES, VARIANTS
+from contactcore.text.tailorings import Tailoring
+
+__all__ = ["COMMON", "Element", "Weights"]
+
+COMMON = "\x02"
+"""The weight of "no accent" and of "nothing special": what a level may leave out at its end."""
+
+_TAILORED_ACCENT = 0x03
+_FIRST_ACCENT = 0x10
+_ESCAPE = "\x04"
+_MIXED, _TITLE, _CAPITAL = "\x06", "\x08", "\x10"
+_SPELLINGS = ("\x20", "\x21", "\x22", "\x23")
+_ACCENTS = {mark: chr(_FIRST_ACCENT + place) for place, mark in enumerate(MARKS)}
+# Vowel signs are letters in the scripts of South and South-East Asia, not accents.
+_ACCENTED_SCRIPTS = frozenset({"Latin", "Greek", "Cyrillic", "Georgian", "Armenian", "Hebrew", "Arabic", "Kana", "Han"})
+_TOKENS = 0xDC00
+
+
+@attrs.frozen
+class Element:
+    """What a character adds to the levels of a key: its letters, its accents, its case or shape."""
+
+    letters: str = ""
+    accents: str = ""
+    shapes: str = ""
+
+    def __add__(self, other: Element) -> Element:
+        return Element(
+            self.letters + other.letters, self.accents + other.accents, self.shapes + other.shapes
+        )
+
+
+class Weights:
+    """The elements of characters, and of the letter groups that count as one, in one language.
+
+    Args:
+        tailoring: What the language changes.
+    """
+
+    def __init__(self, tailoring: Tailoring) -> None:
+        self.layout = Layout(tailoring.script)
+        self._small, self._capital = (_CAPITAL, COMMON) if tailoring.upper_first else (COMMON, _CAPITAL)
+        self._special: dict[str, Element] = {}
+        self._tokens: dict[str, str] = {}
+        self._group: re.Pattern[str] | None = None
+        for rule in tailoring.rules:
+            self._read(rule)
+            self._compile()
+
+    def _compile(self) -> None:
+        groups = sorted((one for one in self._special if len(one) > 1), key=len, reverse=True)
+        self._tokens = {group: chr(_TOKENS + place) for place, group in enumerate(sorted(groups))}
+        self._named = {token: group for group, token in self._tokens.items()}
+        # Lone surrogates name the groups inside a text, so those of the text itself must go first.
+        self._group = re.compile("|".join(["[\ud800-\udfff]", *groups])) if groups else None
+
+    def _read(self, rule: str) -> None:
+        anchor, *links = re.split(r" (<+) ", rule)
+        late, anchor = anchor.endswith("*"), anchor.rstrip("*")
+        if "/" in anchor:
+            self._define(anchor, self.of(anchor[0]))
+            return
+        current = self.spelt(anchor)
+        weight, letters, accents = current.letters, 0, 0
+        for link, letter in zip(links[::2], links[1::2], strict=True):
+            if link == "<":
+                current = Element(self.layout.after(weight, letters, late=late), COMMON, self._small)
+                letters, accents = letters + 1, 0
+                self._define(letter, current)
+            elif link == "<<":
+                mark = Element("", chr(_TAILORED_ACCENT + accents), COMMON)
+                accents += 1
+                self._define(letter, current, mark)
+            else:
+                self._define(letter, current, spelling=True)
+
+    def _define(self, letter: str, base: Element, mark: Element = Element(), *, spelling: bool = False) -> None:
+        small, _, capital = letter.partition("/")
+        capital = capital or small.upper()
+        forms = {
+            capital: self._capital,
+            small[0] + small[1:].upper(): _MIXED,
+            small.capitalize() if len(small) > 1 else capital: _TITLE,
+            small: self._small,
+        }
+        forms[capital] = self._capital
+        for place, (form, shape) in enumerate(reversed(forms.items())):
+            shown = _SPELLINGS[place] if spelling else shape
+            rest = base.shapes[1:]
+            self._special[form] = Element(base.letters, base.accents, shown + rest) + mark
+
+    def prepared(self, text: str) -> str:
+        """The text in which each group that counts as one letter is one (lone surrogate) character."""
+        if self._group is None:
+            return text
+        return self._group.sub(lambda found: self._tokens.get(found[0], "\ufffd"), text)
+
+    @property
+    def plain(self) -> bool:
+        """Whether ASCII text has neither groups nor accents in this language."""
+        return not any(form.isascii() for form in self._special)
+
+    def spelt(self, text: str) -> Element:
+        """The elements of a text, one after the other."""
+        found = Element()
+        for char in self.prepared(unicodedata.normalize("NFC", text)):
+            found += self.of(char)
+        return found
+
+    def of(self, char: str) -> Element:
+        """The element of one character of a prepared text."""
+        if special := self._special.get(self._named[char] if char in getattr(self, "_named", ()) else char):
+            return special
+        if "\ud800" <= char <= "\udfff":
+            return self.of("\ufffd")
+        category = unicodedata.category(char)
+        if char in APOSTROPHES and not char.isascii():
+            return Element(self.layout.sign(char, "apostrophes"), COMMON, COMMON)
+        if category[0] == "M":
+            return self._mark(char)
+        small = char.lower()
+        if weight := self.layout.letters.get(small):
+            return Element(weight, COMMON, self._small if small == char else self._capital)
+        if parts := unicodedata.decomposition(char):
+            return self._composed(char) if parts[0] != "<" else self._shaped(char, char)
+        if small in STROKES:
+            return self._stroke(char, small)
+        if char in VARIANTS:
+            return self._shaped(char, VARIANTS[char])
+        if char.isdecimal() and not char.isascii():
+            return self._shaped(char, str(unicodedata.decimal(char)))
+        return self._other(char, small, category)
+
+    def _mark(self, char: str) -> Element:
+        script = script_of(char)
+        if script and script.label not in _ACCENTED_SCRIPTS:
+            return Element(self.layout.weight(char), COMMON, COMMON)
+        if unicodedata.category(char) == "Mn" and unicodedata.combining(char) == 0:
+            return _invisible(char)
+        return Element("", _ACCENTS.get(char, char), COMMON)
+
+    def _composed(self, char: str) -> Element:
+        base, *marks = unicodedata.normalize("NFD", char)
+        for place, mark in enumerate(marks):
+            letter = unicodedata.normalize("NFC", base + mark)
+            if len(letter) == 1 and letter != char and (letter in self._special or letter in self.layout.letters):
+                base = letter
+                del marks[place]
+                break
+        found = self.of(base)
+        for mark in marks:
+            found += self.of(mark)
+        return found
+
+    def _stroke(self, char: str, small: str) -> Element:
+        base = STROKES[small]
+        return self.spelt(base if char == small else base.upper()) + Element("", small, COMMON)
+
+    def _shaped(self, char: str, letters: str) -> Element:
+        base = self.spelt(unicodedata.normalize("NFKD", letters))
+        if not base.letters:
+            return Element(base.letters, base.accents, base.shapes) + _invisible(char)
+        return Element(base.letters, base.accents, char + base.shapes[1:])
+
+    def _other(self, char: str, small: str, category: str) -> Element:
+        if category == "Cc" and not char.isspace():
+            return _invisible(char)
+        if category == "Cf":
+            return _invisible(char)
+        script = script_of(char)
+        if script and category[0] in "LN":
+            if script.label == "Kana":
+                return self._kana(char)
+            shape = self._small if small == char else self._capital
+            return Element(self.layout.weight(small if len(small) == 1 else char), COMMON, shape)
+        return Element(self._sign(char, category), COMMON, COMMON)
+
+    def _kana(self, char: str) -> Element:
+        code = ord(char) - 0x60 if "\u30a1" <= char <= "\u30f6" else ord(char)
+        if " SMALL " in unicodedata.name(char, "") and "\u3041" <= chr(code) <= "\u308e":
+            code += 1
+        return Element(self.layout.weight(chr(code)), COMMON, COMMON if chr(code) == char else char)
+
+    def _sign(self, char: str, category: str) -> str:
+        sorts = {"Pd": "dashes", "Pi": "quotes", "Pf": "quotes", "Sc": "currency", "Lm": "symbols"}
+        sort = sorts.get(category) or {
+            "Z": "whitespace",
+            "C": "whitespace",
+            "P": "punctuation",
+            "S": "symbols",
+            "N": "numbers",
+        }.get(category[0])
+        if sort is None or category in {"Cn", "Co"}:
+            return self.layout.starts["Other"] + char
+        return self.layout.sign(char, "quotes" if char in "‚„" else sort)
+
+
+def _invisible(char: str) -> Element:
+    """An element that tells texts apart only when all else is equal."""
+    return Element("", "", char if char > "\x9f" else _ESCAPE + chr(0x100 + ord(char)))
