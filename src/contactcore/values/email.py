@@ -11,7 +11,6 @@ import functools
 import re
 import unicodedata
 from typing import NoReturn
-from urllib.parse import unquote
 
 import attrs
 
@@ -100,6 +99,8 @@ def _parse(text: str) -> str:
     given = text
     text = refuse_unstorable(text).strip(_EDGES)
     if text[:7].lower() == "mailto:":
+        from urllib.parse import unquote
+
         text = unquote(text[7:].partition("?")[0]).strip(_EDGES)
         refuse_unstorable(text)
     normal = _accept_plain(text)

@@ -11,20 +11,29 @@ __all__ = ["split_full_name"]
 
 _TITLES = frozenset(
     """
-    mr mrs ms miss mx dr prof sir dame lord lady rev fr hon capt col gen lt sgt m mme mlle me maître maitre
-    monsieur madame mademoiselle docteur professeur pr herr frau hr fr. dipl-ing dipl.-ing ing mag pan pani
-    inż inz mgr hab lic sr sra srta don doña dott dottssa sig sigra avv drs bc mudr judr ifj özv
+    mr mrs ms miss mx dr prof sir dame lord lady rev capt sgt mme mlle maître maitre monsieur madame
+    mademoiselle docteur professeur herr frau dipl-ing dipling mgr sra srta doña dott dottssa sig sigra
+    judr mudr
     """.split()  # noqa: SIM905 # a table of words is read as text
 )
-_SUFFIXES = frozenset(
-    """
-    jr sr ii iii iv phd md mba esq dds jd cpa msc bsc ma ba llm fils père junior senior
-    """.split()  # noqa: SIM905 # a table of words is read as text
-)
+_TITLES_IN = {
+    "fr": frozenset(("m", "me", "pr")),
+    "es": frozenset(("don", "sr", "lic")),
+    "it": frozenset(("don", "avv", "ing")),
+    "pl": frozenset(("pan", "pani", "inż", "hab")),
+    "cs": frozenset(("ing", "bc", "pan", "paní")),
+    "de": frozenset(("ing", "mag")),
+    "nl": frozenset(("drs", "ing")),
+    "hu": frozenset(("ifj", "özv")),
+}
+"""Titles that are names, initials or words elsewhere."""
+
+_SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "phd", "mba", "esq", "dds", "cpa", "msc", "bsc", "llm", "fils"))
+_SUFFIXES_IN_CAPITALS = frozenset(("MA", "BA", "MD", "JD", "V"))
 _PARTICLES = frozenset(
     """
     van von vom zu zum zur der den des de del della delle dello di da dal dalla do dos das du la le les lo los
-    las el al bin ibn ben bint abu ter ten te 't af av y e af d st saint san santa mac o
+    las el al bin ibn ben bint abu ter ten te 't af av saint san santa st
     """.split()  # noqa: SIM905 # a table of words is read as text
 )
 _HUNGARIAN_FIRST = frozenset(("hu", "vi"))
@@ -61,13 +70,13 @@ def split_full_name(text: str, language: str = "") -> PersonName:
     head, tail, suffixes = _cut_commas(full)
     base = language[:2].lower()
     if tail:
-        before, names = _take_titles(head.split())
-        prefix, words = _take_titles(tail.split())
+        before, names = _take_titles(head.split(), base)
+        prefix, words = _take_titles(tail.split(), base)
         prefix += before
         more, words = _take_suffixes(words)
         given, middle, family = words[0], " ".join(words[1:]), " ".join(names)
     else:
-        prefix, words = _take_titles(head.split())
+        prefix, words = _take_titles(head.split(), base)
         more, words = _take_suffixes(words)
         given, middle, family = _order(words, base, titled=bool(prefix))
     return PersonName(
@@ -85,30 +94,34 @@ def _cut_commas(full: str) -> tuple[str, str, list[str]]:
     pieces = [piece.strip() for piece in full.split(",")]
     pieces = [piece for piece in pieces if piece]
     suffixes: list[str] = []
-    while len(pieces) > 1 and all(_plain(word) in _SUFFIXES for word in pieces[-1].split()):
+    while len(pieces) > 1 and all(_is_suffix(word) for word in pieces[-1].split()):
         suffixes.insert(0, pieces.pop())
     if not pieces:
         return "", "", suffixes
     return pieces[0], " ".join(pieces[1:]), suffixes
 
 
-def _take_titles(words: list[str]) -> tuple[list[str], list[str]]:
+def _take_titles(words: list[str], base: str) -> tuple[list[str], list[str]]:
     """The titles that a name begins with; a name is never all title."""
     count = 0
-    while count < len(words) - 1 and _is_title(words[count]):
+    while count < len(words) - 1 and _is_title(words[count], base):
         count += 1
     return words[:count], words[count:]
 
 
-def _is_title(word: str) -> bool:
+def _is_title(word: str, base: str) -> bool:
     plain = _plain(word)
-    return plain in _TITLES and not (len(plain) == 1 and word.endswith(".") and plain != "m")
+    return plain in _TITLES or plain in _TITLES_IN.get(base, ())
+
+
+def _is_suffix(word: str) -> bool:
+    return _plain(word) in _SUFFIXES or word.replace(".", "") in _SUFFIXES_IN_CAPITALS
 
 
 def _take_suffixes(words: list[str]) -> tuple[list[str], list[str]]:
     """The suffixes that a name ends with; two words of it are always left."""
     end = len(words)
-    while end > 2 and _plain(words[end - 1]) in _SUFFIXES:
+    while end > 2 and _is_suffix(words[end - 1]):
         end -= 1
     return words[end:], words[:end]
 
@@ -122,9 +135,18 @@ def _order(words: list[str], base: str, *, titled: bool) -> tuple[str, str, str]
         if base == "vi":
             return words[-1], " ".join(words[1:-1]), words[0]
         return words[1], " ".join(words[2:]), words[0]
-    start = len(words) - 1
-    for index in range(1, len(words) - 1):
-        if words[index].casefold() in _PARTICLES:
-            start = index
-            break
+    start = _family_starts(words)
+    if base == "es" and start == len(words) - 1 and start > 1:
+        start -= 1  # the father's and the mother's name
     return words[0], " ".join(words[1:start]), " ".join(words[start:])
+
+
+def _family_starts(words: list[str]) -> int:
+    """The index of the word with which the family name begins."""
+    for index in range(1, len(words) - 1):
+        word = words[index].casefold()
+        if word in _PARTICLES:
+            return index
+        if word in ("y", "i") and index > 1:  # Ortega y Gasset, Pi i Margall
+            return index - 1
+    return len(words) - 1

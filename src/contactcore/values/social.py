@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote
 
 import attrs
 
@@ -57,6 +56,8 @@ _PLAIN_HANDLE = re.compile(r"[\w./%-]+")
 
 def _read_url(url: str, service: str) -> tuple[str, str]:
     """The service and the handle that an address tells; what it does not tell stays as it was."""
+    from urllib.parse import unquote
+
     host, slash, path = url.partition("://")[2].partition("/")
     host = host.removeprefix("www.")
     known = _HOSTS.get(host) or _HOSTS.get(host.partition(".")[2], "")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import NoReturn
-from urllib.parse import quote, urlsplit
 
 import attrs
 
@@ -72,6 +71,8 @@ def clean_url(text: str) -> str:
     >>> clean_url("Example.ORG/Über?q=1")
     'https://example.org/Über?q=1'
     """
+    from urllib.parse import quote, urlsplit
+
     line = clean_line(text, limit=_LIMIT)
     if not line:
         _refuse(text, "website-empty", "A web address is needed, like https://example.org.")
