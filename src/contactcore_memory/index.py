@@ -9,7 +9,7 @@ from typing import TypeAlias
 import attrs
 
 from contactcore.storage import SYSTEM, Kind, Query, Record
-from contactcore_memory.runs import EMPTY, Place, Run, prefix_end
+from contactcore_memory.runs import Chunks, Place, Run, prefix_end
 from contactcore_memory.shelves import Shelf
 
 __all__ = ["DUE", "Candidates", "Heading", "passes", "postings", "span"]
@@ -67,10 +67,15 @@ def span(query: Query, cursor: tuple[str, str] | None) -> tuple[Place, Place | N
 
 @attrs.frozen
 class Candidates:
-    """The places that may answer a question: the smallest of the postings that the answer must lie in."""
+    """The places that may answer a question: one of the postings that the answer must lie in, mostly the smallest.
 
-    runs: Shelf[Heading, Run]
+    What a prefix finds must be sorted as a whole, while a walk along the order ends early when it finds enough: a
+    dense prefix and few wanted answers speak for the walk.
+    """
+
+    runs: Shelf[Heading, Chunks]
     query: Query
+    wanted: int
     low: Place
     high: Place | None
 
@@ -84,12 +89,12 @@ class Candidates:
         words = self._run(("word", query.kind, query.order))
         ranges = [((prefix,), None if (end := prefix_end(prefix)) is None else (end,)) for prefix in query.words]
         found = [words.size(*bounds) for bounds in ranges]
-        if found and min(found) <= min(sizes):
+        if found and min(found) ** 2 <= min(self.wanted, *sizes) * min(sizes):
             return self._by_word(words.walk(*ranges[found.index(min(found))]))
         return self._merged(postings[sizes.index(min(sizes))])
 
     def _run(self, heading: Heading) -> Run:
-        return self.runs.get(heading) or EMPTY
+        return Run(self.runs.get(heading) or ())
 
     def _by_word(self, entries: Iterator[Place]) -> Iterator[Place]:
         places = {entry[1:] for entry in entries}

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -28,7 +29,7 @@ from contactcore.storage import (
     declared,
 )
 from contactcore_memory.index import Candidates, Heading, passes, span
-from contactcore_memory.runs import EMPTY, Place, Run
+from contactcore_memory.runs import Chunks, Place, Run
 from contactcore_memory.shelves import Shelf
 
 __all__ = ["MemoryReader", "Moment", "stored"]
@@ -51,7 +52,7 @@ class Moment:
 
     records: Shelf[tuple[str, str], Record] = attrs.field(factory=Shelf)
     keys: Shelf[str, tuple[str, str]] = attrs.field(factory=Shelf)
-    runs: Shelf[Heading, Run] = attrs.field(factory=Shelf)
+    runs: Shelf[Heading, Chunks] = attrs.field(factory=Shelf)
     blobs: Shelf[str, bytes] = attrs.field(factory=Shelf)
     events: list[Published] = attrs.field(factory=list)
     length: int = 0
@@ -64,7 +65,7 @@ class Moment:
 
     def run(self, *heading: str) -> Run:
         """The run under a heading."""
-        return self.runs.get(heading) or EMPTY
+        return Run(self.runs.get(heading) or ())
 
 
 def stored(record: Record) -> Stored:
@@ -104,7 +105,7 @@ class MemoryReader(Reader):
 
     def find(self, query: Query) -> Found:
         self._usable()
-        hits = list(islice(self._answers(query), query.limit + 1))
+        hits = list(islice(self._answers(query, query.limit + 1), query.limit + 1))
         page = hits[: query.limit]
         cursors = [cursor_of(query.order, *place) for place, _ in (page[:1] + page[-1:])]
         cards = tuple(Card(record.id, record.version, record.scope, record.card) for _, record in page)
@@ -115,7 +116,7 @@ class MemoryReader(Reader):
         self._usable()
         check_cuts(cuts)
         totals = [0] * (len(cuts) + 1)
-        for place, _ in self._answers(attrs.evolve(query, after=None, collapse=False, limit=1)):
+        for place, _ in self._answers(attrs.evolve(query, after=None, collapse=False, limit=1), sys.maxsize):
             totals[bisect_right(cuts, place[0])] += 1
         return tuple(totals)
 
@@ -139,12 +140,12 @@ class MemoryReader(Reader):
         found = (self._moment.records.get((kind, id)) for (id,) in places)
         return [_copied(record) for record in found if record is not None]
 
-    def _answers(self, query: Query) -> Iterator[tuple[Place, Record]]:
+    def _answers(self, query: Query, wanted: int) -> Iterator[tuple[Place, Record]]:
         kind = declared(self._kinds, query.kind)
         low, high = span(query, check_query(kind, query))
         judge = passes(kind, query)
         scopes: set[str] = set()
-        for place in Candidates(self._moment.runs, query, low, high).walk():
+        for place in Candidates(self._moment.runs, query, wanted, low, high).walk():
             record = self._moment.records.get((query.kind, place[-1]))
             if record is None or not judge(record) or (query.collapse and record.scope in scopes):
                 continue

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Final
 
 import attrs
 
-__all__ = ["EMPTY", "Place", "Run", "prefix_end"]
+__all__ = ["Chunks", "Place", "Run", "prefix_end"]
 
 Place = tuple[str, ...]
 """Where something stands, compared part by part and by code point: `(order key, id)`, `(word, order key, id)`."""
+
+Chunks = tuple[tuple[Place, ...], ...]
+"""How a run is kept: in exact tuples, which the garbage collector need not visit again and again."""
 
 _CHUNK: Final = 512  # copied whole for one change; a hundred thousand places make two hundred of them
 _LAST: Final = "\U0010ffff"
@@ -23,11 +26,11 @@ _first = itemgetter(0)
 class Run:
     """Places in ascending order, each once, in chunks that are never empty and never change."""
 
-    chunks: tuple[list[Place], ...] = ()
+    chunks: Chunks = ()
 
     def changed(self, added: Iterable[Place], removed: Iterable[Place] = ()) -> Run:
         """The run with places added and places removed."""
-        chunks: list[list[Place]] = list(self.chunks) or [[]]
+        chunks = list(self.chunks) or [()]
         fresh: dict[int, list[Place]] = {}
         for place in removed:
             chunk = self._chunk(place, chunks, fresh)
@@ -39,14 +42,14 @@ class Run:
         for number in sorted(fresh, reverse=True):
             chunk = fresh[number]
             step = len(chunk) if len(chunk) <= 2 * _CHUNK else _CHUNK
-            chunks[number : number + 1] = [chunk[at : at + step] for at in range(0, len(chunk), step)] if chunk else []
+            chunks[number : number + 1] = [tuple(chunk[at : at + step]) for at in range(0, len(chunk), step or 1)]
         return Run(tuple(chunks))
 
-    def _chunk(self, place: Place, chunks: list[list[Place]], fresh: dict[int, list[Place]]) -> list[Place]:
+    def _chunk(self, place: Place, chunks: Sequence[tuple[Place, ...]], fresh: dict[int, list[Place]]) -> list[Place]:
         # The original first places are compared: a fresh copy may have been emptied meanwhile.
         number = max(bisect_right(self.chunks, place, key=_first) - 1, 0)
         if number not in fresh:
-            fresh[number] = chunks[number].copy()
+            fresh[number] = list(chunks[number])
         return fresh[number]
 
     def _seek(self, place: Place | None) -> tuple[int, int]:
@@ -72,9 +75,6 @@ class Run:
             chunk = self.chunks[number]
             part = chunk[begin if number == first else 0 : end if number == last else len(chunk)]
             yield from reversed(part) if descending else part
-
-
-EMPTY: Final = Run()
 
 
 def prefix_end(prefix: str) -> str | None:

@@ -255,7 +255,7 @@ class MemoryWriter(MemoryReader, Writer):
         for heading in added.keys() | removed.keys():
             run = moment.run(*heading).changed(added.get(heading, ()), removed.get(heading, ()))
             if run.chunks:
-                moment.runs.put(heading, run)
+                moment.runs.put(heading, run.chunks)
             else:
                 moment.runs.drop(heading)
 
