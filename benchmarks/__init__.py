@@ -1,0 +1,1 @@
+"""What contactcore costs, beside hand-written SQL and beside the usual stacks, measured in one run."""

@@ -1,0 +1,125 @@
+"""Measure contactcore beside hand-written sqlite3, SQLAlchemy 2 with pydantic, and Django, in one run.
+
+python -m benchmarks                          everything at 100,000 rows, three rounds
+python -m benchmarks --contacts 2000 --only get,search
+python -m benchmarks --large                  an import of 1,000,000 rows and its peak of memory
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks import large, modules, report
+from benchmarks.drivers.choice import DRIVERS, load
+from benchmarks.drivers.protocol import Driver
+from benchmarks.operations import OPERATIONS, Bench
+from benchmarks.workload import generate
+
+__all__ = ["main"]
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _chosen(text: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    chosen = tuple(text.split(","))
+    unknown = [name for name in chosen if name not in known]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: choose from {', '.join(known)}")
+    return chosen
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("give a number above 0")
+    return number
+
+
+def _arguments(arguments: list[str] | None) -> argparse.Namespace:
+    everything = (*OPERATIONS, "modules")
+    parser = argparse.ArgumentParser("python -m benchmarks", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--contacts", type=_positive, default=100_000, help="rows of the file (default %(default)s)")
+    parser.add_argument("--rounds", type=_positive, default=3, help="interleaved rounds (default %(default)s)")
+    parser.add_argument("--seed", type=int, default=2026, help="of the generated file (default %(default)s)")
+    parser.add_argument(
+        "--only", type=lambda text: _chosen(text, everything), default=everything, help=f"of {', '.join(everything)}"
+    )
+    parser.add_argument(
+        "--drivers", type=lambda text: _chosen(text, tuple(DRIVERS)), default=tuple(DRIVERS), help="some of them"
+    )
+    parser.add_argument("--large", action="store_true", help="only import 1,000,000 rows, with the peak of memory")
+    parser.add_argument("--large-rows", type=_positive, default=1_000_000, help="rows of --large")
+    parser.add_argument("--json", type=Path, help="write every figure to this file")
+    parser.add_argument("--folder", type=Path, help="where the stores are made (default: a temporary folder)")
+    return parser.parse_args(arguments)
+
+
+def _loaded(names: tuple[str, ...]) -> tuple[list[Driver], dict[str, str]]:
+    drivers, left_out = [], {}
+    for name in names:
+        try:
+            drivers.append(load(name))
+        except ImportError as error:
+            left_out[name] = str(error)
+            _say(f"{name} is left out: {error}")
+    return drivers, left_out
+
+
+def _warm(drivers: list[Driver], folder: Path) -> None:
+    """Every driver has imported a small file once, so that no first use falls into a measured time."""
+    small = folder / "small"
+    small.mkdir()
+    bench = Bench(generate(300, small, seed=1), [*drivers], 1, small, lambda _: None)
+    bench.run(("import",))
+    bench.close()
+
+
+def _measure(options: argparse.Namespace, folder: Path) -> tuple[dict[str, Any], bool]:
+    drivers, left_out = _loaded(options.drivers)
+    _warm([*drivers], folder)
+    _say(f"making {options.contacts:,} rows")
+    bench = Bench(generate(options.contacts, folder, options.seed), drivers, options.rounds, folder, _say)
+    bench.run(options.only)
+    bench.close()
+    result = report.figures(bench.times, options.contacts)
+    print(report.table(result))
+    for name, problems in bench.problems.items():
+        print(f"{name}: {'answers agree' if not problems else f'{len(problems)} answers differ'}")
+        for problem in problems[:10]:
+            print(f"    {problem}")
+    figures = {"contacts": options.contacts, "rounds": options.rounds, "seed": options.seed, "operations": result}
+    figures |= {"problems": bench.problems, "left_out": left_out, "machine": report.machine()}
+    return figures, not any(bench.problems.values())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 if every answer was right, 1 if a driver failed or differed."""
+    options = _arguments(arguments)
+    right = True
+    figures: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory(dir=options.folder) as name:
+        if options.large:
+            figures["large"] = large.measure(options.large_rows, Path(name))
+            for driver, line in figures["large"].items():
+                print(driver, ", ".join(f"{key} {value}" for key, value in line.items()))
+                right &= bool(line.get("counts_right"))
+        else:
+            if set(options.only) & set(OPERATIONS):
+                figures, right = _measure(options, Path(name))
+            if "modules" in options.only:
+                figures["modules"] = modules.measure()
+                print(modules.table(figures["modules"]))
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    return 0 if right else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

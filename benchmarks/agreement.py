@@ -1,0 +1,102 @@
+"""Whether a driver gives the right answers; a fast wrong answer is worth nothing."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from benchmarks.drivers.protocol import PAGE, TOP, Driver, Seen
+from benchmarks.folding import fold
+from benchmarks.truth import Truth
+from benchmarks.workload import FEW, READER, Entry
+
+__all__ = ["disagreements", "few_disagreements", "targets"]
+
+
+def targets(truth: Truth, count: int, seed: int) -> list[Entry]:
+    """Contacts that the reader may see and whose names nobody shares, at random."""
+    fit = [entry for entry in truth.visible(READER) if fold(entry.name) in truth.unique]
+    return random.Random(seed).sample(fit, min(count, len(fit)))
+
+
+def _folded(texts: Sequence[str]) -> Counter[str]:
+    return Counter(fold(text) for text in texts)
+
+
+def _differs(entry: Entry, seen: Seen) -> list[str]:
+    wrong = []
+    if (seen.kind, seen.name) != (entry.kind, entry.name):
+        wrong.append("name")
+    if [email.casefold() for email in seen.emails] != [email.casefold() for email in entry.emails]:
+        wrong.append("emails")
+    if seen.phones != entry.phones:
+        wrong.append("phones")
+    if "".join(seen.cities) != entry.city:
+        wrong.append("city")
+    if _folded(seen.tags) != _folded(entry.tags):
+        wrong.append("tags")
+    if _folded(seen.people) != _folded(entry.people):
+        wrong.append("people")
+    return wrong
+
+
+def _gets(driver: Driver, truth: Truth) -> Iterator[str]:
+    wanted = targets(truth, 40, seed=1)
+    for entry, key in zip(wanted, driver.keys([(e.kind, e.name) for e in wanted]), strict=True):
+        seen = driver.seen(driver.get(READER, key))
+        yield from (f"get {entry.name!r}: {part} {getattr(seen, part, seen)!r}" for part in _differs(entry, seen))
+
+
+def _page(driver: Driver, names: list[str], visible: list[str], place: int) -> Iterator[str]:
+    expected = visible[place : place + PAGE]
+    if driver.same_order and names != expected:
+        yield f"page at {place}: {names[:3]} instead of {expected[:3]}"
+    elif len(names) != len(expected) or Counter(names) - Counter(visible):
+        yield f"page at {place}: {len(names)} names, hidden ones {list(Counter(names) - Counter(visible))[:3]}"
+
+
+def _pages(driver: Driver, truth: Truth) -> Iterator[str]:
+    visible = [entry.name for entry in truth.visible(READER)]
+    for place in (0, 1, 50, len(visible) // 2, len(visible) - 20):
+        after = driver.cursor_at(READER, place)
+        yield from _page(driver, driver.names(driver.page(READER, after, PAGE)), visible, place)
+    if len(visible) <= 10_000:
+        yield from _whole(driver, visible)
+
+
+def _whole(driver: Driver, visible: list[str]) -> Iterator[str]:
+    walked: list[str] = []
+    after = None
+    while len(walked) <= len(visible):
+        page = driver.page(READER, after, 200)
+        walked += driver.names(page)
+        after = driver.cursor(page)
+        if after is None:
+            break
+    missing, extra = Counter(visible) - Counter(walked), Counter(walked) - Counter(visible)
+    if missing or extra:
+        yield f"all pages: {missing.total()} missing {list(missing)[:3]}, {extra.total()} too many {list(extra)[:3]}"
+
+
+def _searches(driver: Driver, truth: Truth) -> Iterator[str]:
+    for shape, queries in truth.queries(READER).items():
+        for query in queries:
+            right = Counter(truth.search(READER, query))
+            got = Counter(driver.names(driver.search(READER, query, TOP)))
+            if got - right or got.total() != min(TOP, right.total()):
+                yield (
+                    f"search {query!r} ({shape}): {got.total()} of {right.total()}, "
+                    f"missing {list(right - got)[:3] if right.total() <= TOP else '-'}, wrong {list(got - right)[:3]}"
+                )
+
+
+def disagreements(driver: Driver, truth: Truth) -> list[str]:
+    """What the driver answers otherwise than the generator knows it: gets, pages and searches."""
+    return [*_gets(driver, truth), *_pages(driver, truth), *_searches(driver, truth)]
+
+
+def few_disagreements(driver: Driver, truth: Truth) -> list[str]:
+    """The same for the user who sees few of many."""
+    visible = [entry.name for entry in truth.entries if entry.owner == FEW]
+    return list(_page(driver, driver.names(driver.page(FEW, None, PAGE)), visible, 0))

@@ -1,0 +1,1 @@
+"""One module for each way of keeping the same contacts; none is imported before it is asked for."""

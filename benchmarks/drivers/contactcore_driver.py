@@ -1,0 +1,110 @@
+"""contactcore on SQLite, used as its documentation says and in no other way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import attrs
+from contactcore import Address, Person, User, Workspace
+from contactcore_sqlite import SQLiteStorage
+
+from benchmarks.drivers.protocol import Driver, NewPerson, Seen
+from benchmarks.folding import fold
+from benchmarks.workload import FEW, SHARED, Counts, Part
+
+__all__ = ["ContactCore"]
+
+_IMPORTER, _NOBODY = "importer", "nobody"
+
+
+class ContactCore(Driver):
+    name: ClassVar[str] = "contactcore"
+    same_order: ClassVar[bool] = False
+
+    def open(self, path: Path) -> None:
+        self._storage = SQLiteStorage(path)
+        self._workspace = self._named("bench")
+
+    def _named(self, name: str) -> Workspace:
+        return Workspace(self._storage, name=name, country="FR", language="fr", currency="EUR")
+
+    def close(self) -> None:
+        self._storage.close()
+
+    def import_parts(self, parts: Sequence[Part]) -> Counts:
+        return self._import(parts, lambda owner: (_IMPORTER, "shared-read") if owner == SHARED else (owner, "private"))
+
+    def _import(self, parts: Sequence[Part], who: Callable[[str], tuple[str, str]]) -> Counts:
+        good = bad = duplicate = 0
+        for part in parts:
+            user, access = who(part.owner)
+            imports = self._workspace.imports(User(user))
+            plan = imports.plan(part.path, strict=True, access=access, existing="skip")
+            report = imports.apply(plan)
+            good, bad, duplicate = good + report.created, bad + report.rejected, duplicate + report.skipped
+        return Counts(good, bad, duplicate)
+
+    def get(self, user: str, key: Any) -> Any:
+        with self._workspace.read(User(user)) as session:
+            contact = session.contacts.get(key)
+            people = session.people.of(contact) if contact.kind == "company" else ()
+            return contact, people
+
+    def page(self, user: str, after: Any, limit: int) -> Any:
+        with self._workspace.read(User(user)) as session:
+            return session.contacts.page(after=after, limit=limit)
+
+    def search(self, user: str, text: str, limit: int) -> Any:
+        with self._workspace.read(User(user)) as session:
+            return session.contacts.search(text, limit=limit)
+
+    def create(self, user: str, person: NewPerson) -> Any:
+        home = Address(street=person.street, city=person.city, postal_code=person.postal, country=person.country)
+        fresh = Person(
+            person.given,
+            person.family,
+            emails=person.emails,
+            phones=person.phones,
+            addresses=(home,),
+            tags=person.tags,
+            description=person.note,
+        )
+        with self._workspace.write(User(user)) as session:
+            return session.contacts.add(fresh, access="shared-read").id
+
+    def update(self, user: str, key: Any, phone: str, note: str) -> None:
+        with self._workspace.write(User(user, admin=True)) as session:  # shared for reading: only an admin may write
+            contact = session.contacts.get(key)
+            session.contacts.save(attrs.evolve(contact, phones=(phone,), description=note))
+
+    def few(self, parts: Sequence[Part]) -> None:
+        self._workspace = self._named("few")
+        self._import(parts, lambda owner: (FEW if owner == FEW else _NOBODY, "private"))
+
+    def keys(self, contacts: Sequence[tuple[str, str]]) -> list[Any]:
+        found = []
+        with self._workspace.read(User("root", admin=True)) as session:
+            for kind, name in contacts:
+                hits = session.contacts.search(fold(name), limit=200).items
+                found.append(next(hit.id for hit in hits if hit.kind == kind and hit.name == name))
+        return found
+
+    def seen(self, answer: Any) -> Seen:
+        contact, people = answer
+        return Seen(
+            kind=contact.kind,
+            name=contact.display_name,
+            emails=tuple(str(email) for email in contact.emails),
+            phones=tuple(str(phone) for phone in contact.phones),
+            cities=tuple(address.city for address in contact.addresses),
+            tags=tuple(str(tag) for tag in contact.tags),
+            people=tuple(affiliation.person.display_name for affiliation in people),
+        )
+
+    def names(self, answer: Any) -> list[str]:
+        return [card.name for card in answer.items]
+
+    def cursor(self, page: Any) -> Any:
+        return page.next

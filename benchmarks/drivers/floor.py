@@ -1,0 +1,293 @@
+"""The floor: what the same work costs when sqlite3 is written by hand for exactly this and nothing more.
+
+One JSON document a contact; a directory row a contact, clustered in name order by an integer place with gaps; an FTS5
+prefix index whose rowid is the place, so that hits arrive in name order and a search stops at the twentieth.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import attrs
+
+from benchmarks import rows
+from benchmarks.drivers.protocol import Driver, NewPerson, Seen
+from benchmarks.folding import directory_key, fold, match_query, search_text, words
+from benchmarks.validation import by_contactcore, by_libraries
+from benchmarks.workload import FEW, SHARED, Counts, Part
+
+__all__ = ["Floor", "FloorByLibraries"]
+
+_GAP = 1 << 32
+_BATCH = 2_000
+_SCHEMA = """
+CREATE TABLE contact (id INTEGER PRIMARY KEY, owner TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE TABLE works (company INTEGER, person INTEGER, name TEXT, position TEXT, words TEXT, PRIMARY KEY (company, person))
+  WITHOUT ROWID;
+CREATE TABLE email (address TEXT PRIMARY KEY, contact INTEGER) WITHOUT ROWID;
+CREATE TABLE directory (place INTEGER PRIMARY KEY, id INTEGER, key TEXT, owner TEXT, kind TEXT, name TEXT,
+  emails TEXT, phones TEXT);
+CREATE TABLE staged (id INTEGER PRIMARY KEY, key TEXT, owner TEXT, kind TEXT, name TEXT, emails TEXT, phones TEXT,
+  words TEXT);
+CREATE VIRTUAL TABLE found USING fts5(words, content='', columnsize=0, detail=none, prefix='1 2 3',
+  tokenize="ascii tokenchars '@.-_+'");
+"""
+_SETTLE = f"""
+INSERT INTO directory SELECT row_number() OVER (ORDER BY key, id) * {_GAP}, id, key, owner, kind, name, emails, phones
+  FROM staged ORDER BY key, id;
+INSERT INTO found(rowid, words) SELECT d.place, s.words || coalesce(
+    (SELECT ' ' || group_concat(w.words, ' ') FROM works w WHERE w.company = s.id), '')
+  FROM directory d CROSS JOIN staged s ON s.id = d.id ORDER BY d.place;
+CREATE INDEX directory_key ON directory (key, place);
+CREATE INDEX directory_owner ON directory (owner, place);
+CREATE INDEX directory_id ON directory (id);
+DROP TABLE staged;
+"""
+_CARD = "d.place, d.id, d.kind, d.name, d.emails, d.phones"
+_SCAN = f"SELECT {_CARD} FROM directory d NOT INDEXED WHERE place > ?1 AND owner IN ('{SHARED}', ?2) ORDER BY place LIMIT ?3"
+_MERGE = f"""SELECT {_CARD} FROM directory d WHERE place IN (
+  SELECT * FROM (SELECT place FROM directory WHERE owner = '{SHARED}' AND place > ?1 ORDER BY place LIMIT ?3) UNION ALL
+  SELECT * FROM (SELECT place FROM directory WHERE owner = ?2 AND place > ?1 ORDER BY place LIMIT ?3))
+  ORDER BY place LIMIT ?3"""
+_STARTS = f"""SELECT {_CARD} FROM directory d INDEXED BY directory_key
+  WHERE key >= ?1 AND key < ?1 || char(1114111) AND owner IN ('{SHARED}', ?2) ORDER BY key, place LIMIT ?3"""
+_FOUND = f"""SELECT {_CARD} FROM found CROSS JOIN directory d ON d.place = found.rowid
+  WHERE found MATCH ?1 AND d.owner IN ('{SHARED}', ?2) ORDER BY found.rowid LIMIT ?3"""
+
+
+@attrs.frozen
+class Card:
+    """A line of a list."""
+
+    place: int
+    id: int
+    kind: str
+    name: str
+    emails: str
+    phones: str
+
+
+class Floor(Driver):
+    """Hand-written sqlite3, e-mails and phones judged as fast as contactcore judges them."""
+
+    name: ClassVar[str] = "floor"
+    fast: ClassVar[bool] = True
+
+    def open(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None, cached_statements=256)
+        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;" + _SCHEMA)
+        self._email, self._phone = (self.fast and by_contactcore()) or by_libraries()
+        self._plans: dict[str, str] = {}
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _document(self, draft: rows.Draft) -> dict[str, Any]:
+        return {
+            "kind": draft.kind,
+            "name": draft.name,
+            "given": draft.given,
+            "family": draft.family,
+            "emails": [self._email(text) for text in draft.emails],
+            "phones": [self._phone(text) for text in draft.phones],
+            "addresses": [draft.address] if draft.address else [],
+            "tags": draft.tags,
+            "note": draft.note,
+        }
+
+    def import_parts(self, parts: Sequence[Part]) -> Counts:
+        good = bad = duplicate = 0
+        known: set[str] = set()
+        companies: dict[tuple[str, str], int] = {}
+        contacts: list[tuple[Any, ...]] = []
+        staged: list[tuple[Any, ...]] = []
+        emails: list[tuple[str, int]] = []
+        works: list[tuple[Any, ...]] = []
+        number = 0
+
+        def stage(document: dict[str, Any], owner: str) -> str:
+            name, addresses, phones = document["name"], document["emails"], document["phones"]
+            key = directory_key(name, document["family"], document["given"])
+            text = search_text(name, addresses, phones, document["tags"])
+            contacts.append((number, owner, json.dumps(document, ensure_ascii=False)))
+            row = (number, key, owner, document["kind"], name, " ".join(addresses), " ".join(phones), text)
+            staged.append(row)
+            return text
+
+        def flush() -> None:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany("INSERT INTO contact VALUES (?, ?, 1, ?)", contacts)
+            self._db.executemany("INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?, ?)", staged)
+            self._db.executemany("INSERT INTO email VALUES (?, ?)", emails)
+            self._db.executemany("INSERT INTO works VALUES (?, ?, ?, ?, ?)", works)
+            self._db.execute("COMMIT")
+            for batch in (contacts, staged, emails, works):
+                batch.clear()
+
+        for part in parts:
+            for draft in rows.read(part.path):
+                try:
+                    document = self._document(draft)
+                except ValueError:
+                    bad += 1
+                    continue
+                keys = [email.casefold() for email in document["emails"]]
+                if not known.isdisjoint(keys):
+                    duplicate += 1
+                    continue
+                good += 1
+                known.update(keys)
+                company = companies.get((part.owner, draft.company), 0)
+                if draft.company and not company:
+                    number = company = number + 1
+                    companies[part.owner, draft.company] = company
+                    empty = rows.Draft("company", draft.company, "", "", "", "", [], [], None, [], "")
+                    stage(self._document(empty), part.owner)
+                number += 1
+                stage(document, part.owner)
+                emails += [(key, number) for key in dict.fromkeys(keys)]
+                if company:
+                    works.append((company, number, draft.name, draft.position, " ".join(words(draft.name))))
+                if len(contacts) >= _BATCH:
+                    flush()
+        flush()
+        self._db.execute("BEGIN IMMEDIATE")
+        for statement in _SETTLE.split(";\n"):
+            self._db.execute(statement)
+        self._db.execute("COMMIT")
+        return Counts(good, bad, duplicate)
+
+    def get(self, user: str, key: Any) -> Any:
+        row = self._db.execute("SELECT owner, body FROM contact WHERE id = ?", (key,)).fetchone()
+        if row is None or row[0] not in {SHARED, user}:
+            raise LookupError(key)
+        document = json.loads(row[1])
+        if document["kind"] == "company":
+            people = self._db.execute("SELECT person, name, position FROM works WHERE company = ?", (key,))
+            document["people"] = people.fetchall()
+        return document
+
+    def _plan(self, user: str) -> str:
+        plan = self._plans.get(user)
+        if plan is None:
+            (total,) = self._db.execute("SELECT count(*) FROM directory").fetchone()
+            counted = "SELECT count(*) FROM directory WHERE owner IN (?, ?)"
+            (visible,) = self._db.execute(counted, (SHARED, user)).fetchone()
+            plan = self._plans[user] = _SCAN if visible * 4 > total else _MERGE
+        return plan
+
+    def page(self, user: str, after: Any, limit: int) -> Any:
+        return [Card(*row) for row in self._db.execute(self._plan(user), (after or 0, user, limit))]
+
+    def search(self, user: str, text: str, limit: int) -> Any:
+        hits = [Card(*row) for row in self._db.execute(_STARTS, (fold(text), user, limit))]
+        if len(hits) < limit:
+            first = {hit.place for hit in hits}
+            rest = self._db.execute(_FOUND, (match_query(text), user, limit))
+            hits += [Card(*row) for row in rest if row[0] not in first][: limit - len(hits)]
+        return hits
+
+    def _place(self, key: str) -> int:
+        before = "SELECT max(place) FROM directory WHERE key = (SELECT max(key) FROM directory WHERE key <= ?)"
+        (low,) = self._db.execute(before, (key,)).fetchone()
+        after = "SELECT place FROM directory WHERE place > ? ORDER BY place LIMIT 1"
+        row = self._db.execute(after, (low or 0,)).fetchone()
+        place: int = ((low or 0) + row[0]) // 2 if row else (low or 0) + _GAP
+        if place == low:
+            raise RuntimeError("the gap between two contacts is used up")
+        return place
+
+    def create(self, user: str, person: NewPerson) -> Any:
+        draft = rows.Draft(
+            kind="person",
+            name=f"{person.given} {person.family}",
+            given=person.given,
+            family=person.family,
+            company="",
+            position="",
+            emails=[*person.emails],
+            phones=[*person.phones],
+            address=(person.street, person.city, person.postal, person.country),
+            tags=[*person.tags],
+            note=person.note,
+        )
+        document = self._document(draft)
+        body = json.dumps(document, ensure_ascii=False)
+        emails, phones = document["emails"], document["phones"]
+        key = directory_key(draft.name, draft.family, draft.given)
+        db = self._db
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            number = db.execute("INSERT INTO contact VALUES (NULL, ?, 1, ?)", (SHARED, body)).lastrowid
+            place = self._place(key)
+            card = (place, number, key, SHARED, "person", draft.name, " ".join(emails), " ".join(phones))
+            db.execute("INSERT INTO directory VALUES (?, ?, ?, ?, ?, ?, ?, ?)", card)
+            found = search_text(draft.name, emails, phones, draft.tags)
+            db.execute("INSERT INTO found(rowid, words) VALUES (?, ?)", (place, found))
+            db.executemany("INSERT INTO email VALUES (?, ?)", [(email.casefold(), number) for email in emails])
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+        return number
+
+    def update(self, user: str, key: Any, phone: str, note: str) -> None:
+        number = self._phone(phone)
+        db = self._db
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            document = self.get(user, key)
+            people = document.pop("people", [])
+            more = [word for row in people for word in words(row[1])]
+            fields = (document["name"], document["emails"], document["phones"], document["tags"])
+            old = " ".join([search_text(*fields), *more])
+            document["phones"], document["note"] = [number], note
+            new = " ".join([search_text(fields[0], fields[1], [number], fields[3]), *more])
+            body = json.dumps(document, ensure_ascii=False)
+            db.execute("UPDATE contact SET body = ?, version = version + 1 WHERE id = ?", (body, key))
+            renewed = db.execute("UPDATE directory SET phones = ? WHERE id = ? RETURNING place", (number, key))
+            (place,) = renewed.fetchone()
+            renewed.close()
+            db.execute("INSERT INTO found(found, rowid, words) VALUES ('delete', ?, ?)", (place, old))
+            db.execute("INSERT INTO found(rowid, words) VALUES (?, ?)", (place, new))
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+
+    def few(self, parts: Sequence[Part]) -> None:
+        for table in ("contact", "directory"):
+            self._db.execute(f"UPDATE {table} SET owner = 'nobody' WHERE owner <> ?", (FEW,))
+        self._plans.clear()
+
+    def keys(self, contacts: Sequence[tuple[str, str]]) -> list[Any]:
+        query = "SELECT id FROM directory WHERE name = ? AND kind = ?"
+        return [self._db.execute(query, (name, kind)).fetchone()[0] for kind, name in contacts]
+
+    def seen(self, answer: Any) -> Seen:
+        return Seen(
+            kind=answer["kind"],
+            name=answer["name"],
+            emails=tuple(answer["emails"]),
+            phones=tuple(answer["phones"]),
+            cities=tuple(address[1] for address in answer["addresses"]),
+            tags=tuple(answer["tags"]),
+            people=tuple(row[1] for row in answer.get("people", ())),
+        )
+
+    def names(self, answer: Any) -> list[str]:
+        return [card.name for card in answer]
+
+    def cursor(self, page: Any) -> Any:
+        return page[-1].place if page else None
+
+
+class FloorByLibraries(Floor):
+    """The same, each e-mail and phone judged by the libraries: what a careful hand would write first."""
+
+    name: ClassVar[str] = "floor_lib"
+    fast: ClassVar[bool] = False

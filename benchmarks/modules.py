@@ -1,0 +1,58 @@
+"""What importing each stack adds to a bare interpreter, each time in a fresh one."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+__all__ = ["measure", "table"]
+
+_ROOT = Path(__file__).parents[1]
+_BARE = "bare interpreter"
+_STACKS = {
+    _BARE: "pass",
+    "sqlite3": "import sqlite3",
+    "contactcore": "import contactcore",
+    "contactcore + contactcore_sqlite": "import contactcore, contactcore_sqlite",
+    "SQLAlchemy + pydantic": "import sqlalchemy.orm, pydantic",
+    "SQLAlchemy + pydantic, models": "import benchmarks.drivers.sqlalchemy_models",
+    "Django": "import django.db.models",
+    "Django, models": "import benchmarks.drivers.django_orm",
+}
+_CHILD = """
+import time; begin = time.perf_counter()
+{code}
+took = time.perf_counter() - begin
+from benchmarks.memory import peak; print(took, peak())
+"""
+
+
+def measure(rounds: int = 7) -> dict[str, Any]:
+    """Seconds and MB that each import adds, the least of the rounds; stacks that can't be imported are left out."""
+    times: dict[str, list[float]] = {name: [] for name in _STACKS}
+    sizes: dict[str, list[float]] = {name: [] for name in _STACKS}
+    for _ in range(rounds):
+        for name, code in _STACKS.items():
+            command = [sys.executable, "-c", _CHILD.format(code=code)]
+            done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=_ROOT)
+            if done.returncode == 0:
+                took, most = done.stdout.split()
+                times[name].append(float(took))
+                sizes[name].append(float(most))
+    bare = min(sizes[_BARE])
+    return {
+        name: {"seconds": min(taken), "megabytes": min(sizes[name]) - bare} for name, taken in times.items() if taken
+    }
+
+
+def table(result: dict[str, Any]) -> str:
+    """One line a stack."""
+    lines = [f"{name:32} {line['seconds'] * 1e3:7.1f} ms {line['megabytes']:6.1f} MB" for name, line in result.items()]
+    return "\n".join(["added to a bare interpreter by importing", *lines])
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure()))

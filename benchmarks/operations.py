@@ -1,0 +1,184 @@
+"""The measured work: each operation in interleaved rounds, each driver given the same questions in the same order."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from benchmarks import names
+from benchmarks.agreement import disagreements, few_disagreements, targets
+from benchmarks.drivers.protocol import PAGE, TOP, Driver, NewPerson
+from benchmarks.truth import Truth
+from benchmarks.workload import FEW, READER, Workload, unique_phone
+
+__all__ = ["OPERATIONS", "Bench"]
+
+OPERATIONS = ("import", "get", "page_first", "page_deep", "search", "create", "update", "page_few")
+_GETS, _PAGES, _WRITES = 300, 100, 60
+_FRESH = 9_000_000  # serial numbers of phones that no generated row uses
+
+
+def _phone(serial: int) -> str:
+    head, tail = unique_phone(serial, mobile=True)
+    return f"0{head}{tail}"
+
+
+def _person(serial: int) -> NewPerson:
+    given, family = names.FIRST[serial % len(names.FIRST)], names.stem(serial) + "ov"
+    return NewPerson(
+        serial=serial,
+        given=given,
+        family=family,
+        emails=(f"new{serial}@mail.example.com", f"new{serial}@post.example.org"),
+        phones=(_phone(serial), "+49 30 " + unique_phone(serial)[1]),
+        street="12 rue de la Paix",
+        city="Besançon",
+        postal="25000",
+        country="FR",
+        tags=("vip",),
+        note=names.NOTES[serial % len(names.NOTES)],
+    )
+
+
+@attrs.define
+class Bench:
+    """One run: what every driver took for every call, in seconds, and where its answers were wrong."""
+
+    workload: Workload
+    drivers: list[Driver]
+    rounds: int
+    folder: Path
+    say: Callable[[str], None]
+    times: dict[str, dict[str, list[float]]] = attrs.field(factory=dict)
+    problems: dict[str, list[str]] = attrs.field(factory=dict)
+    _stores: dict[str, Path] = attrs.field(factory=dict)
+    _serial: int = _FRESH
+
+    def run(self, wanted: Sequence[str]) -> None:
+        """The wanted operations, in their order; the stores are filled in any case."""
+        truth = Truth(self.workload)
+        self._imports(self.rounds if "import" in wanted else 1, keep="import" in wanted)
+        for driver in [*self.drivers]:
+            self._guarded(driver, "agreement", lambda driver=driver: self._judge(driver, truth))
+        places = len(truth.visible(READER)) // 2
+        keys: dict[str, list[Any]] = {}
+        middle: dict[str, Any] = {}
+        wanted_keys = [(entry.kind, entry.name) for entry in targets(truth, _GETS * self.rounds, seed=2)]
+        for driver in self.drivers:
+            keys[driver.name] = driver.keys(wanted_keys)
+            middle[driver.name] = driver.cursor_at(READER, places)
+        questions = [query for queries in truth.queries(READER).values() for query in queries] * 2
+        plan: dict[str, Callable[[Driver, int], Iterable[Callable[[], Any]]]] = {
+            "get": lambda d, r: [lambda k=k: d.get(READER, k) for k in self._slice(keys[d.name], r, _GETS)],
+            "page_first": lambda d, _: [lambda: d.page(READER, None, PAGE)] * _PAGES,
+            "page_deep": lambda d, _: [lambda: d.page(READER, middle[d.name], PAGE)] * _PAGES,
+            "search": lambda d, _: [lambda q=q: d.search(READER, q, TOP) for q in questions],
+            "create": lambda d, r: [lambda p=p: d.create(READER, p) for p in self._people(r)],
+            "update": lambda d, r: [
+                lambda k=k, s=s: d.update(READER, k, _phone(s), names.NOTES[s % 4])
+                for s, k in enumerate(self._slice(keys[d.name], r, _WRITES), _FRESH + 100_000 + r * _WRITES)
+            ],
+        }
+        for operation, calls in plan.items():
+            if operation in wanted:
+                self._rounds(operation, calls)
+        if "update" in wanted:
+            for driver in [*self.drivers]:
+                self._guarded(driver, "update", lambda d=driver: self._updated(d, keys[d.name][0]))
+        if "page_few" in wanted:
+            for driver in [*self.drivers]:
+                self._guarded(driver, "few", lambda driver=driver: self._few(driver, truth))
+            self._rounds("page_few", lambda d, _: [lambda: d.page(FEW, None, PAGE)] * _PAGES)
+
+    def close(self) -> None:
+        """No store is open."""
+        for driver in self.drivers:
+            driver.close()
+
+    @staticmethod
+    def _slice(keys: list[Any], round_: int, count: int) -> list[Any]:
+        return [keys[(round_ * count + n) % len(keys)] for n in range(count)]
+
+    @staticmethod
+    def _people(round_: int) -> list[NewPerson]:
+        return [_person(_FRESH + round_ * _WRITES + n) for n in range(_WRITES)]
+
+    def _turn(self, round_: int) -> list[Driver]:
+        """Every driver once, another one first in each round."""
+        first = round_ % max(1, len(self.drivers))
+        return self.drivers[first:] + self.drivers[:first]
+
+    def _guarded(self, driver: Driver, what: str, work: Callable[[], None]) -> None:
+        """A driver that fails is reported and takes no further part; the others go on."""
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - whatever a stack raises, the run says so and goes on
+            self.problems.setdefault(driver.name, []).append(f"{what}: {type(error).__name__}: {error}")
+            self.say(f"{driver.name} fails in {what}: {type(error).__name__}: {error}")
+            self.drivers.remove(driver)
+
+    def _judge(self, driver: Driver, truth: Truth) -> None:
+        self.problems.setdefault(driver.name, []).extend(disagreements(driver, truth))
+
+    def _updated(self, driver: Driver, key: Any) -> None:
+        seen = driver.seen(driver.get(READER, key))
+        typed = _phone(_FRESH + 100_000)
+        if seen.phones != ("+33" + typed[1:],):
+            self.problems[driver.name].append(f"update: {seen.phones} instead of {typed}")
+        if seen.name not in driver.names(driver.search(READER, typed, TOP)):
+            self.problems[driver.name].append(f"update: not found by {typed}")
+
+    def _few(self, driver: Driver, truth: Truth) -> None:
+        driver.few(self.workload.parts)
+        self.problems[driver.name] += few_disagreements(driver, truth)
+
+    def _imports(self, rounds: int, *, keep: bool) -> None:
+        for round_ in range(rounds):
+            for driver in self._turn(round_):
+                self._guarded(driver, "import", lambda d=driver, r=round_: self._import(d, r, keep=keep))
+
+    def _import(self, driver: Driver, round_: int, *, keep: bool) -> None:
+        old = self._stores.get(driver.name)
+        if old:
+            driver.close()
+            shutil.rmtree(old)
+        store = self._stores[driver.name] = self.folder / f"{driver.name}-{round_}"
+        store.mkdir()
+        driver.open(store / "contacts.db")
+        gc.collect()
+        begin = time.perf_counter()
+        counts = driver.import_parts(self.workload.parts)
+        took = time.perf_counter() - begin
+        self.say(f"import {driver.name}: {self.workload.rows / took:,.0f} rows/s")
+        if keep:
+            self.times.setdefault("import", {}).setdefault(driver.name, []).append(took)
+        if counts != self.workload.counts:
+            self.problems.setdefault(driver.name, []).append(f"import: {counts} instead of {self.workload.counts}")
+
+    def _rounds(self, operation: str, calls: Callable[[Driver, int], Iterable[Callable[[], Any]]]) -> None:
+        self.say(operation)
+        times = self.times.setdefault(operation, {})
+        for round_ in range(self.rounds):
+            for driver in self._turn(round_):
+                work = list(calls(driver, round_))
+                self._guarded(driver, operation, lambda d=driver, w=work: self._timed(operation, d, w, times))
+
+    @staticmethod
+    def _timed(operation: str, driver: Driver, work: list[Callable[[], Any]], times: dict[str, list[float]]) -> None:
+        if operation not in {"create", "update"}:
+            for call in work[:10]:
+                call()
+        gc.collect()
+        clock = time.perf_counter
+        taken = []
+        for call in work:
+            begin = clock()
+            call()
+            taken.append(clock() - begin)
+        times.setdefault(driver.name, []).extend(taken)

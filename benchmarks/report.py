@@ -1,0 +1,76 @@
+"""The figures of a run as a table and as JSON."""
+
+from __future__ import annotations
+
+import platform
+import sqlite3
+import statistics
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from benchmarks.drivers.choice import FLOOR, PEERS
+
+__all__ = ["figures", "percentile", "table"]
+
+
+def percentile(times: Sequence[float], share: float) -> float:
+    """The time that the given share of the calls stayed below.
+
+    >>> percentile([1.0, 2.0, 3.0, 4.0], 0.99)
+    4.0
+    """
+    ordered = sorted(times)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def figures(times: Mapping[str, Mapping[str, Sequence[float]]], rows: int) -> dict[str, Any]:
+    """Per operation and driver: p50 and p99 in seconds, how often the floor's p50 it is, and how often each peer's
+    p50 is its own."""
+    result: dict[str, Any] = {}
+    for operation, drivers in times.items():
+        median = {name: statistics.median(taken) for name, taken in drivers.items()}
+        result[operation] = {}
+        for name, taken in drivers.items():
+            line: dict[str, Any] = {"p50": median[name], "p99": percentile(taken, 0.99), "calls": len(taken)}
+            if operation == "import":
+                line["rows_per_second"] = rows / median[name]
+            if FLOOR in median:
+                line["to_floor"] = median[name] / median[FLOOR]
+            line["faster_than"] = {peer: median[peer] / median[name] for peer in PEERS if peer in median}
+            result[operation][name] = line
+    return result
+
+
+def machine() -> dict[str, str]:
+    """What the figures were measured on."""
+    return {
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "system": platform.platform(),
+    }
+
+
+def _ratio(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.2f}" if value < 10 else f"{value:,.0f}"
+
+
+def table(result: Mapping[str, Any]) -> str:
+    """One line an operation and driver; of an import rows a second stand beside the seconds."""
+    head = ["operation", "driver", "p50", "p99", "x floor", *(f"{peer} / it" for peer in PEERS)]
+    lines = [head]
+    for operation, drivers in result.items():
+        for name, line in drivers.items():
+            if operation == "import":
+                shown = [f"{line['p50']:.2f} s", f"{line['rows_per_second']:,.0f} rows/s"]
+            else:
+                shown = [f"{line['p50'] * 1e6:,.0f} us", f"{line['p99'] * 1e6:,.0f} us"]
+            ratios = [_ratio(line.get("to_floor")), *(_ratio(line["faster_than"].get(peer)) for peer in PEERS)]
+            lines.append([operation, name, *shown, *ratios])
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    lines.insert(1, ["-" * width for width in widths])
+    return "\n".join(
+        "  ".join(
+            cell.ljust(w) if n < 2 else cell.rjust(w) for n, (cell, w) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in lines
+    )

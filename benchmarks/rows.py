@@ -1,0 +1,65 @@
+"""A row of the file as nested data, for the floor and the peers: mapped once, judged by each stack."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+
+__all__ = ["Draft", "read"]
+
+
+@attrs.define
+class Draft:
+    """One row: a person, a company, or a person and the company that the person works for."""
+
+    kind: str
+    name: str
+    given: str
+    family: str
+    company: str
+    position: str
+    emails: list[str]
+    phones: list[str]
+    address: tuple[str, str, str, str] | None
+    tags: list[str]
+    note: str
+
+
+def read(path: Path) -> Iterator[Draft]:
+    """The rows of the file below its header."""
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.reader(file)
+        next(reader)
+        for (
+            first,
+            last,
+            company,
+            position,
+            mail,
+            mail2,
+            tel,
+            mobile,
+            street,
+            city,
+            postal,
+            country,
+            tags,
+            note,
+        ) in reader:
+            person = bool(first or last)
+            yield Draft(
+                kind="person" if person else "company",
+                name=f"{first} {last}".strip() if person else company,
+                given=first,
+                family=last,
+                company=company if person else "",
+                position=position,
+                emails=[text for text in (mail, mail2) if text],
+                phones=[text for text in (tel, mobile) if text],
+                address=(street, city, postal, country) if street or city else None,
+                tags=tags.split("; ") if tags else [],
+                note=note,
+            )

@@ -1,0 +1,71 @@
+"""What the right answers are, worked out slowly and plainly from the generator's own contacts."""
+
+from __future__ import annotations
+
+import bisect
+import random
+from collections import Counter
+from collections.abc import Iterable
+
+from benchmarks.folding import fold, words
+from benchmarks.workload import SHARED, Entry, Workload
+
+__all__ = ["Truth"]
+
+
+class Truth:
+    """The contacts in directory order, and what each query finds."""
+
+    def __init__(self, workload: Workload) -> None:
+        self.entries = sorted(workload.entries, key=lambda entry: entry.key)
+        self.unique = {name for name, n in Counter(fold(entry.name) for entry in self.entries).items() if n == 1}
+        postings: list[tuple[str, int]] = []
+        for index, entry in enumerate(self.entries):
+            found = set(entry.own_words()).union(*(words(name) for name in entry.people))
+            postings += [(word, index) for word in found]
+        postings.sort()
+        self._words = [word for word, _ in postings]
+        self._holders = [index for _, index in postings]
+
+    def visible(self, user: str) -> list[Entry]:
+        """What the user may see, in directory order."""
+        return [entry for entry in self.entries if entry.owner in {SHARED, user}]
+
+    def _beginning(self, word: str) -> set[int]:
+        first = bisect.bisect_left(self._words, word)
+        return set(self._holders[first : bisect.bisect_left(self._words, word + "\U0010ffff", first)])
+
+    def search(self, user: str, query: str) -> list[str]:
+        """The names of all contacts that the user may see and of which each word of the query begins some word."""
+        found = set.intersection(*(self._beginning(word) for word in fold(query).split()))
+        return [self.entries[i].name for i in sorted(found) if self.entries[i].owner in {SHARED, user}]
+
+    def mixes(self, query: str) -> bool:
+        """Whether the query finds a company only through the words of two different people."""
+        asked = fold(query).split()
+        found = set.intersection(*(self._beginning(word) for word in asked))
+        return any(not self._holds(self.entries[i], asked) for i in found)
+
+    @staticmethod
+    def _holds(entry: Entry, asked: list[str]) -> bool:
+        own = entry.own_words()
+        sources: Iterable[list[str]] = [own, *(own + words(name) for name in entry.people)]
+        return any(all(any(w.startswith(a) for w in source) for a in asked) for source in sources)
+
+    def queries(self, user: str, seed: int = 7) -> dict[str, list[str]]:
+        """Eight queries of each shape, as somebody types them who looks for contacts of this directory."""
+        rng = random.Random(seed)
+        seen = [entry for entry in self.visible(user) if entry.kind == "person" and entry.emails and entry.phones]
+        picked = [rng.choice(seen) for _ in range(400)]
+        pairs = [words(entry.name) for entry in picked]
+        two = [f"{pair[0]} {pair[-1][: rng.randrange(2, 6)]}" for pair in pairs if len(pair[-1]) > 2]
+        rare = [entry.emails[0].split("@")[0] for entry in picked[:3]]
+        rare += ["0" + entry.phones[0][3:] for entry in picked if entry.phones[0].startswith("+33")][:2]
+        rare += [" ".join(pair) for pair in pairs if len(pair) == 2][:3]
+        return {
+            "dense": ["a", "ma", "s", "mar", "m", "d", "c", "ba"],
+            "some": [pair[-1][: rng.randrange(4, 6)] for pair in pairs if len(pair[-1]) > 5][:8],
+            "two words": [query for query in two if not self.mixes(query)][:8],
+            "rare": [query for query in rare if not self.mixes(query)][:8],
+            "none": ["zzqx", "qxz", "ma qxz", "xq a", "wxyz", "marie zzq", "0999999", "qqq@"],
+        }

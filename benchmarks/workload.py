@@ -1,0 +1,226 @@
+"""The file that every stack imports: made up, seeded, with exact counts of good, bad and duplicate rows.
+
+Of a hundred rows ninety hold a person and the company that the person works for, five a person alone,
+five a company alone. The rows of one company stay together under one access: shared for reading (70 %), private to
+one of eight owners, or private to `few`, who sees about a hundred contacts and nothing else of the
+private ones.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import random
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from benchmarks import names
+from benchmarks.folding import directory_key, phone_words, words
+
+__all__ = ["FEW", "HEADER", "READER", "SHARED", "Counts", "Entry", "Part", "Workload", "generate", "unique_phone"]
+
+HEADER = (
+    "First name,Last name,Company,Position,Email,Email 2,Phone,Mobile,Street,City,Postal code,Country,Tags,Notes"
+).split(",")
+SHARED, FEW, READER = "*", "few", "owner1"
+_OWNERS = tuple(f"owner{n}" for n in range(1, 9))
+_BAD_EMAILS = ("{0} at example.com", "{0}@@example.com", "{0}..x@example.com", "{0}@", "@example.com")
+_BAD_PHONES = ("01 23 45", "+33 99", "call me", "+999 123 456 789")
+_BUFFER = 500
+
+
+@attrs.frozen
+class Counts:
+    """How the rows of a file ended."""
+
+    good: int
+    bad: int
+    duplicate: int
+
+
+@attrs.frozen
+class Part:
+    """One file and who imports it: `owner` is `SHARED` for what everybody may read, else the only user who may."""
+
+    path: Path
+    owner: str
+
+
+@attrs.define
+class Entry:
+    """One contact that a right import makes."""
+
+    kind: str
+    name: str
+    key: str
+    owner: str
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    city: str = ""
+    people: list[str] = attrs.field(factory=list)
+
+    def own_words(self) -> list[str]:
+        """What the contact is found by, its people apart."""
+        found = [*words(self.name), *(email.casefold() for email in self.emails)]
+        for phone in self.phones:
+            found += phone_words(phone)
+        for tag in self.tags:
+            found += words(tag)
+        return found
+
+
+@attrs.frozen
+class Workload:
+    """The files, the counts that an import must report, and the contacts that must be there afterwards."""
+
+    rows: int
+    parts: tuple[Part, ...]
+    counts: Counts
+    entries: tuple[Entry, ...]
+
+
+def unique_phone(serial: int, *, mobile: bool = False, country: names.Country = names.COUNTRIES[0]) -> tuple[str, str]:
+    """A valid number of its own for each serial number, as a head and seven digits."""
+    return (country.mobile if mobile else country.fixed), f"{serial * 7_368_787 % 10_000_000:07d}"
+
+
+def _ascii(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return "".join(c for c in plain.lower() if c.isalnum())
+
+
+class _Maker:
+    """Rows and the contacts they stand for, one serial number each."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.serial = 0
+
+    def phone(self, *, mobile: bool) -> tuple[str, str]:
+        """A number as typed and in E.164."""
+        rng = self.random
+        country = names.COUNTRIES[0] if rng.random() < 0.7 else rng.choice(names.COUNTRIES[1:])
+        head, tail = unique_phone(self.serial, mobile=mobile, country=country)
+        typed = rng.choice(country.spellings).format(cc=country.calling, head=head, a=tail[:3], b=tail[3:])
+        return typed, f"+{country.calling}{head}{tail}"
+
+    def row(self, first: str, last: str, company: str, owner: str) -> tuple[list[str], Entry]:
+        """A row and the contact that it is mainly about."""
+        rng, self.serial = self.random, self.serial + 1
+        local = f"{_ascii(first)}.{_ascii(last)}{self.serial}" if last else f"contact{self.serial}"
+        domain = f"{_ascii(company)}.example.com" if company else rng.choice(names.MAILS)
+        emails = [f"{local}@{domain}"] if rng.random() < 0.97 else [""]
+        emails.append(f"{local}.perso@{rng.choice(names.MAILS)}" if rng.random() < 0.87 else "")
+        phones = [self.phone(mobile=False) if rng.random() < 0.92 else ("", "")]
+        phones.append(self.phone(mobile=True) if rng.random() < 0.72 else ("", ""))
+        tags = rng.sample(names.TAGS, rng.choice((0, 0, 1, 1, 2)))
+        city, postal = rng.choice(names.CITIES)
+        home = [f"{rng.randrange(1, 199)} {rng.choice(names.STREETS)}", city, postal, "FR"]
+        home = home if rng.random() < 0.8 else [""] * 4
+        row = [first, last, company, rng.choice(names.POSITIONS) if last and company else ""]
+        row += [*emails, phones[0][0], phones[1][0], *home]
+        row += ["; ".join(tags), rng.choice(names.NOTES) if rng.random() < 0.4 else ""]
+        name = f"{first} {last}" if last else company
+        entry = Entry("person" if last else "company", name, directory_key(name, last, first), owner)
+        entry.emails = tuple(dict.fromkeys(email for email in emails if email))
+        entry.phones = tuple(number for _, number in phones if number)
+        entry.tags = tuple(tags)
+        entry.city = home[1]
+        return row, entry
+
+    def family(self) -> str:
+        """A family name: half of them from a list, half made up."""
+        rng = self.random
+        if rng.random() < 0.5:
+            return rng.choice(names.LAST)
+        return names.stem(rng.randrange(40_000))[:6] + rng.choice(("ski", "mann", "ez", "ini", "eau", "er", "á"))
+
+    def cluster(self, owner: str, room: int) -> tuple[list[tuple[list[str], Entry]], list[Entry]]:
+        """The rows about one company or one person, and every contact they make."""
+        rng = self.random
+        company = rng.choice(names.FORMS).format(names.stem(self.serial))
+        kind = rng.random()
+        if kind < 0.095:  # a cluster of persons has 1.85 rows, so that this is one row in twenty
+            rows = [self.row("", "", company, owner)]
+            return rows, [rows[0][1]]
+        if kind < 0.19:
+            rows = [self.row(rng.choice(names.FIRST), names.stem(self.serial) + "er", "", owner)]
+            return rows, [rows[0][1]]
+        size = min(room, rng.choices((1, 2, 3), (40, 35, 25))[0])
+        rows = [self.row(first, self.family(), company, owner) for first in rng.sample(names.FIRST, size)]
+        whole = Entry("company", company, directory_key(company, "", ""), owner)
+        whole.people = [entry.name for _, entry in rows]
+        return rows, [whole, *(entry for _, entry in rows)]
+
+    def spoilt(self) -> list[str]:
+        """A row that must be rejected whole, for its e-mail or for its phone."""
+        rng = self.random
+        row, _ = self.row(rng.choice(names.FIRST), self.family(), f"{names.stem(self.serial)} Refusé", SHARED)
+        if rng.random() < 0.5:
+            row[4] = rng.choice(_BAD_EMAILS).format("jo")
+        else:
+            row[6] = rng.choice(_BAD_PHONES)
+        return row
+
+
+def _rows(maker: _Maker, good: int, bad: int, duplicate: int, few: int, entries: list[Entry] | None) -> Iterator[Any]:
+    """Owner and row, in an order in which a duplicate always comes after its original."""
+    rng = maker.random
+    spoilt, twice = set(rng.sample(range(good), bad)), set(rng.sample(range(good), duplicate))
+    waiting: list[tuple[str, list[str], bool]] = []
+    done = 0
+    while done < good:
+        owner = FEW if few > 0 else SHARED if rng.random() < 0.7 else rng.choice(_OWNERS)
+        rows, made = maker.cluster(owner, good - done)
+        few -= len(made) if owner == FEW else 0
+        for row, entry in rows:
+            if done in twice and not row[4]:
+                row[4] = f"again{maker.serial}.{done}@{names.MAILS[0]}"
+                entry.emails = (row[4], *entry.emails)
+            waiting.append((owner, row, done in twice))
+            if done in spoilt:
+                waiting.append((SHARED, maker.spoilt(), False))
+            done += 1
+        if entries is not None:
+            entries += made
+        while len(waiting) > _BUFFER:
+            yield from _release(waiting, rng)
+    while waiting:
+        yield from _release(waiting, rng)
+
+
+def _release(waiting: list[tuple[str, list[str], bool]], rng: random.Random) -> Iterator[tuple[str, list[str]]]:
+    place = rng.randrange(len(waiting))
+    waiting[place], waiting[-1] = waiting[-1], waiting[place]
+    owner, row, again = waiting.pop()
+    yield owner, row
+    if again:
+        copy = [*row]
+        copy[4] = row[4].replace("example", "EXAMPLE")
+        waiting.append((owner, copy, False))
+
+
+def generate(rows: int, folder: Path, seed: int = 2026, *, remember: bool = True) -> Workload:
+    """A file for each owner, of `rows` rows together; `remember=False` keeps no contacts and so little memory."""
+    bad, duplicate = round(rows * 0.02), round(rows * 0.03)
+    good = rows - bad - duplicate
+    entries: list[Entry] | None = [] if remember else None
+    with contextlib.ExitStack() as stack:
+        writers: dict[str, Any] = {}
+        paths: dict[str, Path] = {}
+        for owner in (SHARED, *_OWNERS, FEW):
+            paths[owner] = folder / f"{'shared' if owner == SHARED else owner}.csv"
+            file = stack.enter_context(paths[owner].open("w", encoding="utf-8", newline=""))
+            writers[owner] = csv.writer(file)
+            writers[owner].writerow(HEADER)
+        used = set()
+        for owner, row in _rows(_Maker(seed), good, bad, duplicate, min(100, rows // 10), entries):
+            used.add(owner)
+            writers[owner].writerow(row)
+    parts = tuple(Part(path, owner) for owner, path in paths.items() if owner in used)
+    return Workload(rows, parts, Counts(good, bad, duplicate), tuple(entries or ()))
