@@ -19,19 +19,19 @@ __all__ = [
     "stem",
 ]
 
-FIRST = (
-    "Marie Jean Amélie Éric Zoé François Chloé René Anaïs Loïc Hélène Mathieu Sophie Camille Noël Agnès "
-    "Jürgen Käthe Björn Anna Lukas Jörg Ulrike Stefan Martina Agnieszka Paweł Małgorzata Zofia Jan Ewa "
-    "Marek José María Ángel Lucía Begoña Íñigo Carmen Giulia Marco Niccolò Alessandra Luca Emma Oliver "
-    "Siân Niamh Thomas Alice Arthur Maxime Manon Sarah Samuel Benoît Cécile David Elise Victor Yann"
-).split()
-LAST = (
-    "Martin Bernard Dupont Dubois Lefèvre Moreau Laurent Girard André Mercier Lévêque Gauthier Mathieu "
-    "Müller Schäfer Groß Köhler Weiß Bauer Maier Schröder Voß Nowak Kowalski Wiśniewski Wójcik Łuczak "
-    "Zając García Núñez Martínez Gómez Peña Ibáñez Rossi Esposito D'Angelo Marino Conti Smith Brown "
-    "O'Brien Murphy Walker Évrard Durand Petit Robert Richard Simon Michel Leroy Roux Fournier Bonnet "
-    "Lambert Fontaine Rousseau Vincent Masson Marchand Aubert Arnaud Sanchez Perrin Morin Nicolas"
-).split()
+FIRST = """
+Marie Jean Amélie Éric Zoé François Chloé René Anaïs Loïc Hélène Mathieu Sophie Camille Noël Agnès
+Jürgen Käthe Björn Anna Lukas Jörg Ulrike Stefan Martina Agnieszka Paweł Małgorzata Zofia Jan Ewa
+Marek José María Ángel Lucía Begoña Íñigo Carmen Giulia Marco Niccolò Alessandra Luca Emma Oliver
+Siân Niamh Thomas Alice Arthur Maxime Manon Sarah Samuel Benoît Cécile David Elise Victor Yann
+""".split()  # noqa: SIM905 - a list of names reads better without quotes
+LAST = """
+Martin Bernard Dupont Dubois Lefèvre Moreau Laurent Girard André Mercier Lévêque Gauthier Mathieu
+Müller Schäfer Groß Köhler Weiß Bauer Maier Schröder Voß Nowak Kowalski Wiśniewski Wójcik Łuczak
+Zając García Núñez Martínez Gómez Peña Ibáñez Rossi Esposito D'Angelo Marino Conti Smith Brown
+O'Brien Murphy Walker Évrard Durand Petit Robert Richard Simon Michel Leroy Roux Fournier Bonnet
+Lambert Fontaine Rousseau Vincent Masson Marchand Aubert Arnaud Sanchez Perrin Morin Nicolas
+""".split()  # noqa: SIM905 - a list of names reads better without quotes
 POSITIONS = ("CEO", "Accountant", "Buyer", "Head of sales", "Secretary", "Engineer", "Gérante", "Directeur")
 STREETS = ("rue de la Paix", "avenue Foch", "place du Marché", "boulevard Voltaire", "chemin des Prés")
 CITIES = (
@@ -53,7 +53,7 @@ NOTES = (
 MAILS = ("mail.example.com", "post.example.org", "courriel.example.net", "poczta.example.com")
 FORMS = ("{} & Fils", "{} SARL", "{} GmbH", "{} Ltd", "{} Conseil", "Atelier {}", "{} S.A.", "Établissements {}")
 
-_SYLLABLES = [c + v for c in "b c d f g k l m n p r s t v".split() for v in "a e i o u y".split()]
+_SYLLABLES = [c + v for c in "bcdfgklmnprstv" for v in "aeiouy"]
 _STEMS = len(_SYLLABLES) ** 4
 _STRIDE = 22_695_477
 

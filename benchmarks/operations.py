@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,9 @@ __all__ = ["OPERATIONS", "Bench"]
 
 OPERATIONS = ("import", "get", "page_first", "page_deep", "search", "create", "update", "page_few")
 _GETS, _PAGES, _WRITES = 300, 100, 60
-_FRESH = 9_000_000  # serial numbers of phones that no generated row uses
+_FRESH, _CHANGED = 9_000_000, 9_100_000  # serial numbers of phones that no generated row uses
+Call = Callable[[], Any]
+Plan = Callable[[Driver, int], list[Call]]
 
 
 def _phone(serial: int) -> str:
@@ -36,7 +40,7 @@ def _person(serial: int) -> NewPerson:
         given=given,
         family=family,
         emails=(f"new{serial}@mail.example.com", f"new{serial}@post.example.org"),
-        phones=(_phone(serial), "+49 30 " + unique_phone(serial)[1]),
+        phones=(_phone(serial), "+49 302" + unique_phone(serial)[1]),
         street="12 rue de la Paix",
         city="Besançon",
         postal="25000",
@@ -44,6 +48,23 @@ def _person(serial: int) -> NewPerson:
         tags=("vip",),
         note=names.NOTES[serial % len(names.NOTES)],
     )
+
+
+def _slice(keys: list[Any], round_: int, count: int) -> list[Any]:
+    return [keys[(round_ * count + n) % len(keys)] for n in range(count)]
+
+
+def _writes(round_: int) -> range:
+    return range(round_ * _WRITES, (round_ + 1) * _WRITES)
+
+
+def _new_phone(number: int) -> str:
+    return _phone(_CHANGED + number)
+
+
+def _update(driver: Driver, keys: list[Any], number: int) -> Call:
+    note = names.NOTES[number % len(names.NOTES)]
+    return partial(driver.update, READER, keys[number % len(keys)], _new_phone(number), note)
 
 
 @attrs.define
@@ -58,14 +79,13 @@ class Bench:
     times: dict[str, dict[str, list[float]]] = attrs.field(factory=dict)
     problems: dict[str, list[str]] = attrs.field(factory=dict)
     _stores: dict[str, Path] = attrs.field(factory=dict)
-    _serial: int = _FRESH
 
     def run(self, wanted: Sequence[str]) -> None:
         """The wanted operations, in their order; the stores are filled in any case."""
         truth = Truth(self.workload)
         self._imports(self.rounds if "import" in wanted else 1, keep="import" in wanted)
         for driver in [*self.drivers]:
-            self._guarded(driver, "agreement", lambda driver=driver: self._judge(driver, truth))
+            self._guarded(driver, "agreement", partial(self._judge, driver, truth))
         places = len(truth.visible(READER)) // 2
         keys: dict[str, list[Any]] = {}
         middle: dict[str, Any] = {}
@@ -74,40 +94,28 @@ class Bench:
             keys[driver.name] = driver.keys(wanted_keys)
             middle[driver.name] = driver.cursor_at(READER, places)
         questions = [query for queries in truth.queries(READER).values() for query in queries] * 2
-        plan: dict[str, Callable[[Driver, int], Iterable[Callable[[], Any]]]] = {
-            "get": lambda d, r: [lambda k=k: d.get(READER, k) for k in self._slice(keys[d.name], r, _GETS)],
-            "page_first": lambda d, _: [lambda: d.page(READER, None, PAGE)] * _PAGES,
-            "page_deep": lambda d, _: [lambda: d.page(READER, middle[d.name], PAGE)] * _PAGES,
-            "search": lambda d, _: [lambda q=q: d.search(READER, q, TOP) for q in questions],
-            "create": lambda d, r: [lambda p=p: d.create(READER, p) for p in self._people(r)],
-            "update": lambda d, r: [
-                lambda k=k, s=s: d.update(READER, k, _phone(s), names.NOTES[s % 4])
-                for s, k in enumerate(self._slice(keys[d.name], r, _WRITES), _FRESH + 100_000 + r * _WRITES)
-            ],
+        plan: dict[str, Plan] = {
+            "get": lambda d, r: [partial(d.get, READER, key) for key in _slice(keys[d.name], r, _GETS)],
+            "page_first": lambda d, _: [partial(d.page, READER, None, PAGE)] * _PAGES,
+            "page_deep": lambda d, _: [partial(d.page, READER, middle[d.name], PAGE)] * _PAGES,
+            "search": lambda d, _: [partial(d.search, READER, query, TOP) for query in questions],
+            "create": lambda d, r: [partial(d.create, READER, _person(_FRESH + n)) for n in _writes(r)],
+            "update": lambda d, r: [_update(d, keys[d.name], n) for n in _writes(r)],
         }
         for operation, calls in plan.items():
             if operation in wanted:
                 self._rounds(operation, calls)
-        if "update" in wanted:
-            for driver in [*self.drivers]:
-                self._guarded(driver, "update", lambda d=driver: self._updated(d, keys[d.name][0]))
+        for driver in [*self.drivers] if "update" in wanted else []:
+            self._guarded(driver, "update", partial(self._updated, driver, keys[driver.name]))
         if "page_few" in wanted:
             for driver in [*self.drivers]:
-                self._guarded(driver, "few", lambda driver=driver: self._few(driver, truth))
-            self._rounds("page_few", lambda d, _: [lambda: d.page(FEW, None, PAGE)] * _PAGES)
+                self._guarded(driver, "few", partial(self._few, driver, truth))
+            self._rounds("page_few", lambda d, _: [partial(d.page, FEW, None, PAGE)] * _PAGES)
 
     def close(self) -> None:
         """No store is open."""
         for driver in self.drivers:
             driver.close()
-
-    @staticmethod
-    def _slice(keys: list[Any], round_: int, count: int) -> list[Any]:
-        return [keys[(round_ * count + n) % len(keys)] for n in range(count)]
-
-    @staticmethod
-    def _people(round_: int) -> list[NewPerson]:
-        return [_person(_FRESH + round_ * _WRITES + n) for n in range(_WRITES)]
 
     def _turn(self, round_: int) -> list[Driver]:
         """Every driver once, another one first in each round."""
@@ -122,26 +130,30 @@ class Bench:
             self.problems.setdefault(driver.name, []).append(f"{what}: {type(error).__name__}: {error}")
             self.say(f"{driver.name} fails in {what}: {type(error).__name__}: {error}")
             self.drivers.remove(driver)
+            with contextlib.suppress(Exception):
+                driver.close()
 
     def _judge(self, driver: Driver, truth: Truth) -> None:
         self.problems.setdefault(driver.name, []).extend(disagreements(driver, truth))
 
-    def _updated(self, driver: Driver, key: Any) -> None:
-        seen = driver.seen(driver.get(READER, key))
-        typed = _phone(_FRESH + 100_000)
+    def _updated(self, driver: Driver, keys: list[Any]) -> None:
+        """The last update is there and is found."""
+        last = self.rounds * _WRITES - 1
+        typed = _new_phone(last)
+        seen = driver.seen(driver.get(READER, keys[last % len(keys)]))
         if seen.phones != ("+33" + typed[1:],):
             self.problems[driver.name].append(f"update: {seen.phones} instead of {typed}")
         if seen.name not in driver.names(driver.search(READER, typed, TOP)):
             self.problems[driver.name].append(f"update: not found by {typed}")
 
     def _few(self, driver: Driver, truth: Truth) -> None:
-        driver.few(self.workload.parts)
+        driver.few()
         self.problems[driver.name] += few_disagreements(driver, truth)
 
     def _imports(self, rounds: int, *, keep: bool) -> None:
         for round_ in range(rounds):
             for driver in self._turn(round_):
-                self._guarded(driver, "import", lambda d=driver, r=round_: self._import(d, r, keep=keep))
+                self._guarded(driver, "import", partial(self._import, driver, round_, keep=keep))
 
     def _import(self, driver: Driver, round_: int, *, keep: bool) -> None:
         old = self._stores.get(driver.name)
@@ -161,24 +173,23 @@ class Bench:
         if counts != self.workload.counts:
             self.problems.setdefault(driver.name, []).append(f"import: {counts} instead of {self.workload.counts}")
 
-    def _rounds(self, operation: str, calls: Callable[[Driver, int], Iterable[Callable[[], Any]]]) -> None:
+    def _rounds(self, operation: str, plan: Plan) -> None:
         self.say(operation)
         times = self.times.setdefault(operation, {})
         for round_ in range(self.rounds):
             for driver in self._turn(round_):
-                work = list(calls(driver, round_))
-                self._guarded(driver, operation, lambda d=driver, w=work: self._timed(operation, d, w, times))
+                taken = times.setdefault(driver.name, [])
+                warm = operation not in {"create", "update"}
+                self._guarded(driver, operation, partial(_timed, plan(driver, round_), taken, warm=warm))
 
-    @staticmethod
-    def _timed(operation: str, driver: Driver, work: list[Callable[[], Any]], times: dict[str, list[float]]) -> None:
-        if operation not in {"create", "update"}:
-            for call in work[:10]:
-                call()
-        gc.collect()
-        clock = time.perf_counter
-        taken = []
-        for call in work:
-            begin = clock()
-            call()
-            taken.append(clock() - begin)
-        times.setdefault(driver.name, []).extend(taken)
+
+def _timed(work: list[Call], taken: list[float], *, warm: bool) -> None:
+    """Each call's seconds, after a few calls that don't count."""
+    for call in work[:10] if warm else ():
+        call()
+    gc.collect()
+    clock = time.perf_counter
+    for call in work:
+        begin = clock()
+        call()
+        taken.append(clock() - begin)

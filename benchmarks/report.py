@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.drivers.choice import FLOOR, PEERS
 
-__all__ = ["figures", "percentile", "table"]
+__all__ = ["figures", "machine", "percentile", "table"]
 
 
 def percentile(times: Sequence[float], share: float) -> float:
@@ -27,7 +27,8 @@ def figures(times: Mapping[str, Mapping[str, Sequence[float]]], rows: int) -> di
     """Per operation and driver: p50 and p99 in seconds, how often the floor's p50 it is, and how often each peer's
     p50 is its own."""
     result: dict[str, Any] = {}
-    for operation, drivers in times.items():
+    for operation, all_drivers in times.items():
+        drivers = {name: taken for name, taken in all_drivers.items() if taken}
         median = {name: statistics.median(taken) for name, taken in drivers.items()}
         result[operation] = {}
         for name, taken in drivers.items():

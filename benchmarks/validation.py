@@ -30,7 +30,7 @@ def by_libraries() -> Judge:
 
 
 def by_contactcore() -> Judge | None:
-    """The same by contactcore's value objects, which accept fast and refuse by the libraries; None if they are missing."""
+    """The same by contactcore's values, which accept fast and refuse by the libraries; None if they are missing."""
     try:
         from contactcore.errors import Invalid
         from contactcore.values import EmailAddress, PhoneNumber

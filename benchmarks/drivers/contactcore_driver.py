@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import attrs
-from contactcore import Address, Person, User, Workspace
-from contactcore_sqlite import SQLiteStorage
 
 from benchmarks.drivers.protocol import Driver, NewPerson, Seen
 from benchmarks.folding import fold
 from benchmarks.workload import FEW, SHARED, Counts, Part
+from contactcore import Address, Person, User, Workspace
+from contactcore_sqlite import SQLiteStorage
 
 __all__ = ["ContactCore"]
 
@@ -34,6 +34,7 @@ class ContactCore(Driver):
         self._storage.close()
 
     def import_parts(self, parts: Sequence[Part]) -> Counts:
+        self._parts = parts
         return self._import(parts, lambda owner: (_IMPORTER, "shared-read") if owner == SHARED else (owner, "private"))
 
     def _import(self, parts: Sequence[Part], who: Callable[[str], tuple[str, str]]) -> Counts:
@@ -79,9 +80,9 @@ class ContactCore(Driver):
             contact = session.contacts.get(key)
             session.contacts.save(attrs.evolve(contact, phones=(phone,), description=note))
 
-    def few(self, parts: Sequence[Part]) -> None:
+    def few(self) -> None:
         self._workspace = self._named("few")
-        self._import(parts, lambda owner: (FEW if owner == FEW else _NOBODY, "private"))
+        self._import(self._parts, lambda owner: (FEW if owner == FEW else _NOBODY, "private"))
 
     def keys(self, contacts: Sequence[tuple[str, str]]) -> list[Any]:
         found = []

@@ -34,11 +34,11 @@ if not settings.configured:
     )
     django.setup()
 
-from django.core.exceptions import ValidationError  # noqa: E402 - Django's models need its settings first
-from django.db import connection, transaction  # noqa: E402 - the same
-from django.db.models import Q  # noqa: E402 - the same
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import Q
 
-from benchmarks.drivers import django_models as models  # noqa: E402 - the same
+from benchmarks.drivers import django_models as models
 
 __all__ = ["DjangoORM"]
 
@@ -67,9 +67,9 @@ class _Rows:
 
 def _checked(draft: rows.Draft, owner: str) -> _Rows:
     """Unsaved rows, or ValidationError."""
-    emails = [models.Email(address=text, folded=text.casefold()) for text in draft.emails]
-    phones = [models.Phone(number=text) for text in draft.phones]
-    addresses = []
+    emails: list[Any] = [models.Email(address=text, folded=text.casefold()) for text in draft.emails]
+    phones: list[Any] = [models.Phone(number=text) for text in draft.phones]
+    addresses: list[Any] = []
     if draft.address:
         keys = ("street", "city", "postal", "country")
         addresses.append(models.Address(**dict(zip(keys, draft.address, strict=True))))
@@ -194,7 +194,7 @@ class DjangoORM(Driver):
             ids = [row[0] for row in cursor.fetchall()]
         return self._lines(ids)
 
-    def create(self, user: str, person: NewPerson) -> Any:
+    def create(self, user: str, person: NewPerson) -> Any:  # noqa: ARG002 - of the protocol
         draft = rows.Draft(
             kind="person",
             name=f"{person.given} {person.family}",
@@ -231,7 +231,7 @@ class DjangoORM(Driver):
             cursor.execute(_sql(peer_search.REMOVE), {"id": key})
             cursor.execute(_sql(peer_search.ADD), {"id": key, "words": found})
 
-    def few(self, parts: Sequence[Part]) -> None:
+    def few(self) -> None:
         models.Contact.objects.exclude(owner=FEW).update(owner="nobody")
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

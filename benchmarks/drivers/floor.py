@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import attrs
 
 from benchmarks import rows
+from benchmarks.drivers.floor_import import GAP, SCHEMA, FloorImport
 from benchmarks.drivers.protocol import Driver, NewPerson, Seen
 from benchmarks.folding import directory_key, fold, match_query, search_text, words
 from benchmarks.validation import by_contactcore, by_libraries
@@ -22,33 +23,9 @@ from benchmarks.workload import FEW, SHARED, Counts, Part
 
 __all__ = ["Floor", "FloorByLibraries"]
 
-_GAP = 1 << 32
-_BATCH = 2_000
-_SCHEMA = """
-CREATE TABLE contact (id INTEGER PRIMARY KEY, owner TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL);
-CREATE TABLE works (company INTEGER, person INTEGER, name TEXT, position TEXT, words TEXT, PRIMARY KEY (company, person))
-  WITHOUT ROWID;
-CREATE TABLE email (address TEXT PRIMARY KEY, contact INTEGER) WITHOUT ROWID;
-CREATE TABLE directory (place INTEGER PRIMARY KEY, id INTEGER, key TEXT, owner TEXT, kind TEXT, name TEXT,
-  emails TEXT, phones TEXT);
-CREATE TABLE staged (id INTEGER PRIMARY KEY, key TEXT, owner TEXT, kind TEXT, name TEXT, emails TEXT, phones TEXT,
-  words TEXT);
-CREATE VIRTUAL TABLE found USING fts5(words, content='', columnsize=0, detail=none, prefix='1 2 3',
-  tokenize="ascii tokenchars '@.-_+'");
-"""
-_SETTLE = f"""
-INSERT INTO directory SELECT row_number() OVER (ORDER BY key, id) * {_GAP}, id, key, owner, kind, name, emails, phones
-  FROM staged ORDER BY key, id;
-INSERT INTO found(rowid, words) SELECT d.place, s.words || coalesce(
-    (SELECT ' ' || group_concat(w.words, ' ') FROM works w WHERE w.company = s.id), '')
-  FROM directory d CROSS JOIN staged s ON s.id = d.id ORDER BY d.place;
-CREATE INDEX directory_key ON directory (key, place);
-CREATE INDEX directory_owner ON directory (owner, place);
-CREATE INDEX directory_id ON directory (id);
-DROP TABLE staged;
-"""
 _CARD = "d.place, d.id, d.kind, d.name, d.emails, d.phones"
-_SCAN = f"SELECT {_CARD} FROM directory d NOT INDEXED WHERE place > ?1 AND owner IN ('{SHARED}', ?2) ORDER BY place LIMIT ?3"
+_SCAN = f"""SELECT {_CARD} FROM directory d NOT INDEXED
+  WHERE place > ?1 AND owner IN ('{SHARED}', ?2) ORDER BY place LIMIT ?3"""
 _MERGE = f"""SELECT {_CARD} FROM directory d WHERE place IN (
   SELECT * FROM (SELECT place FROM directory WHERE owner = '{SHARED}' AND place > ?1 ORDER BY place LIMIT ?3) UNION ALL
   SELECT * FROM (SELECT place FROM directory WHERE owner = ?2 AND place > ?1 ORDER BY place LIMIT ?3))
@@ -79,7 +56,7 @@ class Floor(Driver):
 
     def open(self, path: Path) -> None:
         self._db = sqlite3.connect(path, isolation_level=None, cached_statements=256)
-        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;" + _SCHEMA)
+        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;" + SCHEMA)
         self._email, self._phone = (self.fast and by_contactcore()) or by_libraries()
         self._plans: dict[str, str] = {}
 
@@ -100,66 +77,10 @@ class Floor(Driver):
         }
 
     def import_parts(self, parts: Sequence[Part]) -> Counts:
-        good = bad = duplicate = 0
-        known: set[str] = set()
-        companies: dict[tuple[str, str], int] = {}
-        contacts: list[tuple[Any, ...]] = []
-        staged: list[tuple[Any, ...]] = []
-        emails: list[tuple[str, int]] = []
-        works: list[tuple[Any, ...]] = []
-        number = 0
-
-        def stage(document: dict[str, Any], owner: str) -> str:
-            name, addresses, phones = document["name"], document["emails"], document["phones"]
-            key = directory_key(name, document["family"], document["given"])
-            text = search_text(name, addresses, phones, document["tags"])
-            contacts.append((number, owner, json.dumps(document, ensure_ascii=False)))
-            row = (number, key, owner, document["kind"], name, " ".join(addresses), " ".join(phones), text)
-            staged.append(row)
-            return text
-
-        def flush() -> None:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany("INSERT INTO contact VALUES (?, ?, 1, ?)", contacts)
-            self._db.executemany("INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?, ?)", staged)
-            self._db.executemany("INSERT INTO email VALUES (?, ?)", emails)
-            self._db.executemany("INSERT INTO works VALUES (?, ?, ?, ?, ?)", works)
-            self._db.execute("COMMIT")
-            for batch in (contacts, staged, emails, works):
-                batch.clear()
-
+        load = FloorImport(self._db, self._document)
         for part in parts:
-            for draft in rows.read(part.path):
-                try:
-                    document = self._document(draft)
-                except ValueError:
-                    bad += 1
-                    continue
-                keys = [email.casefold() for email in document["emails"]]
-                if not known.isdisjoint(keys):
-                    duplicate += 1
-                    continue
-                good += 1
-                known.update(keys)
-                company = companies.get((part.owner, draft.company), 0)
-                if draft.company and not company:
-                    number = company = number + 1
-                    companies[part.owner, draft.company] = company
-                    empty = rows.Draft("company", draft.company, "", "", "", "", [], [], None, [], "")
-                    stage(self._document(empty), part.owner)
-                number += 1
-                stage(document, part.owner)
-                emails += [(key, number) for key in dict.fromkeys(keys)]
-                if company:
-                    works.append((company, number, draft.name, draft.position, " ".join(words(draft.name))))
-                if len(contacts) >= _BATCH:
-                    flush()
-        flush()
-        self._db.execute("BEGIN IMMEDIATE")
-        for statement in _SETTLE.split(";\n"):
-            self._db.execute(statement)
-        self._db.execute("COMMIT")
-        return Counts(good, bad, duplicate)
+            load.part(part)
+        return load.settle()
 
     def get(self, user: str, key: Any) -> Any:
         row = self._db.execute("SELECT owner, body FROM contact WHERE id = ?", (key,)).fetchone()
@@ -196,12 +117,12 @@ class Floor(Driver):
         (low,) = self._db.execute(before, (key,)).fetchone()
         after = "SELECT place FROM directory WHERE place > ? ORDER BY place LIMIT 1"
         row = self._db.execute(after, (low or 0,)).fetchone()
-        place: int = ((low or 0) + row[0]) // 2 if row else (low or 0) + _GAP
+        place: int = ((low or 0) + row[0]) // 2 if row else (low or 0) + GAP
         if place == low:
             raise RuntimeError("the gap between two contacts is used up")
         return place
 
-    def create(self, user: str, person: NewPerson) -> Any:
+    def create(self, user: str, person: NewPerson) -> Any:  # noqa: ARG002 - of the protocol
         draft = rows.Draft(
             kind="person",
             name=f"{person.given} {person.family}",
@@ -259,7 +180,7 @@ class Floor(Driver):
             raise
         db.execute("COMMIT")
 
-    def few(self, parts: Sequence[Part]) -> None:
+    def few(self) -> None:
         for table in ("contact", "directory"):
             self._db.execute(f"UPDATE {table} SET owner = 'nobody' WHERE owner <> ?", (FEW,))
         self._plans.clear()

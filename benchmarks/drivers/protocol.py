@@ -89,7 +89,7 @@ class Driver(abc.ABC):
         """The contact has this one phone and this note; both are checked, and it is found by the new number."""
 
     @abc.abstractmethod
-    def few(self, parts: Sequence[Part]) -> None:
+    def few(self) -> None:
         """Not timed: afterwards the user `few` sees what is private to `few` and nothing else of as many contacts."""
 
     # How answers are read, outside the measured time.

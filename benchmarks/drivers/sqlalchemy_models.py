@@ -57,7 +57,7 @@ class Contact(Base):
     tags: Mapped[list[Tag]] = relationship(secondary=contact_tag)
     people: Mapped[list[Affiliation]] = relationship(foreign_keys="Affiliation.company_id")
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way to declare it
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy wants it declared
 
 
 class Email(Base):

@@ -210,7 +210,7 @@ class SQLAlchemyPydantic(Driver):
             ids = [row[0] for row in session.execute(text(peer_search.FIND), values)]
             return self._lines(session, ids)
 
-    def create(self, user: str, person: NewPerson) -> Any:
+    def create(self, user: str, person: NewPerson) -> Any:  # noqa: ARG002 - of the protocol
         address = AddressIn(street=person.street, city=person.city, postal=person.postal, country=person.country)
         given = ContactIn(
             kind="person",
@@ -245,7 +245,7 @@ class SQLAlchemyPydantic(Driver):
             session.execute(text(peer_search.REMOVE), {"id": key})
             session.execute(text(peer_search.ADD), {"id": key, "words": found})
 
-    def few(self, parts: Sequence[Part]) -> None:
+    def few(self) -> None:
         with self._engine.begin() as connection:
             connection.execute(update(Contact).where(Contact.owner != FEW).values(owner="nobody"))
             connection.execute(text("ANALYZE"))
