@@ -56,9 +56,19 @@ SEEDS = [
     *("01 44 55 66 77", "+33 (0)1 44 55", "tel:+1-800-FLOWERS;ext=5", "0343 15 555 1212", "+54 9 11 8765 4321"),
     *("https://Example.ORG:443/a b", "http://[::1]/", "example.com:8080/x", "//a.b/%zz", "HTTP://ſ.com/\u202e"),
     *("1969-04-03", "--0520", "fr_CA.UTF-8", "zh-hant-x-A", "eur", "＃VIP", "@jane@mastodon.social"),
-    *("https://x.com/@jane?x", "www.linkedin.com/in/j%20d", "Dr. Jane van der Doe, Jr.", "e\u0301\r\n\u2028x"),
+    *(
+        "https://x.com/@jane?x",
+        "jane/",
+        "0@-.0",
+        "%41",
+        "www.linkedin.com/in/j%20d",
+        "Dr. Jane van der Doe, Jr.",
+        "e\u0301\r\n\u2028x",
+    ),
 ]
-ALPHABET = string.printable + "éßİſﬁ①\u0301\u00a0\u00ad\u200b\u200f\u202e\u2028\u3000\uff20\uff0e\ufeff\0\ud800\x1f\x85日²٣"
+ALPHABET = (
+    string.printable + "éßİſﬁ①\u0301\u00a0\u00ad\u200b\u200f\u202e\u2028\u3000\uff20\uff0e\ufeff\0\ud800\x1f\x85日²٣"
+)
 
 
 @st.composite
@@ -75,12 +85,15 @@ TEXTS = st.one_of(
 
 
 def _assert_right_or_refused(read: Callable[[str], Any], text: str) -> None:
+    value = refusal = None
     try:
         value = read(text)
     except Invalid as error:
-        assert error.path == ""
-        assert error.code
-        assert error.reason.endswith((".", "?", "!"))
+        refusal = error
+    if refusal is not None:
+        assert refusal.path == ""
+        assert refusal.code
+        assert refusal.reason.endswith(".")
         return
     spelled = str(value)
     again = read(spelled)
@@ -105,7 +118,9 @@ def test_the_telling_texts_are_right_or_refused_too(name: str, seed: str) -> Non
 
 
 @pytest.mark.parametrize("name", READERS)
-@pytest.mark.parametrize("piece", ["1", "a", "@", "a.", "+", "(", "\u202e", " ", "é", "日", "%", "/", "-", "x1,", "<a@b>"])
+@pytest.mark.parametrize(
+    "piece", ["1", "a", "@", "a.", "+", "(", "\u202e", " ", "é", "日", "%", "/", "-", "x1,", "<a@b>"]
+)
 def test_a_megabyte_is_refused_or_read_without_delay(name: str, piece: str) -> None:
     _assert_right_or_refused(READERS[name], piece * (1_000_000 // len(piece)))
 
@@ -127,12 +142,14 @@ def test_what_is_no_text_is_refused_by_name(name: str) -> None:
 
 @given(text=TEXTS)
 def test_a_country_is_read_to_a_code_or_to_nothing(text: str) -> None:
+    refusal = ""
+    code = None
     try:
         code = read_country(text)
     except Invalid as error:
-        assert error.code in {"text-nul", "text-surrogate"}
-    else:
-        assert code is None or (len(code) == 2 and read_country(code) == code)
+        refusal = error.code
+    assert refusal in {"", "text-nul", "text-surrogate"}
+    assert code is None or (len(code) == 2 and read_country(code) == code)
 
 
 @pytest.mark.parametrize(

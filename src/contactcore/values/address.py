@@ -91,9 +91,7 @@ class Address:
     @property
     def is_empty(self) -> bool:
         """Whether the address names no place within its country or region."""
-        return not any(
-            (self.street, self.street2, self.city, self.region, self.postal_code, self.po_box, self.formatted)
-        )
+        return not any((self.street, self.street2, self.city, self.postal_code, self.po_box, self.formatted))
 
     def lines(self, language: str = "en", *, home: str = "") -> tuple[str, ...]:
         """The address as its country writes it, a line each, without empty ones.

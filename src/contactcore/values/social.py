@@ -72,15 +72,24 @@ def _read_url(url: str, service: str) -> tuple[str, str]:
 
 
 def _address(service: str, handle: str) -> str:
+    """The address of a handle, `""` where the service has none or its address would tell another handle."""
+    url = _write_url(service, handle)
+    try:
+        url = clean_url(url) if url else ""
+    except Invalid:
+        return ""
+    told = _read_url(url, service)[1] if url else ""
+    return url if told.casefold() == handle.casefold() else ""
+
+
+def _write_url(service: str, handle: str) -> str:
     if service == "mastodon":
         match = _FEDERATED.fullmatch(handle)
         return f"https://{match.group(2).lower()}/@{match.group(1)}" if match else ""
     known = _SERVICES.get(service)
     if known is None or not known.url or not _PLAIN_HANDLE.fullmatch(handle):
         return ""
-    if service == "linkedin" and "/" not in handle:
-        handle = f"in/{handle}"
-    return clean_url(known.url.format(handle))
+    return known.url.format(handle)
 
 
 @attrs.frozen(init=False)
@@ -126,6 +135,8 @@ class SocialProfile:
             return
         if not name:
             raise Invalid("social-service", "Name the service of this handle, or give its address.", value=text)
+        if name == "linkedin" and "/" not in bare and _PLAIN_HANDLE.fullmatch(bare):
+            bare = f"in/{bare}"  # a person's, as against a company's or a school's
         self.__attrs_init__(name, bare, _address(name, bare))
 
     @classmethod

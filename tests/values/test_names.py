@@ -1,0 +1,102 @@
+"""Names of persons: put together and taken apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from contactcore.errors import Invalid
+from contactcore.values import PersonName, split_full_name
+
+
+def test_the_parts_are_trimmed_squeezed_and_composed() -> None:
+    name = PersonName(" Anne  Marie\n", "Lefe\u0300vre ")
+    assert (name.given, name.family) == ("Anne Marie", "Lefèvre")
+
+
+@pytest.mark.req("DIR-1")
+@pytest.mark.parametrize(
+    ("name", "language", "full"),
+    [
+        (PersonName("Jane", "Doe", "Q.", "Dr.", "Jr."), "en", "Dr. Jane Q. Doe Jr."),
+        (PersonName("János", "Kovács", prefix="Dr."), "hu", "Dr. Kovács János"),
+        (PersonName("János", "Kovács"), "fr", "János Kovács"),
+        (PersonName("太郎", "山田"), "ja", "山田太郎"),
+        (PersonName("太郎", "山田"), "en", "山田太郎"),
+        (PersonName("민수", "김"), "fr", "김민수"),
+        (PersonName("さくら", "やまだ"), "ja", "やまださくら"),
+        (PersonName("ジョン", "スミス"), "en", "ジョン スミス"),
+        (PersonName("Taro", "Yamada"), "ja-JP", "Yamada Taro"),
+        (PersonName("Anh", "Nguyễn", "Văn"), "vi", "Nguyễn Văn Anh"),
+        (PersonName("Jane", "Doe", full="J. D."), "en", "J. D."),
+        (PersonName(nickname="Jo"), "en", "Jo"),
+        (PersonName("Jo", prefix="Ms"), "en", "Ms Jo"),
+        (PersonName(), "en", ""),
+    ],
+)
+def test_a_name_is_written_as_its_language_and_script_order_it(name: PersonName, language: str, full: str) -> None:
+    assert name.full_name(language) == full
+
+
+@pytest.mark.req("DIR-9")
+@pytest.mark.parametrize(
+    ("name", "language", "sort"),
+    [
+        (PersonName("Jane", "Doe", "Q.", "Dr.", "Jr.", full="J. D."), "en", "Doe Jane Q."),
+        (PersonName("太郎", "山田", phonetic_given="たろう", phonetic_family="やまだ"), "ja", "やまだ たろう"),
+        (PersonName("太郎", "山田", phonetic_given="たろう", phonetic_family="やまだ"), "en", "山田 太郎"),
+        (PersonName(full="Cher"), "en", "Cher"),
+        (PersonName(nickname="Jo"), "en", "Jo"),
+        (PersonName(), "en", ""),
+    ],
+)
+def test_the_directory_orders_by_family_name(name: PersonName, language: str, sort: str) -> None:
+    assert name.sort_name(language) == sort
+
+
+@pytest.mark.req("IMP-1")
+@pytest.mark.parametrize(
+    ("text", "language", "parts"),
+    [
+        ("Jane Doe", "en", ("", "Jane", "", "Doe", "")),
+        ("Madonna", "en", ("", "Madonna", "", "", "")),
+        ("Doe, Jane", "en", ("", "Jane", "", "Doe", "")),
+        ("Doe, Dr. Jane Q., Jr.", "en", ("Dr.", "Jane", "Q.", "Doe", "Jr.")),
+        ("van Gogh, Vincent", "nl", ("", "Vincent", "", "van Gogh", "")),
+        ("Jean de la Fontaine", "fr", ("", "Jean", "", "de la Fontaine", "")),
+        ("Prof. Dr. Hans von der Heide", "de", ("Prof. Dr.", "Hans", "", "von der Heide", "")),
+        ("Herr Müller", "de", ("Herr", "", "", "Müller", "")),
+        ("M. Dupont", "fr", ("M.", "", "", "Dupont", "")),
+        ("M. Night Shyamalan", "en", ("", "M.", "Night", "Shyamalan", "")),
+        ("Mme Marie Curie", "fr", ("Mme", "Marie", "", "Curie", "")),
+        ("Martin Luther King Jr.", "en", ("", "Martin", "Luther", "King", "Jr.")),
+        ("Jane Doe, PhD, MBA", "en", ("", "Jane", "", "Doe", "PhD MBA")),
+        ("Yo-Yo Ma", "en", ("", "Yo-Yo", "", "Ma", "")),
+        ("Al Gore", "en", ("", "Al", "", "Gore", "")),
+        ("Don Draper", "en", ("", "Don", "", "Draper", "")),
+        ("Gabriel García Márquez", "es", ("", "Gabriel", "", "García Márquez", "")),
+        ("José Ortega y Gasset", "es", ("", "José", "", "Ortega y Gasset", "")),
+        ("Kovács János", "hu", ("", "János", "", "Kovács", "")),
+        ("Nguyễn Văn Anh", "vi", ("", "Anh", "Văn", "Nguyễn", "")),
+        ("山田 太郎", "en", ("", "太郎", "", "山田", "")),
+        ("山田太郎", "ja", ("", "山田太郎", "", "", "")),
+        ("Dr.", "en", ("", "Dr.", "", "", "")),
+        (", Jane", "en", ("", "Jane", "", "", "")),
+        ("Jr.", "en", ("", "Jr.", "", "", "")),
+        (" , ", "en", ("", "", "", "", "")),
+    ],
+)
+def test_a_whole_name_is_taken_apart_with_care(text: str, language: str, parts: tuple[str, ...]) -> None:
+    name = split_full_name(text, language)
+    assert (name.prefix, name.given, name.middle, name.family, name.suffix) == parts
+    assert name.full == " ".join(text.split())
+
+
+def test_a_name_knows_whether_anything_is_known() -> None:
+    assert PersonName().is_empty
+    assert not PersonName(nickname="Jo").is_empty
+
+
+def test_a_part_that_cannot_be_stored_is_refused() -> None:
+    with pytest.raises(Invalid) as refused:
+        PersonName("x" * 1_001)
+    assert refused.value.code == "text-too-long"

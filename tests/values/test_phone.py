@@ -1,0 +1,202 @@
+"""Phone numbers: what is read, in the light of which country, and that the fast way is the library's way."""
+
+from __future__ import annotations
+
+from random import Random
+
+import phonenumbers
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contactcore.errors import Invalid
+from contactcore.values import PhoneNumber, phone_plans
+
+READ = [
+    ("01 44 55 66 77", "FR", "+33144556677", ""),
+    ("+33 (0)1 44 55 66 77", None, "+33144556677", ""),
+    ("00 33 1 44 55 66 77", "DE", "+33144556677", ""),
+    ("011 33 1 44 55 66 77", "US", "+33144556677", ""),
+    ("(212) 555-1234", "US", "+12125551234", ""),
+    ("1-212-555-1234", "us", "+12125551234", ""),
+    ("601 123 456", "PL", "+48601123456", ""),
+    ("48 601 123 456", "PL", "+48601123456", ""),
+    ("06 1 234 5678", "HU", "+3612345678", ""),
+    ("020 7946 0018", "UK", "+442079460018", ""),
+    ("02-36618 300", "IT", "+390236618300", ""),
+    ("0343 15 555 1212", "AR", "+5493435551212", ""),
+    ("8 (423) 202-25-11, доб. 100", "RU", "+74232022511", "100"),
+    ("+1 800 FLOWERS", None, "+18003569377", ""),
+    ("tel:+33-1-44-55-66-77;ext=12", None, "+33144556677", "12"),
+    ("03-3316005x3456", "NZ", "+6433316005", "3456"),
+    ("+44 2034567890 ext. 01234567890123456789", None, "+442034567890", "01234567890123456789"),
+    ("＋８１ ３ １２３４ ５６７８", None, "+81312345678", ""),
+    ("\u202a+33 1 44 55 66 77\u202c", None, "+33144556677", ""),
+    ("+800 1234 5678", None, "+80012345678", ""),
+    ("01\t44 55\n66 77", "FR", "+33144556677", ""),
+]
+REFUSED = [
+    ("", "FR", "phone-empty"),
+    ("\u200e", "FR", "phone-empty"),
+    ("01 44 55 66 77", None, "phone-country-missing"),
+    ("01 44 55 66 77", "ZZ", "phone-country-missing"),
+    ("01 44 55 66 77", "\U0001f1eb", "phone-country-missing"),
+    ("+999 123 456 789", None, "phone-calling-code"),
+    ("no number", "FR", "phone-syntax"),
+    ("253-0000", "US", "phone-too-short"),
+    ("12", "FR", "phone-too-short"),
+    ("01 44 55 66 77 88", "FR", "phone-too-long"),
+    ("1" * 250, "FR", "phone-too-long"),
+    ("1" * 1_000_000, "FR", "text-too-long"),
+    ("01 44\x07 55", "FR", "text-control"),
+]
+
+
+@pytest.mark.req("DIR-3")
+@pytest.mark.parametrize(("text", "country", "e164", "extension"), READ)
+def test_a_number_is_read_in_the_light_of_its_country(
+    text: str, country: str | None, e164: str, extension: str
+) -> None:
+    number = PhoneNumber(text, country=country)
+    assert (str(number), number.extension) == (e164, extension)
+
+
+@pytest.mark.req("DIR-3")
+@pytest.mark.parametrize(("text", "country", "code"), REFUSED)
+def test_what_cannot_be_dialled_is_refused_with_the_reason(text: str, country: str | None, code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        PhoneNumber(text, country=country)
+    assert refused.value.code == code
+    assert refused.value.path == ""
+
+
+def test_a_number_in_an_unassigned_range_is_kept_and_told() -> None:
+    assert not PhoneNumber("123-456-7890", country="US").valid
+    assert PhoneNumber("(212) 555-2368", country="US").valid
+
+
+def test_a_number_knows_its_country_and_its_spellings() -> None:
+    number = PhoneNumber("01.44.55.66.77 x12", country="FR")
+    assert (number.country, number.national) == ("FR", "01 44 55 66 77 ext. 12")
+    assert number.international == "+33 1 44 55 66 77 ext. 12"
+    assert number.uri == "tel:+33144556677;ext=12"
+    assert number.text == "01.44.55.66.77 x12"
+    assert PhoneNumber("+80012345678").country == ""
+    assert PhoneNumber("613 555 0123", country="CA").country in ("CA", "")
+    assert PhoneNumber("604 555 2368", country="US").country == "CA"
+
+
+def test_numbers_are_equal_by_number_extension_and_kind_whatever_was_typed() -> None:
+    number = PhoneNumber("01 44 55 66 77", country="FR", kind="Work")
+    assert number == PhoneNumber("+33144556677", kind="work")
+    assert hash(number) == hash(PhoneNumber("+33144556677", kind="work"))
+    assert number != number.with_kind("home")
+    assert number.key == number.with_kind("home").key
+    assert number != PhoneNumber("+33144556677 x1", kind="work")
+
+
+def test_a_stored_number_is_given_back_even_if_its_plan_has_changed() -> None:
+    number = PhoneNumber.restore("+999123", extension="1", kind="work", text="123")
+    assert (str(number), number.valid, number.country) == ("+999123", False, "")
+    assert number.national == number.international == "+999123"
+    assert number.search_digits() == ("999123",)
+
+
+@pytest.mark.req("DIR-10")
+@pytest.mark.parametrize(
+    ("e164", "words"),
+    [
+        ("+33144556677", ("33144556677", "0144556677", "144556677")),
+        ("+12125551234", ("12125551234", "2125551234")),
+        ("+390236618300", ("390236618300", "0236618300")),
+        ("+3612345678", ("3612345678", "0612345678", "12345678")),
+        ("+48601123456", ("48601123456", "601123456")),
+    ],
+)
+def test_a_number_is_found_by_each_way_to_type_its_digits(e164: str, words: tuple[str, ...]) -> None:
+    assert PhoneNumber(e164).search_digits() == words
+
+
+_REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
+_COMMON = ["FR", "DE", "US", "CA", "GB", "IT", "PL", "HU", "AR", "BR", "MX", "FI", "RU", "KZ", "SM", "GG", "CI", "AU"]
+_MARKS = ["", "", "", "", " ", "-", ".", "(", ")", "/", " - "]
+
+
+def _number(random: Random) -> tuple[str, str]:
+    """A number near the rules of a region, and the region it is read in."""
+    region = random.choice(random.choice([_COMMON, _REGIONS]))
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
+    example = phonenumbers.example_number(region)
+    assert metadata is not None
+    assert metadata.general_desc is not None
+    assert example is not None
+    digits = list(phonenumbers.national_significant_number(example))
+    if random.random() < 0.5:
+        length = random.choice(metadata.general_desc.possible_length) + random.choice([0, 0, -1, 1])
+        digits = random.choices("0123456789", k=max(1, length))
+    for _ in range(random.randrange(4)):
+        digits[random.randrange(len(digits))] = random.choice("0123456789")
+    code = str(metadata.country_code)
+    trunk = metadata.national_prefix or "0"
+    heads = [
+        "",
+        "",
+        "+" + code,
+        "+" + code,
+        "+" + code + trunk,
+        "00" + code,
+        "000",
+        "011" + code,
+        "0",
+        "8",
+        trunk,
+        code,
+    ]
+    text = random.choice(heads) + "".join(digits)
+    if random.random() < 0.5:
+        text = "".join(random.choice(_MARKS) + c for c in text)
+    return text.strip(), random.choice([region, region, region, "", "FR", "US"])
+
+
+def _library(text: str, region: str) -> str:
+    """The E.164 spelling by the installed phonenumbers alone, `""` when it is not wholly possible."""
+    try:
+        number = phonenumbers.parse(text, region or None)
+    except phonenumbers.NumberParseException:
+        return ""
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return ""
+    assert not number.extension
+    spelled: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return spelled
+
+
+@settings(max_examples=30, deadline=None)
+@given(random=st.randoms(use_true_random=True))
+def test_what_is_accepted_fast_is_what_the_library_gives(random: Random) -> None:
+    for _ in range(100):
+        text, region = _number(random)
+        fast = phone_plans.accept_plain(text, region)
+        if fast:
+            assert (text, region, fast) == (text, region, _library(text, region))
+            assert fast == _library(fast, "")
+
+
+@settings(max_examples=10, deadline=None)
+@given(random=st.randoms(use_true_random=True))
+def test_what_the_library_finds_possible_is_accepted(random: Random) -> None:
+    for _ in range(50):
+        text, region = _number(random)
+        expected = _library(text, region)
+        if expected and _library(expected, "") == expected:
+            assert str(PhoneNumber(text, country=region)) == expected
+
+
+@pytest.mark.parametrize("region", ["FR", "DE", "US", "CA", "GB", "IT", "PL", "HU", "ES", "NL", "BE", "CH", "AT", "SE"])
+@pytest.mark.parametrize("style", ["NATIONAL", "INTERNATIONAL", "E164"])
+def test_the_usual_spellings_of_a_country_are_accepted_fast(region: str, style: str) -> None:
+    example = phonenumbers.example_number(region)
+    assert example is not None
+    text = phonenumbers.format_number(example, getattr(phonenumbers.PhoneNumberFormat, style))
+    e164 = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
+    assert phone_plans.accept_plain(text, region) == e164

@@ -1,0 +1,60 @@
+"""The one policy for texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from contactcore.errors import Invalid
+from contactcore.values import PHONE_KINDS, clean_kind, clean_line, clean_text
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("  Bois & Fils ", "Bois & Fils"),
+        ("Bois\r\n& Fils\t\v!", "Bois & Fils !"),
+        ("Bois\u2028Fils\u2029\x85", "Bois Fils"),
+        ("E\u0301lodie", "Élodie"),
+        ("\u3000山田\u00a0", "山田"),
+        ("a  b", "a  b"),
+        ("", ""),
+        ("\u2067דוד\u2069", "\u2067דוד\u2069"),
+    ],
+)
+def test_a_line_is_composed_trimmed_and_unbroken(text: str, line: str) -> None:
+    assert clean_line(text) == line
+
+
+@pytest.mark.parametrize("control", ["\x01", "\x08", "\x0e", "\x1b", "\x1f", "\x7f", "\x80", "\x9f"])
+@pytest.mark.parametrize("clean", [clean_line, clean_text])
+def test_control_characters_are_refused(clean: object, control: str) -> None:
+    assert callable(clean)
+    with pytest.raises(Invalid, match=f"U\\+{ord(control):04X}") as refused:
+        clean(f"a{control}b")
+    assert refused.value.code == "text-control"
+
+
+def test_a_note_keeps_its_lines_and_tabs() -> None:
+    assert clean_text(" a\r\nb\rc\u2029d\te\n\n") == "a\nb\nc\nd\te"
+
+
+@pytest.mark.parametrize(("clean", "limit"), [(clean_line, 1_000), (clean_text, 100_000)])
+def test_a_text_is_refused_beyond_its_limit_only(clean: object, limit: int) -> None:
+    assert callable(clean)
+    assert clean(" " + "x" * limit) == "x" * limit
+    for text in ("x" * (limit + 1), "é" * (limit + 1), " " * (limit * 5)):
+        with pytest.raises(Invalid) as refused:
+            clean(text)
+        assert refused.value.code == "text-too-long"
+        assert refused.value.problems[0].facts == {"limit": limit, "length": len(text)}
+
+
+@pytest.mark.parametrize("kind", PHONE_KINDS)
+def test_the_known_kinds_stay_as_they_are(kind: str) -> None:
+    assert clean_kind(kind) == clean_kind(kind.upper().replace("-", " ")) == kind
+
+
+def test_a_kind_of_ones_own_becomes_a_slug() -> None:
+    assert clean_kind("  Ferien_Haus  2 ") == "ferien-haus-2"
+    with pytest.raises(Invalid):
+        clean_kind("x" * 65)
