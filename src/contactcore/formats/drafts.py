@@ -1,0 +1,142 @@
+"""What a source says about one contact, as plain text, nothing judged.
+
+A reader of files makes drafts; the import judges them. A draft never says whether an e-mail address is right,
+only that the source called it one, and in which column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+__all__ = ["PHONE_KINDS", "Draft", "DraftAddress", "DraftValue"]
+
+PHONE_KINDS = (
+    "work",
+    "home",
+    "mobile",
+    "work-fax",
+    "home-fax",
+    "other-fax",
+    "fax",
+    "pager",
+    "main",
+    "car",
+    "company",
+    "assistant",
+    "other",
+)
+"""The kinds of phone that readers know; any other kind is the source's own label, as it was written."""
+
+
+@attrs.frozen(slots=True)
+class DraftValue:
+    """One e-mail address, phone, website or profile as the source wrote it.
+
+    Attributes:
+        text: The value, without the blanks around it.
+        kind: `"work"`, `"home"`, one of `PHONE_KINDS`, a network (`"linkedin"`), the source's own label, or `""`.
+        column: The header of the column it came from.
+    """
+
+    text: str
+    kind: str = ""
+    column: str = ""
+
+
+@attrs.frozen(kw_only=True, slots=True)
+class DraftAddress:
+    """One postal address as the source wrote it.
+
+    Attributes:
+        street: Every street line, joined by line feeds.
+        formatted: The whole address as one text, where the source gives that.
+        extended: What stands beside the street: suite, floor, building.
+        label: `"work"`, `"home"`, `"other"`, the source's own label, or `""`.
+        column: The header of the first column that said anything about this address.
+    """
+
+    street: str = ""
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+    country: str = ""
+    po_box: str = ""
+    extended: str = ""
+    formatted: str = ""
+    label: str = ""
+    column: str = ""
+
+
+@attrs.frozen(kw_only=True, slots=True)
+class Draft:
+    """What a source says about one contact.
+
+    Attributes:
+        line: The 1-based line of the file where the record starts.
+        position: The job title.
+        birthday: ISO 8601 (`"1969-04-03"`), without a year `"--04-03"`, or a year alone `"1969"`.
+        unmapped: Column to cell, for everything that has no place in the model; kept with the contact (IMP-2).
+        cells: Field to the column it came from, for reports; values in tuples name their own column.
+
+    >>> Draft(line=2, company="Acme").is_company
+    True
+    >>> Draft(line=2, company="Acme", family="Doe").is_company
+    False
+    """
+
+    line: int
+    prefix: str = ""
+    given: str = ""
+    middle: str = ""
+    family: str = ""
+    suffix: str = ""
+    nickname: str = ""
+    full_name: str = ""
+    phonetic_given: str = ""
+    phonetic_family: str = ""
+    company: str = ""
+    department: str = ""
+    position: str = ""
+    emails: tuple[DraftValue, ...] = ()
+    phones: tuple[DraftValue, ...] = ()
+    addresses: tuple[DraftAddress, ...] = ()
+    websites: tuple[DraftValue, ...] = ()
+    socials: tuple[DraftValue, ...] = ()
+    birthday: str = ""
+    anniversary: str = ""
+    gender: str = ""
+    notes: str = ""
+    tags: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    type: str = ""
+    language: str = ""
+    currency: str = ""
+    photo_url: str = ""
+    external_id: str = ""
+    unmapped: Mapping[str, str] = attrs.field(factory=dict)
+    cells: Mapping[str, str] = attrs.field(factory=dict)
+
+    @property
+    def has_personal_name(self) -> bool:
+        """Whether any part of a person's name is given."""
+        return bool(self.given or self.family or self.full_name or self.middle or self.nickname)
+
+    @property
+    def is_company(self) -> bool:
+        """Whether only an organisation is named, and no person."""
+        return bool(self.company) and not self.has_personal_name
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing that a contact could be made of: no name, no company, no way to reach it."""
+        return not (
+            self.has_personal_name
+            or self.company
+            or self.emails
+            or self.phones
+            or self.addresses
+            or self.websites
+            or self.socials
+        )

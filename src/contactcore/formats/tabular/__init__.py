@@ -1,0 +1,39 @@
+"""Tables of contacts: any CSV or TSV in, drafts out; and tables written so that they come back exactly.
+
+>>> from contactcore.formats import tabular
+>>> table = tabular.read("Nachname;Vorname;Telefon (geschäftlich)\\nMüller;Zoë;+49 170 0000001\\n")
+>>> row = next(iter(table))
+>>> row.draft.family, row.draft.phones[0].kind, table.mapping.language
+('Müller', 'work', 'de')
+"""
+
+from __future__ import annotations
+
+from contactcore.formats.tabular.cells import defuse, revive
+from contactcore.formats.tabular.detection import SAMPLE_BYTES, Detected
+from contactcore.formats.tabular.fields import FIELDS
+from contactcore.formats.tabular.mapping import Column, Mapping, read_mapping
+from contactcore.formats.tabular.reading import Row, Table, read
+from contactcore.formats.tabular.records import MAX_CELL, MAX_COLUMNS, MAX_LINE, MAX_QUOTED_LINES
+from contactcore.formats.tabular.writing import REASON, write, write_rejects
+
+__all__ = [
+    "FIELDS",
+    "MAX_CELL",
+    "MAX_COLUMNS",
+    "MAX_LINE",
+    "MAX_QUOTED_LINES",
+    "REASON",
+    "SAMPLE_BYTES",
+    "Column",
+    "Detected",
+    "Mapping",
+    "Row",
+    "Table",
+    "defuse",
+    "read",
+    "read_mapping",
+    "revive",
+    "write",
+    "write_rejects",
+]

@@ -1,0 +1,161 @@
+"""What one cell holds: several values, a label, or a formula that was made harmless."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = [
+    "FORMULA_STARTS",
+    "bare_email",
+    "defuse",
+    "kind_of",
+    "revive",
+    "split_emails",
+    "split_phones",
+    "split_tags",
+    "split_websites",
+]
+
+FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
+"""First characters that make a spreadsheet run a cell, the full-width ones included (OWASP, CSV injection)."""
+
+_DEFUSED = re.compile(rf"'+[{re.escape(FORMULA_STARTS)}]")
+_GOOGLE = re.compile(r"\s+:::\s+|\s*:::\s*$|^\s*:::\s*")
+_EMAIL_BREAKS = re.compile(r"[;,\r\n\t|]+|\s+:::\s+")
+_EMAIL_LOOSE = re.compile(r"[;,\r\n\t|/\s]+")
+_PHONE_BREAKS = re.compile(r"[;\r\n|]+|\s+:::\s+")
+_PHONE_LOOSE = re.compile(r"\s*(?:/|,)\s*")
+_TAG_BREAKS = re.compile(r"[;,|\r\n]+|\s+:::\s+")
+_ANGLE = re.compile(r"[^<>]*<\s*([^<>\s]+@[^<>\s]+)\s*>\s*")
+_NOT_DIGIT = re.compile(r"\D+")
+
+
+def defuse(text: str) -> str:
+    """The text so that no spreadsheet runs it, with a leading apostrophe where that is needed (IMP-4).
+
+    >>> defuse("=1+1"), defuse("'=1+1"), defuse("O'Neil")
+    ("'=1+1", "''=1+1", "O'Neil")
+    """
+    if text and (text[0] in FORMULA_STARTS or (text[0] == "'" and _DEFUSED.match(text))):
+        return "'" + text
+    return text
+
+
+def revive(text: str) -> str:
+    """The text that `defuse` was given, exactly; an apostrophe goes only where a formula's start follows.
+
+    >>> revive("'+33 1 02"), revive("'t Hooft")
+    ('+33 1 02', "'t Hooft")
+    """
+    return text[1:] if text[:1] == "'" and _DEFUSED.match(text) else text
+
+
+def bare_email(text: str) -> str:
+    """The address alone: without `mailto:` and without a display name in front of angle brackets.
+
+    >>> bare_email("Jo <jo@x.fr>")
+    'jo@x.fr'
+    """
+    match = _ANGLE.fullmatch(text)
+    text = match[1] if match else text
+    return text[7:] if text[:7].lower() == "mailto:" else text
+
+
+def _pieces(breaks: re.Pattern[str], text: str) -> list[str]:
+    return [piece for piece in (part.strip() for part in breaks.split(text)) if piece]
+
+
+def split_emails(text: str) -> list[str]:
+    """The addresses of one cell, in order.
+
+    >>> split_emails("a@x.fr ::: b@x.fr"), split_emails("a@x.fr / b@x.fr"), split_emails('"Doe, Jo" <jo@x.fr>')
+    (['a@x.fr', 'b@x.fr'], ['a@x.fr', 'b@x.fr'], ['"Doe, Jo" <jo@x.fr>'])
+    """
+    if text.count("@") < 2 and ('"' in text or "<" in text or not _EMAIL_BREAKS.search(text)):
+        return [text]
+    if "<" not in text:
+        loose = _pieces(_EMAIL_LOOSE, text)
+        if all(piece.count("@") == 1 and piece[0] != "@" for piece in loose):
+            return loose
+    return _pieces(_EMAIL_BREAKS, text)
+
+
+def _whole_number(text: str) -> bool:
+    digits = len(_NOT_DIGIT.sub("", text))
+    return digits >= 9 or (digits >= 7 and text[0] in "+(0123456789" and "x" not in text.lower())
+
+
+def split_phones(text: str) -> list[str]:
+    """The numbers of one cell, in order; a slash or comma parts them only if each side is a whole number.
+
+    >>> split_phones("0711/1234567"), split_phones("01 23 45 67 89 / 06 12 34 56 78")
+    (['0711/1234567'], ['01 23 45 67 89', '06 12 34 56 78'])
+    """
+    numbers: list[str] = []
+    for piece in _pieces(_PHONE_BREAKS, text) if len(text) > 7 else [text]:
+        if ("/" in piece or "," in piece) and ",," not in piece:
+            loose = [part.strip() for part in _PHONE_LOOSE.split(piece)]
+            if all(part and _whole_number(part) for part in loose):
+                numbers.extend(loose)
+                continue
+        numbers.append(piece)
+    return numbers
+
+
+def split_tags(text: str, *, google: bool) -> tuple[list[str], list[str]]:
+    """The tags of one cell, and the system groups, which are no tags.
+
+    Args:
+        text: The cell.
+        google: Whether only ` ::: ` parts the tags, as in Google's exports, where a label may hold commas.
+
+    >>> split_tags("Clients ::: * myContacts", google=True)
+    (['Clients'], ['* myContacts'])
+    """
+    pieces = _pieces(_GOOGLE if google else _TAG_BREAKS, text)
+    system = [piece for piece in pieces if piece.startswith("* ") or piece == "*"]
+    tags = [piece for piece in pieces if piece not in system] if system else pieces
+    return list(dict.fromkeys(tags)), system
+
+
+def split_websites(text: str) -> list[str]:
+    """The addresses of one cell; commas and semicolons part them only before another address.
+
+    >>> split_websites("https://a.example; www.b.example")
+    ['https://a.example', 'www.b.example']
+    """
+    return [
+        piece.strip(" ,;")
+        for piece in re.split(r"\s+:::\s+|[\r\n]+|[;,]?\s+(?=https?://|www\.)|[;,](?=https?://|www\.)", text)
+        if piece.strip(" ,;")
+    ]
+
+
+_KINDS = {
+    "work": "work business office bureau travail professionnel arbeit geschäftlich dienstlich praca służbowy trabajo "
+    "oficina lavoro ufficio company",
+    "home": "home personal domicile personnel privat private dom domowy casa particular abitazione",
+    "mobile": "mobile cell portable handy mobil komórka komórkowy móvil celular cellulare iphone",
+    "main": "main principal haupt główny principale",
+    "other": "other autre sonstige andere inny otro altro",
+    "fax": "fax",
+    "pager": "pager",
+    "car": "car",
+    "assistant": "assistant",
+    "work-fax": "workfax",
+    "home-fax": "homefax",
+    "other-fax": "otherfax",
+}
+_KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words.split()}
+
+
+def kind_of(label: str) -> tuple[str, bool]:
+    """The kind that a label names (the label itself if none), and whether a star marks the value as primary.
+
+    >>> kind_of("* Work"), kind_of("Work Fax"), kind_of("Chalet")
+    (('work', True), ('work-fax', False), ('Chalet', False))
+    """
+    text = label.strip()
+    primary = text.startswith("*")
+    text = text.lstrip("* ")
+    return _KIND_OF.get(text.casefold().replace(" ", ""), text), primary

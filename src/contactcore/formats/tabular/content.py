@@ -1,0 +1,91 @@
+"""What the cells of a column look like, for columns whose header says nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+__all__ = ["guess_column", "guess_columns", "looks_like_data", "salutations"]
+
+_EMAIL = re.compile(r"\s*[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\".]{2,}\s*")
+_PHONE = re.compile(r"\s*(?:\+|\(?0|\(\d|\d)[\d\s().\-/+]{5,22}(?:\s*(?:x|ext\.?)\s*\d{1,6})?\s*")
+_SURE_PHONE = re.compile(r"\s*(?:\+[\d\s().\-/]{7,22}|\(?0\d[\d\s().\-/]{6,20})\s*")
+_URL = re.compile(r"\s*(?:https?://|www\.)\S+\s*", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_][^\d@/:]*")
+_NUMBER = re.compile(r"[\d.,:/\-+ ()]{2,}")
+_SALUTATION = re.compile(
+    r"(?:mr|mrs|ms|miss|mx|sir|dame|dr|prof|m|mm|mme|mlle|monsieur|madame|maître|me|herr|frau|hr|fr|dipl.*|ing|"
+    r"pan|pani|mgr|inż|sr|sra|srta|don|doña|dott|dott\.?ssa|sig|sig\.?ra|signor|signora|rev|pr)\.?"
+    r"(?:\s*(?:dr|prof|ing|med)\.?)*",
+    re.IGNORECASE,
+)
+
+
+def looks_like_data(cell: str) -> bool:
+    """Whether a cell holds a value rather than the name of a column.
+
+    >>> looks_like_data("jo@x.fr"), looks_like_data("12.5.1980"), looks_like_data("First name")
+    (True, True, False)
+    """
+    return bool(_EMAIL.fullmatch(cell) or _URL.fullmatch(cell) or _NUMBER.fullmatch(cell))
+
+
+def salutations(cells: Sequence[str]) -> bool:
+    """Whether a column named "title" holds salutations and not positions."""
+    said = [cell.strip() for cell in cells if cell.strip()]
+    return bool(said) and sum(bool(_SALUTATION.fullmatch(cell)) for cell in said) * 2 > len(said)
+
+
+def _share(pattern: re.Pattern[str], cells: list[str]) -> float:
+    return sum(bool(pattern.fullmatch(cell)) for cell in cells) / len(cells)
+
+
+def guess_column(cells: Sequence[str], *, sure: bool) -> str | None:
+    """The field whose values a column's cells look like: e-mail, phone or website; None for anything else.
+
+    Args:
+        cells: A sample of the column.
+        sure: Whether a number must be written like a phone number beyond doubt.
+
+    >>> guess_column(["a@x.fr", "b@x.fr"], sure=True)
+    'emails'
+    """
+    said = [cell for cell in cells if cell.strip()]
+    if not said:
+        return None
+    if _share(_EMAIL, said) >= 0.8:
+        return "emails"
+    if _share(_SURE_PHONE if sure else _PHONE, said) >= 0.8:
+        return "phones"
+    return "websites" if _share(_URL, said) >= 0.8 else None
+
+
+def guess_columns(columns: Sequence[Sequence[str]]) -> list[str | None]:
+    """The fields of a file without headers, from its cells alone.
+
+    >>> guess_columns([["Jo Doe", "Al Ray"], ["Jo", "Al"], ["Doe", "Ray"], ["jo@x.fr", "al@x.fr"]])
+    ['full_name', 'given', 'family', 'emails']
+    """
+    fields = [guess_column(cells, sure=False) for cells in columns]
+    names: list[int] = []
+    for index, cells in enumerate(columns):
+        said = [cell.strip() for cell in cells if cell.strip()]
+        if fields[index] is None and said and _share(_WORD, said) >= 0.8:
+            names.append(index)
+    for whole in names:
+        for given in names:
+            for family in names:
+                if len({whole, given, family}) == 3 and _joins(columns[whole], columns[given], columns[family]):
+                    fields[whole], fields[given], fields[family] = "full_name", "given", "family"
+                    return fields
+    single = [index for index in names if not any(" " in cell.strip() for cell in columns[index])]
+    if len(single) >= 2:
+        fields[single[0]], fields[single[1]] = "given", "family"
+    elif names:
+        fields[names[0]] = "full_name"
+    return fields
+
+
+def _joins(whole: Sequence[str], first: Sequence[str], second: Sequence[str]) -> bool:
+    rows = [row for row in zip(whole, first, second, strict=False) if row[0].strip()]
+    return bool(rows) and all(f"{given.strip()} {family.strip()}" == name.strip() for name, given, family in rows)

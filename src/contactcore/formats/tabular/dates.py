@@ -1,0 +1,136 @@
+"""Dates as address books write them, read into ISO 8601 text."""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from collections.abc import Iterable
+
+__all__ = ["NO_DATE", "day_first_of", "evidence", "join_date", "read_date"]
+
+_MONTHS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "january jan janvier janv januar jänner stycznia sty enero ene gennaio gen",
+            "february feb février févr fév februar lutego lut febrero febbraio",
+            "march mar mars märz mrz marca marzo",
+            "april apr avril avr kwietnia kwi abril abr aprile",
+            "may mai maja maj mayo maggio mag",
+            "june jun juin juni czerwca cze junio giugno giu",
+            "july jul juillet juil juli lipca lip julio luglio lug",
+            "august aug août sierpnia sie agosto ago",
+            "september sep sept septembre września wrz septiembre settembre set",
+            "october oct octobre oktober okt października paź octubre ottobre ott",
+            "november nov novembre listopada lis noviembre",
+            "december dec décembre déc dezember dez grudnia gru diciembre dic dicembre",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}
+_PLAIN = {
+    "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)): number
+    for word, number in _MONTHS.items()
+}
+_TIME = r"(?:[T ]+\d{1,2}[:.]\d{2}.*)?"
+_ISO = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TIME}")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_YEARLESS = re.compile(r"--(\d{2})-?(\d{2})")
+_NUMERIC = re.compile(rf"(\d{{1,2}})\s?([-/.])\s?(\d{{1,2}})\s?\2\s?(\d{{4}}|\d{{2}}){_TIME}")
+_DAY_WORD = re.compile(r"(\d{1,2})(?:\.|er|st|nd|rd|th)?\s+(?:de\s+)?([^\W\d]+)\.?,?\s+(?:de\s+)?(\d{4})")
+_WORD_DAY = re.compile(r"([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
+_MONTH_FIRST_COUNTRIES = {"US", "PH", "PR", "GU", "VI", "AS", "MP", "FM", "MH", "PW", "BZ"}
+
+NO_DATE = re.compile(r"0{1,4}([-/.])0{1,2}\1(?:0{1,4})(?:[T ].*)?")
+"""What Outlook (`0/0/00`) and databases (`0000-00-00`) write where there is no date."""
+
+
+def day_first_of(language: str, country: str | None) -> bool:
+    """Whether the day stands before the month, where the dates themselves don't tell.
+
+    >>> day_first_of("fr", None), day_first_of("en", "GB"), day_first_of("en", None)
+    (True, True, False)
+    """
+    if country:
+        return country.upper() not in _MONTH_FIRST_COUNTRIES
+    return language != "en"
+
+
+def evidence(cells: Iterable[str]) -> bool | None:
+    """Whether the dates of a column put the day first; None where each could be read both ways.
+
+    >>> evidence(["03/04/1969", "25/12/1980"]), evidence(["2/29/1980"]), evidence(["03/04/1969"])
+    (True, False, None)
+    """
+    day = month = 0
+    for cell in cells:
+        match = _NUMERIC.fullmatch(cell.strip())
+        if match and match[2] != ".":
+            day += int(match[1]) > 12
+            month += int(match[3]) > 12
+    return None if day == month else day > month
+
+
+def join_date(year: str, month: str, day: str) -> str | None:
+    """The ISO text of a date given in parts, any of which may be empty; None if there is no such date.
+
+    >>> join_date("1969", "4", "3"), join_date("", "4", "3"), join_date("1969", "", ""), join_date("x", "", "")
+    ('1969-04-03', '--04-03', '1969', None)
+    """
+    try:
+        numbers = [int(part) if part.strip() else 0 for part in (year, month, day)]
+    except ValueError:
+        return None
+    y, m, d = numbers
+    if y and not m and not d:
+        return f"{y:04}" if 0 < y < 10000 else None
+    if y == 1604:  # Apple's mark for a birthday without a year
+        y = 0
+    if not (0 <= y < 10000 and 1 <= m <= 12) or not 1 <= d <= calendar.monthrange(y or 2000, m)[1]:
+        return None
+    return f"{y:04}-{m:02}-{d:02}" if y else f"--{m:02}-{d:02}"
+
+
+def _full_year(text: str) -> str:
+    """Two digits as spreadsheets read them: 00-29 are 2000-2029, 30-99 are 1930-1999."""
+    return text if len(text) == 4 else f"{'20' if int(text) < 30 else '19'}{text}"
+
+
+def _month(word: str) -> str:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+    return str(_MONTHS.get(word.casefold()) or _PLAIN.get(plain) or "")
+
+
+def read_date(text: str, *, day_first: bool) -> tuple[str | None, bool]:
+    """The ISO text of a date, and whether it had to be read against the order that was asked for.
+
+    Args:
+        text: The cell, not empty.
+        day_first: Whether 03/04 is the third of April.
+
+    >>> read_date("03/04/1969", day_first=True), read_date("12/31/1980", day_first=True)
+    (('1969-04-03', False), ('1980-12-31', True))
+    >>> read_date("3 avril 1969", day_first=True), read_date("soon", day_first=True)
+    (('1969-04-03', False), (None, False))
+    """
+    text = text.strip()[:80]
+    if match := _NUMERIC.fullmatch(text):
+        first, sign, second, year = match.groups()
+        if sign == "." or day_first:
+            read, other = join_date(_full_year(year), second, first), join_date(_full_year(year), first, second)
+        else:
+            read, other = join_date(_full_year(year), first, second), join_date(_full_year(year), second, first)
+        return (read, False) if read else (other, other is not None)
+    if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
+        return join_date(match[1], match[2], match[3]), False
+    if match := _YEARLESS.fullmatch(text):
+        return join_date("", match[1], match[2]), False
+    if (match := _DAY_WORD.fullmatch(text)) and _month(match[2]):
+        return join_date(match[3], _month(match[2]), match[1]), False
+    if (match := _WORD_DAY.fullmatch(text)) and _month(match[1]):
+        return join_date(match[3], _month(match[1]), match[2]), False
+    if re.fullmatch(r"\d{4}", text):
+        return join_date(text, "", ""), False
+    return None, False

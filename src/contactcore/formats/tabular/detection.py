@@ -1,0 +1,225 @@
+"""Delimiter, quotes, preamble and header of an unknown table, from a sample of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import attrs
+
+from contactcore.errors import Invalid
+from contactcore.formats.tabular.content import looks_like_data
+from contactcore.formats.tabular.headers import recognised
+
+__all__ = ["SAMPLE_BYTES", "Detected", "Layout", "detect_layout"]
+
+SAMPLE_BYTES = 262_144
+"""How much of a file is looked at before reading it."""
+
+_DELIMITERS = ",;\t|"
+_RARE = ":"
+_SEP = re.compile(r"[\"']?sep=(.)[\"']?[ \t,;]*(\r\n|\n|\r|$)", re.IGNORECASE)
+_LOOKED_AT = 200
+_HEADER_WITHIN = 40
+
+
+@attrs.frozen
+class Layout:
+    """How the characters of a table are laid out.
+
+    Attributes:
+        sep_lines: Lines at the start that only name the delimiter (`sep=;`): 0 or 1.
+        header_record: The 0-based record that is the header, blank lines not counted; None without a header.
+        preamble: The records above the header, as their cells.
+        spaced: Whether a blank stands between delimiter and quote.
+        records: The sample's records from the header on.
+    """
+
+    delimiter: str
+    quotechar: str
+    sep_lines: int
+    header_record: int | None
+    preamble: tuple[tuple[str, ...], ...]
+    spaced: bool
+    records: tuple[tuple[str, ...], ...]
+
+
+@attrs.frozen(kw_only=True)
+class Detected:
+    """What was found out about a file, to be shown and overridden (IMP-1).
+
+    Attributes:
+        encoding: A Python codec: `"utf-8"`, `"utf-8-sig"`, `"utf-16"`, `"utf-16-le"`, `"cp1252"`, ...
+        encoding_how: `"bom"`, `"nul-pattern"`, `"utf-8"`, `"letters"`, `"charset-normalizer"` or `"given"`.
+        delimiter: One character.
+        quotechar: One character, or `""` where nothing is quoted.
+        header_line: The 1-based line of the header; None for a file without one.
+        preamble: The text above the header, one item a record.
+        columns: The headers, every one different; `"Column 1"`... for a file without a header.
+        newline: `"\\r\\n"`, `"\\n"` or `"\\r"`.
+    """
+
+    encoding: str
+    encoding_how: str
+    delimiter: str
+    quotechar: str
+    header_line: int | None
+    preamble: tuple[str, ...]
+    columns: tuple[str, ...]
+    newline: str
+
+
+def _records(lines: Sequence[str], delimiter: str, quote: str, limit: int, *, spaced: bool = False) -> list[list[str]]:
+    """The first records of a sample, blank ones left out; a broken end is cut off."""
+    rows: list[list[str]] = []
+    if quote:
+        reader = csv.reader(lines, delimiter=delimiter, quotechar=quote, skipinitialspace=spaced)
+    else:
+        reader = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    try:
+        for row in reader:
+            if any(map(str.strip, row)):
+                rows.append(row)
+            if len(rows) >= limit:
+                break
+    except csv.Error:
+        pass
+    return rows
+
+
+def _known(row: Sequence[str]) -> int:
+    return sum(1 for cell in row[:2000] if cell and len(cell) <= 100 and recognised(cell))
+
+
+def _quote_of(text: str, delimiters: str) -> str:
+    """The character that cells are wrapped in: an apostrophe only if it clearly is one."""
+    edge = re.escape(delimiters)
+    single = len(re.findall(rf"(?:^|[{edge}])'[^'\r\n]*'(?=[{edge}]|\r?$)", text, re.MULTILINE))
+    double = text.count('"') // 2
+    return "'" if single >= 2 and single > double else '"'
+
+
+def _consistency(rows: list[list[str]]) -> float:
+    """How much a delimiter makes a table: the commonest width's share, for widths above one."""
+    if not rows:
+        return 0.0
+    width, count = Counter(map(len, rows)).most_common(1)[0]
+    return 0.0 if width < 2 else count / len(rows) + min(width, 50) / 1000
+
+
+def _clever(text: str, delimiters: str) -> str:
+    """The delimiter that clevercsv finds, `""` for none; this is its one door."""
+    import clevercsv
+
+    try:
+        dialect = clevercsv.Detector().detect(text, delimiters=list(delimiters))
+    except Exception:  # noqa: BLE001 - whatever a guess stumbles over, our own counting decides then
+        return ""
+    return dialect.delimiter if dialect is not None and dialect.delimiter else ""
+
+
+def _delimiter_of(lines: list[str], text: str) -> str:
+    scores: dict[str, tuple[int, float]] = {}
+    for delimiter in _DELIMITERS:
+        rows = _records(lines, delimiter, _quote_of(text, delimiter), 60)
+        known = max((_known(row) for row in rows[:_HEADER_WITHIN] if len(row) > 1), default=0)
+        scores[delimiter] = (known, _consistency(rows))
+    best = max(scores, key=lambda delimiter: scores[delimiter])
+    rest = [score for delimiter, score in scores.items() if delimiter != best]
+    if scores[best][0] >= 2 and scores[best][0] > max(known for known, _ in rest):
+        return best
+    sample = "".join(lines[:100])[:20_000]
+    clever = _clever(sample, _DELIMITERS)
+    if clever and scores[clever][1] > 0:
+        return clever
+    best = max(scores, key=lambda delimiter: scores[delimiter][1])
+    if scores[best][1] > 0.5:
+        return best
+    rows = _records(lines, _RARE, '"', 60)
+    if len(rows) > 1 and _consistency(rows) >= 1 and (_known(rows[0]) >= 2 or _clever(sample, _RARE) == _RARE):
+        return _RARE
+    return best if scores[best][1] > 0 else ","
+
+
+def _header_at(rows: list[list[str]]) -> int | None:
+    """The record that names the columns; None if the file starts with data at once."""
+    if not rows:
+        return None
+    best, most = 0, 0
+    for index, row in enumerate(rows[:_HEADER_WITHIN]):
+        known = _known(row)
+        filled = sum(1 for cell in row if cell.strip())
+        if known > most and (known >= 2 or known * 2 >= filled) and not any(map(looks_like_data, row)):
+            best, most = index, known
+    if most >= 2 or (most == 1 and (best == 0 or len(rows[best]) == 1 or best < len(rows) - 1)):
+        if most == 1 and len([c for c in rows[best] if c.strip()]) == 1 and len(rows[best]) < max(map(len, rows)):
+            return _plain_header(rows)
+        return best
+    return _plain_header(rows)
+
+
+def _plain_header(rows: list[list[str]]) -> int | None:
+    """A header in words unknown to us: the first full-width row, if nothing in it looks like data."""
+    width = Counter(map(len, rows)).most_common(1)[0][0]
+    at = next((index for index, row in enumerate(rows) if len(row) >= width), 0)
+    if any(looks_like_data(cell) for cell in rows[at]):
+        return None
+    below = rows[at + 1 : at + 20]
+    if not below:
+        return at
+    return at if any(looks_like_data(cell) for row in below for cell in row) or len(rows[at]) > 1 else None
+
+
+def detect_layout(
+    text: str,
+    *,
+    delimiter: str | None = None,
+    quotechar: str | None = None,
+    header: bool | None = None,
+) -> Layout:
+    """How a table is laid out, judged by its first characters.
+
+    Args:
+        text: The beginning of the file, without a byte order mark.
+        delimiter: The caller's word, or None to find out.
+        quotechar: Likewise; `""` for files without quotes.
+        header: True if the first record is the header, False if there is none, None to find out.
+
+    Raises:
+        Invalid: `delimiter` or `quotechar` if one is no single usable character.
+
+    >>> layout = detect_layout("Members\\n\\nName;Email\\nJo;jo@x.fr\\n")
+    >>> layout.delimiter, layout.header_record, layout.preamble
+    (';', 1, (('Members',),))
+    """
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in "\r\n\0 \"'"):
+        raise Invalid("delimiter", "A delimiter is one character, such as , or ;.", path="delimiter", value=delimiter)
+    if quotechar is not None and (len(quotechar) > 1 or quotechar in ("\r", "\n", "\0", " ", delimiter)):
+        raise Invalid("quotechar", 'A quote is one character, such as ", or empty.', path="quotechar", value=quotechar)
+    sep = _SEP.match(text)
+    body = text[sep.end() :] if sep else text
+    body = body.replace("\0", "")
+    lines = io.StringIO(body[:SAMPLE_BYTES], newline="").readlines()[:2000]
+    lines = [line if len(line) < 100_000 else line[:100_000] for line in lines]
+    found = delimiter or (sep[1] if sep else None) or _delimiter_of(lines, body[:50_000])
+    quote = _quote_of(body[:50_000], found) if quotechar is None else quotechar
+    spaced = bool(
+        quote
+        and len(re.findall(re.escape(found + " " + quote) + "(?!" + re.escape(quote) + ")", body)) >= 2
+        and not re.search(re.escape(found + quote), body)
+    )
+    rows = _records(lines, found, quote, _LOOKED_AT, spaced=spaced)
+    at = (0 if rows else None) if header else None if header is False else _header_at(rows)
+    start = at or 0
+    return Layout(
+        delimiter=found,
+        quotechar=quote,
+        sep_lines=1 if sep else 0,
+        header_record=at,
+        preamble=tuple(tuple(row) for row in rows[:start]),
+        spaced=spaced,
+        records=tuple(tuple(row) for row in rows[start:]),
+    )

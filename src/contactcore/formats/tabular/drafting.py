@@ -1,0 +1,356 @@
+"""Rows to drafts: a mapping is compiled once into what to do with each column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from contactcore.errors import Problem
+from contactcore.formats.drafts import Draft, DraftAddress, DraftValue
+from contactcore.formats.tabular.cells import (
+    bare_email,
+    kind_of,
+    split_emails,
+    split_phones,
+    split_tags,
+    split_websites,
+)
+from contactcore.formats.tabular.dates import NO_DATE, join_date, read_date
+from contactcore.formats.tabular.fields import Target, parse_field
+from contactcore.formats.tabular.mapping import Mapping
+
+__all__ = ["Drafter"]
+
+_MANY = {"emails": split_emails, "phones": split_phones, "websites": split_websites, "socials": split_websites}
+_TAGS = {"tags", "categories"}
+_DATES = {"birthday", "anniversary"}
+_EXCHANGE = ("/o=", "/O=")
+_EVENTS = {"anniversary": "anniversary", "birthday": "birthday"}
+
+
+class _Row:
+    """One row while its draft is being put together."""
+
+    __slots__ = ("cells", "line", "own", "problems", "unmapped", "values")
+
+    def __init__(self, line: int, cells: Sequence[str]) -> None:
+        self.line = line
+        self.cells = cells
+        self.values: dict[str, Any] = {}
+        self.unmapped: dict[str, str] = {}
+        self.problems: list[Problem] = []
+        self.own: dict[str, str] = {}
+
+    def keep(self, header: str, text: str) -> None:
+        """Keep what has no place, under its header."""
+        if header in self.unmapped:
+            if text not in self.unmapped[header]:
+                self.unmapped[header] += "\n" + text
+        else:
+            self.unmapped[header] = text
+
+    def note(self, code: str, message: str, header: str, value: str) -> None:
+        self.problems.append(Problem(code, header, message, value, {"line": self.line, "severity": "note"}))
+
+
+_Action = Callable[[_Row, str], None]
+
+
+class Drafter:
+    """What turns the rows of one file into drafts.
+
+    Args:
+        mapping: Where each column goes.
+    """
+
+    def __init__(self, mapping: Mapping) -> None:
+        self._mapping = mapping
+        self._headers = [column.header for column in mapping.columns]
+        self._width = len(self._headers)
+        self._google = mapping.source.startswith("google")
+        self._targets = [parse_field(column.field) for column in mapping.columns]
+        self._plain: list[tuple[int, str]] = []
+        self._special: list[tuple[int, _Action]] = []
+        self._final: list[Callable[[_Row], None]] = []
+        self._cells: dict[str, str] = {}
+        self._compile()
+
+    def _index_of(self, path: str) -> int | None:
+        return next((i for i, target in enumerate(self._targets) if str(target) == path), None)
+
+    def _compile(self) -> None:
+        addresses: dict[str, list[tuple[int, str]]] = {}
+        dates: dict[str, dict[str, int]] = {}
+        for index, target in enumerate(self._targets):
+            header, name = self._headers[index], target.name
+            if name == "drop":
+                continue
+            if name == "addresses":
+                addresses.setdefault(target.key, []).append((index, target.part))
+            elif name in _DATES and target.part:
+                if target.part in dates.setdefault(name, {}):
+                    self._special.append((index, self._keeper(header)))
+                else:
+                    dates[name][target.part] = index
+            elif target.part == "label":
+                self._special.append((index, self._label(index, target)))
+            elif name in _MANY:
+                self._special.append((index, self._many(header, target)))
+            elif name in _TAGS:
+                self._special.append((index, self._tags(header, name)))
+            elif name == "dates":
+                self._special.append((index, self._event(header, target)))
+            elif name in _DATES:
+                self._cells.setdefault(name, header)
+                self._special.append((index, self._date(header, name)))
+            elif name == "ignore":
+                self._special.append((index, self._keeper(header)))
+            elif name == "file_as" or name in self._cells:
+                self._special.append((index, self._again(header, name)))
+            else:
+                self._cells[name] = header
+                self._plain.append((index, name))
+        self._final.extend(self._address(key, parts) for key, parts in addresses.items())
+        self._final.extend(self._date_parts(name, parts) for name, parts in dates.items())
+
+    @staticmethod
+    def _keeper(header: str) -> _Action:
+        return lambda row, text: row.keep(header, text)
+
+    @staticmethod
+    def _again(header: str, name: str) -> _Action:
+        """A second column for one field fills it if it is empty; notes are joined; what differs is kept."""
+
+        def act(row: _Row, text: str) -> None:
+            there = row.values.get(name)
+            if there is None:
+                row.values[name] = text
+                row.own[name] = header
+            elif name == "notes":
+                row.values[name] = f"{there}\n{text}"
+            elif there != text:
+                row.keep(header, text)
+
+        return act
+
+    def _label(self, index: int, target: Target) -> _Action:
+        """A label is read with its value; only one without a value stands for itself."""
+        partner = self._index_of(f"{target.name}[{target.key}]")
+        header = self._headers[index]
+
+        def act(row: _Row, text: str) -> None:
+            if partner is None or not row.cells[partner].strip():
+                row.keep(header, text)
+
+        return act
+
+    def _many(self, header: str, target: Target) -> _Action:
+        name, split = target.name, _MANY[target.name]
+        numbered = target.key.isdecimal()
+        label = self._index_of(f"{name}[{target.key}].label") if numbered else None
+        kind = "" if numbered else target.key
+        emails = name == "emails"
+
+        def act(row: _Row, text: str) -> None:
+            said, primary = kind_of(row.cells[label]) if label is not None else (kind, False)
+            if emails and text.startswith(_EXCHANGE):
+                row.keep(header, text)
+                return
+            found = []
+            for piece in split(text):
+                address = bare_email(piece) if emails else piece
+                if address != piece and not piece[:7].lower() == "mailto:":
+                    row.keep(header, text)
+                found.append(DraftValue(address, said, header))
+            there = row.values.get(name)
+            if there is None:
+                row.values[name] = found
+            elif primary:
+                there[:0] = found
+            else:
+                there.extend(found)
+
+        return act
+
+    def _tags(self, header: str, name: str) -> _Action:
+        google = self._google
+
+        def act(row: _Row, text: str) -> None:
+            tags, system = split_tags(text, google=google)
+            if system or not tags:
+                row.keep(header, " ::: ".join(system) or text)
+            there = row.values.setdefault(name, [])
+            there.extend(tag for tag in tags if tag not in there)
+
+        return act
+
+    def _read_date(self, row: _Row, header: str, text: str) -> str | None:
+        if NO_DATE.fullmatch(text):
+            return None
+        date, against = read_date(text, day_first=self._mapping.day_first)
+        if date is None:
+            row.keep(header, text)
+            row.note("date-unreadable", "This is no date that can be read; it is kept as it is.", header, text)
+        elif against:
+            order = "month before the day" if self._mapping.day_first else "day before the month"
+            row.note("date-order", f"This date can only be read with the {order}. Check the others.", header, text)
+        return date
+
+    def _date(self, header: str, name: str) -> _Action:
+        def act(row: _Row, text: str) -> None:
+            if name in row.values:
+                row.keep(header, text)
+            elif date := self._read_date(row, header, text):
+                row.values[name] = date
+
+        return act
+
+    def _event(self, header: str, target: Target) -> _Action:
+        """Google's events: a birthday or an anniversary by its label, anything else is kept."""
+        label = self._index_of(f"dates[{target.key}].label")
+
+        def act(row: _Row, text: str) -> None:
+            said = row.cells[label].strip().lstrip("* ") if label is not None else ""
+            name = _EVENTS.get(said.casefold())
+            if name and name not in row.values and (date := self._read_date(row, header, text)):
+                row.values[name] = date
+                row.own[name] = header
+            elif header not in row.unmapped:
+                row.keep(header, text)
+                if said and label is not None:
+                    row.keep(self._headers[label], said)
+
+        return act
+
+    def _date_parts(self, name: str, parts: dict[str, int]) -> Callable[[_Row], None]:
+        columns = [parts.get(part) for part in ("year", "month", "day")]
+
+        def act(row: _Row) -> None:
+            said = [row.cells[index].strip() if index is not None else "" for index in columns]
+            if not any(text.strip("0") for text in said):
+                return
+            date = join_date(*said) if name not in row.values else None
+            if date is not None:
+                row.values[name] = date
+                row.own[name] = self._headers[
+                    next(i for i, text in zip(columns, said, strict=True) if text and i is not None)
+                ]
+                return
+            for index, text in zip(columns, said, strict=True):
+                if index is not None and text:
+                    row.keep(self._headers[index], text)
+
+        return act
+
+    def _address(self, key: str, parts: list[tuple[int, str]]) -> Callable[[_Row], None]:
+        numbered = key.isdecimal()
+        headers = self._headers
+
+        def act(row: _Row) -> None:
+            cells = row.cells
+            found = [
+                (index, part, _line_feeds(text))
+                for index, part in parts
+                if cells[index] and (text := cells[index].strip())
+            ]
+            if not found:
+                return
+            label = "" if numbered else key
+            said: dict[str, str] = {}
+            streets: dict[str, str] = {}
+            column = ""
+            for index, part, text in found:
+                if part == "label":
+                    label = kind_of(text)[0]
+                    continue
+                place = streets if part in {"street", "street2", "street3"} else said
+                if part in place:
+                    if place[part] != text:
+                        row.keep(headers[index], text)
+                    continue
+                place[part] = text
+                column = column or headers[index]
+            if not column:
+                for index, _, text in found:
+                    row.keep(headers[index], text)
+                return
+            if streets:
+                said["street"] = "\n".join(streets[part] for part in sorted(streets))
+            row.values.setdefault("addresses", []).extend(
+                DraftAddress(label=label, column=column, **one) for one in _each(said)
+            )
+
+        return act
+
+    def draft(self, line: int, cells: Sequence[str]) -> tuple[Draft, list[Problem]]:
+        """The draft of one row, and what was odd about it.
+
+        Args:
+            line: The line where the row starts.
+            cells: Its cells; missing ones count as empty, further ones are kept under `"(extra 1)"`...
+        """
+        row = _Row(line, cells)
+        if len(cells) != self._width:
+            self._fit(row)
+            cells = row.cells
+        values = row.values
+        for index, name in self._plain:
+            if (cell := cells[index]) and (text := cell.strip()):
+                values[name] = text if "\r" not in text else _line_feeds(text)
+        for index, action in self._special:
+            if (cell := cells[index]) and (text := cell.strip()):
+                action(row, text if "\r" not in text else _line_feeds(text))
+        for final in self._final:
+            final(row)
+        file_as = values.pop("file_as", None)
+        if file_as:
+            self._file_as(row, file_as)
+        for name in ("emails", "phones", "addresses", "websites", "socials", "tags", "categories"):
+            if name in values:
+                values[name] = tuple(values[name])
+        known = {**self._cells, **row.own} if row.own else self._cells
+        return Draft(line=line, unmapped=row.unmapped, cells=known, **values), row.problems
+
+    def _file_as(self, row: _Row, text: str) -> None:
+        """How a contact is filed is its name only if it has no other."""
+        if row.values.keys().isdisjoint({"given", "family", "full_name", "middle", "nickname", "company"}):
+            row.values["full_name"] = text
+            row.own["full_name"] = row.own["file_as"]
+        else:
+            row.keep(row.own["file_as"], text)
+        del row.own["file_as"]
+
+    def _fit(self, row: _Row) -> None:
+        width = self._width
+        if len(row.cells) < width:
+            row.cells = [*row.cells, *[""] * (width - len(row.cells))]
+            return
+        extra = row.cells[width:]
+        row.cells = row.cells[:width]
+        for number, cell in enumerate(extra, start=1):
+            if cell.strip():
+                row.keep(f"(extra {number})", cell.strip())
+        if any(cell.strip() for cell in extra):
+            row.note(
+                "row-too-long",
+                f"The row has {width + len(extra)} cells for {width} columns; what is over is kept beside the contact.",
+                "",
+                ", ".join(extra)[:200],
+            )
+
+
+def _line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _each(parts: dict[str, str]) -> list[dict[str, str]]:
+    """Google puts several addresses of one label into one group of cells, parted by ` ::: `."""
+    if not any(" ::: " in text for text in parts.values()):
+        return [parts]
+    split = {part: [piece.strip() for piece in text.split(" ::: ")] for part, text in parts.items()}
+    count = max(map(len, split.values()))
+    several = [
+        {part: pieces[number] for part, pieces in split.items() if number < len(pieces) and pieces[number]}
+        for number in range(count)
+    ]
+    return [one for one in several if one]

@@ -1,0 +1,275 @@
+"""The encoding of an unknown file: byte order marks, NUL patterns, strict UTF-8, then the code pages.
+
+Sparse accents fool every general detector, so the code pages are judged by the letters that the languages
+really use, the workspace's first; charset-normalizer is asked only where no code page fits.
+"""
+
+from __future__ import annotations
+
+import codecs
+from functools import cache
+
+import attrs
+
+from contactcore.errors import Invalid
+
+__all__ = ["Encoding", "detect_encoding", "fallback_of", "known_encoding"]
+
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_WEST = "àâäáãåæçèéêëìíîïñòóôöõøœùúûüýÿßªº"
+_LETTERS = {
+    "west": _WEST,
+    "pl": "ąćęłńóśźż",
+    "cs": "áčďéěíňóřšťúůýžäľĺŕôö",
+    "hu": "áéíóöőúüű",
+    "hr": "čćđšž",
+    "ro": "ăâîșțşţ",
+    "tr": "çğıöşüâîûi̇",
+    "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґўјљњћџђ",
+    "el": "αβγδεζηθικλμνξοπρστυφχψωάέήίόύώςϊϋΐΰ",
+    "lt": "ąčęėįšųūžāēģīķļņō",
+    "he": "אבגדהוזחטיךכלםמןנסעףפץצקרשת",
+}
+_GROUP = {"pl": "pl", "cs": "cs", "sk": "cs", "hu": "hu", "hr": "hr", "sl": "hr", "bs": "hr", "ro": "ro", "tr": "tr"}
+_GROUP |= {"ru": "ru", "uk": "ru", "bg": "ru", "sr": "ru", "be": "ru", "mk": "ru", "el": "el", "he": "he"}
+_GROUP |= {"lt": "lt", "lv": "lt", "et": "lt"}
+_CANDIDATES = (
+    ("cp1252", "west"),
+    ("cp1250", "pl"),
+    ("cp1250", "cs"),
+    ("cp1250", "hu"),
+    ("cp1250", "hr"),
+    ("cp1250", "ro"),
+    ("iso-8859-2", "pl"),
+    ("iso-8859-2", "cs"),
+    ("iso-8859-2", "hu"),
+    ("cp1251", "ru"),
+    ("koi8-r", "ru"),
+    ("cp866", "ru"),
+    ("iso-8859-5", "ru"),
+    ("cp1254", "tr"),
+    ("cp1253", "el"),
+    ("cp1257", "lt"),
+    ("cp1255", "he"),
+    ("mac-roman", "west"),
+    ("iso-8859-15", "west"),
+    ("cp850", "west"),
+    ("mac-latin2", "pl"),
+    ("cp852", "pl"),
+    ("cp852", "cs"),
+)
+_ASIAN = {"ja": ("cp932", "euc_jp"), "zh": ("gb18030", "big5"), "ko": ("cp949",)}
+_TYPOGRAPHY = "’‘“”„«»…–—€§°·•´©®™\xa0"
+
+
+@attrs.frozen
+class Encoding:
+    """What a file's bytes are written in.
+
+    Attributes:
+        name: A Python codec that any line can be decoded with; wide ones name their byte order.
+        bom: The bytes of the byte order mark, `b""` if there is none.
+        how: `"bom"`, `"nul-pattern"`, `"utf-8"`, `"letters"`, `"charset-normalizer"`, `"given"`.
+        fallback: The codec for lines that `name` cannot read.
+    """
+
+    name: str
+    bom: bytes
+    how: str
+    fallback: str
+
+    @property
+    def codec(self) -> str:
+        """The codec that reads or writes a whole file, its byte order mark included."""
+        if not self.bom:
+            return self.name
+        return "utf-8-sig" if self.name == "utf-8" else self.name[:6]
+
+    @property
+    def wide(self) -> bool:
+        """Whether a character takes at least two bytes."""
+        return self.name.startswith(("utf-16", "utf-32"))
+
+
+def fallback_of(language: str) -> str:
+    """The code page that old programs of this language wrote.
+
+    >>> fallback_of("pl"), fallback_of("fr")
+    ('cp1250', 'cp1252')
+    """
+    if language in _ASIAN:
+        return _ASIAN[language][0]
+    group = _GROUP.get(language, "west")
+    return next(name for name, letters in _CANDIDATES if letters == group)
+
+
+def known_encoding(name: str, sample: bytes, language: str) -> Encoding:
+    """The encoding that the caller named, with the byte order looked up where the name leaves it open.
+
+    Raises:
+        Invalid: `encoding-unknown` where Python has no such codec of text.
+    """
+    try:
+        info = codecs.lookup(name)
+        if not info._is_text_encoding:  # noqa: SLF001 - the only mark of codecs such as zlib
+            raise LookupError(name)
+        codec = info.name
+    except (LookupError, ValueError, TypeError) as error:
+        raise Invalid(
+            "encoding-unknown", "There is no such encoding. Try utf-8 or cp1252.", path="encoding", value=name
+        ) from error
+    codec = "utf-8" if codec == "utf-8-sig" else codec
+    for bom, marked in _BOMS:
+        if sample.startswith(bom) and marked.startswith(codec.removesuffix("-le").removesuffix("-be")):
+            return Encoding(marked, bom, "given", fallback_of(language))
+    if codec in {"utf-16", "utf-32"}:
+        codec += "-be" if sample[:1] == b"\0" else "-le"
+    if not codec.startswith(("utf-16", "utf-32")) and not _keeps_ascii(codec):
+        raise Invalid(
+            "encoding-unknown",
+            "Tables in this encoding cannot be read line by line. Convert the file to UTF-8 first.",
+            path="encoding",
+            value=name,
+        )
+    return Encoding(codec, b"", "given", fallback_of(language))
+
+
+def _keeps_ascii(codec: str) -> bool:
+    try:
+        return ',;\t\r\n"azAZ09'.encode(codec) == b',;\t\r\n"azAZ09' and b"\xe9\n".decode(codec, "replace") != "\xe9"
+    except (UnicodeError, LookupError, ValueError):
+        return False
+
+
+def detect_encoding(sample: bytes, language: str = "en") -> Encoding:
+    """The encoding of a file, judged by its first bytes.
+
+    Args:
+        sample: The beginning of the file; it may end in the middle of a character.
+        language: The workspace's language, whose code pages are preferred.
+
+    >>> detect_encoding("Zażółć gęślą".encode("cp1250"), "en").name
+    'cp1250'
+    """
+    fallback = fallback_of(language)
+    for bom, name in _BOMS:
+        if sample.startswith(bom):
+            return Encoding(name, bom, "bom", fallback)
+    wide = _wide(sample)
+    if wide:
+        return Encoding(wide, b"", "nul-pattern", fallback)
+    lines = sample.splitlines() or [b""]
+    if len(sample) > 1 and not sample.endswith((b"\n", b"\r")) and len(lines) > 1:
+        lines.pop()
+    good = sum(1 for line in lines if not line.isascii() and _is_utf8(line))
+    bad = [line for line in lines if not line.isascii() and not _is_utf8(line)]
+    if len(lines) == 1 and bad and _is_utf8_start(sample):
+        bad = []
+    if not bad or good > len(bad) * 0.25:
+        other = _code_page(bad, language) if bad else None
+        return Encoding("utf-8", b"", "utf-8", other[0] if other else fallback)
+    page = _code_page(bad, language)
+    if page is not None:
+        return Encoding(page[0], b"", page[1], fallback)
+    return Encoding(fallback, b"", "letters", fallback)
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_utf8_start(sample: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _wide(sample: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a mark: nearly all NULs stand at the same places of each unit."""
+    nuls = sample.count(0)
+    if nuls * 20 < len(sample) or len(sample) < 4:
+        return None
+    for width, names in ((4, ("utf-32-le", "utf-32-be")), (2, ("utf-16-le", "utf-16-be"))):
+        usable = sample[: len(sample) // width * width]
+        last, first = usable[width - 1 :: width].count(0), usable[::width].count(0)
+        units = len(usable) // width
+        for name, many, few in ((names[0], last, first), (names[1], first, last)):
+            if (width == 4 and many > units * 0.95 and nuls > units * 2) or (
+                width == 2 and many >= nuls * 0.9 and few * 20 < units
+            ):
+                try:
+                    codecs.getincrementaldecoder(name)().decode(usable)
+                except UnicodeDecodeError:
+                    continue
+                return name
+    return None
+
+
+def _score(text: str, letters: frozenset[str]) -> float:
+    """How well the characters beyond ASCII fit: 1 if each is a letter of the language, below 0 for debris."""
+    total = points = 0.0
+    previous = ""
+    for char in text:
+        if char > "\x7f":
+            total += 1
+            if char.casefold() in letters or char.lower() in letters:
+                wrong_case = char.isupper() and previous.islower()
+                points += -0.5 if wrong_case else 1
+            elif char in _TYPOGRAPHY:
+                points += 0.4 if not previous.isalpha() or char in "’–…”»\xa0" else -0.2
+            elif char.isalpha():
+                points -= 0.5
+            else:
+                points -= 1
+        previous = char
+    return points / total if total else 0.0
+
+
+@cache
+def _letters(group: str) -> frozenset[str]:
+    return frozenset(_LETTERS[group]) | frozenset(_LETTERS[group].upper())
+
+
+def _code_page(lines: list[bytes], language: str) -> tuple[str, str] | None:
+    """The best code page and how it was found."""
+    data = b"\n".join(lines)[:65536]
+    own = _GROUP.get(language, "west")
+    best, best_score = None, 0.7
+    for codec in _ASIAN.get(language, ()):
+        try:
+            data.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        return codec, "letters"
+    for codec, group in _CANDIDATES:
+        try:
+            text = data.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        score = _score(text, _letters(group)) + (0.06 if group == own else 0.03 if group == "west" else 0)
+        if score > best_score:
+            best, best_score = codec, score
+    return (best, "letters") if best else _normalizer(data)
+
+
+def _normalizer(data: bytes) -> tuple[str, str] | None:
+    """charset-normalizer's best guess; this is its one door."""
+    from charset_normalizer import from_bytes
+
+    found = from_bytes(data, steps=5, chunk_size=512).best()
+    if found is None:
+        return None
+    name = codecs.lookup(found.encoding).name
+    return None if name.startswith(("utf-16", "utf-32", "utf-7")) else (name, "charset-normalizer")

@@ -1,0 +1,96 @@
+"""The places in a draft that a column can be mapped to, and their spelling as paths."""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+
+from contactcore.errors import Invalid
+
+__all__ = ["ADDRESS_PARTS", "FIELDS", "SCALARS", "Target", "parse_field"]
+
+SCALARS = ["prefix", "given", "middle", "family", "suffix", "nickname", "full_name", "file_as", "phonetic_given", "phonetic_family", "company", "department", "position", "birthday", "anniversary", "gender", "notes", "tags", "categories", "type", "language", "currency", "photo_url", "external_id"]
+"""Fields that a draft has once."""
+
+ADDRESS_PARTS = (
+    "street street2 street3 city region postal_code country po_box extended formatted label".split()  # noqa: SIM905 - reads as a sentence
+)
+"""Parts of an address; `street2` and `street3` are joined below `street`."""
+
+_DATE_PARTS = ("year", "month", "day")
+
+FIELDS: tuple[str, ...] = (
+    *SCALARS,
+    *(f"{date}.{part}" for date in ("birthday", "anniversary") for part in _DATE_PARTS),
+    *(f"{many}{rest}" for many in ("emails", "phones", "websites") for rest in ("", "[KIND]", "[N]", "[N].label")),
+    "socials[NETWORK]",
+    *(f"addresses{key}.{part}" for key in ("", "[KIND]", "[N]") for part in ADDRESS_PARTS),
+    "dates[N]",
+    "dates[N].label",
+    "ignore",
+    "drop",
+)
+"""Every field that a caller may name; KIND is a word such as `work`, N a number that ties a value to its label."""
+
+_PATH = re.compile(r"([a-z_]+)(?:\[([^\[\]]{1,60})\])?(?:\.([a-z_0-9]+))?")
+
+
+@attrs.frozen
+class Target:
+    """One place in a draft.
+
+    Attributes:
+        name: The field (`"emails"`).
+        key: What stands in brackets: a kind, a network, or a number; `""` if nothing.
+        part: What stands after the dot (`"city"`, `"label"`, `"year"`); `""` if nothing.
+    """
+
+    name: str
+    key: str = ""
+    part: str = ""
+
+    def __str__(self) -> str:
+        key = f"[{self.key}]" if self.key else ""
+        part = f".{self.part}" if self.part else ""
+        return f"{self.name}{key}{part}"
+
+
+def _known(target: Target) -> bool:
+    name, key, part = target.name, target.key, target.part
+    if name in {"emails", "phones", "websites"}:
+        return not part or (part == "label" and key.isdecimal())
+    if name == "dates":
+        return key.isdecimal() and part in {"", "label"}
+    if name == "socials":
+        return not part
+    if name == "addresses":
+        return part in ADDRESS_PARTS
+    if name in {"birthday", "anniversary"}:
+        return not key and part in {"", *_DATE_PARTS}
+    return not key and not part and (name in SCALARS or name in {"ignore", "drop"})
+
+
+def parse_field(path: str) -> Target:
+    """The place that a path names.
+
+    Args:
+        path: One of `FIELDS`, with a word for KIND and a number for N.
+
+    Raises:
+        Invalid: `mapping-field`, listing the fields.
+
+    >>> parse_field("addresses[home].city")
+    Target(name='addresses', key='home', part='city')
+    """
+    match = _PATH.fullmatch(path.strip()) if isinstance(path, str) else None
+    target = Target(match[1], match[2] or "", match[3] or "") if match else None
+    if target is None or not _known(target):
+        raise Invalid(
+            "mapping-field",
+            f"There is no such field. Use one of: {', '.join(FIELDS)}.",
+            path="mapping",
+            value=path,
+            facts={"fields": FIELDS},
+        )
+    return target

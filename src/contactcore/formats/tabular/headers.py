@@ -1,0 +1,228 @@
+"""What a column's header means, by whole labels first and then by the words it is put together from."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+
+__all__ = ["LANGUAGES", "language_of", "meaning_of", "normal_header", "recognised"]
+
+LANGUAGES = ("en", "fr", "de", "pl", "es", "it")
+"""The languages whose column names are known."""
+
+_MODULES = dict(zip(LANGUAGES, ("english", "french", "german", "polish", "spanish", "italian"), strict=True))
+_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "œ": "oe", "æ": "ae", "ı": "i", "°": " ", "’": "'", "º": " "}
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_POSSESSIVE = re.compile(r"'s\b")
+_BREAKS = re.compile(r"[\W_]+")
+_DIGITS = re.compile(r"(?<=[a-z])(?=\d)")
+_EMAIL = re.compile(r"\be (mails?)\b")
+_GROUPED = re.compile(
+    r"(email|phone|address|website|web site|event|organization|custom field|relation|im|jot|external id)"
+    r" (\d+) (.+)"
+)
+_PHONE_NOUNS = ("phone", "mobile", "fax", "pager")
+_ADDRESS_NOUNS = {"street", "city", "region", "postal_code", "country", "po_box", "extended", "formatted"}
+_LONGEST = 5
+
+
+@cache
+def normal_header(header: str) -> str:
+    """The header without case, accents and punctuation, one blank between its words.
+
+    >>> normal_header("Dép/Région (bureau)"), normal_header("postalCode"), normal_header("E-mail 1 - Value")
+    ('dep region bureau', 'postal code', 'email 1 value')
+    """
+    text = _CAMEL.sub(" ", header.replace("\ufeff", "")[:200]).casefold().translate(_LETTERS)
+    text = unicodedata.normalize("NFKD", text)
+    text = "".join(char for char in text if not unicodedata.combining(char)).translate(_LETTERS)
+    text = _BREAKS.sub(" ", _POSSESSIVE.sub("", text)).strip()
+    text = _EMAIL.sub(lambda match: "e" + match[1], text)
+    return _BREAKS.sub(" ", _DIGITS.sub(" ", text)).replace("linked in", "linkedin").replace("git hub", "github")
+
+
+@cache
+def _module(language: str) -> ModuleType:
+    return import_module(f"{__package__}.words.{_MODULES[language]}")
+
+
+@cache
+def _exact(language: str) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for field, labels in _module(language).EXACT.items():
+        for label in labels.split("|"):
+            known.setdefault(normal_header(label), field)
+    return known
+
+
+@cache
+def _words(language: str) -> dict[str, tuple[str, str]]:
+    """Phrase to (role, meaning); where one phrase has two roles the noun wins."""
+    module = _module(language)
+    words: dict[str, tuple[str, str]] = dict.fromkeys(module.FILL.split("|"), ("fill", ""))
+    words.update(dict.fromkeys(module.LABEL.split("|"), ("label", "")))
+    words.update(dict.fromkeys(module.VALUE.split("|"), ("value", "")))
+    for kind, phrases in module.KINDS.items():
+        words.update(dict.fromkeys(phrases.split("|"), ("kind", kind)))
+    for noun, phrases in module.NOUNS.items():
+        words.update(dict.fromkeys(phrases.split("|"), ("noun", noun)))
+    return words
+
+
+def _parts(text: str, language: str) -> list[tuple[str, str]] | None:
+    """The roles of all words of a header, the longest phrase first; None if one word is unknown."""
+    known = {**_words("en"), **_words(language)}
+    tokens = text.split()
+    parts: list[tuple[str, str]] = []
+    at = 0
+    while at < len(tokens):
+        for size in range(min(_LONGEST, len(tokens) - at), 0, -1):
+            phrase = " ".join(tokens[at : at + size])
+            if phrase in known:
+                parts.append(known[phrase])
+                at += size
+                break
+        else:
+            if not tokens[at].isdecimal() or len(tokens[at]) > 3:
+                return None
+            parts.append(("number", tokens[at]))
+            at += 1
+    return parts
+
+
+def _phone(nouns: list[str], kind: str) -> str:
+    if "fax" in nouns:
+        return f"{kind}-fax" if kind else "fax"
+    for noun in ("pager", "mobile"):
+        if noun in nouns:
+            return noun
+    return kind
+
+
+def _composed(text: str, language: str) -> str | None:  # noqa: PLR0911 - one return for each kind of column
+    """The field of a header that is put together from known words: `Téléphone 2 (bureau)`."""
+    parts = _parts(text, language)
+    if parts is None:
+        return None
+    nouns = [meaning for role, meaning in parts if role == "noun"]
+    kind = next((meaning for role, meaning in parts if role == "kind"), "")
+    number = next((meaning for role, meaning in parts if role == "number"), "")
+    roles = {role for role, _ in parts}
+    if not nouns:
+        return None
+    bracket = number if roles & {"label", "value"} and number else kind
+    key = f"[{bracket}]" if bracket else ""
+    tail = ".label" if "label" in roles else ""
+    if tail and not number:
+        return None
+    if "email" in nouns:
+        return None if set(nouns) - {"email", "address"} else f"emails{key}{tail}"
+    if any(noun in _PHONE_NOUNS for noun in nouns):
+        if set(nouns) - set(_PHONE_NOUNS):
+            return None
+        phone = _phone(nouns, kind)
+        return f"phones[{phone}]" if phone and not tail and not (roles & {"value"}) else f"phones{key}{tail}"
+    address = [noun for noun in nouns if noun in _ADDRESS_NOUNS]
+    if address:
+        if set(nouns) - _ADDRESS_NOUNS - {"address"}:
+            return None
+        part = address[-1]
+        if part == "street" and number in {"2", "3"} and not roles & {"label", "value"}:
+            part += number
+        return f"addresses{key}.{part}"
+    if nouns == ["address"]:
+        return f"addresses{key}{tail or ('.street' + number if number in {'2', '3'} and not tail else '.street')}"
+    return f"websites{key}{tail}" if set(nouns) == {"website"} else None
+
+
+_GOOGLE_ADDRESS = {
+    "type": "label",
+    "formatted": "formatted",
+    "street": "street",
+    "city": "city",
+    "po box": "po_box",
+    "region": "region",
+    "postal code": "postal_code",
+    "country": "country",
+    "extended address": "extended",
+}
+
+
+def _grouped(text: str) -> str | None:
+    """Google's numbered columns: `Phone 1 - Value`, `Address 2 - Postal Code`."""
+    match = _GROUPED.fullmatch(text)
+    if match is None:
+        return None
+    noun, number, rest = match.groups()
+    rest = "type" if rest == "label" else rest
+    many = {"email": "emails", "phone": "phones", "website": "websites", "event": "dates"}.get(noun)
+    if many and rest in {"type", "value"}:
+        return f"{many}[{number}]" + (".label" if rest == "type" else "")
+    if noun == "address" and rest in _GOOGLE_ADDRESS:
+        return f"addresses[{number}].{_GOOGLE_ADDRESS[rest]}"
+    if noun == "organization":
+        return {"name": "company", "title": "position", "department": "department"}.get(rest, "ignore")
+    return "ignore" if noun not in {"email", "phone", "address", "website"} else None
+
+
+@cache
+def meaning_of(header: str, language: str) -> str | None:
+    """The field of a header in a file of this language (English is always understood), or None.
+
+    A field that begins with `?` depends on the file's other columns.
+
+    >>> meaning_of("Rue (bureau) 2", "fr"), meaning_of("Telefon geschäftlich", "de")
+    ('addresses[work].street2', 'phones[work]')
+    """
+    text = normal_header(header)
+    if not text:
+        return None
+    if grouped := _grouped(text):
+        return grouped
+    for tongue in dict.fromkeys((language, "en")):
+        if tongue in _MODULES:
+            exact = _exact(tongue).get(text)
+            if exact is not None:
+                return exact
+            composed = _composed(text, tongue)
+            if composed is not None:
+                return composed
+    return None
+
+
+@cache
+def recognised(header: str) -> bool:
+    """Whether a cell reads like the header of a column, in any of the known languages."""
+    return any(meaning_of(header, language) is not None for language in LANGUAGES)
+
+
+def language_of(headers: tuple[str, ...], preferred: str) -> str:
+    """The language that a file's headers are written in.
+
+    A foreign language needs two headers that only it explains, or a third of all; the caller's own needs one.
+
+    Args:
+        headers: The file's headers.
+        preferred: The language to take where the headers don't tell.
+
+    >>> language_of(("Nazwisko", "Imię", "Telefon"), "en"), language_of(("First name", "Service"), "de")
+    ('pl', 'en')
+    """
+    plain = [header for header in headers if normal_header(header)]
+    english = {header for header in plain if meaning_of(header, "en") is not None}
+    best, best_count = "en", 0
+    order = [preferred, *LANGUAGES] if preferred in _MODULES else list(LANGUAGES)
+    for language in dict.fromkeys(order):
+        if language == "en":
+            continue
+        own = sum(1 for header in plain if header not in english and meaning_of(header, language) is not None)
+        if own > best_count and (own >= 2 or own * 3 >= len(plain) or language == preferred):
+            best, best_count = language, own
+    if best == "en" and not english and preferred in _MODULES:
+        return preferred
+    return best

@@ -1,0 +1,258 @@
+"""Which column of a file goes where: shown to the user, and changed by the caller."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping as AnyMapping
+from collections.abc import Sequence
+
+import attrs
+
+from contactcore.errors import Invalid
+from contactcore.formats.tabular.content import guess_column, guess_columns, salutations
+from contactcore.formats.tabular.dates import day_first_of, evidence
+from contactcore.formats.tabular.fields import Target, parse_field
+from contactcore.formats.tabular.headers import language_of, meaning_of, normal_header
+
+__all__ = ["Column", "Mapping", "read_mapping", "unique_headers"]
+
+_SIGNATURES: tuple[tuple[str, frozenset[str], int], ...] = tuple(
+    (name, frozenset(normal_header(header) for header in headers.split("|")), needed)
+    for name, headers, needed in (
+        ("google-2024", "E-mail 1 - Label|Phone 1 - Label|Address 1 - Label|Organization Title|Labels|File As", 2),
+        ("google", "E-mail 1 - Type|Phone 1 - Type|Group Membership|Organization 1 - Name|Address 1 - Type", 2),
+        ("linkedin", "Connected On|URL|Position|Company|First Name", 4),
+        (
+            "thunderbird",
+            "Primary Email|Secondary Email|Screen Name|Work ZipCode|Home ZipCode|Web Page 1|Display Name",
+            2,
+        ),
+        ("yahoo", "Alternate Email 1|Messenger ID|Distribution Lists|Yahoo Phone|Work ZIP|Home ZIP", 2),
+        ("hubspot", "Record ID|Lifecycle Stage|Lead Status|HubSpot Contact ID|Contact Owner|Associated Company", 2),
+        ("salesforce", "Account Name|Mailing Street|Mailing City|Mailing Country|Salesforce ID|Contact Owner Alias", 2),
+        ("outlook.com", "Given Name Yomi|Family Name Yomi|Business Country|Home Country|Personal Web Page", 3),
+        (
+            "outlook",
+            "Business Street|Business Phone|Business Fax|Home Street|E-mail Display Name|Web Page|Company Main Phone|"
+            "Rue (bureau)|Téléphone (bureau)|Adresse de messagerie|Straße geschäftlich|Telefon geschäftlich|"
+            "Postleitzahl geschäftlich|Adres służbowy - ulica|Telefon służbowy|Adres służbowy - kod pocztowy|"
+            "Calle del trabajo|Teléfono del trabajo|Código postal del trabajo|Via (uff.)|CAP (uff.)|"
+            "Indirizzo posta elettronica|Suffix|Weitere Vornamen|Page Web",
+            2,
+        ),
+    )
+)
+_REPEATED = re.compile(r"\s+\(\d+\)$")
+
+
+@attrs.frozen
+class Column:
+    """One column of a file and the place its cells go to.
+
+    Attributes:
+        header: The header as the file has it; `"Email (2)"` where it has it twice, `"Column 3"` where it has none.
+        field: A path of `contactcore.formats.tabular.FIELDS`; `"ignore"` keeps the cells beside the contact,
+            `"drop"` leaves them out.
+        how: Who decided: `"header"`, `"content"`, `"caller"`, or `"unknown"` for a column that nothing is known of.
+    """
+
+    header: str
+    field: str
+    how: str
+
+
+@attrs.frozen
+class Mapping:
+    """How the columns of one file are read.
+
+    Attributes:
+        columns: Every column, in the order of the file.
+        source: The program that wrote the file (`"google-2024"`, `"outlook"`, ...), or `"plain"`.
+        language: The language of the headers.
+        day_first: Whether 03/04 is the third of April.
+        day_first_certain: Whether a date of the file says so itself.
+    """
+
+    columns: tuple[Column, ...]
+    source: str = "plain"
+    language: str = "en"
+    day_first: bool = True
+    day_first_certain: bool = False
+
+    def as_dict(self) -> dict[str, str]:
+        """Header to field, in the order of the file.
+
+        >>> read_mapping(["Prénom", "Nom"]).as_dict()
+        {'Prénom': 'given', 'Nom': 'family'}
+        """
+        return {column.header: column.field for column in self.columns}
+
+    def with_fields(self, changes: AnyMapping[str, str]) -> Mapping:
+        """The same mapping with some columns sent elsewhere; the caller's word wins (IMP-1).
+
+        Args:
+            changes: Header to field.
+
+        Raises:
+            Invalid: `mapping-header` for a header that the file lacks, `mapping-field` for an unknown field;
+                all faults at once.
+
+        >>> read_mapping(["Name", "Ref"]).with_fields({"Ref": "external_id"}).as_dict()["Ref"]
+        'external_id'
+        """
+        faults = []
+        headers = {column.header for column in self.columns}
+        for header, field in changes.items():
+            try:
+                parse_field(field)
+            except Invalid as error:
+                faults.extend(error.problems)
+            if header not in headers:
+                error = Invalid(
+                    "mapping-header",
+                    f"The file has no such column. It has: {', '.join(map(repr, list(headers)[:40]))}.",
+                    path="mapping",
+                    value=header,
+                )
+                faults.extend(error.problems)
+        if faults:
+            raise Invalid(faults)
+        return attrs.evolve(
+            self,
+            columns=tuple(
+                Column(column.header, str(parse_field(changes[column.header])), "caller")
+                if column.header in changes
+                else column
+                for column in self.columns
+            ),
+        )
+
+
+def unique_headers(cells: Sequence[str]) -> tuple[str, ...]:
+    """The headers of a file with every one different.
+
+    >>> unique_headers(["Email", "", "Email"])
+    ('Email', 'Column 2', 'Email (2)')
+    """
+    taken: set[str] = set()
+    headers: list[str] = []
+    counts: Counter[str] = Counter()
+    given = {cell.strip() for cell in cells}
+    for index, cell in enumerate(cells, start=1):
+        base = cell.strip().removeprefix("\ufeff") or f"Column {index}"
+        counts[base] += 1
+        name = base if base not in taken else f"{base} ({counts[base]})"
+        while name in taken or (name != base and name in given):
+            counts[base] += 1
+            name = f"{base} ({counts[base]})"
+        taken.add(name)
+        headers.append(name)
+    return tuple(headers)
+
+
+def _source(headers: Sequence[str]) -> str:
+    normal = {normal_header(header) for header in headers}
+    for name, signature, needed in _SIGNATURES:
+        if len(signature & normal) >= needed:
+            return name
+    return "plain"
+
+
+def _settle(fields: list[str | None], samples: Sequence[Sequence[str]], source: str) -> None:
+    """Decide what depends on the other columns: names, titles, labels that belong to no value."""
+    sure = {field for field in fields if field and field[0] != "?"}
+    titles = [index for index, field in enumerate(fields) if field == "?title"]
+    if len(titles) > 1 and "position" not in sure:
+        fields[titles[0]], fields[titles[1]] = "prefix", "position"
+        sure |= {"prefix", "position"}
+    for index, field in enumerate(fields):
+        cells = samples[index] if index < len(samples) else ()
+        if field == "?title":
+            if "prefix" in sure:
+                fields[index] = "position"
+            elif "position" in sure or source.startswith("outlook") or salutations(cells):
+                fields[index] = "prefix"
+            elif any(cell.strip() for cell in cells) or "?position" not in fields:
+                fields[index] = "position"
+            else:
+                fields[index] = "prefix"
+            sure.add(fields[index] or "")
+        elif field == "?family-or-full":
+            fields[index] = "family" if "given" in sure and "family" not in sure else "full_name"
+        elif field == "?given-or-full":
+            fields[index] = "given" if "family" in sure and "given" not in sure else "full_name"
+    for index, field in enumerate(fields):
+        if field == "?position":
+            fields[index] = "ignore" if "position" in fields else "position"
+    values = {field for field in fields if field}
+    for index, field in enumerate(fields):
+        if field and field.endswith(".label") and not _has_value(field, values):
+            fields[index] = "ignore"
+
+
+def _has_value(label: str, fields: set[str]) -> bool:
+    stem = label.removesuffix(".label")
+    if stem.startswith("addresses"):
+        return any(field.startswith(stem + ".") and field != label for field in fields)
+    return stem in fields
+
+
+def read_mapping(
+    headers: Sequence[str],
+    samples: Sequence[Sequence[str]] = (),
+    language: str = "en",
+    *,
+    country: str | None = None,
+    named: bool = True,
+) -> Mapping:
+    """The mapping that a file's headers and cells suggest (IMP-1).
+
+    Args:
+        headers: The headers, every one different.
+        samples: Some cells of each column.
+        language: The language of the workspace, for files whose headers don't tell.
+        country: ISO 3166 code of the workspace's country: whether 03/04 is in April or March.
+        named: Whether the file has a header; without one the cells alone decide.
+
+    >>> mapping = read_mapping(["Nachname", "Vorname", "Telefon geschäftlich", "Kaffee"])
+    >>> mapping.language, [column.field for column in mapping.columns]
+    ('de', ['family', 'given', 'phones[work]', 'ignore'])
+    """
+    samples = list(samples) + [()] * (len(headers) - len(samples))
+    if not named:
+        guessed = guess_columns(samples)
+        columns = [
+            Column(header, field or "ignore", "content" if field else "unknown")
+            for header, field in zip(headers, guessed, strict=False)
+        ]
+        return Mapping(tuple(columns), "plain", language, day_first_of(language, country))
+    plain = [_REPEATED.sub("", header) for header in headers]
+    tongue = language_of(tuple(plain[:300]), language)
+    source = _source(plain)
+    fields = [meaning_of(header, tongue) for header in plain]
+    _settle(fields, samples, source)
+    how = ["header" if field else "unknown" for field in fields]
+    for index, field in enumerate(fields):
+        if field is None and (guess := guess_column(samples[index], sure=True)) in {"emails", "phones"}:
+            if not any((other or "").startswith(guess or "") for other in fields):
+                fields[index], how[index] = guess, "content"
+    said = [evidence(samples[i]) for i, field in enumerate(fields) if field and _is_date(field)]
+    certain = Counter(answer for answer in said if answer is not None).most_common(1)
+    return Mapping(
+        tuple(Column(h, f or "ignore", why) for h, f, why in zip(headers, fields, how, strict=True)),
+        source,
+        tongue,
+        bool(certain[0][0]) if certain else _order(tongue, language, country),
+        bool(certain),
+    )
+
+
+def _order(tongue: str, language: str, country: str | None) -> bool:
+    """A file in a language of its own has that language's dates; an English one those of the workspace."""
+    return day_first_of(tongue, None) if tongue not in {"en", language} else day_first_of(language, country)
+
+
+def _is_date(field: str) -> bool:
+    target: Target = parse_field(field)
+    return target.name in {"birthday", "anniversary", "dates"} and not target.part

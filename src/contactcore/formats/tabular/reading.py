@@ -1,0 +1,285 @@
+"""Reading an unknown table: what it is made of is found out once, then its rows stream by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as AnyMapping
+from itertools import zip_longest
+
+import attrs
+
+from contactcore.errors import Invalid, Problem
+from contactcore.formats.drafts import Draft
+from contactcore.formats.tabular.dates import evidence
+from contactcore.formats.tabular.detection import SAMPLE_BYTES, Detected, Layout, detect_layout
+from contactcore.formats.tabular.drafting import Drafter
+from contactcore.formats.tabular.encodings import Encoding, detect_encoding, known_encoding
+from contactcore.formats.tabular.mapping import Mapping, read_mapping, unique_headers
+from contactcore.formats.tabular.records import MAX_COLUMNS, Record, Records
+from contactcore.formats.tabular.signatures import refuse_other_files
+from contactcore.formats.tabular.sources import Source, source_of
+
+__all__ = ["Row", "Table", "read"]
+
+_SAMPLED_ROWS = 100
+
+
+@attrs.frozen(slots=True)
+class Row:
+    """One row of a table.
+
+    Attributes:
+        line: The 1-based line of the file where it starts.
+        number: 1 for the first row below the header; blank rows are not counted.
+        cells: The cells as they are, blanks included, the apostrophes that `write` puts before formulas taken off.
+        draft: What the row says.
+        problems: What was odd; `path` is the column, `facts["line"]` the line and `facts["severity"]`
+            `"note"` or `"error"`.
+        offset: The byte after the row.
+        next_line: The line after it.
+    """
+
+    line: int
+    number: int
+    cells: list[str]
+    draft: Draft
+    problems: tuple[Problem, ...]
+    offset: int
+    next_line: int
+
+    @property
+    def refused(self) -> bool:
+        """Whether the row must not be imported: it breaks a limit."""
+        return any(problem.facts.get("severity") == "error" for problem in self.problems)
+
+    @property
+    def position(self) -> str:
+        """The place after this row, as a short text for `Table.rows(after=...)`; it can be stored."""
+        return f"{self.offset}.{self.next_line}.{self.number}"
+
+
+@attrs.frozen
+class Table:
+    """A file whose shape is known and whose rows can be read, from any place and as often as wanted.
+
+    Attributes:
+        detected: Encoding, delimiter, header and so on.
+        mapping: Where each column goes.
+        problems: What concerns the file as a whole; never an error.
+    """
+
+    detected: Detected
+    mapping: Mapping
+    problems: tuple[Problem, ...]
+    encoding: Encoding = attrs.field(repr=False)
+    _source: Source = attrs.field(repr=False)
+    _layout: Layout = attrs.field(repr=False)
+    _start: tuple[int, int] = attrs.field(repr=False)
+
+    def with_mapping(self, changes: AnyMapping[str, str]) -> Table:
+        """The same table with some columns sent elsewhere.
+
+        Raises:
+            Invalid: `mapping-header`, `mapping-field`.
+        """
+        return attrs.evolve(self, mapping=self.mapping.with_fields(changes))
+
+    def rows(self, start: int = 0, *, after: str | None = None) -> Iterator[Row]:
+        """The rows, read as they are asked for; memory does not grow with the file.
+
+        Args:
+            start: How many rows to pass over; they are split into cells, but no drafts are made of them.
+            after: A `Row.position`: reading begins at that byte, and nothing before it is read.
+
+        Raises:
+            Invalid: `position` for a text that is no position.
+        """
+        offset, line, number = (*self._start, 0) if after is None else _parse_position(after)
+        drafter = Drafter(self.mapping)
+        with self._source.open(offset) as stream:
+            for record in _records(stream, self.encoding, self._layout, self.detected, offset, line):
+                problems = record.problems
+                if not any(map(str.strip, record.cells)) and not problems:
+                    continue
+                number += 1
+                if number <= start:
+                    continue
+                draft, notes = drafter.draft(record.line, record.cells)
+                if notes:
+                    problems = problems + notes
+                yield Row(record.line, number, record.cells, draft, tuple(problems), record.offset, record.next_line)
+
+    def __iter__(self) -> Iterator[Row]:
+        return self.rows()
+
+
+def _parse_position(text: str) -> tuple[int, int, int]:
+    try:
+        offset, line, number = map(int, text.split("."))
+    except (ValueError, AttributeError):
+        offset = line = number = -1
+    if offset < 0 or line < 1 or number < 0:
+        raise Invalid("position", "This is no position of a row. Use Row.position.", path="after", value=text)
+    return offset, line, number
+
+
+def _records(
+    stream: object, encoding: Encoding, layout: Layout, detected: Detected, offset: int, line: int
+) -> Iterator[Record]:
+    return iter(
+        Records(
+            stream,  # type: ignore[arg-type] # a binary file, opened by Source
+            encoding=encoding.name,
+            fallback=encoding.fallback,
+            delimiter=layout.delimiter,
+            quotechar=layout.quotechar,
+            spaced=layout.spaced,
+            returns=detected.newline == "\r" and not encoding.wide,
+            offset=offset,
+            line=line,
+        )
+    )
+
+
+def _sample(source: Source, language: str, given: str | None) -> tuple[bytes, bool, Encoding]:
+    """The beginning of the file, whether that is all of it, and its encoding."""
+    with source.open() as stream:
+        sample = stream.read(SAMPLE_BYTES)
+        whole = len(sample) < SAMPLE_BYTES
+        telling = sample
+        if not whole and sample.isascii() and given is None:
+            while (chunk := stream.read(1 << 20)) and chunk.isascii():
+                pass
+            telling = chunk[chunk.find(b"\n") + 1 :][:SAMPLE_BYTES] or sample
+    if source.text:
+        return sample, whole, Encoding("utf-8", b"", "given", "cp1252")
+    if given is not None:
+        return sample, whole, known_encoding(given, sample, language)
+    return (
+        sample,
+        whole,
+        detect_encoding(sample if telling is sample or not telling.strip(b"\0") else telling, language),
+    )
+
+
+def _newline(text: str) -> str:
+    if "\r\n" in text:
+        return "\r\n"
+    return "\r" if "\r" in text and "\n" not in text else "\n"
+
+
+def _note(code: str, message: str) -> Problem:
+    return Problem(code, "", message, None, {"line": 0, "severity": "note"})
+
+
+def read(
+    source: object,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    quotechar: str | None = None,
+    header: bool | None = None,
+    mapping: Mapping | AnyMapping[str, str] | None = None,
+    language: str = "en",
+    country: str | None = None,
+) -> Table:
+    """The table in a CSV or TSV file of unknown make (IMP-1).
+
+    Args:
+        source: A path, bytes, text, or a binary file object; a `str` is a path if it names an existing file.
+        encoding: The caller's word instead of what is found out; likewise `delimiter`, `quotechar`.
+        header: True if the first record is the header, False if there is none, None to find out.
+        mapping: Header to field for some columns, or a whole `Mapping`; it wins over what is found out.
+        language: The workspace's language (ISO 639-1).
+        country: The workspace's country (ISO 3166), for the order of day and month.
+
+    Raises:
+        Invalid: `not-a-table` for other kinds of files, `too-many-columns`, `file-missing`, `file-unreadable`,
+            `encoding-unknown`, `delimiter`, `quotechar`, `mapping-header`, `mapping-field`.
+
+    >>> table = read("Name;E-mail\\nJo Doe;jo@x.fr\\n")
+    >>> table.detected.delimiter, [row.draft.emails[0].text for row in table]
+    (';', ['jo@x.fr'])
+    """
+    origin = source_of(source)
+    sample, whole, found = _sample(origin, language, encoding)
+    refuse_other_files(sample, wide=found.wide)
+    text = sample.removeprefix(found.bom).decode(found.name, "replace")
+    if not whole:
+        text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
+    layout = detect_layout(text, delimiter=delimiter, quotechar=quotechar, header=header)
+    detected = Detected(
+        encoding=found.codec,
+        encoding_how=found.how,
+        delimiter=layout.delimiter,
+        quotechar=layout.quotechar,
+        header_line=None,
+        preamble=tuple(layout.delimiter.join(row).strip(layout.delimiter) for row in layout.preamble),
+        columns=(),
+        newline=_newline(text),
+    )
+    detected, start = _with_header(origin, found, layout, detected)
+    named = layout.header_record is not None
+    data = layout.records[1 if named else 0 :][:_SAMPLED_ROWS]
+    samples = list(zip_longest(*data, fillvalue=""))[: len(detected.columns)] if data else []
+    plan = read_mapping(detected.columns, samples, language, country=country, named=named)
+    if isinstance(mapping, Mapping):
+        plan = plan.with_fields(mapping.as_dict())
+    elif mapping:
+        plan = plan.with_fields(mapping)
+    notes = _file_notes(text, whole, layout, plan, samples)
+    return Table(detected, plan, tuple(notes), found, origin, layout, start)
+
+
+def _with_header(
+    origin: Source, found: Encoding, layout: Layout, detected: Detected
+) -> tuple[Detected, tuple[int, int]]:
+    """The columns, and the byte and line where the rows begin."""
+    first = (len(found.bom), 1)
+    passed = layout.header_record if layout.header_record is not None else -1
+    with origin.open(len(found.bom)) as stream:
+        records = _records(stream, found, layout, detected, *first)
+        for _ in range(layout.sep_lines):
+            record = next(records, None)
+            first = (record.offset, record.next_line) if record else first
+        if layout.header_record is None:
+            width = max(map(len, layout.records), default=0)
+            columns = unique_headers([""] * width)
+        for record in records:
+            if layout.header_record is None:
+                break
+            if any(map(str.strip, record.cells)):
+                passed -= 1
+            if passed < 0:
+                columns = unique_headers(record.cells)
+                first = (record.offset, record.next_line)
+                detected = attrs.evolve(detected, header_line=record.line)
+                break
+    if len(columns) > MAX_COLUMNS:
+        raise Invalid(
+            "too-many-columns",
+            f"The file has {len(columns):,} columns; at most {MAX_COLUMNS:,} are read. Check the delimiter.",
+            path="file",
+            value=len(columns),
+        )
+    return attrs.evolve(detected, columns=columns), first
+
+
+def _file_notes(
+    text: str, whole: bool, layout: Layout, plan: Mapping, samples: Sequence[Sequence[str]]
+) -> Iterator[Problem]:
+    if whole and not text.strip("\ufeff\0 \t\r\n"):
+        yield _note("file-empty", "The file is empty: there is nothing to import.")
+    elif layout.header_record is None:
+        yield _note("no-header", "The file has no header; its columns were told by what they hold. Check the mapping.")
+    elif whole and len(layout.records) < 2:
+        yield _note("no-rows", "The file has a header and no rows: there is nothing to import.")
+    dates = [samples[i] for i, column in enumerate(plan.columns) if i < len(samples) and _dated(column.field)]
+    if not plan.day_first_certain and any("/" in cell for cells in dates for cell in cells):
+        order = "day before the month" if plan.day_first else "month before the day"
+        if all(evidence(cells) is None for cells in dates):
+            yield _note("date-order-assumed", f"Dates such as 03/04 are read with the {order}. Check one of them.")
+
+
+def _dated(field: str) -> bool:
+    return field in {"birthday", "anniversary"} or (field.startswith("dates[") and not field.endswith(".label"))

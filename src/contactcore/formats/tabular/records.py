@@ -1,0 +1,350 @@
+"""Bytes to records: lines with their places, quoted fields, and recovery from broken quoting.
+
+`csv.reader` does the work; this module watches it. A quote that never closes must not swallow the file, a huge
+cell must not stop it, and no byte may disappear: each record that could not be read plainly says so.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import deque
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import attrs
+
+from contactcore.errors import Problem
+from contactcore.formats.tabular.cells import revive
+
+__all__ = ["MAX_CELL", "MAX_COLUMNS", "MAX_LINE", "MAX_QUOTED_LINES", "Record", "Records"]
+
+MAX_CELL = 1_000_000
+"""Characters of one cell; a row with a longer one is refused."""
+MAX_LINE = 16_000_000
+"""Bytes of one physical line; a longer one is refused as a whole."""
+MAX_QUOTED_LINES = 1_000
+"""Physical lines of one record; a record that is longer has a quote that never closes."""
+_MAX_QUOTED_TEXT = 1_000_000
+_MAX_SEARCHED = 4_000_000
+MAX_COLUMNS = 10_000
+"""Columns of a file."""
+
+_WIDE = {"utf-16-le": 2, "utf-16-be": 2, "utf-32-le": 4, "utf-32-be": 4}
+
+
+@attrs.define
+class Record:
+    """One record of a file.
+
+    Attributes:
+        line: The 1-based line where it starts.
+        cells: Its cells, with the apostrophes taken off that `write` puts before formulas.
+        problems: What had to be mended or refused; `facts["severity"]` is `"error"` if the row is refused.
+        offset: The byte after it.
+        next_line: The line after it.
+    """
+
+    line: int
+    cells: list[str]
+    problems: list[Problem]
+    offset: int
+    next_line: int
+
+
+class _RunawayError(Exception):
+    """A record has grown beyond what a quoted cell may be."""
+
+
+def _problem(code: str, message: str, line: int, severity: str, value: object = None) -> Problem:
+    return Problem(code, "", message, value, {"line": line, "severity": severity})
+
+
+class Records:
+    """The records of a stream of bytes, one at a time, from a given place on.
+
+    Args:
+        stream: An open binary stream, positioned at `offset`.
+        encoding: A codec that can be decoded from any line's start; wide ones with their byte order.
+        fallback: The codec for lines that `encoding` cannot read.
+        delimiter: One character.
+        quotechar: One character, or `""` for files without quotes.
+        spaced: Whether a blank follows the delimiters, before the quotes.
+        returns: Whether lines end in carriage returns alone, as on old Macs.
+        offset: The byte where `stream` stands.
+        line: The number of the line that starts there.
+    """
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        *,
+        encoding: str,
+        fallback: str,
+        delimiter: str,
+        quotechar: str,
+        spaced: bool = False,
+        returns: bool = False,
+        offset: int = 0,
+        line: int = 1,
+    ) -> None:
+        self._stream = stream
+        self._encoding = encoding
+        self._fallback = fallback
+        self._delimiter = delimiter
+        self._quote = quotechar
+        self._spaced = spaced
+        self._back: deque[tuple[str, int]] = deque()
+        self._pending: list[tuple[str, int]] = []
+        self._notes: list[Problem] = []
+        self.offset = offset
+        self.line = line
+        width = _WIDE.get(encoding)
+        self._raw = self._wide_lines(width) if width else self._narrow_lines(returns=returns)
+
+    def _byte_lines(self) -> Iterator[tuple[bytes, int]]:
+        readline = self._stream.readline
+        while raw := readline(MAX_LINE):
+            size = len(raw)
+            if size == MAX_LINE and not raw.endswith(b"\n"):
+                while (rest := readline(MAX_LINE)) and not rest.endswith(b"\n"):
+                    size += len(rest)
+                self._too_long()
+                yield b"\n", size + len(rest)
+            else:
+                yield raw, size
+
+    def _return_lines(self) -> Iterator[tuple[bytes, int]]:
+        left = b""
+        lost = 0
+        while chunk := self._stream.read(1 << 18):
+            *lines, left = (left + chunk).split(b"\r")
+            for line in lines:
+                yield line + b"\r", len(line) + 1 + lost
+                lost = 0
+            if len(left) > MAX_LINE:
+                self._too_long()
+                lost += len(left)
+                left = b""
+        if left or lost:
+            yield left or b"\r", len(left) + lost
+
+    def _narrow_lines(self, *, returns: bool) -> Iterator[tuple[str, int]]:
+        for raw, size in self._return_lines() if returns else self._byte_lines():
+            codec = self._encoding
+            try:
+                text = raw.decode(codec)
+            except UnicodeDecodeError:
+                text, codec = self._mend(raw)
+            if "\r" in text and text.find("\r") < len(text) - 2:
+                left = size
+                pieces = io.StringIO(text, newline="").readlines()
+                for piece in pieces[:-1]:
+                    count = len(piece.encode(codec))
+                    left -= count
+                    yield piece, count
+                yield pieces[-1], left
+            else:
+                yield text, size
+
+    def _wide_lines(self, width: int) -> Iterator[tuple[str, int]]:
+        encoding = self._encoding
+        rest = ""
+        left = b""
+        lost = 0
+        while True:
+            chunk = self._stream.read(1 << 18)
+            data = left + chunk
+            usable = len(data) // width * width if chunk else len(data)
+            if usable >= width and encoding.startswith("utf-16") and chunk:
+                unit = int.from_bytes(data[usable - 2 : usable], "little" if encoding.endswith("le") else "big")
+                usable -= 2 if 0xD800 <= unit <= 0xDBFF else 0
+            left = data[usable:]
+            text = rest + self._wide_text(data[:usable], width)
+            lines = io.StringIO(text, newline="").readlines()
+            rest = lines.pop() if chunk and lines else ""
+            for line in lines:
+                yield self._whole(line), len(line.encode(encoding, "surrogatepass")) + lost
+                lost = 0
+            if len(rest) > MAX_LINE:
+                self._too_long()
+                lost += len(rest.encode(encoding, "surrogatepass"))
+                rest = ""
+            if not chunk:
+                return
+
+    def _wide_text(self, data: bytes, width: int) -> str:
+        odd = len(data) % width
+        if odd:
+            self._notes.append(
+                _problem("encoding", "The file ends in half a character, which was left out.", self.line, "note")
+            )
+        try:
+            return data[: len(data) - odd].decode(self._encoding, "surrogatepass")
+        except UnicodeDecodeError:
+            return data[: len(data) - odd].decode(self._encoding, "replace")
+
+    def _whole(self, line: str) -> str:
+        if line.isascii() or not any("\ud800" <= char <= "\udfff" for char in line):
+            return line
+        self._notes.append(
+            _problem("encoding", "Half a character pair was replaced by U+FFFD.", self.line, "note", line[:200])
+        )
+        return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in line)
+
+    def _too_long(self) -> None:
+        self._notes.append(
+            _problem(
+                "line-too-long",
+                f"A line is longer than {MAX_LINE:,} bytes. Check the file, or split it.",
+                self.line,
+                "error",
+            )
+        )
+
+    def _mend(self, raw: bytes) -> tuple[str, str]:
+        codec = self._fallback
+        try:
+            text = raw.decode(codec)
+        except UnicodeDecodeError:
+            codec = "latin-1"
+            text = raw.decode(codec)
+        self._notes.append(
+            _problem(
+                "encoding-mixed",
+                f"This line is not {self._encoding}; it was read as {codec}. Check its accents.",
+                self.line,
+                "note",
+                text.strip()[:200],
+            )
+        )
+        return text, codec
+
+    def _lines(self) -> Iterator[str]:
+        """Lines for the parser, remembered until their record is complete."""
+        back, pending, raw = self._back, self._pending, self._raw
+        size = 0
+        while True:
+            if back:
+                text, count = back.popleft()
+            else:
+                entry = next(raw, None)
+                if entry is None:
+                    return
+                text, count = entry
+            size = size + len(text) if pending else len(text)
+            pending.append((text, count))
+            if len(pending) > 1 and (len(pending) > MAX_QUOTED_LINES or size > _MAX_QUOTED_TEXT):
+                raise _RunawayError
+            yield text
+
+    def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
+        if self._quote:
+            return csv.reader(
+                lines,
+                delimiter=self._delimiter,
+                quotechar=self._quote,
+                skipinitialspace=self._spaced,
+                strict=True,
+            )
+        return csv.reader(lines, delimiter=self._delimiter, quoting=csv.QUOTE_NONE)
+
+    def __iter__(self) -> Iterator[Record]:
+        reader = self._reader(self._lines())
+        pending, notes = self._pending, self._notes
+        while True:
+            start = self.line
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except (csv.Error, _RunawayError):
+                if not pending:
+                    return
+                cells = self._recover(start)
+                reader = self._reader(self._lines())
+            clean = True
+            for text, count in pending:
+                self.offset += count
+                if "'" in text or "\0" in text:
+                    clean = False
+            self.line += len(pending)
+            if not clean:
+                cells = self._clean(cells, start)
+            pending.clear()
+            problems: list[Problem] = []
+            if notes:
+                problems = list(notes)
+                notes.clear()
+            yield Record(start, cells, problems, self.offset, self.line)
+
+    def _clean(self, cells: list[str], line: int) -> list[str]:
+        if any("\0" in cell for cell in cells):
+            self._notes.append(_problem("nul-removed", "NUL characters were taken out of this row.", line, "note"))
+            cells = [cell.replace("\0", "") for cell in cells]
+        return [revive(cell) if cell[:1] == "'" else cell for cell in cells]
+
+    def _pull(self) -> None:
+        """More lines while the quotes of the record are unbalanced, as far as a record may reach."""
+        quote = self._quote
+        odd = sum(text.count(quote) for text, _ in self._pending) % 2 if quote else 0
+        size = sum(len(text) for text, _ in self._pending)
+        while odd and len(self._pending) <= MAX_QUOTED_LINES and size <= _MAX_SEARCHED:
+            entry = self._back.popleft() if self._back else next(self._raw, None)
+            if entry is None:
+                return
+            self._pending.append(entry)
+            odd ^= entry[0].count(quote) % 2
+            size += len(entry[0])
+
+    def _recover(self, line: int) -> list[str]:
+        """Read by hand what the parser refused: a huge cell as it is, else the first line, and go on after it."""
+        self._pull()
+        texts = [text for text, _ in self._pending]
+        whole = _split_quoted("".join(texts), self._delimiter, self._quote)
+        if whole is not None:
+            if max(map(len, whole)) > MAX_CELL:
+                message = f"A cell is longer than {MAX_CELL:,} characters. Shorten it and import the row again."
+                self._notes.append(_problem("cell-too-long", message, line, "error"))
+            return whole
+        self._back.extendleft(reversed(self._pending[1:]))
+        del self._pending[1:]
+        text = texts[0].rstrip("\r\n")
+        if self._quote and text.count(self._quote) % 2 == 0:
+            message = "A quote stands inside a quoted cell; check this row."
+            self._notes.append(_problem("quote-inside", message, line, "note", text[:200]))
+            try:
+                return next(csv.reader([text], delimiter=self._delimiter, quotechar=self._quote), [])
+            except csv.Error:
+                return text.split(self._delimiter)
+        message = "A quote is opened and never closed; it was read as a plain character."
+        self._notes.append(_problem("unclosed-quote", message, line, "note", text[:200]))
+        return text.split(self._delimiter)
+
+
+def _split_quoted(text: str, delimiter: str, quote: str) -> list[str] | None:
+    """The cells of one well-quoted record, however long; None if its quoting is broken."""
+    text = text.removesuffix("\n").removesuffix("\r")
+    cells: list[str] = []
+    at = 0
+    while True:
+        if quote and text.startswith(quote, at):
+            end = at + 1
+            while (end := text.find(quote, end)) >= 0 and text.startswith(quote, end + 1):
+                end += 2
+            if end < 0:
+                return None
+            cells.append(text[at + 1 : end].replace(quote * 2, quote))
+            at = end + 1
+            if at < len(text) and not text.startswith(delimiter, at):
+                return None
+        else:
+            end = text.find(delimiter, at)
+            end = len(text) if end < 0 else end
+            if "\n" in text[at:end]:
+                return None
+            cells.append(text[at:end])
+            at = end
+        if at >= len(text):
+            return cells
+        at += 1

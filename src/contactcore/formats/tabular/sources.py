@@ -1,0 +1,108 @@
+"""Where a table's bytes come from: a path, bytes, text, or an open file; each can be read again from the start."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, cast
+
+from contactcore.errors import Invalid
+
+__all__ = ["Source", "source_of"]
+
+_PATH_LENGTH = 4096
+_IN_MEMORY = 8_000_000
+
+
+class Source:
+    """Bytes that can be opened several times.
+
+    Args:
+        path: A file's path, or
+        data: the bytes themselves, or
+        stream: an open, seekable binary file, which stays the caller's to close.
+        text: Whether the bytes were made from text, so that their encoding is certain.
+    """
+
+    def __init__(
+        self,
+        *,
+        path: str | None = None,
+        data: bytes | None = None,
+        stream: BinaryIO | None = None,
+        text: bool = False,
+    ) -> None:
+        self._path = path
+        self._data = data
+        self._stream = stream
+        self._start = stream.tell() if stream is not None else 0
+        self.text = text
+
+    @contextmanager
+    def open(self, offset: int = 0) -> Iterator[BinaryIO]:
+        """The bytes from an offset on.
+
+        Raises:
+            Invalid: `file-missing` or `file-unreadable`.
+        """
+        if self._stream is not None:
+            self._stream.seek(self._start + offset)
+            yield self._stream
+        elif self._data is not None:
+            stream = io.BytesIO(self._data)
+            stream.seek(offset)
+            yield stream
+        else:
+            with _opened(cast("str", self._path)) as stream:
+                stream.seek(offset)
+                yield stream
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[BinaryIO]:
+    try:
+        stream = open(path, "rb", buffering=1 << 18)  # noqa: PTH123, SIM115 - closed below; a path may be bytes-like
+    except FileNotFoundError as error:
+        raise Invalid("file-missing", "There is no such file. Check its path.", path="file", value=path) from error
+    except (OSError, ValueError) as error:
+        raise Invalid("file-unreadable", f"The file cannot be read: {error}.", path="file", value=path) from error
+    with stream:
+        yield stream
+
+
+def source_of(source: object) -> Source:
+    """The source that a caller means.
+
+    Args:
+        source: A path (`os.PathLike`, or a `str` of one line that names an existing file), the bytes of a file,
+            its text, or an open binary file.
+
+    Raises:
+        Invalid: `file-missing`, `source`.
+    """
+    if isinstance(source, os.PathLike):
+        return Source(path=os.fspath(source))
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return Source(data=bytes(source))
+    if isinstance(source, str):
+        one_line = len(source) <= _PATH_LENGTH and "\n" not in source and "\0" not in source
+        if one_line and os.path.isfile(source):  # noqa: PTH113 - no Path object for what may be text
+            return Source(path=source)
+        if one_line and source.lower().endswith((".csv", ".tsv", ".txt", ".tab")):
+            raise Invalid("file-missing", "There is no such file. Check its path.", path="file", value=source)
+        return Source(data=source.encode("utf-8", "replace"), text=True)
+    if hasattr(source, "read"):
+        stream = cast("BinaryIO", source)
+        if isinstance(stream, io.TextIOBase) or not isinstance(stream.read(0), bytes):
+            raise Invalid("source", 'Open the file in binary mode: open(path, "rb").', path="file")
+        if stream.seekable():
+            return Source(stream=stream)
+        spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - lives as long as its source
+        shutil.copyfileobj(stream, spool)
+        spool.seek(0)
+        return Source(stream=cast("BinaryIO", spool))
+    raise Invalid("source", "Give a path, bytes, text, or a file opened in binary mode.", path="file", value=source)

@@ -1,0 +1,99 @@
+"""Column names in English: Google, Outlook, Thunderbird, LinkedIn, Yahoo, HubSpot, Salesforce and plain files."""
+
+from __future__ import annotations
+
+EXACT = {
+    "prefix": "Name Prefix|Prefix|Salutation|Honorific|Honorific Prefix|Courtesy Title|Name Title",
+    "given": "First Name|Given Name|Forename|First|Fname|Christian Name|Contact First Name|Firstname",
+    "middle": "Middle Name|Additional Name|Middle|Second Name|Middle Names|Middlename",
+    "family": "Last Name|Family Name|Surname|Last|Lname|Contact Last Name|Lastname",
+    "suffix": "Suffix|Name Suffix|Honorific Suffix|Generational Suffix",
+    "nickname": "Nickname|Nick Name|Alias|Known As|Preferred Name",
+    "full_name": "Full Name|Display Name|Contact Name|Fullname|Contact|Person|Customer Name|Client Name|Member Name",
+    "file_as": "File As",
+    "phonetic_given": "Phonetic First Name|Given Name Yomi|Yomi First Name|Phonetic Given Name",
+    "phonetic_family": "Phonetic Last Name|Family Name Yomi|Yomi Last Name|Phonetic Family Name|Surname Yomi",
+    "company": "Company|Company Name|Organization|Organisation|Organization Name|Organisation Name|Account Name|"
+    "Organization 1 Name|Employer|Business|Business Name|Firm|Associated Company|Primary Company|Org",
+    "department": "Department|Organization Department|Organization 1 Department|Division|Dept|Company Department",
+    "position": "Job Title|Position|Organization Title|Organization 1 Title|Role|Jobtitle|Job|Job Position|Function",
+    "birthday": "Birthday|Date of Birth|Birthdate|Birth Date|DOB|Born",
+    "birthday.year": "Birth Year",
+    "birthday.month": "Birth Month",
+    "birthday.day": "Birth Day",
+    "anniversary": "Anniversary|Wedding Anniversary|Wedding Date",
+    "anniversary.year": "Anniversary Year",
+    "anniversary.month": "Anniversary Month",
+    "anniversary.day": "Anniversary Day",
+    "gender": "Gender|Sex",
+    "notes": "Notes|Note|Comments|Comment|Description|Background|About|Remarks|Remark|Contact Description|Bio",
+    "tags": "Tags|Tag|Labels|Group Membership|Categories|Groups|Group|Keyword Tags|Contact Tags",
+    "categories": "Category",
+    "type": "Contact Type|Customer Type|Client Type",
+    "language": "Language|Preferred Language",
+    "currency": "Currency|Currency Code",
+    "photo_url": "Photo|Photo URL|Picture URL|Avatar|Avatar URL|Image URL|Profile Picture",
+    "external_id": "ID|Record ID|Contact ID|External ID|Salesforce ID|Customer ID|UUID|UID|HubSpot Contact ID|"
+    "Contact No|Customer Number|Record ID Contact|Client ID",
+    "emails": "Email Address|Primary Email|Secondary Email|Alternate Email|Alternate Email 1|Alternate Email 2|"
+    "Additional Email Addresses",
+    "phones[main]": "Primary Phone|Main Phone|Phone Main|Phone Primary",
+    "phones[company]": "Company Main Phone|Company Phone|Switchboard|Organization Phone",
+    "phones[assistant]": "Assistant Phone|Assistant's Phone|Asst Phone|Asst. Phone",
+    "phones[car]": "Car Phone|Phone Car|Car",
+    "addresses[work].po_box": "Business Address PO Box|Work PO Box|Work Address PO Box",
+    "addresses[home].po_box": "Home Address PO Box|Home PO Box",
+    "addresses[other].po_box": "Other Address PO Box|Other PO Box",
+    "websites[home]": "Personal Website|Personal Web Page|Web Page 2",
+    "websites[work]": "Business Website|Web Page 1|Company Website",
+    "websites[linkedin]": "LinkedIn URL|LinkedIn Profile URL|LinkedIn Profile|LinkedIn Link",
+    "socials[linkedin]": "LinkedIn|LinkedIn Username|LinkedIn Bio",
+    "socials[twitter]": "Twitter|Twitter Handle|Twitter Username|X Handle",
+    "socials[facebook]": "Facebook|Facebook Username",
+    "socials[instagram]": "Instagram|Instagram Handle|Instagram Username",
+    "socials[github]": "GitHub|GitHub Username",
+    "socials[skype]": "Skype|Skype ID|Skype Name",
+    "socials[xing]": "Xing",
+    "ignore": "Email Type|Email 2 Type|Email 3 Type|Email Display Name|Email 2 Display Name|Email 3 Display Name|"
+    "Assistant's Name|Manager's Name|Callback|ISDN|Radio Phone|TTY/TDD Phone|Telex|Billing Information|Children|"
+    "Directory Server|Government ID Number|Hobby|Initials|Internet Free Busy|Keywords|Location|Mileage|"
+    "Office Location|Organizational ID Number|Priority|Private|Referred By|Sensitivity|Spouse|User 1|User 2|"
+    "User 3|User 4|Phonetic Middle Name|Additional Name Yomi|Yomi Name|Connected On|Contact Owner|Lead Status|"
+    "Lifecycle Stage|Lead Source|Screen Name|Messenger ID|Distribution Lists|Custom 1|Custom 2|Custom 3|Custom 4|"
+    "Company ID|Status|Create Date|Company Yomi|Web Link|Schools|Occupation|Maiden Name|Short Name|Subject|"
+    "Account ID|Owner ID|Last Activity Date|Contact Owner Alias|Primary Associated Company ID|Service",
+    "?position": "Profession",
+    "?family-or-full": "Name",
+    "?title": "Title",
+}
+
+NOUNS = {
+    "email": "email|emails|mail|email address|mail address|emailaddress",
+    "phone": "phone|phones|telephone|tel|phone number|telephone number|tel number|phone no|tel no|landline|phonenumber",
+    "mobile": "mobile|cell|cellular|cellphone|mobile phone|cell phone|mobile number|mobile phone number|gsm|"
+    "mobilephone|mobile no|whatsapp number",
+    "fax": "fax|fax number|fax no|facsimile|fax phone",
+    "pager": "pager|pager number",
+    "address": "address|street address|postal address|mailing address|physical address",
+    "street": "street|address line|address street|street name|addr",
+    "city": "city|town|locality|suburb",
+    "region": "state|region|province|county|state province|state region|state or province|state code",
+    "postal_code": "postal code|zip|zip code|zipcode|postcode|post code|zip postal code|postalcode|zip or postal code",
+    "country": "country|country region|country code|country or region",
+    "po_box": "po box|post office box|p o box",
+    "extended": "extended address|suite|apartment|building",
+    "formatted": "formatted|formatted address|full address",
+    "website": "website|web site|web page|webpage|url|homepage|home page|website url|web|site|website address|"
+    "web address|internet",
+}
+
+KINDS = {
+    "work": "work|business|office|mailing|billing|corporate|company|professional",
+    "home": "home|personal|private|house",
+    "other": "other|secondary|alternate|alternative|shipping|additional|alt",
+}
+
+FILL = "primary|main|default|value|the|of|contact|default|s|preferred"
+
+LABEL = "label|type"
+VALUE = "value"

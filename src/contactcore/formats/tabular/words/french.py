@@ -1,0 +1,84 @@
+"""Column names in French."""
+
+from __future__ import annotations
+
+EXACT = {
+    "prefix": "Civilité|Titre de civilité|Préfixe|Préfixe du nom|Formule d'appel|Appellation",
+    "given": "Prénom|Prénoms|Prénom du contact|Prénom contact",
+    "middle": "Deuxième prénom|Second prénom|Autres prénoms|Deuxieme prenom",
+    "family": "Nom de famille|Nom du contact|Nom famille|Patronyme|Nom d'usage|Nom de naissance",
+    "suffix": "Suffixe|Suffixe du nom",
+    "nickname": "Surnom|Pseudo|Pseudonyme|Diminutif",
+    "full_name": "Nom complet|Nom à afficher|Nom affiché|Nom et prénom|Prénom et nom|Nom Prénom|Prénom Nom|"
+    "Nom d'affichage|Contact|Interlocuteur|Nom du client|Client",
+    "phonetic_given": "Prénom Yomi|Prénom phonétique",
+    "phonetic_family": "Nom Yomi|Nom phonétique|Nom de famille phonétique",
+    "company": "Société|Entreprise|Organisation|Raison sociale|Nom de la société|Nom de l'entreprise|"
+    "Nom de l'organisation|Organisme|Compte|Employeur|Nom société|Nom entreprise",
+    "department": "Service|Département de l'entreprise|Division",
+    "position": "Fonction|Poste|Intitulé du poste|Titre du poste|Position|Emploi|Métier|Poste occupé",
+    "?position": "Profession",
+    "birthday": "Anniversaire|Date de naissance|Naissance|Né le|Née le",
+    "birthday.year": "Année de naissance",
+    "birthday.month": "Mois de naissance",
+    "birthday.day": "Jour de naissance",
+    "anniversary": "Anniversaire de mariage ou fête|Anniversaire de mariage|Date de mariage",
+    "gender": "Sexe|Genre",
+    "notes": "Notes|Note|Remarques|Remarque|Commentaires|Commentaire|Description|Observations|Observation|À propos",
+    "tags": "Catégories|Étiquettes|Étiquette|Tags|Libellés|Groupes|Groupe|Mots clés",
+    "categories": "Catégorie",
+    "type": "Type de contact|Type de client",
+    "language": "Langue",
+    "currency": "Devise|Monnaie",
+    "photo_url": "Photo",
+    "external_id": "Identifiant|Code client|Numéro client|N° client|Référence client|ID client",
+    "emails": "Adresse de messagerie|Adresse électronique|Adresse de courrier|Adresse de courriel|"
+    "Première adresse électronique|Adresse électronique principale|Deuxième adresse électronique|"
+    "Seconde adresse électronique|Adresse électronique secondaire|Adresse e-mail principale|Adresse mail",
+    "phones[main]": "Téléphone principal",
+    "phones[company]": "Téléphone société|Standard",
+    "phones[assistant]": "Téléphone de l'assistant(e)",
+    "phones[car]": "Téléphone (voiture)",
+    "phones[pager]": "Récepteur de radiomessagerie|Bip",
+    "addresses[work].po_box": "B.P. professionnelle",
+    "addresses[home].po_box": "Boîte postale du domicile",
+    "addresses[other].po_box": "Autre boîte postale",
+    "ignore": "Type de messagerie|Type de messagerie 2|Type de messagerie 3|Nom complet de l'adresse de messagerie|"
+    "Nom complet de l'adresse de messagerie 2|Nom complet de l'adresse de messagerie 3|Nom de l'assistant(e)|"
+    "Responsable|Rappel|RNIS|Radio téléphone|Téléphone TDD/TTY|Télex|Informations facturation|Enfants|"
+    "Code gouvernement|Passe-temps|Initiales|Disponibilité Internet|Emplacement|Kilométrage|Bureau|Priorité|"
+    "Privé|Critère de diffusion|Conjoint(e)|Utilisateur 1|Utilisateur 2|Utilisateur 3|Utilisateur 4|"
+    "Société Yomi|Compte de messagerie|SIRET|SIREN",
+    "?family-or-full": "Nom",
+    "?title": "Titre",
+}
+
+NOUNS = {
+    "email": "email|mail|courriel|mel|messagerie|adresse de messagerie|adresse email|adresse mail|"
+    "adresse electronique|courrier electronique|adresse de courriel|adresse de courrier|emails",
+    "phone": "telephone|tel|telephone fixe|fixe|numero de telephone|n de telephone|num tel|numero tel|"
+    "no de telephone|telephones|no tel|n tel",
+    "mobile": "mobile|portable|gsm|telephone mobile|telephone portable|tel mobile|tel portable|"
+    "numero de mobile|numero de portable|numero mobile",
+    "fax": "fax|telecopie|telecopieur|numero de fax|numero de telecopie",
+    "pager": "pager|bip",
+    "address": "adresse|adresse postale",
+    "street": "rue|voie|no et rue|adresse rue|adresse ligne|complement d adresse",
+    "city": "ville|commune|localite",
+    "region": "region|departement|dep region|etat|province|canton|dept|etat province",
+    "postal_code": "code postal|cp|npa",
+    "country": "pays|pays region",
+    "po_box": "boite postale|bp",
+    "website": "site web|page web|site internet|site|url|adresse web|web",
+}
+
+KINDS = {
+    "work": "bureau|professionnel|professionnelle|pro|travail|societe|entreprise",
+    "home": "domicile|personnel|personnelle|perso|prive|privee|maison",
+    "other": "autre|secondaire",
+}
+
+FILL = "de|du|la|le|l|d|principal|principale|contact"
+
+LABEL = "libelle|type|etiquette"
+VALUE = "valeur"

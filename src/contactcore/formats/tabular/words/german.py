@@ -1,0 +1,79 @@
+"""Column names in German."""
+
+from __future__ import annotations
+
+EXACT = {
+    "prefix": "Anrede|Namenspräfix|Akademischer Titel|Präfix|Namenszusatz davor",
+    "given": "Vorname|Vornamen|Rufname",
+    "middle": "Weitere Vornamen|Zweiter Vorname|2. Vorname|Mittelname",
+    "family": "Nachname|Familienname|Zuname|Hausname",
+    "suffix": "Suffix|Namenssuffix|Namenszusatz",
+    "nickname": "Spitzname|Kosename",
+    "full_name": "Vollständiger Name|Anzeigename|Vor- und Nachname|Name Vorname|Vorname Name|Ansprechpartner|Kontakt|"
+    "Kontaktname|Kontaktperson|Kundenname|Kunde|Angezeigter Name|Vorname Nachname|Nachname Vorname",
+    "phonetic_given": "Vorname Yomi",
+    "phonetic_family": "Nachname Yomi",
+    "company": "Firma|Unternehmen|Organisation|Firmenname|Unternehmensname|Arbeitgeber|Betrieb|Gesellschaft|"
+    "Firmenbezeichnung",
+    "department": "Abteilung|Bereich",
+    "position": "Position|Funktion|Stellenbezeichnung|Berufsbezeichnung|Jobtitel|Tätigkeit|Stelle",
+    "?position": "Beruf",
+    "birthday": "Geburtstag|Geburtsdatum|Geb.-Datum|geboren am|Geb.Datum",
+    "birthday.year": "Geburtsjahr",
+    "birthday.month": "Geburtsmonat",
+    "birthday.day": "Geburtstag (Tag)",
+    "anniversary": "Jahrestag|Hochzeitstag",
+    "gender": "Geschlecht",
+    "notes": "Notizen|Notiz|Bemerkungen|Bemerkung|Anmerkungen|Anmerkung|Kommentar|Kommentare|Beschreibung",
+    "tags": "Kategorien|Schlagwörter|Schlagworte|Tags|Labels|Gruppen|Gruppe|Etiketten|Stichwörter",
+    "categories": "Kategorie",
+    "type": "Kontaktart|Kundentyp|Kontakttyp|Kundenart",
+    "language": "Sprache",
+    "currency": "Währung",
+    "photo_url": "Foto|Bild",
+    "external_id": "Kundennummer|Kunden-Nr.|Kundennr|Kontakt-ID|Kunden-ID|Mandantennummer",
+    "emails": "E-Mail: Adresse|Primäre E-Mail-Adresse|Sekundäre E-Mail-Adresse|Zweite E-Mail-Adresse|"
+    "E-Mail 2: Adresse|E-Mail 3: Adresse|E-Mail-Adresse",
+    "phones[main]": "Haupttelefon|Hauptnummer",
+    "phones[company]": "Telefon Firma|Zentrale|Firmentelefon",
+    "phones[assistant]": "Telefon Assistent",
+    "phones[car]": "Autotelefon",
+    "addresses[work].po_box": "Postfach geschäftlich",
+    "addresses[home].po_box": "Postfach privat",
+    "addresses[other].po_box": "Weiteres Postfach",
+    "ignore": "E-Mail-Typ|E-Mail 2: Typ|E-Mail 3: Typ|E-Mail: Angezeigter Name|E-Mail 2: Angezeigter Name|"
+    "E-Mail 3: Angezeigter Name|Name Assistent|Name des/der Vorgesetzten|Rückmeldung|ISDN|Mobiltelefon 2|"
+    "Telefon für Hörbehinderte|Telex|Abrechnungsinformation|Kinder|Regierungsnr.|Hobby|Initialen|"
+    "Internet-Frei/Gebucht|Reisekilometer|Büro|Priorität|Privat|Vertraulichkeit|Partner|Benutzer 1|Benutzer 2|"
+    "Benutzer 3|Benutzer 4|Firma Yomi|Konto|Steuernummer|USt-IdNr.",
+    "?family-or-full": "Name",
+    "?title": "Titel",
+}
+
+NOUNS = {
+    "email": "email|mail|email adresse|mailadresse|emailadresse|e post|emails",
+    "phone": "telefon|tel|telefonnummer|rufnummer|festnetz|telefon nr|tel nr|fon|telefonnr|telefone|festnetznummer",
+    "mobile": "mobil|handy|mobiltelefon|mobilnummer|handynummer|natel|mobilfunk|mobilfunknummer|handy nr",
+    "fax": "fax|telefax|faxnummer|telefaxnummer|fax nr",
+    "pager": "pager|funkruf",
+    "address": "adresse|anschrift|postadresse|postanschrift",
+    "street": "strasse|strasse hausnummer|strasse und hausnummer|strasse nr|strasse und nr|strasse hausnr|"
+    "adresszeile|adresszusatz|adressenzeile",
+    "city": "ort|stadt|wohnort|gemeinde",
+    "region": "region|bundesland|kanton|bundesland kanton|bundesstaat",
+    "postal_code": "postleitzahl|plz",
+    "country": "land|land region|staat",
+    "po_box": "postfach",
+    "website": "webseite|website|internetseite|homepage|internet|web|url|webadresse|internetadresse",
+}
+
+KINDS = {
+    "work": "geschaftlich|dienstlich|arbeit|beruflich|buro|firma|geschaft|geschaeftlich",
+    "home": "privat|private|privates|zuhause|personlich",
+    "other": "weitere|weiteres|weiterer|weiteres e|weiteres r|sonstige|sonstiges|andere|zweite",
+}
+
+FILL = "primare|primar|nummer|nr|haupt"
+
+LABEL = "label|typ|bezeichnung"
+VALUE = "wert"

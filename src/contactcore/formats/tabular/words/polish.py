@@ -1,0 +1,76 @@
+"""Column names in Polish."""
+
+from __future__ import annotations
+
+EXACT = {
+    "prefix": "Zwrot grzecznościowy|Prefiks|Forma grzecznościowa|Przedrostek",
+    "given": "Imię|Imiona|Imię kontaktu",
+    "middle": "Drugie imię|Dodatkowe imię|Kolejne imię",
+    "family": "Nazwisko|Nazwisko kontaktu",
+    "suffix": "Sufiks|Przyrostek",
+    "nickname": "Pseudonim|Ksywka|Przezwisko|Pseudo",
+    "full_name": "Imię i nazwisko|Pełna nazwa|Nazwa wyświetlana|Wyświetlana nazwa|Nazwisko i imię|Imię nazwisko|"
+    "Osoba kontaktowa|Kontakt|Osoba|Klient|Nazwa klienta",
+    "phonetic_given": "Imię Yomi",
+    "phonetic_family": "Nazwisko Yomi",
+    "company": "Firma|Nazwa firmy|Organizacja|Przedsiębiorstwo|Pracodawca|Spółka|Nazwa organizacji|Kontrahent",
+    "department": "Dział|Wydział|Departament",
+    "position": "Stanowisko|Funkcja|Rola",
+    "?position": "Zawód",
+    "birthday": "Urodziny|Data urodzenia|Data ur.",
+    "birthday.year": "Rok urodzenia",
+    "birthday.month": "Miesiąc urodzenia",
+    "birthday.day": "Dzień urodzenia",
+    "anniversary": "Rocznica|Rocznica ślubu",
+    "gender": "Płeć",
+    "notes": "Notatki|Notatka|Uwagi|Komentarz|Komentarze|Opis",
+    "tags": "Kategorie|Tagi|Etykiety|Znaczniki|Grupy|Grupa|Słowa kluczowe",
+    "categories": "Kategoria",
+    "type": "Typ kontaktu|Typ klienta|Rodzaj kontaktu",
+    "language": "Język",
+    "currency": "Waluta",
+    "photo_url": "Zdjęcie|Fotografia",
+    "external_id": "Numer klienta|Nr klienta|Identyfikator|ID kontaktu",
+    "emails": "Adres e-mail|Podstawowy adres e-mail|Dodatkowy adres e-mail|Adres poczty elektronicznej",
+    "phones[main]": "Telefon podstawowy|Główny telefon",
+    "phones[company]": "Główny telefon do firmy|Telefon do firmy|Centrala",
+    "phones[assistant]": "Telefon asystenta",
+    "phones[car]": "Telefon w samochodzie",
+    "addresses[work].po_box": "Służbowa skrzynka pocztowa",
+    "addresses[home].po_box": "Domowa skrzynka pocztowa",
+    "addresses[other].po_box": "Inna skrzynka pocztowa",
+    "ignore": "Typ poczty e-mail|Rodzaj e-mail 2|Rodzaj e-mail 3|Wyświetlana nazwa e-mail|Wyświetlana nazwa e-mail 2|"
+    "Wyświetlana nazwa e-mail 3|Imię i nazwisko asystenta|Menedżer|Wywołanie zwrotne|ISDN|Radiotelefon|"
+    "Telefon TTY/TDD|Teleks|Informacje rozliczeniowe|Dzieci|PESEL|Hobby|Inicjały|"
+    "Internetowe informacje wolny/zajęty|Lokalizacja|Przebieg|Lokalizacja biura|Priorytet|Prywatny|Charakter|"
+    "Współmałżonek|Użytkownik 1|Użytkownik 2|Użytkownik 3|Użytkownik 4|Firma Yomi|Konto|NIP|REGON",
+    "?family-or-full": "Nazwa",
+    "?title": "Tytuł",
+}
+
+NOUNS = {
+    "email": "email|mail|poczta|poczta elektroniczna|adres email|emaile|adres mail",
+    "phone": "telefon|tel|numer telefonu|nr telefonu|telefon stacjonarny|nr tel|telefony|stacjonarny",
+    "mobile": "komorka|telefon komorkowy|tel komorkowy|numer komorkowy|komorkowy|tel kom|kom|nr komorki",
+    "fax": "faks|fax|numer faksu|nr faksu",
+    "pager": "pager",
+    "address": "adres|adres pocztowy|adres korespondencyjny",
+    "street": "ulica|ul|ulica i numer|ulica nr",
+    "city": "miejscowosc|miasto",
+    "region": "wojewodztwo|region|stan",
+    "postal_code": "kod pocztowy|kod",
+    "country": "kraj|kraj region|panstwo",
+    "po_box": "skrzynka pocztowa|skr pocztowa",
+    "website": "strona sieci web|strona www|strona internetowa|www|witryna|strona",
+}
+
+KINDS = {
+    "work": "sluzbowy|sluzbowa|sluzbowe|praca|firmowy|firmowa|biuro|firma",
+    "home": "domowy|domowa|domowe|prywatny|prywatna|prywatne|dom",
+    "other": "inny|inna|inne|dodatkowy|dodatkowa",
+}
+
+FILL = "numer|nr|glowny|glowna|podstawowy"
+
+LABEL = "etykieta|typ|rodzaj"
+VALUE = "wartosc"

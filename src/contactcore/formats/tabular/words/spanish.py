@@ -1,0 +1,82 @@
+"""Column names in Spanish."""
+
+from __future__ import annotations
+
+EXACT = {
+    "prefix": "Tratamiento|Prefijo|Saludo|Título de cortesía",
+    "given": "Nombre de pila|Primer nombre|Nombres",
+    "middle": "Segundo nombre|Otros nombres",
+    "family": "Apellidos|Apellido|Primer apellido",
+    "suffix": "Sufijo",
+    "nickname": "Apodo|Alias|Sobrenombre|Mote",
+    "full_name": "Nombre completo|Nombre y apellidos|Nombre y apellido|Apellidos y nombre|Nombre para mostrar|"
+    "Nombre mostrado|Contacto|Persona de contacto|Cliente|Nombre del cliente|Nombre del contacto",
+    "phonetic_given": "Yomi especificada|Nombre Yomi",
+    "phonetic_family": "Apellido Yomi",
+    "company": "Empresa|Organización|Compañía|Razón social|Nombre de la empresa|Sociedad|Nombre de la organización|"
+    "Nombre empresa",
+    "department": "Departamento|Área|Sección",
+    "position": "Puesto|Cargo|Función|Posición|Puesto de trabajo",
+    "?position": "Profesión",
+    "birthday": "Cumpleaños|Fecha de nacimiento|Nacimiento",
+    "birthday.year": "Año de nacimiento",
+    "birthday.month": "Mes de nacimiento",
+    "birthday.day": "Día de nacimiento",
+    "anniversary": "Aniversario|Aniversario de boda",
+    "gender": "Sexo|Género",
+    "notes": "Notas|Nota|Observaciones|Comentarios|Comentario|Descripción",
+    "tags": "Categorías|Etiquetas|Etiqueta|Grupos|Grupo|Palabras clave",
+    "categories": "Categoría",
+    "type": "Tipo de contacto|Tipo de cliente",
+    "language": "Idioma|Lengua",
+    "currency": "Moneda|Divisa",
+    "photo_url": "Foto",
+    "external_id": "Número de cliente|Código de cliente|Identificador|N.º de cliente",
+    "emails": "Dirección de correo electrónico|Dirección del correo electrónico|Correo electrónico principal|"
+    "Correo electrónico secundario|Dirección de correo electrónico 2|Dirección de correo electrónico 3|"
+    "Dirección del correo electrónico 3|Dirección de correo",
+    "phones[home]": "Particular",
+    "phones[main]": "Teléfono principal",
+    "phones[company]": "Número de centralita de la organización|Centralita",
+    "phones[assistant]": "Teléfono del ayudante|Teléfono del asistente",
+    "phones[car]": "Teléfono del automóvil",
+    "phones[pager]": "Buscapersonas|Localizador",
+    "addresses[work].po_box": "Apartado postal de la dirección del trabajo",
+    "addresses[home].po_box": "Apartado postal de la dirección personal",
+    "addresses[other].po_box": "Otro apartado postal",
+    "ignore": "Tipo de correo electrónico|Tipo de correo electrónico 2|Tipo de correo electrónico 3|"
+    "Nombre de pantalla de correo electrónico|Nombre de pantalla de correo electrónico 2|"
+    "Nombre de pantalla de correo electrónico 3|Nombre del director|Devolución de llamada|Radioteléfono|"
+    "Número de teletipo|Télex|Facturación|Hijos|Aficiones|Kilometraje|Prioridad|Privado|Confidencialidad|"
+    "Usuario 1|Usuario 2|Usuario 3|Usuario 4|Compañía Yomi|NIF|CIF|DNI",
+    "?given-or-full": "Nombre",
+    "?title": "Título",
+}
+
+NOUNS = {
+    "email": "email|mail|correo|correo electronico|direccion de correo electronico|correo e|direccion email|"
+    "direccion de correo|emails|correos",
+    "phone": "telefono|tel|numero de telefono|telefono fijo|tfno|tlf|fijo|telefonos|n de telefono|num telefono",
+    "mobile": "movil|celular|telefono movil|telefono celular|numero de movil|tel movil",
+    "fax": "fax|numero de fax",
+    "pager": "buscapersonas",
+    "address": "direccion|direccion postal|domicilio postal",
+    "street": "calle|via|calle y numero|direccion linea",
+    "city": "ciudad|localidad|poblacion|municipio",
+    "region": "provincia|estado|provincia o estado|estado provincia|comunidad autonoma|region",
+    "postal_code": "codigo postal|cp|c p|cod postal",
+    "country": "pais|pais o region|pais region",
+    "po_box": "apartado postal|apartado de correos",
+    "website": "pagina web|sitio web|web|url|pagina de internet|direccion web",
+}
+
+KINDS = {
+    "work": "trabajo|laboral|oficina|profesional|empresa",
+    "home": "casa|particular|personal|domicilio",
+    "other": "otro|otra|secundario|alternativo|adicional",
+}
+
+FILL = "de|del|la|el|principal|numero"
+
+LABEL = "etiqueta|tipo"
+VALUE = "valor"

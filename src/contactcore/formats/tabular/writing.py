@@ -1,0 +1,172 @@
+"""Writing tables that spreadsheets open rightly, run nothing of, and that are read back exactly (IMP-4)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, BinaryIO, cast
+
+from contactcore.errors import Invalid
+from contactcore.formats.tabular.cells import defuse
+from contactcore.formats.tabular.reading import Row, Table
+
+__all__ = ["REASON", "write", "write_rejects"]
+
+REASON = "Reason"
+"""The last column of a file of rejected rows."""
+
+_IN_MEMORY = 8_000_000
+_LABELS = {
+    "full_name": "Full name",
+    "given": "First name",
+    "family": "Last name",
+    "emails": "E-mail",
+    "phones": "Phone",
+    "websites": "Website",
+}
+
+
+def _cell(value: object, line: int) -> str:
+    text = "" if value is None else str(value)
+    if "\0" in text or (not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)):
+        raise Invalid(
+            "text-character",
+            "A cell holds NUL or half a character pair, which no table can hold. Take it out.",
+            path=f"rows[{line}]",
+            value=text[:200],
+        )
+    return defuse(text)
+
+
+@contextmanager
+def _binary(out: object) -> Iterator[BinaryIO]:
+    if isinstance(out, (str, os.PathLike)):
+        try:
+            stream = open(out, "wb")  # noqa: PTH123, SIM115 - closed below
+        except OSError as error:
+            raise Invalid("file-unwritable", f"The file cannot be written: {error}.", path="out", value=out) from error
+        with stream:
+            yield stream
+    elif isinstance(out, io.TextIOBase) or not hasattr(out, "write"):
+        raise Invalid("out", 'Give a path, or a file opened in binary mode: open(path, "wb").', path="out")
+    else:
+        yield cast("BinaryIO", out)
+
+
+def write(
+    rows: Iterable[Sequence[object] | Mapping[str, object]],
+    out: object,
+    headers: Sequence[str],
+    *,
+    delimiter: str = ",",
+    encoding: str = "utf-8-sig",
+    newline: str = "\r\n",
+) -> int:
+    """Write a table and give the number of its rows.
+
+    Cells that a spreadsheet would run are written behind an apostrophe, which `read` takes off again: any text
+    comes back exactly, phone numbers with their plus included.
+
+    Args:
+        rows: Sequences in the order of the headers, or mappings from header to cell; None is an empty cell.
+        out: A path, or a binary file object, which stays open.
+        headers: The first line.
+        delimiter: One character.
+        encoding: A Python codec; the default begins with a byte order mark, so that Excel knows it as UTF-8.
+        newline: What ends a row.
+
+    Raises:
+        Invalid: `text-character` for NUL and lone surrogates, `encoding-unable` for a character that the
+            encoding lacks, `file-unwritable`, `out`.
+
+    >>> out = io.BytesIO()
+    >>> write([["+33 1 44", "=1+1"]], out, ["Phone", "Note"], encoding="utf-8")
+    1
+    >>> out.getvalue()
+    b"Phone,Note\\r\\n'+33 1 44,'=1+1\\r\\n"
+    """
+    count = 0
+    with _binary(out) as stream:
+        text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+        try:
+            writer = csv.writer(text, delimiter=delimiter, lineterminator=newline)
+            writer.writerow([_cell(header, 0) for header in headers])
+            for row in rows:
+                count += 1
+                cells = [row.get(header) for header in headers] if isinstance(row, Mapping) else row
+                writer.writerow([_cell(cell, count) for cell in cells])
+            text.flush()
+        except UnicodeEncodeError as error:
+            raise Invalid(
+                "encoding-unable",
+                f"{encoding} has no {error.object[error.start]!r}. Write the file as utf-8-sig.",
+                path=f"rows[{count}]",
+                value=error.object[error.start],
+            ) from error
+        finally:
+            text.detach()
+    return count
+
+
+def write_rejects(table: Table, rejected: Iterable[tuple[Row, str]], out: object) -> int:
+    """Write rejected rows as the file had them, with the reason as last column, and give their number (IMP-2).
+
+    The file's own columns, delimiter and encoding are kept, so that it can be mended and imported again. Where
+    its encoding cannot spell a reason, the file is written as UTF-8. A file without a header gets one.
+
+    Args:
+        table: The table that the rows come from.
+        rejected: Rows and reasons.
+        out: A path, or a binary file object, which stays open.
+    """
+    columns = list(table.detected.columns)
+    if table.detected.header_line is None:
+        columns = [_LABELS.get(column.field, column.header) for column in table.mapping.columns]
+    repeated = bool(columns) and columns[-1] == REASON
+    if repeated:
+        columns.pop()
+    width = len(columns)
+    codec = table.encoding.codec
+
+    def lines() -> Iterator[list[str]]:
+        for row, reason in rejected:
+            cells = row.cells[:width] + [""] * (width - len(row.cells))
+            yield [*cells, reason, *row.cells[width + repeated :]]
+
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool, _binary(out) as stream:
+        plain = cast("Any", spool)
+        count = write(
+            lines(),
+            plain,
+            [*columns, REASON],
+            delimiter=table.detected.delimiter,
+            encoding="utf-8",
+            newline="\n" if table.detected.newline == "\n" else "\r\n",
+        )
+        if not _can_spell(plain, codec):
+            codec = "utf-8-sig"
+        spool.seek(0)
+        source = io.TextIOWrapper(plain, encoding="utf-8", newline="")
+        target = io.TextIOWrapper(stream, encoding=codec, newline="")
+        shutil.copyfileobj(source, target)
+        target.detach()
+        source.detach()
+    return count
+
+
+def _can_spell(spool: BinaryIO, codec: str) -> bool:
+    spool.seek(0)
+    reader = io.TextIOWrapper(spool, encoding="utf-8", newline="")
+    try:
+        while chunk := reader.read(1 << 18):
+            chunk.encode(codec)
+    except UnicodeEncodeError:
+        return False
+    finally:
+        reader.detach()
+    return True
