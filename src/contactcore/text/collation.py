@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from contactcore.errors import Invalid
 from contactcore.text.scripts import OTHER, SCRIPTS
 from contactcore.text.tailorings import ALIASES, ROOT, TAILORINGS, Tailoring
-from contactcore.text.weights import COMMON, Element, Weights
+from contactcore.text.weights import COMMON, Weights
 
 __all__ = ["Collation", "collation"]
 
@@ -31,8 +31,9 @@ class _Level(dict[int, str]):
     def __missing__(self, code: int) -> str:
         weight: str = getattr(self._weights.of(chr(code)), self._name)
         # A hostile text with every code point there is must not stay in memory.
-        if len(self) < _REMEMBERED:
-            self[code] = weight
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[code] = weight
         return weight
 
 
@@ -53,7 +54,8 @@ class Collation:
         self.tag = tag
         self.version = f"{tag}-{_TABLES}"
         self._weights = Weights(tailoring)
-        self._plain = self._weights.plain
+        self._groups = self._weights.groups
+        self._octets = self._weights.octets()
         self._first, self._second, self._third = (
             _Level(self._weights, name) for name in ("letters", "accents", "shapes")
         )
@@ -95,14 +97,23 @@ class Collation:
         ['elan', 'Élan', 'Elbe', 'Zoé']
         """
         text = text[:_READ]
-        if not (text.isascii() and self._plain):
-            text = self._weights.prepared(unicodedata.normalize("NFC", text))
-            accents = text.translate(self._second).rstrip(COMMON)[:_ACCENTS]
-        else:
+        simple = text.isascii()
+        if not simple:
+            text = unicodedata.normalize("NFC", text)
+        if self._groups is not None and self._groups.search(text):
+            text = self._weights.prepared(text)
+            simple = False
+        if simple and self._octets is not None and text.isprintable():
+            octets = text.encode()
             accents = ""
-        letters = text.translate(self._first)[:_LETTERS]
-        shapes = text.translate(self._third).rstrip(COMMON)[:_SHAPES]
-        return f"{letters}{_SEPARATOR}{accents}{_SEPARATOR}{shapes}".rstrip(_SEPARATOR)
+            letters = octets.translate(self._octets[0]).decode()
+            shapes = octets.translate(self._octets[1]).decode()
+        else:
+            letters = text.translate(self._first)
+            accents = text.translate(self._second).rstrip(COMMON)
+            shapes = text.translate(self._third)
+        accents, shapes = accents[:_ACCENTS], shapes.rstrip(COMMON)[:_SHAPES]
+        return f"{letters[:_LETTERS]}{_SEPARATOR}{accents}{_SEPARATOR}{shapes}".rstrip(_SEPARATOR)
 
     def letter(self, text: str) -> str:
         """The index letter under which a text is listed.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
-__all__ = ["APOSTROPHES", "fold", "fold_character"]
+__all__ = ["APOSTROPHES", "Folding", "fold", "fold_character"]
 
 APOSTROPHES = frozenset("'`´‘’‛′ʹʻʼʽʾʿ՚׳ꞌ＇")
 """Every sign that people type for an apostrophe."""
@@ -49,6 +50,7 @@ _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f")
 _SPOKEN_CLASSES = frozenset({0, 9}) | frozenset(range(84, 133))
 _KATAKANA = range(0x30A1, 0x30F7)
 _TO_HIRAGANA = 0x60
+_REMEMBERED = 20_000
 
 
 def _dropped(char: str) -> bool:
@@ -97,15 +99,25 @@ def fold_character(code: int) -> str:
     return char
 
 
-class _Table(dict[int, str]):
-    """Folded characters, each worked out when it is first met."""
+class Folding(dict[int, str]):
+    """Folded characters, each worked out when it is first met, for `str.translate`.
+
+    Args:
+        finish: What becomes of a folded character (see `fold_character`).
+    """
+
+    def __init__(self, finish: Callable[[str], str]) -> None:
+        self._finish = finish
 
     def __missing__(self, code: int) -> str:
-        folded = self[code] = fold_character(code).replace("'", "")
+        # A hostile text with every code point there is must not stay in memory.
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        folded = self[code] = self._finish(fold_character(code))
         return folded
 
 
-_TABLE = _Table()
+_TABLE = Folding(lambda folded: folded.replace("'", ""))
 
 
 def fold(text: str) -> str:

@@ -73,9 +73,9 @@ class Layout:
         if script is None:
             return self.starts[OTHER] + letter
         first, last = script.ranges[0]
-        if script.label in self._tails and not (script.letters or script.label == "Latin"):
-            if first <= ord(letter) <= last:
-                return chr(ord(self.starts[script.label]) + ord(letter) - first)
+        listed = script.letters or script.label == "Latin"
+        if not listed and first <= ord(letter) <= last:
+            return chr(ord(self.starts[script.label]) + ord(letter) - first)
         return self._tails[script.label] + "\u9000" + letter
 
     def after(self, weight: str, place: int, *, late: bool) -> str:

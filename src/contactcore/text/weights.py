@@ -21,7 +21,9 @@ _TAILORED_ACCENT = 0x03
 _FIRST_ACCENT = 0x10
 _ESCAPE = "\x04"
 _MIXED, _TITLE, _CAPITAL = "\x06", "\x08", "\x10"
-_SPELLINGS = ("\x20", "\x21", "\x22", "\x23")
+# Another spelling of a letter stands behind the letter's own forms, or among them where capitals go first.
+_SPELLINGS_BEHIND = "\x20\x21\x22\x23"
+_SPELLINGS_AMONG = "\x11\x09\x08\x03"
 _ACCENTS = {mark: chr(_FIRST_ACCENT + place) for place, mark in enumerate(MARKS)}
 # Vowel signs are letters in the scripts of South and South-East Asia, not accents.
 _ACCENTED_SCRIPTS = frozenset({"Latin", "Greek", "Cyrillic", "Georgian", "Armenian", "Hebrew", "Arabic", "Kana", "Han"})
@@ -37,9 +39,7 @@ class Element:
     shapes: str = ""
 
     def __add__(self, other: Element) -> Element:
-        return Element(
-            self.letters + other.letters, self.accents + other.accents, self.shapes + other.shapes
-        )
+        return Element(self.letters + other.letters, self.accents + other.accents, self.shapes + other.shapes)
 
 
 class Weights:
@@ -47,14 +47,22 @@ class Weights:
 
     Args:
         tailoring: What the language changes.
+
+    Attributes:
+        layout: The primary weights.
+        groups: Finds the letter groups that count as one; None if there are none.
     """
 
     def __init__(self, tailoring: Tailoring) -> None:
         self.layout = Layout(tailoring.script)
         self._small, self._capital = (_CAPITAL, COMMON) if tailoring.upper_first else (COMMON, _CAPITAL)
+        shapes = (self._small, _MIXED, _TITLE, self._capital)
+        spellings = _SPELLINGS_AMONG if tailoring.upper_first else _SPELLINGS_BEHIND
+        self._spellings = dict(zip(shapes, spellings, strict=True))
         self._special: dict[str, Element] = {}
+        self._named: dict[str, str] = {}
         self._tokens: dict[str, str] = {}
-        self._group: re.Pattern[str] | None = None
+        self.groups: re.Pattern[str] | None = None
         for rule in tailoring.rules:
             self._read(rule)
             self._compile()
@@ -64,7 +72,7 @@ class Weights:
         self._tokens = {group: chr(_TOKENS + place) for place, group in enumerate(sorted(groups))}
         self._named = {token: group for group, token in self._tokens.items()}
         # Lone surrogates name the groups inside a text, so those of the text itself must go first.
-        self._group = re.compile("|".join(["[\ud800-\udfff]", *groups])) if groups else None
+        self.groups = re.compile("|".join(["[\ud800-\udfff]", *groups])) if groups else None
 
     def _read(self, rule: str) -> None:
         anchor, *links = re.split(r" (<+) ", rule)
@@ -80,37 +88,42 @@ class Weights:
                 letters, accents = letters + 1, 0
                 self._define(letter, current)
             elif link == "<<":
-                mark = Element("", chr(_TAILORED_ACCENT + accents), COMMON)
+                accented = current.accents[:-1] + chr(_TAILORED_ACCENT + accents)
                 accents += 1
-                self._define(letter, current, mark)
+                self._define(letter, Element(current.letters, accented, current.shapes))
             else:
                 self._define(letter, current, spelling=True)
 
-    def _define(self, letter: str, base: Element, mark: Element = Element(), *, spelling: bool = False) -> None:
+    def _define(self, letter: str, base: Element, *, spelling: bool = False) -> None:
         small, _, capital = letter.partition("/")
-        capital = capital or small.upper()
-        forms = {
-            capital: self._capital,
-            small[0] + small[1:].upper(): _MIXED,
-            small.capitalize() if len(small) > 1 else capital: _TITLE,
-            small: self._small,
-        }
-        forms[capital] = self._capital
-        for place, (form, shape) in enumerate(reversed(forms.items())):
-            shown = _SPELLINGS[place] if spelling else shape
-            rest = base.shapes[1:]
-            self._special[form] = Element(base.letters, base.accents, shown + rest) + mark
+        # Where two forms are the same text, the later one counts.
+        forms = {small[0] + small[1:].upper(): _MIXED, small.capitalize(): _TITLE} if len(small) > 1 else {}
+        forms |= {capital or small.upper(): self._capital, small: self._small}
+        for form, shape in forms.items():
+            shown = self._spellings[shape] if spelling else shape
+            self._special[form] = Element(base.letters, base.accents, shown + base.shapes[1:])
 
     def prepared(self, text: str) -> str:
         """The text in which each group that counts as one letter is one (lone surrogate) character."""
-        if self._group is None:
+        if self.groups is None:
             return text
-        return self._group.sub(lambda found: self._tokens.get(found[0], "\ufffd"), text)
+        return self.groups.sub(lambda found: self._tokens.get(found[0], "\ufffd"), text)
 
-    @property
-    def plain(self) -> bool:
-        """Whether ASCII text has neither groups nor accents in this language."""
-        return not any(form.isascii() for form in self._special)
+    def octets(self) -> tuple[bytes, bytes] | None:
+        """The letters and the shapes of printable ASCII as tables for `bytes.translate`.
+
+        None if the language gives one of them an accent or a longer weight; groups do not count.
+        """
+        elements = [self.of(chr(code)) for code in range(0x20, 0x7F)]
+        if any(len(one.letters) != 1 or not one.letters.isascii() or one.accents != COMMON for one in elements):
+            return None
+        if any(form.isascii() and one.accents.strip(COMMON) for form, one in self._special.items()):
+            return None
+        first, rest = bytes(0x20), bytes(0x81)
+        return (
+            first + "".join(one.letters for one in elements).encode() + rest,
+            first + "".join(one.shapes for one in elements).encode() + rest,
+        )
 
     def spelt(self, text: str) -> Element:
         """The elements of a text, one after the other."""
@@ -121,27 +134,39 @@ class Weights:
 
     def of(self, char: str) -> Element:
         """The element of one character of a prepared text."""
-        if special := self._special.get(self._named[char] if char in getattr(self, "_named", ()) else char):
+        if special := self._special.get(self._named.get(char, char)):
             return special
         if "\ud800" <= char <= "\udfff":
-            return self.of("\ufffd")
-        category = unicodedata.category(char)
+            char = "\ufffd"
+        return self._rooted(char) or self._derived(char) or self._other(char)
+
+    def _rooted(self, char: str) -> Element | None:
+        """The element of a mark, or of a character that the root order names."""
         if char in APOSTROPHES and not char.isascii():
             return Element(self.layout.sign(char, "apostrophes"), COMMON, COMMON)
-        if category[0] == "M":
+        if unicodedata.category(char)[0] == "M":
             return self._mark(char)
         small = char.lower()
         if weight := self.layout.letters.get(small):
-            return Element(weight, COMMON, self._small if small == char else self._capital)
+            return Element(weight, COMMON, self._shape(char, small))
+        return None
+
+    def _derived(self, char: str) -> Element | None:
+        """The element of a character that is another one with something added."""
         if parts := unicodedata.decomposition(char):
-            return self._composed(char) if parts[0] != "<" else self._shaped(char, char)
-        if small in STROKES:
-            return self._stroke(char, small)
+            return self._shaped(char, char) if parts.startswith("<") else self._composed(char)
+        if char.lower() in STROKES:
+            return self._stroke(char, char.lower())
         if char in VARIANTS:
             return self._shaped(char, VARIANTS[char])
         if char.isdecimal() and not char.isascii():
             return self._shaped(char, str(unicodedata.decimal(char)))
-        return self._other(char, small, category)
+        return None
+
+    def _shape(self, char: str, small: str) -> str:
+        if char == small:
+            return self._small
+        return self._capital if char == small.upper() else char
 
     def _mark(self, char: str) -> Element:
         script = script_of(char)
@@ -152,10 +177,13 @@ class Weights:
         return Element("", _ACCENTS.get(char, char), COMMON)
 
     def _composed(self, char: str) -> Element:
-        base, *marks = unicodedata.normalize("NFD", char)
+        base, *marks = list(unicodedata.normalize("NFD", char))
         for place, mark in enumerate(marks):
+            # A mark may only pass others that sit elsewhere on the letter.
+            if unicodedata.combining(mark) in map(unicodedata.combining, marks[:place]):
+                continue
             letter = unicodedata.normalize("NFC", base + mark)
-            if len(letter) == 1 and letter != char and (letter in self._special or letter in self.layout.letters):
+            if letter != char and (letter in self._special or letter in self.layout.letters):
                 base = letter
                 del marks[place]
                 break
@@ -174,17 +202,16 @@ class Weights:
             return Element(base.letters, base.accents, base.shapes) + _invisible(char)
         return Element(base.letters, base.accents, char + base.shapes[1:])
 
-    def _other(self, char: str, small: str, category: str) -> Element:
-        if category == "Cc" and not char.isspace():
-            return _invisible(char)
-        if category == "Cf":
+    def _other(self, char: str) -> Element:
+        category, small = unicodedata.category(char), char.lower()
+        if category == "Cf" or (category == "Cc" and not char.isspace()):
             return _invisible(char)
         script = script_of(char)
         if script and category[0] in "LN":
             if script.label == "Kana":
                 return self._kana(char)
-            shape = self._small if small == char else self._capital
-            return Element(self.layout.weight(small if len(small) == 1 else char), COMMON, shape)
+            small = small if len(small) == 1 else char
+            return Element(self.layout.weight(small), COMMON, self._shape(char, small))
         return Element(self._sign(char, category), COMMON, COMMON)
 
     def _kana(self, char: str) -> Element:

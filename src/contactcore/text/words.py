@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
-from contactcore.text.folding import fold_character
+from contactcore.text.folding import Folding
 
 __all__ = ["beginning", "query_words", "words"]
 
@@ -25,31 +24,31 @@ _UNSPACED = re.compile(
 )
 
 
-class _Table(dict[int, str]):
-    """Folded characters, with a blank for everything that no word is made of."""
-
-    def __missing__(self, code: int) -> str:
-        found = self[code] = "".join(
-            char if char == "'" or unicodedata.category(char)[0] in "LNM" else " "
-            for char in fold_character(code)
-        )
-        return found
+def _separated(folded: str) -> str:
+    """Blanks instead of everything that no word is made of."""
+    return "".join(char if char == "'" or unicodedata.category(char)[0] in "LNM" else " " for char in folded)
 
 
-_TABLE = _Table()
+_TABLE = Folding(_separated)
+_OCTETS = b"".join(_TABLE[code].encode() for code in range(128)) + b" " * 128
 
 
-def _pieces(text: str) -> Iterator[tuple[str, bool]]:
-    """The folded pieces in reading order, apostrophes kept, each with whether it is written without blanks."""
-    blanked = text[:_READ].translate(_TABLE)
-    if blanked.isascii():
-        for piece in blanked.split():
-            yield piece, False
-        return
-    for piece in unicodedata.normalize("NFC", blanked).split():
-        for place, run in enumerate(_UNSPACED.split(piece)):
-            if run:
-                yield run, place % 2 == 1
+def _blanked(text: str) -> str:
+    """The folded text with blanks between its words, apostrophes kept."""
+    text = text[:_READ]
+    if text.isascii():
+        return text.encode().translate(_OCTETS).decode()
+    folded = text.translate(_TABLE)
+    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
+
+
+def _pieces(blanked: str) -> list[tuple[str, bool]]:
+    """The pieces of a blanked text in reading order, each with whether it is written without blanks."""
+    if blanked.isascii() or not _UNSPACED.search(blanked):
+        return [(piece, False) for piece in blanked.split()]
+    return [
+        (run, place % 2 == 1) for piece in blanked.split() for place, run in enumerate(_UNSPACED.split(piece)) if run
+    ]
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -68,14 +67,18 @@ def words(text: str) -> tuple[str, ...]:
     >>> words("O'Neil"), words("李小龍")
     (('oneil', 'neil'), ('李小龍', '小龍', '龍'))
     """
+    blanked = _blanked(text)
+    if "'" not in blanked and (blanked.isascii() or not _UNSPACED.search(blanked)):
+        return tuple(dict.fromkeys([word[:_WORD] for word in blanked.split()]))
     found: dict[str, None] = {}
-    for piece, unspaced in _pieces(text):
-        parts = piece.split("'") if "'" in piece else [piece]
-        for first in range(min(len(parts), _PARTS)):
-            if parts[first]:
-                found["".join(parts[first : first + _WORD])[:_WORD]] = None
+    for piece, unspaced in _pieces(blanked):
+        parts = piece.split("'", _PARTS) if "'" in piece else [piece]
+        parts[-1] = parts[-1].replace("'", "")
+        for first, part in enumerate(parts):
+            if part:
+                found["".join(parts[first:])[:_WORD]] = None
         if unspaced:
-            run = "".join(parts)
+            run = parts[0]
             for start in range(1, min(len(run), _PARTS)):
                 if unicodedata.category(run[start])[0] != "M":
                     found[run[start : start + _WORD]] = None
@@ -91,7 +94,7 @@ def query_words(text: str) -> tuple[str, ...]:
     >>> query_words("  BOI fi"), query_words("O’Ne"), query_words("小龍")
     (('boi', 'fi'), ('one',), ('小龍',))
     """
-    joined = (piece.replace("'", "")[:_WORD] for piece, _ in _pieces(text))
+    joined = (piece.replace("'", "")[:_WORD] for piece, _ in _pieces(_blanked(text)))
     return tuple(dict.fromkeys(word for word in joined if word))
 
 
@@ -104,4 +107,4 @@ def beginning(text: str) -> str:
     >>> beginning("Bois & Fils").startswith(beginning("bois f"))
     True
     """
-    return "".join(piece.replace("'", "") for piece, _ in _pieces(text))[:_BEGINNING]
+    return "".join(_blanked(text).replace("'", "").split())[:_BEGINNING]
