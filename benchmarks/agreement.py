@@ -36,7 +36,7 @@ def _differs(entry: Entry, seen: Seen) -> list[str]:
         wrong.append("city")
     if _folded(seen.tags) != _folded(entry.tags):
         wrong.append("tags")
-    if _folded(seen.people) != _folded(entry.people):
+    if _folded(seen.people) != _folded([person.name for person in entry.people]):
         wrong.append("people")
     return wrong
 

@@ -9,9 +9,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["directory_key", "fold", "match_query", "phone_words", "search_text", "words"]
+__all__ = ["contact_words", "directory_key", "fold", "match_query", "words"]
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _QUERY = re.compile(r"[^\s\"*^:()]+")
 _TRUNK = {"33": "0", "49": "0", "44": "0", "31": "0", "48": "", "34": ""}
 
@@ -38,12 +38,16 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a name.
+    """The folded words of a name; what follows an apostrophe is a word too.
 
     >>> words("D'Angelo & Fils")
-    ['d', 'angelo', 'fils']
+    ['dangelo', 'fils', 'angelo']
     """
-    return _WORD.findall(fold(text))
+    found = _WORD.findall(fold(text))
+    if "'" in text:
+        later = [word.partition("'")[2].replace("'", "") for word in found if "'" in word]
+        return [word.replace("'", "") for word in found] + later
+    return found
 
 
 def directory_key(name: str, family: str, given: str) -> str:
@@ -52,29 +56,39 @@ def directory_key(name: str, family: str, given: str) -> str:
     >>> directory_key("Zoé Évrard", "Évrard", "Zoé")
     'evrard zoe'
     """
-    return " ".join(words(f"{family} {given}" if family or given else name))
+    return " ".join(_WORD.findall(fold(f"{family} {given}" if family or given else name)))
 
 
-def phone_words(number: str) -> list[str]:
+def _phone_words(number: str) -> list[str]:
     """An E.164 number as somebody would type its digits, with the country's code and without.
 
-    >>> phone_words("+33144556677")
-    ['33144556677', '0144556677']
+    >>> _phone_words("+33144556677")
+    ['33144556677', '0144556677', '144556677']
     """
     digits = number[1:]
-    trunk = _TRUNK.get(digits[:2])
-    return [digits] if trunk is None else [digits, trunk + digits[2:]]
+    national = digits[2:]
+    trunk = _TRUNK[digits[:2]]
+    return [digits, trunk + national, national] if trunk else [digits, national]
 
 
-def search_text(name: str, emails: Iterable[str], phones: Iterable[str], tags: Iterable[str]) -> str:
-    """Everything a contact is found by, as words between spaces."""
+def _email_words(email: str) -> list[str]:
+    """An address as a whole, the words of its first part, and those of its domain without the ending.
+
+    >>> _email_words("jane.doe@bois.fr")
+    ['jane.doe@bois.fr', 'jane', 'doe', 'bois']
+    """
+    folded = email.casefold()
+    return [folded, *_WORD.findall(folded.rpartition(".")[0])]
+
+
+def contact_words(name: str, emails: Iterable[str], phones: Iterable[str]) -> str:
+    """What a contact, or a company through this person, is found by, its tags apart: words between spaces."""
     found = words(name)
-    found += [email.casefold() for email in emails]
+    for email in emails:
+        found += _email_words(email)
     for phone in phones:
-        found += phone_words(phone)
-    for tag in tags:
-        found += words(tag)
-    return " ".join(found)
+        found += _phone_words(phone)
+    return " ".join(dict.fromkeys(found))
 
 
 def match_query(text: str) -> str:

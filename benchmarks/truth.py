@@ -21,7 +21,7 @@ class Truth:
         self.unique = {name for name, n in Counter(fold(entry.name) for entry in self.entries).items() if n == 1}
         postings: list[tuple[str, int]] = []
         for index, entry in enumerate(self.entries):
-            found = set(entry.own_words()).union(*(words(name) for name in entry.people))
+            found = set(entry.own_words()).union(*(person.words() for person in entry.people))
             postings += [(word, index) for word in found]
         postings.sort()
         self._words = [word for word, _ in postings]
@@ -49,7 +49,7 @@ class Truth:
     @staticmethod
     def _holds(entry: Entry, asked: list[str]) -> bool:
         own = entry.own_words()
-        sources: Iterable[list[str]] = [own, *(own + words(name) for name in entry.people)]
+        sources: Iterable[list[str]] = [own, *(own + person.words() for person in entry.people)]
         return any(all(any(w.startswith(a) for w in source) for a in asked) for source in sources)
 
     def queries(self, user: str, seed: int = 7) -> dict[str, list[str]]:

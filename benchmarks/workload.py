@@ -19,7 +19,7 @@ from typing import Any
 import attrs
 
 from benchmarks import names
-from benchmarks.folding import directory_key, phone_words, words
+from benchmarks.folding import contact_words, directory_key, words
 
 __all__ = ["FEW", "HEADER", "READER", "SHARED", "Counts", "Entry", "Part", "Workload", "generate", "unique_phone"]
 
@@ -63,16 +63,15 @@ class Entry:
     phones: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     city: str = ""
-    people: list[str] = attrs.field(factory=list)
+    people: list[Entry] = attrs.field(factory=list)
+
+    def words(self) -> list[str]:
+        """What the contact, or a company that it works for, is found by."""
+        return contact_words(self.name, self.emails, self.phones).split()
 
     def own_words(self) -> list[str]:
-        """What the contact is found by, its people apart."""
-        found = [*words(self.name), *(email.casefold() for email in self.emails)]
-        for phone in self.phones:
-            found += phone_words(phone)
-        for tag in self.tags:
-            found += words(tag)
-        return found
+        """What the contact itself is found by, its people apart."""
+        return [*self.words(), *(word for tag in self.tags for word in words(tag))]
 
 
 @attrs.frozen
@@ -155,7 +154,7 @@ class _Maker:
         size = min(room, rng.choices((1, 2, 3), (40, 35, 25))[0])
         rows = [self.row(first, self.family(), company, owner) for first in rng.sample(names.FIRST, size)]
         whole = Entry("company", company, directory_key(company, "", ""), owner)
-        whole.people = [entry.name for _, entry in rows]
+        whole.people = [entry for _, entry in rows]
         return rows, [whole, *(entry for _, entry in rows)]
 
     def spoilt(self) -> list[str]:

@@ -71,9 +71,10 @@ class ContactCore(Driver):
             addresses=(home,),
             tags=person.tags,
             description=person.note,
+            access="shared-read",
         )
         with self._workspace.write(User(user)) as session:
-            return session.contacts.add(fresh, access="shared-read").id
+            return session.contacts.add(fresh).id
 
     def update(self, user: str, key: Any, phone: str, note: str) -> None:
         with self._workspace.write(User(user, admin=True)) as session:  # shared for reading: only an admin may write
@@ -88,7 +89,7 @@ class ContactCore(Driver):
         found = []
         with self._workspace.read(User("root", admin=True)) as session:
             for kind, name in contacts:
-                hits = session.contacts.search(fold(name), limit=200).items
+                hits = session.contacts.search(fold(name), limit=200)
                 found.append(next(hit.id for hit in hits if hit.kind == kind and hit.name == name))
         return found
 
@@ -105,7 +106,7 @@ class ContactCore(Driver):
         )
 
     def names(self, answer: Any) -> list[str]:
-        return [card.name for card in answer.items]
+        return [card.name for card in answer]
 
     def cursor(self, page: Any) -> Any:
         return page.next

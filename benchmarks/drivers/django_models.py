@@ -49,6 +49,7 @@ class Contact(models.Model):
     family = models.CharField(max_length=150, blank=True)
     sort_key = models.CharField(max_length=300)
     words = models.TextField()
+    tag_words = models.TextField(blank=True)
     owner = models.CharField(max_length=50)
     note = models.TextField(blank=True)
     version = models.IntegerField(default=1)

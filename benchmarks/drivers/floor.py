@@ -17,7 +17,7 @@ import attrs
 from benchmarks import rows
 from benchmarks.drivers.floor_import import GAP, SCHEMA, FloorImport
 from benchmarks.drivers.protocol import Driver, NewPerson, Seen
-from benchmarks.folding import directory_key, fold, match_query, search_text, words
+from benchmarks.folding import contact_words, directory_key, fold, match_query, words
 from benchmarks.validation import by_contactcore, by_libraries
 from benchmarks.workload import FEW, SHARED, Counts, Part
 
@@ -46,6 +46,14 @@ class Card:
     name: str
     emails: str
     phones: str
+
+
+def _words(document: dict[str, Any]) -> str:
+    return contact_words(document["name"], document["emails"], document["phones"])
+
+
+def _own_words(document: dict[str, Any]) -> str:
+    return " ".join([_words(document), *(word for tag in document["tags"] for word in words(tag))])
 
 
 class Floor(Driver):
@@ -147,8 +155,7 @@ class Floor(Driver):
             place = self._place(key)
             card = (place, number, key, SHARED, "person", draft.name, " ".join(emails), " ".join(phones))
             db.execute("INSERT INTO directory VALUES (?, ?, ?, ?, ?, ?, ?, ?)", card)
-            found = search_text(draft.name, emails, phones, draft.tags)
-            db.execute("INSERT INTO found(rowid, words) VALUES (?, ?)", (place, found))
+            db.execute("INSERT INTO found(rowid, words) VALUES (?, ?)", (place, _own_words(document)))
             db.executemany("INSERT INTO email VALUES (?, ?)", [(email.casefold(), number) for email in emails])
         except BaseException:
             db.execute("ROLLBACK")
@@ -162,23 +169,36 @@ class Floor(Driver):
         db.execute("BEGIN IMMEDIATE")
         try:
             document = self.get(user, key)
-            people = document.pop("people", [])
-            more = [word for row in people for word in words(row[1])]
-            fields = (document["name"], document["emails"], document["phones"], document["tags"])
-            old = " ".join([search_text(*fields), *more])
-            document["phones"], document["note"] = [number], note
-            new = " ".join([search_text(fields[0], fields[1], [number], fields[3]), *more])
-            body = json.dumps(document, ensure_ascii=False)
+            document.pop("people", None)
+            renewed = {**document, "phones": [number], "note": note}
+            body = json.dumps(renewed, ensure_ascii=False)
             db.execute("UPDATE contact SET body = ?, version = version + 1 WHERE id = ?", (body, key))
-            renewed = db.execute("UPDATE directory SET phones = ? WHERE id = ? RETURNING place", (number, key))
-            (place,) = renewed.fetchone()
-            renewed.close()
-            db.execute("INSERT INTO found(found, rowid, words) VALUES ('delete', ?, ?)", (place, old))
-            db.execute("INSERT INTO found(rowid, words) VALUES (?, ?)", (place, new))
+            db.execute("UPDATE directory SET phones = ? WHERE id = ?", (number, key))
+            people = self._words_of_people(key)
+            self._reindex(key, f"{_own_words(document)} {people}", f"{_own_words(renewed)} {people}")
+            self._reindex_companies(key, _words(renewed))
         except BaseException:
             db.execute("ROLLBACK")
             raise
         db.execute("COMMIT")
+
+    def _words_of_people(self, company: int) -> str:
+        rows_ = self._db.execute("SELECT words FROM works WHERE company = ? ORDER BY person", (company,))
+        return " ".join(row[0] for row in rows_)
+
+    def _reindex(self, key: int, old: str, new: str) -> None:
+        (place,) = self._db.execute("SELECT place FROM directory WHERE id = ?", (key,)).fetchone()
+        self._db.execute("INSERT INTO found(found, rowid, words) VALUES ('delete', ?, ?)", (place, old))
+        self._db.execute("INSERT INTO found(rowid, words) VALUES (?, ?)", (place, new))
+
+    def _reindex_companies(self, person: int, found: str) -> None:
+        """A company is found by its people, so that what they are found by now counts for it too."""
+        query = "SELECT w.company, c.body FROM works w JOIN contact c ON c.id = w.company WHERE w.person = ?"
+        for company, body in self._db.execute(query, (person,)).fetchall():
+            own = _own_words(json.loads(body))
+            old = f"{own} {self._words_of_people(company)}"
+            self._db.execute("UPDATE works SET words = ? WHERE company = ? AND person = ?", (found, company, person))
+            self._reindex(company, old, f"{own} {self._words_of_people(company)}")
 
     def few(self) -> None:
         for table in ("contact", "directory"):

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from benchmarks import rows
-from benchmarks.folding import directory_key, search_text, words
+from benchmarks.folding import contact_words, directory_key, words
 from benchmarks.workload import Counts, Part
 
 __all__ = ["GAP", "SCHEMA", "FloorImport"]
@@ -21,6 +21,7 @@ SCHEMA = """
 CREATE TABLE contact (id INTEGER PRIMARY KEY, owner TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL);
 CREATE TABLE works (company INTEGER, person INTEGER, name TEXT, position TEXT, words TEXT,
   PRIMARY KEY (company, person)) WITHOUT ROWID;
+CREATE INDEX works_person ON works (person);
 CREATE TABLE email (address TEXT PRIMARY KEY, contact INTEGER) WITHOUT ROWID;
 CREATE TABLE directory (place INTEGER PRIMARY KEY, id INTEGER, key TEXT, owner TEXT, kind TEXT, name TEXT,
   emails TEXT, phones TEXT);
@@ -76,10 +77,10 @@ class FloorImport:
             self.good += 1
             known.update(keys)
             company = self._company(draft.company, part.owner) if draft.company else 0
-            number = self._stage(document, part.owner)
+            number, found = self._stage(document, part.owner)
             self._emails += [(key, number) for key in dict.fromkeys(keys)]
             if company:
-                self._works.append((company, number, draft.name, draft.position, " ".join(words(draft.name))))
+                self._works.append((company, number, draft.name, draft.position, found))
             if len(self._contacts) >= _BATCH:
                 self._flush()
         self._flush()
@@ -88,18 +89,19 @@ class FloorImport:
         number = self._companies.get(name)
         if number is None:
             empty = rows.Draft("company", name, "", "", "", "", [], [], None, [], "")
-            number = self._companies[name] = self._stage(self.judge(empty), owner)
+            number = self._companies[name] = self._stage(self.judge(empty), owner)[0]
         return number
 
-    def _stage(self, document: dict[str, Any], owner: str) -> int:
+    def _stage(self, document: dict[str, Any], owner: str) -> tuple[int, str]:
         self._number = number = self._number + 1
         name, emails, phones = document["name"], document["emails"], document["phones"]
         self._contacts.append((number, owner, json.dumps(document, ensure_ascii=False)))
         key = directory_key(name, document["family"], document["given"])
-        text = search_text(name, emails, phones, document["tags"])
+        found = contact_words(name, emails, phones)
+        text = " ".join([found, *(word for tag in document["tags"] for word in words(tag))])
         row = (number, key, owner, document["kind"], name, " ".join(emails), " ".join(phones), text)
         self._staged.append(row)
-        return number
+        return number, found
 
     def _flush(self) -> None:
         db = self.db

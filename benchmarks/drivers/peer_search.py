@@ -5,7 +5,7 @@ The hits are sorted by name after they were found, since an ORM's rows have no p
 
 from __future__ import annotations
 
-__all__ = ["ADD", "CREATE", "FILL", "FIND", "PRAGMAS", "REMOVE", "WORDS"]
+__all__ = ["AGAIN", "CREATE", "FILL", "FIND", "PRAGMAS"]
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -15,12 +15,11 @@ PRAGMAS = (
     "PRAGMA busy_timeout=5000",
 )
 CREATE = "CREATE VIRTUAL TABLE contact_fts USING fts5(words, prefix='1 2 3', tokenize=\"ascii tokenchars '@.-_+'\")"
-_ALL = """c.words || coalesce((SELECT ' ' || group_concat(p.sort_key, ' ') FROM affiliation a
+_ALL = """c.words || ' ' || c.tag_words || coalesce((SELECT ' ' || group_concat(p.words, ' ') FROM affiliation a
   JOIN contact p ON p.id = a.person_id WHERE a.company_id = c.id), '')"""
 FILL = f"INSERT INTO contact_fts(rowid, words) SELECT c.id, {_ALL} FROM contact c"
-WORDS = f"SELECT {_ALL} FROM contact c WHERE c.id = :id"
-ADD = "INSERT INTO contact_fts(rowid, words) VALUES (:id, :words)"
-REMOVE = "DELETE FROM contact_fts WHERE rowid = :id"
+AGAIN = f"""INSERT OR REPLACE INTO contact_fts(rowid, words) SELECT c.id, {_ALL} FROM contact c
+  WHERE c.id = :id OR c.id IN (SELECT company_id FROM affiliation WHERE person_id = :id)"""
 FIND = """SELECT c.id FROM contact_fts JOIN contact c ON c.id = contact_fts.rowid
   WHERE contact_fts MATCH :query AND c.owner IN ('*', :user)
   ORDER BY substr(c.sort_key, 1, length(:start)) = :start DESC, c.sort_key, c.id LIMIT :limit"""

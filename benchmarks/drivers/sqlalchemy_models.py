@@ -48,6 +48,7 @@ class Contact(Base):
     family: Mapped[str]
     sort_key: Mapped[str]
     words: Mapped[str]
+    tag_words: Mapped[str]
     owner: Mapped[str]
     note: Mapped[str]
     version: Mapped[int] = mapped_column()

@@ -29,7 +29,7 @@ from benchmarks.drivers.sqlalchemy_models import (
     contact_tag,
     e164,
 )
-from benchmarks.folding import directory_key, fold, match_query, search_text
+from benchmarks.folding import contact_words, directory_key, fold, match_query, words
 from benchmarks.workload import FEW, SHARED, Counts, Part
 
 __all__ = ["SQLAlchemyPydantic"]
@@ -91,7 +91,8 @@ class SQLAlchemyPydantic(Driver):
             "given": given.given,
             "family": given.family,
             "sort_key": directory_key(given.name, given.family, given.given),
-            "words": search_text(given.name, given.emails, given.phones, given.tags),
+            "words": contact_words(given.name, given.emails, given.phones),
+            "tag_words": " ".join(word for tag in given.tags for word in words(tag)),
             "owner": owner,
             "note": given.note,
         }
@@ -228,7 +229,7 @@ class SQLAlchemyPydantic(Driver):
             contact = self._row(given, SHARED, [tags[tag] for tag in given.tags])
             session.add(contact)
             session.flush()
-            session.execute(text(peer_search.ADD), {"id": contact.id, "words": contact.words})
+            session.execute(text(peer_search.AGAIN), {"id": contact.id})
             return contact.id
 
     def update(self, user: str, key: Any, phone: str, note: str) -> None:
@@ -238,12 +239,9 @@ class SQLAlchemyPydantic(Driver):
             contact = session.scalars(asked).one()
             contact.phones = [Phone(number=number)]
             contact.note = note
-            emails, tags = [email.address for email in contact.emails], [tag.name for tag in contact.tags]
-            contact.words = search_text(contact.name, emails, [number], tags)
+            contact.words = contact_words(contact.name, [email.address for email in contact.emails], [number])
             session.flush()
-            found = session.execute(text(peer_search.WORDS), {"id": key}).scalar_one()
-            session.execute(text(peer_search.REMOVE), {"id": key})
-            session.execute(text(peer_search.ADD), {"id": key, "words": found})
+            session.execute(text(peer_search.AGAIN), {"id": key})
 
     def few(self) -> None:
         with self._engine.begin() as connection:
