@@ -105,7 +105,15 @@ class Address:
         """
         if self.formatted:
             return tuple(line.strip() for line in self.formatted.split("\n") if line.strip())
-        place = country_order(self)
+        place = country_order(
+            self.country,
+            street=self.street,
+            street2=self.street2,
+            city=self.city,
+            region=self.region,
+            postal_code=self.postal_code,
+            po_box=self.po_box,
+        )
         name = country_name(self.country, language) if self.country and self.country != home else self.country_text
         return (*place, name) if name else place
 

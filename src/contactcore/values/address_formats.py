@@ -3,28 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Protocol
 
-__all__ = ["PlaceParts", "country_order"]
-
-
-class PlaceParts(Protocol):
-    """What a format needs to know of an address."""
-
-    @property
-    def street(self) -> str: ...  # noqa: D102 # named like the address's own part
-    @property
-    def street2(self) -> str: ...  # noqa: D102 # see above
-    @property
-    def city(self) -> str: ...  # noqa: D102 # see above
-    @property
-    def region(self) -> str: ...  # noqa: D102 # see above
-    @property
-    def postal_code(self) -> str: ...  # noqa: D102 # see above
-    @property
-    def po_box(self) -> str: ...  # noqa: D102 # see above
-    @property
-    def country(self) -> str: ...  # noqa: D102 # see above
+__all__ = ["country_order"]
 
 
 _CODE_FIRST = "S|T|B|P C|R"
@@ -45,30 +25,29 @@ _FORMATS = {
 }
 _BY_COUNTRY = {country: form for form, countries in _FORMATS.items() for country in countries.split()}
 _FROM_LARGE_TO_SMALL = {"JP": "〒P|RC|ST|B", "CN": "P|RC|ST|B", "TW": "P|RC|ST|B", "KR": "RC|ST|B|P"}
-_EAST_ASIAN = re.compile("[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]")
-_LOOSE = re.compile(r"^[\s,〒-]+|[\s,-]+$")
+_EAST_ASIAN = "[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]"  # compiled on first use
 
 
-def country_order(address: PlaceParts) -> tuple[str, ...]:
+def country_order(
+    country: str, *, street: str, street2: str, city: str, region: str, postal_code: str, po_box: str
+) -> tuple[str, ...]:
     """The lines of an address as its country orders them, without the country and without empty lines.
 
     Args:
-        address: Its parts; an unknown country is written with the postal code before the town.
+        country: ISO 3166 alpha-2; an unknown one is written with the postal code before the town.
+        street: As in `Address`, like the others.
+
+    >>> country_order("GB", street="1 High St", street2="", city="Bath", region="", postal_code="BA1", po_box="")
+    ('1 High St', 'Bath', 'BA1')
 
     Source: UPU postal addressing systems.
     """
-    form = _BY_COUNTRY.get(address.country, _CODE_FIRST)
-    large = _FROM_LARGE_TO_SMALL.get(address.country)
-    if large and _EAST_ASIAN.search(address.street + address.city + address.region):
+    form = _BY_COUNTRY.get(country, _CODE_FIRST)
+    large = _FROM_LARGE_TO_SMALL.get(country)
+    if large and re.search(_EAST_ASIAN, street + city + region):
         form = large
-    parts = {
-        "S": address.street,
-        "T": address.street2,
-        "B": f"PO Box {address.po_box}" if address.po_box.isdigit() else address.po_box,
-        "P": address.postal_code,
-        "C": address.city,
-        "R": address.region,
-    }
+    box = f"PO Box {po_box}" if po_box.isdigit() else po_box
+    parts = {"S": street, "T": street2, "B": box, "P": postal_code, "C": city, "R": region}
     return tuple(line for line in (_fill(line, parts) for line in form.split("|")) if line)
 
 

@@ -37,7 +37,7 @@ _PARTICLES = frozenset(
     """.split()  # noqa: SIM905 # a table of words is read as text
 )
 _HUNGARIAN_FIRST = frozenset(("hu", "vi"))
-_EAST_ASIAN = re.compile("[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]")
+_EAST_ASIAN = "[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]"  # compiled on first use
 
 
 def _plain(word: str) -> str:
@@ -131,7 +131,7 @@ def _order(words: list[str], base: str, *, titled: bool) -> tuple[str, str, str]
     if len(words) < 2:
         alone = " ".join(words)
         return ("", "", alone) if titled else (alone, "", "")
-    if base in _HUNGARIAN_FIRST or _EAST_ASIAN.search("".join(words)):
+    if base in _HUNGARIAN_FIRST or re.search(_EAST_ASIAN, "".join(words)):
         if base == "vi":
             return words[-1], " ".join(words[1:-1]), words[0]
         return words[1], " ".join(words[2:]), words[0]

@@ -14,8 +14,8 @@ _FAMILY_FIRST = frozenset(("hu", "ja", "zh", "ko", "vi"))
 _HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HANGUL = "\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3"
 _KANA = "\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f"
-_EAST_ASIAN = re.compile(f"[{_HAN}{_HANGUL}{_KANA}\\s]+")
-_HAN_OR_HANGUL = re.compile(f"[{_HAN}{_HANGUL}]")
+_EAST_ASIAN = f"[{_HAN}{_HANGUL}{_KANA}\\s]+"
+_HAN_OR_HANGUL = f"[{_HAN}{_HANGUL}]"  # compiled on first use: the import stays light
 
 
 def _part(text: str) -> str:
@@ -26,7 +26,7 @@ def _join(*parts: str) -> str:
     return " ".join(filter(None, parts))
 
 
-@attrs.frozen
+@attrs.frozen(init=False)
 class PersonName:
     """The parts of a person's name as vCard has them, each composed (NFC) and without stray blanks.
 
@@ -52,15 +52,39 @@ class PersonName:
     Source: DIR-1; RFC 6350 sections 6.2.1-6.2.3.
     """
 
-    given: str = attrs.field(default="", converter=_part)
-    family: str = attrs.field(default="", converter=_part)
-    middle: str = attrs.field(default="", converter=_part)
-    prefix: str = attrs.field(default="", converter=_part)
-    suffix: str = attrs.field(default="", converter=_part)
-    nickname: str = attrs.field(default="", converter=_part)
-    phonetic_given: str = attrs.field(default="", converter=_part)
-    phonetic_family: str = attrs.field(default="", converter=_part)
-    full: str = attrs.field(default="", converter=_part)
+    given: str = ""
+    family: str = ""
+    middle: str = ""
+    prefix: str = ""
+    suffix: str = ""
+    nickname: str = ""
+    phonetic_given: str = ""
+    phonetic_family: str = ""
+    full: str = ""
+
+    def __init__(  # noqa: PLR0917 # vCard gives the parts of a name this order
+        self,
+        given: str = "",
+        family: str = "",
+        middle: str = "",
+        prefix: str = "",
+        suffix: str = "",
+        nickname: str = "",
+        phonetic_given: str = "",
+        phonetic_family: str = "",
+        full: str = "",
+    ) -> None:
+        self.__attrs_init__(
+            given=_part(given),
+            family=_part(family),
+            middle=_part(middle),
+            prefix=_part(prefix),
+            suffix=_part(suffix),
+            nickname=_part(nickname),
+            phonetic_given=_part(phonetic_given),
+            phonetic_family=_part(phonetic_family),
+            full=_part(full),
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -91,7 +115,11 @@ class PersonName:
     def _given_and_family(self, language: str) -> str:
         both = self.family + self.given + self.middle
         base = _base(language)
-        if both and _EAST_ASIAN.fullmatch(both) and (base in _FAMILY_FIRST or _HAN_OR_HANGUL.search(both)):
+        if (
+            not both.isascii()
+            and re.fullmatch(_EAST_ASIAN, both)
+            and (base in _FAMILY_FIRST or re.search(_HAN_OR_HANGUL, both))
+        ):
             return self.family + self.given + self.middle
         if base == "vi":
             return _join(self.family, self.middle, self.given)

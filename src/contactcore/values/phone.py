@@ -133,5 +133,7 @@ def _region(country: str | None) -> str:
     """The region's code in upper case, `""` for none; the United Kingdom is also known as UK."""
     if not country:
         return ""
+    if len(country) == 2 and country.isascii() and country.isupper():
+        return "GB" if country == "UK" else country
     region = clean_line(country, limit=_TEXT_LIMIT).upper()
     return "GB" if region == "UK" else region

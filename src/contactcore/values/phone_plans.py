@@ -36,10 +36,18 @@ class _Plan:
     lengths: frozenset[int]
     whole: re.Pattern[str]
     prefix: re.Pattern[str] | None
+    plain_prefix: str
     prefix_rewrites: bool
     abroad: re.Pattern[str] | None
     abroad_is_00: bool
     trunk: str
+
+    def prefix_length(self, number: str) -> int:
+        """How many digits of the number the national prefix takes, -1 when it has none."""
+        if self.plain_prefix:
+            return len(self.plain_prefix) if number.startswith(self.plain_prefix) else -1
+        match = self.prefix.match(number) if self.prefix is not None else None
+        return match.end() if match else -1
 
 
 _by_code: dict[str, _Plan | None] = {}
@@ -58,6 +66,7 @@ def _plan(metadata: PhoneMetadata) -> _Plan:
         lengths=frozenset(general.possible_length or ()) - frozenset(general.possible_length_local_only or ()),
         whole=re.compile(general.national_number_pattern or "(?!)"),
         prefix=re.compile(prefix) if prefix else None,
+        plain_prefix=prefix if prefix and prefix.isascii() and prefix.isdigit() else "",
         prefix_rewrites=bool(metadata.national_prefix_transform_rule),
         abroad=re.compile(abroad) if abroad else None,
         abroad_is_00=abroad == "00",
@@ -121,7 +130,7 @@ def _accept_international(digits: str) -> str:
         plan = _plan_of_code(digits[:end]) if digits[0] != "0" else None
         if plan is not None:
             number = digits[end:]
-            if len(number) in plan.lengths and not (plan.prefix and plan.prefix.match(number)):
+            if len(number) in plan.lengths and plan.prefix_length(number) < 0:
                 return "+" + digits
             return ""
     return ""
@@ -129,18 +138,17 @@ def _accept_international(digits: str) -> str:
 
 def _accept_national(digits: str, plan: _Plan) -> str:
     number = digits
-    if plan.prefix is not None:
-        prefix = plan.prefix.match(digits)
-        if prefix is not None:
-            if plan.prefix_rewrites:
-                return ""
-            rest = digits[prefix.end() :]
-            if plan.whole.fullmatch(rest) or not plan.whole.fullmatch(digits):
-                number = rest
+    length = plan.prefix_length(digits)
+    if length >= 0:
+        if plan.prefix_rewrites:
+            return ""
+        rest = digits[length:]
+        if plan.whole.fullmatch(rest) or not plan.whole.fullmatch(digits):
+            number = rest
     if len(number) not in plan.lengths:
         return ""
     main = _plan_of_code(plan.code)
-    if main is None or len(number) not in main.lengths or (main.prefix and main.prefix.match(number)):
+    if main is None or len(number) not in main.lengths or main.prefix_length(number) >= 0:
         return ""
     return f"+{plan.code}{number}"
 

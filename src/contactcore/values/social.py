@@ -21,12 +21,12 @@ class _Service:
     """How a service writes its profiles: the hosts, the path before the handle, the address of one."""
 
     hosts: tuple[str, ...]
-    path: re.Pattern[str]
+    path: str
     url: str
 
 
 def _service(hosts: str, path: str, url: str) -> _Service:
-    return _Service(tuple(hosts.split()), re.compile(path), url)
+    return _Service(tuple(hosts.split()), path, url)
 
 
 _HANDLE = r"/@?([\w.%+-]+)/?"
@@ -62,11 +62,11 @@ def _read_url(url: str, service: str) -> tuple[str, str]:
     host = host.removeprefix("www.")
     known = _HOSTS.get(host) or _HOSTS.get(host.partition(".")[2], "")
     if known and service in ("", known):
-        match = _SERVICES[known].path.fullmatch(slash + path.partition("?")[0].partition("#")[0])
+        match = re.fullmatch(_SERVICES[known].path, slash + path.partition("?")[0].partition("#")[0])
         handle = unquote(match.group(1)) if match else ""
         return known, handle if _PLAIN_HANDLE.fullmatch(handle) else ""
     if service == "mastodon":
-        match = _SERVICES["mastodon"].path.fullmatch(slash + path)
+        match = re.fullmatch(_SERVICES["mastodon"].path, slash + path)
         return service, f"{match.group(1)}@{host}" if match else ""
     return service or host, ""
 
