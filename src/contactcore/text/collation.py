@@ -156,7 +156,7 @@ class Collation:
         short = unicodedata.normalize("NFC", asked[:64]).strip()
         if short:
             weight = self._weights.spelt(short).letters
-            if weight in self._starts:
+            if weight and weight in self._starts:
                 return self.letters[self._starts.index(weight)]
             if len(short) == 1 and weight:
                 return self.letter(short)
