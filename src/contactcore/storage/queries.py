@@ -85,12 +85,18 @@ class Query:
 
 @attrs.frozen
 class Card:
-    """One found record, as lists need it."""
+    """One found record, as lists need it.
+
+    Attributes:
+        id, version, scope, card: As stored.
+        key: Its key in the order that was walked, so that the answers of several walks can be merged.
+    """
 
     id: str
     version: int
     scope: str
     card: bytes
+    key: str = ""
 
 
 @attrs.frozen

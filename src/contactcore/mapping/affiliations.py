@@ -1,0 +1,141 @@
+"""Affiliation <-> Record.
+
+An affiliation is found by the words of its person together with those of its contact's name, and it stands in the
+directory's order where its contact stands: so that a search for a company by its people walks in directory order.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import attrs
+
+from contactcore.mapping import json, parts
+from contactcore.mapping.contacts import name_in, sort_name
+from contactcore.mapping.derivation import Derivation
+from contactcore.mapping.terms import email_words, name_words, phone_words
+from contactcore.mapping.trash import Trashed
+from contactcore.model import Affiliation, Contact, Person
+from contactcore.rules.access import trash_access
+from contactcore.storage import Record, Stored
+
+__all__ = ["affiliation_of", "affiliation_record"]
+
+_TEXTS = ("contact_id", "person_id", "position", "department", "information", "since")
+
+
+def affiliation_record(
+    affiliation: Affiliation,
+    contact: Contact,
+    person: Person,
+    derivation: Derivation,
+    access: frozenset[str],
+    *,
+    trashed: Trashed | None = None,
+) -> Record:
+    """The record of an affiliation.
+
+    Args:
+        affiliation: With its id and version set.
+        contact: Whom the person acts for.
+        person: Who acts.
+        derivation: The workspace's.
+        access: Of those who see both.
+        trashed: Given while it is in the trash.
+    """
+    body = _body(affiliation)
+    card = json.dump(
+        parts.filled(
+            {
+                "name": name_in(person, derivation.language),
+                "emails": [email.text for email in person.emails],
+                "phones": [str(phone) for phone in person.phones],
+                "position": affiliation.position,
+                "person_id": person.id,
+                "primary": affiliation.primary,
+            }
+        )
+    )
+    references = {"contact": affiliation.contact_id, "person": affiliation.person_id}
+    if trashed is not None:
+        return Record(
+            kind="affiliation",
+            id=affiliation.id,
+            version=affiliation.version,
+            body=json.dump({**body, "trashed": attrs.asdict(trashed)}),
+            card=card,
+            orders={"trash": trashed.at},
+            terms=frozenset(
+                {
+                    f"trash:{trashed.root}",
+                    f"was:contact:{affiliation.contact_id}",
+                    f"was:person:{affiliation.person_id}",
+                }
+            ),
+            references=references,
+            scope=affiliation.contact_id,
+            access=trash_access(access),
+        )
+    emails = person.emails if affiliation.email is None else (*person.emails, affiliation.email)
+    phones = person.phones if affiliation.phone is None else (*person.phones, affiliation.phone)
+    shown = name_in(person, derivation.language)
+    words = name_words(
+        shown,
+        person.given_name,
+        person.family_name,
+        person.middle_name,
+        person.nickname,
+        person.phonetic_given_name,
+        person.phonetic_family_name,
+        person.full_name,
+        name_in(contact, derivation.language),
+    )
+    return Record(
+        kind="affiliation",
+        id=affiliation.id,
+        version=affiliation.version,
+        body=json.dump(body),
+        card=card,
+        orders={**derivation.keys(lambda language: sort_name(contact, language)), "added": ""},
+        terms=frozenset({f"contact:{affiliation.contact_id}", f"person:{affiliation.person_id}"}),
+        words=frozenset(words | email_words(emails) | phone_words(phones)),
+        references=references,
+        scope=affiliation.contact_id,
+        access=access,
+    )
+
+
+def _body(affiliation: Affiliation) -> dict[str, Any]:
+    body: dict[str, Any] = {name: value for name in _TEXTS if (value := getattr(affiliation, name))}
+    if affiliation.primary:
+        body["primary"] = True
+    if not affiliation.active:
+        body["active"] = False
+    for name in ("start", "end"):
+        day: date | None = getattr(affiliation, name)
+        if day is not None:
+            body[name] = day.isoformat()
+    if affiliation.email is not None:
+        body["email"] = parts.dump_emails([affiliation.email])[0]
+    if affiliation.phone is not None:
+        body["phone"] = parts.dump_phones([affiliation.phone])[0]
+    return body
+
+
+def affiliation_of(stored: Stored, person: Person | None = None) -> Affiliation:
+    """The affiliation of a stored record, with its person where that was read too."""
+    body = json.load(stored.body)
+    email, phone = body.get("email"), body.get("phone")
+    return Affiliation(
+        id=stored.id,
+        version=stored.version,
+        person=person,
+        email=parts.load_emails([email])[0] if email else None,
+        phone=parts.load_phones([phone])[0] if phone else None,
+        primary=body.get("primary", False),
+        active=body.get("active", True),
+        start=body.get("start"),
+        end=body.get("end"),
+        **{name: body[name] for name in _TEXTS if name in body},
+    )

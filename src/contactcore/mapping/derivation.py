@@ -1,0 +1,76 @@
+"""What the derived parts of a record depend on beside its body: the workspace's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+
+from contactcore.mapping.kinds import name_order
+from contactcore.mapping.terms import order_key
+from contactcore.model import Settings
+from contactcore.text import Collation, collation
+
+__all__ = ["Derivation", "Variant"]
+
+
+@attrs.frozen
+class Variant:
+    """One order of the directory.
+
+    Attributes:
+        order: Its name in the storage (`"name:fr:1"`).
+        language: Whose order it is.
+        collation: How it compares.
+    """
+
+    order: str
+    language: str
+    collation: Collation
+
+
+@attrs.frozen
+class Derivation:
+    """How a workspace orders and names things.
+
+    Attributes:
+        settings: The settings it was made of.
+        active: The order that pages are read in.
+        target: The order that the directory is being put in, or should be: after a change of the language or of the
+            collation's tables. Whatever is written meanwhile gets its key in both. The same as `active` at rest.
+    """
+
+    settings: Settings
+    active: Variant
+    target: Variant
+
+    @classmethod
+    def of(cls, settings: Settings) -> Derivation:
+        """The derivation that is in force under these settings."""
+        target = _variant(str(settings.next_language or settings.language))
+        active = _variant(str(settings.language))
+        if settings.order:
+            active = attrs.evolve(active, order=settings.order)
+        return cls(settings, active, target)
+
+    @property
+    def language(self) -> str:
+        """The workspace's language, as a tag."""
+        return self.active.language
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether the directory stands in the order it should stand in."""
+        return self.active.order == self.target.order
+
+    def keys(self, sort_name: Callable[[str], str]) -> dict[str, str]:
+        """The order keys of something whose sort name depends on the language."""
+        keys = {self.active.order: order_key(self.active.collation.key(sort_name(self.active.language)))}
+        if not self.at_rest:
+            keys[self.target.order] = order_key(self.target.collation.key(sort_name(self.target.language)))
+        return keys
+
+
+def _variant(language: str) -> Variant:
+    rules = collation(language)
+    return Variant(name_order(language, rules.version), language, rules)

@@ -1,0 +1,114 @@
+"""The kinds of record that the library keeps, as it declares them to every storage."""
+
+from __future__ import annotations
+
+from contactcore.storage import Kind, Order, View
+
+__all__ = [
+    "AFFILIATION",
+    "CONTACT",
+    "IMPORT",
+    "IMPORT_PART",
+    "KINDS",
+    "SETTINGS",
+    "TAG",
+    "VIEWS",
+    "name_order",
+]
+
+_TRASH = Order("trash", terms=("trash:", "was:"))
+
+CONTACT = Kind(
+    "contact",
+    (
+        Order(
+            "name",
+            terms=(
+                "kind:",
+                "role:",
+                "type:",
+                "category:",
+                "tag:",
+                "email:",
+                "phone:",
+                "named:",
+                "external:",
+                "import:",
+            ),
+            words=True,
+        ),
+        # Ids are in order of time, so equal keys leave the contacts in the order in which they were added.
+        Order("added", terms=("tag:",)),
+        _TRASH,
+    ),
+)
+AFFILIATION = Kind(
+    "affiliation",
+    (Order("name", terms=(), words=True), Order("added", terms=("contact:", "person:")), _TRASH),
+    references={"contact": "contact", "person": "contact"},
+)
+SETTINGS = Kind("settings")
+TAG = Kind("tag", (Order("name", terms=()),))
+IMPORT = Kind("import", (Order("added", terms=("state:",)),))
+IMPORT_PART = Kind("import-part", (Order("added", terms=("import:",)),), references={"import": "import"})
+
+KINDS = (CONTACT, AFFILIATION, SETTINGS, TAG, IMPORT, IMPORT_PART)
+
+VIEWS = (
+    View(
+        "report_person",
+        "contact",
+        {
+            "given_name": ("given_name",),
+            "family_name": ("family_name",),
+            "type": ("type",),
+            "description": ("description",),
+            "kind": ("kind",),
+        },
+    ),
+    View(
+        "report_company",
+        "contact",
+        {
+            "name": ("name",),
+            "division": ("division",),
+            "type": ("type",),
+            "description": ("description",),
+            "kind": ("kind",),
+        },
+    ),
+    View("report_email", "contact", {"email": ("text",), "kind": ("kind",)}, each=("emails",)),
+    View("report_phone", "contact", {"phone": ("number",), "kind": ("kind",)}, each=("phones",)),
+    View(
+        "report_address",
+        "contact",
+        {
+            "label": ("label",),
+            "street": ("street",),
+            "postal_code": ("postal_code",),
+            "city": ("city",),
+            "region": ("region",),
+            "country": ("country",),
+        },
+        each=("addresses",),
+    ),
+    View(
+        "report_affiliation",
+        "affiliation",
+        {
+            "contact_id": ("contact_id",),
+            "person_id": ("person_id",),
+            "position": ("position",),
+            "primary": ("primary",),
+        },
+    ),
+)
+
+
+def name_order(language: str, version: str) -> str:
+    """The variant of the directory's order for a language and a version of the collation's tables.
+
+    >>> name_order("fr", "1")
+    'name:fr:1'
+    """
+    return f"name:{language}:{version}"

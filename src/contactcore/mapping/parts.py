@@ -1,0 +1,98 @@
+"""Values to JSON and back.
+
+What is stored was right when it was written, so it is read back without being judged again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from contactcore.values import Address, EmailAddress, PhoneNumber, SocialProfile, Website
+
+__all__ = [
+    "dump_addresses",
+    "dump_emails",
+    "dump_phones",
+    "dump_socials",
+    "dump_websites",
+    "filled",
+    "load_addresses",
+    "load_emails",
+    "load_phones",
+    "load_socials",
+    "load_websites",
+]
+
+
+def filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Only what says something: bodies stay small and their defaults can change.
+
+    >>> filled({"name": "Bois", "division": "", "tags": []})
+    {'name': 'Bois'}
+    """
+    return {name: value for name, value in values.items() if value}
+
+
+def dump_emails(emails: Iterable[EmailAddress]) -> list[dict[str, str]]:
+    """E-mail addresses as JSON."""
+    return [{"text": email.text, "kind": email.kind} if email.kind else {"text": email.text} for email in emails]
+
+
+def load_emails(data: Sequence[Mapping[str, str]]) -> tuple[EmailAddress, ...]:
+    """E-mail addresses that `dump_emails` wrote."""
+    return tuple(EmailAddress.restore(entry["text"], entry.get("kind", "")) for entry in data)
+
+
+def dump_phones(phones: Iterable[PhoneNumber | str]) -> list[dict[str, str]]:
+    """Phone numbers as JSON; they must have been read by now."""
+    return [
+        filled({"number": str(phone), "extension": phone.extension, "kind": phone.kind, "text": phone.text})
+        for phone in phones
+        if isinstance(phone, PhoneNumber)
+    ]
+
+
+def load_phones(data: Sequence[Mapping[str, str]]) -> tuple[PhoneNumber, ...]:
+    """Phone numbers that `dump_phones` wrote."""
+    return tuple(
+        PhoneNumber.restore(
+            entry["number"],
+            extension=entry.get("extension", ""),
+            kind=entry.get("kind", ""),
+            text=entry.get("text", ""),
+        )
+        for entry in data
+    )
+
+
+def dump_websites(websites: Iterable[Website]) -> list[dict[str, str]]:
+    """Websites as JSON."""
+    return [filled({"url": str(website), "kind": website.kind}) for website in websites]
+
+
+def load_websites(data: Sequence[Mapping[str, str]]) -> tuple[Website, ...]:
+    """Websites that `dump_websites` wrote."""
+    return tuple(Website.restore(entry["url"], entry.get("kind", "")) for entry in data)
+
+
+def dump_socials(profiles: Iterable[SocialProfile]) -> list[dict[str, str]]:
+    """Social profiles as JSON."""
+    return [filled(attrs.asdict(profile)) for profile in profiles]
+
+
+def load_socials(data: Sequence[Mapping[str, str]]) -> tuple[SocialProfile, ...]:
+    """Social profiles that `dump_socials` wrote."""
+    return tuple(SocialProfile.restore(**entry) for entry in data)
+
+
+def dump_addresses(addresses: Iterable[Address]) -> list[dict[str, Any]]:
+    """Postal addresses as JSON."""
+    return [filled(attrs.asdict(address)) for address in addresses]
+
+
+def load_addresses(data: Sequence[Mapping[str, Any]]) -> tuple[Address, ...]:
+    """Postal addresses that `dump_addresses` wrote."""
+    return tuple(Address(**entry) for entry in data)

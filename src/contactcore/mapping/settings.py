@@ -1,0 +1,70 @@
+"""Settings <-> Record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contactcore.mapping import json
+from contactcore.model import Category, ContactType, FieldDefinition, ListEntry, Settings
+from contactcore.storage import Record, Stored
+
+__all__ = ["SETTINGS_ID", "settings_of", "settings_record"]
+
+SETTINGS_ID = "settings"
+
+
+def settings_record(settings: Settings) -> Record:
+    """The record of a workspace's settings."""
+    body = {
+        "language": str(settings.language),
+        "country": settings.country,
+        "currency": str(settings.currency or ""),
+        "types": [_entry(entry) for entry in settings.types],
+        "categories": [_entry(entry) for entry in settings.categories],
+        "fields": [_definition(definition) for definition in settings.fields],
+        "default_access": settings.default_access.value,
+        "full_names_required": settings.full_names_required,
+        "next_language": str(settings.next_language or ""),
+        "order": settings.order,
+    }
+    return Record(kind="settings", id=SETTINGS_ID, version=settings.version, body=json.dump(body))
+
+
+def _entry(entry: ListEntry) -> dict[str, Any]:
+    return {
+        "slug": entry.slug,
+        "name": entry.name,
+        "archived": entry.archived,
+        "removed": entry.removed,
+        "replaced_by": entry.replaced_by,
+    }
+
+
+def _definition(definition: FieldDefinition) -> dict[str, Any]:
+    return {
+        "slug": definition.slug,
+        "name": definition.name,
+        "type": definition.type.value,
+        "on": definition.on,
+        "required": definition.required,
+        "choices": definition.choices,
+        "archived": definition.archived,
+    }
+
+
+def settings_of(stored: Stored) -> Settings:
+    """The settings of a stored record."""
+    body = json.load(stored.body)
+    return Settings(
+        version=stored.version,
+        language=body["language"],
+        country=body["country"],
+        currency=body["currency"],
+        types=tuple(ContactType(**entry) for entry in body["types"]),
+        categories=tuple(Category(**entry) for entry in body["categories"]),
+        fields=tuple(FieldDefinition(**entry) for entry in body["fields"]),
+        default_access=body["default_access"],
+        full_names_required=body["full_names_required"],
+        next_language=body["next_language"],
+        order=body["order"],
+    )

@@ -1,0 +1,116 @@
+"""Terms and words: what records are found by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from contactcore.storage import LONGEST_KEY, LONGEST_TERM
+from contactcore.text import beginning, fold, query_words, words
+from contactcore.values import EmailAddress, PhoneNumber
+
+__all__ = ["email_words", "name_words", "order_key", "phone_words", "readings", "starts", "term"]
+
+_BLANKS = re.compile(r"\s+")
+_PHONE_RUN = re.compile(r"\+?[\d(][\d\s().\-/]*\d")
+_DIGITS = re.compile(r"\d+")
+_TRUNK_ZERO = re.compile(r"\(0\)")
+_FEWEST_DIGITS = 3
+_MOST_QUERY_WORDS = 20
+
+
+def term(prefix: str, value: str) -> str:
+    """A facet such as `tag:vip`; one that is too long for a storage becomes its digest.
+
+    >>> term("tag", "vip")
+    'tag:vip'
+    """
+    whole = f"{prefix}:{value}"
+    if len(whole) <= LONGEST_TERM:
+        return whole
+    import hashlib
+
+    return f"{prefix}:#{hashlib.sha256(value.encode(errors='surrogatepass')).hexdigest()}"
+
+
+def order_key(key: str) -> str:
+    """An order key within the limit of the port; what is cut off is told apart by the id."""
+    return key[:LONGEST_KEY]
+
+
+def name_words(*names: str) -> set[str]:
+    """The words of names, tags and labels."""
+    return {word for name in names if name for word in words(name)}
+
+
+def starts(*names: str) -> set[str]:
+    """The marks that tell whether a name begins with what is typed.
+
+    >>> starts("Bois & Fils")
+    {'^boisfils'}
+    """
+    return {f"^{start}" for name in names if name and (start := beginning(name))}
+
+
+def _email_word(text: str) -> str:
+    return _BLANKS.sub("", fold(text))[:LONGEST_TERM]
+
+
+def email_words(emails: Iterable[EmailAddress]) -> set[str]:
+    """The address as a whole, the words of its first part, and its domain without the ending.
+
+    >>> sorted(email_words([EmailAddress("jane.doe@bois.fr")]))
+    ['bois', 'doe', 'jane', 'jane.doe@bois.fr']
+    """
+    found: set[str] = set()
+    for email in emails:
+        local, _, domain = email.text.partition("@")
+        found.add(_email_word(email.text))
+        found.update(words(local))
+        found.update(words(domain.rpartition(".")[0]))
+    return found
+
+
+def phone_words(phones: Iterable[PhoneNumber | str]) -> set[str]:
+    """The digit strings under which somebody may type a number."""
+    return {digits for phone in phones if isinstance(phone, PhoneNumber) for digits in phone.search_digits()}
+
+
+def readings(query: str) -> list[tuple[tuple[str, ...], str]]:
+    """The ways to read what is typed into a search box: words to be found, and how a name would begin.
+
+    Digits that are typed with blanks, hyphens or dots may be one phone number or several words, so such a query has
+    two readings.
+
+    >>> readings("jo du")
+    [(('jo', 'du'), '^jodu')]
+    >>> readings("+33 (0)1 44")
+    [(('33144',), ''), (('33', '0', '1', '44'), '^330144')]
+    """
+    plain = _words_of(query)
+    start = f"^{beginning(query)}" if beginning(query) else ""
+    as_words = [(plain, start)] if plain else []
+    joined: list[str] = []
+    rest = query
+    for run in _PHONE_RUN.findall(query):
+        digits = "".join(_DIGITS.findall(_TRUNK_ZERO.sub("", run)))
+        if len(digits) >= _FEWEST_DIGITS and not run.isdigit():
+            joined.append(digits.removeprefix("00"))
+            rest = rest.replace(run, " ", 1)
+        elif run.isdigit() and run.startswith("00") and len(run) > _FEWEST_DIGITS:
+            joined.append(run.removeprefix("00"))
+            rest = rest.replace(run, " ", 1)
+    if not joined:
+        return as_words
+    as_phone = (*joined, *_words_of(rest))
+    return [(as_phone, ""), *as_words]
+
+
+def _words_of(query: str) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for token in query.split():
+        if "@" in token.strip("@"):
+            found[_email_word(token)] = None
+        else:
+            found.update(dict.fromkeys(query_words(token)))
+    return tuple(found)[:_MOST_QUERY_WORDS]

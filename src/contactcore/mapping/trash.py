@@ -1,0 +1,33 @@
+"""What a record in the trash keeps, so that it can be found there and brought back whole (DIR-11)."""
+
+from __future__ import annotations
+
+import attrs
+
+from contactcore.mapping import json
+from contactcore.storage import Stored
+
+__all__ = ["Trashed", "trashed_of"]
+
+
+@attrs.frozen
+class Trashed:
+    """How a record came to the trash, and what is needed to bring it back.
+
+    Attributes:
+        at: When, ISO 8601 in UTC.
+        by: The user who deleted it.
+        root: The id of the contact with which it was deleted.
+        access: The access terms that it had.
+    """
+
+    at: str
+    by: str
+    root: str
+    access: tuple[str, ...]
+
+
+def trashed_of(stored: Stored) -> Trashed | None:
+    """How a stored record came to the trash; None while it is not there."""
+    trashed = json.load(stored.body).get("trashed")
+    return None if trashed is None else Trashed(**{**trashed, "access": tuple(trashed["access"])})

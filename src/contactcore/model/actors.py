@@ -1,0 +1,38 @@
+"""Who is asking: every session acts for one actor, and what it sees depends on who that is."""
+
+from __future__ import annotations
+
+import attrs
+
+from contactcore.model import conversion
+
+__all__ = ["SYSTEM_ACTOR", "Actor", "SystemActor", "User"]
+
+
+@attrs.frozen
+class User:
+    """A user of the host application.
+
+    Attributes:
+        name: Any stable name; users are known to this library by nothing else.
+        admin: Whether this user sees everything and may change the settings (ACC-3).
+
+    >>> User("amelie").admin
+    False
+    """
+
+    name: str = attrs.field(converter=conversion.user_name)
+    admin: bool = attrs.field(default=False, kw_only=True)
+
+
+@attrs.frozen
+class SystemActor:
+    """The library itself, in jobs that no user started."""
+
+    name: str = "system"
+    admin: bool = True
+
+
+SYSTEM_ACTOR = SystemActor()
+
+Actor = User | SystemActor

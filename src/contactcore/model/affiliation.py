@@ -1,0 +1,75 @@
+"""Affiliations: a person acting for a contact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import attrs
+
+from contactcore.errors import Problem
+from contactcore.model import conversion, parsing
+from contactcore.model.person import Person
+from contactcore.values import EmailAddress, PhoneNumber
+
+__all__ = ["Affiliation"]
+
+
+@attrs.frozen(kw_only=True)
+class Affiliation:
+    """A person acting for a contact (PER-1, PER-2).
+
+    Attributes:
+        id: Given by the library; `""` while not stored.
+        version: Counts the changes from 1; 0 while not stored.
+        contact_id: The contact that the person acts for.
+        person_id: The person.
+        person: The person as read together with the affiliation; None where it was not asked for.
+        position, department, information: What the person does there.
+        email, phone: The person's own work address and number there.
+        primary: Whether this is the contact's primary contact person (PER-3); kept by the library.
+        start, end: First and last day; None for unknown or open.
+        active: False for somebody who is kept on file but does not act any more.
+        since: When it was added, ISO 8601 in UTC; set by the library. Who stands longest is told by `start`, else this.
+
+    Raises:
+        Invalid: all problems at once, each with its field as path; `dates-reversed` when it ends before it starts.
+    """
+
+    id: str = ""
+    version: int = 0
+    contact_id: str = ""
+    person_id: str = ""
+    person: Person | None = attrs.field(default=None, eq=False)
+    position: str = attrs.field(default="", converter=parsing.line)
+    department: str = attrs.field(default="", converter=parsing.line)
+    information: str = attrs.field(default="", converter=parsing.text)
+    email: EmailAddress | None = attrs.field(default=None, converter=conversion.email)
+    phone: PhoneNumber | None = attrs.field(default=None, converter=conversion.phone)
+    primary: bool = False
+    start: date | None = attrs.field(default=None, converter=conversion.day)
+    end: date | None = attrs.field(default=None, converter=conversion.day)
+    active: bool = True
+    since: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        parsing.raise_refusals(self, self._own_problems())
+
+    def _own_problems(self) -> Iterable[Problem]:
+        if isinstance(self.start, date) and isinstance(self.end, date) and self.end < self.start:
+            yield Problem("dates-reversed", "end", "The last day lies before the first.", self.end.isoformat())
+
+    def is_current(self, on: date) -> bool:
+        """Whether the person acts for the contact on a day.
+
+        >>> Affiliation(end=date(2026, 1, 31)).is_current(date(2026, 2, 1))
+        False
+        """
+        if not self.active:
+            return False
+        return (self.start is None or self.start <= on) and (self.end is None or on <= self.end)
+
+    @property
+    def standing(self) -> tuple[str, str]:
+        """What longest-standing is told by: the earlier comes first."""
+        return (self.start.isoformat() if self.start else self.since, self.id)

@@ -1,0 +1,239 @@
+"""Custom fields: what an admin defines and what a record may hold in them (DIR-8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from enum import Enum
+from typing import Any
+
+import attrs
+
+from contactcore.errors import Invalid, Problem
+from contactcore.model import conversion, parsing
+from contactcore.values import EmailAddress, PhoneNumber, Website
+from contactcore.values.texts import clean_line, clean_text
+
+__all__ = ["FieldDefinition", "FieldType", "check_fields"]
+
+_MOST_CHOICES = 1_000
+_RECORDS = ("person", "company", "site", "item")
+_NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,20})?")
+
+
+class FieldType(Enum):
+    """What a custom field holds."""
+
+    TEXT = "text"
+    LONG_TEXT = "long-text"
+    NUMBER = "number"
+    DATE = "date"
+    YES_NO = "yes-no"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    EMAIL = "email"
+    PHONE = "phone"
+    URL = "url"
+
+
+def _field_type(value: FieldType | str) -> FieldType:
+    try:
+        return FieldType(value)
+    except ValueError:
+        known = ", ".join(kind.value for kind in FieldType)
+        raise Invalid("field-type-unknown", f"A field's type is one of {known}.", value=value) from None
+
+
+def _record_kind(value: str) -> str:
+    if value not in _RECORDS:
+        raise Invalid("field-record-unknown", f"A field belongs to {', '.join(_RECORDS)}.", value=value)
+    return value
+
+
+_read_records = parsing.many(str, _record_kind)
+
+
+def _records(values: Iterable[str]) -> tuple[str, ...]:
+    return _read_records(values)
+
+
+@attrs.frozen(kw_only=True)
+class FieldDefinition:
+    """A custom field of one or more kinds of record.
+
+    Attributes:
+        slug: Stable name, used in code and files.
+        name: What people read.
+        type: What it holds.
+        on: The kinds of record that have it: `person`, `company`, `site`, `item`.
+        required: Whether a record cannot be saved without it.
+        choices: The options of a choice.
+        archived: Not offered any more; values that are there stay readable.
+
+    >>> allergy = FieldDefinition(slug="allergy", name="Allergy", type="choice", choices=["nuts", "none"])
+    >>> allergy.read("nuts")
+    'nuts'
+    """
+
+    slug: str = attrs.field(converter=parsing.line)
+    name: str = attrs.field(converter=parsing.line)
+    type: FieldType = attrs.field(default=FieldType.TEXT, converter=_field_type)
+    on: tuple[str, ...] = attrs.field(default=("person", "company"), converter=_records)
+    required: bool = False
+    choices: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
+    archived: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        problems = []
+        if not self.name:
+            problems.append(Problem("field-nameless", "name", "Give the field a name."))
+        if self.type in {FieldType.CHOICE, FieldType.CHOICES} and not self.choices:
+            problems.append(Problem("field-without-choices", "choices", "List the options of the choice."))
+        parsing.raise_refusals(self, problems)
+
+    def read(self, value: Any, country: str | None = None) -> Any:
+        """The value as it is stored: text, `int`, `float`, `bool` or a tuple of texts.
+
+        Args:
+            value: What was typed or sent.
+            country: For national phone numbers.
+
+        Raises:
+            Invalid: `field-...` with what the field expects.
+        """
+        return _READERS[self.type](self, value, country)
+
+
+def _text(_definition: FieldDefinition, value: Any, _country: str | None) -> str:
+    return clean_line(_string(value))
+
+
+def _long_text(_definition: FieldDefinition, value: Any, _country: str | None) -> str:
+    return clean_text(_string(value))
+
+
+def _string(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Invalid("field-not-text", "Give text here.", value=value)
+    return value
+
+
+def _number(_definition: FieldDefinition, value: Any, _country: str | None) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise Invalid("field-not-number", "Give a number such as 12 or 12.5.", value=value)
+    if isinstance(value, str):
+        if not _NUMBER.fullmatch(value.strip()):
+            raise Invalid("field-not-number", "Give a number such as 12 or 12.5.", value=value)
+        return float(value) if "." in value else int(value)
+    if value != value or value in {float("inf"), float("-inf")} or abs(value) >= 1e30:  # noqa: PLR0124 - the test for NaN
+        raise Invalid("field-not-number", "Give a number below 10^30.", value=value)
+    return value
+
+
+def _date(_definition: FieldDefinition, value: Any, _country: str | None) -> str:
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    try:
+        return date.fromisoformat(_string(value).strip()).isoformat()
+    except ValueError:
+        raise Invalid("field-not-date", "Write the date as 2026-12-31.", value=value) from None
+
+
+_YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+
+def _yes_no(_definition: FieldDefinition, value: Any, _country: str | None) -> bool:
+    if isinstance(value, bool):
+        return value
+    found = _YES.get(str(value).strip().lower())
+    if found is None:
+        raise Invalid("field-not-yes-no", "Answer yes or no.", value=value)
+    return found
+
+
+def _choice(definition: FieldDefinition, value: Any, _country: str | None) -> str:
+    text = clean_line(_string(value))
+    if text not in definition.choices:
+        raise Invalid("field-no-such-choice", f"Choose one of {', '.join(definition.choices[:20])}.", value=value)
+    return text
+
+
+def _choices(definition: FieldDefinition, value: Any, country: str | None) -> tuple[str, ...]:
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise Invalid("field-not-list", "Give a list of choices.", value=value)
+    chosen = {_choice(definition, entry, country) for entry in value}
+    return tuple(choice for choice in definition.choices if choice in chosen)
+
+
+def _email(_definition: FieldDefinition, value: Any, _country: str | None) -> str:
+    return str(EmailAddress(_string(value)))
+
+
+def _phone(_definition: FieldDefinition, value: Any, country: str | None) -> str:
+    return str(PhoneNumber(_string(value), country=country))
+
+
+def _url(_definition: FieldDefinition, value: Any, _country: str | None) -> str:
+    return str(Website(_string(value)))
+
+
+_READERS: Mapping[FieldType, Callable[[FieldDefinition, Any, str | None], Any]] = {
+    FieldType.TEXT: _text,
+    FieldType.LONG_TEXT: _long_text,
+    FieldType.NUMBER: _number,
+    FieldType.DATE: _date,
+    FieldType.YES_NO: _yes_no,
+    FieldType.CHOICE: _choice,
+    FieldType.CHOICES: _choices,
+    FieldType.EMAIL: _email,
+    FieldType.PHONE: _phone,
+    FieldType.URL: _url,
+}
+
+
+def check_fields(
+    definitions: Iterable[FieldDefinition],
+    kind: str,
+    values: Mapping[str, Any],
+    before: Mapping[str, Any],
+    country: str | None = None,
+) -> dict[str, Any]:
+    """The field values of a record as they are stored.
+
+    A value that did not change is not judged again: after a definition was changed, archived or removed, what a
+    record held before stays readable and the record can still be saved (DIR-8).
+
+    Args:
+        definitions: Those of the workspace.
+        kind: The kind of record.
+        values: What is to be stored, by slug.
+        before: What the record holds now.
+        country: For national phone numbers.
+
+    Raises:
+        Invalid: all problems at once, with `fields.<slug>` as path.
+    """
+    known = {definition.slug: definition for definition in definitions if kind in definition.on}
+    kept: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for slug, value in values.items():
+        if slug in before and before[slug] == value:
+            kept[slug] = value
+        elif value is None or value in ("", ()):
+            continue
+        elif slug not in known:
+            problems.append(Problem("field-unknown", f"fields.{slug}", f"A {kind} has no field {slug!r}.", value))
+        else:
+            try:
+                kept[slug] = known[slug].read(value, country)
+            except Invalid as error:
+                problems.extend(error.under(f"fields.{slug}").problems)
+    problems.extend(
+        Problem("field-required", f"fields.{slug}", f"Fill in {definition.name}.")
+        for slug, definition in known.items()
+        if definition.required and not definition.archived and slug not in values
+    )
+    if problems:
+        raise Invalid(problems)
+    return kept

@@ -1,0 +1,103 @@
+"""How entities take what people give them: plain strings where a value is meant, and every fault reported at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar, cast
+
+import attrs
+
+from contactcore.errors import Invalid, Problem
+from contactcore.values.texts import clean_line, clean_text
+
+__all__ = ["Refusal", "line", "many", "one", "raise_refusals", "reject", "text", "texts_by_name"]
+
+_V = TypeVar("_V")
+
+MOST_ENTRIES = 1_000
+"""Entries that one list of an entity may have."""
+
+
+@attrs.frozen
+class Refusal:
+    """What stands in a field until the whole entity was looked at; never outlives its constructor."""
+
+    problems: tuple[Problem, ...]
+
+
+def _attempt(parse: Callable[[], _V]) -> _V:
+    try:
+        return parse()
+    except Invalid as error:
+        return cast("_V", Refusal(error.problems))
+
+
+def line(value: str | None) -> str:
+    """One line of text: trimmed, NFC; None counts as empty."""
+    return _attempt(lambda: clean_line(value or ""))
+
+
+def text(value: str | None) -> str:
+    """Text of several lines; None counts as empty."""
+    return _attempt(lambda: clean_text(value or ""))
+
+
+def one(value_type: type[_V], parse: Callable[[Any], _V] | None = None) -> Callable[[Any], _V | None]:
+    """A converter for a field that holds one value or None; empty text counts as None."""
+    read: Callable[[Any], _V] = parse or value_type
+
+    def convert(value: Any) -> _V | None:
+        if value is None or isinstance(value, value_type):
+            return value
+        return None if value == "" else _attempt(lambda: read(value))
+
+    return convert
+
+
+def many(value_type: type[_V], parse: Callable[[Any], _V] | None = None) -> Callable[[Iterable[Any]], tuple[_V, ...]]:
+    """A converter for a list of values; equal entries are kept once, the first one is the preferred."""
+    read: Callable[[Any], _V] = parse or value_type
+
+    def convert(values: Iterable[Any]) -> tuple[_V, ...]:
+        if isinstance(values, tuple) and all(type(value) is value_type for value in values):
+            return values if len(values) < 2 else tuple(dict.fromkeys(values))
+        if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+            problem = Problem("not-a-list", "", "Give a list here, even for a single entry.", values)
+            return cast("tuple[_V, ...]", Refusal((problem,)))
+        kept: dict[_V, None] = {}
+        problems: list[Problem] = []
+        for index, value in enumerate(values):
+            try:
+                kept[value if type(value) is value_type else read(value)] = None
+            except Invalid as error:
+                problems.extend(error.under(f"[{index}]").problems)
+            if index >= MOST_ENTRIES:
+                problems.append(Problem("too-many", "", f"A list is limited to {MOST_ENTRIES:,} entries."))
+                break
+        return cast("tuple[_V, ...]", Refusal(tuple(problems))) if problems else tuple(kept)
+
+    return convert
+
+
+def texts_by_name(values: Mapping[str, str]) -> Mapping[str, str]:
+    """A converter for named texts, such as the cells of an import that the model has no place for."""
+    if not values:
+        return {}
+    return _attempt(lambda: {clean_line(name): clean_text(value) for name, value in values.items()})
+
+
+def reject(code: str, message: str, value: object = None) -> Any:
+    """A refusal to put in a field."""
+    return Refusal((Problem(code, "", message, value),))
+
+
+def raise_refusals(entity: Any, more: Iterable[Problem] = ()) -> None:
+    """Raise one `Invalid` for all refusals that the converters of an entity left in its fields."""
+    problems: list[Problem] = []
+    for field in attrs.fields(type(entity)):
+        value = getattr(entity, field.name)
+        if type(value) is Refusal:
+            problems.extend(problem.under(field.name) for problem in value.problems)
+    problems.extend(more)
+    if problems:
+        raise Invalid(problems)

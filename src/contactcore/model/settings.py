@@ -1,0 +1,148 @@
+"""The settings of a workspace: its language and country, and the lists that its admins edit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import attrs
+
+from contactcore.errors import Invalid
+from contactcore.model import conversion, parsing
+from contactcore.model.access import AccessPolicy
+from contactcore.model.fields import FieldDefinition
+from contactcore.text import fold
+from contactcore.values import Currency, Language
+from contactcore.values.country import read_country
+from contactcore.values.texts import clean_line
+
+__all__ = ["STARTING_TYPES", "Category", "ContactType", "ListEntry", "Settings", "make_slug", "resolve"]
+
+_LONGEST_SLUG = 60
+_MOST_ENTRIES = 1_000
+_NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
+
+
+@attrs.frozen(kw_only=True)
+class ListEntry:
+    """An entry of a list that admins edit.
+
+    Attributes:
+        slug: Stable name; never given to another entry, even after this one was removed.
+        name: What people read; can be changed.
+        archived: Not offered any more; contacts that have it keep it.
+        removed: Taken off the list; contacts that had it count as having `replaced_by`, or none.
+        replaced_by: The slug of the entry that took its place, or `""`.
+    """
+
+    slug: str
+    name: str = attrs.field(converter=parsing.line)
+    archived: bool = False
+    removed: bool = False
+    replaced_by: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        parsing.raise_refusals(self)
+        if not self.name:
+            raise Invalid("entry-nameless", "Give the entry a name.", path="name")
+
+
+@attrs.frozen(kw_only=True)
+class ContactType(ListEntry):
+    """A relationship such as "commercial client"; a contact has one or none (DIR-2)."""
+
+
+@attrs.frozen(kw_only=True)
+class Category(ListEntry):
+    """A controlled grouping; a contact has any number (DIR-7)."""
+
+
+STARTING_TYPES = (
+    ContactType(slug="commercial-client", name="Commercial client"),
+    ContactType(slug="residential-client", name="Residential client"),
+    ContactType(slug="contractor", name="Contractor"),
+    ContactType(slug="supplier", name="Supplier"),
+)
+
+
+def _country(value: str | None) -> str:
+    if not value:
+        return ""
+    code = read_country(clean_line(value))
+    if code is None:
+        raise Invalid(
+            "country-unknown", "Give a country by its ISO 3166 code, such as FR.", path="country", value=value
+        )
+    return code
+
+
+def _default_access(value: AccessPolicy | str) -> AccessPolicy:
+    return AccessPolicy.parse(value)
+
+
+def _language(value: Language | str) -> Language:
+    return value if isinstance(value, Language) else Language(value)
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """What a workspace has decided.
+
+    Attributes:
+        version: Counts the changes from 1; 0 while not stored.
+        language: Decides the order of the directory and of names.
+        country: ISO 3166, for national phone numbers; `""` to take international ones only.
+        currency: ISO 4217; None for none.
+        types, categories: The lists, in the order that the admin gave them; removed entries included.
+        fields: The definitions of custom fields.
+        default_access: What a new contact gets (ACC-2).
+        full_names_required: Whether a person that somebody adds needs a given and a family name (DIR-1).
+        next_language: The language that the directory is being put in the order of; kept by the library.
+        order: The variant of the directory's order that is in force; kept by the library.
+    """
+
+    version: int = 0
+    language: Language = attrs.field(default=Language("en"), converter=_language)
+    country: str = attrs.field(default="", converter=_country)
+    currency: Currency | None = attrs.field(default=None, converter=conversion.currency)
+    types: tuple[ContactType, ...] = STARTING_TYPES
+    categories: tuple[Category, ...] = ()
+    fields: tuple[FieldDefinition, ...] = ()
+    default_access: AccessPolicy = attrs.field(default=AccessPolicy.PRIVATE, converter=_default_access)
+    full_names_required: bool = False
+    next_language: Language | None = attrs.field(default=None, converter=conversion.language)
+    order: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        parsing.raise_refusals(self)
+
+
+def resolve(entries: Iterable[ListEntry], slug: str) -> str:
+    """The slug that counts for a record that holds `slug`: that of the replacement where the entry was removed.
+
+    >>> entries = [ListEntry(slug="a", name="A", removed=True, replaced_by="b"), ListEntry(slug="b", name="B")]
+    >>> resolve(entries, "a")
+    'b'
+    """
+    by_slug = {entry.slug: entry for entry in entries}
+    for _ in range(_MOST_ENTRIES):
+        entry = by_slug.get(slug)
+        if entry is None:
+            return ""
+        if not entry.removed:
+            return slug
+        slug = entry.replaced_by
+    return ""
+
+
+def make_slug(name: str, taken: Iterable[str]) -> str:
+    """A new stable name for what people call `name`.
+
+    >>> make_slug("Key customer", ["key-customer"])
+    'key-customer-2'
+    """
+    base = _NOT_IN_SLUGS.sub("-", fold(name)).strip("-")[:_LONGEST_SLUG].strip("-") or "entry"
+    used = set(taken)
+    if base not in used:
+        return base
+    return next(slug for number in range(2, len(used) + 3) if (slug := f"{base}-{number}") not in used)

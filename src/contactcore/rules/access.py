@@ -1,0 +1,145 @@
+"""Who may see and who may change a record, and why (ACC-1 to ACC-3).
+
+Access is kept as terms, so that every question to a storage can be asked for what the asker may see. `visible:` terms
+say who sees a record: `*` stands for every user, and then nobody is named beside it, so that a record stands in exactly
+one of the lists that make up what a user sees. `listed:` says the same of contacts in the directory in their own right.
+The admins have a term of their own: what is in the trash carries none of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import attrs
+
+from contactcore.model.access import AccessPolicy
+from contactcore.model.actors import Actor
+from contactcore.model.contact import Contact
+
+__all__ = [
+    "Verdict",
+    "contact_access",
+    "intersection",
+    "may_change",
+    "may_see",
+    "policy_of",
+    "responsibles_of",
+    "seen_by",
+    "trash_access",
+]
+
+_ADMIN = "!admin"
+"""No user can have this name: it would have to be given with its exclamation mark as a term of its own."""
+
+
+@attrs.frozen
+class Verdict:
+    """An explained answer.
+
+    Attributes:
+        allowed: The answer.
+        reason: `"admin"`, `"responsible"`, `"shared-read"`, `"shared-write"`, `"hidden"` or `"read-only"`.
+    """
+
+    allowed: bool
+    reason: str
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+def _viewers(policy: AccessPolicy, responsibles: Iterable[str]) -> tuple[str, ...]:
+    if policy.is_open:
+        return ("*",)
+    return tuple(f"={name}" for name in responsibles)
+
+
+def contact_access(policy: AccessPolicy, responsibles: Iterable[str], *, listed: bool) -> frozenset[str]:
+    """The access terms of a contact and of what hangs on it.
+
+    >>> sorted(contact_access(AccessPolicy.SHARED_READ, ["amelie"], listed=False))
+    ['policy:shared-read', 'responsible:amelie', 'visible:!admin', 'visible:*']
+    """
+    names = tuple(responsibles)
+    viewers = (_ADMIN, *_viewers(policy, names))
+    terms = [f"visible:{viewer}" for viewer in viewers]
+    if listed:
+        terms.extend(f"listed:{viewer}" for viewer in viewers)
+    terms.extend(f"responsible:{name}" for name in names)
+    terms.append(f"policy:{policy.value}")
+    return frozenset(terms)
+
+
+def seen_by(actor: Actor, *, listed: bool = False) -> frozenset[str]:
+    """The terms of which a record must carry one for the actor to see it; no record carries two of them.
+
+    >>> from contactcore.model.actors import User
+    >>> sorted(seen_by(User("amelie")))
+    ['visible:*', 'visible:=amelie']
+    """
+    prefix = "listed" if listed else "visible"
+    if actor.admin:
+        return frozenset((f"{prefix}:{_ADMIN}",))
+    return frozenset((f"{prefix}:*", f"{prefix}:={actor.name}"))
+
+
+def may_see(actor: Actor, access: frozenset[str]) -> Verdict:
+    """Whether the actor sees a record with these access terms."""
+    if not (seen_by(actor) & access):
+        return Verdict(allowed=False, reason="hidden")
+    if actor.admin:
+        return Verdict(allowed=True, reason="admin")
+    if actor.name in responsibles_of(access):
+        return Verdict(allowed=True, reason="responsible")
+    return Verdict(allowed=True, reason=policy_of(access).value)
+
+
+def may_change(actor: Actor, access: frozenset[str]) -> Verdict:
+    """Whether the actor may change a record with these access terms.
+
+    >>> from contactcore.model.actors import User
+    >>> may_change(User("bob"), contact_access(AccessPolicy.SHARED_READ, ["amelie"], listed=True))
+    Verdict(allowed=False, reason='read-only')
+    """
+    seen = may_see(actor, access)
+    if seen.reason == "shared-read":
+        return Verdict(allowed=False, reason="read-only")
+    return seen
+
+
+def policy_of(access: frozenset[str]) -> AccessPolicy:
+    """The policy that access terms stand for."""
+    for term in access:
+        if term.startswith("policy:"):
+            return AccessPolicy(term.removeprefix("policy:"))
+    return AccessPolicy.PRIVATE
+
+
+def responsibles_of(access: frozenset[str]) -> tuple[str, ...]:
+    """The responsible users that access terms name, by name."""
+    return tuple(sorted(term.removeprefix("responsible:") for term in access if term.startswith("responsible:")))
+
+
+def access_of(contact: Contact, default: AccessPolicy) -> frozenset[str]:
+    """The access terms that a contact asks for."""
+    return contact_access(contact.access or default, contact.responsibles, listed=contact.listed)
+
+
+def intersection(first: frozenset[str], second: frozenset[str]) -> frozenset[str]:
+    """The access of what both must be visible for: an affiliation is seen by who sees its contact and its person.
+
+    >>> shared = contact_access(AccessPolicy.SHARED_READ, ["amelie"], listed=True)
+    >>> private = contact_access(AccessPolicy.PRIVATE, ["bob"], listed=True)
+    >>> sorted(intersection(shared, private))
+    ['visible:!admin', 'visible:=bob']
+    """
+    sets = [{term for term in access if term.startswith("visible:")} for access in (first, second)]
+    for one, other in (sets, sets[::-1]):
+        if "visible:*" in one:
+            return frozenset(other)
+    return frozenset(sets[0] & sets[1])
+
+
+def trash_access(access: frozenset[str]) -> frozenset[str]:
+    """The access of a record in the trash: found by who could see it, and only as trash."""
+    return frozenset("trash:" + term.removeprefix("visible:") for term in access if term.startswith("visible:"))

@@ -1,0 +1,144 @@
+"""Affiliations in the storage: read, written, and kept in step with the two contacts that they join."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import attrs
+
+from contactcore.mapping.affiliations import affiliation_of, affiliation_record
+from contactcore.model import Affiliation, Company, Contact, Person
+from contactcore.rules.access import intersection
+from contactcore.rules.primary import Succession, enforce
+from contactcore.storage import LARGEST_PAGE, SYSTEM, Query, Record, Stored
+from contactcore.workspace.transaction import Transaction
+
+__all__ = ["all_of", "appoint", "looks_different", "of_person", "people_of", "record_for", "refresh", "store"]
+
+
+def all_of(transaction: Transaction, contact_id: str) -> list[tuple[Affiliation, Stored]]:
+    """All affiliations of a contact, hidden ones included, in the sequence in which they were added; for the rules."""
+    return list(_walk(transaction, f"contact:{contact_id}"))
+
+
+def of_person(transaction: Transaction, person_id: str) -> list[tuple[Affiliation, Stored]]:
+    """All affiliations of a person, hidden ones included; for the rules."""
+    return list(_walk(transaction, f"person:{person_id}"))
+
+
+def _walk(transaction: Transaction, wanted: str) -> Iterator[tuple[Affiliation, Stored]]:
+    after = None
+    while True:
+        query = Query(
+            kind="affiliation",
+            order="added",
+            access=SYSTEM,
+            where=(frozenset({wanted}),),
+            after=after,
+            limit=LARGEST_PAGE,
+        )
+        found = transaction.reader.find(query)
+        for stored in transaction.reader.get("affiliation", [card.id for card in found.cards]):
+            if stored is not None:
+                yield affiliation_of(stored), stored
+        if not found.more:
+            return
+        after = found.last
+
+
+def people_of(transaction: Transaction, contact: Contact) -> Iterator[Person]:
+    """The contact persons of a contact, hidden ones included; for the rules."""
+    ids = [affiliation.person_id for affiliation, _ in all_of(transaction, contact.id)]
+    for person, _ in transaction.contacts(ids).values():
+        if isinstance(person, Person):
+            yield person
+
+
+def looks_different(before: Contact, after: Contact) -> bool:
+    """Whether anything changed that affiliations are found or shown by."""
+    kept = ("emails", "phones")
+    if any(getattr(before, name) != getattr(after, name) for name in kept) or before.language != after.language:
+        return True
+    if isinstance(before, Person) and isinstance(after, Person):
+        return before.name != after.name
+    return before.display_name != after.display_name
+
+
+def refresh(transaction: Transaction, contact: Person | Company, access: frozenset[str]) -> None:
+    """Derive the affiliations of a contact anew, after its name, its addresses or its access changed.
+
+    Args:
+        transaction: The transaction that changed the contact.
+        contact: As it is stored now.
+        access: Its access terms as they are stored now.
+    """
+    joined = all_of(transaction, contact.id)
+    if isinstance(contact, Person):
+        joined += of_person(transaction, contact.id)
+    others = transaction.contacts(
+        id for affiliation, _ in joined for id in (affiliation.contact_id, affiliation.person_id) if id != contact.id
+    )
+    known = {id: (other, stored.access) for id, (other, stored) in others.items()} | {contact.id: (contact, access)}
+    records = []
+    for affiliation, _ in joined:
+        ends = (known.get(affiliation.contact_id), known.get(affiliation.person_id))
+        if ends[0] and ends[1]:
+            records.append(_derive(transaction, affiliation, ends[0], ends[1]))
+    if records:
+        with transaction.refusals(contact):
+            transaction.writer.rederive(records)
+
+
+def _derive(
+    transaction: Transaction,
+    affiliation: Affiliation,
+    client: tuple[Contact, frozenset[str]],
+    person: tuple[Contact, frozenset[str]],
+) -> Record:
+    acting = person[0]
+    if not isinstance(acting, Person):
+        raise TypeError(f"the affiliation {affiliation.id} names a company as its person")
+    return affiliation_record(
+        affiliation, client[0], acting, transaction.derivation, intersection(client[1], person[1])
+    )
+
+
+def record_for(transaction: Transaction, affiliation: Affiliation) -> Record:
+    """The record of an affiliation, with both its ends read."""
+    ends = transaction.contacts((affiliation.contact_id, affiliation.person_id))
+    (client, client_stored), (person, person_stored) = ends[affiliation.contact_id], ends[affiliation.person_id]
+    return _derive(transaction, affiliation, (client, client_stored.access), (person, person_stored.access))
+
+
+def store(transaction: Transaction, affiliation: Affiliation) -> Affiliation:
+    """Store a changed affiliation, one version further."""
+    ready = attrs.evolve(affiliation, version=affiliation.version + 1)
+    with transaction.refusals(affiliation):
+        transaction.writer.replace(record_for(transaction, ready), affiliation.version)
+    transaction.publish("affiliation.changed", ready.id, contact=ready.contact_id, person=ready.person_id)
+    return ready
+
+
+def appoint(transaction: Transaction, affiliations: Sequence[Affiliation], chosen: str | None = None) -> Succession:
+    """Apply the rule of the primary contact person and store the marks that moved (PER-3).
+
+    Args:
+        transaction: In which the contact is held (`Writer.require`).
+        affiliations: All stored ones of the contact, as they are to stand.
+        chosen: The id of the one that the caller wants.
+    """
+    outcome = enforce(affiliations, transaction.today, chosen)
+    stored = _store_marks(transaction, outcome.changed)
+    kept = tuple(stored.get(affiliation.id, affiliation) for affiliation in outcome.affiliations)
+    primary = next((affiliation for affiliation in kept if affiliation.primary), None)
+    return attrs.evolve(outcome, affiliations=kept, changed=tuple(stored.values()), primary=primary)
+
+
+def _store_marks(transaction: Transaction, changed: Iterable[Affiliation]) -> dict[str, Affiliation]:
+    """Store affiliations whose mark moved; by id."""
+    stored = {}
+    for affiliation in changed:
+        stored[affiliation.id] = store(transaction, affiliation)
+        if affiliation.primary:
+            transaction.publish("primary.moved", affiliation.contact_id, affiliation=affiliation.id)
+    return stored

@@ -1,0 +1,239 @@
+"""Contacts: add, read, change, delete, page, search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+import attrs
+
+from contactcore.errors import Conflict, Forbidden, Invalid
+from contactcore.mapping.contacts import record_of
+from contactcore.model import AccessPolicy, Company, Contact, Person
+from contactcore.rules.access import access_of, may_see
+from contactcore.storage import Record
+from contactcore.workspace import affiliations, trash
+from contactcore.workspace.directory import Directory, Filters, Page
+from contactcore.workspace.preparation import prepare
+from contactcore.workspace.search import Hit, search
+from contactcore.workspace.tags import remember_tags
+from contactcore.workspace.transaction import Transaction, id_of
+
+__all__ = ["Contacts"]
+
+_C = TypeVar("_C", bound=Person | Company)
+
+_KEPT_IN_ANOTHER = ("type", "categories", "tags", "currency", "responsibles", "access")
+
+
+class Contacts:
+    """The contacts of a workspace, as one actor sees them."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, contact: _C) -> _C:
+        """Store a new contact; the actor becomes responsible for it where nobody is named (ACC-1).
+
+        Args:
+            contact: Without an id. National phone numbers are read with the workspace's country.
+
+        Returns:
+            The stored contact, with its id, version 1, and the defaults filled in.
+
+        Raises:
+            Invalid: all problems at once; `already-stored` for a contact that has an id.
+        """
+        transaction = self._transaction
+        if contact.id:
+            raise Invalid("already-stored", "Use save to change a stored contact.", path="id", value=contact.id)
+        ready = attrs.evolve(prepare(transaction, contact), id=transaction.new_id(), version=1)
+        with transaction.refusals(contact):
+            transaction.writer.insert([self._record(ready)])
+        remember_tags(transaction, ready.tags)
+        transaction.publish("contact.added", ready.id)
+        return ready
+
+    def get(self, contact: str | Contact) -> Person | Company:
+        """The contact with this id.
+
+        Raises:
+            NotFound: there is none that the actor may see.
+        """
+        return self._transaction.contact(contact)[0]
+
+    def save(self, contact: _C, *, with_people: bool = False) -> _C:
+        """Store a changed contact (DIR-11, DIR-15).
+
+        Args:
+            contact: As read, and changed with `attrs.evolve`.
+            with_people: Whether its contact persons get its access and responsibles too (PER-1), as far as the actor
+                may change theirs.
+
+        Returns:
+            The stored contact, one version further; the very same version when nothing was changed.
+
+        Raises:
+            Conflict: somebody else changed it first; carries both versions.
+            NotFound: there is none that the actor may see.
+            Forbidden: `read-only`, or `access-change` when somebody who is neither responsible nor an admin changes
+                who may see it.
+            Invalid: all problems at once.
+        """
+        transaction = self._transaction
+        before, stored = transaction.contact_to_change(contact)
+        if contact.version != stored.version:
+            raise Conflict(contact, before)
+        if contact.kind != before.kind:
+            raise Invalid("kind-change", f"This is a {before.kind}; add a new contact instead.", path="kind")
+        ready = prepare(transaction, contact, before)
+        access = access_of(ready, transaction.settings.default_access)
+        regranted = (ready.access, ready.responsibles) != (before.access, before.responsibles)
+        if regranted:
+            self._check_regrant(before)
+        if attrs.evolve(ready, access=before.access, responsibles=before.responsibles) == before:
+            if regranted:
+                with transaction.refusals(contact):
+                    transaction.writer.rederive([self._record(ready)])
+        else:
+            ready = attrs.evolve(ready, version=stored.version + 1)
+            with transaction.refusals(contact):
+                transaction.writer.replace(self._record(ready), stored.version)
+            remember_tags(transaction, ready.tags)
+            transaction.publish("contact.changed", ready.id)
+        if regranted:
+            transaction.publish("contact.regranted", ready.id)
+        if regranted or affiliations.looks_different(before, ready):
+            affiliations.refresh(transaction, ready, access)
+        if with_people:
+            self._take_along(ready)
+        return ready
+
+    def delete(self, contact: str | Contact, *, successors: dict[str, str] | None = None) -> None:
+        """Move a contact to the trash with everything under it (DIR-11).
+
+        Its mere contact persons go with it unless they act for somebody else too. Where the deleted person was the
+        primary contact person of somebody, a successor is appointed (PER-3).
+
+        Args:
+            contact: The contact, or its id. An entity must be of the stored version.
+            successors: Id of a contact -> id of the affiliation that becomes its primary one.
+
+        Raises:
+            Conflict, NotFound, Forbidden: as `save`.
+        """
+        before, stored = self._transaction.contact_to_change(contact)
+        if isinstance(contact, Contact) and contact.version != stored.version:
+            raise Conflict(contact, before)
+        trash.discard(self._transaction, before, successors or {})
+
+    def share(
+        self,
+        contact: str | Contact,
+        access: AccessPolicy | str = AccessPolicy.SHARED_READ,
+        *,
+        responsibles: Iterable[str] | None = None,
+        with_people: bool = False,
+    ) -> Person | Company:
+        """Set who may see and change a contact (ACC-2).
+
+        Args:
+            contact: The contact, or its id.
+            access: Open for reading by default.
+            responsibles: Names of users, in place of the present ones; None to keep them.
+            with_people: Whether its contact persons get the same.
+
+        Raises:
+            NotFound, Forbidden, Invalid: as `save`.
+        """
+        current = self.get(id_of(contact))
+        named = current.responsibles if responsibles is None else tuple(responsibles)
+        return self.save(
+            attrs.evolve(current, access=AccessPolicy.parse(access), responsibles=named), with_people=with_people
+        )
+
+    def another(self, contact: _C, **details: Any) -> _C:
+        """A new contact for "save and create another": type, categories, tags, currency, responsible, access (DIR-13).
+
+        Args:
+            contact: The one that was just saved.
+            details: What the new one has of its own (`given_name="Joan"`, `name="Bois Sud"`, `emails=[...]`).
+
+        Returns:
+            A contact that is not stored yet.
+
+        Raises:
+            Invalid: all problems at once.
+        """
+        return type(contact)(**{name: getattr(contact, name) for name in _KEPT_IN_ANOTHER}, **details)
+
+    def page(
+        self,
+        *,
+        letter: str | None = None,
+        limit: int = 50,
+        after: str | None = None,
+        before: str | None = None,
+        **filters: Any,
+    ) -> Page:
+        """One page of the directory, in the order of the workspace's language (DIR-9).
+
+        Args:
+            letter: An index letter (`session.contacts.letters()` lists them); None or `"All"` for the whole directory.
+            limit: Lines on the page, 1 to 1,000.
+            after: The `next` cursor of the page before.
+            before: The `previous` cursor of the page behind.
+            filters: See `Filters`: `kind`, `type`, `category`, `tag`, `responsible`, `access`, `role`.
+
+        Raises:
+            Invalid: `letter-unknown`, `limit-out-of-range`, `cursor-unreadable`, `cursor-outdated` (the language of the
+                workspace was changed: begin at the first page), ...
+        """
+        return Directory(self._transaction).page(_filters(filters), letter, limit, after, before)
+
+    def letters(self, **filters: Any) -> dict[str, int]:
+        """How many contacts stand under each index letter, in directory order."""
+        return Directory(self._transaction).letters(_filters(filters))
+
+    def count(self, *, letter: str | None = None, **filters: Any) -> int:
+        """How many contacts there are."""
+        return Directory(self._transaction).count(_filters(filters), letter)
+
+    def search(self, text: str, *, limit: int = 20, **filters: Any) -> tuple[Hit, ...]:
+        """Search as you type (DIR-10).
+
+        Args:
+            text: The beginnings of words: of a name, a contact person, an e-mail, a tag; or digits of a phone number.
+            limit: Hits, 1 to 200.
+            filters: As for `page`.
+
+        Returns:
+            Names that begin with the text first, each group in directory order; every hit says what matched.
+        """
+        return search(self._transaction, text, _filters(filters), limit)
+
+    def _record(self, contact: Contact) -> Record:
+        transaction = self._transaction
+        return record_of(contact, transaction.derivation, access_of(contact, transaction.settings.default_access))
+
+    def _check_regrant(self, before: Contact) -> None:
+        actor = self._transaction.actor
+        if not actor.admin and actor.name not in before.responsibles:
+            raise Forbidden("Only a responsible user or an admin may change who sees a contact.", "access-change")
+
+    def _take_along(self, contact: Person | Company) -> None:
+        for person in affiliations.people_of(self._transaction, contact):
+            stored_access = access_of(person, AccessPolicy.PRIVATE)
+            if not may_see(self._transaction.actor, stored_access):
+                continue
+            if self._transaction.actor.admin or self._transaction.actor.name in person.responsibles:
+                self.save(attrs.evolve(person, access=contact.access, responsibles=contact.responsibles))
+
+
+def _filters(named: dict[str, Any]) -> Filters:
+    try:
+        return Filters(**named)
+    except TypeError:
+        known = {field.name for field in attrs.fields(Filters)}
+        unknown = ", ".join(sorted(set(named) - known))
+        raise Invalid("filter-unknown", f"Filters are {', '.join(sorted(known))}.", path=unknown) from None

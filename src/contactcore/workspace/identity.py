@@ -1,0 +1,68 @@
+"""Ids: UUID version 7, in order of time, so that inserts stay local in every index (RFC 9562, 5.7)."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+__all__ = ["Clock", "IdSource", "TimeOrderedIds", "system_clock", "timestamp"]
+
+Clock = Callable[[], datetime]
+"""Gives the present moment, with its time zone."""
+
+IdSource = Callable[[datetime], str]
+"""Gives a new id for a moment."""
+
+_COUNTER = 1 << 18
+
+
+def system_clock() -> datetime:
+    """The present moment in UTC."""
+    return datetime.now(UTC)
+
+
+def timestamp(moment: datetime) -> str:
+    """A moment as ISO 8601 in UTC, of one length, so that text sorts by time.
+
+    >>> timestamp(datetime(2026, 1, 31, 12, tzinfo=UTC))
+    '2026-01-31T12:00:00.000000Z'
+    """
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class TimeOrderedIds:
+    """A source of ids that never go back within one process, whatever the clock does.
+
+    Args:
+        random: Gives a number of so many random bits.
+
+    >>> ids = TimeOrderedIds()
+    >>> moment = datetime(2026, 1, 31, tzinfo=UTC)
+    >>> ids(moment) < ids(moment)
+    True
+    """
+
+    def __init__(self, random: Callable[[int], int] = secrets.randbits) -> None:
+        self._random = random
+        self._lock = threading.Lock()
+        self._last = (0, 0)
+
+    def __call__(self, moment: datetime) -> str:
+        """A new id for a moment."""
+        with self._lock:
+            millisecond = int(moment.timestamp() * 1000)
+            last, counter = self._last
+            if millisecond > last:
+                # The upper bit starts at zero, so that the counter has room to count up (RFC 9562, 6.2, method 1).
+                counter = self._random(17)
+            else:
+                millisecond, counter = last, counter + 1
+                if counter >= _COUNTER:
+                    millisecond, counter = last + 1, self._random(17)
+            self._last = (millisecond, counter)
+        number = (millisecond & (1 << 48) - 1) << 80 | 7 << 76 | (counter >> 6) << 64 | 2 << 62
+        number |= (counter & 63) << 56 | self._random(56)
+        digits = f"{number:032x}"
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -1,0 +1,134 @@
+"""What happens to a contact before it is stored: the workspace's country, lists, fields and defaults are applied.
+
+People who add a contact, imports and forms go the same way, so that no path can store what another would refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+import attrs
+
+from contactcore.errors import Invalid, Problem
+from contactcore.mapping import json
+from contactcore.mapping.terms import term
+from contactcore.model import Company, Contact, ListEntry, Person, Settings, SystemActor, check_fields
+from contactcore.rules.access import seen_by
+from contactcore.storage import Query
+from contactcore.values import PhoneNumber, Tag
+from contactcore.workspace.transaction import Transaction
+
+__all__ = ["prepare", "read_phones"]
+
+_C = TypeVar("_C", bound=Person | Company)
+
+
+def prepare(transaction: Transaction, contact: _C, before: Contact | None = None, *, by_hand: bool = True) -> _C:
+    """The contact as it is stored.
+
+    Args:
+        transaction: Whose settings apply.
+        contact: What somebody wants to store.
+        before: What is stored now; None for a new contact.
+        by_hand: Whether a person typed it in, for whom names may be required (DIR-1).
+
+    Raises:
+        Invalid: all problems at once.
+    """
+    settings = transaction.settings
+    problems: list[Problem] = []
+    changes: dict[str, Any] = {}
+    try:
+        changes["phones"] = read_phones(contact.phones, settings.country)
+    except Invalid as error:
+        problems.extend(error.problems)
+    try:
+        changes["fields"] = check_fields(
+            settings.fields, contact.kind, contact.fields, before.fields if before else {}, settings.country or None
+        )
+    except Invalid as error:
+        problems.extend(error.problems)
+    problems.extend(_list_problems(settings, contact, before))
+    if by_hand and settings.full_names_required and isinstance(contact, Person):
+        problems.extend(
+            Problem("name-required", name, "Give the given and the family name.")
+            for name in ("given_name", "family_name")
+            if not getattr(contact, name)
+        )
+    changes["access"] = contact.access or (before.access if before else None) or settings.default_access
+    changes["responsibles"] = contact.responsibles
+    if before is None and not contact.responsibles and not isinstance(transaction.actor, SystemActor):
+        changes["responsibles"] = (transaction.actor.name,)
+    elif before is not None and not contact.responsibles and not changes["access"].is_open:
+        problems.append(
+            Problem(
+                "responsible-missing",
+                "responsibles",
+                "A private contact without a responsible user would be lost to everybody: name one.",
+            )
+        )
+    if problems:
+        raise Invalid(problems)
+    changes["tags"] = _spelled(transaction, contact.tags, before.tags if before else ())
+    return attrs.evolve(contact, **changes)
+
+
+def read_phones(phones: Iterable[PhoneNumber | str], country: str) -> tuple[PhoneNumber, ...]:
+    """Phone numbers with those that were given as text read in the workspace's country.
+
+    Raises:
+        Invalid: all numbers that cannot be read, with `phones[i]` as path.
+    """
+    read: dict[PhoneNumber, None] = {}
+    problems: list[Problem] = []
+    for index, phone in enumerate(phones):
+        try:
+            read[phone if isinstance(phone, PhoneNumber) else PhoneNumber(phone, country=country or None)] = None
+        except Invalid as error:
+            problems.extend(error.under(f"phones[{index}]").problems)
+    if problems:
+        raise Invalid(problems)
+    return tuple(read)
+
+
+def _list_problems(settings: Settings, contact: Contact, before: Contact | None) -> Iterable[Problem]:
+    old = {before.type, *before.categories} if before else set()
+    wanted: list[tuple[str, str, str, tuple[ListEntry, ...]]] = [("type", "type", contact.type, settings.types)]
+    wanted += [
+        (f"categories[{index}]", "category", slug, settings.categories) for index, slug in enumerate(contact.categories)
+    ]
+    for path, what, slug, entries in wanted:
+        if not slug or slug in old:
+            continue
+        entry = next((entry for entry in entries if entry.slug == slug and not entry.removed), None)
+        if entry is None or entry.archived:
+            known = ", ".join(entry.slug for entry in entries if not (entry.removed or entry.archived))
+            message = f"Choose a {what} of the workspace's list: {known or '(empty)'}."
+            yield Problem(f"{what}-unknown", path, message, slug)
+
+
+def _spelled(transaction: Transaction, tags: tuple[Tag, ...], before: tuple[Tag, ...]) -> tuple[Tag, ...]:
+    """The tags in their first spelling (DIR-6), as far as the actor can know it.
+
+    A spelling that only stands on hidden contacts is not told: that would give them away (ACC-3).
+    """
+    known = {tag.key: tag for tag in before}
+    return tuple(known.get(tag.key) or first_spelling(transaction, tag) for tag in tags)
+
+
+def first_spelling(transaction: Transaction, tag: Tag) -> Tag:
+    """The tag as the oldest contact that the actor sees spells it; as it is where nobody has it."""
+    query = Query(
+        kind="contact",
+        order="added",
+        access=seen_by(transaction.actor),
+        where=(frozenset({term("tag", tag.key)}),),
+        limit=1,
+    )
+    for card in transaction.reader.find(query).cards:
+        for text in json.load(card.card).get("tags", ()):
+            spelled = Tag.restore(text)
+            if spelled.key == tag.key:
+                return spelled
+    return tag

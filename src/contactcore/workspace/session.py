@@ -1,0 +1,62 @@
+"""A session: one transaction, one actor, and the services that work in it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from contactcore.model import Actor
+from contactcore.storage import Published
+from contactcore.workspace.contacts import Contacts
+from contactcore.workspace.people import People
+from contactcore.workspace.preferences import Preferences
+from contactcore.workspace.transaction import Transaction
+from contactcore.workspace.trash import Trash
+
+__all__ = ["Session"]
+
+
+class Session:
+    """What `Workspace.read` and `Workspace.write` give.
+
+    A session is used by one thread and not after its `with` block. In a writing session nothing is kept unless the
+    block ends without an error; after an error that the storage raised, nothing of it can be kept any more.
+    """
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks."""
+        return self._transaction.actor
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """People and companies."""
+        return Contacts(self._transaction)
+
+    @cached_property
+    def people(self) -> People:
+        """Who acts for a contact."""
+        return People(self._transaction)
+
+    @cached_property
+    def settings(self) -> Preferences:
+        """The settings of the workspace."""
+        return Preferences(self._transaction)
+
+    @cached_property
+    def trash(self) -> Trash:
+        """What was deleted."""
+        return Trash(self._transaction)
+
+    def feed(self, after: int = 0, limit: int = 1_000) -> list[Published]:
+        """What happened in the workspace behind a position of its feed; for admins.
+
+        Events carry ids, no personal data. Whoever has read up to a position never misses one behind it.
+
+        Raises:
+            Forbidden: `admin-only`.
+        """
+        self._transaction.check_admin("read the feed")
+        return self._transaction.reader.feed(after, limit)

@@ -1,0 +1,163 @@
+"""A workspace: the sealed space of one firm, in one storage (ACC-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import attrs
+
+from contactcore.errors import Conflict, Invalid, StorageError
+from contactcore.mapping.kinds import KINDS, VIEWS
+from contactcore.model import SYSTEM_ACTOR, Actor, Settings
+from contactcore.storage import LONGEST_TERM, Storage
+from contactcore.values.texts import clean_line
+from contactcore.workspace.identity import Clock, IdSource, TimeOrderedIds, system_clock
+from contactcore.workspace.language import change_language
+from contactcore.workspace.preferences import store_settings
+from contactcore.workspace.session import Session
+from contactcore.workspace.transaction import Transaction
+
+__all__ = ["Workspace"]
+
+_T = TypeVar("_T")
+
+_MOST_ATTEMPTS = 100
+
+
+class Workspace:
+    """One firm's contacts in a storage.
+
+    Args:
+        storage: `SQLiteStorage(path)`, `PostgresStorage(dsn)`, `MemoryStorage()`, or one of your own.
+        name: Of the workspace; made on first use.
+        language, country, currency: The settings of a workspace that does not exist yet; later they are changed by
+            `change_language` and `session.settings.change`.
+        clock: Gives the present moment.
+        ids: Gives new ids.
+
+    Raises:
+        Invalid: all that is wrong with name and settings.
+        StorageError: the storage cannot be opened, or a newer release made it.
+
+    >>> from contactcore import Company, User
+    >>> from contactcore_memory import MemoryStorage
+    >>> workspace = Workspace(MemoryStorage(), name="acme", country="FR")
+    >>> with workspace.write(User("amelie")) as session:
+    ...     client = session.contacts.add(Company("Bois & Fils", phones=["01 44 55 66 77"]))
+    >>> str(client.phones[0])
+    '+33144556677'
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        name: str,
+        *,
+        language: str = "en",
+        country: str = "",
+        currency: str | None = None,
+        clock: Clock = system_clock,
+        ids: IdSource | None = None,
+    ) -> None:
+        self.name = clean_line(name)
+        if not self.name or len(self.name) > LONGEST_TERM:
+            raise Invalid(
+                "workspace-name", f"Name the workspace with 1 to {LONGEST_TERM} characters.", path="name", value=name
+            )
+        self.storage = storage
+        self._defaults = Settings(language=language, country=country, currency=currency or None)
+        self._clock = clock
+        self._ids = ids or TimeOrderedIds()
+        storage.install(KINDS, VIEWS)
+
+    def __repr__(self) -> str:
+        return f"Workspace({self.name!r} in {self.storage!r})"
+
+    @contextmanager
+    def read(self, actor: Actor) -> Iterator[Session]:
+        """A session on one moment; changing anything in it is an error.
+
+        >>> from contactcore import User
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").read(User("amelie")) as session:
+        ...     session.contacts.count()
+        0
+        """
+        with self.storage.read(self.name) as reader:
+            yield Session(Transaction(reader, actor, self._defaults, self._clock, self._ids, writable=False))
+
+    @contextmanager
+    def write(self, actor: Actor) -> Iterator[Session]:
+        """A session that is one transaction, all or nothing; it is durable when the block has ended.
+
+        Raises:
+            StorageError: the storage cannot be written now; `storage-retry` when the same block may succeed if repeated
+                (`run` does that).
+        """
+        with self._transaction(actor) as transaction:
+            yield Session(transaction)
+
+    def run(self, actor: Actor, function: Callable[[Session], _T], attempts: int = 3) -> _T:
+        """Run a function in a writing session, and run the whole of it again when others were faster.
+
+        Args:
+            actor: Who asks.
+            function: Must do all its reading in the session that it is given.
+            attempts: How often at most, 1 to 100.
+
+        Raises:
+            Conflict, StorageError: of the last attempt.
+        """
+        if not 1 <= attempts <= _MOST_ATTEMPTS:
+            raise Invalid("attempts-out-of-range", f"Try 1 to {_MOST_ATTEMPTS} times.", path="attempts", value=attempts)
+        for attempt in range(1, attempts + 1):
+            try:
+                with self.write(actor) as session:
+                    return function(session)
+            except Conflict:
+                if attempt == attempts:
+                    raise
+            except StorageError as error:
+                if error.code != "storage-retry" or attempt == attempts:
+                    raise
+        raise AssertionError("every attempt returns or raises")
+
+    def change_language(
+        self, actor: Actor, language: str | None = None, *, progress: Callable[[int], object] | None = None
+    ) -> int:
+        """Put the directory in the order of a language (DIR-9); a job of many short transactions.
+
+        Others go on reading and writing meanwhile. Cursors of the old order are refused afterwards with
+        `cursor-outdated`. An interrupted job is finished by calling it again.
+
+        Args:
+            actor: An admin.
+            language: The new language; None to finish an interrupted job, or to bring the order up to date after an
+                upgrade of the library changed its tables.
+            progress: Called with the number of records done so far.
+
+        Returns:
+            How many records were put in order.
+
+        Raises:
+            Forbidden: `admin-only`.
+            Invalid: `language-syntax`.
+        """
+        with self.read(actor) as session:
+            session._transaction.check_admin("change the language")  # noqa: SLF001 - the session is ours
+        return change_language(lambda: self._transaction(SYSTEM_ACTOR), language, progress)
+
+    @contextmanager
+    def _transaction(self, actor: Actor) -> Iterator[Transaction]:
+        with self.storage.write(self.name) as writer:
+            transaction = Transaction(writer, actor, self._defaults, self._clock, self._ids, writable=True)
+            if transaction.settings.version == 0:
+                self._begin(transaction)
+            yield transaction
+
+    def _begin(self, transaction: Transaction) -> None:
+        """Store the settings of a new workspace, so that they no longer depend on who opens it."""
+        beginning = attrs.evolve(transaction.settings, order=transaction.derivation.active.order)
+        store_settings(transaction, beginning)

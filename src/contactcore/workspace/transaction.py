@@ -1,0 +1,202 @@
+"""One transaction as the use cases see it: the storage, who asks, and the settings in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import cached_property
+
+from contactcore.errors import Conflict, Duplicate, Forbidden, NotFound, StorageError
+from contactcore.mapping import json
+from contactcore.mapping.contacts import contact_of
+from contactcore.mapping.derivation import Derivation
+from contactcore.mapping.settings import SETTINGS_ID, settings_of
+from contactcore.mapping.trash import trashed_of
+from contactcore.model import Actor, Company, Person, Settings
+from contactcore.rules.access import may_change, may_see
+from contactcore.storage import (
+    BrokenReference,
+    DuplicateKey,
+    Event,
+    MissingRecord,
+    Reader,
+    Refused,
+    StaleRecord,
+    Stored,
+    Writer,
+)
+from contactcore.workspace.identity import Clock, IdSource, timestamp
+
+__all__ = ["Transaction", "id_of"]
+
+
+def id_of(record: object) -> str:
+    """The id of an entity or card, or the id itself."""
+    found = record if isinstance(record, str) else getattr(record, "id", None)
+    if not isinstance(found, str):
+        raise TypeError(f"an id or a stored entity is needed, not {type(record).__name__}")
+    return found
+
+
+class Transaction:
+    """What every service of a session works with.
+
+    Attributes:
+        reader: The storage, at one moment.
+        actor: Who asks.
+        defaults: The settings of a workspace that has none stored yet.
+    """
+
+    def __init__(
+        self, reader: Reader, actor: Actor, defaults: Settings, clock: Clock, ids: IdSource, *, writable: bool
+    ) -> None:
+        self.reader = reader
+        self.actor = actor
+        self.defaults = defaults
+        self._clock = clock
+        self._ids = ids
+        self._writable = writable
+
+    @property
+    def writer(self) -> Writer:
+        """The storage, for changing it.
+
+        Raises:
+            Forbidden: `read-only-session`.
+        """
+        if not self._writable or not isinstance(self.reader, Writer):
+            raise Forbidden(
+                "This session only reads. Open workspace.write(...) to change something.", "read-only-session"
+            )
+        return self.reader
+
+    @cached_property
+    def now(self) -> datetime:
+        """The moment of the transaction."""
+        return self._clock()
+
+    @property
+    def today(self) -> date:
+        """The day of the transaction."""
+        return self.now.date()
+
+    def new_id(self) -> str:
+        """A new id."""
+        return self._ids(self.now)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.derivation.settings
+
+    @cached_property
+    def derivation(self) -> Derivation:
+        """How records are ordered and named under the settings in force."""
+        (stored,) = self.reader.get("settings", [SETTINGS_ID])
+        return Derivation.of(self.defaults if stored is None else settings_of(stored))
+
+    def settings_changed(self) -> None:
+        """Read the settings anew when they are next needed."""
+        self.__dict__.pop("derivation", None)
+
+    @property
+    def order(self) -> str:
+        """The directory's order in force: the one that every record stands in."""
+        return self.derivation.active.order
+
+    def contact(self, record: object) -> tuple[Person | Company, Stored]:
+        """A contact that the actor sees, with the record it was read from.
+
+        Raises:
+            NotFound: there is none, it is in the trash, or the actor may not see it.
+        """
+        id = id_of(record)
+        (stored,) = self.reader.get("contact", [id])
+        if stored is None or not may_see(self.actor, stored.access):
+            raise NotFound("contact", id)
+        return contact_of(stored, self.derivation), stored
+
+    def contact_to_change(self, record: object) -> tuple[Person | Company, Stored]:
+        """A contact that the actor may change, held until the transaction ends.
+
+        Raises:
+            NotFound: as `contact`.
+            Forbidden: `read-only`: the actor sees it but may not change it.
+        """
+        id = id_of(record)
+        _, before = self.contact(id)
+        self.check_change(before.access)
+        with self.refusals(record):
+            stored = self.writer.require("contact", id)
+        if not may_see(self.actor, stored.access):
+            raise NotFound("contact", id)
+        self.check_change(stored.access)
+        return contact_of(stored, self.derivation), stored
+
+    def check_change(self, access: frozenset[str]) -> None:
+        """Refuse where the actor may only read."""
+        if not may_change(self.actor, access):
+            raise Forbidden(
+                "You may read this contact but not change it: ask one of its responsible users.", "read-only"
+            )
+
+    def check_admin(self, what: str) -> None:
+        """Refuse who is no admin (ACC-3).
+
+        Raises:
+            Forbidden: `admin-only`.
+        """
+        if not self.actor.admin:
+            raise Forbidden(f"Only an admin may {what}.", "admin-only")
+
+    def contacts(self, ids: Iterable[str]) -> dict[str, tuple[Person | Company, Stored]]:
+        """Contacts by id, whoever may see them, those in the trash left out; for the rules, never to be shown as is."""
+        wanted = list(dict.fromkeys(ids))
+        found = zip(wanted, self.reader.get("contact", wanted), strict=True)
+        return {
+            id: (contact_of(stored, self.derivation), stored)
+            for id, stored in found
+            if stored is not None and trashed_of(stored) is None
+        }
+
+    def publish(self, name: str, subject: str, **data: str | Sequence[str]) -> None:
+        """Tell the feed what happened: ids and codes only."""
+        event = Event(
+            name=name,
+            subject=subject,
+            at=timestamp(self.now),
+            data=json.dump({"actor": self.actor.name, **data}),
+        )
+        self.writer.publish([event])
+
+    @contextmanager
+    def refusals(self, mine: object) -> Iterator[None]:
+        """Translate what the storage refuses into the errors of the library.
+
+        Args:
+            mine: What the caller wanted to store.
+        """
+        try:
+            yield
+        except StaleRecord as error:
+            raise Conflict(mine, self._seen(error.current)) from None
+        except MissingRecord as error:
+            raise NotFound(error.kind, error.id) from None
+        except DuplicateKey as error:
+            raise Duplicate(error.key) from None
+        except BrokenReference as error:
+            raise NotFound(error.kind, error.id) from None
+        except Refused as error:
+            raise StorageError(str(error)) from None
+
+    def _seen(self, stored: Stored) -> object:
+        if stored.kind == "contact":
+            return contact_of(stored, self.derivation) if may_see(self.actor, stored.access) else None
+        if stored.kind == "settings":
+            return settings_of(stored)
+        if stored.kind == "affiliation":
+            from contactcore.mapping.affiliations import affiliation_of
+
+            return affiliation_of(stored)
+        return None

@@ -1,0 +1,233 @@
+"""The trash: what was deleted, with everything under it, until it is restored whole or purged (DIR-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from contactcore.errors import Forbidden, NotFound
+from contactcore.mapping import json
+from contactcore.mapping.affiliations import affiliation_of, affiliation_record
+from contactcore.mapping.contacts import contact_of, record_of
+from contactcore.mapping.trash import Trashed, trashed_of
+from contactcore.model import Affiliation, Company, Contact, Person
+from contactcore.rules.access import intersection, may_change, seen_by, trash_access
+from contactcore.storage import LARGEST_PAGE, SYSTEM, Query, Stored
+from contactcore.workspace import affiliations
+from contactcore.workspace.identity import timestamp
+from contactcore.workspace.transaction import Transaction, id_of
+
+__all__ = ["Trash", "TrashCard", "discard"]
+
+
+@attrs.frozen
+class TrashCard:
+    """A deleted contact, as the trash lists it.
+
+    Attributes:
+        id: Of the contact; restore and purge take it.
+        kind: `"person"` or `"company"`.
+        name: As it was shown.
+        deleted: When, ISO 8601 in UTC.
+        by: The user who deleted it.
+        root: The id of the contact with which it was deleted; its own id when it was the one.
+    """
+
+    id: str
+    kind: str
+    name: str
+    deleted: str
+    by: str
+    root: str
+
+
+def discard(transaction: Transaction, contact: Person | Company, successors: dict[str, str]) -> None:
+    """Move a contact, its affiliations and its mere contact persons to the trash; the contact is held already."""
+    moment = Trashed(timestamp(transaction.now), transaction.actor.name, contact.id, ())
+    doomed: dict[str, Person | Company] = {contact.id: contact}
+    ended = {one.id: one for one, _ in affiliations.all_of(transaction, contact.id)}
+    if isinstance(contact, Person):
+        ended |= {one.id: one for one, _ in affiliations.of_person(transaction, contact.id)}
+    for person, stored in transaction.contacts(one.person_id for one in ended.values()).values():
+        if person.id == contact.id or person.listed or not may_change(transaction.actor, stored.access):
+            continue
+        elsewhere = [one for one, _ in affiliations.of_person(transaction, person.id) if one.id not in ended]
+        clients = affiliations.all_of(transaction, person.id)
+        if not elsewhere and not clients:
+            doomed[person.id] = person
+    ends = transaction.contacts(id for one in ended.values() for id in (one.contact_id, one.person_id))
+    for client_id in sorted({one.contact_id for one in ended.values()} - set(doomed)):
+        with transaction.refusals(contact):
+            transaction.writer.require("contact", client_id)
+    for one in ended.values():
+        (client, client_stored), (person, person_stored) = ends[one.contact_id], ends[one.person_id]
+        access = intersection(client_stored.access, person_stored.access)
+        _store_affiliation(transaction, one, client, person, access, attrs.evolve(moment, access=tuple(sorted(access))))
+    for client_id in sorted({one.contact_id for one in ended.values()} - set(doomed)):
+        rest = [one for one, _ in affiliations.all_of(transaction, client_id)]
+        affiliations.appoint(transaction, rest, successors.get(client_id))
+    stored_now = transaction.contacts(doomed)
+    for id, each in doomed.items():
+        access = stored_now[id][1].access
+        trashed = attrs.evolve(moment, access=tuple(sorted(access)))
+        ready = attrs.evolve(each, version=each.version + 1)
+        with transaction.refusals(each):
+            transaction.writer.replace(record_of(ready, transaction.derivation, access, trashed=trashed), each.version)
+        transaction.publish("contact.deleted", id, root=contact.id)
+
+
+def _store_affiliation(
+    transaction: Transaction,
+    affiliation: Affiliation,
+    client: Contact,
+    person: Contact,
+    access: frozenset[str],
+    trashed: Trashed | None,
+) -> Affiliation:
+    if not isinstance(person, Person):
+        raise TypeError(f"the affiliation {affiliation.id} names a company as its person")
+    ready = attrs.evolve(affiliation, version=affiliation.version + 1)
+    record = affiliation_record(ready, client, person, transaction.derivation, access, trashed=trashed)
+    with transaction.refusals(affiliation):
+        transaction.writer.replace(record, affiliation.version)
+    return ready
+
+
+class Trash:
+    """What was deleted, as one actor sees it: whoever could see a contact sees it in the trash."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def list(self, *, limit: int = 50) -> tuple[TrashCard, ...]:
+        """Deleted contacts, the latest first; those that went along with another are not listed of their own.
+
+        Args:
+            limit: At most so many, 1 to 1,000.
+        """
+        query = Query(kind="contact", order="trash", access=self._seen_by(), limit=limit, descending=True)
+        found = self._transaction.reader.find(query)
+        cards = []
+        for stored in self._transaction.reader.get("contact", [card.id for card in found.cards]):
+            if stored is not None and (trashed := trashed_of(stored)) and trashed.root == stored.id:
+                card = json.load(stored.card)
+                cards.append(
+                    TrashCard(stored.id, card["kind"], card.get("name", ""), trashed.at, trashed.by, trashed.root)
+                )
+        return tuple(cards)
+
+    def restore(self, contact: str | Contact | TrashCard) -> Person | Company:
+        """Bring a deleted contact back with all that went to the trash with it (DIR-11).
+
+        An affiliation whose other end is still in the trash waits there for it. Somebody who was primary does not
+        take the mark back from a successor.
+
+        Raises:
+            NotFound: it is not in the trash, or the actor may not see it.
+            Forbidden: `read-only`.
+        """
+        transaction = self._transaction
+        root, trashed = self._root(contact)
+        if not may_change(transaction.actor, frozenset(trashed.access)):
+            raise Forbidden("You could not change this contact, so you cannot restore it.", "read-only")
+        with transaction.refusals(contact):
+            transaction.writer.require("contact", root.id)
+        for stored in list(self._with(root.id, "contact")):
+            kept = trashed_of(stored)
+            access = frozenset(kept.access if kept else ())
+            each = contact_of(stored, transaction.derivation)
+            ready = attrs.evolve(each, version=each.version + 1)
+            with transaction.refusals(each):
+                transaction.writer.replace(record_of(ready, transaction.derivation, access), each.version)
+            transaction.publish("contact.restored", ready.id, root=root.id)
+        clients = {one for stored in list(self._with(root.id, "affiliation")) for one in self._rejoin(stored)}
+        for client_id in sorted(clients):
+            with transaction.refusals(contact):
+                transaction.writer.require("contact", client_id)
+            everybody = [one for one, _ in affiliations.all_of(transaction, client_id)]
+            affiliations.appoint(transaction, everybody)
+        return transaction.contact(root.id)[0]
+
+    def purge(self, contact: str | Contact | TrashCard) -> None:
+        """Remove a deleted contact for good, with all that went to the trash with it; for admins.
+
+        Raises:
+            NotFound: it is not in the trash.
+            Forbidden: `admin-only`.
+        """
+        transaction = self._transaction
+        transaction.check_admin("purge the trash")
+        root, _ = self._root(contact)
+        doomed = list(self._with(root.id, "contact"))
+        joined = {stored.id: stored for stored in self._with(root.id, "affiliation")}
+        for each in doomed:
+            for end in ("contact", "person"):
+                joined |= {stored.id: stored for stored in self._walk("affiliation", f"was:{end}:{each.id}")}
+        for stored in (*joined.values(), *doomed):
+            with transaction.refusals(contact):
+                transaction.writer.delete(stored.kind, stored.id, stored.version)
+        for stored in doomed:
+            transaction.publish("contact.purged", stored.id, root=root.id)
+
+    def _rejoin(self, stored: Stored) -> Iterator[str]:
+        """Bring one affiliation back, or leave it to the end that is still in the trash."""
+        transaction = self._transaction
+        affiliation = affiliation_of(stored)
+        ends = transaction.contacts((affiliation.contact_id, affiliation.person_id))
+        missing = [id for id in (affiliation.contact_id, affiliation.person_id) if id not in ends]
+        if missing:
+            self._wait_for(stored, affiliation, missing[0])
+            return
+        (client, client_stored), (person, person_stored) = ends[affiliation.contact_id], ends[affiliation.person_id]
+        access = intersection(client_stored.access, person_stored.access)
+        # The mark is put anew: its holder may have a successor by now.
+        everybody = affiliations.all_of(transaction, affiliation.contact_id)
+        marked = affiliation.primary and not any(one.primary for one, _ in everybody)
+        _store_affiliation(transaction, attrs.evolve(affiliation, primary=marked), client, person, access, None)
+        yield affiliation.contact_id
+
+    def _wait_for(self, stored: Stored, affiliation: Affiliation, missing: str) -> None:
+        transaction = self._transaction
+        (end,) = transaction.reader.get("contact", [missing])
+        kept, trashed = trashed_of(stored), None if end is None else trashed_of(end)
+        if kept is None or trashed is None:
+            return
+        ids = (affiliation.contact_id, affiliation.person_id)
+        found = transaction.reader.get("contact", ids)
+        client, person = (contact_of(each, transaction.derivation) for each in found if each is not None)
+        _store_affiliation(
+            transaction, affiliation, client, person, frozenset(kept.access), attrs.evolve(kept, root=trashed.root)
+        )
+
+    def _root(self, contact: object) -> tuple[Stored, Trashed]:
+        id = id_of(contact)
+        (stored,) = self._transaction.reader.get("contact", [id])
+        trashed = None if stored is None else trashed_of(stored)
+        if stored is None or trashed is None or trashed.root != id or not (self._seen_by() & stored.access):
+            raise NotFound("deleted contact", id)
+        return stored, trashed
+
+    def _with(self, root: str, kind: str) -> Iterator[Stored]:
+        return self._walk(kind, f"trash:{root}")
+
+    def _walk(self, kind: str, wanted: str) -> Iterator[Stored]:
+        after = None
+        while True:
+            query = Query(
+                kind=kind,
+                order="trash",
+                access=SYSTEM,
+                where=(frozenset({wanted}),),
+                after=after,
+                limit=LARGEST_PAGE,
+            )
+            found = self._transaction.reader.find(query)
+            ids = [card.id for card in found.cards]
+            yield from (stored for stored in self._transaction.reader.get(kind, ids) if stored is not None)
+            if not found.more:
+                return
+            after = found.last
+
+    def _seen_by(self) -> frozenset[str]:
+        return trash_access(seen_by(self._transaction.actor))
