@@ -92,7 +92,7 @@ def test_a_currency_is_taken_in_any_case_and_refused_when_unknown() -> None:
         ({"country": "JP", "postal_code": "100-0001", "city": "Chiyoda-ku", "region": "Tokyo"},
          ("1 Main St", "Apt 2", "Chiyoda-ku, Tokyo", "100-0001")),
         ({"country": "JP", "postal_code": "100-0001", "city": "千代田区", "region": "東京都", "street": "丸の内1-1"},
-         ("〒100-0001", "東京都千代田区", "丸の内1-1Apt 2")),
+         ("〒100-0001", "東京都千代田区", "丸の内1-1 Apt 2")),
         ({"po_box": "12", "city": "Oslo"}, ("1 Main St", "Apt 2", "PO Box 12", "Oslo")),
     ],
 )  # fmt: skip # one case a line

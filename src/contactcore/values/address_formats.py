@@ -24,7 +24,7 @@ _FORMATS = {
     "S|T|B|P C, R": "MX ES AR",
 }
 _BY_COUNTRY = {country: form for form, countries in _FORMATS.items() for country in countries.split()}
-_FROM_LARGE_TO_SMALL = {"JP": "〒P|RC|ST|B", "CN": "P|RC|ST|B", "TW": "P|RC|ST|B", "KR": "RC|ST|B|P"}
+_FROM_LARGE_TO_SMALL = {"JP": "〒P|RC|S T|B", "CN": "P|RC|S T|B", "TW": "P|RC|S T|B", "KR": "RC|S T|B|P"}
 _EAST_ASIAN = "[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]"  # compiled on first use
 
 

@@ -25,6 +25,9 @@ TEXT_LIMIT = 100_000
 _GROWTH = 4
 """A text is refused unread beyond this multiple of its limit; blanks around it may count up to here."""
 
+_SHOWN = 200
+"""Characters of a refused text that the error carries."""
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
 _LINE_ENDS = re.compile("\r\n|[\v\f\r\x85\u2028\u2029]")
@@ -54,11 +57,11 @@ def refuse_unstorable(text: object) -> str:
     elif "\0" not in text and _SURROGATE.search(text) is None:
         return text
     if "\0" in text:
-        raise Invalid("text-nul", "A text cannot hold the NUL character; remove it.", value=text)
+        raise Invalid("text-nul", "A text cannot hold the NUL character; remove it.", value=text[:_SHOWN])
     raise Invalid(
         "text-surrogate",
         "The text holds half of a character (a lone surrogate); decode it anew from its bytes.",
-        value=text,
+        value=text[:_SHOWN],
     )
 
 
@@ -67,7 +70,7 @@ def _refuse_long(text: str, length: int, limit: int) -> None:
         raise Invalid(
             "text-too-long",
             f"The text has {length:,} characters; shorten it to {limit:,}.",
-            value=text[:200],
+            value=text[:_SHOWN],
             facts={"limit": limit, "length": length},
         )
 
@@ -134,5 +137,5 @@ def _refuse_control(text: str) -> None:
     raise Invalid(
         "text-control",
         f"The text holds a control character ({shown}); remove it, or read the file in its real encoding.",
-        value=text[:200],
+        value=text[:_SHOWN],
     )
