@@ -1,0 +1,174 @@
+"""Connections: opened once, used by one transaction at a time, never carried into another process."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from contactcore.errors import StorageError
+from contactcore_sqlite.link import Link, translated
+from contactcore_sqlite.schema import prepare
+
+__all__ = ["Connections"]
+
+_SETTINGS = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA trusted_schema = OFF",
+)
+_READER_CACHE = 16 << 10
+_WRITER_CACHE = 64 << 10
+# A batch of an import dirties thousands of pages: with the usual thousand every commit would copy the log back.
+_CHECKPOINT_PAGES = 16_000
+_LOG_LIMIT = 128 << 20
+
+# Connections of a process that was forked: closing them here would touch the parent's locks, so they are only kept.
+_inherited: list[object] = []
+
+
+class Connections:
+    """The connections of one storage in this process.
+
+    Args:
+        path: The file.
+        patience: Seconds to wait for another writer.
+    """
+
+    def __init__(self, path: str, patience: float) -> None:
+        self.path = path
+        self._patience = patience
+        self._closed = False
+        self._writer: int | None = None
+        self._begin_anew()
+
+    @contextmanager
+    def reading(self) -> Iterator[Link]:
+        """A connection for one reader."""
+        self._usable()
+        idle = self._idle_readers
+        link = self._taken(idle) or self._open(_READER_CACHE)
+        try:
+            yield link
+        finally:
+            self._put_back(link, idle)
+
+    @contextmanager
+    def writing(self) -> Iterator[Link]:
+        """The connection for the writer of this process; threads wait for one another here.
+
+        Raises:
+            StorageError: `storage-busy`.
+        """
+        self._usable()
+        lock, idle = self._writer_lock, self._idle_writers
+        me = threading.get_ident()
+        # A thread that waits for its own writer would wait in vain.
+        if not lock.acquire(timeout=0 if self._writer == me else self._patience):
+            raise StorageError(f"Another writer holds the file {self.path}: try again later.", "storage-busy")
+        self._writer = me
+        try:
+            link = self._taken(idle) or self._open(_WRITER_CACHE)
+            try:
+                yield link
+            finally:
+                self._put_back(link, idle)
+        finally:
+            self._writer = None
+            lock.release()
+
+    def close(self) -> None:
+        """Close what is idle now, and what is in use when it is put back."""
+        self._closed = True
+        if self._process == os.getpid():
+            for idle in (self._idle_readers, self._idle_writers):
+                while (link := self._taken(idle)) is not None:
+                    _close(link)
+
+    def _begin_anew(self) -> None:
+        self._process = os.getpid()
+        self._idle_readers: list[Link] = []
+        self._idle_writers: list[Link] = []
+        self._writer_lock = threading.Lock()
+        self._writer = None
+
+    def _usable(self) -> None:
+        if self._closed:
+            raise StorageError("This storage was closed: open another one.", "storage-closed")
+        if self._process != os.getpid():
+            _inherited.extend((self._idle_readers, self._idle_writers, self._writer_lock))
+            self._begin_anew()
+
+    @staticmethod
+    def _taken(idle: list[Link]) -> Link | None:
+        with suppress(IndexError):  # several threads may reach for the last one
+            return idle.pop()
+        return None
+
+    def _put_back(self, link: Link, idle: list[Link]) -> None:
+        if self._process != os.getpid():
+            _inherited.append(link)
+        elif self._closed:
+            _close(link)
+        else:
+            idle.append(link)
+
+    def _open(self, cache_kib: int) -> Link:
+        self._check_path()
+        with translated(self.path):
+            connection = sqlite3.connect(
+                self.path, timeout=self._patience, isolation_level=None, check_same_thread=False, cached_statements=256
+            )
+        link = Link(self.path, connection)
+        try:
+            self._set_up(link, cache_kib)
+        except BaseException:
+            _close(link)
+            raise
+        return link
+
+    def _set_up(self, link: Link, cache_kib: int) -> None:
+        for setting in _SETTINGS:
+            link.run(setting)
+        link.run(f"PRAGMA cache_size = -{cache_kib}")
+        prepare(link)
+        link.run(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+        link.run(f"PRAGMA journal_size_limit = {_LOG_LIMIT}")
+        if link.row("PRAGMA journal_mode") != ("wal",):
+            self._log_ahead(link)
+
+    def _log_ahead(self, link: Link) -> None:
+        # Changing the mode does not wait for others by itself.
+        deadline = time.monotonic() + self._patience
+        while True:
+            try:
+                mode = link.row("PRAGMA journal_mode = WAL")
+            except StorageError as error:
+                if error.code != "storage-busy" or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+                continue
+            if mode != ("wal",):
+                raise StorageError(
+                    f"The disk of {self.path} cannot keep a write-ahead log: use a local disk.", "storage-incapable"
+                )
+            return
+
+    def _check_path(self) -> None:
+        path = Path(self.path)
+        if path.is_dir():
+            raise StorageError(f"{self.path} is a folder: give the path of a file in it.", "storage-unreadable")
+        if not path.parent.is_dir():
+            raise StorageError(
+                f"There is no folder {path.parent}: make it, or give another path.", "storage-folder-missing"
+            )
+
+
+def _close(link: Link) -> None:
+    with suppress(sqlite3.Error):
+        link.connection.close()

@@ -1,0 +1,156 @@
+"""The indexes of records: places, postings and words, kept in step with the rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from contactcore.storage import Kind, Order, Record
+from contactcore.storage.postings import Postings
+from contactcore_sqlite.link import Link
+from contactcore_sqlite.rows import WHOLE, whole_of, words_text
+from contactcore_sqlite.walks import Moves, Newcomer, Walks
+from contactcore_sqlite.words import access_tokens
+
+__all__ = ["Change", "Index"]
+
+Change = tuple[int, Record | None, Record | None]
+"""The number of a row, what stood there, and what stands there now."""
+
+_ROW = f"SELECT {WHOLE} FROM record WHERE n = ?"  # noqa: S608 - only names of columns are put in
+_DELETE = 0
+_INSERT = 1
+
+
+class _Work:
+    """Rows to be written, gathered so that each index is written once, in its own order."""
+
+    def __init__(self) -> None:
+        self.gone: list[tuple[int, int]] = []
+        self.posted: list[tuple[int, int]] = []
+        self.words: list[tuple[int, int, str]] = []
+
+    def move_postings(self, old: set[int], at: int, new: set[int], to: int) -> None:
+        if at != to:
+            self.gone += [(term, at) for term in old]
+            self.posted += [(term, to) for term in new]
+        elif old != new:
+            self.gone += [(term, at) for term in old - new]
+            self.posted += [(term, to) for term in new - old]
+
+    def write(self, link: Link) -> None:
+        if self.gone:
+            link.many("DELETE FROM posting WHERE term = ? AND position = ?", sorted(self.gone))
+        if self.posted:
+            self.posted.sort()
+            link.many("INSERT INTO posting VALUES (?, ?)", self.posted)
+        if self.words:
+            # Ascending rowids, and what goes before what comes: FTS5 then writes one segment.
+            self.words.sort()
+            link.many(
+                "INSERT INTO word (word, rowid, words) VALUES (?, ?, ?)",
+                [("delete" if act == _DELETE else None, at, text) for at, act, text in self.words],
+            )
+
+
+class Index:
+    """The indexes of one workspace, for one transaction.
+
+    Args:
+        link: The connection.
+        kinds: What is installed.
+        walks: The workspace's walks.
+        postings: The terms of this file as integers.
+    """
+
+    def __init__(self, link: Link, kinds: Mapping[str, Kind], walks: Walks, postings: Postings) -> None:
+        self._link = link
+        self._kinds = kinds
+        self._walks = walks
+        self._postings = postings
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Follow changes whose rows are written already."""
+        newcomers: dict[tuple[str, str], list[tuple[Newcomer, Record]]] = defaultdict(list)
+        work = _Work()
+        for n, old, new in changes:
+            one = new or old
+            if one is None:
+                continue
+            before = {} if old is None else old.orders
+            after = {} if new is None else new.orders
+            for order, key in before.items():
+                if old is not None and new is not None and after.get(order) == key:
+                    self._change(work, old, new, order)
+                elif old is not None:
+                    self._remove(work, old, order)
+            if new is not None:
+                for order, key in after.items():
+                    if before.get(order) != key:
+                        newcomers[one.kind, order].append(((key, one.id, n), new))
+        work.write(self._link)
+        work = _Work()
+        for (kind, order), arrived in newcomers.items():
+            self._place(work, kind, order, arrived)
+        work.write(self._link)
+
+    def _change(self, work: _Work, old: Record, new: Record, name: str) -> None:
+        order = self._kinds[old.kind].order(name)
+        had, has = self._postings.of_record(order, old), self._postings.of_record(order, new)
+        worded = order.words and (old.words != new.words or old.access != new.access)
+        if had == has and not worded:
+            return
+        at = self._at(order, old, name)
+        work.move_postings(had, at, has, at)
+        if not worded:
+            return
+        # FTS5 keeps one prefix for all words that share it: words go and come together, so do access terms. But the
+        # pair is written always, since FTS5 counts rows by it.
+        parts = [self._text(one, words=old.words != new.words, access=old.access != new.access) for one in (old, new)]
+        work.words += [(at, _DELETE, parts[0]), (at, _INSERT, parts[1])]
+
+    def _remove(self, work: _Work, old: Record, name: str) -> None:
+        order = self._kinds[old.kind].order(name)
+        at = self._at(order, old, name)
+        walk = self._walks.made(old.kind, name, worded=order.words)
+        self._link.run("DELETE FROM entry WHERE position = ?", (at,))
+        self._link.run("DELETE FROM ordering WHERE walk = ? AND key = ? AND id = ?", (walk, old.orders[name], old.id))
+        work.gone += [(term, at) for term in self._postings.of_record(order, old)]
+        if order.words:
+            work.words.append((at, _DELETE, self._text(old)))
+
+    def _place(self, work: _Work, kind: str, name: str, arrived: list[tuple[Newcomer, Record]]) -> None:
+        order = self._kinds[kind].order(name)
+        walk = self._walks.made(kind, name, worded=order.words)
+        positions, moves = self._walks.place(walk, sorted(newcomer for newcomer, _ in arrived))
+        if moves:
+            self._follow(kind, name, moves)
+        of_record = self._postings.of_record
+        for (_, _, n), record in arrived:
+            at = positions[n]
+            work.posted += [(term, at) for term in of_record(order, record)]
+            if order.words:
+                work.words.append((at, _INSERT, self._text(record)))
+
+    def _follow(self, kind: str, name: str, moves: Moves) -> None:
+        order = self._kinds[kind].order(name)
+        work = _Work()
+        for n, old, new in moves:
+            (row,) = self._link.rows(_ROW, (n,))
+            record = whole_of(kind, row)
+            terms = self._postings.of_record(order, record)
+            work.move_postings(terms, old, terms, new)
+            if order.words:
+                text = self._text(record)
+                work.words += [(old, _DELETE, text), (new, _INSERT, text)]
+        work.write(self._link)
+
+    def _at(self, order: Order, record: Record, name: str) -> int:
+        walk = self._walks.made(record.kind, name, worded=order.words)
+        return self._walks.position(walk, record.orders[name], record.id)
+
+    def _text(self, record: Record, *, words: bool = True, access: bool = True) -> str:
+        parts = [words_text(record.words)] if words else []
+        if access and record.access:
+            parts.append(access_tokens(map(self._postings.access, record.access)))
+        return " ".join(parts)
