@@ -56,7 +56,7 @@ class Address:
     formatted: str = ""
     country_text: str = ""
 
-    def __init__(  # noqa: PLR0917 # the parts of an address have one order everywhere
+    def __init__(  # the parts of an address have one order everywhere
         self,
         street: str = "",
         street2: str = "",

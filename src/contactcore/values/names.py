@@ -62,7 +62,7 @@ class PersonName:
     phonetic_family: str = ""
     full: str = ""
 
-    def __init__(  # noqa: PLR0917 # vCard gives the parts of a name this order
+    def __init__(  # vCard gives the parts of a name this order
         self,
         given: str = "",
         family: str = "",
