@@ -50,7 +50,9 @@ def test_every_apostrophe_folds_to_nothing(apostrophe: str) -> None:
 
 
 def test_folding_any_code_point_twice_changes_nothing() -> None:
-    wrong = [code for code in range(sys.maxunicode + 1) if fold(fold(chr(code))) != fold(chr(code))]
+    # Planes 4 to 13 are empty and 15 and 16 private: some of theirs stand for all.
+    codes = (*range(0x32400), *range(0x32400, sys.maxunicode + 1, 97), *range(0xE0000, 0xE0200))
+    wrong = [code for code in codes if fold(fold(chr(code))) != fold(chr(code))]
     assert wrong == []
 
 
