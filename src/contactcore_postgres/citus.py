@@ -1,0 +1,36 @@
+"""Citus: the same tables, spread over many servers by workspace."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from psycopg import sql
+
+from contactcore.errors import StorageError
+from contactcore_postgres.connections import Connections
+from contactcore_postgres.schema import TABLES
+
+__all__ = ["distribute"]
+
+_HAS_CITUS: Final = "SELECT count(*) FROM pg_extension WHERE extname = 'citus'"
+_IS_DISTRIBUTED: Final = "SELECT count(*) FROM pg_dist_partition WHERE logicalrelid = to_regclass(%(name)s)"
+_DISTRIBUTE: Final = "SELECT create_distributed_table(%(name)s, 'workspace', colocate_with => %(along)s)"
+
+
+def distribute(connections: Connections) -> None:
+    """Distribute every table of the workspaces by its workspace column, all placed along with the first one.
+
+    Raises:
+        StorageError: `storage-unsupported` where the database has no Citus.
+    """
+    names = [sql.Identifier(connections.schema, table).as_string() for table in TABLES]
+    with connections.administering() as transaction:
+        if transaction.rows(_HAS_CITUS) == [(0,)]:
+            raise StorageError(
+                "This database has no Citus: CREATE EXTENSION citus, on the coordinator and all workers.",
+                "storage-unsupported",
+            )
+        for name in names:
+            if transaction.rows(_IS_DISTRIBUTED, name=name) == [(0,)]:
+                along = "none" if name == names[0] else names[0]
+                transaction.rows(_DISTRIBUTE, name=name, along=along)

@@ -1,0 +1,255 @@
+"""Connections: a pool of prepared ones, and transactions that know their workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import attrs
+import psycopg
+from psycopg import sql
+from psycopg.pq import TransactionStatus
+from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
+
+from contactcore.errors import StorageError
+from contactcore_postgres.failures import failure
+
+__all__ = ["Connections", "Transaction"]
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+OLDEST_SERVER = 150000
+
+# Every statement of this adapter is written for one walk of one index. With the plans that could read more than the
+# page switched off, what a page costs hangs neither on statistics nor on when they were gathered.
+_PLANS = """
+SET jit = off;
+SET enable_seqscan = off;
+SET enable_bitmapscan = off;
+SET enable_hashjoin = off;
+SET enable_mergejoin = off;
+SET enable_sort = off;
+SET max_parallel_workers_per_gather = 0;
+SET plan_cache_mode = force_generic_plan;
+"""
+
+
+@attrs.define
+class Transaction:
+    """One transaction of one workspace on one connection.
+
+    Attributes:
+        connection: Inside a transaction, until the end of the context that made this.
+        workspace: The workspace that the server shows.
+        usable: False after a failure and at the end.
+    """
+
+    connection: Connection
+    workspace: str
+    usable: bool = True
+
+    def check(self) -> None:
+        """Refuse to go on in a transaction that is void or over."""
+        if not self.usable:
+            raise StorageError("This transaction was refused or is over: begin another one.", "transaction-void")
+
+    def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+        """All rows of a statement; `ws` is the workspace in it."""
+        cursor = self.run(statement, **values)
+        try:
+            return cursor.fetchall()
+        except psycopg.Error as error:
+            self.usable = False
+            raise failure(error) from error
+
+    def run(self, statement: str, **values: Any) -> psycopg.Cursor[tuple[Any, ...]]:
+        """Run a statement."""
+        self.check()
+        try:
+            return self.connection.execute(statement.encode(), {"ws": self.workspace, **values}, binary=True)
+        except psycopg.Error as error:
+            self.usable = False
+            raise failure(error) from error
+
+    def script(self, statements: str) -> None:
+        """Run several statements at once, without values."""
+        self.check()
+        try:
+            self.connection.execute(statements.encode())
+        except psycopg.Error as error:
+            self.usable = False
+            raise failure(error) from error
+
+    def copy(self, statement: str, types: Sequence[str], rows: Iterator[Sequence[Any]]) -> None:
+        """Send rows by binary COPY."""
+        self.check()
+        try:
+            with self.connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+                copy.set_types(types)
+                for row in rows:
+                    copy.write_row(row)
+        except psycopg.Error as error:
+            self.usable = False
+            raise failure(error) from error
+
+
+class Connections:
+    """The connections of one storage to one server; used by any number of threads.
+
+    Args:
+        dsn: The address.
+        schema: The schema of the tables.
+        least: Connections that are kept open.
+        most: Connections that are open at most; who needs another one waits.
+        patience: Seconds to wait for a connection, and for what another transaction holds.
+        longest: Seconds that one statement may take; 0 for no end.
+    """
+
+    def __init__(self, dsn: str, schema: str, least: int, most: int, patience: float, longest: float) -> None:
+        self.schema = schema
+        self._patience = patience
+        self._settings = _PLANS + (
+            f"SET search_path = {sql.Identifier(schema).as_string()}, pg_temp;"
+            f"SET lock_timeout = {round(patience * 1000)};"
+            f"SET statement_timeout = {round(longest * 1000)};"
+        )
+        self._most = most
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            dsn,
+            kwargs={"autocommit": True, "client_encoding": "UTF8", "prepare_threshold": 2},
+            min_size=least,
+            max_size=most,
+            timeout=patience,
+            configure=self._configure,
+            # An attempt that failed is repeated by the next caller at once, not by a clock.
+            reconnect_timeout=0.0,
+            num_workers=1,
+            open=False,
+        )
+
+    def close(self) -> None:
+        """Close all connections; again does nothing."""
+        self._pool.close()
+
+    @contextmanager
+    def reading(self, workspace: str) -> Iterator[Transaction]:
+        """A transaction that sees one moment: that of entering."""
+        begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_sealed(workspace)}; SELECT 1"
+        with self._transaction(workspace, begin) as transaction:
+            yield transaction
+
+    @contextmanager
+    def writing(self, workspace: str, *, alone: bool = False) -> Iterator[Transaction]:
+        """A transaction that writes.
+
+        Args:
+            workspace: What it writes to.
+            alone: Wait for all other writers of the workspace, and let none begin.
+        """
+        lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+        name = sql.Literal(f"{self.schema} {workspace}").as_string()
+        begin = (
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
+            f"{_sealed(workspace)}; SELECT {lock}(hashtextextended({name}, 0))"
+        )
+        with self._transaction(workspace, begin) as transaction:
+            yield transaction
+
+    @contextmanager
+    def administering(self) -> Iterator[Transaction]:
+        """A transaction outside all workspaces."""
+        with self._transaction("", "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE") as transaction:
+            yield transaction
+
+    @contextmanager
+    def bare(self) -> Iterator[Connection]:
+        """A connection outside any transaction, for what cannot run inside one."""
+        with self._connection("SELECT 1") as connection:
+            try:
+                yield connection
+            except psycopg.Error as error:
+                raise failure(error) from error
+
+    @contextmanager
+    def _transaction(self, workspace: str, begin: str) -> Iterator[Transaction]:
+        with self._connection(begin) as connection:
+            transaction = Transaction(connection, workspace)
+            try:
+                yield transaction
+                transaction.check()
+                _commit(connection)
+            finally:
+                transaction.usable = False
+
+    @contextmanager
+    def _connection(self, begin: str) -> Iterator[Connection]:
+        connection = self._begun(begin)
+        try:
+            yield connection
+        finally:
+            if connection.info.transaction_status is not TransactionStatus.IDLE:
+                try:
+                    connection.execute("ROLLBACK")
+                except psycopg.Error:
+                    connection.close()
+            self._pool.putconn(connection)
+
+    def _begun(self, begin: str) -> Connection:
+        """A connection on which a transaction has begun.
+
+        One that waited in the pool may have died with a server that is back by now. Nothing has happened on it yet, so
+        it is thrown away and the next one tried; each of them can fail so once.
+        """
+        for _ in range(self._most + 1):
+            connection = self._taken()
+            try:
+                connection.execute(begin.encode())
+            except psycopg.Error as error:
+                lost = connection.broken
+                connection.close()
+                self._pool.putconn(connection)
+                if not lost:
+                    raise failure(error) from error
+                last = error
+            except BaseException:
+                connection.close()
+                self._pool.putconn(connection)
+                raise
+            else:
+                return connection
+        raise failure(last) from last
+
+    def _taken(self) -> Connection:
+        try:
+            self._pool.open()
+            return self._pool.getconn()
+        except PoolTimeout as error:
+            if self._pool.get_stats()["pool_size"] >= self._most:
+                raise StorageError(
+                    f"All {self._most} connections are in use: try again later or allow more.", "storage-busy"
+                ) from error
+            raise StorageError("The server cannot be reached: try again when it is back.", "storage-lost") from error
+        except PoolClosed as error:
+            raise StorageError("This storage was closed: open another one.", "storage-closed") from error
+
+    def _configure(self, connection: Connection) -> None:
+        connection.execute(self._settings.encode())
+
+
+def _sealed(workspace: str) -> str:
+    # SET LOCAL and not set_config(): Citus hands only the former on to its workers.
+    return f"SET LOCAL contactcore.workspace = {sql.Literal(workspace).as_string()}"
+
+
+def _commit(connection: Connection) -> None:
+    try:
+        connection.execute("COMMIT")
+    except psycopg.Error as error:
+        if connection.broken:
+            raise StorageError(
+                "The connection was lost while the transaction ended; it was kept as a whole or not at all: "
+                "read what is there before you run it again.",
+                "storage-lost",
+            ) from error
+        raise failure(error) from error

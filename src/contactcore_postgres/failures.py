@@ -1,0 +1,42 @@
+"""What the driver raises, in the words of the library: the only place that reads SQLSTATEs."""
+
+from __future__ import annotations
+
+import psycopg
+
+from contactcore.errors import StorageError
+
+__all__ = ["failure"]
+
+_CODES = {
+    "40001": ("storage-retry", "Another transaction came first: run this one again."),
+    "40P01": ("storage-retry", "Two transactions waited for each other and this one gave way: run it again."),
+    "55P03": ("storage-busy", "Another transaction holds what this one needs: try again later."),
+    "57014": ("storage-busy", "The server stopped a statement that took too long: try again later."),
+    "53300": ("storage-busy", "The server takes no more connections: try again later or raise max_connections."),
+    "53100": ("storage-full", "The server's disk is full: make room, then try again."),
+    "53200": ("storage-full", "The server is out of memory: try again later or with less at once."),
+    "42501": ("storage-denied", "The role of this connection may not do that: see the GRANTs in the documentation."),
+    "25006": ("storage-denied", "This server only reads: connect to the primary."),
+    "42P01": ("storage-not-installed", "The tables are not there: call install() first."),
+    "3F000": ("storage-not-installed", "The schema is not there: call install() first."),
+    "3D000": ("storage-denied", "There is no such database: create it first, with the encoding UTF8."),
+    "25P03": ("storage-lost", "The server ended a transaction that was idle for too long: begin another one."),
+}
+_LOST = ("08", "57P")
+
+
+def failure(error: psycopg.Error) -> StorageError:
+    """The error to raise for one of the driver."""
+    state = error.sqlstate or ""
+    if state in _CODES:
+        code, message = _CODES[state]
+    elif state.startswith(_LOST) or (not state and isinstance(error, psycopg.OperationalError)):
+        code, message = (
+            "storage-lost",
+            "The connection to the server was lost; the transaction was not kept: run it again.",
+        )
+    else:
+        code, message = "storage", "The server refused."
+    told = str(error).strip().splitlines()
+    return StorageError(f"{message} ({told[0]})" if told else message, code)

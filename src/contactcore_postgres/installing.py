@@ -1,0 +1,113 @@
+"""Installing: making the tables, and bringing those of an older release up to date."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from contactcore.errors import StorageError
+from contactcore.storage import View
+from contactcore.storage.postings import KEY_BYTES, Postings
+from contactcore_postgres.connections import OLDEST_SERVER, Connections, Transaction
+from contactcore_postgres.schema import NUMBER, STEPS
+from contactcore_postgres.views import definition
+
+__all__ = ["install", "installed_postings"]
+
+_MARK = """
+CREATE SCHEMA IF NOT EXISTS {schema};
+CREATE TABLE {schema}.installed (
+    number bigint NOT NULL,
+    secret bytea NOT NULL,
+    views jsonb NOT NULL
+);
+ALTER TABLE {schema}.installed ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {schema}.installed FORCE ROW LEVEL SECURITY;
+CREATE POLICY all_of_it ON {schema}.installed USING (true);
+"""
+
+
+def install(connections: Connections, views: Sequence[View]) -> Postings:
+    """Make ready; any number of processes may do so at once.
+
+    Raises:
+        StorageError: `storage-newer`, `storage-unsupported`, or `storage-denied` when something is to be made and the
+            role may not.
+    """
+    wanted = {view.name: definition(view) for view in views}
+    with connections.administering() as transaction:
+        _check_server(transaction)
+        state = _state(transaction, connections.schema)
+        if not _is_ready(state, wanted):
+            name = f"{connections.schema} install"
+            transaction.rows("SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", name=name)
+            state = _state(transaction, connections.schema)  # somebody else may have done it meanwhile
+            if not _is_ready(state, wanted):
+                state = _upgrade(transaction, connections.schema, state, wanted)
+    assert state is not None
+    return Postings(state[1])
+
+
+def installed_postings(connections: Connections) -> Postings | None:
+    """The hashes of an installed database, or None where nothing is installed."""
+    with connections.administering() as transaction:
+        state = _state(transaction, connections.schema)
+    return None if state is None else Postings(state[1])
+
+
+State = tuple[int, bytes, Mapping[str, str]]
+
+
+def _check_server(transaction: Transaction) -> None:
+    info = transaction.connection.info
+    if info.server_version < OLDEST_SERVER:
+        raise StorageError("This needs PostgreSQL 15 or newer.", "storage-unsupported")
+    encoding = info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise StorageError(
+            f"The database has the encoding {encoding}: make one with ENCODING 'UTF8' TEMPLATE template0.",
+            "storage-unsupported",
+        )
+
+
+def _state(transaction: Transaction, schema: str) -> State | None:
+    name = sql.Identifier(schema, "installed").as_string()
+    (((there),),) = transaction.rows("SELECT to_regclass(%(name)s) IS NOT NULL", name=name)
+    if not there:
+        return None
+    (state,) = transaction.rows(f"SELECT number, secret, views FROM {name}")  # noqa: S608 - a quoted name
+    number, secret, views = state
+    if number > NUMBER:
+        raise StorageError(
+            f"A newer release made this (schema {number}, known is {NUMBER}): upgrade contactcore.", "storage-newer"
+        )
+    return number, secret, views
+
+
+def _is_ready(state: State | None, wanted: Mapping[str, str]) -> bool:
+    return state is not None and state[0] == NUMBER and all(state[2].get(name) == made for name, made in wanted.items())
+
+
+def _upgrade(transaction: Transaction, schema: str, state: State | None, wanted: Mapping[str, str]) -> State:
+    quoted = sql.Identifier(schema).as_string()
+    if state is None:
+        transaction.script(_MARK.format(schema=quoted))
+        state = (0, secrets.token_bytes(KEY_BYTES), {})
+        transaction.run(
+            "INSERT INTO installed VALUES (%(number)s, %(secret)s, %(views)s)",
+            number=0,
+            secret=state[1],
+            views=Jsonb({}),
+        )
+    for step in STEPS[state[0] :]:
+        transaction.script(step.replace("{schema}", quoted))
+    for name, made in wanted.items():
+        if state[2].get(name) != made:
+            transaction.script(f"DROP VIEW IF EXISTS {sql.Identifier(schema, name).as_string()}; {made}")
+    views: dict[str, Any] = {**state[2], **wanted}
+    transaction.run("UPDATE installed SET number = %(number)s, views = %(views)s", number=NUMBER, views=Jsonb(views))
+    return NUMBER, state[1], views

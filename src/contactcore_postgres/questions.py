@@ -1,0 +1,222 @@
+"""Questions as SQL: which index is walked, and what is checked of each record on the way.
+
+A question is a set of groups that must all hold. One posting list gives its records in order; the union of some lists
+too, as each is read only so far. What else must hold is checked of the record itself. Statements differ by the shape
+of the question only, never by its values.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from contactcore.storage import SYSTEM, Kind, Query, check_query
+from contactcore.storage.postings import Postings
+from contactcore_postgres.rows import everything, walk_of
+
+__all__ = ["Listed", "Question", "Worded"]
+
+_RECORD = "r.id, r.version, r.scope, r.card"
+
+
+@attrs.frozen
+class Listed:
+    """A group of terms: their lists, in the sequence of the terms."""
+
+    lists: tuple[int, ...]
+
+
+@attrs.frozen
+class Worded:
+    """A prefix of words: from itself up to below `stop`."""
+
+    prefix: str
+    stop: str
+
+
+@attrs.define
+class Question:
+    """A query, ready to be asked.
+
+    Attributes:
+        query: As it was put.
+        groups: All must hold; none when everything of the order is asked for.
+        values: For the statements.
+        everything: The list of all records of the order.
+        bounds: The condition for keys, on a table named by `{0}`.
+        filter: The condition for the record `r` behind a place.
+    """
+
+    query: Query
+    groups: tuple[Listed | Worded, ...]
+    values: dict[str, Any]
+    everything: Listed
+    bounds: str
+    filter: str
+
+    @classmethod
+    def of(cls, postings: Postings, kind: Kind, query: Query) -> Question:
+        """Check a query and look up its lists.
+
+        Raises:
+            Invalid: it cannot be asked.
+        """
+        cursor = check_query(kind, query)
+        bounds, values = _bounds(query, cursor)
+        values |= {"kind": kind.name, "order": query.order}
+        order = kind.order(query.order)
+        walk = walk_of(postings, kind.name, query.order)
+        groups: list[Listed | Worded] = []
+        checks: list[str] = []
+        if query.access is not SYSTEM:
+            terms = sorted(query.access)
+            groups.append(Listed(tuple(walk ^ postings.access(term) for term in terms)))
+            checks.append("r.access && %(access)s::text[]")
+            values["access"] = terms
+        for number, group in enumerate(query.where):
+            terms = sorted(group)
+            posted = [term for term in terms if order.posts(term)]
+            # Deduplicated in order: the densest list, "…:*", sorts first and is the one that others are checked against.
+            lists = [walk ^ postings.access(term) for term in terms] + [walk ^ postings.facet(term) for term in posted]
+            groups.append(Listed(tuple(dict.fromkeys(lists))))
+            checks.append(f"(r.access && %(where{number})s::text[] OR r.terms && %(posted{number})s::text[])")
+            values |= {f"where{number}": terms, f"posted{number}": posted}
+        for number, prefix in enumerate(dict.fromkeys(query.words)):
+            groups.append(Worded(prefix, prefix + "\U0010ffff" * (129 - len(prefix))))
+            checks.append(f"EXISTS (SELECT FROM unnest(r.words) w WHERE w ^@ %(word{number})s::text)")
+            values[f"word{number}"] = prefix
+        return cls(
+            query,
+            tuple(groups),
+            values,
+            Listed((walk ^ everything(postings),)),
+            bounds,
+            " AND ".join(checks) or "true",
+        )
+
+    def behind(self, key: str, id: str) -> Question:
+        """The same question about what follows a place, in the direction of the walk."""
+        bounds, values = _bounds(self.query, (key, id))
+        return attrs.evolve(self, bounds=bounds, values=self.values | values)
+
+    def impossible(self) -> bool:
+        """Whether some group is empty, so that nothing can hold."""
+        return any(isinstance(group, Listed) and not group.lists for group in self.groups)
+
+    def walked(self) -> Listed:
+        """The group whose lists are walked in order: any, but rather a facet than what all may see."""
+        listed = [group for group in self.groups if isinstance(group, Listed)]
+        return listed[-1] if listed else self.everything
+
+    def sizes(self) -> tuple[str, dict[str, Any]]:
+        """A statement for one row: how large each group is, counted up to `most`."""
+        parts, values = [], dict(self.values)
+        for number, group in enumerate(self.groups):
+            if isinstance(group, Worded):
+                source = self._worded(f"g{number}")
+                values |= {f"g{number}a": group.prefix, f"g{number}b": group.stop}
+            else:
+                source = self._each_list(f"g{number}", "1", "LIMIT %(most)s")
+                values[f"g{number}"] = list(group.lists)
+            parts.append(f"(SELECT count(*) FROM (SELECT 1 {source} LIMIT %(most)s) s{number})")
+        return "SELECT " + ", ".join(parts), values
+
+    def page(self, group: Listed, *, checked: bool) -> tuple[str, dict[str, Any]]:
+        """A statement for the first `most` places of a group, with their records.
+
+        Args:
+            group: What is walked.
+            checked: Whether the record is checked; one that fails comes as a place without a record.
+        """
+        direction = "DESC" if self.query.descending else "ASC"
+        sequence = f"key {direction}, id {direction}"
+        values = dict(self.values)
+        if len(group.lists) == 1:
+            values["list"] = group.lists[0]
+            places = (
+                "SELECT p.key, p.id FROM posting p WHERE p.workspace = %(ws)s AND p.list = %(list)s::bigint"
+                f" AND {self.bounds.format('p')} ORDER BY p.key {direction}, p.id {direction} LIMIT %(most)s"
+            )
+        else:
+            values["lists"] = list(group.lists)
+            limited = f"ORDER BY {sequence} LIMIT %(most)s"
+            places = f"SELECT DISTINCT q.key, q.id {self._each_list('lists', 'key, id', limited)} {limited}"
+        join, also = ("LEFT JOIN", f" AND {self.filter}") if checked else ("JOIN", "")
+        return (
+            f"SELECT p.key, p.id, {_RECORD} FROM ({places}) p {join} record r"
+            f" ON r.workspace = %(ws)s AND r.kind = %(kind)s AND r.id = p.id{also}"
+            f" ORDER BY p.key {direction}, p.id {direction}",
+            values,
+        )
+
+    def all_of(self, group: Listed | Worded) -> tuple[str, dict[str, Any]]:
+        """A statement for all records of a small group that pass the checks, in order."""
+        direction = "DESC" if self.query.descending else "ASC"
+        source, values = self._members(group)
+        return f"SELECT c.key, c.id, {_RECORD} {source} ORDER BY c.key {direction}, c.id {direction}", values
+
+    def counted(self, group: Listed | Worded) -> tuple[str, dict[str, Any]]:
+        """A statement that counts the records of a group that pass the checks, by ranges of `cuts`."""
+        source, values = self._members(group)
+        return f"SELECT width_bucket(c.key, %(cuts)s::text[]), count(*) {source} GROUP BY 1", values
+
+    def counted_lists(self, group: Listed) -> tuple[str, dict[str, Any]]:
+        """A statement that counts the records of some lists, each once, by ranges of `cuts`."""
+        bucket = "SELECT width_bucket(q.key, %(cuts)s::text[]), count(*)"
+        if len(group.lists) == 1:
+            return (
+                f"{bucket} FROM posting q WHERE q.workspace = %(ws)s AND q.list = %(list)s::bigint"
+                f" AND {self.bounds.format('q')} GROUP BY 1",
+                self.values | {"list": group.lists[0]},
+            )
+        # A record on two lists counts on the first of them.
+        return (
+            f"{bucket} FROM unnest(%(lists)s::bigint[]) WITH ORDINALITY l(list, number)"
+            " JOIN posting q ON q.workspace = %(ws)s AND q.list = l.list"
+            f" AND {self.bounds.format('q')} WHERE NOT EXISTS (SELECT FROM posting o WHERE o.workspace = %(ws)s"
+            " AND o.list = ANY((%(lists)s::bigint[])[1:l.number - 1]) AND o.key = q.key AND o.id = q.id) GROUP BY 1",
+            self.values | {"lists": list(group.lists)},
+        )
+
+    def _members(self, group: Listed | Worded) -> tuple[str, dict[str, Any]]:
+        record = "JOIN record r ON r.workspace = %(ws)s AND r.kind = %(kind)s AND r.id = "
+        if isinstance(group, Worded):
+            return (
+                f"FROM (SELECT DISTINCT w.id {self._worded('g')}) m {record} m.id"
+                ' CROSS JOIN LATERAL (SELECT (r.orders ->> %(order)s::text) COLLATE "C" AS key, r.id) c'
+                f" WHERE c.key IS NOT NULL AND {self.bounds.format('c')} AND {self.filter}",
+                self.values | {"ga": group.prefix, "gb": group.stop},
+            )
+        return (
+            f"FROM (SELECT DISTINCT q.key, q.id {self._each_list('g', 'key, id', '')}) c {record} c.id"
+            f" WHERE {self.filter}",
+            self.values | {"g": list(group.lists)},
+        )
+
+    def _each_list(self, name: str, columns: str, limited: str) -> str:
+        return (
+            f"FROM unnest(%({name})s::bigint[]) l(list) CROSS JOIN LATERAL (SELECT {columns} FROM posting p"
+            f" WHERE p.workspace = %(ws)s AND p.list = l.list AND {self.bounds.format('p')} {limited}) q"
+        )
+
+    def _worded(self, name: str) -> str:
+        return (
+            "FROM word w WHERE w.workspace = %(ws)s AND w.kind = %(kind)s"
+            f" AND w.word >= %({name}a)s AND w.word < %({name}b)s"
+        )
+
+
+def _bounds(query: Query, cursor: tuple[str, str] | None) -> tuple[str, dict[str, Any]]:
+    """The condition for the places of a query behind a cursor, and its values. Ids are never empty."""
+    low, high = (query.start, ""), None if query.stop is None else (query.stop, "")
+    if cursor is not None and query.descending:
+        high = cursor if high is None else min(high, cursor)
+    elif cursor is not None:
+        low = max(low, cursor)
+    values: dict[str, Any] = {"lk": low[0], "li": low[1]}
+    bounds = "({0}.key, {0}.id) > (%(lk)s, %(li)s)"
+    if high is not None:
+        values |= {"hk": high[0], "hi": high[1]}
+        bounds += " AND ({0}.key, {0}.id) < (%(hk)s, %(hi)s)"
+    return bounds, values

@@ -1,0 +1,147 @@
+"""Writing rows: the statements behind every change, for a few records and for many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from contactcore.storage import Record
+from contactcore_postgres.connections import Transaction
+from contactcore_postgres.rows import COLUMNS, Change, Index, values_of
+
+__all__ = ["add_indexes", "add_records", "change_indexes", "put_record", "take_keys"]
+
+_FEW: Final = 12
+"""Up to so many records are sent one by one: making ready for COPY costs about as much."""
+
+_VALUES = ", ".join(f"%(c{number})s" for number in range(len(COLUMNS.split(", "))))
+_INSERT = (
+    f"INSERT INTO record (workspace, {COLUMNS}) VALUES (%(ws)s, {_VALUES}) ON CONFLICT DO NOTHING RETURNING kind, id"
+)
+_UPDATE = (
+    "UPDATE record SET version = %(c2)s, scope = %(c3)s, card = %(c4)s, access = %(c5)s, terms = %(c6)s,"
+    " words = %(c7)s, keys = %(c8)s, orders = %(c9)s, refers = %(c10)s, body = %(c11)s"
+    " WHERE workspace = %(ws)s AND kind = %(c0)s AND id = %(c1)s"
+)
+
+# Row-level security refuses COPY into a guarded table, so rows come by a table of the connection's own.
+_TEMPORARY = """CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
+    kind text, id text, version bigint, scope text, card bytea, access text[], terms text[], words text[], keys text[],
+    orders jsonb, refers jsonb, body bytea, lists bigint[], list_keys text[], due_names text[], due_keys text[],
+    to_kinds text[], to_ids text[], to_names text[]
+) ON COMMIT DELETE ROWS"""
+_TYPES = ["text", "text", "int8", "text", "bytea", "text[]", "text[]", "text[]", "text[]", "jsonb", "jsonb", "bytea", "int8[]", "text[]", "text[]", "text[]", "text[]", "text[]", "text[]"]
+_INCOMING = (
+    f"INSERT INTO record (workspace, {COLUMNS}) SELECT %(ws)s, {COLUMNS} FROM incoming"
+    " ON CONFLICT DO NOTHING RETURNING kind, id"
+)
+_INCOMING_INDEXES = (
+    "INSERT INTO posting SELECT %(ws)s, p.list, p.key, i.id FROM incoming i, unnest(i.lists, i.list_keys) p(list, key)",
+    "INSERT INTO word SELECT %(ws)s, i.kind, w.word, i.id FROM incoming i, unnest(i.words) w(word)",
+    "INSERT INTO due SELECT %(ws)s, i.kind, d.name, d.key, i.id FROM incoming i,"
+    " unnest(i.due_names, i.due_keys) d(name, key)",
+    "INSERT INTO reference SELECT %(ws)s, t.kind, t.id, i.kind, i.id, t.name FROM incoming i,"
+    " unnest(i.to_kinds, i.to_ids, i.to_names) t(kind, id, name)",
+)
+
+_TAKE = (
+    "INSERT INTO unique_key SELECT %(ws)s, x.* FROM unnest(%(c0)s::text[], %(c1)s::text[], %(c2)s::text[]) x"
+    " ON CONFLICT DO NOTHING RETURNING key"
+)
+_GIVE_UP = "DELETE FROM unique_key WHERE workspace = %(ws)s AND key = ANY(%(c0)s::text[])"
+
+
+def _table(name: str, columns: Sequence[str], types: Sequence[str]) -> tuple[str, str, int]:
+    """The statements that add rows to a table and take them away, and how many columns they have."""
+    given = ", ".join(f"%(c{number})s::{type}[]" for number, type in enumerate(types))
+    same = " AND ".join(f"t.{column} = x.{column}" for column in columns)
+    rows = f"unnest({given}) x({', '.join(columns)})"
+    return (
+        f"INSERT INTO {name} (workspace, {', '.join(columns)}) SELECT %(ws)s, x.* FROM {rows}",
+        f"DELETE FROM {name} t USING {rows} WHERE t.workspace = %(ws)s AND {same}",
+        len(columns),
+    )
+
+
+_POSTING = _table("posting", ("list", "key", "id"), ("bigint", "text", "text"))
+_WORD = _table("word", ("kind", "word", "id"), ("text", "text", "text"))
+_DUE = _table("due", ("kind", "name", "key", "id"), ("text",) * 4)
+_REFERENCE = _table("reference", ("to_kind", "to_id", "kind", "id", "name"), ("text",) * 5)
+
+Pair = tuple[Record, Index]
+
+
+def add_records(transaction: Transaction, pairs: Sequence[Pair]) -> set[tuple[str, str]]:
+    """Add records without their indexes; kind and id of those that were added, the others exist already.
+
+    More than a few leave their rows in the temporary table for `add_indexes`.
+    """
+    if len(pairs) <= _FEW:
+        rows = [transaction.rows(_INSERT, **_numbered(values_of(record))) for record, _ in _sorted(pairs)]
+        return {(kind, id) for added in rows for kind, id in added}
+    transaction.run(_TEMPORARY)
+    transaction.run("TRUNCATE incoming")
+    transaction.copy("COPY incoming FROM STDIN (FORMAT BINARY)", _TYPES, (_incoming(*pair) for pair in _sorted(pairs)))
+    return {(kind, id) for kind, id in transaction.rows(_INCOMING)}
+
+
+def add_indexes(transaction: Transaction, pairs: Sequence[Pair]) -> None:
+    """Make the records findable that `add_records` has added."""
+    if len(pairs) <= _FEW:
+        change_indexes(transaction, [(record, Index(), index) for record, index in pairs])
+        return
+    for statement in _INCOMING_INDEXES:
+        transaction.run(statement)
+
+
+def put_record(transaction: Transaction, record: Record) -> None:
+    """Put a record in the place of the stored one, without its indexes."""
+    transaction.run(_UPDATE, **_numbered(values_of(record)))
+
+
+def take_keys(transaction: Transaction, changes: Iterable[tuple[Record, Index, Index]]) -> set[str]:
+    """Give up the unique keys that changed records no longer have, take their new ones; gives those it did not get."""
+    changes = list(changes)
+    given_up = Change.of(1, [(key,) for _, old, new in changes for key in old.keys - new.keys])
+    taken = Change.of(3, [(key, one.kind, one.id) for one, old, new in changes for key in new.keys - old.keys])
+    if given_up:
+        transaction.run(_GIVE_UP, **given_up.values())
+    if not taken:
+        return set()
+    return set(taken.columns[0]) - {key for (key,) in transaction.rows(_TAKE, **taken.values())}
+
+
+def change_indexes(transaction: Transaction, changes: Sequence[tuple[Record, Index, Index]]) -> None:
+    """Make changed records findable by what they are now: each with what it left before and leaves from now on."""
+    for (insert, delete, width), rows in (
+        (_POSTING, lambda one, index: {(*row, one.id) for row in index.postings}),
+        (_WORD, lambda one, index: {(one.kind, word, one.id) for word in index.words}),
+        (_DUE, lambda one, index: {(one.kind, *row, one.id) for row in index.due}),
+        (_REFERENCE, lambda one, index: {(*row[:2], one.kind, one.id, row[2]) for row in index.references}),
+    ):
+        sets = [(rows(one, old), rows(one, new)) for one, old, new in changes]
+        gone = Change.of(width, [row for old, new in sets for row in old - new])
+        added = Change.of(width, [row for old, new in sets for row in new - old])
+        if gone:
+            transaction.run(delete, **gone.values())
+        if added:
+            transaction.run(insert, **added.values())
+
+
+def _numbered(values: Sequence[Any]) -> dict[str, Any]:
+    return {f"c{number}": value for number, value in enumerate(values)}
+
+
+def _sorted(pairs: Sequence[Pair]) -> list[Pair]:
+    return sorted(pairs, key=lambda pair: (pair[0].kind, pair[0].id))
+
+
+def _incoming(record: Record, index: Index) -> tuple[Any, ...]:
+    lists, list_keys = _columns(2, index.postings)
+    due_names, due_keys = _columns(2, index.due)
+    to_kinds, to_ids, to_names = _columns(3, index.references)
+    return (*values_of(record), lists, list_keys, due_names, due_keys, to_kinds, to_ids, to_names)
+
+
+def _columns(width: int, rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]

@@ -1,0 +1,37 @@
+"""Report views: the core's descriptions as SQL."""
+
+from __future__ import annotations
+
+from psycopg import sql
+
+from contactcore.storage import View
+
+__all__ = ["definition"]
+
+
+def definition(view: View) -> str:
+    """The statement that makes a view: workspace, id, then its columns, all as text.
+
+    The reader of a view sees what the tables show to that reader: the workspace that the transaction has named.
+    """
+    element = sql.SQL("b.body" if view.each is None else "e.element")
+    columns = sql.SQL(", ").join(
+        sql.SQL("{} #>> {} AS {}").format(element, sql.Literal(list(path)), sql.Identifier(name))
+        for name, path in view.columns.items()
+    )
+    each = sql.SQL("")
+    if view.each is not None:
+        each = sql.SQL(
+            " CROSS JOIN LATERAL jsonb_array_elements("
+            "CASE WHEN jsonb_typeof(b.body #> {path}) = 'array' THEN b.body #> {path} ELSE '[]' END)"
+            " WITH ORDINALITY e(element, number)"
+        ).format(path=sql.Literal(list(view.each)))
+    return (
+        sql.SQL(
+            "CREATE VIEW {name} WITH (security_invoker = true) AS SELECT r.workspace, r.id, {columns} FROM record r"
+            " CROSS JOIN LATERAL (SELECT convert_from(r.body, 'UTF8')::jsonb AS body OFFSET 0) b{each}"
+            " WHERE r.kind = {kind}"
+        )
+        .format(name=sql.Identifier(view.name), columns=columns, each=each, kind=sql.Literal(view.kind))
+        .as_string()
+    )
