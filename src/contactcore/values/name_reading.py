@@ -14,7 +14,7 @@ _TITLES = frozenset(
     mr mrs ms miss mx dr prof sir dame lord lady rev capt sgt mme mlle maître maitre monsieur madame
     mademoiselle docteur professeur herr frau dipl-ing dipling mgr sra srta doña dott dottssa sig sigra
     judr mudr
-    """.split()  # a table of words is read as text
+    """.split()  # noqa: SIM905 # a table of words is read as text
 )
 _TITLES_IN = {
     "fr": frozenset(("m", "me", "pr")),
@@ -34,7 +34,7 @@ _PARTICLES = frozenset(
     """
     van von vom zu zum zur der den des de del della delle dello di da dal dalla do dos das du la le les lo los
     las el al bin ibn ben bint abu ter ten te 't af av saint san santa st
-    """.split()  # a table of words is read as text
+    """.split()  # noqa: SIM905 # a table of words is read as text
 )
 _HUNGARIAN_FIRST = frozenset(("hu", "vi"))
 _EAST_ASIAN = "[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]"  # compiled on first use

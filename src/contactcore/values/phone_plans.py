@@ -99,7 +99,7 @@ def _plan_of_region(region: str) -> _Plan | None:
         return plan
 
 
-def accept_plain(text: str, region: str) -> str:  # each return is one way to the library
+def accept_plain(text: str, region: str) -> str:  # noqa: PLR0911 # each return is one way to the library
     """The E.164 spelling of a number that is plainly possible, else `""`: the library must judge it.
 
     Args:
