@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import large, modules, report
-from benchmarks.drivers.choice import DRIVERS, load
+from benchmarks.drivers.choice import DRIVERS, USUAL, load
 from benchmarks.drivers.protocol import Driver
 from benchmarks.operations import OPERATIONS, Bench
 from benchmarks.workload import generate
@@ -52,7 +52,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
         "--only", type=lambda text: _chosen(text, everything), default=everything, help=f"of {', '.join(everything)}"
     )
     parser.add_argument(
-        "--drivers", type=lambda text: _chosen(text, tuple(DRIVERS)), default=tuple(DRIVERS), help="some of them"
+        "--drivers", type=lambda text: _chosen(text, tuple(DRIVERS)), default=USUAL, help=f"of {', '.join(DRIVERS)}"
     )
     parser.add_argument("--large", action="store_true", help="only import 1,000,000 rows, with the peak of memory")
     parser.add_argument("--large-rows", type=_positive, default=1_000_000, help="rows of --large")

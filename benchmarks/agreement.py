@@ -28,9 +28,9 @@ def _differs(entry: Entry, seen: Seen) -> list[str]:
     wrong = []
     if (seen.kind, seen.name) != (entry.kind, entry.name):
         wrong.append("name")
-    if [email.casefold() for email in seen.emails] != [email.casefold() for email in entry.emails]:
+    if _folded(seen.emails) != _folded(entry.emails):
         wrong.append("emails")
-    if seen.phones != entry.phones:
+    if sorted(seen.phones) != sorted(entry.phones):
         wrong.append("phones")
     if "".join(seen.cities) != entry.city:
         wrong.append("city")

@@ -6,15 +6,17 @@ import importlib
 
 from benchmarks.drivers.protocol import Driver
 
-__all__ = ["DRIVERS", "FLOOR", "OURS", "PEERS", "load"]
+__all__ = ["DRIVERS", "FLOOR", "OURS", "PEERS", "USUAL", "load"]
 
 DRIVERS = {
     "floor": "benchmarks.drivers.floor:Floor",
     "floor_lib": "benchmarks.drivers.floor:FloorByLibraries",
     "contactcore": "benchmarks.drivers.contactcore_driver:ContactCore",
     "sqlalchemy": "benchmarks.drivers.sqlalchemy_pydantic:SQLAlchemyPydantic",
+    "sqlalchemy_session": "benchmarks.drivers.sqlalchemy_pydantic:SQLAlchemySession",
     "django": "benchmarks.drivers.django_orm:DjangoORM",
 }
+USUAL = tuple(name for name in DRIVERS if name != "sqlalchemy_session")  # it differs in its import alone
 FLOOR, OURS, PEERS = "floor", "contactcore", ("sqlalchemy", "django")
 
 

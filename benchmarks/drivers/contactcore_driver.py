@@ -16,6 +16,9 @@ from contactcore_sqlite import SQLiteStorage
 
 __all__ = ["ContactCore"]
 
+if not hasattr(Workspace, "imports"):
+    raise ImportError("this contactcore imports no files yet")
+
 _IMPORTER, _NOBODY = "importer", "nobody"
 
 
@@ -50,7 +53,7 @@ class ContactCore(Driver):
     def get(self, user: str, key: Any) -> Any:
         with self._workspace.read(User(user)) as session:
             contact = session.contacts.get(key)
-            people = session.people.of(contact) if contact.kind == "company" else ()
+            people = session.people.list(contact) if contact.kind == "company" else ()
             return contact, people
 
     def page(self, user: str, after: Any, limit: int) -> Any:

@@ -16,6 +16,7 @@ import attrs
 
 from benchmarks import rows
 from benchmarks.drivers.floor_import import GAP, SCHEMA, FloorImport
+from benchmarks.drivers.floor_json import encode
 from benchmarks.drivers.protocol import Driver, NewPerson, Seen
 from benchmarks.folding import contact_words, directory_key, fold, match_query, words
 from benchmarks.validation import by_contactcore, by_libraries
@@ -145,7 +146,7 @@ class Floor(Driver):
             note=person.note,
         )
         document = self._document(draft)
-        body = json.dumps(document, ensure_ascii=False)
+        body = encode(document)
         emails, phones = document["emails"], document["phones"]
         key = directory_key(draft.name, draft.family, draft.given)
         db = self._db
@@ -171,7 +172,7 @@ class Floor(Driver):
             document = self.get(user, key)
             document.pop("people", None)
             renewed = {**document, "phones": [number], "note": note}
-            body = json.dumps(renewed, ensure_ascii=False)
+            body = encode(renewed)
             db.execute("UPDATE contact SET body = ?, version = version + 1 WHERE id = ?", (body, key))
             db.execute("UPDATE directory SET phones = ? WHERE id = ?", (number, key))
             people = self._words_of_people(key)

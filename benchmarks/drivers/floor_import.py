@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import attrs
 
 from benchmarks import rows
+from benchmarks.drivers.floor_json import encode
 from benchmarks.folding import contact_words, directory_key, words
 from benchmarks.workload import Counts, Part
 
@@ -95,7 +95,7 @@ class FloorImport:
     def _stage(self, document: dict[str, Any], owner: str) -> tuple[int, str]:
         self._number = number = self._number + 1
         name, emails, phones = document["name"], document["emails"], document["phones"]
-        self._contacts.append((number, owner, json.dumps(document, ensure_ascii=False)))
+        self._contacts.append((number, owner, encode(document)))
         key = directory_key(name, document["family"], document["given"])
         found = contact_words(name, emails, phones)
         text = " ".join([found, *(word for tag in document["tags"] for word in words(tag))])

@@ -32,7 +32,7 @@ from benchmarks.drivers.sqlalchemy_models import (
 from benchmarks.folding import contact_words, directory_key, fold, match_query, words
 from benchmarks.workload import FEW, SHARED, Counts, Part
 
-__all__ = ["SQLAlchemyPydantic"]
+__all__ = ["SQLAlchemyPydantic", "SQLAlchemySession"]
 
 _BATCH = 1_000
 _LIST = (selectinload(Contact.emails), selectinload(Contact.phones))
@@ -269,3 +269,16 @@ class SQLAlchemyPydantic(Driver):
 
     def cursor(self, page: Any) -> Any:
         return (page[-1].sort_key, page[-1].id) if page else None
+
+
+class SQLAlchemySession(SQLAlchemyPydantic):
+    """The same with an import as most applications write it: instances added to a session, flushed by the batch."""
+
+    name: ClassVar[str] = "sqlalchemy_session"
+
+    def _save(self, session: Session, made: list[ContactIn], owner: str) -> list[int]:
+        tags = self._tag_rows(session, (tag for given in made for tag in given.tags))
+        contacts = [self._row(given, owner, [tags[tag] for tag in given.tags]) for given in made]
+        session.add_all(contacts)
+        session.flush()
+        return [contact.id for contact in contacts]

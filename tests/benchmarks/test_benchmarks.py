@@ -19,7 +19,8 @@ from benchmarks.truth import Truth
 from benchmarks.validation import by_libraries
 from benchmarks.workload import FEW, HEADER, SHARED, Workload, generate
 
-_NEEDS = {"sqlalchemy": ("sqlalchemy", "pydantic"), "django": ("django",)}
+_SQLALCHEMY = ("sqlalchemy", "pydantic")
+_NEEDS = {"sqlalchemy": _SQLALCHEMY, "sqlalchemy_session": _SQLALCHEMY, "django": ("django",)}
 
 
 @pytest.fixture(scope="module")
