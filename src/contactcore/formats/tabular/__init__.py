@@ -1,7 +1,7 @@
-"""Tables of contacts: any CSV or TSV in, drafts out; and tables written so that they come back exactly.
+r"""Tables of contacts: any CSV or TSV in, drafts out; and tables written so that they come back exactly.
 
 >>> from contactcore.formats import tabular
->>> table = tabular.read("Nachname;Vorname;Telefon (geschäftlich)\\nMüller;Zoë;+49 170 0000001\\n")
+>>> table = tabular.read("Nachname;Vorname;Telefon (geschäftlich)\nMüller;Zoë;+49 170 0000001\n")
 >>> row = next(iter(table))
 >>> row.draft.family, row.draft.phones[0].kind, table.mapping.language
 ('Müller', 'work', 'de')

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 __all__ = [
     "FORMULA_STARTS",
     "bare_email",
     "defuse",
+    "has_several",
     "kind_of",
     "revive",
     "split_emails",
@@ -24,9 +26,11 @@ _GOOGLE = re.compile(r"\s+:::\s+|\s*:::\s*$|^\s*:::\s*")
 _EMAIL_BREAKS = re.compile(r"[;,\r\n\t|]+|\s+:::\s+")
 _EMAIL_LOOSE = re.compile(r"[;,\r\n\t|/\s]+")
 _PHONE_BREAKS = re.compile(r"[;\r\n|]+|\s+:::\s+")
-_PHONE_LOOSE = re.compile(r"\s*(?:/|,)\s*")
 _TAG_BREAKS = re.compile(r"[;,|\r\n]+|\s+:::\s+")
 _ANGLE = re.compile(r"[^<>]*<\s*([^<>\s]+@[^<>\s]+)\s*>\s*")
+_EMAIL_SEVERAL = re.compile(r"[;,\r\n\t|/<\": ]|@.*@")
+_PHONE_SEVERAL = re.compile(r"[;,/|\r\n]|:::")
+_ANY_SEVERAL = re.compile(r"[;,\s]|:::")
 _NOT_DIGIT = re.compile(r"\D+")
 
 
@@ -50,14 +54,23 @@ def revive(text: str) -> str:
     return text[1:] if text[:1] == "'" and _DEFUSED.match(text) else text
 
 
+def has_several(field: str) -> Callable[[str], object]:
+    """A quick test whether a cell of this field may hold more, or other, than one plain value.
+
+    >>> bool(has_several("phones")("0711/1234567")), bool(has_several("emails")("jo@x.fr"))
+    (True, False)
+    """
+    return {"emails": _EMAIL_SEVERAL, "phones": _PHONE_SEVERAL}.get(field, _ANY_SEVERAL).search
+
+
 def bare_email(text: str) -> str:
     """The address alone: without `mailto:` and without a display name in front of angle brackets.
 
     >>> bare_email("Jo <jo@x.fr>")
     'jo@x.fr'
     """
-    match = _ANGLE.fullmatch(text)
-    text = match[1] if match else text
+    if "<" in text and (match := _ANGLE.fullmatch(text)):
+        text = match[1]
     return text[7:] if text[:7].lower() == "mailto:" else text
 
 
@@ -71,6 +84,8 @@ def split_emails(text: str) -> list[str]:
     >>> split_emails("a@x.fr ::: b@x.fr"), split_emails("a@x.fr / b@x.fr"), split_emails('"Doe, Jo" <jo@x.fr>')
     (['a@x.fr', 'b@x.fr'], ['a@x.fr', 'b@x.fr'], ['"Doe, Jo" <jo@x.fr>'])
     """
+    if not _EMAIL_SEVERAL.search(text):
+        return [text]
     if text.count("@") < 2 and ('"' in text or "<" in text or not _EMAIL_BREAKS.search(text)):
         return [text]
     if "<" not in text:
@@ -85,20 +100,24 @@ def _whole_number(text: str) -> bool:
     return digits >= 9 or (digits >= 7 and text[0] in "+(0123456789" and "x" not in text.lower())
 
 
+def _whole_numbers(text: str, sign: str) -> list[str]:
+    """The text cut at every sign, if each part is a whole number by itself."""
+    parts = [part.strip() for part in text.split(sign)]
+    return parts if len(parts) > 1 and all(part and _whole_number(part) for part in parts) else [text]
+
+
 def split_phones(text: str) -> list[str]:
     """The numbers of one cell, in order; a slash or comma parts them only if each side is a whole number.
 
     >>> split_phones("0711/1234567"), split_phones("01 23 45 67 89 / 06 12 34 56 78")
     (['0711/1234567'], ['01 23 45 67 89', '06 12 34 56 78'])
     """
+    if not _PHONE_SEVERAL.search(text):
+        return [text]
     numbers: list[str] = []
     for piece in _pieces(_PHONE_BREAKS, text) if len(text) > 7 else [text]:
-        if ("/" in piece or "," in piece) and ",," not in piece:
-            loose = [part.strip() for part in _PHONE_LOOSE.split(piece)]
-            if all(part and _whole_number(part) for part in loose):
-                numbers.extend(loose)
-                continue
-        numbers.append(piece)
+        for part in _whole_numbers(piece, ",") if ",," not in piece else [piece]:
+            numbers.extend(_whole_numbers(part, "/"))
     return numbers
 
 

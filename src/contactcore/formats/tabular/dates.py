@@ -103,7 +103,7 @@ def _month(word: str) -> str:
     return str(_MONTHS.get(word.casefold()) or _PLAIN.get(plain) or "")
 
 
-def read_date(text: str, *, day_first: bool) -> tuple[str | None, bool]:
+def read_date(text: str, *, day_first: bool) -> tuple[str | None, bool]:  # noqa: PLR0911 - one return for each way to write a date
     """The ISO text of a date, and whether it had to be read against the order that was asked for.
 
     Args:

@@ -49,7 +49,7 @@ class Layout:
 
 @attrs.frozen(kw_only=True)
 class Detected:
-    """What was found out about a file, to be shown and overridden (IMP-1).
+    r"""What was found out about a file, to be shown and overridden (IMP-1).
 
     Attributes:
         encoding: A Python codec: `"utf-8"`, `"utf-8-sig"`, `"utf-16"`, `"utf-16-le"`, `"cp1252"`, ...
@@ -180,7 +180,7 @@ def detect_layout(
     quotechar: str | None = None,
     header: bool | None = None,
 ) -> Layout:
-    """How a table is laid out, judged by its first characters.
+    r"""How a table is laid out, judged by its first characters.
 
     Args:
         text: The beginning of the file, without a byte order mark.
@@ -191,7 +191,7 @@ def detect_layout(
     Raises:
         Invalid: `delimiter` or `quotechar` if one is no single usable character.
 
-    >>> layout = detect_layout("Members\\n\\nName;Email\\nJo;jo@x.fr\\n")
+    >>> layout = detect_layout("Members\n\nName;Email\nJo;jo@x.fr\n")
     >>> layout.delimiter, layout.header_record, layout.preamble
     (';', 1, (('Members',),))
     """

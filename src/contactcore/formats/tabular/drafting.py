@@ -9,6 +9,7 @@ from contactcore.errors import Problem
 from contactcore.formats.drafts import Draft, DraftAddress, DraftValue
 from contactcore.formats.tabular.cells import (
     bare_email,
+    has_several,
     kind_of,
     split_emails,
     split_phones,
@@ -78,7 +79,7 @@ class Drafter:
     def _index_of(self, path: str) -> int | None:
         return next((i for i, target in enumerate(self._targets) if str(target) == path), None)
 
-    def _compile(self) -> None:
+    def _compile(self) -> None:  # noqa: C901, PLR0912 - one branch for each kind of column
         addresses: dict[str, list[tuple[int, str]]] = {}
         dates: dict[str, dict[str, int]] = {}
         for index, target in enumerate(self._targets):
@@ -150,25 +151,28 @@ class Drafter:
         label = self._index_of(f"{name}[{target.key}].label") if numbered else None
         kind = "" if numbered else target.key
         emails = name == "emails"
+        several = has_several(name)
 
         def act(row: _Row, text: str) -> None:
+            if label is None and not several(text):
+                one = (DraftValue(text, kind, header),)
+                row.values[name] = row.values[name] + one if name in row.values else one
+                return
             said, primary = kind_of(row.cells[label]) if label is not None else (kind, False)
             if emails and text.startswith(_EXCHANGE):
                 row.keep(header, text)
                 return
-            found = []
+            found: tuple[DraftValue, ...] = ()
             for piece in split(text):
                 address = bare_email(piece) if emails else piece
-                if address != piece and not piece[:7].lower() == "mailto:":
+                if address != piece and piece[:7].lower() != "mailto:":
                     row.keep(header, text)
-                found.append(DraftValue(address, said, header))
-            there = row.values.get(name)
-            if there is None:
-                row.values[name] = found
-            elif primary:
-                there[:0] = found
+                found = (*found, DraftValue(address, said, header)) if found else (DraftValue(address, said, header),)
+            if name in row.values:
+                there = row.values[name]
+                row.values[name] = found + there if primary else there + found
             else:
-                there.extend(found)
+                row.values[name] = found
 
         return act
 
@@ -179,8 +183,8 @@ class Drafter:
             tags, system = split_tags(text, google=google)
             if system or not tags:
                 row.keep(header, " ::: ".join(system) or text)
-            there = row.values.setdefault(name, [])
-            there.extend(tag for tag in tags if tag not in there)
+            there = row.values.get(name, ())
+            row.values[name] = there + tuple(tag for tag in tags if tag not in there)
 
         return act
 
@@ -276,9 +280,8 @@ class Drafter:
                 return
             if streets:
                 said["street"] = "\n".join(streets[part] for part in sorted(streets))
-            row.values.setdefault("addresses", []).extend(
-                DraftAddress(label=label, column=column, **one) for one in _each(said)
-            )
+            more = tuple(DraftAddress(label=label, column=column, **one) for one in _each(said))
+            row.values["addresses"] = row.values.get("addresses", ()) + more
 
         return act
 
@@ -302,12 +305,8 @@ class Drafter:
                 action(row, text if "\r" not in text else _line_feeds(text))
         for final in self._final:
             final(row)
-        file_as = values.pop("file_as", None)
-        if file_as:
-            self._file_as(row, file_as)
-        for name in ("emails", "phones", "addresses", "websites", "socials", "tags", "categories"):
-            if name in values:
-                values[name] = tuple(values[name])
+        if "file_as" in values:
+            self._file_as(row, values.pop("file_as"))
         known = {**self._cells, **row.own} if row.own else self._cells
         return Draft(line=line, unmapped=row.unmapped, cells=known, **values), row.problems
 

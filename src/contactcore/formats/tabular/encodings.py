@@ -36,6 +36,18 @@ _LETTERS = {
     "lt": "ąčęėįšųūžāēģīķļņō",
     "he": "אבגדהוזחטיךכלםמןנסעףפץצקרשת",
 }
+_OWN = {
+    "fr": "àâæçéèêëîïôœùûüÿ",
+    "de": "äöüßéèà",
+    "es": "áéíóúñüçºª",
+    "it": "àèéìíîòóùú",
+    "pt": "áâãàçéêíóôõúü",
+    "nl": "éëïóöü",
+    "sv": "åäöéü",
+    "da": "æøåéöü",
+    "nb": "æøåéöü",
+    "fi": "åäöéü",
+}
 _GROUP = {"pl": "pl", "cs": "cs", "sk": "cs", "hu": "hu", "hr": "hr", "sl": "hr", "bs": "hr", "ro": "ro", "tr": "tr"}
 _GROUP |= {"ru": "ru", "uk": "ru", "bg": "ru", "sr": "ru", "be": "ru", "mk": "ru", "el": "el", "he": "he"}
 _GROUP |= {"lt": "lt", "lv": "lt", "et": "lt"}
@@ -118,7 +130,7 @@ def known_encoding(name: str, sample: bytes, language: str) -> Encoding:
     try:
         info = codecs.lookup(name)
         if not info._is_text_encoding:  # noqa: SLF001 - the only mark of codecs such as zlib
-            raise LookupError(name)
+            raise LookupError(name)  # noqa: TRY301 - the same refusal as a name unknown to Python
         codec = info.name
     except (LookupError, ValueError, TypeError) as error:
         raise Invalid(
@@ -233,6 +245,8 @@ def _score(text: str, letters: frozenset[str]) -> float:
                 points -= 0.5
             else:
                 points -= 1
+        elif previous > "\x7f" and char.isupper() and previous.islower():
+            points -= 0.5
         previous = char
     return points / total if total else 0.0
 
@@ -253,12 +267,19 @@ def _code_page(lines: list[bytes], language: str) -> tuple[str, str] | None:
         except UnicodeDecodeError:
             continue
         return codec, "letters"
+    plain = sum(1 for byte in data if 65 <= byte <= 122)
+    dense = (len(data) - len(data.translate(None, bytes(range(128, 256))))) > plain
+    mine = frozenset(_OWN.get(language, "")) | frozenset(_OWN.get(language, "").upper())
     for codec, group in _CANDIDATES:
         try:
             text = data.decode(codec)
         except UnicodeDecodeError:
             continue
         score = _score(text, _letters(group)) + (0.06 if group == own else 0.03 if group == "west" else 0)
+        if group == "west" and mine:
+            score = max(score - 0.06, _score(text, mine) + 0.06)
+        if dense and group not in {"ru", "el", "he"}:
+            score -= 0.5  # Latin script has more plain letters than accents; dense bytes are another script
         if score > best_score:
             best, best_score = codec, score
     return (best, "letters") if best else _normalizer(data)

@@ -10,11 +10,46 @@ from contactcore.errors import Invalid
 
 __all__ = ["ADDRESS_PARTS", "FIELDS", "SCALARS", "Target", "parse_field"]
 
-SCALARS = ["prefix", "given", "middle", "family", "suffix", "nickname", "full_name", "file_as", "phonetic_given", "phonetic_family", "company", "department", "position", "birthday", "anniversary", "gender", "notes", "tags", "categories", "type", "language", "currency", "photo_url", "external_id"]
+SCALARS = (
+    "prefix",
+    "given",
+    "middle",
+    "family",
+    "suffix",
+    "nickname",
+    "full_name",
+    "file_as",
+    "phonetic_given",
+    "phonetic_family",
+    "company",
+    "department",
+    "position",
+    "birthday",
+    "anniversary",
+    "gender",
+    "notes",
+    "tags",
+    "categories",
+    "type",
+    "language",
+    "currency",
+    "photo_url",
+    "external_id",
+)
 """Fields that a draft has once."""
 
 ADDRESS_PARTS = (
-    "street street2 street3 city region postal_code country po_box extended formatted label".split()  # noqa: SIM905 - reads as a sentence
+    "street",
+    "street2",
+    "street3",
+    "city",
+    "region",
+    "postal_code",
+    "country",
+    "po_box",
+    "extended",
+    "formatted",
+    "label",
 )
 """Parts of an address; `street2` and `street3` are joined below `street`."""
 

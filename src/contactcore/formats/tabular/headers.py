@@ -104,7 +104,7 @@ def _phone(nouns: list[str], kind: str) -> str:
     return kind
 
 
-def _composed(text: str, language: str) -> str | None:  # noqa: PLR0911 - one return for each kind of column
+def _composed(text: str, language: str) -> str | None:  # noqa: C901, PLR0911 - one return for each kind of column
     """The field of a header that is put together from known words: `Téléphone 2 (bureau)`."""
     parts = _parts(text, language)
     if parts is None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from contactcore.errors import Invalid
+from contactcore.errors import Invalid, Problem
 from contactcore.formats.tabular.content import guess_column, guess_columns, salutations
 from contactcore.formats.tabular.dates import day_first_of, evidence
 from contactcore.formats.tabular.fields import Target, parse_field
@@ -34,15 +34,18 @@ _SIGNATURES: tuple[tuple[str, frozenset[str], int], ...] = tuple(
         ("outlook.com", "Given Name Yomi|Family Name Yomi|Business Country|Home Country|Personal Web Page", 3),
         (
             "outlook",
-            "Business Street|Business Phone|Business Fax|Home Street|E-mail Display Name|Web Page|Company Main Phone|"
-            "Rue (bureau)|Téléphone (bureau)|Adresse de messagerie|Straße geschäftlich|Telefon geschäftlich|"
-            "Postleitzahl geschäftlich|Adres służbowy - ulica|Telefon służbowy|Adres służbowy - kod pocztowy|"
-            "Calle del trabajo|Teléfono del trabajo|Código postal del trabajo|Via (uff.)|CAP (uff.)|"
-            "Indirizzo posta elettronica|Suffix|Weitere Vornamen|Page Web",
+            (
+                "Business Street|Business Phone|Business Fax|Home Street|E-mail Display Name|Web Page|"
+                "Rue (bureau)|Téléphone (bureau)|Adresse de messagerie|Straße geschäftlich|Telefon geschäftlich|"
+                "Postleitzahl geschäftlich|Adres służbowy - ulica|Telefon służbowy|Adres służbowy - kod pocztowy|"
+                "Calle del trabajo|Teléfono del trabajo|Código postal del trabajo|Via (uff.)|CAP (uff.)|"
+                "Indirizzo posta elettronica|Suffix|Weitere Vornamen|Page Web"
+            ),
             2,
         ),
     )
 )
+_HEADER_LENGTH = 500
 _REPEATED = re.compile(r"\s+\(\d+\)$")
 
 
@@ -101,7 +104,7 @@ class Mapping:
         >>> read_mapping(["Name", "Ref"]).with_fields({"Ref": "external_id"}).as_dict()["Ref"]
         'external_id'
         """
-        faults = []
+        faults: list[Problem] = []
         headers = {column.header for column in self.columns}
         for header, field in changes.items():
             try:
@@ -109,13 +112,10 @@ class Mapping:
             except Invalid as error:
                 faults.extend(error.problems)
             if header not in headers:
-                error = Invalid(
-                    "mapping-header",
-                    f"The file has no such column. It has: {', '.join(map(repr, list(headers)[:40]))}.",
-                    path="mapping",
-                    value=header,
+                known = ", ".join(repr(column.header) for column in self.columns[:40])
+                faults.append(
+                    Problem("mapping-header", "mapping", f"The file has no such column. It has: {known}.", header)
                 )
-                faults.extend(error.problems)
         if faults:
             raise Invalid(faults)
         return attrs.evolve(
@@ -140,7 +140,7 @@ def unique_headers(cells: Sequence[str]) -> tuple[str, ...]:
     counts: Counter[str] = Counter()
     given = {cell.strip() for cell in cells}
     for index, cell in enumerate(cells, start=1):
-        base = cell.strip().removeprefix("\ufeff") or f"Column {index}"
+        base = cell.strip().removeprefix("\ufeff")[:_HEADER_LENGTH] or f"Column {index}"
         counts[base] += 1
         name = base if base not in taken else f"{base} ({counts[base]})"
         while name in taken or (name != base and name in given):
@@ -159,7 +159,7 @@ def _source(headers: Sequence[str]) -> str:
     return "plain"
 
 
-def _settle(fields: list[str | None], samples: Sequence[Sequence[str]], source: str) -> None:
+def _settle(fields: list[str | None], samples: Sequence[Sequence[str]], source: str) -> None:  # noqa: C901, PLR0912 - the rules of one file's columns, in order
     """Decide what depends on the other columns: names, titles, labels that belong to no value."""
     sure = {field for field in fields if field and field[0] != "?"}
     titles = [index for index, field in enumerate(fields) if field == "?title"]
@@ -234,9 +234,9 @@ def read_mapping(
     _settle(fields, samples, source)
     how = ["header" if field else "unknown" for field in fields]
     for index, field in enumerate(fields):
-        if field is None and (guess := guess_column(samples[index], sure=True)) in {"emails", "phones"}:
-            if not any((other or "").startswith(guess or "") for other in fields):
-                fields[index], how[index] = guess, "content"
+        guess = guess_column(samples[index], sure=True) if field is None else None
+        if guess in {"emails", "phones"} and not any((other or "").startswith(guess) for other in fields):
+            fields[index], how[index] = guess, "content"
     said = [evidence(samples[i]) for i, field in enumerate(fields) if field and _is_date(field)]
     certain = Counter(answer for answer in said if answer is not None).most_common(1)
     return Mapping(

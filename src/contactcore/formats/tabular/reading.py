@@ -95,19 +95,28 @@ class Table:
             Invalid: `position` for a text that is no position.
         """
         offset, line, number = (*self._start, 0) if after is None else _parse_position(after)
-        drafter = Drafter(self.mapping)
+        make = Drafter(self.mapping).draft
         with self._source.open(offset) as stream:
             for record in _records(stream, self.encoding, self._layout, self.detected, offset, line):
                 problems = record.problems
-                if not any(map(str.strip, record.cells)) and not problems:
+                cells = record.cells
+                if not any(map(str.strip, cells)) and not problems:
                     continue
                 number += 1
                 if number <= start:
                     continue
-                draft, notes = drafter.draft(record.line, record.cells)
+                draft, notes = make(record.line, cells)
                 if notes:
                     problems = problems + notes
-                yield Row(record.line, number, record.cells, draft, tuple(problems), record.offset, record.next_line)
+                yield Row(
+                    record.line,
+                    number,
+                    cells,
+                    draft,
+                    tuple(problems) if problems else (),
+                    record.offset,
+                    record.next_line,
+                )
 
     def __iter__(self) -> Iterator[Row]:
         return self.rows()
@@ -135,6 +144,7 @@ def _records(
             quotechar=layout.quotechar,
             spaced=layout.spaced,
             returns=detected.newline == "\r" and not encoding.wide,
+            width=len(detected.columns),
             offset=offset,
             line=line,
         )
@@ -150,7 +160,7 @@ def _sample(source: Source, language: str, given: str | None) -> tuple[bytes, bo
         if not whole and sample.isascii() and given is None:
             while (chunk := stream.read(1 << 20)) and chunk.isascii():
                 pass
-            telling = chunk[chunk.find(b"\n") + 1 :][:SAMPLE_BYTES] or sample
+            telling = _around_accents(chunk) or sample
     if source.text:
         return sample, whole, Encoding("utf-8", b"", "given", "cp1252")
     if given is not None:
@@ -160,6 +170,12 @@ def _sample(source: Source, language: str, given: str | None) -> tuple[bytes, bo
         whole,
         detect_encoding(sample if telling is sample or not telling.strip(b"\0") else telling, language),
     )
+
+
+def _around_accents(chunk: bytes) -> bytes:
+    """The lines of a chunk from the first one with a byte beyond ASCII on."""
+    first = len(chunk) - len(chunk.lstrip(bytes(range(128))))
+    return chunk[chunk.rfind(b"\n", 0, first) + 1 :][:SAMPLE_BYTES] if first < len(chunk) else b""
 
 
 def _newline(text: str) -> str:
@@ -183,7 +199,7 @@ def read(
     language: str = "en",
     country: str | None = None,
 ) -> Table:
-    """The table in a CSV or TSV file of unknown make (IMP-1).
+    r"""The table in a CSV or TSV file of unknown make (IMP-1).
 
     Args:
         source: A path, bytes, text, or a binary file object; a `str` is a path if it names an existing file.
@@ -197,13 +213,13 @@ def read(
         Invalid: `not-a-table` for other kinds of files, `too-many-columns`, `file-missing`, `file-unreadable`,
             `encoding-unknown`, `delimiter`, `quotechar`, `mapping-header`, `mapping-field`.
 
-    >>> table = read("Name;E-mail\\nJo Doe;jo@x.fr\\n")
+    >>> table = read("Name;E-mail\nJo Doe;jo@x.fr\n")
     >>> table.detected.delimiter, [row.draft.emails[0].text for row in table]
     (';', ['jo@x.fr'])
     """
     origin = source_of(source)
     sample, whole, found = _sample(origin, language, encoding)
-    refuse_other_files(sample, wide=found.wide)
+    refuse_other_files(sample, surely_text=found.wide or bool(found.bom) or found.how == "given")
     text = sample.removeprefix(found.bom).decode(found.name, "replace")
     if not whole:
         text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text

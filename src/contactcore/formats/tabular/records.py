@@ -27,6 +27,7 @@ MAX_QUOTED_LINES = 1_000
 """Physical lines of one record; a record that is longer has a quote that never closes."""
 _MAX_QUOTED_TEXT = 1_000_000
 _MAX_SEARCHED = 4_000_000
+_SUSPICIOUS_LINES = 20
 MAX_COLUMNS = 10_000
 """Columns of a file."""
 
@@ -71,6 +72,7 @@ class Records:
         quotechar: One character, or `""` for files without quotes.
         spaced: Whether a blank follows the delimiters, before the quotes.
         returns: Whether lines end in carriage returns alone, as on old Macs.
+        width: How many columns the table has; 0 if that is not known yet.
         offset: The byte where `stream` stands.
         line: The number of the line that starts there.
     """
@@ -85,6 +87,7 @@ class Records:
         quotechar: str,
         spaced: bool = False,
         returns: bool = False,
+        width: int = 0,
         offset: int = 0,
         line: int = 1,
     ) -> None:
@@ -94,13 +97,14 @@ class Records:
         self._delimiter = delimiter
         self._quote = quotechar
         self._spaced = spaced
+        self._delimiters = width - 1
         self._back: deque[tuple[str, int]] = deque()
         self._pending: list[tuple[str, int]] = []
         self._notes: list[Problem] = []
         self.offset = offset
         self.line = line
-        width = _WIDE.get(encoding)
-        self._raw = self._wide_lines(width) if width else self._narrow_lines(returns=returns)
+        unit = _WIDE.get(encoding)
+        self._raw = self._wide_lines(unit) if unit else self._narrow_lines(returns=returns)
 
     def _byte_lines(self) -> Iterator[tuple[bytes, int]]:
         readline = self._stream.readline
@@ -249,7 +253,7 @@ class Records:
             )
         return csv.reader(lines, delimiter=self._delimiter, quoting=csv.QUOTE_NONE)
 
-    def __iter__(self) -> Iterator[Record]:
+    def __iter__(self) -> Iterator[Record]:  # noqa: C901 - one loop, kept in one piece for speed
         reader = self._reader(self._lines())
         pending, notes = self._pending, self._notes
         while True:
@@ -263,18 +267,24 @@ class Records:
                     return
                 cells = self._recover(start)
                 reader = self._reader(self._lines())
+            if len(pending) > _SUSPICIOUS_LINES:
+                if self._swallows_rows():
+                    cells = self._first_alone(start)
+                    reader = self._reader(self._lines())
+                else:
+                    message = f"This row reaches over {len(pending)} lines; check that its quotes are right."
+                    notes.append(_problem("row-of-many-lines", message, start, "note"))
             clean = True
             for text, count in pending:
                 self.offset += count
+                self.line += 1
                 if "'" in text or "\0" in text:
                     clean = False
-            self.line += len(pending)
             if not clean:
                 cells = self._clean(cells, start)
             pending.clear()
-            problems: list[Problem] = []
-            if notes:
-                problems = list(notes)
+            problems = notes.copy()
+            if problems:
                 notes.clear()
             yield Record(start, cells, problems, self.offset, self.line)
 
@@ -289,7 +299,7 @@ class Records:
         quote = self._quote
         odd = sum(text.count(quote) for text, _ in self._pending) % 2 if quote else 0
         size = sum(len(text) for text, _ in self._pending)
-        while odd and len(self._pending) <= MAX_QUOTED_LINES and size <= _MAX_SEARCHED:
+        while odd and size <= _MAX_SEARCHED:
             entry = self._back.popleft() if self._back else next(self._raw, None)
             if entry is None:
                 return
@@ -302,14 +312,28 @@ class Records:
         self._pull()
         texts = [text for text, _ in self._pending]
         whole = _split_quoted("".join(texts), self._delimiter, self._quote)
-        if whole is not None:
+        if len(texts) > _SUSPICIOUS_LINES and self._swallows_rows():
+            whole = None
+        if whole is not None and (max(map(len, whole)) > MAX_CELL or len(texts) <= MAX_QUOTED_LINES):
             if max(map(len, whole)) > MAX_CELL:
                 message = f"A cell is longer than {MAX_CELL:,} characters. Shorten it and import the row again."
                 self._notes.append(_problem("cell-too-long", message, line, "error"))
             return whole
+        return self._first_alone(line)
+
+    def _swallows_rows(self) -> bool:
+        """Whether most of the lines inside a quoted cell look like rows of the table."""
+        if self._delimiters < 1:
+            return False
+        inside = [text for text, _ in self._pending[1:-1]]
+        alike = sum(1 for text in inside if text.count(self._delimiter) == self._delimiters)
+        return alike * 2 > len(inside)
+
+    def _first_alone(self, line: int) -> list[str]:
+        """Read the first pending line by itself, its quotes as plain characters, and give the others back."""
+        text = self._pending[0][0].rstrip("\r\n")
         self._back.extendleft(reversed(self._pending[1:]))
         del self._pending[1:]
-        text = texts[0].rstrip("\r\n")
         if self._quote and text.count(self._quote) % 2 == 0:
             message = "A quote stands inside a quoted cell; check this row."
             self._notes.append(_problem("quote-inside", message, line, "note", text[:200]))

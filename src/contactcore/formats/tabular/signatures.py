@@ -32,7 +32,11 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"MZ\x90", "a program", ""),
 )
 _TEXTS: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
-    (re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta|script)\b", re.IGNORECASE), "a web page (HTML)", _SAVE_AS),
+    (
+        re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta|script)\b", re.IGNORECASE),
+        "a web page (HTML)",
+        _SAVE_AS,
+    ),
     (re.compile(rb"<\?xml|<svg\b|<!--", re.IGNORECASE), "an XML document", _SAVE_AS),
     (re.compile(rb"BEGIN:VCARD", re.IGNORECASE), "a vCard file", "Import it as vCard."),
     (re.compile(rb"BEGIN:VCALENDAR", re.IGNORECASE), "a calendar", ""),
@@ -65,27 +69,27 @@ def _zip_kind(sample: bytes) -> tuple[str, str]:
     return "a ZIP archive", "Unpack it first."
 
 
-def refuse_other_files(sample: bytes, *, wide: bool) -> None:
+def refuse_other_files(sample: bytes, *, surely_text: bool) -> None:
     """Refuse what is no text, or text of another kind, and say what it looks like.
 
     Args:
         sample: The beginning of the file.
-        wide: Whether it is UTF-16 or UTF-32, where NULs are no sign of a binary file.
+        surely_text: Whether a byte order mark, the caller or the width of its characters makes it text.
 
     Raises:
         Invalid: `not-a-table`.
 
-    >>> refuse_other_files(b"name,email", wide=False)
+    >>> refuse_other_files(b"name,email", surely_text=False)
     """
     for magic, what, advice in _MAGIC:
         if sample.startswith(magic):
             raise _refuse(*(_zip_kind(sample) if magic == b"PK\x03\x04" else (what, advice)))
-    if wide:
-        return
     head = sample.removeprefix(b"\xef\xbb\xbf").lstrip()[:2000]
     for pattern, what, advice in _TEXTS:
         if pattern.match(head):
             raise _refuse(what, advice)
+    if surely_text:
+        return
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    if controls * 50 > len(sample) or sample.count(0) * 5 > len(sample) * 2:
+    if (controls * 20 > len(sample) and controls > 3) or sample.count(0) * 5 > len(sample) * 2:
         raise _refuse("binary data", "")

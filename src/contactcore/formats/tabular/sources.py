@@ -53,9 +53,9 @@ class Source:
             self._stream.seek(self._start + offset)
             yield self._stream
         elif self._data is not None:
-            stream = io.BytesIO(self._data)
-            stream.seek(offset)
-            yield stream
+            memory = io.BytesIO(self._data)
+            memory.seek(offset)
+            yield memory
         else:
             with _opened(cast("str", self._path)) as stream:
                 stream.seek(offset)

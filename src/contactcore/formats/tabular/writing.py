@@ -67,7 +67,7 @@ def write(
     encoding: str = "utf-8-sig",
     newline: str = "\r\n",
 ) -> int:
-    """Write a table and give the number of its rows.
+    r"""Write a table and give the number of its rows.
 
     Cells that a spreadsheet would run are written behind an apostrophe, which `read` takes off again: any text
     comes back exactly, phone numbers with their plus included.
@@ -88,7 +88,7 @@ def write(
     >>> write([["+33 1 44", "=1+1"]], out, ["Phone", "Note"], encoding="utf-8")
     1
     >>> out.getvalue()
-    b"Phone,Note\\r\\n'+33 1 44,'=1+1\\r\\n"
+    b"Phone,Note\r\n'+33 1 44,'=1+1\r\n"
     """
     count = 0
     with _binary(out) as stream:
