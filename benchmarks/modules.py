@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["measure", "table"]
+__all__ = ["BARE", "measure", "table"]
 
 _ROOT = Path(__file__).parents[1]
-_BARE = "bare interpreter"
+BARE = "bare interpreter"
 _STACKS = {
-    _BARE: "pass",
+    BARE: "pass",
     "sqlite3": "import sqlite3",
     "contactcore": "import contactcore",
     "contactcore + contactcore_sqlite": "import contactcore, contactcore_sqlite",
@@ -30,19 +31,19 @@ from benchmarks.memory import peak; print(took, peak())
 """
 
 
-def measure(rounds: int = 7) -> dict[str, Any]:
+def measure(rounds: int = 7, stacks: Mapping[str, str] = _STACKS) -> dict[str, Any]:
     """Seconds and MB that each import adds, the least of the rounds; stacks that can't be imported are left out."""
-    times: dict[str, list[float]] = {name: [] for name in _STACKS}
-    sizes: dict[str, list[float]] = {name: [] for name in _STACKS}
+    times: dict[str, list[float]] = {name: [] for name in stacks}
+    sizes: dict[str, list[float]] = {name: [] for name in stacks}
     for _ in range(rounds):
-        for name, code in _STACKS.items():
+        for name, code in stacks.items():
             command = [sys.executable, "-c", _CHILD.format(code=code)]
             done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=_ROOT)
             if done.returncode == 0:
                 took, most = done.stdout.split()
                 times[name].append(float(took))
                 sizes[name].append(float(most))
-    bare = min(sizes[_BARE])
+    bare = min(sizes[BARE])
     return {
         name: {"seconds": min(taken), "megabytes": min(sizes[name]) - bare} for name, taken in times.items() if taken
     }
