@@ -16,7 +16,7 @@ from contactcore.mapping.contacts import name_in, sort_name
 from contactcore.mapping.derivation import Derivation
 from contactcore.mapping.terms import email_words, name_words, phone_words
 from contactcore.mapping.trash import Trashed
-from contactcore.model import Affiliation, Contact, Person
+from contactcore.model import Affiliation, Authority, Contact, Person
 from contactcore.rules.access import trash_access
 from contactcore.storage import Record, Stored
 
@@ -116,11 +116,31 @@ def _body(affiliation: Affiliation) -> dict[str, Any]:
         day: date | None = getattr(affiliation, name)
         if day is not None:
             body[name] = day.isoformat()
+    if affiliation.purposes:
+        body["purposes"] = affiliation.purposes
+    if affiliation.authorities:
+        body["authorities"] = [_dump_authority(authority) for authority in affiliation.authorities]
+    if affiliation.permissions is not None:
+        body["permissions"] = affiliation.permissions.modules
+    if affiliation.notifications is not None:
+        body["notifications"] = affiliation.notifications.topics
     if affiliation.email is not None:
         body["email"] = parts.dump_emails([affiliation.email])[0]
     if affiliation.phone is not None:
         body["phone"] = parts.dump_phones([affiliation.phone])[0]
     return body
+
+
+def _dump_authority(authority: Authority) -> dict[str, Any]:
+    return parts.filled(
+        {
+            "power": authority.power,
+            "start": authority.start.isoformat() if authority.start else "",
+            "end": authority.end.isoformat() if authority.end else "",
+            "joint": authority.joint,
+            "evidence": authority.evidence,
+        }
+    )
 
 
 def affiliation_of(stored: Stored, person: Person | None = None) -> Affiliation:
@@ -137,5 +157,9 @@ def affiliation_of(stored: Stored, person: Person | None = None) -> Affiliation:
         active=body.get("active", True),
         start=body.get("start"),
         end=body.get("end"),
+        purposes=body.get("purposes", ()),
+        authorities=tuple(Authority(**entry) for entry in body.get("authorities", ())),
+        permissions=body.get("permissions"),
+        notifications=body.get("notifications"),
         **{name: body[name] for name in _TEXTS if name in body},
     )

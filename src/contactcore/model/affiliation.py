@@ -9,6 +9,9 @@ import attrs
 
 from contactcore.errors import Problem
 from contactcore.model import conversion, parsing
+from contactcore.model.authority import Authority
+from contactcore.model.authority import authorities as read_authorities
+from contactcore.model.permissions import NotificationPreferences, PermissionSet, as_permissions, as_preferences
 from contactcore.model.person import Person
 from contactcore.values import EmailAddress, PhoneNumber
 
@@ -29,6 +32,10 @@ class Affiliation:
         email, phone: The person's own work address and number there.
         primary: Whether this is the contact's primary contact person (PER-3); kept by the library.
         start, end: First and last day; None for unknown or open.
+        purposes: For which purposes this one is the contact's primary person (`"billing"`); kept by the library.
+        authorities: What the person may do in the contact's name (PER-4).
+        permissions: What the person sees in the portal; None for the workspace's default (POR-5).
+        notifications: What the person wants mailed; None for the workspace's default (NOT-1).
         active: False for somebody who is kept on file but does not act any more.
         since: When it was added, ISO 8601 in UTC; set by the library. Who stands longest is told by `start`, else this.
 
@@ -47,6 +54,10 @@ class Affiliation:
     email: EmailAddress | None = attrs.field(default=None, converter=conversion.email)
     phone: PhoneNumber | None = attrs.field(default=None, converter=conversion.phone)
     primary: bool = False
+    purposes: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
+    authorities: tuple[Authority, ...] = attrs.field(default=(), converter=read_authorities)
+    permissions: PermissionSet | None = attrs.field(default=None, converter=as_permissions)
+    notifications: NotificationPreferences | None = attrs.field(default=None, converter=as_preferences)
     start: date | None = attrs.field(default=None, converter=conversion.day)
     end: date | None = attrs.field(default=None, converter=conversion.day)
     active: bool = True

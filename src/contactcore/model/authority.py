@@ -1,0 +1,64 @@
+"""Authorities: what a person may do in the name of a contact (PER-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import attrs
+
+from contactcore.errors import Invalid, Problem
+from contactcore.model import conversion, parsing
+
+__all__ = ["AUTHORITIES", "Authority", "authorities"]
+
+AUTHORITIES = ("contact", "collect-mail", "represent")
+"""The authorities that every workspace knows; it may name more."""
+
+
+@attrs.frozen(kw_only=True)
+class Authority:
+    """A power that an affiliation carries.
+
+    Attributes:
+        power: `"contact"`, `"collect-mail"`, `"represent"`, or one that the workspace named.
+        start, end: First and last day; None for open.
+        joint: Whether it is held only together with another holder of the same power.
+        evidence: What proves it, such as a power of attorney and where it is kept.
+
+    >>> Authority(power="represent", end="2026-01-31").holds_on(date(2026, 2, 1))
+    False
+    """
+
+    power: str = attrs.field(converter=parsing.line)
+    start: date | None = attrs.field(default=None, converter=conversion.day)
+    end: date | None = attrs.field(default=None, converter=conversion.day)
+    joint: bool = False
+    evidence: str = attrs.field(default="", converter=parsing.text)
+
+    def __attrs_post_init__(self) -> None:
+        parsing.raise_refusals(self, self._own_problems())
+
+    def _own_problems(self) -> Iterable[Problem]:
+        if not self.power:
+            yield Problem("authority-nameless", "power", "Name the power, such as collect-mail.")
+        if isinstance(self.start, date) and isinstance(self.end, date) and self.end < self.start:
+            yield Problem("dates-reversed", "end", "The last day lies before the first.", self.end.isoformat())
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it is in force on a day."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+def _authority(value: object) -> Authority:
+    if isinstance(value, str):
+        return Authority(power=value)
+    raise Invalid("authority-type", "Give an Authority or the name of a power.", value=value)
+
+
+_read_authorities = parsing.many(Authority, _authority)
+
+
+def authorities(values: Iterable[Authority | str]) -> tuple[Authority, ...]:
+    """A converter: authorities, of which plain powers may be given by name."""
+    return _read_authorities(values)
