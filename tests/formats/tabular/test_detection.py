@@ -99,7 +99,8 @@ def test_blanks_between_delimiter_and_quote_are_passed_over() -> None:
 
 
 def test_the_preamble_above_the_header_is_shown_and_not_read() -> None:
-    data = 'Notes:\n"Some addresses, as you know, are missing"\n\nFirst Name,Last Name,URL,Email Address,Company,Connected On\n'
+    data = 'Notes:\n"Some addresses, as you know, are missing"\n\n'
+    data += "First Name,Last Name,URL,Email Address,Company,Connected On\n"
     table = tabular.read(data + "Jo,Doe,https://x.example/jo,jo@x.fr,Acme,01 Jan 2024\n")
     assert table.detected.preamble == ("Notes:", "Some addresses, as you know, are missing")
     assert table.detected.header_line == 4

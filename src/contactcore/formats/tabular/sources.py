@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, cast
@@ -101,8 +102,10 @@ def source_of(source: object) -> Source:
             raise Invalid("source", 'Open the file in binary mode: open(path, "rb").', path="file")
         if stream.seekable():
             return Source(stream=stream)
-        spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - lives as long as its source
+        spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with its source
         shutil.copyfileobj(stream, spool)
         spool.seek(0)
-        return Source(stream=cast("BinaryIO", spool))
+        kept = Source(stream=cast("BinaryIO", spool))
+        weakref.finalize(kept, spool.close)
+        return kept
     raise Invalid("source", "Give a path, bytes, text, or a file opened in binary mode.", path="file", value=source)
