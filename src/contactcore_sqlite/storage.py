@@ -42,6 +42,9 @@ class SQLiteStorage(Storage):
         path: The file; its folder must exist. Not on a network drive.
         patience: Seconds that a writer waits for another one.
 
+    Attributes:
+        path: The file, as an absolute path.
+
     Raises:
         StorageError: `storage-not-shared`: the path names no file.
     """
@@ -56,7 +59,8 @@ class SQLiteStorage(Storage):
             )
         if "\x00" in text:
             raise StorageError("A path cannot hold the NUL character.", "storage-unreadable")
-        self._connections = Connections(str(Path(text).absolute()), patience)
+        self.path = Path(text).absolute()
+        self._connections = Connections(str(self.path), patience)
         self._kinds: dict[str, Kind] = {}
         self._made_postings: Postings | None = None
 
