@@ -6,7 +6,6 @@ directory's order where its contact stands: so that a search for a company by it
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import attrs
@@ -107,27 +106,25 @@ def affiliation_record(
 
 
 def _body(affiliation: Affiliation) -> dict[str, Any]:
-    body: dict[str, Any] = {name: value for name in _TEXTS if (value := getattr(affiliation, name))}
-    if affiliation.primary:
-        body["primary"] = True
-    if not affiliation.active:
-        body["active"] = False
-    for name in ("start", "end"):
-        day: date | None = getattr(affiliation, name)
-        if day is not None:
-            body[name] = day.isoformat()
-    if affiliation.purposes:
-        body["purposes"] = affiliation.purposes
-    if affiliation.authorities:
-        body["authorities"] = [_dump_authority(authority) for authority in affiliation.authorities]
+    email, phone = affiliation.email, affiliation.phone
+    body = {name: getattr(affiliation, name) for name in _TEXTS}
+    body |= {
+        "primary": affiliation.primary,
+        "purposes": affiliation.purposes,
+        "authorities": [_dump_authority(authority) for authority in affiliation.authorities],
+        "start": affiliation.start and affiliation.start.isoformat(),
+        "end": affiliation.end and affiliation.end.isoformat(),
+        "email": email and parts.dump_emails([email])[0],
+        "phone": phone and parts.dump_phones([phone])[0],
+    }
+    body = parts.filled(body)
+    # Empty and unset differ here: nothing is permitted, or whatever the workspace's default is.
     if affiliation.permissions is not None:
         body["permissions"] = affiliation.permissions.modules
     if affiliation.notifications is not None:
         body["notifications"] = affiliation.notifications.topics
-    if affiliation.email is not None:
-        body["email"] = parts.dump_emails([affiliation.email])[0]
-    if affiliation.phone is not None:
-        body["phone"] = parts.dump_phones([affiliation.phone])[0]
+    if not affiliation.active:
+        body["active"] = False
     return body
 
 
