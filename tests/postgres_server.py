@@ -30,7 +30,6 @@ __all__ = ["GivenServer", "PostgresServer", "running_server"]
 
 _SETTINGS = {
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "listen_addresses": "",
     "max_connections": "60",

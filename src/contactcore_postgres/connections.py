@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -10,7 +11,7 @@ import attrs
 import psycopg
 from psycopg import sql
 from psycopg.pq import TransactionStatus
-from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from contactcore.errors import StorageError
 from contactcore_postgres.failures import failure
@@ -21,6 +22,9 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 OLDEST_SERVER = 150000
 
+_GLANCE = 0.5
+"""Seconds after which a caller that waits for a connection looks whether the server is there at all."""
+
 # Every statement of this adapter is written for one walk of one index. With the plans that could read more than the
 # page switched off, what a page costs hangs neither on statistics nor on when they were gathered.
 _PLANS = """
@@ -30,6 +34,7 @@ SET enable_bitmapscan = off;
 SET enable_hashjoin = off;
 SET enable_mergejoin = off;
 SET enable_sort = off;
+SET enable_memoize = off;
 SET max_parallel_workers_per_gather = 0;
 SET plan_cache_mode = force_generic_plan;
 """
@@ -115,15 +120,17 @@ class Connections:
             f"SET statement_timeout = {round(longest * 1000)};"
         )
         self._most = most
+        self._refused = 0
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             dsn,
-            kwargs={"autocommit": True, "client_encoding": "UTF8", "prepare_threshold": 2},
+            kwargs={"autocommit": True, "client_encoding": "UTF8", "prepare_threshold": 2, "connect_timeout": 10},
             min_size=least,
             max_size=most,
             timeout=patience,
             configure=self._configure,
             # An attempt that failed is repeated by the next caller at once, not by a clock.
             reconnect_timeout=0.0,
+            reconnect_failed=self._connecting_failed,
             num_workers=1,
             open=False,
         )
@@ -221,17 +228,29 @@ class Connections:
         raise failure(last) from last
 
     def _taken(self) -> Connection:
-        try:
-            self._pool.open()
-            return self._pool.getconn()
-        except PoolTimeout as error:
-            if self._pool.get_stats()["pool_size"] >= self._most:
-                raise StorageError(
-                    f"All {self._most} connections are in use: try again later or allow more.", "storage-busy"
-                ) from error
-            raise StorageError("The server cannot be reached: try again when it is back.", "storage-lost") from error
-        except PoolClosed as error:
-            raise StorageError("This storage was closed: open another one.", "storage-closed") from error
+        deadline = time.monotonic() + self._patience
+        while True:
+            refused = self._refused
+            try:
+                self._pool.open()
+                return self._pool.getconn(timeout=max(0.01, min(_GLANCE, deadline - time.monotonic())))
+            except PoolTimeout as error:
+                # The pool would go on to wait; who asks for a server that is down is told so at once.
+                if self._refused > refused or (
+                    time.monotonic() >= deadline and self._pool.get_stats()["pool_size"] < self._most
+                ):
+                    raise StorageError(
+                        "The server takes no connection: try again when it is back.", "storage-lost"
+                    ) from error
+                if time.monotonic() >= deadline:
+                    raise StorageError(
+                        f"All {self._most} connections are in use: try again later or allow more.", "storage-busy"
+                    ) from error
+            except psycopg.OperationalError as error:
+                raise StorageError("This storage was closed: open another one.", "storage-closed") from error
+
+    def _connecting_failed(self, _: ConnectionPool[Connection]) -> None:
+        self._refused += 1
 
     def _configure(self, connection: Connection) -> None:
         connection.execute(self._settings.encode())

@@ -5,6 +5,8 @@ too, as each is read only so far. What else must hold is checked of the record i
 of the question only, never by its values.
 """
 
+# ruff: noqa: S608 - statements are put together from constants; every value of the caller's is bound
+
 from __future__ import annotations
 
 from typing import Any
@@ -77,7 +79,7 @@ class Question:
         for number, group in enumerate(query.where):
             terms = sorted(group)
             posted = [term for term in terms if order.posts(term)]
-            # Deduplicated in order: the densest list, "…:*", sorts first and is the one that others are checked against.
+            # In sequence: the densest list, "visible:*", comes first, and the others are checked against it.
             lists = [walk ^ postings.access(term) for term in terms] + [walk ^ postings.facet(term) for term in posted]
             groups.append(Listed(tuple(dict.fromkeys(lists))))
             checks.append(f"(r.access && %(where{number})s::text[] OR r.terms && %(posted{number})s::text[])")
@@ -144,9 +146,11 @@ class Question:
             places = f"SELECT DISTINCT q.key, q.id {self._each_list('lists', 'key, id', limited)} {limited}"
         join, also = ("LEFT JOIN", f" AND {self.filter}") if checked else ("JOIN", "")
         return (
-            f"SELECT p.key, p.id, {_RECORD} FROM ({places}) p {join} record r"
-            f" ON r.workspace = %(ws)s AND r.kind = %(kind)s AND r.id = p.id{also}"
-            f" ORDER BY p.key {direction}, p.id {direction}",
+            (
+                f"SELECT p.key, p.id, {_RECORD} FROM ({places}) p {join} record r"
+                f" ON r.workspace = %(ws)s AND r.kind = %(kind)s AND r.id = p.id{also}"
+                f" ORDER BY p.key {direction}, p.id {direction}"
+            ),
             values,
         )
 
@@ -166,16 +170,20 @@ class Question:
         bucket = "SELECT width_bucket(q.key, %(cuts)s::text[]), count(*)"
         if len(group.lists) == 1:
             return (
-                f"{bucket} FROM posting q WHERE q.workspace = %(ws)s AND q.list = %(list)s::bigint"
-                f" AND {self.bounds.format('q')} GROUP BY 1",
+                (
+                    f"{bucket} FROM posting q WHERE q.workspace = %(ws)s AND q.list = %(list)s::bigint"
+                    f" AND {self.bounds.format('q')} GROUP BY 1"
+                ),
                 self.values | {"list": group.lists[0]},
             )
         # A record on two lists counts on the first of them.
         return (
-            f"{bucket} FROM unnest(%(lists)s::bigint[]) WITH ORDINALITY l(list, number)"
-            " JOIN posting q ON q.workspace = %(ws)s AND q.list = l.list"
-            f" AND {self.bounds.format('q')} WHERE NOT EXISTS (SELECT FROM posting o WHERE o.workspace = %(ws)s"
-            " AND o.list = ANY((%(lists)s::bigint[])[1:l.number - 1]) AND o.key = q.key AND o.id = q.id) GROUP BY 1",
+            (
+                f"{bucket} FROM unnest(%(lists)s::bigint[]) WITH ORDINALITY l(list, number)"
+                " JOIN posting q ON q.workspace = %(ws)s AND q.list = l.list"
+                f" AND {self.bounds.format('q')} WHERE NOT EXISTS (SELECT FROM posting o WHERE o.workspace = %(ws)s"
+                " AND o.list = ANY((%(lists)s::bigint[])[1:l.number - 1]) AND o.key = q.key AND o.id = q.id) GROUP BY 1"
+            ),
             self.values | {"lists": list(group.lists)},
         )
 
@@ -183,14 +191,18 @@ class Question:
         record = "JOIN record r ON r.workspace = %(ws)s AND r.kind = %(kind)s AND r.id = "
         if isinstance(group, Worded):
             return (
-                f"FROM (SELECT DISTINCT w.id {self._worded('g')}) m {record} m.id"
-                ' CROSS JOIN LATERAL (SELECT (r.orders ->> %(order)s::text) COLLATE "C" AS key, r.id) c'
-                f" WHERE c.key IS NOT NULL AND {self.bounds.format('c')} AND {self.filter}",
+                (
+                    f"FROM (SELECT DISTINCT w.id {self._worded('g')}) m {record} m.id"
+                    ' CROSS JOIN LATERAL (SELECT (r.orders ->> %(order)s::text) COLLATE "C" AS key, r.id) c'
+                    f" WHERE c.key IS NOT NULL AND {self.bounds.format('c')} AND {self.filter}"
+                ),
                 self.values | {"ga": group.prefix, "gb": group.stop},
             )
         return (
-            f"FROM (SELECT DISTINCT q.key, q.id {self._each_list('g', 'key, id', '')}) c {record} c.id"
-            f" WHERE {self.filter}",
+            (
+                f"FROM (SELECT DISTINCT q.key, q.id {self._each_list('g', 'key, id', '')}) c {record} c.id"
+                f" WHERE {self.filter}"
+            ),
             self.values | {"g": list(group.lists)},
         )
 

@@ -2,11 +2,15 @@
 
 # ruff: noqa: D102 - what the calls promise stands in the port
 
+# ruff: noqa: S608 - statements are put together from constants; every value of the caller's is bound
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
+
+import attrs
 
 from contactcore.storage import (
     Card,
@@ -90,7 +94,8 @@ class PostgresReader(Reader):
     def count(self, query: Query, cuts: Sequence[str] = ()) -> tuple[int, ...]:
         self._transaction.check()
         check_cuts(cuts)
-        question = Question.of(self._postings, declared(self._kinds, query.kind), query)
+        asked = attrs.evolve(query, after=None, limit=1, descending=False, collapse=False)
+        question = Question.of(self._postings, declared(self._kinds, query.kind), asked)
         totals = [0] * (len(cuts) + 1)
         if question.impossible():
             return tuple(totals)
@@ -149,21 +154,26 @@ class PostgresReader(Reader):
         """
         walked = question.walked()
         several = len(question.groups) > 1 or isinstance((question.groups or (walked,))[0], Worded)
-        piece = min(question.query.limit + 1, _FIRST_GLANCE) * (_GROWTH if several else 1)
-        looked = _FIRST_GLANCE
+        wanted = question.query.limit + 1
+        piece, looked, hits = (min(wanted * 4, _FIRST_GLANCE), 0, 0) if several else (wanted, 0, 0)
         while True:
-            if several and (group := self._small_group(question, looked)) is not None:
-                statement, values = question.all_of(group)
-                yield from map(_hit, self._transaction.rows(statement, **values))
-                return
+            if several and max(piece, _FIRST_GLANCE) > looked:
+                looked = max(piece, _FIRST_GLANCE)
+                if (group := self._small_group(question, looked)) is not None:
+                    statement, values = question.all_of(group)
+                    yield from map(_hit, self._transaction.rows(statement, **values))
+                    return
             statement, values = question.page(walked, checked=several)
             rows = self._transaction.rows(statement, most=piece, **values)
-            yield from (_hit(row) for row in rows if row[2] is not None)
+            found = [_hit(row) for row in rows if row[2] is not None]
+            yield from found
             if len(rows) < piece:
                 return
             question = question.behind(rows[-1][0], rows[-1][1])
-            looked = max(looked, piece) * _GROWTH
-            piece *= _GROWTH
+            hits += len(found)
+            # As much as should be enough from what was seen, but never more than some times as much as before.
+            enough = piece if question.query.collapse else (wanted - hits) * piece // max(len(found), 1)
+            piece = max(wanted, min(piece * _GROWTH, enough * 3 // 2)) if found else piece * _GROWTH
 
     def _small_group(self, question: Question, most: int) -> Listed | Worded | None:
         """The smallest group if it has no more than `most` members."""

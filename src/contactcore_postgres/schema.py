@@ -125,6 +125,12 @@ BEGIN
             ORDER BY w.workspace LIMIT most;
     END IF;
 END $$;
+CREATE FUNCTION json_of(body bytea) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN convert_from(body, 'UTF8')::jsonb;
+EXCEPTION WHEN data_exception OR invalid_text_representation OR program_limit_exceeded THEN
+    RETURN NULL;
+END $$;
 REVOKE ALL ON FUNCTION workspaces(text, bigint, text) FROM PUBLIC;
 """
 

@@ -1,5 +1,7 @@
 """Writing rows: the statements behind every change, for a few records and for many."""
 
+# ruff: noqa: S608 - statements are put together from constants; every value of the caller's is bound
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -30,7 +32,27 @@ _TEMPORARY = """CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
     orders jsonb, refers jsonb, body bytea, lists bigint[], list_keys text[], due_names text[], due_keys text[],
     to_kinds text[], to_ids text[], to_names text[]
 ) ON COMMIT DELETE ROWS"""
-_TYPES = ["text", "text", "int8", "text", "bytea", "text[]", "text[]", "text[]", "text[]", "jsonb", "jsonb", "bytea", "int8[]", "text[]", "text[]", "text[]", "text[]", "text[]", "text[]"]
+_TYPES = [
+    "text",
+    "text",
+    "int8",
+    "text",
+    "bytea",
+    "text[]",
+    "text[]",
+    "text[]",
+    "text[]",
+    "jsonb",
+    "jsonb",
+    "bytea",
+    "int8[]",
+    "text[]",
+    "text[]",
+    "text[]",
+    "text[]",
+    "text[]",
+    "text[]",
+]
 _INCOMING = (
     f"INSERT INTO record (workspace, {COLUMNS}) SELECT %(ws)s, {COLUMNS} FROM incoming"
     " ON CONFLICT DO NOTHING RETURNING kind, id"
@@ -38,10 +60,14 @@ _INCOMING = (
 _INCOMING_INDEXES = (
     "INSERT INTO posting SELECT %(ws)s, p.list, p.key, i.id FROM incoming i, unnest(i.lists, i.list_keys) p(list, key)",
     "INSERT INTO word SELECT %(ws)s, i.kind, w.word, i.id FROM incoming i, unnest(i.words) w(word)",
-    "INSERT INTO due SELECT %(ws)s, i.kind, d.name, d.key, i.id FROM incoming i,"
-    " unnest(i.due_names, i.due_keys) d(name, key)",
-    "INSERT INTO reference SELECT %(ws)s, t.kind, t.id, i.kind, i.id, t.name FROM incoming i,"
-    " unnest(i.to_kinds, i.to_ids, i.to_names) t(kind, id, name)",
+    (
+        "INSERT INTO due SELECT %(ws)s, i.kind, d.name, d.key, i.id FROM incoming i,"
+        " unnest(i.due_names, i.due_keys) d(name, key)"
+    ),
+    (
+        "INSERT INTO reference SELECT %(ws)s, t.kind, t.id, i.kind, i.id, t.name FROM incoming i,"
+        " unnest(i.to_kinds, i.to_ids, i.to_names) t(kind, id, name)"
+    ),
 )
 
 _TAKE = (

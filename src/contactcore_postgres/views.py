@@ -12,14 +12,15 @@ __all__ = ["definition"]
 def definition(view: View) -> str:
     """The statement that makes a view: workspace, id, then its columns, all as text.
 
-    The reader of a view sees what the tables show to that reader: the workspace that the transaction has named.
+    The reader of a view sees what the tables show to that reader: the workspace that the transaction has named. A body
+    that is no JSON has no rows.
     """
     element = sql.SQL("b.body" if view.each is None else "e.element")
     columns = sql.SQL(", ").join(
         sql.SQL("{} #>> {} AS {}").format(element, sql.Literal(list(path)), sql.Identifier(name))
         for name, path in view.columns.items()
     )
-    each = sql.SQL("")
+    each: sql.SQL | sql.Composed = sql.SQL("")
     if view.each is not None:
         each = sql.SQL(
             " CROSS JOIN LATERAL jsonb_array_elements("
@@ -29,8 +30,8 @@ def definition(view: View) -> str:
     return (
         sql.SQL(
             "CREATE VIEW {name} WITH (security_invoker = true) AS SELECT r.workspace, r.id, {columns} FROM record r"
-            " CROSS JOIN LATERAL (SELECT convert_from(r.body, 'UTF8')::jsonb AS body OFFSET 0) b{each}"
-            " WHERE r.kind = {kind}"
+            " CROSS JOIN LATERAL (SELECT json_of(r.body) AS body OFFSET 0) b{each}"
+            " WHERE r.kind = {kind} AND b.body IS NOT NULL"
         )
         .format(name=sql.Identifier(view.name), columns=columns, each=each, kind=sql.Literal(view.kind))
         .as_string()

@@ -1,0 +1,101 @@
+"""What tests of adapters share: one PostgreSQL server, made on first use."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from contactcore.storage import Kind, Storage
+from contactcore_postgres import PostgresStorage
+from contactcore_postgres.schema import TABLES
+
+# Tests are no package: a module that they share is loaded by its path.
+_spec = importlib.util.spec_from_file_location("postgres_server", Path(__file__).parents[1] / "postgres_server.py")
+assert _spec is not None
+assert _spec.loader is not None
+postgres_server: Any = importlib.util.module_from_spec(_spec)
+sys.modules["postgres_server"] = postgres_server
+_spec.loader.exec_module(postgres_server)
+
+GRANTS = """
+GRANT USAGE ON SCHEMA contactcore TO {0};
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA contactcore TO {0};
+REVOKE INSERT, UPDATE, DELETE ON contactcore.installed FROM {0};
+GRANT EXECUTE ON FUNCTION contactcore.workspaces(text, bigint, text) TO {0};
+"""
+
+OpenPostgres = Callable[..., AbstractContextManager[Storage]]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Any]:
+    """A running server, shared by all tests that do not stop it."""
+    with postgres_server.running_server() as running:
+        yield running
+
+
+@pytest.fixture
+def own_server() -> Iterator[Any]:
+    """A server for one test, which may stop and start it."""
+    created = postgres_server.PostgresServer.create()
+    yield created
+    created.remove()
+
+
+@pytest.fixture
+def dsn(server: Any) -> Iterator[str]:
+    """The address of an empty database for one test."""
+    address = server.database()
+    yield address
+    server.drop(address)
+
+
+@pytest.fixture
+def app_dsn(dsn: str) -> Iterator[Callable[[], str]]:
+    """Grants a role that owns nothing what an application needs, and gives its address; call it after `install`."""
+    role = f"app_{psycopg.conninfo.conninfo_to_dict(dsn)['dbname']}"
+
+    def granted() -> str:
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'app'".encode())
+            connection.execute(GRANTS.format(role).encode())
+        return make_conninfo(dsn, user=role, password="app")
+
+    yield granted
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(f"DROP OWNED BY {role}".encode())
+        connection.execute(f"DROP ROLE {role}".encode())
+
+
+@pytest.fixture(scope="session")
+def open_postgres(server: Any) -> Iterator[Callable[[tuple[Kind, ...]], AbstractContextManager[Storage]]]:
+    """Opens an emptied storage of one database; the second one meanwhile would empty the first."""
+    address = server.database()
+    first = PostgresStorage(address)
+    first.install(())
+    first.close()
+    with psycopg.connect(address, autocommit=True) as connection:
+
+        @contextlib.contextmanager
+        def fresh(kinds: tuple[Kind, ...]) -> Iterator[Storage]:
+            for table in TABLES:
+                # Quicker than TRUNCATE for tables that hold a few rows.
+                connection.execute(f"DELETE FROM contactcore.{table}".encode())
+            storage = PostgresStorage(address, connections=6, patience=60.0)
+            try:
+                storage.install(kinds)
+                yield storage
+            finally:
+                storage.close()
+
+        yield fresh
+    server.drop(address)
