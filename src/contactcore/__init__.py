@@ -11,30 +11,36 @@
 True
 """
 
-from contactcore.errors import (
-    Conflict,
-    ContactCoreError,
-    Duplicate,
-    Forbidden,
-    Invalid,
-    NotFound,
-    Problem,
-    StorageError,
-)
-from contactcore.model import AccessPolicy, Affiliation, Company, Contact, Person, Settings, User
-from contactcore.values import (
-    Address,
-    Currency,
-    EmailAddress,
-    Language,
-    PartialDate,
-    PersonName,
-    PhoneNumber,
-    SocialProfile,
-    Tag,
-    Website,
-)
-from contactcore.workspace import Workspace
+from __future__ import annotations
+
+# The typing module would cost more than all the rest of this file; type checkers know the name.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from contactcore.errors import (
+        Conflict,
+        ContactCoreError,
+        Duplicate,
+        Forbidden,
+        Invalid,
+        NotFound,
+        Problem,
+        StorageError,
+    )
+    from contactcore.model import AccessPolicy, Affiliation, Company, Contact, Person, Settings, User
+    from contactcore.values import (
+        Address,
+        Currency,
+        EmailAddress,
+        Language,
+        PartialDate,
+        PersonName,
+        PhoneNumber,
+        SocialProfile,
+        Tag,
+        Website,
+    )
+    from contactcore.workspace import Workspace
 
 __all__ = [
     "AccessPolicy",
@@ -64,3 +70,26 @@ __all__ = [
     "Website",
     "Workspace",
 ]
+
+_HOMES = {
+    "contactcore.errors": "Conflict ContactCoreError Duplicate Forbidden Invalid NotFound Problem StorageError",
+    "contactcore.model": "AccessPolicy Affiliation Company Contact Person Settings User",
+    "contactcore.values": "Address Currency EmailAddress Language PartialDate PersonName "
+    "PhoneNumber SocialProfile Tag Website",
+    "contactcore.workspace": "Workspace",
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first asked for, so that importing the package costs next to nothing."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = globals()[name] = getattr(import_module(_HOME_OF[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
