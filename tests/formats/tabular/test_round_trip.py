@@ -69,6 +69,7 @@ def test_a_character_that_the_encoding_lacks_is_refused_by_name() -> None:
     st.sampled_from(["\n", "\r\n", "\r"]),
 )
 @settings(max_examples=150, deadline=None)
+@example(['"A\nl",al@x.fr', "Jo,jo@x.fr", ""], "utf-8", "\r")
 def test_reading_on_after_any_row_gives_the_rest(lines: list[str], encoding: str, newline: str) -> None:
     data = newline.join(["Name,E-mail", *lines, ""]).encode(encoding)
     table = tabular.read(data, encoding=encoding, delimiter=",", quotechar='"', header=True)

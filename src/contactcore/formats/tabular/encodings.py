@@ -7,6 +7,7 @@ really use, the workspace's first; charset-normalizer is asked only where no cod
 from __future__ import annotations
 
 import codecs
+import re
 from functools import cache
 
 import attrs
@@ -77,6 +78,8 @@ _CANDIDATES = (
     ("cp852", "cs"),
 )
 _ASIAN = {"ja": ("cp932", "euc_jp"), "zh": ("gb18030", "big5"), "ko": ("cp949",)}
+_FOREIGN_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_TELLING = 14
 _TYPOGRAPHY = "’‘“”„«»…–—€§°·•´©®™\xa0"
 
 
@@ -267,8 +270,9 @@ def _code_page(lines: list[bytes], language: str) -> tuple[str, str] | None:
         except UnicodeDecodeError:
             continue
         return codec, "letters"
-    plain = sum(1 for byte in data if 65 <= byte <= 122)
-    dense = (len(data) - len(data.translate(None, bytes(range(128, 256))))) > plain
+    words = b"".join(_FOREIGN_WORD.findall(data))
+    beyond = sum(1 for byte in words if byte > 127)
+    dense = beyond >= _TELLING and beyond > len(words) * 0.6
     mine = frozenset(_OWN.get(language, "")) | frozenset(_OWN.get(language, "").upper())
     for codec, group in _CANDIDATES:
         try:

@@ -140,7 +140,7 @@ class Records:
                 text = raw.decode(codec)
             except UnicodeDecodeError:
                 text, codec = self._mend(raw)
-            if "\r" in text and text.find("\r") < len(text) - 2:
+            if "\r" in text and text.find("\r") < len(text) - (2 if text.endswith("\r\n") else 1):
                 left = size
                 pieces = io.StringIO(text, newline="").readlines()
                 for piece in pieces[:-1]:
