@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import attrgetter
 
@@ -105,7 +105,8 @@ class MemoryReader(Reader):
 
     def find(self, query: Query) -> Found:
         self._usable()
-        hits = list(islice(self._answers(query, query.limit + 1), query.limit + 1))
+        answers = self._answers(query, query.limit + 1)
+        hits = list(islice(answers, query.limit + 1))
         page = hits[: query.limit]
         cursors = [cursor_of(query.order, *place) for place, _ in (page[:1] + page[-1:])]
         cards = tuple(Card(record.id, record.version, record.scope, record.card) for _, record in page)
@@ -143,9 +144,13 @@ class MemoryReader(Reader):
     def _answers(self, query: Query, wanted: int) -> Iterator[tuple[Place, Record]]:
         kind = declared(self._kinds, query.kind)
         low, high = span(query, check_query(kind, query))
-        judge = passes(kind, query)
+        return self._walk(query, passes(kind, query), Candidates(self._moment.runs, query, wanted, low, high))
+
+    def _walk(
+        self, query: Query, judge: Callable[[Record], bool], candidates: Candidates
+    ) -> Iterator[tuple[Place, Record]]:
         scopes: set[str] = set()
-        for place in Candidates(self._moment.runs, query, wanted, low, high).walk():
+        for place in candidates.walk():
             record = self._moment.records.get((query.kind, place[-1]))
             if record is None or not judge(record) or (query.collapse and record.scope in scopes):
                 continue

@@ -39,6 +39,8 @@ class Run:
                 del chunk[at]
         for place in added:
             insort(self._chunk(place, chunks, fresh), place)
+        if not fresh:
+            return self
         for number in sorted(fresh, reverse=True):
             chunk = fresh[number]
             step = len(chunk) if len(chunk) <= 2 * _CHUNK else _CHUNK

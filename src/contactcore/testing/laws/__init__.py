@@ -1,0 +1,64 @@
+"""The laws of the port, subject by subject: each a function whose docstring is the clause that it proves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from contactcore.testing.laws import (
+    blobs,
+    claiming,
+    copying,
+    counting,
+    cursors,
+    durability,
+    feeding,
+    filters,
+    keys,
+    limits,
+    order,
+    reading,
+    references,
+    transactions,
+    upkeep,
+    words,
+    workspaces,
+    writing,
+)
+from contactcore.testing.laws.durability import DurableLaw, Reopen
+from contactcore.testing.stage import Law
+
+__all__ = ["DURABLE_LAWS", "LAWS", "SUBJECTS", "DurableLaw", "Reopen", "clauses"]
+
+SUBJECTS: Mapping[str, tuple[Law, ...]] = MappingProxyType(
+    {
+        "Reading": reading.LAWS,
+        "Writing": writing.LAWS,
+        "Keys": keys.LAWS,
+        "References": references.LAWS,
+        "Order": order.LAWS,
+        "Cursors": cursors.LAWS,
+        "Filters and access": filters.LAWS,
+        "Words": words.LAWS,
+        "Counting and collapse": counting.LAWS,
+        "Upkeep": upkeep.LAWS,
+        "Transactions": transactions.LAWS,
+        "The feed": feeding.LAWS,
+        "Claiming": claiming.LAWS,
+        "Blobs": blobs.LAWS,
+        "Workspaces": workspaces.LAWS,
+        "Copying": copying.LAWS,
+        "Limits": limits.LAWS,
+    }
+)
+LAWS: tuple[Law, ...] = tuple(law for laws in SUBJECTS.values() for law in laws)
+DURABLE_LAWS: tuple[DurableLaw, ...] = durability.LAWS
+
+
+def clauses() -> Iterator[tuple[str, str]]:
+    """Subject and sentence of every clause, in the order of the specification."""
+    for subject, laws in SUBJECTS.items():
+        for law in laws:
+            yield subject, (law.__doc__ or "").strip()
+    for durable in DURABLE_LAWS:
+        yield "Durability", (durable.__doc__ or "").strip()

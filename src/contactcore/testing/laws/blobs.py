@@ -1,0 +1,56 @@
+"""Bytes that are kept under their digest."""
+
+from __future__ import annotations
+
+from contactcore.testing.stage import ACME, Law, OpenStorage
+
+__all__ = ["LAWS"]
+
+
+def bytes_come_back_whole(open_storage: OpenStorage) -> None:
+    """Any bytes come back as they were kept, none at all included; None where nothing was kept."""
+    samples = {"empty": b"", "nul": b"a\x00b\x00", "all": bytes(range(256)), "large": b"\xff\x00" * 500_000}
+    with open_storage() as storage:
+        with storage.write(ACME) as writer:
+            for digest, data in samples.items():
+                writer.keep_blob(digest, data)
+        with storage.read(ACME) as reader:
+            assert {digest: reader.blob(digest) for digest in samples} == samples
+            assert reader.blob("missing") is None
+
+
+def the_same_digest_changes_nothing(open_storage: OpenStorage) -> None:
+    """Keeping under a digest that is there already changes nothing, in the same transaction and later."""
+    with open_storage() as storage:
+        with storage.write(ACME) as writer:
+            writer.keep_blob("d", b"")
+            writer.keep_blob("d", b"second")
+        with storage.write(ACME) as writer:
+            writer.keep_blob("d", b"third")
+        with storage.read(ACME) as reader:
+            assert reader.blob("d") == b""
+
+
+def dropped_bytes_are_gone(open_storage: OpenStorage) -> None:
+    """Dropped bytes are gone, the others stay, and a digest that there is not can be dropped too."""
+    with open_storage() as storage:
+        with storage.write(ACME) as writer:
+            writer.keep_blob("d", b"1")
+            writer.keep_blob("e", b"2")
+        with storage.write(ACME) as writer:
+            writer.drop_blob("d")
+            writer.drop_blob("missing")
+            assert writer.blob("d") is None
+        storage.scrub()
+        with storage.write(ACME) as writer:
+            assert (writer.blob("d"), writer.blob("e")) == (None, b"2")
+            writer.keep_blob("d", b"3")
+        with storage.read(ACME) as reader:
+            assert reader.blob("d") == b"3"
+
+
+LAWS: tuple[Law, ...] = (
+    bytes_come_back_whole,
+    the_same_digest_changes_nothing,
+    dropped_bytes_are_gone,
+)

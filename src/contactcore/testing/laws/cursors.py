@@ -1,0 +1,123 @@
+"""Cursors: going on, turning back, and what survives in between."""
+
+from __future__ import annotations
+
+from contactcore.errors import Invalid
+from contactcore.storage import Record, Storage
+from contactcore.testing.stage import ACME, Law, OpenStorage, ask, contact, find, put, refused
+
+__all__ = ["LAWS"]
+
+
+def _directory() -> list[Record]:
+    """Ten records in the order of the directory, with ties and keys beyond ASCII."""
+    keys = ["a", "b", "b", "b", "c", "é", "é", "\uffff", "\U0001f980", "\U0001f980"]
+    return [contact(f"{number}", key) for number, key in enumerate(keys)]
+
+
+def _walk(storage: Storage, limit: int, *, descending: bool) -> list[str]:
+    seen: list[str] = []
+    after = None
+    with storage.read(ACME) as reader:
+        for _ in range(100):
+            found = reader.find(ask(after=after, limit=limit, descending=descending))
+            seen.extend(card.id for card in found.cards)
+            after = found.last
+            if not found.more:
+                return seen
+    raise AssertionError(f"a walk in pages of {limit} does not end")
+
+
+def pages_join_to_the_whole(open_storage: OpenStorage) -> None:
+    """Pages of any size, each asked for behind the last cursor, show every record once, in both directions."""
+    with open_storage() as storage:
+        records = _directory()
+        put(storage, *records)
+        whole = [record.id for record in records]
+        for limit in range(1, 12):
+            assert _walk(storage, limit, descending=False) == whole
+            assert _walk(storage, limit, descending=True) == whole[::-1]
+
+
+def a_walk_can_turn_back(open_storage: OpenStorage) -> None:
+    """Behind the first cursor of a page, in the other direction, stands what came before the page."""
+    with open_storage() as storage:
+        put(storage, *_directory())
+        with storage.read(ACME) as reader:
+            page = reader.find(ask(start="b", limit=3, after=reader.find(ask(limit=3)).last))
+            assert [card.id for card in page.cards] == ["3", "4", "5"]
+            back = reader.find(ask(after=page.first, descending=True, limit=2))
+            assert [card.id for card in back.cards] == ["2", "1"]
+            assert reader.find(ask(after=back.last)).first == back.first
+
+
+def a_page_knows_its_ends(open_storage: OpenStorage) -> None:
+    """`first` and `last` are the cursors of the first and the last card, and None when nothing was found."""
+    with open_storage() as storage:
+        put(storage, contact("a"), contact("b"), contact("c"))
+        with storage.read(ACME) as reader:
+            one = reader.find(ask(limit=1))
+            assert one.first == one.last
+            two = reader.find(ask(limit=2))
+            assert two.first == one.first
+            assert [card.id for card in reader.find(ask(after=two.last)).cards] == ["c"]
+            assert [card.id for card in reader.find(ask(after=two.first)).cards] == ["b", "c"]
+            none = reader.find(ask(start="x"))
+            assert (none.first, none.last) == (None, None)
+
+
+def a_cursor_outlives_its_record(open_storage: OpenStorage) -> None:
+    """A cursor is a place: it goes on from there though its record was deleted or moved."""
+    with open_storage() as storage:
+        put(storage, contact("a"), contact("b"), contact("c"), contact("d"))
+        with storage.read(ACME) as reader:
+            behind_a, behind_c = (reader.find(ask(start=key, limit=1)).last for key in ("a", "c"))
+        with storage.write(ACME) as writer:
+            writer.delete("contact", "c", 1)
+            writer.replace(contact("a", "z", version=2), 1)
+        assert find(storage, after=behind_c) == ["d", "a"]
+        assert find(storage, after=behind_c, descending=True) == ["b"]
+        assert find(storage, after=behind_a) == ["b", "d", "a"]
+
+
+def a_cursor_stays_within_the_range(open_storage: OpenStorage) -> None:
+    """A cursor outside the range of a question leaves the range as it is, or nothing of it."""
+    with open_storage() as storage:
+        put(storage, *(contact(letter) for letter in "abcdef"))
+        with storage.read(ACME) as reader:
+            at = {letter: reader.find(ask(start=letter, limit=1)).last for letter in "abcdef"}
+        assert find(storage, start="c", stop="e", after=at["a"]) == ["c", "d"]
+        assert find(storage, start="c", stop="e", after=at["c"]) == ["d"]
+        assert find(storage, start="c", stop="e", after=at["f"]) == []
+        assert find(storage, start="c", stop="e", after=at["f"], descending=True) == ["d", "c"]
+        assert find(storage, start="c", stop="e", after=at["a"], descending=True) == []
+
+
+def a_cursor_belongs_to_its_order(open_storage: OpenStorage) -> None:
+    """A cursor of another order, or of another variant of the same one, is refused as `cursor-outdated`."""
+    with open_storage() as storage:
+        put(storage, contact("1", orders={"name": "a", "name:pl": "a", "recent": "a"}))
+        with storage.read(ACME) as reader:
+            cursor = reader.find(ask(order="name:pl")).last
+            for order in ("name", "name:fr", "recent"):
+                with refused(Invalid, code="cursor-outdated"):
+                    reader.find(ask(order=order, after=cursor))
+
+
+def what_is_no_cursor_is_refused(open_storage: OpenStorage) -> None:
+    """Text that is no cursor is refused as `cursor-unreadable`."""
+    with open_storage() as storage, storage.read(ACME) as reader:
+        for text in ("", "x", "42", "é", "'; --", "[]", "W10", "eyJhIjoxfQ", "\x00", "\ud800", "A" * 10_000):
+            with refused(Invalid, code="cursor-unreadable"):
+                reader.find(ask(after=text))
+
+
+LAWS: tuple[Law, ...] = (
+    pages_join_to_the_whole,
+    a_walk_can_turn_back,
+    a_page_knows_its_ends,
+    a_cursor_outlives_its_record,
+    a_cursor_stays_within_the_range,
+    a_cursor_belongs_to_its_order,
+    what_is_no_cursor_is_refused,
+)

@@ -1,0 +1,76 @@
+"""What outlives the closing of a storage; only for storages that can be opened again at the same place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from contactcore.storage import Storage
+from contactcore.testing.stage import (
+    ACME,
+    KINDS,
+    OpenStorage,
+    contact,
+    feed,
+    find,
+    note,
+    publish,
+    put,
+    refused,
+    some,
+)
+
+__all__ = ["LAWS", "DurableLaw", "Reopen"]
+
+Reopen: TypeAlias = Callable[[Storage], Storage]
+"""Closes a storage and opens another one at the same place."""
+
+DurableLaw: TypeAlias = Callable[[OpenStorage, Reopen], None]
+
+
+def what_was_committed_is_there_again(open_storage: OpenStorage, reopen: Reopen) -> None:
+    """What was committed is there when the storage is opened again: records, postings, keys, blobs, feed, names."""
+    record = contact("1", "doe", words=some("doe"), terms=some("tag:a"), keys=some("k"), body=b"body", scope="s")
+    with open_storage() as storage:
+        put(storage, record, note("2", about="1", orders={"due": "5"}))
+        publish(storage, "a")
+        with storage.write(ACME) as writer:
+            writer.keep_blob("d", b"bytes")
+        storage.create("other")
+        again = reopen(storage)
+        try:
+            again.install(KINDS)
+            assert again.workspaces() == [ACME, "other"]
+            assert again.workspaces(due_before="6") == [ACME]
+            assert find(again, words=("do",), where=(some("tag:a"),), access=some("visible:*")) == ["1"]
+            with again.read(ACME) as reader:
+                assert reader.dump("contact") == [record]
+                assert (reader.holders(["k"]), reader.blob("d")) == ([("contact", "1")], b"bytes")
+            publish(again, "b")
+            assert [(one.position, one.event.name) for one in feed(again)] == [(1, "a"), (2, "b")]
+        finally:
+            again.close()
+
+
+def what_was_undone_is_not_there_again(open_storage: OpenStorage, reopen: Reopen) -> None:
+    """What was undone is not there when the storage is opened again."""
+    with open_storage() as storage:
+        put(storage, contact("1"))
+        with refused(ZeroDivisionError), storage.write(ACME) as writer:
+            writer.insert([contact("2", keys=some("k"))])
+            writer.keep_blob("d", b"bytes")
+            raise ZeroDivisionError
+        again = reopen(storage)
+        try:
+            again.install(KINDS)
+            assert find(again) == ["1"]
+            with again.read(ACME) as reader:
+                assert (reader.holders(["k"]), reader.blob("d")) == ([None], None)
+        finally:
+            again.close()
+
+
+LAWS: tuple[DurableLaw, ...] = (
+    what_was_committed_is_there_again,
+    what_was_undone_is_not_there_again,
+)

@@ -1,0 +1,154 @@
+"""The feed of events."""
+
+from __future__ import annotations
+
+import threading
+from itertools import pairwise
+
+from contactcore.storage import Event, Published
+from contactcore.testing.stage import (
+    ACME,
+    Law,
+    OpenStorage,
+    contact,
+    event,
+    feed,
+    in_threads,
+    publish,
+    put,
+    refused,
+)
+
+__all__ = ["LAWS"]
+
+_MOMENT = 0.05
+"""Seconds granted to a writer that may, but need not, overtake another one."""
+
+
+def positions_count_from_1(open_storage: OpenStorage) -> None:
+    """Events stand in the feed as 1, 2, 3, ..., in the sequence in which they were published."""
+    with open_storage() as storage:
+        publish(storage, "b", "a")
+        with storage.write(ACME) as writer:
+            writer.publish([event("d")])
+            writer.publish([])
+            writer.publish(iter([event("c"), event("e")]))
+        shown = [(published.position, published.event.name) for published in feed(storage)]
+        assert shown == [(1, "b"), (2, "a"), (3, "d"), (4, "c"), (5, "e")]
+
+
+def an_event_comes_back_as_published(open_storage: OpenStorage) -> None:
+    """Name, subject, time and data of an event come back as they were published, byte for byte."""
+    happened = Event(
+        name="contact.tagged", subject="é🦀", at="2026-02-28T23:59:59.999999Z", data='{"n": "Zoë"} '.encode()
+    )
+    with open_storage() as storage:
+        with storage.write(ACME) as writer:
+            writer.publish([happened, happened])
+        assert feed(storage) == [Published(1, happened), Published(2, happened)]
+
+
+def the_feed_is_read_in_pieces(open_storage: OpenStorage) -> None:
+    """`feed` gives the events behind a position, oldest first, at most `limit`."""
+    with open_storage() as storage:
+        publish(storage, *"abcde")
+        with storage.read(ACME) as reader:
+            for after, limit, expected in (
+                (0, 2, [1, 2]),
+                (2, 2, [3, 4]),
+                (4, 2, [5]),
+                (5, 2, []),
+                (9, 1, []),
+                (1, 9, [2, 3, 4, 5]),
+            ):
+                assert [published.position for published in reader.feed(after, limit)] == expected
+
+
+def a_rollback_leaves_no_gap(open_storage: OpenStorage) -> None:
+    """A transaction that is undone takes no position."""
+    with open_storage() as storage:
+        publish(storage, "a")
+        with refused(ZeroDivisionError), storage.write(ACME) as writer:
+            writer.publish([event("lost"), event("lost")])
+            raise ZeroDivisionError
+        publish(storage, "b")
+        assert [(one.position, one.event.name) for one in feed(storage)] == [(1, "a"), (2, "b")]
+
+
+def events_appear_with_the_commit(open_storage: OpenStorage) -> None:
+    """An event has no position before its transaction commits: no reader sees it, nor does its own writer."""
+    with open_storage() as storage:
+        with storage.write(ACME) as writer:
+            writer.publish([event()])
+            assert writer.feed() == []
+            seen: list[int] = []
+            in_threads(lambda: seen.append(len(feed(storage))))
+            assert seen == [0]
+        assert len(feed(storage)) == 1
+
+
+def no_event_appears_behind_a_reader(open_storage: OpenStorage) -> None:
+    """Who has read the feed up to a position finds every other event above it, whichever writer began first."""
+    with open_storage() as storage:
+        begun, ended = threading.Event(), threading.Event()
+
+        def overtake() -> None:
+            begun.set()
+            with storage.write(ACME) as writer:
+                writer.insert([contact("2")])
+                writer.publish([event("second")])
+            ended.set()
+
+        other = threading.Thread(target=overtake, daemon=True)
+        with storage.write(ACME) as writer:
+            writer.insert([contact("1")])
+            writer.publish([event("first")])
+            other.start()
+            assert begun.wait(60)
+            ended.wait(_MOMENT)
+            before: list[Published] = []
+            in_threads(lambda: before.extend(feed(storage)))
+        other.join(60)
+        last = before[-1].position if before else 0
+        with storage.read(ACME) as reader:
+            later = reader.feed(after=last)
+        assert sorted(one.event.name for one in before + later) == ["first", "second"]
+
+
+def many_writers_make_one_feed(open_storage: OpenStorage) -> None:
+    """With many writers at once positions stay dense, a transaction's events together, and no reader misses any."""
+    with open_storage() as storage:
+        put(storage, contact("0"))
+        looks: list[list[Published]] = []
+        writing = threading.Semaphore(0)
+
+        def write(name: str) -> None:
+            for number in range(5):
+                publish(storage, f"{name}{number}.1", f"{name}{number}.2")
+            writing.release()
+
+        def watch() -> None:
+            finished = 0
+            while finished < 3:
+                finished += writing.acquire(blocking=False)
+                looks.append(feed(storage))
+
+        in_threads(lambda: write("a"), lambda: write("b"), lambda: write("c"), watch)
+        whole = feed(storage)
+        assert [published.position for published in whole] == list(range(1, 31))
+        names = [published.event.name for published in whole]
+        assert len(set(names)) == 30
+        assert all(left[:-1] == right[:-1] for left, right in zip(names[::2], names[1::2], strict=True))
+        assert all(look == whole[: len(look)] for look in looks)
+        assert all(len(left) <= len(right) for left, right in pairwise(looks))
+
+
+LAWS: tuple[Law, ...] = (
+    positions_count_from_1,
+    an_event_comes_back_as_published,
+    the_feed_is_read_in_pieces,
+    a_rollback_leaves_no_gap,
+    events_appear_with_the_commit,
+    no_event_appears_behind_a_reader,
+    many_writers_make_one_feed,
+)

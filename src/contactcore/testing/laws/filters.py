@@ -1,0 +1,152 @@
+"""Terms and access: which records a question picks."""
+
+from __future__ import annotations
+
+from contactcore.storage import SYSTEM
+from contactcore.testing.stage import Law, OpenStorage, contact, count, find, note, put, some
+
+__all__ = ["LAWS"]
+
+
+def groups_are_joined_by_and_terms_by_or(open_storage: OpenStorage) -> None:
+    """A record answers when it has at least one term of every group of `where`."""
+    with open_storage() as storage:
+        put(
+            storage,
+            contact("1", terms=some("tag:a", "type:x")),
+            contact("2", terms=some("tag:b", "type:x")),
+            contact("3", terms=some("tag:b", "type:y")),
+            contact("4", terms=some("tag:c")),
+            contact("5"),
+        )
+        assert find(storage, where=(some("tag:a", "tag:b"),)) == ["1", "2", "3"]
+        assert find(storage, where=(some("tag:a", "tag:b"), some("type:x"))) == ["1", "2"]
+        assert find(storage, where=(some("tag:b"), some("type:x"), some("tag:b", "z"))) == ["2"]
+        assert find(storage, where=(some("tag:a"), some("tag:c"))) == []
+        assert find(storage, where=(some("tag:missing"),)) == []
+
+
+def an_empty_group_never_holds(open_storage: OpenStorage) -> None:
+    """A group without terms holds for no record, and an asker without access terms sees none."""
+    with open_storage() as storage:
+        put(storage, contact("1", terms=some("tag:a")))
+        assert find(storage, where=(some(),)) == []
+        assert find(storage, where=(some("tag:a"), some())) == []
+        assert find(storage, access=some()) == []
+        assert count(storage, access=some()) == (0,)
+
+
+def a_record_answers_once(open_storage: OpenStorage) -> None:
+    """A record that has several terms of one group is found once and counted once."""
+    with open_storage() as storage:
+        put(storage, contact("1", terms=some("tag:a", "tag:b"), access=some("visible:a", "visible:b")), contact("2"))
+        both = some("visible:a", "visible:b", "visible:*")
+        assert find(storage, access=both) == ["1", "2"]
+        assert find(storage, access=both, descending=True) == ["2", "1"]
+        assert find(storage, where=(some("tag:a", "tag:b"),)) == ["1"]
+        assert count(storage, access=both) == (2,)
+        assert count(storage, where=(some("tag:a", "tag:b"),)) == (1,)
+
+
+def access_hides(open_storage: OpenStorage) -> None:
+    """A record is found and counted only for an asker with one of its access terms; a record without any, for none."""
+    with open_storage() as storage:
+        put(
+            storage,
+            contact("1", access=some("visible:*")),
+            contact("2", access=some("visible:ann")),
+            contact("3", access=some("visible:bob")),
+            contact("4", access=some()),
+        )
+        for access, seen in (
+            (some("visible:*"), ["1"]),
+            (some("visible:*", "visible:ann"), ["1", "2"]),
+            (some("visible:carl"), []),
+            (SYSTEM, ["1", "2", "3", "4"]),
+        ):
+            assert find(storage, access=access) == seen
+            assert count(storage, access=access) == (len(seen),)
+
+
+def access_terms_count_as_terms(open_storage: OpenStorage) -> None:
+    """`where` may ask for access terms, in every order; `access` never looks at other terms."""
+    with open_storage() as storage:
+        put(
+            storage,
+            contact("1", access=some("visible:ann"), orders={"name": "1", "recent": "1"}),
+            contact("2", terms=some("visible:ann"), access=some("visible:bob"), orders={"name": "2", "recent": "2"}),
+        )
+        assert find(storage, where=(some("visible:bob", "x"),)) == ["2"]
+        assert find(storage, where=(some("visible:bob"),), order="recent") == ["2"]
+        assert find(storage, access=some("visible:ann")) == ["1"]
+        assert count(storage, access=some("visible:ann")) == (1,)
+
+
+def an_order_posts_its_declared_terms(open_storage: OpenStorage) -> None:
+    """In an order that declares beginnings of terms only terms that begin so can be asked for; others hold nowhere."""
+    with open_storage() as storage:
+        put(storage, contact("1", orders={"name": "1", "recent": "1"}, terms=some("tag:a", "type:x", "tag", "xtag:a")))
+        put(storage, note("2", orders={"due": "1", "time": "1"}, terms=some("tag:a")))
+        assert find(storage, order="recent", where=(some("tag:a"),)) == ["1"]
+        for term in ("type:x", "tag", "xtag:a"):
+            assert find(storage, where=(some(term),)) == ["1"]
+            assert find(storage, order="recent", where=(some(term),)) == []
+            assert count(storage, order="recent", where=(some(term),)) == (0,)
+        assert find(storage, kind="note", order="time", where=(some("tag:a"),)) == ["2"]
+        assert find(storage, kind="note", order="due", where=(some("tag:a"),)) == []
+
+
+def terms_are_compared_exactly(open_storage: OpenStorage) -> None:
+    """A term is found by itself and by nothing that looks like it: no case, no prefix, no wildcard, no composition."""
+    alike = ["tag:vip", "tag:VIP", "tag:vi", "tag:vip ", "tag:%", "tag:_ip", "tag:'", 'tag:"', "tag:é", "tag:e\u0301"]
+    with open_storage() as storage:
+        put(storage, *(contact(f"{number}", terms=some(term)) for number, term in enumerate(alike)))
+        for number, term in enumerate(alike):
+            assert find(storage, where=(some(term),)) == [f"{number}"]
+
+
+def everything_holds_at_once(open_storage: OpenStorage) -> None:
+    """Range, access, terms and words narrow one another, whichever of them is the rarest."""
+    with open_storage() as storage:
+        put(
+            storage,
+            *(
+                contact(
+                    f"{number:03}",
+                    terms=some(f"even:{number % 2}", f"third:{number % 3}"),
+                    words=some(f"w{number % 5}", "all"),
+                    access=some(f"visible:{number % 7}"),
+                )
+                for number in range(120)
+            ),
+        )
+
+        def found(evens: int, thirds: int, fifths: int, sevens: int) -> list[str]:
+            return find(
+                storage,
+                start="010",
+                stop="110",
+                where=(some(*(f"even:{n}" for n in range(evens))), some(*(f"third:{n}" for n in range(thirds)))),
+                words=("al", "w" if fifths == 5 else "w0"),
+                access=some(*(f"visible:{n}" for n in range(sevens))),
+                limit=1_000,
+            )
+
+        for evens, thirds, fifths, sevens in ((1, 3, 5, 7), (2, 1, 5, 7), (2, 3, 1, 7), (2, 3, 5, 1), (1, 1, 1, 3)):
+            assert found(evens, thirds, fifths, sevens) == [
+                f"{n:03}"
+                for n in range(10, 110)
+                if n % 2 < evens and n % 3 < thirds and (fifths == 5 or n % 5 == 0) and n % 7 < sevens
+            ]
+
+
+LAWS: tuple[Law, ...] = (
+    groups_are_joined_by_and_terms_by_or,
+    an_empty_group_never_holds,
+    a_record_answers_once,
+    access_hides,
+    access_terms_count_as_terms,
+    an_order_posts_its_declared_terms,
+    terms_are_compared_exactly,
+    everything_holds_at_once,
+)

@@ -1,0 +1,124 @@
+"""Unique keys, and records that may be there already."""
+
+from __future__ import annotations
+
+from contactcore.storage import BrokenReference, DuplicateKey
+from contactcore.testing.stage import ACME, Law, OpenStorage, changed, contact, find, get, note, put, refused, some
+
+__all__ = ["LAWS"]
+
+
+def a_taken_key_is_refused_by_name(open_storage: OpenStorage) -> None:
+    """A taken key is refused with `DuplicateKey`, which names that key among several, and who has it."""
+    with open_storage() as storage:
+        put(storage, contact("1", keys=some("a", "m", "z")))
+        with refused(DuplicateKey, key="m", existing="1"), storage.write(ACME) as writer:
+            writer.insert([contact("2", keys=some("b", "m", "y"))])
+        put(storage, contact("3", keys=some("c")))
+        with refused(DuplicateKey, key="c", existing="3"), storage.write(ACME) as writer:
+            writer.replace(contact("1", version=2, keys=some("a", "c", "z")), 1)
+
+
+def keys_are_unique_across_kinds(open_storage: OpenStorage) -> None:
+    """A key is unique among the records of all kinds."""
+    with open_storage() as storage:
+        put(storage, contact("1", keys=some("k")))
+        with refused(DuplicateKey, key="k", existing="1"), storage.write(ACME) as writer:
+            writer.insert([note("2", keys=some("k"))])
+
+
+def keys_are_unique_within_one_insert(open_storage: OpenStorage) -> None:
+    """Of two records with one key in the same insert the second is refused."""
+    with open_storage() as storage, refused(DuplicateKey, key="k"), storage.write(ACME) as writer:
+        writer.insert([contact("1", keys=some("k")), contact("2", keys=some("k"))])
+
+
+def a_record_keeps_its_own_key(open_storage: OpenStorage) -> None:
+    """A replacement may keep the keys that its record has."""
+    record = contact("1", keys=some("k", "l"))
+    with open_storage() as storage:
+        put(storage, record)
+        with storage.write(ACME) as writer:
+            writer.replace(changed(record, keys=some("k", "m")), 1)
+            assert writer.holders(["k", "l", "m"]) == [("contact", "1"), None, ("contact", "1")]
+
+
+def a_key_given_up_is_free(open_storage: OpenStorage) -> None:
+    """A key that its record gave up can be taken, in the same transaction too."""
+    record = contact("1", keys=some("k"))
+    with open_storage() as storage:
+        put(storage, record)
+        with storage.write(ACME) as writer:
+            writer.replace(changed(record, keys=some()), 1)
+            writer.insert([contact("2", keys=some("k"))])
+        with storage.read(ACME) as reader:
+            assert reader.holders(["k"]) == [("contact", "2")]
+
+
+def keys_are_compared_exactly(open_storage: OpenStorage) -> None:
+    """Keys that differ in case, accents, composition or white space are different keys."""
+    alike = ["straße", "STRASSE", "Straße", "straße ", "é", "e\u0301", "e", "a%", "a_", "ab", ""]
+    with open_storage() as storage:
+        put(storage, *(contact(f"{number}", keys=some(key)) for number, key in enumerate(alike)))
+        with storage.read(ACME) as reader:
+            assert reader.holders(alike) == [("contact", f"{number}") for number in range(len(alike))]
+
+
+def keep_leaves_the_stored_record_alone(open_storage: OpenStorage) -> None:
+    """With `existing="keep"` a record whose id or key is taken is left out, and the id of the stored one answered."""
+    with open_storage() as storage:
+        put(storage, contact("1", body=b"old", keys=some("k")))
+        with storage.write(ACME) as writer:
+            answer = writer.insert(
+                [
+                    contact("2", "two"),
+                    contact("1", "again", version=4, body=b"new", keys=some("x")),
+                    contact("3", "three", body=b"new", keys=some("k", "y")),
+                ],
+                existing="keep",
+            )
+        assert answer == ["2", "1", "1"]
+        assert find(storage) == ["1", "2"]
+        stored = get(storage, "contact", "1")
+        assert stored is not None
+        assert (stored.version, stored.body) == (1, b"old")
+        with storage.read(ACME) as reader:
+            assert reader.holders(["x", "y"]) == [None, None]
+
+
+def keep_knows_doubles_of_one_insert(open_storage: OpenStorage) -> None:
+    """With `existing="keep"` the first of several doubles in one insert is the one that is kept."""
+    with open_storage() as storage, storage.write(ACME) as writer:
+        doubles = [contact("1", keys=some("k")), contact("2", keys=some("k")), contact("1", "other")]
+        assert writer.insert(doubles, existing="keep") == ["1", "1", "1"]
+        assert [record.orders["name"] for record in writer.dump("contact")] == ["1"]
+
+
+def keep_is_for_records_of_the_same_kind(open_storage: OpenStorage) -> None:
+    """A key that belongs to a record of another kind is refused even with `existing="keep"`."""
+    with open_storage() as storage:
+        put(storage, contact("1", keys=some("k")))
+        with refused(DuplicateKey, key="k", existing="1"), storage.write(ACME) as writer:
+            writer.insert([note("2", keys=some("k"))], existing="keep")
+
+
+def a_left_out_record_is_no_target(open_storage: OpenStorage) -> None:
+    """A reference to a record that `existing="keep"` left out is refused: it does not exist."""
+    with open_storage() as storage:
+        put(storage, contact("1", keys=some("k")))
+        with refused(BrokenReference, kind="contact", id="2", by="3"), storage.write(ACME) as writer:
+            writer.insert([contact("2", keys=some("k")), note("3", about="2")], existing="keep")
+
+
+LAWS: tuple[Law, ...] = (
+    a_taken_key_is_refused_by_name,
+    keys_are_unique_across_kinds,
+    keys_are_unique_within_one_insert,
+    a_record_keeps_its_own_key,
+    a_key_given_up_is_free,
+    keys_are_compared_exactly,
+    keep_leaves_the_stored_record_alone,
+    keep_knows_doubles_of_one_insert,
+    keep_is_for_records_of_the_same_kind,
+    a_left_out_record_is_no_target,
+)

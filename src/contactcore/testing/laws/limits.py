@@ -1,0 +1,203 @@
+"""The limits of the port, the same on every storage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+
+from contactcore.errors import Invalid
+from contactcore.storage import LONGEST_BODY, LONGEST_KEY, LONGEST_TERM, Reader, Record
+from contactcore.testing.stage import ACME, KINDS, Law, OpenStorage, ask, contact, event, find, note, put, refused, some
+
+__all__ = ["LAWS"]
+
+_TEXTS: dict[str, tuple[int, Callable[[str], dict[str, Any]]]] = {
+    "id": (LONGEST_TERM, lambda text: {"id": text}),
+    "scope": (LONGEST_TERM, lambda text: {"scope": text}),
+    "orders": (LONGEST_KEY, lambda text: {"orders": {"name": text}}),
+    "terms": (LONGEST_TERM, lambda text: {"terms": some(text, "tag:fine")}),
+    "words": (LONGEST_TERM, lambda text: {"words": some(text, "fine")}),
+    "keys": (LONGEST_TERM, lambda text: {"keys": some(text)}),
+    "access": (LONGEST_TERM, lambda text: {"access": some(text, "visible:*")}),
+}
+_UNSTORABLE = {"a\x00b": "text-nul", "\x00": "text-nul", "a\ud800": "text-surrogate", "\udfff": "text-surrogate"}
+
+
+def texts_are_limited(open_storage: OpenStorage) -> None:
+    """An order key holds 256 code points, any other text 128; a longer one is `text-too-long`."""
+    with open_storage() as storage:
+        for number, (field, (limit, changes)) in enumerate(_TEXTS.items()):
+            for character in ("x", "é", "🦀"):
+                with refused(Invalid, code="text-too-long", path=field), storage.write(ACME) as writer:
+                    writer.insert([attrs.evolve(contact("1"), **changes(character * (limit + 1)))])
+                fits = attrs.evolve(contact(f"{number}{character}"), **changes(character * limit))
+                put(storage, fits)
+                with storage.read(ACME) as reader:
+                    assert fits in reader.dump("contact")
+
+
+def long_texts_differ_to_their_end(open_storage: OpenStorage) -> None:
+    """Texts of the largest length count whole: they differ, and sort, by their last character."""
+    stem, key = "🦀" * (LONGEST_TERM - 1), "🦀" * (LONGEST_KEY - 1)
+    with open_storage() as storage:
+        for end in "ba":
+            long = some(stem + end)
+            put(storage, contact(stem + end, key + end, terms=long, words=long, keys=long))
+        assert find(storage) == [stem + "a", stem + "b"]
+        for end in "ab":
+            assert find(storage, where=(some(stem + end),)) == [stem + end]
+            assert find(storage, words=(stem + end,)) == [stem + end]
+            with storage.read(ACME) as reader:
+                assert reader.holders([stem + end]) == [("contact", stem + end)]
+
+
+def unstorable_text_is_refused(open_storage: OpenStorage) -> None:
+    """NUL is refused as `text-nul` and a lone surrogate as `text-surrogate`, in every text of a record."""
+    with open_storage() as storage:
+        for text, code in _UNSTORABLE.items():
+            for field, (_, changes) in _TEXTS.items():
+                with refused(Invalid, code=code, path=field), storage.write(ACME) as writer:
+                    writer.insert([attrs.evolve(contact("1"), **changes(text))])
+            with refused(Invalid, code=code, path="references"), storage.write(ACME) as writer:
+                writer.insert([note("1", about=text)])
+        assert find(storage) == []
+
+
+def unstorable_text_cannot_be_asked_for(open_storage: OpenStorage) -> None:
+    """NUL, lone surrogates and over-long texts are refused by the same codes in every question."""
+    questions: list[Callable[[Reader, str], object]] = [
+        lambda reader, text: reader.get("contact", ["1", text]),
+        lambda reader, text: reader.holders(["k", text]),
+        lambda reader, text: reader.find(ask(start=text)),
+        lambda reader, text: reader.find(ask(stop=text)),
+        lambda reader, text: reader.find(ask(words=("fine", text))),
+        lambda reader, text: reader.find(ask(access=some("fine", text))),
+        lambda reader, text: reader.count(ask(where=(some("fine"), some(text)))),
+        lambda reader, text: reader.count(ask(), ["", text]),
+        lambda reader, text: reader.blob(text),
+        lambda reader, text: reader.dump("contact", text),
+    ]
+    with open_storage() as storage, storage.read(ACME) as reader:
+        for question in questions:
+            for text, code in (*_UNSTORABLE.items(), ("x" * (LONGEST_KEY + 1), "text-too-long")):
+                with refused(Invalid, code=code):
+                    question(reader, text)
+
+
+def bodies_are_limited(open_storage: OpenStorage) -> None:
+    """Body and card hold 1,000,000 bytes each; a larger one is refused as `record-too-large`."""
+    large = b'"' + b"x" * (LONGEST_BODY - 2) + b'"'
+    with open_storage() as storage:
+        put(storage, contact("1", body=large, card=large))
+        with storage.read(ACME) as reader:
+            assert reader.dump("contact") == [contact("1", body=large, card=large)]
+        for field, record in (
+            ("body", contact("2", body=large + b" ")),
+            ("card", contact("2", card=large + b" ")),
+        ):
+            with refused(Invalid, code="record-too-large", path=field), storage.write(ACME) as writer:
+                writer.insert([record])
+
+
+def every_write_keeps_the_limits(open_storage: OpenStorage) -> None:
+    """Replacing, rederiving, loading, regranting and claiming refuse what inserting refuses, by the same codes."""
+    wrong = contact("1", terms=some("a\x00"), version=2)
+    with open_storage() as storage:
+        put(storage, contact("1"))
+        with refused(Invalid, code="text-nul"), storage.write(ACME) as writer:
+            writer.replace(wrong, 1)
+        with refused(Invalid, code="text-nul"), storage.write(ACME) as writer:
+            writer.rederive([attrs.evolve(wrong, version=1)])
+        with refused(Invalid, code="text-nul"), storage.write(ACME) as writer:
+            writer.load([attrs.evolve(wrong, id="2")])
+        with refused(Invalid, code="text-nul"), storage.write(ACME) as writer:
+            writer.regrant("contact", "", some("a\x00"))
+        with refused(Invalid, code="text-too-long"), storage.write(ACME) as writer:
+            writer.claim(ask(), "x" * (LONGEST_KEY + 1))
+        with refused(Invalid, code="text-surrogate"), storage.write(ACME) as writer:
+            writer.keep_blob("\ud800", b"")
+
+
+def ids_and_versions_are_real(open_storage: OpenStorage) -> None:
+    """An empty id is refused as `id-empty`, a version below 1 as `version-not-positive`."""
+    with open_storage() as storage:
+        with refused(Invalid, code="id-empty"), storage.write(ACME) as writer:
+            writer.insert([contact("")])
+        for version in (0, -1):
+            with refused(Invalid, code="version-not-positive"), storage.write(ACME) as writer:
+                writer.insert([contact("1", version=version)])
+
+
+def events_are_limited(open_storage: OpenStorage) -> None:
+    """An event's texts hold 128 code points and no unstorable text, its data 1,000,000 bytes (`event-too-large`)."""
+    with open_storage() as storage:
+        for wrong, code in (
+            (event("x" * (LONGEST_TERM + 1)), "text-too-long"),
+            (event(subject="a\x00"), "text-nul"),
+            (attrs.evolve(event(), at="\ud800"), "text-surrogate"),
+            (attrs.evolve(event(), data=b"x" * (LONGEST_BODY + 1)), "event-too-large"),
+        ):
+            with refused(Invalid, code=code), storage.write(ACME) as writer:
+                writer.publish([event(), wrong])
+
+
+def names_of_workspaces_are_limited(open_storage: OpenStorage) -> None:
+    """A workspace's name holds 1 to 128 code points and no unstorable text, in every call that takes one."""
+    with open_storage() as storage:
+        for name, code in (*_UNSTORABLE.items(), ("x" * (LONGEST_TERM + 1), "text-too-long"), ("", "workspace-empty")):
+            with refused(Invalid, code=code):
+                storage.create(name)
+            with refused(Invalid, code=code):
+                storage.drop(name)
+            with refused(Invalid, code=code), storage.read(name):
+                pass
+            with refused(Invalid, code=code), storage.write(name):
+                pass
+        assert storage.workspaces() == []
+        assert storage.create("x" * LONGEST_TERM) is True
+
+
+def hostile_text_is_stored_unchanged(open_storage: OpenStorage) -> None:
+    """Quotes, SQL, wildcards, escapes, bidi controls and control characters are stored and found unchanged."""
+    hostile = [
+        "'; DROP TABLE x; --", '"', "\\", "\\x00", "%s", "{}", "$1", "?", ":a", "\u202e", "\ufeff", "\n",
+        "\t", "\x01", "\x7f", "\u0085", "\u2028", "é\u0301\u0301", "NULL", "0x41", "{a,b}", "\\N", "\\.",
+    ]  # fmt: skip
+    with open_storage() as storage:
+        records: list[Record] = [
+            Record(
+                kind="contact",
+                id=text,
+                orders={"name": text, "name:" + text: text},
+                terms=some("tag:" + text),
+                keys=some(text),
+                scope=text,
+                access=some("visible:" + text),
+            )
+            for text in hostile
+        ]
+        put(storage, *records, *(Record(kind=kind.name, id="plain") for kind in KINDS))
+        for text in hostile:
+            assert find(storage, start=text, stop=text + "\x01", limit=1, access=some("visible:" + text)) == [text]
+            assert find(storage, where=(some("tag:" + text),)) == [text]
+            assert find(storage, order="name:" + text) == [text]
+        with storage.read(ACME) as reader:
+            assert reader.holders(hostile) == [("contact", text) for text in hostile]
+            dumped = {record.id: record for record in reader.dump("contact")}
+            assert [dumped[record.id] for record in records] == records
+
+
+LAWS: tuple[Law, ...] = (
+    texts_are_limited,
+    long_texts_differ_to_their_end,
+    unstorable_text_is_refused,
+    unstorable_text_cannot_be_asked_for,
+    bodies_are_limited,
+    every_write_keeps_the_limits,
+    ids_and_versions_are_real,
+    events_are_limited,
+    names_of_workspaces_are_limited,
+    hostile_text_is_stored_unchanged,
+)

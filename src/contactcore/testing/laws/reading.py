@@ -1,0 +1,112 @@
+"""Reading by id and by key."""
+
+from __future__ import annotations
+
+from contactcore.errors import Invalid
+from contactcore.storage import Record, Stored
+from contactcore.testing.stage import ACME, Law, OpenStorage, ask, contact, count, find, get, note, put, refused, some
+
+__all__ = ["LAWS"]
+
+
+def a_record_comes_back_as_it_was_written(open_storage: OpenStorage) -> None:
+    """Version, body, card, scope and access of a record come back as they were written, byte for byte."""
+    body, card = '{"name":"Zoë 🦀 \\\\ \\"%_"}'.encode(), b'{ "spaces" :  1 }\n'
+    with open_storage() as storage:
+        put(storage, contact("1", version=7, body=body, card=card, scope="s", access=some("visible:a", "visible:b")))
+        expected = Stored(
+            kind="contact", id="1", version=7, body=body, card=card, scope="s", access=some("visible:a", "visible:b")
+        )
+        assert get(storage, "contact", "1") == expected
+
+
+def get_answers_in_the_sequence_asked_for(open_storage: OpenStorage) -> None:
+    """`get` answers in the sequence asked for, as often as asked for, with None for each record that there is not."""
+    with open_storage() as storage:
+        put(storage, contact("a"), contact("b"), contact("c"))
+        with storage.read(ACME) as reader:
+            found = reader.get("contact", ["c", "missing", "a", "c"])
+            assert [record and record.id for record in found] == ["c", None, "a", "c"]
+            assert reader.get("contact", []) == []
+
+
+def ids_belong_to_a_kind(open_storage: OpenStorage) -> None:
+    """Records of different kinds may have the same id, and each is read, replaced and deleted on its own."""
+    with open_storage() as storage:
+        put(storage, contact("1", body=b'"contact"'), note("1", body=b'"note"'))
+        with storage.write(ACME) as writer:
+            writer.delete("note", "1", 1)
+        assert get(storage, "note", "1") is None
+        kept = get(storage, "contact", "1")
+        assert kept is not None
+        assert kept.body == b'"contact"'
+        assert find(storage) == ["1"]
+
+
+def holders_tell_who_has_a_key(open_storage: OpenStorage) -> None:
+    """`holders` names kind and id of each key's record in the sequence asked for, None where nobody has it."""
+    with open_storage() as storage:
+        put(storage, contact("1", keys=some("tag:vip", "mail:a")), note("2", keys=some("mail:b")))
+        with storage.read(ACME) as reader:
+            asked = ["mail:b", "mail:c", "tag:vip", "mail:b"]
+            assert reader.holders(asked) == [("note", "2"), None, ("contact", "1"), ("note", "2")]
+
+
+def an_unknown_workspace_is_empty(open_storage: OpenStorage) -> None:
+    """Reading a workspace that does not exist finds nothing and does not create it."""
+    with open_storage() as storage:
+        with storage.read("nowhere") as reader:
+            assert reader.get("contact", ["1"]) == [None]
+            assert reader.holders(["k"]) == [None]
+            found = reader.find(ask())
+            assert (found.cards, found.first, found.last, found.more) == ((), None, None, False)
+            assert reader.count(ask(), ["m"]) == (0, 0)
+            assert reader.feed() == []
+            assert reader.blob("d") is None
+            assert reader.dump("contact") == []
+        assert storage.workspaces() == []
+
+
+def a_writer_sees_its_own_writes(open_storage: OpenStorage) -> None:
+    """A writer sees what it wrote, before it commits, in every way of reading."""
+    with open_storage() as storage:
+        with storage.write(ACME) as writer:
+            writer.insert([contact("1", "doe", keys=some("k"), words=some("doe"))])
+            writer.keep_blob("d", b"bytes")
+            assert writer.get("contact", ["1"])[0] is not None
+            assert writer.holders(["k"]) == [("contact", "1")]
+            assert [card.id for card in writer.find(ask(words=("do",))).cards] == ["1"]
+            assert writer.count(ask()) == (1,)
+            assert writer.blob("d") == b"bytes"
+            assert [record.id for record in writer.dump("contact")] == ["1"]
+            writer.delete("contact", "1", 1)
+            assert writer.get("contact", ["1"]) == [None]
+            assert writer.count(ask()) == (0,)
+        assert count(storage) == (0,)
+
+
+def a_kind_must_be_installed(open_storage: OpenStorage) -> None:
+    """A kind that was not installed is refused as `kind-unknown`, in reading and in writing."""
+    with open_storage() as storage:
+        with storage.read(ACME) as reader:
+            with refused(Invalid, code="kind-unknown"):
+                reader.get("stranger", ["1"])
+            with refused(Invalid, code="kind-unknown"):
+                reader.find(ask(kind="stranger"))
+            with refused(Invalid, code="kind-unknown"):
+                reader.count(ask(kind="stranger"))
+            with refused(Invalid, code="kind-unknown"):
+                reader.dump("stranger")
+        with refused(Invalid, code="kind-unknown"), storage.write(ACME) as writer:
+            writer.insert([contact("1"), note("2"), Record(kind="stranger", id="3")])
+
+
+LAWS: tuple[Law, ...] = (
+    a_record_comes_back_as_it_was_written,
+    get_answers_in_the_sequence_asked_for,
+    ids_belong_to_a_kind,
+    holders_tell_who_has_a_key,
+    an_unknown_workspace_is_empty,
+    a_writer_sees_its_own_writes,
+    a_kind_must_be_installed,
+)

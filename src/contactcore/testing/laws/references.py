@@ -1,0 +1,105 @@
+"""References between records."""
+
+from __future__ import annotations
+
+from contactcore.errors import Invalid
+from contactcore.storage import BrokenReference
+from contactcore.testing.stage import ACME, Law, OpenStorage, changed, contact, get, note, put, refused
+
+__all__ = ["LAWS"]
+
+
+def a_reference_to_nothing_is_refused(open_storage: OpenStorage) -> None:
+    """A record that refers to nothing is refused with `BrokenReference`, on insert and on replace."""
+    with open_storage() as storage:
+        with refused(BrokenReference, kind="contact", id="gone", by="n"), storage.write(ACME) as writer:
+            writer.insert([note("n", about="gone")])
+        put(storage, contact("1"), note("n", about="1"))
+        with refused(BrokenReference, kind="contact", id="gone", by="n"), storage.write(ACME) as writer:
+            writer.replace(note("n", about="gone", version=2), 1)
+
+
+def a_reference_points_to_a_kind(open_storage: OpenStorage) -> None:
+    """A record of another kind that has the same id is no target."""
+    with open_storage() as storage:
+        put(storage, note("1"))
+        with refused(BrokenReference, kind="contact", id="1", by="2"), storage.write(ACME) as writer:
+            writer.insert([note("2", about="1")])
+
+
+def records_of_one_insert_may_refer_to_each_other(open_storage: OpenStorage) -> None:
+    """Records of one insert may refer to each other in any sequence, in a ring, and to themselves."""
+    with open_storage() as storage:
+        put(
+            storage,
+            note("n", about="1"),
+            contact("1", references={"owner": "2"}),
+            contact("2", references={"owner": "1"}),
+            contact("3", references={"owner": "3"}),
+        )
+        assert get(storage, "note", "n") is not None
+
+
+def what_is_referred_to_cannot_be_deleted(open_storage: OpenStorage) -> None:
+    """Deleting a record that another one refers to is refused with `BrokenReference`, which names both."""
+    with open_storage() as storage:
+        put(storage, contact("1"), note("n", about="1"))
+        with refused(BrokenReference, kind="contact", id="1", by="n"), storage.write(ACME) as writer:
+            writer.delete("contact", "1", 1)
+        assert get(storage, "contact", "1") is not None
+
+
+def the_last_reference_frees_its_target(open_storage: OpenStorage) -> None:
+    """A record can be deleted once nothing refers to it: all that did was deleted, or refers to something else."""
+    author = note("a", references={"author": "1", "about": "1"})
+    with open_storage() as storage:
+        put(storage, contact("1"), contact("2"), note("n", about="1"), author)
+        with storage.write(ACME) as writer:
+            writer.replace(changed(author, references={"author": "2", "about": "1"}), 1)
+            writer.delete("note", "n", 1)
+        with refused(BrokenReference, kind="contact", id="1", by="a"), storage.write(ACME) as writer:
+            writer.delete("contact", "1", 1)
+        with storage.write(ACME) as writer:
+            writer.replace(changed(author, version=3, references={"author": "2"}), 2)
+            writer.delete("contact", "1", 1)
+        assert get(storage, "contact", "1") is None
+
+
+def a_record_does_not_hold_itself(open_storage: OpenStorage) -> None:
+    """A record that only itself refers to can be deleted."""
+    with open_storage() as storage:
+        put(storage, contact("1", references={"owner": "1"}))
+        with storage.write(ACME) as writer:
+            writer.delete("contact", "1", 1)
+        assert get(storage, "contact", "1") is None
+
+
+def a_replaced_target_stays_a_target(open_storage: OpenStorage) -> None:
+    """Replacing a record that others refer to changes nothing for them."""
+    record = contact("1")
+    with open_storage() as storage:
+        put(storage, record, note("n", about="1"))
+        with storage.write(ACME) as writer:
+            writer.replace(changed(record, body=b"2"), 1)
+        with refused(BrokenReference, kind="contact", id="1", by="n"), storage.write(ACME) as writer:
+            writer.delete("contact", "1", 2)
+
+
+def references_are_declared(open_storage: OpenStorage) -> None:
+    """A reference that the kind does not declare is refused as `reference-unknown`."""
+    with open_storage() as storage:
+        put(storage, contact("1"))
+        with refused(Invalid, code="reference-unknown"), storage.write(ACME) as writer:
+            writer.insert([note("2", references={"friend": "1"})])
+
+
+LAWS: tuple[Law, ...] = (
+    a_reference_to_nothing_is_refused,
+    a_reference_points_to_a_kind,
+    records_of_one_insert_may_refer_to_each_other,
+    what_is_referred_to_cannot_be_deleted,
+    the_last_reference_frees_its_target,
+    a_record_does_not_hold_itself,
+    a_replaced_target_stays_a_target,
+    references_are_declared,
+)

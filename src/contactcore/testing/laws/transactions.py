@@ -1,0 +1,308 @@
+"""All or nothing, one moment, and who waits for whom."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from contactcore.errors import Invalid, StorageError
+from contactcore.storage import (
+    BrokenReference,
+    DuplicateKey,
+    MissingRecord,
+    Published,
+    Reader,
+    Refused,
+    StaleRecord,
+    Storage,
+    Writer,
+)
+from contactcore.testing.stage import (
+    ACME,
+    Law,
+    OpenStorage,
+    ask,
+    contact,
+    count,
+    event,
+    feed,
+    find,
+    get,
+    in_threads,
+    note,
+    put,
+    refused,
+    some,
+)
+
+__all__ = ["LAWS"]
+
+_MOMENT = 0.05
+"""Seconds granted to what must not happen; a storage that lets it happen needs far less."""
+
+
+def an_error_undoes_every_write(open_storage: OpenStorage) -> None:
+    """When an error leaves a writer's context, nothing of what it wrote to records is kept."""
+    with open_storage() as storage:
+        put(storage, contact("1", scope="s", words=some("doe"), keys=some("k")), contact("2"), contact("3"))
+        put(storage, note("4", orders={"due": "1"}))
+        before = _everything(storage)
+        with refused(ZeroDivisionError), storage.write(ACME) as writer:
+            writer.insert([contact("5", keys=some("l")), note("6", about="1")])
+            writer.replace(contact("1", "new", version=2, words=some("new")), 1)
+            writer.delete("contact", "2", 1)
+            writer.regrant("contact", "s", some("visible:ann"))
+            writer.rederive([contact("3", "new")])
+            writer.claim(ask(kind="note", order="due"), "9")
+            raise ZeroDivisionError
+        assert _everything(storage) == before
+        assert find(storage, words=("doe",)) == ["1"]
+        assert find(storage, kind="note", order="due", stop="2") == ["4"]
+
+
+def _everything(storage: Storage) -> list[object]:
+    with storage.read(ACME) as reader:
+        return [*reader.dump("contact"), *reader.dump("note"), *reader.holders(["k", "l"]), *reader.feed()]
+
+
+def an_error_undoes_blobs_and_events(open_storage: OpenStorage) -> None:
+    """When an error leaves a writer's context, no event was published, no blob kept and none dropped."""
+    with open_storage() as storage:
+        with storage.write(ACME) as writer:
+            writer.keep_blob("old", b"old")
+        with refused(ZeroDivisionError), storage.write(ACME) as writer:
+            writer.keep_blob("new", b"new")
+            writer.drop_blob("old")
+            writer.publish([event()])
+            raise ZeroDivisionError
+        with storage.read(ACME) as reader:
+            assert (reader.blob("new"), reader.blob("old"), reader.feed()) == (None, b"old", [])
+
+
+def an_error_leaves_as_it_was_raised(open_storage: OpenStorage) -> None:
+    """The error that ends a writer's context leaves it unchanged, a refusal of the storage's own included."""
+    with open_storage() as storage:
+        with refused(ZeroDivisionError, args=("mine",)), storage.write(ACME) as writer:
+            writer.insert([contact("1")])
+            raise ZeroDivisionError("mine")
+        with refused(MissingRecord, kind="contact", id="1"), storage.write(ACME) as writer:
+            writer.delete("contact", "1", 1)
+
+
+def _refusals() -> list[tuple[type[Exception], Callable[[Writer], object]]]:
+    return [
+        (DuplicateKey, lambda writer: writer.insert([contact("1")])),
+        (BrokenReference, lambda writer: writer.insert([note("n", about="gone")])),
+        (StaleRecord, lambda writer: writer.replace(contact("1", version=9), 8)),
+        (MissingRecord, lambda writer: writer.delete("contact", "gone", 1)),
+        (MissingRecord, lambda writer: writer.require("contact", "gone")),
+        (StaleRecord, lambda writer: writer.rederive([contact("1", version=9)])),
+        (Invalid, lambda writer: writer.insert([contact("fine"), contact("\x00")])),
+    ]
+
+
+def a_refused_write_voids_its_transaction(open_storage: OpenStorage) -> None:
+    """After a refused write nothing of its transaction is kept, though the refusal was caught; its end tells so."""
+    for error, act in _refusals():
+        with open_storage() as storage:
+            put(storage, contact("1"))
+            with refused(StorageError, code="transaction-void"), storage.write(ACME) as writer:
+                writer.insert([contact("before")])
+                writer.keep_blob("d", b"bytes")
+                writer.publish([event()])
+                with refused(error):
+                    act(writer)
+            assert find(storage) == ["1"]
+            assert feed(storage) == []
+            with storage.read(ACME) as reader:
+                assert reader.blob("d") is None
+
+
+def a_void_transaction_answers_nothing(open_storage: OpenStorage) -> None:
+    """In a void transaction every call, reading ones too, is refused as `transaction-void`."""
+    calls: list[Callable[[Writer], object]] = [
+        lambda writer: writer.get("contact", ["1"]),
+        lambda writer: writer.holders(["k"]),
+        lambda writer: writer.find(ask()),
+        lambda writer: writer.count(ask()),
+        lambda writer: writer.feed(),
+        lambda writer: writer.blob("d"),
+        lambda writer: writer.dump("contact"),
+        lambda writer: writer.insert([contact("2")]),
+        lambda writer: writer.replace(contact("1", version=2), 1),
+        lambda writer: writer.delete("contact", "1", 1),
+        lambda writer: writer.require("contact", "1"),
+        lambda writer: writer.regrant("contact", "s", some()),
+        lambda writer: writer.rederive([contact("1")]),
+        lambda writer: writer.publish([event()]),
+        lambda writer: writer.claim(ask(kind="note", order="due"), "9"),
+        lambda writer: writer.keep_blob("d", b""),
+        lambda writer: writer.drop_blob("d"),
+        lambda writer: writer.load([], [Published(1, event())]),
+    ]
+    with open_storage() as storage:
+        put(storage, contact("1"))
+        with refused(StorageError, code="transaction-void"), storage.write(ACME) as writer:
+            with refused(DuplicateKey):
+                writer.insert([contact("1")])
+            for call in calls:
+                with refused(StorageError, code="transaction-void"):
+                    call(writer)
+        assert find(storage) == ["1"]
+
+
+def a_refused_question_voids_nothing(open_storage: OpenStorage) -> None:
+    """A question that cannot be asked leaves the transaction as good as it was."""
+    with open_storage() as storage:
+        with storage.write(ACME) as writer:
+            writer.insert([contact("1")])
+            with refused(Invalid, code="limit-out-of-range"):
+                writer.find(ask(limit=0))
+            with refused(Invalid, code="order-unknown"):
+                writer.count(ask(order="shoe-size"))
+        assert find(storage) == ["1"]
+
+
+def a_writer_ends_with_its_context(open_storage: OpenStorage) -> None:
+    """A writer whose context has ended writes nothing any more: it is refused with `StorageError`."""
+    with open_storage() as storage:
+        with storage.write(ACME) as writer:
+            writer.insert([contact("1")])
+        with refused(StorageError):
+            writer.insert([contact("2")])
+        with refused(ZeroDivisionError), storage.write(ACME) as failed:
+            raise ZeroDivisionError
+        with refused(StorageError):
+            failed.insert([contact("2")])
+        assert find(storage) == ["1"]
+
+
+def a_reader_sees_one_moment(open_storage: OpenStorage) -> None:
+    """A reader goes on seeing what it saw first, in every way of reading, whatever others commit meanwhile."""
+
+    def seen(reader: Reader) -> list[object]:
+        return [
+            reader.get("contact", ["1", "2"]),
+            reader.holders(["k", "l"]),
+            reader.find(ask()),
+            reader.find(ask(words=("n",))),
+            reader.count(ask(), ["5"]),
+            reader.feed(),
+            reader.blob("d"),
+            reader.dump("contact"),
+        ]
+
+    def change() -> None:
+        with storage.write(ACME) as writer:
+            writer.replace(contact("1", "new", version=2, words=some("new"), keys=some("l")), 1)
+            writer.insert([contact("2")])
+            writer.publish([event()])
+            writer.keep_blob("d", b"bytes")
+
+    with open_storage() as storage:
+        put(storage, contact("1", keys=some("k")))
+        with storage.read(ACME) as reader:
+            before = seen(reader)
+            in_threads(change)
+            assert seen(reader) == before
+        with storage.read(ACME) as reader:
+            assert seen(reader) != before
+
+
+def readers_do_not_wait(open_storage: OpenStorage) -> None:
+    """A reader neither waits for a writer nor sees what is not committed."""
+    with open_storage() as storage:
+        put(storage, contact("1"))
+        seen: list[object] = []
+        with storage.write(ACME) as writer:
+            writer.insert([contact("2")])
+            writer.delete("contact", "1", 1)
+            in_threads(lambda: seen.append(find(storage)), lambda: seen.append(count(storage)))
+        assert sorted(map(str, seen)) == ["(1,)", "['1']"]
+        assert find(storage) == ["2"]
+
+
+def require_answers_the_record(open_storage: OpenStorage) -> None:
+    """`require` answers what is stored; refused is a record that there is not, and a version that is not the stored."""
+    with open_storage() as storage:
+        put(storage, contact("1", version=3, body=b"3"))
+        with storage.write(ACME) as writer:
+            stored = writer.require("contact", "1")
+            assert stored == writer.require("contact", "1", 3)
+        assert stored == get(storage, "contact", "1")
+        with refused(StaleRecord, current=stored), storage.write(ACME) as writer:
+            writer.require("contact", "1", 2)
+        with refused(MissingRecord, kind="note", id="1"), storage.write(ACME) as writer:
+            writer.require("note", "1")
+
+
+def require_holds_the_record(open_storage: OpenStorage) -> None:
+    """Who requires a record that another writer holds waits for it, and then sees what that one committed."""
+    with open_storage() as storage:
+        put(storage, contact("root"))
+        trying, got_it = threading.Event(), threading.Event()
+        seen: list[int] = []
+
+        def add(id: str, started: Callable[[], None]) -> None:
+            trying.set()
+            with storage.write(ACME) as writer:
+                writer.require("contact", "root")
+                if id == "second":
+                    got_it.set()
+                started()
+                seen.append(len(writer.dump("note")))
+                writer.insert([note(id, about="root")])
+
+        def hold() -> None:
+            second = threading.Thread(target=in_threads, args=(lambda: add("second", lambda: None),), daemon=True)
+            trying.clear()
+            second.start()
+            assert trying.wait(60)
+            waiters.append(second)
+            assert not got_it.wait(_MOMENT), "two writers hold one record"
+
+        waiters: list[threading.Thread] = []
+        add("first", hold)
+        waiters[0].join(60)
+        assert seen == [0, 1]
+
+
+def versions_let_no_change_be_lost(open_storage: OpenStorage) -> None:
+    """Of many writers who each read a version and replace it, all who are not refused have left their change."""
+    with open_storage() as storage:
+        put(storage, contact("1", body=b"0"))
+        done: list[int] = []
+
+        def work() -> None:
+            for _ in range(5):
+                try:
+                    with storage.write(ACME) as writer:
+                        stored = writer.get("contact", ["1"])[0]
+                        assert stored is not None
+                        body = b"%d" % (int(stored.body) + 1)
+                        writer.replace(contact("1", version=stored.version + 1, body=body), stored.version)
+                except Refused:
+                    continue
+                done.append(1)
+
+        in_threads(work, work, work)
+        stored = get(storage, "contact", "1")
+        assert stored is not None
+        assert done
+        assert (stored.version, stored.body) == (len(done) + 1, b"%d" % len(done))
+
+
+LAWS: tuple[Law, ...] = (
+    an_error_undoes_every_write,
+    an_error_undoes_blobs_and_events,
+    an_error_leaves_as_it_was_raised,
+    a_refused_write_voids_its_transaction,
+    a_void_transaction_answers_nothing,
+    a_refused_question_voids_nothing,
+    a_writer_ends_with_its_context,
+    a_reader_sees_one_moment,
+    readers_do_not_wait,
+    require_answers_the_record,
+    require_holds_the_record,
+    versions_let_no_change_be_lost,
+)

@@ -1,0 +1,98 @@
+"""Changes outside version and history: access, and what is derived from a body."""
+
+from __future__ import annotations
+
+import attrs
+
+from contactcore.storage import DuplicateKey, MissingRecord, StaleRecord
+from contactcore.testing.stage import ACME, Law, OpenStorage, contact, count, find, get, note, put, refused, some
+
+__all__ = ["LAWS"]
+
+_SECRET = some("visible:ann")
+
+
+def regrant_sets_the_access_of_a_scope(open_storage: OpenStorage) -> None:
+    """`regrant` sets the access of a kind's records that hang on a scope, in every order, and of no others."""
+    with open_storage() as storage:
+        put(
+            storage,
+            contact("1", scope="s", orders={"name": "1", "recent": "1", "name:pl": "1"}, words=some("doe")),
+            contact("2", scope="s"),
+            contact("3", scope="t"),
+            note("4", scope="s"),
+        )
+        with storage.write(ACME) as writer:
+            writer.regrant("contact", "s", _SECRET)
+        assert find(storage, access=_SECRET) == ["1", "2"]
+        assert find(storage, access=_SECRET, order="recent") == ["1"]
+        assert find(storage, access=_SECRET, order="name:pl") == ["1"]
+        assert find(storage, access=_SECRET, words=("do",)) == ["1"]
+        assert find(storage, access=some("visible:*")) == ["3"]
+        assert count(storage, access=some("visible:*")) == (1,)
+        assert find(storage, access=some("visible:*"), kind="note", order="time") == ["4"]
+
+
+def regrant_touches_neither_body_nor_version(open_storage: OpenStorage) -> None:
+    """`regrant` changes the access of a record and nothing else; the version that was read stays good for a write."""
+    record = contact("1", version=3, scope="s", body=b'"body"', terms=some("tag:a"), words=some("doe"), keys=some("k"))
+    with open_storage() as storage:
+        put(storage, record)
+        with storage.write(ACME) as writer:
+            writer.regrant("contact", "s", _SECRET)
+        with storage.write(ACME) as writer:
+            assert writer.dump("contact") == [attrs.evolve(record, access=_SECRET)]
+            writer.replace(attrs.evolve(record, version=4), 3)
+
+
+def regrant_can_pick_records(open_storage: OpenStorage) -> None:
+    """With `ids` only those records that hang on the scope too are regranted; with no ids at all, none."""
+    with open_storage() as storage:
+        put(storage, *(contact(id, scope="s") for id in "123"), contact("4", scope="t"))
+        with storage.write(ACME) as writer:
+            writer.regrant("contact", "s", _SECRET, ids=["1", "3", "4", "missing"])
+            writer.regrant("contact", "s", some("visible:nobody"), ids=[])
+            writer.regrant("contact", "missing", some("visible:nobody"))
+        assert find(storage, access=_SECRET) == ["1", "3"]
+        assert find(storage, access=some("visible:*")) == ["2", "4"]
+
+
+def rederive_sets_what_is_derived(open_storage: OpenStorage) -> None:
+    """`rederive` sets orders, terms, words, keys, access and card; body, version, scope and references stay."""
+    old = contact("1", version=3, body=b'"body"', scope="s", references={"owner": "1"}, words=some("a"), keys=some("a"))
+    new = contact("1", version=3, orders={"name:pl": "z"}, terms=some("tag:b"), words=some("b"), keys=some("b"))
+    new = attrs.evolve(new, access=_SECRET, card=b'"card"', body=b'"ignored"', scope="ignored")
+    with open_storage() as storage:
+        put(storage, old)
+        with storage.write(ACME) as writer:
+            writer.rederive([new])
+        with storage.read(ACME) as reader:
+            expected = attrs.evolve(new, body=old.body, scope=old.scope, references=old.references)
+            assert reader.dump("contact") == [expected]
+            assert reader.holders(["a", "b"]) == [None, ("contact", "1")]
+        assert find(storage) == []
+        assert find(storage, order="name:pl", words=("b",), where=(some("tag:b"),), access=_SECRET) == ["1"]
+        assert find(storage, order="name:pl", words=("a",)) == []
+
+
+def rederive_needs_the_stored_version(open_storage: OpenStorage) -> None:
+    """`rederive` refuses another version than the stored (`StaleRecord`), a missing record, and a taken key."""
+    with open_storage() as storage:
+        put(storage, contact("1", version=2), contact("2", keys=some("k")))
+        current = get(storage, "contact", "1")
+        with refused(StaleRecord, current=current), storage.write(ACME) as writer:
+            writer.rederive([contact("1", "new", version=1)])
+        with refused(MissingRecord, kind="contact", id="3"), storage.write(ACME) as writer:
+            writer.rederive([contact("3")])
+        with refused(DuplicateKey, key="k", existing="2"), storage.write(ACME) as writer:
+            writer.rederive([contact("1", version=2, keys=some("k"))])
+        assert find(storage) == ["1", "2"]
+
+
+LAWS: tuple[Law, ...] = (
+    regrant_sets_the_access_of_a_scope,
+    regrant_touches_neither_body_nor_version,
+    regrant_can_pick_records,
+    rederive_sets_what_is_derived,
+    rederive_needs_the_stored_version,
+)

@@ -1,0 +1,200 @@
+"""Workspaces: sealed from each other, listed, dropped."""
+
+from __future__ import annotations
+
+from contactcore.errors import StorageError
+from contactcore.storage import BrokenReference, Kind, MissingRecord
+from contactcore.testing.stage import (
+    ACME,
+    KINDS,
+    Law,
+    OpenStorage,
+    ask,
+    contact,
+    count,
+    feed,
+    find,
+    get,
+    note,
+    publish,
+    put,
+    refused,
+    some,
+)
+
+__all__ = ["LAWS"]
+
+
+def records_stay_in_their_workspace(open_storage: OpenStorage) -> None:
+    """What one workspace holds is neither read, found, counted nor dumped in another; ids and keys are free there."""
+    record = contact("1", "doe", words=some("doe"), terms=some("tag:a"), keys=some("k"), body=b"acme")
+    with open_storage() as storage:
+        put(storage, record)
+        put(storage, contact("2", "roe"), workspace="other")
+        with storage.read("other") as reader:
+            assert reader.get("contact", ["1"]) == [None]
+            assert reader.holders(["k"]) == [None]
+            assert [card.id for card in reader.find(ask()).cards] == ["2"]
+            assert reader.find(ask(words=("do",))).cards == ()
+            assert reader.find(ask(where=(some("tag:a"),))).cards == ()
+            assert reader.count(ask()) == (1,)
+            assert [dumped.id for dumped in reader.dump("contact")] == ["2"]
+        put(storage, contact("1", keys=some("k"), body=b"other"), workspace="other")
+        stored = get(storage, "contact", "1")
+        assert stored is not None
+        assert stored.body == b"acme"
+
+
+def writes_stay_in_their_workspace(open_storage: OpenStorage) -> None:
+    """No write reaches a record of another workspace, and no reference points there."""
+    with open_storage() as storage:
+        put(storage, contact("1", scope="s"), contact("2"), note("3", orders={"due": "1"}))
+        with storage.write("other") as writer:
+            writer.regrant("contact", "s", some("visible:ann"))
+            assert writer.claim(ask(kind="note", order="due"), "9") == []
+        with refused(MissingRecord), storage.write("other") as writer:
+            writer.replace(contact("1", version=2), 1)
+        with refused(MissingRecord), storage.write("other") as writer:
+            writer.delete("contact", "2", 1)
+        with refused(BrokenReference), storage.write("other") as writer:
+            writer.insert([note("4", about="1")])
+        put(storage, contact("1"), note("5", about="1"), workspace="other")
+        with storage.write(ACME) as writer:
+            writer.delete("contact", "1", 1)
+        assert find(storage, access=some("visible:*")) == ["2"]
+        assert find(storage, kind="note", order="due", stop="2") == ["3"]
+
+
+def feeds_and_blobs_stay_in_their_workspace(open_storage: OpenStorage) -> None:
+    """Each workspace has a feed of its own, counted from 1, and blobs of its own."""
+    with open_storage() as storage:
+        publish(storage, "a", "b")
+        publish(storage, "c", workspace="other")
+        with storage.write(ACME) as writer:
+            writer.keep_blob("d", b"acme")
+        assert [(one.position, one.event.name) for one in feed(storage, "other")] == [(1, "c")]
+        with storage.write("other") as writer:
+            assert writer.blob("d") is None
+            writer.keep_blob("d", b"other")
+        with storage.write("other") as writer:
+            writer.drop_blob("d")
+        with storage.read(ACME) as reader:
+            assert reader.blob("d") == b"acme"
+
+
+def a_workspace_is_created_once(open_storage: OpenStorage) -> None:
+    """`create` makes an empty workspace, and answers False where there is one, which stays as it is."""
+    with open_storage() as storage:
+        assert storage.create(ACME) is True
+        assert storage.workspaces() == [ACME]
+        assert count(storage) == (0,)
+        put(storage, contact("1"))
+        assert storage.create(ACME) is False
+        assert find(storage) == ["1"]
+
+
+def writing_creates_a_workspace(open_storage: OpenStorage) -> None:
+    """A writer that ends well has created its workspace, though it wrote nothing; one that fails has not."""
+    with open_storage() as storage:
+        with refused(ZeroDivisionError), storage.write("failed") as writer:
+            writer.insert([contact("1")])
+            raise ZeroDivisionError
+        assert storage.workspaces() == []
+        with storage.write(ACME):
+            pass
+        assert storage.workspaces() == [ACME]
+
+
+def workspaces_are_listed_by_code_point(open_storage: OpenStorage) -> None:
+    """`workspaces` lists names by code point, behind `after`, at most `limit`; names are compared exactly."""
+    names = [" ", "%", "A", "B", "_", "a", "a b", "b", "é", "\uffff", "\U0001f980", "🦀'; --"]
+    with open_storage() as storage:
+        for name in sorted(names, key=len):
+            assert storage.create(name) is True
+        expected = sorted(names, key=lambda name: [ord(character) for character in name])
+        assert storage.workspaces() == expected
+        assert storage.workspaces(limit=3) == expected[:3]
+        assert storage.workspaces(after=expected[2], limit=2) == expected[3:5]
+        assert storage.workspaces(after="b") == expected[expected.index("b") + 1 :]
+        assert storage.workspaces(after="aa") == expected[expected.index("b") :]
+        assert storage.workspaces(after=expected[-1]) == []
+
+
+def due_work_is_listed_by_workspace(open_storage: OpenStorage) -> None:
+    """`due_before` lists only workspaces where a record stands in a `due` order, of any variant, below that key."""
+    with open_storage() as storage:
+        put(storage, note("1", orders={"due": "3"}), note("2", orders={"due": "8"}), workspace="a")
+        put(storage, note("1", orders={"due": "5"}), workspace="b")
+        put(storage, note("1", orders={"time": "1"}), contact("2", "1"), workspace="c")
+        put(storage, note("1", orders={"due:slow": "2"}), workspace="d")
+        storage.create("e")
+        assert storage.workspaces(due_before="3") == ["d"]
+        assert storage.workspaces(due_before="4") == ["a", "d"]
+        assert storage.workspaces(due_before="9") == ["a", "b", "d"]
+        assert storage.workspaces(due_before="9", after="a", limit=1) == ["b"]
+        with storage.write("a") as writer:
+            writer.claim(ask(kind="note", order="due", stop="4"), "6")
+        with storage.write("d") as writer:
+            writer.delete("note", "1", 1)
+        assert storage.workspaces(due_before="6") == ["b"]
+
+
+def a_dropped_workspace_is_gone(open_storage: OpenStorage) -> None:
+    """`drop` removes one workspace with all that is in it; made anew it is empty and its feed begins at 1."""
+    with open_storage() as storage:
+        put(storage, contact("1", keys=some("k"), words=some("doe")), note("2", about="1", orders={"due": "1"}))
+        publish(storage, "a", "b")
+        with storage.write(ACME) as writer:
+            writer.keep_blob("d", b"bytes")
+        put(storage, contact("1"), workspace="other")
+        assert storage.drop(ACME) is True
+        assert storage.drop(ACME) is False
+        assert storage.workspaces() == ["other"]
+        assert storage.workspaces(due_before="9") == []
+        assert find(storage, workspace="other") == ["1"]
+        publish(storage, "c")
+        with storage.read(ACME) as reader:
+            assert (reader.find(ask()).cards, reader.find(ask(words=("doe",))).cards) == ((), ())
+            assert (reader.holders(["k"]), reader.blob("d"), reader.dump("note")) == ([None], None, [])
+        assert [(one.position, one.event.name) for one in feed(storage)] == [(1, "c")]
+
+
+def installing_again_changes_nothing(open_storage: OpenStorage) -> None:
+    """`install` can be called again with the same kinds, or with more, and everything is there as before."""
+    with open_storage() as storage:
+        put(storage, contact("1", words=some("doe")), note("2", about="1"))
+        storage.install(KINDS)
+        storage.install([*KINDS, Kind("stranger", KINDS[1].orders)])
+        assert find(storage, words=("do",)) == ["1"]
+        assert find(storage, kind="note", order="time") == ["2"]
+        assert find(storage, kind="stranger", order="time") == []
+        put(storage, contact("3"))
+        assert find(storage) == ["1", "3"]
+
+
+def a_closed_storage_is_closed(open_storage: OpenStorage) -> None:
+    """Closing again does nothing; a closed storage refuses every call with `StorageError`."""
+    with open_storage() as storage:
+        put(storage, contact("1"))
+        storage.close()
+        storage.close()
+        with refused(StorageError), storage.read(ACME) as reader:
+            reader.get("contact", ["1"])
+        with refused(StorageError), storage.write(ACME) as writer:
+            writer.insert([contact("2")])
+        with refused(StorageError):
+            storage.workspaces()
+
+
+LAWS: tuple[Law, ...] = (
+    records_stay_in_their_workspace,
+    writes_stay_in_their_workspace,
+    feeds_and_blobs_stay_in_their_workspace,
+    a_workspace_is_created_once,
+    writing_creates_a_workspace,
+    workspaces_are_listed_by_code_point,
+    due_work_is_listed_by_workspace,
+    a_dropped_workspace_is_gone,
+    installing_again_changes_nothing,
+    a_closed_storage_is_closed,
+)

@@ -1,0 +1,171 @@
+"""Inserting, replacing and deleting."""
+
+from __future__ import annotations
+
+from contactcore.errors import Invalid
+from contactcore.storage import DuplicateKey, MissingRecord, StaleRecord
+from contactcore.testing.stage import ACME, Law, OpenStorage, changed, contact, find, get, note, put, refused, some
+
+__all__ = ["LAWS"]
+
+
+def insert_answers_the_ids(open_storage: OpenStorage) -> None:
+    """`insert` answers the id of each record, of whatever kinds, in their sequence."""
+    with open_storage() as storage, storage.write(ACME) as writer:
+        assert writer.insert([contact("b"), note("c"), contact("a")]) == ["b", "c", "a"]
+        assert writer.insert([]) == []
+
+
+def a_taken_id_is_refused(open_storage: OpenStorage) -> None:
+    """Inserting an id that the kind has already is refused with `DuplicateKey`, which names the id."""
+    with open_storage() as storage:
+        put(storage, contact("1", body=b"1"))
+        with refused(DuplicateKey, key="1", existing="1"), storage.write(ACME) as writer:
+            writer.insert([contact("2"), contact("1", body=b"2")])
+        stored = get(storage, "contact", "1")
+        assert stored is not None
+        assert stored.body == b"1"
+        assert find(storage) == ["1"]
+
+
+def an_id_is_taken_within_one_insert(open_storage: OpenStorage) -> None:
+    """Of two records with one id in the same insert the second is refused."""
+    with open_storage() as storage, refused(DuplicateKey, key="1", existing="1"), storage.write(ACME) as writer:
+        writer.insert([contact("1"), contact("1")])
+
+
+def replace_leaves_nothing_of_the_old_record(open_storage: OpenStorage) -> None:
+    """A replaced record is found by its new order keys, terms, words and keys, and by none of the old."""
+    old = contact("1", "old", terms=some("tag:old"), words=some("old"), keys=some("k:old"), scope="x")
+    new = changed(old, orders={"name": "new"}, terms=some("tag:new"), words=some("new"), keys=some("k:new"), body=b"2")
+    with open_storage() as storage:
+        put(storage, old)
+        with storage.write(ACME) as writer:
+            writer.replace(new, 1)
+        with storage.read(ACME) as reader:
+            assert reader.holders(["k:old", "k:new"]) == [None, ("contact", "1")]
+            assert reader.dump("contact") == [new]
+        assert find(storage, start="new", stop="new!") == ["1"]
+        assert find(storage, start="old", stop="old!") == []
+        assert find(storage, where=(some("tag:new"),)) == ["1"]
+        assert find(storage, where=(some("tag:old"),)) == []
+        assert find(storage, words=("new",)) == ["1"]
+
+
+def replace_sets_the_scope_and_access_too(open_storage: OpenStorage) -> None:
+    """A replaced record hangs on its new scope and is seen by its new access."""
+    old = contact("1", scope="x", access=some("visible:a"))
+    with open_storage() as storage:
+        put(storage, old)
+        with storage.write(ACME) as writer:
+            writer.replace(changed(old, scope="y", access=some("visible:b")), 1)
+        stored = get(storage, "contact", "1")
+        assert stored is not None
+        assert (stored.scope, stored.access) == ("y", some("visible:b"))
+        assert find(storage, access=some("visible:a")) == []
+        assert find(storage, access=some("visible:b")) == ["1"]
+
+
+def a_replacement_may_leave_an_order(open_storage: OpenStorage) -> None:
+    """A record stands in just the orders that it has a key for: a replacement can leave one and enter another."""
+    old = contact("1")
+    with open_storage() as storage:
+        put(storage, old)
+        with storage.write(ACME) as writer:
+            writer.replace(changed(old, orders={"recent": "5"}), 1)
+        assert find(storage) == []
+        assert find(storage, order="recent") == ["1"]
+
+
+def replacing_or_deleting_nothing_is_refused(open_storage: OpenStorage) -> None:
+    """Replacing or deleting a record that there is not is refused with `MissingRecord`, its kind and its id."""
+    with open_storage() as storage:
+        put(storage, note("1"))
+        with refused(MissingRecord, kind="contact", id="1"), storage.write(ACME) as writer:
+            writer.replace(contact("1", version=2), 1)
+        with refused(MissingRecord, kind="contact", id="1"), storage.write(ACME) as writer:
+            writer.delete("contact", "1", 1)
+
+
+def a_deleted_record_is_gone(open_storage: OpenStorage) -> None:
+    """A deleted record is gone from every way of reading, and its id and keys are free again."""
+    record = contact("1", words=some("doe"), keys=some("k"), terms=some("tag:vip"))
+    with open_storage() as storage:
+        put(storage, record, contact("2"))
+        with storage.write(ACME) as writer:
+            writer.delete("contact", "1", 1)
+        with storage.read(ACME) as reader:
+            assert reader.get("contact", ["1"]) == [None]
+            assert reader.holders(["k"]) == [None]
+            assert [kept.id for kept in reader.dump("contact")] == ["2"]
+        assert find(storage) == ["2"]
+        assert find(storage, words=("doe",)) == []
+        assert find(storage, where=(some("tag:vip"),)) == []
+        put(storage, record)
+        assert find(storage, words=("doe",)) == ["1"]
+
+
+def versions_count_up(open_storage: OpenStorage) -> None:
+    """A replacement has the version it carries, which is above the expected one, else `version-not-larger`."""
+    with open_storage() as storage:
+        put(storage, contact("1"))
+        with storage.write(ACME) as writer:
+            writer.replace(contact("1", version=5), 1)
+        stored = get(storage, "contact", "1")
+        assert stored is not None
+        assert stored.version == 5
+        with refused(Invalid, code="version-not-larger"), storage.write(ACME) as writer:
+            writer.replace(contact("1", version=5), 5)
+
+
+def a_stale_replace_is_refused(open_storage: OpenStorage) -> None:
+    """Replacing another version than the stored one is refused with `StaleRecord`, which carries what is stored."""
+    with open_storage() as storage:
+        put(storage, contact("1", version=3, body=b"3", scope="s"))
+        current = get(storage, "contact", "1")
+        for expected in (2, 4):
+            with refused(StaleRecord, current=current), storage.write(ACME) as writer:
+                writer.replace(contact("1", version=9), expected)
+        assert get(storage, "contact", "1") == current
+
+
+def a_stale_delete_is_refused(open_storage: OpenStorage) -> None:
+    """Deleting another version than the stored one is refused with `StaleRecord`, which carries what is stored."""
+    with open_storage() as storage:
+        put(storage, contact("1", version=3, body=b"3"))
+        current = get(storage, "contact", "1")
+        for expected in (2, 4):
+            with refused(StaleRecord, current=current), storage.write(ACME) as writer:
+                writer.delete("contact", "1", expected)
+        assert get(storage, "contact", "1") == current
+
+
+def what_was_handed_over_is_not_shared(open_storage: OpenStorage) -> None:
+    """What the caller does to a record's mappings after it was written, or dumped, does not reach the stored one."""
+    orders = {"name": "doe"}
+    with open_storage() as storage:
+        put(storage, contact("1", orders=orders))
+        orders["name"] = "changed"
+        with storage.read(ACME) as reader:
+            dumped = reader.dump("contact")[0].orders
+            assert dumped == {"name": "doe"}
+            if isinstance(dumped, dict):
+                dumped.clear()
+        with storage.read(ACME) as reader:
+            assert reader.dump("contact")[0].orders == {"name": "doe"}
+
+
+LAWS: tuple[Law, ...] = (
+    insert_answers_the_ids,
+    a_taken_id_is_refused,
+    an_id_is_taken_within_one_insert,
+    replace_leaves_nothing_of_the_old_record,
+    replace_sets_the_scope_and_access_too,
+    a_replacement_may_leave_an_order,
+    replacing_or_deleting_nothing_is_refused,
+    a_deleted_record_is_gone,
+    versions_count_up,
+    a_stale_replace_is_refused,
+    a_stale_delete_is_refused,
+    what_was_handed_over_is_not_shared,
+)

@@ -1,0 +1,92 @@
+"""Every storage there is, fresh, and the Hypothesis profiles `dev`, `ci` (the default) and `nightly`."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from itertools import count
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from hypothesis import settings
+
+from contactcore.storage import Storage
+from contactcore_memory import MemoryStorage
+
+settings.register_profile("dev", max_examples=20, deadline=None)
+settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
+settings.register_profile("nightly", max_examples=1_000, deadline=None)
+settings.load_profile(os.environ.get("CONTACTCORE_PROFILE", "ci"))
+
+Opener: TypeAlias = Callable[[pytest.FixtureRequest], AbstractContextManager[Storage]]
+"""Opens a storage without workspaces and without kinds."""
+
+OpenFresh: TypeAlias = Callable[[], AbstractContextManager[Storage]]
+
+_numbers = count()
+
+
+def _open_memory(request: pytest.FixtureRequest) -> AbstractContextManager[Storage]:
+    return closing(MemoryStorage())
+
+
+def _open_sqlite(request: pytest.FixtureRequest) -> AbstractContextManager[Storage]:
+    folder: Path = request.getfixturevalue("tmp_path")
+    from contactcore_sqlite import SQLiteStorage
+
+    return closing(SQLiteStorage(folder / f"{next(_numbers)}.db"))
+
+
+@contextmanager
+def _open_postgres(request: pytest.FixtureRequest) -> Iterator[Storage]:
+    address: str = request.getfixturevalue("postgres_address")
+    from contactcore_postgres import PostgresStorage
+
+    # One database for the whole session: emptied instead of made anew.
+    with closing(PostgresStorage(address)) as storage:
+        storage.install(())
+        for workspace in storage.workspaces():
+            storage.drop(workspace)
+        yield storage
+
+
+OPENERS: dict[str, Opener] = {"memory": _open_memory}
+if hasattr(importlib.import_module("contactcore_sqlite"), "SQLiteStorage"):
+    OPENERS["sqlite"] = _open_sqlite
+# A server takes seconds to start: asked for by name, as continuous integration does.
+if os.environ.get("CONTACTCORE_STORAGES") == "all":
+    OPENERS["postgres"] = _open_postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_address() -> Iterator[str]:
+    """A database of a server that was started for this session, or is named in `CONTACTCORE_POSTGRES_DSN`."""
+    spec = importlib.util.spec_from_file_location("postgres_server", Path(__file__).parent / "postgres_server.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules.setdefault("postgres_server", importlib.util.module_from_spec(spec))
+    if not hasattr(module, "running_server"):
+        spec.loader.exec_module(module)
+    with module.running_server() as server:
+        address: str = server.database()
+        yield address
+        server.drop(address)
+
+
+@pytest.fixture(params=list(OPENERS))
+def open_storage(request: pytest.FixtureRequest) -> OpenFresh:
+    """Opens fresh storages of one sort, without any kind installed: one after another, for as many as are asked for."""
+    opener = OPENERS[request.param]
+    return lambda: opener(request)
+
+
+@pytest.fixture
+def storage(open_storage: OpenFresh) -> Iterator[Storage]:
+    """One fresh storage."""
+    with open_storage() as fresh:
+        yield fresh
