@@ -16,7 +16,7 @@ from contactcore.storage import Record, Stored
 from contactcore.text import fold
 from contactcore.values import Currency, Language, PartialDate, Tag
 
-__all__ = ["contact_of", "name_in", "named_term", "record_of", "sort_name"]
+__all__ = ["body_of", "contact_of", "name_in", "named_term", "record_of", "sort_name"]
 
 _PERSON_TEXTS = (
     "given_name",
@@ -47,7 +47,7 @@ def sort_name(contact: Contact, language: str) -> str:
 
 
 def named_term(name: str, company: str = "") -> str:
-    """The facet by which imports find somebody by name and company.
+    """The facet by which imports find a company by its name, and a person by their name and company.
 
     >>> named_term("Zoë  Doe", "ACME")
     'named:zoe doe|acme'
@@ -102,6 +102,11 @@ def record_of(
     )
 
 
+def body_of(contact: Contact) -> bytes:
+    """The body alone: what a contact is made of, without what it is found by."""
+    return json.dump(_body(contact))
+
+
 def _body(contact: Contact) -> dict[str, Any]:
     names = _PERSON_TEXTS if isinstance(contact, Person) else _COMPANY_TEXTS
     body: dict[str, Any] = {"kind": contact.kind}
@@ -154,7 +159,9 @@ def _card(contact: Contact, derivation: Derivation, access: frozenset[str]) -> d
 
 def _terms(contact: Contact, derivation: Derivation, shown: str) -> frozenset[str]:
     settings = derivation.settings
-    found = {f"kind:{contact.kind}", named_term(shown)}
+    found = {f"kind:{contact.kind}"}
+    if isinstance(contact, Company):
+        found.add(named_term(shown))
     if not contact.listed:
         found.add("role:person")
     if contact.type:
@@ -202,10 +209,10 @@ def contact_of(stored: Stored, derivation: Derivation) -> Person | Company:
         resolved = (resolve(settings.categories, slug) for slug in shared["categories"])
         shared["categories"] = tuple(dict.fromkeys(slug for slug in resolved if slug))
     if body["kind"] == "company":
-        return Company(**shared, **{name: body[name] for name in _COMPANY_TEXTS if name in body})
+        return Company.restore(shared | {name: body[name] for name in _COMPANY_TEXTS if name in body})
     if "birthday" in body:
         shared["birthday"] = PartialDate.parse(body["birthday"])
-    return Person(**shared, **{name: body[name] for name in _PERSON_TEXTS if name in body})
+    return Person.restore(shared | {name: body[name] for name in _PERSON_TEXTS if name in body})
 
 
 def _as_is(value: Any) -> Any:

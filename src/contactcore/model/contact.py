@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from typing import Any
+from functools import cache
+from typing import Any, Self
 
 import attrs
 
@@ -14,6 +15,14 @@ from contactcore.model.access import AccessPolicy
 from contactcore.values import Address, Currency, EmailAddress, Language, PhoneNumber, SocialProfile, Tag, Website
 
 __all__ = ["Contact"]
+
+_MAPPINGS = ("fields", "unmapped")
+
+
+@cache
+def _plain_defaults(kind: type[Contact]) -> tuple[tuple[str, Any], ...]:
+    """The fields of a kind of contact whose defaults are plain values."""
+    return tuple((field.name, field.default) for field in attrs.fields(kind) if field.name not in _MAPPINGS)
 
 
 @attrs.frozen(kw_only=True)
@@ -72,6 +81,19 @@ class Contact(ABC):
     def _own_problems(self) -> Iterable[Problem]:
         if not (self.emails or self.phones or self._has_name()):
             yield Problem("nameless", "", "Give a name, an e-mail or a phone.")
+
+    @classmethod
+    def restore(cls, values: Mapping[str, Any]) -> Self:
+        """The contact whose fields were stored earlier, taken as they are; what is not given has its default.
+
+        What is stored was right when it was written and must stay readable, so it is not judged again.
+        """
+        contact = object.__new__(cls)
+        for name, default in _plain_defaults(cls):
+            object.__setattr__(contact, name, values.get(name, default))
+        for name in _MAPPINGS:
+            object.__setattr__(contact, name, values.get(name) or {})
+        return contact
 
     @abstractmethod
     def _has_name(self) -> bool: ...

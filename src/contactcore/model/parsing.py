@@ -34,12 +34,16 @@ def _attempt(parse: Callable[[], _V]) -> _V:
 
 def line(value: str | None) -> str:
     """One line of text: trimmed, NFC; None counts as empty."""
-    return _attempt(lambda: clean_line(value or ""))
+    if not value and value is not False:
+        return ""
+    return _attempt(lambda: clean_line(value))
 
 
 def text(value: str | None) -> str:
     """Text of several lines; None counts as empty."""
-    return _attempt(lambda: clean_text(value or ""))
+    if not value and value is not False:
+        return ""
+    return _attempt(lambda: clean_text(value))
 
 
 def one(value_type: type[_V], parse: Callable[[Any], _V] | None = None) -> Callable[[Any], _V | None]:
