@@ -34,14 +34,14 @@ def _attempt(parse: Callable[[], _V]) -> _V:
 
 def line(value: str | None) -> str:
     """One line of text: trimmed, NFC; None counts as empty."""
-    if not value and value is not False:
+    if value is None or value == "":
         return ""
     return _attempt(lambda: clean_line(value))
 
 
 def text(value: str | None) -> str:
     """Text of several lines; None counts as empty."""
-    if not value and value is not False:
+    if value is None or value == "":
         return ""
     return _attempt(lambda: clean_text(value))
 
