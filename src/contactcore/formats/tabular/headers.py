@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from types import ModuleType
 
@@ -29,9 +29,10 @@ _GROUPED = re.compile(
 _PHONE_NOUNS = ("phone", "mobile", "fax", "pager")
 _ADDRESS_NOUNS = {"street", "city", "region", "postal_code", "country", "po_box", "extended", "formatted"}
 _LONGEST = 5
+_REMEMBERED = 8192  # bounded, for the cells of many files pass here
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def normal_header(header: str) -> str:
     """The header without case, accents and punctuation, one blank between its words.
 
@@ -170,7 +171,7 @@ def _grouped(text: str) -> str | None:
     return "ignore" if noun not in {"email", "phone", "address", "website"} else None
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def meaning_of(header: str, language: str) -> str | None:
     """The field of a header in a file of this language (English is always understood), or None.
 
@@ -195,7 +196,7 @@ def meaning_of(header: str, language: str) -> str | None:
     return None
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def recognised(header: str) -> bool:
     """Whether a cell reads like the header of a column, in any of the known languages."""
     return any(meaning_of(header, language) is not None for language in LANGUAGES)
