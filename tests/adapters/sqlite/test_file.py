@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from contactcore.errors import StorageError
+from contactcore.storage import Kind, Record, View
+from contactcore_sqlite import SQLiteStorage
+from contactcore_sqlite.link import translation
+from contactcore_sqlite.schema import APPLICATION, SCHEMA
+
+
+def refusal_of(path: Path) -> StorageError:
+    with closing(SQLiteStorage(path)) as storage, pytest.raises(StorageError) as refusal:
+        storage.install(())
+    return refusal.value
+
+
+def test_a_write_is_durable_and_references_are_kept_by_the_file_too(storage: SQLiteStorage) -> None:
+    with storage.write("acme") as writer:
+        pragmas = {name: writer._link.row(f"PRAGMA {name}") for name in ("journal_mode", "synchronous", "foreign_keys")}
+        assert writer._link.connection.in_transaction
+    assert pragmas == {"journal_mode": ("wal",), "synchronous": (2,), "foreign_keys": (1,)}
+
+
+def test_the_file_says_whose_it_is(storage: SQLiteStorage, path: Path) -> None:
+    assert storage.path == path
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("PRAGMA application_id").fetchone() == (APPLICATION,)
+        assert file.execute("PRAGMA user_version").fetchone() == (SCHEMA,)
+
+
+def test_a_newer_schema_is_refused_and_left_alone(storage: SQLiteStorage, path: Path) -> None:
+    storage.close()
+    with closing(sqlite3.connect(path)) as file:
+        file.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+    refusal = refusal_of(path)
+    assert refusal.code == "storage-newer"
+    assert "upgrade contactcore" in str(refusal)
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("PRAGMA user_version").fetchone() == (SCHEMA + 1,)
+
+
+def test_a_database_of_another_program_is_refused_and_left_alone(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("CREATE TABLE theirs (x)")
+        file.commit()
+    before = path.read_bytes()
+    assert refusal_of(path).code == "storage-foreign"
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(path: Path) -> None:
+    path.write_bytes(b"name;email\n" * 1_000)
+    assert refusal_of(path).code == "storage-unreadable"
+    assert path.read_bytes() == b"name;email\n" * 1_000
+
+
+def test_an_empty_file_becomes_a_storage(path: Path) -> None:
+    path.touch()
+    with closing(SQLiteStorage(path)) as storage:
+        storage.install(())
+        assert storage.create("acme")
+
+
+def test_a_folder_is_refused_and_so_is_a_missing_one(tmp_path: Path) -> None:
+    assert refusal_of(tmp_path).code == "storage-unreadable"
+    refusal = refusal_of(tmp_path / "missing" / "crm.db")
+    assert refusal.code == "storage-folder-missing"
+    assert "missing" in str(refusal)
+
+
+@pytest.mark.parametrize("name", [":memory:", ""])
+def test_what_is_no_file_is_refused_with_the_storage_to_use_instead(name: str) -> None:
+    with pytest.raises(StorageError, match="MemoryStorage") as refusal:
+        SQLiteStorage(name)
+    assert refusal.value.code == "storage-not-shared"
+
+
+def test_a_read_only_file_is_refused_by_name_when_it_is_written(storage: SQLiteStorage) -> None:
+    with storage._connections.writing() as link:
+        link.run("PRAGMA query_only = ON")
+    with pytest.raises(StorageError) as refusal:
+        storage.create("acme")
+    assert refusal.value.code == "storage-read-only"
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (sqlite3.SQLITE_FULL, "storage-full"),
+        (sqlite3.SQLITE_BUSY, "storage-busy"),
+        (sqlite3.SQLITE_BUSY | 2 << 8, "storage-busy"),
+        (sqlite3.SQLITE_CORRUPT, "storage-unreadable"),
+        (sqlite3.SQLITE_IOERR | 10 << 8, "storage-lost"),
+        (sqlite3.SQLITE_READONLY, "storage-read-only"),
+        (sqlite3.SQLITE_ERROR, "storage"),
+    ],
+)
+def test_faults_of_the_driver_have_names_of_ours(fault: int, code: str) -> None:
+    error = sqlite3.OperationalError("as SQLite says it")
+    error.sqlite_errorcode = fault
+    assert translation(error, "crm.db").code == code
+
+
+def test_a_full_disk_keeps_nothing_of_the_transaction_and_the_file_goes_on(
+    storage: SQLiteStorage, kinds: tuple[Kind, ...]
+) -> None:
+    with storage.write("acme") as writer:
+        writer.insert([Record(kind="contact", id="1")])
+    with storage._connections.writing() as link:
+        ((pages,),) = link.rows("PRAGMA page_count")
+        link.run(f"PRAGMA max_page_count = {pages}")
+    large = [Record(kind="contact", id=f"x{number}", body=b"1" * 50_000) for number in range(100)]
+    with pytest.raises(StorageError) as refusal, storage.write("acme") as writer:
+        writer.insert(large)
+    assert refusal.value.code == "storage-full"
+    link.run("PRAGMA max_page_count = 1073741823")
+    with storage.write("acme") as writer:
+        writer.insert([Record(kind="contact", id="2")])
+        assert [record.id for record in writer.dump("contact")] == ["1", "2"]
+
+
+def test_a_busy_file_is_said_to_be_busy(storage: SQLiteStorage, path: Path, kinds: tuple[Kind, ...]) -> None:
+    with closing(SQLiteStorage(path, patience=0)) as other:
+        other.install(kinds)
+        with storage.write("acme") as writer:
+            writer.insert([Record(kind="contact", id="1")])
+            with pytest.raises(StorageError) as refusal, other.write("acme"):
+                pass
+            assert refusal.value.code == "storage-busy"
+            with other.read("acme") as reader:  # readers wait for nobody
+                assert reader.dump("contact") == []
+
+
+def test_report_views_show_bodies_with_their_workspace(storage: SQLiteStorage, path: Path) -> None:
+    views = (
+        View("person", "contact", {"given": ("name", "given"), "odd": ("a b",)}),
+        View("person_email", "contact", {"email": ("address",)}, each=("emails",)),
+        View("person_tag", "contact", {"tag": ()}, each=("tags",)),
+    )
+    storage.install((), views)
+    storage.install((), views)
+    body = b'{"name": {"given": "Jane"}, "a b": 1, "emails": [{"address": "a@x.fr"}, "odd"], "tags": ["vip"]}'
+    with storage.write("acme") as writer:
+        writer.insert([Record(kind="contact", id="1", body=body), Record(kind="contact", id="2", body=b"no json")])
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("SELECT * FROM person").fetchall() == [("acme", "1", "Jane", 1)]
+        assert file.execute("SELECT * FROM person_email").fetchall() == [("acme", "1", "a@x.fr"), ("acme", "1", None)]
+        assert file.execute("SELECT * FROM person_tag").fetchall() == [("acme", "1", "vip")]
+
+
+def test_scrub_leaves_nothing_of_what_was_deleted_in_the_files(storage: SQLiteStorage, path: Path) -> None:
+    erased = Record(
+        kind="contact", id="1", body=b"findme-body", words=frozenset({"findme-word"}), orders={"name": "findme-key"}
+    )
+    with storage.write("acme") as writer:
+        writer.insert([erased, Record(kind="contact", id="2", words=frozenset({"stays"}), orders={"name": "stays"})])
+    with storage.write("acme") as writer:
+        writer.delete("contact", "1", 1)
+    storage.scrub()
+    for file in path.parent.iterdir():
+        assert b"findme" not in file.read_bytes(), file
+    with storage.read("acme") as reader:
+        assert [record.id for record in reader.dump("contact")] == ["2"]

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections import Counter
+from contextlib import closing
+
+import attrs
+import pytest
+
+from contactcore.storage import SYSTEM, Kind, Query, Record
+from contactcore.storage.postings import Postings
+from contactcore_sqlite import SQLiteStorage
+from contactcore_sqlite.words import access_tokens
+from contactcore_sqlite.writing import SQLiteWriter
+
+ALL = Query(kind="contact", order="name", access=SYSTEM, limit=1_000)
+
+
+def check_indexes(storage: SQLiteStorage, kinds: tuple[Kind, ...]) -> None:
+    """Every row of every index follows from the records, and nothing else is there."""
+    with closing(sqlite3.connect(storage.path)) as file:
+        assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        file.execute("INSERT INTO word (word) VALUES ('integrity-check')")
+        (secret,) = file.execute("SELECT value FROM setting WHERE name = 'secret'").fetchone()
+        postings = Postings(secret)
+        expected: set[tuple[int, int]] = set()
+        tokens: Counter[tuple[str, int]] = Counter()
+        places = 0
+        for workspace in storage.workspaces():
+            with storage.read(workspace) as reader:
+                for kind in kinds:
+                    for record in reader.dump(kind.name):
+                        for name, key in record.orders.items():
+                            (position,) = file.execute(
+                                "SELECT o.position FROM ordering AS o JOIN walk AS k ON k.n = o.walk "
+                                "JOIN workspace AS w ON w.n = k.workspace JOIN entry AS e ON e.position = o.position "
+                                "JOIN record AS r ON r.n = e.record AND r.id = o.id "
+                                "WHERE w.name = ? AND k.kind = ? AND k.name = ? AND o.key = ? AND o.id = ? "
+                                "AND e.key = o.key",
+                                (workspace, kind.name, name, key, record.id),
+                            ).fetchone()
+                            places += 1
+                            order = kind.order(name)
+                            expected |= {(term, position) for term in postings.of_record(order, record)}
+                            if order.words:
+                                access = access_tokens(map(postings.access, record.access)).split()
+                                tokens.update((word, position) for word in {*record.words, *access})
+        assert set(file.execute("SELECT term, position FROM posting")) == expected
+        assert file.execute("SELECT count(*) FROM entry").fetchone() == (places,)
+        assert file.execute("SELECT count(*) FROM ordering").fetchone() == (places,)
+        file.execute("CREATE VIRTUAL TABLE temp.seen USING fts5vocab(main, word, instance)")
+        assert Counter(file.execute("SELECT term, doc FROM temp.seen")) == tokens
+
+
+def person(number: int, name: str, chance: random.Random) -> Record:
+    return Record(
+        kind="contact",
+        id=f"{number:06}",
+        orders={"name": name, "recent": f"{chance.random():.2f}"},
+        terms=frozenset(chance.sample(("tag:a", "tag:b", "type:x"), 2)),
+        words=frozenset(chance.sample(("jane", "jan", "doe", "^jane", "d'oe", '"', "ł"), 3)),
+        access=frozenset(chance.sample(("visible:*", "visible:ann"), chance.randint(0, 2))),
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_indexes_follow_every_kind_of_write(storage: SQLiteStorage, kinds: tuple[Kind, ...], seed: int) -> None:
+    chance = random.Random(seed)
+    for workspace in ("one", "two"):
+        with storage.write(workspace) as writer:
+            writer.insert([person(number, chance.choice("abcx"), chance) for number in range(80)])
+        with storage.write(workspace) as writer:
+            for number in chance.sample(range(80), 30):
+                new = attrs.evolve(person(number, chance.choice("abcx"), chance), version=2)
+                writer.replace(new, expected=1)
+            for number in chance.sample(range(80), 10):
+                (stored,) = writer.get("contact", [f"{number:06}"])
+                assert stored is not None
+                writer.delete("contact", stored.id, stored.version)
+            writer.regrant("contact", "", frozenset({"visible:bob"}), [f"{number:06}" for number in range(20)])
+        with storage.write(workspace) as writer:
+            there = writer.dump("contact")
+            writer.rederive([attrs.evolve(one, orders={"name:pl": one.id[::-1]}) for one in there[::3]])
+            writer.claim(attrs.evolve(ALL, limit=5), until="zz")
+    check_indexes(storage, kinds)
+    assert storage.drop("one")
+    check_indexes(storage, kinds)
+    assert storage.drop("two")
+    with closing(sqlite3.connect(storage.path)) as file:
+        for table in ("walk", "record", "entry", "ordering", "posting", "unique_key", "reference", "event", "blob"):
+            assert file.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+
+
+@pytest.mark.parametrize("size", [1, 7])
+@pytest.mark.parametrize("rising", [True, False])
+def test_a_full_gap_is_made_roomy_and_order_and_indexes_hold(
+    storage: SQLiteStorage, kinds: tuple[Kind, ...], size: int, *, rising: bool
+) -> None:
+    chance = random.Random(5)
+    with storage.write("acme") as writer:
+        writer.insert([person(0, "a", chance), person(999_999, "z", chance)])
+        moves = 0
+        numbers = range(1, 400) if rising else range(399, 0, -1)
+        for start in range(0, 399, size):
+            before = _positions(writer)
+            writer.insert([person(number, "m", chance) for number in numbers[start : start + size]])
+            after = _positions(writer)
+            moves += sum(after[id] != at for id, at in before.items())
+        ids = [card.id for card in writer.find(ALL).cards]
+        assert ids == sorted(ids)
+        assert len(ids) == 401
+    assert 0 < moves < 400 * 20
+    check_indexes(storage, kinds)
+
+
+def _positions(writer: SQLiteWriter) -> dict[str, int]:
+    return dict(
+        writer._link.rows(
+            "SELECT r.id, e.position FROM entry AS e JOIN record AS r ON r.n = e.record WHERE e.key IN ('a', 'm', 'z')"
+        )
+    )
