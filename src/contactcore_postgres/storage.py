@@ -23,7 +23,7 @@ from contactcore.storage import (
 from contactcore.storage.postings import Postings
 from contactcore_postgres import citus
 from contactcore_postgres.connections import Connections
-from contactcore_postgres.installing import install, installed_postings
+from contactcore_postgres.installing import install
 from contactcore_postgres.reading import PostgresReader
 from contactcore_postgres.schema import TABLES
 from contactcore_postgres.writing import PostgresWriter
@@ -81,14 +81,14 @@ class PostgresStorage(Storage):
     @contextmanager
     def read(self, workspace: str) -> Iterator[PostgresReader]:
         check_workspace(workspace)
-        postings = self._hashes()
+        postings = self._ready()
         with self._connections.reading(workspace) as transaction:
             yield self.reader_class(self._kinds, postings, transaction)
 
     @contextmanager
     def write(self, workspace: str) -> Iterator[PostgresWriter]:
         check_workspace(workspace)
-        postings = self._hashes()
+        postings = self._ready()
         with self._connections.writing(workspace) as transaction:
             if not transaction.rows(_EXISTS):
                 transaction.run(_CREATE)
@@ -98,11 +98,13 @@ class PostgresStorage(Storage):
 
     def create(self, workspace: str) -> bool:
         check_workspace(workspace)
+        self._ready()
         with self._connections.writing(workspace) as transaction:
             return transaction.run(_CREATE).rowcount == 1
 
     def drop(self, workspace: str) -> bool:
         check_workspace(workspace)
+        self._ready()
         with self._connections.writing(workspace, alone=True) as transaction:
             for table in reversed(TABLES):
                 gone = transaction.run(f"DELETE FROM {table} WHERE workspace = %(ws)s").rowcount
@@ -112,6 +114,7 @@ class PostgresStorage(Storage):
         check_texts("after", [after])
         check_text("due_before", due_before or "", LONGEST_KEY)
         check_limit(limit)
+        self._ready()
         with self._connections.administering() as transaction:
             return [name for (name,) in transaction.rows(_LIST, after=after, limit=limit, before=due_before)]
 
@@ -124,6 +127,7 @@ class PostgresStorage(Storage):
         Raises:
             StorageError: `storage-denied`.
         """
+        self._ready()
         with self._connections.bare() as connection:
             owned = connection.execute(_OWNED).fetchone()
             if owned is None or not owned[0]:
@@ -140,14 +144,14 @@ class PostgresStorage(Storage):
         Raises:
             StorageError: `storage-unsupported` where there is no Citus.
         """
+        self._ready()
         citus.distribute(self._connections)
 
     def close(self) -> None:
         self._connections.close()
 
-    def _hashes(self) -> Postings:
+    def _ready(self) -> Postings:
+        """The hashes of this database, whose tables are made if they are not there."""
         if self._postings is None:
-            self._postings = installed_postings(self._connections)
-        if self._postings is None:
-            raise StorageError("The tables are not there: call install() first.", "storage-not-installed")
+            self._postings = install(self._connections, ())
         return self._postings
