@@ -143,8 +143,12 @@ class Connections:
     def reading(self, workspace: str) -> Iterator[Transaction]:
         """A transaction that sees one moment: that of entering."""
         begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_sealed(workspace)}; SELECT 1"
-        with self._transaction(workspace, begin) as transaction:
-            yield transaction
+        with self._connection(begin) as connection:
+            transaction = Transaction(connection, workspace)
+            try:
+                yield transaction
+            finally:
+                transaction.usable = False
 
     @contextmanager
     def writing(self, workspace: str, *, alone: bool = False) -> Iterator[Transaction]:

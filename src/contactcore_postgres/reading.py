@@ -189,4 +189,4 @@ def _first(pair: tuple[int, Any]) -> int:
 
 def _hit(row: tuple[Any, ...]) -> Hit:
     key, id, _, version, scope, card = row
-    return key, Card(id, version, scope, card)
+    return key, Card(id, version, scope, card, key)

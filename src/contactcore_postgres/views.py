@@ -16,8 +16,8 @@ def definition(view: View) -> str:
     that is no JSON has no rows.
     """
     element = sql.SQL("b.body" if view.each is None else "e.element")
-    columns = sql.SQL(", ").join(
-        sql.SQL("{} #>> {} AS {}").format(element, sql.Literal(list(path)), sql.Identifier(name))
+    columns = sql.SQL("").join(
+        sql.SQL(", {} #>> {} AS {}").format(element, sql.Literal(list(path)), sql.Identifier(name))
         for name, path in view.columns.items()
     )
     each: sql.SQL | sql.Composed = sql.SQL("")
@@ -29,7 +29,7 @@ def definition(view: View) -> str:
         ).format(path=sql.Literal(list(view.each)))
     return (
         sql.SQL(
-            "CREATE VIEW {name} WITH (security_invoker = true) AS SELECT r.workspace, r.id, {columns} FROM record r"
+            "CREATE VIEW {name} WITH (security_invoker = true) AS SELECT r.workspace, r.id{columns} FROM record r"
             " CROSS JOIN LATERAL (SELECT json_of(r.body) AS body OFFSET 0) b{each}"
             " WHERE r.kind = {kind} AND b.body IS NOT NULL"
         )

@@ -43,9 +43,9 @@ def server() -> Any:
     return postgres_server.session_server()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def own_server() -> Iterator[Any]:
-    """A server for one test, which may stop and start it."""
+    """A server that the tests which use it may stop, and start again."""
     created = postgres_server.PostgresServer.create()
     yield created
     created.remove()
