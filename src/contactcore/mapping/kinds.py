@@ -10,6 +10,7 @@ __all__ = [
     "IMPORT",
     "IMPORT_PART",
     "KINDS",
+    "MESSAGE",
     "SETTINGS",
     "TAG",
     "VIEWS",
@@ -51,8 +52,13 @@ SETTINGS = Kind("settings")
 TAG = Kind("tag", (Order("name", terms=()),))
 IMPORT = Kind("import", (Order("added", terms=("state:",)),))
 IMPORT_PART = Kind("import-part", (Order("added", terms=("import:",)),), references={"import": "import"})
+MESSAGE = Kind(
+    "message",
+    # Only what waits to be sent stands in the order `due`.
+    (Order("due", terms=(), due=True), Order("added", terms=("state:", "about:"))),
+)
 
-KINDS = (CONTACT, AFFILIATION, SETTINGS, TAG, IMPORT, IMPORT_PART)
+KINDS = (CONTACT, AFFILIATION, SETTINGS, TAG, IMPORT, IMPORT_PART, MESSAGE)
 
 VIEWS = (
     View(

@@ -7,6 +7,7 @@ from functools import cached_property
 from contactcore.model import Actor
 from contactcore.storage import Published
 from contactcore.workspace.contacts import Contacts
+from contactcore.workspace.outbox import Outbox
 from contactcore.workspace.people import People
 from contactcore.workspace.preferences import Preferences
 from contactcore.workspace.transaction import Transaction
@@ -44,6 +45,11 @@ class Session:
     def settings(self) -> Preferences:
         """The settings of the workspace."""
         return Preferences(self._transaction)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Messages that wait, were sent, or could not be sent; for admins."""
+        return Outbox(self._transaction)
 
     @cached_property
     def trash(self) -> Trash:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -11,7 +11,9 @@ import attrs
 from contactcore.errors import Conflict, Invalid, StorageError
 from contactcore.mapping.kinds import KINDS, VIEWS
 from contactcore.model import SYSTEM_ACTOR, Actor, Settings
-from contactcore.storage import LONGEST_TERM, Storage
+from contactcore.model.correspondence import Correspondence
+from contactcore.model.mailbox import UserAddresses
+from contactcore.storage import LONGEST_TERM, Reader, Storage
 from contactcore.values.texts import clean_line
 from contactcore.workspace.identity import Clock, IdSource, TimeOrderedIds, system_clock
 from contactcore.workspace.language import change_language
@@ -36,6 +38,9 @@ class Workspace:
             `change_language` and `session.settings.change`.
         clock: Gives the present moment.
         ids: Gives new ids.
+        users: Tells where a user is written to, by name, as a `Recipient`; without it users get no letters (NOT-5).
+        letters: Templates of your own (`contactcore.formats.letters` says how they are given).
+        message_domain: A domain of yours that ends the Message-ID of every message.
 
     Raises:
         Invalid: all that is wrong with name and settings.
@@ -60,6 +65,9 @@ class Workspace:
         currency: str | None = None,
         clock: Clock = system_clock,
         ids: IdSource | None = None,
+        users: UserAddresses | None = None,
+        letters: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
+        message_domain: str | None = None,
     ) -> None:
         self.name = clean_line(name)
         if not self.name or len(self.name) > LONGEST_TERM:
@@ -70,6 +78,7 @@ class Workspace:
         self._defaults = Settings(language=language, country=country, currency=currency or None)
         self._clock = clock
         self._ids = ids or TimeOrderedIds()
+        self._correspondence = Correspondence.of(self.name, users, letters, message_domain)
         storage.install(KINDS, VIEWS)
 
     def __repr__(self) -> str:
@@ -86,7 +95,7 @@ class Workspace:
         0
         """
         with self.storage.read(self.name) as reader:
-            yield Session(Transaction(reader, actor, self._defaults, self._clock, self._ids, writable=False))
+            yield Session(self._on(reader, actor, writable=False))
 
     @contextmanager
     def write(self, actor: Actor) -> Iterator[Session]:
@@ -152,10 +161,21 @@ class Workspace:
     @contextmanager
     def _transaction(self, actor: Actor) -> Iterator[Transaction]:
         with self.storage.write(self.name) as writer:
-            transaction = Transaction(writer, actor, self._defaults, self._clock, self._ids, writable=True)
+            transaction = self._on(writer, actor, writable=True)
             if transaction.settings.version == 0:
                 self._begin(transaction)
             yield transaction
+
+    def _on(self, reader: Reader, actor: Actor, *, writable: bool) -> Transaction:
+        return Transaction(
+            reader,
+            actor,
+            self._defaults,
+            self._clock,
+            self._ids,
+            writable=writable,
+            correspondence=self._correspondence,
+        )
 
     def _begin(self, transaction: Transaction) -> None:
         """Store the settings of a new workspace, so that they no longer depend on who opens it."""

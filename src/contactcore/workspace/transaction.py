@@ -14,6 +14,7 @@ from contactcore.mapping.derivation import Derivation
 from contactcore.mapping.settings import SETTINGS_ID, settings_of
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Actor, Company, Person, Settings
+from contactcore.model.correspondence import Correspondence
 from contactcore.rules.access import may_change, may_see
 from contactcore.storage import (
     BrokenReference,
@@ -46,14 +47,24 @@ class Transaction:
         reader: The storage, at one moment.
         actor: Who asks.
         defaults: The settings of a workspace that has none stored yet.
+        correspondence: How letters are written.
     """
 
     def __init__(
-        self, reader: Reader, actor: Actor, defaults: Settings, clock: Clock, ids: IdSource, *, writable: bool
+        self,
+        reader: Reader,
+        actor: Actor,
+        defaults: Settings,
+        clock: Clock,
+        ids: IdSource,
+        *,
+        writable: bool,
+        correspondence: Correspondence | None = None,
     ) -> None:
         self.reader = reader
         self.actor = actor
         self.defaults = defaults
+        self.correspondence = correspondence or Correspondence()
         self._clock = clock
         self._ids = ids
         self._writable = writable

@@ -1,0 +1,233 @@
+"""The deliverer: claims what is due in any workspace of a storage, sends it, and writes down what became of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Protocol, Self
+
+import attrs
+
+from contactcore.errors import ContactCoreError, Invalid, StorageError
+from contactcore.formats.letters.envelope import Envelope, compose
+from contactcore.mapping.kinds import KINDS, VIEWS
+from contactcore.model.mailbox import Mailbox
+from contactcore.model.message import Message
+from contactcore.rules.redelivery import DELAYS, Outcome
+from contactcore.storage import LARGEST_PAGE, Refused, Storage
+from contactcore.workspace.identity import Clock, system_clock
+from contactcore.workspace.settlement import claim_due, release, settle, up_to
+
+__all__ = ["Deliverer", "Stop", "Tally", "Transport"]
+
+_log = logging.getLogger("contactcore.delivery")
+
+_PASSING = frozenset(("storage-retry", "storage-busy"))
+_SETTLEMENTS = 5
+
+
+class Transport(Protocol):
+    """How messages leave: `SmtpTransport`, or one of your own."""
+
+    def send(self, envelope: Envelope) -> Outcome:
+        """Hand over one message; failures are outcomes, not exceptions."""
+
+    def close(self) -> None:
+        """Let go of connections; `send` may be called again afterwards."""
+
+
+class Stop(Protocol):
+    """Tells a deliverer to stop: a `threading.Event`."""
+
+    def is_set(self) -> bool:
+        """Whether to stop."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for so many seconds, or until it is time to stop."""
+
+
+@attrs.frozen
+class Tally:
+    """What one pass did.
+
+    Attributes:
+        sent, put_off, dead: Messages by how their attempt ended.
+        outage: Why the pass ended early: the server, or the storage, could not be used; `""` if it did not.
+    """
+
+    sent: int = 0
+    put_off: int = 0
+    dead: int = 0
+    outage: str = ""
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.sent + other.sent, self.put_off + other.put_off, self.dead + other.dead, other.outage or self.outage
+        )
+
+
+class Deliverer:
+    """Sends what stands in the outboxes of a storage; any number of them, in any number of processes, share the work.
+
+    Every message is sent at least once. It is sent again only when a deliverer ended, or lost the storage, between
+    sending it and writing that down, or when sending took longer than the lease; then it carries the same Message-ID.
+
+    Args:
+        storage: Whose workspaces are served.
+        transport: How messages leave. Closed together with the deliverer.
+        sender: Whom messages are from, `"Name <address>"`.
+        clock: Gives the present moment.
+        lease: How long a claimed message is left to one deliverer; no sending begins in its second half.
+        batch: Messages claimed at a time.
+        delays: Waits after failed attempts; one attempt more than there are of them is made.
+
+    Raises:
+        Invalid: `mailbox-syntax` and what an address refuses; `batch-out-of-range`.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        transport: Transport,
+        *,
+        sender: str | Mailbox,
+        clock: Clock = system_clock,
+        lease: timedelta = timedelta(minutes=10),
+        batch: int = 20,
+        delays: Sequence[timedelta] = DELAYS,
+    ) -> None:
+        if not 1 <= batch <= LARGEST_PAGE:
+            raise Invalid("batch-out-of-range", f"Claim 1 to {LARGEST_PAGE:,} at a time.", path="batch", value=batch)
+        self._sender = sender if isinstance(sender, Mailbox) else Mailbox.parse(sender)
+        self._storage = storage
+        self._transport = transport
+        self._clock = clock
+        self._lease = lease
+        self._batch = batch
+        self._delays = tuple(delays)
+        storage.install(KINDS, VIEWS)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._transport.close()
+
+    def run(self, stop: Stop, pause: float = 10.0) -> Tally:
+        """Send until told to stop: what is being sent then is finished, what is claimed is given back.
+
+        Args:
+            stop: Looked at between messages.
+            pause: Seconds between two looks for work.
+
+        Returns:
+            What was done altogether.
+        """
+        tally = Tally()
+        while not stop.is_set():
+            done = self.run_once(stop)
+            if done.outage:
+                _log.warning("delivery is held up: %s", done.outage)
+            tally += done
+            stop.wait(pause)
+        return tally
+
+    def run_once(self, stop: Stop | None = None) -> Tally:
+        """Send what is due now, in all workspaces in turn; what the server puts off is left for a later pass.
+
+        The pass ends early when the server cannot be used at all, or the storage is lost.
+        """
+        now = self._clock()
+        tally = Tally()
+        try:
+            waiting = list(self._due(now))
+            while waiting:
+                busy = []
+                for workspace in waiting:
+                    done, more = self._serve(workspace, now, stop)
+                    tally += done
+                    if done.outage or (stop is not None and stop.is_set()):
+                        return tally
+                    if more:
+                        busy.append(workspace)
+                waiting = busy
+        except StorageError as error:
+            return tally + Tally(outage=f"{error.code}: {error}")
+        finally:
+            self._transport.close()
+        return tally
+
+    def _due(self, now: datetime) -> Iterator[str]:
+        after = ""
+        while True:
+            names = self._storage.workspaces(after=after, limit=LARGEST_PAGE, due_before=up_to(now))
+            yield from names
+            if len(names) < LARGEST_PAGE:
+                return
+            after = names[-1]
+
+    def _serve(self, workspace: str, now: datetime, stop: Stop | None) -> tuple[Tally, bool]:
+        """Send one batch of a workspace; also whether more may be due there."""
+        claimed = self._clock()
+        try:
+            with self._storage.write(workspace) as writer:
+                messages = claim_due(writer, now, claimed + self._lease, self._batch)
+        except StorageError as error:
+            if error.code not in _PASSING:
+                raise
+            _log.info("a workspace is busy (%s); it is served in the next pass", error.code)
+            return Tally(), False
+        tally = Tally()
+        for index, message in enumerate(messages):
+            if self._clock() >= claimed + self._lease / 2 or (stop is not None and stop.is_set()):
+                self._give_back(workspace, messages[index:], claimed)
+                return tally, False
+            outcome = self._send(message)
+            tally += self._settle(workspace, message, outcome)
+            if outcome.outage:
+                self._give_back(workspace, messages[index + 1 :], claimed)
+                return tally + Tally(outage=outcome.reason), False
+        return tally, len(messages) == self._batch
+
+    def _send(self, message: Message) -> Outcome:
+        try:
+            return self._transport.send(compose(message, self._sender))
+        except Invalid as error:
+            return Outcome("never", str(error))
+
+    def _settle(self, workspace: str, message: Message, outcome: Outcome) -> Tally:
+        """Write down how an attempt ended; where others write at the same time it is tried a few times."""
+        for _ in range(_SETTLEMENTS):
+            try:
+                with self._storage.write(workspace) as writer:
+                    after = settle(writer, message, outcome, self._clock(), self._delays)
+            except (Refused, StorageError) as error:
+                if isinstance(error, StorageError) and error.code not in _PASSING:
+                    _log.error("message %s was not settled (%s): it may be sent again", message.id, error.code)
+                    raise
+            else:
+                return _counted(after, outcome)
+        _log.error("message %s was not settled, others held it: it may be sent again", message.id)
+        return Tally()
+
+    def _give_back(self, workspace: str, messages: Sequence[Message], claimed: datetime) -> None:
+        """Have others find what was not tried; where that fails they find it when the lease ends."""
+        if not messages or self._clock() >= claimed + self._lease:
+            return
+        try:
+            with self._storage.write(workspace) as writer:
+                release(writer, messages)
+        except ContactCoreError as error:
+            _log.info("messages stay claimed until their lease ends (%s)", error.code)
+
+
+def _counted(after: Message | None, outcome: Outcome) -> Tally:
+    if outcome.kind == "sent":
+        return Tally(sent=1)
+    if after is not None and after.state == "dead":
+        return Tally(dead=1)
+    return Tally(put_off=1)

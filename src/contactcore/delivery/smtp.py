@@ -1,0 +1,237 @@
+"""Sending over SMTP (RFC 5321, RFC 6409 for submission): the only module that imports smtplib."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from contextlib import suppress
+from typing import Literal
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import attrs
+
+from contactcore.errors import Invalid
+from contactcore.formats.letters.envelope import Envelope
+from contactcore.rules.redelivery import Outcome
+
+__all__ = ["SmtpServer", "SmtpTransport"]
+
+_PORTS = {"starttls": 587, "ssl": 465, "none": 25}
+_LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
+_OPTIONS = ("tls", "timeout", "hello")
+_LONGEST_TIMEOUT = 300.0
+# Who we are is refused, not whom we write to: nothing is wrong with the message (RFC 4954, 6).
+_OURS = frozenset((530, 534, 535, 538))
+_TOO_LARGE = 552
+
+
+@attrs.frozen(kw_only=True)
+class SmtpServer:
+    """A mail server and how to talk to it.
+
+    Attributes:
+        host, port: Where it listens.
+        tls: `"starttls"`: encryption is required before anything else is said; `"ssl"`: from the first byte;
+            `"none"`: no encryption.
+        user, password: The login; `""` for none.
+        timeout: Seconds that each answer may take.
+        hello: The name that we give for ourselves; `""` for that of this machine.
+    """
+
+    host: str
+    port: int
+    tls: Literal["starttls", "ssl", "none"] = "starttls"
+    user: str = ""
+    password: str = attrs.field(default="", repr=False)
+    timeout: float = 30.0
+    hello: str = ""
+
+    @classmethod
+    def parse(cls, url: str) -> SmtpServer:
+        """The server that an address stands for.
+
+        Args:
+            url: `smtp://user:password@host:587` (STARTTLS is required), `smtps://host:465` (TLS at once), or
+                `smtp://host:25?tls=none`. Special characters in user and password are percent-encoded. Also
+                `?timeout=30` in seconds and `?hello=name`.
+
+        Raises:
+            Invalid: `smtp-address`; `smtp-login-in-clear` for a login without TLS to another machine. Neither error
+                carries the address, since it may hold a password.
+
+        >>> SmtpServer.parse("smtp://jo%40x.fr:secret@mail.x.fr").user
+        'jo@x.fr'
+        """
+        try:
+            parts = urlsplit(url.strip())
+            port, options = parts.port, dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=False))
+        except ValueError as error:
+            raise _refusal(f"{error}.") from None
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/") or parts.fragment:
+            raise _refusal("It begins with smtp:// or smtps://, and names a host.")
+        unknown = sorted(set(options) - set(_OPTIONS))
+        if unknown:
+            raise _refusal(f"Its options are {', '.join(_OPTIONS)}, not {unknown[0]!r}.")
+        tls = _tls(parts.scheme, options.get("tls"))
+        if parts.username and tls == "none" and parts.hostname not in _LOOPBACK:
+            raise Invalid(
+                "smtp-login-in-clear",
+                "Without TLS the password could be read on the way: leave out ?tls=none, or the login.",
+                path="smtp",
+            )
+        return cls(
+            host=parts.hostname,
+            port=port or _PORTS[tls],
+            tls=tls,
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            timeout=_seconds(options.get("timeout")),
+            hello=options.get("hello", ""),
+        )
+
+
+def _tls(scheme: str, option: str | None) -> Literal["starttls", "ssl", "none"]:
+    match scheme, option:
+        case "smtps", None | "ssl":
+            return "ssl"
+        case "smtp", None | "starttls":
+            return "starttls"
+        case "smtp", "ssl":
+            return "ssl"
+        case "smtp", "none":
+            return "none"
+    raise _refusal("Its option tls is starttls, ssl or none; smtps:// is always ssl.")
+
+
+def _seconds(option: str | None) -> float:
+    if option is None:
+        return 30.0
+    try:
+        seconds = float(option)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _LONGEST_TIMEOUT:
+        raise _refusal(f"Its option timeout is a number of seconds up to {_LONGEST_TIMEOUT:.0f}.")
+    return seconds
+
+
+def _refusal(reason: str) -> Invalid:
+    return Invalid("smtp-address", f"Give the mail server as smtp://user:password@host:587. {reason}", path="smtp")
+
+
+class SmtpTransport:
+    """Sends one envelope after another over one connection, which is made when it is first needed.
+
+    For one thread. What it answers is never an exception: every failure of the network or the server is an `Outcome`.
+
+    Args:
+        server: Where to.
+        context: TLS settings; by default the server's certificate is checked against this machine's authorities.
+    """
+
+    def __init__(self, server: SmtpServer, context: ssl.SSLContext | None = None) -> None:
+        self._server = server
+        self._context = context
+        self._connection: smtplib.SMTP | None = None
+
+    def __repr__(self) -> str:
+        return f"SmtpTransport({self._server!r})"
+
+    def send(self, envelope: Envelope) -> Outcome:
+        """Hand over a message; `"sent"` only when the server has said that it took it.
+
+        A refusal of the recipient or of the message by a 5xx reply is final; 4xx, and everything that lies with the
+        server or the network, may pass.
+        """
+        try:
+            connection = self._usable()
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            return Outcome("later", f"{self._server.host}:{self._server.port}: {_said(error)}", outage=True)
+        try:
+            options = ("SMTPUTF8", "BODY=8BITMIME") if envelope.unicode else ()
+            connection.sendmail(envelope.sender, [envelope.recipient], envelope.data, options)
+        except (smtplib.SMTPException, OSError) as error:
+            if not _is_reply(error):
+                self._drop()
+            return _outcome(error)
+        except ValueError as error:
+            return Outcome("never", f"The addresses cannot be given to a server: {error}")
+        return Outcome("sent")
+
+    def close(self) -> None:
+        """Take leave of the server; the next message makes a new connection."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                connection.quit()
+            connection.close()
+
+    def _usable(self) -> smtplib.SMTP:
+        """A connection on which a message can be begun."""
+        if self._connection is not None:
+            # The server may have left since the last message, which is no fault of this one.
+            with suppress(smtplib.SMTPException, OSError):
+                if self._connection.rset()[0] == 250:
+                    return self._connection
+            self._drop()
+        self._connection = self._connect()
+        server = self._server
+        if server.tls == "starttls":
+            self._connection.starttls(context=self._tls())
+        if server.user:
+            self._connection.login(server.user, server.password)
+        return self._connection
+
+    def _connect(self) -> smtplib.SMTP:
+        server = self._server
+        hello = server.hello or None
+        if server.tls == "ssl":
+            return smtplib.SMTP_SSL(server.host, server.port, hello, timeout=server.timeout, context=self._tls())
+        return smtplib.SMTP(server.host, server.port, hello, timeout=server.timeout)
+
+    def _tls(self) -> ssl.SSLContext:
+        if self._context is None:
+            self._context = ssl.create_default_context()
+        return self._context
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+def _is_reply(error: Exception) -> bool:
+    """Whether the server refused something and is still there."""
+    replies = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError)
+    return isinstance(error, replies)
+
+
+def _outcome(error: Exception) -> Outcome:
+    match error:
+        case smtplib.SMTPNotSupportedError():
+            return Outcome("never", "The server takes no address with letters beyond ASCII before the @-sign.")
+        case smtplib.SMTPRecipientsRefused():
+            ((code, text),) = error.recipients.values()
+            return _judged(code, text)
+        case smtplib.SMTPSenderRefused() if error.smtp_code != _TOO_LARGE:
+            # A matter of configuration; only the size of the message is announced with the sender too.
+            return Outcome("later", _said(error))
+        case smtplib.SMTPResponseException():
+            return _judged(error.smtp_code, error.smtp_error)
+    return Outcome("later", _said(error))
+
+
+def _judged(code: int, text: bytes | str) -> Outcome:
+    final = 500 <= code < 600 and code not in _OURS
+    return Outcome("never" if final else "later", f"{code} {_text(text)}")
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_text(error.smtp_error)}"
+    return str(error) or type(error).__name__
+
+
+def _text(said: bytes | str) -> str:
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said

@@ -1,0 +1,132 @@
+"""A message as it goes over the wire: the same bytes in every attempt (RFC 5322, RFC 2045)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.utils import format_datetime
+from hashlib import sha256
+from typing import Any
+
+import attrs
+
+from contactcore.errors import Invalid
+from contactcore.model.mailbox import Mailbox
+from contactcore.model.message import Message
+from contactcore.values import EmailAddress
+
+__all__ = ["KEY_HEADER", "Envelope", "compose"]
+
+KEY_HEADER = "X-Idempotency-Key"
+"""The header with the key by which a receiver can drop what it has already (NOT-7)."""
+
+_ASCII = policy.SMTP.clone(cte_type="7bit", max_line_length=78)
+_UNICODE = policy.SMTPUTF8.clone(cte_type="7bit", max_line_length=78)
+
+
+@attrs.frozen
+class Envelope:
+    """What a mail server is given.
+
+    Attributes:
+        sender, recipient: The addresses, with their domains in ASCII.
+        data: The message.
+        unicode: Whether an address has other letters before its @-sign, which not every server takes (RFC 6531).
+    """
+
+    sender: str
+    recipient: str
+    data: bytes
+    unicode: bool = False
+
+
+def compose(message: Message, sender: Mailbox) -> Envelope:
+    """The message from a sender, ready to be sent.
+
+    Whatever a name, a subject or a header holds, it stays in the header that it is for: what was written is read back
+    and compared, and a name that an old version of Python's `email` would garble is left out.
+
+    Args:
+        message: With its `message_id`, `key` and `created` set.
+        sender: Whom it is from.
+
+    Raises:
+        Invalid: `message-unwritable`: an address or a header that cannot be written.
+    """
+    try:
+        return _compose(message, sender)
+    except Invalid:
+        raise
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        # The `email` package raises any of these for headers that it cannot read or fold.
+        raise Invalid("message-unwritable", f"The message cannot be written: {error}") from None
+
+
+def _compose(message: Message, sender: Mailbox) -> Envelope:
+    addresses = [_ascii_domain(box.email) for box in (sender, message.mailbox)]
+    unicode = not "".join(addresses).isascii()
+    rules = _UNICODE if unicode else _ASCII
+    for names in ((sender.name, message.to_name), (sender.name, ""), ("", "")):
+        letter = _write(message, addresses, names, rules)
+        data = letter.as_bytes()
+        if _reads_back(letter, data, addresses):
+            return Envelope(addresses[0], addresses[1], data, unicode)
+    raise Invalid("message-unwritable", "The headers of the message cannot be written so that they are read alike.")
+
+
+def _write(
+    message: Message, addresses: list[str], names: tuple[str, str], rules: policy.EmailPolicy[Any]
+) -> EmailMessage:
+    letter = EmailMessage(policy=rules)
+    for header, name, address in zip(("From", "To"), names, addresses, strict=True):
+        local, _, domain = address.rpartition("@")
+        letter[header] = Address(name, local, domain)
+    letter["Subject"] = message.subject
+    letter["Date"] = format_datetime(datetime.fromisoformat(message.created))
+    letter["Message-ID"] = message.message_id
+    letter[KEY_HEADER] = message.key
+    if "Auto-Submitted" not in message.headers:
+        letter["Auto-Submitted"] = "auto-generated"  # no answers by absence notices (RFC 3834)
+    for header, value in message.headers.items():
+        letter[header] = value
+    letter.set_content(message.text)
+    if message.html:
+        letter.add_alternative(message.html, subtype="html")
+        letter.set_boundary("=_" + sha256(message.message_id.encode()).hexdigest()[:32])
+    if message.language is not None:  # last: the calls above take headers about the content away
+        letter["Content-Language"] = message.language.text
+    return letter
+
+
+def _reads_back(letter: EmailMessage, data: bytes, addresses: list[str]) -> bool:
+    read = BytesParser(policy=policy.default).parsebytes(data, headersonly=True)
+    if list(read.keys()) != list(letter.keys()) or read.defects:
+        return False
+    for header, address in zip(("From", "To"), addresses, strict=True):
+        found = read[header].addresses
+        if (
+            len(found) != 1
+            or found[0].addr_spec != address
+            or _squeezed(found[0].display_name) != _squeezed(letter[header].addresses[0].display_name)
+        ):
+            return False
+    return True
+
+
+def _squeezed(text: str) -> str:
+    """Without blanks: Python's reader puts some between the pieces of a long name."""
+    return "".join(text.split())
+
+
+def _ascii_domain(email: EmailAddress) -> str:
+    if email.domain.isascii():
+        return email.text
+    import idna
+
+    try:
+        return f"{email.local}@{idna.encode(email.domain, uts46=True).decode('ascii')}"
+    except idna.IDNAError as error:
+        raise Invalid("message-unwritable", f"The domain {email.domain} cannot be written: {error}") from None

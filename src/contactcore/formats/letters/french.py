@@ -1,0 +1,65 @@
+"""The letters in French."""
+
+from __future__ import annotations
+
+TEXTS = {
+    "welcome": {
+        "subject": "Bienvenue chez {{ firm }}",
+        "text": """\
+Bonjour {{ name }},
+
+{{ firm }} vous a ouvert un espace client.
+
+Votre identifiant : {{ login }}
+
+Choisissez votre mot de passe ici :
+{{ link }}
+
+Ce lien ne sert qu'une fois et reste valable {{ hours }} h.
+""",
+        "html": """\
+<p>Bonjour {{ name }},</p>
+<p>{{ firm }} vous a ouvert un espace client.</p>
+<p>Votre identifiant : <strong>{{ login }}</strong></p>
+<p><a href="{{ link }}">Choisir votre mot de passe</a></p>
+<p>Ce lien ne sert qu'une fois et reste valable {{ hours }} h.</p>
+""",
+    },
+    "set-password": {
+        "subject": "Votre mot de passe chez {{ firm }}",
+        "text": """\
+Bonjour {{ name }},
+
+vous pouvez définir un nouveau mot de passe pour {{ login }} ici :
+{{ link }}
+
+Ce lien ne sert qu'une fois et reste valable {{ hours }} h. Si vous n'avez rien demandé, ignorez ce message : votre mot
+de passe ne change pas.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Bonjour {{ name }},</p>
+<p>vous pouvez définir un nouveau mot de passe pour <strong>{{ login }}</strong> :
+<a href="{{ link }}">définir le mot de passe</a>.</p>
+<p>Ce lien ne sert qu'une fois et reste valable {{ hours }} h. Si vous n'avez rien demandé, ignorez ce message : votre
+mot de passe ne change pas.</p>
+<p>{{ firm }}</p>
+""",
+    },
+    "responsible-assigned": {
+        "subject": "Vous suivez désormais {{ contact }}",
+        "text": """\
+Bonjour {{ name }},
+
+{{ by }} vous a confié le suivi de {{ contact }}.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Bonjour {{ name }},</p>
+<p>{{ by }} vous a confié le suivi de <strong>{{ contact }}</strong>.</p>
+<p>{{ firm }}</p>
+""",
+    },
+}

@@ -1,0 +1,66 @@
+"""The letters in Polish, worded so that names stay in the nominative and neither side's gender shows."""
+
+from __future__ import annotations
+
+TEXTS = {
+    "welcome": {
+        "subject": "{{ firm }} – witamy",
+        "text": """\
+Dzień dobry, {{ name }}!
+
+Twoje konto klienta jest gotowe. Prowadzi je: {{ firm }}.
+
+Nazwa użytkownika: {{ login }}
+
+Hasło można ustawić tutaj:
+{{ link }}
+
+Link działa tylko raz i jest ważny przez {{ hours }} godz.
+""",
+        "html": """\
+<p>Dzień dobry, {{ name }}!</p>
+<p>Twoje konto klienta jest gotowe. Prowadzi je: {{ firm }}.</p>
+<p>Nazwa użytkownika: <strong>{{ login }}</strong></p>
+<p><a href="{{ link }}">Ustaw hasło</a></p>
+<p>Link działa tylko raz i jest ważny przez {{ hours }} godz.</p>
+""",
+    },
+    "set-password": {
+        "subject": "{{ firm }} – ustawienie hasła",
+        "text": """\
+Dzień dobry, {{ name }}!
+
+Nowe hasło do konta {{ login }} można ustawić tutaj:
+{{ link }}
+
+Link działa tylko raz i jest ważny przez {{ hours }} godz. Jeśli to nie Twoja prośba, zignoruj tę wiadomość: hasło się
+nie zmieni.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Dzień dobry, {{ name }}!</p>
+<p>Nowe hasło do konta <strong>{{ login }}</strong>: <a href="{{ link }}">ustaw hasło</a>.</p>
+<p>Link działa tylko raz i jest ważny przez {{ hours }} godz. Jeśli to nie Twoja prośba, zignoruj tę wiadomość: hasło
+się nie zmieni.</p>
+<p>{{ firm }}</p>
+""",
+    },
+    "responsible-assigned": {
+        "subject": "Nowy kontakt pod Twoją opieką: {{ contact }}",
+        "text": """\
+Dzień dobry, {{ name }}!
+
+Masz nowy kontakt pod opieką: {{ contact }}.
+Przypisanie: {{ by }}.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Dzień dobry, {{ name }}!</p>
+<p>Masz nowy kontakt pod opieką: <strong>{{ contact }}</strong>.<br>
+Przypisanie: {{ by }}.</p>
+<p>{{ firm }}</p>
+""",
+    },
+}

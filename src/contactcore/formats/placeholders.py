@@ -1,0 +1,159 @@
+"""Templates that hold placeholders and nothing else: the only module that imports Jinja2.
+
+Jinja2 reads the template; what it read is then checked to be text and names, and is put together here. Nothing of a
+template is ever compiled or run, so a hostile one can neither read what it was not given, nor run long: it costs time
+and memory in proportion to its length.
+"""
+
+from __future__ import annotations
+
+import functools
+import html as markup
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from contactcore.errors import Invalid, Problem, shorten
+
+if TYPE_CHECKING:
+    from jinja2 import nodes
+
+__all__ = ["LONGEST_RESULT", "LONGEST_TEMPLATE", "Template"]
+
+LONGEST_TEMPLATE = 100_000
+"""Characters that a template may have."""
+
+LONGEST_RESULT = 1_000_000
+"""Characters that a filled template may have."""
+
+_LONGEST_NAME = 200
+
+
+@attrs.frozen
+class Template:
+    """A template that was read and found harmless.
+
+    Attributes:
+        pieces: Its parts in sequence: text, or the name of a variable.
+        names: The variables that it asks for, each once, in the sequence of their first use.
+
+    >>> Template.read("Hello {{ person.name }}!").fill({"person.name": "Jo & Co"}, html=True)
+    'Hello Jo &amp; Co!'
+    """
+
+    pieces: tuple[tuple[bool, str], ...]
+
+    @classmethod
+    def read(cls, text: str) -> Template:
+        """The template that a text stands for.
+
+        Args:
+            text: With placeholders such as `{{ name }}` or `{{ client.name }}`; `{# comments #}` are left out.
+
+        Raises:
+            Invalid: `template-too-long`, `template-syntax`, `template-not-plain` for anything but placeholders
+                (filters, calls, loops), `extra-missing`.
+        """
+        if len(text) > LONGEST_TEMPLATE:
+            raise Invalid(
+                "template-too-long",
+                f"A template is limited to {LONGEST_TEMPLATE:,} characters and this one has {len(text):,}.",
+                facts={"limit": LONGEST_TEMPLATE, "length": len(text)},
+            )
+        return _read(text)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The variables that it asks for."""
+        return tuple(dict.fromkeys(piece for is_name, piece in self.pieces if is_name))
+
+    def check(self, known: Iterable[str]) -> None:
+        """Refuse a template that asks for what there is not.
+
+        Raises:
+            Invalid: `variable-unknown`, a problem for each variable, with its name as value.
+        """
+        variables = tuple(known)
+        unknown = [name for name in self.names if name not in variables]
+        if unknown:
+            message = f"There is no such variable. Use {', '.join(variables) or 'none at all'}."
+            raise Invalid(
+                Problem("variable-unknown", "", f"{shorten(name)}: {message}", name, {"known": variables})
+                for name in unknown
+            )
+
+    def fill(self, values: Mapping[str, str], *, html: bool = False) -> str:
+        """The text with every placeholder replaced.
+
+        Args:
+            values: By the name of the variable.
+            html: Whether the template is HTML: then values are escaped for text and for quoted attributes.
+
+        Raises:
+            Invalid: `variable-unknown`; `result-too-long`.
+        """
+        self.check(values)
+        ready = {name: markup.escape(values[name]) if html else values[name] for name in self.names}
+        length = sum(len(ready[piece]) if is_name else len(piece) for is_name, piece in self.pieces)
+        if length > LONGEST_RESULT:
+            raise Invalid(
+                "result-too-long",
+                f"The filled template would have {length:,} characters; at most {LONGEST_RESULT:,} are made.",
+                facts={"limit": LONGEST_RESULT, "length": length},
+            )
+        return "".join(ready[piece] if is_name else piece for is_name, piece in self.pieces)
+
+
+@functools.lru_cache(maxsize=64)
+def _read(text: str) -> Template:
+    try:
+        from jinja2 import Environment, TemplateError
+    except ImportError:
+        raise Invalid("extra-missing", "Templates need Jinja2: pip install 'contactcore[portal]'.") from None
+    try:
+        # Not a template of Jinja2: it is only parsed, never compiled or rendered. What is HTML is escaped in `fill`.
+        tree = Environment(keep_trailing_newline=True).parse(text)  # noqa: S701 - see above
+        return Template(tuple(_pieces(tree)))
+    except TemplateError as error:
+        line = getattr(error, "lineno", None)
+        where = "" if line is None else f" in line {line}"
+        raise Invalid("template-syntax", f"The template cannot be read{where}: {error.message}", value=text) from None
+    except (RecursionError, ValueError, OverflowError) as error:
+        if isinstance(error, Invalid):
+            raise
+        raise Invalid("template-syntax", "The template cannot be read: it is too intricate.", value=text) from None
+
+
+def _pieces(tree: nodes.Template) -> Iterator[tuple[bool, str]]:
+    from jinja2 import nodes
+
+    for statement in tree.body:
+        if not isinstance(statement, nodes.Output):
+            raise _not_plain(statement)
+        for node in statement.nodes:
+            if isinstance(node, nodes.TemplateData):
+                yield False, node.data
+            else:
+                yield True, _name(node)
+
+
+def _name(node: nodes.Node) -> str:
+    from jinja2 import nodes
+
+    steps: list[str] = []
+    inner: Any = node
+    while isinstance(inner, nodes.Getattr) and len(steps) < _LONGEST_NAME:
+        steps.append(inner.attr)
+        inner = inner.node
+    if not isinstance(inner, nodes.Name):
+        raise _not_plain(node)
+    return ".".join((inner.name, *reversed(steps)))
+
+
+def _not_plain(node: nodes.Node) -> Invalid:
+    return Invalid(
+        "template-not-plain",
+        f"Line {node.lineno}: a template holds placeholders like {{{{ name }}}} and nothing else.",
+        facts={"line": node.lineno},
+    )

@@ -1,0 +1,79 @@
+"""Message <-> Record."""
+
+from __future__ import annotations
+
+from contactcore.mapping import json, parts
+from contactcore.mapping.terms import term
+from contactcore.model.message import Message
+from contactcore.storage import Record, Stored
+from contactcore.values import EmailAddress
+
+__all__ = ["message_key", "message_of", "message_record"]
+
+_TEXTS = (
+    "to_name",
+    "html",
+    "template",
+    "due",
+    "last_error",
+    "message_id",
+    "key",
+    "created",
+    "sent",
+)
+
+
+def message_key(key: str) -> str:
+    """The unique key under which a message is stored: queueing it twice keeps the first."""
+    return term("message", key)
+
+
+def message_record(message: Message) -> Record:
+    """The record of a message; only while it waits it stands in the order of what is due."""
+    body = {
+        "to": message.to.text,
+        "subject": message.subject,
+        "state": message.state,
+        **parts.filled(
+            {
+                **{name: getattr(message, name) for name in _TEXTS},
+                "text": message.text,
+                "language": str(message.language or ""),
+                "headers": dict(message.headers),
+                "attempts": message.attempts,
+                "about": message.about,
+                "confidential": message.confidential,
+            }
+        ),
+    }
+    orders = {"added": ""}
+    if message.state == "waiting":
+        orders["due"] = message.due
+    return Record(
+        kind="message",
+        id=message.id,
+        version=message.version,
+        body=json.dump(body),
+        orders=orders,
+        terms=frozenset({f"state:{message.state}", *(term("about", id) for id in message.about)}),
+        keys=frozenset({message_key(message.key)}),
+    )
+
+
+def message_of(stored: Stored) -> Message:
+    """The message of a stored record."""
+    body = json.load(stored.body)
+    return Message(
+        id=stored.id,
+        version=stored.version,
+        to=EmailAddress.restore(body["to"]),
+        subject=body["subject"],
+        text=body.get("text", ""),
+        language=body.get("language"),
+        headers=body.get("headers", {}),
+        state=body["state"],
+        attempts=body.get("attempts", 0),
+        about=tuple(body.get("about", ())),
+        confidential=body.get("confidential", False),
+        **{name: body[name] for name in _TEXTS if name in body},
+    )

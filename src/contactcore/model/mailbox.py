@@ -1,0 +1,78 @@
+"""Mailboxes with the names of those who read them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeAlias, cast
+
+import attrs
+
+from contactcore.errors import Invalid
+from contactcore.model import conversion, parsing
+from contactcore.values import EmailAddress, Language
+from contactcore.values.texts import clean_line
+
+__all__ = ["Mailbox", "Recipient", "UserAddresses"]
+
+_NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]*)>")
+
+
+def _email(value: EmailAddress | str) -> EmailAddress:
+    missing: Any = parsing.reject("email-empty", "An e-mail address is needed, like name@example.org.", value)
+    return conversion.email(value) or cast("EmailAddress", missing)
+
+
+@attrs.frozen
+class Mailbox:
+    """An e-mail address and a name to show beside it.
+
+    Args:
+        email: The address.
+        name: One line, or `""`.
+
+    Raises:
+        Invalid: all problems at once.
+
+    >>> Mailbox.parse("Bois & Fils <no-reply@bois.fr>")
+    Mailbox(email=EmailAddress(text='no-reply@bois.fr', kind=''), name='Bois & Fils')
+    """
+
+    email: EmailAddress = attrs.field(converter=_email)
+    name: str = attrs.field(default="", converter=parsing.line)
+
+    def __attrs_post_init__(self) -> None:
+        parsing.raise_refusals(self)
+
+    @classmethod
+    def parse(cls, text: str) -> Mailbox:
+        """The mailbox that `Name <address>`, or an address alone, stands for.
+
+        Raises:
+            Invalid: `mailbox-syntax`, and what address and name refuse.
+        """
+        line = clean_line(text)
+        match = _NAMED.fullmatch(line)
+        if match is not None:
+            return cls(match["email"], match["name"].strip().strip('"').strip())
+        if "<" in line or ">" in line:
+            raise Invalid("mailbox-syntax", "Write it as Name <name@example.org>.", value=text)
+        return cls(line)
+
+
+@attrs.frozen
+class Recipient(Mailbox):
+    """Somebody who can be written to.
+
+    Args:
+        language: The language to write in; None for the workspace's.
+
+    >>> Recipient("amelie@bois.fr", "Amélie", "fr").language
+    Language(text='fr')
+    """
+
+    language: Language | None = attrs.field(default=None, converter=conversion.language)
+
+
+UserAddresses: TypeAlias = Callable[[str], Recipient | None]
+"""Tells where a user of the host application is written to, by the user's name; None for nowhere."""
