@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from contactcore.storage import Kind, Order, Record
 from contactcore.storage.postings import Postings
@@ -27,23 +27,30 @@ class _Work:
 
     def __init__(self) -> None:
         self.gone: list[tuple[int, int]] = []
-        self.posted: list[tuple[int, int]] = []
+        self.posted: dict[int, list[int]] = defaultdict(list)
         self.words: list[tuple[int, int, str]] = []
+
+    def post(self, terms: Iterable[int], at: int) -> None:
+        for term in terms:
+            self.posted[term].append(at)
 
     def move_postings(self, old: set[int], at: int, new: set[int], to: int) -> None:
         if at != to:
             self.gone += [(term, at) for term in old]
-            self.posted += [(term, to) for term in new]
+            self.post(new, to)
         elif old != new:
             self.gone += [(term, at) for term in old - new]
-            self.posted += [(term, to) for term in new - old]
+            self.post(new - old, to)
 
     def write(self, link: Link) -> None:
         if self.gone:
             link.many("DELETE FROM posting WHERE term = ? AND position = ?", sorted(self.gone))
         if self.posted:
-            self.posted.sort()
-            link.many("INSERT INTO posting VALUES (?, ?)", self.posted)
+            # In the order of the index. Sorting terms and then positions is quicker than sorting pairs.
+            link.many(
+                "INSERT INTO posting VALUES (?, ?)",
+                [(term, at) for term in sorted(self.posted) for at in sorted(self.posted[term])],
+            )
         if self.words:
             # Ascending rowids, and what goes before what comes: FTS5 then writes one segment.
             self.words.sort()
@@ -125,10 +132,12 @@ class Index:
         positions, moves = self._walks.place(walk, sorted(newcomer for newcomer, _ in arrived))
         if moves:
             self._follow(kind, name, moves)
+        posted = work.posted
         of_record = self._postings.of_record
         for (_, _, n), record in arrived:
             at = positions[n]
-            work.posted += [(term, at) for term in of_record(order, record)]
+            for term in of_record(order, record):
+                posted[term].append(at)
             if order.words:
                 work.words.append((at, _INSERT, self._text(record)))
 

@@ -19,7 +19,8 @@ WHOLE = "id, version, body, card, scope, access, words, derived"
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
-def access_text(access: Iterable[str]) -> str:
+@lru_cache(4_096)
+def access_text(access: frozenset[str]) -> str:
     """Access terms as they are stored; equal sets give equal texts."""
     return _encode(sorted(access))
 

@@ -19,7 +19,13 @@ Moves = list[tuple[int, int, int]]
 
 _AT = "SELECT position FROM ordering WHERE walk = ? AND "
 _BY = " ORDER BY key, id LIMIT 1"
-_SUCCESSOR = "SELECT key, id, position FROM ordering WHERE walk = ? AND (key, id) > (?, ?) ORDER BY key, id LIMIT 1"
+# The neighbours of a gap in one question.
+_GAP = (
+    "SELECT key, id, position, "
+    "(SELECT max(e.position) FROM entry AS e WHERE e.position >= ? AND e.position < o.position) "
+    "FROM ordering AS o WHERE walk = ? AND (key, id) > (?, ?) ORDER BY key, id LIMIT 1"
+)
+_LAST = "SELECT max(position) FROM entry WHERE position >= ? AND position < ?"
 
 
 def bound(link: Link, walk: int, key: str) -> int:
@@ -121,16 +127,17 @@ class _Placing:
     def put(self, newcomers: Sequence[Newcomer], begin: int) -> int:
         """Place the newcomers that belong into the same gap as the one at `begin`; gives where the next gap begins."""
         key, id, _ = newcomers[begin]
-        successor = self._link.row(_SUCCESSOR, (self._walk, key, id))
-        stop = len(newcomers) if successor is None else bisect_left(newcomers, (*successor[:2], 0), begin)
-        after = self._end if successor is None else successor[2]
-        ((before,),) = self._link.rows(
-            "SELECT max(position) FROM entry WHERE position >= ? AND position < ?", (self._first, after)
-        )
+        gap = self._link.row(_GAP, (self._first, self._walk, key, id))
+        if gap is None:
+            stop, after = len(newcomers), self._end
+            ((before,),) = self._link.rows(_LAST, (self._first, after))
+        else:
+            *successor, after, before = gap
+            stop = bisect_left(newcomers, (*successor, 0), begin)
         run = newcomers[begin:stop]
         places = places_between(
             None if before is None else before - self._first,
-            None if successor is None else after - self._first,
+            None if gap is None else after - self._first,
             len(run),
         )
         if places is None:

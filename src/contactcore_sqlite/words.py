@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 __all__ = ["access_tokens", "expression", "impossible"]
 
@@ -21,13 +22,13 @@ _IMPOSSIBLE = re.compile(r"[\x00-\x20\x7fA-Z]")
 
 def access_tokens(terms: Iterable[int]) -> str:
     """Access terms as tokens: of each, 60 bits in three characters."""
-    return " ".join(
-        _ACCESS
-        + chr(_PLANES + (term & _DIGITS))
-        + chr(_PLANES + (term >> _DIGIT & _DIGITS))
-        + chr(_PLANES + (term >> 2 * _DIGIT & _DIGITS))
-        for term in sorted(terms)
-    )
+    return " ".join(map(_token, sorted(terms)))
+
+
+@lru_cache(4_096)
+def _token(term: int) -> str:
+    digits = (term >> shift & _DIGITS for shift in (0, _DIGIT, 2 * _DIGIT))
+    return _ACCESS + "".join(chr(_PLANES + digit) for digit in digits)
 
 
 def impossible(words: Sequence[str]) -> bool:

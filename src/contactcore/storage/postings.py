@@ -21,6 +21,7 @@ KEY_BYTES = 32
 """Bytes of the secret key that a database makes once."""
 
 _CACHED = 50_000
+_RECENT = 2_000
 _MASK = (1 << 63) - 1
 
 
@@ -44,14 +45,27 @@ class Postings:
 
         self.facet = lru_cache(_CACHED)(facet)
         self.access = lru_cache(_CACHED)(access)
+        self._recent: dict[frozenset[str], dict[str, int]] = {}
 
     def of_record(self, order: Order, record: Record) -> set[int]:
         """The terms under which a record is posted in an order."""
-        terms = order.terms
-        facets = record.terms if terms is None else [term for term in record.terms if term.startswith(terms)]
-        found = {self.facet(term) for term in facets}
+        facets = self._facets(record.terms)
+        if order.terms is None:
+            found = set(facets.values())
+        else:
+            found = {number for term, number in facets.items() if term.startswith(order.terms)}
         found.update(map(self.access, record.access))
         return found
+
+    def _facets(self, terms: frozenset[str]) -> dict[str, int]:
+        # The orders of a record are asked one after the other, mostly in batches.
+        known = self._recent.get(terms)
+        if known is None:
+            if len(self._recent) >= _RECENT:
+                self._recent.clear()
+            facet = self.facet
+            known = self._recent[terms] = {term: facet(term) for term in terms}
+        return known
 
     def groups(self, kind: Kind, query: Query) -> list[frozenset[int]]:
         """What must hold: of each group, a record must carry one term. The access comes first, if the query has one."""
