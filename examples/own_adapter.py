@@ -1,0 +1,64 @@
+"""A storage of one's own that passes the specification: memory that is saved to a file with each commit.
+
+python examples/own_adapter.py        (needs pip install 'contactcore[testing]')
+"""
+
+import pickle
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from contactcore.testing import StorageSpecification
+from contactcore_memory import MemoryStorage
+from contactcore_memory.writing import MemoryWriter
+
+
+class SavedStorage(MemoryStorage):
+    """For small workspaces: every commit writes all of them."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path, self._saving = path, threading.Lock()
+        if path.exists():
+            self._moments = pickle.loads(path.read_bytes())  # noqa: S301 - a file of our own
+
+    @contextmanager
+    def write(self, workspace: str) -> Iterator[MemoryWriter]:
+        with super().write(workspace) as writer:
+            yield writer
+        self._save()
+
+    def create(self, workspace: str) -> bool:
+        return super().create(workspace) and self._save()
+
+    def drop(self, workspace: str) -> bool:
+        return super().drop(workspace) and self._save()
+
+    def _save(self) -> bool:
+        with self._saving:
+            temporary = self.path.with_suffix(".new")
+            temporary.write_bytes(pickle.dumps(self._moments))
+            temporary.replace(self.path)  # whole or not at all, whenever the process is killed
+        return True
+
+
+class TestSavedStorage(StorageSpecification):
+    """The whole specification: this class is all that the author of a storage writes."""
+
+    @contextmanager
+    def fresh_storage(self) -> Iterator[SavedStorage]:
+        with tempfile.TemporaryDirectory() as folder:
+            yield SavedStorage(Path(folder, "workspaces"))
+
+    def reopen(self, storage: SavedStorage) -> SavedStorage:
+        storage.close()
+        return SavedStorage(storage.path)
+
+
+if __name__ == "__main__":
+    sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-W", "default", __file__]))
