@@ -14,6 +14,7 @@ from contactcore.storage import SYSTEM, Event, Kind, Order, Published, Query, Re
 __all__ = [
     "ACME",
     "KINDS",
+    "MOMENT",
     "Law",
     "OpenStorage",
     "ask",
@@ -47,6 +48,9 @@ KINDS: Final = (
     Kind("bare"),
 )
 """The kinds that the laws speak of: one searched by words, one with due work, one that stands in no order."""
+
+MOMENT = 0.05
+"""Seconds granted to what must not happen, or need not; a storage that lets it happen needs far less."""
 
 _PATIENCE = 60.0
 

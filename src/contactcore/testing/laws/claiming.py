@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from contactcore.storage import Query
+from contactcore.testing import stage
 from contactcore.testing.stage import (
     ACME,
     Law,
@@ -24,9 +25,6 @@ from contactcore.testing.stage import (
 )
 
 __all__ = ["LAWS"]
-
-_MOMENT = 0.05
-"""Seconds granted to a second worker that may, but need not, wait for the first."""
 
 
 def _due(**more: Any) -> Query:
@@ -109,7 +107,7 @@ def work_is_claimed_once(open_storage: OpenStorage) -> None:
             taken.extend(one.id for one in writer.claim(_due(stop="8", limit=3), "9"))
             other.start()
             assert begun.wait(60)
-            ended.wait(_MOMENT)
+            ended.wait(stage.MOMENT)
         other.join(60)
         with storage.write(ACME) as writer:
             taken.extend(one.id for one in writer.claim(_due(stop="8"), "9"))

@@ -6,6 +6,7 @@ import threading
 from itertools import pairwise
 
 from contactcore.storage import Event, Published
+from contactcore.testing import stage
 from contactcore.testing.stage import (
     ACME,
     Law,
@@ -20,9 +21,6 @@ from contactcore.testing.stage import (
 )
 
 __all__ = ["LAWS"]
-
-_MOMENT = 0.05
-"""Seconds granted to a writer that may, but need not, overtake another one."""
 
 
 def positions_count_from_1(open_storage: OpenStorage) -> None:
@@ -105,7 +103,7 @@ def no_event_appears_behind_a_reader(open_storage: OpenStorage) -> None:
             writer.publish([event("first")])
             other.start()
             assert begun.wait(60)
-            ended.wait(_MOMENT)
+            ended.wait(stage.MOMENT)
             before: list[Published] = []
             in_threads(lambda: before.extend(feed(storage)))
         other.join(60)

@@ -17,6 +17,7 @@ from contactcore.storage import (
     Storage,
     Writer,
 )
+from contactcore.testing import stage
 from contactcore.testing.stage import (
     ACME,
     Law,
@@ -36,9 +37,6 @@ from contactcore.testing.stage import (
 )
 
 __all__ = ["LAWS"]
-
-_MOMENT = 0.05
-"""Seconds granted to what must not happen; a storage that lets it happen needs far less."""
 
 
 def an_error_undoes_every_write(open_storage: OpenStorage) -> None:
@@ -259,7 +257,7 @@ def require_holds_the_record(open_storage: OpenStorage) -> None:
             second.start()
             assert trying.wait(60)
             waiters.append(second)
-            assert not got_it.wait(_MOMENT), "two writers hold one record"
+            assert not got_it.wait(stage.MOMENT), "two writers hold one record"
 
         waiters: list[threading.Thread] = []
         add("first", hold)
