@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         Problem,
         StorageError,
     )
-    from contactcore.model import AccessPolicy, Affiliation, Company, Contact, Person, Settings, User
+    from contactcore.model import AccessPolicy, Affiliation, Company, Contact, Person, PortalUser, Settings, User
     from contactcore.values import (
         Address,
         Currency,
@@ -61,6 +61,7 @@ __all__ = [
     "Person",
     "PersonName",
     "PhoneNumber",
+    "PortalUser",
     "Problem",
     "Settings",
     "SocialProfile",
@@ -73,7 +74,7 @@ __all__ = [
 
 _HOMES = {
     "contactcore.errors": "Conflict ContactCoreError Duplicate Forbidden Invalid NotFound Problem StorageError",
-    "contactcore.model": "AccessPolicy Affiliation Company Contact Person Settings User",
+    "contactcore.model": "AccessPolicy Affiliation Company Contact Person PortalUser Settings User",
     "contactcore.values": "Address Currency EmailAddress Language PartialDate PersonName "
     "PhoneNumber SocialProfile Tag Website",
     "contactcore.workspace": "Workspace",

@@ -7,9 +7,11 @@ from contactcore.storage import Kind, Order, View
 __all__ = [
     "AFFILIATION",
     "CONTACT",
+    "CREDENTIAL",
     "IMPORT",
     "IMPORT_PART",
     "KINDS",
+    "LOGIN",
     "MESSAGE",
     "SETTINGS",
     "TAG",
@@ -45,20 +47,23 @@ CONTACT = Kind(
 )
 AFFILIATION = Kind(
     "affiliation",
-    (Order("name", terms=(), words=True), Order("added", terms=("contact:", "person:")), _TRASH),
+    (Order("name", terms=(), words=True), Order("added", terms=("contact:", "person:", "named:", "primary:")), _TRASH),
     references={"contact": "contact", "person": "contact"},
 )
 SETTINGS = Kind("settings")
 TAG = Kind("tag", (Order("name", terms=()),))
-IMPORT = Kind("import", (Order("added", terms=("state:",)),))
+IMPORT = Kind("import", (Order("added", terms=("state:",)),))  # while it runs, its file and options are a unique key
 IMPORT_PART = Kind("import-part", (Order("added", terms=("import:",)),), references={"import": "import"})
 MESSAGE = Kind(
     "message",
     # Only what waits to be sent stands in the order `due`.
     (Order("due", terms=(), due=True), Order("added", terms=("state:", "about:"))),
 )
+LOGIN = Kind("login", (Order("added", terms=("person:",)),), references={"person": "contact"})
+# Apart from everything else, and in no order: it can only be read by its id or by the digest of a living token.
+CREDENTIAL = Kind("credential")
 
-KINDS = (CONTACT, AFFILIATION, SETTINGS, TAG, IMPORT, IMPORT_PART, MESSAGE)
+KINDS = (CONTACT, AFFILIATION, SETTINGS, TAG, IMPORT, IMPORT_PART, MESSAGE, LOGIN, CREDENTIAL)
 
 VIEWS = (
     View(

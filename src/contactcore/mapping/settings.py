@@ -6,6 +6,8 @@ from typing import Any
 
 from contactcore.mapping import json
 from contactcore.model import Category, ContactType, FieldDefinition, ListEntry, Settings
+from contactcore.model.portal import PermissionPreset
+from contactcore.model.settings import PortalModule
 from contactcore.storage import Record, Stored
 
 __all__ = ["SETTINGS_ID", "settings_of", "settings_record"]
@@ -26,6 +28,12 @@ def settings_record(settings: Settings) -> Record:
         "full_names_required": settings.full_names_required,
         "next_language": str(settings.next_language or ""),
         "order": settings.order,
+        "leftovers": settings.leftovers,
+        "modules": [_entry(entry) for entry in settings.modules],
+        "default_permissions": settings.default_permissions.modules,
+        "permission_presets": {one.name: one.permissions.modules for one in settings.permission_presets},
+        "templates_off": settings.templates_off,
+        "portal_link": settings.portal_link,
     }
     return Record(kind="settings", id=SETTINGS_ID, version=settings.version, body=json.dump(body))
 
@@ -67,4 +75,19 @@ def settings_of(stored: Stored) -> Settings:
         full_names_required=body["full_names_required"],
         next_language=body["next_language"],
         order=body["order"],
+        leftovers=body.get("leftovers", False),
+        **_portal(body),
     )
+
+
+def _portal(body: dict[str, Any]) -> dict[str, Any]:
+    """What the settings say of the portal; older bodies have none of it, and then the defaults hold."""
+    found: dict[str, Any] = {
+        name: body[name] for name in ("default_permissions", "templates_off", "portal_link") if name in body
+    }
+    if "modules" in body:
+        found["modules"] = tuple(PortalModule(**entry) for entry in body["modules"])
+    if "permission_presets" in body:
+        presets = body["permission_presets"].items()
+        found["permission_presets"] = tuple(PermissionPreset(name, modules) for name, modules in presets)
+    return found

@@ -16,11 +16,23 @@ from contactcore.model.permissions import (
     derived_topics,
 )
 from contactcore.model.person import Person
-from contactcore.model.settings import STARTING_TYPES, Category, ContactType, ListEntry, Settings, make_slug, resolve
+from contactcore.model.portal import Invitation, PermissionPreset, PortalClient, PortalLogin, PortalUser, SignIn
+from contactcore.model.settings import (
+    STARTING_MODULES,
+    STARTING_TYPES,
+    Category,
+    ContactType,
+    ListEntry,
+    PortalModule,
+    Settings,
+    make_slug,
+    resolve,
+)
 
 __all__ = [
     "AUTHORITIES",
     "MODULES",
+    "STARTING_MODULES",
     "STARTING_TYPES",
     "SYSTEM_ACTOR",
     "TOPICS",
@@ -35,11 +47,18 @@ __all__ = [
     "ContactType",
     "FieldDefinition",
     "FieldType",
+    "Invitation",
     "ListEntry",
     "NotificationPreferences",
+    "PermissionPreset",
     "PermissionSet",
     "Person",
+    "PortalClient",
+    "PortalLogin",
+    "PortalModule",
+    "PortalUser",
     "Settings",
+    "SignIn",
     "SystemActor",
     "User",
     "check_fields",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from contactcore.model import conversion
+from contactcore.model.portal import PortalUser
 
 __all__ = ["SYSTEM_ACTOR", "Actor", "SystemActor", "User"]
 
@@ -35,4 +36,4 @@ class SystemActor:
 
 SYSTEM_ACTOR = SystemActor()
 
-Actor = User | SystemActor
+Actor = User | SystemActor | PortalUser

@@ -11,12 +11,24 @@ from contactcore.errors import Invalid
 from contactcore.model import conversion, parsing
 from contactcore.model.access import AccessPolicy
 from contactcore.model.fields import FieldDefinition
+from contactcore.model.permissions import MODULES, PermissionSet
+from contactcore.model.portal import PermissionPreset
 from contactcore.text import fold
 from contactcore.values import Currency, Language
 from contactcore.values.country import read_country
 from contactcore.values.texts import clean_line
 
-__all__ = ["STARTING_TYPES", "Category", "ContactType", "ListEntry", "Settings", "make_slug", "resolve"]
+__all__ = [
+    "STARTING_MODULES",
+    "STARTING_TYPES",
+    "Category",
+    "ContactType",
+    "ListEntry",
+    "PortalModule",
+    "Settings",
+    "make_slug",
+    "resolve",
+]
 
 _LONGEST_SLUG = 60
 _MOST_ENTRIES = 1_000
@@ -57,6 +69,13 @@ class Category(ListEntry):
     """A controlled grouping; a contact has any number (DIR-7)."""
 
 
+@attrs.frozen(kw_only=True)
+class PortalModule(ListEntry):
+    """A part of the portal that needs a permission, such as invoices (POR-5)."""
+
+
+STARTING_MODULES = tuple(PortalModule(slug=slug, name=slug.capitalize()) for slug in MODULES)
+
 STARTING_TYPES = (
     ContactType(slug="commercial-client", name="Commercial client"),
     ContactType(slug="residential-client", name="Residential client"),
@@ -84,6 +103,22 @@ def _language(value: Language | str) -> Language:
     return value if isinstance(value, Language) else Language(value)
 
 
+def _permissions(value: PermissionSet | Iterable[str]) -> PermissionSet:
+    return value if isinstance(value, PermissionSet) else PermissionSet(value)
+
+
+def _portal_link(value: str | None) -> str:
+    link = clean_line(value or "")
+    if link and not (link.startswith(("https://", "http://")) and "{token}" in link and " " not in link):
+        raise Invalid(
+            "portal-link",
+            "Give an address with the place of the token, like https://portal.example.org/password?token={token}.",
+            path="portal_link",
+            value=value,
+        )
+    return link
+
+
 @attrs.frozen(kw_only=True)
 class Settings:
     """What a workspace has decided.
@@ -97,8 +132,14 @@ class Settings:
         fields: The definitions of custom fields.
         default_access: What a new contact gets (ACC-2).
         full_names_required: Whether a person that somebody adds needs a given and a family name (DIR-1).
+        modules: Of the portal: the six that every workspace knows and the host's own, in the order of the menu.
+        default_permissions: Of contact persons who have none of their own (POR-5).
+        permission_presets: Permission sets with names, to choose from.
+        templates_off: Slugs of the letters that are not sent, such as `"welcome"` (POR-3).
+        portal_link: The address of the host's page for setting a password, with `{token}` where the token goes.
         next_language: The language that the directory is being put in the order of; kept by the library.
         order: The variant of the directory's order that is in force; kept by the library.
+        leftovers: Whether records may still stand in an order that is not in force any more; kept by the library.
     """
 
     version: int = 0
@@ -110,8 +151,14 @@ class Settings:
     fields: tuple[FieldDefinition, ...] = ()
     default_access: AccessPolicy = attrs.field(default=AccessPolicy.PRIVATE, converter=_default_access)
     full_names_required: bool = False
+    modules: tuple[PortalModule, ...] = STARTING_MODULES
+    default_permissions: PermissionSet = attrs.field(factory=PermissionSet, converter=_permissions)
+    permission_presets: tuple[PermissionPreset, ...] = ()
+    templates_off: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
+    portal_link: str = attrs.field(default="", converter=_portal_link)
     next_language: Language | None = attrs.field(default=None, converter=conversion.language)
     order: str = ""
+    leftovers: bool = False
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)

@@ -3,7 +3,8 @@
 Access is kept as terms, so that every question to a storage can be asked for what the asker may see. `visible:` terms
 say who sees a record: `*` stands for every user, and then nobody is named beside it, so that a record stands in exactly
 one of the lists that make up what a user sees. `listed:` says the same of contacts in the directory in their own right.
-The admins have a term of their own: what is in the trash carries none of these.
+The admins have a term of their own: what is in the trash carries none of these. A contact whose people have logins
+carries one term more, `portal:` with its own id, which is all that a portal user is shown by.
 """
 
 from __future__ import annotations
@@ -15,17 +16,22 @@ import attrs
 from contactcore.model.access import AccessPolicy
 from contactcore.model.actors import Actor
 from contactcore.model.contact import Contact
+from contactcore.model.portal import PortalUser
 
 __all__ = [
     "Verdict",
+    "access_of",
     "contact_access",
     "intersection",
     "may_change",
     "may_see",
     "policy_of",
+    "portal_access",
     "responsibles_of",
     "seen_by",
+    "sees_all_of",
     "trash_access",
+    "viewers",
 ]
 
 _ADMIN = "!admin"
@@ -38,7 +44,7 @@ class Verdict:
 
     Attributes:
         allowed: The answer.
-        reason: `"admin"`, `"responsible"`, `"shared-read"`, `"shared-write"`, `"hidden"` or `"read-only"`.
+        reason: `"admin"`, `"responsible"`, `"shared-read"`, `"shared-write"`, `"portal"`, `"hidden"` or `"read-only"`.
     """
 
     allowed: bool
@@ -77,6 +83,8 @@ def seen_by(actor: Actor, *, listed: bool = False) -> frozenset[str]:
     >>> sorted(seen_by(User("amelie")))
     ['visible:*', 'visible:=amelie']
     """
+    if isinstance(actor, PortalUser):
+        return portal_access(actor.client_id)
     prefix = "listed" if listed else "visible"
     if actor.admin:
         return frozenset((f"{prefix}:{_ADMIN}",))
@@ -87,6 +95,8 @@ def may_see(actor: Actor, access: frozenset[str]) -> Verdict:
     """Whether the actor sees a record with these access terms."""
     if not (seen_by(actor) & access):
         return Verdict(allowed=False, reason="hidden")
+    if isinstance(actor, PortalUser):
+        return Verdict(allowed=True, reason="portal")
     if actor.admin:
         return Verdict(allowed=True, reason="admin")
     if actor.name in responsibles_of(access):
@@ -102,7 +112,7 @@ def may_change(actor: Actor, access: frozenset[str]) -> Verdict:
     Verdict(allowed=False, reason='read-only')
     """
     seen = may_see(actor, access)
-    if seen.reason == "shared-read":
+    if seen.reason in {"shared-read", "portal"}:
         return Verdict(allowed=False, reason="read-only")
     return seen
 
@@ -120,9 +130,25 @@ def responsibles_of(access: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(term.removeprefix("responsible:") for term in access if term.startswith("responsible:")))
 
 
-def access_of(contact: Contact, default: AccessPolicy) -> frozenset[str]:
-    """The access terms that a contact asks for."""
-    return contact_access(contact.access or default, contact.responsibles, listed=contact.listed)
+def access_of(contact: Contact, default: AccessPolicy, stored: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The access terms that a contact asks for.
+
+    Args:
+        contact: Whose they are.
+        default: The workspace's policy, for a contact without one.
+        stored: The terms that it has now, of which those of the portal stay.
+    """
+    asked = contact_access(contact.access or default, contact.responsibles, listed=contact.listed)
+    return asked | frozenset(term for term in stored if term.startswith("portal:"))
+
+
+def portal_access(client_id: str) -> frozenset[str]:
+    """The term by which the portal users of a client see it.
+
+    >>> sorted(portal_access("42"))
+    ['portal:42']
+    """
+    return frozenset((f"portal:{client_id}",))
 
 
 def intersection(first: frozenset[str], second: frozenset[str]) -> frozenset[str]:
@@ -138,6 +164,27 @@ def intersection(first: frozenset[str], second: frozenset[str]) -> frozenset[str
         if "visible:*" in one:
             return frozenset(other)
     return frozenset(sets[0] & sets[1])
+
+
+def viewers(access: frozenset[str]) -> frozenset[str]:
+    """Who sees a record, the admins aside: `*` for every user, else each by `=name`.
+
+    >>> sorted(viewers(contact_access(AccessPolicy.PRIVATE, ["bob"], listed=True)))
+    ['=bob']
+    """
+    return frozenset(term[8:] for term in access if term.startswith("visible:") and term != f"visible:{_ADMIN}")
+
+
+def sees_all_of(inner: frozenset[str], outer: frozenset[str]) -> bool:
+    """Whether everybody who sees a record with the first access terms also sees one with the second.
+
+    >>> shared = contact_access(AccessPolicy.SHARED_READ, ["amelie"], listed=True)
+    >>> private = contact_access(AccessPolicy.PRIVATE, ["bob"], listed=True)
+    >>> sees_all_of(private, shared), sees_all_of(shared, private)
+    (True, False)
+    """
+    reached = viewers(outer)
+    return "*" in reached or viewers(inner) <= reached
 
 
 def trash_access(access: frozenset[str]) -> frozenset[str]:

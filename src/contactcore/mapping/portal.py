@@ -1,0 +1,101 @@
+"""Login <-> Record, and the record of its own that the secrets of a login are kept in (POR-2)."""
+
+from __future__ import annotations
+
+from contactcore.mapping import json, parts
+from contactcore.mapping.terms import term
+from contactcore.model.portal import Credential, PortalLogin
+from contactcore.storage import Record, Stored
+from contactcore.values import EmailAddress
+
+__all__ = [
+    "NOBODY",
+    "credential_of",
+    "credential_record",
+    "login_key",
+    "login_of",
+    "login_record",
+    "person_key",
+    "token_key",
+]
+
+NOBODY = "nobody"
+"""The credential on which attempts at logins that do not exist are counted, so that they cost the same."""
+
+
+def login_key(email: EmailAddress) -> str:
+    """The unique key of a login name: one for all its spellings (POR-1).
+
+    >>> login_key(EmailAddress("Jo@example.org"))
+    'login:jo@example.org'
+    """
+    return term("login", email.key)
+
+
+def person_key(person_id: str) -> str:
+    """The unique key by which a person has one login at most."""
+    return term("login-of", person_id)
+
+
+def token_key(digest: str) -> str:
+    """The unique key that a living token is found by."""
+    return f"token:{digest}"
+
+
+def login_record(login: PortalLogin) -> Record:
+    """The record of a login; a closed one lets go of its e-mail address.
+
+    It carries no access terms: a login is reached through its person, once they were seen.
+    """
+    body = {
+        "email": login.email.text,
+        "person_id": login.person_id,
+        "state": login.state,
+        "created": login.created,
+        **parts.filled({"last_login": login.last_login, "has_password": login.has_password}),
+    }
+    closed = login.state == "closed"
+    return Record(
+        kind="login",
+        id=login.id,
+        version=login.version,
+        body=json.dump(body),
+        orders={"added": ""},
+        terms=frozenset({term("person", login.person_id)}),
+        keys=frozenset() if closed else frozenset({login_key(login.email), person_key(login.person_id)}),
+        references={"person": login.person_id},
+        scope=login.person_id,
+    )
+
+
+def login_of(stored: Stored) -> PortalLogin:
+    """The login of a stored record."""
+    body = json.load(stored.body)
+    email = EmailAddress.restore(body.pop("email"))
+    return PortalLogin(id=stored.id, version=stored.version, email=email, **body)
+
+
+def credential_record(credential: Credential) -> Record:
+    """The record of a login's secrets."""
+    body = {
+        "password_hash": credential.password_hash,
+        "token_hash": credential.token_hash,
+        "token_expires": credential.token_expires,
+        "failures": credential.failures,
+        "locked_until": credential.locked_until,
+        "withheld": credential.withheld,
+    }
+    return Record(
+        kind="credential",
+        id=credential.login_id,
+        version=credential.version,
+        body=json.dump(body),
+        keys=frozenset({token_key(credential.token_hash)}) if credential.token_hash else frozenset(),
+    )
+
+
+def credential_of(stored: Stored) -> Credential:
+    """The secrets of a stored record."""
+    body = json.load(stored.body)
+    body["withheld"] = tuple(body["withheld"])
+    return Credential(login_id=stored.id, version=stored.version, **body)
