@@ -109,7 +109,7 @@ class MemoryReader(Reader):
         hits = list(islice(answers, query.limit + 1))
         page = hits[: query.limit]
         cursors = [cursor_of(query.order, *place) for place, _ in (page[:1] + page[-1:])]
-        cards = tuple(Card(record.id, record.version, record.scope, record.card) for _, record in page)
+        cards = tuple(Card(record.id, record.version, record.scope, record.card, place[0]) for place, record in page)
         first, last = cursors or (None, None)
         return Found(cards, first, last, len(hits) > query.limit)
 

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from contactcore.mapping import json, parts
-from contactcore.mapping.contacts import name_in, sort_name
+from contactcore.mapping.contacts import name_in, named_term, sort_name
 from contactcore.mapping.derivation import Derivation
 from contactcore.mapping.terms import email_words, name_words, phone_words
 from contactcore.mapping.trash import Trashed
@@ -63,7 +63,6 @@ def affiliation_record(
             id=affiliation.id,
             version=affiliation.version,
             body=json.dump({**body, "trashed": attrs.asdict(trashed)}),
-            card=card,
             orders={"trash": trashed.at},
             terms=frozenset(
                 {
@@ -76,6 +75,13 @@ def affiliation_record(
             scope=affiliation.contact_id,
             access=trash_access(access),
         )
+    terms = {
+        f"contact:{affiliation.contact_id}",
+        f"person:{affiliation.person_id}",
+        named_term(name_in(person, derivation.language), name_in(contact, derivation.language)),
+    }
+    if affiliation.primary:
+        terms.add(f"primary:{affiliation.contact_id}")
     emails = person.emails if affiliation.email is None else (*person.emails, affiliation.email)
     phones = person.phones if affiliation.phone is None else (*person.phones, affiliation.phone)
     shown = name_in(person, derivation.language)
@@ -97,7 +103,7 @@ def affiliation_record(
         body=json.dump(body),
         card=card,
         orders={**derivation.keys(lambda language: sort_name(contact, language)), "added": ""},
-        terms=frozenset({f"contact:{affiliation.contact_id}", f"person:{affiliation.person_id}"}),
+        terms=frozenset(terms),
         words=frozenset(words | email_words(emails) | phone_words(phones)),
         references=references,
         scope=affiliation.contact_id,
@@ -125,6 +131,10 @@ def _body(affiliation: Affiliation) -> dict[str, Any]:
         body["notifications"] = affiliation.notifications.topics
     if not affiliation.active:
         body["active"] = False
+    if affiliation.revision and affiliation.revision != affiliation.version:
+        body["revision"] = affiliation.revision
+    if affiliation.turn != int(affiliation.primary):
+        body["turn"] = affiliation.turn
     return body
 
 
@@ -154,6 +164,8 @@ def affiliation_of(stored: Stored, person: Person | None = None) -> Affiliation:
         active=body.get("active", True),
         start=body.get("start"),
         end=body.get("end"),
+        revision=body.get("revision", stored.version),
+        turn=body.get("turn", int(body.get("primary", False))),
         purposes=body.get("purposes", ()),
         authorities=tuple(Authority(**entry) for entry in body.get("authorities", ())),
         permissions=body.get("permissions"),

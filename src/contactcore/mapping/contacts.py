@@ -9,7 +9,7 @@ import attrs
 from contactcore.mapping import json, parts
 from contactcore.mapping.derivation import Derivation
 from contactcore.mapping.terms import email_words, name_words, phone_words, starts, term
-from contactcore.mapping.trash import Trashed
+from contactcore.mapping.trash import ROOTS, Trashed
 from contactcore.model import Company, Contact, Person, resolve
 from contactcore.rules.access import policy_of, responsibles_of, trash_access
 from contactcore.storage import Record, Stored
@@ -82,7 +82,11 @@ def record_of(
             card=json.dump(_card(contact, derivation, access)),
             orders={"trash": trashed.at},
             terms=frozenset(
-                {f"trash:{trashed.root}", *(term("was", f"email:{email.key}") for email in contact.emails)}
+                {
+                    f"trash:{trashed.root}",
+                    *({ROOTS} if trashed.root == contact.id else ()),
+                    *(term("was", f"email:{email.key}") for email in contact.emails),
+                }
             ),
             scope=contact.id,
             access=trash_access(access),
@@ -95,7 +99,7 @@ def record_of(
         body=json.dump(body),
         card=json.dump(_card(contact, derivation, access)),
         orders={**derivation.keys(lambda language: sort_name(contact, language)), "added": ""},
-        terms=terms | _terms(contact, derivation, shown),
+        terms=terms | _terms(contact, shown),
         words=frozenset(_words(contact, shown, sorted_as)),
         scope=contact.id,
         access=access,
@@ -157,16 +161,15 @@ def _card(contact: Contact, derivation: Derivation, access: frozenset[str]) -> d
     return card
 
 
-def _terms(contact: Contact, derivation: Derivation, shown: str) -> frozenset[str]:
-    settings = derivation.settings
+def _terms(contact: Contact, shown: str) -> frozenset[str]:
     found = {f"kind:{contact.kind}"}
     if isinstance(contact, Company):
         found.add(named_term(shown))
     if not contact.listed:
         found.add("role:person")
     if contact.type:
-        found.add(f"type:{resolve(settings.types, contact.type)}")
-    found.update(f"category:{resolve(settings.categories, slug)}" for slug in contact.categories)
+        found.add(f"type:{contact.type}")
+    found.update(f"category:{slug}" for slug in contact.categories)
     found.update(term("tag", tag.key) for tag in contact.tags)
     found.update(term("email", email.key) for email in contact.emails)
     found.update(term("phone", str(phone)) for phone in contact.phones)
@@ -187,8 +190,15 @@ def _words(contact: Contact, shown: str, sorted_as: str) -> set[str]:
     return found | email_words(contact.emails) | phone_words(contact.phones)
 
 
-def contact_of(stored: Stored, derivation: Derivation) -> Person | Company:
-    """The contact of a stored record; types and categories that were removed are replaced as the settings say."""
+def contact_of(stored: Stored, derivation: Derivation, *, as_stored: bool = False) -> Person | Company:
+    """The contact of a stored record.
+
+    Args:
+        stored: The record.
+        derivation: The workspace's.
+        as_stored: With the very types and categories that it was stored with, for deriving its record anew; else those
+            that were removed are replaced as the settings say.
+    """
     body = json.load(stored.body)
     settings = derivation.settings
     access = stored.access
@@ -203,9 +213,9 @@ def contact_of(stored: Stored, derivation: Derivation) -> Person | Company:
     for name, load in _LOADERS.items():
         if name in body:
             shared[name] = load(body[name])
-    if "type" in shared:
+    if "type" in shared and not as_stored:
         shared["type"] = resolve(settings.types, shared["type"])
-    if "categories" in shared:
+    if "categories" in shared and not as_stored:
         resolved = (resolve(settings.categories, slug) for slug in shared["categories"])
         shared["categories"] = tuple(dict.fromkeys(slug for slug in resolved if slug))
     if body["kind"] == "company":

@@ -95,10 +95,10 @@ def readings(query: str) -> list[tuple[tuple[str, ...], str]]:
     for run in _PHONE_RUN.findall(query):
         digits = "".join(_DIGITS.findall(_TRUNK_ZERO.sub("", run)))
         if len(digits) >= _FEWEST_DIGITS and not run.isdigit():
-            joined.append(digits.removeprefix("00"))
+            joined.append(digits.removeprefix("00")[:LONGEST_TERM])
             rest = rest.replace(run, " ", 1)
         elif run.isdigit() and run.startswith("00") and len(run) > _FEWEST_DIGITS:
-            joined.append(run.removeprefix("00"))
+            joined.append(run.removeprefix("00")[:LONGEST_TERM])
             rest = rest.replace(run, " ", 1)
     if not joined:
         return as_words

@@ -7,7 +7,10 @@ import attrs
 from contactcore.mapping import json
 from contactcore.storage import Stored
 
-__all__ = ["Trashed", "trashed_of"]
+__all__ = ["ROOTS", "Trashed", "trashed_of"]
+
+ROOTS = "was:root"
+"""The facet of what was deleted itself, and did not just go along with something else."""
 
 
 @attrs.frozen

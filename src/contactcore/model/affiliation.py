@@ -37,6 +37,9 @@ class Affiliation:
         permissions: What the person sees in the portal; None for the workspace's default (POR-5).
         notifications: What the person wants mailed; None for the workspace's default (NOT-1).
         active: False for somebody who is kept on file but does not act any more.
+        revision: The version that people are shown; it does not count what only moved the mark. Kept by the library.
+        turn: How often the contact's mark had moved when this one got it, 0 for never; kept by the library.
+        primary_when_read: What `primary` said when the library gave this out: only a change of it is a wish.
         since: When it was added, ISO 8601 in UTC; set by the library. Who stands longest is told by `start`, else this.
 
     Raises:
@@ -61,6 +64,9 @@ class Affiliation:
     start: date | None = attrs.field(default=None, converter=conversion.day)
     end: date | None = attrs.field(default=None, converter=conversion.day)
     active: bool = True
+    revision: int = attrs.field(default=0, repr=False)
+    turn: int = attrs.field(default=0, repr=False)
+    primary_when_read: bool | None = attrs.field(default=None, eq=False, repr=False)
     since: str = ""
 
     def __attrs_post_init__(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import attrs
@@ -45,6 +45,11 @@ __all__ = [
 
 _LONGEST_USER_NAME = 100
 
+
+def _no_profile(value: object) -> SocialProfile:
+    raise Invalid("not-a-profile", "Give a SocialProfile with its service and user.", value=value)
+
+
 _read_currency = parsing.one(Currency)
 _read_email = parsing.one(EmailAddress)
 _read_language = parsing.one(Language)
@@ -53,7 +58,7 @@ _read_phone = parsing.one(PhoneNumber)
 _read_policy = parsing.one(AccessPolicy, AccessPolicy.parse)
 _read_emails = parsing.many(EmailAddress)
 _read_websites = parsing.many(Website)
-_read_socials = parsing.many(SocialProfile)
+_read_socials = parsing.many(SocialProfile, _no_profile)
 _read_addresses = parsing.many(Address)
 _read_tags = parsing.many(Tag)
 _read_slugs = parsing.many(str, clean_line)
@@ -177,5 +182,5 @@ _read_day: Callable[[Any], date | None] = parsing.one(date, _parse_day)
 
 
 def day(value: date | str | None) -> date | None:
-    """A day or none; text as ISO 8601."""
-    return _read_day(value)
+    """A day or none; text as ISO 8601; of a moment its day."""
+    return _read_day(value.date() if isinstance(value, datetime) else value)

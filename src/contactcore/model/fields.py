@@ -219,8 +219,8 @@ def check_fields(
     problems: list[Problem] = []
     for slug, value in values.items():
         if slug in before and before[slug] == value:
-            kept[slug] = value
-        elif value is None or value in ("", ()):
+            kept[slug] = before[slug]
+        elif value is None or (isinstance(value, str | tuple | list) and not value):
             continue
         elif slug not in known:
             problems.append(Problem("field-unknown", f"fields.{slug}", f"A {kind} has no field {slug!r}.", value))
@@ -232,7 +232,10 @@ def check_fields(
     problems.extend(
         Problem("field-required", f"fields.{slug}", f"Fill in {definition.name}.")
         for slug, definition in known.items()
-        if definition.required and not definition.archived and slug not in values
+        if definition.required
+        and not definition.archived
+        and slug not in kept
+        and not any(problem.path == f"fields.{slug}" for problem in problems)
     )
     if problems:
         raise Invalid(problems)

@@ -85,8 +85,11 @@ def many(value_type: type[_V], parse: Callable[[Any], _V] | None = None) -> Call
 
 def texts_by_name(values: Mapping[str, str]) -> Mapping[str, str]:
     """A converter for named texts, such as the cells of an import that the model has no place for."""
-    if not values:
+    if values is None or values == {}:
         return {}
+    if not isinstance(values, Mapping):
+        refused: dict[str, str] = reject("not-a-mapping", "Give the texts by their names.", values)
+        return refused
     return _attempt(lambda: {clean_line(name): clean_text(value) for name, value in values.items()})
 
 

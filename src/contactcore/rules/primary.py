@@ -3,17 +3,23 @@
 Every path that changes who acts for a contact ends in `enforce`: the mark then stands on exactly one affiliation. The
 rule of succession: whom the caller names, else whoever has it, else the current contact person who stands longest, else
 (nobody is current) whoever stands longest.
+
+Not everybody sees every affiliation, and whoever sees only some of them is answered by the same rule among those
+(`acting`), as if there were no others: neither a gap nor a change of the mark may tell of a hidden person (ACC-3).
+That is why an affiliation keeps its `turn`, the number of times that the mark had moved when it got it: where somebody
+hidden takes the mark, those who do not see them still know who had it before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import attrs
 
 from contactcore.errors import Invalid
 from contactcore.model.affiliation import Affiliation
+from contactcore.rules.access import sees_all_of, viewers
 
 __all__ = ["Succession", "acting", "enforce"]
 
@@ -24,7 +30,7 @@ class Succession:
 
     Attributes:
         affiliations: All of them, in the sequence given, the mark on exactly one.
-        changed: Those whose mark was moved.
+        changed: Those whose mark, or memory of it, was moved.
         primary: Who is primary now; None when there is nobody.
         reason: `"chosen"`, `"kept"`, `"first"` (the only one), `"succeeded"` (longest-standing current),
             `"nobody-current"` (longest-standing, though none is current) or `"nobody"`.
@@ -36,31 +42,54 @@ class Succession:
     reason: str
 
 
-def enforce(affiliations: Sequence[Affiliation], on: date, chosen: str | None = None) -> Succession:
+def enforce(
+    affiliations: Sequence[Affiliation],
+    on: date,
+    chosen: str | None = None,
+    access: Mapping[str, frozenset[str]] | None = None,
+) -> Succession:
     """Put the mark on exactly one affiliation.
 
     Args:
         affiliations: All of one contact, those that left not among them.
         on: Today.
         chosen: The id of the affiliation that the caller wants to be primary.
+        access: The access terms of each by id; None where everybody sees all of them.
 
     Raises:
         Invalid: `primary-unknown` when the chosen one is not among them, `primary-not-current` when the chosen one
-            does not act for the contact any more.
+            does not act for the contact on that day.
 
     >>> first = Affiliation(id="1", since="2026-01-01"); second = Affiliation(id="2", since="2026-02-01")
     >>> enforce([first, second], date(2026, 3, 1)).primary.id
     '1'
     """
-    primary, reason = _elect(affiliations, on, chosen)
+    seen = {one.id: frozenset() if access is None else access[one.id] for one in affiliations}
+    turns = {one.id: one.turn for one in affiliations}
+    if chosen is not None:
+        _check_chosen(affiliations, on, chosen)
+        _pass_to(chosen, turns, seen)
+        elected, reason = next(one for one in affiliations if one.id == chosen), "chosen"
+    else:
+        _forget_the_absent(affiliations, on, turns, seen)
+        found, reason = _elect(affiliations, on, turns)
+        if found is None:
+            return Succession((), (), None, reason)
+        elected = found
+        if reason != "kept":
+            _pass_to(elected.id, turns, seen)
+    for view in _views(affiliations, seen):
+        among, why = _elect(view, on, turns)
+        if among is not None and why != "kept":
+            turns[among.id] = min(0, *turns.values()) - 1
     kept = tuple(
-        affiliation
-        if affiliation.primary == (affiliation is primary)
-        else attrs.evolve(affiliation, primary=affiliation is primary)
-        for affiliation in affiliations
+        one
+        if one.primary == (one is elected) and one.turn == turns[one.id]
+        else attrs.evolve(one, primary=one is elected, turn=turns[one.id])
+        for one in affiliations
     )
     changed = tuple(new for new, old in zip(kept, affiliations, strict=True) if new is not old)
-    return Succession(kept, changed, next((one for one in kept if one.primary), None), reason)
+    return Succession(kept, changed, next(one for one in kept if one.primary), reason)
 
 
 def acting(affiliations: Iterable[Affiliation], on: date) -> Affiliation | None:
@@ -68,25 +97,56 @@ def acting(affiliations: Iterable[Affiliation], on: date) -> Affiliation | None:
 
     The mark itself moves with the next change; until then the successor is the one that `enforce` would appoint.
     """
-    return _elect(tuple(affiliations), on, None)[0]
+    among = tuple(affiliations)
+    return _elect(among, on, {one.id: one.turn for one in among})[0]
 
 
-def _elect(affiliations: Sequence[Affiliation], on: date, chosen: str | None) -> tuple[Affiliation | None, str]:
-    if chosen is not None:
-        wanted = next((affiliation for affiliation in affiliations if affiliation.id == chosen), None)
-        if wanted is None:
-            raise Invalid("primary-unknown", "Choose one of the contact's own contact persons.", value=chosen)
-        if not wanted.is_current(on) and any(affiliation.is_current(on) for affiliation in affiliations):
-            raise Invalid("primary-not-current", "Choose somebody who still acts for the contact.", value=chosen)
-        return wanted, "chosen"
+def _check_chosen(affiliations: Sequence[Affiliation], on: date, chosen: str) -> None:
+    wanted = next((one for one in affiliations if one.id == chosen), None)
+    if wanted is None:
+        message = "Choose one of the contact's own contact persons."
+        raise Invalid("primary-unknown", message, path="primary", value=chosen)
+    if not wanted.is_current(on):
+        message = "Choose somebody who acts for the contact today."
+        raise Invalid("primary-not-current", message, path="primary", value=chosen)
+
+
+def _pass_to(id: str, turns: dict[str, int], seen: Mapping[str, frozenset[str]]) -> None:
+    """The mark moves: only those who do not see its new holder remember an earlier one."""
+    turns[id] = max(turns[id], 1 + max((0, *(turns[other] for other in turns if other != id))))
+    for other in turns:
+        if other != id and sees_all_of(seen[other], seen[id]):
+            turns[other] = 0
+
+
+def _forget_the_absent(
+    affiliations: Sequence[Affiliation], on: date, turns: dict[str, int], seen: Mapping[str, frozenset[str]]
+) -> None:
+    """Who does not act any more has lost the mark, as far as there is somebody to take it."""
+    current = [one.id for one in affiliations if one.is_current(on)]
+    for one in affiliations:
+        if turns[one.id] and not one.is_current(on) and any(sees_all_of(seen[one.id], seen[id]) for id in current):
+            turns[one.id] = 0
+
+
+def _views(affiliations: Sequence[Affiliation], seen: Mapping[str, frozenset[str]]) -> Iterator[list[Affiliation]]:
+    """The affiliations as each sort of viewer sees them, where that is not all of them."""
+    for viewer in sorted({viewer for terms in seen.values() for viewer in viewers(terms)}):
+        view = [one for one in affiliations if {viewer, "*"} & viewers(seen[one.id])]
+        if len(view) < len(affiliations):
+            yield view
+
+
+def _elect(affiliations: Sequence[Affiliation], on: date, turns: Mapping[str, int]) -> tuple[Affiliation | None, str]:
     if not affiliations:
         return None, "nobody"
-    # Two marks can only come from data that another program wrote: the longest-standing of them stays.
-    marked = sorted((one for one in affiliations if one.primary), key=lambda one: one.standing)
-    current = sorted((one for one in affiliations if one.is_current(on)), key=lambda one: one.standing)
-    for affiliation in marked:
-        if affiliation in current or not current:
-            return affiliation, "kept"
+    current = [one for one in affiliations if one.is_current(on)]
+    among = current or affiliations
+    marked = [one for one in among if turns[one.id]]
+    if marked:
+        # Equal turns can only come from data that another program wrote: the longest-standing of them stays.
+        return min(marked, key=lambda one: (-turns[one.id], one.standing)), "kept"
+    longest = min(among, key=lambda one: one.standing)
     if not current:
-        return min(affiliations, key=lambda one: one.standing), "nobody-current"
-    return current[0], "first" if len(affiliations) == 1 else "succeeded"
+        return longest, "nobody-current"
+    return longest, "first" if len(affiliations) == 1 else "succeeded"

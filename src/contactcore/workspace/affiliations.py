@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -13,27 +13,50 @@ from contactcore.rules.primary import Succession, enforce
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Query, Record, Stored
 from contactcore.workspace.transaction import Transaction
 
-__all__ = ["all_of", "appoint", "looks_different", "of_person", "people_of", "record_for", "refresh", "store"]
+__all__ = [
+    "all_of",
+    "appoint",
+    "between",
+    "holder",
+    "looks_different",
+    "of_person",
+    "people_of",
+    "record_for",
+    "refresh",
+    "store",
+]
 
 
 def all_of(transaction: Transaction, contact_id: str) -> list[tuple[Affiliation, Stored]]:
     """All affiliations of a contact, hidden ones included, in the sequence in which they were added; for the rules."""
-    return list(_walk(transaction, f"contact:{contact_id}"))
+    return list(_walk(transaction, {f"contact:{contact_id}"}))
 
 
 def of_person(transaction: Transaction, person_id: str) -> list[tuple[Affiliation, Stored]]:
     """All affiliations of a person, hidden ones included; for the rules."""
-    return list(_walk(transaction, f"person:{person_id}"))
+    return list(_walk(transaction, {f"person:{person_id}"}))
 
 
-def _walk(transaction: Transaction, wanted: str) -> Iterator[tuple[Affiliation, Stored]]:
+def between(transaction: Transaction, contact_id: str, person_id: str) -> Affiliation | None:
+    """The affiliation that joins these two, or None; for the rules."""
+    found = _walk(transaction, {f"contact:{contact_id}"}, {f"person:{person_id}"})
+    return next((affiliation for affiliation, _ in found), None)
+
+
+def holder(transaction: Transaction, contact_id: str) -> tuple[Affiliation, Stored] | None:
+    """Who has the contact's mark, or None; for the rules. One look, however many people there are."""
+    found = list(_walk(transaction, {f"primary:{contact_id}"}))
+    return found[0] if len(found) == 1 else None
+
+
+def _walk(transaction: Transaction, *wanted: set[str]) -> Iterator[tuple[Affiliation, Stored]]:
     after = None
     while True:
         query = Query(
             kind="affiliation",
             order="added",
             access=SYSTEM,
-            where=(frozenset({wanted}),),
+            where=tuple(map(frozenset, wanted)),
             after=after,
             limit=LARGEST_PAGE,
         )
@@ -110,24 +133,37 @@ def record_for(transaction: Transaction, affiliation: Affiliation) -> Record:
     return _derive(transaction, affiliation, (client, client_stored.access), (person, person_stored.access))
 
 
-def store(transaction: Transaction, affiliation: Affiliation) -> Affiliation:
-    """Store a changed affiliation, one version further."""
-    ready = attrs.evolve(affiliation, version=affiliation.version + 1)
+def store(transaction: Transaction, affiliation: Affiliation, *, edited: bool = True) -> Affiliation:
+    """Store a changed affiliation, one version further.
+
+    Args:
+        transaction: In which its contact is held.
+        affiliation: As it is to be, with the version that is stored.
+        edited: False where only the mark moved: a mark that went to somebody hidden must not show as a new version.
+    """
+    revision = (affiliation.revision or affiliation.version) + edited
+    ready = attrs.evolve(affiliation, version=affiliation.version + 1, revision=revision)
     with transaction.refusals(affiliation):
         transaction.writer.replace(record_for(transaction, ready), affiliation.version)
     transaction.publish("affiliation.changed", ready.id, contact=ready.contact_id, person=ready.person_id)
     return ready
 
 
-def appoint(transaction: Transaction, affiliations: Sequence[Affiliation], chosen: str | None = None) -> Succession:
+def appoint(
+    transaction: Transaction,
+    affiliations: Sequence[Affiliation],
+    chosen: str | None = None,
+    access: Mapping[str, frozenset[str]] | None = None,
+) -> Succession:
     """Apply the rule of the primary contact person and store the marks that moved (PER-3).
 
     Args:
         transaction: In which the contact is held (`Writer.require`).
         affiliations: All stored ones of the contact, as they are to stand.
         chosen: The id of the one that the caller wants.
+        access: The access terms of each by id; None where everybody sees all of them.
     """
-    outcome = enforce(affiliations, transaction.today, chosen)
+    outcome = enforce(affiliations, transaction.today, chosen, access)
     stored = _store_marks(transaction, outcome.changed)
     kept = tuple(stored.get(affiliation.id, affiliation) for affiliation in outcome.affiliations)
     primary = next((affiliation for affiliation in kept if affiliation.primary), None)
@@ -138,7 +174,7 @@ def _store_marks(transaction: Transaction, changed: Iterable[Affiliation]) -> di
     """Store affiliations whose mark moved; by id."""
     stored = {}
     for affiliation in changed:
-        stored[affiliation.id] = store(transaction, affiliation)
+        stored[affiliation.id] = store(transaction, affiliation, edited=False)
         if affiliation.primary:
             transaction.publish("primary.moved", affiliation.contact_id, affiliation=affiliation.id)
     return stored

@@ -10,14 +10,15 @@ import attrs
 from contactcore.errors import Conflict, Forbidden, Invalid
 from contactcore.mapping.contacts import record_of
 from contactcore.model import AccessPolicy, Company, Contact, Person
-from contactcore.rules.access import access_of, may_see
+from contactcore.rules.access import access_of
 from contactcore.storage import Record
+from contactcore.values import PhoneNumber
 from contactcore.workspace import affiliations, trash
 from contactcore.workspace.directory import Directory, Filters, Page
-from contactcore.workspace.preparation import prepare
+from contactcore.workspace.preparation import offered, prepare, regranted
 from contactcore.workspace.search import Hit, search
 from contactcore.workspace.tags import remember_tags
-from contactcore.workspace.transaction import Transaction, id_of
+from contactcore.workspace.transaction import Transaction
 
 __all__ = ["Contacts"]
 
@@ -81,30 +82,14 @@ class Contacts:
             Invalid: all problems at once.
         """
         transaction = self._transaction
+        if not contact.id:
+            raise Invalid("not-stored", "Use add to store a new contact.", path="id", value=contact.id)
         before, stored = transaction.contact_to_change(contact)
         if contact.version != stored.version:
             raise Conflict(contact, before)
         if contact.kind != before.kind:
             raise Invalid("kind-change", f"This is a {before.kind}; add a new contact instead.", path="kind")
-        ready = prepare(transaction, contact, before)
-        access = access_of(ready, transaction.settings.default_access)
-        regranted = (ready.access, ready.responsibles) != (before.access, before.responsibles)
-        if regranted:
-            self._check_regrant(before)
-        if attrs.evolve(ready, access=before.access, responsibles=before.responsibles) == before:
-            if regranted:
-                with transaction.refusals(contact):
-                    transaction.writer.rederive([self._record(ready)])
-        else:
-            ready = attrs.evolve(ready, version=stored.version + 1)
-            with transaction.refusals(contact):
-                transaction.writer.replace(self._record(ready), stored.version)
-            remember_tags(transaction, ready.tags)
-            transaction.publish("contact.changed", ready.id)
-        if regranted:
-            transaction.publish("contact.regranted", ready.id)
-        if regranted or affiliations.looks_different(before, ready):
-            affiliations.refresh(transaction, ready, access)
+        ready = self._store(prepare(transaction, contact, before), before)
         if with_people:
             self._take_along(ready)
         return ready
@@ -125,7 +110,7 @@ class Contacts:
         before, stored = self._transaction.contact_to_change(contact)
         if isinstance(contact, Contact) and contact.version != stored.version:
             raise Conflict(contact, before)
-        trash.discard(self._transaction, before, successors or {})
+        trash.discard(self._transaction, before, stored, successors or {})
 
     def share(
         self,
@@ -146,11 +131,16 @@ class Contacts:
         Raises:
             NotFound, Forbidden, Invalid: as `save`.
         """
-        current = self.get(id_of(contact))
-        named = current.responsibles if responsibles is None else tuple(responsibles)
-        return self.save(
-            attrs.evolve(current, access=AccessPolicy.parse(access), responsibles=named), with_people=with_people
+        before, _ = self._transaction.contact_to_change(contact)
+        wanted = attrs.evolve(
+            before,
+            access=AccessPolicy.parse(access),
+            responsibles=before.responsibles if responsibles is None else responsibles,
         )
+        ready = self._store(regranted(wanted, before), before)
+        if with_people:
+            self._take_along(ready)
+        return ready
 
     def another(self, contact: _C, **details: Any) -> _C:
         """A new contact for "save and create another": type, categories, tags, currency, responsible, access (DIR-13).
@@ -165,7 +155,15 @@ class Contacts:
         Raises:
             Invalid: all problems at once.
         """
-        return type(contact)(**{name: getattr(contact, name) for name in _KEPT_IN_ANOTHER}, **details)
+        unknown = sorted(set(details) - {field.name for field in attrs.fields(type(contact))})
+        if unknown:
+            raise Invalid("detail-unknown", f"A {contact.kind} has no {unknown[0]!r}.", path=unknown[0])
+        kept = {name: getattr(contact, name) for name in _KEPT_IN_ANOTHER}
+        # What is not offered any more stays with those who have it, but no new contact can get it.
+        settings = self._transaction.settings
+        kept["type"] = kept["type"] if kept["type"] in offered(settings.types) else ""
+        kept["categories"] = tuple(slug for slug in kept["categories"] if slug in offered(settings.categories))
+        return type(contact)(**{**kept, **details})
 
     def page(
         self,
@@ -216,24 +214,50 @@ class Contacts:
         transaction = self._transaction
         return record_of(contact, transaction.derivation, access_of(contact, transaction.settings.default_access))
 
+    def _store(self, ready: _C, before: Contact) -> _C:
+        """Store a prepared contact if anything of it changed, and all that is derived from it."""
+        transaction = self._transaction
+        moved = (ready.access, ready.responsibles) != (before.access, before.responsibles)
+        if moved:
+            self._check_regrant(before)
+        if ready == before and _spelled(ready) == _spelled(before):
+            return ready
+        ready = attrs.evolve(ready, version=before.version + 1)
+        with transaction.refusals(ready):
+            transaction.writer.replace(self._record(ready), before.version)
+        remember_tags(transaction, ready.tags)
+        if attrs.evolve(before, version=ready.version, access=ready.access, responsibles=ready.responsibles) != ready:
+            transaction.publish("contact.changed", ready.id)
+        if moved:
+            transaction.publish("contact.regranted", ready.id)
+        if moved or affiliations.looks_different(before, ready):
+            access = access_of(ready, transaction.settings.default_access)
+            affiliations.refresh(transaction, ready, access)
+        return ready
+
     def _check_regrant(self, before: Contact) -> None:
         actor = self._transaction.actor
         if not actor.admin and actor.name not in before.responsibles:
             raise Forbidden("Only a responsible user or an admin may change who sees a contact.", "access-change")
 
     def _take_along(self, contact: Person | Company) -> None:
-        for person in affiliations.people_of(self._transaction, contact):
-            stored_access = access_of(person, AccessPolicy.PRIVATE)
-            if not may_see(self._transaction.actor, stored_access):
-                continue
-            if self._transaction.actor.admin or self._transaction.actor.name in person.responsibles:
-                self.save(attrs.evolve(person, access=contact.access, responsibles=contact.responsibles))
+        actor = self._transaction.actor
+        for person in list(affiliations.people_of(self._transaction, contact)):
+            if actor.admin or actor.name in person.responsibles:
+                before, _ = self._transaction.contact_to_change(person.id)
+                # Only the access moves: what else is not right by now must not stand in its way.
+                wanted = attrs.evolve(before, access=contact.access, responsibles=contact.responsibles)
+                self._store(wanted, before)
+
+
+def _spelled(contact: Contact) -> tuple[str, ...]:
+    """What two equal contacts may still differ in."""
+    return tuple(phone.text for phone in contact.phones if isinstance(phone, PhoneNumber))
 
 
 def _filters(named: dict[str, Any]) -> Filters:
-    try:
-        return Filters(**named)
-    except TypeError:
-        known = {field.name for field in attrs.fields(Filters)}
-        unknown = ", ".join(sorted(set(named) - known))
-        raise Invalid("filter-unknown", f"Filters are {', '.join(sorted(known))}.", path=unknown) from None
+    known = {field.name for field in attrs.fields(Filters)}
+    unknown = sorted(set(named) - known)
+    if unknown:
+        raise Invalid("filter-unknown", f"Filters are {', '.join(sorted(known))}.", path=unknown[0])
+    return Filters(**named)

@@ -10,13 +10,16 @@ import attrs
 from contactcore.errors import Invalid
 from contactcore.mapping import json
 from contactcore.mapping.terms import term
-from contactcore.model import AccessPolicy, ListEntry, resolve
+from contactcore.model import AccessPolicy, ListEntry, Settings, resolve
 from contactcore.rules.access import seen_by
-from contactcore.storage import SYSTEM, Card, Query
+from contactcore.storage import SYSTEM, Card, Query, Stored
 from contactcore.values import Tag
+from contactcore.values.texts import clean_line
 from contactcore.workspace.transaction import Transaction
 
 __all__ = ["ContactCard", "Directory", "Filters", "Page", "Role"]
+
+_LONGEST_FILTER = 100
 
 Role = Literal["listed", "person", "any"]
 
@@ -79,13 +82,21 @@ class Page:
 def _texts(value: str | Iterable[str] | None) -> tuple[str, ...]:
     if value is None:
         return ()
-    return (value,) if isinstance(value, str) else tuple(value)
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, Iterable):
+        raise Invalid("filter-type", "Give a text, or a list of texts.", value=value)
+    return tuple(value)
 
 
 def _policies(value: AccessPolicy | str | Iterable[AccessPolicy | str] | None) -> tuple[AccessPolicy, ...]:
     if value is None:
         return ()
-    return tuple(AccessPolicy.parse(one) for one in ((value,) if isinstance(value, str | AccessPolicy) else value))
+    if isinstance(value, str | AccessPolicy):
+        return (AccessPolicy.parse(value),)
+    if not isinstance(value, Iterable):
+        raise Invalid("filter-type", "Give an access policy, or a list of them.", path="access", value=value)
+    return tuple(map(AccessPolicy.parse, value))
 
 
 @attrs.frozen(kw_only=True)
@@ -108,15 +119,21 @@ class Filters:
     role: Role = "listed"
 
     def __attrs_post_init__(self) -> None:
-        if self.kind not in {None, "person", "company"}:
+        for name in ("type", "category", "responsible", "tag"):
+            for value in getattr(self, name):
+                if not isinstance(value, str) or not value.strip():
+                    raise Invalid("filter-empty", f"Name a {name}, or leave the filter out.", path=name, value=value)
+                clean_line(value, limit=_LONGEST_FILTER)
+        if self.kind not in (None, "person", "company"):
             raise Invalid("kind-unknown", "Ask for kind person or company.", path="kind", value=self.kind)
-        if self.role not in {"listed", "person", "any"}:
+        if self.role not in ("listed", "person", "any"):
             raise Invalid("role-unknown", "Ask for role listed, person or any.", path="role", value=self.role)
 
 
-def card_of(card: Card) -> ContactCard:
-    """The line that a stored card stands for."""
+def card_of(card: Card | Stored, settings: Settings) -> ContactCard:
+    """The line that a stored card stands for, with the types and categories that count by now."""
     shown: dict[str, Any] = json.load(card.card)
+    categories = (resolve(settings.categories, slug) for slug in shown.get("categories", ()))
     return ContactCard(
         id=card.id,
         version=card.version,
@@ -124,8 +141,8 @@ def card_of(card: Card) -> ContactCard:
         name=shown.get("name", ""),
         emails=tuple(shown.get("emails", ())),
         phones=tuple(shown.get("phones", ())),
-        type=shown.get("type", ""),
-        categories=tuple(shown.get("categories", ())),
+        type=resolve(settings.types, shown.get("type", "")) if "type" in shown else "",
+        categories=tuple(dict.fromkeys(slug for slug in categories if slug)),
         tags=tuple(shown.get("tags", ())),
         access=AccessPolicy(shown.get("access", "private")),
         listed=shown.get("listed", True),
@@ -133,9 +150,10 @@ def card_of(card: Card) -> ContactCard:
 
 
 def slugs_counting_as(entries: Iterable[ListEntry], wanted: str) -> frozenset[str]:
-    """All slugs under which contacts may be stored that count as having `wanted` by now."""
+    """All slugs under which contacts may be stored that count as having `wanted` by now, or what replaced it."""
     known = tuple(entries)
-    return frozenset({wanted, *(entry.slug for entry in known if resolve(known, entry.slug) == wanted)})
+    meant = resolve(known, wanted)
+    return frozenset(entry.slug for entry in known if meant and resolve(known, entry.slug) == meant)
 
 
 class Directory:
@@ -162,7 +180,7 @@ class Directory:
         if filters.tag:
             groups.append(frozenset(term("tag", Tag(tag).key) for tag in filters.tag))
         if filters.responsible:
-            groups.append(frozenset(f"responsible:{name}" for name in filters.responsible))
+            groups.append(frozenset(f"responsible:{clean_line(name)}" for name in filters.responsible))
         if filters.access:
             groups.append(frozenset(f"policy:{policy.value}" for policy in filters.access))
         return Query(
@@ -184,10 +202,10 @@ class Directory:
                 filters, start=start, stop=stop, limit=limit, after=before if backwards else after, descending=backwards
             )
         )
-        items = tuple(card_of(card) for card in found.cards)
+        items = tuple(card_of(card, self._transaction.settings) for card in found.cards)
         if backwards:
             # What was asked for came from behind this page, so there is always a next one.
-            return Page(items[::-1], found.first or before, found.last if found.more else None)
+            return Page(items[::-1], found.first, found.last if found.more else None)
         return Page(items, found.last if found.more else None, found.first if after is not None else None)
 
     def letters(self, filters: Filters) -> dict[str, int]:

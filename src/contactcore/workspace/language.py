@@ -11,10 +11,9 @@ from contextlib import AbstractContextManager
 
 import attrs
 
-from contactcore.mapping.contacts import contact_of, record_of
 from contactcore.storage import SYSTEM, Query, Record
 from contactcore.values import Language
-from contactcore.workspace.affiliations import record_for
+from contactcore.workspace.derived import rederived
 from contactcore.workspace.preferences import store_settings
 from contactcore.workspace.transaction import Transaction
 
@@ -37,59 +36,72 @@ def change_language(writing: Writing, language: str | None, progress: Callable[[
         How many records were put in order.
     """
     with writing() as transaction:
-        settings = transaction.settings
-        if language is not None:
-            wanted = Language(language)
-            settings = attrs.evolve(
-                settings,
-                order=transaction.derivation.active.order,
-                next_language=None if wanted == settings.language else wanted,
-            )
-            if settings != transaction.settings:
-                store_settings(transaction, settings)
-        if transaction.derivation.at_rest:
-            return 0
+        _begin(transaction, language)
+        at_rest, leftovers = transaction.derivation.at_rest, transaction.settings.leftovers
     done = 0
-    for count in _rederive_all(writing):
-        done += count
-        if progress is not None:
-            progress(done)
-    with writing() as transaction:
-        derivation = transaction.derivation
-        settings = attrs.evolve(
-            transaction.settings,
-            language=Language(derivation.target.language),
-            next_language=None,
-            order=derivation.target.order,
-        )
-        store_settings(transaction, settings)
-    for _ in _rederive_all(writing):
-        pass
+    if not at_rest:
+        for count in _rederive_all(writing):
+            done += count
+            if progress is not None:
+                progress(done)
+        with writing() as transaction:
+            _flip(transaction)
+        leftovers = True
+    if leftovers:
+        for _ in _rederive_all(writing):
+            pass
+        with writing() as transaction:
+            if transaction.derivation.at_rest:
+                store_settings(transaction, attrs.evolve(transaction.settings, leftovers=False))
     return done
+
+
+def _begin(transaction: Transaction, language: str | None) -> None:
+    if language is None:
+        return
+    settings, wanted = transaction.settings, Language(language)
+    changed = attrs.evolve(
+        settings,
+        order=transaction.derivation.active.order,
+        next_language=None if wanted == settings.language else wanted,
+        # A job that is given up has put some records in the order that nobody wants any more.
+        leftovers=settings.leftovers or settings.next_language not in {None, wanted},
+    )
+    if changed != settings:
+        store_settings(transaction, changed)
+
+
+def _flip(transaction: Transaction) -> None:
+    target = transaction.derivation.target
+    changed = attrs.evolve(
+        transaction.settings,
+        language=Language(target.language),
+        next_language=None,
+        order=target.order,
+        leftovers=True,
+    )
+    store_settings(transaction, changed)
 
 
 def _rederive_all(writing: Writing) -> Iterator[int]:
     for kind in ("contact", "affiliation"):
-        after = None
-        while True:
-            with writing() as transaction:
-                # The order of time does not change while the directory is put in another one.
-                query = Query(kind=kind, order="added", access=SYSTEM, after=after, limit=_BATCH)
-                found = transaction.reader.find(query)
-                records = _records(transaction, kind, [card.id for card in found.cards])
-                transaction.writer.rederive(records)
-            yield len(records)
-            if not found.more:
-                break
-            after = found.last
+        # The order of time does not change while the directory is put in another one.
+        for order in ("added", "trash"):
+            after = None
+            while True:
+                with writing() as transaction:
+                    query = Query(kind=kind, order=order, access=SYSTEM, after=after, limit=_BATCH)
+                    found = transaction.reader.find(query)
+                    records = _records(transaction, kind, [card.id for card in found.cards])
+                    transaction.writer.rederive(records)
+                yield len(records)
+                if not found.more:
+                    break
+                after = found.last
 
 
 def _records(transaction: Transaction, kind: str, ids: list[str]) -> list[Record]:
-    from contactcore.mapping.affiliations import affiliation_of
-
     for id in ids:
-        transaction.writer.require(kind, id)
-    stored = [one for one in transaction.reader.get(kind, ids) if one is not None]
-    if kind == "affiliation":
-        return [record_for(transaction, affiliation_of(one)) for one in stored]
-    return [record_of(contact_of(one, transaction.derivation), transaction.derivation, one.access) for one in stored]
+        with transaction.refusals(id):
+            transaction.writer.require(kind, id)
+    return [rederived(transaction, one) for one in transaction.reader.get(kind, ids) if one is not None]

@@ -7,11 +7,11 @@ from typing import Any
 
 import attrs
 
-from contactcore.errors import Conflict, Duplicate, Invalid, NotFound
+from contactcore.errors import Conflict, Duplicate, Invalid, NotFound, Problem
 from contactcore.mapping.affiliations import affiliation_of
 from contactcore.mapping.contacts import record_of
 from contactcore.model import Affiliation, Company, Contact, Person
-from contactcore.rules.access import access_of, may_see
+from contactcore.rules.access import access_of, intersection, may_see, sees_all_of
 from contactcore.rules.primary import acting, enforce
 from contactcore.storage import Stored
 from contactcore.workspace import affiliations
@@ -21,6 +21,10 @@ from contactcore.workspace.tags import remember_tags
 from contactcore.workspace.transaction import Transaction, id_of
 
 __all__ = ["People"]
+
+_KEPT_BY_LIBRARY = ("version", "contact_id", "person_id", "since", "primary", "turn", "revision")
+_NO_DETAIL = {*_KEPT_BY_LIBRARY, "id", "person", "active", "purposes", "primary_when_read"}
+_DETAILS = tuple(field.name for field in attrs.fields(Affiliation) if field.name not in _NO_DETAIL)
 
 
 class People:
@@ -44,8 +48,8 @@ class People:
         Args:
             contact: The contact, or its id.
             person: A new person, or one that is stored, or an id.
-            primary: Whether the mark moves to this one.
-            details: Of the affiliation: `position`, `department`, `information`, `email`, `phone`, `start`, `end`.
+            primary: Whether the mark moves to this one, who must act for the contact today.
+            details: Of the affiliation: `position`, `department`, `information`, `email`, `phone`, `start`, `end`, ...
 
         Returns:
             The affiliation, with its `person`.
@@ -56,27 +60,25 @@ class People:
             Invalid: all problems at once.
         """
         transaction = self._transaction
-        client, _ = transaction.contact_to_change(contact)
+        client, stored = transaction.contact_to_change(contact)
+        # Whatever can be refused is refused before anything is written.
         if isinstance(person, Person) and not person.id:
-            acting_person = self._add_person(client, person)
+            try:
+                acting_person = self._new_person(client, person)
+            except Invalid as error:
+                raise Invalid([*error.problems, *self._faults(client, details)]) from None
+            access = access_of(acting_person, transaction.settings.default_access)
         else:
-            acting_person = self._known_person(person)
-        if acting_person.id == client.id:
-            raise Invalid("acts-for-self", "A person cannot be a contact person of themselves.", path="person")
-        known = [affiliation for affiliation, _ in affiliations.all_of(transaction, client.id)]
-        twin = next((one for one in known if one.person_id == acting_person.id), None)
-        if twin is not None:
-            raise Duplicate(f"the contact person {acting_person.display_name}", twin.id)
-        new = self._new(client, acting_person, details)
-        outcome = enforce([*known, new], transaction.today, new.id if primary else None)
-        placed = next(one for one in outcome.affiliations if one.id == new.id)
-        with transaction.refusals(new):
-            transaction.writer.insert([affiliations.record_for(transaction, placed)])
-        for moved in outcome.changed:
-            if moved.id != placed.id:
-                affiliations.store(transaction, moved)
+            acting_person, access = self._known_person(client, person)
+        new = self._new(client, details)
+        if primary:
+            enforce([new], transaction.today, new.id)
+        if acting_person.id == "":
+            acting_person = self._store_person(acting_person, access)
+        new = attrs.evolve(new, id=transaction.new_id(), person_id=acting_person.id)
+        placed = self._place(new, intersection(stored.access, access), chosen=new.id if primary else None)
         transaction.publish("affiliation.added", placed.id, contact=client.id, person=acting_person.id)
-        return self._shown(client.id, placed)
+        return self._shown(client.id, attrs.evolve(placed, person=acting_person))
 
     def list(self, contact: str | Contact, *, current: bool = False) -> tuple[Affiliation, ...]:
         """The contact persons of a contact that the actor sees, the primary first, then by how long they stand.
@@ -109,52 +111,50 @@ class People:
         Raises:
             NotFound: there is none that the actor may see.
         """
-        found, _ = self._load(affiliation)
-        return self._shown(found.contact_id, found)
+        loaded = self._load(affiliation)
+        (seen,) = self._seen([loaded])
+        return self._shown(seen.contact_id, seen)
 
     def save(self, affiliation: Affiliation, *, successor: str | Affiliation | None = None) -> Affiliation:
         """Store a changed affiliation.
 
         Setting `primary` moves the mark to this one. Taking it away needs a `successor`: the only one, and whoever is
-        not replaced, stays primary. An end date or `active=False` lets the mark pass on (PER-3).
+        not replaced, stays primary. An end date or `active=False` lets the mark pass on (PER-3). A mark that was moved
+        meanwhile and is not touched here stays where it is.
 
         Raises:
             Conflict, NotFound, Forbidden, Invalid: as `Contacts.save`; `primary-stays` when the mark is taken away and
                 nobody is named.
         """
         transaction = self._transaction
-        current, stored = self._load_to_change(affiliation)
-        if affiliation.version != stored.version:
-            raise Conflict(affiliation, self._shown(current.contact_id, current))
-        was = self._shown(current.contact_id, current).primary
+        current, _ = self._load_to_change(affiliation)
+        seen = self._shown(current.contact_id, current)
+        if affiliation.version != current.revision:
+            raise Conflict(affiliation, self.get(current.id))
+        was = seen.primary if affiliation.primary_when_read is None else affiliation.primary_when_read
         if was and not affiliation.primary and successor is None:
             message = "The primary contact person cannot be unset: make another one primary, or name a successor."
             raise Invalid("primary-stays", message, path="primary", value=False)
-        fixed = attrs.evolve(
-            affiliation,
-            contact_id=current.contact_id,
-            person_id=current.person_id,
-            since=current.since,
-            primary=current.primary,
-        )
-        chosen = None if successor is None else id_of(successor)
+        fixed = attrs.evolve(affiliation, **{name: getattr(current, name) for name in _KEPT_BY_LIBRARY})
+        chosen = self._successor(current.contact_id, successor)
         if affiliation.primary and not was:
-            chosen = affiliation.id
+            chosen = current.id
+        self._check_choice(current.contact_id, fixed, chosen)
         if fixed != current:
-            fixed = affiliations.store(transaction, fixed)
-        rest = [one for one, _ in affiliations.all_of(transaction, current.contact_id)]
-        affiliations.appoint(transaction, rest, chosen)
-        return self.get(affiliation.id)
+            affiliations.store(transaction, fixed)
+        self._appoint(current.contact_id, chosen)
+        return self.get(current.id)
 
     def make_primary(self, affiliation: str | Affiliation) -> Affiliation:
         """Move the mark to this one (PER-3).
 
         Raises:
-            NotFound, Forbidden, Invalid: as `save`.
+            NotFound, Forbidden, Invalid: as `save`; `primary-not-current` for who does not act for the contact today.
         """
+        transaction = self._transaction
         current, _ = self._load_to_change(affiliation)
-        everybody = [one for one, _ in affiliations.all_of(self._transaction, current.contact_id)]
-        affiliations.appoint(self._transaction, everybody, current.id)
+        if current.is_current(transaction.today) or not self._shown(current.contact_id, current).primary:
+            self._appoint(current.contact_id, current.id)
         return self.get(current.id)
 
     def remove(self, affiliation: str | Affiliation, *, successor: str | Affiliation | None = None) -> None:
@@ -169,56 +169,124 @@ class People:
         """
         transaction = self._transaction
         current, stored = self._load_to_change(affiliation)
-        if isinstance(affiliation, Affiliation) and affiliation.version != stored.version:
-            raise Conflict(affiliation, current)
+        if isinstance(affiliation, Affiliation) and affiliation.version != current.revision:
+            raise Conflict(affiliation, self.get(current.id))
+        chosen = self._successor(current.contact_id, successor)
+        self._check_choice(current.contact_id, current, chosen, leaving=True)
         with transaction.refusals(affiliation):
             transaction.writer.delete("affiliation", current.id, stored.version)
         transaction.publish("affiliation.removed", current.id, contact=current.contact_id, person=current.person_id)
-        rest = [one for one, _ in affiliations.all_of(transaction, current.contact_id)]
-        affiliations.appoint(transaction, rest, None if successor is None else id_of(successor))
+        self._appoint(current.contact_id, chosen)
 
-    def _add_person(self, client: Person | Company, person: Person) -> Person:
-        transaction = self._transaction
+    def _new_person(self, client: Person | Company, person: Person) -> Person:
+        """A person as they will be stored."""
         with_access = attrs.evolve(
             person,
             listed=False,
             access=person.access or client.access,
             responsibles=person.responsibles or client.responsibles,
         )
-        ready = attrs.evolve(prepare(transaction, with_access), id=transaction.new_id(), version=1)
-        access = access_of(ready, transaction.settings.default_access)
+        return prepare(self._transaction, with_access)
+
+    def _store_person(self, person: Person, access: frozenset[str]) -> Person:
+        transaction = self._transaction
+        ready = attrs.evolve(person, id=transaction.new_id(), version=1)
         with transaction.refusals(person):
             transaction.writer.insert([record_of(ready, transaction.derivation, access)])
         remember_tags(transaction, ready.tags)
         transaction.publish("contact.added", ready.id)
         return ready
 
-    def _known_person(self, person: str | Person) -> Person:
-        known, _ = self._transaction.contact(person)
+    def _known_person(self, client: Contact, person: str | Person) -> tuple[Person, frozenset[str]]:
+        known, stored = self._transaction.contact_held(person)
         if not isinstance(known, Person):
             raise Invalid("not-a-person", "Only a person can act for a contact.", path="person", value=known.id)
-        with self._transaction.refusals(person):
-            self._transaction.writer.require("contact", known.id)
-        return known
+        if known.id == client.id:
+            raise Invalid("acts-for-self", "A person cannot be a contact person of themselves.", path="person")
+        twin = affiliations.between(self._transaction, client.id, known.id)
+        if twin is not None:
+            raise Duplicate(f"the contact person {known.display_name}", twin.id)
+        return known, stored.access
 
-    def _new(self, client: Contact, person: Person, details: dict[str, Any]) -> Affiliation:
-        allowed = {"position", "department", "information", "email", "phone", "start", "end"}
-        unknown = sorted(set(details) - allowed)
+    def _new(self, client: Contact, details: dict[str, Any]) -> Affiliation:
+        unknown = sorted(set(details) - set(_DETAILS))
         if unknown:
-            raise Invalid("detail-unknown", f"Details are {', '.join(sorted(allowed))}.", path=unknown[0])
-        if isinstance(details.get("phone"), str) and details["phone"]:
+            raise Invalid("detail-unknown", f"Details are {', '.join(sorted(_DETAILS))}.", path=unknown[0])
+        read, problems = dict(details), list[Problem]()
+        if isinstance(read.get("phone"), str) and read["phone"]:
             try:
-                (details["phone"],) = read_phones([details["phone"]], self._transaction.settings.country)
+                (read["phone"],) = read_phones([read["phone"]], self._transaction.settings.country)
             except Invalid as error:
-                raise Invalid(attrs.evolve(problem, path="phone") for problem in error.problems) from None
-        return Affiliation(
-            id=self._transaction.new_id(),
-            version=1,
-            contact_id=client.id,
-            person_id=person.id,
-            since=timestamp(self._transaction.now),
-            **details,
-        )
+                problems.extend(attrs.evolve(problem, path="phone") for problem in error.problems)
+                del read["phone"]
+        try:
+            new = Affiliation(
+                version=1,
+                contact_id=client.id,
+                since=timestamp(self._transaction.now),
+                **read,
+            )
+        except Invalid as error:
+            problems.extend(error.problems)
+        if problems:
+            raise Invalid(problems)
+        return new
+
+    def _faults(self, client: Contact, details: dict[str, Any]) -> tuple[Problem, ...]:
+        try:
+            self._new(client, details)
+        except Invalid as error:
+            return error.problems
+        return ()
+
+    def _place(self, new: Affiliation, access: frozenset[str], chosen: str | None) -> Affiliation:
+        """Store a new affiliation, and the marks that it moves."""
+        transaction = self._transaction
+        holder = affiliations.holder(transaction, new.contact_id)
+        if holder and holder[0].is_current(transaction.today) and sees_all_of(access, holder[1].access) and not chosen:
+            # Nothing moves, and the others need not be read: a company may have thousands of people.
+            placed = new
+            changed: Sequence[Affiliation] = ()
+        else:
+            known = affiliations.all_of(transaction, new.contact_id)
+            everybody = {one.id: stored.access for one, stored in known} | {new.id: access}
+            outcome = enforce([*(one for one, _ in known), new], transaction.today, chosen, everybody)
+            placed = next(one for one in outcome.affiliations if one.id == new.id)
+            changed = [one for one in outcome.changed if one.id != new.id]
+        with transaction.refusals(new):
+            transaction.writer.insert([affiliations.record_for(transaction, placed)])
+        for moved in changed:
+            affiliations.store(transaction, moved, edited=False)
+        if placed.primary:
+            transaction.publish("primary.moved", placed.contact_id, affiliation=placed.id)
+        return placed
+
+    def _appoint(self, contact_id: str, chosen: str | None) -> None:
+        everybody = affiliations.all_of(self._transaction, contact_id)
+        access = {one.id: stored.access for one, stored in everybody}
+        affiliations.appoint(self._transaction, [one for one, _ in everybody], chosen, access)
+
+    def _successor(self, contact_id: str, successor: str | Affiliation | None) -> str | None:
+        """The id of who was named, if the actor sees them act for the contact."""
+        if successor is None:
+            return None
+        try:
+            found, _ = self._load(successor)
+        except NotFound:
+            found = None
+        if found is None or found.contact_id != contact_id:
+            message = "Choose one of the contact's own contact persons."
+            raise Invalid("primary-unknown", message, path="successor", value=id_of(successor))
+        return found.id
+
+    def _check_choice(
+        self, contact_id: str, changed: Affiliation, chosen: str | None, *, leaving: bool = False
+    ) -> None:
+        """Refuse a choice before anything is written."""
+        if chosen is None:
+            return
+        everybody = [one for one, _ in affiliations.all_of(self._transaction, contact_id) if one.id != changed.id]
+        enforce(everybody if leaving else [*everybody, changed], self._transaction.today, chosen)
 
     def _load(self, affiliation: str | Affiliation) -> tuple[Affiliation, Stored]:
         id = id_of(affiliation)
@@ -245,9 +313,27 @@ class People:
 
     def _marked(self, seen: Sequence[Affiliation]) -> tuple[Affiliation, ...]:
         primary = acting(seen, self._transaction.today)
-        return tuple(attrs.evolve(one, primary=one is primary) for one in seen)
+        return tuple(_shown(one, primary=primary is not None and one.id == primary.id) for one in seen)
 
     def _shown(self, contact_id: str, affiliation: Affiliation) -> Affiliation:
         """The affiliation as the actor sees it among the others of its contact."""
-        everybody = self._marked(self._seen(affiliations.all_of(self._transaction, contact_id)))
-        return next(one for one in everybody if one.id == affiliation.id)
+        transaction = self._transaction
+        holder = affiliations.holder(transaction, contact_id)
+        if holder and may_see(transaction.actor, holder[1].access) and holder[0].is_current(transaction.today):
+            return _shown(affiliation, primary=holder[0].id == affiliation.id)
+        everybody = affiliations.all_of(transaction, contact_id)
+        seen = [one for one, stored in everybody if may_see(transaction.actor, stored.access)]
+        primary = acting(seen, transaction.today)
+        return _shown(affiliation, primary=primary is not None and primary.id == affiliation.id)
+
+
+def _shown(affiliation: Affiliation, *, primary: bool) -> Affiliation:
+    """What people are given: nothing that would tell of who is hidden."""
+    return attrs.evolve(
+        affiliation,
+        primary=primary,
+        primary_when_read=primary,
+        version=affiliation.revision or affiliation.version,
+        revision=0,
+        turn=0,
+    )

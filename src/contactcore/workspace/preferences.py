@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import attrs
@@ -10,7 +10,9 @@ import attrs
 from contactcore.errors import Invalid
 from contactcore.mapping.settings import SETTINGS_ID, settings_record
 from contactcore.model import Category, ContactType, FieldDefinition, FieldType, ListEntry, Settings, make_slug
+from contactcore.text import fold
 from contactcore.values import Currency, Language, Tag
+from contactcore.values.texts import clean_line
 from contactcore.workspace.tags import tags_in_use
 from contactcore.workspace.transaction import Transaction
 
@@ -80,6 +82,7 @@ class Preferences:
         unknown = sorted(set(changes) - set(_PLAIN))
         if unknown:
             raise Invalid("setting-unknown", f"Settings are {', '.join(_PLAIN)}.", path=unknown[0])
+        _check_flags(changes)
         return self._store(attrs.evolve(self._transaction.settings, **changes))
 
     def add_type(self, name: str) -> ContactType:
@@ -159,6 +162,7 @@ class Preferences:
         """
         self._check()
         fields = self._transaction.settings.fields
+        _check_flags({"required": required})
         slug = make_slug(name, [definition.slug for definition in fields])
         new = FieldDefinition(slug=slug, name=name, type=type, on=on, required=required, choices=choices)
         self._store(attrs.evolve(self._transaction.settings, fields=(*fields, new)))
@@ -178,6 +182,7 @@ class Preferences:
         found = next((one for one in fields if one.slug == slug), None)
         if found is None:
             raise Invalid("entry-unknown", "There is no such field.", path="slug", value=slug)
+        _check_flags(changes)
         new = attrs.evolve(found, **changes)
         kept = tuple(new if one.slug == slug else one for one in fields)
         self._store(attrs.evolve(self._transaction.settings, fields=kept))
@@ -212,12 +217,19 @@ def store_settings(transaction: Transaction, settings: Settings) -> Settings:
     ready = attrs.evolve(settings, version=settings.version + 1)
     with transaction.refusals(settings):
         if settings.version == 0:
-            transaction.writer.insert([settings_record(ready)])
+            # Two processes may begin the same workspace at the same time: whoever was first has decided.
+            transaction.writer.insert([settings_record(ready)], existing="keep")
         else:
             transaction.writer.replace(settings_record(ready), settings.version)
     transaction.settings_changed()
     transaction.publish("settings.changed", SETTINGS_ID)
     return ready
+
+
+def _check_flags(changes: Mapping[str, Any]) -> None:
+    for name in sorted({"full_names_required", "required", "archived"} & set(changes)):
+        if not isinstance(changes[name], bool):
+            raise Invalid("setting-not-yes-no", "Give True or False.", path=name, value=changes[name])
 
 
 def _offered(entries: Iterable[_E]) -> tuple[_E, ...]:
@@ -226,18 +238,29 @@ def _offered(entries: Iterable[_E]) -> tuple[_E, ...]:
 
 def _new_slug(entries: Iterable[ListEntry], name: str, what: str) -> str:
     known = tuple(entries)
-    if any(entry.name.casefold() == name.strip().casefold() and not entry.removed for entry in known):
-        raise Invalid("entry-exists", f"The list has this {what} already.", path="name", value=name)
+    _check_name(known, name, what)
     return make_slug(name, [entry.slug for entry in known])
+
+
+def _check_name(entries: Iterable[ListEntry], name: str, what: str) -> None:
+    wanted = fold(clean_line(name))
+    if wanted and any(fold(entry.name) == wanted and not entry.removed for entry in entries):
+        raise Invalid("entry-exists", f"The list has this {what} already.", path="name", value=name)
 
 
 def _edited(entries: Iterable[_E], slug: str, changes: dict[str, Any]) -> tuple[_E, ...]:
     known = tuple(entries)
     if not any(entry.slug == slug and not entry.removed for entry in known):
         raise Invalid("entry-unknown", "The list has no such entry.", path="slug", value=slug)
+    if "name" in changes:
+        _check_name([entry for entry in known if entry.slug != slug], changes["name"], "name")
     return tuple(attrs.evolve(entry, **changes) if entry.slug == slug else entry for entry in known)
 
 
 def _ordered(entries: Iterable[_E], slugs: Sequence[str]) -> tuple[_E, ...]:
+    known = tuple(entries)
+    unknown = next((slug for slug in slugs if slug not in {entry.slug for entry in known if not entry.removed}), None)
+    if unknown is not None:
+        raise Invalid("entry-unknown", "The list has no such entry.", path="slugs", value=unknown)
     place = {slug: index for index, slug in enumerate(slugs)}
-    return tuple(sorted(entries, key=lambda entry: place.get(entry.slug, len(place))))
+    return tuple(sorted(known, key=lambda entry: place.get(entry.slug, len(place))))

@@ -5,7 +5,7 @@ People who add a contact, imports and forms go the same way, so that no path can
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 import attrs
@@ -13,13 +13,13 @@ import attrs
 from contactcore.errors import Invalid, Problem
 from contactcore.mapping import json
 from contactcore.mapping.terms import term
-from contactcore.model import Company, Contact, ListEntry, Person, Settings, SystemActor, check_fields
+from contactcore.model import AccessPolicy, Company, Contact, ListEntry, Person, Settings, SystemActor, check_fields
 from contactcore.rules.access import seen_by
 from contactcore.storage import Query
 from contactcore.values import PhoneNumber, Tag
 from contactcore.workspace.transaction import Transaction
 
-__all__ = ["prepare", "read_phones"]
+__all__ = ["first_spelling", "offered", "prepare", "read_phones", "regranted"]
 
 _C = TypeVar("_C", bound=Person | Company)
 
@@ -57,21 +57,41 @@ def prepare(transaction: Transaction, contact: _C, before: Contact | None = None
             if not getattr(contact, name)
         )
     changes["access"] = contact.access or (before.access if before else None) or settings.default_access
-    changes["responsibles"] = contact.responsibles
-    if before is None and not contact.responsibles and not isinstance(transaction.actor, SystemActor):
-        changes["responsibles"] = (transaction.actor.name,)
-    elif before is not None and not contact.responsibles and not changes["access"].is_open:
-        problems.append(
-            Problem(
-                "responsible-missing",
-                "responsibles",
-                "A private contact without a responsible user would be lost to everybody: name one.",
-            )
-        )
+    changes["responsibles"] = tuple(sorted(contact.responsibles))
+    if before is None:
+        if not contact.responsibles and not isinstance(transaction.actor, SystemActor):
+            changes["responsibles"] = (transaction.actor.name,)
+    else:
+        problems.extend(_lost(changes["access"], contact, before))
     if problems:
         raise Invalid(problems)
     changes["tags"] = _spelled(transaction, contact.tags, before.tags if before else ())
     return attrs.evolve(contact, **changes)
+
+
+def regranted(contact: _C, before: Contact) -> _C:
+    """A stored contact with another access or other responsible users; nothing else of it is judged again.
+
+    Raises:
+        Invalid: `responsible-missing`.
+    """
+    access = contact.access or before.access or AccessPolicy.PRIVATE
+    problems = list(_lost(access, contact, before))
+    if problems:
+        raise Invalid(problems)
+    return attrs.evolve(contact, access=access, responsibles=tuple(sorted(contact.responsibles)))
+
+
+def _lost(access: AccessPolicy, contact: Contact, before: Contact) -> Iterator[Problem]:
+    was_lost = not before.responsibles and before.access is AccessPolicy.PRIVATE
+    if not contact.responsibles and not access.is_open and not was_lost:
+        message = "A private contact without a responsible user would be lost to everybody: name one."
+        yield Problem("responsible-missing", "responsibles", message)
+
+
+def offered(entries: Iterable[ListEntry]) -> frozenset[str]:
+    """The slugs that a contact can newly get."""
+    return frozenset(entry.slug for entry in entries if not (entry.archived or entry.removed))
 
 
 def read_phones(phones: Iterable[PhoneNumber | str], country: str) -> tuple[PhoneNumber, ...]:
@@ -101,8 +121,7 @@ def _list_problems(settings: Settings, contact: Contact, before: Contact | None)
     for path, what, slug, entries in wanted:
         if not slug or slug in old:
             continue
-        entry = next((entry for entry in entries if entry.slug == slug and not entry.removed), None)
-        if entry is None or entry.archived:
+        if slug not in offered(entries):
             known = ", ".join(entry.slug for entry in entries if not (entry.removed or entry.archived))
             message = f"Choose a {what} of the workspace's list: {known or '(empty)'}."
             yield Problem(f"{what}-unknown", path, message, slug)

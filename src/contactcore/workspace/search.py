@@ -7,17 +7,16 @@ the others, each in directory order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
 from contactcore.errors import Invalid
 from contactcore.mapping import json
-from contactcore.mapping.terms import email_words, name_words, phone_words, readings
-from contactcore.model import resolve
+from contactcore.mapping.terms import email_words, name_words, phone_words, readings, term
 from contactcore.rules.access import seen_by
-from contactcore.storage import Card, Query
+from contactcore.storage import LARGEST_PAGE, Card, Query, Stored
 from contactcore.values import EmailAddress, PhoneNumber, Tag
 from contactcore.workspace.directory import ContactCard, Directory, Filters, card_of
 from contactcore.workspace.transaction import Transaction
@@ -112,13 +111,18 @@ def _by_themselves(
 ) -> None:
     query = Directory(transaction).query(filters, words=asked, limit=limit)
     for card in transaction.reader.find(query).cards:
-        shown = card_of(card)
+        shown = card_of(card, transaction.settings)
         found.setdefault(card.id, _Placed(card.key, shown, _reasons(shown, words)))
 
 
 def _through_people(
     transaction: Transaction, filters: Filters, words: tuple[str, ...], limit: int, found: dict[str, _Placed]
 ) -> None:
+    """The first clients in directory order of the people who answer, as far as the filters let them through.
+
+    People stand where their client stands, so the walk may end once enough clients were met; those whose names are
+    equal to the last one's are read to their end, since clients of equal names stand in the order of their ids.
+    """
     query = Query(
         kind="affiliation",
         order=transaction.order,
@@ -127,46 +131,47 @@ def _through_people(
         limit=limit,
         collapse=True,
     )
-    people = {card.scope: card for card in transaction.reader.find(query).cards if card.scope not in found}
-    for client in _clients(transaction, filters, people):
-        person = people[client.id]
-        found[client.id] = _Placed(person.key, client, _person_reasons(client, person, words))
+    met: dict[str, bool] = {}
+    enough: str | None = None
+    while True:
+        answer = transaction.reader.find(query)
+        fresh = {card.scope: card for card in answer.cards if card.scope not in met}
+        clients = dict(_clients(transaction, filters, fresh))
+        for id, person in fresh.items():
+            if enough is not None and person.key > enough:
+                return
+            met[id] = id in clients
+            if met[id]:
+                found.setdefault(id, _Placed(person.key, clients[id], _person_reasons(clients[id], person, words)))
+            if enough is None and sum(met.values()) >= limit:
+                enough = person.key
+        if not answer.more or (enough is not None and answer.cards[-1].key > enough):
+            return
+        query = attrs.evolve(query, after=answer.last, limit=min(query.limit * 4, LARGEST_PAGE))
 
 
-def _clients(transaction: Transaction, filters: Filters, people: dict[str, Card]) -> Iterable[ContactCard]:
+def _clients(
+    transaction: Transaction, filters: Filters, people: Mapping[str, Card]
+) -> Iterator[tuple[str, ContactCard]]:
     """The clients of people who matched, as far as the filters let them through."""
-    wanted = tuple(people)
-    if not wanted:
-        return
     seen = seen_by(transaction.actor, listed=filters.role == "listed")
-    for stored in transaction.reader.get("contact", wanted):
+    wanted = Directory(transaction).query(filters).where if people else ()
+    for stored in transaction.reader.get("contact", list(people)):
         if stored is None or not seen & stored.access:
             continue
-        shown = card_of(Card(stored.id, stored.version, stored.scope, stored.card))
-        if _passes(transaction, filters, shown, stored.access):
-            yield shown
+        if all(group & _facets(stored) for group in wanted):
+            yield stored.id, card_of(stored, transaction.settings)
 
 
-def _passes(transaction: Transaction, filters: Filters, card: ContactCard, access: frozenset[str]) -> bool:
-    """What `Directory.query` asks of a storage, asked of one contact."""
-    tags = {_tag_key(tag) for tag in card.tags}
-    settings = transaction.settings
-    return (
-        (filters.kind is None or card.kind == filters.kind)
-        and (filters.role != "person" or not card.listed)
-        and (not filters.type or resolve(settings.types, card.type) in filters.type)
-        and (
-            not filters.category
-            or bool({resolve(settings.categories, slug) for slug in card.categories} & set(filters.category))
-        )
-        and (not filters.tag or bool(tags & {_tag_key(tag) for tag in filters.tag}))
-        and (not filters.responsible or bool(access & {f"responsible:{name}" for name in filters.responsible}))
-        and (not filters.access or bool(access & {f"policy:{policy.value}" for policy in filters.access}))
-    )
-
-
-def _tag_key(text: str) -> str:
-    return Tag.restore(text).key
+def _facets(stored: Stored) -> frozenset[str]:
+    """The terms that `Directory.query` may ask for, of one contact."""
+    card = json.load(stored.card)
+    facets = {f"kind:{card['kind']}", f"type:{card.get('type', '')}"}
+    facets.update(f"category:{slug}" for slug in card.get("categories", ()))
+    facets.update(term("tag", Tag.restore(text).key) for text in card.get("tags", ()))
+    if not card.get("listed", True):
+        facets.add("role:person")
+    return stored.access | facets
 
 
 def _holds(found: set[str], words: Iterable[str]) -> bool:

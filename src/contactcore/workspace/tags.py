@@ -24,7 +24,7 @@ def remember_tags(transaction: Transaction, tags: Iterable[Tag]) -> None:
             id=term("tag", tag.key),
             body=json.dump({"text": tag.text}),
             card=json.dump({"text": tag.text}),
-            orders={"name": order_key(fold(tag.text))},
+            orders={"name": order_key(fold(tag.key))},
         )
         for tag in tags
     ]

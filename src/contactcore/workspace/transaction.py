@@ -135,15 +135,22 @@ class Transaction:
             NotFound: as `contact`.
             Forbidden: `read-only`: the actor sees it but may not change it.
         """
-        id = id_of(record)
-        _, before = self.contact(id)
+        _, before = self.contact(record)
         self.check_change(before.access)
-        with self.refusals(record):
-            stored = self.writer.require("contact", id)
-        if not may_see(self.actor, stored.access):
-            raise NotFound("contact", id)
+        found, stored = self.contact_held(record)
         self.check_change(stored.access)
-        return contact_of(stored, self.derivation), stored
+        return found, stored
+
+    def contact_held(self, record: object) -> tuple[Person | Company, Stored]:
+        """A contact that the actor sees, held until the transaction ends, whether or not they may change it.
+
+        Raises:
+            NotFound: as `contact`.
+        """
+        self.contact(record)
+        with self.refusals(record):
+            self.writer.require("contact", id_of(record))
+        return self.contact(record)
 
     def check_change(self, access: frozenset[str]) -> None:
         """Refuse where the actor may only read."""
@@ -209,5 +216,5 @@ class Transaction:
         if stored.kind == "affiliation":
             from contactcore.mapping.affiliations import affiliation_of
 
-            return affiliation_of(stored)
+            return affiliation_of(stored) if may_see(self.actor, stored.access) else None
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
@@ -10,10 +10,11 @@ from contactcore.errors import Forbidden, NotFound
 from contactcore.mapping import json
 from contactcore.mapping.affiliations import affiliation_of, affiliation_record
 from contactcore.mapping.contacts import contact_of, record_of
-from contactcore.mapping.trash import Trashed, trashed_of
+from contactcore.mapping.trash import ROOTS, Trashed, trashed_of
 from contactcore.model import Affiliation, Company, Contact, Person
-from contactcore.rules.access import intersection, may_change, seen_by, trash_access
-from contactcore.storage import LARGEST_PAGE, SYSTEM, Query, Stored
+from contactcore.rules.access import intersection, may_change, may_see, seen_by, sees_all_of, trash_access
+from contactcore.rules.primary import enforce
+from contactcore.storage import LARGEST_PAGE, SYSTEM, Query, Stored, cursor_of
 from contactcore.workspace import affiliations
 from contactcore.workspace.identity import timestamp
 from contactcore.workspace.transaction import Transaction, id_of
@@ -42,39 +43,93 @@ class TrashCard:
     root: str
 
 
-def discard(transaction: Transaction, contact: Person | Company, successors: dict[str, str]) -> None:
-    """Move a contact, its affiliations and its mere contact persons to the trash; the contact is held already."""
-    moment = Trashed(timestamp(transaction.now), transaction.actor.name, contact.id, ())
+def discard(transaction: Transaction, contact: Person | Company, stored: Stored, successors: Mapping[str, str]) -> None:
+    """Move a contact, its affiliations and its mere contact persons to the trash; the contact is held already.
+
+    Args:
+        transaction: Of the actor who deletes.
+        contact: The contact.
+        stored: Its record.
+        successors: Id of a contact -> id of the affiliation that becomes its primary one.
+
+    Raises:
+        Invalid: `primary-unknown`, `primary-not-current` for a successor; nothing was written then.
+    """
+    ended = _affiliations_of(transaction, contact)
     doomed: dict[str, Person | Company] = {contact.id: contact}
-    ended = {one.id: one for one, _ in affiliations.all_of(transaction, contact.id)}
-    if isinstance(contact, Person):
-        ended |= {one.id: one for one, _ in affiliations.of_person(transaction, contact.id)}
-    for person, stored in transaction.contacts(one.person_id for one in ended.values()).values():
-        if person.id == contact.id or person.listed or not may_change(transaction.actor, stored.access):
-            continue
-        elsewhere = [one for one, _ in affiliations.of_person(transaction, person.id) if one.id not in ended]
-        clients = affiliations.all_of(transaction, person.id)
-        if not elsewhere and not clients:
-            doomed[person.id] = person
-    ends = transaction.contacts(id for one in ended.values() for id in (one.contact_id, one.person_id))
-    for client_id in sorted({one.contact_id for one in ended.values()} - set(doomed)):
+    for follower in _taken_along(transaction, contact, stored, ended):
+        doomed[follower.id] = follower
+        ended |= _affiliations_of(transaction, follower)
+    bereaved = sorted({one.contact_id for one, _ in ended.values()} - set(doomed))
+    for client_id in bereaved:
         with transaction.refusals(contact):
             transaction.writer.require("contact", client_id)
-    for one in ended.values():
-        (client, client_stored), (person, person_stored) = ends[one.contact_id], ends[one.person_id]
-        access = intersection(client_stored.access, person_stored.access)
-        _store_affiliation(transaction, one, client, person, access, attrs.evolve(moment, access=tuple(sorted(access))))
-    for client_id in sorted({one.contact_id for one in ended.values()} - set(doomed)):
-        rest = [one for one, _ in affiliations.all_of(transaction, client_id)]
-        affiliations.appoint(transaction, rest, successors.get(client_id))
+    chosen = _chosen_successors(transaction, bereaved, ended, successors)
+    moment = Trashed(timestamp(transaction.now), transaction.actor.name, contact.id, ())
+    ends = transaction.contacts(id for one, _ in ended.values() for id in (one.contact_id, one.person_id))
+    for one, kept in ended.values():
+        (client, _), (person, _) = ends[one.contact_id], ends[one.person_id]
+        trashed = attrs.evolve(moment, access=tuple(sorted(kept.access)))
+        _store_affiliation(transaction, one, client, person, kept.access, trashed)
+    for client_id in bereaved:
+        rest = affiliations.all_of(transaction, client_id)
+        access = {one.id: kept.access for one, kept in rest}
+        affiliations.appoint(transaction, [one for one, _ in rest], chosen.get(client_id), access)
     stored_now = transaction.contacts(doomed)
     for id, each in doomed.items():
-        access = stored_now[id][1].access
-        trashed = attrs.evolve(moment, access=tuple(sorted(access)))
+        access_now = stored_now[id][1].access
+        trashed = attrs.evolve(moment, access=tuple(sorted(access_now)))
         ready = attrs.evolve(each, version=each.version + 1)
+        record = record_of(ready, transaction.derivation, access_now, trashed=trashed)
         with transaction.refusals(each):
-            transaction.writer.replace(record_of(ready, transaction.derivation, access, trashed=trashed), each.version)
+            transaction.writer.replace(record, each.version)
         transaction.publish("contact.deleted", id, root=contact.id)
+
+
+def _affiliations_of(transaction: Transaction, contact: Person | Company) -> dict[str, tuple[Affiliation, Stored]]:
+    found = affiliations.all_of(transaction, contact.id)
+    if isinstance(contact, Person):
+        found += affiliations.of_person(transaction, contact.id)
+    return {one.id: (one, stored) for one, stored in found}
+
+
+def _taken_along(
+    transaction: Transaction,
+    contact: Person | Company,
+    stored: Stored,
+    ended: Mapping[str, tuple[Affiliation, Stored]],
+) -> Iterator[Person]:
+    """The mere contact persons of a contact whom nothing else holds.
+
+    What the actor cannot see does not hold them: that they stayed would tell of it (ACC-3). Nobody is deprived by
+    that, since only those are taken along whom nobody sees who could not see the contact in the trash, and restore it.
+    """
+    actor = transaction.actor
+    for id in [one.person_id for one, _ in ended.values() if one.contact_id == contact.id]:
+        with transaction.refusals(contact):
+            transaction.writer.require("contact", id)
+        person, kept = transaction.contacts([id])[id]
+        if not isinstance(person, Person) or person.listed or not may_change(actor, kept.access):
+            continue
+        others = [one for one in _affiliations_of(transaction, person).values() if one[0].id not in ended]
+        if sees_all_of(kept.access, stored.access) and not any(may_see(actor, each.access) for _, each in others):
+            yield person
+
+
+def _chosen_successors(
+    transaction: Transaction,
+    bereaved: Iterable[str],
+    ended: Mapping[str, object],
+    successors: Mapping[str, str],
+) -> dict[str, str]:
+    """The successors by contact, once it is sure that each can be appointed."""
+    seen = {}
+    for client_id in bereaved:
+        rest = affiliations.all_of(transaction, client_id)
+        seen[client_id] = [one for one, kept in rest if one.id not in ended and may_see(transaction.actor, kept.access)]
+    for client_id, id in successors.items():
+        enforce(seen.get(client_id, ()), transaction.today, id)
+    return dict(successors)
 
 
 def _store_affiliation(
@@ -87,7 +142,8 @@ def _store_affiliation(
 ) -> Affiliation:
     if not isinstance(person, Person):
         raise TypeError(f"the affiliation {affiliation.id} names a company as its person")
-    ready = attrs.evolve(affiliation, version=affiliation.version + 1)
+    revision = (affiliation.revision or affiliation.version) + 1
+    ready = attrs.evolve(affiliation, version=affiliation.version + 1, revision=revision)
     record = affiliation_record(ready, client, person, transaction.derivation, access, trashed=trashed)
     with transaction.refusals(affiliation):
         transaction.writer.replace(record, affiliation.version)
@@ -100,17 +156,26 @@ class Trash:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    def list(self, *, limit: int = 50) -> tuple[TrashCard, ...]:
+    def list(self, *, limit: int = 50, after: TrashCard | None = None) -> tuple[TrashCard, ...]:
         """Deleted contacts, the latest first; those that went along with another are not listed of their own.
 
         Args:
             limit: At most so many, 1 to 1,000.
+            after: The last card of the page before.
         """
-        query = Query(kind="contact", order="trash", access=self._seen_by(), limit=limit, descending=True)
+        query = Query(
+            kind="contact",
+            order="trash",
+            access=self._seen_by(),
+            where=(frozenset({ROOTS}),),
+            after=None if after is None else cursor_of("trash", after.deleted, after.id),
+            limit=limit,
+            descending=True,
+        )
         found = self._transaction.reader.find(query)
         cards = []
         for stored in self._transaction.reader.get("contact", [card.id for card in found.cards]):
-            if stored is not None and (trashed := trashed_of(stored)) and trashed.root == stored.id:
+            if stored is not None and (trashed := trashed_of(stored)):
                 card = json.load(stored.card)
                 cards.append(
                     TrashCard(stored.id, card["kind"], card.get("name", ""), trashed.at, trashed.by, trashed.root)
@@ -141,12 +206,15 @@ class Trash:
             with transaction.refusals(each):
                 transaction.writer.replace(record_of(ready, transaction.derivation, access), each.version)
             transaction.publish("contact.restored", ready.id, root=root.id)
-        clients = {one for stored in list(self._with(root.id, "affiliation")) for one in self._rejoin(stored)}
-        for client_id in sorted(clients):
+        settled: dict[str, bool] = {}
+        for stored in list(self._with(root.id, "affiliation")):
+            self._rejoin(stored, settled)
+        for client_id in sorted(settled):
             with transaction.refusals(contact):
                 transaction.writer.require("contact", client_id)
-            everybody = [one for one, _ in affiliations.all_of(transaction, client_id)]
-            affiliations.appoint(transaction, everybody)
+            everybody = affiliations.all_of(transaction, client_id)
+            seen_by = {one.id: stored.access for one, stored in everybody}
+            affiliations.appoint(transaction, [one for one, _ in everybody], None, seen_by)
         return transaction.contact(root.id)[0]
 
     def purge(self, contact: str | Contact | TrashCard) -> None:
@@ -170,8 +238,13 @@ class Trash:
         for stored in doomed:
             transaction.publish("contact.purged", stored.id, root=root.id)
 
-    def _rejoin(self, stored: Stored) -> Iterator[str]:
-        """Bring one affiliation back, or leave it to the end that is still in the trash."""
+    def _rejoin(self, stored: Stored, settled: dict[str, bool]) -> None:
+        """Bring one affiliation back, or leave it to the end that is still in the trash.
+
+        Args:
+            stored: The affiliation.
+            settled: Id of a contact -> whether it had contact persons already: a successor keeps the mark then.
+        """
         transaction = self._transaction
         affiliation = affiliation_of(stored)
         ends = transaction.contacts((affiliation.contact_id, affiliation.person_id))
@@ -181,11 +254,10 @@ class Trash:
             return
         (client, client_stored), (person, person_stored) = ends[affiliation.contact_id], ends[affiliation.person_id]
         access = intersection(client_stored.access, person_stored.access)
-        # The mark is put anew: its holder may have a successor by now.
-        everybody = affiliations.all_of(transaction, affiliation.contact_id)
-        marked = affiliation.primary and not any(one.primary for one, _ in everybody)
-        _store_affiliation(transaction, attrs.evolve(affiliation, primary=marked), client, person, access, None)
-        yield affiliation.contact_id
+        if client.id not in settled:
+            settled[client.id] = bool(affiliations.all_of(transaction, client.id))
+        kept = attrs.evolve(affiliation, primary=False, turn=0) if settled[client.id] else affiliation
+        _store_affiliation(transaction, kept, client, person, access, None)
 
     def _wait_for(self, stored: Stored, affiliation: Affiliation, missing: str) -> None:
         transaction = self._transaction
