@@ -1,0 +1,61 @@
+"""What the tests of delivery share: a mail server, a clock, TLS settings."""
+
+from __future__ import annotations
+
+import ssl
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+# Tests are no package: what they share is found beside them.
+sys.path.append(str(Path(__file__).parent))
+
+from delivery_stage import Clock, MailServer  # noqa: E402 - see above
+
+CERTIFICATE = Path(__file__).with_name("localhost.pem")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="module")
+def running_server() -> Iterator[MailServer]:
+    server = MailServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def server(running_server: MailServer) -> MailServer:
+    """A mail server without memories."""
+    running_server.reset()
+    return running_server
+
+
+def _check_login(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+    good = isinstance(data, LoginPassword) and (data.login, data.password) == (b"jo@acme.example", b"s:e/c@ret")
+    return AuthResult(success=good)
+
+
+@pytest.fixture
+def tls_server() -> Iterator[MailServer]:
+    """A mail server that takes nothing without STARTTLS and a login."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(CERTIFICATE)
+    server = MailServer(tls_context=context, require_starttls=True, authenticator=_check_login, auth_required=True)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def trusting() -> ssl.SSLContext:
+    """TLS settings that trust the mail server of the tests and nobody else."""
+    return ssl.create_default_context(cafile=str(CERTIFICATE))
