@@ -16,6 +16,7 @@ from contactcore.model.mailbox import UserAddresses
 from contactcore.storage import LONGEST_TERM, Reader, Storage
 from contactcore.values.texts import clean_line
 from contactcore.workspace.identity import Clock, IdSource, TimeOrderedIds, system_clock
+from contactcore.workspace.imports import Imports
 from contactcore.workspace.language import change_language
 from contactcore.workspace.preferences import store_settings
 from contactcore.workspace.session import Session
@@ -94,8 +95,8 @@ class Workspace:
         ...     session.contacts.count()
         0
         """
-        with self.storage.read(self.name) as reader:
-            yield Session(self._on(reader, actor, writable=False))
+        with self._moment(actor) as transaction:
+            yield Session(transaction)
 
     @contextmanager
     def write(self, actor: Actor) -> Iterator[Session]:
@@ -157,6 +158,22 @@ class Workspace:
         with self.read(actor) as session:
             session._transaction.check_admin("change the language")  # noqa: SLF001 - the session is ours
         return change_language(lambda: self._transaction(SYSTEM_ACTOR), language, progress)
+
+    def imports(self, actor: Actor) -> Imports:
+        r"""Files of contacts, taken in by a user (IMP-1 to IMP-3).
+
+        >>> from contactcore import User
+        >>> from contactcore_memory import MemoryStorage
+        >>> imports = Workspace(MemoryStorage(), name="acme").imports(User("amelie"))
+        >>> imports.apply(imports.plan("First name,E-mail\nJo,jo@example.org\n")).created
+        1
+        """
+        return Imports(actor, lambda: self._moment(actor), lambda: self._transaction(actor))
+
+    @contextmanager
+    def _moment(self, actor: Actor) -> Iterator[Transaction]:
+        with self.storage.read(self.name) as reader:
+            yield self._on(reader, actor, writable=False)
 
     @contextmanager
     def _transaction(self, actor: Actor) -> Iterator[Transaction]:

@@ -1,0 +1,175 @@
+"""The record of an import: how far it is, and what its parts made.
+
+An import is a job of many short transactions. Each commits its rows together with the cursor, so that whoever repeats a
+killed import goes on behind the last row that is safe. While it runs, what tells it from any other import is its unique
+key; when it is done, the same file may be imported anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from contactcore.mapping import json
+from contactcore.mapping.contacts import body_of
+from contactcore.model import AccessPolicy
+from contactcore.rules.access import contact_access
+from contactcore.storage import LARGEST_PAGE, SYSTEM, Query, Reader, Record, Stored
+from contactcore.workspace.import_decisions import Decisions
+from contactcore.workspace.known_contacts import Digests
+
+__all__ = ["Counts", "Job", "job_of", "parts_of", "read_parts", "remember_stubs", "running_key"]
+
+_PART_BYTES = 400_000
+
+
+def running_key(fingerprint: str) -> str:
+    """The unique key of an import that is not finished."""
+    return f"import:{fingerprint}"
+
+
+@attrs.frozen(kw_only=True)
+class Counts:
+    """The numbers of an import.
+
+    Attributes:
+        rows: All rows that were looked at; the sum of the next four.
+        problems: Faults and notes.
+    """
+
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    skipped: int = 0
+    rejected: int = 0
+    people_created: int = 0
+    companies_created: int = 0
+    problems: int = 0
+
+    def plus(self, decisions: Decisions) -> Counts:
+        """The numbers with those of one more batch."""
+        return Counts(
+            rows=self.rows + decisions.rows,
+            created=self.created + decisions.created,
+            updated=self.updated + decisions.updated,
+            skipped=self.skipped + decisions.skipped,
+            rejected=self.rejected + decisions.rejected,
+            people_created=self.people_created + decisions.people_created,
+            companies_created=self.companies_created + decisions.companies_created,
+            problems=self.problems + len(decisions.problems),
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Job:
+    """An import as it is stored.
+
+    Attributes:
+        id, version: Of its record.
+        actor: The user who imports.
+        fingerprint: Of the file and the decisions.
+        state: `"running"`, `"done"` or `"undone"`.
+        position: Where the next row begins; `""` at the start.
+        parts: How many part records there are.
+        started: ISO 8601 in UTC.
+        resumed: How many rows were done when this run began.
+    """
+
+    id: str
+    version: int
+    actor: str
+    fingerprint: str
+    state: str = "running"
+    position: str = ""
+    parts: int = 0
+    counts: Counts = Counts()
+    started: str = ""
+    resumed: int = 0
+
+    def record(self) -> Record:
+        """The record to be stored."""
+        body = attrs.asdict(self, filter=lambda field, _: field.name not in {"id", "version", "resumed"})
+        return Record(
+            kind="import",
+            id=self.id,
+            version=self.version,
+            body=json.dump(body),
+            orders={"added": ""},
+            terms=frozenset({f"state:{self.state}"}),
+            keys=frozenset({running_key(self.fingerprint)} if self.state == "running" else ()),
+            access=_access(self.actor),
+        )
+
+
+def _access(actor: str) -> frozenset[str]:
+    return contact_access(AccessPolicy.PRIVATE, (actor,), listed=False)
+
+
+def job_of(stored: Stored) -> Job:
+    """The import of a stored record."""
+    body = json.load(stored.body)
+    counts = Counts(**body.pop("counts"))
+    return Job(id=stored.id, version=stored.version, counts=counts, resumed=counts.rows, **body)
+
+
+def parts_of(job: Job, decisions: Decisions) -> Iterator[Record]:
+    """What is to be remembered of one batch, in as many records as it takes.
+
+    Contacts that were updated are kept as they were before, so that the import can be undone.
+    """
+    entries: list[tuple[str, Any]] = [("problems", problem.as_list()) for problem in decisions.problems]
+    entries += [("rejects", list(reject)) for reject in decisions.rejects]
+    entries += [("made", entry.id) for entry in decisions.made]
+    entries += [("stubs", id) for id in decisions.stubs]
+    entries += [("filled", id) for id in decisions.filled]
+    for entry in decisions.changed.values():
+        if entry.before is not None:
+            entries.append(("changed", [entry.id, entry.contact.version, body_of(entry.before).decode()]))
+    body: dict[str, list[Any]] = {}
+    size = 0
+    number = job.parts
+    for name, value in entries:
+        body.setdefault(name, []).append(value)
+        size += len(value) + 4 if isinstance(value, str) else len(json.dump(value)) + 1
+        if size > _PART_BYTES:
+            yield _part(job, number, body)
+            body, size, number = {}, 0, number + 1
+    if body:
+        yield _part(job, number, body)
+
+
+def _part(job: Job, number: int, body: dict[str, list[Any]]) -> Record:
+    return Record(
+        kind="import-part",
+        id=f"{job.id}:{number:08d}",
+        body=json.dump(body),
+        orders={"added": f"{number:08d}"},
+        terms=frozenset({f"import:{job.id}"}),
+        references={"import": job.id},
+        access=_access(job.actor),
+    )
+
+
+def read_parts(reader: Reader, id: str, after: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
+    """Some parts of an import, in order, and the cursor behind them; None at the end."""
+    query = Query(
+        kind="import-part",
+        order="added",
+        access=SYSTEM,
+        where=(frozenset({f"import:{id}"}),),
+        after=after,
+        limit=LARGEST_PAGE // 100,
+    )
+    found = reader.find(query)
+    stored = reader.get("import-part", [card.id for card in found.cards])
+    return [json.load(one.body) for one in stored if one is not None], found.last if found.more else None
+
+
+def remember_stubs(stubs: Digests, made: list[str], filled: list[str]) -> None:
+    """Note which companies an import made that nothing else is known of, and which it came to know."""
+    for id in made:
+        stubs.put(id, 1)
+    for id in filled:
+        stubs.put(id, 0)

@@ -1,0 +1,73 @@
+"""What an import has to say about single rows: kept with the import, streamed into its report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from contactcore.errors import Problem
+
+__all__ = ["HARMLESS", "RowProblem"]
+
+_SHOWN = 500
+
+HARMLESS = frozenset(("date-order", "duplicate", "kept-existing", "read-only", "nothing-new", "possible-duplicate"))
+"""Codes of notes that a strict import does not reject a row for: nothing of the row is wrong."""
+
+
+@attrs.frozen(slots=True)
+class RowProblem:
+    """One fault of one cell, or one note about a row (IMP-2).
+
+    Attributes:
+        line: The 1-based line of the file where the row starts.
+        column: The header of the column; `""` for the row as a whole.
+        value: What stood there, cut after 500 characters.
+        reason: What is wrong, and what happened or should be done.
+        code: Stable, machine-readable.
+
+    >>> RowProblem(2, "Phone", "call me", "This is no phone number.", "phone-syntax").as_dict()["line"]
+    2
+    """
+
+    line: int
+    column: str
+    value: str
+    reason: str
+    code: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The problem as a JSON object of the report (design, section 5)."""
+        return {
+            "line": self.line,
+            "column": self.column,
+            "value": self.value,
+            "reason": self.reason,
+            "code": self.code,
+        }
+
+    def as_list(self) -> list[Any]:
+        """The problem as an import keeps it."""
+        return [self.line, self.column, self.value, self.reason, self.code]
+
+    @classmethod
+    def of(cls, problem: Problem, line: int, column: str = "", value: str | None = None) -> RowProblem:
+        """The problem of a value, seen in its row.
+
+        Args:
+            problem: What the value's own type, or the reader of the file, has to say.
+            line: The line of the row.
+            column: The header of the column; by default the problem's own path.
+            value: The cell; by default what the problem carries.
+        """
+        text = value if value is not None else "" if problem.value is None else str(problem.value)
+        return cls(line, column or problem.path, storable(text), problem.message, problem.code)
+
+
+def storable(text: str) -> str:
+    """A text cut and mended so that every storage can keep it in a report."""
+    cut = text[:_SHOWN]
+    if cut.isprintable():
+        return cut
+    return cut.replace("\0", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()

@@ -1,0 +1,152 @@
+"""Writing what was decided on a batch of rows: contacts, affiliations with exactly one primary, tags, the feed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from contactcore.mapping.affiliations import affiliation_of, affiliation_record
+from contactcore.mapping.contacts import record_of
+from contactcore.model import Affiliation, Person
+from contactcore.rules.access import intersection, sees_all_of
+from contactcore.rules.primary import enforce
+from contactcore.storage import SYSTEM, Query, Record
+from contactcore.workspace import affiliations
+from contactcore.workspace.identity import timestamp
+from contactcore.workspace.import_decisions import Decisions, Joint
+from contactcore.workspace.known_contacts import Entry
+from contactcore.workspace.tags import remember_tags
+from contactcore.workspace.transaction import Transaction
+
+__all__ = ["write_decisions"]
+
+_LOOKED_AT = 20
+
+
+def write_decisions(transaction: Transaction, import_id: str, decisions: Decisions) -> None:
+    """Write a batch in the transaction in which it was decided on.
+
+    Companies of the directory that get contact persons are held first, so that nobody else gives them a primary one
+    meanwhile. The feed gets one event for the batch, `contacts.imported`, with all ids.
+    """
+    derivation = transaction.derivation
+    held = {joint.company.id: joint.company for joint in decisions.joints if not joint.company.new}
+    held |= {joint.person.id: joint.person for joint in decisions.joints if not joint.person.new}
+    with transaction.refusals(import_id):
+        for id, entry in sorted((held | decisions.changed).items()):
+            transaction.writer.require("contact", id, entry.before.version if entry.before else None)
+        records = [record_of(entry.contact, derivation, entry.access) for entry in decisions.made]
+        new = [joint for joint in decisions.joints if joint.new]
+        joined = list(_affiliations(transaction, new))
+        transaction.writer.insert([*records, *joined])
+    changed = [
+        _replace(transaction, entry) for entry in decisions.changed.values() if entry.before is not entry.contact
+    ]
+    for joint in decisions.joints:
+        if not joint.new:
+            _fill_affiliation(transaction, joint)
+    touched = [*decisions.made, *decisions.changed.values()]
+    remember_tags(transaction, {tag.key: tag for entry in touched for tag in entry.contact.tags}.values())
+    transaction.publish(
+        "contacts.imported",
+        import_id,
+        added=[entry.id for entry in decisions.made],
+        changed=[id for id in changed if id],
+        affiliations=[record.id for record in joined],
+    )
+
+
+def _replace(transaction: Transaction, entry: Entry) -> str:
+    before = entry.before
+    if before is None:
+        raise AssertionError("what is replaced was read")
+    entry.contact = attrs.evolve(entry.contact, version=before.version + 1)
+    with transaction.refusals(entry.contact):
+        transaction.writer.replace(record_of(entry.contact, transaction.derivation, entry.access), before.version)
+    if affiliations.looks_different(before, entry.contact):
+        affiliations.refresh(transaction, entry.contact, entry.access)
+    return entry.id
+
+
+def _affiliations(transaction: Transaction, joints: Sequence[Joint]) -> Iterable[Record]:
+    """The records of new affiliations, the primary ones marked (PER-3)."""
+    by_company: dict[str, list[Joint]] = defaultdict(list)
+    for joint in joints:
+        by_company[joint.company.id].append(joint)
+    since = timestamp(transaction.now)
+    intersections: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
+    for company_id, group in by_company.items():
+        company = group[0].company
+        new: dict[str, tuple[Affiliation, Joint, frozenset[str]]] = {}
+        for joint in group:
+            pair = (company.access, joint.person.access)
+            access = intersections.get(pair)
+            if access is None:
+                access = intersections[pair] = intersection(*pair)
+            affiliation = Affiliation(
+                id=transaction.new_id(),
+                version=1,
+                contact_id=company_id,
+                person_id=joint.person.id,
+                position=joint.position,
+                department=joint.department,
+                since=since,
+            )
+            new[affiliation.id] = (affiliation, joint, access)
+        for placed in _placed(transaction, company, new):
+            _, joint, access = new[placed.id]
+            person = joint.person.contact
+            if isinstance(person, Person):
+                yield affiliation_record(placed, company.contact, person, transaction.derivation, access)
+
+
+def _placed(
+    transaction: Transaction, company: Entry, new: dict[str, tuple[Affiliation, Joint, frozenset[str]]]
+) -> list[Affiliation]:
+    """The new affiliations of a company, the mark where the rule puts it; moves it among the old ones if it must."""
+    fresh = [affiliation for affiliation, _, _ in new.values()]
+    access = {id: terms for id, (_, _, terms) in new.items()}
+    if not company.new:
+        if _settled(transaction, company.id, access.values()):
+            return fresh
+        known = affiliations.all_of(transaction, company.id)
+        access |= {one.id: stored.access for one, stored in known}
+        fresh = [*(one for one, _ in known), *fresh]
+    outcome = enforce(fresh, transaction.today, None, access)
+    for moved in outcome.changed:
+        if moved.id not in new:
+            affiliations.store(transaction, moved)
+    return [one for one in outcome.affiliations if one.id in new]
+
+
+def _settled(transaction: Transaction, company_id: str, access: Iterable[frozenset[str]]) -> bool:
+    """Whether a primary contact person stands whom everybody sees who sees the new ones: then the mark stays.
+
+    Looks at the longest-standing ones only, since a company may have very many people.
+    """
+    query = Query(
+        kind="affiliation",
+        order="added",
+        access=SYSTEM,
+        where=(frozenset({f"contact:{company_id}"}),),
+        limit=_LOOKED_AT,
+    )
+    found = transaction.reader.find(query)
+    for stored in transaction.reader.get("affiliation", [card.id for card in found.cards]):
+        if stored is None:
+            continue
+        one = affiliation_of(stored)
+        if one.primary and one.is_current(transaction.today):
+            return all(sees_all_of(terms, stored.access) for terms in access)
+    return False
+
+
+def _fill_affiliation(transaction: Transaction, joint: Joint) -> None:
+    """Write a position that a row told of an affiliation that was there."""
+    for one, _ in affiliations.of_person(transaction, joint.person.id):
+        if one.contact_id == joint.company.id:
+            filled = attrs.evolve(one, position=joint.position, department=joint.department)
+            if filled != one:
+                affiliations.store(transaction, filled)

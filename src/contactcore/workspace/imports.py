@@ -1,0 +1,323 @@
+"""Imports: files of contacts, planned, tried, applied, resumed (IMP-1 to IMP-3).
+
+Long work is a job of many short transactions, outside any session. Each transaction of an import holds the workspace's
+settings, so that two imports never decide on the same moment: a company that both name is made once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from itertools import islice
+from typing import Any, TypeVar
+
+import attrs
+
+from contactcore.errors import StorageError
+from contactcore.formats.tabular import Row
+from contactcore.mapping.settings import SETTINGS_ID
+from contactcore.model import AccessPolicy, Actor
+from contactcore.values import Tag
+from contactcore.workspace.identity import timestamp
+from contactcore.workspace.import_decisions import Decider, Decisions
+from contactcore.workspace.import_job import (
+    Counts,
+    Job,
+    job_of,
+    parts_of,
+    read_parts,
+    remember_stubs,
+    running_key,
+)
+from contactcore.workspace.import_plan import Plan, make_plan
+from contactcore.workspace.import_report import NoteFile, Progress, Report
+from contactcore.workspace.import_writing import write_decisions
+from contactcore.workspace.judging import Judge, Judged
+from contactcore.workspace.known_contacts import Digests, Entry, KnownContacts
+from contactcore.workspace.matching import keys_of
+from contactcore.workspace.preparation import first_spelling
+from contactcore.workspace.transaction import Transaction
+
+__all__ = ["Imports"]
+
+_T = TypeVar("_T")
+
+BATCH = 500
+_ATTEMPTS = 20
+_MOST_SPELLINGS = 10_000
+
+Tell = Callable[[Progress], object]
+Opening = Callable[[], AbstractContextManager[Transaction]]
+
+
+@attrs.define(eq=False)
+class _Run:
+    """One pass over the rows of a plan."""
+
+    plan: Plan
+    judge: Judge
+    known: KnownContacts
+    stubs: Digests
+    tell: Tell | None
+    size: int
+
+    def batches(self, position: str) -> Iterator[tuple[list[Judged], Row, bool]]:
+        """The rows behind a position, judged, some hundred at a time; with the last row, and whether all is read."""
+        rows = self.plan.table.rows(after=position or None)
+        batch = list(islice(rows, BATCH))
+        while batch:
+            following = list(islice(rows, BATCH))
+            yield [self.judge.judge(row) for row in batch], batch[-1], not following
+            batch = following
+
+    def decide(self, transaction: Transaction, rows: list[Judged]) -> Decisions:
+        return Decider(transaction, self.plan, self.known, self.stubs).decide(rows)
+
+    def done(self, decisions: Decisions, counts: Counts, last: Row) -> None:
+        """A batch is settled: remember what later ones need, and tell."""
+        remember_stubs(self.stubs, decisions.stubs, decisions.filled)
+        self.known.end_batch()
+        if self.tell is not None:
+            self.tell(
+                Progress(
+                    rows=counts.rows,
+                    created=counts.created,
+                    updated=counts.updated,
+                    skipped=counts.skipped,
+                    rejected=counts.rejected,
+                    bytes_read=last.offset,
+                    bytes_total=self.size,
+                )
+            )
+
+
+class Imports:
+    r"""The imports of one actor into one workspace.
+
+    >>> from contactcore import User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> imports = Workspace(MemoryStorage(), name="acme", country="FR").imports(User("amelie"))
+    >>> plan = imports.plan("Name;Société;Tél\nJo Doe;Bois & Fils;01 44 55 66 77\n")
+    >>> report = imports.apply(plan)
+    >>> report.created, report.people_created, report.companies_created
+    (1, 1, 1)
+    """
+
+    def __init__(self, actor: Actor, reading: Opening, writing: Opening) -> None:
+        self._actor = actor
+        self._reading = reading
+        self._writing = writing
+
+    def plan(
+        self,
+        source: object,
+        *,
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        quotechar: str | None = None,
+        header: bool | None = None,
+        mapping: Mapping[str, str] | None = None,
+        policy: str = "skip",
+        strict: bool = False,
+        country: str | None = None,
+        access: AccessPolicy | str | None = None,
+        responsibles: Iterable[str] | None = None,
+        tags: Iterable[Tag | str] = (),
+        type: str = "",
+    ) -> Plan:
+        """Look at a file and find out how to read it; nothing is imported yet (IMP-1).
+
+        Args:
+            source: A path, bytes, text, or a binary file object.
+            encoding, delimiter, quotechar, header: The caller's word instead of what is found out.
+            mapping: Header -> field for some columns; it wins over what is found out. A field is one of
+                `contactcore.formats.tabular.FIELDS`, or `"fields.<slug>"` for a custom field.
+            policy: What happens to a row whose contact is known, in the directory or by an earlier row: `"skip"` leaves
+                the contact as it is; `"update"` fills what is empty and adds what is new and never erases; `"create"`
+                makes another contact. Companies that people work for are found by name in any case.
+            strict: Whether a row with any fault is rejected whole; else the faulty cell is reported and left out.
+            country: ISO 3166, for national phone numbers; the workspace's by default.
+            access: Of the contacts that are made; the workspace's default by default.
+            responsibles: Their responsible users; the actor by default (ACC-1).
+            tags: For every contact that a row makes or updates, beside the row's own.
+            type: Slug of the type of contacts whose row names none.
+
+        Raises:
+            Invalid: `not-a-table` and everything that `contactcore.formats.tabular.read` refuses; `policy-unknown`,
+                `type-unknown`, `country-unknown`, `field-unknown`.
+        """
+        with self._reading() as transaction:
+            settings = transaction.settings
+        return make_plan(
+            source,
+            settings,
+            self._actor,
+            encoding=encoding,
+            delimiter=delimiter,
+            quotechar=quotechar,
+            header=header,
+            mapping=mapping,
+            policy=policy,
+            strict=strict,
+            country=country,
+            access=access,
+            responsibles=responsibles,
+            tags=tags,
+            type=type,
+        )
+
+    def preview(self, plan: Plan, progress: Tell | None = None) -> Report:
+        """What `apply` would do, by the same code; nothing is written (IMP-3).
+
+        Args:
+            plan: What `plan` gave.
+            progress: Called after some hundred rows.
+        """
+        run = self._run(plan, progress, plan.size(), whole_file=True)
+        counts = Counts()
+        notes = NoteFile()
+        try:
+            for rows, last, _ in run.batches(""):
+                with self._reading() as transaction:
+                    decisions = run.decide(transaction, rows)
+                counts = counts.plus(decisions)
+                notes.add(decisions)
+                run.done(decisions, counts, last)
+        finally:
+            run.known.close()
+        return Report(plan, counts, notes.parts, rows_read=counts.rows)
+
+    def apply(self, plan: Plan, progress: Tell | None = None) -> Report:
+        """Import a file, or go on where a killed import of the same file stopped (IMP-3).
+
+        An import is the same when file, decisions and actor are. Once it is done, applying it again is a new one.
+
+        Args:
+            plan: What `plan` gave.
+            progress: Called after each transaction.
+
+        Raises:
+            Conflict: somebody else runs the same import at this moment; it goes on there.
+            StorageError: the storage cannot be written; apply again to go on.
+        """
+        fingerprint, size = plan.fingerprint(self._actor)
+        job = self._begin(fingerprint)
+        run = self._run(plan, progress, size, whole_file=not self._sees_what_it_makes(plan))
+        try:
+            self._recall(run, job)
+            read = 0
+            finished = False
+            for rows, last, finished in run.batches(job.position):
+                job, decisions = self._commit(run, job, rows, last, finished=finished)
+                read += decisions.rows
+                run.done(decisions, job.counts, last)
+            if not finished:
+                job = self._repeated(lambda transaction: self._store(transaction, attrs.evolve(job, state="done")))
+        finally:
+            run.known.close()
+        return Report(plan, job.counts, lambda: self._parts(job.id), id=job.id, rows_read=read)
+
+    def _run(self, plan: Plan, progress: Tell | None, size: int, *, whole_file: bool) -> _Run:
+        with self._reading() as transaction:
+            derivation = transaction.derivation
+            new_id = transaction.new_id
+        judge = Judge(plan, derivation.settings, new_id, self._spelling())
+        return _Run(plan, judge, KnownContacts(derivation, whole_file=whole_file), Digests(), progress, size)
+
+    def _spelling(self) -> Callable[[Tag], Tag]:
+        """Gives tags in the spelling that the actor knows; asks the storage once for each."""
+        known: dict[str, Tag] = {}
+
+        def spell(tag: Tag) -> Tag:
+            spelled = known.get(tag.key)
+            if spelled is None:
+                if len(known) >= _MOST_SPELLINGS:
+                    known.clear()
+                with self._reading() as transaction:
+                    spelled = known[tag.key] = first_spelling(transaction, tag)
+            return spelled
+
+        return spell
+
+    def _sees_what_it_makes(self, plan: Plan) -> bool:
+        return self._actor.admin or plan.access.is_open or self._actor.name in plan.responsibles
+
+    def _repeated(self, function: Callable[[Transaction], _T]) -> _T:
+        """Run a function in a writing transaction, again when others were faster."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                with self._writing() as transaction:
+                    # Imports take turns: what one makes, the next one's transaction finds.
+                    with transaction.refusals(None):
+                        transaction.writer.require("settings", SETTINGS_ID)
+                    return function(transaction)
+            except StorageError as error:
+                if error.code != "storage-retry" or attempt == _ATTEMPTS - 1:
+                    raise
+        raise AssertionError("every attempt returns or raises")
+
+    def _begin(self, fingerprint: str) -> Job:
+        def begin(transaction: Transaction) -> Job:
+            (holder,) = transaction.reader.holders([running_key(fingerprint)])
+            if holder is not None:
+                return job_of(transaction.writer.require(*holder))
+            job = Job(
+                id=transaction.new_id(),
+                version=1,
+                actor=self._actor.name,
+                fingerprint=fingerprint,
+                started=timestamp(transaction.now),
+            )
+            transaction.writer.insert([job.record()])
+            return job
+
+        return self._repeated(begin)
+
+    def _commit(self, run: _Run, job: Job, rows: list[Judged], last: Row, *, finished: bool) -> tuple[Job, Decisions]:
+        """Decide on a batch and write it together with the cursor."""
+
+        def commit(transaction: Transaction) -> tuple[Job, Decisions]:
+            run.known.forget_batch()
+            decisions = run.decide(transaction, rows)
+            write_decisions(transaction, job.id, decisions)
+            parts = list(parts_of(job, decisions))
+            transaction.writer.insert(parts)
+            further = attrs.evolve(
+                job,
+                state="done" if finished else "running",
+                position=last.position,
+                parts=job.parts + len(parts),
+                counts=job.counts.plus(decisions),
+            )
+            return self._store(transaction, further), decisions
+
+        return self._repeated(commit)
+
+    @staticmethod
+    def _store(transaction: Transaction, job: Job) -> Job:
+        further = attrs.evolve(job, version=job.version + 1)
+        with transaction.refusals(job):
+            transaction.writer.replace(further.record(), job.version)
+        return further
+
+    def _recall(self, run: _Run, job: Job) -> None:
+        """Learn what an earlier, killed run of the same import made, as far as the next rows need it."""
+        if not job.parts:
+            return
+        for part in self._parts(job.id):
+            remember_stubs(run.stubs, part.get("stubs", []), part.get("filled", []))
+            if not self._sees_what_it_makes(run.plan):
+                with self._reading() as transaction:
+                    for contact, stored in transaction.contacts(part.get("made", ())).values():
+                        entry = Entry(contact, stored.access, new=True)
+                        run.known.add(entry, keys_of(contact, (), transaction.derivation.language))
+                run.known.end_batch()
+
+    def _parts(self, id: str) -> Iterator[dict[str, Any]]:
+        after: str | None = None
+        while True:
+            with self._reading() as transaction:
+                parts, after = read_parts(transaction.reader, id, after)
+            yield from parts
+            if after is None:
+                return

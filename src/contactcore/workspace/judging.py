@@ -1,0 +1,279 @@
+"""Judging rows: a draft becomes a contact, and whatever is wrong with it is said cell by cell (IMP-2).
+
+Every cell ends in the contact, in its `unmapped` remainder, or among the problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import attrs
+
+from contactcore.errors import Invalid, Problem
+from contactcore.formats.drafts import Draft, DraftAddress
+from contactcore.formats.tabular import Row
+from contactcore.mapping import json
+from contactcore.model import Company, Person, Settings
+from contactcore.model.settings import ListEntry
+from contactcore.storage import LONGEST_BODY
+from contactcore.values import (
+    Address,
+    Currency,
+    EmailAddress,
+    Language,
+    PartialDate,
+    PhoneNumber,
+    SocialProfile,
+    Tag,
+    Website,
+    split_full_name,
+)
+from contactcore.workspace.import_plan import Plan, find_entry
+from contactcore.workspace.import_problems import HARMLESS, RowProblem
+from contactcore.workspace.own_cells import Employer, OwnCells
+from contactcore.workspace.row_in_hand import RowInHand, with_kind
+
+__all__ = ["Employer", "Judge", "Judged"]
+
+_NAMES = {
+    "given": "given_name",
+    "family": "family_name",
+    "prefix": "prefix",
+    "middle": "middle_name",
+    "suffix": "suffix",
+    "nickname": "nickname",
+    "full_name": "full_name",
+    "phonetic_given": "phonetic_given_name",
+    "phonetic_family": "phonetic_family_name",
+    "gender": "gender",
+}
+_NAME_PARTS = ("given", "family", "middle", "prefix", "suffix")
+_DRAFT_NAMES = {field: name for name, field in _NAMES.items()} | {
+    "name": "company",
+    "division": "department",
+    "description": "notes",
+}
+_LONG_ROW = 60_000
+"""Characters of a row above which the size of its record is checked."""
+
+
+@attrs.frozen(slots=True)
+class Judged:
+    """What became of one row.
+
+    Attributes:
+        line, number: Where it stands in the file.
+        contact: The person or company that it is about, with a new id; None for a rejected row.
+        employers: Whom the person acts for.
+        problems: What is wrong with it.
+        own_id: The id that one of our own exports gives.
+    """
+
+    line: int
+    number: int
+    contact: Person | Company | None
+    employers: tuple[Employer, ...] = ()
+    problems: tuple[RowProblem, ...] = ()
+    own_id: str = ""
+
+
+class Judge:
+    """What turns the rows of one import into contacts.
+
+    Args:
+        plan: The import.
+        settings: Those of the workspace.
+        new_id: Gives ids.
+        spell: Gives a tag in the spelling that the workspace knows.
+    """
+
+    def __init__(self, plan: Plan, settings: Settings, new_id: Callable[[], str], spell: Callable[[Tag], Tag]) -> None:
+        self._plan = plan
+        self._settings = settings
+        self._new_id = new_id
+        self._spell = spell
+        self._country = plan.country or None
+        self._shared: dict[str, Any] = {"version": 1, "access": plan.access, "responsibles": plan.responsibles}
+        special = plan.own or plan.fields or any(definition.required for definition in settings.fields)
+        self._own = OwnCells(plan, settings) if special else None
+
+    def judge(self, row: Row) -> Judged:
+        """What a row says, or why it cannot be imported."""
+        found = RowInHand(row)
+        if row.refused:
+            return Judged(row.line, row.number, None, (), tuple(found.problems))
+        more: tuple[Employer, ...] = ()
+        if self._own is not None:
+            more = self._own.read(found)
+        else:
+            for column, text in row.draft.unmapped.items():
+                found.keep(column, text)
+        self._values(found)
+        self._texts(found)
+        self._labels(found)
+        employers = self._person(found, more) if found.kind == "person" else self._company(found)
+        contact = self._made(found)
+        problems = tuple(found.problems)
+        if contact is not None and self._plan.strict and any(problem.code not in HARMLESS for problem in problems):
+            contact = None
+        return Judged(row.line, row.number, contact, employers, problems, found.own_id)
+
+    def _values(self, found: RowInHand) -> None:
+        draft, attempt = found.draft, found.attempt
+        if draft.emails:
+            found.add(
+                "emails", [attempt(e.column, e.text, with_kind, EmailAddress, e.text, e.kind) for e in draft.emails]
+            )
+        if draft.phones:
+            found.add(
+                "phones",
+                [
+                    attempt(p.column, p.text, with_kind, PhoneNumber, p.text, p.kind, self._country)
+                    for p in draft.phones
+                ],
+            )
+        if draft.websites:
+            found.add(
+                "websites", [attempt(w.column, w.text, with_kind, Website, w.text, w.kind) for w in draft.websites]
+            )
+        if draft.socials:
+            found.add("socials", [attempt(s.column, s.text, SocialProfile, s.kind, s.text) for s in draft.socials])
+        if draft.addresses:
+            found.add("addresses", [self._address(found, place) for place in draft.addresses])
+
+    def _texts(self, found: RowInHand) -> None:
+        draft = found.draft
+        if draft.notes:
+            found.values["description"] = draft.notes
+        if draft.external_id:
+            found.values["external_id"] = draft.external_id
+        if draft.language or draft.currency:
+            self._one(found, "language", Language)
+            self._one(found, "currency", Currency)
+        for name in ("anniversary", "photo_url"):
+            if text := getattr(draft, name):
+                found.keep(found.column(name), text)
+
+    @staticmethod
+    def _one(found: RowInHand, name: str, read: Callable[[str], object]) -> None:
+        if text := getattr(found.draft, name):
+            value = found.attempt(found.column(name), text, read, text)
+            if value is not None:
+                found.values[name] = value
+
+    @staticmethod
+    def _address(found: RowInHand, place: DraftAddress) -> Address | None:
+        street, _, rest = place.street.partition("\n")
+        parts = {
+            "street": street,
+            "street2": ", ".join(filter(None, (*rest.split("\n"), place.extended))),
+            "city": place.city,
+            "region": place.region,
+            "postal_code": place.postal_code,
+            "country": place.country,
+            "po_box": place.po_box,
+            "formatted": place.formatted,
+        }
+        text = ", ".join(filter(None, parts.values()))
+        return found.attempt(place.column, text, lambda: Address(label=place.label, **parts))  # type: ignore[arg-type] # mypy does not see that no part is the billing mark
+
+    def _labels(self, found: RowInHand) -> None:
+        draft, settings = found.draft, self._settings
+        tags = [*self._plan.tags, *found.values.get("tags", ())]
+        tags += filter(None, (found.attempt(found.column("tags"), text, Tag, text) for text in draft.tags))
+        if tags:
+            found.values["tags"] = tuple(dict.fromkeys(map(self._spell, tags)))
+        slugs = [
+            slug for text in draft.categories if (slug := self._entry(found, settings.categories, "category", text))
+        ]
+        if slugs:
+            found.values["categories"] = tuple(dict.fromkeys(slugs))
+        wanted = self._entry(found, settings.types, "type", draft.type) if draft.type else ""
+        if wanted or self._plan.type:
+            found.values["type"] = wanted or self._plan.type
+
+    @staticmethod
+    def _entry(found: RowInHand, entries: Iterable[ListEntry], what: str, text: str) -> str:
+        entry = find_entry(entries, text)
+        if entry is not None:
+            return entry.slug
+        reason = f"The workspace has no such {what}; it is kept beside the contact. Define it first."
+        found.report(
+            Problem(f"{what}-unknown", "", reason), found.column({"category": "categories"}.get(what, what)), text
+        )
+        return ""
+
+    @staticmethod
+    def _company(found: RowInHand) -> tuple[Employer, ...]:
+        draft = found.draft
+        if draft.company:
+            found.values["name"] = draft.company
+        if draft.department:
+            found.values["division"] = draft.department
+        for name in (*_NAMES, "position", "birthday"):
+            if text := getattr(draft, name):
+                found.keep(found.column(name), text)
+        return ()
+
+    def _person(self, found: RowInHand, more: tuple[Employer, ...]) -> tuple[Employer, ...]:
+        draft, values = found.draft, found.values
+        for name, field in _NAMES.items():
+            if text := getattr(draft, name):
+                values[field] = text
+        if draft.full_name and self._plan.splits_names and not (draft.given or draft.family):
+            self._split(values, draft)
+        if draft.birthday:
+            self._one(found, "birthday", PartialDate.parse)
+        if not (draft.company or draft.position or draft.department):
+            return more
+        company = found.line_of(found.column("company"), draft.company)
+        position = found.line_of(found.column("position"), draft.position)
+        department = found.line_of(found.column("department"), draft.department)
+        if company:
+            return (Employer(company, department, position), *more)
+        for name, text in (("position", position), ("department", department)):
+            if text:
+                found.keep(found.column(name), text)
+        return more
+
+    def _split(self, values: dict[str, Any], draft: Draft) -> None:
+        try:
+            name = split_full_name(draft.full_name, str(self._settings.language))
+        except Invalid:
+            return
+        for part in _NAME_PARTS:
+            if text := getattr(name, part):
+                values.setdefault(_NAMES[part], text)
+
+    def _made(self, found: RowInHand) -> Person | Company | None:
+        """The contact, once everything that it cannot hold was taken out; None if nothing nameable remains."""
+        cells = found.row.cells
+        if sum(map(len, cells)) > _LONG_ROW and len(json.dump(cells)) > LONGEST_BODY // 2:
+            reason = (
+                f"The row is too large for one contact: {LONGEST_BODY // 2:,} bytes are the limit. Shorten its cells."
+            )
+            found.problems.append(RowProblem(found.row.line, "", "", reason, "row-too-large"))
+            return None
+        kind: Callable[..., Person | Company] = Company if found.kind == "company" else Person
+        while True:
+            try:
+                return kind(id=self._new_id(), unmapped=found.unmapped, **self._shared, **found.values)
+            except Invalid as error:
+                if not all([_taken_out(found, problem) for problem in error.problems]):  # noqa: C419 - each is reported
+                    return None
+
+
+def _taken_out(found: RowInHand, problem: Problem) -> bool:
+    """Report a value and take it out of the row; False if that does not help."""
+    field = problem.path.partition("[")[0].partition(".")[0]
+    if field in found.values:
+        value = found.values.pop(field)
+        found.report(problem, found.column(_DRAFT_NAMES.get(field, field)), value if isinstance(value, str) else "")
+        return True
+    if problem.code == "nameless":
+        reason = "There is no name, no e-mail and no phone in this row that a contact could be made of."
+        found.problems.append(RowProblem(found.row.line, "", "", reason, "nameless"))
+    else:
+        found.problems.append(RowProblem.of(problem, found.row.line))
+    return False
