@@ -36,6 +36,7 @@ _CARD = (
 _FIRST_LOOK = 128
 _WIDER = 4
 _FAR_LOOK = 4_096
+_FEW = 256
 
 
 @attrs.frozen
@@ -49,9 +50,9 @@ class Question:
         high: The first position behind those.
         descending: Walk from the end.
         drivers: What may be walked.
-        tests: What must hold at each position; a driver's own test is left out. (The driver of words tests the
-            access too, so that one has two.)
-        access_terms: The terms of the only group, when there is nothing else.
+        tests: What must hold at each position; a driver's own test is left out.
+        covered: What a driver of words holds already.
+        terms: The terms of the only group, when there is nothing else.
     """
 
     link: Link
@@ -76,13 +77,6 @@ class Question:
                 if len(rows) < wanted:
                     break
                 low, high = (low, rows[-1][0]) if self.descending else (rows[-1][0] + 1, high)
-
-    def positions(self) -> Iterator[int]:
-        """The position of each answer in turn."""
-        for sql, values, (low, high) in self._rounds(_FAR_LOOK):
-            select, bounds = sql(low, high)
-            for (position,) in self.link.stream(select, [*bounds, *values]):
-                yield position
 
     def _rounds(self, wanted: int) -> Iterator[tuple[Any, list[object], tuple[int, int]]]:
         look = max(_FIRST_LOOK, 4 * wanted)
@@ -138,13 +132,32 @@ class Question:
     def counts(self, cuts: Sequence[str]) -> tuple[int, ...]:
         """How many answers lie between the cuts."""
         borders = [bound(self.link, self.walk, cut) for cut in cuts]
+        ends = [self.low, *(min(max(border, self.low), self.high) for border in borders), self.high]
         if self.terms is not None:
-            ends = [self.low, *(min(max(border, self.low), self.high) for border in borders), self.high]
             return tuple(self._count_terms(low, high) for low, high in pairwise(ends))
-        totals = [0] * (len(cuts) + 1)
-        for position in self.positions():
-            totals[bisect_right(borders, position)] += 1
-        return tuple(totals)
+        driver = self._smallest()
+        select, values = self._filtered(driver)
+        if self._words(driver):
+            # FTS5 would begin each range anew.
+            sql, bounds = select(self.low, self.high)
+            totals = [0] * (len(cuts) + 1)
+            for (position,) in self.link.stream(sql, [*bounds, *values]):
+                totals[bisect_right(borders, position)] += 1
+            return tuple(totals)
+        counts = []
+        for low, high in pairwise(ends):
+            sql, bounds = select(low, high)
+            ((count,),) = self.link.rows(f"SELECT count(*) FROM ({sql})", [*bounds, *values])
+            counts.append(count)
+        return tuple(counts)
+
+    def _smallest(self) -> Source:
+        look = _FAR_LOOK
+        while True:
+            driver, edge = self._sparsest(self.low, self.high, look)
+            if edge is None:
+                return driver
+            look *= _WIDER
 
     def _count_terms(self, low: int, high: int) -> int:
         total = 0
@@ -181,8 +194,10 @@ def asked(
         guarded = query.access is not SYSTEM
         source = of_words(query.words, groups[0] if guarded else None)
         tests.append(source)
-        if any(query.words):
-            drivers = [source, *sources[guarded:]]
+        few = guarded and _is_few(link, sources[0], low, high)
+        if any(query.words) and not few:
+            # Last: looking ahead in it costs most.
+            drivers = [*sources[guarded:], source]
             covered = tuple(sources[:guarded])
     terms = tuple(groups[0]) if len(groups) == 1 and not query.words else None
     return Question(
@@ -217,6 +232,12 @@ def _present(link: Link, group: frozenset[int], low: int, high: int) -> list[int
     )
     # Where the next so many reach is how full a term is; one that has not so many is the emptiest.
     return [term for term, _ in sorted(there, key=lambda row: (row[1] is None, row[1] or 0, row[0]))]
+
+
+def _is_few(link: Link, visible: Source, low: int, high: int) -> bool:
+    """Whether so little is visible that testing each for its words is quicker than asking FTS5."""
+    select, bounds = visible.select(low, high, descending=False)
+    return link.row(f"SELECT position FROM ({select}) LIMIT 1 OFFSET ?", [*bounds, _FEW]) is None
 
 
 def _position(row: tuple[Any, ...]) -> int:

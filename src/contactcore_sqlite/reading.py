@@ -107,7 +107,8 @@ class SQLiteReader(Reader):
         if not rows:
             return Found((), None, None, more=False)
         first, last = (cursor_of(query.order, key, id) for _, key, id, *_ in (rows[0], rows[-1]))
-        return Found(tuple(Card(*row[2:], key=row[1]) for row in rows), first, last, more)
+        cards = tuple(Card(id, version, scope, card, key) for _, key, id, version, scope, card in rows)
+        return Found(cards, first, last, more)
 
     def count(self, query: Query, cuts: Sequence[str] = ()) -> tuple[int, ...]:
         self._check_usable()
