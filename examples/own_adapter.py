@@ -1,7 +1,4 @@
-"""A storage of one's own that passes the specification: memory that is saved to a file with each commit.
-
-python examples/own_adapter.py        (needs pip install 'contactcore[testing]')
-"""
+"""A storage of one's own that passes the specification of `contactcore[testing]`: memory saved with each commit."""
 
 import pickle
 import sys
@@ -41,9 +38,8 @@ class SavedStorage(MemoryStorage):
 
     def _save(self) -> bool:
         with self._saving:
-            temporary = self.path.with_suffix(".new")
-            temporary.write_bytes(pickle.dumps(self._moments))
-            temporary.replace(self.path)  # whole or not at all, whenever the process is killed
+            self.path.with_suffix(".new").write_bytes(pickle.dumps(self._moments))
+            self.path.with_suffix(".new").replace(self.path)  # whole or not at all, whenever the process is killed
         return True
 
 
