@@ -87,7 +87,9 @@ def menu(
     )
 
 
-def judge(module: str, shown: Iterable[PortalModule], modules: Iterable[PortalModule], *, is_open: bool) -> ModuleAnswer:
+def judge(
+    module: str, shown: Iterable[PortalModule], modules: Iterable[PortalModule], *, is_open: bool
+) -> ModuleAnswer:
     """Whether a module may be used: if and only if it is in the menu (POR-6).
 
     Args:

@@ -212,7 +212,10 @@ class Contacts:
 
     def _record(self, contact: Contact) -> Record:
         transaction = self._transaction
-        return record_of(contact, transaction.derivation, access_of(contact, transaction.settings.default_access))
+        (stored,) = transaction.reader.get("contact", [contact.id]) if contact.version > 1 else (None,)
+        now = frozenset() if stored is None else stored.access
+        access = access_of(contact, transaction.settings.default_access, now)
+        return record_of(contact, transaction.derivation, access)
 
     def _store(self, ready: _C, before: Contact) -> _C:
         """Store a prepared contact if anything of it changed, and all that is derived from it."""

@@ -16,6 +16,7 @@ from contactcore.rules.primary import acting, enforce
 from contactcore.storage import Stored
 from contactcore.workspace import affiliations
 from contactcore.workspace.identity import timestamp
+from contactcore.workspace.logins import open_to_portal_of
 from contactcore.workspace.preparation import prepare, read_phones
 from contactcore.workspace.tags import remember_tags
 from contactcore.workspace.transaction import Transaction, id_of
@@ -77,6 +78,7 @@ class People:
             acting_person = self._store_person(acting_person, access)
         new = attrs.evolve(new, id=transaction.new_id(), person_id=acting_person.id)
         placed = self._place(new, intersection(stored.access, access), chosen=new.id if primary else None)
+        open_to_portal_of(transaction, acting_person.id, client.id)
         transaction.publish("affiliation.added", placed.id, contact=client.id, person=acting_person.id)
         return self._shown(client.id, attrs.evolve(placed, person=acting_person))
 

@@ -9,6 +9,7 @@ from contactcore.storage import Published
 from contactcore.workspace.contacts import Contacts
 from contactcore.workspace.outbox import Outbox
 from contactcore.workspace.people import People
+from contactcore.workspace.portal import Portal
 from contactcore.workspace.preferences import Preferences
 from contactcore.workspace.transaction import Transaction
 from contactcore.workspace.trash import Trash
@@ -40,6 +41,11 @@ class Session:
     def people(self) -> People:
         """Who acts for a contact."""
         return People(self._transaction)
+
+    @cached_property
+    def portal(self) -> Portal:
+        """The logins of contact persons and what they see."""
+        return Portal(self._transaction)
 
     @cached_property
     def settings(self) -> Preferences:

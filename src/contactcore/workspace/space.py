@@ -13,13 +13,17 @@ from contactcore.mapping.kinds import KINDS, VIEWS
 from contactcore.model import SYSTEM_ACTOR, Actor, Settings
 from contactcore.model.correspondence import Correspondence
 from contactcore.model.mailbox import UserAddresses
+from contactcore.model.portal import SignIn
 from contactcore.storage import LONGEST_TERM, Reader, Storage
 from contactcore.values.texts import clean_line
 from contactcore.workspace.identity import Clock, IdSource, TimeOrderedIds, system_clock
 from contactcore.workspace.imports import Imports
 from contactcore.workspace.language import change_language
+from contactcore.workspace.logins import admit
+from contactcore.workspace.passwords import Passwords
 from contactcore.workspace.preferences import store_settings
 from contactcore.workspace.session import Session
+from contactcore.workspace.signing_in import look_up, settle, verify
 from contactcore.workspace.transaction import Transaction
 
 __all__ = ["Workspace"]
@@ -42,6 +46,7 @@ class Workspace:
         users: Tells where a user is written to, by name, as a `Recipient`; without it users get no letters (NOT-5).
         letters: Templates of your own (`contactcore.formats.letters` says how they are given).
         message_domain: A domain of yours that ends the Message-ID of every message.
+        passwords: How the passwords of the portal are hashed; the figures of OWASP by default.
 
     Raises:
         Invalid: all that is wrong with name and settings.
@@ -69,6 +74,7 @@ class Workspace:
         users: UserAddresses | None = None,
         letters: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
         message_domain: str | None = None,
+        passwords: Passwords | None = None,
     ) -> None:
         self.name = clean_line(name)
         if not self.name or len(self.name) > LONGEST_TERM:
@@ -79,6 +85,7 @@ class Workspace:
         self._defaults = Settings(language=language, country=country, currency=currency or None)
         self._clock = clock
         self._ids = ids or TimeOrderedIds()
+        self._passwords = passwords or Passwords()
         self._correspondence = Correspondence.of(self.name, users, letters, message_domain)
         storage.install(KINDS, VIEWS)
 
@@ -134,6 +141,22 @@ class Workspace:
                     raise
         raise AssertionError("every attempt returns or raises")
 
+    def sign_in(self, email: str, password: str) -> SignIn:
+        """Let somebody into the portal, or not (POR-1, POR-2).
+
+        As `session.portal.authenticate`, but the slow part, the verification, holds nothing in the storage: a flood of
+        attempts keeps nobody from writing. Attempts at the same time do not get past the lock.
+
+        >>> from contactcore_memory import MemoryStorage
+        >>> Workspace(MemoryStorage(), name="acme").sign_in("nobody@example.org", "wrong password").reason
+        'refused'
+        """
+        with self.read(SYSTEM_ACTOR) as session:
+            attempt = look_up(session._transaction, email)  # noqa: SLF001 - the session is ours
+        right = verify(self._passwords, attempt, password)
+        with self._transaction(SYSTEM_ACTOR) as transaction:
+            return settle(transaction, attempt, password, right=right)
+
     def change_language(
         self, actor: Actor, language: str | None = None, *, progress: Callable[[int], object] | None = None
     ) -> int:
@@ -173,12 +196,15 @@ class Workspace:
     @contextmanager
     def _moment(self, actor: Actor) -> Iterator[Transaction]:
         with self.storage.read(self.name) as reader:
-            yield self._on(reader, actor, writable=False)
+            transaction = self._on(reader, actor, writable=False)
+            admit(transaction)
+            yield transaction
 
     @contextmanager
     def _transaction(self, actor: Actor) -> Iterator[Transaction]:
         with self.storage.write(self.name) as writer:
             transaction = self._on(writer, actor, writable=True)
+            admit(transaction)
             if transaction.settings.version == 0:
                 self._begin(transaction)
             yield transaction
@@ -192,6 +218,7 @@ class Workspace:
             self._ids,
             writable=writable,
             correspondence=self._correspondence,
+            passwords=self._passwords,
         )
 
     def _begin(self, transaction: Transaction) -> None:

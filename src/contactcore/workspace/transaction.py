@@ -13,7 +13,7 @@ from contactcore.mapping.contacts import contact_of
 from contactcore.mapping.derivation import Derivation
 from contactcore.mapping.settings import SETTINGS_ID, settings_of
 from contactcore.mapping.trash import trashed_of
-from contactcore.model import Actor, Company, Person, Settings
+from contactcore.model import Actor, Company, Person, PortalUser, Settings
 from contactcore.model.correspondence import Correspondence
 from contactcore.rules.access import may_change, may_see
 from contactcore.storage import (
@@ -28,6 +28,7 @@ from contactcore.storage import (
     Writer,
 )
 from contactcore.workspace.identity import Clock, IdSource, timestamp
+from contactcore.workspace.passwords import Passwords
 
 __all__ = ["Transaction", "id_of"]
 
@@ -48,6 +49,7 @@ class Transaction:
         actor: Who asks.
         defaults: The settings of a workspace that has none stored yet.
         correspondence: How letters are written.
+        passwords: How passwords are hashed and tokens made.
     """
 
     def __init__(
@@ -60,11 +62,14 @@ class Transaction:
         *,
         writable: bool,
         correspondence: Correspondence | None = None,
+        passwords: Passwords | None = None,
     ) -> None:
         self.reader = reader
         self.actor = actor
         self.defaults = defaults
         self.correspondence = correspondence or Correspondence()
+        self.passwords = passwords or Passwords()
+        self._own_password = False
         self._clock = clock
         self._ids = ids
         self._writable = writable
@@ -74,13 +79,24 @@ class Transaction:
         """The storage, for changing it.
 
         Raises:
-            Forbidden: `read-only-session`.
+            Forbidden: `read-only-session`, `portal-reads-only`.
         """
+        if isinstance(self.actor, PortalUser) and not self._own_password:
+            raise Forbidden("Portal users change nothing but their own password.", "portal-reads-only")
         if not self._writable or not isinstance(self.reader, Writer):
             raise Forbidden(
                 "This session only reads. Open workspace.write(...) to change something.", "read-only-session"
             )
         return self.reader
+
+    @contextmanager
+    def own_password(self) -> Iterator[None]:
+        """Let a portal user write while their own password is changed."""
+        self._own_password = True
+        try:
+            yield
+        finally:
+            self._own_password = False
 
     @cached_property
     def now(self) -> datetime:

@@ -17,6 +17,7 @@ from contactcore.rules.primary import enforce
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Query, Stored, cursor_of
 from contactcore.workspace import affiliations
 from contactcore.workspace.identity import timestamp
+from contactcore.workspace.logins import forget_logins
 from contactcore.workspace.transaction import Transaction, id_of
 
 __all__ = ["Trash", "TrashCard", "discard"]
@@ -232,6 +233,8 @@ class Trash:
         for each in doomed:
             for end in ("contact", "person"):
                 joined |= {stored.id: stored for stored in self._walk("affiliation", f"was:{end}:{each.id}")}
+        for each in doomed:
+            forget_logins(transaction, each.id)
         for stored in (*joined.values(), *doomed):
             with transaction.refusals(contact):
                 transaction.writer.delete(stored.kind, stored.id, stored.version)

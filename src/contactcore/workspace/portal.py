@@ -1,0 +1,436 @@
+"""The portal: logins of contact persons, what each shows, and the letters that belong to them (POR-1 to POR-6)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import attrs
+
+from contactcore.errors import Duplicate, Forbidden, Invalid, NotFound
+from contactcore.mapping.affiliations import affiliation_of
+from contactcore.mapping.portal import NOBODY, token_key
+from contactcore.model import Affiliation, Contact, Person, PortalUser
+from contactcore.model.mailbox import Recipient
+from contactcore.model.portal import Credential, Invitation, PortalClient, PortalLogin, SignIn
+from contactcore.model.settings import PortalModule
+from contactcore.rules.access import may_change, may_see
+from contactcore.rules.portal import LINK_LIFETIME, ModuleAnswer, judge, menu
+from contactcore.values import EmailAddress
+from contactcore.workspace import affiliations, logins, signing_in
+from contactcore.workspace.identity import timestamp
+from contactcore.workspace.outbox import enqueue_letter, withdraw
+from contactcore.workspace.passwords import token_digest
+from contactcore.workspace.transaction import Transaction, id_of
+
+__all__ = ["Portal"]
+
+_HOURS = str(LINK_LIFETIME // timedelta(hours=1))
+
+
+class Portal:
+    """The portal as one actor sees it.
+
+    Users of the host invite, suspend, reopen and close: whoever may change a client for which the person acts. The
+    login page asks `authenticate`, `request_password` and `set_password`; these ask for proof instead of rights, so any
+    actor of the host may open their session.
+    """
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def invite(
+        self,
+        whom: Affiliation | Person | str,
+        email: EmailAddress | str | None = None,
+        password: str | None = None,
+        *,
+        send: bool = True,
+    ) -> Invitation:
+        """Give a contact person a login, or a new link to who has one (POR-1 to POR-4).
+
+        A new login opens every client for which the person acts, now or later, but those that the actor could not
+        change when it was made: for these, somebody who may invites the person again.
+
+        Args:
+            whom: The affiliation, the person, or the id of either.
+            email: The login name; by default the work address there, else the person's preferred one.
+            password: Typed by the actor; never mailed. Without it the person chooses one by the link.
+            send: False for no welcome letter; it is not sent either when its template is off in the settings.
+
+        Returns:
+            The login, with the token and link where one was made: if a letter goes out, or if there is no password
+            yet, so that the host can hand the link over itself.
+
+        Raises:
+            NotFound, Forbidden: as `people.save`.
+            Duplicate: another login has the e-mail address; whose it is, is not told.
+            Invalid: all that is wrong with address and password; `email-missing`, `affiliation-ended`, `login-exists`
+                when somebody who has a login is given another address or a password, `login-suspended`.
+        """
+        transaction = self._transaction
+        person, affiliation = self._invited(whom)
+        with transaction.refusals(whom):
+            transaction.writer.require("contact", person.id)
+        existing = next(iter(logins.of_people(transaction, [person.id])), None)
+        if existing is not None:
+            login = self._invite_again(existing, affiliation, email, password)
+        else:
+            login = self._create(person, self._address(person, affiliation, email), password)
+        open_clients = logins.through(transaction, login, logins.hold_credential(transaction, login.id).withheld)
+        logins.open_to_portal(transaction, open_clients)
+        mailed = send and "welcome" not in transaction.settings.templates_off
+        if not mailed and login.has_password and existing is None:
+            return Invitation(login)
+        return self._link(login, "welcome" if mailed else "")
+
+    def request_password(self, email: EmailAddress | str) -> None:
+        """Send a set-password link to who has this login name (POR-4).
+
+        The answer is the same for names that nobody has. Nothing is sent to a login that is suspended or has no client,
+        nor when the template is off in the settings.
+
+        Raises:
+            Forbidden: `read-only-session`.
+        """
+        transaction = self._transaction
+        attempt = signing_in.look_up(transaction, email)
+        if logins.read_credential(transaction, attempt.login_id) is None:
+            return
+        credential = logins.hold_credential(transaction, attempt.login_id)
+        known = None if attempt.login_id == NOBODY else logins.load(transaction, attempt.login_id)
+        wanted = "set-password" not in transaction.settings.templates_off
+        if known is None or not wanted or not logins.through(transaction, known, credential.withheld):
+            # As much work as for somebody known, but for the letter itself.
+            token_digest(transaction.passwords.token())
+            logins.store_credential(transaction, credential)
+            return
+        self._link(known, "set-password")
+
+    def set_password(self, token: str, new_password: str) -> PortalLogin:
+        """Set a password by a link; the link is used up, other links and a lock end (POR-4).
+
+        Raises:
+            Invalid: `token-invalid` for every token that is unknown, used, replaced, too old or withdrawn; and what is
+                wrong with the password, as `Passwords.check`: then the token stays alive.
+        """
+        transaction = self._transaction
+        digest = token_digest(token)
+        (holder,) = transaction.reader.holders([token_key(digest)])
+        credential = None if holder is None else logins.hold_credential(transaction, holder[1])
+        now = timestamp(transaction.now)
+        if credential is None or credential.token_hash != digest or now >= credential.token_expires:
+            raise Invalid("token-invalid", "This link is not valid any more: ask for a new one.", path="token")
+        return self._set(credential, transaction.passwords.check(new_password, "new_password"))
+
+    def change_password(self, current: str, new_password: str) -> SignIn:
+        """Change one's own password; all that a portal user may write.
+
+        Returns:
+            Refused where `current` is wrong; such attempts are counted like those of `authenticate`.
+
+        Raises:
+            Forbidden: `portal-only` for who is no portal user.
+            Invalid: what is wrong with the new password.
+        """
+        transaction = self._transaction
+        actor = transaction.actor
+        if not isinstance(actor, PortalUser):
+            raise Forbidden("Only a portal user has a password to change; invite sends a new link.", "portal-only")
+        normal = transaction.passwords.check(new_password, "new_password")
+        with transaction.own_password():
+            attempt = signing_in.look_up_id(transaction, actor.login_id)
+            right = signing_in.verify(transaction.passwords, attempt, current)
+            answer = signing_in.settle(transaction, attempt, current, right=right)
+            if answer.login is None:
+                return answer
+            login = self._set(logins.hold_credential(transaction, actor.login_id), normal)
+        return attrs.evolve(answer, login=login)
+
+    def authenticate(self, email: EmailAddress | str, password: str) -> SignIn:
+        """Whether somebody is let in, with their clients to choose from (POR-1, POR-2).
+
+        After several wrong passwords in a row a login is locked for a while that grows. Unknown, locked and closed
+        logins and wrong passwords get one answer, at the same cost. `Workspace.sign_in` does the same without holding
+        the storage while the password is verified.
+
+        Raises:
+            Forbidden: `read-only-session`: the attempt must be counted.
+        """
+        transaction = self._transaction
+        transaction.writer  # noqa: B018 - a reading session is refused whatever was typed
+        attempt = signing_in.look_up(transaction, email)
+        right = signing_in.verify(transaction.passwords, attempt, password)
+        return signing_in.settle(transaction, attempt, password, right=right)
+
+    def suspend(self, login: PortalLogin | str) -> PortalLogin:
+        """Let nobody in by this login until it is reopened; its link dies.
+
+        Raises:
+            NotFound: there is none, or the actor does not see its person.
+            Forbidden: `read-only`.
+            Invalid: `login-closed`.
+        """
+        held = self._held(login)
+        if held.state == "suspended":
+            return held
+        self._kill_link(logins.hold_credential(self._transaction, held.id), held)
+        return logins.store(self._transaction, attrs.evolve(held, state="suspended"), "login.suspended")
+
+    def reopen(self, login: PortalLogin | str) -> PortalLogin:
+        """Let a suspended login in again, with the password that it had.
+
+        Raises:
+            NotFound, Forbidden, Invalid: as `suspend`.
+        """
+        held = self._held(login)
+        if held.state == "active":
+            return held
+        return logins.store(self._transaction, attrs.evolve(held, state="active"), "login.reopened")
+
+    def close(self, login: PortalLogin | str) -> PortalLogin:
+        """End a login for good: its secrets are removed, and its e-mail address and its person may have a new one.
+
+        Raises:
+            NotFound, Forbidden: as `suspend`.
+        """
+        held = self._held(login, closed=True)
+        if held.state == "closed":
+            return held
+        credential = logins.hold_credential(self._transaction, held.id)
+        self._kill_link(credential, held)
+        credential = logins.hold_credential(self._transaction, held.id)
+        with self._transaction.refusals(login):
+            self._transaction.writer.delete("credential", held.id, credential.version)
+        return logins.store(self._transaction, attrs.evolve(held, state="closed", has_password=False), "login.closed")
+
+    def get(self, login: PortalLogin | str) -> PortalLogin:
+        """The login with this id.
+
+        Raises:
+            NotFound: there is none, or the actor does not see its person; a portal user sees the own one only.
+        """
+        transaction = self._transaction
+        found = logins.load(transaction, id_of(login))
+        if isinstance(transaction.actor, PortalUser):
+            if transaction.actor.login_id != found.id:
+                raise NotFound("login", found.id)
+            return found
+        try:
+            transaction.contact(found.person_id)
+        except NotFound:
+            raise NotFound("login", found.id) from None
+        return found
+
+    def of(self, person: Person | Affiliation | str) -> PortalLogin | None:
+        """The login of a person, or None.
+
+        Raises:
+            NotFound: there is no such person that the actor may see.
+        """
+        id = person.person_id if isinstance(person, Affiliation) else id_of(person)
+        found, _ = self._transaction.contact(id)
+        return next(iter(logins.of_people(self._transaction, [found.id])), None)
+
+    def logins(self, contact: Contact | str) -> tuple[PortalLogin, ...]:
+        """The logins of the contact persons of a contact that the actor sees, by how long they stand.
+
+        Raises:
+            NotFound: there is no such contact that the actor may see.
+        """
+        transaction = self._transaction
+        client, _ = transaction.contact(contact)
+        joined = affiliations.all_of(transaction, client.id)
+        seen = [one for one, stored in joined if may_see(transaction.actor, stored.access)]
+        people = dict.fromkeys(one.person_id for one in sorted(seen, key=lambda one: one.standing))
+        return logins.of_people(transaction, tuple(people))
+
+    def clients(self, login: PortalLogin | str) -> tuple[PortalClient, ...]:
+        """The clients that a login may choose today, as far as the actor sees them, by name; a portal user sees all."""
+        found = self.get(login)
+        return logins.clients_of(self._transaction, [id for id in self._through(found) if self._is_told(id)])
+
+    def choose(self, login: PortalLogin | str, client: Contact | PortalClient | str) -> PortalUser:
+        """The actor who is logged in and acts for this client: one login may have several.
+
+        Raises:
+            NotFound: there is no such login; or it may not choose this client, or the actor does not see it.
+        """
+        found, id = self.get(login), id_of(client)
+        if id not in self._through(found) or not self._is_told(id):
+            raise NotFound("client", id)
+        return PortalUser(found.id, id)
+
+    def menu(self, login: PortalLogin | str, client: Contact | PortalClient | str) -> tuple[PortalModule, ...]:
+        """The modules that are visible to a login that acts for a client, in the order of the settings (POR-6).
+
+        None for a login that may not choose the client.
+
+        Raises:
+            NotFound: the actor does not see the login or the client.
+        """
+        return self._menu(login, client)[0]
+
+    def may_see(self, login: PortalLogin | str, client: Contact | PortalClient | str, module: str) -> ModuleAnswer:
+        """Whether a login may use a module for a client: if and only if `menu` lists it (POR-6).
+
+        Raises:
+            NotFound: the actor does not see the login or the client.
+        """
+        shown, is_open = self._menu(login, client)
+        return judge(module, shown, self._transaction.settings.modules, is_open=is_open)
+
+    def _menu(
+        self, login: PortalLogin | str, client: Contact | PortalClient | str
+    ) -> tuple[tuple[PortalModule, ...], bool]:
+        found, id = self.get(login), id_of(client)
+        joined = self._through(found)
+        if not self._is_told(id) or (isinstance(self._transaction.actor, PortalUser) and id not in joined):
+            raise NotFound("client", id)
+        settings = self._transaction.settings
+        return menu(settings.modules, joined.get(id, ()), settings.default_permissions), id in joined
+
+    def _through(self, login: PortalLogin) -> dict[str, list[Affiliation]]:
+        credential = logins.read_credential(self._transaction, login.id)
+        return {} if credential is None else logins.through(self._transaction, login, credential.withheld)
+
+    def _is_told(self, client_id: str) -> bool:
+        """Whether the actor may know that this client exists."""
+        if isinstance(self._transaction.actor, PortalUser):
+            return True
+        (stored,) = self._transaction.reader.get("contact", [client_id])
+        return stored is not None and bool(may_see(self._transaction.actor, stored.access))
+
+    def _invited(self, whom: Affiliation | Person | str) -> tuple[Person, Affiliation | None]:
+        transaction = self._transaction
+        id = id_of(whom)
+        stored = None if isinstance(whom, Contact) else transaction.reader.get("affiliation", [id])[0]
+        if stored is None or not may_see(transaction.actor, stored.access):
+            if isinstance(whom, Affiliation):
+                raise NotFound("affiliation", id)
+            person, _ = transaction.contact_to_change(id)
+            if not isinstance(person, Person):
+                raise Invalid("not-a-person", "Only a person can have a login: invite a contact person.", path="whom")
+            return person, None
+        affiliation = affiliation_of(stored)
+        transaction.contact_to_change(affiliation.contact_id)
+        person, _ = transaction.contact(affiliation.person_id)
+        assert isinstance(person, Person)
+        if not affiliation.active or (affiliation.end is not None and affiliation.end < transaction.today):
+            raise Invalid("affiliation-ended", "This person does not act for the client any more.", path="whom")
+        return person, affiliation
+
+    def _address(
+        self, person: Person, affiliation: Affiliation | None, email: EmailAddress | str | None
+    ) -> EmailAddress:
+        if email:
+            try:
+                return email if isinstance(email, EmailAddress) else EmailAddress(email)
+            except Invalid as error:
+                raise error.under("email") from None
+        if affiliation is not None and affiliation.email is not None:
+            return affiliation.email
+        if not person.emails:
+            raise Invalid("email-missing", "Give the e-mail address to log in with.", path="email")
+        return person.emails[0]
+
+    def _create(self, person: Person, email: EmailAddress, password: str | None) -> PortalLogin:
+        transaction = self._transaction
+        passwords = transaction.passwords
+        hashed = "" if password is None else passwords.hash(passwords.check(password))
+        login = PortalLogin(
+            id=transaction.new_id(),
+            version=1,
+            email=email,
+            person_id=person.id,
+            has_password=bool(hashed),
+            created=timestamp(transaction.now),
+        )
+        withheld = logins.withheld_from(transaction, person.id)
+        logins.create(transaction, login, Credential(login_id=login.id, password_hash=hashed, withheld=withheld))
+        return login
+
+    def _invite_again(
+        self,
+        login: PortalLogin,
+        affiliation: Affiliation | None,
+        email: EmailAddress | str | None,
+        password: str | None,
+    ) -> PortalLogin:
+        transaction = self._transaction
+        if email and self._address_differs(login, email):
+            raise Invalid("login-exists", "This person has a login by another address: close it first.", path="email")
+        if password is not None:
+            raise Invalid("login-exists", "This person has a login: only they may set its password.", path="password")
+        if login.state == "suspended":
+            raise Invalid("login-suspended", "This login is suspended: reopen it first.", path="whom")
+        credential = logins.hold_credential(transaction, login.id)
+        if credential.withheld:
+            still = set(logins.withheld_from(transaction, login.person_id)) - {affiliation.id if affiliation else ""}
+            kept = tuple(id for id in credential.withheld if id in still)
+            if kept != credential.withheld:
+                logins.store_credential(transaction, attrs.evolve(credential, withheld=kept))
+        return login
+
+    def _address_differs(self, login: PortalLogin, email: EmailAddress | str) -> bool:
+        given = email if isinstance(email, EmailAddress) else EmailAddress(email)
+        return given.key != login.email.key
+
+    def _link(self, login: PortalLogin, template: str) -> Invitation:
+        """Make a new link, which kills the older one, and mail it by a template; `""` for no letter."""
+        transaction = self._transaction
+        token = transaction.passwords.token()
+        expires = timestamp(transaction.now + LINK_LIFETIME)
+        credential = logins.hold_credential(transaction, login.id)
+        self._withdraw(login)
+        logins.store_credential(
+            transaction, attrs.evolve(credential, token_hash=token_digest(token), token_expires=expires)
+        )
+        link = transaction.settings.portal_link.replace("{token}", token) or token
+        if template:
+            person = transaction.contacts([login.person_id])[login.person_id][0]
+            to = Recipient(login.email, person.display_name, person.language)
+            values = {"login": str(login.email), "link": link, "hours": _HOURS}
+            enqueue_letter(transaction, template, to, values, about=(person.id,), confidential=True)
+        return Invitation(login, token, link, sent=bool(template), expires=expires)
+
+    def _set(self, credential: Credential, password: str) -> PortalLogin:
+        transaction = self._transaction
+        login = logins.load(transaction, credential.login_id)
+        changed = attrs.evolve(
+            credential,
+            password_hash=transaction.passwords.hash(password),
+            token_hash="",
+            token_expires="",
+            failures=0,
+            locked_until="",
+        )
+        logins.store_credential(transaction, changed)
+        self._withdraw(login)
+        return logins.store(transaction, attrs.evolve(login, has_password=True), "login.password-set")
+
+    def _kill_link(self, credential: Credential, login: PortalLogin) -> None:
+        if credential.token_hash:
+            logins.store_credential(self._transaction, attrs.evolve(credential, token_hash="", token_expires=""))
+            self._withdraw(login)
+
+    def _withdraw(self, login: PortalLogin) -> None:
+        """Take back letters whose link has died before they were sent."""
+        for template in ("welcome", "set-password"):
+            withdraw(self._transaction, login.person_id, template, "The link in it is not valid any more.")
+
+    def _held(self, login: PortalLogin | str, *, closed: bool = False) -> PortalLogin:
+        """A login that the actor may change, held until the transaction ends."""
+        transaction = self._transaction
+        found = self.get(login)
+        if isinstance(transaction.actor, PortalUser):
+            raise Forbidden("Portal users change nothing but their own password.", "portal-reads-only")
+        clients = [one.contact_id for one, _ in affiliations.of_person(transaction, found.person_id)]
+        reached = transaction.contacts((found.person_id, *clients)).values()
+        if not any(may_change(transaction.actor, stored.access) for _, stored in reached):
+            transaction.check_change(transaction.contact(found.person_id)[1].access)
+        with transaction.refusals(login):
+            transaction.writer.require("login", found.id)
+        current = logins.load(transaction, found.id)
+        if current.state == "closed" and not closed:
+            raise Invalid("login-closed", "This login was closed: invite the person again.", path="login")
+        return current
