@@ -225,7 +225,7 @@ class Space:
             walk = [one for number, one in enumerate(walk) if one.scope not in [seen.scope for seen in walk[:number]]]
         page = walk[: query.limit]
         cursors = [cursor_of(query.order, one.orders[query.order], one.id) for one in page]
-        cards = tuple(Card(one.id, one.version, one.scope, one.card) for one in page)
+        cards = tuple(Card(one.id, one.version, one.scope, one.card, one.orders[query.order]) for one in page)
         first, last = (cursors[0], cursors[-1]) if cursors else (None, None)
         return Found(cards, first, last, len(walk) > len(page))
 

@@ -55,16 +55,6 @@ class TiesAlwaysAscend(Saboteur):
             return iter(found)
 
 
-class TiesByNumber(Saboteur):
-    breaks = ("equal_keys_stand_by_id",)
-
-    class Reading(MemoryReader):
-        def _answers(self, query: Query, wanted: int) -> Answers:
-            found = list(super()._answers(query, wanted))
-            found.sort(key=lambda it: (it[0][0], len(it[0][1]), it[0][1]), reverse=query.descending)
-            return iter(found)
-
-
 class IgnoresDirection(Saboteur):
     breaks = (
         "keys_stand_by_code_point",
@@ -323,6 +313,15 @@ class CardLosesItsScope(Saboteur):
         def find(self, query: Query) -> Found:
             found = super().find(query)
             return attrs.evolve(found, cards=tuple(attrs.evolve(card, scope="") for card in found.cards))
+
+
+class CardLosesItsKey(Saboteur):
+    breaks = ("a_card_shows_what_lists_need",)
+
+    class Reading(MemoryReader):
+        def find(self, query: Query) -> Found:
+            found = super().find(query)
+            return attrs.evolve(found, cards=tuple(attrs.evolve(card, key="") for card in found.cards))
 
 
 class CollapseIsOff(Saboteur):

@@ -1,0 +1,101 @@
+"""The specification itself: its clauses, its oracle, and the five lines of an adapter's author."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+import contactcore.testing
+from contactcore.storage import Query, Record, continues, matches, read_cursor, sort_key
+from contactcore.testing import DURABLE_LAWS, KINDS, LAWS, clauses
+from contactcore.testing.machine import ACTS, Duel
+from contactcore.testing.oracle import Space
+from contactcore.testing.records import queries, records
+from contactcore_memory import MemoryStorage
+
+
+def test_every_law_says_its_clause_in_one_sentence() -> None:
+    sentences = [sentence for _, sentence in clauses()]
+    assert len(sentences) == len(LAWS) + len(DURABLE_LAWS)
+    assert len(set(sentences)) == len(sentences)
+    assert all(sentence.endswith(".") and "\n" not in sentence for sentence in sentences)
+    names = [law.__name__ for law in LAWS]
+    assert len(set(names)) == len(names)
+
+
+def test_every_law_of_a_module_is_listed() -> None:
+    for law in LAWS:
+        module = sys.modules[law.__module__]
+        written = [name for name, it in vars(module).items() if callable(it) and it.__module__ == module.__name__]
+        listed = {one.__name__ for one in module.LAWS}
+        assert {name for name in written if not name.startswith("_")} == listed
+
+
+@given(st.lists(records(), max_size=8), queries())
+def test_the_oracle_and_the_port_mean_the_same(found: list[Record], query: Query) -> None:
+    unique = tuple({(record.kind, record.id): record for record in found}.values())
+    space = Space(KINDS, unique)
+    kind = space.kind(query.kind)
+    cursor = None if query.after is None else read_cursor(query.order, query.after)
+    hits = [record for record in unique if matches(kind, query, record)]
+    assert space.count(query, []) == (len(hits),)
+    walk = sorted((sort_key(query, record) for record in hits), reverse=query.descending)
+    behind = [id for key, id in walk if continues(query, cursor, (key, id))]
+    if not query.collapse:
+        answer = space.find(query)
+        assert [card.id for card in answer.cards] == behind[: query.limit]
+        assert answer.more == (len(behind) > query.limit)
+
+
+def test_a_history_changes_something_mostly() -> None:
+    random = Random(7)
+    storage = MemoryStorage()
+    storage.install(KINDS)
+    duel, changes = Duel(storage), 0
+    for _ in range(400):
+        before = str(sorted(duel.spaces.items()))
+        duel.transact(random, random.choice(ACTS))
+        changes += str(sorted(duel.spaces.items())) != before
+    assert changes > 120
+    assert sum(len(space.records) for space in duel.spaces.values()) > 8
+
+
+def test_the_five_lines_of_an_author_run_the_specification(tmp_path: Path) -> None:
+    recipe = (contactcore.testing.__doc__ or "").split("\n\n")[1:3]
+    lines = "\n\n".join(recipe).replace("MyStorage(...)", "MemoryStorage()")
+    code = "from contactcore_memory import MemoryStorage\n" + "\n".join(line[4:] for line in lines.splitlines())
+    (tmp_path / "test_mine.py").write_text(code, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "test_law", str(tmp_path)]
+    finished = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+    assert f"{len(LAWS)} passed" in finished.stdout
+
+
+def test_a_broken_clause_is_told_with_the_values_that_differ(tmp_path: Path) -> None:
+    code = (
+        "from contactcore_memory import MemoryStorage\n"
+        "from contactcore.testing import StorageSpecification\n"
+        "class Forgetful(MemoryStorage):\n"
+        "    def create(self, workspace):\n"
+        "        return False\n"
+        "class TestMine(StorageSpecification):\n"
+        "    def fresh_storage(self):\n"
+        "        return Forgetful()\n"
+    )
+    (tmp_path / "test_mine.py").write_text(code, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "created_once", str(tmp_path)]
+    finished = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+    assert finished.returncode == 1
+    assert "assert False is True" in finished.stdout
+
+
+def test_the_clauses_can_be_printed() -> None:
+    command = [sys.executable, "-m", "contactcore.testing"]
+    printed = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    for _, sentence in clauses():
+        assert sentence in printed
+    assert f" {len(LAWS) + len(DURABLE_LAWS)}. " in printed
