@@ -71,6 +71,7 @@ class PostgresStorage(Storage):
         patience: float = 10.0,
         longest: float = 60.0,
     ) -> None:
+        self.dsn = dsn
         least = min(idle_connections, connections)
         self._connections = Connections(dsn, schema, least, connections, patience, longest)
         self._kinds: dict[str, Kind] = {}

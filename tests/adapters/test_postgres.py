@@ -8,12 +8,23 @@ from contextlib import AbstractContextManager
 import pytest
 
 from contactcore.storage import Kind, Storage
-from contactcore.testing.laws import LAWS
-from contactcore.testing.stage import KINDS, Law
+from contactcore.testing import KINDS, StorageSpecification
+from contactcore_postgres import PostgresStorage
 
 OpenPostgres = Callable[[tuple[Kind, ...]], AbstractContextManager[Storage]]
 
 
-@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
-def test_postgres_keeps_the_law(law: Law, open_postgres: OpenPostgres) -> None:
-    law(lambda: open_postgres(KINDS))
+class TestPostgresStorage(StorageSpecification):
+    opener: OpenPostgres
+
+    @pytest.fixture(autouse=True)
+    def _server(self, open_postgres: OpenPostgres) -> None:
+        type(self).opener = staticmethod(open_postgres)
+
+    def fresh_storage(self) -> AbstractContextManager[Storage]:
+        return type(self).opener(KINDS)
+
+    def reopen(self, storage: Storage) -> Storage:
+        assert isinstance(storage, PostgresStorage)
+        storage.close()
+        return PostgresStorage(storage.dsn)
