@@ -1,0 +1,305 @@
+"""Word documents as templates: the only module that knows docxtpl, python-docx and lxml.
+
+docxtpl opens the document, finds its parts and writes them back. What it would do with Jinja2 is done here instead,
+paragraph by paragraph on the parsed XML: its own way runs regular expressions over the whole of a part (quadratic on
+hostile XML), reads what was filled in a second time where a document has several sections, and changes values that
+hold braces. So nothing of a template is ever evaluated, and a placeholder that Word has split over several runs is
+found by what it reads as.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from contactcore.errors import Invalid
+from contactcore.formats.documents.templates import MOST_PLACEHOLDERS, scan
+
+__all__ = ["LARGEST_DOCX", "LARGEST_UNPACKED", "fill_docx", "names_in_docx"]
+
+LARGEST_DOCX = 10_000_000
+"""Bytes of a Word template."""
+
+LARGEST_UNPACKED = 60_000_000
+"""Bytes of all its parts together, unpacked."""
+
+_LARGEST_XML = 20_000_000
+_MOST_TAGS = 1_000_000
+_MOST_PARTS = 2_000
+_HIGHEST_RATIO = 200
+_SMALL = 1_000_000
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_PROPERTIES = ("author", "category", "comments", "keywords", "subject", "title")
+_LONGEST_PROPERTY = 255
+_NOTES = ("footnotes", "endnotes")
+_BREAKS = re.compile("(\r\n|[\n\r\t])")
+_MARKUP = {"\n": "br", "\r\n": "br", "\r": "br", "\t": "tab"}
+_MOST_BREAKS = 200_000
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([^"']{0,40})""")
+
+LookUp = Callable[[str], str]
+
+
+def names_in_docx(data: bytes) -> tuple[str, ...]:
+    """The variables that a Word template asks for, each once.
+
+    Args:
+        data: The .docx file.
+
+    Raises:
+        Invalid: as `fill_docx`.
+    """
+    names: dict[str, None] = {}
+
+    def note(name: str) -> str:
+        names[name] = None
+        return ""
+
+    _render(data, note)
+    return tuple(names)
+
+
+def fill_docx(data: bytes, look_up: LookUp) -> bytes:
+    """The document with every placeholder replaced, in its text, tables, headers, footers, notes and properties.
+
+    Lines of a value become lines of the paragraph. Links, pictures and everything else stay as they are.
+
+    Args:
+        data: The .docx file.
+        look_up: Gives the text for a name.
+
+    Raises:
+        Invalid: `not-a-docx`; `docx-too-large` (bytes, unpacked bytes, parts, compression); `template-construct`,
+            `template-syntax`, `template-too-many`; `extra-missing`.
+    """
+    return _render(data, look_up)
+
+
+def _render(data: bytes, look_up: LookUp) -> bytes:
+    _check_package(data)
+    document_type = _document_type()
+    target = io.BytesIO()
+    try:
+        document = document_type(io.BytesIO(data), look_up)
+        document.render({})
+        document.save(target)
+    except Invalid:
+        raise
+    except Exception as error:  # noqa: BLE001 - a broken document makes the libraries raise nearly anything
+        raise _not_a_docx(f"it cannot be read ({type(error).__name__})") from None
+    return target.getvalue()
+
+
+def _not_a_docx(reason: str) -> Invalid:
+    return Invalid("not-a-docx", f"This is no Word document that can be filled: {reason}. Save it as .docx in Word.")
+
+
+def _too_large(what: str, limit: int, found: int) -> Invalid:
+    return Invalid(
+        "docx-too-large",
+        f"A Word template is limited to {limit:,} {what} and this one has {found:,}.",
+        facts={"limit": limit, "found": found, "what": what},
+    )
+
+
+def _check_package(data: bytes) -> None:
+    """Refuse what is no .docx, and what would unpack to more than a template has, before anything is unpacked."""
+    if len(data) > LARGEST_DOCX:
+        raise _too_large("bytes", LARGEST_DOCX, len(data))
+    headers = data.count(b"PK\x01\x02")
+    if headers > _MOST_PARTS:
+        raise _too_large("parts", _MOST_PARTS, headers)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            _check_entries(package.infolist())
+            _check_parts(package)
+    except Invalid:
+        raise
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        OSError,
+        ValueError,
+        RuntimeError,
+        NotImplementedError,
+        zipfile.error,
+    ) as error:
+        raise _not_a_docx(f"it is no sound zip file ({type(error).__name__})") from None
+    except Exception as error:  # noqa: BLE001 - zlib and struct errors have no common parent
+        raise _not_a_docx(f"it cannot be unpacked ({type(error).__name__})") from None
+
+
+def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
+    names = {entry.filename for entry in entries}
+    if len(names) != len(entries):
+        raise _not_a_docx("two of its parts have one name")
+    if "[Content_Types].xml" not in names:
+        raise _not_a_docx("it has no list of its parts")
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > LARGEST_UNPACKED:
+        raise _too_large("unpacked bytes", LARGEST_UNPACKED, unpacked)
+    for entry in entries:
+        if entry.flag_bits & 1 or entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            raise _not_a_docx("its parts are encrypted or packed in a way that Word does not use")
+        ratio = entry.file_size // max(entry.compress_size, 1)
+        if entry.file_size > _SMALL and ratio > _HIGHEST_RATIO:
+            raise _too_large("as compression ratio", _HIGHEST_RATIO, ratio)
+
+
+def _check_parts(package: zipfile.ZipFile) -> None:
+    size = tags = 0
+    for entry in package.infolist():
+        part = package.read(entry)
+        is_xml = entry.filename.lower().endswith((".xml", ".rels"))
+        if not is_xml and not part[:100].lstrip().startswith((b"<", b"\xef\xbb\xbf<")):
+            continue
+        size += len(part)
+        tags += part.count(b"<")
+        if size > _LARGEST_XML:
+            raise _too_large("bytes of XML", _LARGEST_XML, size)
+        if tags > _MOST_TAGS:
+            raise _too_large("tags", _MOST_TAGS, tags)
+        if is_xml:
+            encoding = _ENCODING.match(part.removeprefix(b"\xef\xbb\xbf"))
+            if b"\0" in part or (encoding and encoding.group(1).lower() not in {b"utf-8", b"us-ascii"}):
+                raise _not_a_docx("its XML is not UTF-8")
+            if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+                raise _not_a_docx("its XML declares entities")
+
+
+class _Filling:
+    """The part of a docxtpl document that fills its parts, paragraph by paragraph."""
+
+    docx: Any
+
+    def __init__(self, file: io.BytesIO, look_up: LookUp) -> None:
+        self._look_up = look_up
+        self._count = self._breaks = 0
+        super().__init__(file)  # type: ignore[call-arg] # docxtpl's class comes next
+
+    def look_up(self, name: str) -> str:
+        """The text for a name, as XML can hold it."""
+        self._count += 1
+        if self._count > MOST_PLACEHOLDERS:
+            raise Invalid("template-too-many", f"A template is limited to {MOST_PLACEHOLDERS:,} placeholders.")
+        text = self._look_up(name)
+        self._breaks += len(_BREAKS.findall(text))
+        if self._breaks > _MOST_BREAKS:
+            raise Invalid("result-too-long", f"The document would have more than {_MOST_BREAKS:,} lines.")
+        return _NOT_XML.sub("\ufffd", text)
+
+    def patch_xml(self, src_xml: str) -> str:
+        """The XML as it is: placeholders that are split over runs are found when it is filled."""
+        return src_xml
+
+    def render_xml_part(self, src_xml: str, *_: object) -> str:
+        """The XML of a part with its placeholders replaced."""
+        from lxml import etree  # type: ignore[import-untyped] # it ships no types
+
+        root = etree.fromstring(src_xml, etree.XMLParser(resolve_entities=False, no_network=True))
+        for texts in _paragraphs(root, etree):
+            _fill_paragraph(texts, self.look_up)
+        return str(etree.tostring(root, encoding="unicode"))
+
+    def render_properties(self, *_: object) -> None:
+        """Replace the placeholders of the document's properties."""
+        properties = self.docx.core_properties
+        for name in _PROPERTIES:
+            written = getattr(properties, name)
+            parts = [self.look_up(name) if name else written[start:end] for start, end, name in _segments(written)]
+            filled = "".join(parts)
+            if filled != written:
+                setattr(properties, name, filled[:_LONGEST_PROPERTY])
+
+    def render_footnotes(self, *_: object) -> None:
+        """Replace the placeholders of footnotes and endnotes, once."""
+        for part in self.docx.part.package.parts:
+            if part.content_type.endswith(tuple(f"wordprocessingml.{notes}+xml" for notes in _NOTES)):
+                filled = self.render_xml_part(part.blob.decode("utf-8-sig"))
+                part._blob = filled.encode()  # noqa: SLF001 - python-docx has no other way to change such a part
+
+
+@functools.cache
+def _document_type() -> Any:
+    try:
+        from docxtpl import DocxTemplate  # type: ignore[import-untyped] # it ships no types
+    except ImportError:
+        message = "Word documents need docxtpl: pip install 'contactcore[documents]'."
+        raise Invalid("extra-missing", message) from None
+    return type("_Document", (_Filling, DocxTemplate), {})
+
+
+def _paragraphs(root: Any, etree: Any) -> Iterator[list[Any]]:
+    """The text elements of each paragraph that holds a placeholder; a text box's own paragraphs are theirs."""
+    found: list[list[Any]] = []
+    open_paragraphs: list[list[Any]] = []
+    for event, element in etree.iterwalk(root, events=("start", "end"), tag=(f"{_W}p", f"{_W}t")):
+        if element.tag == f"{_W}t":
+            if event == "start" and open_paragraphs:
+                open_paragraphs[-1].append(element)
+        elif event == "start":
+            open_paragraphs.append([])
+        else:
+            found.append(open_paragraphs.pop())
+    return (texts for texts in found if any("{" in (text.text or "") for text in texts))
+
+
+def _segments(text: str) -> list[tuple[int, int, str]]:
+    """What a text is made of: stretches without a name, and placeholders with theirs."""
+    segments = []
+    position = 0
+    for start, end, name in scan(text):
+        segments += [(position, start, ""), (start, end, name)]
+        position = end
+    return [*segments, (position, len(text), "")]
+
+
+def _fill_paragraph(texts: list[Any], look_up: LookUp) -> None:
+    """Replace placeholders in the run that they begin in; what they cover of later runs is left empty."""
+    whole = "".join(text.text or "" for text in texts)
+    segments = _segments(whole)
+    if len(segments) == 1:
+        return
+    at = begin = 0
+    for text in texts:
+        end = begin + len(text.text or "")
+        tokens: list[tuple[str, str]] = []
+        while at < len(segments) and segments[at][0] < end:
+            start, stop, name = segments[at]
+            if not name:
+                tokens.append(("", whole[max(start, begin) : min(stop, end)]))
+            elif start >= begin:
+                tokens += ((_MARKUP.get(piece, ""), piece) for piece in _BREAKS.split(look_up(name)))
+            if stop > end:
+                break
+            at += 1
+        _write(text, tokens)
+        begin = end
+
+
+def _write(text: Any, tokens: list[tuple[str, str]]) -> None:
+    """Put text, line breaks and tabs in the place of a text element's content."""
+    current = text
+    buffer: list[str] = []
+    for markup, piece in tokens:
+        if not markup:
+            buffer.append(piece)
+            continue
+        _set(current, "".join(buffer))
+        buffer = []
+        mark = text.makeelement(_W + markup)
+        current.addnext(mark)
+        current = text.makeelement(f"{_W}t")
+        mark.addnext(current)
+    _set(current, "".join(buffer))
+
+
+def _set(element: Any, text: str) -> None:
+    element.text = text
+    element.set(_XML_SPACE, "preserve")

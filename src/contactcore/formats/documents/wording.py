@@ -1,0 +1,83 @@
+"""How a document writes days, numbers and lists in a language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from contactcore.values import Address
+from contactcore.values.country import _locale, country_name
+
+__all__ = ["country_of", "day", "join", "number", "yes_no"]
+
+_YES_NO = {
+    "de": ("ja", "nein"),
+    "en": ("yes", "no"),
+    "es": ("sí", "no"),
+    "fr": ("oui", "non"),
+    "it": ("sì", "no"),
+    "nl": ("ja", "nee"),
+    "pl": ("tak", "nie"),
+    "pt": ("sim", "não"),
+}
+
+
+def join(parts: Sequence[str], language: str) -> str:
+    """The parts as one phrase of a language (CLDR's list patterns).
+
+    >>> join(["A", "B"], "en"), join(["A", "B", "C"], "fr"), join(["A", "B"], "pl")
+    ('A and B', 'A, B et C', 'A i B')
+    """
+    if len(parts) < 2:
+        return "".join(parts)
+    patterns = _locale(language).list_patterns["standard"]
+    if len(parts) == 2:
+        return _pair(patterns["2"], *parts)
+    result = _pair(patterns["end"], parts[-2], parts[-1])
+    for part in reversed(parts[1:-2]):
+        result = _pair(patterns["middle"], part, result)
+    return _pair(patterns["start"], parts[0], result)
+
+
+def _pair(pattern: str, first: str, second: str) -> str:
+    """A pattern with its two places filled; what is filled in is not read again, whatever braces it has."""
+    before, _, rest = pattern.partition("{0}")
+    between, _, after = rest.partition("{1}")
+    return before + first + between + second + after
+
+
+def day(value: date, language: str) -> str:
+    """A day written out.
+
+    >>> day(date(2026, 3, 5), "en"), day(date(2026, 3, 5), "fr"), day(date(2026, 3, 5), "pl")
+    ('March 5, 2026', '5 mars 2026', '5 marca 2026')
+    """
+    locale = _locale(language)
+    moment = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a day has no time zone
+    return str(locale.date_formats["long"].apply(moment, locale))
+
+
+def number(value: float, language: str) -> str:
+    """A number with the language's decimal mark and all its digits; not grouped, since it may be a reference.
+
+    >>> number(12.5, "fr"), number(1234567, "fr")
+    ('12,5', '1234567')
+    """
+    written = format(Decimal(repr(value)), "f")
+    symbols = _locale(language).number_symbols
+    return written.replace(".", str(symbols.get("latn", symbols).get("decimal", ".")))
+
+
+def yes_no(value: bool, language: str) -> str:
+    """The answer as a word, in English where the language is not known.
+
+    >>> yes_no(True, "fr-CA"), yes_no(False, "pl")
+    ('oui', 'nie')
+    """
+    return _YES_NO.get(language.partition("-")[0].lower(), _YES_NO["en"])[0 if value else 1]
+
+
+def country_of(address: Address, language: str) -> str:
+    """The name of an address's country, or the country as it was given."""
+    return country_name(address.country, language) if address.country else address.country_text
