@@ -37,6 +37,7 @@ _FIRST_LOOK = 128
 _WIDER = 4
 _FAR_LOOK = 4_096
 _FEW = 256
+_DEARER = 4
 
 
 @attrs.frozen
@@ -98,18 +99,21 @@ class Question:
     def _sparsest(self, low: int, high: int, look: int) -> tuple[Source, int | None]:
         if len(self.drivers) == 1:
             return self.drivers[0], None
-        best: tuple[int, Source] | None = None
+        best: tuple[int, Source, int] | None = None
         for driver in self.drivers:
             select, bounds = driver.select(low, high, descending=self.descending)
             row = self.link.row(f"SELECT position FROM ({select}) LIMIT 1 OFFSET ?", [*bounds, look])
             if row is None:
                 return driver, None
-            reach = -row[0] if self.descending else row[0]
+            edge = int(row[0])
+            reach = high - edge if self.descending else edge - low
+            # Any other driver has each of its records tested for words, which costs more than a look at a posting.
+            reach *= _DEARER if self._words(driver) else 1
             if best is None or reach > best[0]:
-                best = (reach, driver)
+                best = (reach, driver, edge)
         if best is None:
             raise AssertionError("a question has something to walk")
-        return best[1], abs(best[0])
+        return best[1], best[2]
 
     def _filtered(self, driver: Source) -> tuple[Any, list[object]]:
         left = [
