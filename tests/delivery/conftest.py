@@ -41,7 +41,7 @@ def server(running_server: MailServer) -> MailServer:
 
 def _check_login(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
     good = isinstance(data, LoginPassword) and (data.login, data.password) == (b"jo@acme.example", b"s:e/c@ret")
-    return AuthResult(success=good)
+    return AuthResult(success=good, handled=False)
 
 
 @pytest.fixture

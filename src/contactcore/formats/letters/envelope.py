@@ -6,7 +6,7 @@ from datetime import datetime
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.parser import BytesParser
+from email.parser import Parser
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import Any
@@ -83,15 +83,15 @@ def _write(
     letter = EmailMessage(policy=rules)
     for header, name, address in zip(("From", "To"), names, addresses, strict=True):
         local, _, domain = address.rpartition("@")
-        letter[header] = Address(name, local, domain)
-    letter["Subject"] = message.subject
+        letter[header] = Address(_unencoded(name), local, domain)
+    letter["Subject"] = _unencoded(message.subject)
     letter["Date"] = format_datetime(datetime.fromisoformat(message.created))
     letter["Message-ID"] = message.message_id
     letter[KEY_HEADER] = message.key
     if "Auto-Submitted" not in message.headers:
         letter["Auto-Submitted"] = "auto-generated"  # no answers by absence notices (RFC 3834)
     for header, value in message.headers.items():
-        letter[header] = value
+        letter[header] = _unencoded(value)
     letter.set_content(message.text)
     if message.html:
         letter.add_alternative(message.html, subtype="html")
@@ -102,7 +102,7 @@ def _write(
 
 
 def _reads_back(letter: EmailMessage, data: bytes, addresses: list[str]) -> bool:
-    read = BytesParser(policy=policy.default).parsebytes(data, headersonly=True)
+    read = Parser(policy=policy.default).parsestr(data.decode(), headersonly=True)
     if list(read.keys()) != list(letter.keys()) or read.defects:
         return False
     for header, address in zip(("From", "To"), addresses, strict=True):
@@ -119,6 +119,11 @@ def _reads_back(letter: EmailMessage, data: bytes, addresses: list[str]) -> bool
 def _squeezed(text: str) -> str:
     """Without blanks: Python's reader puts some between the pieces of a long name."""
     return "".join(text.split())
+
+
+def _unencoded(text: str) -> str:
+    """The text with a blank in what would be read as an encoded word: Python decodes it, and it may hold line ends."""
+    return text.replace("=?", "= ?")
 
 
 def _ascii_domain(email: EmailAddress) -> str:
