@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
-from contactcore.model import conversion
+from contactcore.model import conversion, parsing
 
 __all__ = ["MODULES", "TOPICS", "TOPIC_MODULES", "NotificationPreferences", "PermissionSet", "derived_topics"]
 
@@ -38,6 +38,9 @@ class PermissionSet:
 
     modules: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
 
+    def __attrs_post_init__(self) -> None:
+        parsing.raise_refusals(self)
+
     def __contains__(self, module: str) -> bool:
         return module in self.modules
 
@@ -51,6 +54,9 @@ class NotificationPreferences:
     """
 
     topics: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
+
+    def __attrs_post_init__(self) -> None:
+        parsing.raise_refusals(self)
 
     def __contains__(self, topic: str) -> bool:
         return topic in self.topics
@@ -69,11 +75,15 @@ def derived_topics(
     return NotificationPreferences([topic for topic, module in topic_modules.items() if module in permissions])
 
 
+_read_permissions = parsing.one(PermissionSet)
+_read_preferences = parsing.one(NotificationPreferences)
+
+
 def as_permissions(value: PermissionSet | Iterable[str] | None) -> PermissionSet | None:
     """A converter: a permission set, of which the modules alone may be given; None for the workspace's default."""
-    return value if value is None or isinstance(value, PermissionSet) else PermissionSet(value)
+    return _read_permissions(value)
 
 
 def as_preferences(value: NotificationPreferences | Iterable[str] | None) -> NotificationPreferences | None:
     """A converter: preferences, of which the topics alone may be given; None for the workspace's default."""
-    return value if value is None or isinstance(value, NotificationPreferences) else NotificationPreferences(value)
+    return _read_preferences(value)

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import attrs
 
 from contactcore.errors import Invalid
-from contactcore.mapping.settings import SETTINGS_ID, settings_record
 from contactcore.model import Category, ContactType, FieldDefinition, FieldType, ListEntry, Settings, make_slug
-from contactcore.text import fold
 from contactcore.values import Currency, Language, Tag
-from contactcore.values.texts import clean_line
+from contactcore.workspace.portal_preferences import PortalPreferences
+from contactcore.workspace.setting_lists import check_flags, edited, new_slug, offered, ordered, store_settings
 from contactcore.workspace.tags import tags_in_use
-from contactcore.workspace.transaction import Transaction
 
-__all__ = ["Preferences"]
-
-_E = TypeVar("_E", bound=ListEntry)
-
-_PLAIN = ("country", "currency", "default_access", "full_names_required")
+__all__ = ["Preferences", "store_settings"]
 
 
-class Preferences:
+_PLAIN = ("country", "currency", "default_access", "full_names_required", "portal_link")
+
+
+class Preferences(PortalPreferences):
     """What the workspace has decided; everybody reads it, admins change it (ACC-3)."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
 
     @property
     def language(self) -> Language:
@@ -52,12 +46,12 @@ class Preferences:
     @property
     def types(self) -> tuple[ContactType, ...]:
         """The types that can be chosen, in the admin's order."""
-        return _offered(self._transaction.settings.types)
+        return offered(self._transaction.settings.types)
 
     @property
     def categories(self) -> tuple[Category, ...]:
         """The categories that can be chosen, in the admin's order."""
-        return _offered(self._transaction.settings.categories)
+        return offered(self._transaction.settings.categories)
 
     @property
     def fields(self) -> tuple[FieldDefinition, ...]:
@@ -70,7 +64,7 @@ class Preferences:
         return tags_in_use(self._transaction)
 
     def change(self, **changes: Any) -> Settings:
-        """Change `country`, `currency`, `default_access` or `full_names_required`.
+        """Change `country`, `currency`, `default_access`, `full_names_required` or `portal_link`.
 
         The language is changed by `Workspace.change_language`, which puts the directory in its order.
 
@@ -82,14 +76,14 @@ class Preferences:
         unknown = sorted(set(changes) - set(_PLAIN))
         if unknown:
             raise Invalid("setting-unknown", f"Settings are {', '.join(_PLAIN)}.", path=unknown[0])
-        _check_flags(changes)
+        check_flags(changes)
         return self._store(attrs.evolve(self._transaction.settings, **changes))
 
     def add_type(self, name: str) -> ContactType:
         """Add a type at the end of the list (DIR-2)."""
         self._check()
         types = self._transaction.settings.types
-        new = ContactType(slug=_new_slug(types, name, "type"), name=name)
+        new = ContactType(slug=new_slug(types, name, "type"), name=name)
         self._store(attrs.evolve(self._transaction.settings, types=(*types, new)))
         return new
 
@@ -97,7 +91,7 @@ class Preferences:
         """Add a category at the end of the list (DIR-7)."""
         self._check()
         categories = self._transaction.settings.categories
-        new = Category(slug=_new_slug(categories, name, "category"), name=name)
+        new = Category(slug=new_slug(categories, name, "category"), name=name)
         self._store(attrs.evolve(self._transaction.settings, categories=(*categories, new)))
         return new
 
@@ -133,13 +127,13 @@ class Preferences:
     def reorder_types(self, slugs: Sequence[str]) -> None:
         """Put the types in this order; those not named follow as they were."""
         self._check()
-        types = _ordered(self._transaction.settings.types, slugs)
+        types = ordered(self._transaction.settings.types, slugs)
         self._store(attrs.evolve(self._transaction.settings, types=types))
 
     def reorder_categories(self, slugs: Sequence[str]) -> None:
         """Put the categories in this order; those not named follow as they were."""
         self._check()
-        categories = _ordered(self._transaction.settings.categories, slugs)
+        categories = ordered(self._transaction.settings.categories, slugs)
         self._store(attrs.evolve(self._transaction.settings, categories=categories))
 
     def define_field(
@@ -162,7 +156,7 @@ class Preferences:
         """
         self._check()
         fields = self._transaction.settings.fields
-        _check_flags({"required": required})
+        check_flags({"required": required})
         slug = make_slug(name, [definition.slug for definition in fields])
         new = FieldDefinition(slug=slug, name=name, type=type, on=on, required=required, choices=choices)
         self._store(attrs.evolve(self._transaction.settings, fields=(*fields, new)))
@@ -182,23 +176,20 @@ class Preferences:
         found = next((one for one in fields if one.slug == slug), None)
         if found is None:
             raise Invalid("entry-unknown", "There is no such field.", path="slug", value=slug)
-        _check_flags(changes)
+        check_flags(changes)
         new = attrs.evolve(found, **changes)
         kept = tuple(new if one.slug == slug else one for one in fields)
         self._store(attrs.evolve(self._transaction.settings, fields=kept))
         return new
 
-    def _check(self) -> None:
-        self._transaction.check_admin("change the settings")
-
     def _edit_types(self, slug: str, **changes: Any) -> None:
         self._check()
-        types = _edited(self._transaction.settings.types, slug, changes)
+        types = edited(self._transaction.settings.types, slug, changes)
         self._store(attrs.evolve(self._transaction.settings, types=types))
 
     def _edit_categories(self, slug: str, **changes: Any) -> None:
         self._check()
-        categories = _edited(self._transaction.settings.categories, slug, changes)
+        categories = edited(self._transaction.settings.categories, slug, changes)
         self._store(attrs.evolve(self._transaction.settings, categories=categories))
 
     def _replacement(self, slug: str, replacement: str, entries: Iterable[ListEntry]) -> str:
@@ -207,60 +198,3 @@ class Preferences:
                 "entry-unknown", "Replace it by another entry of the list.", path="replacement", value=replacement
             )
         return replacement
-
-    def _store(self, settings: Settings) -> Settings:
-        return store_settings(self._transaction, settings)
-
-
-def store_settings(transaction: Transaction, settings: Settings) -> Settings:
-    """Store changed settings, one version further."""
-    ready = attrs.evolve(settings, version=settings.version + 1)
-    with transaction.refusals(settings):
-        if settings.version == 0:
-            # Two processes may begin the same workspace at the same time: whoever was first has decided.
-            transaction.writer.insert([settings_record(ready)], existing="keep")
-        else:
-            transaction.writer.replace(settings_record(ready), settings.version)
-    transaction.settings_changed()
-    transaction.publish("settings.changed", SETTINGS_ID)
-    return ready
-
-
-def _check_flags(changes: Mapping[str, Any]) -> None:
-    for name in sorted({"full_names_required", "required", "archived"} & set(changes)):
-        if not isinstance(changes[name], bool):
-            raise Invalid("setting-not-yes-no", "Give True or False.", path=name, value=changes[name])
-
-
-def _offered(entries: Iterable[_E]) -> tuple[_E, ...]:
-    return tuple(entry for entry in entries if not (entry.archived or entry.removed))
-
-
-def _new_slug(entries: Iterable[ListEntry], name: str, what: str) -> str:
-    known = tuple(entries)
-    _check_name(known, name, what)
-    return make_slug(name, [entry.slug for entry in known])
-
-
-def _check_name(entries: Iterable[ListEntry], name: str, what: str) -> None:
-    wanted = fold(clean_line(name))
-    if wanted and any(fold(entry.name) == wanted and not entry.removed for entry in entries):
-        raise Invalid("entry-exists", f"The list has this {what} already.", path="name", value=name)
-
-
-def _edited(entries: Iterable[_E], slug: str, changes: dict[str, Any]) -> tuple[_E, ...]:
-    known = tuple(entries)
-    if not any(entry.slug == slug and not entry.removed for entry in known):
-        raise Invalid("entry-unknown", "The list has no such entry.", path="slug", value=slug)
-    if "name" in changes:
-        _check_name([entry for entry in known if entry.slug != slug], changes["name"], "name")
-    return tuple(attrs.evolve(entry, **changes) if entry.slug == slug else entry for entry in known)
-
-
-def _ordered(entries: Iterable[_E], slugs: Sequence[str]) -> tuple[_E, ...]:
-    known = tuple(entries)
-    unknown = next((slug for slug in slugs if slug not in {entry.slug for entry in known if not entry.removed}), None)
-    if unknown is not None:
-        raise Invalid("entry-unknown", "The list has no such entry.", path="slugs", value=unknown)
-    place = {slug: index for index, slug in enumerate(slugs)}
-    return tuple(sorted(known, key=lambda entry: place.get(entry.slug, len(place))))
