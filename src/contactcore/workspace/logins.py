@@ -148,9 +148,11 @@ def admit(transaction: Transaction) -> None:
         return
     (stored,) = transaction.reader.get("login", [actor.login_id])
     credential = read_credential(transaction, actor.login_id)
+    joined = {}
     if stored is not None and credential is not None:
-        if actor.client_id in through(transaction, login_of(stored), credential.withheld):
-            return
+        joined = through(transaction, login_of(stored), credential.withheld)
+    if actor.client_id in joined:
+        return
     raise Forbidden("This login does not act for this client: log in again, or choose another one.", "portal-refused")
 
 

@@ -6,19 +6,16 @@ from datetime import timedelta
 
 import attrs
 
-from contactcore.errors import Duplicate, Forbidden, Invalid, NotFound
-from contactcore.mapping.affiliations import affiliation_of
+from contactcore.errors import Forbidden, Invalid, NotFound
 from contactcore.mapping.portal import NOBODY, token_key
 from contactcore.model import Affiliation, Contact, Person, PortalUser
-from contactcore.model.mailbox import Recipient
-from contactcore.model.portal import Credential, Invitation, PortalClient, PortalLogin, SignIn
+from contactcore.model.portal import Invitation, PortalClient, PortalLogin, SignIn
 from contactcore.model.settings import PortalModule
 from contactcore.rules.access import may_change, may_see
 from contactcore.rules.portal import LINK_LIFETIME, ModuleAnswer, judge, menu
 from contactcore.values import EmailAddress
-from contactcore.workspace import affiliations, logins, signing_in
+from contactcore.workspace import affiliations, invitations, logins, signing_in
 from contactcore.workspace.identity import timestamp
-from contactcore.workspace.outbox import enqueue_letter, withdraw
 from contactcore.workspace.passwords import token_digest
 from contactcore.workspace.transaction import Transaction, id_of
 
@@ -68,20 +65,21 @@ class Portal:
                 when somebody who has a login is given another address or a password, `login-suspended`.
         """
         transaction = self._transaction
-        person, affiliation = self._invited(whom)
+        person, affiliation = invitations.invited(transaction, whom)
         with transaction.refusals(whom):
             transaction.writer.require("contact", person.id)
         existing = next(iter(logins.of_people(transaction, [person.id])), None)
         if existing is not None:
-            login = self._invite_again(existing, affiliation, email, password)
+            login = existing
+            invitations.invite_again(transaction, login, email, password)
         else:
-            login = self._create(person, self._address(person, affiliation, email), password)
+            login = invitations.create_login(transaction, person, affiliation, email, password)
         open_clients = logins.through(transaction, login, logins.hold_credential(transaction, login.id).withheld)
         logins.open_to_portal(transaction, open_clients)
         mailed = send and "welcome" not in transaction.settings.templates_off
         if not mailed and login.has_password and existing is None:
             return Invitation(login)
-        return self._link(login, "welcome" if mailed else "")
+        return invitations.make_link(transaction, login, "welcome" if mailed else "")
 
     def request_password(self, email: EmailAddress | str) -> None:
         """Send a set-password link to who has this login name (POR-4).
@@ -93,6 +91,7 @@ class Portal:
             Forbidden: `read-only-session`.
         """
         transaction = self._transaction
+        transaction.writer  # noqa: B018 - a reading session is refused, whoever is asked for
         attempt = signing_in.look_up(transaction, email)
         if logins.read_credential(transaction, attempt.login_id) is None:
             return
@@ -100,11 +99,9 @@ class Portal:
         known = None if attempt.login_id == NOBODY else logins.load(transaction, attempt.login_id)
         wanted = "set-password" not in transaction.settings.templates_off
         if known is None or not wanted or not logins.through(transaction, known, credential.withheld):
-            # As much work as for somebody known, but for the letter itself.
-            token_digest(transaction.passwords.token())
-            logins.store_credential(transaction, credential)
+            invitations.pretend_link(transaction, credential)
             return
-        self._link(known, "set-password")
+        invitations.make_link(transaction, known, "set-password")
 
     def set_password(self, token: str, new_password: str) -> PortalLogin:
         """Set a password by a link; the link is used up, other links and a lock end (POR-4).
@@ -120,7 +117,8 @@ class Portal:
         now = timestamp(transaction.now)
         if credential is None or credential.token_hash != digest or now >= credential.token_expires:
             raise Invalid("token-invalid", "This link is not valid any more: ask for a new one.", path="token")
-        return self._set(credential, transaction.passwords.check(new_password, "new_password"))
+        checked = transaction.passwords.check(new_password, "new_password")
+        return invitations.replace_password(transaction, credential, checked)
 
     def change_password(self, current: str, new_password: str) -> SignIn:
         """Change one's own password; all that a portal user may write.
@@ -143,7 +141,8 @@ class Portal:
             answer = signing_in.settle(transaction, attempt, current, right=right)
             if answer.login is None:
                 return answer
-            login = self._set(logins.hold_credential(transaction, actor.login_id), normal)
+            held = logins.hold_credential(transaction, actor.login_id)
+            login = invitations.replace_password(transaction, held, normal)
         return attrs.evolve(answer, login=login)
 
     def authenticate(self, email: EmailAddress | str, password: str) -> SignIn:
@@ -173,7 +172,7 @@ class Portal:
         held = self._held(login)
         if held.state == "suspended":
             return held
-        self._kill_link(logins.hold_credential(self._transaction, held.id), held)
+        invitations.kill_link(self._transaction, held)
         return logins.store(self._transaction, attrs.evolve(held, state="suspended"), "login.suspended")
 
     def reopen(self, login: PortalLogin | str) -> PortalLogin:
@@ -196,9 +195,7 @@ class Portal:
         held = self._held(login, closed=True)
         if held.state == "closed":
             return held
-        credential = logins.hold_credential(self._transaction, held.id)
-        self._kill_link(credential, held)
-        credential = logins.hold_credential(self._transaction, held.id)
+        credential = invitations.kill_link(self._transaction, held)
         with self._transaction.refusals(login):
             self._transaction.writer.delete("credential", held.id, credential.version)
         return logins.store(self._transaction, attrs.evolve(held, state="closed", has_password=False), "login.closed")
@@ -299,124 +296,6 @@ class Portal:
             return True
         (stored,) = self._transaction.reader.get("contact", [client_id])
         return stored is not None and bool(may_see(self._transaction.actor, stored.access))
-
-    def _invited(self, whom: Affiliation | Person | str) -> tuple[Person, Affiliation | None]:
-        transaction = self._transaction
-        id = id_of(whom)
-        stored = None if isinstance(whom, Contact) else transaction.reader.get("affiliation", [id])[0]
-        if stored is None or not may_see(transaction.actor, stored.access):
-            if isinstance(whom, Affiliation):
-                raise NotFound("affiliation", id)
-            person, _ = transaction.contact_to_change(id)
-            if not isinstance(person, Person):
-                raise Invalid("not-a-person", "Only a person can have a login: invite a contact person.", path="whom")
-            return person, None
-        affiliation = affiliation_of(stored)
-        transaction.contact_to_change(affiliation.contact_id)
-        person, _ = transaction.contact(affiliation.person_id)
-        assert isinstance(person, Person)
-        if not affiliation.active or (affiliation.end is not None and affiliation.end < transaction.today):
-            raise Invalid("affiliation-ended", "This person does not act for the client any more.", path="whom")
-        return person, affiliation
-
-    def _address(
-        self, person: Person, affiliation: Affiliation | None, email: EmailAddress | str | None
-    ) -> EmailAddress:
-        if email:
-            try:
-                return email if isinstance(email, EmailAddress) else EmailAddress(email)
-            except Invalid as error:
-                raise error.under("email") from None
-        if affiliation is not None and affiliation.email is not None:
-            return affiliation.email
-        if not person.emails:
-            raise Invalid("email-missing", "Give the e-mail address to log in with.", path="email")
-        return person.emails[0]
-
-    def _create(self, person: Person, email: EmailAddress, password: str | None) -> PortalLogin:
-        transaction = self._transaction
-        passwords = transaction.passwords
-        hashed = "" if password is None else passwords.hash(passwords.check(password))
-        login = PortalLogin(
-            id=transaction.new_id(),
-            version=1,
-            email=email,
-            person_id=person.id,
-            has_password=bool(hashed),
-            created=timestamp(transaction.now),
-        )
-        withheld = logins.withheld_from(transaction, person.id)
-        logins.create(transaction, login, Credential(login_id=login.id, password_hash=hashed, withheld=withheld))
-        return login
-
-    def _invite_again(
-        self,
-        login: PortalLogin,
-        affiliation: Affiliation | None,
-        email: EmailAddress | str | None,
-        password: str | None,
-    ) -> PortalLogin:
-        transaction = self._transaction
-        if email and self._address_differs(login, email):
-            raise Invalid("login-exists", "This person has a login by another address: close it first.", path="email")
-        if password is not None:
-            raise Invalid("login-exists", "This person has a login: only they may set its password.", path="password")
-        if login.state == "suspended":
-            raise Invalid("login-suspended", "This login is suspended: reopen it first.", path="whom")
-        credential = logins.hold_credential(transaction, login.id)
-        if credential.withheld:
-            still = set(logins.withheld_from(transaction, login.person_id)) - {affiliation.id if affiliation else ""}
-            kept = tuple(id for id in credential.withheld if id in still)
-            if kept != credential.withheld:
-                logins.store_credential(transaction, attrs.evolve(credential, withheld=kept))
-        return login
-
-    def _address_differs(self, login: PortalLogin, email: EmailAddress | str) -> bool:
-        given = email if isinstance(email, EmailAddress) else EmailAddress(email)
-        return given.key != login.email.key
-
-    def _link(self, login: PortalLogin, template: str) -> Invitation:
-        """Make a new link, which kills the older one, and mail it by a template; `""` for no letter."""
-        transaction = self._transaction
-        token = transaction.passwords.token()
-        expires = timestamp(transaction.now + LINK_LIFETIME)
-        credential = logins.hold_credential(transaction, login.id)
-        self._withdraw(login)
-        logins.store_credential(
-            transaction, attrs.evolve(credential, token_hash=token_digest(token), token_expires=expires)
-        )
-        link = transaction.settings.portal_link.replace("{token}", token) or token
-        if template:
-            person = transaction.contacts([login.person_id])[login.person_id][0]
-            to = Recipient(login.email, person.display_name, person.language)
-            values = {"login": str(login.email), "link": link, "hours": _HOURS}
-            enqueue_letter(transaction, template, to, values, about=(person.id,), confidential=True)
-        return Invitation(login, token, link, sent=bool(template), expires=expires)
-
-    def _set(self, credential: Credential, password: str) -> PortalLogin:
-        transaction = self._transaction
-        login = logins.load(transaction, credential.login_id)
-        changed = attrs.evolve(
-            credential,
-            password_hash=transaction.passwords.hash(password),
-            token_hash="",
-            token_expires="",
-            failures=0,
-            locked_until="",
-        )
-        logins.store_credential(transaction, changed)
-        self._withdraw(login)
-        return logins.store(transaction, attrs.evolve(login, has_password=True), "login.password-set")
-
-    def _kill_link(self, credential: Credential, login: PortalLogin) -> None:
-        if credential.token_hash:
-            logins.store_credential(self._transaction, attrs.evolve(credential, token_hash="", token_expires=""))
-            self._withdraw(login)
-
-    def _withdraw(self, login: PortalLogin) -> None:
-        """Take back letters whose link has died before they were sent."""
-        for template in ("welcome", "set-password"):
-            withdraw(self._transaction, login.person_id, template, "The link in it is not valid any more.")
 
     def _held(self, login: PortalLogin | str, *, closed: bool = False) -> PortalLogin:
         """A login that the actor may change, held until the transaction ends."""
