@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 # Tests are no package: what they share is found beside them.
 sys.path.append(str(Path(__file__).parent))
 
-from delivery_stage import Clock, MailServer  # noqa: E402 - see above
+from delivery_stage import Clock, MailServer
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
 

@@ -143,7 +143,7 @@ class _Controller(Controller):
     def _trigger_server(self) -> None:
         server: Any = self.server
         self.port = server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call] # aiosmtpd does not annotate it
 
 
 def _abort(server: SMTP) -> None:
@@ -153,7 +153,7 @@ def _abort(server: SMTP) -> None:
 
 def parsed(data: bytes) -> EmailMessage:
     """A message as a mail program reads it."""
-    return message_from_bytes(data, policy=policy.default)  # type: ignore[return-value] # the policy makes it one
+    return message_from_bytes(data, policy=policy.default)
 
 
 def transport_to(server: MailServer, options: str = "tls=none", context: ssl.SSLContext | None = None) -> SmtpTransport:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from delivery_stage import parsed
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -12,7 +13,6 @@ from contactcore import Invalid
 from contactcore.formats.letters.envelope import Envelope, compose
 from contactcore.model.mailbox import Mailbox
 from contactcore.model.message import Message
-from delivery_stage import parsed
 
 OURS = [
     *("From", "To", "Subject", "Date", "Message-ID", "X-Idempotency-Key", "Auto-Submitted"),

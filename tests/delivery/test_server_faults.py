@@ -7,14 +7,15 @@ import ssl
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
+from itertools import pairwise
 
 import pytest
+from delivery_stage import Clock, MailServer, deliverer, outbox, parsed, queue, transport_to
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contactcore.delivery import SmtpServer, SmtpTransport, Tally
 from contactcore.storage import Storage
-from delivery_stage import Clock, MailServer, deliverer, outbox, parsed, queue, transport_to
 
 OpenFresh = Callable[[], AbstractContextManager[Storage]]
 
@@ -149,7 +150,7 @@ def test_a_message_that_never_gets_through_dies_after_the_last_attempt(
             moments.append(clock.now)
             one.run_once()
     assert (message.state, message.attempts, message.last_error) == ("dead", 13, "450 Busy")
-    waits = [after - before for before, after in zip(moments, moments[1:], strict=False)]
+    waits = [after - before for before, after in pairwise(moments)]
     assert waits == sorted(waits)
     assert 4 <= (moments[-1] - moments[0]).days <= 5
 

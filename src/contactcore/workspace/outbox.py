@@ -234,6 +234,7 @@ class Outbox:
 
     def _held(self, message: str | Message, what: str) -> Message:
         self._transaction.check_admin(what)
+        _read(self._transaction, id_of(message))
         with self._transaction.refusals(message):
             return message_of(self._transaction.writer.require("message", id_of(message)))
 

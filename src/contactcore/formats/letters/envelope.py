@@ -71,7 +71,8 @@ def _compose(message: Message, sender: Mailbox) -> Envelope:
     rules = _UNICODE if unicode else _ASCII
     for names in ((sender.name, message.to_name), (sender.name, ""), ("", "")):
         letter = _write(message, addresses, names, rules)
-        data = letter.as_bytes()
+        # Not every mail program finds a Message-ID on the line below its name.
+        data = letter.as_bytes().replace(b"\r\nMessage-ID:\r\n <", b"\r\nMessage-ID: <", 1)
         if _reads_back(letter, data, addresses):
             return Envelope(addresses[0], addresses[1], data, unicode)
     raise Invalid("message-unwritable", "The headers of the message cannot be written so that they are read alike.")
