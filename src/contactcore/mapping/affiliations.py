@@ -102,7 +102,7 @@ def affiliation_record(
         version=affiliation.version,
         body=json.dump(body),
         card=card,
-        orders={**derivation.keys(lambda language: sort_name(contact, language)), "added": ""},
+        orders=derivation.keys(lambda language: sort_name(contact, language)),
         terms=frozenset(terms),
         words=frozenset(words | email_words(emails) | phone_words(phones)),
         references=references,

@@ -98,7 +98,7 @@ def record_of(
         version=contact.version,
         body=json.dump(body),
         card=json.dump(_card(contact, derivation, access)),
-        orders={**derivation.keys(lambda language: sort_name(contact, language)), "added": ""},
+        orders=derivation.keys(lambda language: sort_name(contact, language)),
         terms=terms | _terms(contact, shown),
         words=frozenset(_words(contact, shown, sorted_as)),
         scope=contact.id,

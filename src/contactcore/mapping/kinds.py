@@ -40,14 +40,13 @@ CONTACT = Kind(
             ),
             words=True,
         ),
-        # Ids are in order of time, so equal keys leave the contacts in the order in which they were added.
-        Order("added", terms=("tag:",)),
         _TRASH,
     ),
 )
 AFFILIATION = Kind(
     "affiliation",
-    (Order("name", terms=(), words=True), Order("added", terms=("contact:", "person:", "named:", "primary:")), _TRASH),
+    # Those of one contact have one key; ids are in order of time, so they stand in the sequence in which they came.
+    (Order("name", terms=("contact:", "person:", "named:", "primary:"), words=True), _TRASH),
     references={"contact": "contact", "person": "contact"},
 )
 SETTINGS = Kind("settings")

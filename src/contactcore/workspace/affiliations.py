@@ -54,7 +54,7 @@ def _walk(transaction: Transaction, *wanted: set[str]) -> Iterator[tuple[Affilia
     while True:
         query = Query(
             kind="affiliation",
-            order="added",
+            order=transaction.order,
             access=SYSTEM,
             where=tuple(map(frozenset, wanted)),
             after=after,

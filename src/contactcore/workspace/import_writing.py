@@ -128,7 +128,7 @@ def _settled(transaction: Transaction, company_id: str, access: Iterable[frozens
     """
     query = Query(
         kind="affiliation",
-        order="added",
+        order=transaction.order,
         access=SYSTEM,
         where=(frozenset({f"contact:{company_id}"}),),
         limit=_LOOKED_AT,

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 
 import attrs
 
-from contactcore.storage import SYSTEM, Query, Record
+from contactcore.storage import Record
 from contactcore.values import Language
 from contactcore.workspace.derived import rederived
 from contactcore.workspace.preferences import store_settings
@@ -85,19 +85,15 @@ def _flip(transaction: Transaction) -> None:
 
 def _rederive_all(writing: Writing) -> Iterator[int]:
     for kind in ("contact", "affiliation"):
-        # The order of time does not change while the directory is put in another one.
-        for order in ("added", "trash"):
-            after = None
-            while True:
-                with writing() as transaction:
-                    query = Query(kind=kind, order=order, access=SYSTEM, after=after, limit=_BATCH)
-                    found = transaction.reader.find(query)
-                    records = _records(transaction, kind, [card.id for card in found.cards])
-                    transaction.writer.rederive(records)
-                yield len(records)
-                if not found.more:
-                    break
-                after = found.last
+        after, more = "", True
+        while more:
+            with writing() as transaction:
+                ids = [record.id for record in transaction.reader.dump(kind, after, _BATCH)]
+                records = _records(transaction, kind, ids)
+                transaction.writer.rederive(records)
+            yield len(records)
+            more = len(ids) == _BATCH
+            after = ids[-1] if ids else after
 
 
 def _records(transaction: Transaction, kind: str, ids: list[str]) -> list[Record]:

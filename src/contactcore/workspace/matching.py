@@ -192,7 +192,7 @@ class DirectoryKeys:
             self._note(f"c:{_card_name(card)}", id)
 
     def _people(self, terms: set[str]) -> None:
-        for card in self._cards("affiliation", "added", terms):
+        for card in self._cards("affiliation", self._transaction.order, terms):
             data = json.load(card.card)
             company = self._companies.get(card.scope)
             if company is not None:

@@ -56,7 +56,7 @@ def tags_in_use(transaction: Transaction) -> tuple[Tag, ...]:
 def _is_used(transaction: Transaction, tag: Tag) -> bool:
     query = Query(
         kind="contact",
-        order="added",
+        order=transaction.order,
         access=seen_by(transaction.actor),
         where=(frozenset({term("tag", tag.key)}),),
         limit=1,
