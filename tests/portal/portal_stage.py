@@ -1,0 +1,124 @@
+"""A firm with a portal: cheap passwords, a clock that is moved by hand, and what stands in the storage."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from contactcore import Affiliation, Company, Person, PortalUser, User, Workspace
+from contactcore.mapping.messages import message_of
+from contactcore.model import PortalLogin, SignIn
+from contactcore.model.message import Message
+from contactcore.storage import Record, Storage, Stored
+from contactcore.workspace.passwords import Passwords
+
+GOOD = "correct horse"
+CHEAP = {"memory": 8, "iterations": 1}
+
+AMELIE = User("amelie")
+BOB = User("bob")
+ROOT = User("root", admin=True)
+WEB = User("the portal's login page")
+KINDS = (
+    *("contact", "affiliation", "settings", "tag", "import", "import-part", "message", "login"),
+    "credential",
+)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+class CountedPasswords(Passwords):
+    """Counts what is costly."""
+
+    def __init__(self, **cost: int) -> None:
+        super().__init__(**cost)
+        self.verified = 0
+        self.hashed = 0
+
+    def verify(self, stored: str, password: object) -> bool:
+        self.verified += 1
+        return super().verify(stored, password)
+
+    def hash(self, password: str) -> str:
+        self.hashed += 1
+        return super().hash(password)
+
+
+class Firm:
+    """The workspace `acme` in a storage, with shortcuts for what every test does."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self.clock = Clock()
+        self.passwords = CountedPasswords(**CHEAP)
+        self.workspace = self.opened(self.passwords)
+
+    def opened(self, passwords: Passwords) -> Workspace:
+        return Workspace(self.storage, "acme", clock=self.clock, passwords=passwords)
+
+    def client(self, name: str, by: User = AMELIE, access: str = "private") -> Company:
+        with self.workspace.write(by) as session:
+            return session.contacts.add(Company(name, access=access))
+
+    def person(self, client: Company, given: str = "Jane", by: User = AMELIE) -> Affiliation:
+        with self.workspace.write(by) as session:
+            return session.people.add(client, Person(given, "Doe", emails=[f"{given.lower()}@bois.fr"]))
+
+    def joined(self, client: Company, person: Affiliation, by: User = AMELIE) -> Affiliation:
+        with self.workspace.write(by) as session:
+            return session.people.add(client, person.person_id)
+
+    def login(self, person: Affiliation, by: User = AMELIE, password: str | None = GOOD) -> PortalLogin:
+        with self.workspace.write(by) as session:
+            return session.portal.invite(person, password=password, send=False).login
+
+    def sign_in(self, email: str = "jane@bois.fr", password: str = GOOD) -> SignIn:
+        with self.workspace.write(WEB) as session:
+            return session.portal.authenticate(email, password)
+
+    def user(self, login: PortalLogin, client: Company) -> PortalUser:
+        with self.workspace.read(ROOT) as session:
+            return session.portal.choose(login, client)
+
+    def records(self, kind: str) -> list[Record]:
+        with self.storage.read("acme") as reader:
+            return reader.dump(kind)
+
+    def everything(self) -> str:
+        """All that is stored, as text to search in."""
+        records = [record for kind in KINDS for record in self.records(kind)]
+        with self.storage.read("acme") as reader:
+            events = reader.feed()
+        return "".join(map(str, records)) + "".join(map(str, events))
+
+    def letters(self) -> list[Message]:
+        """The messages of the outbox, oldest first, with what is hidden from users."""
+        return [message_of(_stored(record)) for record in sorted(self.records("message"), key=lambda one: one.id)]
+
+
+def _stored(record: Record) -> Stored:
+    return Stored(
+        kind=record.kind,
+        id=record.id,
+        version=record.version,
+        body=record.body,
+        card=record.card,
+        scope=record.scope,
+        access=record.access,
+    )
+
+
+def token_in(letter: Message) -> str:
+    """The token that a letter carries."""
+    found = re.search(r"token=([\w-]{43})", letter.text)
+    assert found is not None
+    return found[1]
