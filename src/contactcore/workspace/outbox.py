@@ -13,7 +13,6 @@ from hashlib import sha256
 import attrs
 
 from contactcore.errors import Invalid, NotFound
-from contactcore.formats.letters import write_letter
 from contactcore.mapping.messages import message_key, message_of, message_record
 from contactcore.mapping.terms import term
 from contactcore.model.mailbox import Recipient
@@ -95,6 +94,8 @@ def enqueue_letter(
     Raises:
         Invalid: what `write_letter` and `Message` refuse.
     """
+    from contactcore.formats.letters import write_letter
+
     correspondence = transaction.correspondence
     known = {"name": to.name or to.email.text, "firm": correspondence.workspace, **values}
     language = to.language or transaction.settings.language
