@@ -122,10 +122,12 @@ _UNQUOTED = "".join(
 
 # Only the owner, and only inside this function, looks across workspaces; and only at names and due times.
 _LISTING = """
-CREATE POLICY listing ON workspace FOR SELECT TO CURRENT_USER
-    USING (current_setting('contactcore.listing', true) = 'on');
-CREATE POLICY listing ON due FOR SELECT TO CURRENT_USER
-    USING (current_setting('contactcore.listing', true) = 'on');
+CREATE POLICY listing ON workspace FOR SELECT USING (
+    current_setting('contactcore.listing', true) = 'on'
+    AND pg_has_role((SELECT relowner FROM pg_class WHERE oid = 'workspace'::regclass), 'USAGE'));
+CREATE POLICY listing ON due FOR SELECT USING (
+    current_setting('contactcore.listing', true) = 'on'
+    AND pg_has_role((SELECT relowner FROM pg_class WHERE oid = 'due'::regclass), 'USAGE'));
 CREATE FUNCTION workspaces(beyond text, most bigint, before text) RETURNS SETOF text
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
 BEGIN

@@ -87,6 +87,16 @@ def test_a_connection_that_names_no_workspace_sees_nothing(app: psycopg.Connecti
     assert app.execute(statement).fetchone() == (0,)
 
 
+def test_nobody_but_the_owner_lists_across_workspaces(app: psycopg.Connection[Any]) -> None:
+    app.execute("SET contactcore.listing = 'on'")
+    for table in TABLES:
+        assert app.execute(f"SELECT count(*) FROM {table}".encode()).fetchone() == (0,)
+    app.execute("SET contactcore.workspace = 'acme'")
+    assert app.execute("SELECT workspaces('', 10, NULL)").fetchall() == [("acme",), ("other",)]
+    # The function leaves no door open behind it.
+    assert app.execute("SELECT workspace FROM workspace").fetchall() == [("acme",)]
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_what_one_workspace_does_cannot_reach_another(app: psycopg.Connection[Any], table: str) -> None:
     with app.transaction():
