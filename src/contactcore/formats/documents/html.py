@@ -16,6 +16,7 @@ from contactcore.errors import Invalid
 __all__ = ["escapers"]
 
 _MARK = "\ufdd0"  # a noncharacter: stands for a placeholder while the text around it is read
+_OPENING = re.compile(f"<(?=[A-Za-z/!?{_MARK}])")
 _TAG = re.compile(r"</?([A-Za-z][^\s/>]*)")
 _COMMENT = re.compile(r"<!--(?:-?>|.*?--!?>)", re.DOTALL)
 _ATTRIBUTE = re.compile(
@@ -75,8 +76,8 @@ def _places(masked: str) -> Iterator[Writer | str]:
     """For each mark its writer, or what it stands in where it must not."""
     position = 0
     while position < len(masked):
-        at = masked.find("<", position)
-        at = len(masked) if at < 0 else at
+        opening = _OPENING.search(masked, position)
+        at = opening.start() if opening else len(masked)
         yield from [_text] * masked.count(_MARK, position, at)
         position = at
         if tag := _TAG.match(masked, position):
@@ -86,12 +87,10 @@ def _places(masked: str) -> Iterator[Writer | str]:
             end = comment.end() if comment else len(masked)
             yield from [_line] * masked.count(_MARK, position, end)
             position = end
-        elif masked[position + 1 : position + 2] in {"!", "?", "/", _MARK}:
+        else:
             end = masked.find(">", position) + 1 or len(masked)
             yield from ["a tag"] * masked.count(_MARK, position, end)
             position = end
-        else:
-            position += 1
 
 
 def _tag(masked: str, tag: re.Match[str]) -> Generator[Writer | str, None, int]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 from typing import Literal, TypeAlias, overload
 
 import attrs
@@ -41,7 +40,7 @@ MOST_PLACEHOLDERS = 10_000
 Target: TypeAlias = Literal["text", "html", "docx"]
 
 _OPENING = re.compile(r"\{[{%#]")
-_NAME = re.compile(r"[^\W\d][\w-]*(?:\[\d{1,4}\])?(?:\.[\w-]+(?:\[\d{1,4}\])?)*")
+_NAME = re.compile(r"[^\W\d][\w-]*(?:\[(?:\d{1,4}|n)\])?(?:\.[\w-]+(?:\[(?:\d{1,4}|n)\])?)*")
 _LONGEST_NAME = 200
 _MOST_PROBLEMS = 20
 _CLOSING = {"{%": "%}", "{#": "#}"}
@@ -154,14 +153,16 @@ def check_names(names: Iterable[str], values: Values) -> None:
     Raises:
         Invalid: `variable-unknown`, a problem for each; facts: `close`, the names that are most like it.
     """
+    from difflib import get_close_matches
+
     unknown = [name for name in dict.fromkeys(names) if values.find(name) is None]
     known = [one.name for one in values.variables]
     problems = []
     for name in unknown[:_MOST_PROBLEMS]:
         close = get_close_matches(name, known, 3, 0.5)
         hint = f"Did you mean {' or '.join(close)}?" if close else "List the variables to see what there is."
-        if re.search(r"\[0+\]", name):
-            hint = "Numbers count from 1."
+        if re.search(r"\[(?:0\d*|n)\]", name):
+            hint = "Write a number in the brackets, counting from 1."
         message = f"There is no variable {name}. {hint}"
         problems.append(Problem("variable-unknown", "", message, name, {"close": tuple(close)}))
     if problems:

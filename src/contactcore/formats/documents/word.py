@@ -1,20 +1,20 @@
-"""Word documents as templates: the only module that knows docxtpl, python-docx and lxml.
+"""Word documents as templates: the only module that knows python-docx and lxml.
 
-docxtpl opens the document, finds its parts and writes them back. What it would do with Jinja2 is done here instead,
-paragraph by paragraph on the parsed XML: its own way runs regular expressions over the whole of a part (quadratic on
-hostile XML), reads what was filled in a second time where a document has several sections, and changes values that
-hold braces. So nothing of a template is ever evaluated, and a placeholder that Word has split over several runs is
-found by what it reads as.
+python-docx opens the document and writes it back; placeholders are replaced here, paragraph by paragraph in the parsed
+XML. Nothing of a template is ever evaluated, and a placeholder that Word has split over several runs is found by what
+it reads as. docxtpl was tried and left: it runs regular expressions over whole parts (quadratic on hostile XML), reads
+footnotes again for every section, values and all, and changes values that hold braces.
 """
 
 from __future__ import annotations
 
-import functools
 import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
+
+import attrs
 
 from contactcore.errors import Invalid
 from contactcore.formats.documents.templates import MOST_PLACEHOLDERS, scan
@@ -36,7 +36,10 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _PROPERTIES = ("author", "category", "comments", "keywords", "subject", "title")
 _LONGEST_PROPERTY = 255
-_NOTES = ("footnotes", "endnotes")
+_PARTS = tuple(
+    f"wordprocessingml.{name}+xml"
+    for name in ("document.main", "header", "footer", "footnotes", "endnotes", "comments")
+)
 _BREAKS = re.compile("(\r\n|[\n\r\t])")
 _MARKUP = {"\n": "br", "\r\n": "br", "\r": "br", "\t": "tab"}
 _MOST_BREAKS = 200_000
@@ -83,11 +86,15 @@ def fill_docx(data: bytes, look_up: LookUp) -> bytes:
 
 def _render(data: bytes, look_up: LookUp) -> bytes:
     _check_package(data)
-    document_type = _document_type()
+    try:
+        from docx import Document
+    except ImportError:
+        message = "Word documents need python-docx: pip install 'contactcore[documents]'."
+        raise Invalid("extra-missing", message) from None
     target = io.BytesIO()
     try:
-        document = document_type(io.BytesIO(data), look_up)
-        document.render({})
+        document = Document(io.BytesIO(data))
+        _Filling(look_up).fill(document)
         document.save(target)
     except Invalid:
         raise
@@ -173,66 +180,52 @@ def _check_parts(package: zipfile.ZipFile) -> None:
                 raise _not_a_docx("its XML declares entities")
 
 
+@attrs.define
 class _Filling:
-    """The part of a docxtpl document that fills its parts, paragraph by paragraph."""
+    """One document while it is being filled: who is asked for values, and how much was filled in."""
 
-    docx: Any
-
-    def __init__(self, file: io.BytesIO, look_up: LookUp) -> None:
-        self._look_up = look_up
-        self._count = self._breaks = 0
-        super().__init__(file)  # type: ignore[call-arg] # docxtpl's class comes next
+    ask: LookUp
+    count: int = 0
+    breaks: int = 0
 
     def look_up(self, name: str) -> str:
         """The text for a name, as XML can hold it."""
-        self._count += 1
-        if self._count > MOST_PLACEHOLDERS:
+        self.count += 1
+        if self.count > MOST_PLACEHOLDERS:
             raise Invalid("template-too-many", f"A template is limited to {MOST_PLACEHOLDERS:,} placeholders.")
-        text = self._look_up(name)
-        self._breaks += len(_BREAKS.findall(text))
-        if self._breaks > _MOST_BREAKS:
+        text = self.ask(name)
+        self.breaks += len(_BREAKS.findall(text))
+        if self.breaks > _MOST_BREAKS:
             raise Invalid("result-too-long", f"The document would have more than {_MOST_BREAKS:,} lines.")
         return _NOT_XML.sub("\ufffd", text)
 
-    def patch_xml(self, src_xml: str) -> str:
-        """The XML as it is: placeholders that are split over runs are found when it is filled."""
-        return src_xml
-
-    def render_xml_part(self, src_xml: str, *_: object) -> str:
-        """The XML of a part with its placeholders replaced."""
-        from lxml import etree  # type: ignore[import-untyped] # it ships no types
-
-        root = etree.fromstring(src_xml, etree.XMLParser(resolve_entities=False, no_network=True))
-        for texts in _paragraphs(root, etree):
-            _fill_paragraph(texts, self.look_up)
-        return str(etree.tostring(root, encoding="unicode"))
-
-    def render_properties(self, *_: object) -> None:
-        """Replace the placeholders of the document's properties."""
-        properties = self.docx.core_properties
+    def fill(self, document: Any) -> None:
+        """Replace the placeholders of every part that people read, each part once."""
+        for part in document.part.package.iter_parts():
+            if part.content_type.endswith(_PARTS):
+                self._fill_part(part)
+        properties = document.core_properties
         for name in _PROPERTIES:
             written = getattr(properties, name)
-            parts = [self.look_up(name) if name else written[start:end] for start, end, name in _segments(written)]
-            filled = "".join(parts)
-            if filled != written:
+            segments = _segments(written)
+            if len(segments) > 1:
+                filled = "".join(self.look_up(one) if one else written[start:end] for start, end, one in segments)
                 setattr(properties, name, filled[:_LONGEST_PROPERTY])
 
-    def render_footnotes(self, *_: object) -> None:
-        """Replace the placeholders of footnotes and endnotes, once."""
-        for part in self.docx.part.package.parts:
-            if part.content_type.endswith(tuple(f"wordprocessingml.{notes}+xml" for notes in _NOTES)):
-                filled = self.render_xml_part(part.blob.decode("utf-8-sig"))
-                part._blob = filled.encode()  # noqa: SLF001 - python-docx has no other way to change such a part
+    def _fill_part(self, part: Any) -> None:
+        from lxml import etree  # type: ignore[import-untyped] # it ships no types
 
+        root = getattr(part, "element", None)
+        if root is not None:
+            self._fill_tree(root, etree)
+        else:  # notes: python-docx keeps them as bytes
+            root = etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
+            self._fill_tree(root, etree)
+            part._blob = etree.tostring(root, encoding="UTF-8", standalone=True)  # noqa: SLF001 - there is no other way
 
-@functools.cache
-def _document_type() -> Any:
-    try:
-        from docxtpl import DocxTemplate  # type: ignore[import-untyped] # it ships no types
-    except ImportError:
-        message = "Word documents need docxtpl: pip install 'contactcore[documents]'."
-        raise Invalid("extra-missing", message) from None
-    return type("_Document", (_Filling, DocxTemplate), {})
+    def _fill_tree(self, root: Any, etree: Any) -> None:
+        for texts in _paragraphs(root, etree):
+            _fill_paragraph(texts, self.look_up)
 
 
 def _paragraphs(root: Any, etree: Any) -> Iterator[list[Any]]:

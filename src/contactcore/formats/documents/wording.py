@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 
 from contactcore.values import Address
 from contactcore.values.country import _locale, country_name
@@ -64,6 +63,8 @@ def number(value: float, language: str) -> str:
     >>> number(12.5, "fr"), number(1234567, "fr")
     ('12,5', '1234567')
     """
+    from decimal import Decimal
+
     written = format(Decimal(repr(value)), "f")
     symbols = _locale(language).number_symbols
     return written.replace(".", str(symbols.get("latn", symbols).get("decimal", ".")))
