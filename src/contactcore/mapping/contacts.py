@@ -73,13 +73,15 @@ def record_of(
         terms: More facets, as of the import that made it.
     """
     body = _body(contact)
+    shown = name_in(contact, derivation.language)
+    card = json.dump(_card(contact, shown, access))
     if trashed is not None:
         return Record(
             kind="contact",
             id=contact.id,
             version=contact.version,
             body=json.dump({**body, "trashed": attrs.asdict(trashed)}),
-            card=json.dump(_card(contact, derivation, access)),
+            card=card,
             orders={"trash": trashed.at},
             terms=frozenset(
                 {
@@ -91,14 +93,18 @@ def record_of(
             scope=contact.id,
             access=trash_access(access),
         )
-    shown, sorted_as = name_in(contact, derivation.language), sort_name(contact, derivation.language)
+    sorted_as = sort_name(contact, derivation.language)
+    if derivation.at_rest:
+        orders = derivation.keys(lambda _language: sorted_as)
+    else:
+        orders = derivation.keys(lambda language: sort_name(contact, language))
     return Record(
         kind="contact",
         id=contact.id,
         version=contact.version,
         body=json.dump(body),
-        card=json.dump(_card(contact, derivation, access)),
-        orders=derivation.keys(lambda language: sort_name(contact, language)),
+        card=card,
+        orders=orders,
         terms=terms | _terms(contact, shown),
         words=frozenset(_words(contact, shown, sorted_as)),
         scope=contact.id,
@@ -143,11 +149,11 @@ def _body(contact: Contact) -> dict[str, Any]:
     return body
 
 
-def _card(contact: Contact, derivation: Derivation, access: frozenset[str]) -> dict[str, Any]:
+def _card(contact: Contact, shown: str, access: frozenset[str]) -> dict[str, Any]:
     card = parts.filled(
         {
             "kind": contact.kind,
-            "name": name_in(contact, derivation.language),
+            "name": shown,
             "emails": [email.text for email in contact.emails],
             "phones": [str(phone) for phone in contact.phones],
             "type": contact.type,

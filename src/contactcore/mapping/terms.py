@@ -40,7 +40,8 @@ def order_key(key: str) -> str:
 
 def name_words(*names: str) -> set[str]:
     """The words of names, tags and labels."""
-    return {word for name in names if name for word in words(name)}
+    # One reading of all of them; a line break belongs to no word.
+    return set(words("\n".join(dict.fromkeys(filter(None, names)))))
 
 
 def starts(*names: str) -> set[str]:
@@ -63,12 +64,12 @@ def email_words(emails: Iterable[EmailAddress]) -> set[str]:
     ['bois', 'doe', 'jane', 'jane.doe@bois.fr']
     """
     found: set[str] = set()
+    pieces: list[str] = []
     for email in emails:
         local, _, domain = email.text.partition("@")
         found.add(_email_word(email.text))
-        found.update(words(local))
-        found.update(words(domain.rpartition(".")[0]))
-    return found
+        pieces += (local, domain.rpartition(".")[0])
+    return found.union(words("\n".join(pieces))) if pieces else found
 
 
 def phone_words(phones: Iterable[PhoneNumber | str]) -> set[str]:

@@ -7,7 +7,7 @@ indexes them and never looks inside `body` or `card`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import attrs
 
@@ -222,6 +222,30 @@ def check_record(kind: Kind, record: Record) -> None:
     Raises:
         Invalid: with the field as path.
     """
+    short = (
+        record.id,
+        record.scope,
+        *record.orders,
+        *record.terms,
+        *record.access,
+        *record.words,
+        *record.keys,
+        *record.references.values(),
+    )
+    keys = record.orders.values()
+    # One look at all texts is several times cheaper than a look at each, and refusals are rare.
+    joined = "".join((*short, *keys))
+    if (
+        max(map(len, short)) > LONGEST_TERM
+        or max(map(len, keys), default=0) > LONGEST_KEY
+        or "\x00" in joined
+        or (not joined.isascii() and _UNSTORABLE.search(joined))
+    ):
+        _check_each(record)
+    _check_shape(kind, record)
+
+
+def _check_each(record: Record) -> None:
     check_text("id", record.id, LONGEST_TERM)
     check_text("scope", record.scope, LONGEST_TERM)
     for path, texts, longest in (
@@ -233,17 +257,8 @@ def check_record(kind: Kind, record: Record) -> None:
         ("keys", record.keys, LONGEST_TERM),
         ("references", record.references.values(), LONGEST_TERM),
     ):
-        _check_texts(path, texts, longest)
-    _check_shape(kind, record)
-
-
-def _check_texts(path: str, texts: Iterable[str], longest: int) -> None:
-    # One look at all of them is several times cheaper than a look at each, and refusals are rare.
-    joined = "".join(texts)
-    if len(joined) <= longest and joined.isascii() and "\x00" not in joined:
-        return
-    for text in texts:
-        check_text(path, text, longest)
+        for text in texts:
+            check_text(path, text, longest)
 
 
 def _check_shape(kind: Kind, record: Record) -> None:
