@@ -13,7 +13,17 @@ import attrs
 from contactcore.errors import Invalid, Problem
 from contactcore.mapping import json
 from contactcore.mapping.terms import term
-from contactcore.model import AccessPolicy, Company, Contact, ListEntry, Person, Settings, SystemActor, check_fields
+from contactcore.model import (
+    AccessPolicy,
+    Company,
+    Contact,
+    ListEntry,
+    Person,
+    Settings,
+    SystemActor,
+    check_fields,
+    resolve,
+)
 from contactcore.rules.access import seen_by
 from contactcore.storage import Query
 from contactcore.values import PhoneNumber, Tag
@@ -39,6 +49,8 @@ def prepare(transaction: Transaction, contact: _C, before: Contact | None = None
     settings = transaction.settings
     problems: list[Problem] = []
     changes: dict[str, Any] = {}
+    if before is not None:
+        contact = _counted(settings, contact, before)
     try:
         changes["phones"] = read_phones(contact.phones, settings.country)
     except Invalid as error:
@@ -65,8 +77,10 @@ def prepare(transaction: Transaction, contact: _C, before: Contact | None = None
         problems.extend(_lost(changes["access"], contact, before))
     if problems:
         raise Invalid(problems)
-    changes["tags"] = _spelled(transaction, contact.tags, before.tags if before else ())
-    return attrs.evolve(contact, **changes)
+    ready = attrs.evolve(contact, **changes)
+    if not ready.tags:
+        return ready
+    return attrs.evolve(ready, tags=_spelled(transaction, ready, before.tags if before else ()))
 
 
 def regranted(contact: _C, before: Contact) -> _C:
@@ -112,6 +126,23 @@ def read_phones(phones: Iterable[PhoneNumber | str], country: str) -> tuple[Phon
     return tuple(read)
 
 
+def _counted(settings: Settings, contact: _C, before: Contact) -> _C:
+    """The contact with what counts by now, where it was read before an admin removed its type or a category."""
+    gone = {entry.slug for entry in (*settings.types, *settings.categories) if entry.removed}
+    if contact.type not in gone and gone.isdisjoint(contact.categories):
+        return contact
+    counts = resolve(settings.types, contact.type) if contact.type in gone else contact.type
+    kept = []
+    for slug in contact.categories:
+        now = resolve(settings.categories, slug) if slug in gone else slug
+        kept.append(now if now in {"", *before.categories} else slug)
+    return attrs.evolve(
+        contact,
+        type=counts if counts == before.type else contact.type,
+        categories=[slug for slug in kept if slug],
+    )
+
+
 def _list_problems(settings: Settings, contact: Contact, before: Contact | None) -> Iterable[Problem]:
     old = {before.type, *before.categories} if before else set()
     wanted: list[tuple[str, str, str, tuple[ListEntry, ...]]] = [("type", "type", contact.type, settings.types)]
@@ -127,22 +158,32 @@ def _list_problems(settings: Settings, contact: Contact, before: Contact | None)
             yield Problem(f"{what}-unknown", path, message, slug)
 
 
-def _spelled(transaction: Transaction, tags: tuple[Tag, ...], before: tuple[Tag, ...]) -> tuple[Tag, ...]:
-    """The tags in their first spelling (DIR-6), as far as the actor can know it.
+def _spelled(transaction: Transaction, contact: Contact, before: tuple[Tag, ...]) -> tuple[Tag, ...]:
+    """The tags as they are spelled already (DIR-6), as far as everybody who will see the contact can know it.
 
-    A spelling that only stands on hidden contacts is not told: that would give them away (ACC-3).
+    A spelling that stands only on contacts that one of them does not see is not told: it would give those away (ACC-3).
     """
+    if contact.access is None or contact.access.is_open:
+        audience = [frozenset({"visible:*"})]
+    else:
+        audience = [frozenset({"visible:*", f"visible:={name}"}) for name in contact.responsibles]
     known = {tag.key: tag for tag in before}
-    return tuple(known.get(tag.key) or first_spelling(transaction, tag) for tag in tags)
+    return tuple(known.get(tag.key) or first_spelling(transaction, tag, audience) for tag in contact.tags)
 
 
-def first_spelling(transaction: Transaction, tag: Tag) -> Tag:
-    """The tag as the oldest contact that the actor sees spells it; as it is where nobody has it."""
+def first_spelling(transaction: Transaction, tag: Tag, audience: Iterable[frozenset[str]] = ()) -> Tag:
+    """The tag as the contacts that the actor sees spell it; as it is where nobody has it.
+
+    Args:
+        transaction: Of the actor.
+        tag: In any spelling.
+        audience: Groups of access terms, of each of which such a contact must have one.
+    """
     query = Query(
         kind="contact",
-        order="added",
+        order=transaction.order,
         access=seen_by(transaction.actor),
-        where=(frozenset({term("tag", tag.key)}),),
+        where=(frozenset({term("tag", tag.key)}), *audience),
         limit=1,
     )
     for card in transaction.reader.find(query).cards:
