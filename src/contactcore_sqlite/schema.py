@@ -60,7 +60,7 @@ CREATE TABLE ordering (
 ) WITHOUT ROWID;
 CREATE TABLE posting (term INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (term, position)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE word USING fts5 (
-    words, content='', columnsize=0, detail=none, prefix='1 2 3 4 5 6', tokenize="{_TOKENIZER.replace('"', '""')}"
+    words, content='', columnsize=0, detail=none, prefix='1 2 3 4', tokenize="{_TOKENIZER.replace('"', '""')}"
 );
 CREATE TABLE unique_key (
     workspace INTEGER NOT NULL REFERENCES workspace, key TEXT NOT NULL, record INTEGER NOT NULL,
