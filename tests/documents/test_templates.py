@@ -97,6 +97,14 @@ def test_in_text_a_value_stands_as_it_is_and_is_not_read_again(value: str) -> No
     assert render("[{{ a }}|{{ a }}]", values) == f"[{value}|{value}]"
 
 
+def _outcome(template: str, target: Any) -> str:
+    """What is made, or the code of the refusal."""
+    try:
+        return render(template, VALUES, target)  # type: ignore[no-any-return] # the target is only known at run time
+    except Invalid as error:
+        return f"refused: {error.code}"
+
+
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -184,13 +192,10 @@ PIECES = [*"<>\"'=/!-{} ab;\n", "{{ a }}", "{{ x }}", "<script>", "</script>", "
 
 @given(st.lists(st.sampled_from(PIECES)).map("".join))
 def test_any_text_is_made_or_refused_by_name(template: str) -> None:
+    refusals = {"template-construct", "template-syntax", "variable-unknown", "template-place"}
     for target in ("text", "html"):
-        try:
-            made = render(template, VALUES, target)
-        except Invalid as error:
-            assert error.code in {"template-construct", "template-syntax", "variable-unknown", "template-place"}
-        else:
-            assert isinstance(made, str)
+        made = _outcome(template, target)
+        assert made.removeprefix("refused: ") in refusals or "{{" not in made
 
 
 @pytest.mark.parametrize(
@@ -217,10 +222,8 @@ def test_huge_templates_are_refused_at_once(template: str, code: str) -> None:
 @pytest.mark.parametrize("filling", ["<!--", "<!-", "<p a='", "</", "<title>", " = ", "<p/", "<a b = "])
 def test_html_that_never_ends_is_read_in_one_pass(filling: str) -> None:
     template = (filling * LONGEST_TEMPLATE)[: LONGEST_TEMPLATE - 10] + "{{ a }}"
-    try:
-        assert "&lt;A&gt;" in render(template, VALUES, "html")
-    except Invalid as error:
-        assert error.code == "template-place"
+    made = _outcome(template, "html")
+    assert made == "refused: template-place" or "&lt;A&gt;" in made
 
 
 @pytest.mark.parametrize("target", ["text", "html"])

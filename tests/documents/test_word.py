@@ -55,6 +55,14 @@ def _with_body(data: bytes, xml: str) -> bytes:
     return _with_parts(data, change, packing=zipfile.ZIP_STORED)
 
 
+def _outcome(template: bytes) -> tuple[bytes, str]:
+    """What is made, or the code of the refusal."""
+    try:
+        return render(template, VALUES, "docx"), ""
+    except Invalid as error:
+        return b"", error.code
+
+
 def _refusal(template: bytes) -> Invalid:
     with pytest.raises(Invalid) as refused:
         render(template, VALUES, "docx")
@@ -119,7 +127,7 @@ def test_braces_of_two_paragraphs_do_not_join(docx_of: Callable[..., bytes]) -> 
     ]
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.sampled_from("<>&\"'{}%#_|\n\t \u00a0\\;é😀") | st.characters(exclude_categories=["Cs", "Cc", "Cn"])))
 def test_a_value_stands_as_it_is_and_is_not_read_again(docx_of: Callable[..., bytes], value: str) -> None:
     values = Values((Variable("a", "text", "A."),), {"a": value})
@@ -237,22 +245,15 @@ def test_a_broken_docx_is_refused(docx_of: Callable[..., bytes], cut: float) -> 
     assert _refusal(whole[: int(len(whole) * cut)]).code == "not-a-docx"
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_damaged_docx_is_made_or_refused_by_name(docx_of: Callable[..., bytes], data: st.DataObject) -> None:
     whole = bytearray(docx_of("{{ a }}"))
     for _ in range(data.draw(st.integers(1, 8))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
-    try:
-        assert render(bytes(whole), VALUES, "docx").startswith(b"PK")
-    except Invalid as error:
-        assert error.code in {
-            "not-a-docx",
-            "docx-too-large",
-            "template-construct",
-            "template-syntax",
-            "variable-unknown",
-        }
+    refusals = {"not-a-docx", "docx-too-large", "template-construct", "template-syntax", "variable-unknown"}
+    made, refusal = _outcome(bytes(whole))
+    assert made.startswith(b"PK") or refusal in refusals
 
 
 @pytest.mark.parametrize("name", [MAIN, "docProps/core.xml", "word/styles.xml", "word/_rels/document.xml.rels"])
