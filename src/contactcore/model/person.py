@@ -50,16 +50,16 @@ class Person(Contact):
     @property
     def name(self) -> PersonName:
         """All parts of the name as one value."""
-        return PersonName(
-            given=self.given_name,
-            family=self.family_name,
-            middle=self.middle_name,
-            prefix=self.prefix,
-            suffix=self.suffix,
-            nickname=self.nickname,
-            phonetic_given=self.phonetic_given_name,
-            phonetic_family=self.phonetic_family_name,
-            full=self.full_name,
+        return PersonName.restore(
+            self.given_name,
+            self.family_name,
+            self.middle_name,
+            self.prefix,
+            self.suffix,
+            self.nickname,
+            self.phonetic_given_name,
+            self.phonetic_family_name,
+            self.full_name,
         )
 
     @property

@@ -86,6 +86,17 @@ class PersonName:
             full=_part(full),
         )
 
+    @classmethod
+    def restore(cls, *parts: str) -> PersonName:
+        """The name whose parts were cleaned earlier, in the order of the arguments; taken as they are but for blanks.
+
+        >>> PersonName.restore("Ada", "Lovelace") == PersonName("Ada", "Lovelace")
+        True
+        """
+        self = cls.__new__(cls)
+        self.__attrs_init__(*(part if part.isalnum() or not part else " ".join(part.split()) for part in parts))
+        return self
+
     @property
     def is_empty(self) -> bool:
         """Whether no part is known."""

@@ -19,7 +19,7 @@ from contactcore.workspace import affiliations
 from contactcore.workspace.filling import fill
 from contactcore.workspace.import_plan import Plan
 from contactcore.workspace.import_problems import RowProblem, storable
-from contactcore.workspace.judging import Employer, Judged
+from contactcore.workspace.judging import DRAFT_NAMES, Employer, Judged
 from contactcore.workspace.known_contacts import Digests, Entry, KnownContacts
 from contactcore.workspace.matching import DirectoryKeys, company_key, keys_of, keys_to_find
 from contactcore.workspace.transaction import Transaction
@@ -299,7 +299,8 @@ class Decider:
     def _kept(self, row: Judged, name: str, value: object) -> None:
         text = storable(value if isinstance(value, str) else str(value or ""))
         reason = "The contact says something else here, and an update never overwrites: change it by hand."
-        self.decisions.problems.append(RowProblem(row.line, name, text, reason, "kept-existing"))
+        column = self._plan.first_columns.get(DRAFT_NAMES.get(name, name), name)
+        self.decisions.problems.append(RowProblem(row.line, column, text, reason, "kept-existing"))
 
     def _note(self, row: Judged, code: str, reason: str, value: str) -> None:
         self.decisions.problems.append(RowProblem(row.line, "", storable(value), reason, code))

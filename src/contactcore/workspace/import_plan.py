@@ -70,6 +70,14 @@ class Plan:
         mapping |= {header: _FIELD + slug for header, slug in self.fields.items()}
         return mapping | {header: _own_field(column) for header, column in self.own.items()}
 
+    @cached_property
+    def first_columns(self) -> dict[str, str]:
+        """The name of each field, without kind and number, and the first column that goes to it."""
+        found: dict[str, str] = {}
+        for header, field in self.mapping.items():
+            found.setdefault(field.partition("[")[0].partition(".")[0], header)
+        return found
+
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What concerns the file as a whole, such as a missing header."""

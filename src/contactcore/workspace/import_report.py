@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any, overload
 
@@ -186,6 +187,7 @@ class NoteFile:
 
     def __init__(self) -> None:
         self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the report
+        weakref.finalize(self, self._file.close)
 
     def add(self, decisions: Decisions) -> None:
         """Remember one batch."""

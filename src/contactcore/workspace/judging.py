@@ -34,7 +34,7 @@ from contactcore.workspace.import_problems import HARMLESS, RowProblem
 from contactcore.workspace.own_cells import Employer, OwnCells
 from contactcore.workspace.row_in_hand import RowInHand, with_kind
 
-__all__ = ["Employer", "Judge", "Judged"]
+__all__ = ["DRAFT_NAMES", "Employer", "Judge", "Judged"]
 
 _NAMES = {
     "given": "given_name",
@@ -49,7 +49,7 @@ _NAMES = {
     "gender": "gender",
 }
 _NAME_PARTS = ("given", "family", "middle", "prefix", "suffix")
-_DRAFT_NAMES = {field: name for name, field in _NAMES.items()} | {
+DRAFT_NAMES = {field: name for name, field in _NAMES.items()} | {
     "name": "company",
     "division": "department",
     "description": "notes",
@@ -95,12 +95,13 @@ class Judge:
         self._spell = spell
         self._country = plan.country or None
         self._shared: dict[str, Any] = {"version": 1, "access": plan.access, "responsibles": plan.responsibles}
+        self._columns = plan.first_columns
         special = plan.own or plan.fields or any(definition.required for definition in settings.fields)
         self._own = OwnCells(plan, settings) if special else None
 
     def judge(self, row: Row) -> Judged:
         """What a row says, or why it cannot be imported."""
-        found = RowInHand(row)
+        found = RowInHand(row, self._columns)
         if row.refused:
             return Judged(row.line, row.number, None, (), tuple(found.problems))
         more: tuple[Employer, ...] = ()
@@ -269,7 +270,7 @@ def _taken_out(found: RowInHand, problem: Problem) -> bool:
     field = problem.path.partition("[")[0].partition(".")[0]
     if field in found.values:
         value = found.values.pop(field)
-        found.report(problem, found.column(_DRAFT_NAMES.get(field, field)), value if isinstance(value, str) else "")
+        found.report(problem, found.column(DRAFT_NAMES.get(field, field)), value if isinstance(value, str) else "")
         return True
     if problem.code == "nameless":
         reason = "There is no name, no e-mail and no phone in this row that a contact could be made of."

@@ -9,7 +9,7 @@ import attrs
 
 from contactcore.errors import Problem
 from contactcore.model import FieldDefinition, FieldType, Settings, check_fields
-from contactcore.values import Address, EmailAddress, PhoneNumber, SocialProfile, Tag, Website
+from contactcore.values import Address, EmailAddress, PartialDate, PhoneNumber, SocialProfile, Tag, Website
 from contactcore.workspace.import_plan import Plan
 from contactcore.workspace.import_problems import RowProblem
 from contactcore.workspace.own_columns import OwnColumn, split_list
@@ -120,6 +120,12 @@ def _categories(found: RowInHand, _: OwnColumn, _column: str, text: str, _countr
     found.draft = attrs.evolve(found.draft, categories=tuple(split_list(text)))
 
 
+def _birthday(found: RowInHand, _: OwnColumn, column: str, text: str, _country: str | None) -> None:
+    day = found.attempt(column, text, PartialDate.parse, text)
+    if day is not None and found.kind == "person":
+        found.values["birthday"] = day
+
+
 def _unmapped(found: RowInHand, what: OwnColumn, _column: str, text: str, _: str | None) -> None:
     found.keep(what.key, text)
 
@@ -149,6 +155,7 @@ _READERS: dict[str, _Reader] = {
     "socials": _socials,
     "tags": _tags,
     "categories": _categories,
+    "birthday": _birthday,
     "unmapped": _unmapped,
     "id": _id,
     "listed": _listed,

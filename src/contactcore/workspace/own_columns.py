@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import attrs
 
-__all__ = ["ID", "KIND", "LISTED", "PLAIN", "OwnColumn", "join_list", "own_columns", "split_list"]
+__all__ = ["ADDRESS_PARTS", "ID", "KIND", "LISTED", "PLAIN", "OwnColumn", "join_list", "own_columns", "split_list"]
 
 ID = "Contact ID"
 KIND = "Kind"
@@ -30,7 +30,6 @@ PLAIN = {
     "Company": "company",
     "Department": "department",
     "Position": "position",
-    "Birthday": "birthday",
     "Gender": "gender",
     "Notes": "notes",
     "Type": "type",
@@ -40,12 +39,34 @@ PLAIN = {
 }
 """Headers whose cells are read as those of any file."""
 
+ADDRESS_PARTS = {
+    "Street": "street",
+    "Street 2": "street2",
+    "City": "city",
+    "Region": "region",
+    "Postal code": "postal_code",
+    "Country": "country",
+    "PO box": "po_box",
+    "Label": "label",
+    "Billing": "billing",
+    "Formatted": "formatted",
+    "Country text": "country_text",
+}
+"""Headers of the parts of an address, each behind `Address 1 - `."""
+
 _NUMBERED = re.compile(r"(E-mail|Phone|Website) (\d+)(?: \((.+)\))?")
 _SOCIAL = re.compile(r"Social (\d+) \((.*)\)")
 _ADDRESS = re.compile(r"Address (\d+) - (.+)")
 _EMPLOYER = re.compile(r"(Company|Department|Position) (\d+)")
 _NAMED = re.compile(r"(Field|Unmapped): (.+)")
-_LISTS = {"Tags": "tags", "Categories": "categories", ID: "id", KIND: "kind", LISTED: "listed"}
+_ALONE = {
+    "Tags": "tags",
+    "Categories": "categories",
+    "Birthday": "birthday",
+    ID: "id",
+    KIND: "kind",
+    LISTED: "listed",
+}
 _MANY = {"E-mail": "emails", "Phone": "phones", "Website": "websites"}
 
 
@@ -55,7 +76,7 @@ class OwnColumn:
 
     Attributes:
         name: `"emails"`, `"phones"`, `"websites"`, `"socials"`, `"addresses"`, `"employers"`, `"fields"`, `"unmapped"`,
-            `"tags"`, `"categories"`, `"id"`, `"kind"` or `"listed"`.
+            `"tags"`, `"categories"`, `"birthday"`, `"id"`, `"kind"` or `"listed"`.
         number: Of the value among its like.
         key: A kind, a service, a part of an address or an affiliation, a slug, or a name.
     """
@@ -66,14 +87,14 @@ class OwnColumn:
 
 
 def _own(header: str) -> OwnColumn | None:  # noqa: PLR0911 - one answer for each kind of header
-    if header in _LISTS:
-        return OwnColumn(_LISTS[header])
+    if header in _ALONE:
+        return OwnColumn(_ALONE[header])
     if match := _NUMBERED.fullmatch(header):
         return OwnColumn(_MANY[match[1]], int(match[2]), match[3] or "")
     if match := _SOCIAL.fullmatch(header):
         return OwnColumn("socials", int(match[1]), match[2])
-    if match := _ADDRESS.fullmatch(header):
-        return OwnColumn("addresses", int(match[1]), match[2].lower().replace(" ", "_"))
+    if (match := _ADDRESS.fullmatch(header)) and match[2] in ADDRESS_PARTS:
+        return OwnColumn("addresses", int(match[1]), ADDRESS_PARTS[match[2]])
     if match := _EMPLOYER.fullmatch(header):
         return OwnColumn("employers", int(match[2]), match[1].lower())
     if match := _NAMED.fullmatch(header):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from contactcore.errors import Invalid, Problem
@@ -18,6 +18,10 @@ _T = TypeVar("_T")
 class RowInHand:
     """One row while it is being judged.
 
+    Args:
+        row: As it was read.
+        columns: Field -> the first column that goes to it.
+
     Attributes:
         row, draft: The row, and what it says.
         values: The fields of its contact.
@@ -27,10 +31,11 @@ class RowInHand:
         own_id: The id that one of our own exports gives.
     """
 
-    __slots__ = ("draft", "kind", "own_id", "problems", "row", "unmapped", "values")
+    __slots__ = ("_columns", "draft", "kind", "own_id", "problems", "row", "unmapped", "values")
 
-    def __init__(self, row: Row) -> None:
+    def __init__(self, row: Row, columns: Mapping[str, str]) -> None:
         self.row = row
+        self._columns = columns
         self.draft = row.draft
         self.kind = "company" if row.draft.is_company else "person"
         self.own_id = ""
@@ -40,7 +45,7 @@ class RowInHand:
 
     def column(self, field: str) -> str:
         """The column that a field came from."""
-        return self.draft.cells.get(field, field)
+        return self.draft.cells.get(field) or self._columns.get(field, field)
 
     def keep(self, column: str, text: str) -> None:
         """Keep a cell beside the contact; where no storage could hold it, say so."""

@@ -16,6 +16,7 @@ from contactcore.model.mailbox import UserAddresses
 from contactcore.model.portal import SignIn
 from contactcore.storage import LONGEST_TERM, Reader, Storage
 from contactcore.values.texts import clean_line
+from contactcore.workspace.exports import Exports
 from contactcore.workspace.identity import Clock, IdSource, TimeOrderedIds, system_clock
 from contactcore.workspace.imports import Imports
 from contactcore.workspace.language import change_language
@@ -192,6 +193,10 @@ class Workspace:
         1
         """
         return Imports(actor, lambda: self._moment(actor), lambda: self._transaction(actor))
+
+    def exports(self, actor: Actor) -> Exports:
+        """The directory as files, as far as a user sees it (IMP-4)."""
+        return Exports(lambda: self._moment(actor))
 
     @contextmanager
     def _moment(self, actor: Actor) -> Iterator[Transaction]:

@@ -1,0 +1,140 @@
+"""A killed import goes on where it was safe, and doubles nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from contactcore import User, Workspace
+from contactcore.errors import StorageError
+from contactcore_sqlite import SQLiteStorage
+
+pytestmark = pytest.mark.req("IMP-3")
+
+
+def _file(count: int) -> str:
+    rows = "".join(
+        f"P{n},Doe,Co{n % 7},p{n}@x.fr,{'nope' if n % 100 == 0 else '+3314455' + str(1000 + n % 9000)}\n"
+        for n in range(count)
+    )
+    return "First name,Last name,Company,E-mail,Phone\n" + rows
+
+
+class _Killed(Exception):
+    pass
+
+
+@pytest.mark.parametrize("after", [1, 2, 3])
+def test_an_interrupted_import_resumes_behind_the_last_row_that_is_safe(workspace, amelie, everybody, after):
+    imports = workspace.imports(amelie)
+    plan = imports.plan(_file(1_700))
+    told = []
+
+    def stop(progress):
+        told.append(progress)
+        if len(told) == after:
+            raise _Killed
+
+    with pytest.raises(_Killed):
+        imports.apply(plan, stop)
+    report = imports.apply(imports.plan(_file(1_700)))
+    assert report.rows_read == 1_700 - after * 500
+    assert (report.rows, report.created) == (1_700, 1_700)
+    assert report.companies_created == 7
+    assert len(report.problems) == 17
+    assert [one.line for one in report.problems] == [2 + n for n in range(0, 1_700, 100)]
+    assert len(everybody(workspace)) == 1_707
+
+
+def test_another_file_other_decisions_or_another_actor_are_another_import(workspace, amelie):
+    text = _file(600)
+
+    def stop(_):
+        raise _Killed
+
+    with pytest.raises(_Killed):
+        workspace.imports(amelie).apply(workspace.imports(amelie).plan(text), stop)
+    for actor, options, content in [
+        (User("bob"), {}, text),
+        (amelie, {"policy": "update"}, text),
+        (amelie, {}, text + "Zoe,Doe,,z@x.fr,\n"),
+    ]:
+        imports = workspace.imports(actor)
+        report = imports.apply(imports.plan(content, **options))
+        assert report.rows_read == report.rows
+
+
+def test_a_resumed_import_fills_a_company_that_an_earlier_run_made(workspace, amelie, everybody):
+    text = _file(500) + ",,Co3,info@co3.fr,\n"
+    imports = workspace.imports(amelie)
+
+    def stop(_):
+        raise _Killed
+
+    with pytest.raises(_Killed):
+        imports.apply(imports.plan(text), stop)
+    report = imports.apply(imports.plan(text))
+    assert (report.rows_read, report.updated) == (1, 1)
+    (company,) = [one for one in everybody(workspace) if one.kind == "company" and one.name == "Co3"]
+    assert [str(email) for email in company.emails] == ["info@co3.fr"]
+
+
+def test_a_transaction_that_others_disturbed_is_repeated(workspace, amelie, everybody, monkeypatch):
+    imports = workspace.imports(amelie)
+    plan = imports.plan("First name,Company,E-mail\nAnn,Bois,a@x.fr\n,Bois,info@bois.fr\nAnn,Bois,a@x.fr\n")
+    real = imports._store
+    failures = []
+
+    def disturbed(transaction, job):
+        if len(failures) < 2:
+            failures.append(job)
+            raise StorageError("Somebody else was faster.", "storage-retry")
+        return real(transaction, job)
+
+    monkeypatch.setattr(imports, "_store", disturbed)
+    report = imports.apply(plan)
+    assert (report.created, report.updated, report.skipped) == (1, 1, 1)
+    assert len(everybody(workspace)) == 2
+
+
+_CHILD = """
+import sys
+from contactcore import User, Workspace
+from contactcore_sqlite import SQLiteStorage
+
+workspace = Workspace(SQLiteStorage(sys.argv[1]), name="acme", country="FR")
+imports = workspace.imports(User("amelie"))
+imports.apply(imports.plan(open(sys.argv[2], "rb").read()), lambda progress: print(progress.rows, flush=True))
+"""
+
+
+@pytest.mark.parametrize("kill_after", [1, 3, 4])
+def test_a_process_killed_at_any_moment_loses_and_doubles_nothing(tmp_path, everybody, kill_after):
+    database, file = tmp_path / "crm.db", tmp_path / "people.csv"
+    file.write_text(_file(2_600), encoding="utf-8")
+    command = [sys.executable, "-c", textwrap.dedent(_CHILD), str(database), str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        acknowledged = 0
+        for _ in range(kill_after):
+            acknowledged = int(child.stdout.readline())
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+    storage = SQLiteStorage(database)
+    try:
+        workspace = Workspace(storage, name="acme", country="FR")
+        imports = workspace.imports(User("amelie"))
+        report = imports.apply(imports.plan(file.read_bytes()))
+        assert report.rows_read <= 2_600 - acknowledged < 2_600
+        assert (report.rows, report.created) == (2_600, 2_600)
+        people = [one for one in everybody(workspace) if one.kind == "person"]
+        assert sorted(one.given_name for one in people) == sorted(f"P{n}" for n in range(2_600))
+        assert len(everybody(workspace)) == 2_607
+        assert len(report.problems) == 26
+    finally:
+        storage.close()
