@@ -13,7 +13,7 @@ from contactcore_memory import MemoryStorage
 # Tests are no package: what they share is found beside them.
 sys.path.append(str(Path(__file__).parent))
 
-from portal_stage import ROOT, Firm  # noqa: E402 - see above
+from portal_stage import ROOT, Firm
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from contactcore.storage import Record, Storage, Stored
 from contactcore.workspace.passwords import Passwords
 
 GOOD = "correct horse"
-CHEAP = {"memory": 8, "iterations": 1}
 
 AMELIE = User("amelie")
 BOB = User("bob")
@@ -39,8 +38,8 @@ class Clock:
 class CountedPasswords(Passwords):
     """Counts what is costly."""
 
-    def __init__(self, **cost: int) -> None:
-        super().__init__(**cost)
+    def __init__(self) -> None:
+        super().__init__(memory=8, iterations=1)
         self.verified = 0
         self.hashed = 0
 
@@ -59,7 +58,7 @@ class Firm:
     def __init__(self, storage: Storage) -> None:
         self.storage = storage
         self.clock = Clock()
-        self.passwords = CountedPasswords(**CHEAP)
+        self.passwords = CountedPasswords()
         self.workspace = self.opened(self.passwords)
 
     def opened(self, passwords: Passwords) -> Workspace:

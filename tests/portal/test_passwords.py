@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
-from portal_stage import AMELIE, CHEAP, GOOD, ROOT, WEB, CountedPasswords, Firm
+from portal_stage import AMELIE, GOOD, ROOT, WEB, CountedPasswords, Firm
 
 from contactcore import Forbidden, Invalid, PortalUser, StorageError
 from contactcore.rules.portal import FREE_ATTEMPTS, LONGEST_LOCK, lock_time
@@ -34,18 +35,17 @@ def test_the_hash_stands_in_a_record_of_its_own_and_nowhere_else(firm: Firm) -> 
 
 @pytest.mark.req("POR-2")
 @given(
-    password=st.text(min_size=1, max_size=40).filter(lambda text: "\0" not in text) | st.text(min_size=900, max_size=1_100)
+    password=st.text(min_size=1, max_size=40).filter(lambda text: "\0" not in text)
+    | st.text(min_size=900, max_size=1_100)
 )
 def test_a_password_that_is_taken_opens_in_any_unicode_form_and_no_other_does(password: str) -> None:
     import unicodedata
 
-    passwords = Passwords(**CHEAP)
+    passwords = CountedPasswords()
     try:
         hashed = passwords.hash(passwords.check(password))
-    except Invalid as refused:
-        assert refused.code.startswith("password-")
-        assert refused.value is None
-        return
+    except Invalid:
+        reject()
     assert 8 <= len(unicodedata.normalize("NFKC", password)) <= 1_000
     assert passwords.verify(hashed, unicodedata.normalize("NFD", password))
     assert not passwords.verify(hashed, password + "x")
@@ -68,16 +68,16 @@ def test_a_password_that_is_taken_opens_in_any_unicode_form_and_no_other_does(pa
     ],
 )
 def test_a_password_has_8_to_1000_characters_of_text(password: str, code: str) -> None:
-    passwords = Passwords(**CHEAP)
+    passwords = CountedPasswords()
     with pytest.raises(Invalid) as refused:
         passwords.check(password)
-    assert refused.value.code == code
+    assert (refused.value.code, refused.value.value) == (code, None)
     assert not passwords.verify(passwords.hash(GOOD), password)
 
 
 def test_eight_and_a_thousand_characters_and_blanks_are_taken() -> None:
     for password in ("        ", "12345678", "é" * 1_000):
-        assert Passwords(**CHEAP).check(password) == password
+        assert CountedPasswords().check(password) == password
 
 
 @pytest.mark.req("POR-2")
@@ -107,7 +107,7 @@ def test_every_refusal_is_the_same_and_costs_one_verification_and_one_written_re
         session.portal.close(closed)
     for _ in range(FREE_ATTEMPTS):
         firm.sign_in(str(locked.email), "wrong password")
-    attempts: list[tuple[object, object]] = [
+    attempts: list[tuple[Any, Any]] = [
         ("jane@bois.fr", "wrong password"),
         ("jane@bois.fr", ""),
         ("jane@bois.fr", "x" * 100_000),
@@ -125,10 +125,8 @@ def test_every_refusal_is_the_same_and_costs_one_verification_and_one_written_re
     for email, password in attempts:
         before = {(record.id, record.version) for record in firm.records("credential")}
         firm.passwords.verified = firm.passwords.hashed = 0
-        if door == "session":
-            answer = firm.sign_in(email, password)  # type: ignore[arg-type] # hostile on purpose
-        else:
-            answer = firm.workspace.sign_in(email, password)  # type: ignore[arg-type] # hostile on purpose
+        knock = firm.sign_in if door == "session" else firm.workspace.sign_in
+        answer = knock(email, password)
         after = {(record.id, record.version) for record in firm.records("credential")}
         assert (answer.reason, answer.login, answer.clients) == ("refused", None, ()), email
         assert (firm.passwords.verified, firm.passwords.hashed, len(after - before)) == (1, 0, 1), email
@@ -211,7 +209,7 @@ def test_attempts_at_the_same_time_do_not_get_past_the_lock(firm: Firm) -> None:
                 firm.sign_in(password="wrong password")
             return super().verify(stored, password)
 
-    assert firm.opened(Hurried(**CHEAP)).sign_in("jane@bois.fr", GOOD).reason == "refused"
+    assert firm.opened(Hurried()).sign_in("jane@bois.fr", GOOD).reason == "refused"
 
 
 @pytest.mark.req("POR-2")
@@ -225,7 +223,7 @@ def test_an_attempt_with_a_password_that_was_changed_meanwhile_is_refused(firm: 
                 session.portal.set_password(session.portal.invite(jane).token, "another horse")
             return super().verify(stored, password)
 
-    assert firm.opened(Hurried(**CHEAP)).sign_in("jane@bois.fr", GOOD).reason == "refused"
+    assert firm.opened(Hurried()).sign_in("jane@bois.fr", GOOD).reason == "refused"
 
 
 @pytest.mark.req("POR-2")
