@@ -7,6 +7,7 @@ from functools import cached_property
 from contactcore.model import Actor
 from contactcore.storage import Published
 from contactcore.workspace.contacts import Contacts
+from contactcore.workspace.documents import Documents
 from contactcore.workspace.outbox import Outbox
 from contactcore.workspace.people import People
 from contactcore.workspace.portal import Portal
@@ -46,6 +47,11 @@ class Session:
     def portal(self) -> Portal:
         """The logins of contact persons and what they see."""
         return Portal(self._transaction)
+
+    @cached_property
+    def documents(self) -> Documents:
+        """Documents about a client, and the variables that they are made of."""
+        return Documents(self._transaction)
 
     @cached_property
     def settings(self) -> Preferences:
