@@ -14,6 +14,9 @@ __all__ = ["SETTINGS_ID", "settings_of", "settings_record"]
 
 SETTINGS_ID = "settings"
 
+# Older bodies have none of these, and then the defaults hold.
+_NOTICES = ("topics", "default_notifications", "notices_need_permission", "fall_backs", "purposes", "powers")
+
 
 def settings_record(settings: Settings) -> Record:
     """The record of a workspace's settings."""
@@ -34,6 +37,12 @@ def settings_record(settings: Settings) -> Record:
         "permission_presets": {one.name: one.permissions.modules for one in settings.permission_presets},
         "templates_off": settings.templates_off,
         "portal_link": settings.portal_link,
+        "topics": settings.topics,
+        "default_notifications": settings.default_notifications.topics,
+        "notices_need_permission": settings.notices_need_permission,
+        "fall_backs": settings.fall_backs,
+        "purposes": settings.purposes,
+        "powers": settings.powers,
     }
     return Record(kind="settings", id=SETTINGS_ID, version=settings.version, body=json.dump(body))
 
@@ -77,6 +86,7 @@ def settings_of(stored: Stored) -> Settings:
         order=body["order"],
         leftovers=body.get("leftovers", False),
         **_portal(body),
+        **{name: body[name] for name in _NOTICES if name in body},
     )
 
 

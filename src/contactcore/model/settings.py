@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import attrs
 
 from contactcore.errors import Invalid
 from contactcore.model import conversion, parsing
 from contactcore.model.access import AccessPolicy
+from contactcore.model.authority import AUTHORITIES
 from contactcore.model.fields import FieldDefinition
-from contactcore.model.permissions import MODULES, PermissionSet
+from contactcore.model.permissions import MODULES, TOPIC_MODULES, NotificationPreferences, PermissionSet
 from contactcore.model.portal import PermissionPreset
 from contactcore.text import fold
 from contactcore.values import Currency, Language
@@ -107,6 +108,14 @@ def _permissions(value: PermissionSet | Iterable[str]) -> PermissionSet:
     return value if isinstance(value, PermissionSet) else PermissionSet(value)
 
 
+def _preferences(value: NotificationPreferences | Iterable[str]) -> NotificationPreferences:
+    return value if isinstance(value, NotificationPreferences) else NotificationPreferences(value)
+
+
+def _fall_backs(value: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    return {topic: conversion.slugs(steps) for topic, steps in value.items()}
+
+
 def _portal_link(value: str | None) -> str:
     link = clean_line(value or "")
     if link and not (link.startswith(("https://", "http://")) and "{token}" in link and " " not in link):
@@ -137,6 +146,12 @@ class Settings:
         permission_presets: Permission sets with names, to choose from.
         templates_off: Slugs of the letters that are not sent, such as `"welcome"` (POR-3).
         portal_link: The address of the host's page for setting a password, with `{token}` where the token goes.
+        topics: The topics of notices, the host's own included -> the portal module that belongs to each, or `""`.
+        default_notifications: Of contact persons who have none of their own (NOT-1).
+        notices_need_permission: Whether a notice also asks for the module's permission; off by default (NOT-2).
+        fall_backs: Topic -> whom to mail when nobody wants the notice: steps of `"purpose"`, `"primary"`, `"client"`.
+        purposes: What a contact may have a primary person of its own for, such as `"billing"`.
+        powers: The authorities that can be granted, the workspace's own included (PER-4).
         next_language: The language that the directory is being put in the order of; kept by the library.
         order: The variant of the directory's order that is in force; kept by the library.
         leftovers: Whether records may still stand in an order that is not in force any more; kept by the library.
@@ -156,6 +171,14 @@ class Settings:
     permission_presets: tuple[PermissionPreset, ...] = ()
     templates_off: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     portal_link: str = attrs.field(default="", converter=_portal_link)
+    topics: Mapping[str, str] = attrs.field(factory=lambda: dict(TOPIC_MODULES), converter=dict, hash=False)
+    default_notifications: NotificationPreferences = attrs.field(
+        factory=NotificationPreferences, converter=_preferences
+    )
+    notices_need_permission: bool = False
+    fall_backs: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, converter=_fall_backs, hash=False)
+    purposes: tuple[str, ...] = attrs.field(default=("billing", "technical"), converter=conversion.slugs)
+    powers: tuple[str, ...] = attrs.field(default=AUTHORITIES, converter=conversion.slugs)
     next_language: Language | None = attrs.field(default=None, converter=conversion.language)
     order: str = ""
     leftovers: bool = False

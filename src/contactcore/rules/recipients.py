@@ -16,7 +16,7 @@ from contactcore.model.contact import Contact
 from contactcore.model.permissions import TOPIC_MODULES, NotificationPreferences, PermissionSet
 from contactcore.values import EmailAddress
 
-__all__ = ["FALL_BACKS", "Explanation", "MailingPolicy", "Recipient", "Recipients", "preselect", "resolve"]
+__all__ = ["FALL_BACKS", "Chosen", "Explanation", "MailingPolicy", "Recipients", "preselect", "resolve"]
 
 FALL_BACKS = ("purpose", "primary", "client")
 """The steps that a fall-back may name, in this order: primary for the purpose, primary, the client itself."""
@@ -43,7 +43,7 @@ class MailingPolicy:
 
 
 @attrs.frozen
-class Recipient:
+class Chosen:
     """Somebody who is mailed.
 
     Attributes:
@@ -69,7 +69,7 @@ class Explanation:
         person_id: The contact person; `""` for the client itself.
         name: Who it is.
         chosen: Whether they are mailed.
-        code: As `Recipient.reason`; or `"preference-off"`, `"no-permission"`, `"inactive"`, `"past"`, `"not-yet"`,
+        code: As `Chosen.reason`; or `"preference-off"`, `"no-permission"`, `"inactive"`, `"past"`, `"not-yet"`,
             `"no-email"`, `"same-address"`, `"not-selected"`, `"topic-not-for-this"`.
         message: The reason as a sentence.
     """
@@ -93,7 +93,7 @@ class Recipients:
     """
 
     topic: str
-    chosen: tuple[Recipient, ...]
+    chosen: tuple[Chosen, ...]
     explained: tuple[Explanation, ...]
     note: str
 
@@ -141,7 +141,7 @@ def resolve(
 
     Nobody who is inactive, past, or without an e-mail is ever mailed, not even by hand.
     """
-    chosen: list[Recipient] = []
+    chosen: list[Chosen] = []
     explained: list[Explanation] = []
     wrong_thing = about is not None and policy.only_for.get(topic, about) != about
     for one in sorted(affiliations, key=lambda each: (not each.primary, each.standing)):
@@ -151,7 +151,7 @@ def resolve(
             if any(email.key == other.email.key for other in chosen):
                 code = "same-address"
             else:
-                chosen.append(Recipient(email, _name(one), one.person_id, one.id, code))
+                chosen.append(Chosen(email, _name(one), one.person_id, one.id, code))
         explained.append(_explain(one.person_id, _name(one), code))
     if not chosen and selected is None and not wrong_thing:
         _fall_back(client, affiliations, on, policy.fall_backs.get(topic, ()), purpose, chosen, explained)
@@ -217,14 +217,14 @@ def _fall_back(
     on: date,
     steps: Sequence[str],
     purpose: str | None,
-    chosen: list[Recipient],
+    chosen: list[Chosen],
     explained: list[Explanation],
 ) -> None:
     reachable = [one for one in affiliations if not _unreachable(one, on)]
     for step in (known for known in FALL_BACKS if known in steps):
         if step == "client":
             if client.emails:
-                chosen.append(Recipient(client.emails[0], client.display_name, reason="fall-back-client"))
+                chosen.append(Chosen(client.emails[0], client.display_name, reason="fall-back-client"))
                 explained.append(_explain("", client.display_name, "fall-back-client"))
                 return
             continue
@@ -233,7 +233,7 @@ def _fall_back(
             email = _address(one)
             if fits and email is not None:
                 code = f"fall-back-{step}"
-                chosen.append(Recipient(email, _name(one), one.person_id, one.id, code))
+                chosen.append(Chosen(email, _name(one), one.person_id, one.id, code))
                 place = next(index for index, told in enumerate(explained) if told.person_id == one.person_id)
                 explained[place] = _explain(one.person_id, _name(one), code)
                 return
@@ -244,7 +244,7 @@ def _explain(person_id: str, name: str, code: str) -> Explanation:
     return Explanation(person_id, name, chosen, code, f"{name} {_MESSAGES[code]}.")
 
 
-def _note(topic: str, chosen: Sequence[Recipient], explained: Sequence[Explanation]) -> str:
+def _note(topic: str, chosen: Sequence[Chosen], explained: Sequence[Explanation]) -> str:
     if chosen:
         return f"The {topic} notice goes to {', '.join(str(one.email) for one in chosen)}."
     if not explained:

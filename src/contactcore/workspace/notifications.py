@@ -1,0 +1,145 @@
+"""Who is mailed about what (NOT-1 to NOT-3, NOT-6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from contactcore.errors import Invalid
+from contactcore.model import Company, Contact, Person, Settings
+from contactcore.model.affiliation import Affiliation
+from contactcore.model.message import Message
+from contactcore.rules.recipients import MailingPolicy, Recipients, preselect, resolve
+from contactcore.workspace.outbox import enqueue
+from contactcore.workspace.people import People
+from contactcore.workspace.transaction import Transaction, id_of
+
+__all__ = ["Notifications", "mailing_policy"]
+
+
+def mailing_policy(settings: Settings) -> MailingPolicy:
+    """What the workspace decided about notices."""
+    return MailingPolicy(
+        topic_modules=settings.topics,
+        needs_permission=settings.notices_need_permission,
+        default_permissions=settings.default_permissions,
+        default_topics=settings.default_notifications,
+        fall_backs=settings.fall_backs,
+    )
+
+
+class Notifications:
+    """The recipients of notices.
+
+    The answer speaks of the contact persons that the actor sees: whoever asks for the whole truth, as a job that mails
+    invoices does, asks as an admin.
+    """
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def recipients(
+        self,
+        contact: str | Contact,
+        topic: str,
+        *,
+        purpose: str | None = None,
+        about: str | None = None,
+    ) -> Recipients:
+        """Who gets a notice, and for every other candidate why not (NOT-2, NOT-6).
+
+        Args:
+            contact: The client, or its id.
+            topic: `"invoice"`, `"credit-note"`, `"estimate"`, `"ticket"`, `"project"`, `"contract"`, `"task"`, or one
+                of the workspace's own.
+            purpose: `"billing"`, ...: whose primary person a configured fall-back asks for first.
+            about: The kind of thing that the notice is about; task notices are sent for tasks of a `"project"` only.
+
+        Returns:
+            `.chosen` with the address to use, `.explained` with a code for each candidate, and `.note` in a sentence.
+            That nobody is mailed is an ordinary answer; no fall-back is taken unless the topic has one.
+
+        Raises:
+            NotFound: there is no such contact that the actor may see.
+            Invalid: `topic-unknown`, `purpose-unknown`.
+        """
+        client, people = self._candidates(contact)
+        policy = self._policy(topic, purpose)
+        return resolve(client, people, topic, self._transaction.today, policy, purpose=purpose, about=about)
+
+    def preselected(self, contact: str | Contact, topic: str) -> tuple[str, ...]:
+        """Ids of the people who are ticked beforehand when a document is sent by hand (NOT-3)."""
+        client, people = self._candidates(contact)
+        return preselect(client, people, topic, self._transaction.today, self._policy(topic, None))
+
+    def by_hand(self, contact: str | Contact, topic: str, people: Iterable[str | Person]) -> Recipients:
+        """Who gets what is sent by hand: those who were selected, whatever their preference (NOT-3).
+
+        Args:
+            contact: The client, or its id.
+            topic: As for `recipients`.
+            people: Who was selected.
+
+        Raises:
+            Invalid: `person-unknown`: somebody is no contact person of the client.
+        """
+        client, candidates = self._candidates(contact)
+        selected = [id_of(one) for one in people]
+        known = {one.person_id for one in candidates}
+        for index, id in enumerate(selected):
+            if id not in known:
+                raise Invalid(
+                    "person-unknown", "Select contact persons of the client.", path=f"people[{index}]", value=id
+                )
+        policy = self._policy(topic, None)
+        return resolve(client, candidates, topic, self._transaction.today, policy, selected=selected)
+
+    def send(
+        self, contact: str | Contact, recipients: Recipients, *, subject: str, text: str, html: str = "", key: str = ""
+    ) -> tuple[Message, ...]:
+        """Queue a notice for everybody who was chosen, in this very transaction (NOT-7).
+
+        Args:
+            contact: The client, or its id.
+            recipients: What `recipients` or `by_hand` gave; a choice by hand is recorded as such in the feed.
+            subject, text, html: Of the notice.
+            key: Names what the notice is about, such as an invoice number: the same notice is not queued twice.
+
+        Raises:
+            Forbidden: `read-only-session`.
+            Invalid: what `Message` refuses.
+        """
+        client, _ = self._transaction.contact(contact)
+        queued = []
+        for one in recipients.chosen:
+            message = Message(
+                to=one.email,
+                to_name=one.name,
+                subject=subject,
+                text=text,
+                html=html,
+                about=tuple(id for id in (client.id, one.person_id) if id),
+                key=f"{recipients.topic}/{key}/{one.email.key}" if key else "",
+            )
+            queued.append(enqueue(self._transaction, message))
+        self._transaction.publish(
+            "notice.queued",
+            client.id,
+            topic=recipients.topic,
+            people=[one.person_id for one in recipients.chosen],
+            reasons=[one.reason for one in recipients.chosen],
+        )
+        return tuple(queued)
+
+    def _candidates(self, contact: str | Contact) -> tuple[Person | Company, tuple[Affiliation, ...]]:
+        client, _ = self._transaction.contact(contact)
+        return client, People(self._transaction).list(client)
+
+    def _policy(self, topic: str, purpose: str | None) -> MailingPolicy:
+        settings = self._transaction.settings
+        if topic not in settings.topics:
+            known = ", ".join(settings.topics)
+            raise Invalid("topic-unknown", f"Topics are {known}.", path="topic", value=topic)
+        if purpose is not None and purpose not in settings.purposes:
+            known = ", ".join(settings.purposes)
+            raise Invalid("purpose-unknown", f"Purposes are {known}.", path="purpose", value=purpose)
+        return mailing_policy(settings)
