@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -14,6 +15,7 @@ from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from contactcore.errors import Invalid, StorageError
+from contactcore_postgres.binary import BEGIN, END
 from contactcore_postgres.failures import failure
 
 __all__ = ["Connections", "Transaction"]
@@ -21,6 +23,8 @@ __all__ = ["Connections", "Transaction"]
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 OLDEST_SERVER = 150000
+
+_ROWS_AT_ONCE = 50
 
 _GLANCE = 0.5
 """Seconds after which a caller that waits for a connection looks whether the server is there at all."""
@@ -86,14 +90,15 @@ class Transaction:
             self.usable = False
             raise failure(error) from error
 
-    def copy(self, statement: str, types: Sequence[str], rows: Iterator[Sequence[Any]]) -> None:
-        """Send rows by binary COPY."""
+    def copy(self, statement: str, rows: Iterator[bytes]) -> None:
+        """Send encoded rows by binary COPY."""
         self.check()
         try:
             with self.connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
-                copy.set_types(types)
-                for row in rows:
-                    copy.write_row(row)
+                copy.write(BEGIN)
+                for some in iter(lambda: b"".join(islice(rows, _ROWS_AT_ONCE)), b""):
+                    copy.write(some)
+                copy.write(END)
         except psycopg.Error as error:
             self.usable = False
             raise failure(error) from error

@@ -155,10 +155,13 @@ class Question:
         )
 
     def all_of(self, group: Listed | Worded) -> tuple[str, dict[str, Any]]:
-        """A statement for all records of a small group that pass the checks, in order."""
+        """A statement for the records of a small group that pass the checks, in order, as many as are wanted."""
         direction = "DESC" if self.query.descending else "ASC"
-        source, values = self._members(group)
-        return f"SELECT c.key, c.id, {_RECORD} {source} ORDER BY c.key {direction}, c.id {direction}", values
+        sequence = f"ORDER BY c.key {direction}, c.id {direction}"
+        # The places are put in order before their records are looked at, so that this ends with the page.
+        source, values = self._members(group, f"ORDER BY q.key {direction}, q.id {direction}")
+        limited = "" if self.query.collapse else "LIMIT %(wanted)s"
+        return f"SELECT c.key, c.id, {_RECORD} {source} {sequence} {limited}", values | {"wanted": self.query.limit + 1}
 
     def counted(self, group: Listed | Worded) -> tuple[str, dict[str, Any]]:
         """A statement that counts the records of a group that pass the checks, by ranges of `cuts`."""
@@ -187,7 +190,7 @@ class Question:
             self.values | {"lists": list(group.lists)},
         )
 
-    def _members(self, group: Listed | Worded) -> tuple[str, dict[str, Any]]:
+    def _members(self, group: Listed | Worded, sequence: str = "") -> tuple[str, dict[str, Any]]:
         record = "JOIN record r ON r.workspace = %(ws)s AND r.kind = %(kind)s AND r.id = "
         if isinstance(group, Worded):
             return (
@@ -200,7 +203,7 @@ class Question:
             )
         return (
             (
-                f"FROM (SELECT DISTINCT q.key, q.id {self._each_list('g', 'key, id', '')}) c {record} c.id"
+                f"FROM (SELECT DISTINCT q.key, q.id {self._each_list('g', 'key, id', '')} {sequence}) c {record} c.id"
                 f" WHERE {self.filter}"
             ),
             self.values | {"g": list(group.lists)},

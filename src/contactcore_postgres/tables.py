@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from contactcore.storage import Record
+from contactcore_postgres import binary
 from contactcore_postgres.connections import Transaction
 from contactcore_postgres.rows import COLUMNS, Change, Index, values_of
 
@@ -32,42 +33,21 @@ _TEMPORARY = """CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
     orders jsonb, refers jsonb, body bytea, lists bigint[], list_keys text[], due_names text[], due_keys text[],
     to_kinds text[], to_ids text[], to_names text[]
 ) ON COMMIT DELETE ROWS"""
-_TYPES = [
-    "text",
-    "text",
-    "int8",
-    "text",
-    "bytea",
-    "text[]",
-    "text[]",
-    "text[]",
-    "text[]",
-    "jsonb",
-    "jsonb",
-    "bytea",
-    "int8[]",
-    "text[]",
-    "text[]",
-    "text[]",
-    "text[]",
-    "text[]",
-    "text[]",
-]
 _INCOMING = (
     f"INSERT INTO record (workspace, {COLUMNS}) SELECT %(ws)s, {COLUMNS} FROM incoming"
     " ON CONFLICT DO NOTHING RETURNING kind, id"
 )
-_INCOMING_INDEXES = (
-    "INSERT INTO posting SELECT %(ws)s, p.list, p.key, i.id FROM incoming i, unnest(i.lists, i.list_keys) p(list, key)",
-    "INSERT INTO word SELECT %(ws)s, i.kind, w.word, i.id FROM incoming i, unnest(i.words) w(word)",
-    (
-        "INSERT INTO due SELECT %(ws)s, i.kind, d.name, d.key, i.id FROM incoming i,"
-        " unnest(i.due_names, i.due_keys) d(name, key)"
-    ),
-    (
-        "INSERT INTO reference SELECT %(ws)s, t.kind, t.id, i.kind, i.id, t.name FROM incoming i,"
-        " unnest(i.to_kinds, i.to_ids, i.to_names) t(kind, id, name)"
-    ),
+_INCOMING_POSTINGS = (
+    "INSERT INTO posting SELECT %(ws)s, p.list, p.key, i.id FROM incoming i, unnest(i.lists, i.list_keys) p(list, key)"
+)
+_INCOMING_WORDS = "INSERT INTO word SELECT %(ws)s, i.kind, w.word, i.id FROM incoming i, unnest(i.words) w(word)"
+_INCOMING_DUE = (
+    "INSERT INTO due SELECT %(ws)s, i.kind, d.name, d.key, i.id FROM incoming i,"
+    " unnest(i.due_names, i.due_keys) d(name, key)"
+)
+_INCOMING_REFERENCES = (
+    "INSERT INTO reference SELECT %(ws)s, t.kind, t.id, i.kind, i.id, t.name FROM incoming i,"
+    " unnest(i.to_kinds, i.to_ids, i.to_names) t(kind, id, name)"
 )
 
 _TAKE = (
@@ -107,7 +87,7 @@ def add_records(transaction: Transaction, pairs: Sequence[Pair]) -> set[tuple[st
         return {(kind, id) for added in rows for kind, id in added}
     transaction.run(_TEMPORARY)
     transaction.run("TRUNCATE incoming")
-    transaction.copy("COPY incoming FROM STDIN (FORMAT BINARY)", _TYPES, (_incoming(*pair) for pair in _sorted(pairs)))
+    transaction.copy("COPY incoming FROM STDIN (FORMAT BINARY)", (_incoming(*pair) for pair in _sorted(pairs)))
     return {(kind, id) for kind, id in transaction.rows(_INCOMING)}
 
 
@@ -116,8 +96,14 @@ def add_indexes(transaction: Transaction, pairs: Sequence[Pair]) -> None:
     if len(pairs) <= _FEW:
         change_indexes(transaction, [(record, Index(), index) for record, index in pairs])
         return
-    for statement in _INCOMING_INDEXES:
-        transaction.run(statement)
+    for statement, used in (
+        (_INCOMING_POSTINGS, True),
+        (_INCOMING_WORDS, any(index.words for _, index in pairs)),
+        (_INCOMING_DUE, any(index.due for _, index in pairs)),
+        (_INCOMING_REFERENCES, any(index.references for _, index in pairs)),
+    ):
+        if used:
+            transaction.run(statement)
 
 
 def put_record(transaction: Transaction, record: Record) -> None:
@@ -162,11 +148,26 @@ def _sorted(pairs: Sequence[Pair]) -> list[Pair]:
     return sorted(pairs, key=lambda pair: (pair[0].kind, pair[0].id))
 
 
-def _incoming(record: Record, index: Index) -> tuple[Any, ...]:
+def _incoming(record: Record, index: Index) -> bytes:
     lists, list_keys = _columns(2, index.postings)
     due_names, due_keys = _columns(2, index.due)
     to_kinds, to_ids, to_names = _columns(3, index.references)
-    return (*values_of(record), lists, list_keys, due_names, due_keys, to_kinds, to_ids, to_names)
+    return binary.row(
+        binary.text(record.kind),
+        binary.text(record.id),
+        binary.bigint(record.version),
+        binary.text(record.scope),
+        binary.bytea(record.card),
+        binary.texts(sorted(record.access)),
+        binary.texts(sorted(record.terms)),
+        binary.texts(sorted(record.words)),
+        binary.texts(sorted(record.keys)),
+        binary.jsonb(record.orders),
+        binary.jsonb(record.references),
+        binary.bytea(record.body),
+        binary.bigints(lists),
+        *map(binary.texts, (list_keys, due_names, due_keys, to_kinds, to_ids, to_names)),
+    )
 
 
 def _columns(width: int, rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:

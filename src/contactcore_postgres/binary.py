@@ -1,0 +1,81 @@
+"""Rows in the format of binary COPY (PostgreSQL manual, "COPY", "Binary Format").
+
+The driver's own encoder takes an array apart element by element in Python; written out for the few types that a
+record has, a row takes a third of the time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+from struct import Struct
+from typing import Final
+
+__all__ = ["BEGIN", "END", "bigint", "bigints", "bytea", "jsonb", "row", "text", "texts"]
+
+BEGIN: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+"""What stands before the first row."""
+END: Final = b"\xff\xff"
+"""What stands behind the last row."""
+
+_TEXT, _BIGINT = 25, 20
+
+_short = Struct(">h").pack
+_length = Struct(">i").pack
+_bigint = Struct(">iq").pack
+_array = Struct(">iiiii").pack
+
+
+def row(*fields: bytes) -> bytes:
+    """A row of encoded fields."""
+    return _short(len(fields)) + b"".join(fields)
+
+
+def bytea(data: bytes) -> bytes:
+    """Bytes as they are."""
+    return _length(len(data)) + data
+
+
+def text(value: str) -> bytes:
+    """A text."""
+    data = value.encode()
+    return _length(len(data)) + data
+
+
+def bigint(value: int) -> bytes:
+    """A 64-bit integer."""
+    return _bigint(8, value)
+
+
+def jsonb(value: Mapping[str, str]) -> bytes:
+    """A small JSON object; most are empty."""
+    return bytea(b"\x01" + json.dumps(dict(value), ensure_ascii=False).encode()) if value else _NO_JSON
+
+
+def texts(values: Collection[str]) -> bytes:
+    """An array of texts."""
+    if not values:
+        return _NO_TEXTS
+    parts = [_array(1, 0, _TEXT, len(values), 1)]
+    for value in values:
+        data = value.encode()
+        parts += (_length(len(data)), data)
+    return bytea(b"".join(parts))
+
+
+def bigints(values: Collection[int]) -> bytes:
+    """An array of 64-bit integers."""
+    if not values:
+        return _NO_BIGINTS
+    return bytea(_bigints(len(values)).pack(1, 0, _BIGINT, len(values), 1, *[x for one in values for x in (8, one)]))
+
+
+@lru_cache
+def _bigints(number: int) -> Struct:
+    return Struct(">iiiii" + "iq" * number)
+
+
+_NO_JSON: Final = bytea(b"\x01{}")
+_NO_TEXTS: Final = bytea(Struct(">iii").pack(0, 0, _TEXT))
+_NO_BIGINTS: Final = bytea(Struct(">iii").pack(0, 0, _BIGINT))
