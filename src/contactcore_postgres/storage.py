@@ -50,7 +50,8 @@ class PostgresStorage(Storage):
         patience: Seconds to wait for a free connection, and for what another transaction holds.
         longest: Seconds that one statement may take; 0 for no end.
 
-    The role that calls `install` first owns the tables. Another role works with them after these, and needs no more:
+    The role that calls `install` first owns the tables. Another role works with them after these, and needs no more
+    (once again after a release with new report views):
 
         GRANT USAGE ON SCHEMA contactcore TO app;
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA contactcore TO app;
