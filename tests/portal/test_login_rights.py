@@ -83,6 +83,22 @@ def test_a_login_is_no_way_into_a_client_that_its_maker_may_not_change(
 
 
 @pytest.mark.req("ACC-3")
+def test_the_link_to_a_login_of_others_is_mailed_to_its_owner_and_told_to_admins_only(
+    firm: Firm, client: Company, jane: Affiliation
+) -> None:
+    hidden = firm.client("Hidden", BOB)
+    firm.login(firm.joined(hidden, jane, BOB), BOB)
+    with firm.workspace.write(AMELIE) as session:
+        invitation = session.portal.invite(jane)
+        assert (invitation.sent, invitation.token, invitation.link) == (True, "", "")
+        unsent = session.portal.invite(jane, send=False)
+        assert (unsent.sent, unsent.token, unsent.link, unsent.expires) == (False, "", "", "")
+    with firm.workspace.write(ROOT) as session:
+        assert session.portal.invite(jane, send=False).token
+    assert [str(letter.to) for letter in firm.letters()] == ["jane@bois.fr"]
+
+
+@pytest.mark.req("ACC-3")
 def test_what_lay_in_the_trash_when_a_login_was_made_stays_withheld(
     firm: Firm, client: Company, jane: Affiliation
 ) -> None:
@@ -156,7 +172,7 @@ def test_what_happens_to_a_login_is_told_to_the_feed_by_ids_only(
     firm: Firm, jane: Affiliation, login: PortalLogin
 ) -> None:
     firm.sign_in()
-    with firm.workspace.write(AMELIE) as session:
+    with firm.workspace.write(ROOT) as session:
         session.portal.suspend(login)
         session.portal.reopen(login)
         session.portal.set_password(session.portal.invite(jane).token, "another horse")

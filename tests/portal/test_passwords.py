@@ -216,7 +216,7 @@ def test_an_attempt_with_a_password_that_was_changed_meanwhile_is_refused(firm: 
 
     class Hurried(CountedPasswords):
         def verify(self, stored: str, password: object) -> bool:
-            with firm.workspace.write(AMELIE) as session:
+            with firm.workspace.write(ROOT) as session:
                 session.portal.set_password(session.portal.invite(jane).token, "another horse")
             return super().verify(stored, password)
 

@@ -74,6 +74,7 @@ def test_a_portal_user_sees_the_own_client_and_nothing_else_on_every_path(firm: 
             session.people.get(colleague)
         assert session.trash.list() == ()
         assert session.portal.logins(client) == ()
+        assert session.portal.of(jane) == session.portal.get(user.login_id)
         with pytest.raises(NotFound):
             session.portal.of(colleague)
         with pytest.raises(Forbidden):
@@ -278,3 +279,16 @@ def test_who_is_responsible_under_the_name_of_a_portal_user_gives_it_no_rights(
         session.contacts.save(attrs.evolve(client, name="Mine"))
     with firm.workspace.read(BOB) as session:
         assert session.contacts.count() == 0
+
+
+def test_a_client_that_is_a_person_keeps_the_own_login_to_itself(firm: Firm) -> None:
+    with firm.workspace.write(AMELIE) as session:
+        old = session.contacts.add(Person("Old", "Doe", emails=["old@doe.fr"]))
+        elsewhere = session.people.add(session.contacts.add(Company("Club")), old)
+        son = session.people.add(old, Person("Son", "Doe", emails=["son@doe.fr"]))
+        session.portal.invite(elsewhere)
+        login = session.portal.invite(son, password=GOOD).login
+    with firm.workspace.read(PortalUser(login, old)) as session:
+        assert session.contacts.get(old.id).display_name == "Old Doe"
+        with pytest.raises(NotFound):
+            session.portal.of(old)

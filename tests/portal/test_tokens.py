@@ -24,7 +24,7 @@ def jane(firm: Firm) -> Affiliation:
 
 
 def invite(firm: Firm, jane: Affiliation) -> str:
-    with firm.workspace.write(AMELIE) as session:
+    with firm.workspace.write(ROOT) as session:
         return session.portal.invite(jane, send=False).token
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from hmac import compare_digest
 
 import attrs
 
@@ -12,7 +12,7 @@ from contactcore.model import Affiliation, Contact, Person, PortalUser
 from contactcore.model.portal import Invitation, PortalClient, PortalLogin, SignIn
 from contactcore.model.settings import PortalModule
 from contactcore.rules.access import may_change, may_see
-from contactcore.rules.portal import LINK_LIFETIME, ModuleAnswer, judge, menu
+from contactcore.rules.portal import ModuleAnswer, judge, menu
 from contactcore.values import EmailAddress
 from contactcore.workspace import affiliations, invitations, logins, signing_in
 from contactcore.workspace.identity import timestamp
@@ -20,8 +20,6 @@ from contactcore.workspace.passwords import token_digest
 from contactcore.workspace.transaction import Transaction, id_of
 
 __all__ = ["Portal"]
-
-_HOURS = str(LINK_LIFETIME // timedelta(hours=1))
 
 
 class Portal:
@@ -55,8 +53,9 @@ class Portal:
             send: False for no welcome letter; it is not sent either when its template is off in the settings.
 
         Returns:
-            The login, with the token and link where one was made: if a letter goes out, or if there is no password
-            yet, so that the host can hand the link over itself.
+            The login, with the token and link of a new one, if a letter goes out or there is no password yet, so that
+            the host can hand the link over itself. The link to a login that was there before goes to its owner by
+            letter; only an admin is told it, since it opens what others have granted.
 
         Raises:
             NotFound, Forbidden: as `people.save`.
@@ -77,9 +76,13 @@ class Portal:
         open_clients = logins.through(transaction, login, logins.hold_credential(transaction, login.id).withheld)
         logins.open_to_portal(transaction, open_clients)
         mailed = send and "welcome" not in transaction.settings.templates_off
-        if not mailed and login.has_password and existing is None:
+        told = transaction.actor.admin if existing is not None else not login.has_password
+        if not mailed and not told:
             return Invitation(login)
-        return invitations.make_link(transaction, login, "welcome" if mailed else "")
+        made = invitations.make_link(transaction, login, "welcome" if mailed else "")
+        if existing is not None and not told:
+            return attrs.evolve(made, token="", link="")
+        return made
 
     def request_password(self, email: EmailAddress | str) -> None:
         """Send a set-password link to who has this login name (POR-4).
@@ -115,7 +118,8 @@ class Portal:
         (holder,) = transaction.reader.holders([token_key(digest)])
         credential = None if holder is None else logins.hold_credential(transaction, holder[1])
         now = timestamp(transaction.now)
-        if credential is None or credential.token_hash != digest or now >= credential.token_expires:
+        is_alive = credential is not None and compare_digest(credential.token_hash, digest)
+        if credential is None or not is_alive or now >= credential.token_expires:
             raise Invalid("token-invalid", "This link is not valid any more: ask for a new one.", path="token")
         checked = transaction.passwords.check(new_password, "new_password")
         return invitations.replace_password(transaction, credential, checked)
@@ -225,6 +229,12 @@ class Portal:
             NotFound: there is no such person that the actor may see.
         """
         id = person.person_id if isinstance(person, Affiliation) else id_of(person)
+        actor = self._transaction.actor
+        if isinstance(actor, PortalUser):
+            own = logins.load(self._transaction, actor.login_id)
+            if own.person_id != id:
+                raise NotFound("contact", id)
+            return own
         found, _ = self._transaction.contact(id)
         return next(iter(logins.of_people(self._transaction, [found.id])), None)
 
@@ -307,8 +317,9 @@ class Portal:
         reached = transaction.contacts((found.person_id, *clients)).values()
         if not any(may_change(transaction.actor, stored.access) for _, stored in reached):
             transaction.check_change(transaction.contact(found.person_id)[1].access)
-        with transaction.refusals(login):
-            transaction.writer.require("login", found.id)
+        # Whoever changes a login holds its secrets first, so that it cannot change while somebody signs in.
+        if found.state != "closed":
+            logins.hold_credential(transaction, found.id)
         current = logins.load(transaction, found.id)
         if current.state == "closed" and not closed:
             raise Invalid("login-closed", "This login was closed: invite the person again.", path="login")
