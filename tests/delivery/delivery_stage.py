@@ -133,6 +133,10 @@ class _Session(SMTP):
         else:
             super().connection_made(transport)
 
+    def connection_lost(self, error: Exception | None) -> None:
+        if self.transport is not None:
+            super().connection_lost(error)
+
 
 class _Controller(Controller):
     """Runs the server in a thread, on any free port."""

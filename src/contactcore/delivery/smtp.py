@@ -152,8 +152,7 @@ class SmtpTransport:
             options = ("SMTPUTF8", "BODY=8BITMIME") if envelope.unicode else ()
             connection.sendmail(envelope.sender, [envelope.recipient], envelope.data, options)
         except (smtplib.SMTPException, OSError) as error:
-            if not _is_reply(error):
-                self._drop()
+            # Where the connection is lost, smtplib has closed it; the next message finds that out.
             return _outcome(error)
         except ValueError as error:
             return Outcome("never", f"The addresses cannot be given to a server: {error}")
@@ -199,12 +198,6 @@ class SmtpTransport:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
-
-
-def _is_reply(error: Exception) -> bool:
-    """Whether the server refused something and is still there."""
-    replies = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError)
-    return isinstance(error, replies)
 
 
 def _outcome(error: Exception) -> Outcome:

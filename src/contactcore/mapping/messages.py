@@ -8,7 +8,7 @@ from contactcore.model.message import Message
 from contactcore.storage import Record, Stored
 from contactcore.values import EmailAddress
 
-__all__ = ["message_key", "message_of", "message_record"]
+__all__ = ["message_of", "message_record"]
 
 _TEXTS = (
     "to_name",
@@ -21,11 +21,6 @@ _TEXTS = (
     "created",
     "sent",
 )
-
-
-def message_key(key: str) -> str:
-    """The unique key under which a message is stored: queueing it twice keeps the first."""
-    return term("message", key)
 
 
 def message_record(message: Message) -> Record:
@@ -56,7 +51,7 @@ def message_record(message: Message) -> Record:
         body=json.dump(body),
         orders=orders,
         terms=frozenset({f"state:{message.state}", *(term("about", id) for id in message.about)}),
-        keys=frozenset({message_key(message.key)}),
+        keys=frozenset({term("message", message.key)}),  # queueing it twice keeps the first
     )
 
 

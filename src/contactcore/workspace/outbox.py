@@ -13,7 +13,7 @@ from hashlib import sha256
 import attrs
 
 from contactcore.errors import Invalid, NotFound
-from contactcore.mapping.messages import message_key, message_of, message_record
+from contactcore.mapping.messages import message_of, message_record
 from contactcore.mapping.terms import term
 from contactcore.model.mailbox import Recipient
 from contactcore.model.message import MESSAGE_STATES, Message
@@ -56,16 +56,12 @@ def enqueue(transaction: Transaction, message: Message) -> Message:
         message_id=f"<{mark}@{transaction.correspondence.message_domain}>",
         key=message.key or mark,
     )
-    (holder,) = transaction.reader.holders([message_key(ready.key)])
-    if holder is None:
-        with transaction.refusals(message):
-            (kept,) = transaction.writer.insert([message_record(ready)], existing="keep")
-        if kept == ready.id:
-            transaction.publish("message.queued", ready.id, about=ready.about)
-            return ready
-    else:
-        kept = holder[1]
-    return _read(transaction, kept)
+    with transaction.refusals(message):
+        (kept,) = transaction.writer.insert([message_record(ready)], existing="keep")
+    if kept != ready.id:
+        return _read(transaction, kept)
+    transaction.publish("message.queued", ready.id, about=ready.about)
+    return ready
 
 
 def enqueue_letter(
