@@ -155,10 +155,11 @@ class PostgresReader(Reader):
         walked = question.walked()
         several = len(question.groups) > 1 or isinstance((question.groups or (walked,))[0], Worded)
         wanted = question.query.limit + 1
-        piece, looked, hits = (min(wanted * 4, _FIRST_GLANCE), 0, 0) if several else (wanted, 0, 0)
+        piece = min(wanted * _GROWTH, _FIRST_GLANCE) if several else wanted
+        looked, glance, hits = 0, _FIRST_GLANCE, 0
         while True:
-            if several and max(piece, _FIRST_GLANCE) > looked:
-                looked = max(piece, _FIRST_GLANCE)
+            if several and glance > looked:
+                looked = glance
                 if (group := self._small_group(question, looked)) is not None:
                     statement, values = question.all_of(group)
                     yield from map(_hit, self._transaction.rows(statement, **values))
@@ -171,9 +172,10 @@ class PostgresReader(Reader):
                 return
             question = question.behind(rows[-1][0], rows[-1][1])
             hits += len(found)
-            # As much as should be enough from what was seen, but never more than some times as much as before.
-            enough = piece if question.query.collapse else (wanted - hits) * piece // max(len(found), 1)
-            piece = max(wanted, min(piece * _GROWTH, enough * 3 // 2)) if found else piece * _GROWTH
+            # What the walk would still take, judged by this piece: a group that is smaller is taken instead.
+            enough = piece if question.query.collapse else max(wanted - hits, 1) * piece // max(len(found), 1)
+            glance = max(glance, min(enough, piece * _GROWTH**2), piece)
+            piece = max(wanted, min(piece * _GROWTH, enough * 3 // 2))
 
     def _small_group(self, question: Question, most: int) -> Listed | Worded | None:
         """The smallest group if it has no more than `most` members."""
