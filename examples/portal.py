@@ -50,7 +50,8 @@ for user in users:
 with workspace.write(amelie) as session:
     session.people.save(attrs.evolve(session.people.get(jane.id), end=(now - timedelta(days=1)).date()))
 try:
-    workspace.read(users[0]).__enter__()
+    with workspace.read(users[0]):
+        print("Jane is still in.")
 except Forbidden as error:
     print("Jane has left Bois & Fils:", error)
 print(

@@ -13,7 +13,7 @@ import attrs
 from contactcore.mapping import json, parts
 from contactcore.mapping.contacts import name_in, named_term, sort_name
 from contactcore.mapping.derivation import Derivation
-from contactcore.mapping.terms import email_words, name_words, phone_words
+from contactcore.mapping.terms import email_words, name_words, phone_words, term
 from contactcore.mapping.trash import Trashed
 from contactcore.model import Affiliation, Authority, Contact, Person
 from contactcore.rules.access import trash_access
@@ -82,6 +82,8 @@ def affiliation_record(
     }
     if affiliation.primary:
         terms.add(f"primary:{affiliation.contact_id}")
+    if affiliation.email is not None:
+        terms.add(term("email", affiliation.email.key))
     emails = person.emails if affiliation.email is None else (*person.emails, affiliation.email)
     phones = person.phones if affiliation.phone is None else (*person.phones, affiliation.phone)
     shown = name_in(person, derivation.language)

@@ -46,7 +46,7 @@ CONTACT = Kind(
 AFFILIATION = Kind(
     "affiliation",
     # Those of one contact have one key; ids are in order of time, so they stand in the sequence in which they came.
-    (Order("name", terms=("contact:", "person:", "named:", "primary:"), words=True), _TRASH),
+    (Order("name", terms=("contact:", "person:", "email:", "named:", "primary:"), words=True), _TRASH),
     references={"contact": "contact", "person": "contact"},
 )
 SETTINGS = Kind("settings")

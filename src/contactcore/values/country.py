@@ -86,7 +86,7 @@ def read_country(text: str) -> str | None:
 
 
 @functools.lru_cache(maxsize=64)
-def _locale(language: str) -> Locale:
+def locale_of(language: str) -> Locale:
     from babel import Locale, UnknownLocaleError
 
     parts = language.replace("_", "-").split("-")
@@ -108,7 +108,7 @@ def country_name(code: str, language: str = "en") -> str:
     >>> country_name("DE", "fr"), country_name("DE", "pl-PL"), country_name("DE", "xx")
     ('Allemagne', 'Niemcy', 'Germany')
     """
-    return str(_locale(language).territories.get(code, code))
+    return str(locale_of(language).territories.get(code, code))
 
 
 def currency_name(code: str, language: str = "en") -> str:
@@ -117,7 +117,7 @@ def currency_name(code: str, language: str = "en") -> str:
     >>> currency_name("PLN", "pl"), currency_name("EUR")
     ('złoty polski', 'Euro')
     """
-    return str(_locale(language).currencies.get(code, code))
+    return str(locale_of(language).currencies.get(code, code))
 
 
 @functools.cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
@@ -16,9 +16,13 @@ from contactcore.values import PhoneNumber
 from contactcore.workspace import affiliations, trash
 from contactcore.workspace.directory import Directory, Filters, Page
 from contactcore.workspace.preparation import offered, prepare, regranted
+from contactcore.workspace.responsibles import notify_responsibles
 from contactcore.workspace.search import Hit, search
 from contactcore.workspace.tags import remember_tags
 from contactcore.workspace.transaction import Transaction
+
+if TYPE_CHECKING:
+    from contactcore.workspace.prefill import Prefill
 
 __all__ = ["Contacts"]
 
@@ -53,6 +57,7 @@ class Contacts:
             transaction.writer.insert([self._record(ready)])
         remember_tags(transaction, ready.tags)
         transaction.publish("contact.added", ready.id)
+        notify_responsibles(transaction, ready, None)
         return ready
 
     def get(self, contact: str | Contact) -> Person | Company:
@@ -141,6 +146,16 @@ class Contacts:
         if with_people:
             self._take_along(ready)
         return ready
+
+    def prefill(self, contact: str | Contact) -> Prefill:
+        """What the host's other modules fill in about a contact: names, contact details, billing address (DIR-12).
+
+        Raises:
+            NotFound: there is none that the actor may see.
+        """
+        from contactcore.workspace.prefill import prefill  # it reads people, and people read contacts
+
+        return prefill(self._transaction, contact)
 
     def another(self, contact: _C, **details: Any) -> _C:
         """A new contact for "save and create another": type, categories, tags, currency, responsible, access (DIR-13).
@@ -233,6 +248,7 @@ class Contacts:
             transaction.publish("contact.changed", ready.id)
         if moved:
             transaction.publish("contact.regranted", ready.id)
+            notify_responsibles(transaction, ready, before)
         if moved or affiliations.looks_different(before, ready):
             access = access_of(ready, transaction.settings.default_access)
             affiliations.refresh(transaction, ready, access)

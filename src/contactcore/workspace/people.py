@@ -17,18 +17,19 @@ from contactcore.storage import Stored
 from contactcore.workspace import affiliations
 from contactcore.workspace.identity import timestamp
 from contactcore.workspace.logins import open_to_portal_of
+from contactcore.workspace.mandates import Mandates
 from contactcore.workspace.preparation import prepare, read_phones
 from contactcore.workspace.tags import remember_tags
 from contactcore.workspace.transaction import Transaction, id_of
 
 __all__ = ["People"]
 
-_KEPT_BY_LIBRARY = ("version", "contact_id", "person_id", "since", "primary", "turn", "revision")
-_NO_DETAIL = {*_KEPT_BY_LIBRARY, "id", "person", "active", "purposes", "primary_when_read"}
+_KEPT_BY_LIBRARY = ("version", "contact_id", "person_id", "since", "primary", "turn", "revision", "purposes")
+_NO_DETAIL = {*_KEPT_BY_LIBRARY, "id", "person", "active", "primary_when_read"}
 _DETAILS = tuple(field.name for field in attrs.fields(Affiliation) if field.name not in _NO_DETAIL)
 
 
-class People:
+class People(Mandates):
     """The contact persons of contacts, as one actor sees them.
 
     An affiliation is seen by who sees both its contact and its person. Which of several is primary is answered among
@@ -48,7 +49,8 @@ class People:
 
         Args:
             contact: The contact, or its id.
-            person: A new person, or one that is stored, or an id.
+            person: A new person, one that is stored, an id, or an e-mail address: then the one visible person who has
+                or had it is found, and a new one is made only where there is nobody.
             primary: Whether the mark moves to this one, who must act for the contact today.
             details: Of the affiliation: `position`, `department`, `information`, `email`, `phone`, `start`, `end`, ...
 
@@ -58,10 +60,13 @@ class People:
         Raises:
             NotFound, Forbidden: the contact or person cannot be seen, or the contact not be changed.
             Duplicate: the person acts for the contact already.
+            Invalid: `person-ambiguous`: several people have the e-mail address.
             Invalid: all problems at once.
         """
         transaction = self._transaction
         client, stored = transaction.contact_to_change(contact)
+        if isinstance(person, str) and "@" in person:
+            person = self._person_at(person)
         # Whatever can be refused is refused before anything is written.
         if isinstance(person, Person) and not person.id:
             try:
@@ -179,6 +184,13 @@ class People:
             transaction.writer.delete("affiliation", current.id, stored.version)
         transaction.publish("affiliation.removed", current.id, contact=current.contact_id, person=current.person_id)
         self._appoint(current.contact_id, chosen)
+
+    def _person_at(self, email: str) -> str | Person:
+        found = self.recognise(email)
+        if len(found) > 1:
+            message = "Several people have this address: choose one of them."
+            raise Invalid("person-ambiguous", message, path="person", value=email)
+        return found[0].id if found else Person(emails=[email])
 
     def _new_person(self, client: Person | Company, person: Person) -> Person:
         """A person as they will be stored."""

@@ -10,6 +10,7 @@ import attrs
 from contactcore.errors import Invalid
 from contactcore.model import Category, ContactType, FieldDefinition, FieldType, ListEntry, Settings, make_slug
 from contactcore.values import Currency, Language, Tag
+from contactcore.workspace.notice_preferences import NoticePreferences
 from contactcore.workspace.portal_preferences import PortalPreferences
 from contactcore.workspace.setting_lists import check_flags, edited, new_slug, offered, ordered, store_settings
 from contactcore.workspace.tags import tags_in_use
@@ -22,6 +23,11 @@ _PLAIN = ("country", "currency", "default_access", "full_names_required", "porta
 
 class Preferences(PortalPreferences):
     """What the workspace has decided; everybody reads it, admins change it (ACC-3)."""
+
+    @property
+    def notices(self) -> NoticePreferences:
+        """Topics, defaults and fall-backs of notices; purposes and powers."""
+        return NoticePreferences(self._transaction)
 
     @property
     def language(self) -> Language:

@@ -8,6 +8,7 @@ from contactcore.model import Actor
 from contactcore.storage import Published
 from contactcore.workspace.contacts import Contacts
 from contactcore.workspace.documents import Documents
+from contactcore.workspace.notifications import Notifications
 from contactcore.workspace.outbox import Outbox
 from contactcore.workspace.people import People
 from contactcore.workspace.portal import Portal
@@ -52,6 +53,11 @@ class Session:
     def documents(self) -> Documents:
         """Documents about a client, and the variables that they are made of."""
         return Documents(self._transaction)
+
+    @cached_property
+    def notifications(self) -> Notifications:
+        """Who is mailed about what."""
+        return Notifications(self._transaction)
 
     @cached_property
     def settings(self) -> Preferences:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from contactcore.values import Address
-from contactcore.values.country import _locale, country_name
+from contactcore.values.country import locale_of, country_name
 
 __all__ = ["country_of", "day", "join", "number", "yes_no"]
 
@@ -30,7 +30,7 @@ def join(parts: Sequence[str], language: str) -> str:
     """
     if len(parts) < 2:
         return "".join(parts)
-    patterns = _locale(language).list_patterns["standard"]
+    patterns = locale_of(language).list_patterns["standard"]
     if len(parts) == 2:
         return _pair(patterns["2"], *parts)
     result = _pair(patterns["end"], parts[-2], parts[-1])
@@ -52,7 +52,7 @@ def day(value: date, language: str) -> str:
     >>> day(date(2026, 3, 5), "en"), day(date(2026, 3, 5), "fr"), day(date(2026, 3, 5), "pl")
     ('March 5, 2026', '5 mars 2026', '5 marca 2026')
     """
-    locale = _locale(language)
+    locale = locale_of(language)
     moment = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a day has no time zone
     return str(locale.date_formats["long"].apply(moment, locale))
 
@@ -66,7 +66,7 @@ def number(value: float, language: str) -> str:
     from decimal import Decimal
 
     written = format(Decimal(repr(value)), "f")
-    symbols = _locale(language).number_symbols
+    symbols = locale_of(language).number_symbols
     return written.replace(".", str(symbols.get("latn", symbols).get("decimal", ".")))
 
 

@@ -1,0 +1,24 @@
+"""All commands."""
+
+from __future__ import annotations
+
+import click
+
+from contactcore.command_line.exporting import export_command
+from contactcore.command_line.frame import Opener
+from contactcore.command_line.importing import import_command
+from contactcore.command_line.looking import list_command, search_command, show_command
+
+__all__ = ["commands"]
+
+
+def commands(opener: Opener) -> click.Group:
+    """The group of all commands.
+
+    Args:
+        opener: Opens the storage at the address that `--db` names.
+    """
+    group = click.Group("contactcore", help="People and companies: import, list, search, show, export.")
+    for make in (import_command, export_command, list_command, search_command, show_command):
+        group.add_command(make(opener))
+    return group

@@ -1,0 +1,81 @@
+"""What all commands share: their options, the workspace they work in, and how a contact is printed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from contactcore.model import User
+from contactcore.storage import Storage
+from contactcore.workspace import Workspace
+from contactcore.workspace.directory import ContactCard
+
+__all__ = ["DONE", "FAILED", "REJECTED", "Opener", "card_of", "in_workspace", "print_json", "print_line", "workspace_in"]
+
+DONE, REJECTED, FAILED = 0, 1, 2
+
+Opener = Callable[..., Storage]
+"""Opens the storage at an address; with `create=True` a file that is not there is made."""
+
+
+def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say where the command works, and as whom."""
+    for option in (
+        click.option("--user", default=None, help="Act as this user; an admin by default."),
+        click.option("--workspace", default="default", show_default=True, help="The workspace in the database."),
+        click.option("--db", required=True, help="A path, or a postgresql:// address."),
+    ):
+        command = option(command)
+    return command
+
+
+@contextmanager
+def workspace_in(
+    storage: Storage, name: str, user: str | None, *, country: str = ""
+) -> Iterator[tuple[Workspace, User]]:
+    """The workspace that a command works in, and its actor; the storage is closed behind it."""
+    try:
+        actor = User(user) if user else User("admin", admin=True)
+        yield Workspace(storage, name, country=country), actor
+    finally:
+        storage.close()
+
+
+def print_json(value: Any) -> None:
+    """One JSON object on a line of its own."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def print_line(card: ContactCard) -> None:
+    """One contact on a line of its own, for people."""
+    details = ", ".join((*card.emails[:2], *card.phones[:2]))
+    click.echo(f"{card.id}  {printable(card.name)}{f'  ({details})' if details else ''}")
+
+
+def printable(text: str) -> str:
+    """The text without what a terminal would act on.
+
+    >>> printable("a\x1b[2Jb")
+    'a[2Jb'
+    """
+    return "".join(char for char in text if char.isprintable() or char == " ")
+
+
+def card_of(card: ContactCard) -> dict[str, Any]:
+    """A contact as lists print it in JSON."""
+    return {
+        "id": card.id,
+        "kind": card.kind,
+        "name": card.name,
+        "emails": list(card.emails),
+        "phones": list(card.phones),
+    }
+
+
+def values_of(texts: Sequence[str]) -> list[str]:
+    """Values as plain texts."""
+    return [str(text) for text in texts]

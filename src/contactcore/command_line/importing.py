@@ -1,0 +1,120 @@
+"""`import`: a file becomes part of the directory, every row accounted for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from contactcore.command_line.frame import DONE, REJECTED, Opener, in_workspace, workspace_in
+from contactcore.errors import Invalid
+from contactcore.workspace.import_report import Progress, Report
+
+__all__ = ["import_command"]
+
+Tell = Callable[[Progress], None]
+_ROWS_BETWEEN_LINES = 10_000
+
+
+def import_command(opener: Opener) -> click.Command:
+    """`contactcore import`."""
+
+    @click.command("import", help="Import a CSV file; every row is created, updated, skipped or rejected with a reason.")
+    @click.argument("file", type=click.Path(allow_dash=True))
+    @in_workspace
+    @click.option("--region", default=None, help="ISO 3166 country of national phone numbers, such as FR.")
+    @click.option("--encoding", default=None, help="Instead of what is found out.")
+    @click.option("--delimiter", default=None, help="Instead of what is found out; 'tab' for a tab.")
+    @click.option("--map", "mapped", multiple=True, metavar="HEADER=FIELD", help="Instead of what is found out.")
+    @click.option("--policy", type=click.Choice(["skip", "update", "create"]), default="skip", show_default=True)
+    @click.option("--strict", is_flag=True, help="Reject a row whole for any fault in it.")
+    @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
+    @click.option("--report", type=click.Path(dir_okay=False), default=None, help="Write the report as JSON.")
+    @click.option("--rejects", type=click.Path(dir_okay=False), default=None, help="Write rejected rows as CSV.")
+    def command(file: str, db: str, workspace: str, user: str | None, region: str | None, **options: Any) -> int:
+        storage = opener(db, create=not options["dry_run"], pretend=options["dry_run"])
+        with workspace_in(storage, workspace, user, country=region or "") as (place, actor):
+            imports = place.imports(actor)
+            plan = imports.plan(
+                sys.stdin.buffer.read() if file == "-" else Path(file),
+                country=region,
+                encoding=options["encoding"],
+                delimiter="\t" if options["delimiter"] in {"tab", "\\t"} else options["delimiter"],
+                mapping=_mapping(options["mapped"]),
+                policy=options["policy"],
+                strict=options["strict"],
+            )
+            with _progress() as tell:
+                report = (imports.preview if options["dry_run"] else imports.apply)(plan, progress=tell)
+            if options["report"]:
+                with Path(options["report"]).open("w", encoding="utf-8") as out:
+                    _write_report(report, out)
+            if options["rejects"]:
+                report.write_rejects(options["rejects"])
+            click.echo(_summary(report, dry_run=options["dry_run"]))
+            return REJECTED if report.rejected else DONE
+
+    return command
+
+
+def _mapping(mapped: tuple[str, ...]) -> dict[str, str] | None:
+    pairs = {}
+    for pair in mapped:
+        header, equals, field = pair.rpartition("=")
+        if not equals:
+            raise Invalid("mapping-syntax", "Write the mapping as HEADER=FIELD.", path="--map", value=pair)
+        pairs[header] = field
+    return pairs or None
+
+
+def _summary(report: Report, *, dry_run: bool) -> str:
+    numbers = ", ".join(f"{getattr(report, name)} {name}" for name in ("created", "updated", "skipped", "rejected"))
+    made = f"{report.people_created} people, {report.companies_created} companies"
+    problems = f"; {len(report.problems)} problems reported" if report.problems else ""
+    return f"{'Would be: ' if dry_run else ''}{report.rows} rows: {numbers} ({made}){problems}"
+
+
+def _write_report(report: Report, out: IO[str]) -> None:
+    """The report as one JSON object, problem by problem, so that a million of them need no memory."""
+    head = {name: value for name, value in report.head().items() if name != "problems"}
+    out.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "problems": [')
+    for index, problem in enumerate(report.problems):
+        out.write((",\n" if index else "\n") + json.dumps(problem.as_dict(), ensure_ascii=False))
+    out.write("]}\n")
+
+
+@contextmanager
+def _progress() -> Iterator[Tell]:
+    """A bar where a terminal shows it, plain lines where not."""
+    if not sys.stderr.isatty():
+        yield _plain_lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Importing", total=1.0)
+
+        def tell(progress: Progress) -> None:
+            bar.update(task, completed=progress.fraction, description=f"{progress.rows:,} rows")
+
+        yield tell
+
+
+def _plain_lines() -> Tell:
+    told = 0
+
+    def tell(progress: Progress) -> None:
+        nonlocal told
+        if progress.rows // _ROWS_BETWEEN_LINES > told:
+            told = progress.rows // _ROWS_BETWEEN_LINES
+            click.echo(f"{progress.rows:,} rows ({progress.fraction:.0%})", err=True)
+
+    return tell

@@ -1,0 +1,114 @@
+"""`list`, `search`, `show`: looking at the directory."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from contactcore.command_line.frame import DONE, Opener, card_of, in_workspace, print_json, print_line, workspace_in
+from contactcore.formats.plain import to_plain
+from contactcore.model import Affiliation
+from contactcore.workspace.session import Session
+
+__all__ = ["list_command", "search_command", "show_command"]
+
+_PAGE = 200
+
+
+def list_command(opener: Opener) -> click.Command:
+    """`contactcore list`."""
+
+    @click.command("list", help="List the directory in its order.")
+    @in_workspace
+    @click.option("--letter", default=None, help="Only this index letter.")
+    @click.option("--role", type=click.Choice(["listed", "person", "any"]), default="listed", show_default=True)
+    @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+    def command(db: str, workspace: str, user: str | None, letter: str | None, role: str, as_json: bool) -> int:
+        with workspace_in(opener(db), workspace, user) as (place, actor), place.read(actor) as session:
+            after = None
+            while True:
+                page = session.contacts.page(letter=letter, role=role, limit=_PAGE, after=after)
+                for card in page.items:
+                    if as_json:
+                        print_json(card_of(card))
+                    else:
+                        print_line(card)
+                if page.next is None:
+                    return DONE
+                after = page.next
+
+    return command
+
+
+def search_command(opener: Opener) -> click.Command:
+    """`contactcore search`."""
+
+    @click.command("search", help="Find contacts by the beginnings of words, or by digits of a phone number.")
+    @in_workspace
+    @click.argument("text")
+    @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
+    @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+    def command(db: str, workspace: str, user: str | None, text: str, limit: int, as_json: bool) -> int:
+        with workspace_in(opener(db), workspace, user) as (place, actor), place.read(actor) as session:
+            for hit in session.contacts.search(text, limit=limit):
+                if as_json:
+                    matched = [{"by": one.by, "text": one.text} for one in hit.matched]
+                    print_json({**card_of(hit.card), "matched": matched})
+                else:
+                    print_line(hit.card)
+        return DONE
+
+    return command
+
+
+def show_command(opener: Opener) -> click.Command:
+    """`contactcore show`."""
+
+    @click.command("show", help="Show everything about one contact.")
+    @in_workspace
+    @click.argument("id")
+    @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+    def command(db: str, workspace: str, user: str | None, id: str, as_json: bool) -> int:
+        with workspace_in(opener(db), workspace, user) as (place, actor), place.read(actor) as session:
+            shown = _everything(session, id)
+        if as_json:
+            print_json(shown)
+        else:
+            for name, value in shown.items():
+                if value not in ("", [], {}):
+                    click.echo(f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
+        return DONE
+
+    return command
+
+
+def _everything(session: Session, id: str) -> dict[str, Any]:
+    contact = session.contacts.get(id)
+    plain = to_plain(contact)
+    shown = {
+        "id": contact.id,
+        "kind": contact.kind,
+        "name": contact.display_name,
+        "emails": [str(email) for email in contact.emails],
+        "phones": [str(phone) for phone in contact.phones],
+        "email_details": plain.pop("emails", []),
+        "phone_details": plain.pop("phones", []),
+        "company_name": plain.pop("name", "") if contact.kind == "company" else "",
+        **{name: value for name, value in plain.items() if name not in {"id", "kind", "display_name"}},
+        "people": [
+            _affiliation(one, one.person_id, one.person.display_name if one.person else "")
+            for one in session.people.list(contact)
+        ],
+    }
+    if contact.kind == "person":
+        shown["acts_for"] = [
+            _affiliation(one, one.contact_id, session.contacts.get(one.contact_id).display_name)
+            for one in session.people.of(contact)
+        ]
+    return shown
+
+
+def _affiliation(one: Affiliation, other_id: str, other_name: str) -> dict[str, Any]:
+    return {"id": other_id, "name": other_name, "position": one.position, "primary": one.primary}

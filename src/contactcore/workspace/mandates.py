@@ -1,0 +1,224 @@
+"""What contact persons may do, for which purposes they are primary, and where they go (PER-4, PER-5)."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import attrs
+
+from contactcore.errors import Invalid
+from contactcore.mapping.affiliations import affiliation_of
+from contactcore.mapping.contacts import contact_of
+from contactcore.mapping.terms import term
+from contactcore.model import Affiliation, Authority, Contact, Person
+from contactcore.rules.access import seen_by
+from contactcore.rules.authorities import Mandate, may
+from contactcore.storage import LARGEST_PAGE, Query
+from contactcore.values import EmailAddress
+from contactcore.workspace import affiliations
+from contactcore.workspace.contacts import Contacts
+from contactcore.workspace.transaction import Transaction, id_of
+
+__all__ = ["Mandates"]
+
+
+class Mandates(ABC):
+    """The part of `People` that is about powers, purposes and changes of employer."""
+
+    _transaction: Transaction
+
+    @abstractmethod
+    def add(
+        self, contact: str | Contact, person: str | Person, *, primary: bool = False, **details: Any
+    ) -> Affiliation:
+        """See `People.add`."""
+
+    @abstractmethod
+    def list(self, contact: str | Contact, *, current: bool = False) -> tuple[Affiliation, ...]:
+        """See `People.list`."""
+
+    @abstractmethod
+    def get(self, affiliation: str | Affiliation) -> Affiliation:
+        """See `People.get`."""
+
+    @abstractmethod
+    def save(self, affiliation: Affiliation, *, successor: str | Affiliation | None = None) -> Affiliation:
+        """See `People.save`."""
+
+    def may(
+        self,
+        person: str | Person,
+        power: str,
+        contact: str | Contact,
+        *,
+        on: date | None = None,
+        together_with: Sequence[str | Person] = (),
+    ) -> Mandate:
+        """Whether a person may do something in the name of a contact, on a day, with the grant or the reason.
+
+        Args:
+            person: Who.
+            power: `"contact"`, `"collect-mail"`, `"represent"`, or one of the workspace's own.
+            contact: For whom.
+            on: The day; today by default. Past days are answered as they were (PER-5).
+            together_with: Who acts together with the person, where a power is held jointly.
+
+        Raises:
+            NotFound: there is no such contact that the actor may see.
+            Invalid: `power-unknown`.
+        """
+        transaction = self._transaction
+        check_power(transaction, power)
+        others = [id_of(one) for one in together_with]
+        return may(id_of(person), power, self.list(contact), on or transaction.today, others)
+
+    def grant(self, affiliation: str | Affiliation, authority: Authority | str) -> Affiliation:
+        """Give somebody an authority (PER-4).
+
+        Raises:
+            NotFound, Forbidden, Conflict: as `save`.
+            Invalid: `power-unknown`.
+        """
+        wanted = Authority(power=authority) if isinstance(authority, str) else authority
+        check_power(self._transaction, wanted.power)
+        current = self.get(affiliation)
+        return self.save(attrs.evolve(current, authorities=(*current.authorities, wanted)))
+
+    def withdraw(self, affiliation: str | Affiliation, power: str, *, on: date | None = None) -> Affiliation:
+        """End an authority: from `on` (today by default) it holds no more; before, it stays as it was (PER-5).
+
+        Raises:
+            NotFound, Forbidden, Conflict: as `save`.
+            Invalid: `power-unknown`.
+        """
+        check_power(self._transaction, power)
+        current = self.get(affiliation)
+        last_day = (on or self._transaction.today) - timedelta(days=1)
+        kept = []
+        for authority in current.authorities:
+            if authority.power != power or (authority.end is not None and authority.end <= last_day):
+                kept.append(authority)
+            elif authority.start is None or authority.start <= last_day:
+                # What was in force stays on file, so that past days are still answered rightly.
+                kept.append(attrs.evolve(authority, end=last_day))
+        return self.save(attrs.evolve(current, authorities=kept))
+
+    def primary_for(self, contact: str | Contact, purpose: str) -> Affiliation | None:
+        """Who is primary for a purpose such as `"billing"`, else the primary contact person, else None.
+
+        Raises:
+            Invalid: `purpose-unknown`.
+        """
+        check_purpose(self._transaction, purpose)
+        everybody = self.list(contact)
+        for one in everybody:
+            if purpose in one.purposes and one.is_current(self._transaction.today):
+                return one
+        return next((one for one in everybody if one.primary), None)
+
+    def make_primary_for(self, affiliation: str | Affiliation, purpose: str, *, on: bool = True) -> Affiliation:
+        """Make somebody the contact's primary person for a purpose, in place of whoever was; or, off, not any more.
+
+        Raises:
+            NotFound, Forbidden: as `save`.
+            Invalid: `purpose-unknown`, `primary-not-current`.
+        """
+        transaction = self._transaction
+        check_purpose(transaction, purpose)
+        chosen = self.get(affiliation)
+        transaction.contact_to_change(chosen.contact_id)
+        if on and not chosen.is_current(transaction.today):
+            raise Invalid("primary-not-current", "Choose somebody who still acts for the contact.", value=chosen.id)
+        for one, _ in affiliations.all_of(transaction, chosen.contact_id):
+            has, wanted = purpose in one.purposes, on and one.id == chosen.id
+            if has != wanted and (on or one.id == chosen.id):
+                rest = [kept for kept in one.purposes if kept != purpose]
+                moved = attrs.evolve(one, purposes=[*rest, purpose] if wanted else rest)
+                affiliations.store(transaction, moved, edited=False)
+        return self.get(chosen.id)
+
+    def change_employer(
+        self,
+        affiliation: str | Affiliation,
+        contact: str | Contact,
+        *,
+        on: date | None = None,
+        retire: Sequence[str | EmailAddress] = (),
+        **details: Any,
+    ) -> Affiliation:
+        """Let a person go from one contact to another in one act.
+
+        The old affiliation ends the day before; its work address, and those to retire, leave the person's own and stay
+        with it: they are never written to again, but still recognised.
+
+        Args:
+            affiliation: The old one.
+            contact: The new contact.
+            on: The first day there; today by default.
+            retire: Addresses of the person that end with the old affiliation.
+            details: Of the new affiliation.
+
+        Returns:
+            The new affiliation.
+
+        Raises:
+            NotFound, Forbidden, Duplicate, Invalid: as `add` and `save`; nothing is done then.
+        """
+        transaction = self._transaction
+        first_day = on or transaction.today
+        old = self.get(affiliation)
+        person, _ = transaction.contact(old.person_id)
+        ending = [address if isinstance(address, EmailAddress) else EmailAddress(address) for address in retire]
+        keys = {address.key for address in (*ending, *([old.email] if old.email else []))}
+        there = next((address for address in person.emails if address.key in keys), None)
+        self.save(attrs.evolve(old, end=first_day - timedelta(days=1), email=old.email or there))
+        kept = tuple(address for address in person.emails if address.key not in keys)
+        if kept != person.emails:
+            Contacts(transaction).save(attrs.evolve(person, emails=kept))
+        return self.add(contact, person.id, start=first_day, **details)
+
+    def recognise(self, email: EmailAddress | str) -> tuple[Person, ...]:
+        """The people who have or had an e-mail address, as far as the actor sees them; retired work addresses too."""
+        address = email if isinstance(email, EmailAddress) else EmailAddress(email)
+        return _holders_of(self._transaction, address)
+
+
+def check_power(transaction: Transaction, power: str) -> None:
+    """Refuse a power that the workspace does not know, so that a slip of the pen never answers "no"."""
+    powers = transaction.settings.powers
+    if power not in powers:
+        raise Invalid("power-unknown", f"Powers are {', '.join(powers)}.", path="power", value=power)
+
+
+def check_purpose(transaction: Transaction, purpose: str) -> None:
+    """Refuse a purpose that the workspace does not know."""
+    purposes = transaction.settings.purposes
+    if purpose not in purposes:
+        raise Invalid("purpose-unknown", f"Purposes are {', '.join(purposes)}.", path="purpose", value=purpose)
+
+
+def _holders_of(transaction: Transaction, address: EmailAddress) -> tuple[Person, ...]:
+    found: dict[str, None] = {}
+    for kind in ("contact", "affiliation"):
+        query = Query(
+            kind=kind,
+            order=transaction.order,
+            access=seen_by(transaction.actor),
+            where=(frozenset({term("email", address.key)}),),
+            limit=LARGEST_PAGE,
+        )
+        ids = [card.id for card in transaction.reader.find(query).cards]
+        if kind == "contact":
+            found |= dict.fromkeys(ids)
+        else:
+            found |= dict.fromkeys(
+                affiliation_of(stored).person_id
+                for stored in transaction.reader.get(kind, ids)
+                if stored is not None
+            )
+    stored_people = transaction.reader.get("contact", list(found))
+    people = (contact_of(stored, transaction.derivation) for stored in stored_people if stored is not None)
+    return tuple(person for person in people if isinstance(person, Person))
