@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from email import policy
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import Parser
@@ -25,6 +27,9 @@ KEY_HEADER = "X-Idempotency-Key"
 
 _ASCII = policy.SMTP.clone(cte_type="7bit", max_line_length=78)
 _UNICODE = policy.SMTPUTF8.clone(cte_type="7bit", max_line_length=78)
+
+# The `email` package raises any of these for headers that it cannot read or fold.
+_UNWRITABLE = (MessageError, ValueError, LookupError, TypeError, AttributeError)
 
 
 @attrs.frozen
@@ -56,26 +61,17 @@ def compose(message: Message, sender: Mailbox) -> Envelope:
     Raises:
         Invalid: `message-unwritable`: an address or a header that cannot be written.
     """
-    try:
-        return _compose(message, sender)
-    except Invalid:
-        raise
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        # The `email` package raises any of these for headers that it cannot read or fold.
-        raise Invalid("message-unwritable", f"The message cannot be written: {error}") from None
-
-
-def _compose(message: Message, sender: Mailbox) -> Envelope:
     addresses = [_ascii_domain(box.email) for box in (sender, message.mailbox)]
     unicode = not "".join(addresses).isascii()
     rules = _UNICODE if unicode else _ASCII
     for names in ((sender.name, message.to_name), (sender.name, ""), ("", "")):
-        letter = _write(message, addresses, names, rules)
-        # Not every mail program finds a Message-ID on the line below its name.
-        data = letter.as_bytes().replace(b"\r\nMessage-ID:\r\n <", b"\r\nMessage-ID: <", 1)
-        if _reads_back(letter, data, addresses):
-            return Envelope(addresses[0], addresses[1], data, unicode)
-    raise Invalid("message-unwritable", "The headers of the message cannot be written so that they are read alike.")
+        with suppress(*_UNWRITABLE):
+            letter = _write(message, addresses, names, rules)
+            # Not every mail program finds a Message-ID on the line below its name.
+            data = letter.as_bytes().replace(b"\r\nMessage-ID:\r\n <", b"\r\nMessage-ID: <", 1)
+            if _reads_back(letter, data, addresses):
+                return Envelope(addresses[0], addresses[1], data, unicode)
+    raise Invalid("message-unwritable", "The message cannot be written so that its headers are read alike.")
 
 
 def _write(
