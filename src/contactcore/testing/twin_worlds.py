@@ -1,9 +1,9 @@
 """Twin worlds: the same history with and without what one actor may not see (ACC-3).
 
-Two workspaces live through the same acts of two users. In the first, the second user also keeps contacts of his own that
-the first user may not see: with people, tags and affiliations among themselves and to contacts that both see. Then every
-public method of every service, found by introspection, must answer the first user alike in both worlds: results, errors,
-counts and cursors, ids and times aside.
+Two workspaces live through the same acts of two users. In the first, the second user also keeps contacts of his own
+that the first user may not see: with people, tags and affiliations among themselves and to contacts that both see. Then
+every public method of every service, found by introspection, must answer the first user alike in both worlds: results,
+errors, counts and cursors, ids and times aside.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ _numbers = itertools.count(1)
 
 
 def _contact(random: Random, **more: Any) -> Person | Company:
-    details = {"tags": random.sample(_TAGS, random.randrange(3)), "emails": [], **more}
+    details: dict[str, Any] = {"tags": random.sample(_TAGS, random.randrange(3)), "emails": [], **more}
     if random.random() < 0.5:
         return Company(" ".join(random.sample(_NAMES, random.randint(1, 2))), phones=["01 44 55 66 77"], **details)
     return Person(random.choice(_NAMES), random.choice(_NAMES), **details)
@@ -123,7 +123,7 @@ def _open(random: Random) -> dict[str, Any]:
 
 
 def _kept_act(random: Random, shared: list[str], hidden: list[str], links: list[str], number: int) -> tuple[Call, str]:
-    private = {"access": AccessPolicy.PRIVATE, "responsibles": ["keeper"]}
+    private: dict[str, Any] = {"access": AccessPolicy.PRIVATE, "responsibles": ["keeper"]}
     if not hidden or random.random() < 0.3:
         made = _contact(random, **private, description="hidden")
         return lambda session, _: session.contacts.add(made), f"hidden {number}"
@@ -190,6 +190,10 @@ def _fixed(*args: Any, **kwargs: Any) -> Callable[[World, Session], Arguments]:
     return lambda _world, _session: (args, kwargs)
 
 
+def _always(*args: Any, **kwargs: Any) -> Generator:
+    return lambda _random, _names: _fixed(*args, **kwargs)
+
+
 def _filters(random: Random) -> dict[str, Any]:
     return random.choice(
         (
@@ -228,7 +232,7 @@ def _stored_link(random: Random, names: list[str], **change: Any) -> Callable[[W
     return arguments
 
 
-def _page(random: Random, names: list[str]) -> Callable[[World, Session], Arguments]:
+def _page(random: Random, _names: list[str]) -> Callable[[World, Session], Arguments]:
     limit, filters, depth = random.randint(1, 5), _filters(random), random.randrange(3)
     letter = random.choice((None, "D", "A", "#"))
 
@@ -257,9 +261,14 @@ def _delete(random: Random, names: list[str]) -> Callable[[World, Session], Argu
     return lambda world, _: ((world.id(one),), {"successors": {world.id(client): world.id(link)} if heirs else None})
 
 
+def _share(random: Random, names: list[str]) -> Callable[[World, Session], Arguments]:
+    one, along = random.choice(names), random.random() < 0.5
+    return lambda world, _: ((world.id(one),), {"with_people": along})
+
+
 GENERATORS: Final[dict[str, Generator]] = {
     "contacts.add": lambda random, _: _fixed(_contact(random)),
-    "contacts.another": lambda random, names: _stored_contact(random, names),
+    "contacts.another": _stored_contact,
     "contacts.count": lambda random, _: _fixed(letter=random.choice((None, "D")), **_filters(random)),
     "contacts.delete": _delete,
     "contacts.get": _one,
@@ -269,10 +278,8 @@ GENERATORS: Final[dict[str, Generator]] = {
     "contacts.search": lambda random, _: _fixed(
         random.choice(_QUERIES), limit=random.randint(1, 9), **_filters(random)
     ),
-    "contacts.share": lambda random, names: (
-        lambda one, along: lambda world, _: ((world.id(one),), {"with_people": along})
-    )(random.choice(names), random.random() < 0.5),
-    "feed": lambda random, _: _fixed(),
+    "contacts.share": _share,
+    "feed": _always(),
     "people.add": lambda random, names: _two(random, names, primary=random.random() < 0.5),
     "people.get": _one,
     "people.list": _one,
@@ -281,27 +288,27 @@ GENERATORS: Final[dict[str, Generator]] = {
     "people.primary": _one,
     "people.remove": _with_heir,
     "people.save": lambda random, names: _stored_link(random, names, position="new", primary=random.random() < 0.5),
-    "settings.add_category": lambda random, _: _fixed("New"),
-    "settings.add_type": lambda random, _: _fixed("New"),
-    "settings.archive_category": lambda random, _: _fixed("known"),
-    "settings.categories": lambda random, _: _fixed(),
-    "settings.change": lambda random, _: _fixed(country="PL"),
-    "settings.change_field": lambda random, _: _fixed("note", name="N"),
-    "settings.country": lambda random, _: _fixed(),
-    "settings.currency": lambda random, _: _fixed(),
-    "settings.current": lambda random, _: _fixed(),
-    "settings.define_field": lambda random, _: _fixed("Other"),
-    "settings.fields": lambda random, _: _fixed(),
-    "settings.language": lambda random, _: _fixed(),
-    "settings.remove_category": lambda random, _: _fixed("known"),
-    "settings.remove_type": lambda random, _: _fixed("supplier"),
-    "settings.rename_category": lambda random, _: _fixed("known", "K"),
-    "settings.rename_type": lambda random, _: _fixed("supplier", "S"),
-    "settings.reorder_categories": lambda random, _: _fixed(["known"]),
-    "settings.reorder_types": lambda random, _: _fixed(["supplier"]),
-    "settings.tags": lambda random, _: _fixed(),
-    "settings.types": lambda random, _: _fixed(),
-    "trash.list": lambda random, _: _fixed(),
+    "settings.add_category": _always("New"),
+    "settings.add_type": _always("New"),
+    "settings.archive_category": _always("known"),
+    "settings.categories": _always(),
+    "settings.change": _always(country="PL"),
+    "settings.change_field": _always("note", name="N"),
+    "settings.country": _always(),
+    "settings.currency": _always(),
+    "settings.current": _always(),
+    "settings.define_field": _always("Other"),
+    "settings.fields": _always(),
+    "settings.language": _always(),
+    "settings.remove_category": _always("known"),
+    "settings.remove_type": _always("supplier"),
+    "settings.rename_category": _always("known", "K"),
+    "settings.rename_type": _always("supplier", "S"),
+    "settings.reorder_categories": _always(["known"]),
+    "settings.reorder_types": _always(["supplier"]),
+    "settings.tags": _always(),
+    "settings.types": _always(),
+    "trash.list": _always(),
     "trash.purge": _one,
     "trash.restore": _one,
 }
@@ -335,7 +342,7 @@ def _asked(world: World, path: str, make: Callable[[World, Session], Arguments],
                 target = getattr(target, part)
             answer = _comparable(target(*args, **kwargs) if callable(target) else target, names)
             if not keep:
-                raise _Undone(answer)
+                raise _Undone(answer)  # noqa: TRY301 - leaving the session is what undoes it
     except _Undone as undone:
         return undone.args[0]
     except ContactCoreError as error:

@@ -1,0 +1,43 @@
+"""Random histories: against the model of the rules, and against a twin world without what is hidden."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from contactcore.model import User
+from contactcore.testing.twin_worlds import GENERATORS, check_twin_worlds, public_calls
+from contactcore.testing.workspace_machine import check_workspace, drive_workspace
+from contactcore.workspace import Workspace
+from contactcore_memory import MemoryStorage
+
+NIGHTLY = os.environ.get("CONTACTCORE_PROFILE") == "nightly"
+OTHER_SERVICES = ("documents.", "outbox.", "portal.")
+
+
+@pytest.mark.req("PER-3")
+@pytest.mark.req("ACC-3")
+@pytest.mark.req("DIR-11")
+@pytest.mark.req("DIR-15")
+def test_several_actors_never_break_a_rule(open_storage):
+    check_workspace(open_storage, *((300, 60) if NIGHTLY else (30, 30)))
+
+
+def test_a_long_history_ends_as_the_model_says(open_storage):
+    with open_storage() as storage:
+        drive_workspace(storage, seed=7, steps=20_000 if NIGHTLY else 2_000, look=50)
+
+
+@pytest.mark.req("ACC-3")
+def test_nobody_can_tell_that_a_hidden_contact_exists(open_storage):
+    for seed in range(400 if NIGHTLY else 12):
+        check_twin_worlds(open_storage, seed)
+
+
+@pytest.mark.req("ACC-3")
+def test_every_public_method_has_its_question_in_the_twin_worlds():
+    with Workspace(MemoryStorage(), "acme").read(User("amelie")) as session:
+        asked = {path for path in public_calls(session) if not path.startswith(OTHER_SERVICES)}
+    assert not set(GENERATORS) - asked
+    assert not {path for path in asked - set(GENERATORS) if not path.startswith("settings.")}

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import pytest
+
+from contactcore import Company, Invalid, Person
+
+
+def found(session, text, **more):
+    return [hit.name for hit in session.contacts.search(text, **more)]
+
+
+@pytest.fixture
+def session(workspace, amelie):
+    with workspace.write(amelie) as session:
+        yield session
+
+
+@pytest.mark.req("DIR-10")
+def test_accents_case_and_the_order_of_words_do_not_matter(session):
+    session.contacts.add(Person("Zoé", "L'Hôpital-Łoś"))
+    for text in ("zoe", "ZOÉ", "hopital", "l'hop", "lhop", "los zo", "zoe los", "łoś"):
+        assert found(session, text) == ["Zoé L'Hôpital-Łoś"], text
+    for text in ("oe", "zoe x", "", "  ", "&", "zoé hopitaux"):
+        assert found(session, text) == [], text
+
+
+@pytest.mark.req("DIR-10")
+def test_names_that_begin_with_the_text_come_first_each_group_in_directory_order(session):
+    for name in ("Zum Bois", "Bois & Fils", "Acme Bois", "Boisson", "Bois"):
+        session.contacts.add(Company(name))
+    session.contacts.add(Person("Bo", "Adam"))
+    assert found(session, "bo") == ["Bo Adam", "Bois", "Bois & Fils", "Boisson", "Acme Bois", "Zum Bois"]
+    assert found(session, "bois") == ["Bois", "Bois & Fils", "Boisson", "Acme Bois", "Zum Bois"]
+    assert found(session, "bois f") == ["Bois & Fils"]
+    assert [hit.starts for hit in session.contacts.search("bois")] == [True, True, True, False, False]
+    assert found(session, "bois", limit=4) == ["Bois", "Bois & Fils", "Boisson", "Acme Bois"]
+
+
+@pytest.mark.req("DIR-10")
+@pytest.mark.parametrize(
+    "text", ["0144556677", "01 44 55", "+33 1 44 55 66 77", "+33 (0)1 44", "0033 1 44", "33144", "01.44.55.66", "01-44"]
+)
+def test_a_phone_is_found_in_any_spelling(session, text):
+    session.contacts.add(Company("Bois", phones=["01 44 55 66 77"]))
+    session.contacts.add(Company("Other", phones=["+48 22 555 12 34"]))
+    (hit,) = session.contacts.search(text)
+    assert (hit.name, hit.matched[0].by, hit.matched[0].text) == ("Bois", "phone", "+33144556677")
+
+
+@pytest.mark.req("DIR-10")
+@pytest.mark.parametrize("text", ["山", "山田", "太郎", "郎", "山田太"])
+def test_a_name_without_blanks_is_found_by_any_part(session, text):
+    session.contacts.add(Person("太郎", "山田"))
+    assert found(session, text) == ["山田太郎"]
+
+
+@pytest.mark.req("DIR-10")
+def test_emails_and_tags_are_found_and_the_hit_says_what_matched(session):
+    session.contacts.add(Company("Acme", emails=["jane.doe@bois.fr"], tags=["Top client"]))
+    for text, by in {"jane.doe@b": "email", "doe": "email", "bois": "email", "client": "tag", "acm": "name"}.items():
+        (hit,) = session.contacts.search(text)
+        assert by in {matched.by for matched in hit.matched}, text
+
+
+@pytest.mark.req("DIR-10")
+def test_a_company_is_found_by_its_people_together_with_its_own_name(session):
+    client = session.contacts.add(Company("Bois", tags=["vip"]))
+    jane = session.people.add(client, Person("Jane", "Doe", emails=["jd@x.fr"]), email="office@y.fr", phone="+48225551234")
+    session.people.add(client, Person("Joe", "Roe"))
+    for text in ("jane", "doe jane", "bois jane", "jd@x", "office@", "48225"):
+        (hit,) = session.contacts.search(text)
+        assert (hit.id, hit.matched[-1].by, hit.matched[-1].id) == (client.id, "person", jane.person_id), text
+    for text in ("jane roe", "vip jane"):
+        assert found(session, text) == [], text
+
+
+@pytest.mark.req("DIR-10")
+@pytest.mark.req("ACC-3")
+def test_a_company_is_not_found_by_a_person_who_is_hidden(workspace, amelie, bob, root):
+    with workspace.write(amelie) as session:
+        client = session.contacts.add(Company("Bois", access="shared-write"))
+    with workspace.write(bob) as session:
+        session.people.add(client, Person("Secret", "Agent", access="private", responsibles=["bob"]))
+        assert found(session, "agent") == ["Bois"]
+    with workspace.read(amelie) as session:
+        assert found(session, "agent") == found(session, "bois agent") == found(session, "agent", role="any") == []
+        assert session.people.list(client) == ()
+    with workspace.read(root) as session:
+        assert found(session, "secret") == ["Bois"]
+
+
+@pytest.mark.req("DIR-10")
+def test_filters_and_limits_leave_out_nobody_who_is_found_through_people(session):
+    for number in range(60):
+        client = session.contacts.add(Company(f"C{number:02d}", type="supplier" if number >= 55 else ""))
+        session.people.add(client, Person("Jane", "Doe"))
+    assert found(session, "jane", type="supplier", limit=3) == ["C55", "C56", "C57"]
+    assert found(session, "jane", limit=2) == ["C00", "C01"]
+    assert len(found(session, "jane", limit=200)) == 60
+    assert found(session, "jane", role="person", limit=1) == ["Jane Doe"]
+
+
+@pytest.mark.req("DIR-10")
+def test_clients_of_equal_names_stand_in_directory_order_too(session):
+    clients = [session.contacts.add(Company("Smith")) for _ in range(6)]
+    for client in reversed(clients):
+        session.people.add(client, Person("Jane"))
+    assert [hit.id for hit in session.contacts.search("jane", limit=2)] == [clients[0].id, clients[1].id]
+
+
+@pytest.mark.req("DIR-10")
+def test_what_is_found_follows_every_change(session):
+    import attrs
+
+    client = session.contacts.add(Company("Bois"))
+    jane = session.people.add(client, Person("Jane", emails=["j@x.fr"]))
+    session.contacts.save(attrs.evolve(client, name="Forêt"))
+    session.contacts.save(attrs.evolve(jane.person, given_name="Joan", emails=["k@x.fr"]))
+    assert found(session, "joan foret") == found(session, "k@x") == ["Forêt"]
+    assert found(session, "jane") == found(session, "bois") == found(session, "j@x") == []
+    session.people.remove(jane)
+    assert found(session, "joan") == []
+
+
+@pytest.mark.parametrize("text", ["%", "_", "*", '"', "a* OR b", "NEAR(", "\\", "'; --", "^a", "9" * 500, "0 1" * 300, "x" * 5000])
+def test_no_sign_has_a_meaning_of_its_own(session, text):
+    session.contacts.add(Company("Bois"))
+    assert found(session, text) == []
+
+
+def test_the_number_of_hits_has_a_limit(session):
+    for limit in (0, 201):
+        with pytest.raises(Invalid) as refused:
+            session.contacts.search("a", limit=limit)
+        assert refused.value.code == "limit-out-of-range"
