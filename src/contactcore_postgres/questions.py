@@ -125,11 +125,14 @@ class Question:
         return "SELECT " + ", ".join(parts), values
 
     def page(self, group: Listed, *, checked: bool) -> tuple[str, dict[str, Any]]:
-        """A statement for the first `most` places of a group, with their records.
+        """A statement for the first `hits` records among the first `most` places of a group.
+
+        When there are fewer of them, the last of the `most` places follows, without a record: from there on another
+        walk goes on. Without it the group has ended.
 
         Args:
             group: What is walked.
-            checked: Whether the record is checked; one that fails comes as a place without a record.
+            checked: Whether more is asked of the records than to be in the group.
         """
         direction = "DESC" if self.query.descending else "ASC"
         sequence = f"key {direction}, id {direction}"
@@ -144,12 +147,14 @@ class Question:
             values["lists"] = list(group.lists)
             limited = f"ORDER BY {sequence} LIMIT %(most)s"
             places = f"SELECT DISTINCT q.key, q.id {self._each_list('lists', 'key, id', limited)} {limited}"
-        join, also = ("LEFT JOIN", f" AND {self.filter}") if checked else ("JOIN", "")
+        also = f" AND {self.filter}" if checked else ""
         return (
             (
-                f"SELECT p.key, p.id, {_RECORD} FROM ({places}) p {join} record r"
+                f"SELECT * FROM ((SELECT p.key, p.id AS place, {_RECORD} FROM ({places}) p JOIN record r"
                 f" ON r.workspace = %(ws)s AND r.kind = %(kind)s AND r.id = p.id{also}"
-                f" ORDER BY p.key {direction}, p.id {direction}"
+                f" ORDER BY p.key {direction}, p.id {direction} LIMIT %(hits)s) UNION ALL"
+                f" (SELECT p.key, p.id, NULL, NULL, NULL, NULL FROM ({places}) p OFFSET %(most)s - 1 LIMIT 1)"
+                ") found LIMIT %(hits)s"
             ),
             values,
         )

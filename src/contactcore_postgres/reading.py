@@ -165,10 +165,11 @@ class PostgresReader(Reader):
                     yield from map(_hit, self._transaction.rows(statement, **values))
                     return
             statement, values = question.page(walked, checked=several)
-            rows = self._transaction.rows(statement, most=piece, **values)
+            enough = piece + 1 if question.query.collapse else wanted - hits
+            rows = self._transaction.rows(statement, most=piece, hits=enough, **values)
             found = [_hit(row) for row in rows if row[2] is not None]
             yield from found
-            if len(rows) < piece:
+            if len(found) == len(rows):
                 return
             question = question.behind(rows[-1][0], rows[-1][1])
             hits += len(found)
