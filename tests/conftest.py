@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import os
 import sys
@@ -10,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from itertools import count
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 from hypothesis import settings
@@ -55,27 +54,30 @@ def _open_postgres(request: pytest.FixtureRequest) -> Iterator[Storage]:
         yield storage
 
 
-OPENERS: dict[str, Opener] = {"memory": _open_memory}
-if hasattr(importlib.import_module("contactcore_sqlite"), "SQLiteStorage"):
-    OPENERS["sqlite"] = _open_sqlite
-# A server takes seconds to start: asked for by name, as continuous integration does.
-if os.environ.get("CONTACTCORE_STORAGES") == "all":
-    OPENERS["postgres"] = _open_postgres
+_ALL: dict[str, Opener] = {"memory": _open_memory, "sqlite": _open_sqlite, "postgres": _open_postgres}
+# While writing code, `CONTACTCORE_STORAGES=memory,sqlite` leaves out the server, which takes seconds to start.
+OPENERS = {name: _ALL[name] for name in os.environ.get("CONTACTCORE_STORAGES", ",".join(_ALL)).split(",")}
 
 
 @pytest.fixture(scope="session")
 def postgres_address() -> Iterator[str]:
     """A database of a server that was started for this session, or is named in `CONTACTCORE_POSTGRES_DSN`."""
-    spec = importlib.util.spec_from_file_location("postgres_server", Path(__file__).parent / "postgres_server.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules.setdefault("postgres_server", importlib.util.module_from_spec(spec))
-    if not hasattr(module, "running_server"):
+    server = _postgres_server().session_server()
+    address: str = server.database()
+    yield address
+    server.drop(address)
+
+
+def _postgres_server() -> Any:
+    """The module beside this one: tests are no package, so it is loaded by its path, and only once."""
+    if "postgres_server" not in sys.modules:
+        spec = importlib.util.spec_from_file_location("postgres_server", Path(__file__).parent / "postgres_server.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules["postgres_server"] = module
         spec.loader.exec_module(module)
-    with module.running_server() as server:
-        address: str = server.database()
-        yield address
-        server.drop(address)
+    return sys.modules["postgres_server"]
 
 
 @pytest.fixture(params=list(OPENERS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from contactcore.command_line.delivering import deliver_command
 from contactcore.command_line.exporting import export_command
 from contactcore.command_line.frame import Opener
 from contactcore.command_line.importing import import_command
@@ -18,7 +19,7 @@ def commands(opener: Opener) -> click.Group:
     Args:
         opener: Opens the storage at the address that `--db` names.
     """
-    group = click.Group("contactcore", help="People and companies: import, list, search, show, export.")
-    for make in (import_command, export_command, list_command, search_command, show_command):
+    group = click.Group("contactcore", help="People and companies: import, list, search, show, export, deliver.")
+    for make in (import_command, export_command, list_command, search_command, show_command, deliver_command):
         group.add_command(make(opener))
     return group

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,9 +14,9 @@ from contactcore.storage import Storage
 from contactcore.workspace import Workspace
 from contactcore.workspace.directory import ContactCard
 
-__all__ = ["DONE", "FAILED", "REJECTED", "Opener", "card_of", "in_workspace", "print_json", "print_line", "workspace_in"]
+__all__ = ["DONE", "REJECTED", "Opener", "card_of", "in_workspace", "print_json", "print_line", "workspace_in"]
 
-DONE, REJECTED, FAILED = 0, 1, 2
+DONE, REJECTED = 0, 1
 
 Opener = Callable[..., Storage]
 """Opens the storage at an address; with `create=True` a file that is not there is made."""
@@ -57,7 +57,7 @@ def print_line(card: ContactCard) -> None:
 
 
 def printable(text: str) -> str:
-    """The text without what a terminal would act on.
+    r"""The text without what a terminal would act on.
 
     >>> printable("a\x1b[2Jb")
     'a[2Jb'
@@ -74,8 +74,3 @@ def card_of(card: ContactCard) -> dict[str, Any]:
         "emails": list(card.emails),
         "phones": list(card.phones),
     }
-
-
-def values_of(texts: Sequence[str]) -> list[str]:
-    """Values as plain texts."""
-    return [str(text) for text in texts]

@@ -24,7 +24,7 @@ _ROWS_BETWEEN_LINES = 10_000
 def import_command(opener: Opener) -> click.Command:
     """`contactcore import`."""
 
-    @click.command("import", help="Import a CSV file; every row is created, updated, skipped or rejected with a reason.")
+    @click.command("import", help="Import a CSV file; each row is created, updated, skipped or rejected with a reason.")
     @click.argument("file", type=click.Path(allow_dash=True))
     @in_workspace
     @click.option("--region", default=None, help="ISO 3166 country of national phone numbers, such as FR.")

@@ -232,7 +232,7 @@ class Contacts:
         access = access_of(contact, transaction.settings.default_access, now)
         return record_of(contact, transaction.derivation, access)
 
-    def _store(self, ready: _C, before: Contact) -> _C:
+    def _store(self, ready: _C, before: Contact, *, tell: bool = True) -> _C:
         """Store a prepared contact if anything of it changed, and all that is derived from it."""
         transaction = self._transaction
         moved = (ready.access, ready.responsibles) != (before.access, before.responsibles)
@@ -248,7 +248,8 @@ class Contacts:
             transaction.publish("contact.changed", ready.id)
         if moved:
             transaction.publish("contact.regranted", ready.id)
-            notify_responsibles(transaction, ready, before)
+            if tell:
+                notify_responsibles(transaction, ready, before)
         if moved or affiliations.looks_different(before, ready):
             access = access_of(ready, transaction.settings.default_access)
             affiliations.refresh(transaction, ready, access)
@@ -266,7 +267,8 @@ class Contacts:
                 before, _ = self._transaction.contact_to_change(person.id)
                 # Only the access moves: what else is not right by now must not stand in its way.
                 wanted = attrs.evolve(before, access=contact.access, responsibles=contact.responsibles)
-                self._store(wanted, before)
+                # One letter tells of the client; one more for each of its people would tell nothing new.
+                self._store(wanted, before, tell=False)
 
 
 def _spelled(contact: Contact) -> tuple[str, ...]:

@@ -147,12 +147,15 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """The report as one JSON object (design, section 5)."""
+        return {**self.head(), "problems": [problem.as_dict() for problem in self.problems]}
+
+    def head(self) -> dict[str, Any]:
+        """The report as one JSON object without its problems, of which there may be a million."""
         return {
             **{name: getattr(self, name) for name in _NUMBERS},
             "encoding": self.detected.encoding,
             "delimiter": self.detected.delimiter,
             "mapping": self.mapping,
-            "problems": [problem.as_dict() for problem in self.problems],
         }
 
     def write_rejects(self, out: object) -> int:

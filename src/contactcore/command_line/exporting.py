@@ -1,0 +1,36 @@
+"""`export`: the directory as a file that can be imported again."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from contactcore.command_line.frame import DONE, Opener, in_workspace, workspace_in
+
+__all__ = ["export_command"]
+
+
+def export_command(opener: Opener) -> click.Command:
+    """`contactcore export`."""
+
+    @click.command("export", help="Write the contacts of the directory; what is exported can be imported again.")
+    @in_workspace
+    @click.option("--format", type=click.Choice(["csv"]), default="csv", show_default=True)
+    @click.option("-o", "--output", type=click.Path(dir_okay=False), default="-", help="A file; stdout by default.")
+    @click.option("--delimiter", default=",", show_default=True, help="'tab' for a tab.")
+    @click.option("--encoding", default="utf-8-sig", show_default=True)
+    def command(
+        db: str, workspace: str, user: str | None, format: str, output: str, delimiter: str, encoding: str
+    ) -> int:
+        del format  # there is one, and click refuses any other
+        with workspace_in(opener(db), workspace, user) as (place, actor):
+            out = sys.stdout.buffer if output == "-" else Path(output)
+            count = place.exports(actor).csv(
+                out, delimiter="\t" if delimiter == "tab" else delimiter, encoding=encoding
+            )
+        click.echo(f"{count} contacts written", err=True)
+        return DONE
+
+    return command

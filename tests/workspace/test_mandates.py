@@ -1,0 +1,153 @@
+"""Powers, purposes, and people who go from one employer to another."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import attrs
+import pytest
+
+from contactcore import Company, Forbidden, Invalid, Person
+from contactcore.model import Authority
+
+TODAY = date(2026, 1, 1)
+
+
+@pytest.fixture
+def client(workspace, amelie):
+    with workspace.write(amelie) as session:
+        return session.contacts.add(Company("Bois & Fils"))
+
+
+def add(workspace, actor, client, given, **details):
+    with workspace.write(actor) as session:
+        return session.people.add(client, Person(given, "Doe", emails=[f"{given.lower()}@bois.fr"]), **details)
+
+
+@pytest.mark.req("PER-4")
+@pytest.mark.req("PER-5")
+def test_a_person_may_what_was_granted_and_the_answer_names_the_grant(workspace, amelie, client):
+    jane = add(workspace, amelie, client, "Jane", authorities=["collect-mail"])
+    with workspace.read(amelie) as session:
+        answer = session.people.may(jane.person, "collect-mail", client)
+        assert (bool(answer), answer.reason, answer.authority) == (True, "sole", Authority(power="collect-mail"))
+        assert session.people.may(jane.person, "represent", client).reason == "no-grant"
+        assert session.people.may(client.id, "represent", client).reason == "not-affiliated"
+
+
+@pytest.mark.req("PER-5")
+def test_a_withdrawn_authority_still_answers_for_the_days_before(workspace, amelie, client):
+    jane = add(workspace, amelie, client, "Jane")
+    granted = Authority(power="represent", start="2020-01-01", evidence="Deed 12")
+    with workspace.write(amelie) as session:
+        session.people.grant(jane.id, granted)
+        session.people.withdraw(jane.id, "represent", on=date(2021, 1, 1))
+        may = session.people.may
+        assert may(jane.person, "represent", client, on=date(2019, 12, 31)).reason == "not-yet"
+        assert may(jane.person, "represent", client, on=date(2020, 12, 31)).allowed
+        answer = may(jane.person, "represent", client, on=date(2021, 1, 1))
+        assert (answer.allowed, answer.reason) == (False, "expired")
+        assert answer.authority == attrs.evolve(granted, end="2020-12-31")
+
+
+@pytest.mark.req("PER-5")
+def test_a_joint_power_is_held_only_together_with_another_holder(workspace, amelie, client):
+    joint = Authority(power="represent", joint=True)
+    jane = add(workspace, amelie, client, "Jane", authorities=[joint])
+    karl = add(workspace, amelie, client, "Karl", authorities=[joint])
+    lea = add(workspace, amelie, client, "Lea")
+    with workspace.read(amelie) as session:
+        may = session.people.may
+        assert may(jane.person, "represent", client).reason == "joint-only"
+        assert may(jane.person, "represent", client).with_others == (karl.person_id,)
+        assert not may(jane.person, "represent", client, together_with=[lea.person])
+        assert may(jane.person, "represent", client, together_with=[karl.person]).reason == "joint"
+
+
+@pytest.mark.req("PER-5")
+def test_nobody_may_anything_outside_the_days_of_their_affiliation(workspace, amelie, client):
+    jane = add(workspace, amelie, client, "Jane", authorities=["collect-mail"], start="2020-01-01", end="2020-12-31")
+    with workspace.read(amelie) as session:
+        assert session.people.may(jane.person, "collect-mail", client, on=date(2020, 6, 1))
+        assert session.people.may(jane.person, "collect-mail", client, on=date(2021, 6, 1)).reason == "not-current"
+
+
+@pytest.mark.req("PER-4")
+def test_a_power_that_the_workspace_does_not_know_is_refused_not_denied(workspace, amelie, root, client):
+    jane = add(workspace, amelie, client, "Jane")
+    with workspace.read(amelie) as session, pytest.raises(Invalid) as refused:
+        session.people.may(jane.person, "colect-mail", client)
+    assert refused.value.code == "power-unknown"
+    with workspace.write(root) as session:
+        session.settings.notices.add_power("order")
+        session.people.grant(jane.id, "order")
+        assert session.people.may(jane.person, "order", client)
+
+
+@pytest.mark.req("PER-4")
+def test_who_may_only_read_a_contact_grants_nothing(workspace, amelie, bob, client):
+    jane = add(workspace, amelie, client, "Jane")
+    with workspace.write(amelie) as session:
+        session.contacts.share(client.id, "shared-read", with_people=True)
+    with workspace.write(bob) as session, pytest.raises(Forbidden):
+        session.people.grant(jane.id, "represent")
+
+
+@pytest.mark.req("PER-3")
+def test_a_purpose_has_one_primary_person_and_falls_back_to_the_primary(workspace, amelie, client):
+    jane, karl = (add(workspace, amelie, client, given) for given in ("Jane", "Karl"))
+    with workspace.write(amelie) as session:
+        people = session.people
+        assert people.primary_for(client, "billing").id == jane.id
+        people.make_primary_for(karl.id, "billing")
+        assert people.primary_for(client, "billing").id == karl.id
+        people.make_primary_for(jane.id, "billing")
+        assert [one.id for one in people.list(client) if "billing" in one.purposes] == [jane.id]
+        people.make_primary_for(karl.id, "technical")
+        people.save(attrs.evolve(people.get(karl.id), active=False))
+        assert people.primary_for(client, "technical").id == jane.id
+        people.make_primary_for(jane.id, "billing", on=False)
+        assert not people.get(jane.id).purposes
+        with pytest.raises(Invalid) as refused:
+            people.primary_for(client, "biling")
+    assert refused.value.code == "purpose-unknown"
+
+
+@pytest.mark.req("PER-1")
+def test_a_change_of_employer_ends_one_affiliation_opens_another_and_retires_the_old_address(workspace, amelie, client):
+    jane = add(workspace, amelie, client, "Jane", position="CFO")
+    first_day = date.today() - timedelta(days=10)
+    with workspace.write(amelie) as session:
+        other = session.contacts.add(Company("Autre SA"))
+        first_day = date(2026, 6, 1)
+        session.people.change_employer(
+            jane.id, other, on=first_day, retire=["jane@bois.fr"], position="CEO", email="jane@autre.fr"
+        )
+    with workspace.read(amelie) as session:
+        old, new = session.people.get(jane.id), session.people.list(other)[0]
+        assert (old.end, new.start, new.position) == (date(2026, 5, 31), first_day, "CEO")
+        assert session.contacts.get(jane.person_id).emails == ()
+        assert [one.id for one in session.people.recognise("JANE@bois.fr")] == [jane.person_id]
+        assert [one.id for one in session.people.recognise("jane@autre.fr")] == [jane.person_id]
+
+
+@pytest.mark.req("PER-1")
+def test_adding_a_contact_person_by_e_mail_finds_the_person_who_is_there(workspace, amelie, client):
+    with workspace.write(amelie) as session:
+        known = session.contacts.add(Person("Jane", "Doe", emails=["jane@bois.fr"]))
+        assert session.people.add(client, "Jane@Bois.fr").person_id == known.id
+        new = session.people.add(client, "nobody@bois.fr")
+        assert new.person.display_name == "nobody@bois.fr"
+        session.contacts.add(Person("Twin", "Doe", emails=["jane@bois.fr"]))
+        other = session.contacts.add(Company("Autre SA"))
+    with workspace.write(amelie) as session, pytest.raises(Invalid) as refused:
+        session.people.add(other, "jane@bois.fr")
+    assert refused.value.code == "person-ambiguous"
+
+
+@pytest.mark.req("ACC-3")
+def test_a_hidden_person_is_not_recognised(workspace, amelie, bob):
+    with workspace.write(amelie) as session:
+        session.contacts.add(Person("Jane", "Doe", emails=["jane@bois.fr"]))
+    with workspace.read(bob) as session:
+        assert session.people.recognise("jane@bois.fr") == ()
