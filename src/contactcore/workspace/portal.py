@@ -25,6 +25,9 @@ __all__ = ["Portal"]
 class Portal:
     """The portal as one actor sees it.
 
+    A login belongs to its person: whoever sees the person sees that there is one. Through which clients it leads, is
+    told of those only that the actor sees (ACC-3).
+
     Users of the host invite, suspend, reopen and close: whoever may change a client for which the person acts. The
     login page asks `authenticate`, `request_password` and `set_password`; these ask for proof instead of rights, so any
     actor of the host may open their session.
