@@ -85,7 +85,9 @@ def dump_socials(profiles: Iterable[SocialProfile]) -> list[dict[str, str]]:
 
 def load_socials(data: Sequence[Mapping[str, str]]) -> tuple[SocialProfile, ...]:
     """Social profiles that `dump_socials` wrote."""
-    return tuple(SocialProfile.restore(**entry) for entry in data)
+    return tuple(
+        SocialProfile.restore(entry.get("service", ""), entry.get("handle", ""), entry.get("url", "")) for entry in data
+    )
 
 
 def dump_addresses(addresses: Iterable[Address]) -> list[dict[str, Any]]:
