@@ -17,8 +17,11 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import attrs
@@ -190,6 +193,9 @@ def session_server() -> GivenServer:
         return GivenServer(given)
     server = PostgresServer.create()
     atexit.register(_forget, server)
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL and threading.current_thread() is threading.main_thread():
+        # A test run that is told to end must not leave a server behind: exit in order.
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     os.environ[_GIVEN] = server.dsn
     return server
 
