@@ -112,7 +112,7 @@ class Exports:
         while people:
             query = Query(
                 kind="affiliation",
-                order="added",
+                order=transaction.order,
                 access=seen_by(transaction.actor),
                 where=(frozenset(f"person:{id}" for id in people),),
                 after=after,
