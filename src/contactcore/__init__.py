@@ -27,7 +27,18 @@ if TYPE_CHECKING:
         Problem,
         StorageError,
     )
-    from contactcore.model import AccessPolicy, Affiliation, Company, Contact, Person, PortalUser, Settings, User
+    from contactcore.model import (
+        AccessPolicy,
+        Affiliation,
+        Authority,
+        Company,
+        Contact,
+        Person,
+        PortalUser,
+        Settings,
+        User,
+    )
+    from contactcore.model.mailbox import Recipient
     from contactcore.values import (
         Address,
         Currency,
@@ -46,6 +57,7 @@ __all__ = [
     "AccessPolicy",
     "Address",
     "Affiliation",
+    "Authority",
     "Company",
     "Conflict",
     "Contact",
@@ -63,6 +75,7 @@ __all__ = [
     "PhoneNumber",
     "PortalUser",
     "Problem",
+    "Recipient",
     "Settings",
     "SocialProfile",
     "StorageError",
@@ -74,7 +87,8 @@ __all__ = [
 
 _HOMES = {
     "contactcore.errors": "Conflict ContactCoreError Duplicate Forbidden Invalid NotFound Problem StorageError",
-    "contactcore.model": "AccessPolicy Affiliation Company Contact Person PortalUser Settings User",
+    "contactcore.model": "AccessPolicy Affiliation Authority Company Contact Person PortalUser Settings User",
+    "contactcore.model.mailbox": "Recipient",
     "contactcore.values": "Address Currency EmailAddress Language PartialDate PersonName "
     "PhoneNumber SocialProfile Tag Website",
     "contactcore.workspace": "Workspace",

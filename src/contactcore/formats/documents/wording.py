@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from contactcore.values import Address
-from contactcore.values.country import locale_of, country_name
+from contactcore.values.country import country_name, locale_of
 
 __all__ = ["country_of", "day", "join", "number", "yes_no"]
 

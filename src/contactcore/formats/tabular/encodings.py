@@ -79,6 +79,8 @@ _CANDIDATES = (
 )
 _ASIAN = {"ja": ("cp932", "euc_jp"), "zh": ("gb18030", "big5"), "ko": ("cp949",)}
 _FOREIGN_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_MIXED = re.compile(r"(?<=[A-Za-z])[\u0370-\u05ff]|[\u0370-\u05ff](?=[A-Za-z])")
+_OTHER_SCRIPTS = ("ru", "el", "he")
 _TELLING = 14
 _TYPOGRAPHY = "’‘“”„«»…–—€§°·•´©®™\xa0"
 
@@ -282,7 +284,10 @@ def _code_page(lines: list[bytes], language: str) -> tuple[str, str] | None:
         score = _score(text, _letters(group)) + (0.06 if group == own else 0.03 if group == "west" else 0)
         if group == "west" and mine:
             score = max(score - 0.06, _score(text, mine) + 0.06)
-        if dense and group not in {"ru", "el", "he"}:
+        if group in _OTHER_SCRIPTS:
+            # No word mixes Latin letters with those of another script: "Prйnom" is "Prénom", read wrongly.
+            score -= len(_MIXED.findall(text)) / max(beyond, 1)
+        elif dense:
             score -= 0.5  # Latin script has more plain letters than accents; dense bytes are another script
         if score > best_score:
             best, best_score = codec, score

@@ -1,0 +1,44 @@
+"""Every example runs as a script, by itself and in silence on stderr, and stays short."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
+
+SAYS = {
+    "contract.py": "",
+    "directory.py": "In Polish order: Béla Bartók | Jan Lis | Maria Łabędź",
+    "import_csv.py": "outlook.csv: cp1252, ';', 7 columns understood",
+    "notifications.py": "Nobody gets the invoice notice: Flo Solo has these notices switched off.",
+    "own_adapter.py": " passed",
+    "portal.py": "",
+    "quickstart.py": "After Jane left, the primary contact person is Karl Roe",
+}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+def test_an_example_runs_as_a_script(example, tmp_path):
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        [sys.executable, str(example)],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=240,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert SAYS[example.name] in done.stdout
+    assert done.stdout
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+def test_an_example_has_at_most_sixty_lines(example):
+    assert len(example.read_text(encoding="utf-8").splitlines()) <= 60

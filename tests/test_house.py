@@ -1,0 +1,134 @@
+"""The house keeps its own rules: light imports, one door to each library, short files, names that are pinned."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import contactcore
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted(path for folder in ("src", "benchmarks", "examples") for path in (ROOT / folder).rglob("*.py"))
+HEAVY = [
+    "babel",
+    "cattrs",
+    "charset_normalizer",
+    "clevercsv",
+    "click",
+    "docx",
+    "email_validator",
+    "jinja2",
+    "lxml",
+    "msgspec",
+    "PIL",
+    "phonenumbers",
+]
+DOORS = {
+    "argon2": "contactcore/workspace/passwords.py",
+    "babel": "contactcore/values/country.py",
+    "cattrs": "contactcore/formats/plain.py",
+    "charset_normalizer": "contactcore/formats/tabular/encodings.py",
+    "clevercsv": "contactcore/formats/tabular/detection.py",
+    "docx": "contactcore/formats/documents/word.py",
+    "email_validator": "contactcore/values/email.py",
+    "jinja2": "contactcore/formats/placeholders.py",
+    "lxml": "contactcore/formats/documents/word.py",
+    "msgspec": "contactcore/mapping/json.py",
+    "phonenumbers": "contactcore/values/phone_plans.py",
+    "smtplib": "contactcore/delivery/smtp.py",
+}
+FACE = [
+    "AccessPolicy",
+    "Address",
+    "Affiliation",
+    "Authority",
+    "Company",
+    "Conflict",
+    "Contact",
+    "ContactCoreError",
+    "Currency",
+    "Duplicate",
+    "EmailAddress",
+    "Forbidden",
+    "Invalid",
+    "Language",
+    "NotFound",
+    "PartialDate",
+    "Person",
+    "PersonName",
+    "PhoneNumber",
+    "PortalUser",
+    "Problem",
+    "Recipient",
+    "Settings",
+    "SocialProfile",
+    "StorageError",
+    "Tag",
+    "User",
+    "Website",
+    "Workspace",
+]
+
+
+def _modules_after(statement: str) -> set[str]:
+    code = f"{statement}\nimport sys\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    before, after = _modules_after("pass"), _modules_after("import contactcore")
+    assert after - before <= {"contactcore", "__future__"}
+
+
+def test_importing_the_whole_face_loads_no_heavy_library():
+    loaded = _modules_after("from contactcore import *")
+    assert loaded.isdisjoint({*HEAVY, "argon2", "psycopg", "sqlite3", "hypothesis", "pytest"})
+
+
+def test_a_contact_without_anything_special_is_kept_without_loading_heavy_libraries():
+    code = """
+from contactcore import Company, User, Workspace
+from contactcore_memory import MemoryStorage
+with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+    session.contacts.add(Company("Bois", emails=["office@bois.fr"]))
+"""
+    assert _modules_after(code).isdisjoint({"babel", "email_validator", "phonenumbers", "PIL", "cattrs", "click"})
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_a_foreign_library_has_one_door(library):
+    pattern = re.compile(rf"^\s*(?:from|import) {library}\b", re.MULTILINE)
+    doors = {
+        path.relative_to(ROOT / "src").as_posix()
+        for path in (ROOT / "src").rglob("*.py")
+        if pattern.search(path.read_text("utf-8"))
+    }
+    assert doors == {DOORS[library]}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_file_can_be_read_in_one_sitting(path):
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
+def test_public_names_are_pinned_and_all_of_them_load():
+    assert contactcore.__all__ == FACE
+    for name in FACE:
+        assert getattr(contactcore, name).__name__ == name
+    with pytest.raises(AttributeError):
+        contactcore.Nothing  # noqa: B018 - asking is the test
+
+
+def test_nothing_speaks_of_anything_but_the_project():
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
+    for name in tracked:
+        path = ROOT / name
+        if path.suffix in {".py", ".md", ".toml"} and path.exists() and path.name != "test_house.py":
+            assert not re.search(r"/work/|/tmp/brief|\bTODO\b|\bFIXME\b", path.read_text("utf-8")), name

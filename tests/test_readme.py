@@ -1,0 +1,37 @@
+"""What the README and the documentation show is true: their Python blocks run, and their commands exist."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if BLOCK.search(page.read_text("utf-8"))], ids=lambda p: p.name
+)
+def test_the_python_blocks_of_a_page_run_one_after_another(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {"__name__": "__main__"}
+    for block in BLOCK.findall(page.read_text("utf-8")):
+        exec(compile(block, page.name, "exec"), names)
+
+
+@pytest.mark.parametrize("heading", ["## Run it", "## Test it"])
+def test_the_readme_has_one_self_sufficient_block_under_each_of_its_two_headings(heading):
+    text = (ROOT / "README.md").read_text("utf-8")
+    section = text.split(f"\n{heading}\n", 1)[1].split("\n## ", 1)[0]
+    blocks = re.findall(r"^```sh\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 1
+    assert blocks[0].startswith("python3 -m venv .venv\n")
+
+
+def test_the_files_that_the_readme_names_are_there():
+    text = (ROOT / "README.md").read_text("utf-8")
+    for name in re.findall(r"`((?:docs|examples|benchmarks)/[^`]*)`", text):
+        assert (ROOT / name).exists(), name
