@@ -130,7 +130,7 @@ def put_in(monkeypatch, name, broken):
 def caught():
     """Whether the machine or the twin worlds raise; everything they raise counts, as it would fail a test."""
     try:
-        drive_workspace(MemoryStorage(), seed=1, steps=150, look=4)
+        drive_workspace(MemoryStorage(), seed=2, steps=250, look=2)
         for seed in range(25):
             check_twin_worlds(lambda: closing(MemoryStorage()), seed)
     except Exception:  # noqa: BLE001 - whatever it is, it was noticed

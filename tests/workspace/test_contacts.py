@@ -57,7 +57,9 @@ def test_another_contact_starts_with_what_the_last_one_had(workspace, amelie, ro
         kept = session.settings.add_category("Key").slug
     with workspace.write(amelie) as session:
         first = session.contacts.add(
-            Company("Bois", type="supplier", categories=[gone, kept], tags=["VIP"], currency="PLN", access="shared-read")
+            Company(
+                "Bois", type="supplier", categories=[gone, kept], tags=["VIP"], currency="PLN", access="shared-read"
+            )
         )
     with workspace.write(root) as session:
         session.settings.archive_category(gone)

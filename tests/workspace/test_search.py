@@ -65,7 +65,9 @@ def test_emails_and_tags_are_found_and_the_hit_says_what_matched(session):
 @pytest.mark.req("DIR-10")
 def test_a_company_is_found_by_its_people_together_with_its_own_name(session):
     client = session.contacts.add(Company("Bois", tags=["vip"]))
-    jane = session.people.add(client, Person("Jane", "Doe", emails=["jd@x.fr"]), email="office@y.fr", phone="+48225551234")
+    jane = session.people.add(
+        client, Person("Jane", "Doe", emails=["jd@x.fr"]), email="office@y.fr", phone="+48225551234"
+    )
     session.people.add(client, Person("Joe", "Roe"))
     for text in ("jane", "doe jane", "bois jane", "jd@x", "office@", "48225"):
         (hit,) = session.contacts.search(text)
@@ -122,7 +124,9 @@ def test_what_is_found_follows_every_change(session):
     assert found(session, "joan") == []
 
 
-@pytest.mark.parametrize("text", ["%", "_", "*", '"', "a* OR b", "NEAR(", "\\", "'; --", "^a", "9" * 500, "0 1" * 300, "x" * 5000])
+@pytest.mark.parametrize(
+    "text", ["%", "_", "*", '"', "a* OR b", "NEAR(", "\\", "'; --", "^a", "9" * 500, "0 1" * 300, "x" * 5000]
+)
 def test_no_sign_has_a_meaning_of_its_own(session, text):
     session.contacts.add(Company("Bois"))
     assert found(session, text) == []

@@ -61,9 +61,11 @@ def one(value_type: type[_V], parse: Callable[[Any], _V] | None = None) -> Calla
 def many(value_type: type[_V], parse: Callable[[Any], _V] | None = None) -> Callable[[Iterable[Any]], tuple[_V, ...]]:
     """A converter for a list of values; equal entries are kept once, the first one is the preferred."""
     read: Callable[[Any], _V] = parse or value_type
+    # A value object was judged when it was made; plain text never was.
+    trusted = value_type is not str
 
     def convert(values: Iterable[Any]) -> tuple[_V, ...]:
-        if isinstance(values, tuple) and all(type(value) is value_type for value in values):
+        if trusted and isinstance(values, tuple) and all(type(value) is value_type for value in values):
             return values if len(values) < 2 else tuple(dict.fromkeys(values))
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
             problem = Problem("not-a-list", "", "Give a list here, even for a single entry.", values)
@@ -72,7 +74,7 @@ def many(value_type: type[_V], parse: Callable[[Any], _V] | None = None) -> Call
         problems: list[Problem] = []
         for index, value in enumerate(values):
             try:
-                kept[value if type(value) is value_type else read(value)] = None
+                kept[value if trusted and type(value) is value_type else read(value)] = None
             except Invalid as error:
                 problems.extend(error.under(f"[{index}]").problems)
             if index >= MOST_ENTRIES:

@@ -60,6 +60,7 @@ class Play:
         self.links_before: list[Affiliation] = []
         self.chosen: str = ""
         self.regranted = False
+        self.touched: set[str] = set()
         self._refusals = 0
         with self.workspace.write(ACTORS[-1]):
             pass
@@ -206,6 +207,7 @@ class Play:
                 before, responsibles=tuple(sorted(before.responsibles))
             )
             assert got.version == stored.version + (not same), "a version counts changes, and nothing else"
+            self.touched |= {id} if moved else set()
             self.model.contacts[id] = got
             self.read_before.append(got)
 
@@ -238,6 +240,7 @@ class Play:
         for one in wanted:
             before = self.model.contacts[one]
             moved = (before.access, set(before.responsibles)) != (access, set(stored.responsibles))
+            self.touched.add(one)
             self.model.contacts[one] = attrs.evolve(
                 before, access=access, responsibles=stored.responsibles, version=before.version + moved
             )
@@ -248,7 +251,8 @@ class Play:
         primary = random.random() < 0.3
         details: dict[str, Any] = {"position": random.choice(("", "CFO")), "start": random.choice(_DAYS), "end": None}
         expected = self._refusal(actor, client)
-        person: Person | str = self._person(random)
+        made = self._person(random)
+        person: Person | str = attrs.evolve(made, access=None, responsibles=()) if random.random() < 0.7 else made
         if random.random() < 0.5:
             person = known
             if not expected:

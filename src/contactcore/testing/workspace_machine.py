@@ -43,6 +43,7 @@ class Watch:
     def __init__(self, play: Play) -> None:
         self._play = play
         self._shown: dict[tuple[str, str], str] = {}
+        self._holder: dict[str, str] = {}
 
     def check(self, random: Random, *, thoroughly: bool = True) -> None:
         """Look at what is stored and at what each actor sees."""
@@ -98,14 +99,17 @@ class Watch:
                 continue
             by_id = {link.id: link for link in seen}
             self._shown[actor.name, client] = shown[0]
+            self._holder[shown[0]] = by_id[shown[0]].person
             current = {link.id for link in seen if link.current(TODAY)}
             assert not current or shown[0] in current, "who is shown as primary does not act any more"
             if play.chosen in current:
                 assert shown[0] == play.chosen, "the choice was not heard"
             elif before in (current or by_id) and not play.regranted:
                 assert shown[0] == before, "the mark moved without a reason"
-            elif actor.admin and before and len({_audience(model.contacts[link.person]) for link in seen}) == 1:
-                assert play.regranted or shown[0] == model.longest_standing(seen), "another one should have followed"
+            elif before and not play.regranted and not play.touched & {link.person for link in seen}:
+                last = model.contacts.get(self._holder.get(before, ""))
+                if last and all(model.audience_within(model.contacts[link.person], last) for link in seen):
+                    assert shown[0] == model.longest_standing(seen), "another one should have followed"
 
     def _check_directory(self, session: Session, actor: User, random: Random) -> None:
         model, rules = self._play.model, collation(self._play.model.language)
@@ -144,11 +148,6 @@ class Watch:
         assert {tag.text.casefold() for tag in session.settings.tags} == seen, "tags tell of others"
         trash = [id for id, root in model.trash.items() if id == root and model.reaches(actor, model.contacts[id])]
         assert {card.id for card in session.trash.list(limit=1_000)} == set(trash), "the trash is another"
-
-
-def _audience(contact: object) -> frozenset[str]:
-    access, names = getattr(contact, "access", None), getattr(contact, "responsibles", ())
-    return frozenset(names) if access is AccessPolicy.PRIVATE else frozenset({"*"})
 
 
 def _as_stored(record: object) -> Stored:
@@ -236,10 +235,10 @@ def drive_workspace(storage: Storage, seed: int, steps: int = 2_000, look: int =
         play.step(random)
         if len(play.model.contacts) > 60:
             _tidy(play, random)
-        if step % look == 0:
+        if step % look == 0 and look > 2:
             watch.forget()
         if step % look < 2:
-            watch.check(random, thoroughly=step % look == 1)
+            watch.check(random, thoroughly=step % look == look - 1 or step % look == 1)
 
 
 def _tidy(play: Play, random: Random) -> None:

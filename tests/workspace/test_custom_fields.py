@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from contactcore import Company, Invalid, Person
+
+RIGHT = {
+    "text": ("a b", "a b"),
+    "long-text": ("a\r\nb", "a\nb"),
+    "number": ("12.5", 12.5),
+    "date": ("2026-12-31", "2026-12-31"),
+    "yes-no": ("yes", True),
+    "choice": ("red", "red"),
+    "choices": (["blue", "red"], ("red", "blue")),
+    "email": ("a@B.fr", "a@b.fr"),
+    "phone": ("01 44 55 66 77", "+33144556677"),
+    "url": ("https://bois.fr", "https://bois.fr"),
+}
+WRONG = {
+    "text": 5,
+    "number": "twelve",
+    "date": "31.12.2026",
+    "yes-no": "maybe",
+    "choice": "green",
+    "choices": ["red", "green"],
+    "email": "a",
+    "phone": "1",
+    "url": "javascript:alert(1)",
+}
+
+
+@pytest.mark.req("DIR-8")
+@pytest.mark.parametrize("type", RIGHT)
+def test_values_are_validated_on_write(workspace, amelie, root, type):
+    with workspace.write(root) as session:
+        slug = session.settings.define_field("F", type, choices=["red", "blue"] if "choice" in type else ()).slug
+    given, stored = RIGHT[type]
+    with workspace.write(amelie) as session:
+        client = session.contacts.add(Company("Bois", fields={slug: given}))
+        assert session.contacts.get(client.id).fields == {slug: stored}
+        assert session.contacts.save(client).version == 1
+        if type in WRONG:
+            with pytest.raises(Invalid) as refused:
+                session.contacts.save(attrs.evolve(client, fields={slug: WRONG[type]}))
+            assert refused.value.path.startswith(f"fields.{slug}")
+        assert session.contacts.save(attrs.evolve(client, fields={slug: ""})).fields == {}
+
+
+@pytest.mark.req("DIR-8")
+def test_a_required_field_is_missed_by_name_however_it_is_left_out(workspace, amelie, root):
+    with workspace.write(root) as session:
+        slug = session.settings.define_field("VAT", on=["company"], required=True).slug
+    with workspace.write(amelie) as session:
+        for fields in ({}, {slug: ""}, {slug: None}, {slug: ()}):
+            with pytest.raises(Invalid) as refused:
+                session.contacts.add(Company("Bois", fields=fields))
+            assert [problem.code for problem in refused.value.problems] == ["field-required"]
+        assert session.contacts.add(Person("Jane")).fields == {}
+        with pytest.raises(Invalid) as refused:
+            session.contacts.add(Person("Jane", fields={slug: "x"}))
+        assert refused.value.code == "field-unknown"
+
+
+@pytest.mark.req("DIR-8")
+def test_old_values_stay_readable_whatever_happens_to_the_definition(workspace, amelie, root):
+    with workspace.write(root) as session:
+        slug = session.settings.define_field("Colour", "choice", choices=["red", "blue"]).slug
+    with workspace.write(amelie) as session:
+        client = session.contacts.add(Company("Bois", fields={slug: "red"}))
+    with workspace.write(root) as session:
+        session.settings.change_field(slug, choices=["blue"], archived=True, name="Paint")
+        session.settings.define_field("New", required=True)
+    with workspace.write(amelie) as session:
+        edited = attrs.evolve(client, description="x", fields={**client.fields, "new": "n"})
+        assert session.contacts.save(edited).fields == {slug: "red", "new": "n"}
+
+
+def test_a_definition_is_changed_only_where_values_stay_right(workspace, root):
+    with workspace.write(root) as session:
+        slug = session.settings.define_field("Colour").slug
+        for code, act in (
+            ("field-fixed", lambda: session.settings.change_field(slug, type="number")),
+            ("entry-unknown", lambda: session.settings.change_field("nothing", name="x")),
+            ("field-type-unknown", lambda: session.settings.define_field("x", "colour")),
+            ("field-without-choices", lambda: session.settings.define_field("x", "choice")),
+            ("field-record-unknown", lambda: session.settings.define_field("x", on=["car"])),
+            ("setting-not-yes-no", lambda: session.settings.change_field(slug, required="no")),
+        ):
+            with pytest.raises(Invalid) as refused:
+                act()
+            assert refused.value.code == code
