@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from portal_stage import AMELIE, BOB, GOOD, ROOT, WEB, Firm
 
-from contactcore import Affiliation, Company, Forbidden, NotFound, Person, PortalUser
+from contactcore import AccessPolicy, Affiliation, Company, Forbidden, NotFound, Person, PortalUser
 from contactcore.model import PortalLogin
+from contactcore.rules.access import contact_access, may_change, may_see, portal_access
 
 
 @pytest.fixture
@@ -160,6 +161,28 @@ def test_the_portal_stays_open_whatever_happens_to_the_access_of_the_client(
         assert session.contacts.get(client.id).display_name == "Bois"
     marked = [record.id for record in firm.records("contact") if f"portal:{client.id}" in record.access]
     assert marked == [client.id]
+
+
+@pytest.mark.req("POR-1")
+def test_a_client_that_is_joined_after_the_sign_in_can_be_chosen_at_once(
+    firm: Firm, jane: Affiliation, login: PortalLogin
+) -> None:
+    assert firm.sign_in()
+    later = firm.client("Later")
+    firm.joined(later, jane)
+    with firm.workspace.read(firm.user(login, later)) as session:
+        assert session.contacts.get(later.id).display_name == "Later"
+
+
+@pytest.mark.req("ACC-2")
+@pytest.mark.parametrize("policy", list(AccessPolicy))
+def test_a_portal_user_may_see_the_own_client_and_change_none(policy: AccessPolicy) -> None:
+    user = PortalUser("1", "2")
+    closed = contact_access(policy, [user.name, "amelie"], listed=True)
+    opened = closed | portal_access("2")
+    assert [may_see(user, one).reason for one in (closed, opened)] == ["hidden", "portal"]
+    assert [may_change(user, one).reason for one in (closed, opened)] == ["hidden", "read-only"]
+    assert not (may_change(user, closed) or may_change(user, opened))
 
 
 @pytest.mark.req("POR-1")
