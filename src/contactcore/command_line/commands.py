@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from contactcore.command_line.copying import copy_command
 from contactcore.command_line.delivering import deliver_command
 from contactcore.command_line.exporting import export_command
 from contactcore.command_line.frame import Opener
@@ -19,7 +20,15 @@ def commands(opener: Opener) -> click.Group:
     Args:
         opener: Opens the storage at the address that `--db` names.
     """
-    group = click.Group("contactcore", help="People and companies: import, list, search, show, export, deliver.")
-    for make in (import_command, export_command, list_command, search_command, show_command, deliver_command):
+    group = click.Group("contactcore", help="People and companies: import, list, search, show, export, copy, deliver.")
+    for make in (
+        import_command,
+        export_command,
+        list_command,
+        search_command,
+        show_command,
+        copy_command,
+        deliver_command,
+    ):
         group.add_command(make(opener))
     return group

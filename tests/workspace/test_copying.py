@@ -1,0 +1,96 @@
+"""Workspaces move from one storage to another, whole and verified."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import attrs
+import pytest
+
+from contactcore import Company, Invalid, NotFound, Person, Workspace
+from contactcore.workspace import copying
+from contactcore_memory import MemoryStorage
+
+
+class Killed(BaseException):
+    """Ends a copy as a killed process does."""
+
+
+@pytest.fixture
+def filled(workspace, amelie):
+    with workspace.write(amelie) as session:
+        for number in range(12):
+            client = session.contacts.add(Company(f"Client {number}", tags=["VIP"], phones=["01 44 55 66 77"]))
+            session.people.add(client, Person("Jane", f"Doe {number}", emails=[f"jane{number}@bois.fr"]))
+        session.contacts.delete(client)
+    return workspace
+
+
+def answers(workspace, actor):
+    with workspace.read(actor) as session:
+        cards = session.contacts.page(role="any", limit=100).items
+        people = [one for card in cards for one in session.people.list(card.id)]
+        return cards, people, session.contacts.search("jane"), session.trash.list(), session.settings.current
+
+
+@pytest.mark.req("ACC-4")
+def test_a_copy_answers_everything_as_the_original_does(filled, storage, amelie, root):
+    with _closing() as there:
+        copied = copying.copy_workspace(storage, there, "acme")
+        again = Workspace(there, "acme")
+        assert answers(again, amelie) == answers(filled, amelie)
+        with filled.read(root) as session, again.read(root) as other:
+            assert other.feed() == session.feed()
+            assert copied.events == len(session.feed())
+        assert copied.found == 0
+
+
+@pytest.mark.req("ACC-4")
+def test_a_copy_comes_back_to_the_same_checksum(filled, storage):
+    with _closing() as there:
+        first = copying.copy_workspace(storage, there, "acme")
+        assert copying.copy_workspace(there, storage, "acme", name="back") == first
+
+
+@pytest.mark.req("ACC-4")
+@pytest.mark.parametrize("killed_at", range(1, 9))
+def test_a_copy_that_was_killed_goes_on_where_it_stopped(filled, storage, amelie, monkeypatch, killed_at):
+    monkeypatch.setattr(copying, "_BATCH", 5)
+    seen = []
+
+    def progress(copied):
+        seen.append(copied)
+        if len(seen) == killed_at:
+            raise Killed
+
+    with _closing() as there:
+        with pytest.raises(Killed):
+            copying.copy_workspace(storage, there, "acme", progress=progress)
+        copied = copying.copy_workspace(storage, there, "acme")
+        assert copied.found == seen[-1]
+        assert answers(Workspace(there, "acme"), amelie) == answers(filled, amelie)
+
+
+@pytest.mark.req("ACC-4")
+def test_a_copy_never_mixes_with_what_the_target_holds(filled, storage, amelie):
+    with _closing() as there:
+        copying.copy_workspace(storage, there, "acme")
+        with filled.write(amelie) as session:
+            card = session.contacts.page().items[0]
+            session.contacts.save(attrs.evolve(session.contacts.get(card.id), description="changed"))
+        with pytest.raises(Invalid) as refused:
+            copying.copy_workspace(storage, there, "acme")
+    assert refused.value.code == "target-not-empty"
+
+
+@pytest.mark.req("ACC-4")
+def test_only_the_workspace_that_was_named_is_copied(filled, storage):
+    with _closing() as there:
+        with pytest.raises(NotFound):
+            copying.copy_workspace(storage, there, "acm")
+        copying.copy_workspace(storage, there, "acme")
+        assert there.workspaces() == ["acme"]
+
+
+def _closing():
+    return closing(MemoryStorage())
