@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import attrs
 import pytest
@@ -23,7 +24,7 @@ ODD = (
     {"a": 1},
     object(),
     {1: 2},
-    datetime.now(),
+    datetime(2026, 1, 1, 12),  # noqa: DTZ001 - a day has no zone
 )
 FREE = {"id", "version", "listed", "active", "primary", "turn", "revision", "primary_when_read", "person", "since"}
 FREE |= {"contact_id", "person_id", "notifications", "permissions"}
@@ -33,7 +34,7 @@ FREE |= {"contact_id", "person_id", "notifications", "permissions"}
 @pytest.mark.parametrize(
     ("kind", "needed"), [(Person, {"given_name": "a"}), (Company, {"name": "a"}), (Affiliation, {})]
 )
-def test_whatever_is_given_is_taken_or_refused_by_the_name_of_its_field(kind, needed):
+def test_whatever_is_given_is_taken_or_refused_by_the_name_of_its_field(kind: Any, needed: Any) -> None:
     for field in attrs.fields(kind):
         if field.name in FREE:
             continue
@@ -47,7 +48,7 @@ def test_whatever_is_given_is_taken_or_refused_by_the_name_of_its_field(kind, ne
 
 
 @pytest.mark.req("ACC-1")
-def test_names_of_users_and_slugs_are_judged_in_lists_too():
+def test_names_of_users_and_slugs_are_judged_in_lists_too() -> None:
     made = Company("a", responsibles=["  amelie "], categories=[" key "])
     assert (made.responsibles, made.categories) == (("amelie",), ("key",))
     for wrong in ("", " ", "a\0", "x" * 101):
@@ -59,7 +60,7 @@ def test_names_of_users_and_slugs_are_judged_in_lists_too():
 
 
 @pytest.mark.req("DIR-1")
-def test_a_contact_needs_some_name_or_else_a_way_to_reach_it():
+def test_a_contact_needs_some_name_or_else_a_way_to_reach_it() -> None:
     for nameless in (Person, Company):
         with pytest.raises(Invalid) as refused:
             nameless(description="x")
@@ -69,12 +70,12 @@ def test_a_contact_needs_some_name_or_else_a_way_to_reach_it():
 
 
 @pytest.mark.req("DIR-5")
-def test_a_company_may_be_a_division():
+def test_a_company_may_be_a_division() -> None:
     assert Company("Bois", division="North").display_name == "Bois, North"
     assert Company(division="North").display_name == "North"
 
 
-def test_a_moment_counts_as_its_day():
+def test_a_moment_counts_as_its_day() -> None:
     made = Affiliation(start=datetime(2026, 1, 1, 12), end=date(2026, 1, 31))  # noqa: DTZ001 - a day has no zone
     assert made.start == date(2026, 1, 1)
     assert made.is_current(date(2026, 1, 31))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from contactcore.model import User
@@ -10,20 +12,20 @@ from contactcore.workspace import Workspace
 
 
 @pytest.fixture
-def workspace(storage):
+def workspace(storage: Any) -> Any:
     return Workspace(storage, "acme", language="fr", country="FR", currency="EUR", clock=Ticking())
 
 
 @pytest.fixture
-def amelie():
+def amelie() -> Any:
     return User("amelie")
 
 
 @pytest.fixture
-def bob():
+def bob() -> Any:
     return User("bob")
 
 
 @pytest.fixture
-def root():
+def root() -> Any:
     return User("root", admin=True)

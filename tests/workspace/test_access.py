@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import pytest
 
@@ -8,13 +10,13 @@ from contactcore.workspace import Workspace
 
 
 @pytest.fixture
-def client(workspace, amelie):
+def client(workspace: Any, amelie: Any) -> Any:
     with workspace.write(amelie) as session:
         return session.contacts.add(Company("Bois", tags=["Secret"], emails=["a@bois.fr"]))
 
 
 @pytest.mark.req("ACC-1")
-def test_the_creator_is_responsible_unless_others_are_named(workspace, amelie, client):
+def test_the_creator_is_responsible_unless_others_are_named(workspace: Any, amelie: Any, client: Any) -> None:
     with workspace.write(amelie) as session:
         other = session.contacts.add(Company("Forêt", responsibles=["zoe", "bob"]))
         assert client.responsibles == ("amelie",)
@@ -25,7 +27,9 @@ def test_the_creator_is_responsible_unless_others_are_named(workspace, amelie, c
 
 @pytest.mark.req("ACC-2")
 @pytest.mark.req("ACC-3")
-def test_a_private_contact_is_nowhere_for_others_and_everywhere_for_admins(workspace, bob, root, client):
+def test_a_private_contact_is_nowhere_for_others_and_everywhere_for_admins(
+    workspace: Any, bob: Any, root: Any, client: Any
+) -> None:
     with workspace.write(bob) as session:
         for act in (
             lambda: session.contacts.get(client.id),
@@ -46,7 +50,9 @@ def test_a_private_contact_is_nowhere_for_others_and_everywhere_for_admins(works
 
 
 @pytest.mark.req("ACC-2")
-def test_an_open_contact_is_read_by_all_marked_and_changed_as_it_says(workspace, amelie, bob, client):
+def test_an_open_contact_is_read_by_all_marked_and_changed_as_it_says(
+    workspace: Any, amelie: Any, bob: Any, client: Any
+) -> None:
     with workspace.write(amelie) as session:
         opened = session.contacts.share(client)
     with workspace.write(bob) as session:
@@ -71,7 +77,7 @@ def test_an_open_contact_is_read_by_all_marked_and_changed_as_it_says(workspace,
 
 
 @pytest.mark.req("ACC-2")
-def test_what_is_closed_again_is_gone_for_others_at_once(workspace, amelie, bob, client):
+def test_what_is_closed_again_is_gone_for_others_at_once(workspace: Any, amelie: Any, bob: Any, client: Any) -> None:
     with workspace.write(amelie) as session:
         session.people.add(client, Person("Jane", access="shared-read"))
         session.contacts.share(client, "shared-read")
@@ -84,7 +90,7 @@ def test_what_is_closed_again_is_gone_for_others_at_once(workspace, amelie, bob,
 
 
 @pytest.mark.req("ACC-1")
-def test_nobody_can_lose_a_contact_to_nobody(workspace, amelie, client):
+def test_nobody_can_lose_a_contact_to_nobody(workspace: Any, amelie: Any, client: Any) -> None:
     with workspace.write(amelie) as session:
         with pytest.raises(Invalid) as refused:
             session.contacts.share(client, "private", responsibles=[])
@@ -93,7 +99,7 @@ def test_nobody_can_lose_a_contact_to_nobody(workspace, amelie, client):
 
 
 @pytest.mark.req("ACC-3")
-def test_what_is_for_admins_is_refused_to_others(workspace, amelie, client):
+def test_what_is_for_admins_is_refused_to_others(workspace: Any, amelie: Any, client: Any) -> None:
     with workspace.write(amelie) as session:
         session.contacts.delete(client)
         for act in (
@@ -111,7 +117,7 @@ def test_what_is_for_admins_is_refused_to_others(workspace, amelie, client):
 
 
 @pytest.mark.req("ACC-4")
-def test_workspaces_are_sealed_from_each_other(storage, workspace, root, client):
+def test_workspaces_are_sealed_from_each_other(storage: Any, workspace: Any, root: Any, client: Any) -> None:
     other = Workspace(storage, "other")
     with other.write(root) as session:
         with pytest.raises(NotFound):
@@ -122,7 +128,7 @@ def test_workspaces_are_sealed_from_each_other(storage, workspace, root, client)
         assert session.contacts.count() == 1
 
 
-def test_names_of_users_that_look_like_terms_open_nothing(workspace, client):
+def test_names_of_users_that_look_like_terms_open_nothing(workspace: Any, client: Any) -> None:
     from contactcore import User
 
     for name in ("*", "!admin", "=amelie", "Amelie", "admin"):

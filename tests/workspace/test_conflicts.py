@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import pytest
 
@@ -7,13 +9,13 @@ from contactcore import Company, Conflict, Forbidden, NotFound, Person, StorageE
 
 
 @pytest.fixture
-def client(workspace, amelie):
+def client(workspace: Any, amelie: Any) -> Any:
     with workspace.write(amelie) as session:
         return session.contacts.add(Company("Bois", access="shared-write"))
 
 
 @pytest.mark.req("DIR-15")
-def test_the_second_of_two_editors_gets_both_versions(workspace, amelie, bob, client):
+def test_the_second_of_two_editors_gets_both_versions(workspace: Any, amelie: Any, bob: Any, client: Any) -> None:
     with workspace.write(bob) as session:
         theirs = session.contacts.save(attrs.evolve(client, description="bob was here"))
     mine = attrs.evolve(client, description="amelie was here")
@@ -24,7 +26,7 @@ def test_the_second_of_two_editors_gets_both_versions(workspace, amelie, bob, cl
 
 @pytest.mark.req("DIR-15")
 @pytest.mark.req("ACC-2")
-def test_a_change_of_access_is_not_silently_undone_by_an_older_form(workspace, amelie, client):
+def test_a_change_of_access_is_not_silently_undone_by_an_older_form(workspace: Any, amelie: Any, client: Any) -> None:
     with workspace.write(amelie) as session:
         session.contacts.share(client, "private")
     with workspace.write(amelie) as session, pytest.raises(Conflict):
@@ -34,7 +36,7 @@ def test_a_change_of_access_is_not_silently_undone_by_an_older_form(workspace, a
 
 
 @pytest.mark.req("DIR-15")
-def test_a_deleted_contact_cannot_be_saved_nor_an_old_one_deleted(workspace, amelie, client):
+def test_a_deleted_contact_cannot_be_saved_nor_an_old_one_deleted(workspace: Any, amelie: Any, client: Any) -> None:
     with workspace.write(amelie) as session:
         newer = session.contacts.save(attrs.evolve(client, description="x"))
         with pytest.raises(Conflict):
@@ -46,7 +48,9 @@ def test_a_deleted_contact_cannot_be_saved_nor_an_old_one_deleted(workspace, ame
 
 @pytest.mark.req("DIR-15")
 @pytest.mark.req("PER-3")
-def test_an_older_form_of_a_person_neither_overwrites_nor_moves_the_mark(workspace, amelie, client):
+def test_an_older_form_of_a_person_neither_overwrites_nor_moves_the_mark(
+    workspace: Any, amelie: Any, client: Any
+) -> None:
     with workspace.write(amelie) as session:
         jane = session.people.add(client, Person("Jane"))
         joe = session.people.add(client, Person("Joe"))
@@ -59,10 +63,10 @@ def test_an_older_form_of_a_person_neither_overwrites_nor_moves_the_mark(workspa
         assert conflict.value.stored == saved
 
 
-def test_run_repeats_a_whole_function_after_a_conflict(workspace, amelie, client):
+def test_run_repeats_a_whole_function_after_a_conflict(workspace: Any, amelie: Any, client: Any) -> None:
     seen = []
 
-    def rename(session):
+    def rename(session: Any) -> Any:
         now = session.contacts.get(client.id)
         seen.append(now.version)
         if len(seen) < 3:
@@ -76,8 +80,8 @@ def test_run_repeats_a_whole_function_after_a_conflict(workspace, amelie, client
         workspace.run(amelie, rename, attempts=2)
 
 
-def test_a_session_is_all_or_nothing_and_a_reading_one_changes_nothing(workspace, amelie):
-    with pytest.raises(RuntimeError, match="crash"), workspace.write(amelie) as session:
+def test_a_session_is_all_or_nothing_and_a_reading_one_changes_nothing(workspace: Any, amelie: Any) -> None:
+    with pytest.raises(RuntimeError, match="crash"), workspace.write(amelie) as session:  # noqa: PT012 - the block is it
         session.contacts.add(Company("Bois"))
         raise RuntimeError("crash")
     with workspace.read(amelie) as session:
@@ -87,8 +91,8 @@ def test_a_session_is_all_or_nothing_and_a_reading_one_changes_nothing(workspace
     assert refused.value.code == "read-only-session"
 
 
-def test_others_errors_leave_a_session_as_they_are(workspace, amelie):
-    def fail(_session):
+def test_others_errors_leave_a_session_as_they_are(workspace: Any, amelie: Any) -> None:
+    def fail(_session: Any) -> Any:
         raise StorageError("full", "storage-full")
 
     with pytest.raises(StorageError, match="full"):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +12,7 @@ from contactcore.testing.entities import UNSTORABLE_TEXTS, contacts
 
 
 @pytest.mark.req("DIR-1")
-def test_a_contact_is_stored_as_it_was_given_and_read_in_the_workspaces_country(workspace, amelie):
+def test_a_contact_is_stored_as_it_was_given_and_read_in_the_workspaces_country(workspace: Any, amelie: Any) -> None:
     with workspace.write(amelie) as session:
         added = session.contacts.add(Company("Bois & Fils", emails=["office@bois.fr"], phones=["01 44 55 66 77"]))
     with workspace.read(amelie) as session:
@@ -19,7 +21,7 @@ def test_a_contact_is_stored_as_it_was_given_and_read_in_the_workspaces_country(
 
 
 @pytest.mark.req("DIR-1")
-def test_names_are_required_of_people_only_where_the_workspace_says_so(workspace, amelie, root):
+def test_names_are_required_of_people_only_where_the_workspace_says_so(workspace: Any, amelie: Any, root: Any) -> None:
     with workspace.write(amelie) as session:
         session.contacts.add(Person(emails=["x@bois.fr"]))
     with workspace.write(root) as session:
@@ -31,7 +33,7 @@ def test_names_are_required_of_people_only_where_the_workspace_says_so(workspace
 
 @pytest.mark.req("DIR-3")
 @pytest.mark.req("DIR-4")
-def test_lists_keep_their_sequence_and_one_billing_address(workspace, amelie):
+def test_lists_keep_their_sequence_and_one_billing_address(workspace: Any, amelie: Any) -> None:
     places = [Address(city="Lyon", country="FR", billing=True), Address(city="Paris", country="FR", billing=True)]
     with workspace.write(amelie) as session:
         id = session.contacts.add(Company("Bois", emails=["b@x.fr", "a@x.fr"], addresses=places)).id
@@ -42,7 +44,7 @@ def test_lists_keep_their_sequence_and_one_billing_address(workspace, amelie):
 
 
 @pytest.mark.req("DIR-3")
-def test_every_fault_is_named_at_once(workspace, amelie):
+def test_every_fault_is_named_at_once(workspace: Any, amelie: Any) -> None:
     with workspace.write(amelie) as session, pytest.raises(Invalid) as refused:
         session.contacts.add(Company("Bois", phones=["123", "01 44 55 66 77", "abc"], type="friend"))
     assert [problem.path for problem in refused.value.problems] == ["phones[0]", "phones[2]", "type"]
@@ -51,7 +53,7 @@ def test_every_fault_is_named_at_once(workspace, amelie):
 
 
 @pytest.mark.req("DIR-13")
-def test_another_contact_starts_with_what_the_last_one_had(workspace, amelie, root):
+def test_another_contact_starts_with_what_the_last_one_had(workspace: Any, amelie: Any, root: Any) -> None:
     with workspace.write(root) as session:
         gone = session.settings.add_category("Old").slug
         kept = session.settings.add_category("Key").slug
@@ -73,7 +75,7 @@ def test_another_contact_starts_with_what_the_last_one_had(workspace, amelie, ro
         session.contacts.another(first, surname="x")
 
 
-def test_what_is_no_stored_contact_is_refused_by_name(workspace, amelie):
+def test_what_is_no_stored_contact_is_refused_by_name(workspace: Any, amelie: Any) -> None:
     with workspace.write(amelie) as session:
         with pytest.raises(Invalid) as refused:
             session.contacts.save(Company("Bois"))
@@ -85,7 +87,7 @@ def test_what_is_no_stored_contact_is_refused_by_name(workspace, amelie):
             session.contacts.get("nobody")
 
 
-def test_a_change_of_a_kind_or_spelling_alone_is_kept(workspace, amelie):
+def test_a_change_of_a_kind_or_spelling_alone_is_kept(workspace: Any, amelie: Any) -> None:
     with workspace.write(amelie) as session:
         first = session.contacts.add(Company("Bois", phones=["01 44 55 66 77"], emails=["a@b.fr"]))
         phone = attrs.evolve(session.contacts.get(first.id), phones=["+33 1 44 55 66 77"])
@@ -95,7 +97,7 @@ def test_a_change_of_a_kind_or_spelling_alone_is_kept(workspace, amelie):
 
 
 @pytest.mark.parametrize("text", UNSTORABLE_TEXTS)
-def test_what_cannot_be_stored_is_refused_by_name_on_every_storage(workspace, amelie, text):
+def test_what_cannot_be_stored_is_refused_by_name_on_every_storage(workspace: Any, amelie: Any, text: Any) -> None:
     with pytest.raises(Invalid) as refused:
         Company(text)
     assert refused.value.path == "name"
@@ -110,7 +112,9 @@ def test_what_cannot_be_stored_is_refused_by_name_on_every_storage(workspace, am
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(wanted=contacts(), text=st.sampled_from(("", "x")))
-def test_whatever_can_be_made_is_stored_changed_deleted_and_restored_unchanged(workspace, root, wanted, text):
+def test_whatever_can_be_made_is_stored_changed_deleted_and_restored_unchanged(
+    workspace: Any, root: Any, wanted: Any, text: Any
+) -> None:
     with workspace.write(root) as session:
         added = session.contacts.add(attrs.evolve(wanted, tags=()))
         assert session.contacts.get(added.id) == added
@@ -123,5 +127,5 @@ def test_whatever_can_be_made_is_stored_changed_deleted_and_restored_unchanged(w
         assert [card.name for card in found if card.id == added.id] == [_shown(restored)]
 
 
-def _shown(contact):
+def _shown(contact: Any) -> Any:
     return contact.display_name_in(str(contact.language or "fr")) if contact.kind == "person" else contact.display_name

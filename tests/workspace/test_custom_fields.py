@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import pytest
 
@@ -32,7 +34,7 @@ WRONG = {
 
 @pytest.mark.req("DIR-8")
 @pytest.mark.parametrize("type", RIGHT)
-def test_values_are_validated_on_write(workspace, amelie, root, type):
+def test_values_are_validated_on_write(workspace: Any, amelie: Any, root: Any, type: Any) -> None:
     with workspace.write(root) as session:
         slug = session.settings.define_field("F", type, choices=["red", "blue"] if "choice" in type else ()).slug
     given, stored = RIGHT[type]
@@ -48,7 +50,7 @@ def test_values_are_validated_on_write(workspace, amelie, root, type):
 
 
 @pytest.mark.req("DIR-8")
-def test_a_required_field_is_missed_by_name_however_it_is_left_out(workspace, amelie, root):
+def test_a_required_field_is_missed_by_name_however_it_is_left_out(workspace: Any, amelie: Any, root: Any) -> None:
     with workspace.write(root) as session:
         slug = session.settings.define_field("VAT", on=["company"], required=True).slug
     with workspace.write(amelie) as session:
@@ -63,7 +65,7 @@ def test_a_required_field_is_missed_by_name_however_it_is_left_out(workspace, am
 
 
 @pytest.mark.req("DIR-8")
-def test_old_values_stay_readable_whatever_happens_to_the_definition(workspace, amelie, root):
+def test_old_values_stay_readable_whatever_happens_to_the_definition(workspace: Any, amelie: Any, root: Any) -> None:
     with workspace.write(root) as session:
         slug = session.settings.define_field("Colour", "choice", choices=["red", "blue"]).slug
     with workspace.write(amelie) as session:
@@ -76,7 +78,7 @@ def test_old_values_stay_readable_whatever_happens_to_the_definition(workspace, 
         assert session.contacts.save(edited).fields == {slug: "red", "new": "n"}
 
 
-def test_a_definition_is_changed_only_where_values_stay_right(workspace, root):
+def test_a_definition_is_changed_only_where_values_stay_right(workspace: Any, root: Any) -> None:
     with workspace.write(root) as session:
         slug = session.settings.define_field("Colour").slug
         for code, act in (

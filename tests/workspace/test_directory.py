@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 import attrs
 import pytest
@@ -43,7 +44,7 @@ LETTERS = {
 
 @pytest.mark.req("DIR-9")
 @pytest.mark.parametrize("language", ORDERS)
-def test_the_directory_stands_in_the_order_of_the_workspaces_language(storage, language):
+def test_the_directory_stands_in_the_order_of_the_workspaces_language(storage: Any, language: Any) -> None:
     workspace = Workspace(storage, f"in {language}", language=language)
     names = ORDERS[language]
     with workspace.write(ADMIN) as session:
@@ -60,7 +61,7 @@ def test_the_directory_stands_in_the_order_of_the_workspaces_language(storage, l
 
 @pytest.mark.req("DIR-9")
 @pytest.mark.parametrize(("language", "name"), LETTERS)
-def test_each_name_stands_under_its_letter(storage, language, name):
+def test_each_name_stands_under_its_letter(storage: Any, language: Any, name: Any) -> None:
     with Workspace(storage, "acme", language=language).write(ADMIN) as session:
         session.contacts.add(Company(name))
         assert [card.name for card in session.contacts.page(letter=LETTERS[language, name])] == [name]
@@ -69,7 +70,7 @@ def test_each_name_stands_under_its_letter(storage, language, name):
 
 
 @pytest.mark.req("DIR-9")
-def test_people_stand_under_their_family_name(storage):
+def test_people_stand_under_their_family_name(storage: Any) -> None:
     with Workspace(storage, "acme", language="en").write(ADMIN) as session:
         session.contacts.add(Person("Zoe", "Abel"))
         session.contacts.add(Company("Bois"))
@@ -78,7 +79,7 @@ def test_people_stand_under_their_family_name(storage):
 
 
 @pytest.fixture(scope="module")
-def filters():
+def filters() -> Any:
     return (
         *({}, {"kind": "person"}, {"kind": "company", "tag": "VIP"}, {"type": ["supplier", "contractor"]}),
         *({"responsible": "bob"}, {"access": "shared-read"}, {"role": "any"}, {"role": "person"}, {"category": "key"}),
@@ -88,7 +89,9 @@ def filters():
 
 @pytest.mark.req("DIR-9")
 @pytest.mark.req("ACC-3")
-def test_pages_in_both_directions_from_any_position_are_the_sorted_list(workspace, root, bob, filters):
+def test_pages_in_both_directions_from_any_position_are_the_sorted_list(
+    workspace: Any, root: Any, bob: Any, filters: Any
+) -> None:
     random = Random(5)
     with workspace.write(root) as session:
         session.settings.add_category("Key")
@@ -121,7 +124,7 @@ def test_pages_in_both_directions_from_any_position_are_the_sorted_list(workspac
 
 
 @pytest.mark.req("DIR-9")
-def test_ten_thousand_equal_names_page_and_search_to_their_end(workspace, root):
+def test_ten_thousand_equal_names_page_and_search_to_their_end(workspace: Any, root: Any) -> None:
     with workspace.write(root) as session:
         record = session.contacts._record
         added = session.contacts.add(Company("Smith", access="shared-read"))
@@ -144,7 +147,7 @@ def test_ten_thousand_equal_names_page_and_search_to_their_end(workspace, root):
         assert [card.id for card in back] == seen[8_990:9_000]
 
 
-def test_questions_that_make_no_sense_are_refused_by_name(workspace, root):
+def test_questions_that_make_no_sense_are_refused_by_name(workspace: Any, root: Any) -> None:
     with workspace.read(root) as session:
         for code, asked in {
             "filter-unknown": {"colour": "red"},
@@ -166,7 +169,7 @@ def test_questions_that_make_no_sense_are_refused_by_name(workspace, root):
         assert len(session.contacts.page(type="no-such-type")) == 0
 
 
-def test_a_page_that_vanished_skips_nobody(workspace, root):
+def test_a_page_that_vanished_skips_nobody(workspace: Any, root: Any) -> None:
     with workspace.write(root) as session:
         first, second, third = (session.contacts.add(Company(name)) for name in "ABC")
         page = session.contacts.page(limit=1, after=session.contacts.page(limit=1).next)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 
@@ -20,23 +21,23 @@ OTHER_SERVICES = ("documents.", "outbox.", "portal.")
 @pytest.mark.req("ACC-3")
 @pytest.mark.req("DIR-11")
 @pytest.mark.req("DIR-15")
-def test_several_actors_never_break_a_rule(open_storage):
+def test_several_actors_never_break_a_rule(open_storage: Any) -> None:
     check_workspace(open_storage, *((300, 60) if NIGHTLY else (30, 30)))
 
 
-def test_a_long_history_ends_as_the_model_says(open_storage):
+def test_a_long_history_ends_as_the_model_says(open_storage: Any) -> None:
     with open_storage() as storage:
         drive_workspace(storage, seed=7, steps=20_000 if NIGHTLY else 2_000, look=50)
 
 
 @pytest.mark.req("ACC-3")
-def test_nobody_can_tell_that_a_hidden_contact_exists(open_storage):
+def test_nobody_can_tell_that_a_hidden_contact_exists(open_storage: Any) -> None:
     for seed in range(400 if NIGHTLY else 12):
         check_twin_worlds(open_storage, seed)
 
 
 @pytest.mark.req("ACC-3")
-def test_every_public_method_has_its_question_in_the_twin_worlds():
+def test_every_public_method_has_its_question_in_the_twin_worlds() -> None:
     with Workspace(MemoryStorage(), "acme").read(User("amelie")) as session:
         asked = {path for path in public_calls(session) if not path.startswith(OTHER_SERVICES)}
     assert not set(GENERATORS) - asked

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
 
 import attrs
 import pytest
@@ -13,7 +14,7 @@ NAMES = ("Łoś", "Lis", "Mak", "Csaba", "Cukor", "Zoé")
 
 
 @pytest.fixture
-def filled(workspace, amelie):
+def filled(workspace: Any, amelie: Any) -> Any:
     with workspace.write(amelie) as session:
         for name in NAMES:
             session.people.add(session.contacts.add(Company(name)), Person("Béla", "Bartók"))
@@ -21,12 +22,12 @@ def filled(workspace, amelie):
     return workspace
 
 
-def shown(workspace, actor):
+def shown(workspace: Any, actor: Any) -> Any:
     with workspace.read(actor) as session:
         return [card.name for card in session.contacts.page()]
 
 
-def leftovers(workspace, actor):
+def leftovers(workspace: Any, actor: Any) -> Any:
     """Records that are not what their body and the settings say."""
     fields = [field.name for field in attrs.fields(Stored)]
     with workspace.read(actor) as session:
@@ -40,14 +41,14 @@ def leftovers(workspace, actor):
 
 
 @pytest.mark.req("DIR-9")
-def test_a_change_of_language_puts_the_directory_in_its_order(filled, amelie, root):
+def test_a_change_of_language_puts_the_directory_in_its_order(filled: Any, amelie: Any, root: Any) -> None:
     assert shown(filled, amelie) == ["Csaba", "Cukor", "Lis", "Łoś", "Mak", "Zoé"]
     told = []
     done = filled.change_language(root, "hu", progress=told.append)
     assert (done, told[-1]) == (len(NAMES) * 3 + 1, done)
     assert shown(filled, amelie) == ["Cukor", "Csaba", "Lis", "Łoś", "Mak", "Zoé"]
     with filled.read(amelie) as session:
-        assert session.settings.language.tag == "hu" if hasattr(session.settings.language, "tag") else True
+        assert str(session.settings.language) == "hu"
         assert {card.name for card in session.contacts.page(role="person")} == {"Bartók Béla"}
         assert [hit.name for hit in session.contacts.search("bela")] == [card.name for card in session.contacts.page()]
         assert session.trash.list()[0].name == "Doe Deleted"
@@ -56,7 +57,7 @@ def test_a_change_of_language_puts_the_directory_in_its_order(filled, amelie, ro
 
 
 @pytest.mark.req("DIR-9")
-def test_cursors_of_the_old_order_are_refused(filled, amelie, root):
+def test_cursors_of_the_old_order_are_refused(filled: Any, amelie: Any, root: Any) -> None:
     with filled.read(amelie) as session:
         cursor = session.contacts.page(limit=2).next
     filled.change_language(root, "en")
@@ -70,12 +71,12 @@ class _Killed(Exception):
 
 
 @contextmanager
-def killed_after(monkeypatch, workspace, transactions):
+def killed_after(monkeypatch: pytest.MonkeyPatch, workspace: Any, transactions: Any) -> Any:
     honest = type(workspace)._transaction
     left = [transactions]
 
     @contextmanager
-    def dying(self, actor):
+    def dying(self, actor: Any) -> Any:
         if not left[0]:
             raise _Killed
         left[0] -= 1
@@ -90,12 +91,11 @@ def killed_after(monkeypatch, workspace, transactions):
 @pytest.mark.req("DIR-9")
 @pytest.mark.parametrize("transactions", range(1, 8))
 @pytest.mark.parametrize("then", [None, "pl", "fr", "hu"])
-def test_an_interrupted_change_is_finished_or_given_up_whole(monkeypatch, filled, amelie, root, transactions, then):
-    with killed_after(monkeypatch, filled, transactions):
-        try:
-            filled.change_language(root, "hu")
-        except _Killed:
-            pass
+def test_an_interrupted_change_is_finished_or_given_up_whole(
+    monkeypatch: pytest.MonkeyPatch, filled: Any, amelie: Any, root: Any, transactions: Any, then: Any
+) -> None:
+    with killed_after(monkeypatch, filled, transactions), suppress(_Killed):
+        filled.change_language(root, "hu")
     with filled.write(amelie) as session:
         added = session.contacts.add(Company("Csonka"))
     assert "Csonka" in shown(filled, amelie)
@@ -108,6 +108,6 @@ def test_an_interrupted_change_is_finished_or_given_up_whole(monkeypatch, filled
     assert leftovers(filled, root) == []
 
 
-def test_an_unknown_language_is_refused(filled, root):
+def test_an_unknown_language_is_refused(filled: Any, root: Any) -> None:
     with pytest.raises(Invalid):
         filled.change_language(root, "no language")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import attrs
 import pytest
@@ -12,18 +13,18 @@ YESTERDAY = TODAY - timedelta(days=1)
 
 
 @pytest.fixture
-def client(workspace, amelie):
+def client(workspace: Any, amelie: Any) -> Any:
     with workspace.write(amelie) as session:
         return session.contacts.add(Company("Bois", access="shared-write"))
 
 
-def marks(session, client):
+def marks(session: Any, client: Any) -> Any:
     return [one.person.given_name for one in session.people.list(client) if one.primary]
 
 
 @pytest.mark.req("PER-1")
 @pytest.mark.req("PER-2")
-def test_a_person_acts_for_several_contacts_and_shows_at_once(workspace, amelie, client):
+def test_a_person_acts_for_several_contacts_and_shows_at_once(workspace: Any, amelie: Any, client: Any) -> None:
     with workspace.write(amelie) as session:
         other = session.contacts.add(Person("Uncle", "Bob"))
         jane = session.people.add(client, Person("Jane"), position="CFO", information="knows all", phone="0144556677")
@@ -37,7 +38,9 @@ def test_a_person_acts_for_several_contacts_and_shows_at_once(workspace, amelie,
 
 
 @pytest.mark.req("PER-1")
-def test_a_person_made_through_a_client_has_its_access_and_is_not_listed(workspace, amelie, client):
+def test_a_person_made_through_a_client_has_its_access_and_is_not_listed(
+    workspace: Any, amelie: Any, client: Any
+) -> None:
     with workspace.write(amelie) as session:
         jane = session.people.add(client, Person("Jane")).person
         assert (jane.access, jane.responsibles, jane.listed) == (client.access, client.responsibles, False)
@@ -46,7 +49,9 @@ def test_a_person_made_through_a_client_has_its_access_and_is_not_listed(workspa
 
 
 @pytest.mark.req("PER-1")
-def test_a_change_of_access_can_take_the_people_along_whatever_else_is_wrong_with_them(workspace, amelie, root, client):
+def test_a_change_of_access_can_take_the_people_along_whatever_else_is_wrong_with_them(
+    workspace: Any, amelie: Any, root: Any, client: Any
+) -> None:
     with workspace.write(amelie) as session:
         jane = session.people.add(client, Person("Jane"))
     with workspace.write(root) as session:
@@ -60,7 +65,7 @@ def test_a_change_of_access_can_take_the_people_along_whatever_else_is_wrong_wit
 
 
 @pytest.mark.req("PER-3")
-def test_the_first_is_primary_and_cannot_be_unset(workspace, amelie, client):
+def test_the_first_is_primary_and_cannot_be_unset(workspace: Any, amelie: Any, client: Any) -> None:
     with workspace.write(amelie) as session:
         jane = session.people.add(client, Person("Jane"))
         assert jane.primary
@@ -72,7 +77,7 @@ def test_the_first_is_primary_and_cannot_be_unset(workspace, amelie, client):
 
 
 @pytest.mark.req("PER-3")
-def test_making_another_one_primary_moves_the_mark(workspace, amelie, client):
+def test_making_another_one_primary_moves_the_mark(workspace: Any, amelie: Any, client: Any) -> None:
     with workspace.write(amelie) as session:
         jane, joe = (session.people.add(client, Person(name)) for name in ("Jane", "Joe"))
         assert session.people.make_primary(joe).primary
@@ -87,7 +92,9 @@ def test_making_another_one_primary_moves_the_mark(workspace, amelie, client):
 
 @pytest.mark.req("PER-3")
 @pytest.mark.parametrize("way", ["remove", "end", "inactive", "delete"])
-def test_the_longest_standing_follows_whichever_way_the_primary_leaves(workspace, amelie, client, way):
+def test_the_longest_standing_follows_whichever_way_the_primary_leaves(
+    workspace: Any, amelie: Any, client: Any, way: Any
+) -> None:
     with workspace.write(amelie) as session:
         jane = session.people.add(client, Person("Jane"))
         session.people.add(client, Person("New"), start=TODAY - timedelta(days=10))
@@ -105,7 +112,7 @@ def test_the_longest_standing_follows_whichever_way_the_primary_leaves(workspace
 
 @pytest.mark.req("PER-3")
 @pytest.mark.parametrize("way", ["remove", "delete"])
-def test_the_caller_can_name_who_follows(workspace, amelie, client, way):
+def test_the_caller_can_name_who_follows(workspace: Any, amelie: Any, client: Any, way: Any) -> None:
     with workspace.write(amelie) as session:
         jane, _joe, ann = (session.people.add(client, Person(name)) for name in ("Jane", "Joe", "Ann"))
         if way == "remove":
@@ -116,7 +123,7 @@ def test_the_caller_can_name_who_follows(workspace, amelie, client, way):
 
 
 @pytest.mark.req("PER-3")
-def test_an_unfit_successor_is_refused_before_anything_is_written(workspace, amelie, client):
+def test_an_unfit_successor_is_refused_before_anything_is_written(workspace: Any, amelie: Any, client: Any) -> None:
     with workspace.write(amelie) as session:
         jane = session.people.add(client, Person("Jane"))
         gone = session.people.add(client, Person("Gone"), end=YESTERDAY)
@@ -136,7 +143,7 @@ def test_an_unfit_successor_is_refused_before_anything_is_written(workspace, ame
         assert marks(session, client) == ["Jane"]
 
 
-def test_a_refused_person_leaves_nobody_behind(workspace, amelie, client):
+def test_a_refused_person_leaves_nobody_behind(workspace: Any, amelie: Any, client: Any) -> None:
     with workspace.write(amelie) as session:
         for wrong in (
             {"phone": "123"},
@@ -156,7 +163,9 @@ def test_a_refused_person_leaves_nobody_behind(workspace, amelie, client):
         assert session.settings.tags == ()
 
 
-def test_nobody_acts_for_themselves_and_a_reader_adds_nobody(workspace, amelie, bob, client):
+def test_nobody_acts_for_themselves_and_a_reader_adds_nobody(
+    workspace: Any, amelie: Any, bob: Any, client: Any
+) -> None:
     with workspace.write(amelie) as session:
         jane = session.contacts.add(Person("Jane", access="shared-read"))
         with pytest.raises(Invalid) as refused:
@@ -171,7 +180,7 @@ def test_nobody_acts_for_themselves_and_a_reader_adds_nobody(workspace, amelie, 
 
 @pytest.mark.req("PER-3")
 @pytest.mark.req("ACC-3")
-def test_a_hidden_primary_leaves_no_gap(workspace, amelie, bob, client):
+def test_a_hidden_primary_leaves_no_gap(workspace: Any, amelie: Any, bob: Any, client: Any) -> None:
     with workspace.write(amelie) as session:
         jane = session.people.add(client, Person("Jane"))
         joe = session.people.add(client, Person("Joe", access="shared-read"), primary=True)
@@ -184,7 +193,9 @@ def test_a_hidden_primary_leaves_no_gap(workspace, amelie, bob, client):
         assert session.people.get(jane.id).version == 1
 
 
-def test_a_thousand_people_are_added_one_by_one_without_reading_each_other(workspace, amelie, client):
+def test_a_thousand_people_are_added_one_by_one_without_reading_each_other(
+    workspace: Any, amelie: Any, client: Any
+) -> None:
     with workspace.write(amelie) as session:
         session.people.add(client, Person("First"))
         reads = count_reads(session)
@@ -198,12 +209,12 @@ def test_a_thousand_people_are_added_one_by_one_without_reading_each_other(works
         assert marks(session, client) == ["First"]
 
 
-def count_reads(session):
+def count_reads(session: Any) -> Any:
     reader = session._transaction.reader
     honest = reader.get
     reads = {"records": 0}
 
-    def counted(kind, ids):
+    def counted(kind: Any, ids: Any) -> Any:
         reads["records"] = reads.get("records", 0) + len(ids)
         return honest(kind, ids)
 

@@ -1,22 +1,24 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from contactcore import Company, Invalid, Person
 
 
-def found(session, text, **more):
+def found(session: Any, text: Any, **more: Any) -> Any:
     return [hit.name for hit in session.contacts.search(text, **more)]
 
 
 @pytest.fixture
-def session(workspace, amelie):
+def session(workspace: Any, amelie: Any) -> Any:
     with workspace.write(amelie) as session:
         yield session
 
 
 @pytest.mark.req("DIR-10")
-def test_accents_case_and_the_order_of_words_do_not_matter(session):
+def test_accents_case_and_the_order_of_words_do_not_matter(session: Any) -> None:
     session.contacts.add(Person("Zoé", "L'Hôpital-Łoś"))
     for text in ("zoe", "ZOÉ", "hopital", "l'hop", "lhop", "los zo", "zoe los", "łoś"):
         assert found(session, text) == ["Zoé L'Hôpital-Łoś"], text
@@ -25,7 +27,7 @@ def test_accents_case_and_the_order_of_words_do_not_matter(session):
 
 
 @pytest.mark.req("DIR-10")
-def test_names_that_begin_with_the_text_come_first_each_group_in_directory_order(session):
+def test_names_that_begin_with_the_text_come_first_each_group_in_directory_order(session: Any) -> None:
     for name in ("Zum Bois", "Bois & Fils", "Acme Bois", "Boisson", "Bois"):
         session.contacts.add(Company(name))
     session.contacts.add(Person("Bo", "Adam"))
@@ -40,7 +42,7 @@ def test_names_that_begin_with_the_text_come_first_each_group_in_directory_order
 @pytest.mark.parametrize(
     "text", ["0144556677", "01 44 55", "+33 1 44 55 66 77", "+33 (0)1 44", "0033 1 44", "33144", "01.44.55.66", "01-44"]
 )
-def test_a_phone_is_found_in_any_spelling(session, text):
+def test_a_phone_is_found_in_any_spelling(session: Any, text: Any) -> None:
     session.contacts.add(Company("Bois", phones=["01 44 55 66 77"]))
     session.contacts.add(Company("Other", phones=["+48 22 555 12 34"]))
     (hit,) = session.contacts.search(text)
@@ -49,13 +51,13 @@ def test_a_phone_is_found_in_any_spelling(session, text):
 
 @pytest.mark.req("DIR-10")
 @pytest.mark.parametrize("text", ["山", "山田", "太郎", "郎", "山田太"])
-def test_a_name_without_blanks_is_found_by_any_part(session, text):
+def test_a_name_without_blanks_is_found_by_any_part(session: Any, text: Any) -> None:
     session.contacts.add(Person("太郎", "山田"))
     assert found(session, text) == ["山田太郎"]
 
 
 @pytest.mark.req("DIR-10")
-def test_emails_and_tags_are_found_and_the_hit_says_what_matched(session):
+def test_emails_and_tags_are_found_and_the_hit_says_what_matched(session: Any) -> None:
     session.contacts.add(Company("Acme", emails=["jane.doe@bois.fr"], tags=["Top client"]))
     for text, by in {"jane.doe@b": "email", "doe": "email", "bois": "email", "client": "tag", "acm": "name"}.items():
         (hit,) = session.contacts.search(text)
@@ -63,7 +65,7 @@ def test_emails_and_tags_are_found_and_the_hit_says_what_matched(session):
 
 
 @pytest.mark.req("DIR-10")
-def test_a_company_is_found_by_its_people_together_with_its_own_name(session):
+def test_a_company_is_found_by_its_people_together_with_its_own_name(session: Any) -> None:
     client = session.contacts.add(Company("Bois", tags=["vip"]))
     jane = session.people.add(
         client, Person("Jane", "Doe", emails=["jd@x.fr"]), email="office@y.fr", phone="+48225551234"
@@ -78,7 +80,7 @@ def test_a_company_is_found_by_its_people_together_with_its_own_name(session):
 
 @pytest.mark.req("DIR-10")
 @pytest.mark.req("ACC-3")
-def test_a_company_is_not_found_by_a_person_who_is_hidden(workspace, amelie, bob, root):
+def test_a_company_is_not_found_by_a_person_who_is_hidden(workspace: Any, amelie: Any, bob: Any, root: Any) -> None:
     with workspace.write(amelie) as session:
         client = session.contacts.add(Company("Bois", access="shared-write"))
     with workspace.write(bob) as session:
@@ -92,7 +94,7 @@ def test_a_company_is_not_found_by_a_person_who_is_hidden(workspace, amelie, bob
 
 
 @pytest.mark.req("DIR-10")
-def test_filters_and_limits_leave_out_nobody_who_is_found_through_people(session):
+def test_filters_and_limits_leave_out_nobody_who_is_found_through_people(session: Any) -> None:
     for number in range(60):
         client = session.contacts.add(Company(f"C{number:02d}", type="supplier" if number >= 55 else ""))
         session.people.add(client, Person("Jane", "Doe"))
@@ -103,7 +105,7 @@ def test_filters_and_limits_leave_out_nobody_who_is_found_through_people(session
 
 
 @pytest.mark.req("DIR-10")
-def test_clients_of_equal_names_stand_in_directory_order_too(session):
+def test_clients_of_equal_names_stand_in_directory_order_too(session: Any) -> None:
     clients = [session.contacts.add(Company("Smith")) for _ in range(6)]
     for client in reversed(clients):
         session.people.add(client, Person("Jane"))
@@ -111,7 +113,7 @@ def test_clients_of_equal_names_stand_in_directory_order_too(session):
 
 
 @pytest.mark.req("DIR-10")
-def test_what_is_found_follows_every_change(session):
+def test_what_is_found_follows_every_change(session: Any) -> None:
     import attrs
 
     client = session.contacts.add(Company("Bois"))
@@ -127,12 +129,12 @@ def test_what_is_found_follows_every_change(session):
 @pytest.mark.parametrize(
     "text", ["%", "_", "*", '"', "a* OR b", "NEAR(", "\\", "'; --", "^a", "9" * 500, "0 1" * 300, "x" * 5000]
 )
-def test_no_sign_has_a_meaning_of_its_own(session, text):
+def test_no_sign_has_a_meaning_of_its_own(session: Any, text: Any) -> None:
     session.contacts.add(Company("Bois"))
     assert found(session, text) == []
 
 
-def test_the_number_of_hits_has_a_limit(session):
+def test_the_number_of_hits_has_a_limit(session: Any) -> None:
     for limit in (0, 201):
         with pytest.raises(Invalid) as refused:
             session.contacts.search("a", limit=limit)

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import pytest
 
 from contactcore import Company
 
 
-def tags(session):
+def tags(session: Any) -> Any:
     return [tag.text for tag in session.settings.tags]
 
 
 @pytest.mark.req("DIR-6")
-def test_a_tag_is_made_on_use_and_keeps_its_first_spelling(workspace, amelie):
+def test_a_tag_is_made_on_use_and_keeps_its_first_spelling(workspace: Any, amelie: Any) -> None:
     with workspace.write(amelie) as session:
         session.contacts.add(Company("A", tags=["VIP", "Été"]))
         again = session.contacts.add(Company("B", tags=["vip", "VIP", "ÉTÉ"]))
@@ -23,7 +25,9 @@ def test_a_tag_is_made_on_use_and_keeps_its_first_spelling(workspace, amelie):
 
 @pytest.mark.req("DIR-6")
 @pytest.mark.req("ACC-3")
-def test_a_tag_of_hidden_contacts_is_told_neither_by_name_nor_by_spelling(workspace, amelie, bob):
+def test_a_tag_of_hidden_contacts_is_told_neither_by_name_nor_by_spelling(
+    workspace: Any, amelie: Any, bob: Any
+) -> None:
     with workspace.write(bob) as session:
         session.contacts.add(Company("Hidden", tags=["MERGER", "VIP"]))
         session.contacts.add(Company("Open", tags=["vip"], access="shared-read"))
@@ -35,7 +39,7 @@ def test_a_tag_of_hidden_contacts_is_told_neither_by_name_nor_by_spelling(worksp
 
 
 @pytest.mark.req("DIR-6")
-def test_a_tag_that_nobody_has_any_more_is_gone(workspace, amelie):
+def test_a_tag_that_nobody_has_any_more_is_gone(workspace: Any, amelie: Any) -> None:
     with workspace.write(amelie) as session:
         client = session.contacts.add(Company("A", tags=["VIP", "old"]))
         session.contacts.save(attrs.evolve(client, tags=["vip"]))

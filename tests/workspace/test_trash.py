@@ -1,22 +1,26 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from contactcore import Company, Forbidden, NotFound, Person
 
 
 @pytest.fixture
-def client(workspace, amelie):
+def client(workspace: Any, amelie: Any) -> Any:
     with workspace.write(amelie) as session:
         return session.contacts.add(Company("Bois", emails=["a@bois.fr"], access="shared-write"))
 
 
-def people(session, client):
+def people(session: Any, client: Any) -> Any:
     return [(one.person.given_name, one.primary) for one in session.people.list(client)]
 
 
 @pytest.mark.req("DIR-11")
-def test_a_contact_goes_with_its_mere_contact_persons_and_comes_back_whole(workspace, amelie, client):
+def test_a_contact_goes_with_its_mere_contact_persons_and_comes_back_whole(
+    workspace: Any, amelie: Any, client: Any
+) -> None:
     with workspace.write(amelie) as session:
         session.people.add(client, Person("Jane"))
         session.people.add(client, Person("Joe"), primary=True, position="CEO")
@@ -34,7 +38,7 @@ def test_a_contact_goes_with_its_mere_contact_persons_and_comes_back_whole(works
 
 
 @pytest.mark.req("DIR-11")
-def test_who_is_held_by_something_else_stays(workspace, amelie, client):
+def test_who_is_held_by_something_else_stays(workspace: Any, amelie: Any, client: Any) -> None:
     with workspace.write(amelie) as session:
         other = session.contacts.add(Company("Other"))
         listed = session.contacts.add(Person("Listed"))
@@ -48,7 +52,7 @@ def test_who_is_held_by_something_else_stays(workspace, amelie, client):
 
 
 @pytest.mark.req("DIR-11")
-def test_an_affiliation_waits_for_its_other_end(workspace, amelie, client):
+def test_an_affiliation_waits_for_its_other_end(workspace: Any, amelie: Any, client: Any) -> None:
     with workspace.write(amelie) as session:
         jane = session.contacts.add(Person("Jane", access="shared-write"))
         link = session.people.add(client, jane)
@@ -62,7 +66,7 @@ def test_an_affiliation_waits_for_its_other_end(workspace, amelie, client):
 
 @pytest.mark.req("DIR-11")
 @pytest.mark.req("PER-3")
-def test_a_restored_primary_does_not_take_the_mark_from_a_successor(workspace, amelie, client):
+def test_a_restored_primary_does_not_take_the_mark_from_a_successor(workspace: Any, amelie: Any, client: Any) -> None:
     with workspace.write(amelie) as session:
         jane = session.people.add(client, Person("Jane"))
         session.people.add(client, Person("Joe"))
@@ -73,7 +77,7 @@ def test_a_restored_primary_does_not_take_the_mark_from_a_successor(workspace, a
 
 
 @pytest.mark.req("DIR-11")
-def test_a_purge_leaves_no_orphan(workspace, amelie, root, client):
+def test_a_purge_leaves_no_orphan(workspace: Any, amelie: Any, root: Any, client: Any) -> None:
     with workspace.write(amelie) as session:
         jane = session.contacts.add(Person("Jane"))
         session.people.add(client, jane)
@@ -90,7 +94,7 @@ def test_a_purge_leaves_no_orphan(workspace, amelie, root, client):
 
 @pytest.mark.req("DIR-11")
 @pytest.mark.req("ACC-3")
-def test_only_who_could_change_a_contact_restores_it(workspace, amelie, bob, client):
+def test_only_who_could_change_a_contact_restores_it(workspace: Any, amelie: Any, bob: Any, client: Any) -> None:
     with workspace.write(amelie) as session:
         session.contacts.share(client, "shared-read")
         session.contacts.delete(client.id)
@@ -104,7 +108,7 @@ def test_only_who_could_change_a_contact_restores_it(workspace, amelie, bob, cli
             session.trash.restore(private.id)
 
 
-def test_the_trash_lists_what_was_deleted_however_much_went_along(workspace, amelie):
+def test_the_trash_lists_what_was_deleted_however_much_went_along(workspace: Any, amelie: Any) -> None:
     with workspace.write(amelie) as session:
         for number in range(4):
             client = session.contacts.add(Company(f"C{number}"))
@@ -119,7 +123,7 @@ def test_the_trash_lists_what_was_deleted_however_much_went_along(workspace, ame
 
 
 @pytest.mark.req("DIR-11")
-def test_a_deleted_contact_does_not_stand_in_the_way_of_a_new_one(workspace, amelie, client):
+def test_a_deleted_contact_does_not_stand_in_the_way_of_a_new_one(workspace: Any, amelie: Any, client: Any) -> None:
     with workspace.write(amelie) as session:
         session.contacts.delete(client)
         again = session.contacts.add(Company("Bois", emails=["a@bois.fr"]))

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import pytest
 
 from contactcore import Company, Invalid
 
 
-def names(page):
+def names(page: Any) -> Any:
     return [card.name for card in page]
 
 
 @pytest.mark.req("DIR-2")
-def test_the_list_starts_with_four_types_and_a_client_changes_between_them(workspace, amelie):
+def test_the_list_starts_with_four_types_and_a_client_changes_between_them(workspace: Any, amelie: Any) -> None:
     with workspace.write(amelie) as session:
         assert [one.slug for one in session.settings.types] == [
             "commercial-client",
@@ -26,7 +28,7 @@ def test_the_list_starts_with_four_types_and_a_client_changes_between_them(works
 
 
 @pytest.mark.req("DIR-2")
-def test_a_type_in_use_is_renamed_and_removed_without_dangling(workspace, amelie, root):
+def test_a_type_in_use_is_renamed_and_removed_without_dangling(workspace: Any, amelie: Any, root: Any) -> None:
     with workspace.write(amelie) as session:
         client = session.contacts.add(Company("Bois", type="supplier"))
         other = session.contacts.add(Company("Forêt", type="contractor"))
@@ -49,7 +51,7 @@ def test_a_type_in_use_is_renamed_and_removed_without_dangling(workspace, amelie
 
 
 @pytest.mark.req("DIR-7")
-def test_categories_are_renamed_reordered_archived_and_removed(workspace, amelie, root):
+def test_categories_are_renamed_reordered_archived_and_removed(workspace: Any, amelie: Any, root: Any) -> None:
     with workspace.write(root) as session:
         key, vip, old = (session.settings.add_category(name).slug for name in ("Key", "VIP access", "Old"))
         session.settings.reorder_categories([old, key])
@@ -72,7 +74,7 @@ def test_categories_are_renamed_reordered_archived_and_removed(workspace, amelie
         assert refused.value.code == "category-unknown"
 
 
-def test_lists_refuse_what_would_confuse(workspace, root):
+def test_lists_refuse_what_would_confuse(workspace: Any, root: Any) -> None:
     with workspace.write(root) as session:
         settings = session.settings
         for code, act in (

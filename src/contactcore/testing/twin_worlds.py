@@ -127,7 +127,7 @@ def _kept_act(random: Random, shared: list[str], hidden: list[str], links: list[
     if not hidden or random.random() < 0.3:
         made = _contact(random, **private, description="hidden")
         return lambda session, _: session.contacts.add(made), f"hidden {number}"
-    one, other = random.choice(hidden), random.choice([*hidden, *(shared or hidden)])
+    one, other = random.choice(hidden), random.choice([*hidden[:2], *(shared[:3] or hidden)])
     primary, start = random.random() < 0.4, random.choice((None, TODAY.replace(year=2020)))
     person = Person(random.choice(_NAMES), "Hidden", **private)
     link = random.choice(links) if links else one
@@ -154,7 +154,8 @@ def _shared_act(random: Random, shared: list[str], links: list[str], number: int
     if len(shared) < 3 or random.random() < 0.15:
         made = _contact(random, **_open(random))
         return lambda session, _: session.contacts.add(made), f"contact {number}"
-    one, other = random.sample(shared, 2)
+    # Much must happen to the same few contacts, or nothing meets.
+    one, other = random.sample(shared[:3] if random.random() < 0.7 else shared, 2)
     link = random.choice(links) if links else one
     primary, start = random.random() < 0.3, random.choice((None, TODAY.replace(year=2019), TODAY.replace(year=2021)))
     person = Person(random.choice(_NAMES), random.choice(_NAMES), tags=random.sample(_TAGS, 1))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +25,7 @@ ACCESS = st.builds(contact_access, policies(), st.lists(user_names(), max_size=3
 
 @pytest.mark.req("ACC-2")
 @given(users(), policies(), st.lists(user_names(), max_size=3, unique=True), st.booleans())
-def test_who_sees_and_changes_what(user, policy, names, listed):
+def test_who_sees_and_changes_what(user: Any, policy: Any, names: Any, listed: Any) -> None:
     access = contact_access(policy, names, listed=listed)
     mine = user.admin or user.name in names
     assert bool(may_see(user, access)) == (mine or policy is not AccessPolicy.PRIVATE)
@@ -34,14 +36,14 @@ def test_who_sees_and_changes_what(user, policy, names, listed):
 
 @pytest.mark.req("ACC-3")
 @given(users(), ACCESS, ACCESS)
-def test_what_joins_two_records_is_seen_by_who_sees_both(user, first, second):
+def test_what_joins_two_records_is_seen_by_who_sees_both(user: Any, first: Any, second: Any) -> None:
     assert bool(may_see(user, intersection(first, second))) == bool(may_see(user, first) and may_see(user, second))
     assert bool(seen_by(user) & trash_access(first)) is False
     if sees_all_of(first, second) and may_see(user, first):
         assert may_see(user, second)
 
 
-def test_an_answer_says_why():
+def test_an_answer_says_why() -> None:
     access = contact_access(AccessPolicy.SHARED_READ, ["amelie"], listed=True)
     verdicts = [may_change(User(name), access) for name in ("amelie", "bob")]
     assert [verdict.reason for verdict in verdicts] == ["responsible", "read-only"]
