@@ -31,10 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except ImportError:
         _fail("the command line needs its extra: pip install 'contactcore[cli]'")
     try:
-        status = commands(open_storage).main(args=arguments, prog_name="contactcore", standalone_mode=False)
+        group = commands(open_storage)
+        # Not `group.main`: it would turn a reader that hung up into a failure.
+        with group.make_context("contactcore", list(sys.argv[1:] if arguments is None else arguments)) as context:
+            status = group.invoke(context)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
     except click.ClickException as error:
         _fail(error.format_message())
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         _fail("Interrupted. What was reported as done is stored; the same command goes on from there.")
     except ContactCoreError as error:
         _fail(str(error))

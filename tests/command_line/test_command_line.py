@@ -1,0 +1,232 @@
+"""The command line: what it prints, the exit status, and one plain line for everything that goes wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from contactcore.__main__ import main
+
+CSV = (
+    "First name,Last name,Company,E-mail,Phone\n"
+    "Zoë,Müller,Bois & Fils,zoe@bois.fr,01 44 55 66 77\n"
+    ",,Lonely Ltd,info@lonely.example,\n"
+    "Jane,Doe,,jane@example.org,\n"
+)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "in.csv").write_text(CSV, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder, monkeypatch, capsysbinary):
+    monkeypatch.chdir(folder)
+
+    def call(*arguments):
+        with pytest.raises(SystemExit) as left:
+            main(arguments)
+        captured = capsysbinary.readouterr()
+        return left.value.code, captured.out.decode("utf-8"), captured.err.decode("utf-8")
+
+    return call
+
+
+def lines(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.fixture
+def imported(run):
+    assert run("import", "in.csv", "--db", "crm.db", "--region", "FR")[0] == 0
+
+
+@pytest.mark.req("IMP-2")
+def test_import_accounts_for_every_row_and_writes_its_report(run, folder):
+    status, out, err = run("import", "in.csv", "--db", "crm.db", "--region", "FR", "--report", "r.json")
+    assert (status, err) == (0, "")
+    assert out == "3 rows: 3 created, 0 updated, 0 skipped, 0 rejected (2 people, 2 companies)\n"
+    report = json.loads((folder / "r.json").read_text("utf-8"))
+    assert report["rows"] == report["created"] + report["updated"] + report["skipped"] + report["rejected"] == 3
+    assert (report["people_created"], report["companies_created"], report["encoding"]) == (2, 2, "utf-8")
+    assert report["mapping"]["E-mail"].startswith("emails")
+    assert report["problems"] == []
+
+
+@pytest.mark.req("IMP-2")
+def test_rejected_rows_give_status_1_and_can_be_mended_and_imported(run, folder):
+    (folder / "bad.csv").write_text("First name,E-mail\nJo,jo@example.org\n,nonsense\n", encoding="utf-8")
+    status, out, _ = run("import", "bad.csv", "--db", "crm.db", "--rejects", "rejects.csv", "--report", "r.json")
+    assert status == 1
+    assert "1 rejected" in out
+    (problem, *_) = json.loads((folder / "r.json").read_text("utf-8"))["problems"]
+    assert {"line", "column", "value", "reason", "code"} <= set(problem)
+    rejects = (folder / "rejects.csv").read_text("utf-8-sig")
+    assert "nonsense" in rejects
+    (folder / "rejects.csv").write_text(rejects.replace("nonsense", "ann@example.org"), encoding="utf-8")
+    assert run("import", "rejects.csv", "--db", "crm.db")[0] == 0
+    assert len(lines(run("list", "--db", "crm.db", "--json")[1])) == 2
+
+
+@pytest.mark.req("IMP-3")
+def test_a_dry_run_tells_the_same_numbers_and_leaves_nothing_behind(run, folder):
+    status, out, _ = run("import", "in.csv", "--db", "crm.db", "--dry-run")
+    assert (status, out[:27]) == (0, "Would be: 3 rows: 3 created")
+    assert not (folder / "crm.db").exists()
+
+
+@pytest.mark.usefixtures("imported")
+def test_list_prints_the_directory_in_order_for_people_and_as_json(run):
+    _, out, _ = run("list", "--db", "crm.db")
+    assert [line.split("  ")[1] for line in out.splitlines()] == ["Bois & Fils", "Jane Doe", "Lonely Ltd", "Zoë Müller"]
+    assert lines(run("list", "--db", "crm.db", "--letter", "l", "--json")[1])[0] == {
+        "id": lines(run("search", "lonely", "--db", "crm.db", "--json")[1])[0]["id"],
+        "kind": "company",
+        "name": "Lonely Ltd",
+        "emails": ["info@lonely.example"],
+        "phones": [],
+    }
+
+
+@pytest.mark.usefixtures("imported")
+def test_search_and_show_find_what_was_imported(run):
+    (hit, *rest) = lines(run("search", "mull", "--db", "crm.db", "--json")[1])
+    assert (hit["name"], hit["phones"]) == ("Zoë Müller", ["+33144556677"])
+    assert [one["name"] for one in rest] == ["Bois & Fils"]
+    shown = lines(run("show", hit["id"], "--db", "crm.db", "--json")[1])[0]
+    assert (shown["given_name"], shown["emails"]) == ("Zoë", ["zoe@bois.fr"])
+    assert [one["name"] for one in shown["acts_for"]] == ["Bois & Fils"]
+    assert "Zoë Müller" in run("show", hit["id"], "--db", "crm.db")[1]
+
+
+@pytest.mark.req("ACC-3")
+@pytest.mark.usefixtures("imported")
+def test_a_user_sees_only_what_they_may(run):
+    assert run("list", "--db", "crm.db", "--user", "bob")[:2] == (0, "")
+    id = lines(run("search", "lonely", "--db", "crm.db", "--json")[1])[0]["id"]
+    assert run("show", id, "--db", "crm.db", "--user", "bob")[0] == 2
+
+
+@pytest.mark.req("ACC-4")
+@pytest.mark.usefixtures("imported")
+def test_another_workspace_of_the_same_file_is_empty(run):
+    assert run("list", "--db", "crm.db", "--workspace", "other")[:2] == (0, "")
+
+
+@pytest.mark.req("IMP-4")
+@pytest.mark.usefixtures("imported")
+def test_what_is_exported_imports_to_the_same_directory(run):
+    assert run("export", "--db", "crm.db", "--format", "csv", "-o", "out.csv")[0] == 0
+    assert run("import", "out.csv", "--db", "again.db", "--region", "FR")[0] == 0
+    names = [
+        [line.split("  ", 1)[1] for line in run("list", "--db", db)[1].splitlines()] for db in ("crm.db", "again.db")
+    ]
+    assert names[0] == names[1]
+    assert run("export", "--db", "crm.db")[1].startswith("\ufeffContact ID,")
+
+
+@pytest.mark.req("ACC-4")
+@pytest.mark.usefixtures("imported")
+def test_copy_moves_a_workspace_to_another_database_and_can_be_repeated(run):
+    assert run("copy", "--from", "crm.db", "--to", "new.db")[0] == 0
+    assert run("list", "--db", "new.db") == run("list", "--db", "crm.db")
+    assert "the same on both sides" in run("copy", "--from", "crm.db", "--to", "new.db")[1]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["list", "--db", "missing.db"],
+        ["import", "missing.csv", "--db", "crm.db"],
+        ["import", "in.csv", "--db", "no/such/folder/crm.db"],
+        ["import", "in.csv", "--db", "crm.db", "--region", "Atlantis"],
+        ["import", "in.csv", "--db", "crm.db", "--encoding", "klingon"],
+        ["import", "in.csv", "--db", "crm.db", "--map", "E-mail"],
+        ["import", "in.csv", "--db", "crm.db", "--map", "E-mail=nonsense"],
+        ["import", "picture.csv", "--db", "crm.db"],
+        ["list", "--db", "in.csv"],
+        ["list", "--db", "."],
+        ["list", "--db", "postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=1"],
+        ["list"],
+        ["frobnicate"],
+        ["search", "--db", "in.csv"],
+        ["export", "--db", "missing.db", "--format", "pdf"],
+        ["deliver", "--db", "missing.db", "--smtp", "gopher://localhost"],
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_done_is_one_plain_line_and_status_2(run, folder, arguments):
+    (folder / "picture.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith("contactcore: ")
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+
+
+def test_the_module_runs_as_a_program_and_writes_utf_8(folder):
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-m", "contactcore"]
+    subprocess.run([*command, "import", "in.csv", "--db", "crm.db"], cwd=folder, env=environment, check=True)
+    done = subprocess.run(
+        [*command, "list", "--db", "crm.db"], cwd=folder, env=environment, check=True, capture_output=True
+    )
+    assert "Zoë Müller" in done.stdout.decode("utf-8")
+
+
+def test_a_reader_that_hangs_up_is_no_error(folder):
+    rows = "".join(f"Name{number},n{number}@example.org\n" for number in range(3000))
+    (folder / "many.csv").write_text("First name,E-mail\n" + rows, encoding="utf-8")
+    command = [sys.executable, "-m", "contactcore"]
+    subprocess.run([*command, "import", "many.csv", "--db", "crm.db"], cwd=folder, check=True, capture_output=True)
+    with subprocess.Popen(
+        [*command, "list", "--db", "crm.db"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as listing:
+        assert listing.stdout is not None
+        assert listing.stderr is not None
+        listing.stdout.readline()
+        listing.stdout.close()
+        assert (listing.stderr.read(), listing.wait()) == (b"", 0)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL on this system")
+def test_a_killed_import_goes_on_where_it_stopped(folder):
+    rows = "".join(f"Name{number},n{number}@example.org\n" for number in range(6000))
+    (folder / "many.csv").write_text("First name,E-mail\n" + rows, encoding="utf-8")
+    script = Path(folder, "child.py")
+    script.write_text(
+        "from contactcore import User, Workspace\n"
+        "from contactcore_sqlite import SQLiteStorage\n"
+        "imports = Workspace(SQLiteStorage('crm.db'), 'default').imports(User('admin', admin=True))\n"
+        "imports.apply(imports.plan(__import__('pathlib').Path('many.csv')), lambda p: print(p.rows, flush=True))\n"
+    )
+    with subprocess.Popen([sys.executable, str(script)], cwd=folder, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        acknowledged = int(child.stdout.readline())
+        child.kill()
+    done = subprocess.run(
+        [sys.executable, "-m", "contactcore", "import", "many.csv", "--db", "crm.db"],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.startswith("6000 rows: 6000 created, 0 updated, 0 skipped, 0 rejected")
+    assert 0 < acknowledged < 6000
+    listing = subprocess.run(
+        [sys.executable, "-m", "contactcore", "list", "--db", "crm.db", "--json"],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    emails = [line["emails"][0] for line in lines(listing.stdout)]
+    assert sorted(emails) == sorted(f"n{number}@example.org" for number in range(6000))
