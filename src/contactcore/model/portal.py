@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
@@ -173,6 +174,10 @@ class Invitation:
     expires: str = ""
 
 
+def _permissions(value: PermissionSet | Iterable[str]) -> PermissionSet:
+    return value if isinstance(value, PermissionSet) else PermissionSet(value)
+
+
 @attrs.frozen
 class PermissionPreset:
     """A permission set with a name, to be offered where permissions are chosen (POR-5).
@@ -182,9 +187,7 @@ class PermissionPreset:
     """
 
     name: str = attrs.field(converter=parsing.line)
-    permissions: PermissionSet = attrs.field(
-        converter=lambda value: value if isinstance(value, PermissionSet) else PermissionSet(value)
-    )
+    permissions: PermissionSet = attrs.field(converter=_permissions)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)

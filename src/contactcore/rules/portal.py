@@ -33,8 +33,8 @@ def lock_time(failures: int) -> timedelta:
     """
     if failures < FREE_ATTEMPTS:
         return timedelta()
-    doublings = min(failures - FREE_ATTEMPTS, 10)
-    return min(_FIRST_LOCK * 2**doublings, LONGEST_LOCK)
+    doublings: int = min(failures - FREE_ATTEMPTS, 10)
+    return min(_FIRST_LOCK * (1 << doublings), LONGEST_LOCK)
 
 
 @attrs.frozen
