@@ -16,9 +16,6 @@ from contactcore_sqlite import SQLiteStorage
 
 __all__ = ["ContactCore"]
 
-if not hasattr(Workspace, "imports"):
-    raise ImportError("this contactcore imports no files yet")
-
 _IMPORTER, _NOBODY = "importer", "nobody"
 
 
@@ -45,7 +42,7 @@ class ContactCore(Driver):
         for part in parts:
             user, access = who(part.owner)
             imports = self._workspace.imports(User(user))
-            plan = imports.plan(part.path, strict=True, access=access, existing="skip")
+            plan = imports.plan(part.path, strict=True, access=access, policy="skip")
             report = imports.apply(plan)
             good, bad, duplicate = good + report.created, bad + report.rejected, duplicate + report.skipped
         return Counts(good, bad, duplicate)
