@@ -44,10 +44,11 @@ def affiliation_record(
         trashed: Given while it is in the trash.
     """
     body = _body(affiliation)
+    shown, client = name_in(person, derivation.language), name_in(contact, derivation.language)
     card = json.dump(
         parts.filled(
             {
-                "name": name_in(person, derivation.language),
+                "name": shown,
                 "emails": [email.text for email in person.emails],
                 "phones": [str(phone) for phone in person.phones],
                 "position": affiliation.position,
@@ -78,7 +79,7 @@ def affiliation_record(
     terms = {
         f"contact:{affiliation.contact_id}",
         f"person:{affiliation.person_id}",
-        named_term(name_in(person, derivation.language), name_in(contact, derivation.language)),
+        named_term(shown, client),
     }
     if affiliation.primary:
         terms.add(f"primary:{affiliation.contact_id}")
@@ -86,7 +87,6 @@ def affiliation_record(
         terms.add(term("email", affiliation.email.key))
     emails = person.emails if affiliation.email is None else (*person.emails, affiliation.email)
     phones = person.phones if affiliation.phone is None else (*person.phones, affiliation.phone)
-    shown = name_in(person, derivation.language)
     words = name_words(
         shown,
         person.given_name,
@@ -96,7 +96,7 @@ def affiliation_record(
         person.phonetic_given_name,
         person.phonetic_family_name,
         person.full_name,
-        name_in(contact, derivation.language),
+        client,
     )
     return Record(
         kind="affiliation",

@@ -42,7 +42,7 @@ def name_in(contact: Contact, language: str) -> str:
 def sort_name(contact: Contact, language: str) -> str:
     """What a contact stands in the directory under: a person's family name first."""
     if isinstance(contact, Person):
-        return contact.name.sort_name(language) or contact.display_name
+        return contact.sort_name_in(language)
     return contact.display_name
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 import attrs
 
 from contactcore.errors import Invalid, Problem
-from contactcore.values.texts import clean_line, clean_text
+from contactcore.values.texts import LINE_LIMIT, clean_line, clean_text
 
 __all__ = ["Refusal", "line", "many", "one", "raise_refusals", "reject", "text", "texts_by_name"]
 
@@ -36,6 +38,8 @@ def line(value: str | None) -> str:
     """One line of text: trimmed, NFC; None counts as empty."""
     if value is None or value == "":
         return ""
+    if type(value) is str and value.isascii() and value.isprintable() and len(value) <= LINE_LIMIT:
+        return value.strip(" ")
     return _attempt(lambda: clean_line(value))
 
 
@@ -100,13 +104,21 @@ def reject(code: str, message: str, value: object = None) -> Any:
     return Refusal((Problem(code, "", message, value),))
 
 
+@cache
+def _fields_of(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = tuple(field.name for field in attrs.fields(kind))
+    return names, (attrgetter(*names) if len(names) > 1 else lambda entity: (getattr(entity, names[0]),))
+
+
 def raise_refusals(entity: Any, more: Iterable[Problem] = ()) -> None:
     """Raise one `Invalid` for all refusals that the converters of an entity left in its fields."""
     problems: list[Problem] = []
-    for field in attrs.fields(type(entity)):
-        value = getattr(entity, field.name)
-        if type(value) is Refusal:
-            problems.extend(problem.under(field.name) for problem in value.problems)
+    names, values_of = _fields_of(cast("Hashable", type(entity)))
+    values = values_of(entity)
+    if Refusal in map(type, values):
+        for name, value in zip(names, values, strict=True):
+            if type(value) is Refusal:
+                problems.extend(problem.under(name) for problem in value.problems)
     problems.extend(more)
     if problems:
         raise Invalid(problems)

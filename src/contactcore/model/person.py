@@ -11,6 +11,8 @@ from contactcore.values import PartialDate, PersonName
 
 __all__ = ["Person"]
 
+_ORDERED_OTHERWISE = ("hu", "ja", "zh", "ko", "vi")
+
 
 @attrs.frozen
 class Person(Contact):
@@ -76,10 +78,33 @@ class Person(Contact):
         >>> Person("Béla", "Bartók").display_name_in("hu")
         'Bartók Béla'
         """
+        plain = self._plain_names(language)
+        if plain is not None:
+            return " ".join(plain)
         if self.full_name and self._full_name_is_current():
             return self.full_name
         name = self.name
         return name.full_name(language) or self.nickname or self.full_name or self._reachable_name()
+
+    def sort_name_in(self, language: str) -> str:
+        """What the person stands in a directory under: the family name first.
+
+        >>> Person("Jane", "Doe").sort_name_in("en")
+        'Doe Jane'
+        """
+        plain = self._plain_names(language)
+        if plain is not None:
+            return " ".join(reversed(plain))
+        return self.name.sort_name(language) or self.display_name
+
+    def _plain_names(self, language: str) -> tuple[str, str] | None:
+        """Given and family name, where they are all there is and need no rule: nearly all names of an import."""
+        given, family = self.given_name, self.family_name
+        if not (given and family) or self.middle_name or self.prefix or self.suffix or self.full_name:
+            return None
+        if language[:2].lower() in _ORDERED_OTHERWISE or not (given.isascii() and family.isascii()):
+            return None
+        return None if "  " in given or "  " in family else (given, family)
 
     def _full_name_is_current(self) -> bool:
         if not (self.given_name or self.family_name):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 import attrs
 
@@ -18,6 +19,7 @@ __all__ = [
     "appoint",
     "between",
     "holder",
+    "holders",
     "looks_different",
     "of_person",
     "people_of",
@@ -25,6 +27,8 @@ __all__ = [
     "refresh",
     "store",
 ]
+
+_AT_ONCE = 100
 
 
 def all_of(transaction: Transaction, contact_id: str) -> list[tuple[Affiliation, Stored]]:
@@ -47,6 +51,16 @@ def holder(transaction: Transaction, contact_id: str) -> tuple[Affiliation, Stor
     """Who has the contact's mark, or None; for the rules. One look, however many people there are."""
     found = list(_walk(transaction, {f"primary:{contact_id}"}))
     return found[0] if len(found) == 1 else None
+
+
+def holders(transaction: Transaction, contact_ids: Iterable[str]) -> dict[str, tuple[Affiliation, Stored]]:
+    """Who has the mark of each of some contacts; for the rules. Contacts whose mark is not on just one are left out."""
+    found: dict[str, list[tuple[Affiliation, Stored]]] = {}
+    rest = iter(sorted(contact_ids))
+    while group := {f"primary:{id}" for id in islice(rest, _AT_ONCE)}:
+        for affiliation, stored in _walk(transaction, group):
+            found.setdefault(affiliation.contact_id, []).append((affiliation, stored))
+    return {id: marked[0] for id, marked in found.items() if len(marked) == 1}
 
 
 def _walk(transaction: Transaction, *wanted: set[str]) -> Iterator[tuple[Affiliation, Stored]]:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
-from contactcore.mapping.affiliations import affiliation_of, affiliation_record
+from contactcore.mapping.affiliations import affiliation_record
 from contactcore.mapping.contacts import record_of
 from contactcore.model import Affiliation, Person
 from contactcore.rules.access import intersection, sees_all_of
 from contactcore.rules.primary import enforce
-from contactcore.storage import SYSTEM, Query, Record
+from contactcore.storage import Record, Stored
 from contactcore.workspace import affiliations
 from contactcore.workspace.identity import timestamp
 from contactcore.workspace.import_decisions import Decisions, Joint
@@ -21,8 +21,6 @@ from contactcore.workspace.tags import remember_tags
 from contactcore.workspace.transaction import Transaction
 
 __all__ = ["write_decisions"]
-
-_LOOKED_AT = 20
 
 
 def write_decisions(transaction: Transaction, import_id: str, decisions: Decisions) -> None:
@@ -77,6 +75,8 @@ def _affiliations(transaction: Transaction, joints: Sequence[Joint]) -> Iterable
         by_company[joint.company.id].append(joint)
     since = timestamp(transaction.now)
     intersections: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
+    known = (id for id, group in by_company.items() if not group[0].company.new)
+    holders = affiliations.holders(transaction, known)
     for company_id, group in by_company.items():
         company = group[0].company
         new: dict[str, tuple[Affiliation, Joint, frozenset[str]]] = {}
@@ -95,7 +95,7 @@ def _affiliations(transaction: Transaction, joints: Sequence[Joint]) -> Iterable
                 since=since,
             )
             new[affiliation.id] = (affiliation, joint, access)
-        for placed in _placed(transaction, company, new):
+        for placed in _placed(transaction, company, new, holders.get(company_id)):
             _, joint, access = new[placed.id]
             person = joint.person.contact
             if isinstance(person, Person):
@@ -103,13 +103,18 @@ def _affiliations(transaction: Transaction, joints: Sequence[Joint]) -> Iterable
 
 
 def _placed(
-    transaction: Transaction, company: Entry, new: dict[str, tuple[Affiliation, Joint, frozenset[str]]]
+    transaction: Transaction,
+    company: Entry,
+    new: dict[str, tuple[Affiliation, Joint, frozenset[str]]],
+    holder: tuple[Affiliation, Stored] | None,
 ) -> list[Affiliation]:
     """The new affiliations of a company, the mark where the rule puts it; moves it among the old ones if it must."""
     fresh = [affiliation for affiliation, _, _ in new.values()]
     access = {id: terms for id, (_, _, terms) in new.items()}
     if not company.new:
-        if _settled(transaction, company.id, access.values()):
+        stands = holder is not None and holder[0].is_current(transaction.today)
+        if holder and stands and all(sees_all_of(terms, holder[1].access) for terms in access.values()):
+            # Nothing moves, and the others need not be read: a company may have very many people.
             return fresh
         known = affiliations.all_of(transaction, company.id)
         access |= {one.id: stored.access for one, stored in known}
@@ -119,28 +124,6 @@ def _placed(
         if moved.id not in new:
             affiliations.store(transaction, moved)
     return [one for one in outcome.affiliations if one.id in new]
-
-
-def _settled(transaction: Transaction, company_id: str, access: Iterable[frozenset[str]]) -> bool:
-    """Whether a primary contact person stands whom everybody sees who sees the new ones: then the mark stays.
-
-    Looks at the longest-standing ones only, since a company may have very many people.
-    """
-    query = Query(
-        kind="affiliation",
-        order=transaction.order,
-        access=SYSTEM,
-        where=(frozenset({f"contact:{company_id}"}),),
-        limit=_LOOKED_AT,
-    )
-    found = transaction.reader.find(query)
-    for stored in transaction.reader.get("affiliation", [card.id for card in found.cards]):
-        if stored is None:
-            continue
-        one = affiliation_of(stored)
-        if one.primary and one.is_current(transaction.today):
-            return all(sees_all_of(terms, stored.access) for terms in access)
-    return False
 
 
 def _fill_affiliation(transaction: Transaction, joint: Joint) -> None:
