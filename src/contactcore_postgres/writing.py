@@ -265,10 +265,14 @@ class PostgresWriter(PostgresReader, Writer):
 
     def _take(self, indexed: Sequence[tuple[Record, Index, Index]]) -> None:
         keys: dict[str, tuple[str, str]] = {}
+        together = {(record.kind, record.id) for record, _, _ in indexed}
         for record, _, new in indexed:
             for key in new.keys:
-                if keys.setdefault(key, (record.kind, record.id)) != (record.kind, record.id):
-                    raise DuplicateKey(key, keys[key][1])
+                first = keys.setdefault(key, (record.kind, record.id))
+                if first != (record.kind, record.id):
+                    # Rather one that stays than one that is refused along with this one.
+                    (holder,) = self.holders([key])
+                    raise DuplicateKey(key, first[1] if holder is None or holder in together else holder[1])
         refused = take_keys(self._transaction, indexed)
         if refused:
             self._refuse(refused)
@@ -282,11 +286,10 @@ class PostgresWriter(PostgresReader, Writer):
 
     def _add(self, records: Sequence[Record]) -> Sequence[Record]:
         """Insert records of which none may exist."""
-        seen: set[tuple[str, str]] = set()
-        for record in records:
-            if (record.kind, record.id) in seen:
-                raise DuplicateKey(record.id, record.id)
-            seen.add((record.kind, record.id))
+        seen = {(record.kind, record.id) for record in records}
+        keys = [key for record in records for key in record.keys]
+        if len(seen) < len(records) or len(set(keys)) < len(keys):
+            self._refuse_doubles(records)
         pairs = [(record, self._index(record)) for record in records]
         if pairs:
             for _, id in sorted(seen - add_records(self._transaction, pairs)):
@@ -294,6 +297,17 @@ class PostgresWriter(PostgresReader, Writer):
             self._take([(record, Index(), index) for record, index in pairs])
             add_indexes(self._transaction, pairs)
         return records
+
+    def _refuse_doubles(self, records: Sequence[Record]) -> None:
+        """Refuse records of which two are the same, by the first one that is in the way of another."""
+        present, holders = self._stored(records)
+        for record in records:
+            if (record.kind, record.id) in present:
+                raise DuplicateKey(record.id, record.id)
+            for key in sorted(record.keys & holders.keys()):
+                raise DuplicateKey(key, holders[key][1])
+            present.add((record.kind, record.id))
+            holders.update((key, (record.kind, record.id)) for key in record.keys)
 
     def _keep(self, records: Sequence[Record]) -> tuple[list[str], Sequence[Record]]:
         """Insert those records that do not exist; run again when another transaction adds one at the same time."""
@@ -313,8 +327,8 @@ class PostgresWriter(PostgresReader, Writer):
                     self._transaction.run("RELEASE SAVEPOINT keeping")
         raise StorageError("Other transactions keep adding the same records: run this one again.", "storage-retry")
 
-    def _missing(self, records: Sequence[Record]) -> tuple[list[str], list[Record]]:
-        """The id that stands for each record, and the records that are not there yet."""
+    def _stored(self, records: Sequence[Record]) -> tuple[set[tuple[str, str]], dict[str, tuple[str, str]]]:
+        """Which of these records are there by kind and id, and who has their keys."""
         present: set[tuple[str, str]] = set()
         for kind in {record.kind for record in records}:
             ids = [record.id for record in records if record.kind == kind]
@@ -325,6 +339,11 @@ class PostgresWriter(PostgresReader, Writer):
             for key, holder in zip(keys, self.holders(keys) if keys else [], strict=True)
             if holder is not None
         }
+        return present, holders
+
+    def _missing(self, records: Sequence[Record]) -> tuple[list[str], list[Record]]:
+        """The id that stands for each record, and the records that are not there yet."""
+        present, holders = self._stored(records)
         found: list[str] = []
         fresh: list[Record] = []
         for record in records:

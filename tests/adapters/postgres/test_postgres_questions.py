@@ -16,6 +16,7 @@ from contactcore.storage import (
     SYSTEM,
     Access,
     Card,
+    DuplicateKey,
     Kind,
     Order,
     Query,
@@ -111,3 +112,19 @@ def test_an_answer_is_what_the_definition_says(
     )
     assert found.more == (len(right) > limit)
     assert reader.find(attrs.evolve(query, limit=1)).first == found.first
+
+
+@pytest.mark.parametrize(("workspace", "named"), [("acme", "1"), ("other", "2")])
+def test_a_refusal_names_the_record_that_stays(dsn: str, workspace: str, named: str) -> None:
+    with closing(PostgresStorage(dsn)) as storage:
+        storage.install([KIND])
+        with storage.write("acme") as writer:
+            writer.insert([Record(kind="contact", id="1", keys=frozenset({"login"}))])
+
+        def two_more() -> None:
+            with storage.write(workspace) as writer:
+                writer.insert([Record(kind="contact", id=id, keys=frozenset({"login"})) for id in "23"])
+
+        with pytest.raises(DuplicateKey) as caught:
+            two_more()
+        assert caught.value.existing == named
