@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -112,6 +113,28 @@ def record_of(
     )
 
 
+def _as_is(value: Any) -> Any:
+    return value
+
+
+_DUMPERS: Mapping[str, Callable[[Any], Any]] = {
+    "emails": parts.dump_emails,
+    "phones": parts.dump_phones,
+    "websites": parts.dump_websites,
+    "socials": parts.dump_socials,
+    "addresses": parts.dump_addresses,
+    "type": _as_is,
+    "categories": _as_is,
+    "tags": lambda tags: [tag.text for tag in tags],
+    "description": _as_is,
+    "currency": str,
+    "language": str,
+    "fields": _as_is,
+    "external_id": _as_is,
+    "unmapped": _as_is,
+}
+
+
 def body_of(contact: Contact) -> bytes:
     """The body alone: what a contact is made of, without what it is found by."""
     return json.dump(_body(contact))
@@ -123,27 +146,11 @@ def _body(contact: Contact) -> dict[str, Any]:
     for name in names:
         if value := getattr(contact, name):
             body[name] = value
-    body.update(
-        parts.filled(
-            {
-                "birthday": str(contact.birthday) if isinstance(contact, Person) and contact.birthday else "",
-                "emails": parts.dump_emails(contact.emails),
-                "phones": parts.dump_phones(contact.phones),
-                "websites": parts.dump_websites(contact.websites),
-                "socials": parts.dump_socials(contact.socials),
-                "addresses": parts.dump_addresses(contact.addresses),
-                "type": contact.type,
-                "categories": contact.categories,
-                "tags": [tag.text for tag in contact.tags],
-                "description": contact.description,
-                "currency": str(contact.currency or ""),
-                "language": str(contact.language or ""),
-                "fields": contact.fields,
-                "external_id": contact.external_id,
-                "unmapped": contact.unmapped,
-            }
-        )
-    )
+    for name, dump in _DUMPERS.items():
+        if value := getattr(contact, name):
+            body[name] = dump(value)
+    if isinstance(contact, Person) and contact.birthday:
+        body["birthday"] = str(contact.birthday)
     if not contact.listed:
         body["listed"] = False
     return body
@@ -229,10 +236,6 @@ def contact_of(stored: Stored, derivation: Derivation, *, as_stored: bool = Fals
     if "birthday" in body:
         shared["birthday"] = PartialDate.parse(body["birthday"])
     return Person.restore(shared | {name: body[name] for name in _PERSON_TEXTS if name in body})
-
-
-def _as_is(value: Any) -> Any:
-    return value
 
 
 _LOADERS = {

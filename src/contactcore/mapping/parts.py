@@ -48,11 +48,16 @@ def load_emails(data: Sequence[Mapping[str, str]]) -> tuple[EmailAddress, ...]:
 
 def dump_phones(phones: Iterable[PhoneNumber | str]) -> list[dict[str, str]]:
     """Phone numbers as JSON; they must have been read by now."""
-    return [
-        filled({"number": str(phone), "extension": phone.extension, "kind": phone.kind, "text": phone.text})
-        for phone in phones
-        if isinstance(phone, PhoneNumber)
-    ]
+    dumped = []
+    for phone in phones:
+        if isinstance(phone, PhoneNumber):
+            data = {"number": phone.e164, "text": phone.text} if phone.text else {"number": phone.e164}
+            if phone.kind:
+                data["kind"] = phone.kind
+            if phone.extension:
+                data["extension"] = phone.extension
+            dumped.append(data)
+    return dumped
 
 
 def load_phones(data: Sequence[Mapping[str, str]]) -> tuple[PhoneNumber, ...]:

@@ -64,6 +64,11 @@ def enforce(
     >>> enforce([first, second], date(2026, 3, 1)).primary.id
     '1'
     """
+    if len(affiliations) == 1 and chosen is None and not (affiliations[0].primary or affiliations[0].turn):
+        # The first one, of whom no import may think twice: what follows comes to the same.
+        (first,) = affiliations
+        marked = attrs.evolve(first, primary=True, turn=1)
+        return Succession((marked,), (marked,), marked, "first" if first.is_current(on) else "nobody-current")
     seen = {one.id: frozenset() if access is None else access[one.id] for one in affiliations}
     turns = {one.id: one.turn for one in affiliations}
     if chosen is not None:

@@ -42,7 +42,7 @@ __all__ = ["Imports"]
 
 _T = TypeVar("_T")
 
-BATCH = 500
+BATCH = 1_000
 _ATTEMPTS = 20
 _MOST_SPELLINGS = 10_000
 

@@ -14,7 +14,7 @@ from contactcore.errors import Invalid, Problem
 from contactcore.formats.drafts import Draft, DraftAddress
 from contactcore.formats.tabular import Row
 from contactcore.mapping import json
-from contactcore.model import Company, Person, Settings
+from contactcore.model import Company, Person, Settings, parsing
 from contactcore.model.settings import ListEntry
 from contactcore.storage import LONGEST_BODY
 from contactcore.values import (
@@ -247,6 +247,23 @@ class Judge:
             if text := getattr(name, part):
                 values.setdefault(_NAMES[part], text)
 
+    def _plain(self, found: RowInHand) -> Person | Company | None:
+        """The contact of a row in which nothing needs the entity's own judgement; None for any other row.
+
+        Every value was judged when it was read, so it is not judged again: that is most of what a row costs.
+        """
+        values: dict[str, Any] = {}
+        for name, given in found.values.items():
+            value = _plain_value(name, given)
+            if value is None:
+                return None
+            values[name] = value
+        named = values.get("given_name") or values.get("family_name") or values.get("name") or values.get("division")
+        if not (named or values.get("emails") or values.get("phones")):
+            return None
+        kind: type[Person | Company] = Company if found.kind == "company" else Person
+        return kind.restore({"id": self._new_id(), "unmapped": found.unmapped, **self._shared, **values})
+
     def _made(self, found: RowInHand) -> Person | Company | None:
         """The contact, once everything that it cannot hold was taken out; None if nothing nameable remains."""
         cells = found.row.cells
@@ -257,12 +274,32 @@ class Judge:
             found.problems.append(RowProblem(found.row.line, "", "", reason, "row-too-large"))
             return None
         kind: Callable[..., Person | Company] = Company if found.kind == "company" else Person
+        plain = self._plain(found)
+        if plain is not None:
+            return plain
         while True:
             try:
                 return kind(id=self._new_id(), unmapped=found.unmapped, **self._shared, **found.values)
             except Invalid as error:
                 if not all([_taken_out(found, problem) for problem in error.problems]):  # noqa: C419 - each is reported
                     return None
+
+
+_PLAIN_LINES = frozenset(("given_name", "family_name", "name", "division", "nickname"))
+_PLAIN_VALUES = frozenset(("emails", "phones", "tags", "addresses"))
+
+
+def _plain_value(name: str, value: Any) -> Any:
+    """What the entity's own converter would make of a value that asks for no thought; None for any other."""
+    if name in _PLAIN_LINES:
+        line = parsing.line(value)
+        return line if isinstance(line, str) else None
+    if name == "description":
+        text = parsing.text(value)
+        return text if isinstance(text, str) else None
+    if name not in _PLAIN_VALUES or (name == "addresses" and len(value) > 1):
+        return None
+    return value if len(value) == 1 else tuple(dict.fromkeys(value))
 
 
 def _taken_out(found: RowInHand, problem: Problem) -> bool:
