@@ -1,7 +1,7 @@
 """Rows in the format of binary COPY (PostgreSQL manual, "COPY", "Binary Format").
 
-The driver's own encoder takes an array apart element by element in Python; written out for the few types that a
-record has, a row takes a third of the time.
+The driver's own encoder works through an array element by element in Python; written out for the few types that a
+record has, a row takes about a quarter less of the client's time (28 instead of 38 microseconds).
 """
 
 from __future__ import annotations
