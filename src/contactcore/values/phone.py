@@ -115,11 +115,11 @@ class PhoneNumber:
         """The digits under which somebody may type the number (DIR-10).
 
         >>> PhoneNumber("01 44 55 66 77", "FR").search_digits()
-        ('33144556677', '0144556677')
+        ('33144556677', '0144556677', '144556677')
         """
         code, number = phone_plans.split(self.e164)
         trunk = phone_plans.trunk_prefix(code)
-        return (code + number, trunk + number)
+        return tuple(dict.fromkeys((code + number, trunk + number, number)))
 
     def with_kind(self, kind: str) -> PhoneNumber:
         """The same number with another kind."""

@@ -8,7 +8,6 @@ the others, each in directory order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 import attrs
 
@@ -47,13 +46,24 @@ class Hit:
 
     Attributes:
         card: The contact.
-        matched: Each of its texts that held a word of the query.
         starts: Whether its name begins with what was typed.
+        words: The words that were typed, as they were read.
+        person: Name and id of the contact person through whom it was found; None where it was found by itself.
     """
 
     card: ContactCard
-    matched: tuple[Matched, ...]
     starts: bool = False
+    words: tuple[str, ...] = ()
+    person: tuple[str, str] | None = None
+
+    @property
+    def matched(self) -> tuple[Matched, ...]:
+        """Why it was found: each of its texts that holds a word that was typed."""
+        # Told when it is asked: whoever types on wants the next answer, not the reasons of this one.
+        if self.person is None:
+            return _reasons(self.card, self.words)
+        own = [Matched("name", self.card.name)] if _holds(name_words(self.card.name), self.words) else []
+        return (*own, Matched("person", *self.person))
 
     @property
     def id(self) -> str:
@@ -87,14 +97,19 @@ def search(transaction: Transaction, text: str, filters: Filters, limit: int) ->
             _through_people(transaction, filters, words, limit + len(first), others)
     found = sorted(first.values(), key=_place)
     found += sorted((placed for id, placed in others.items() if id not in first), key=_place)
-    return tuple(Hit(placed.card, placed.matched, starts=placed.card.id in first) for placed in found[:limit])
+    settings = transaction.settings
+    return tuple(
+        Hit(card_of(placed.card, settings), placed.card.id in first, placed.words, placed.person)
+        for placed in found[:limit]
+    )
 
 
 @attrs.frozen
 class _Placed:
     key: str
-    card: ContactCard
-    matched: tuple[Matched, ...]
+    card: Card
+    words: tuple[str, ...]
+    person: tuple[str, str] | None = None
 
 
 def _place(placed: _Placed) -> tuple[str, str]:
@@ -111,8 +126,7 @@ def _by_themselves(
 ) -> None:
     query = Directory(transaction).query(filters, words=asked, limit=limit)
     for card in transaction.reader.find(query).cards:
-        shown = card_of(card, transaction.settings)
-        found.setdefault(card.id, _Placed(card.key, shown, _reasons(shown, words)))
+        found.setdefault(card.id, _Placed(card.key, card, words))
 
 
 def _through_people(
@@ -142,7 +156,9 @@ def _through_people(
                 return
             met[id] = id in clients
             if met[id]:
-                found.setdefault(id, _Placed(person.key, clients[id], _person_reasons(clients[id], person, words)))
+                data = json.load(person.card)
+                by = (data.get("name", ""), data.get("person_id", ""))
+                found.setdefault(id, _Placed(person.key, clients[id], words, by))
             if enough is None and sum(met.values()) >= limit:
                 enough = person.key
         if not answer.more or (enough is not None and answer.cards[-1].key > enough):
@@ -150,17 +166,15 @@ def _through_people(
         query = attrs.evolve(query, after=answer.last, limit=min(query.limit * 4, LARGEST_PAGE))
 
 
-def _clients(
-    transaction: Transaction, filters: Filters, people: Mapping[str, Card]
-) -> Iterator[tuple[str, ContactCard]]:
+def _clients(transaction: Transaction, filters: Filters, people: Mapping[str, Card]) -> Iterator[tuple[str, Card]]:
     """The clients of people who matched, as far as the filters let them through."""
     seen = seen_by(transaction.actor, listed=filters.role == "listed")
     wanted = Directory(transaction).query(filters).where if people else ()
     for stored in transaction.reader.get("contact", list(people)):
         if stored is None or not seen & stored.access:
             continue
-        if all(group & _facets(stored) for group in wanted):
-            yield stored.id, card_of(stored, transaction.settings)
+        if not wanted or all(group & _facets(stored) for group in wanted):
+            yield stored.id, Card(stored.id, stored.version, stored.scope, stored.card)
 
 
 def _facets(stored: Stored) -> frozenset[str]:
@@ -189,9 +203,3 @@ def _reasons(card: ContactCard, words: tuple[str, ...]) -> tuple[Matched, ...]:
     reasons += [Matched("tag", text) for text in card.tags if _holds(name_words(text), words)]
     # Parts of a name that are not shown, such as a nickname, are found too.
     return tuple(reasons) or (Matched("name", card.name),)
-
-
-def _person_reasons(client: ContactCard, person: Card, words: tuple[str, ...]) -> tuple[Matched, ...]:
-    shown: dict[str, Any] = json.load(person.card)
-    own = [Matched("name", client.name)] if _holds(name_words(client.name), words) else []
-    return (*own, Matched("person", shown.get("name", ""), shown.get("person_id", "")))
