@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contactcore.model import User
-from contactcore.testing.workspace_acts import Ticking
+from contactcore.testing.workspace_play import Ticking
 from contactcore.workspace import Workspace
 
 

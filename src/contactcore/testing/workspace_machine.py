@@ -19,7 +19,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from contactcore.mapping.affiliations import affiliation_of
 from contactcore.model import AccessPolicy, User
 from contactcore.storage import Storage, Stored
-from contactcore.testing.workspace_acts import ACTORS, ACTS, TODAY, Play
+from contactcore.testing.workspace_acts import ACTS, Play
+from contactcore.testing.workspace_play import ACTORS, TODAY
 from contactcore.text import collation
 from contactcore.workspace.derived import rederived
 from contactcore.workspace.session import Session

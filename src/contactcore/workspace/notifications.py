@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import sha256
 
 from contactcore.errors import Invalid
 from contactcore.model import Company, Contact, Person, Settings
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.message import Message
-from contactcore.rules.recipients import MailingPolicy, Recipients, preselect, resolve
+from contactcore.rules.recipients import Chosen, MailingPolicy, Recipients, preselect, resolve
 from contactcore.workspace.outbox import enqueue
 from contactcore.workspace.people import People
 from contactcore.workspace.transaction import Transaction, id_of
@@ -102,7 +103,8 @@ class Notifications:
             contact: The client, or its id.
             recipients: What `recipients` or `by_hand` gave; a choice by hand is recorded as such in the feed.
             subject, text, html: Of the notice.
-            key: Names what the notice is about, such as an invoice number: the same notice is not queued twice.
+            key: Names what the notice is about, such as an invoice number: the same notice about the same client is
+                not queued twice for the same person at the same address.
 
         Raises:
             Forbidden: `read-only-session`.
@@ -118,7 +120,7 @@ class Notifications:
                 text=text,
                 html=html,
                 about=tuple(id for id in (client.id, one.person_id) if id),
-                key=f"{recipients.topic}/{key}/{one.email.key}" if key else "",
+                key=_key(recipients.topic, client.id, key, one) if key else "",
             )
             queued.append(enqueue(self._transaction, message))
         self._transaction.publish(
@@ -143,3 +145,12 @@ class Notifications:
             known = ", ".join(settings.purposes)
             raise Invalid("purpose-unknown", f"Purposes are {known}.", path="purpose", value=purpose)
         return mailing_policy(settings)
+
+
+def _key(topic: str, client_id: str, key: str, one: Chosen) -> str:
+    """Of one notice to one person: what somebody hidden was sent must not swallow another's, and tell of them (ACC-3).
+
+    A digest, since numbers and addresses may be longer than a key.
+    """
+    parts = (topic, client_id, key, one.person_id, one.email.key)
+    return f"notice/{sha256(chr(0).join(parts).encode()).hexdigest()}"
