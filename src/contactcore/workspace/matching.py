@@ -28,7 +28,7 @@ from contactcore.workspace.transaction import Transaction
 
 __all__ = ["DirectoryKeys", "company_key", "folded", "keys_of", "keys_to_find"]
 
-_AT_ONCE = 100
+_AT_ONCE = 400
 _MOST_PAGES = 5
 """Pages of contacts that are looked at for a hundred keys: a number that thousands share tells nobody apart."""
 
