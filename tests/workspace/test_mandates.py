@@ -151,3 +151,24 @@ def test_a_hidden_person_is_not_recognised(workspace, amelie, bob):
         session.contacts.add(Person("Jane", "Doe", emails=["jane@bois.fr"]))
     with workspace.read(bob) as session:
         assert session.people.recognise("jane@bois.fr") == ()
+
+
+@pytest.mark.req("ACC-3")
+def test_who_does_not_see_the_new_primary_for_a_purpose_goes_on_seeing_the_old_one(workspace, amelie, bob):
+    with workspace.write(amelie) as session:
+        client = session.contacts.add(Company("Bois", access="shared-write"))
+        jane = session.people.add(client, Person("Jane"))
+        hidden = session.people.add(client, Person("Hidden", access="private", responsibles=["amelie"]))
+        session.people.make_primary_for(jane, "billing")
+    with workspace.read(bob) as session:
+        before = session.people.list(client)
+    with workspace.write(amelie) as session:
+        session.people.make_primary_for(hidden, "billing")
+        assert session.people.primary_for(client, "billing").id == hidden.id
+        assert [one.purposes for one in session.people.list(client)] == [(), ("billing",)]
+    with workspace.read(bob) as session:
+        assert session.people.list(client) == before
+        assert session.people.primary_for(client, "billing").id == jane.id
+    with workspace.write(amelie) as session:
+        session.people.make_primary_for(jane, "billing")
+        assert [one.purposes for one in session.people.list(client)] == [("billing",), ()]

@@ -18,10 +18,7 @@ from contactcore.workspace.passwords import Passwords
 from contactcore.workspace.session import Session
 
 __all__ = [
-    "_ADMIN",
     "EMAILS",
-    "KEEPER",
-    "_NAMES",
     "PASSWORD",
     "TAGS",
     "VIEWER",

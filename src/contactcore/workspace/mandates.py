@@ -14,9 +14,9 @@ from contactcore.mapping.affiliations import affiliation_of
 from contactcore.mapping.contacts import contact_of
 from contactcore.mapping.terms import term
 from contactcore.model import Affiliation, Authority, Contact, Person
-from contactcore.rules.access import seen_by
+from contactcore.rules.access import seen_by, sees_all_of
 from contactcore.rules.authorities import Mandate, may
-from contactcore.storage import LARGEST_PAGE, Query
+from contactcore.storage import LARGEST_PAGE, Query, Stored
 from contactcore.values import EmailAddress
 from contactcore.workspace import affiliations
 from contactcore.workspace.contacts import Contacts
@@ -132,9 +132,13 @@ class Mandates(ABC):
         transaction.contact_to_change(chosen.contact_id)
         if on and not chosen.is_current(transaction.today):
             raise Invalid("primary-not-current", "Choose somebody who still acts for the contact.", value=chosen.id)
-        for one, _ in affiliations.all_of(transaction, chosen.contact_id):
+        everybody = affiliations.all_of(transaction, chosen.contact_id)
+        access = next(stored.access for one, stored in everybody if one.id == chosen.id)
+        for one, stored in everybody:
             has, wanted = purpose in one.purposes, on and one.id == chosen.id
-            if has != wanted and (on or one.id == chosen.id):
+            # Whoever does not see the chosen one goes on seeing who was it before: nothing tells of the hidden (ACC-3).
+            told = one.id == chosen.id or (on and sees_all_of(stored.access, access))
+            if has != wanted and told:
                 rest = [kept for kept in one.purposes if kept != purpose]
                 moved = attrs.evolve(one, purposes=[*rest, purpose] if wanted else rest)
                 affiliations.store(transaction, moved, edited=False)
@@ -186,6 +190,26 @@ class Mandates(ABC):
         return _holders_of(self._transaction, address)
 
 
+def without_overtaken(seen: Sequence[tuple[Affiliation, Stored]], today: date) -> list[tuple[Affiliation, Stored]]:
+    """Affiliations of one contact, each purpose with one of them only among those that are seen.
+
+    Where somebody was made primary for a purpose whom not everybody sees, who was it before keeps it for the others:
+    so of two that are seen, the one that fewer see was chosen later.
+    """
+    told = []
+    for one, stored in seen:
+        rivals = [
+            rival.purposes
+            for rival, other in seen
+            if rival.is_current(today)
+            and sees_all_of(other.access, stored.access)
+            and not sees_all_of(stored.access, other.access)
+        ]
+        kept = [purpose for purpose in one.purposes if not any(purpose in held for held in rivals)]
+        told.append((one if len(kept) == len(one.purposes) else attrs.evolve(one, purposes=kept), stored))
+    return told
+
+
 def check_power(transaction: Transaction, power: str) -> None:
     """Refuse a power that the workspace does not know, so that a slip of the pen never answers "no"."""
     powers = transaction.settings.powers
@@ -215,9 +239,7 @@ def _holders_of(transaction: Transaction, address: EmailAddress) -> tuple[Person
             found |= dict.fromkeys(ids)
         else:
             found |= dict.fromkeys(
-                affiliation_of(stored).person_id
-                for stored in transaction.reader.get(kind, ids)
-                if stored is not None
+                affiliation_of(stored).person_id for stored in transaction.reader.get(kind, ids) if stored is not None
             )
     stored_people = transaction.reader.get("contact", list(found))
     people = (contact_of(stored, transaction.derivation) for stored in stored_people if stored is not None)

@@ -17,7 +17,7 @@ from contactcore.storage import Stored
 from contactcore.workspace import affiliations
 from contactcore.workspace.identity import timestamp
 from contactcore.workspace.logins import open_to_portal_of
-from contactcore.workspace.mandates import Mandates
+from contactcore.workspace.mandates import Mandates, without_overtaken
 from contactcore.workspace.preparation import prepare, read_phones
 from contactcore.workspace.tags import remember_tags
 from contactcore.workspace.transaction import Transaction, id_of
@@ -98,7 +98,8 @@ class People(Mandates):
             NotFound: there is no such contact that the actor may see.
         """
         client, _ = self._transaction.contact(contact)
-        seen = self._marked(self._seen(affiliations.all_of(self._transaction, client.id)))
+        reached = self._reached(affiliations.all_of(self._transaction, client.id))
+        seen = self._marked(self._seen(without_overtaken(reached, self._transaction.today)))
         kept = [one for one in seen if not current or one.is_current(self._transaction.today)]
         return tuple(sorted(kept, key=lambda one: (not one.primary, one.standing)))
 
@@ -315,9 +316,12 @@ class People(Mandates):
         self._transaction.contact_to_change(found.contact_id)
         return self._load(affiliation)
 
-    def _seen(self, found: Sequence[tuple[Affiliation, Stored]]) -> tuple[Affiliation, ...]:
+    def _reached(self, found: Sequence[tuple[Affiliation, Stored]]) -> Sequence[tuple[Affiliation, Stored]]:
         actor = self._transaction.actor
-        seen = [affiliation for affiliation, stored in found if may_see(actor, stored.access)]
+        return [(affiliation, stored) for affiliation, stored in found if may_see(actor, stored.access)]
+
+    def _seen(self, found: Sequence[tuple[Affiliation, Stored]]) -> tuple[Affiliation, ...]:
+        seen = [affiliation for affiliation, _ in self._reached(found)]
         people = self._transaction.contacts(affiliation.person_id for affiliation in seen)
         return tuple(
             attrs.evolve(affiliation, person=person)
