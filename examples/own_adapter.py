@@ -21,8 +21,7 @@ class SavedStorage(MemoryStorage):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.path, self._saving = path, threading.Lock()
-        if path.exists():
-            self._moments = pickle.loads(path.read_bytes())  # noqa: S301 - a file of our own
+        self._moments = pickle.loads(path.read_bytes()) if path.exists() else {}  # noqa: S301 - a file of our own
 
     @contextmanager
     def write(self, workspace: str) -> Iterator[MemoryWriter]:

@@ -54,7 +54,5 @@ try:
         print("Jane is still in.")
 except Forbidden as error:
     print("Jane has left Bois & Fils:", error)
-print(
-    "She still chooses among",
-    [one.name for one in workspace.sign_in("jane@bois.example", "correct horse battery").clients],
-)
+still = workspace.sign_in("jane@bois.example", "correct horse battery").clients
+print("She still chooses among", [one.name for one in still])
