@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from contactcore import Invalid
 from contactcore.formats.documents import Values, Variable, names_in, render
-from contactcore.formats.documents.templates import LONGEST_RESULT, LONGEST_TEMPLATE, MOST_PLACEHOLDERS
+from contactcore.formats.documents.scanning import MOST_PLACEHOLDERS
+from contactcore.formats.documents.templates import LONGEST_RESULT, LONGEST_TEMPLATE
 
 pytestmark = pytest.mark.req("PER-6")
 

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
-from contactcore.errors import Conflict, Forbidden, Invalid
-from contactcore.mapping.contacts import record_of
+from contactcore.errors import Conflict, Invalid
 from contactcore.model import AccessPolicy, Company, Contact, Person
-from contactcore.rules.access import access_of
-from contactcore.storage import Record
-from contactcore.values import PhoneNumber
 from contactcore.workspace import affiliations, trash
 from contactcore.workspace.directory import Directory, Filters, Page
 from contactcore.workspace.preparation import offered, prepare, regranted
 from contactcore.workspace.responsibles import notify_responsibles
 from contactcore.workspace.search import Hit, search
+from contactcore.workspace.storing import contact_record, store_contact
 from contactcore.workspace.tags import remember_tags
 from contactcore.workspace.transaction import Transaction
-
-if TYPE_CHECKING:
-    from contactcore.workspace.prefill import Prefill
 
 __all__ = ["Contacts"]
 
@@ -54,7 +48,7 @@ class Contacts:
             raise Invalid("already-stored", "Use save to change a stored contact.", path="id", value=contact.id)
         ready = attrs.evolve(prepare(transaction, contact), id=transaction.new_id(), version=1)
         with transaction.refusals(contact):
-            transaction.writer.insert([self._record(ready)])
+            transaction.writer.insert([contact_record(transaction, ready)])
         remember_tags(transaction, ready.tags)
         transaction.publish("contact.added", ready.id)
         notify_responsibles(transaction, ready, None)
@@ -94,7 +88,7 @@ class Contacts:
             raise Conflict(contact, before)
         if contact.kind != before.kind:
             raise Invalid("kind-change", f"This is a {before.kind}; add a new contact instead.", path="kind")
-        ready = self._store(prepare(transaction, contact, before), before)
+        ready = store_contact(self._transaction, prepare(transaction, contact, before), before)
         if with_people:
             self._take_along(ready)
         return ready
@@ -142,7 +136,7 @@ class Contacts:
             access=AccessPolicy.parse(access),
             responsibles=before.responsibles if responsibles is None else responsibles,
         )
-        ready = self._store(regranted(wanted, before), before)
+        ready = store_contact(self._transaction, regranted(wanted, before), before)
         if with_people:
             self._take_along(ready)
         return ready
@@ -153,8 +147,6 @@ class Contacts:
         Raises:
             NotFound: there is none that the actor may see.
         """
-        from contactcore.workspace.prefill import prefill  # it reads people, and people read contacts
-
         return prefill(self._transaction, contact)
 
     def another(self, contact: _C, **details: Any) -> _C:
@@ -225,41 +217,6 @@ class Contacts:
         """
         return search(self._transaction, text, _filters(filters), limit)
 
-    def _record(self, contact: Contact) -> Record:
-        transaction = self._transaction
-        (stored,) = transaction.reader.get("contact", [contact.id]) if contact.version > 1 else (None,)
-        now = frozenset() if stored is None else stored.access
-        access = access_of(contact, transaction.settings.default_access, now)
-        return record_of(contact, transaction.derivation, access)
-
-    def _store(self, ready: _C, before: Contact, *, tell: bool = True) -> _C:
-        """Store a prepared contact if anything of it changed, and all that is derived from it."""
-        transaction = self._transaction
-        moved = (ready.access, ready.responsibles) != (before.access, before.responsibles)
-        if moved:
-            self._check_regrant(before)
-        if ready == before and _spelled(ready) == _spelled(before):
-            return ready
-        ready = attrs.evolve(ready, version=before.version + 1)
-        with transaction.refusals(ready):
-            transaction.writer.replace(self._record(ready), before.version)
-        remember_tags(transaction, ready.tags)
-        if attrs.evolve(before, version=ready.version, access=ready.access, responsibles=ready.responsibles) != ready:
-            transaction.publish("contact.changed", ready.id)
-        if moved:
-            transaction.publish("contact.regranted", ready.id)
-            if tell:
-                notify_responsibles(transaction, ready, before)
-        if moved or affiliations.looks_different(before, ready):
-            access = access_of(ready, transaction.settings.default_access)
-            affiliations.refresh(transaction, ready, access)
-        return ready
-
-    def _check_regrant(self, before: Contact) -> None:
-        actor = self._transaction.actor
-        if not actor.admin and actor.name not in before.responsibles:
-            raise Forbidden("Only a responsible user or an admin may change who sees a contact.", "access-change")
-
     def _take_along(self, contact: Person | Company) -> None:
         actor = self._transaction.actor
         for person in list(affiliations.people_of(self._transaction, contact)):
@@ -268,12 +225,7 @@ class Contacts:
                 # Only the access moves: what else is not right by now must not stand in its way.
                 wanted = attrs.evolve(before, access=contact.access, responsibles=contact.responsibles)
                 # One letter tells of the client; one more for each of its people would tell nothing new.
-                self._store(wanted, before, tell=False)
-
-
-def _spelled(contact: Contact) -> tuple[str, ...]:
-    """What two equal contacts may still differ in."""
-    return tuple(phone.text for phone in contact.phones if isinstance(phone, PhoneNumber))
+                store_contact(self._transaction, wanted, before, tell=False)
 
 
 def _filters(named: dict[str, Any]) -> Filters:

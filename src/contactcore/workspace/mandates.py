@@ -19,7 +19,8 @@ from contactcore.rules.authorities import Mandate, may
 from contactcore.storage import LARGEST_PAGE, Query, Stored
 from contactcore.values import EmailAddress
 from contactcore.workspace import affiliations
-from contactcore.workspace.contacts import Contacts
+from contactcore.workspace.preparation import prepare
+from contactcore.workspace.storing import store_contact
 from contactcore.workspace.transaction import Transaction, id_of
 
 __all__ = ["Mandates"]
@@ -181,7 +182,8 @@ class Mandates(ABC):
         self.save(attrs.evolve(old, end=first_day - timedelta(days=1), email=old.email or there))
         kept = tuple(address for address in person.emails if address.key not in keys)
         if kept != person.emails:
-            Contacts(transaction).save(attrs.evolve(person, emails=kept))
+            before, _ = transaction.contact_to_change(person.id)
+            store_contact(transaction, prepare(transaction, attrs.evolve(before, emails=kept), before), before)
         return self.add(contact, person.id, start=first_day, **details)
 
     def recognise(self, email: EmailAddress | str) -> tuple[Person, ...]:

@@ -13,19 +13,18 @@ from typing import Literal, TypeAlias, overload
 
 import attrs
 
-from contactcore.errors import Invalid, Problem, shorten
+from contactcore.errors import Invalid, Problem
+from contactcore.formats.documents.scanning import scan
 from contactcore.formats.documents.variables import Values, Variable
 
 __all__ = [
     "LONGEST_RESULT",
     "LONGEST_TEMPLATE",
-    "MOST_PLACEHOLDERS",
     "Missing",
     "Target",
     "missing",
     "names_in",
     "render",
-    "scan",
 ]
 
 LONGEST_TEMPLATE = 1_000_000
@@ -34,16 +33,9 @@ LONGEST_TEMPLATE = 1_000_000
 LONGEST_RESULT = 10_000_000
 """Characters of a document of text or HTML; characters that are filled in to a Word document."""
 
-MOST_PLACEHOLDERS = 10_000
-"""Placeholders of a template."""
-
 Target: TypeAlias = Literal["text", "html", "docx"]
 
-_OPENING = re.compile(r"\{[{%#]")
-_NAME = re.compile(r"[^\W\d][\w-]*(?:\[(?:\d{1,4}|n)\])?(?:\.[\w-]+(?:\[(?:\d{1,4}|n)\])?)*")
-_LONGEST_NAME = 200
 _MOST_PROBLEMS = 20
-_CLOSING = {"{%": "%}", "{#": "#}"}
 
 
 @attrs.frozen
@@ -57,52 +49,6 @@ class Missing:
 
     name: str
     variable: Variable
-
-
-def scan(text: str) -> list[tuple[int, int, str]]:
-    """Where the placeholders of a text stand: first character, the one behind the last, name.
-
-    Raises:
-        Invalid: `template-construct` for anything in double braces but a name, and for statements and comments;
-            `template-syntax` for braces that are not closed; `template-too-many` placeholders.
-
-    >>> scan("Dear {{ client.name }},")
-    [(5, 22, 'client.name')]
-    """
-    found: list[tuple[int, int, str]] = []
-    position = 0
-    while match := _OPENING.search(text, position):
-        start = match.start()
-        opening = match.group()
-        end = text.find("}}" if opening == "{{" else _CLOSING[opening], start + 2)
-        if opening != "{{":
-            raise _construct(text[start : end + 2 if end > 0 else None])
-        if end < 0:
-            message = "A placeholder is opened and never closed: write {{ client.name }}."
-            raise Invalid("template-syntax", message, value=text[start : start + _LONGEST_NAME])
-        name = text[start + 2 : end].strip()
-        if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
-            raise _construct(text[start : end + 2])
-        if len(found) >= MOST_PLACEHOLDERS:
-            raise Invalid(
-                "template-too-many",
-                f"A template is limited to {MOST_PLACEHOLDERS:,} placeholders.",
-                facts={"limit": MOST_PLACEHOLDERS},
-            )
-        found.append((start, end + 2, name))
-        position = end + 2
-    return found
-
-
-def _construct(found: str) -> Invalid:
-    shown = found[:_LONGEST_NAME]
-    return Invalid(
-        "template-construct",
-        f"{shorten(shown)} is no placeholder. A template holds names such as {{{{ client.name }}}}: no filters, calls, "
-        "expressions, statements or comments.",
-        value=shown,
-        facts={"construct": shown},
-    )
 
 
 def names_in(template: str | bytes) -> tuple[str, ...]:

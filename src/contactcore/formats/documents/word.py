@@ -17,7 +17,7 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Invalid
-from contactcore.formats.documents.templates import MOST_PLACEHOLDERS, scan
+from contactcore.formats.documents.scanning import MOST_PLACEHOLDERS, scan
 
 __all__ = ["LARGEST_DOCX", "LARGEST_UNPACKED", "fill_docx", "names_in_docx"]
 
