@@ -11,6 +11,7 @@ from contactcore.errors import Conflict, Invalid
 from contactcore.model import AccessPolicy, Company, Contact, Person
 from contactcore.workspace import affiliations, trash
 from contactcore.workspace.directory import Directory, Filters, Page
+from contactcore.workspace.prefill import Prefill, prefill
 from contactcore.workspace.preparation import offered, prepare, regranted
 from contactcore.workspace.responsibles import notify_responsibles
 from contactcore.workspace.search import Hit, search
