@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import attrs
 import pytest
@@ -184,7 +185,8 @@ def test_new_responsible_users_are_told_and_the_acting_user_is_not(workspace, am
         client = session.contacts.add(Company("Neu", responsibles=["amelie", "bob"]))
         session.contacts.share(client.id, "private", responsibles=["amelie", "bob", "carl"])
     with workspace.read(root) as session:
-        told = [json.loads(one.event.data)["user"] for one in session.feed() if one.event.name == "responsible.assigned"]
+        events = [one.event for one in session.feed() if one.event.name == "responsible.assigned"]
+    told = [json.loads(event.data)["user"] for event in events]
     assert told == ["bob", "carl"]
 
 
@@ -200,7 +202,7 @@ def _people():
             lambda number, topics, email, active, primary: Affiliation(
                 id=str(number),
                 person_id=str(number),
-                person=Person("P", str(number), emails=[f"p{number}@bois.fr"] if email else [], phones=["+33144556677"]),
+                person=Person("P", str(number), emails=[f"p{number}@bois.fr"] if email else []),
                 notifications=topics,
                 active=active,
                 primary=primary,
@@ -220,8 +222,7 @@ def _people():
 def test_nobody_inactive_or_without_address_is_ever_mailed_and_everybody_is_explained(people, topic, steps):
     client = Company("Bois", emails=["office@bois.fr"])
     policy = MailingPolicy(fall_backs={topic: tuple(steps)})
-    today = __import__("datetime").date(2026, 1, 1)
-    answer = resolve(client, people, topic, today, policy)
+    answer = resolve(client, people, topic, date(2026, 1, 1), policy)
     by_id = {one.person_id: one for one in people}
     for chosen in answer.chosen:
         if chosen.person_id:
