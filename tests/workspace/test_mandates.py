@@ -7,7 +7,7 @@ from datetime import date
 import attrs
 import pytest
 
-from contactcore import Company, Forbidden, Invalid, Person
+from contactcore import Company, ContactCoreError, Forbidden, Invalid, Person
 from contactcore.model import Authority
 
 
@@ -126,6 +126,55 @@ def test_a_change_of_employer_ends_one_affiliation_opens_another_and_retires_the
         assert session.contacts.get(jane.person_id).emails == ()
         assert [one.id for one in session.people.recognise("JANE@bois.fr")] == [jane.person_id]
         assert [one.id for one in session.people.recognise("jane@autre.fr")] == [jane.person_id]
+
+
+@pytest.mark.req("PER-1")
+def test_a_change_of_employer_that_is_refused_leaves_everything_as_it_was(workspace, amelie, bob, client):
+    jane = add(workspace, amelie, client, "Jane", start="2025-01-01")
+    with workspace.write(amelie) as session:
+        other = session.contacts.add(Company("Autre SA"))
+        session.people.add(other, jane.person_id)
+        before = session.people.get(jane.id)
+        for refused in (
+            {"contact": other},
+            {"contact": client},
+            {"contact": "nobody"},
+            {"contact": other, "on": date(2024, 1, 1)},
+            {"contact": other, "start": "2026-01-01"},
+            {"contact": other, "phone": "no number"},
+        ):
+            with pytest.raises(ContactCoreError):
+                session.people.change_employer(jane.id, **refused, retire=["jane@bois.fr"])
+            assert session.people.get(jane.id) == before
+        assert session.contacts.get(jane.person_id).emails == jane.person.emails
+    with workspace.write(bob) as session:
+        theirs = session.contacts.add(Company("Leurs SA", access="shared-write"))
+    with workspace.write(amelie) as session:
+        session.contacts.share(client.id, "shared-write")
+        session.contacts.share(jane.person_id, "shared-read")
+    with workspace.write(bob) as session:
+        with pytest.raises(Forbidden):
+            session.people.change_employer(jane.id, theirs, retire=["jane@bois.fr"])
+        assert session.people.get(jane.id) == before
+        assert session.people.list(theirs) == ()
+
+
+@pytest.mark.req("PER-1")
+def test_every_retired_address_leaves_the_person_and_is_still_recognised(workspace, amelie, client):
+    jane = add(workspace, amelie, client, "Jane", email="work@bois.fr", end="2025-12-31")
+    with workspace.write(amelie) as session:
+        person = session.contacts.get(jane.person_id)
+        addresses = ["jane@bois.fr", "j.doe@bois.fr", "jane@home.fr", "work@bois.fr"]
+        session.contacts.save(attrs.evolve(person, emails=addresses))
+        other = session.contacts.add(Company("Autre SA"))
+        session.people.change_employer(jane.id, other, retire=["Jane@bois.fr", "j.doe@bois.fr"])
+    with workspace.read(amelie) as session:
+        old = session.people.get(jane.id)
+        assert old.end == date(2025, 12, 31)
+        assert [str(one) for one in session.contacts.get(jane.person_id).emails] == ["jane@home.fr"]
+        assert [str(one) for one in (old.email, *old.retired)] == ["work@bois.fr", "jane@bois.fr", "j.doe@bois.fr"]
+        for address in addresses:
+            assert [one.id for one in session.people.recognise(address)] == [jane.person_id]
 
 
 @pytest.mark.req("PER-1")

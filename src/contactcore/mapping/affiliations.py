@@ -85,6 +85,7 @@ def affiliation_record(
         terms.add(f"primary:{affiliation.contact_id}")
     if affiliation.email is not None:
         terms.add(term("email", affiliation.email.key))
+    terms |= {term("email", address.key) for address in affiliation.retired}
     emails = person.emails if affiliation.email is None else (*person.emails, affiliation.email)
     phones = person.phones if affiliation.phone is None else (*person.phones, affiliation.phone)
     words = name_words(
@@ -124,6 +125,7 @@ def _body(affiliation: Affiliation) -> dict[str, Any]:
         "end": affiliation.end and affiliation.end.isoformat(),
         "email": email and parts.dump_emails([email])[0],
         "phone": phone and parts.dump_phones([phone])[0],
+        "retired": parts.dump_emails(affiliation.retired),
     }
     body = parts.filled(body)
     # Empty and unset differ here: nothing is permitted, or whatever the workspace's default is.
@@ -162,6 +164,7 @@ def affiliation_of(stored: Stored, person: Person | None = None) -> Affiliation:
         person=person,
         email=parts.load_emails([email])[0] if email else None,
         phone=parts.load_phones([phone])[0] if phone else None,
+        retired=parts.load_emails(body.get("retired", ())),
         primary=body.get("primary", False),
         active=body.get("active", True),
         start=body.get("start"),

@@ -30,6 +30,7 @@ class Affiliation:
         person: The person as read together with the affiliation; None where it was not asked for.
         position, department, information: What the person does there.
         email, phone: The person's own work address and number there.
+        retired: Addresses that ended with it: never written to, still recognised.
         primary: Whether this is the contact's primary contact person (PER-3); kept by the library.
         start, end: First and last day; None for unknown or open.
         purposes: For which purposes this one is the contact's primary person (`"billing"`); kept by the library.
@@ -56,6 +57,7 @@ class Affiliation:
     information: str = attrs.field(default="", converter=parsing.text)
     email: EmailAddress | None = attrs.field(default=None, converter=conversion.email)
     phone: PhoneNumber | None = attrs.field(default=None, converter=conversion.phone)
+    retired: tuple[EmailAddress, ...] = attrs.field(default=(), converter=conversion.emails)
     primary: bool = False
     purposes: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     authorities: tuple[Authority, ...] = attrs.field(default=(), converter=read_authorities)

@@ -156,35 +156,53 @@ class Mandates(ABC):
     ) -> Affiliation:
         """Let a person go from one contact to another in one act.
 
-        The old affiliation ends the day before; its work address, and those to retire, leave the person's own and stay
-        with it: they are never written to again, but still recognised.
+        The old affiliation ends the day before, unless it was over earlier; its work address, and those to retire,
+        leave the person's own and stay with it: they are never written to again, but still recognised.
 
         Args:
             affiliation: The old one.
             contact: The new contact.
             on: The first day there; today by default.
             retire: Addresses of the person that end with the old affiliation.
-            details: Of the new affiliation.
+            details: Of the new affiliation, but its first day.
 
         Returns:
             The new affiliation.
 
         Raises:
-            NotFound, Forbidden, Duplicate, Invalid: as `add` and `save`; nothing is done then.
+            NotFound, Forbidden, Duplicate, Invalid: as `add` and `save`; nothing is done then. `dates-reversed` when
+                the old affiliation begins later.
         """
         transaction = self._transaction
+        if "start" in details:
+            raise Invalid("detail-unknown", "The first day at the new contact is given by `on`.", path="start")
         first_day = on or transaction.today
         old = self.get(affiliation)
+        transaction.contact_to_change(old.contact_id)
         person, _ = transaction.contact(old.person_id)
         ending = [address if isinstance(address, EmailAddress) else EmailAddress(address) for address in retire]
         keys = {address.key for address in (*ending, *([old.email] if old.email else []))}
-        there = next((address for address in person.emails if address.key in keys), None)
-        self.save(attrs.evolve(old, end=first_day - timedelta(days=1), email=old.email or there))
-        kept = tuple(address for address in person.emails if address.key not in keys)
-        if kept != person.emails:
+        leaving = [address for address in person.emails if address.key in keys]
+        work = old.email or next(iter(leaving), None)
+        known = {address.key for address in (*([work] if work else []), *old.retired)}
+        last_day = first_day - timedelta(days=1)
+        ended = attrs.evolve(
+            old,
+            end=last_day if old.end is None else min(old.end, last_day),
+            email=work,
+            retired=[*old.retired, *(address for address in leaving if address.key not in known)],
+        )
+        moved = None
+        if leaving:
             before, _ = transaction.contact_to_change(person.id)
-            store_contact(transaction, prepare(transaction, attrs.evolve(before, emails=kept), before), before)
-        return self.add(contact, person.id, start=first_day, **details)
+            kept = [address for address in before.emails if address.key not in keys]
+            moved = before, prepare(transaction, attrs.evolve(before, emails=kept), before)
+        # Whatever is refused, is refused by now, or by `add` before it writes: nothing is left half done.
+        new = self.add(contact, person.id, start=first_day, **details)
+        self.save(ended)
+        if moved is not None:
+            store_contact(transaction, moved[1], moved[0])
+        return self.get(new.id)
 
     def recognise(self, email: EmailAddress | str) -> tuple[Person, ...]:
         """The people who have or had an e-mail address, as far as the actor sees them; retired work addresses too."""
