@@ -1,7 +1,8 @@
-"""Measure contactcore beside hand-written sqlite3, SQLAlchemy 2 with pydantic, and Django, in one run.
+"""Measure contactcore beside hand-written SQL, SQLAlchemy 2 with pydantic, and Django, in one run.
 
 python -m benchmarks                          everything at 100,000 rows, three rounds
 python -m benchmarks --contacts 2000 --only get,search
+python -m benchmarks --postgres               on PostgreSQL too: a server of its own, or --postgres DSN
 python -m benchmarks --large                  an import of 1,000,000 rows and its peak of memory
 """
 
@@ -14,8 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks import large, modules, report
-from benchmarks.drivers.choice import DRIVERS, USUAL, load
+from benchmarks import large, modules, postgres, report
+from benchmarks.drivers.choice import DRIVERS, POSTGRES, USUAL, load
 from benchmarks.drivers.protocol import Driver
 from benchmarks.operations import OPERATIONS, Bench
 from benchmarks.workload import generate
@@ -51,8 +52,14 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--only", type=lambda text: _chosen(text, everything), default=everything, help=f"of {', '.join(everything)}"
     )
+    parser.add_argument("--drivers", type=lambda text: _chosen(text, tuple(DRIVERS)), help=f"of {', '.join(DRIVERS)}")
     parser.add_argument(
-        "--drivers", type=lambda text: _chosen(text, tuple(DRIVERS)), default=USUAL, help=f"of {', '.join(DRIVERS)}"
+        "--postgres",
+        metavar="DSN",
+        nargs="?",
+        const="",
+        help="measure on PostgreSQL too: on this server, or without an address on that of CONTACTCORE_POSTGRES_DSN, "
+        "or on one that is started for this run",
     )
     parser.add_argument("--large", action="store_true", help="only import 1,000,000 rows, with the peak of memory")
     parser.add_argument("--large-rows", type=_positive, default=1_000_000, help="rows of --large")
@@ -82,26 +89,30 @@ def _warm(drivers: list[Driver], folder: Path) -> None:
 
 
 def _measure(options: argparse.Namespace, folder: Path) -> tuple[dict[str, Any], bool]:
-    drivers, left_out = _loaded(options.drivers)
+    drivers, left_out = _loaded(options.drivers or USUAL + POSTGRES)
     _warm([*drivers], folder)
     _say(f"making {options.contacts:,} rows")
     bench = Bench(generate(options.contacts, folder, options.seed), drivers, options.rounds, folder, _say)
     bench.run(options.only)
     bench.close()
     result = report.figures(bench.times, options.contacts)
-    print(report.table(result))
+    print(report.tables(result))
     for name, problems in bench.problems.items():
         print(f"{name}: {'answers agree' if not problems else f'{len(problems)} answers differ'}")
         for problem in problems[:10]:
             print(f"    {problem}")
     figures = {"contacts": options.contacts, "rounds": options.rounds, "seed": options.seed, "operations": result}
     figures |= {"problems": bench.problems, "left_out": left_out, "machine": report.machine()}
+    if any(driver.name in POSTGRES for driver in drivers):
+        figures["machine"] |= postgres.described()
     return figures, not any(bench.problems.values())
 
 
 def main(arguments: list[str] | None = None) -> int:
     """0 if every answer was right, 1 if a driver failed or differed."""
     options = _arguments(arguments)
+    if options.postgres is not None:
+        postgres.start(options.postgres)
     right = True
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(dir=options.folder) as name:

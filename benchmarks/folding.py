@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["contact_words", "directory_key", "fold", "match_query", "words"]
+__all__ = ["contact_words", "directory_key", "fold", "match_query", "query_words", "words"]
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _QUERY = re.compile(r"[^\s\"*^:()]+")
@@ -91,10 +91,19 @@ def contact_words(name: str, emails: Iterable[str], phones: Iterable[str]) -> st
     return " ".join(dict.fromkeys(found))
 
 
+def query_words(text: str) -> list[str]:
+    """The folded words of what somebody types, without the marks of any query language.
+
+    >>> query_words("Éric (du*")
+    ['eric', 'du']
+    """
+    return _QUERY.findall(fold(text))
+
+
 def match_query(text: str) -> str:
     """The FTS5 question: every word of the text begins some word.
 
     >>> match_query("Éric du")
     '"eric"* AND "du"*'
     """
-    return " AND ".join(f'"{word}"*' for word in _QUERY.findall(fold(text)))
+    return " AND ".join(f'"{word}"*' for word in query_words(text))

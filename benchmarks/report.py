@@ -8,9 +8,9 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.drivers.choice import FLOOR, PEERS
+from benchmarks.drivers.choice import FAMILIES, Family
 
-__all__ = ["figures", "machine", "percentile", "table"]
+__all__ = ["figures", "machine", "percentile", "table", "tables"]
 
 
 def percentile(times: Sequence[float], share: float) -> float:
@@ -24,22 +24,27 @@ def percentile(times: Sequence[float], share: float) -> float:
 
 
 def figures(times: Mapping[str, Mapping[str, Sequence[float]]], rows: int) -> dict[str, Any]:
-    """Per operation and driver: p50 and p99 in seconds, how often the floor's p50 it is, and how often each peer's
-    p50 is its own."""
+    """Per operation and driver: p50 and p99 in seconds, how often its floor's p50 it is, and how often each peer's
+    p50 is its own; floor and peers are those on the same database."""
     result: dict[str, Any] = {}
     for operation, all_drivers in times.items():
         drivers = {name: taken for name, taken in all_drivers.items() if taken}
         median = {name: statistics.median(taken) for name, taken in drivers.items()}
         result[operation] = {}
         for name, taken in drivers.items():
+            family = _family(name)
             line: dict[str, Any] = {"p50": median[name], "p99": percentile(taken, 0.99), "calls": len(taken)}
             if operation == "import":
                 line["rows_per_second"] = rows / median[name]
-            if FLOOR in median:
-                line["to_floor"] = median[name] / median[FLOOR]
-            line["faster_than"] = {peer: median[peer] / median[name] for peer in PEERS if peer in median}
+            if family.floor in median:
+                line["to_floor"] = median[name] / median[family.floor]
+            line["faster_than"] = {peer: median[peer] / median[name] for peer in family.peers if peer in median}
             result[operation][name] = line
     return result
+
+
+def _family(name: str) -> Family:
+    return next(family for family in FAMILIES if name in family.drivers)
 
 
 def machine() -> dict[str, str]:
@@ -55,9 +60,21 @@ def _ratio(value: float | None) -> str:
     return "-" if value is None else f"{value:,.2f}" if value < 10 else f"{value:,.0f}"
 
 
-def table(result: Mapping[str, Any]) -> str:
+def tables(result: Mapping[str, Any]) -> str:
+    """A table for each database that was measured."""
+    shown = []
+    for family in FAMILIES:
+        own = {
+            operation: {k: v for k, v in lines.items() if k in family.drivers} for operation, lines in result.items()
+        }
+        if any(own.values()):
+            shown.append(f"{family.title}\n{table(own, family)}")
+    return "\n\n".join(shown)
+
+
+def table(result: Mapping[str, Any], family: Family = FAMILIES[0]) -> str:
     """One line an operation and driver; of an import rows a second stand beside the seconds."""
-    head = ["operation", "driver", "p50", "p99", "x floor", *(f"{peer} / it" for peer in PEERS)]
+    head = ["operation", "driver", "p50", "p99", f"x {family.floor}", *(f"{peer} / it" for peer in family.peers)]
     lines = [head]
     for operation, drivers in result.items():
         for name, line in drivers.items():
@@ -65,7 +82,7 @@ def table(result: Mapping[str, Any]) -> str:
                 shown = [f"{line['p50']:.2f} s", f"{line['rows_per_second']:,.0f} rows/s"]
             else:
                 shown = [f"{line['p50'] * 1e6:,.0f} us", f"{line['p99'] * 1e6:,.0f} us"]
-            ratios = [_ratio(line.get("to_floor")), *(_ratio(line["faster_than"].get(peer)) for peer in PEERS)]
+            ratios = [_ratio(line.get("to_floor")), *(_ratio(line["faster_than"].get(peer)) for peer in family.peers)]
             lines.append([operation, name, *shown, *ratios])
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     lines.insert(1, ["-" * width for width in widths])

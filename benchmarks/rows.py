@@ -8,7 +8,9 @@ from pathlib import Path
 
 import attrs
 
-__all__ = ["Draft", "read"]
+from benchmarks.drivers.protocol import NewPerson
+
+__all__ = ["Draft", "of_person", "read"]
 
 
 @attrs.define
@@ -26,6 +28,23 @@ class Draft:
     address: tuple[str, str, str, str] | None
     tags: list[str]
     note: str
+
+
+def of_person(person: NewPerson) -> Draft:
+    """A person as a form gives it, in the shape of a row."""
+    return Draft(
+        kind="person",
+        name=f"{person.given} {person.family}",
+        given=person.given,
+        family=person.family,
+        company="",
+        position="",
+        emails=[*person.emails],
+        phones=[*person.phones],
+        address=(person.street, person.city, person.postal, person.country),
+        tags=[*person.tags],
+        note=person.note,
+    )
 
 
 def read(path: Path) -> Iterator[Draft]:

@@ -12,6 +12,7 @@ from benchmarks.drivers.protocol import Driver, NewPerson, Seen
 from benchmarks.folding import fold
 from benchmarks.workload import FEW, SHARED, Counts, Part
 from contactcore import Address, Person, User, Workspace
+from contactcore.storage import Storage
 from contactcore_sqlite import SQLiteStorage
 
 __all__ = ["ContactCore"]
@@ -24,7 +25,7 @@ class ContactCore(Driver):
     same_order: ClassVar[bool] = False
 
     def open(self, path: Path) -> None:
-        self._storage = SQLiteStorage(path)
+        self._storage: Storage = SQLiteStorage(path)
         self._workspace = self._named("bench")
 
     def _named(self, name: str) -> Workspace:

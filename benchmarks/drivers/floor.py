@@ -132,19 +132,7 @@ class Floor(Driver):
         return place
 
     def create(self, user: str, person: NewPerson) -> Any:  # noqa: ARG002 - of the protocol
-        draft = rows.Draft(
-            kind="person",
-            name=f"{person.given} {person.family}",
-            given=person.given,
-            family=person.family,
-            company="",
-            position="",
-            emails=[*person.emails],
-            phones=[*person.phones],
-            address=(person.street, person.city, person.postal, person.country),
-            tags=[*person.tags],
-            note=person.note,
-        )
+        draft = rows.of_person(person)
         document = self._document(draft)
         body = encode(document)
         emails, phones = document["emails"], document["phones"]

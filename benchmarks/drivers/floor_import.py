@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -47,7 +46,7 @@ DROP TABLE staged;
 class FloorImport:
     """One import into an empty store; `judge` gives a draft's document or raises ValueError."""
 
-    db: sqlite3.Connection
+    db: Any  # of sqlite3 here
     judge: Callable[[rows.Draft], dict[str, Any]]
     good: int = 0
     bad: int = 0

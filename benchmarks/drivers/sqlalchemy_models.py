@@ -106,7 +106,15 @@ class Affiliation(Base):
     is_primary: Mapped[bool]
     person: Mapped[Contact] = relationship(foreign_keys=[person_id])
 
-    __table_args__ = (Index("affiliation_primary", "company_id", unique=True, sqlite_where=text("is_primary")),)
+    __table_args__ = (
+        Index(
+            "affiliation_primary",
+            "company_id",
+            unique=True,
+            sqlite_where=text("is_primary"),
+            postgresql_where=text("is_primary"),
+        ),
+    )
 
 
 def e164(typed: str) -> str:

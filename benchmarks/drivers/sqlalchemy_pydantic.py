@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+import attrs
 from pydantic import ValidationError
-from sqlalchemy import create_engine, event, insert, select, text, tuple_, union_all, update
+from sqlalchemy import Engine, create_engine, event, insert, select, text, tuple_, union_all, update
 from sqlalchemy.orm import Session, selectinload
 
 from benchmarks import rows
@@ -32,7 +33,7 @@ from benchmarks.drivers.sqlalchemy_models import (
 from benchmarks.folding import contact_words, directory_key, fold, match_query, words
 from benchmarks.workload import FEW, SHARED, Counts, Part
 
-__all__ = ["SQLAlchemyPydantic", "SQLAlchemySession"]
+__all__ = ["SQLAlchemyPydantic", "SQLAlchemySession", "Wordings"]
 
 _BATCH = 1_000
 _LIST = (selectinload(Contact.emails), selectinload(Contact.phones))
@@ -54,15 +55,34 @@ def _bulk(session: Session, table: Any, values: list[dict[str, Any]]) -> None:
         session.execute(insert(table), values)
 
 
+@attrs.frozen
+class Wordings:
+    """Full-text search in the words of one database."""
+
+    create: tuple[str, ...]
+    fill: str
+    again: str
+    find: str
+    query: Callable[[str], str]
+
+
 class SQLAlchemyPydantic(Driver):
     name: ClassVar[str] = "sqlalchemy"
+    wordings: ClassVar[Wordings] = Wordings(
+        (peer_search.CREATE,), peer_search.FILL, peer_search.AGAIN, peer_search.FIND, match_query
+    )
 
     def open(self, path: Path) -> None:
-        self._engine = create_engine(f"sqlite:///{path}")
-        event.listen(self._engine, "connect", _settings)
+        self._engine = self._made_engine(path)
         Base.metadata.create_all(self._engine)
         with self._engine.begin() as connection:
-            connection.execute(text(peer_search.CREATE))
+            for statement in self.wordings.create:
+                connection.execute(text(statement))
+
+    def _made_engine(self, path: Path) -> Engine:
+        engine = create_engine(f"sqlite:///{path}")
+        event.listen(engine, "connect", _settings)
+        return engine
 
     def close(self) -> None:
         self._engine.dispose()
@@ -130,7 +150,7 @@ class SQLAlchemyPydantic(Driver):
                 kept = self._insert(checked, part.owner, companies)
                 good, duplicate = good + kept, duplicate + len(checked) - kept
         with self._engine.begin() as connection:
-            connection.execute(text(peer_search.FILL))
+            connection.execute(text(self.wordings.fill))
             connection.execute(text("ANALYZE"))
         return Counts(good, bad, duplicate)
 
@@ -206,9 +226,9 @@ class SQLAlchemyPydantic(Driver):
         return [lines[id] for id in ids]
 
     def search(self, user: str, text_: str, limit: int) -> Any:
-        values = {"query": match_query(text_), "user": user, "start": fold(text_), "limit": limit}
+        values = {"query": self.wordings.query(text_), "user": user, "start": fold(text_), "limit": limit}
         with Session(self._engine) as session:
-            ids = [row[0] for row in session.execute(text(peer_search.FIND), values)]
+            ids = [row[0] for row in session.execute(text(self.wordings.find), values)]
             return self._lines(session, ids)
 
     def create(self, user: str, person: NewPerson) -> Any:  # noqa: ARG002 - of the protocol
@@ -229,7 +249,7 @@ class SQLAlchemyPydantic(Driver):
             contact = self._row(given, SHARED, [tags[tag] for tag in given.tags])
             session.add(contact)
             session.flush()
-            session.execute(text(peer_search.AGAIN), {"id": contact.id})
+            session.execute(text(self.wordings.again), {"id": contact.id})
             return contact.id
 
     def update(self, user: str, key: Any, phone: str, note: str) -> None:
@@ -241,7 +261,7 @@ class SQLAlchemyPydantic(Driver):
             contact.note = note
             contact.words = contact_words(contact.name, [email.address for email in contact.emails], [number])
             session.flush()
-            session.execute(text(peer_search.AGAIN), {"id": key})
+            session.execute(text(self.wordings.again), {"id": key})
 
     def few(self) -> None:
         with self._engine.begin() as connection:

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from pathlib import Path
 
 import pytest
 from benchmarks.__main__ import main
 from benchmarks.agreement import disagreements, few_disagreements
-from benchmarks.drivers.choice import DRIVERS, load
+from benchmarks.drivers.choice import DRIVERS, POSTGRES, load
 from benchmarks.drivers.protocol import Driver
 from benchmarks.large import measure
 from benchmarks.modules import BARE
 from benchmarks.modules import measure as measure_modules
 from benchmarks.operations import Bench
-from benchmarks.report import figures, percentile, table
+from benchmarks.report import figures, percentile, table, tables
 from benchmarks.truth import Truth
 from benchmarks.validation import by_libraries
 from benchmarks.workload import FEW, HEADER, SHARED, Workload, generate
 
 _SQLALCHEMY = ("sqlalchemy", "pydantic")
-_NEEDS = {"sqlalchemy": _SQLALCHEMY, "sqlalchemy_session": _SQLALCHEMY, "django": ("django",)}
+_NEEDS = {
+    "sqlalchemy": _SQLALCHEMY,
+    "sqlalchemy_session": _SQLALCHEMY,
+    "sqlalchemy_pg": _SQLALCHEMY,
+    "django": ("django",),
+}
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +93,11 @@ def test_no_two_contacts_share_an_email_a_phone_or_a_company_name(workload: Work
         assert len(values) == len(set(values))
 
 
-def _driver(name: str) -> Driver:
+def _driver(name: str, request: pytest.FixtureRequest) -> Driver:
+    if name in POSTGRES:
+        if "postgres" not in os.environ.get("CONTACTCORE_STORAGES", "postgres").split(","):
+            pytest.skip("CONTACTCORE_STORAGES leaves out the server")
+        request.getfixturevalue("postgres_address")
     for module in _NEEDS.get(name, ()):
         pytest.importorskip(module)
     try:
@@ -97,8 +107,10 @@ def _driver(name: str) -> Driver:
 
 
 @pytest.mark.parametrize("name", DRIVERS)
-def test_every_driver_gives_the_generators_answers(name: str, workload: Workload, tmp_path: Path) -> None:
-    driver = _driver(name)
+def test_every_driver_gives_the_generators_answers(
+    name: str, workload: Workload, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    driver = _driver(name, request)
     truth = Truth(workload)
     driver.open(tmp_path / "contacts.db")
     try:
@@ -111,9 +123,11 @@ def test_every_driver_gives_the_generators_answers(name: str, workload: Workload
 
 
 @pytest.mark.parametrize("name", DRIVERS)
-def test_every_driver_finds_what_it_created_and_what_it_changed(name: str, workload: Workload, tmp_path: Path) -> None:
+def test_every_driver_finds_what_it_created_and_what_it_changed(
+    name: str, workload: Workload, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     said: list[str] = []
-    bench = Bench(workload, [_driver(name)], 1, tmp_path, said.append)
+    bench = Bench(workload, [_driver(name, request)], 1, tmp_path, said.append)
     bench.run(("create", "update"))
     bench.close()
     assert bench.problems == {name: []}
@@ -163,6 +177,22 @@ def test_ratios_are_of_medians() -> None:
     assert result["get"]["floor"]["faster_than"] == {"django": 4}
     assert "50 rows/s" in table(result)
     assert percentile([3.0, 1.0, 2.0], 0.5) == 2.0
+
+
+def test_each_database_has_a_table_and_a_floor_of_its_own() -> None:
+    times = {"get": {"floor": [1.0], "contactcore": [2.0], "floor_pg": [10.0], "contactcore_pg": [30.0]}}
+    result = figures(times, rows=100)
+    assert result["get"]["contactcore"]["to_floor"] == 2
+    assert result["get"]["contactcore_pg"]["to_floor"] == 3
+    sqlite, postgres = tables(result).split("\n\n")
+    assert "contactcore_pg" not in sqlite
+    assert "3.00" in postgres
+
+
+def test_a_driver_without_its_server_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CONTACTCORE_POSTGRES_DSN", raising=False)
+    with pytest.raises(ImportError, match="--postgres"):
+        load("floor_pg")
 
 
 def test_the_command_writes_every_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
