@@ -49,6 +49,21 @@ def test_one_login_chooses_among_the_clients_of_its_person(
             assert session.portal.choose(login, answer.clients[0]).client_id == later.id
 
 
+@pytest.mark.req("POR-1")
+def test_who_is_logged_in_sees_a_client_from_the_first_day_there_on(
+    firm: Firm, client: Company, jane: Affiliation
+) -> None:
+    later = firm.client("Alpes")
+    there = firm.joined(later, jane)
+    with firm.workspace.write(AMELIE) as session:
+        session.people.save(attrs.evolve(session.people.get(there.id), start="2026-01-05"))
+    login = firm.login(jane)
+    assert [one.name for one in firm.sign_in().clients] == ["Bois"]
+    firm.clock.move(days=5)
+    with firm.workspace.read(firm.user(login, later)) as session:
+        assert session.contacts.get(later.id).display_name == "Alpes"
+
+
 @pytest.mark.req("POR-6")
 @pytest.mark.req("ACC-3")
 @pytest.mark.parametrize("access", ["private", "shared-read", "shared-write"])

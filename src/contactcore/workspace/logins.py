@@ -39,6 +39,7 @@ __all__ = [
     "of_people",
     "open_to_portal",
     "open_to_portal_of",
+    "prospects",
     "read_credential",
     "store",
     "store_credential",
@@ -128,6 +129,13 @@ def through(transaction: Transaction, login: PortalLogin, withheld: Iterable[str
     if login.person_id not in present:
         return {}
     return {id: ones for id, ones in by_client.items() if id in present}
+
+
+def prospects(transaction: Transaction, login: PortalLogin, withheld: Iterable[str]) -> list[str]:
+    """Ids of the clients that a login opens today, opened once, or will open when their day comes."""
+    kept_back = frozenset(withheld)
+    found = affiliations.of_person(transaction, login.person_id)
+    return [one.contact_id for one, _ in found if one.id not in kept_back]
 
 
 def clients_of(transaction: Transaction, ids: Iterable[str]) -> tuple[PortalClient, ...]:

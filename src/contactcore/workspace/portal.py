@@ -76,8 +76,8 @@ class Portal:
             invitations.invite_again(transaction, login, email, password)
         else:
             login = invitations.create_login(transaction, person, affiliation, email, password)
-        open_clients = logins.through(transaction, login, logins.hold_credential(transaction, login.id).withheld)
-        logins.open_to_portal(transaction, open_clients)
+        withheld = logins.hold_credential(transaction, login.id).withheld
+        logins.open_to_portal(transaction, logins.prospects(transaction, login, withheld))
         mailed = send and "welcome" not in transaction.settings.templates_off
         told = transaction.actor.admin if existing is not None else not login.has_password
         if not mailed and not told:
