@@ -218,3 +218,22 @@ def test_who_does_not_see_the_new_primary_for_a_purpose_goes_on_seeing_the_old_o
     with workspace.write(amelie) as session:
         session.people.make_primary_for(jane, "billing")
         assert [one.purposes for one in session.people.list(client)] == [("billing",), ()]
+
+
+@pytest.mark.req("PER-3")
+def test_a_purpose_has_one_primary_person_also_after_a_restore_and_after_sharing(workspace, amelie, bob, root, client):
+    jane, karl = (add(workspace, amelie, client, given) for given in ("Jane", "Karl"))
+    with workspace.write(amelie) as session:
+        session.people.make_primary_for(karl.id, "billing")
+        session.contacts.delete(karl.person_id)
+        session.people.make_primary_for(jane.id, "billing")
+        session.trash.restore(karl.person_id)
+        assert [one.id for one in session.people.list(client) if one.purposes] == [jane.id]
+        session.contacts.share(client.id, "shared-write")
+    with workspace.write(bob) as session:
+        theirs = session.people.add(client, Person("Theirs", access="private", responsibles=["bob"]))
+        session.people.make_primary_for(theirs.id, "billing")
+    for actor, chosen in ((amelie, jane), (bob, theirs), (root, jane)):
+        with workspace.read(actor) as session:
+            assert session.people.primary_for(client, "billing").id == chosen.id
+            assert [one.id for one in session.people.list(client) if one.purposes] == [chosen.id]

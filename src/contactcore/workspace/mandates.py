@@ -214,20 +214,24 @@ def without_overtaken(seen: Sequence[tuple[Affiliation, Stored]], today: date) -
     """Affiliations of one contact, each purpose with one of them only among those that are seen.
 
     Where somebody was made primary for a purpose whom not everybody sees, who was it before keeps it for the others:
-    so of two that are seen, the one that fewer see was chosen later.
+    so of two that are seen, the one that fewer see was chosen later. Where that tells nothing, since they were chosen
+    by users who did not see each other's choice, or were shared or restored later, the longest-standing has it.
     """
+    winners = {}
+    for purpose in {purpose for one, _ in seen for purpose in one.purposes}:
+        holders = [(one, stored.access) for one, stored in seen if purpose in one.purposes]
+        current = [access for one, access in holders if one.is_current(today)]
+        left = [one for one, access in holders if not any(_is_narrower(other, access) for other in current)]
+        winners[purpose] = min(left, key=lambda one: (not one.is_current(today), one.standing)).id
     told = []
     for one, stored in seen:
-        rivals = [
-            rival.purposes
-            for rival, other in seen
-            if rival.is_current(today)
-            and sees_all_of(other.access, stored.access)
-            and not sees_all_of(stored.access, other.access)
-        ]
-        kept = [purpose for purpose in one.purposes if not any(purpose in held for held in rivals)]
+        kept = [purpose for purpose in one.purposes if winners[purpose] == one.id]
         told.append((one if len(kept) == len(one.purposes) else attrs.evolve(one, purposes=kept), stored))
     return told
+
+
+def _is_narrower(inner: frozenset[str], outer: frozenset[str]) -> bool:
+    return sees_all_of(inner, outer) and not sees_all_of(outer, inner)
 
 
 def check_power(transaction: Transaction, power: str) -> None:
