@@ -28,7 +28,7 @@ from contactcore.testing.stage import KINDS, OpenStorage
 __all__ = ["Duel", "StorageMachine", "check_histories", "drive"]
 
 _WORKSPACES: Final = ("acme", "other")
-_BUDGETS: Final = {"dev": (10, 20), "ci": (50, 40), "nightly": (100, 500)}
+_BUDGETS: Final = {"dev": (10, 20), "ci": (20, 40), "nightly": (100, 500)}
 """Profile -> histories, steps of each."""
 _CHANCE: Final = st.randoms(use_true_random=False)
 
@@ -296,7 +296,7 @@ class StorageMachine(RuleBasedStateMachine):
 def check_histories(open_storage: OpenStorage) -> None:
     """Let Hypothesis look for a history after which storage and oracle differ.
 
-    The profile that is loaded decides how many: `dev` 10 of 20 steps, `nightly` 100 of 500, any other 50 of 40.
+    The profile that is loaded decides how many: `dev` 10 of 20 steps, `nightly` 100 of 500, any other 20 of 40.
     """
     histories, steps = _BUDGETS.get(settings.get_current_profile_name(), _BUDGETS["ci"])
 

@@ -49,9 +49,9 @@ class World:
         ids: Name that both worlds share -> id of the contact or affiliation in this one.
     """
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, name: str) -> None:
         passwords = Passwords(memory=8, iterations=1)
-        self.workspace = Workspace(storage, "twin", language="fr", country="FR", clock=Ticking(), passwords=passwords)
+        self.workspace = Workspace(storage, name, language="fr", country="FR", clock=Ticking(), passwords=passwords)
         self.ids: dict[str, str] = {}
         with self.workspace.write(_ADMIN) as session:
             session.settings.add_category("Known")

@@ -28,6 +28,7 @@ __all__ = ["check_twin_worlds", "public_calls"]
 
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z")
+_OF_ONE_WORLD: Final = re.compile(r"twin [12]|(?<=\.)[0-9a-f]{12}\b")
 _TOKEN: Final = re.compile(r"[\w-]{43,}")
 
 
@@ -100,7 +101,8 @@ def _opened(text: str) -> str:
 
 
 def _masked(text: str, names: Mapping[str, str]) -> str:
-    return _MOMENT.sub("(time)", _TOKEN.sub("(token)", _ID.sub(lambda found: names.get(found[0], "(id)"), text)))
+    named = _ID.sub(lambda found: names.get(found[0], "(id)"), text)
+    return _MOMENT.sub("(time)", _TOKEN.sub("(token)", _OF_ONE_WORLD.sub("(world)", named)))
 
 
 def _view(world: World) -> Any:
@@ -127,7 +129,8 @@ def check_twin_worlds(
     """
     random = Random(seed)  # noqa: S311 - a history to be repeated, no secret
     with open_storage() as first, open_storage() as second:
-        full, bare = World(first), World(second)
+        # Of two names, since fresh storages may be the same database.
+        full, bare = World(first, "twin 1"), World(second, "twin 2")
         with bare.workspace.read(VIEWER) as session:
             paths = sorted(set(public_calls(session)) & set(GENERATORS))
         for number in range(acts):

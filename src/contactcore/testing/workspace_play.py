@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from contactcore.errors import ContactCoreError
 from contactcore.model import STARTING_TYPES, AccessPolicy, Affiliation, Company, Person, User
@@ -30,6 +30,8 @@ TAGS: Final = ("VIP", "vip", "Été", "100%")
 _USERS: Final = ("amelie", "bob")
 LANGUAGES: Final = ("en", "fr", "pl", "hu", "ru")
 DAYS: Final = (None, None, TODAY - timedelta(days=400), TODAY - timedelta(days=1), TODAY + timedelta(days=30))
+
+_T = TypeVar("_T")
 
 
 class Ticking:
@@ -92,10 +94,17 @@ class Table:
     # Choosing
 
     def _contact(self, random: Random) -> str:
-        return random.choice([*self.model.contacts, "nobody"] if self.model.contacts else ["nobody"])
+        if not self.model.contacts or random.random() < 0.05:
+            return "nobody"
+        return self._one_of([*self.model.contacts], random)
 
     def _link(self, random: Random) -> Link | None:
-        return random.choice(list(self.model.links.values())) if self.model.links else None
+        return self._one_of(list(self.model.links.values()), random) if self.model.links else None
+
+    @staticmethod
+    def _one_of(everything: list[_T], random: Random) -> _T:
+        """Much must happen to the same few, or nothing meets."""
+        return random.choice(everything[:3] if random.random() < 0.5 else everything)
 
     def _details(self, random: Random) -> dict[str, Any]:
         return {
