@@ -30,6 +30,8 @@ __all__ = ["Duel", "StorageMachine", "check_histories", "drive"]
 _WORKSPACES: Final = ("acme", "other")
 _BUDGETS: Final = {"dev": (10, 20), "ci": (20, 40), "nightly": (100, 500)}
 """Profile -> histories, steps of each."""
+_LONG: Final = {"dev": 500, "ci": 1_000, "nightly": 5_000}
+"""Profile -> steps of the long history."""
 _CHANCE: Final = st.randoms(use_true_random=False)
 
 Act: TypeAlias = Callable[[Random, Writer, Space], None]
@@ -315,8 +317,15 @@ def check_histories(open_storage: OpenStorage) -> None:
     )
 
 
-def drive(open_storage: OpenStorage, steps: int = 2_000, seed: int = 1) -> None:
-    """One long history from a seed, without Hypothesis, whose memory of choices ends near a thousand steps."""
+def drive(open_storage: OpenStorage, steps: int = 0, seed: int = 1) -> None:
+    """One long history from a seed, without Hypothesis, whose memory of choices ends near a thousand steps.
+
+    Args:
+        open_storage: Opens a fresh storage.
+        steps: How many; 0 for what the profile says: `dev` 500, `nightly` 5,000, any other 1,000.
+        seed: Tells one history from another.
+    """
+    steps = steps or _LONG.get(settings.get_current_profile_name(), _LONG["ci"])
     random = Random(seed)  # noqa: S311 - chance that can be repeated is the point
     with open_storage() as storage:
         duel = Duel(storage)
