@@ -12,6 +12,7 @@ import pytest
 
 from contactcore import User, Workspace
 from contactcore.errors import StorageError
+from contactcore.workspace import imports as engine
 from contactcore_sqlite import SQLiteStorage
 
 pytestmark = pytest.mark.req("IMP-3")
@@ -29,10 +30,16 @@ class _Killed(Exception):
     pass
 
 
+@pytest.fixture(autouse=True)
+def _small_batches(monkeypatch):
+    """So that small files have several."""
+    monkeypatch.setattr(engine, "BATCH", 100)
+
+
 @pytest.mark.parametrize("after", [1, 2, 3])
 def test_an_interrupted_import_resumes_behind_the_last_row_that_is_safe(workspace, amelie, everybody, after):
     imports = workspace.imports(amelie)
-    plan = imports.plan(_file(1_700))
+    plan = imports.plan(_file(340))
     told = []
 
     def stop(progress):
@@ -42,17 +49,17 @@ def test_an_interrupted_import_resumes_behind_the_last_row_that_is_safe(workspac
 
     with pytest.raises(_Killed):
         imports.apply(plan, stop)
-    report = imports.apply(imports.plan(_file(1_700)))
-    assert report.rows_read == 1_700 - after * 500
-    assert (report.rows, report.created) == (1_700, 1_700)
+    report = imports.apply(imports.plan(_file(340)))
+    assert report.rows_read == 340 - after * 100
+    assert (report.rows, report.created) == (340, 340)
     assert report.companies_created == 7
-    assert len(report.problems) == 17
-    assert [one.line for one in report.problems] == [2 + n for n in range(0, 1_700, 100)]
-    assert len(everybody(workspace)) == 1_707
+    assert len(report.problems) == 4
+    assert [one.line for one in report.problems] == [2 + n for n in range(0, 340, 100)]
+    assert len(everybody(workspace)) == 347
 
 
 def test_another_file_other_decisions_or_another_actor_are_another_import(workspace, amelie):
-    text = _file(600)
+    text = _file(120)
 
     def stop(_):
         raise _Killed
@@ -70,7 +77,7 @@ def test_another_file_other_decisions_or_another_actor_are_another_import(worksp
 
 
 def test_a_resumed_import_fills_a_company_that_an_earlier_run_made(workspace, amelie, everybody):
-    text = _file(500) + ",,Co3,info@co3.fr,\n"
+    text = _file(100) + ",,Co3,info@co3.fr,\n"
     imports = workspace.imports(amelie)
 
     def stop(_):
@@ -105,8 +112,10 @@ def test_a_transaction_that_others_disturbed_is_repeated(workspace, amelie, ever
 _CHILD = """
 import sys
 from contactcore import User, Workspace
+from contactcore.workspace import imports as engine
 from contactcore_sqlite import SQLiteStorage
 
+engine.BATCH = 100
 workspace = Workspace(SQLiteStorage(sys.argv[1]), name="acme", country="FR")
 imports = workspace.imports(User("amelie"))
 imports.apply(imports.plan(open(sys.argv[2], "rb").read()), lambda progress: print(progress.rows, flush=True))
@@ -116,7 +125,7 @@ imports.apply(imports.plan(open(sys.argv[2], "rb").read()), lambda progress: pri
 @pytest.mark.parametrize("kill_after", [1, 3, 4])
 def test_a_process_killed_at_any_moment_loses_and_doubles_nothing(tmp_path, everybody, kill_after):
     database, file = tmp_path / "crm.db", tmp_path / "people.csv"
-    file.write_text(_file(2_600), encoding="utf-8")
+    file.write_text(_file(520), encoding="utf-8")
     command = [sys.executable, "-c", textwrap.dedent(_CHILD), str(database), str(file)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
@@ -130,11 +139,11 @@ def test_a_process_killed_at_any_moment_loses_and_doubles_nothing(tmp_path, ever
         workspace = Workspace(storage, name="acme", country="FR")
         imports = workspace.imports(User("amelie"))
         report = imports.apply(imports.plan(file.read_bytes()))
-        assert report.rows_read <= 2_600 - acknowledged < 2_600
-        assert (report.rows, report.created) == (2_600, 2_600)
+        assert report.rows_read <= 520 - acknowledged < 520
+        assert (report.rows, report.created) == (520, 520)
         people = [one for one in everybody(workspace) if one.kind == "person"]
-        assert sorted(one.given_name for one in people) == sorted(f"P{n}" for n in range(2_600))
-        assert len(everybody(workspace)) == 2_607
-        assert len(report.problems) == 26
+        assert sorted(one.given_name for one in people) == sorted(f"P{n}" for n in range(520))
+        assert len(everybody(workspace)) == 527
+        assert len(report.problems) == 6
     finally:
         storage.close()
