@@ -181,7 +181,7 @@ def caught() -> Any:
         leave_one_by_one()
         choose_among_hidden_people()
         remove_from_the_lists()
-        drive_workspace(MemoryStorage(), seed=2, steps=120, look=2)
+        drive_workspace(MemoryStorage(), seed=2, steps=120, look=2, rights=False)
         for seed in range(25 if os.environ.get("CONTACTCORE_PROFILE") == "nightly" else 2):
             check_twin_worlds(lambda: closing(MemoryStorage()), seed)
     except Exception:  # noqa: BLE001 - whatever it is, it was noticed

@@ -10,18 +10,19 @@ import attrs
 
 from contactcore.model import AccessPolicy, Company, Person, User
 from contactcore.testing.workspace_model import Link
-from contactcore.testing.workspace_play import ACTORS, COMPANIES, DAYS, EMAILS, LANGUAGES, TAGS, TODAY, Table
+from contactcore.testing.workspace_play import ACTORS, COMPANIES, DAYS, EMAILS, LANGUAGES, TAGS, TODAY
+from contactcore.testing.workspace_rights import RIGHTS_ACTS, RightsTable
 
-__all__ = ["ACTS", "Play"]
+__all__ = ["ACTS", "EVERY_ACT", "Play"]
 
 
-class Play(Table):
+class Play(RightsTable):
     """All that may happen."""
 
-    def step(self, random: Random) -> None:
-        """One act of one actor."""
+    def step(self, random: Random, *, rights: bool = True) -> None:
+        """One act of one actor; of powers, notices and the portal too, unless it is said otherwise."""
         self.chosen, self.regranted = "", False
-        random.choice(ACTS)(self, random, random.choice(ACTORS))
+        random.choice(EVERY_ACT if rights else ACTS)(self, random, random.choice(ACTORS))
 
     def add_contact(self, random: Random, actor: User) -> None:
         """Somebody adds a contact."""
@@ -282,3 +283,6 @@ ACTS: Final[tuple[Act, ...]] = (
     Play.change_language,
 )
 """What may happen, some of it more often."""
+
+EVERY_ACT: Final[tuple[Act, ...]] = (*ACTS, *RIGHTS_ACTS)
+"""All that may happen, powers, notices and the portal included."""

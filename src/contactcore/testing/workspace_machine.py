@@ -19,8 +19,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from contactcore.mapping.affiliations import affiliation_of
 from contactcore.model import AccessPolicy, User
 from contactcore.storage import Storage, Stored
-from contactcore.testing.workspace_acts import ACTS, Play
+from contactcore.testing.workspace_acts import EVERY_ACT, Play
 from contactcore.testing.workspace_play import ACTORS, TODAY
+from contactcore.testing.workspace_rights_watch import check_portal_users, check_rights
 from contactcore.text import collation
 from contactcore.workspace.derived import rederived
 from contactcore.workspace.session import Session
@@ -46,7 +47,7 @@ class Watch:
         self._shown: dict[tuple[str, str], str] = {}
         self._holder: dict[str, str] = {}
 
-    def check(self, random: Random, *, thoroughly: bool = True) -> None:
+    def check(self, random: Random, *, thoroughly: bool = True, rights: bool = True) -> None:
         """Look at what is stored and at what each actor sees."""
         if thoroughly:
             self._check_stored()
@@ -55,6 +56,10 @@ class Watch:
                 self._check_primaries(session, actor)
                 if thoroughly:
                     self._check_directory(session, actor, random)
+                if rights:
+                    check_rights(self._play, session, actor, random)
+        if rights:
+            check_portal_users(self._play, random)
 
     def forget(self) -> None:
         """Take the next look as the first one: steps were missed."""
@@ -187,11 +192,11 @@ class WorkspaceMachine(RuleBasedStateMachine):
         self._watch = Watch(self._play)
         self._acted = False
 
-    @rule(random=st.randoms(use_true_random=False), act=st.sampled_from(range(len(ACTS))))
+    @rule(random=st.randoms(use_true_random=False), act=st.sampled_from(range(len(EVERY_ACT))))
     def act(self, random: Random, act: int) -> None:
         """One act."""
         self._play.chosen, self._play.regranted = "", False
-        ACTS[act](self._play, random, random.choice(ACTORS))
+        EVERY_ACT[act](self._play, random, random.choice(ACTORS))
         self._watch.check(random, thoroughly=random.random() < 0.25)
 
     @invariant()
@@ -220,7 +225,7 @@ def check_workspace(open_storage: _OPEN, examples: int = 30, steps: int = 30) ->
     )
 
 
-def drive_workspace(storage: Storage, seed: int, steps: int = 2_000, look: int = 50) -> None:
+def drive_workspace(storage: Storage, seed: int, steps: int = 2_000, look: int = 50, *, rights: bool = True) -> None:
     """Play one long history from a seed.
 
     Args:
@@ -228,18 +233,19 @@ def drive_workspace(storage: Storage, seed: int, steps: int = 2_000, look: int =
         seed: Tells one history from another.
         steps: How many acts.
         look: A thorough look after so many.
+        rights: Whether powers, notices and the portal are played too.
     """
     random = Random(seed)  # noqa: S311 - a history to be repeated, no secret
     play = Play(storage)
     watch = Watch(play)
     for step in range(steps):
-        play.step(random)
+        play.step(random, rights=rights)
         if len(play.model.contacts) > 60:
             _tidy(play, random)
         if step % look == 0 and look > 2:
             watch.forget()
         if step % look < 2:
-            watch.check(random, thoroughly=step % look == look - 1 or step % look == 1)
+            watch.check(random, thoroughly=step % look == look - 1 or step % look == 1, rights=rights)
 
 
 def _tidy(play: Play, random: Random) -> None:

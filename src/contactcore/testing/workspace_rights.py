@@ -1,0 +1,414 @@
+"""Acts of powers, notices and the portal, to which the same happens as to their model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any, Final
+
+import attrs
+
+from contactcore.model import MODULES, TOPICS, Affiliation, Authority, Person, User
+from contactcore.storage import Record, Storage
+from contactcore.testing.workspace_model import Link
+from contactcore.testing.workspace_play import ACTORS, Table, Ticking
+from contactcore.testing.workspace_rights_model import Grant, LoginModel, RightsModel
+from contactcore.workspace import Workspace
+from contactcore.workspace.passwords import Passwords
+from contactcore.workspace.session import Session
+
+__all__ = ["POWERS", "PURPOSES", "RIGHTS_ACTS", "RightsTable"]
+
+POWERS: Final = ("contact", "collect-mail", "represent")
+PURPOSES: Final = ("billing", "technical")
+_WORK: Final = ("work1@firm.example", "Work2@firm.example", "work3@firm.example", "jane.doe@bois.fr")
+_LOGINS: Final = ("l1@portal.example", "L1@portal.example", "l2@portal.example", "l3@portal.example", "l4@p.example")
+_WORDS: Final = ("correct horse", "battery staple")
+_NEAR: Final = (None, None, -400, -30, -1, 0, 1, 30)
+
+
+class _Clock(Ticking):
+    """Tells the time without going on, and goes on by minutes as long as the day lasts."""
+
+    @property
+    def now(self) -> datetime:
+        """The moment that was told last."""
+        return self._now
+
+    def skip(self, *, minutes: int) -> None:
+        """Go on, unless the day is nearly over."""
+        if self._now.hour < 20:
+            self._now += timedelta(minutes=minutes)
+
+
+def _some(random: Random, all_of: tuple[str, ...]) -> set[str]:
+    return {one for one in all_of if random.random() < 0.5}
+
+
+def _maybe(random: Random, all_of: tuple[str, ...]) -> set[str] | None:
+    return None if random.random() < 0.3 else _some(random, all_of)
+
+
+class RightsTable(Table):
+    """A workspace with a model of who may, wants and opens what.
+
+    Args:
+        storage: Fresh; any.
+    """
+
+    def __init__(self, storage: Storage) -> None:
+        super().__init__(storage)
+        self.clock = _Clock()
+        cheap = Passwords(memory=8, iterations=1)
+        self.workspace = Workspace(storage, "play", clock=self.clock, passwords=cheap)
+        self.rights = RightsModel(self.model)
+        self.tokens_seen: set[str] = set()
+
+    @contextmanager
+    def _expecting(self, actor: User, expected: str) -> Iterator[Session]:
+        before = self._secrets() if expected else []
+        with super()._expecting(actor, expected) as session:
+            yield session
+        assert not expected or self._secrets() == before, f"a refused act ({expected}) left something in the portal"
+
+    def _secrets(self) -> list[Record]:
+        with self.workspace.storage.read("play") as reader:
+            return [record for kind in ("login", "credential", "message") for record in reader.dump(kind)]
+
+    def _near(self, random: Random) -> date | None:
+        days = random.choice(_NEAR)
+        return None if days is None else self.model.day + timedelta(days=days)
+
+    def _live_link(self, random: Random) -> Link | None:
+        """An affiliation; one that is there more often."""
+        live = [link for link in self.model.links.values() if not link.trash]
+        return random.choice(live[-8:]) if live and random.random() < 0.9 else self._link(random)
+
+    def _take_over(self, link: Link) -> None:
+        """What only the library says: the version."""
+        with self.workspace.read(ACTORS[-1]) as session:
+            link.stored = session.people.get(link.id)
+        self.links_before.append(link.stored)
+
+    def _join_refusal(self, actor: User, client: str, person: str) -> str:
+        if not self.model.sees(actor, person):
+            return "NotFound"
+        if not isinstance(self.model.contacts[person], Person) or person == client:
+            return "Invalid"
+        pairs = [(link.client, link.person) for link in self.model.links.values() if not link.trash]
+        return "Duplicate" if (client, person) in pairs else ""
+
+    # Powers, permissions, preferences, purposes
+
+    def grant(self, random: Random, actor: User) -> None:
+        """Somebody gives an authority."""
+        link, first, last = self._live_link(random), self._near(random), self._near(random)
+        if link is None or (first and last and last < first):
+            return
+        wanted = Grant(random.choice(POWERS), first, last, random.random() < 0.4)
+        expected = self._link_refusal(actor, link)
+        with self._expecting(actor, expected) as session:
+            session.people.grant(link.id, Authority(**attrs.asdict(wanted)))
+        if not expected:
+            self.rights.right(link.id).grants.append(wanted)
+            self._take_over(link)
+
+    def withdraw(self, random: Random, actor: User) -> None:
+        """Somebody takes an authority back, from some day on."""
+        link, power, day = self._live_link(random), random.choice(POWERS), self._near(random)
+        if link is None:
+            return
+        expected = self._link_refusal(actor, link)
+        with self._expecting(actor, expected) as session:
+            session.people.withdraw(link.id, power, on=day)
+        if expected:
+            return
+        right, last_day = self.rights.right(link.id), (day or self.model.day) - timedelta(days=1)
+        kept = []
+        for one in right.grants:
+            if one.power != power or (one.end and one.end <= last_day):
+                kept.append(one)
+            elif one.start is None or one.start <= last_day:
+                kept.append(attrs.evolve(one, end=last_day))
+        right.grants = kept
+        self._take_over(link)
+
+    def set_rights(self, random: Random, actor: User) -> None:
+        """Somebody decides what a contact person sees, wants, and where they are written to."""
+        link = self._live_link(random)
+        if link is None:
+            return
+        modules, topics, email = _maybe(random, MODULES), _maybe(random, TOPICS), random.choice(("", *_WORK))
+        expected = self._link_refusal(actor, link)
+        with self._expecting(actor, expected) as session:
+            changes: dict[str, Any] = {"permissions": modules, "notifications": topics, "email": email or None}
+            session.people.save(attrs.evolve(session.people.get(link.id), **changes))
+        if not expected:
+            right = self.rights.right(link.id)
+            right.modules, right.topics, right.email = modules, topics, email
+            self._take_over(link)
+
+    def choose_for_purpose(self, random: Random, actor: User) -> None:
+        """Somebody makes a person primary for a purpose, or takes that back."""
+        link, purpose, on = self._live_link(random), random.choice(PURPOSES), random.random() < 0.8
+        if link is None:
+            return
+        expected = self._link_refusal(actor, link)
+        if not expected and on and not link.current(self.model.day):
+            expected = "Invalid"
+        with self._expecting(actor, expected) as session:
+            session.people.make_primary_for(link.id, purpose, on=on)
+        if expected:
+            return
+        if on:
+            self.rights.choose(link, purpose)
+        else:
+            self.rights.right(link.id).purposes.discard(purpose)
+
+    def decide(self, random: Random, actor: User) -> None:
+        """An admin changes what holds for everybody; others are refused."""
+        rights, topic, chosen = self.rights, random.choice(TOPICS), random.random() < 0.5
+        steps = [step for step in ("purpose", "primary", "client") if random.random() < 0.5]
+        topics, modules = _some(random, TOPICS), _some(random, MODULES)
+        module = random.choice(MODULES)
+        what = random.randrange(5)
+        with self._expecting(actor, "" if actor.admin else "Forbidden") as session:
+            notices, settings = session.settings.notices, session.settings
+            if what == 0:
+                notices.need_permission(on=chosen)
+            elif what == 1:
+                notices.set_default(topics)
+            elif what == 2:
+                notices.set_fall_back(topic, random.sample(steps, len(steps)))
+            elif what == 3:
+                settings.set_default_permissions(modules)
+            else:
+                settings.archive_module(module, archived=chosen)
+        if not actor.admin:
+            return
+        if what == 0:
+            rights.needs_permission = chosen
+        elif what == 1:
+            rights.topics = topics
+        elif what == 2:
+            rights.fall_backs[topic] = steps
+        elif what == 3:
+            rights.modules = modules
+        else:
+            (rights.archived.add if chosen else rights.archived.discard)(module)
+
+    # People who come and go
+
+    def add_by_email(self, random: Random, actor: User) -> None:
+        """Somebody adds a contact person by an address: who has or had it is found first."""
+        client, email = self._contact(random), random.choice((*_WORK, "INFO@acme.example", "new@firm.example"))
+        holders = self.rights.holders(actor, email)
+        expected = self._refusal(actor, client)
+        if not expected and holders:
+            expected = "Invalid" if len(holders) > 1 else self._join_refusal(actor, client, next(iter(holders)))
+        got: Affiliation | None = None
+        with self._expecting(actor, expected) as session:
+            got = session.people.add(client, email)
+        if expected or got is None or got.person is None:
+            return
+        if holders:
+            assert holders == {got.person_id}, "another person was found"
+        else:
+            stored = self.model.contacts[client]
+            defaults = {"access": stored.access, "responsibles": stored.responsibles}
+            self._added(actor, Person(emails=[email]), got.person, **defaults)
+        self.model.links[got.id] = Link(got.id, client, got.person_id, got)
+        self.links_before.append(got)
+
+    def change_employer(self, random: Random, actor: User) -> None:
+        """A person goes from one contact to another."""
+        link, client = self._live_link(random), self._contact(random)
+        if link is None:
+            return
+        model, right = self.model, self.rights.right(link.id)
+        first = model.day + timedelta(days=random.choice((0, 0, 0, 10, -100)))
+        person = model.contacts[link.person]
+        retire = [email.text.upper() for email in person.emails if random.random() < 0.5]
+        keys = {email.casefold() for email in (*retire, right.email) if email}
+        leaving = [email for email in person.emails if email.text.casefold() in keys]
+        last = first - timedelta(days=1)
+        expected = self._link_refusal(actor, link)
+        if not expected and link.stored.start and min(link.stored.end or last, last) < link.stored.start:
+            expected = "Invalid"
+        if not expected and leaving:
+            expected = "" if model.changes(actor, person.id) else "Forbidden"
+            bare = isinstance(person, Person) and not (person.given_name or person.family_name or person.phones)
+            if not expected and bare and len(leaving) == len(person.emails):
+                expected = "Invalid"
+        expected = expected or self._refusal(actor, client) or self._join_refusal(actor, client, link.person)
+        got: Affiliation | None = None
+        with self._expecting(actor, expected) as session:
+            got = session.people.change_employer(link.id, client, on=first, retire=retire)
+        if expected or got is None:
+            return
+        model.links[got.id] = Link(got.id, client, link.person, got)
+        if not right.email and leaving:
+            right.email = leaving[0].text
+        right.retired |= {email.text.casefold() for email in leaving}
+        with self.workspace.read(ACTORS[-1]) as session:
+            now = session.contacts.get(person.id)
+            assert now.emails == tuple(email for email in person.emails if email not in leaving), "others were retired"
+            assert (now.version > person.version) == bool(leaving)
+        model.contacts[person.id] = now
+        self.read_before.append(now)
+        self.links_before.append(got)
+        self._take_over(link)
+        assert link.stored.end is not None
+        assert link.stored.end <= last
+
+    def delete_somebody(self, random: Random, actor: User) -> None:
+        """Somebody deletes a person who is primary, has a login, or is the only one there."""
+        held = {login.person for login in self.rights.logins.values()}
+        live = [link.person for link in self.model.links.values() if not link.trash]
+        chosen = [person for person in live if person in held or live.count(person) > 1] or live
+        if not chosen:
+            return
+        id = random.choice(chosen)
+        expected = self._refusal(actor, id)
+        with self._expecting(actor, expected) as session:
+            session.contacts.delete(id)
+        if not expected:
+            self.model.delete(actor, id)
+
+    # The portal
+
+    def invite(self, random: Random, actor: User) -> None:
+        """Somebody gives a contact person a login, or a new link."""
+        link, rights = self._live_link(random), self.rights
+        if link is None:
+            return
+        rights.forget()
+        email = random.choice((None, *_LOGINS))
+        password, send = random.choice((None, None, *_WORDS)), random.random() < 0.3
+        known = rights.login_of(link.person)
+        expected = self._link_refusal(actor, link)
+        if not expected and rights.hindrance(link) in {"inactive", "past"}:
+            expected = "Invalid"
+        wanted = email or rights.address(link)
+        if not expected and known is not None:
+            login = rights.logins[known]
+            other = email is not None and email.casefold() != login.email.casefold()
+            expected = "Invalid" if other or password or login.state == "suspended" else ""
+        elif not expected and not wanted:
+            expected = "Invalid"
+        elif not expected:
+            names = {one.email.casefold() for one in rights.logins.values() if one.state != "closed"}
+            expected = "Duplicate" if wanted.casefold() in names else ""
+        made: Any = None
+        with self._expecting(actor, expected) as session:
+            made = session.portal.invite(link.id, email, password, send=send)
+        if expected:
+            return
+        if known is None:
+            kept_back = rights.kept_back(actor, link.person)
+            rights.logins[made.login.id] = LoginModel(wanted, link.person, password=password or "", withheld=kept_back)
+        else:
+            rights.logins[known].withheld &= rights.kept_back(actor, link.person)
+        told = actor.admin if known is not None else send or password is None
+        assert bool(made.token) == told, "a link was told to who may not know it, or kept back"
+        if told or send:
+            rights.logins[made.login.id].token = made.token
+        rights.logins[made.login.id].email = wanted if known is None else rights.logins[made.login.id].email
+
+    def set_password(self, random: Random, actor: User) -> None:
+        """Somebody uses a link, perhaps one that was used, replaced or withdrawn."""
+        self.rights.forget()
+        alive = {login.token: login for login in self.rights.logins.values() if login.token}
+        self.tokens_seen |= set(alive)
+        token, word = random.choice([*sorted(self.tokens_seen), "no token"]), random.choice(_WORDS)
+        if alive and random.random() < 0.5:
+            token = random.choice(sorted(alive))
+        with self._expecting(actor, "" if token in alive else "Invalid") as session:
+            session.portal.set_password(token, word)
+        if token in alive:
+            login = alive[token]
+            login.password, login.token, login.failures, login.locked = word, "", 0, None
+
+    def ask_for_link(self, random: Random, actor: User) -> None:
+        """Somebody has forgotten the password: the link goes out by letter, and the older one dies."""
+        self.rights.forget()
+        email = random.choice(_LOGINS)
+        with self._expecting(actor, "") as session:
+            session.portal.request_password(email)
+        for login in self.rights.logins.values():
+            if login.email.casefold() == email.casefold() and self.rights.opens(login):
+                login.token = ""
+
+    def sign_in(self, random: Random, actor: User) -> None:
+        """Somebody tries to get in, now and then again and again."""
+        rights = self.rights
+        rights.forget()
+        email = random.choice((*_LOGINS, "nobody@example.org", *(login.email for login in rights.logins.values())))
+        times = 6 if random.random() < 0.1 else 1
+        known = [login.password for login in rights.logins.values() if login.email.casefold() == email.casefold()]
+        word = random.choice((*_WORDS, *(one for one in known if one), *(one for one in known if one)))
+        for _ in range(times):
+            tried = "wrong horse" if times > 1 else word
+            with self._expecting(actor, "") as session:
+                answer = session.portal.authenticate(email, tried)
+            wanted = rights.sign_in(email, tried, self.clock.now)
+            assert answer.reason == wanted, f"signing in gives {answer.reason} instead of {wanted}"
+            if answer.login is not None:
+                opened = set(rights.opens(rights.logins[answer.login.id]))
+                assert {client.id for client in answer.clients} == opened, "other clients are opened"
+        if random.random() < 0.1:
+            self.clock.skip(minutes=2)
+
+    def change_login(self, random: Random, actor: User) -> None:
+        """Somebody suspends, reopens or closes a login."""
+        rights = self.rights
+        rights.forget()
+        if not rights.logins:
+            return
+        id, act = (
+            random.choice(sorted(rights.logins)),
+            random.choice(("suspend", "reopen", "suspend", "reopen", "close")),
+        )
+        login = rights.logins[id]
+        expected = rights.handles(actor, login)
+        if not expected and login.state == "closed" and act != "close":
+            expected = "Invalid"
+        with self._expecting(actor, expected) as session:
+            getattr(session.portal, act)(id)
+        if expected:
+            return
+        if act == "suspend" and login.state != "suspended":
+            login.token = ""
+        if act == "close":
+            login.token = login.password = ""
+        login.state = {"suspend": "suspended", "reopen": "active", "close": "closed"}[act]
+
+
+RIGHTS_ACTS: Final[tuple[Callable[[RightsTable, Random, User], None], ...]] = (
+    *(
+        RightsTable.grant,
+        RightsTable.grant,
+        RightsTable.withdraw,
+        RightsTable.set_rights,
+        RightsTable.set_rights,
+        RightsTable.choose_for_purpose,
+        RightsTable.choose_for_purpose,
+        RightsTable.decide,
+    ),
+    *(RightsTable.add_by_email, RightsTable.change_employer, RightsTable.delete_somebody),
+    *(
+        RightsTable.invite,
+        RightsTable.invite,
+        RightsTable.invite,
+        RightsTable.set_password,
+        RightsTable.set_password,
+        RightsTable.ask_for_link,
+        RightsTable.sign_in,
+        RightsTable.sign_in,
+        RightsTable.sign_in,
+        RightsTable.change_login,
+    ),
+)
+"""What may happen, some of it more often."""
