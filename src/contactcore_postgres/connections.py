@@ -44,6 +44,11 @@ SET plan_cache_mode = force_generic_plan;
 """
 
 
+# Citus hands SET LOCAL on to its workers then; they would show no workspace otherwise. Other servers take the name for
+# a parameter that nobody reads.
+_CITUS = "SET citus.propagate_set_commands = 'local';"
+
+
 @attrs.define
 class Transaction:
     """One transaction of one workspace on one connection.
@@ -119,10 +124,14 @@ class Connections:
     def __init__(self, dsn: str, schema: str, least: int, most: int, patience: float, longest: float) -> None:
         self.schema = schema
         self._patience = patience
-        self._settings = _PLANS + (
-            f"SET search_path = {sql.Identifier(schema).as_string()}, pg_temp;"
-            f"SET lock_timeout = {round(patience * 1000)};"
-            f"SET statement_timeout = {round(longest * 1000)};"
+        self._settings = (
+            _PLANS
+            + _CITUS
+            + (
+                f"SET search_path = {sql.Identifier(schema).as_string()}, pg_temp;"
+                f"SET lock_timeout = {round(patience * 1000)};"
+                f"SET statement_timeout = {round(longest * 1000)};"
+            )
         )
         self._most = most
         self._refused = 0

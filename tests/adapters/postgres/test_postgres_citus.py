@@ -59,6 +59,14 @@ def test_all_tables_of_a_workspace_lie_on_one_node(cluster: Storage) -> None:
     assert any("Task Count: 1" in line for (line,) in plan)
 
 
+def test_the_workspace_of_a_transaction_would_reach_the_workers(dsn: str) -> None:
+    with closing(PostgresStorage(dsn)) as storage:
+        storage.install(KINDS)
+        with storage.write("acme") as writer:
+            asked = "SELECT current_setting('citus.propagate_set_commands'), current_setting('contactcore.workspace')"
+            assert writer._transaction.rows(asked) == [("local", "acme")]
+
+
 def test_a_server_without_citus_is_refused(dsn: str) -> None:
     with closing(PostgresStorage(dsn)) as storage:
         storage.install(KINDS)
