@@ -16,7 +16,7 @@ from contactcore_postgres import PostgresStorage
 from contactcore_postgres.connections import Transaction
 
 KINDS = (Kind("contact", (Order("name", terms=("tag:", "email:"), words=True), Order("due", due=True))),)
-SMALL, LARGE = 2_000, 50_000
+SMALL, LARGE = 2_000, 20_000
 ME = frozenset({"visible:*", "visible:me"})
 SYLLABLES = ("ma", "ri", "jo", "de", "la", "be", "to", "ka", "sen", "ler", "du", "pon", "mar", "tin", "ro", "sa")
 
