@@ -151,6 +151,17 @@ def test_a_choice_by_hand_starts_with_the_preference_overrides_it_and_is_recorde
 
 
 @pytest.mark.req("NOT-3")
+def test_a_fall_back_ticks_nobody_beforehand_who_does_not_want_the_notice(workspace, amelie, root, client):
+    add(workspace, amelie, client, "Ann")
+    with workspace.write(root) as session:
+        session.settings.notices.set_fall_back("invoice", ["primary", "client"])
+        assert [one.reason for one in session.notifications.recipients(client, "invoice").chosen] == [
+            "fall-back-primary"
+        ]
+        assert session.notifications.preselected(client, "invoice") == ()
+
+
+@pytest.mark.req("NOT-3")
 def test_only_contact_persons_of_the_client_can_be_selected(workspace, amelie, client):
     with workspace.write(amelie) as session:
         stranger = session.contacts.add(Person("Stan", "Ger", emails=["stan@example.org"]))

@@ -162,7 +162,8 @@ def preselect(
     client: Contact, affiliations: Sequence[Affiliation], topic: str, on: date, policy: MailingPolicy
 ) -> tuple[str, ...]:
     """The people who are ticked beforehand when a document is sent by hand: those with the preference (NOT-3)."""
-    return tuple(one.person_id for one in resolve(client, affiliations, topic, on, policy).chosen if one.person_id)
+    chosen = resolve(client, affiliations, topic, on, policy).chosen
+    return tuple(one.person_id for one in chosen if one.reason == "preference")
 
 
 def _judge(
