@@ -26,17 +26,23 @@ def check_rights(table: RightsTable, session: Session, actor: User, random: Rand
     """
     table.rights.forget()
     seen = table.model.visible(actor)
-    with_people = [id for id in seen if table.model.people_of(actor, id)] or seen
-    for client in random.sample(with_people, min(1, len(with_people))):
+    crowds = {id: len(table.model.people_of(actor, id)) for id in seen}
+    crowded = [id for id in seen if crowds[id]] or seen
+    if crowded:
+        client = random.choice(crowded) if random.random() < 0.5 else max(crowded, key=lambda id: crowds[id])
         _check_powers(table, session, actor, client, random)
         _check_notices(table, session, actor, client, random)
         _check_logins(table, session, actor, client, random)
 
 
 def _check_powers(table: RightsTable, session: Session, actor: User, client: str, random: Random) -> None:
-    people = [link.person for link in table.model.people_of(actor, client)]
-    for power in random.sample(POWERS, 2):
-        person = random.choice([*people, *people, "nobody", client])
+    links = table.model.people_of(actor, client)
+    people = [link.person for link in links]
+    granted = [(link.person, one.power) for link in links for one in table.rights.right(link.id).grants]
+    for _ in range(3):
+        person, power = random.choice([*people, "nobody", client]), random.choice(POWERS)
+        if granted and random.random() < 0.8:
+            person, power = random.choice(granted)
         day = table.model.day + timedelta(days=random.choice(_DAYS))
         together = random.sample(people, min(len(people), random.randrange(3)))
         got = session.people.may(person, power, client, on=day, together_with=together)
