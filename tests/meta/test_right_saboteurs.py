@@ -19,6 +19,7 @@ from contactcore.model.portal import SignIn
 from contactcore.rules.authorities import may
 from contactcore.rules.recipients import resolve
 from contactcore.testing.workspace_acts import Play
+from contactcore.testing.workspace_doors import PORTAL_ACTS
 from contactcore.testing.workspace_play import ACTORS, TODAY
 from contactcore.testing.workspace_rights import RIGHTS_ACTS
 from contactcore.testing.workspace_rights_watch import check_portal_users, check_rights
@@ -39,6 +40,7 @@ from contactcore_memory import MemoryStorage
 AMELIE, BOB, ROOT = User("amelie"), User("bob"), User("root", admin=True)
 ACTS = (
     *RIGHTS_ACTS,
+    *PORTAL_ACTS,
     *(Play.add_contact, Play.share, Play.delete, Play.restore, Play.edit_link),
     *(Play.add_person,) * 4,
 )

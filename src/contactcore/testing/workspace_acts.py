@@ -9,14 +9,15 @@ from typing import Any, Final
 import attrs
 
 from contactcore.model import AccessPolicy, Company, Person, User
+from contactcore.testing.workspace_doors import PORTAL_ACTS, PortalTable
 from contactcore.testing.workspace_model import Link
 from contactcore.testing.workspace_play import ACTORS, COMPANIES, DAYS, EMAILS, LANGUAGES, TAGS, TODAY
-from contactcore.testing.workspace_rights import RIGHTS_ACTS, RightsTable
+from contactcore.testing.workspace_rights import RIGHTS_ACTS
 
 __all__ = ["ACTS", "EVERY_ACT", "Play"]
 
 
-class Play(RightsTable):
+class Play(PortalTable):
     """All that may happen."""
 
     def step(self, random: Random, *, rights: bool = True) -> None:
@@ -284,5 +285,5 @@ ACTS: Final[tuple[Act, ...]] = (
 )
 """What may happen, some of it more often."""
 
-EVERY_ACT: Final[tuple[Act, ...]] = (*ACTS, *RIGHTS_ACTS)
+EVERY_ACT: Final[tuple[Act, ...]] = (*ACTS, *RIGHTS_ACTS, *PORTAL_ACTS)
 """All that may happen, powers, notices and the portal included."""

@@ -1,4 +1,4 @@
-"""Acts of powers, notices and the portal, to which the same happens as to their model."""
+"""Acts of powers, notices and preferences, to which the same happens as to their model."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from contactcore.model import MODULES, TOPICS, Affiliation, Authority, Person, U
 from contactcore.storage import Record, Storage
 from contactcore.testing.workspace_model import Link
 from contactcore.testing.workspace_play import ACTORS, Table, Ticking
-from contactcore.testing.workspace_rights_model import Grant, LoginModel, RightsModel
+from contactcore.testing.workspace_rights_model import Grant, RightsModel
 from contactcore.workspace import Workspace
 from contactcore.workspace.passwords import Passwords
 from contactcore.workspace.session import Session
@@ -24,8 +24,6 @@ __all__ = ["POWERS", "PURPOSES", "RIGHTS_ACTS", "RightsTable"]
 POWERS: Final = ("contact", "collect-mail", "represent")
 PURPOSES: Final = ("billing", "technical")
 _WORK: Final = ("work1@firm.example", "Work2@firm.example", "work3@firm.example", "jane.doe@bois.fr")
-_LOGINS: Final = ("l1@portal.example", "L1@portal.example", "l2@portal.example", "l3@portal.example", "l4@p.example")
-_WORDS: Final = ("correct horse", "battery staple")
 _NEAR: Final = (None, None, -400, -30, -1, 0, 1, 30)
 
 
@@ -64,7 +62,6 @@ class RightsTable(Table):
         cheap = Passwords(memory=8, iterations=1)
         self.workspace = Workspace(storage, "play", clock=self.clock, passwords=cheap)
         self.rights = RightsModel(self.model)
-        self.tokens_seen: set[str] = set()
 
     @contextmanager
     def _expecting(self, actor: User, expected: str) -> Iterator[Session]:
@@ -277,138 +274,15 @@ class RightsTable(Table):
         if not expected:
             self.model.delete(actor, id)
 
-    # The portal
-
-    def invite(self, random: Random, actor: User) -> None:
-        """Somebody gives a contact person a login, or a new link."""
-        link, rights = self._live_link(random), self.rights
-        if link is None:
-            return
-        rights.forget()
-        email = random.choice((None, *_LOGINS))
-        password, send = random.choice((None, None, *_WORDS)), random.random() < 0.3
-        known = rights.login_of(link.person)
-        expected = self._link_refusal(actor, link)
-        if not expected and rights.hindrance(link) in {"inactive", "past"}:
-            expected = "Invalid"
-        wanted = email or rights.address(link)
-        if not expected and known is not None:
-            login = rights.logins[known]
-            other = email is not None and email.casefold() != login.email.casefold()
-            expected = "Invalid" if other or password or login.state == "suspended" else ""
-        elif not expected and not wanted:
-            expected = "Invalid"
-        elif not expected:
-            names = {one.email.casefold() for one in rights.logins.values() if one.state != "closed"}
-            expected = "Duplicate" if wanted.casefold() in names else ""
-        made: Any = None
-        with self._expecting(actor, expected) as session:
-            made = session.portal.invite(link.id, email, password, send=send)
-        if expected:
-            return
-        if known is None:
-            kept_back = rights.kept_back(actor, link.person)
-            rights.logins[made.login.id] = LoginModel(wanted, link.person, password=password or "", withheld=kept_back)
-        else:
-            rights.logins[known].withheld &= rights.kept_back(actor, link.person)
-        told = actor.admin if known is not None else send or password is None
-        assert bool(made.token) == told, "a link was told to who may not know it, or kept back"
-        if told or send:
-            rights.logins[made.login.id].token = made.token
-        rights.logins[made.login.id].email = wanted if known is None else rights.logins[made.login.id].email
-
-    def set_password(self, random: Random, actor: User) -> None:
-        """Somebody uses a link, perhaps one that was used, replaced or withdrawn."""
-        self.rights.forget()
-        alive = {login.token: login for login in self.rights.logins.values() if login.token}
-        self.tokens_seen |= set(alive)
-        token, word = random.choice([*sorted(self.tokens_seen), "no token"]), random.choice(_WORDS)
-        if alive and random.random() < 0.5:
-            token = random.choice(sorted(alive))
-        with self._expecting(actor, "" if token in alive else "Invalid") as session:
-            session.portal.set_password(token, word)
-        if token in alive:
-            login = alive[token]
-            login.password, login.token, login.failures, login.locked = word, "", 0, None
-
-    def ask_for_link(self, random: Random, actor: User) -> None:
-        """Somebody has forgotten the password: the link goes out by letter, and the older one dies."""
-        self.rights.forget()
-        email = random.choice(_LOGINS)
-        with self._expecting(actor, "") as session:
-            session.portal.request_password(email)
-        for login in self.rights.logins.values():
-            if login.email.casefold() == email.casefold() and self.rights.opens(login):
-                login.token = ""
-
-    def sign_in(self, random: Random, actor: User) -> None:
-        """Somebody tries to get in, now and then again and again."""
-        rights = self.rights
-        rights.forget()
-        email = random.choice((*_LOGINS, "nobody@example.org", *(login.email for login in rights.logins.values())))
-        times = 6 if random.random() < 0.1 else 1
-        known = [login.password for login in rights.logins.values() if login.email.casefold() == email.casefold()]
-        word = random.choice((*_WORDS, *(one for one in known if one), *(one for one in known if one)))
-        for _ in range(times):
-            tried = "wrong horse" if times > 1 else word
-            with self._expecting(actor, "") as session:
-                answer = session.portal.authenticate(email, tried)
-            wanted = rights.sign_in(email, tried, self.clock.now)
-            assert answer.reason == wanted, f"signing in gives {answer.reason} instead of {wanted}"
-            if answer.login is not None:
-                opened = set(rights.opens(rights.logins[answer.login.id]))
-                assert {client.id for client in answer.clients} == opened, "other clients are opened"
-        if random.random() < 0.1:
-            self.clock.skip(minutes=2)
-
-    def change_login(self, random: Random, actor: User) -> None:
-        """Somebody suspends, reopens or closes a login."""
-        rights = self.rights
-        rights.forget()
-        if not rights.logins:
-            return
-        id, act = (
-            random.choice(sorted(rights.logins)),
-            random.choice(("suspend", "reopen", "suspend", "reopen", "close")),
-        )
-        login = rights.logins[id]
-        expected = rights.handles(actor, login)
-        if not expected and login.state == "closed" and act != "close":
-            expected = "Invalid"
-        with self._expecting(actor, expected) as session:
-            getattr(session.portal, act)(id)
-        if expected:
-            return
-        if act == "suspend" and login.state != "suspended":
-            login.token = ""
-        if act == "close":
-            login.token = login.password = ""
-        login.state = {"suspend": "suspended", "reopen": "active", "close": "closed"}[act]
-
 
 RIGHTS_ACTS: Final[tuple[Callable[[RightsTable, Random, User], None], ...]] = (
-    *(
-        RightsTable.grant,
-        RightsTable.grant,
-        RightsTable.withdraw,
-        RightsTable.set_rights,
-        RightsTable.set_rights,
-        RightsTable.choose_for_purpose,
-        RightsTable.choose_for_purpose,
-        RightsTable.decide,
-    ),
-    *(RightsTable.add_by_email, RightsTable.change_employer, RightsTable.delete_somebody),
-    *(
-        RightsTable.invite,
-        RightsTable.invite,
-        RightsTable.invite,
-        RightsTable.set_password,
-        RightsTable.set_password,
-        RightsTable.ask_for_link,
-        RightsTable.sign_in,
-        RightsTable.sign_in,
-        RightsTable.sign_in,
-        RightsTable.change_login,
-    ),
+    *(RightsTable.grant,) * 2,
+    RightsTable.withdraw,
+    *(RightsTable.set_rights,) * 2,
+    *(RightsTable.choose_for_purpose,) * 2,
+    RightsTable.decide,
+    RightsTable.add_by_email,
+    RightsTable.change_employer,
+    RightsTable.delete_somebody,
 )
 """What may happen, some of it more often."""
