@@ -6,7 +6,20 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from contactcore.model import AccessPolicy, Affiliation, Company, Person, User
+from contactcore.model import (
+    AUTHORITIES,
+    MODULES,
+    TOPICS,
+    AccessPolicy,
+    Affiliation,
+    Authority,
+    Company,
+    NotificationPreferences,
+    PermissionSet,
+    Person,
+    User,
+)
+from contactcore.model.message import MESSAGE_STATES, Message
 from contactcore.values import (
     Address,
     Currency,
@@ -26,18 +39,22 @@ __all__ = [
     "UNSTORABLE_TEXTS",
     "addresses",
     "affiliations",
+    "authorities",
     "companies",
     "contacts",
     "currencies",
     "emails",
     "languages",
     "lines",
+    "messages",
     "names",
     "partial_dates",
     "people",
+    "permission_sets",
     "person_names",
     "phones",
     "policies",
+    "preferences",
     "socials",
     "tags",
     "texts",
@@ -283,7 +300,57 @@ def affiliations() -> st.SearchStrategy[Affiliation]:
         information=texts(),
         email=st.one_of(st.none(), emails()),
         phone=st.one_of(st.none(), phones()),
+        retired=st.lists(emails(), max_size=2),
+        authorities=st.lists(authorities(), max_size=3),
+        permissions=st.one_of(st.none(), permission_sets()),
+        notifications=st.one_of(st.none(), preferences()),
         start=days,
         end=later,
         active=st.booleans(),
+    )
+
+
+def authorities() -> st.SearchStrategy[Authority]:
+    """Authorities of every sort, open and closed, of which some ended before others began."""
+    days = st.dates(date(2000, 1, 1), date(2040, 12, 31))
+    spans = st.tuples(st.one_of(st.none(), days), st.one_of(st.none(), days))
+    forward = spans.map(lambda span: tuple(sorted(span)) if None not in span else span)  # type: ignore[type-var] # both are days then
+    return st.builds(
+        lambda power, span, joint, evidence: Authority(
+            power=power, start=span[0], end=span[1], joint=joint, evidence=evidence
+        ),
+        st.one_of(st.sampled_from(AUTHORITIES), lines()),
+        forward,
+        st.booleans(),
+        texts(),
+    )
+
+
+def permission_sets() -> st.SearchStrategy[PermissionSet]:
+    """Permission sets, the empty one and modules of a host's own among them."""
+    return st.lists(st.sampled_from((*MODULES, "price-lists")), unique=True).map(PermissionSet)
+
+
+def preferences() -> st.SearchStrategy[NotificationPreferences]:
+    """Preferences of notices, none and topics of a host's own among them."""
+    return st.lists(st.sampled_from((*TOPICS, "newsletter")), unique=True).map(NotificationPreferences)
+
+
+def messages() -> st.SearchStrategy[Message]:
+    """Messages that are not stored yet, in every state, with what headers may carry."""
+    some = st.one_of(st.just(""), lines())
+    return st.builds(
+        Message,
+        to=emails().map(lambda email: EmailAddress(email.text)),
+        to_name=some,
+        subject=lines(),
+        text=st.tuples(lines(), texts()).map("\n".join),
+        html=some,
+        language=st.one_of(st.none(), languages()),
+        headers=st.dictionaries(st.sampled_from(("Reply-To", "List-Id", "X-Own")), lines(), max_size=2),
+        state=st.sampled_from(MESSAGE_STATES),
+        attempts=st.integers(0, 20),
+        key=some.map(lambda text: text[:200].strip()),
+        about=st.lists(st.uuids().map(str), max_size=2, unique=True),
+        confidential=st.booleans(),
     )

@@ -1,0 +1,44 @@
+"""Whatever can be granted, permitted, wanted and mailed is stored as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+
+from contactcore import Affiliation, Company, Person
+from contactcore.mapping.affiliations import affiliation_of, affiliation_record
+from contactcore.mapping.derivation import Derivation
+from contactcore.mapping.messages import message_of, message_record
+from contactcore.model import Settings
+from contactcore.model.message import Message
+from contactcore.storage import Record, Stored
+from contactcore.testing.entities import affiliations, messages
+
+
+def as_stored(record: Record) -> Stored:
+    return Stored(**{field.name: getattr(record, field.name) for field in attrs.fields(Stored)})
+
+
+@pytest.mark.req("PER-4")
+@pytest.mark.req("POR-5")
+@pytest.mark.req("NOT-1")
+@given(one=affiliations())
+def test_an_affiliation_is_read_as_it_was_stored(one: Affiliation) -> None:
+    one = attrs.evolve(one, id="a", version=1, revision=1, contact_id="c", person_id="p", since="2026-01-01")
+    derivation: Any = Derivation.of(Settings())
+    record = affiliation_record(
+        one, Company("Bois", id="c"), Person("Jane", id="p"), derivation, frozenset({"visible:*"})
+    )
+    assert affiliation_of(as_stored(record)) == one
+    for address in (*one.retired, *([one.email] if one.email else [])):
+        assert any(address.key in term for term in record.terms)
+
+
+@pytest.mark.req("NOT-7")
+@given(one=messages())
+def test_a_message_is_read_as_it_was_stored(one: Message) -> None:
+    one = attrs.evolve(one, id="m", version=1)
+    assert message_of(as_stored(message_record(one))) == one
