@@ -8,6 +8,7 @@ import pytest
 
 from contactcore import Company, Invalid, Person, User
 from contactcore.workspace import Workspace
+from contactcore.workspace.storing import contact_record
 
 ADMIN = User("root", admin=True)
 
@@ -126,9 +127,8 @@ def test_pages_in_both_directions_from_any_position_are_the_sorted_list(
 @pytest.mark.req("DIR-9")
 def test_ten_thousand_equal_names_page_and_search_to_their_end(workspace: Any, root: Any) -> None:
     with workspace.write(root) as session:
-        record = session.contacts._record
         added = session.contacts.add(Company("Smith", access="shared-read"))
-        template = record(added)
+        template = contact_record(session._transaction, added)
         session._transaction.writer.insert(
             [attrs.evolve(template, id=f"{number:06d}", scope=f"{number:06d}") for number in range(9_999)]
         )
