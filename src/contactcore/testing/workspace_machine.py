@@ -197,7 +197,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
         """One act."""
         self._play.chosen, self._play.regranted = "", False
         EVERY_ACT[act](self._play, random, random.choice(ACTORS))
-        self._watch.check(random, thoroughly=random.random() < 0.25)
+        self._watch.check(random, thoroughly=random.random() < 0.25, rights=random.random() < 0.3)
 
     @invariant()
     def holds_on(self) -> None:
