@@ -16,6 +16,7 @@ from contactcore.testing.workspace_model import Link
 from contactcore.testing.workspace_play import ACTORS, Table, Ticking
 from contactcore.testing.workspace_rights_model import Grant, RightsModel
 from contactcore.workspace import Workspace
+from contactcore.workspace.identity import TimeOrderedIds
 from contactcore.workspace.passwords import Passwords
 from contactcore.workspace.session import Session
 
@@ -60,7 +61,8 @@ class RightsTable(Table):
         super().__init__(storage)
         self.clock = _Clock()
         cheap = Passwords(memory=8, iterations=1)
-        self.workspace = Workspace(storage, "play", clock=self.clock, passwords=cheap)
+        ids = TimeOrderedIds(Random(0).getrandbits)  # noqa: S311 - the same chance each time is what is wanted
+        self.workspace = Workspace(storage, "play", clock=self.clock, ids=ids, passwords=cheap)
         self.rights = RightsModel(self.model)
 
     @contextmanager
