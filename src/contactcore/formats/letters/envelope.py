@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 from email import policy
-from email.errors import MessageError
+from email.errors import MessageError, MultipartInvariantViolationDefect
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import Parser
@@ -100,7 +100,9 @@ def _write(
 
 def _reads_back(letter: EmailMessage, data: bytes, addresses: list[str]) -> bool:
     read = Parser(policy=policy.default).parsestr(data.decode(), headersonly=True)
-    if list(read.keys()) != list(letter.keys()) or read.defects:
+    # Reading headers alone, Python before 3.11.5 misses the parts of a multipart message: that is no fault of a header.
+    faults = [defect for defect in read.defects if not isinstance(defect, MultipartInvariantViolationDefect)]
+    if list(read.keys()) != list(letter.keys()) or faults:
         return False
     for header, address in zip(("From", "To"), addresses, strict=True):
         found = read[header].addresses
