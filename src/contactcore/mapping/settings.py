@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from contactcore.mapping import json
@@ -37,10 +38,10 @@ def settings_record(settings: Settings) -> Record:
         "permission_presets": {one.name: one.permissions.modules for one in settings.permission_presets},
         "templates_off": settings.templates_off,
         "portal_link": settings.portal_link,
-        "topics": settings.topics,
+        "topics": dict(settings.topics),
         "default_notifications": settings.default_notifications.topics,
         "notices_need_permission": settings.notices_need_permission,
-        "fall_backs": settings.fall_backs,
+        "fall_backs": dict(settings.fall_backs),
         "purposes": settings.purposes,
         "powers": settings.powers,
     }
@@ -71,9 +72,15 @@ def _definition(definition: FieldDefinition) -> dict[str, Any]:
 
 def settings_of(stored: Stored) -> Settings:
     """The settings of a stored record."""
-    body = json.load(stored.body)
+    # Every transaction needs them, and they seldom change: those of the same bytes are the same.
+    return _settings(stored.version, stored.body)
+
+
+@lru_cache(maxsize=256)
+def _settings(version: int, stored: bytes) -> Settings:
+    body = json.load(stored)
     return Settings(
-        version=stored.version,
+        version=version,
         language=body["language"],
         country=body["country"],
         currency=body["currency"],
