@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from contactcore.mapping import json, parts
-from contactcore.mapping.contacts import name_in, named_term, sort_name
+from contactcore.mapping.appearance import Appearance, appearance_of, named_term
 from contactcore.mapping.derivation import Derivation
 from contactcore.mapping.terms import email_words, name_words, phone_words, term
 from contactcore.mapping.trash import Trashed
@@ -32,6 +32,7 @@ def affiliation_record(
     access: frozenset[str],
     *,
     trashed: Trashed | None = None,
+    appearances: tuple[Appearance, Appearance] | None = None,
 ) -> Record:
     """The record of an affiliation.
 
@@ -42,15 +43,16 @@ def affiliation_record(
         derivation: The workspace's.
         access: Of those who see both.
         trashed: Given while it is in the trash.
+        appearances: Of the contact and of the person, where they were worked out already.
     """
     body = _body(affiliation)
-    shown, client = name_in(person, derivation.language), name_in(contact, derivation.language)
+    client, acting = appearances or (appearance_of(contact, derivation), appearance_of(person, derivation))
     card = json.dump(
         parts.filled(
             {
-                "name": shown,
-                "emails": [email.text for email in person.emails],
-                "phones": [str(phone) for phone in person.phones],
+                "name": acting.shown,
+                "emails": acting.emails,
+                "phones": acting.phones,
                 "position": affiliation.position,
                 "person_id": person.id,
                 "primary": affiliation.primary,
@@ -79,35 +81,27 @@ def affiliation_record(
     terms = {
         f"contact:{affiliation.contact_id}",
         f"person:{affiliation.person_id}",
-        named_term(shown, client),
+        named_term(acting.shown, client.shown),
     }
     if affiliation.primary:
         terms.add(f"primary:{affiliation.contact_id}")
     if affiliation.email is not None:
         terms.add(term("email", affiliation.email.key))
     terms |= {term("email", address.key) for address in affiliation.retired}
-    emails = person.emails if affiliation.email is None else (*person.emails, affiliation.email)
-    phones = person.phones if affiliation.phone is None else (*person.phones, affiliation.phone)
-    words = name_words(
-        shown,
-        person.given_name,
-        person.family_name,
-        person.middle_name,
-        person.nickname,
-        person.phonetic_given_name,
-        person.phonetic_family_name,
-        person.full_name,
-        client,
-    )
+    words = acting.names.union(acting.reach, name_words(client.shown))
+    if affiliation.email is not None:
+        words |= email_words([affiliation.email])
+    if affiliation.phone is not None:
+        words |= phone_words([affiliation.phone])
     return Record(
         kind="affiliation",
         id=affiliation.id,
         version=affiliation.version,
         body=json.dump(body),
         card=card,
-        orders=derivation.keys(lambda language: sort_name(contact, language)),
+        orders=client.orders,
         terms=frozenset(terms),
-        words=frozenset(words | email_words(emails) | phone_words(phones)),
+        words=words,
         references=references,
         scope=affiliation.contact_id,
         access=access,

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any
 
 import attrs
 
 from contactcore.mapping import json, parts
+from contactcore.mapping.appearance import Appearance, appearance_of, named_term
 from contactcore.mapping.derivation import Derivation
-from contactcore.mapping.terms import email_words, name_words, phone_words, starts, term
+from contactcore.mapping.terms import tag_words, term
 from contactcore.mapping.trash import ROOTS, Trashed
 from contactcore.model import Company, Contact, Person, resolve
 from contactcore.rules.access import policy_of, responsibles_of, trash_access
 from contactcore.storage import Record, Stored
-from contactcore.text import fold
 from contactcore.values import Currency, Language, PartialDate, Tag
 
-__all__ = ["body_of", "contact_of", "name_in", "named_term", "record_of", "sort_name"]
+__all__ = ["body_of", "contact_of", "record_of"]
 
 _PERSON_TEXTS = (
     "given_name",
@@ -34,28 +35,6 @@ _PERSON_TEXTS = (
 _COMPANY_TEXTS = ("name", "division")
 
 
-def name_in(contact: Contact, language: str) -> str:
-    """How a contact is shown in a language."""
-    own = str(contact.language or language)
-    return contact.display_name_in(own) if isinstance(contact, Person) else contact.display_name
-
-
-def sort_name(contact: Contact, language: str) -> str:
-    """What a contact stands in the directory under: a person's family name first."""
-    if isinstance(contact, Person):
-        return contact.sort_name_in(language)
-    return contact.display_name
-
-
-def named_term(name: str, company: str = "") -> str:
-    """The facet by which imports find a company by its name, and a person by their name and company.
-
-    >>> named_term("Zoë  Doe", "ACME")
-    'named:zoe doe|acme'
-    """
-    return term("named", f"{' '.join(fold(name).split())}|{' '.join(fold(company).split())}")
-
-
 def record_of(
     contact: Contact,
     derivation: Derivation,
@@ -63,6 +42,7 @@ def record_of(
     *,
     trashed: Trashed | None = None,
     terms: frozenset[str] = frozenset(),
+    appearance: Appearance | None = None,
 ) -> Record:
     """The record of a contact.
 
@@ -72,10 +52,11 @@ def record_of(
         access: Its access terms.
         trashed: Given while it is in the trash.
         terms: More facets, as of the import that made it.
+        appearance: How it appears under the settings in force, where that was worked out already.
     """
     body = _body(contact)
-    shown = name_in(contact, derivation.language)
-    card = json.dump(_card(contact, shown, access))
+    appears = appearance or appearance_of(contact, derivation)
+    card = json.dump(_card(contact, appears, access))
     if trashed is not None:
         return Record(
             kind="contact",
@@ -94,20 +75,15 @@ def record_of(
             scope=contact.id,
             access=trash_access(access),
         )
-    sorted_as = sort_name(contact, derivation.language)
-    if derivation.at_rest:
-        orders = derivation.keys(lambda _language: sorted_as)
-    else:
-        orders = derivation.keys(lambda language: sort_name(contact, language))
     return Record(
         kind="contact",
         id=contact.id,
         version=contact.version,
         body=json.dump(body),
         card=card,
-        orders=orders,
-        terms=terms | _terms(contact, shown),
-        words=frozenset(_words(contact, shown, sorted_as)),
+        orders=appears.orders,
+        terms=terms | _terms(contact, appears),
+        words=appears.names.union(appears.starts, appears.reach, tag_words(contact.tags) if contact.tags else ()),
         scope=contact.id,
         access=access,
     )
@@ -140,14 +116,19 @@ def body_of(contact: Contact) -> bytes:
     return json.dump(_body(contact))
 
 
+_person_texts = attrgetter(*_PERSON_TEXTS)
+_company_texts = attrgetter(*_COMPANY_TEXTS)
+_dumped = attrgetter(*_DUMPERS)
+
+
 def _body(contact: Contact) -> dict[str, Any]:
-    names = _PERSON_TEXTS if isinstance(contact, Person) else _COMPANY_TEXTS
     body: dict[str, Any] = {"kind": contact.kind}
-    for name in names:
-        if value := getattr(contact, name):
-            body[name] = value
-    for name, dump in _DUMPERS.items():
-        if value := getattr(contact, name):
+    if isinstance(contact, Person):
+        body.update([pair for pair in zip(_PERSON_TEXTS, _person_texts(contact), strict=True) if pair[1]])
+    else:
+        body.update([pair for pair in zip(_COMPANY_TEXTS, _company_texts(contact), strict=True) if pair[1]])
+    for (name, dump), value in zip(_DUMPERS.items(), _dumped(contact), strict=True):
+        if value:
             body[name] = dump(value)
     if isinstance(contact, Person) and contact.birthday:
         body["birthday"] = str(contact.birthday)
@@ -156,13 +137,13 @@ def _body(contact: Contact) -> dict[str, Any]:
     return body
 
 
-def _card(contact: Contact, shown: str, access: frozenset[str]) -> dict[str, Any]:
+def _card(contact: Contact, appears: Appearance, access: frozenset[str]) -> dict[str, Any]:
     card = parts.filled(
         {
             "kind": contact.kind,
-            "name": shown,
-            "emails": [email.text for email in contact.emails],
-            "phones": [str(phone) for phone in contact.phones],
+            "name": appears.shown,
+            "emails": appears.emails,
+            "phones": appears.phones,
             "type": contact.type,
             "categories": contact.categories,
             "tags": [tag.text for tag in contact.tags],
@@ -174,33 +155,21 @@ def _card(contact: Contact, shown: str, access: frozenset[str]) -> dict[str, Any
     return card
 
 
-def _terms(contact: Contact, shown: str) -> frozenset[str]:
+def _terms(contact: Contact, appears: Appearance) -> frozenset[str]:
     found = {f"kind:{contact.kind}"}
     if isinstance(contact, Company):
-        found.add(named_term(shown))
+        found.add(named_term(appears.shown))
     if not contact.listed:
         found.add("role:person")
     if contact.type:
         found.add(f"type:{contact.type}")
-    found.update(f"category:{slug}" for slug in contact.categories)
-    found.update(term("tag", tag.key) for tag in contact.tags)
-    found.update(term("email", email.key) for email in contact.emails)
-    found.update(term("phone", str(phone)) for phone in contact.phones)
+    found.update([f"category:{slug}" for slug in contact.categories])
+    found.update([term("tag", tag.key) for tag in contact.tags])
+    found.update([term("email", email.key) for email in contact.emails])
+    found.update([term("phone", phone) for phone in appears.phones])
     if contact.external_id:
         found.add(term("external", contact.external_id))
     return frozenset(found)
-
-
-def _words(contact: Contact, shown: str, sorted_as: str) -> set[str]:
-    names = [shown, sorted_as]
-    if isinstance(contact, Person):
-        names += [contact.given_name, contact.family_name, contact.middle_name, contact.nickname]
-        names += [contact.phonetic_given_name, contact.phonetic_family_name, contact.full_name]
-    else:
-        names.append(contact.display_name)
-    found = name_words(*names, *(tag.text for tag in contact.tags))
-    found |= starts(shown, sorted_as)
-    return found | email_words(contact.emails) | phone_words(contact.phones)
 
 
 def contact_of(stored: Stored, derivation: Derivation, *, as_stored: bool = False) -> Person | Company:

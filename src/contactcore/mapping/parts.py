@@ -6,6 +6,7 @@ What is stored was right when it was written, so it is read back without being j
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -25,6 +26,10 @@ __all__ = [
     "load_socials",
     "load_websites",
 ]
+
+
+_ADDRESS = tuple(field.name for field in attrs.fields(Address))
+_of_address = attrgetter(*_ADDRESS)
 
 
 def filled(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,9 +102,12 @@ def load_socials(data: Sequence[Mapping[str, str]]) -> tuple[SocialProfile, ...]
 
 def dump_addresses(addresses: Iterable[Address]) -> list[dict[str, Any]]:
     """Postal addresses as JSON."""
-    return [filled(attrs.asdict(address)) for address in addresses]
+    return [
+        {name: value for name, value in zip(_ADDRESS, _of_address(address), strict=True) if value}
+        for address in addresses
+    ]
 
 
 def load_addresses(data: Sequence[Mapping[str, Any]]) -> tuple[Address, ...]:
     """Postal addresses that `dump_addresses` wrote."""
-    return tuple(Address(**entry) for entry in data)
+    return tuple(Address.restore(**entry) for entry in data)

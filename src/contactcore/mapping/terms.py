@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from contactcore.storage import LONGEST_KEY, LONGEST_TERM
 from contactcore.text import beginning, fold, query_words, words
-from contactcore.values import EmailAddress, PhoneNumber
+from contactcore.values import EmailAddress, PhoneNumber, Tag
 
-__all__ = ["email_words", "name_words", "order_key", "phone_words", "readings", "starts", "term"]
+__all__ = [
+    "email_words",
+    "name_words",
+    "order_key",
+    "phone_words",
+    "readings",
+    "starts",
+    "starts_of_parts",
+    "tag_words",
+    "term",
+]
 
-_BLANKS = re.compile(r"\s+")
 _PHONE_RUN = re.compile(r"\+?[\d(][\d\s().\-/]*\d")
 _DIGITS = re.compile(r"\d+")
 _TRUNK_ZERO = re.compile(r"\(0\)")
 _FEWEST_DIGITS = 3
 _MOST_QUERY_WORDS = 20
+_SHORT = 64
+"""Characters of a name whose words are remembered."""
 
 
 def term(prefix: str, value: str) -> str:
@@ -39,9 +51,29 @@ def order_key(key: str) -> str:
 
 
 def name_words(*names: str) -> set[str]:
-    """The words of names, tags and labels."""
+    """The words of names and labels."""
+    found: set[str] = set()
+    for name in names:
+        if name:
+            found.update(_known_words(name) if len(name) <= _SHORT else words(name))
+    return found
+
+
+def tag_words(tags: Iterable[Tag]) -> set[str]:
+    """The words of tags, of very many those that stand first."""
     # One reading of all of them; a line break belongs to no word.
-    return set(words("\n".join(dict.fromkeys(filter(None, names)))))
+    return set(words("\n".join([tag.text for tag in tags])))
+
+
+@lru_cache(maxsize=10_000)
+def _known_words(name: str) -> tuple[str, ...]:
+    # Given names, domains and companies come again and again.
+    return words(name)
+
+
+@lru_cache(maxsize=10_000)
+def _known_beginning(name: str) -> str:
+    return beginning(name)
 
 
 def starts(*names: str) -> set[str]:
@@ -53,8 +85,22 @@ def starts(*names: str) -> set[str]:
     return {f"^{start}" for name in names if name and (start := beginning(name))}
 
 
+def starts_of_parts(given: str, family: str) -> set[str]:
+    """The marks of a name that is written with either part first.
+
+    >>> starts_of_parts("Jo", "Doe") == starts("Jo Doe", "Doe Jo")
+    True
+    """
+    if len(given) > _SHORT or len(family) > _SHORT:
+        return starts(f"{given} {family}", f"{family} {given}")
+    first, second = _known_beginning(given), _known_beginning(family)
+    if not (first or second):
+        return set()
+    return {f"^{first}{second}"[:LONGEST_TERM], f"^{second}{first}"[:LONGEST_TERM]}
+
+
 def _email_word(text: str) -> str:
-    return _BLANKS.sub("", fold(text))[:LONGEST_TERM]
+    return "".join(fold(text).split())[:LONGEST_TERM]
 
 
 def email_words(emails: Iterable[EmailAddress]) -> set[str]:
@@ -64,12 +110,12 @@ def email_words(emails: Iterable[EmailAddress]) -> set[str]:
     ['bois', 'doe', 'jane', 'jane.doe@bois.fr']
     """
     found: set[str] = set()
-    pieces: list[str] = []
     for email in emails:
         local, _, domain = email.text.partition("@")
         found.add(_email_word(email.text))
-        pieces += (local, domain.rpartition(".")[0])
-    return found.union(words("\n".join(pieces))) if pieces else found
+        found.update(words(local))
+        found.update(_known_words(domain.rpartition(".")[0]))
+    return found
 
 
 def phone_words(phones: Iterable[PhoneNumber | str]) -> set[str]:

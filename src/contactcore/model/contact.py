@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, Self
 
@@ -20,9 +20,12 @@ _MAPPINGS = ("fields", "unmapped")
 
 
 @cache
-def _plain_defaults(kind: type[Contact]) -> tuple[tuple[str, Any], ...]:
-    """The fields of a kind of contact whose defaults are plain values."""
-    return tuple((field.name, field.default) for field in attrs.fields(kind) if field.name not in _MAPPINGS)
+def _setters(kind: type[Contact]) -> tuple[tuple[str, Any, Callable[[Contact, Any], None]], ...]:
+    """Name and plain default of each field of a kind of contact, and what sets it past the freeze."""
+    return tuple(
+        (field.name, None if field.name in _MAPPINGS else field.default, getattr(kind, field.name).__set__)
+        for field in attrs.fields(kind)
+    )
 
 
 @attrs.frozen(kw_only=True)
@@ -89,10 +92,12 @@ class Contact(ABC):
         What is stored was right when it was written and must stay readable, so it is not judged again.
         """
         contact = object.__new__(cls)
-        for name, default in _plain_defaults(cls):
-            object.__setattr__(contact, name, values.get(name, default))
+        given = values.get
+        for name, default, store in _setters(cls):
+            store(contact, given(name, default))
         for name in _MAPPINGS:
-            object.__setattr__(contact, name, values.get(name) or {})
+            if getattr(contact, name) is None:
+                object.__setattr__(contact, name, {})
         return contact
 
     @abstractmethod

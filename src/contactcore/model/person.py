@@ -12,6 +12,8 @@ from contactcore.values import PartialDate, PersonName
 __all__ = ["Person"]
 
 _ORDERED_OTHERWISE = ("hu", "ja", "zh", "ko", "vi")
+_FAR = "\u1100"
+"""Scripts with rules of their own begin here: Hangul, and behind it Kana and Han; also most unusual blanks."""
 
 
 @attrs.frozen
@@ -102,9 +104,12 @@ class Person(Contact):
         given, family = self.given_name, self.family_name
         if not (given and family) or self.middle_name or self.prefix or self.suffix or self.full_name:
             return None
-        if language[:2].lower() in _ORDERED_OTHERWISE or not (given.isascii() and family.isascii()):
+        if language[:2].lower() in _ORDERED_OTHERWISE:
             return None
-        return None if "  " in given or "  " in family else (given, family)
+        both = f"{given} {family}"
+        if not both.isascii() and (max(both) >= _FAR or "\xa0" in both):
+            return None
+        return None if "  " in both else (given, family)
 
     def _full_name_is_current(self) -> bool:
         if not (self.given_name or self.family_name):

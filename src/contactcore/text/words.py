@@ -68,6 +68,8 @@ def words(text: str) -> tuple[str, ...]:
     (('oneil', 'neil'), ('李小龍', '小龍', '龍'))
     """
     blanked = _blanked(text)
+    if len(blanked) <= _WORD and "'" not in blanked and blanked.isascii():
+        return tuple(dict.fromkeys(blanked.split()))
     if "'" not in blanked and (blanked.isascii() or not _UNSPACED.search(blanked)):
         return tuple(dict.fromkeys([word[:_WORD] for word in blanked.split()]))
     found: dict[str, None] = {}

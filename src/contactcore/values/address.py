@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 
 from contactcore.errors import Invalid
@@ -87,6 +89,17 @@ class Address:
         )
         if not said and self.is_empty and not self.region:
             raise Invalid("address-empty", "Give at least one part of the address, or leave it out.")
+
+    @classmethod
+    def restore(cls, **parts: Any) -> Address:
+        """The address whose parts were stored earlier, taken as they are; what is not given is empty.
+
+        >>> Address.restore(city="Lyon", country="FR") == Address(city="Lyon", country="France")
+        True
+        """
+        self = cls.__new__(cls)
+        self.__attrs_init__(**parts)
+        return self
 
     @property
     def is_empty(self) -> bool:

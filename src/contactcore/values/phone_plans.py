@@ -10,6 +10,7 @@ code, and an international prefix that is no plain `00`. A property test holds t
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -246,10 +247,16 @@ def split(e164: str) -> tuple[str, str]:
     ('33', '144556677')
     """
     digits = e164.lstrip("+")
+    code = _code_at(digits[:3])
+    return code, digits[len(code) :]
+
+
+@lru_cache(maxsize=1_000)
+def _code_at(beginning: str) -> str:
     for end in (1, 2, 3):
-        if digits[:end].isdigit() and _plan_of_code(digits[:end]) is not None:
-            return digits[:end], digits[end:]
-    return "", digits
+        if beginning[:end].isdigit() and _plan_of_code(beginning[:end]) is not None:
+            return beginning[:end]
+    return ""
 
 
 def trunk_prefix(code: str) -> str:

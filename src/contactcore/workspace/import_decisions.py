@@ -21,7 +21,7 @@ from contactcore.workspace.import_plan import Plan
 from contactcore.workspace.import_problems import RowProblem, storable
 from contactcore.workspace.judging import DRAFT_NAMES, Employer, Judged
 from contactcore.workspace.known_contacts import Digests, Entry, KnownContacts
-from contactcore.workspace.matching import DirectoryKeys, company_key, keys_of, keys_to_find
+from contactcore.workspace.matching import DirectoryKeys, company_key, keys_of, keys_to_find, own_name
 from contactcore.workspace.transaction import Transaction
 
 __all__ = ["Decider", "Decisions", "Joint"]
@@ -169,7 +169,7 @@ class Decider:
         """The contacts that a row may be about, the surest first."""
         emails = bool(row.contact and row.contact.emails)
         wanted = [(f"i:{row.own_id}", "id")] if row.own_id else []
-        wanted += keys_to_find(row, self._language)
+        wanted += keys_to_find(row, self._directory.name(row))
         for key, by in wanted:
             value = key.split(":", 2)[-1].partition("|")[0]
             id = self._directory.find(key)
@@ -195,7 +195,9 @@ class Decider:
             self.decisions.companies_created += 1
 
     def _remember(self, entry: Entry, row: Judged) -> None:
-        keys = list(keys_of(entry.contact, [employer.name for employer in row.employers], self._language))
+        contact = entry.contact
+        name = self._directory.name(row) if contact is row.contact else own_name(contact, self._language)
+        keys = list(keys_of(contact, name, [employer.name for employer in row.employers]))
         if row.own_id:
             keys.append(f"i:{row.own_id}")
         self._known.add(entry, keys)

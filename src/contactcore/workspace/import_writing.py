@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from contactcore.mapping.affiliations import affiliation_record
+from contactcore.mapping.appearance import Appearance, appearance_of
 from contactcore.mapping.contacts import record_of
 from contactcore.model import Affiliation, Person
 from contactcore.rules.access import intersection, sees_all_of
@@ -35,9 +36,13 @@ def write_decisions(transaction: Transaction, import_id: str, decisions: Decisio
     with transaction.refusals(import_id):
         for id, entry in sorted((held | decisions.changed).items()):
             transaction.writer.require("contact", id, entry.before.version if entry.before else None)
-        records = [record_of(entry.contact, derivation, entry.access) for entry in decisions.made]
+        appearances = {entry.id: appearance_of(entry.contact, derivation) for entry in decisions.made}
+        records = [
+            record_of(entry.contact, derivation, entry.access, appearance=appearances[entry.id])
+            for entry in decisions.made
+        ]
         new = [joint for joint in decisions.joints if joint.new]
-        joined = list(_affiliations(transaction, new))
+        joined = list(_affiliations(transaction, new, appearances))
         transaction.writer.insert([*records, *joined])
     changed = [
         _replace(transaction, entry) for entry in decisions.changed.values() if entry.before is not entry.contact
@@ -68,8 +73,11 @@ def _replace(transaction: Transaction, entry: Entry) -> str:
     return entry.id
 
 
-def _affiliations(transaction: Transaction, joints: Sequence[Joint]) -> Iterable[Record]:
+def _affiliations(
+    transaction: Transaction, joints: Sequence[Joint], appearances: dict[str, Appearance]
+) -> Iterable[Record]:
     """The records of new affiliations, the primary ones marked (PER-3)."""
+    derivation = transaction.derivation
     by_company: dict[str, list[Joint]] = defaultdict(list)
     for joint in joints:
         by_company[joint.company.id].append(joint)
@@ -99,7 +107,11 @@ def _affiliations(transaction: Transaction, joints: Sequence[Joint]) -> Iterable
             _, joint, access = new[placed.id]
             person = joint.person.contact
             if isinstance(person, Person):
-                yield affiliation_record(placed, company.contact, person, transaction.derivation, access)
+                for end in (company.contact, person):
+                    if end.id not in appearances:
+                        appearances[end.id] = appearance_of(end, derivation)
+                both = (appearances[company_id], appearances[person.id])
+                yield affiliation_record(placed, company.contact, person, derivation, access, appearances=both)
 
 
 def _placed(

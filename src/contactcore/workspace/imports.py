@@ -34,7 +34,7 @@ from contactcore.workspace.import_report import NoteFile, Progress, Report
 from contactcore.workspace.import_writing import write_decisions
 from contactcore.workspace.judging import Judge, Judged
 from contactcore.workspace.known_contacts import Digests, Entry, KnownContacts
-from contactcore.workspace.matching import keys_of
+from contactcore.workspace.matching import keys_of, own_name
 from contactcore.workspace.preparation import first_spelling
 from contactcore.workspace.transaction import Transaction
 
@@ -310,7 +310,8 @@ class Imports:
                 with self._reading() as transaction:
                     for contact, stored in transaction.contacts(part.get("made", ())).values():
                         entry = Entry(contact, stored.access, new=True)
-                        run.known.add(entry, keys_of(contact, (), transaction.derivation.language))
+                        name = own_name(contact, transaction.derivation.language)
+                        run.known.add(entry, keys_of(contact, name))
                 run.known.end_batch()
 
     def _parts(self, id: str) -> Iterator[dict[str, Any]]:

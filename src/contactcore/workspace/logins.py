@@ -8,7 +8,7 @@ import attrs
 
 from contactcore.errors import Duplicate, Forbidden, NotFound
 from contactcore.mapping.affiliations import affiliation_of
-from contactcore.mapping.contacts import name_in
+from contactcore.mapping.appearance import name_in
 from contactcore.mapping.portal import (
     NOBODY,
     credential_of,

@@ -16,28 +16,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from contactcore.mapping import json
-from contactcore.mapping.contacts import name_in, named_term
+from contactcore.mapping.appearance import folded, name_in, named_term
 from contactcore.mapping.terms import term
 from contactcore.model import Company, Person
 from contactcore.rules.access import seen_by
 from contactcore.storage import LARGEST_PAGE, Card, Query
-from contactcore.text import fold
 from contactcore.values import EmailAddress
 from contactcore.workspace.judging import Judged
 from contactcore.workspace.transaction import Transaction
 
-__all__ = ["DirectoryKeys", "company_key", "folded", "keys_of", "keys_to_find"]
+__all__ = ["DirectoryKeys", "company_key", "keys_of", "keys_to_find", "own_name"]
 
 _AT_ONCE = 400
 _MOST_PAGES = 5
 """Pages of contacts that are looked at for a hundred keys: a number that thousands share tells nobody apart."""
 
 Entity = Person | Company
-
-
-def folded(name: str) -> str:
-    """A name as names are compared."""
-    return " ".join(fold(name).split())
 
 
 def company_key(name: str) -> str:
@@ -49,22 +43,23 @@ def _at_key(name: str, company: str, *, reachable: bool) -> str:
     return f"a{'+' if reachable else '-'}:{name}|{company}"
 
 
-def _own_name(contact: Entity, language: str) -> str:
-    """The name without what stands in for a missing one."""
+def own_name(contact: Entity, language: str) -> str:
+    """A contact's name as names are compared; empty where an e-mail or a phone stands in for it."""
     shown = name_in(contact, language)
-    stands_in = [email.text for email in contact.emails[:1]] + [str(phone) for phone in contact.phones[:1]]
-    return "" if shown in stands_in else folded(shown)
+    for stands_in in (*contact.emails[:1], *contact.phones[:1]):
+        if shown == str(stands_in):
+            return ""
+    return folded(shown)
 
 
-def keys_of(contact: Entity, employers: Iterable[str], language: str) -> Iterator[str]:
+def keys_of(contact: Entity, name: str, employers: Iterable[str] = ()) -> Iterator[str]:
     """The keys under which later rows find a contact.
 
     Args:
         contact: A person or a company.
+        name: As `own_name` gives it.
         employers: Names of the companies that a person acts for.
-        language: The workspace's.
     """
-    name = _own_name(contact, language)
     yield from _keys(
         contact.kind,
         name,
@@ -87,12 +82,16 @@ def _keys(kind: str, name: str, emails: Iterable[str], phones: Iterable[str]) ->
         yield f"c:{name}"
 
 
-def keys_to_find(judged: Judged, language: str) -> Iterator[tuple[str, str]]:
-    """The keys by which a row finds its contact, the surest first, each with what it is (`"email"`, ...)."""
+def keys_to_find(judged: Judged, name: str) -> Iterator[tuple[str, str]]:
+    """The keys by which a row finds its contact, the surest first, each with what it is (`"email"`, ...).
+
+    Args:
+        judged: The row.
+        name: Of its contact, as `own_name` gives it.
+    """
     contact = judged.contact
     if contact is None:
         return
-    name = _own_name(contact, language)
     kinds = (contact.kind,) if name else (contact.kind, "company" if contact.kind == "person" else "person")
     for kind in kinds:
         for email in contact.emails:
@@ -124,10 +123,19 @@ class DirectoryKeys:
         self._language = transaction.derivation.language
         self._ids: dict[str, str] = {}
         self._companies: dict[str, str] = {}
+        self._names: dict[int, str] = {}
 
     def find(self, key: str) -> str | None:
         """The id of the contact that has a key."""
         return self._ids.get(key)
+
+    def name(self, row: Judged) -> str:
+        """What `own_name` gives for the contact of a row, worked out once."""
+        name = self._names.get(row.number)
+        if name is None:
+            name = "" if row.contact is None else own_name(row.contact, self._language)
+            self._names[row.number] = name
+        return name
 
     def load(self, rows: Sequence[Judged]) -> None:
         """Look up everything that some rows may be about."""
@@ -140,9 +148,7 @@ class DirectoryKeys:
         companies |= {contact.display_name for _, contact in contacts if isinstance(contact, Company)}
         self._contacts({named_term(name) for name in companies}, self._note_company)
         acting = {
-            named_term(name_in(contact, self._language), row.employers[0].name)
-            for row, contact in contacts
-            if row.employers
+            named_term(name, row.employers[0].name) for row, _ in contacts if row.employers and (name := self.name(row))
         }
         self._people(acting)
         self._own_ids({row.own_id for row, _ in contacts if row.own_id})

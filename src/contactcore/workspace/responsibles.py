@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contactcore.mapping.contacts import name_in
+from contactcore.mapping.appearance import name_in
 from contactcore.model import Contact, User
 from contactcore.model.message import Message
 from contactcore.workspace.outbox import enqueue_letter

@@ -1,0 +1,115 @@
+"""How a contact appears: its name as shown, its places in the directory, and the words that it is found by.
+
+Worked out once for a contact, and used for its own record and for those of all its affiliations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from operator import attrgetter
+
+import attrs
+
+from contactcore.mapping.derivation import Derivation
+from contactcore.mapping.terms import email_words, name_words, phone_words, starts, starts_of_parts, term
+from contactcore.model import Contact, Person
+from contactcore.storage import LONGEST_TERM
+from contactcore.text import fold
+
+__all__ = ["Appearance", "appearance_of", "folded", "name_in", "named_term", "sort_name"]
+
+_name_parts = attrgetter(
+    *("given_name", "family_name", "middle_name", "nickname"),
+    *("phonetic_given_name", "phonetic_family_name", "full_name"),
+)
+
+
+@attrs.frozen
+class Appearance:
+    """What is derived from a contact's name, e-mails and phones.
+
+    Attributes:
+        shown: The name in the workspace's language.
+        orders: Its order keys.
+        names: The words of its name.
+        starts: The marks of how its name begins.
+        reach: The words of its e-mail addresses and phone numbers.
+        emails, phones: As a card shows them.
+    """
+
+    shown: str
+    orders: Mapping[str, str]
+    names: frozenset[str]
+    starts: frozenset[str]
+    reach: frozenset[str]
+    emails: tuple[str, ...]
+    phones: tuple[str, ...]
+
+
+def name_in(contact: Contact, language: str) -> str:
+    """How a contact is shown in a language."""
+    if isinstance(contact, Person):
+        return contact.display_name_in(str(contact.language or language))
+    return contact.display_name
+
+
+def sort_name(contact: Contact, language: str) -> str:
+    """What a contact stands in the directory under: a person's family name first."""
+    if isinstance(contact, Person):
+        return contact.sort_name_in(language)
+    return contact.display_name
+
+
+def named_term(name: str, company: str = "") -> str:
+    """The facet by which imports find a company by its name, and a person by their name and company.
+
+    >>> named_term("Zoë  Doe", "ACME")
+    'named:zoe doe|acme'
+    """
+    return term("named", f"{folded(name)}|{folded(company)}")
+
+
+@lru_cache(maxsize=10_000)
+def _folded(name: str) -> str:
+    return " ".join(fold(name).split())
+
+
+def folded(name: str) -> str:
+    """A name as names are compared.
+
+    >>> folded("Zoë  Doe")
+    'zoe doe'
+    """
+    # The same companies come again and again; a text of megabytes is not kept.
+    return _folded(name) if len(name) <= LONGEST_TERM else " ".join(fold(name).split())
+
+
+def appearance_of(contact: Contact, derivation: Derivation) -> Appearance:
+    """How a contact appears under the settings in force."""
+    shown = name_in(contact, derivation.language)
+    sorted_as = sort_name(contact, derivation.language)
+    names: Iterable[str] = (shown, sorted_as)
+    marks: set[str] | None = None
+    if isinstance(contact, Person):
+        parts = _name_parts(contact)
+        given, family = parts[:2]
+        if shown == f"{given} {family}" and sorted_as == f"{family} {given}":
+            # Nearly every name: its parts, which many people share, say all.
+            names = parts
+            marks = starts_of_parts(given, family)
+        else:
+            names = (*parts, shown, sorted_as)
+    if derivation.at_rest:
+        orders = derivation.keys(lambda _language: sorted_as)
+    else:
+        orders = derivation.keys(lambda language: sort_name(contact, language))
+    return Appearance(
+        shown,
+        orders,
+        frozenset(name_words(*names)),
+        frozenset(starts(shown, sorted_as) if marks is None else marks),
+        frozenset(email_words(contact.emails) | phone_words(contact.phones)),
+        tuple([email.text for email in contact.emails]),
+        tuple([str(phone) for phone in contact.phones]),
+    )
