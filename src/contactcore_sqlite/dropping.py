@@ -8,7 +8,6 @@ from contactcore.storage.places import walk_range
 from contactcore.storage.postings import Postings
 from contactcore_sqlite.link import Link
 from contactcore_sqlite.rows import WHOLE, whole_of, words_text
-from contactcore_sqlite.words import access_tokens
 
 __all__ = ["drop_workspace"]
 
@@ -37,11 +36,10 @@ def _drop_walk(link: Link, walk: int, postings: Postings, *, worded: bool) -> No
         words: list[tuple[int, str]] = []
         for position, kind, *row in rows:
             record = whole_of(kind, tuple(row))
-            access = [postings.access(term) for term in record.access]
+            terms = (*map(postings.access, record.access), *map(postings.facet, record.terms))
             # Whether an order posts a term is not known here: what is not posted is deleted in vain.
-            gone += [(term, position) for term in (*access, *map(postings.facet, record.terms))]
-            parts = [words_text(record.words), *([access_tokens(access)] if access else [])]
-            words.append((position, " ".join(parts)))
+            gone += [(term, position) for term in terms]
+            words.append((position, words_text(record.words)))
         link.many("DELETE FROM posting WHERE term = ? AND position = ?", sorted(gone))
         if worded:
             link.many("INSERT INTO word (word, rowid, words) VALUES ('delete', ?, ?)", words)

@@ -10,7 +10,6 @@ from contactcore.storage.postings import Postings
 from contactcore_sqlite.link import Link
 from contactcore_sqlite.rows import WHOLE, whole_of, words_text
 from contactcore_sqlite.walks import Moves, Newcomer, Walks
-from contactcore_sqlite.words import access_tokens
 
 __all__ = ["Change", "Index"]
 
@@ -104,17 +103,14 @@ class Index:
     def _change(self, work: _Work, old: Record, new: Record, name: str) -> None:
         order = self._kinds[old.kind].order(name)
         had, has = self._postings.of_record(order, old), self._postings.of_record(order, new)
-        worded = order.words and (old.words != new.words or old.access != new.access)
+        worded = order.words and old.words != new.words
         if had == has and not worded:
             return
         at = self._at(order, old, name)
         work.move_postings(had, at, has, at)
-        if not worded:
-            return
-        # FTS5 keeps one prefix for all words that share it: words go and come together, so do access terms. But the
-        # pair is written always, since FTS5 counts rows by it.
-        parts = [self._text(one, words=old.words != new.words, access=old.access != new.access) for one in (old, new)]
-        work.words += [(at, _DELETE, parts[0]), (at, _INSERT, parts[1])]
+        if worded:
+            # FTS5 keeps one prefix for all words that share it: they go and come together.
+            work.words += [(at, _DELETE, words_text(old.words)), (at, _INSERT, words_text(new.words))]
 
     def _remove(self, work: _Work, old: Record, name: str) -> None:
         order = self._kinds[old.kind].order(name)
@@ -124,7 +120,7 @@ class Index:
         self._link.run("DELETE FROM ordering WHERE walk = ? AND key = ? AND id = ?", (walk, old.orders[name], old.id))
         work.gone += [(term, at) for term in self._postings.of_record(order, old)]
         if order.words:
-            work.words.append((at, _DELETE, self._text(old)))
+            work.words.append((at, _DELETE, words_text(old.words)))
 
     def _place(self, work: _Work, kind: str, name: str, arrived: list[tuple[Newcomer, Record]]) -> None:
         order = self._kinds[kind].order(name)
@@ -139,7 +135,7 @@ class Index:
             for term in of_record(order, record):
                 posted[term].append(at)
             if order.words:
-                work.words.append((at, _INSERT, self._text(record)))
+                work.words.append((at, _INSERT, words_text(record.words)))
 
     def _follow(self, kind: str, name: str, moves: Moves) -> None:
         order = self._kinds[kind].order(name)
@@ -150,16 +146,10 @@ class Index:
             terms = self._postings.of_record(order, record)
             work.move_postings(terms, old, terms, new)
             if order.words:
-                text = self._text(record)
+                text = words_text(record.words)
                 work.words += [(old, _DELETE, text), (new, _INSERT, text)]
         work.write(self._link)
 
     def _at(self, order: Order, record: Record, name: str) -> int:
         walk = self._walks.made(record.kind, name, worded=order.words)
         return self._walks.position(walk, record.orders[name], record.id)
-
-    def _text(self, record: Record, *, words: bool = True, access: bool = True) -> str:
-        parts = [words_text(record.words)] if words else []
-        if access and record.access:
-            parts.append(access_tokens(map(self._postings.access, record.access)))
-        return " ".join(parts)

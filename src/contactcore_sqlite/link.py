@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -74,7 +74,7 @@ class Link:
             raise translation(error, self.path) from error
         return found
 
-    def stream(self, sql: str, values: Sequence[object] = ()) -> Iterator[Row]:
+    def stream(self, sql: str, values: Sequence[object] = ()) -> Generator[Row, None, None]:
         """The rows of a statement, one after the other; leaving early costs nothing."""
         with translated(self.path):
             cursor = self.connection.execute(sql, values)

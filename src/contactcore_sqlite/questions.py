@@ -1,43 +1,27 @@
-"""Questions: how a query is answered by walking the fewest positions.
-
-What must hold (access, groups of terms, words) are sorted streams of positions. One of them drives, the others are
-tested at each of its positions. Which one is sparsest can differ from place to place, so it is looked up in rounds:
-every stream is asked how far its next so many positions reach; the farthest reaching is the sparsest here and drives up
-to there; the next round looks further. So an intersection costs at most a small multiple of a walk of its smallest
-stream, and a page that fills early never looks far.
-"""
-
-# ruff: noqa: S608 - only constants and question marks are put into the statements
+"""Questions: a query against one walk, and how it is answered."""
 
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import attrs
 
-from contactcore.storage import SYSTEM, Kind, Query
+from contactcore.storage import Kind, Query
 from contactcore.storage.places import walk_range
 from contactcore.storage.postings import Postings
+from contactcore_sqlite.glances import Glances
+from contactcore_sqlite.intersections import Intersection
 from contactcore_sqlite.link import Link
-from contactcore_sqlite.sources import Source, entries, of_terms, of_words
+from contactcore_sqlite.sources import entries, of_terms, of_words
 from contactcore_sqlite.walks import Walks, bound, cursor_bounds
-from contactcore_sqlite.words import impossible
+from contactcore_sqlite.words import essential, impossible
 
 __all__ = ["Question", "asked"]
 
-_CARD = (
-    "SELECT s.position, e.key, r.id, r.version, r.scope, r.card FROM ({positions}) AS s "
-    "CROSS JOIN entry AS e ON e.position = s.position CROSS JOIN record AS r ON r.n = e.record"
-)
-_FIRST_LOOK = 128
-_WIDER = 4
-_FAR_LOOK = 4_096
-_FEW = 256
-_DEARER = 4
+_LOOK = 128
+_MANY = 8
 
 
 @attrs.frozen
@@ -50,10 +34,8 @@ class Question:
         low: The first position that may answer.
         high: The first position behind those.
         descending: Walk from the end.
-        drivers: What may be walked.
-        tests: What must hold at each position; a driver's own test is left out.
-        covered: What a driver of words holds already.
-        terms: The terms of the only group, when there is nothing else.
+        groups: Of each, a term must be carried; none is empty.
+        words: Each must begin a word; `("",)` asks for any word at all.
     """
 
     link: Link
@@ -61,121 +43,44 @@ class Question:
     low: int
     high: int
     descending: bool
-    drivers: tuple[Source, ...]
-    tests: tuple[Source, ...]
-    covered: tuple[Source, ...] = ()
-    terms: tuple[int, ...] | None = None
+    groups: Sequence[Sequence[int]]
+    words: tuple[str, ...]
 
-    def cards(self, wanted: int) -> Iterator[tuple[Any, ...]]:
-        """Position, key, id, version, scope and card of each answer in turn, read `wanted` at a time."""
-        for sql, values, ends in self._rounds(wanted):
-            low, high = ends
-            while low < high:
-                select, bounds = sql(low, high)
-                rows = self.link.rows(_CARD.format(positions=select + " LIMIT ?"), [*bounds, *values, wanted])
-                rows.sort(key=_position, reverse=self.descending)
-                yield from rows
-                if len(rows) < wanted:
-                    break
-                low, high = (low, rows[-1][0]) if self.descending else (rows[-1][0] + 1, high)
+    def cards(self, wanted: int) -> Generator[tuple[Any, ...], None, None]:
+        """Position, key, id, version, scope and card of each answer in turn.
 
-    def _rounds(self, wanted: int) -> Iterator[tuple[Any, list[object], tuple[int, int]]]:
-        look = max(_FIRST_LOOK, 4 * wanted)
-        low, high = self.low, self.high
-        while low < high:
-            driver, edge = self._sparsest(low, high, look)
-            if edge is None:
-                ends = (low, high)
-                low = high
-            elif self.descending:
-                ends = (edge + 1, high)
-                high = edge + 1
-            else:
-                ends = (low, edge)
-                low = edge
-            yield (*self._filtered(driver), ends)
-            look *= _WIDER
-
-    def _sparsest(self, low: int, high: int, look: int) -> tuple[Source, int | None]:
-        if len(self.drivers) == 1:
-            return self.drivers[0], None
-        best: tuple[int, Source, int] | None = None
-        for driver in self.drivers:
-            select, bounds = driver.select(low, high, descending=self.descending)
-            row = self.link.row(f"SELECT position FROM ({select}) LIMIT 1 OFFSET ?", [*bounds, look])
-            if row is None:
-                return driver, None
-            edge = int(row[0])
-            reach = high - edge if self.descending else edge - low
-            # Any other driver has each of its records tested for words, which costs more than a look at a posting.
-            reach *= _DEARER if self._words(driver) else 1
-            if best is None or reach > best[0]:
-                best = (reach, driver, edge)
-        if best is None:
-            raise AssertionError("a question has something to walk")
-        return best[1], best[2]
-
-    def _filtered(self, driver: Source) -> tuple[Any, list[object]]:
-        left = [
-            test for test in self.tests if test is not driver and not (self._words(driver) and test in self.covered)
-        ]
-        condition = " AND ".join(test.test for test in left)
-        values = [value for test in left for value in test.test_values]
-
-        def select(low: int, high: int) -> tuple[str, list[object]]:
-            inner, bounds = driver.select(low, high, descending=self.descending)
-            where = f" WHERE {condition}" if condition else ""
-            return f"SELECT s.position FROM ({inner}) AS s{where}", bounds
-
-        return select, values
-
-    @staticmethod
-    def _words(driver: Source) -> bool:
-        return driver.column == "rowid"
+        Args:
+            wanted: How many are likely to be asked for.
+        """
+        if any(self.words):
+            glances = Glances(self.link, self.words, self.groups, self.low, self.high, descending=self.descending)
+            return glances.cards(wanted)
+        return self._intersection().cards(wanted)
 
     def counts(self, cuts: Sequence[str]) -> tuple[int, ...]:
         """How many answers lie between the cuts."""
-        borders = [bound(self.link, self.walk, cut) for cut in cuts]
-        ends = [self.low, *(min(max(border, self.low), self.high) for border in borders), self.high]
-        if self.terms is not None:
-            return tuple(self._count_terms(low, high) for low, high in pairwise(ends))
-        driver = self._smallest()
-        select, values = self._filtered(driver)
-        if self._words(driver):
-            # FTS5 would begin each range anew.
-            sql, bounds = select(self.low, self.high)
-            totals = [0] * (len(cuts) + 1)
-            for (position,) in self.link.stream(sql, [*bounds, *values]):
-                totals[bisect_right(borders, position)] += 1
-            return tuple(totals)
-        counts = []
-        for low, high in pairwise(ends):
-            sql, bounds = select(low, high)
-            ((count,),) = self.link.rows(f"SELECT count(*) FROM ({sql})", [*bounds, *values])
-            counts.append(count)
-        return tuple(counts)
+        return self._intersection().counts(cuts)
 
-    def _smallest(self) -> Source:
-        look = _FAR_LOOK
-        while True:
-            driver, edge = self._sparsest(self.low, self.high, look)
-            if edge is None:
-                return driver
-            look *= _WIDER
-
-    def _count_terms(self, low: int, high: int) -> int:
-        total = 0
-        for at, term in enumerate(self.terms or ()):
-            sql = "SELECT count(*) FROM posting AS s WHERE s.term = ? AND s.position >= ? AND s.position < ?"
-            values: list[object] = [term, low, high]
-            if at:
-                # Counted already where a term before it stands there too.
-                others = of_terms((self.terms or ())[:at])
-                sql += f" AND NOT {others.test}"
-                values += others.test_values
-            ((count,),) = self.link.rows(sql, values)
-            total += count
-        return total
+    def _intersection(self) -> Intersection:
+        sources = [of_terms(group) for group in self.groups]
+        drivers, tests = list(sources), list(sources)
+        if self.words:
+            source = of_words(self.words)
+            tests.append(source)
+            if any(self.words):
+                # Last: looking ahead in it costs most.
+                drivers.append(source)
+        terms = tuple(self.groups[0]) if len(self.groups) == 1 and not self.words else None
+        return Intersection(
+            self.link,
+            self.walk,
+            self.low,
+            self.high,
+            self.descending,
+            tuple(drivers) or (entries(),),
+            tuple(tests),
+            terms,
+        )
 
 
 def asked(
@@ -188,25 +93,15 @@ def asked(
     low, high = _range(link, walk, query, cursor)
     if low >= high:
         return None
-    groups = [_present(link, group, low, high) for group in postings.groups(kind, query)]
+    # A glance tests its rows for a few terms more quickly than it is found out which of them there are.
+    enough = _MANY if any(query.words) else 1
+    groups = [
+        _present(link, group, low, high) if len(group) > enough else list(group)
+        for group in postings.groups(kind, query)
+    ]
     if not all(groups):
         return None
-    sources = [of_terms(group) for group in groups]
-    drivers, tests = list(sources), list(sources)
-    covered: tuple[Source, ...] = ()
-    if query.words:
-        guarded = query.access is not SYSTEM
-        source = of_words(query.words, groups[0] if guarded else None)
-        tests.append(source)
-        few = guarded and _is_few(link, sources[0], low, high)
-        if any(query.words) and not few:
-            # Last: looking ahead in it costs most.
-            drivers = [*sources[guarded:], source]
-            covered = tuple(sources[:guarded])
-    terms = tuple(groups[0]) if len(groups) == 1 and not query.words else None
-    return Question(
-        link, walk, low, high, query.descending, tuple(drivers) or (entries(),), tuple(tests), covered, terms
-    )
+    return Question(link, walk, low, high, query.descending, groups, essential(query.words))
 
 
 def _range(link: Link, walk: int, query: Query, cursor: tuple[str, str] | None) -> tuple[int, int]:
@@ -226,24 +121,11 @@ def _range(link: Link, walk: int, query: Query, cursor: tuple[str, str] | None) 
 
 def _present(link: Link, group: frozenset[int], low: int, high: int) -> list[int]:
     """The terms of a group that anything in the range carries, the fullest first."""
-    if len(group) == 1:
-        return list(group)
     there = link.rows(
         "SELECT value, (SELECT position FROM posting WHERE term = value AND position >= ?2 AND position < ?3 "
         "ORDER BY position LIMIT 1 OFFSET ?4) FROM json_each(?1) "
         "WHERE EXISTS (SELECT 1 FROM posting WHERE term = value AND position >= ?2 AND position < ?3)",
-        (json.dumps(list(group)), low, high, _FIRST_LOOK),
+        (json.dumps(list(group)), low, high, _LOOK),
     )
     # Where the next so many reach is how full a term is; one that has not so many is the emptiest.
     return [term for term, _ in sorted(there, key=lambda row: (row[1] is None, row[1] or 0, row[0]))]
-
-
-def _is_few(link: Link, visible: Source, low: int, high: int) -> bool:
-    """Whether so little is visible that testing each for its words is quicker than asking FTS5."""
-    select, bounds = visible.select(low, high, descending=False)
-    return link.row(f"SELECT position FROM ({select}) LIMIT 1 OFFSET ?", [*bounds, _FEW]) is None
-
-
-def _position(row: tuple[Any, ...]) -> int:
-    position: int = row[0]
-    return position

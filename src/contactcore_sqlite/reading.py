@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from itertools import islice
 from typing import Any
 
@@ -98,10 +99,8 @@ class SQLiteReader(Reader):
         question = self._question(query)
         rows = []
         if question is not None:
-            answers = question.cards(query.limit + 1)
-            if query.collapse:
-                answers = _collapsed(answers)
-            rows = list(islice(answers, query.limit + 1))
+            with closing(question.cards(query.limit + 1)) as answers:
+                rows = list(islice(_collapsed(answers) if query.collapse else answers, query.limit + 1))
         more = len(rows) > query.limit
         del rows[query.limit :]
         if not rows:
@@ -152,7 +151,7 @@ class SQLiteReader(Reader):
         return [whole_of(kind, row) for row in rows]
 
 
-def _collapsed(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+def _collapsed(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     """Only the first row of each scope."""
     seen: set[str] = set()
     for row in rows:

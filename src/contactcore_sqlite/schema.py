@@ -8,6 +8,7 @@ import sqlite3
 from contactcore.errors import StorageError
 from contactcore.storage.postings import KEY_BYTES
 from contactcore_sqlite.link import Link
+from contactcore_sqlite.words import LISTED
 
 __all__ = ["APPLICATION", "SCHEMA", "prepare", "secret_of"]
 
@@ -20,12 +21,18 @@ SCHEMA = 1
 _SIGNS = "".join(chr(code) for code in range(0x21, 0x7F) if not chr(code).isalnum())
 _TOKENIZER = "ascii tokenchars '" + _SIGNS.replace("'", "''") + "'"
 
+_PREFIXES = " ".join(str(length) for length in range(1, LISTED + 1))
+# Bytes of words that a transaction gathers before FTS5 writes a segment: with its usual million an import of thousands
+# of records writes many segments, and merging them takes longer than all the rest.
+_GATHERED = 16_000_000
+
 # What the tables are for stands in the package's documentation; why they are so:
 # - `record`: the card stands in the row's first page, the body last, so that a list never reads overflow pages.
 # - `entry`: position -> record; `ordering`: (walk, key, id) -> position, for cursors, ranges and neighbours.
 # - `posting`: (term, position); a page of one term is one walk along one B-tree.
 # - `word`: contentless, so words are stored once (in `record`, where deleting needs them); rowid = position, so hits
-#   come in directory order. Access terms are tokens too: few visible of many hits, and many hits, both stop early.
+#   come in directory order. Short beginnings have lists of their own, which FTS5 reads no further than it is asked; of
+#   a longer one it gathers the whole list before the first hit.
 _TABLES = f"""
 CREATE TABLE setting (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE workspace (n INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -60,8 +67,9 @@ CREATE TABLE ordering (
 ) WITHOUT ROWID;
 CREATE TABLE posting (term INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (term, position)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE word USING fts5 (
-    words, content='', columnsize=0, detail=none, prefix='1 2 3 4', tokenize="{_TOKENIZER.replace('"', '""')}"
+    words, content='', columnsize=0, detail=none, prefix='{_PREFIXES}', tokenize="{_TOKENIZER.replace('"', '""')}"
 );
+INSERT INTO word (word, rank) VALUES ('hashsize', {_GATHERED});
 CREATE TABLE unique_key (
     workspace INTEGER NOT NULL REFERENCES workspace, key TEXT NOT NULL, record INTEGER NOT NULL,
     PRIMARY KEY (workspace, key)
@@ -80,7 +88,7 @@ CREATE TABLE blob (
     PRIMARY KEY (workspace, digest)
 );
 CREATE TABLE report_view (name TEXT PRIMARY KEY, sql TEXT NOT NULL) WITHOUT ROWID;
-"""
+"""  # noqa: S608 - only constants are put in
 
 
 def prepare(link: Link) -> None:

@@ -14,7 +14,10 @@ import attrs
 
 from contactcore_sqlite.words import expression
 
-__all__ = ["Source", "entries", "of_terms", "of_words"]
+__all__ = ["HELD_WORD", "Source", "entries", "of_terms", "of_words", "told"]
+
+HELD_WORD = "instr(' ' || r.words, ?) > 0"
+"""Whether a word of the record `r` begins as `told` says."""
 
 # Each arm of a merge costs time for every row of it: beyond this a sort is quicker (and SQLite allows 500).
 _MERGED = 40
@@ -28,9 +31,9 @@ class Source:
     Attributes:
         arms: SELECTs of positions, each with `values` of its own and then the two ends of a range; they are merged.
         values: Of each arm.
-        column: What the arms sort by.
         test: An SQL condition on `s.position`; empty when nothing is left to test.
         test_values: Its values.
+        column: What the arms sort by.
     """
 
     arms: tuple[str, ...]
@@ -73,17 +76,19 @@ def of_terms(terms: Sequence[int]) -> Source:
     )
 
 
-def of_words(words: Sequence[str], access: Sequence[int] | None) -> Source:
-    """The records that have a word beginning with each of these, and one of the access terms.
-
-    The test leaves the access to its own source.
-    """
-    condition = " AND ".join(["r.words <> ''"] + ["instr(' ' || r.words, ?) > 0"] * len(words))
+def of_words(words: Sequence[str]) -> Source:
+    """The records that have a word beginning with each of these."""
+    condition = " AND ".join(["r.words <> ''"] + [HELD_WORD] * len(words))
     return Source(
         ("SELECT rowid AS position FROM word WHERE word MATCH ? AND rowid >= ? AND rowid < ?",),
-        ((expression([word for word in words if word], access),),),
+        ((expression(word for word in words if word),),),
         "EXISTS (SELECT 1 FROM entry AS e CROSS JOIN record AS r ON r.n = e.record "
         f"WHERE e.position = s.position AND {condition})",
-        tuple(" " + word for word in words),
+        tuple(map(told, words)),
         "rowid",
     )
+
+
+def told(word: str) -> str:
+    """The value for `HELD_WORD`."""
+    return " " + word

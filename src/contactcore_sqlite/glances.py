@@ -1,0 +1,179 @@
+"""Glances: how a question with words is answered.
+
+FTS5 reads the lists of short beginnings no further than it is asked, and gathers the whole list of a longer one before
+the first hit. So the words are first asked for by their first characters only; whatever else must hold is looked at,
+one by one, on the rows that come. Mostly such a glance finds all that is wanted, or that there is no more.
+
+Where it does not, the next glance is longer and begins where this one ended, and what it walks is chosen anew from what
+this one saw: a word that hardly any row had is asked for in full, since its list is short; and where hardly any row had
+what else must hold, such as the access, its postings are walked if they reach further with as many records. As every
+glance is bounded, the whole costs at most a small multiple of a walk of the sparsest of what must hold, wherever in
+the directory that one is sparse.
+"""
+
+# ruff: noqa: S608 - only constants and question marks are put into the statements
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
+from typing import Any
+
+from contactcore_sqlite.link import Link
+from contactcore_sqlite.sources import HELD_WORD, Source, of_terms, of_words, told
+from contactcore_sqlite.words import LISTED
+
+__all__ = ["Glances"]
+
+_Held = int | str
+"""A group by its number, or a word."""
+
+_ROW = "SELECT s.position, e.key, r.id, r.version, r.scope, r.card"
+_JOINED = "CROSS JOIN entry AS e ON e.position = s.position CROSS JOIN record AS r ON r.n = e.record"
+_SHOWN = 6
+_LEAST = 16
+_WIDER = 4
+# What fewer rows have than one of so many may be sparse enough to be walked itself.
+_SPARSE = 4
+# While one row is looked at, FTS5 gathers so many; and to ask once more takes as long as to look at so many.
+_GATHERED = 3
+_ASKING = 12
+
+
+class Glances:
+    """A question with words against one walk.
+
+    Args:
+        link: The connection.
+        words: Each must begin a word of what answers; none is empty.
+        groups: Of each, a term must be carried.
+        low: The first position that may answer.
+        high: The first position behind those.
+        descending: Walk from the end.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        words: Sequence[str],
+        groups: Sequence[Sequence[int]],
+        low: int,
+        high: int,
+        *,
+        descending: bool,
+    ) -> None:
+        self._link = link
+        self._words = words
+        self._postings = [of_terms(group) for group in groups]
+        self._low, self._high = low, high
+        self._descending = descending
+        self._in_full = {word for word in words if len(word) <= LISTED}
+        # The group whose postings are walked; None for the words.
+        self._driver: int | None = None
+
+    def cards(self, wanted: int) -> Generator[tuple[Any, ...], None, None]:
+        """Position, key, id, version, scope and card of each answer in turn.
+
+        Args:
+            wanted: How many are likely to be asked for.
+        """
+        look = wanted + max(_LEAST, wanted // 2)
+        found = 0
+        while self._low < self._high:
+            tests = self._tests()
+            failed: list[tuple[int, ...]] = []
+            seen = position = 0
+            sql, values = self._rows(tests)
+            with closing(self._link.stream(sql, [*values, look])) as rows:
+                for row in rows:
+                    seen += 1
+                    position = row[0]
+                    if 0 in row[_SHOWN:]:
+                        failed.append(row[_SHOWN:])
+                        continue
+                    found += 1
+                    yield row[:_SHOWN]
+            if seen < look:
+                return
+            misses = [flags.count(0) for flags in zip(*failed, strict=True)] or [0] * len(tests)
+            held = {test: seen - miss for test, miss in zip(tests, misses, strict=True)}
+            far = self._pass(position)
+            if not self._ask_in_full(held, seen, far, wanted - found):
+                look *= _WIDER
+                self._choose_driver(held, seen, far * _WIDER, look)
+
+    def _tests(self) -> list[_Held]:
+        """What must hold besides what is walked."""
+        tests: list[_Held] = [at for at in range(len(self._postings)) if at != self._driver]
+        tests += [word for word in self._words if self._driver is not None or word not in self._in_full]
+        return tests
+
+    def _rows(self, tests: Sequence[_Held]) -> tuple[str, list[object]]:
+        sql = _ROW
+        values: list[object] = []
+        for test in tests:
+            if isinstance(test, str):
+                sql += ", " + HELD_WORD
+                values.append(told(test))
+            else:
+                sql += ", " + self._postings[test].test
+                values += self._postings[test].test_values
+        positions, bounds = self._source(self._driver).select(self._low, self._high, descending=self._descending)
+        return f"{sql} FROM ({positions} LIMIT ?) AS s {_JOINED}", values + bounds
+
+    def _source(self, driver: int | None) -> Source:
+        if driver is not None:
+            return self._postings[driver]
+        return of_words([word if word in self._in_full else word[:LISTED] for word in self._words])
+
+    def _pass(self, position: int) -> int:
+        """Go on behind a position; gives how far it lay."""
+        if self._descending:
+            far, self._high = self._high - position, position
+        else:
+            far, self._low = position + 1 - self._low, position + 1
+        return far
+
+    def _ask_in_full(self, held: Mapping[_Held, int], seen: int, far: int, missing: int) -> bool:
+        """Ask in full for words whose rows are gathered sooner than looked for; gives whether there are such words.
+
+        Args:
+            held: How many of the rows that were seen had each.
+            seen: How many rows that were.
+            far: How far they lay.
+            missing: How many answers are wanted still.
+        """
+        if self._driver is not None:
+            return False
+        # As if what lies ahead were like what was seen.
+        rest = seen * (self._high - self._low) // far
+        rare = set()
+        for word, rows in held.items():
+            if isinstance(word, str) and rows < seen:
+                looks = min(rest, missing * seen // rows) if rows else rest
+                if _ASKING + rest * rows // seen // _GATHERED < looks * (seen - rows) // seen:
+                    rare.add(word)
+        self._in_full |= rare
+        return bool(rare)
+
+    def _choose_driver(self, held: Mapping[_Held, int], seen: int, far: int, look: int) -> None:
+        """Choose what the next glance walks.
+
+        Args:
+            held: How many of the rows that were seen had each.
+            seen: How many rows that were.
+            far: How far as many as the next glance sees would reach, of what was walked.
+            look: How many that are.
+        """
+        sparse = [test for test, rows in held.items() if rows * _SPARSE < seen]
+        for driver in dict.fromkeys(None if isinstance(test, str) else test for test in sparse):
+            if driver == self._driver:
+                continue
+            select, bounds = self._source(driver).select(self._low, self._high, descending=self._descending)
+            row = self._link.row(f"SELECT position FROM ({select}) LIMIT 1 OFFSET ?", [*bounds, look])
+            if row is None:
+                self._driver = driver
+                return
+            reach = self._high - row[0] if self._descending else row[0] + 1 - self._low
+            if reach > far:
+                far, self._driver = reach, driver
