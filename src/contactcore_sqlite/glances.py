@@ -82,12 +82,13 @@ class Glances:
         while self._low < self._high:
             tests = self._tests()
             failed: list[tuple[int, ...]] = []
-            seen = position = 0
+            seen = first = position = 0
             sql, values = self._rows(tests)
             with closing(self._link.stream(sql, [*values, look])) as rows:
                 for row in rows:
                     seen += 1
                     position = row[0]
+                    first = first or position
                     if 0 in row[_SHOWN:]:
                         failed.append(row[_SHOWN:])
                         continue
@@ -97,7 +98,8 @@ class Glances:
                 return
             misses = [flags.count(0) for flags in zip(*failed, strict=True)] or [0] * len(tests)
             held = {test: seen - miss for test, miss in zip(tests, misses, strict=True)}
-            far = self._pass(position)
+            far = abs(position - first)
+            self._go_on_behind(position)
             if not self._ask_in_full(held, seen, far, wanted - found):
                 look *= _WIDER
                 self._choose_driver(held, seen, far * _WIDER, look)
@@ -126,13 +128,11 @@ class Glances:
             return self._postings[driver]
         return of_words([word if word in self._in_full else word[:LISTED] for word in self._words])
 
-    def _pass(self, position: int) -> int:
-        """Go on behind a position; gives how far it lay."""
+    def _go_on_behind(self, position: int) -> None:
         if self._descending:
-            far, self._high = self._high - position, position
+            self._high = position
         else:
-            far, self._low = position + 1 - self._low, position + 1
-        return far
+            self._low = position + 1
 
     def _ask_in_full(self, held: Mapping[_Held, int], seen: int, far: int, missing: int) -> bool:
         """Ask in full for words whose rows are gathered sooner than looked for; gives whether there are such words.
@@ -140,13 +140,13 @@ class Glances:
         Args:
             held: How many of the rows that were seen had each.
             seen: How many rows that were.
-            far: How far they lay.
+            far: How far they lay apart.
             missing: How many answers are wanted still.
         """
         if self._driver is not None:
             return False
         # As if what lies ahead were like what was seen.
-        rest = seen * (self._high - self._low) // far
+        rest = seen * (self._high - self._low) // max(1, far)
         rare = set()
         for word, rows in held.items():
             if isinstance(word, str) and rows < seen:
