@@ -6,6 +6,9 @@ directory's order where its contact stands: so that a search for a company by it
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from datetime import date
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -15,7 +18,7 @@ from contactcore.mapping.appearance import Appearance, appearance_of, named_term
 from contactcore.mapping.derivation import Derivation
 from contactcore.mapping.terms import email_words, name_words, phone_words, term
 from contactcore.mapping.trash import Trashed
-from contactcore.model import Affiliation, Authority, Contact, Person
+from contactcore.model import Affiliation, Authority, Contact, NotificationPreferences, PermissionSet, Person
 from contactcore.rules.access import trash_access
 from contactcore.storage import Record, Stored
 
@@ -109,19 +112,10 @@ def affiliation_record(
 
 
 def _body(affiliation: Affiliation) -> dict[str, Any]:
-    email, phone = affiliation.email, affiliation.phone
-    body = {name: getattr(affiliation, name) for name in _TEXTS}
-    body |= {
-        "primary": affiliation.primary,
-        "purposes": affiliation.purposes,
-        "authorities": [_dump_authority(authority) for authority in affiliation.authorities],
-        "start": affiliation.start and affiliation.start.isoformat(),
-        "end": affiliation.end and affiliation.end.isoformat(),
-        "email": email and parts.dump_emails([email])[0],
-        "phone": phone and parts.dump_phones([phone])[0],
-        "retired": parts.dump_emails(affiliation.retired),
-    }
-    body = parts.filled(body)
+    body: dict[str, Any] = {}
+    for (name, dump), value in zip(_DUMPERS.items(), _dumped(affiliation), strict=True):
+        if value:
+            body[name] = dump(value)
     # Empty and unset differ here: nothing is permitted, or whatever the workspace's default is.
     if affiliation.permissions is not None:
         body["permissions"] = affiliation.permissions.modules
@@ -148,26 +142,48 @@ def _dump_authority(authority: Authority) -> dict[str, Any]:
     )
 
 
+def _as_is(value: Any) -> Any:
+    return value
+
+
+_DUMPERS: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys((*_TEXTS, "primary", "purposes"), _as_is),
+    "authorities": lambda authorities: [_dump_authority(authority) for authority in authorities],
+    "start": date.isoformat,
+    "end": date.isoformat,
+    "email": lambda email: parts.dump_emails([email])[0],
+    "phone": lambda phone: parts.dump_phones([phone])[0],
+    "retired": parts.dump_emails,
+}
+_dumped = attrgetter(*_DUMPERS)
+
+
 def affiliation_of(stored: Stored, person: Person | None = None) -> Affiliation:
     """The affiliation of a stored record, with its person where that was read too."""
     body = json.load(stored.body)
-    email, phone = body.get("email"), body.get("phone")
-    return Affiliation(
-        id=stored.id,
-        version=stored.version,
-        person=person,
-        email=parts.load_emails([email])[0] if email else None,
-        phone=parts.load_phones([phone])[0] if phone else None,
-        retired=parts.load_emails(body.get("retired", ())),
-        primary=body.get("primary", False),
-        active=body.get("active", True),
-        start=body.get("start"),
-        end=body.get("end"),
-        revision=body.get("revision", stored.version),
-        turn=body.get("turn", int(body.get("primary", False))),
-        purposes=body.get("purposes", ()),
-        authorities=tuple(Authority(**entry) for entry in body.get("authorities", ())),
-        permissions=body.get("permissions"),
-        notifications=body.get("notifications"),
-        **{name: body[name] for name in _TEXTS if name in body},
-    )
+    values: dict[str, Any] = {name: body[name] for name in _AS_THEY_ARE if name in body}
+    values |= {
+        "id": stored.id,
+        "version": stored.version,
+        "person": person,
+        "revision": body.get("revision", stored.version),
+        "turn": body.get("turn", int(body.get("primary", False))),
+    }
+    for name, load in _LOADERS.items():
+        if name in body:
+            values[name] = load(body[name])
+    return Affiliation.restore(values)
+
+
+_AS_THEY_ARE = (*_TEXTS, "primary", "active")
+_LOADERS: Mapping[str, Callable[[Any], Any]] = {
+    "email": lambda email: parts.load_emails([email])[0],
+    "phone": lambda phone: parts.load_phones([phone])[0],
+    "retired": parts.load_emails,
+    "start": date.fromisoformat,
+    "end": date.fromisoformat,
+    "purposes": tuple,
+    "authorities": lambda entries: tuple(Authority(**entry) for entry in entries),
+    "permissions": PermissionSet,
+    "notifications": NotificationPreferences,
+}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any, Self
 
 import attrs
 
@@ -13,6 +14,7 @@ from contactcore.model.authority import Authority
 from contactcore.model.authority import authorities as read_authorities
 from contactcore.model.permissions import NotificationPreferences, PermissionSet, as_permissions, as_preferences
 from contactcore.model.person import Person
+from contactcore.model.restoring import restored
 from contactcore.values import EmailAddress, PhoneNumber
 
 __all__ = ["Affiliation"]
@@ -77,6 +79,11 @@ class Affiliation:
     def _own_problems(self) -> Iterable[Problem]:
         if isinstance(self.start, date) and isinstance(self.end, date) and self.end < self.start:
             yield Problem("dates-reversed", "end", "The last day lies before the first.", self.end.isoformat())
+
+    @classmethod
+    def restore(cls, values: Mapping[str, Any]) -> Self:
+        """The affiliation whose fields were stored earlier, taken as they are; what is not given has its default."""
+        return restored(cls, values)
 
     def is_current(self, on: date) -> bool:
         """Whether the person acts for the contact on a day.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 import attrs
@@ -12,20 +11,10 @@ import attrs
 from contactcore.errors import Problem
 from contactcore.model import conversion, parsing
 from contactcore.model.access import AccessPolicy
+from contactcore.model.restoring import restored
 from contactcore.values import Address, Currency, EmailAddress, Language, PhoneNumber, SocialProfile, Tag, Website
 
 __all__ = ["Contact"]
-
-_MAPPINGS = ("fields", "unmapped")
-
-
-@cache
-def _setters(kind: type[Contact]) -> tuple[tuple[str, Any, Callable[[Contact, Any], None]], ...]:
-    """Name and plain default of each field of a kind of contact, and what sets it past the freeze."""
-    return tuple(
-        (field.name, None if field.name in _MAPPINGS else field.default, getattr(kind, field.name).__set__)
-        for field in attrs.fields(kind)
-    )
 
 
 @attrs.frozen(kw_only=True)
@@ -87,18 +76,8 @@ class Contact(ABC):
 
     @classmethod
     def restore(cls, values: Mapping[str, Any]) -> Self:
-        """The contact whose fields were stored earlier, taken as they are; what is not given has its default.
-
-        What is stored was right when it was written and must stay readable, so it is not judged again.
-        """
-        contact = object.__new__(cls)
-        given = values.get
-        for name, default, store in _setters(cls):
-            store(contact, given(name, default))
-        for name in _MAPPINGS:
-            if getattr(contact, name) is None:
-                object.__setattr__(contact, name, {})
-        return contact
+        """The contact whose fields were stored earlier, taken as they are; what is not given has its default."""
+        return restored(cls, values)
 
     @abstractmethod
     def _has_name(self) -> bool: ...

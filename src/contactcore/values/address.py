@@ -74,18 +74,19 @@ class Address:
     ) -> None:
         said = clean_line(country) or clean_line(country_text)
         code = (read_country(said) or "") if said else ""
+        # Most parts of most addresses are empty.
         self.__attrs_init__(
-            street=clean_line(street),
-            street2=clean_line(street2),
-            city=clean_line(city),
-            region=clean_line(region),
-            postal_code=clean_line(postal_code),
-            country=code,
-            po_box=clean_line(po_box),
-            label=clean_line(label),
-            billing=bool(billing),
-            formatted=clean_text(formatted, limit=_FORMATTED_LIMIT),
-            country_text="" if code else said,
+            street if street == "" else clean_line(street),
+            street2 if street2 == "" else clean_line(street2),
+            city if city == "" else clean_line(city),
+            region if region == "" else clean_line(region),
+            postal_code if postal_code == "" else clean_line(postal_code),
+            code,
+            po_box if po_box == "" else clean_line(po_box),
+            label if label == "" else clean_line(label),
+            bool(billing),
+            formatted if formatted == "" else clean_text(formatted, limit=_FORMATTED_LIMIT),
+            "" if code else said,
         )
         if not said and self.is_empty and not self.region:
             raise Invalid("address-empty", "Give at least one part of the address, or leave it out.")

@@ -93,14 +93,17 @@ def _affiliations(
             access = intersections.get(pair)
             if access is None:
                 access = intersections[pair] = intersection(*pair)
-            affiliation = Affiliation(
-                id=transaction.new_id(),
-                version=1,
-                contact_id=company_id,
-                person_id=joint.person.id,
-                position=joint.position,
-                department=joint.department,
-                since=since,
+            # Position and department were cleaned when the row was judged.
+            affiliation = Affiliation.restore(
+                {
+                    "id": transaction.new_id(),
+                    "version": 1,
+                    "contact_id": company_id,
+                    "person_id": joint.person.id,
+                    "position": joint.position,
+                    "department": joint.department,
+                    "since": since,
+                }
             )
             new[affiliation.id] = (affiliation, joint, access)
         for placed in _placed(transaction, company, new, holders.get(company_id)):

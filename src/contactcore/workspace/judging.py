@@ -6,12 +6,13 @@ Every cell ends in the contact, in its `unmapped` remainder, or among the proble
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 import attrs
 
 from contactcore.errors import Invalid, Problem
-from contactcore.formats.drafts import Draft, DraftAddress
+from contactcore.formats.drafts import Draft, DraftAddress, DraftValue
 from contactcore.formats.tabular import Row
 from contactcore.mapping import json
 from contactcore.model import Company, Person, Settings, parsing
@@ -48,12 +49,15 @@ _NAMES = {
     "phonetic_family": "phonetic_family_name",
     "gender": "gender",
 }
+_FIELDS = tuple(_NAMES.values())
+_names_of = attrgetter(*_NAMES)
 _NAME_PARTS = ("given", "family", "middle", "prefix", "suffix")
 DRAFT_NAMES = {field: name for name, field in _NAMES.items()} | {
     "name": "company",
     "division": "department",
     "description": "notes",
 }
+_V = TypeVar("_V")
 _LONG_ROW = 60_000
 """Characters of a row above which the size of its record is checked."""
 
@@ -123,21 +127,11 @@ class Judge:
     def _values(self, found: RowInHand) -> None:
         draft, attempt = found.draft, found.attempt
         if draft.emails:
-            found.add(
-                "emails", [attempt(e.column, e.text, with_kind, EmailAddress, e.text, e.kind) for e in draft.emails]
-            )
+            found.add("emails", [_plainly(EmailAddress, found, e) for e in draft.emails])
         if draft.phones:
-            found.add(
-                "phones",
-                [
-                    attempt(p.column, p.text, with_kind, PhoneNumber, p.text, p.kind, self._country)
-                    for p in draft.phones
-                ],
-            )
+            found.add("phones", [_plainly(PhoneNumber, found, p, self._country) for p in draft.phones])
         if draft.websites:
-            found.add(
-                "websites", [attempt(w.column, w.text, with_kind, Website, w.text, w.kind) for w in draft.websites]
-            )
+            found.add("websites", [_plainly(Website, found, w) for w in draft.websites])
         if draft.socials:
             found.add("socials", [attempt(s.column, s.text, SocialProfile, s.kind, s.text) for s in draft.socials])
         if draft.addresses:
@@ -166,9 +160,10 @@ class Judge:
     @staticmethod
     def _address(found: RowInHand, place: DraftAddress) -> Address | None:
         street, _, rest = place.street.partition("\n")
+        beside = ", ".join(filter(None, (*rest.split("\n"), place.extended))) if rest or place.extended else ""
         parts = {
             "street": street,
-            "street2": ", ".join(filter(None, (*rest.split("\n"), place.extended))),
+            "street2": beside,
             "city": place.city,
             "region": place.region,
             "postal_code": place.postal_code,
@@ -176,8 +171,11 @@ class Judge:
             "po_box": place.po_box,
             "formatted": place.formatted,
         }
-        text = ", ".join(filter(None, parts.values()))
-        return found.attempt(place.column, text, lambda: Address(label=place.label, **parts))  # type: ignore[arg-type] # mypy does not see that no part is the billing mark
+        try:
+            return Address(label=place.label, **parts)  # type: ignore[arg-type] # mypy does not see that no part is the billing mark
+        except Invalid as error:
+            found.report(error.problems[0], place.column, ", ".join(filter(None, parts.values())))
+            return None
 
     def _labels(self, found: RowInHand) -> None:
         draft, settings = found.draft, self._settings
@@ -219,8 +217,8 @@ class Judge:
 
     def _person(self, found: RowInHand, more: tuple[Employer, ...]) -> tuple[Employer, ...]:
         draft, values = found.draft, found.values
-        for name, field in _NAMES.items():
-            if text := getattr(draft, name):
+        for field, text in zip(_FIELDS, _names_of(draft), strict=True):
+            if text:
                 values[field] = text
         if draft.full_name and self._plan.splits_names and not (draft.given or draft.family):
             self._split(values, draft)
@@ -283,6 +281,14 @@ class Judge:
             except Invalid as error:
                 if not all([_taken_out(found, problem) for problem in error.problems]):  # noqa: C419 - each is reported
                     return None
+
+
+def _plainly(make: Callable[..., _V], found: RowInHand, entry: DraftValue, *more: Any) -> _V | None:
+    """What a cell says, with its kind; None once its refusal is reported."""
+    try:
+        return make(entry.text, *more, kind=entry.kind)
+    except Invalid:
+        return found.attempt(entry.column, entry.text, with_kind, make, entry.text, entry.kind, *more)
 
 
 _PLAIN_LINES = frozenset(("given_name", "family_name", "name", "division", "nickname"))
