@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import attrs
 import pytest
@@ -148,6 +149,31 @@ def test_pages_join_without_gap_or_overlap(
                 break
             query = attrs.evolve(query, after=found.last)
     assert got == plain(attrs.evolve(query, after=None, limit=1_000), records)[0]
+
+
+@pytest.mark.parametrize("descending", [False, True], ids=["forward", "backward"])
+def test_every_answer_comes_once_wherever_a_glance_ends(tmp_path: Path, *, descending: bool) -> None:
+    # Every other one answers, so of glances of all lengths every other one ends at an answer.
+    records = [
+        Record(
+            kind="contact",
+            id=f"{number:03}",
+            orders={"name": f"{number:03}"},
+            words=frozenset({"personal" if number % 2 else "person"}),
+            card=b"%d" % number,
+        )
+        for number in range(300)
+    ]
+    with closing(SQLiteStorage(tmp_path / "glances.db")) as storage:
+        storage.install((KIND,))
+        with storage.write("acme") as writer:
+            writer.insert(records)
+        with storage.read("acme") as reader:
+            for limit in range(1, 120):
+                query = Query(
+                    kind="contact", order="name", access=SYSTEM, words=("persona",), limit=limit, descending=descending
+                )
+                assert [card.card for card in reader.find(query).cards] == plain(query, records)[0]
 
 
 def test_a_search_that_was_left_early_does_not_hinder_the_writer(filled: tuple[SQLiteStorage, list[Record]]) -> None:

@@ -1,8 +1,8 @@
 """The work of a question is counted, not timed: steps of SQLite's virtual machine, FTS5's own statements included.
 
 FTS5 does the rest of its work outside of the virtual machine: how far it reads into its lists is not counted here. What
-makes it read a whole list is a beginning longer than those that it keeps lists of: where such a one is asked for is told
-by the statements.
+makes it read a whole list is a beginning longer than those that it keeps lists of: where such a one is asked for is
+told by the statements.
 """
 
 from __future__ import annotations
