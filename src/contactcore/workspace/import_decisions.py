@@ -249,12 +249,15 @@ class Decider:
         id = self._directory.find(key)
         entry = self._known.find(key) if id is None else self._entry(id)
         if entry is None and id is None:
-            company = Company(
-                employer.name,
-                id=self._transaction.new_id(),
-                version=1,
-                access=self._plan.access,
-                responsibles=self._plan.responsibles,
+            # The name was cleaned when the row was judged.
+            company = Company.restore(
+                {
+                    "name": employer.name,
+                    "id": self._transaction.new_id(),
+                    "version": 1,
+                    "access": self._plan.access,
+                    "responsibles": self._plan.responsibles,
+                }
             )
             entry = Entry(company, self._access[True], new=True, line=row.line)
             self._make(entry)

@@ -253,7 +253,7 @@ class Drafter:
         def act(row: _Row) -> None:
             cells = row.cells
             found = [
-                (index, part, _line_feeds(text))
+                (index, part, text if "\r" not in text else _line_feeds(text))
                 for index, part in parts
                 if cells[index] and (text := cells[index].strip())
             ]
@@ -279,7 +279,7 @@ class Drafter:
                     row.keep(headers[index], text)
                 return
             if streets:
-                said["street"] = "\n".join(streets[part] for part in sorted(streets))
+                said["street"] = "\n".join([streets[part] for part in sorted(streets)])
             more = tuple(DraftAddress(label=label, column=column, **one) for one in _each(said))
             row.values["addresses"] = row.values.get("addresses", ()) + more
 
@@ -344,7 +344,7 @@ def _line_feeds(text: str) -> str:
 
 def _each(parts: dict[str, str]) -> list[dict[str, str]]:
     """Google puts several addresses of one label into one group of cells, parted by ` ::: `."""
-    if not any(" ::: " in text for text in parts.values()):
+    if " ::: " not in "\n".join(parts.values()):
         return [parts]
     split = {part: [piece.strip() for piece in text.split(" ::: ")] for part, text in parts.items()}
     count = max(map(len, split.values()))
