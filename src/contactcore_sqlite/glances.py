@@ -56,7 +56,7 @@ class Glances:
         self,
         link: Link,
         words: Sequence[str],
-        groups: Sequence[Sequence[int]],
+        groups: Sequence[tuple[int, ...]],
         low: int,
         high: int,
         *,
@@ -126,7 +126,7 @@ class Glances:
     def _source(self, driver: int | None) -> Source:
         if driver is not None:
             return self._postings[driver]
-        return of_words([word if word in self._in_full else word[:LISTED] for word in self._words])
+        return of_words([word if word in self._in_full else word[:LISTED] for word in self._words], tested=False)
 
     def _go_on_behind(self, position: int) -> None:
         if self._descending:

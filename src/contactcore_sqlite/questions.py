@@ -43,7 +43,7 @@ class Question:
     low: int
     high: int
     descending: bool
-    groups: Sequence[Sequence[int]]
+    groups: Sequence[tuple[int, ...]]
     words: tuple[str, ...]
 
     def cards(self, wanted: int) -> Generator[tuple[Any, ...], None, None]:
@@ -70,7 +70,7 @@ class Question:
             if any(self.words):
                 # Last: looking ahead in it costs most.
                 drivers.append(source)
-        terms = tuple(self.groups[0]) if len(self.groups) == 1 and not self.words else None
+        terms = self.groups[0] if len(self.groups) == 1 and not self.words else None
         return Intersection(
             self.link,
             self.walk,
@@ -96,7 +96,7 @@ def asked(
     # A glance tests its rows for a few terms more quickly than it is found out which of them there are.
     enough = _MANY if any(query.words) else 1
     groups = [
-        _present(link, group, low, high) if len(group) > enough else list(group)
+        _present(link, group, low, high) if len(group) > enough else tuple(group)
         for group in postings.groups(kind, query)
     ]
     if not all(groups):
@@ -119,7 +119,7 @@ def _range(link: Link, walk: int, query: Query, cursor: tuple[str, str] | None) 
     return low, high
 
 
-def _present(link: Link, group: frozenset[int], low: int, high: int) -> list[int]:
+def _present(link: Link, group: frozenset[int], low: int, high: int) -> tuple[int, ...]:
     """The terms of a group that anything in the range carries, the fullest first."""
     there = link.rows(
         "SELECT value, (SELECT position FROM posting WHERE term = value AND position >= ?2 AND position < ?3 "
@@ -128,4 +128,4 @@ def _present(link: Link, group: frozenset[int], low: int, high: int) -> list[int
         (json.dumps(list(group)), low, high, _LOOK),
     )
     # Where the next so many reach is how full a term is; one that has not so many is the emptiest.
-    return [term for term, _ in sorted(there, key=lambda row: (row[1] is None, row[1] or 0, row[0]))]
+    return tuple(term for term, _ in sorted(there, key=lambda row: (row[1] is None, row[1] or 0, row[0])))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 
 import attrs
 
@@ -22,6 +23,7 @@ HELD_WORD = "instr(' ' || r.words, ?) > 0"
 # Each arm of a merge costs time for every row of it: beyond this a sort is quicker (and SQLite allows 500).
 _MERGED = 40
 _RANGE = "position >= ? AND position < ?"
+_MATCH = "SELECT rowid AS position FROM word WHERE word MATCH ? AND rowid >= ? AND rowid < ?"
 
 
 @attrs.frozen
@@ -56,7 +58,8 @@ def entries() -> Source:
     return Source((f"SELECT position FROM entry WHERE {_RANGE}",), ((),))
 
 
-def of_terms(terms: Sequence[int]) -> Source:
+@lru_cache(256)
+def of_terms(terms: tuple[int, ...]) -> Source:
     """The records that carry one of these terms, at least one of which is given."""
     if len(terms) > _MERGED:
         chosen = "term IN (SELECT value FROM json_each(?))"
@@ -72,20 +75,21 @@ def of_terms(terms: Sequence[int]) -> Source:
         (f"SELECT position FROM posting WHERE term = ? AND {_RANGE}",) * len(terms),
         tuple((term,) for term in terms),
         f"EXISTS (SELECT 1 FROM posting WHERE term IN ({marks}) AND position = s.position)",
-        tuple(terms),
+        terms,
     )
 
 
-def of_words(words: Sequence[str]) -> Source:
-    """The records that have a word beginning with each of these."""
+def of_words(words: Sequence[str], *, tested: bool = True) -> Source:
+    """The records that have a word beginning with each of these: as a stream and, unless that is not wanted, a test."""
+    source = Source((_MATCH,), ((expression(word for word in words if word),),), column="rowid")
+    if not tested:
+        return source
     condition = " AND ".join(["r.words <> ''"] + [HELD_WORD] * len(words))
-    return Source(
-        ("SELECT rowid AS position FROM word WHERE word MATCH ? AND rowid >= ? AND rowid < ?",),
-        ((expression(word for word in words if word),),),
-        "EXISTS (SELECT 1 FROM entry AS e CROSS JOIN record AS r ON r.n = e.record "
+    return attrs.evolve(
+        source,
+        test="EXISTS (SELECT 1 FROM entry AS e CROSS JOIN record AS r ON r.n = e.record "
         f"WHERE e.position = s.position AND {condition})",
-        tuple(map(told, words)),
-        "rowid",
+        test_values=tuple(map(told, words)),
     )
 
 

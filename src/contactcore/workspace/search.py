@@ -15,7 +15,7 @@ from contactcore.errors import Invalid
 from contactcore.mapping import json
 from contactcore.mapping.terms import email_words, name_words, phone_words, readings, term
 from contactcore.rules.access import seen_by
-from contactcore.storage import LARGEST_PAGE, Card, Query, Stored
+from contactcore.storage import LARGEST_PAGE, SYSTEM, Card, Query, Stored
 from contactcore.values import EmailAddress, PhoneNumber, Tag
 from contactcore.workspace.directory import ContactCard, Directory, Filters, card_of
 from contactcore.workspace.transaction import Transaction
@@ -86,15 +86,17 @@ def search(transaction: Transaction, text: str, filters: Filters, limit: int) ->
     if not 1 <= limit <= _LARGEST_ANSWER:
         raise Invalid("limit-out-of-range", f"Ask for 1 to {_LARGEST_ANSWER} hits.", path="limit", value=limit)
     ways = readings(text)
+    query = Directory(transaction).query(filters, limit=limit)
     first: dict[str, _Placed] = {}
     for words, start in ways:
         if start:
-            _by_themselves(transaction, filters, words, (*words, start), limit, first)
+            _by_themselves(transaction, query, words, (*words, start), first)
     others: dict[str, _Placed] = {}
     if len(first) < limit:
         for words, _start in ways:
-            _by_themselves(transaction, filters, words, words, limit + len(first), others)
-            _through_people(transaction, filters, words, limit + len(first), others)
+            # As many as are wanted, since of them no more can be among the first than need not be found here.
+            last = _by_themselves(transaction, query, words, words, others)
+            _through_people(transaction, query, words, last, others)
     found = sorted(first.values(), key=_place)
     found += sorted((placed for id, placed in others.items() if id not in first), key=_place)
     settings = transaction.settings
@@ -117,22 +119,19 @@ def _place(placed: _Placed) -> tuple[str, str]:
 
 
 def _by_themselves(
-    transaction: Transaction,
-    filters: Filters,
-    words: tuple[str, ...],
-    asked: tuple[str, ...],
-    limit: int,
-    found: dict[str, _Placed],
-) -> None:
-    query = Directory(transaction).query(filters, words=asked, limit=limit)
-    for card in transaction.reader.find(query).cards:
+    transaction: Transaction, query: Query, words: tuple[str, ...], asked: tuple[str, ...], found: dict[str, _Placed]
+) -> str | None:
+    """Find as many as the query wants; gives the key behind which none is wanted, None where there may be one."""
+    answer = transaction.reader.find(attrs.evolve(query, words=asked))
+    for card in answer.cards:
         found.setdefault(card.id, _Placed(card.key, card, words))
+    return answer.cards[-1].key if len(answer.cards) == query.limit else None
 
 
 def _through_people(
-    transaction: Transaction, filters: Filters, words: tuple[str, ...], limit: int, found: dict[str, _Placed]
+    transaction: Transaction, wanted: Query, words: tuple[str, ...], enough: str | None, found: dict[str, _Placed]
 ) -> None:
-    """The first clients in directory order of the people who answer, as far as the filters let them through.
+    """The first wanted clients, in directory order, of the people who answer, up to the key that is enough.
 
     People stand where their client stands, so the walk may end once enough clients were met; those whose names are
     equal to the last one's are read to their end, since clients of equal names stand in the order of their ids.
@@ -142,15 +141,15 @@ def _through_people(
         order=transaction.order,
         access=seen_by(transaction.actor),
         words=words,
-        limit=limit,
+        limit=wanted.limit,
         collapse=True,
     )
     met: dict[str, bool] = {}
-    enough: str | None = None
     while True:
         answer = transaction.reader.find(query)
-        fresh = {card.scope: card for card in answer.cards if card.scope not in met}
-        clients = dict(_clients(transaction, filters, fresh))
+        near = (card for card in answer.cards if enough is None or card.key <= enough)
+        fresh = {card.scope: card for card in near if card.scope not in met}
+        clients = dict(_clients(transaction, wanted, fresh))
         for id, person in fresh.items():
             if enough is not None and person.key > enough:
                 return
@@ -159,21 +158,19 @@ def _through_people(
                 data = json.load(person.card)
                 by = (data.get("name", ""), data.get("person_id", ""))
                 found.setdefault(id, _Placed(person.key, clients[id], words, by))
-            if enough is None and sum(met.values()) >= limit:
+            if enough is None and sum(met.values()) >= wanted.limit:
                 enough = person.key
         if not answer.more or (enough is not None and answer.cards[-1].key > enough):
             return
         query = attrs.evolve(query, after=answer.last, limit=min(query.limit * 4, LARGEST_PAGE))
 
 
-def _clients(transaction: Transaction, filters: Filters, people: Mapping[str, Card]) -> Iterator[tuple[str, Card]]:
-    """The clients of people who matched, as far as the filters let them through."""
-    seen = seen_by(transaction.actor, listed=filters.role == "listed")
-    wanted = Directory(transaction).query(filters).where if people else ()
-    for stored in transaction.reader.get("contact", list(people)):
-        if stored is None or not seen & stored.access:
+def _clients(transaction: Transaction, wanted: Query, people: Mapping[str, Card]) -> Iterator[tuple[str, Card]]:
+    """The clients of people who matched, as far as they are wanted."""
+    for stored in transaction.reader.get("contact", list(people)) if people else ():
+        if stored is None or not (wanted.access is SYSTEM or wanted.access & stored.access):
             continue
-        if not wanted or all(group & _facets(stored) for group in wanted):
+        if not wanted.where or all(group & _facets(stored) for group in wanted.where):
             yield stored.id, Card(stored.id, stored.version, stored.scope, stored.card)
 
 
