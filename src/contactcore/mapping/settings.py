@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
+
+import attrs
 
 from contactcore.mapping import json
 from contactcore.model import Category, ContactType, FieldDefinition, ListEntry, Settings
 from contactcore.model.portal import PermissionPreset
+from contactcore.model.restoring import restored
 from contactcore.model.settings import PortalModule
 from contactcore.storage import Record, Stored
 
 __all__ = ["SETTINGS_ID", "settings_of", "settings_record"]
 
 SETTINGS_ID = "settings"
+_FIELDS = tuple(field.name for field in attrs.fields(Settings))
+_fields_of = attrgetter(*_FIELDS)
 
 # Older bodies have none of these, and then the defaults hold.
 _NOTICES = ("topics", "default_notifications", "notices_need_permission", "fall_backs", "purposes", "powers")
@@ -38,10 +44,10 @@ def settings_record(settings: Settings) -> Record:
         "permission_presets": {one.name: one.permissions.modules for one in settings.permission_presets},
         "templates_off": settings.templates_off,
         "portal_link": settings.portal_link,
-        "topics": dict(settings.topics),
+        "topics": settings.topics,
         "default_notifications": settings.default_notifications.topics,
         "notices_need_permission": settings.notices_need_permission,
-        "fall_backs": dict(settings.fall_backs),
+        "fall_backs": settings.fall_backs,
         "purposes": settings.purposes,
         "powers": settings.powers,
     }
@@ -72,8 +78,13 @@ def _definition(definition: FieldDefinition) -> dict[str, Any]:
 
 def settings_of(stored: Stored) -> Settings:
     """The settings of a stored record."""
-    # Every transaction needs them, and they seldom change: those of the same bytes are the same.
-    return _settings(stored.version, stored.body)
+    # Every transaction needs them, and they seldom change: what the same bytes say is read once. Dictionaries alone
+    # could be changed by whom they are given to, so everybody gets their own.
+    known = _settings(stored.version, stored.body)
+    values = dict(zip(_FIELDS, _fields_of(known), strict=True))
+    for name in ("topics", "fall_backs"):
+        values[name] = dict(values[name])
+    return restored(Settings, values)
 
 
 @lru_cache(maxsize=256)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 
 import attrs
 
@@ -113,12 +112,8 @@ def _preferences(value: NotificationPreferences | Iterable[str]) -> Notification
     return value if isinstance(value, NotificationPreferences) else NotificationPreferences(value)
 
 
-def _fall_backs(value: Mapping[str, Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
-    return MappingProxyType({topic: conversion.slugs(steps) for topic, steps in value.items()})
-
-
-def _topics(value: Mapping[str, str]) -> Mapping[str, str]:
-    return MappingProxyType(dict(value))
+def _fall_backs(value: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    return {topic: conversion.slugs(steps) for topic, steps in value.items()}
 
 
 def _portal_link(value: str | None) -> str:
@@ -176,7 +171,7 @@ class Settings:
     permission_presets: tuple[PermissionPreset, ...] = ()
     templates_off: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     portal_link: str = attrs.field(default="", converter=_portal_link)
-    topics: Mapping[str, str] = attrs.field(factory=lambda: TOPIC_MODULES, converter=_topics, hash=False)
+    topics: Mapping[str, str] = attrs.field(factory=lambda: dict(TOPIC_MODULES), converter=dict, hash=False)
     default_notifications: NotificationPreferences = attrs.field(
         factory=NotificationPreferences, converter=_preferences
     )
