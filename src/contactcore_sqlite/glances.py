@@ -15,6 +15,7 @@ the directory that one is sparse.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from typing import Any
@@ -81,23 +82,25 @@ class Glances:
         found = 0
         while self._low < self._high:
             tests = self._tests()
-            failed: list[tuple[int, ...]] = []
+            failed: Counter[tuple[int, ...]] = Counter()
             seen = first = position = 0
             sql, values = self._rows(tests)
-            with closing(self._link.stream(sql, [*values, look])) as rows:
-                for row in rows:
+            with closing(self._link.stream(sql, [*values, look])) as stream:
+                for row in stream:
                     seen += 1
                     position = row[0]
                     first = first or position
                     if 0 in row[_SHOWN:]:
-                        failed.append(row[_SHOWN:])
+                        failed[row[_SHOWN:]] += 1
                         continue
                     found += 1
                     yield row[:_SHOWN]
             if seen < look:
                 return
-            misses = [flags.count(0) for flags in zip(*failed, strict=True)] or [0] * len(tests)
-            held = {test: seen - miss for test, miss in zip(tests, misses, strict=True)}
+            held = {
+                test: seen - sum(rows for flags, rows in failed.items() if not flags[at])
+                for at, test in enumerate(tests)
+            }
             far = abs(position - first)
             self._go_on_behind(position)
             if not self._ask_in_full(held, seen, far, wanted - found):

@@ -113,6 +113,30 @@ def test_clients_of_equal_names_stand_in_directory_order_too(session: Any) -> No
 
 
 @pytest.mark.req("DIR-10")
+@pytest.mark.parametrize("text", ["bo", "bois", "ann", "bo an", "01 44", "0144"])
+@pytest.mark.parametrize("filters", [{}, {"tag": "vip"}], ids=["all", "filtered"])
+def test_fewer_hits_are_the_first_of_many(session: Any, text: str, filters: Any) -> None:
+    for number in range(24):
+        name = ("Bois", "Annexe Bo", "Bois Anne", "Ceci", "Bo Ann 01 44")[number % 5]
+        client = session.contacts.add(
+            Company(
+                f"{name} {number % 3}",
+                tags=["vip"] if number % 2 else [],
+                phones=["01 44 55 66 77"] if number % 7 == 0 else [],
+            )
+        )
+        if number % 4:
+            session.people.add(client, Person(("Anne", "Bob")[number % 2], f"Bonnet {number}"), phone="+33144112233")
+    everything = [
+        (hit.id, hit.starts, hit.words, hit.person) for hit in session.contacts.search(text, limit=200, **filters)
+    ]
+    assert len(everything) > 2
+    for limit in range(1, len(everything) + 1):
+        fewer = session.contacts.search(text, limit=limit, **filters)
+        assert [(hit.id, hit.starts, hit.words, hit.person) for hit in fewer] == everything[:limit]
+
+
+@pytest.mark.req("DIR-10")
 def test_what_is_found_follows_every_change(session: Any) -> None:
     import attrs
 

@@ -90,6 +90,22 @@ def test_indexes_follow_every_kind_of_write(storage: SQLiteStorage, kinds: tuple
             assert file.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
 
 
+def test_a_large_batch_of_words_is_written_as_one_segment(storage: SQLiteStorage) -> None:
+    # Merging segments takes longer than all the rest of an insert: the batch must be gathered as a whole.
+    with storage.write("acme") as writer:
+        writer.insert(
+            [
+                attrs.evolve(
+                    person(number, "m", random.Random(number)),
+                    words=frozenset(f"{chance}{number:05}" for chance in range(10, 40)),
+                )
+                for number in range(1_500)
+            ]
+        )
+    with closing(sqlite3.connect(storage.path)) as file:
+        assert file.execute("SELECT count(DISTINCT segid) FROM word_idx").fetchone() == (1,)
+
+
 @pytest.mark.parametrize("size", [1, 7])
 @pytest.mark.parametrize("rising", [True, False])
 def test_a_full_gap_is_made_roomy_and_order_and_indexes_hold(
