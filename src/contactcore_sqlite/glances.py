@@ -103,7 +103,8 @@ class Glances:
             }
             far = abs(position - first)
             self._go_on_behind(position)
-            if not self._ask_in_full(held, seen, far, wanted - found):
+            # Of answers that are collapsed more are asked for than were wanted.
+            if not self._ask_in_full(held, seen, far, max(wanted - found, _LEAST)):
                 look *= _WIDER
                 self._choose_driver(held, seen, far * _WIDER, look)
 

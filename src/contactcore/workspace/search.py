@@ -141,10 +141,12 @@ def _through_people(
         order=transaction.order,
         access=seen_by(transaction.actor),
         words=words,
-        limit=wanted.limit,
+        # One more tells whether the last name goes on.
+        limit=wanted.limit + 1,
         collapse=True,
     )
-    met: dict[str, bool] = {}
+    met: set[str] = set()
+    count = 0
     while True:
         answer = transaction.reader.find(query)
         near = (card for card in answer.cards if enough is None or card.key <= enough)
@@ -153,12 +155,14 @@ def _through_people(
         for id, person in fresh.items():
             if enough is not None and person.key > enough:
                 return
-            met[id] = id in clients
-            if met[id]:
-                data = json.load(person.card)
-                by = (data.get("name", ""), data.get("person_id", ""))
-                found.setdefault(id, _Placed(person.key, clients[id], words, by))
-            if enough is None and sum(met.values()) >= wanted.limit:
+            met.add(id)
+            if id not in clients:
+                continue
+            data = json.load(person.card)
+            by = (data.get("name", ""), data.get("person_id", ""))
+            found.setdefault(id, _Placed(person.key, clients[id], words, by))
+            count += 1
+            if count == wanted.limit:
                 enough = person.key
         if not answer.more or (enough is not None and answer.cards[-1].key > enough):
             return
