@@ -183,7 +183,10 @@ def cursor_of(order: str, key: str, id: str) -> str:
     >>> read_cursor("name:fr", cursor_of("name:fr", "doe", "42"))
     ('doe', '42')
     """
-    return base64.urlsafe_b64encode(json.dumps([order, key, id], separators=(",", ":")).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(_encode([order, key, id]).encode()).decode().rstrip("=")
+
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def read_cursor(order: str, cursor: str) -> tuple[str, str]:

@@ -130,21 +130,28 @@ class Filters:
             raise Invalid("role-unknown", "Ask for role listed, person or any.", path="role", value=self.role)
 
 
+_POLICIES = {policy.value: policy for policy in AccessPolicy}
+
+
 def card_of(card: Card | Stored, settings: Settings) -> ContactCard:
     """The line that a stored card stands for, with the types and categories that count by now."""
     shown: dict[str, Any] = json.load(card.card)
-    categories = (resolve(settings.categories, slug) for slug in shown.get("categories", ()))
+    given = shown.get
+    categories: tuple[str, ...] = ()
+    if "categories" in shown:
+        resolved = (resolve(settings.categories, slug) for slug in shown["categories"])
+        categories = tuple(dict.fromkeys(slug for slug in resolved if slug))
     return ContactCard(
         id=card.id,
         version=card.version,
         kind=shown["kind"],
-        name=shown.get("name", ""),
-        emails=tuple(shown.get("emails", ())),
-        phones=tuple(shown.get("phones", ())),
-        type=resolve(settings.types, shown.get("type", "")) if "type" in shown else "",
-        categories=tuple(dict.fromkeys(slug for slug in categories if slug)),
-        tags=tuple(shown.get("tags", ())),
-        access=AccessPolicy(shown.get("access", "private")),
+        name=given("name", ""),
+        emails=tuple(given("emails", ())),
+        phones=tuple(given("phones", ())),
+        type=resolve(settings.types, shown["type"]) if "type" in shown else "",
+        categories=categories,
+        tags=tuple(given("tags", ())),
+        access=_POLICIES[given("access", "private")],
         listed=shown.get("listed", True),
     )
 
