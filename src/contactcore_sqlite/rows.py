@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -25,7 +24,8 @@ def access_text(access: frozenset[str]) -> str:
     return _encode(sorted(access))
 
 
-def words_text(words: Iterable[str]) -> str:
+@lru_cache(4_096)
+def words_text(words: frozenset[str]) -> str:
     """Words as they are stored and indexed."""
     return " ".join(sorted(words))
 

@@ -284,7 +284,7 @@ def _check_shape(kind: Kind, record: Record) -> None:
                 path="references",
                 value=name,
             )
-    if record.words and _NOT_IN_WORDS.search("".join(record.words)) is not None:
+    if record.words and not _are_folded("".join(record.words)):
         wrong = next(word for word in record.words if _NOT_IN_WORDS.search(word))
         raise Invalid(
             "word-not-folded",
@@ -292,3 +292,10 @@ def _check_shape(kind: Kind, record: Record) -> None:
             path="words",
             value=wrong,
         )
+
+
+def _are_folded(joined: str) -> bool:
+    if joined.isascii():
+        # Says the same of plain words, several times quicker.
+        return joined.isprintable() and " " not in joined and joined == joined.lower()
+    return _NOT_IN_WORDS.search(joined) is None
