@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from itertools import islice
 from typing import Any, TypeVar
 
 import attrs
@@ -64,11 +63,16 @@ class _Run:
     def batches(self, position: str) -> Iterator[tuple[list[Judged], Row, bool]]:
         """The rows behind a position, judged, some hundred at a time; with the last row, and whether all is read."""
         rows = self.plan.table.rows(after=position or None)
-        batch = list(islice(rows, BATCH))
-        while batch:
-            following = list(islice(rows, BATCH))
-            yield [self.judge.judge(row) for row in batch], batch[-1], not following
-            batch = following
+        row = next(rows, None)
+        while row is not None:
+            # Each row is let go of once it is judged, and only one is read ahead: that is how we know the last batch.
+            judged = []
+            for _ in range(BATCH):
+                judged.append(self.judge.judge(row))
+                last, row = row, next(rows, None)
+                if row is None:
+                    break
+            yield judged, last, row is None
 
     def decide(self, transaction: Transaction, rows: list[Judged]) -> Decisions:
         return Decider(transaction, self.plan, self.known, self.stubs).decide(rows)
