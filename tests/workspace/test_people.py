@@ -91,6 +91,18 @@ def test_making_another_one_primary_moves_the_mark(workspace: Any, amelie: Any, 
 
 
 @pytest.mark.req("PER-3")
+def test_a_whole_list_can_be_saved_when_the_new_primary_comes_before_the_old(
+    workspace: Any, amelie: Any, client: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        for name in ("Jane", "Joe", "Ann"):
+            session.people.add(client, Person(name))
+        for number, one in reversed(list(enumerate(session.people.list(client)))):
+            session.people.save(attrs.evolve(one, primary=number == 2))
+        assert marks(session, client) == ["Ann"]
+
+
+@pytest.mark.req("PER-3")
 @pytest.mark.parametrize("way", ["remove", "end", "inactive", "delete"])
 def test_the_longest_standing_follows_whichever_way_the_primary_leaves(
     workspace: Any, amelie: Any, client: Any, way: Any

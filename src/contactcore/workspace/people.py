@@ -140,7 +140,8 @@ class People(Mandates):
         if affiliation.version != current.revision:
             raise Conflict(affiliation, self.get(current.id))
         was = seen.primary if affiliation.primary_when_read is None else affiliation.primary_when_read
-        if was and not affiliation.primary and successor is None:
+        # Who lost the mark meanwhile, as when a whole form of people is saved, has none to be taken away.
+        if was and seen.primary and not affiliation.primary and successor is None:
             message = "The primary contact person cannot be unset: make another one primary, or name a successor."
             raise Invalid("primary-stays", message, path="primary", value=False)
         fixed = attrs.evolve(affiliation, **{name: getattr(current, name) for name in _KEPT_BY_LIBRARY})
