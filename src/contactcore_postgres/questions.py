@@ -20,6 +20,9 @@ from contactcore_postgres.rows import everything, walk_of
 __all__ = ["Listed", "Question", "Worded"]
 
 _RECORD = "r.id, r.version, r.scope, r.card"
+_FENCE = "OFFSET 0"
+"""Keeps the planner from mixing a subquery with what is around it: statements are planned once, and before a table has
+statistics it would rather read the whole table than look up each place along the index."""
 
 
 @attrs.frozen
@@ -150,8 +153,7 @@ class Question:
         also = f" AND {self.filter}" if checked else ""
         return (
             (
-                f"SELECT * FROM ((SELECT p.key, p.id AS place, {_RECORD} FROM ({places}) p JOIN record r"
-                f" ON r.workspace = %(ws)s AND r.kind = %(kind)s AND r.id = p.id{also}"
+                f"SELECT * FROM ((SELECT p.key, p.id AS place, {_RECORD} FROM ({places}) p {_record('p', also)}"
                 f" ORDER BY p.key {direction}, p.id {direction} LIMIT %(hits)s) UNION ALL"
                 f" (SELECT p.key, p.id, NULL, NULL, NULL, NULL FROM ({places}) p OFFSET %(most)s - 1 LIMIT 1)"
                 ") found LIMIT %(hits)s"
@@ -188,28 +190,29 @@ class Question:
         return (
             (
                 f"{bucket} FROM unnest(%(lists)s::bigint[]) WITH ORDINALITY l(list, number)"
-                " JOIN posting q ON q.workspace = %(ws)s AND q.list = l.list"
-                f" AND {self.bounds.format('q')} WHERE NOT EXISTS (SELECT FROM posting o WHERE o.workspace = %(ws)s"
-                " AND o.list = ANY((%(lists)s::bigint[])[1:l.number - 1]) AND o.key = q.key AND o.id = q.id) GROUP BY 1"
+                " CROSS JOIN LATERAL (SELECT key, id FROM posting p WHERE p.workspace = %(ws)s AND p.list = l.list"
+                f" AND {self.bounds.format('p')} {_FENCE}) q"
+                " WHERE NOT EXISTS (SELECT FROM posting o WHERE o.workspace = %(ws)s"
+                " AND o.list = ANY((%(lists)s::bigint[])[1:l.number - 1]) AND o.key = q.key AND o.id = q.id"
+                f" {_FENCE}) GROUP BY 1"
             ),
             self.values | {"lists": list(group.lists)},
         )
 
     def _members(self, group: Listed | Worded, sequence: str = "") -> tuple[str, dict[str, Any]]:
-        record = "JOIN record r ON r.workspace = %(ws)s AND r.kind = %(kind)s AND r.id = "
         if isinstance(group, Worded):
             return (
                 (
-                    f"FROM (SELECT DISTINCT w.id {self._worded('g')}) m {record} m.id"
+                    f"FROM (SELECT DISTINCT w.id {self._worded('g')}) m {_record('m', f' AND {self.filter}')}"
                     ' CROSS JOIN LATERAL (SELECT (r.orders ->> %(order)s::text) COLLATE "C" AS key, r.id) c'
-                    f" WHERE c.key IS NOT NULL AND {self.bounds.format('c')} AND {self.filter}"
+                    f" WHERE c.key IS NOT NULL AND {self.bounds.format('c')}"
                 ),
                 self.values | {"ga": group.prefix, "gb": group.stop},
             )
         return (
             (
-                f"FROM (SELECT DISTINCT q.key, q.id {self._each_list('g', 'key, id', '')} {sequence}) c {record} c.id"
-                f" WHERE {self.filter}"
+                f"FROM (SELECT DISTINCT q.key, q.id {self._each_list('g', 'key, id', _FENCE)} {sequence}) c"
+                f" {_record('c', f' AND {self.filter}')}"
             ),
             self.values | {"g": list(group.lists)},
         )
@@ -225,6 +228,14 @@ class Question:
             "FROM word w WHERE w.workspace = %(ws)s AND w.kind = %(kind)s"
             f" AND w.word >= %({name}a)s AND w.word < %({name}b)s"
         )
+
+
+def _record(places: str, also: str) -> str:
+    """The record `r` behind each place, if it passes."""
+    return (
+        "CROSS JOIN LATERAL (SELECT * FROM record r WHERE r.workspace = %(ws)s AND r.kind = %(kind)s"
+        f" AND r.id = {places}.id{also} {_FENCE}) r"
+    )
 
 
 def _bounds(query: Query, cursor: tuple[str, str] | None) -> tuple[str, dict[str, Any]]:

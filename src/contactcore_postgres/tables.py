@@ -39,8 +39,13 @@ _INCOMING = (
 )
 _INCOMING_POSTINGS = (
     "INSERT INTO posting SELECT %(ws)s, p.list, p.key, i.id FROM incoming i, unnest(i.lists, i.list_keys) p(list, key)"
+    " ORDER BY p.list, p.key, i.id"
 )
-_INCOMING_WORDS = "INSERT INTO word SELECT %(ws)s, i.kind, w.word, i.id FROM incoming i, unnest(i.words) w(word)"
+# In the order of their indexes: neighbours are written together.
+_INCOMING_WORDS = (
+    "INSERT INTO word SELECT %(ws)s, i.kind, w.word, i.id FROM incoming i, unnest(i.words) w(word)"
+    " ORDER BY i.kind, w.word, i.id"
+)
 _INCOMING_DUE = (
     "INSERT INTO due SELECT %(ws)s, i.kind, d.name, d.key, i.id FROM incoming i,"
     " unnest(i.due_names, i.due_keys) d(name, key)"
