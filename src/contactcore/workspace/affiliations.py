@@ -9,8 +9,8 @@ import attrs
 
 from contactcore.mapping.affiliations import affiliation_of, affiliation_record
 from contactcore.model import Affiliation, Company, Contact, Person
-from contactcore.rules.access import intersection
-from contactcore.rules.primary import Succession, enforce
+from contactcore.rules.access import intersection, may_see
+from contactcore.rules.primary import Succession, acting, enforce
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Query, Record, Stored
 from contactcore.workspace.transaction import Transaction
 
@@ -25,6 +25,7 @@ __all__ = [
     "people_of",
     "record_for",
     "refresh",
+    "seen_primaries",
     "store",
 ]
 
@@ -61,6 +62,23 @@ def holders(transaction: Transaction, contact_ids: Iterable[str]) -> dict[str, t
         for affiliation, stored in _walk(transaction, group):
             found.setdefault(affiliation.contact_id, []).append((affiliation, stored))
     return {id: marked[0] for id, marked in found.items() if len(marked) == 1}
+
+
+def seen_primaries(transaction: Transaction, contact_ids: Iterable[str]) -> dict[str, str]:
+    """Contact -> the affiliation that is primary among those that the actor sees, by id; without those who see none."""
+    ids = sorted(set(contact_ids))
+    marked = holders(transaction, ids)
+    primaries = {}
+    for id in ids:
+        known = marked.get(id)
+        if known and known[0].is_current(transaction.today) and may_see(transaction.actor, known[1].access):
+            primaries[id] = known[0].id
+            continue
+        seen = (one for one, stored in all_of(transaction, id) if may_see(transaction.actor, stored.access))
+        primary = acting(seen, transaction.today)
+        if primary is not None:
+            primaries[id] = primary.id
+    return primaries
 
 
 def _walk(transaction: Transaction, *wanted: set[str]) -> Iterator[tuple[Affiliation, Stored]]:

@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
+import attrs
+
 from contactcore.formats import tabular
 from contactcore.mapping.affiliations import affiliation_of
 from contactcore.mapping.contacts import contact_of
 from contactcore.model import Affiliation, Company, Person
 from contactcore.rules.access import seen_by
 from contactcore.storage import LARGEST_PAGE, Query
+from contactcore.workspace import affiliations
 from contactcore.workspace.contacts import Contacts
 from contactcore.workspace.export_rows import Entity, cells_of, headers_of
 from contactcore.workspace.transaction import Transaction
@@ -21,6 +24,7 @@ __all__ = ["Exports"]
 
 _AT_ONCE = 100
 _MOST_COLUMNS = 5_000
+_MOST_MARKS = 10_000
 _REST = "Unmapped: further columns"
 
 Opening = Callable[[], AbstractContextManager[Transaction]]
@@ -78,7 +82,10 @@ class Exports:
             return tabular.write(rows, out, headers, delimiter=delimiter, encoding=encoding)
 
     def _ordered(self, transaction: Transaction, filters: dict[str, Any]) -> Iterator[dict[str, str]]:
-        """Companies, then primary contact persons, then everybody else: so that the marks come back where they were."""
+        """Companies, then primary contact persons, then everybody else: so that the marks come back where they were.
+
+        Who is primary is answered among those that the actor sees: the sequence tells of nobody else (ACC-3).
+        """
         if filters.get("kind") in {None, "company"}:
             yield from self._rows(transaction, {**filters, "kind": "company"})
         if filters.get("kind") in {None, "person"}:
@@ -89,13 +96,14 @@ class Exports:
         self, transaction: Transaction, filters: dict[str, Any], *, primary: bool | None = None
     ) -> Iterator[dict[str, str]]:
         contacts = Contacts(transaction)
+        marks: dict[str, str] = {}
         after = None
         while True:
             page = contacts.page(limit=_AT_ONCE, after=after, **filters)
             ids = [card.id for card in page.items]
             found = transaction.reader.get("contact", ids)
             entities: list[Entity] = [contact_of(one, transaction.derivation) for one in found if one is not None]
-            work = self._work(transaction, [one.id for one in entities if isinstance(one, Person)])
+            work = self._work(transaction, [one.id for one in entities if isinstance(one, Person)], marks)
             for entity in entities:
                 joined = work.get(entity.id, ())
                 if primary is None or primary == any(affiliation.primary for affiliation, _ in joined):
@@ -105,8 +113,16 @@ class Exports:
             after = page.next
 
     @staticmethod
-    def _work(transaction: Transaction, people: Sequence[str]) -> dict[str, list[tuple[Affiliation, str]]]:
-        """Whom people act for, as far as the actor sees it; the primary one first, then by how long."""
+    def _work(
+        transaction: Transaction, people: Sequence[str], marks: dict[str, str]
+    ) -> dict[str, list[tuple[Affiliation, str]]]:
+        """Whom people act for, as far as the actor sees it; where they are primary first, then by how long.
+
+        Args:
+            transaction: Of the actor.
+            people: Ids of people.
+            marks: What was found out for earlier people: contact -> its primary affiliation, by id.
+        """
         joined: list[Affiliation] = []
         after = None
         while people:
@@ -124,6 +140,11 @@ class Exports:
             if not found.more:
                 break
             after = found.last
+        if len(marks) > _MOST_MARKS:
+            marks.clear()
+        fresh = {one.contact_id for one in joined} - marks.keys()
+        marks.update(affiliations.seen_primaries(transaction, fresh))
+        joined = [attrs.evolve(one, primary=marks.get(one.contact_id) == one.id) for one in joined]
         companies = transaction.contacts(affiliation.contact_id for affiliation in joined)
         work: dict[str, list[tuple[Affiliation, str]]] = defaultdict(list)
         for affiliation in sorted(joined, key=lambda one: (not one.primary, one.standing)):

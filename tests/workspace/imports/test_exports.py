@@ -151,6 +151,24 @@ def test_whom_people_act_for_comes_back_with_the_primary_one(workspace, new_work
 
 
 @pytest.mark.req("ACC-3")
+@pytest.mark.parametrize("hidden", [True, False])
+def test_the_sequence_of_an_export_does_not_tell_of_a_hidden_primary(workspace, amelie, hidden):
+    with workspace.write(User("bob")) as session:
+        client = session.contacts.add(Company("Open", access="shared-write"))
+        if hidden:
+            session.people.add(client, Person("Hidden", access="private"))
+    with workspace.write(amelie) as session:
+        other = session.contacts.add(Company("Other"))
+        session.people.add(other, Person("Ann"))
+        session.people.add(client, Person("Zoe"))
+        session.contacts.add(Person("Mia"))
+    out = io.BytesIO()
+    assert workspace.exports(amelie).csv(out, kind="person") == 3
+    rows = csv.DictReader(io.StringIO(out.getvalue().decode("utf-8-sig")))
+    assert [row["First name"] for row in rows] == ["Ann", "Zoe", "Mia"]
+
+
+@pytest.mark.req("ACC-3")
 def test_an_export_holds_what_its_actor_may_see_and_nothing_else(workspace, amelie):
     with workspace.write(User("bob")) as session:
         session.contacts.add(Company("Secret", emails=["x@secret.fr"]))
