@@ -1,7 +1,8 @@
 """The columns of our own exports: written and read by one table, so that what goes out comes back (IMP-4).
 
 Headers are English words that other programs guess rightly. A file is one of ours when it has the column
-`Contact ID`; only then are these headers read by this table, and by nothing that guesses.
+`Contact ID` and `Kind` (other programs have a `Contact ID` too); only then are these headers read by this table, and by
+nothing that guesses.
 """
 
 from __future__ import annotations
@@ -105,13 +106,13 @@ def _own(header: str) -> OwnColumn | None:  # noqa: PLR0911 - one answer for eac
 def own_columns(headers: Iterable[str]) -> dict[str, OwnColumn]:
     """The columns of one of our own exports that no other file has; nothing for a file of another program.
 
-    >>> own_columns(["Contact ID", "First name", "E-mail 1 (work)"])["E-mail 1 (work)"].key
+    >>> own_columns(["Contact ID", "Kind", "E-mail 1 (work)"])["E-mail 1 (work)"].key
     'work'
-    >>> own_columns(["First name", "E-mail 1 (work)"])
+    >>> own_columns(["Contact ID", "First name", "E-mail 1 (work)"])
     {}
     """
     found = tuple(headers)
-    if ID not in found:
+    if ID not in found or KIND not in found:
         return {}
     return {header: own for header in found if (own := _own(header)) is not None}
 

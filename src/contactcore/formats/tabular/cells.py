@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 
 __all__ = [
     "FORMULA_STARTS",
     "bare_email",
+    "bare_text",
     "defuse",
     "has_several",
     "kind_of",
     "revive",
     "split_emails",
-    "split_phones",
     "split_tags",
     "split_websites",
 ]
@@ -22,16 +23,22 @@ FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
 """First characters that make a spreadsheet run a cell, the full-width ones included (OWASP, CSV injection)."""
 
 _DEFUSED = re.compile(rf"'+[{re.escape(FORMULA_STARTS)}]")
+_TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"\s*')
 _GOOGLE = re.compile(r"\s+:::\s+|\s*:::\s*$|^\s*:::\s*")
 _EMAIL_BREAKS = re.compile(r"[;,\r\n\t|]+|\s+:::\s+")
 _EMAIL_LOOSE = re.compile(r"[;,\r\n\t|/\s]+")
-_PHONE_BREAKS = re.compile(r"[;\r\n|]+|\s+:::\s+")
 _TAG_BREAKS = re.compile(r"[;,|\r\n]+|\s+:::\s+")
 _ANGLE = re.compile(r"[^<>]*<\s*([^<>\s]+@[^<>\s]+)\s*>\s*")
-_EMAIL_SEVERAL = re.compile(r"[;,\r\n\t|/<\": ]|@.*@")
-_PHONE_SEVERAL = re.compile(r"[;,/|\r\n]|:::")
+_EMAIL_SEVERAL = re.compile(r"[;,\r\n\t|/<\":(\[ ]|@.*@|^'")
+_EMAIL_BESIDE = re.compile(
+    r"(?:[^@]*[(\[<]\s*(?:smtp:|mailto:)?|(?:e-?mails?|mail|courriel|e-post|poczta)\s*:\s*|mailto:|')"
+    r"([^\s@()\[\]<>:;,\"]+@[^\s@()\[\]<>:;,?'\"]+)(?:[)\]>][^@]*|\?.*|')?",
+    re.IGNORECASE,
+)
+_EMAIL_BEFORE = re.compile(r"([^\s@()\[\]<>:;,\"]+@[^\s@()\[\]<>:;,\"]+)\s*[(\[][^@]*[)\]]")
+_CONJUNCTIONS = frozenset(("ou", "or", "oder", "lub", "et", "and", "und", "o", "oppure", "y", "e", "i", "&", "-"))
+_PHONE_SEVERAL = re.compile(r"[;,/|\r\n]|:::|[^\W\d_]{2}|\s[-–]\s|&|[.,]0$|E\+", re.IGNORECASE)
 _ANY_SEVERAL = re.compile(r"[;,\s]|:::")
-_NOT_DIGIT = re.compile(r"\D+")
 
 
 def defuse(text: str) -> str:
@@ -54,6 +61,16 @@ def revive(text: str) -> str:
     return text[1:] if text[:1] == "'" and _DEFUSED.match(text) else text
 
 
+def bare_text(cell: str) -> str:
+    """The text of a cell that a formula keeps from being read as a number, as spreadsheets are told to.
+
+    >>> bare_text('="01000"'), bare_text('="a"&B1')
+    ('01000', '="a"&B1')
+    """
+    match = _TEXT_FORMULA.fullmatch(cell)
+    return match[1].replace('""', '"') if match else cell
+
+
 def has_several(field: str) -> Callable[[str], object]:
     """A quick test whether a cell of this field may hold more, or other, than one plain value.
 
@@ -64,13 +81,17 @@ def has_several(field: str) -> Callable[[str], object]:
 
 
 def bare_email(text: str) -> str:
-    """The address alone: without `mailto:` and without a display name in front of angle brackets.
+    """The address alone: without `mailto:`, and without a name, a label or a remark in brackets beside it.
 
-    >>> bare_email("Jo <jo@x.fr>")
-    'jo@x.fr'
+    >>> bare_email("Jo <jo@x.fr>"), bare_email("jo@x.fr (home)"), bare_email("E-mail: jo@x.fr")
+    ('jo@x.fr', 'jo@x.fr', 'jo@x.fr')
+    >>> bare_email("jo doe@x.fr")  # a blank too many, or a name: nobody knows
+    'jo doe@x.fr'
     """
     if "<" in text and (match := _ANGLE.fullmatch(text)):
         text = match[1]
+    elif match := _EMAIL_BEFORE.fullmatch(text) or _EMAIL_BESIDE.fullmatch(text):
+        return match[1]
     return text[7:] if text[:7].lower() == "mailto:" else text
 
 
@@ -89,36 +110,10 @@ def split_emails(text: str) -> list[str]:
     if text.count("@") < 2 and ('"' in text or "<" in text or not _EMAIL_BREAKS.search(text)):
         return [text]
     if "<" not in text:
-        loose = _pieces(_EMAIL_LOOSE, text)
+        loose = [piece for piece in _pieces(_EMAIL_LOOSE, text) if piece.lower() not in _CONJUNCTIONS]
         if all(piece.count("@") == 1 and piece[0] != "@" for piece in loose):
             return loose
     return _pieces(_EMAIL_BREAKS, text)
-
-
-def _whole_number(text: str) -> bool:
-    digits = len(_NOT_DIGIT.sub("", text))
-    return digits >= 9 or (digits >= 7 and text[0] in "+(0123456789" and "x" not in text.lower())
-
-
-def _whole_numbers(text: str, sign: str) -> list[str]:
-    """The text cut at every sign, if each part is a whole number by itself."""
-    parts = [part.strip() for part in text.split(sign)]
-    return parts if len(parts) > 1 and all(part and _whole_number(part) for part in parts) else [text]
-
-
-def split_phones(text: str) -> list[str]:
-    """The numbers of one cell, in order; a slash or comma parts them only if each side is a whole number.
-
-    >>> split_phones("0711/1234567"), split_phones("01 23 45 67 89 / 06 12 34 56 78")
-    (['0711/1234567'], ['01 23 45 67 89', '06 12 34 56 78'])
-    """
-    if not _PHONE_SEVERAL.search(text):
-        return [text]
-    numbers: list[str] = []
-    for piece in _pieces(_PHONE_BREAKS, text) if len(text) > 7 else [text]:
-        for part in _whole_numbers(piece, ",") if ",," not in piece else [piece]:
-            numbers.extend(_whole_numbers(part, "/"))
-    return numbers
 
 
 def split_tags(text: str, *, google: bool) -> tuple[list[str], list[str]]:
@@ -131,7 +126,10 @@ def split_tags(text: str, *, google: bool) -> tuple[list[str], list[str]]:
     >>> split_tags("Clients ::: * myContacts", google=True)
     (['Clients'], ['* myContacts'])
     """
-    pieces = _pieces(_GOOGLE if google else _TAG_BREAKS, text)
+    if text[:1] == '"' and text[-1:] == '"' and not google:
+        pieces = [piece for row in csv.reader([text], skipinitialspace=True) for cell in row if (piece := cell.strip())]
+    else:
+        pieces = _pieces(_GOOGLE if google else _TAG_BREAKS, text)
     system = [piece for piece in pieces if piece.startswith("* ") or piece == "*"]
     tags = [piece for piece in pieces if piece not in system] if system else pieces
     return list(dict.fromkeys(tags)), system

@@ -40,6 +40,8 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _YEARLESS = re.compile(r"--(\d{2})-?(\d{2})")
 _NUMERIC = re.compile(rf"(\d{{1,2}})\s?([-/.])\s?(\d{{1,2}})\s?\2\s?(\d{{4}}|\d{{2}}){_TIME}")
 _DAY_WORD = re.compile(r"(\d{1,2})(?:\.|er|st|nd|rd|th)?\s+(?:de\s+)?([^\W\d]+)\.?,?\s+(?:de\s+)?(\d{4})")
+_DAY_DASH_WORD = re.compile(r"(\d{1,2})[-/ ]([^\W\d]+)\.?[-/ ](\d{4}|\d{2})")
+_WITHOUT_YEAR = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\.?")
 _WORD_DAY = re.compile(r"([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
 _MONTH_FIRST_COUNTRIES = {"US", "PH", "PR", "GU", "VI", "AS", "MP", "FM", "MH", "PW", "BZ"}
 
@@ -66,7 +68,7 @@ def evidence(cells: Iterable[str]) -> bool | None:
     """
     day = month = 0
     for cell in cells:
-        match = _NUMERIC.fullmatch(cell.strip())
+        match = _NUMERIC.fullmatch(cell.strip()) or _WITHOUT_YEAR.fullmatch(cell.strip())
         if match and match[2] != ".":
             day += int(match[1]) > 12
             month += int(match[3]) > 12
@@ -103,6 +105,13 @@ def _month(word: str) -> str:
     return str(_MONTHS.get(word.casefold()) or _PLAIN.get(plain) or "")
 
 
+def _without_year(first: str, sign: str, second: str, *, day_first: bool) -> tuple[str | None, bool]:
+    if sign == "." or (day_first and sign == "/"):
+        first, second = second, first
+    read, other = join_date("", first, second), join_date("", second, first)
+    return (read, False) if read else (other, other is not None)
+
+
 def read_date(text: str, *, day_first: bool) -> tuple[str | None, bool]:  # noqa: PLR0911 - one return for each way to write a date
     """The ISO text of a date, and whether it had to be read against the order that was asked for.
 
@@ -112,6 +121,8 @@ def read_date(text: str, *, day_first: bool) -> tuple[str | None, bool]:  # noqa
 
     >>> read_date("03/04/1969", day_first=True), read_date("12/31/1980", day_first=True)
     (('1969-04-03', False), ('1980-12-31', True))
+    >>> read_date("3-Apr-69", day_first=True), read_date("12/25", day_first=False), read_date("25.12.", day_first=False)
+    (('1969-04-03', False), ('--12-25', False), ('--12-25', False))
     >>> read_date("3 avril 1969", day_first=True), read_date("soon", day_first=True)
     (('1969-04-03', False), (None, False))
     """
@@ -129,6 +140,10 @@ def read_date(text: str, *, day_first: bool) -> tuple[str | None, bool]:  # noqa
         return join_date("", match[1], match[2]), False
     if (match := _DAY_WORD.fullmatch(text)) and _month(match[2]):
         return join_date(match[3], _month(match[2]), match[1]), False
+    if (match := _DAY_DASH_WORD.fullmatch(text)) and _month(match[2]):
+        return join_date(_full_year(match[3]), _month(match[2]), match[1]), False
+    if match := _WITHOUT_YEAR.fullmatch(text):
+        return _without_year(*match.groups(), day_first=day_first)
     if (match := _WORD_DAY.fullmatch(text)) and _month(match[1]):
         return join_date(match[3], _month(match[1]), match[2]), False
     if re.fullmatch(r"\d{4}", text):

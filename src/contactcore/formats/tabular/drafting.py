@@ -7,22 +7,39 @@ from typing import Any
 
 from contactcore.errors import Problem
 from contactcore.formats.drafts import Draft, DraftAddress, DraftValue
+from contactcore.formats.tabular.address_cells import each_address, parted
 from contactcore.formats.tabular.cells import (
     bare_email,
     has_several,
     kind_of,
     split_emails,
-    split_phones,
     split_tags,
     split_websites,
 )
 from contactcore.formats.tabular.dates import NO_DATE, join_date, read_date
 from contactcore.formats.tabular.fields import Target, parse_field
 from contactcore.formats.tabular.mapping import Mapping
+from contactcore.formats.tabular.phone_cells import read_phone, shortened, split_phones
 
 __all__ = ["Drafter"]
 
 _MANY = {"emails": split_emails, "phones": split_phones, "websites": split_websites, "socials": split_websites}
+
+
+def _read_email(text: str) -> tuple[str, str, bool]:
+    address = bare_email(text)
+    return address, "", address != text and text.lower() != "mailto:" + address.lower()
+
+
+def _as_it_is(text: str) -> tuple[str, str, bool]:
+    return text, "", False
+
+
+_READ = {"emails": _read_email, "phones": read_phone}
+_SHORTENED = (
+    "A spreadsheet has shortened this number and its last digits are lost. Format the column as text there and enter "
+    "the number again."
+)
 _TAGS = {"tags", "categories"}
 _DATES = {"birthday", "anniversary"}
 _EXCHANGE = ("/o=", "/O=")
@@ -129,6 +146,8 @@ class Drafter:
                 row.own[name] = header
             elif name == "notes":
                 row.values[name] = f"{there}\n{text}"
+            elif name == "prefix" and text not in there:
+                row.values[name] = f"{there} {text}"
             elif there != text:
                 row.keep(header, text)
 
@@ -152,6 +171,7 @@ class Drafter:
         kind = "" if numbered else target.key
         emails = name == "emails"
         several = has_several(name)
+        read = _READ.get(name, _as_it_is)
 
         def act(row: _Row, text: str) -> None:
             if label is None and not several(text):
@@ -164,10 +184,16 @@ class Drafter:
                 return
             found: tuple[DraftValue, ...] = ()
             for piece in split(text):
-                address = bare_email(piece) if emails else piece
-                if address != piece and piece[:7].lower() != "mailto:":
+                value, beside, left_out = read(piece)
+                if left_out or (beside and said):
                     row.keep(header, text)
-                found = (*found, DraftValue(address, said, header)) if found else (DraftValue(address, said, header),)
+                if name == "phones" and shortened(value):
+                    row.keep(header, text)
+                    row.note("phone-shortened", _SHORTENED, header, text)
+                    continue
+                found = (*found, DraftValue(value, said or beside, header))
+            if not found:
+                return
             if name in row.values:
                 there = row.values[name]
                 row.values[name] = found + there if primary else there + found
@@ -219,6 +245,8 @@ class Drafter:
             if name and name not in row.values and (date := self._read_date(row, header, text)):
                 row.values[name] = date
                 row.own[name] = header
+                if name == "anniversary" and label is not None:  # kept beside the contact, and so is what it is
+                    row.keep(self._headers[label], row.cells[label].strip())
             elif header not in row.unmapped:
                 row.keep(header, text)
                 if said and label is not None:
@@ -246,8 +274,9 @@ class Drafter:
 
         return act
 
-    def _address(self, key: str, parts: list[tuple[int, str]]) -> Callable[[_Row], None]:
+    def _address(self, key: str, parts: list[tuple[int, str]]) -> Callable[[_Row], None]:  # noqa: C901 - its one loop is kept in one piece for speed
         numbered = key.isdecimal()
+        combined = any(part == "postal_city" for _, part in parts)
         headers = self._headers
 
         def act(row: _Row) -> None:
@@ -259,6 +288,8 @@ class Drafter:
             ]
             if not found:
                 return
+            if combined:
+                found = parted(found)
             label = "" if numbered else key
             said: dict[str, str] = {}
             streets: dict[str, str] = {}
@@ -280,7 +311,7 @@ class Drafter:
                 return
             if streets:
                 said["street"] = "\n".join([streets[part] for part in sorted(streets)])
-            more = tuple(DraftAddress(label=label, column=column, **one) for one in _each(said))
+            more = tuple(DraftAddress(label=label, column=column, **one) for one in each_address(said))
             row.values["addresses"] = row.values.get("addresses", ()) + more
 
         return act
@@ -340,16 +371,3 @@ class Drafter:
 
 def _line_feeds(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _each(parts: dict[str, str]) -> list[dict[str, str]]:
-    """Google puts several addresses of one label into one group of cells, parted by ` ::: `."""
-    if " ::: " not in "\n".join(parts.values()):
-        return [parts]
-    split = {part: [piece.strip() for piece in text.split(" ::: ")] for part, text in parts.items()}
-    count = max(map(len, split.values()))
-    several = [
-        {part: pieces[number] for part, pieces in split.items() if number < len(pieces) and pieces[number]}
-        for number in range(count)
-    ]
-    return [one for one in several if one]

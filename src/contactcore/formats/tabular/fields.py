@@ -45,13 +45,14 @@ ADDRESS_PARTS = (
     "city",
     "region",
     "postal_code",
+    "postal_city",
     "country",
     "po_box",
     "extended",
     "formatted",
     "label",
 )
-"""Parts of an address; `street2` and `street3` are joined below `street`."""
+"""Parts of an address; `street2` and `street3` are joined below `street`, `postal_city` is a code and a city in one."""
 
 _DATE_PARTS = ("year", "month", "day")
 

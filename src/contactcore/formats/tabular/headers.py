@@ -22,6 +22,8 @@ _POSSESSIVE = re.compile(r"'s\b")
 _BREAKS = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"(?<=[a-z])(?=\d)")
 _EMAIL = re.compile(r"\be (mails?)\b")
+_RECORD = re.compile(r"\s*(?:Person|Organi[sz]ation|Lead|Company|Account)\s+-\s+(.+)", re.DOTALL)
+_REMARK = re.compile(r"([^()\[\]]*[^\W_][^()\[\]]*)[(\[]([^()\[\]]{1,80})[)\]]\W*")
 _GROUPED = re.compile(
     r"(email|phone|address|website|web site|event|organization|custom field|relation|im|jot|external id)"
     r" (\d+) (.+)"
@@ -132,7 +134,7 @@ def _composed(text: str, language: str) -> str | None:  # noqa: C901, PLR0911 - 
     if address:
         if set(nouns) - _ADDRESS_NOUNS - {"address"}:
             return None
-        part = address[-1]
+        part = "postal_city" if {"postal_code", "city"} <= set(address) else address[-1]
         if part == "street" and number in {"2", "3"} and not roles & {"label", "value"}:
             part += number
         return f"addresses{key}.{part}"
@@ -193,13 +195,28 @@ def meaning_of(header: str, language: str) -> str | None:
             composed = _composed(text, tongue)
             if composed is not None:
                 return composed
-    return None
+    shorter = _shorter(header, language)
+    return meaning_of(shorter, language) if shorter else None
+
+
+def _shorter(header: str, language: str) -> str:
+    """The header without the record that it is of, or without a remark in brackets; empty if it has neither.
+
+    A remark that is itself the name of something (`Name (company)`) must stay.
+    """
+    if match := _RECORD.fullmatch(header):
+        return match[1]
+    match = _REMARK.fullmatch(header)
+    if match is None or meaning_of(match[2], language) or _parts(normal_header(match[2]), language):
+        return ""
+    return match[1]
 
 
 @lru_cache(_REMEMBERED)
 def recognised(header: str) -> bool:
     """Whether a cell reads like the header of a column, in any of the known languages."""
-    return any(meaning_of(header, language) is not None for language in LANGUAGES)
+    meanings = (meaning_of(header, language) for language in LANGUAGES)
+    return any(meaning is not None and not meaning.startswith("?phones") for meaning in meanings)
 
 
 def language_of(headers: tuple[str, ...], preferred: str) -> str:

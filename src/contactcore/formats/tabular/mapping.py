@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import attrs
 
 from contactcore.errors import Invalid, Problem
+from contactcore.formats.tabular.address_columns import settle_addresses
 from contactcore.formats.tabular.content import guess_column, guess_columns, salutations
 from contactcore.formats.tabular.dates import day_first_of, evidence
 from contactcore.formats.tabular.fields import Target, parse_field
@@ -25,11 +26,28 @@ _SIGNATURES: tuple[tuple[str, frozenset[str], int], ...] = tuple(
         ("linkedin", "Connected On|URL|Position|Company|First Name", 4),
         (
             "thunderbird",
-            "Primary Email|Secondary Email|Screen Name|Work ZipCode|Home ZipCode|Web Page 1|Display Name",
+            (
+                "Primary Email|Secondary Email|Screen Name|Work ZipCode|Home ZipCode|Web Page 1|Display Name|"
+                "Primäre E-Mail-Adresse|Sekundäre E-Mail-Adresse|Messenger-Name|Première adresse électronique|"
+                "Deuxième adresse électronique|Nom de l'écran|Podstawowy e-mail|Dodatkowy e-mail|Komunikator AIM|"
+                "Dirección de correo electrónico principal|Dirección de correo electrónico secundaria|"
+                "Nombre en pantalla|E-mail primaria|E-mail secondaria|"
+                "Nome instant messenger"
+            ),
             2,
         ),
         ("yahoo", "Alternate Email 1|Messenger ID|Distribution Lists|Yahoo Phone|Work ZIP|Home ZIP", 2),
-        ("hubspot", "Record ID|Lifecycle Stage|Lead Status|HubSpot Contact ID|Contact Owner|Associated Company", 2),
+        ("zoho", "Contact Owner.id|Account Name.id|Vendor Name|Email Opt Out|Reporting To", 2),
+        ("pipedrive", "Person - Name|Person - ID|Organization - ID|Organization - Name|Organization - Owner", 2),
+        ("mailchimp", "MEMBER_RATING|OPTIN_TIME|LEID|EUID", 2),
+        (
+            "hubspot",
+            (
+                "Record ID|Record ID - Contact|Record ID - Company|Lifecycle Stage|Lead Status|HubSpot Contact ID|"
+                "Contact Owner|Associated Company|Company Owner|Company Domain Name"
+            ),
+            2,
+        ),
         ("salesforce", "Account Name|Mailing Street|Mailing City|Mailing Country|Salesforce ID|Contact Owner Alias", 2),
         ("outlook.com", "Given Name Yomi|Family Name Yomi|Business Country|Home Country|Personal Web Page", 3),
         (
@@ -159,7 +177,7 @@ def _source(headers: Sequence[str]) -> str:
     return "plain"
 
 
-def _settle(fields: list[str | None], samples: Sequence[Sequence[str]], source: str) -> None:  # noqa: C901, PLR0912 - the rules of one file's columns, in order
+def _settle(fields: list[str | None], samples: Sequence[Sequence[str]], source: str, tongue: str) -> None:  # noqa: C901, PLR0912 - the rules of one file's columns, in order
     """Decide what depends on the other columns: names, titles, labels that belong to no value."""
     sure = {field for field in fields if field and field[0] != "?"}
     titles = [index for index, field in enumerate(fields) if field == "?title"]
@@ -169,8 +187,8 @@ def _settle(fields: list[str | None], samples: Sequence[Sequence[str]], source: 
     for index, field in enumerate(fields):
         cells = samples[index] if index < len(samples) else ()
         if field == "?title":
-            if "prefix" in sure:
-                fields[index] = "position"
+            if "prefix" in sure:  # beside the German "Anrede" it is a doctor's
+                fields[index] = "prefix" if tongue == "de" or salutations(cells) else "position"
             elif "position" in sure or source.startswith("outlook") or salutations(cells):
                 fields[index] = "prefix"
             elif any(cell.strip() for cell in cells) or "?position" not in fields:
@@ -182,13 +200,32 @@ def _settle(fields: list[str | None], samples: Sequence[Sequence[str]], source: 
             fields[index] = "family" if "given" in sure and "family" not in sure else "full_name"
         elif field == "?given-or-full":
             fields[index] = "given" if "family" in sure and "given" not in sure else "full_name"
+        elif field == "?company":
+            known = {"company", "given"} & sure
+            fields[index] = (
+                "company" if not known else "family" if known == {"given"} and "family" not in sure else None
+            )
+        elif field and field.startswith("?phones"):
+            phones = source == "yahoo" or guess_column(cells, sure=False) == "phones"
+            fields[index] = field[1:] if phones else None
     for index, field in enumerate(fields):
         if field == "?position":
             fields[index] = "ignore" if "position" in fields else "position"
+        elif field in {"?birthday.month", "?birthday.day"}:
+            fields[index] = field[1:] if "birthday.year" in sure else None
+    _settle_birthday(fields, samples)
     values = {field for field in fields if field}
     for index, field in enumerate(fields):
         if field and field.endswith(".label") and not _has_value(field, values):
             fields[index] = "ignore"
+
+
+def _settle_birthday(fields: list[str | None], samples: Sequence[Sequence[str]]) -> None:
+    """Beside a year and a month the German "Geburtstag" is the day alone."""
+    if "birthday" in fields and "birthday.day" not in fields and {"birthday.year", "birthday.month"} <= set(fields):
+        at = fields.index("birthday")
+        if all(len(cell.strip()) <= 2 for cell in (samples[at] if at < len(samples) else ())):
+            fields[at] = "birthday.day"
 
 
 def _has_value(label: str, fields: set[str]) -> bool:
@@ -230,8 +267,11 @@ def read_mapping(
     plain = [_REPEATED.sub("", header) for header in headers]
     tongue = language_of(tuple(plain[:300]), language)
     source = _source(plain)
-    fields = [meaning_of(header, tongue) for header in plain]
-    _settle(fields, samples, source)
+    fields = [
+        meaning_of(header, tongue) or meaning_of(stem, tongue) for header, stem in zip(headers, plain, strict=True)
+    ]
+    _settle(fields, samples, source, tongue)
+    settle_addresses(fields, [_repeat(header, headers) for header in headers])
     how = ["header" if field else "unknown" for field in fields]
     for index, field in enumerate(fields):
         guess = guess_column(samples[index], sure=True) if field is None else None
@@ -246,6 +286,12 @@ def read_mapping(
         bool(certain[0][0]) if certain else _order(tongue, language, country),
         bool(certain),
     )
+
+
+def _repeat(header: str, headers: Sequence[str]) -> int:
+    """Which of several columns of one header this is, from 1."""
+    match = _REPEATED.search(header)
+    return int(match[0].strip(" ()")) if match and header[: match.start()] in headers else 1
 
 
 def _order(tongue: str, language: str, country: str | None) -> bool:

@@ -15,7 +15,7 @@ from typing import BinaryIO
 import attrs
 
 from contactcore.errors import Problem
-from contactcore.formats.tabular.cells import revive
+from contactcore.formats.tabular.cells import bare_text, revive
 
 __all__ = ["MAX_CELL", "MAX_COLUMNS", "MAX_LINE", "MAX_QUOTED_LINES", "Record", "Records"]
 
@@ -207,6 +207,13 @@ class Records:
         )
 
     def _mend(self, raw: bytes) -> tuple[str, str]:
+        if self._encoding == "utf-8":
+            try:
+                text = raw.decode("utf-8", "surrogatepass")
+            except UnicodeDecodeError:
+                pass
+            else:
+                return self._whole(text), "utf-8"
         codec = self._fallback
         try:
             text = raw.decode(codec)
@@ -278,7 +285,7 @@ class Records:
             for text, count in pending:
                 self.offset += count
                 self.line += 1
-                if "'" in text or "\0" in text:
+                if "'" in text or "\0" in text or '="' in text:
                     clean = False
             if not clean:
                 cells = self._clean(cells, start)
@@ -292,7 +299,7 @@ class Records:
         if any("\0" in cell for cell in cells):
             self._notes.append(_problem("nul-removed", "NUL characters were taken out of this row.", line, "note"))
             cells = [cell.replace("\0", "") for cell in cells]
-        return [revive(cell) if cell[:1] == "'" else cell for cell in cells]
+        return [revive(cell) if cell[:1] == "'" else bare_text(cell) if cell[:2] == '="' else cell for cell in cells]
 
     def _pull(self) -> None:
         """More lines while the quotes of the record are unbalanced, as far as a record may reach."""

@@ -95,7 +95,7 @@ def source_of(source: object) -> Source:
             return Source(path=source)
         if one_line and source.lower().endswith((".csv", ".tsv", ".txt", ".tab")):
             raise Invalid("file-missing", "There is no such file. Check its path.", path="file", value=source)
-        return Source(data=source.encode("utf-8", "replace"), text=True)
+        return Source(data=source.encode("utf-8", "surrogatepass"), text=True)
     if hasattr(source, "read"):
         stream = cast("BinaryIO", source)
         if isinstance(stream, io.TextIOBase) or not isinstance(stream.read(0), bytes):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 EXACT = {
     "prefix": "Name Prefix|Prefix|Salutation|Honorific|Honorific Prefix|Courtesy Title|Name Title",
-    "given": "First Name|Given Name|Forename|First|Fname|Christian Name|Contact First Name|Firstname",
+    "given": "Billing First Name|First Name|Given Name|Forename|First|Fname|Christian Name|Contact First Name|"
+    "Firstname",
     "middle": "Middle Name|Additional Name|Middle|Second Name|Middle Names|Middlename",
-    "family": "Last Name|Family Name|Surname|Last|Lname|Contact Last Name|Lastname",
+    "family": "Billing Last Name|Last Name|Family Name|Surname|Last|Lname|Contact Last Name|Lastname",
     "suffix": "Suffix|Name Suffix|Honorific Suffix|Generational Suffix",
     "nickname": "Nickname|Nick Name|Alias|Known As|Preferred Name",
-    "full_name": "Full Name|Display Name|Contact Name|Fullname|Contact|Person|Customer Name|Client Name|Member Name",
+    "full_name": "Customer|Customer Full Name|Full Name|Display Name|Contact Name|Fullname|Contact|Person|"
+    "Customer Name|Client Name|Member Name",
     "file_as": "File As",
-    "phonetic_given": "Phonetic First Name|Given Name Yomi|Yomi First Name|Phonetic Given Name",
+    "phonetic_given": "Given Yomi|Phonetic First Name|Given Name Yomi|Yomi First Name|Phonetic Given Name",
     "phonetic_family": "Phonetic Last Name|Family Name Yomi|Yomi Last Name|Phonetic Family Name|Surname Yomi",
-    "company": "Company|Company Name|Organization|Organisation|Organization Name|Organisation Name|Account Name|"
+    "company": "Company / Account|Billing Company|Default Address Company|Related Company|parent_id/name|Company|"
+    "Company Name|Organization|Organisation|Organization Name|Organisation Name|Account Name|"
     "Organization 1 Name|Employer|Business|Business Name|Firm|Associated Company|Primary Company|Org",
     "department": "Department|Organization Department|Organization 1 Department|Division|Dept|Company Department",
     "position": "Job Title|Position|Organization Title|Organization 1 Title|Role|Jobtitle|Job|Job Position|Function",
@@ -26,14 +29,16 @@ EXACT = {
     "anniversary.month": "Anniversary Month",
     "anniversary.day": "Anniversary Day",
     "gender": "Gender|Sex",
-    "notes": "Notes|Note|Comments|Comment|Description|Background|About|Remarks|Remark|Contact Description|Bio",
-    "tags": "Tags|Tag|Labels|Group Membership|Categories|Groups|Group|Keyword Tags|Contact Tags",
+    "notes": "Account Description|Company Description|Notes|Note|Comments|Comment|Description|Background|About|"
+    "Remarks|Remark|Contact Description|Bio",
+    "tags": "Label|category_id/name|Tags|Tag|Labels|Group Membership|Categories|Groups|Group|Keyword Tags|Contact Tags",
     "categories": "Category",
     "type": "Contact Type|Customer Type|Client Type",
-    "language": "Language|Preferred Language",
+    "language": "Lang|Language|Preferred Language",
     "currency": "Currency|Currency Code",
     "photo_url": "Photo|Photo URL|Picture URL|Avatar|Avatar URL|Image URL|Profile Picture",
-    "external_id": "ID|Record ID|Contact ID|External ID|Salesforce ID|Customer ID|UUID|UID|HubSpot Contact ID|"
+    "external_id": "Lead ID|Record ID Company|ID|Record ID|Contact ID|External ID|Salesforce ID|Customer ID|UUID|"
+    "UID|HubSpot Contact ID|"
     "Contact No|Customer Number|Record ID Contact|Client ID",
     "emails": "Email Address|Primary Email|Secondary Email|Alternate Email|Alternate Email 1|Alternate Email 2|"
     "Additional Email Addresses",
@@ -44,9 +49,21 @@ EXACT = {
     "addresses[work].po_box": "Business Address PO Box|Work PO Box|Work Address PO Box",
     "addresses[home].po_box": "Home Address PO Box|Home PO Box",
     "addresses[other].po_box": "Other Address PO Box|Other PO Box",
+    "phones": "Default Address Phone",
+    "?phones[home]": "Home",
+    "?phones[work]": "Work",
+    "?phones[other]": "Other|Yahoo Phone",
+    "?phones[main]": "Primary",
+    "addresses.street": "Default Address Address1|Street/road name of Address",
+    "addresses.street2": "Default Address Address2",
+    "addresses.city": "City/town/village/locality of Address",
+    "addresses.region": "Default Address Province Code|Province Code|state_id/name",
+    "addresses.country": "country_id/name",
+    "addresses.formatted": "Full/combined address of Address",
     "websites[home]": "Personal Website|Personal Web Page|Web Page 2",
     "websites[work]": "Business Website|Web Page 1|Company Website",
-    "websites[linkedin]": "LinkedIn URL|LinkedIn Profile URL|LinkedIn Profile|LinkedIn Link",
+    "websites[linkedin]": "LinkedIn Company Page|LinkedIn Page|LinkedIn URL|LinkedIn Profile URL|LinkedIn Profile|"
+    "LinkedIn Link",
     "socials[linkedin]": "LinkedIn|LinkedIn Username|LinkedIn Bio",
     "socials[twitter]": "Twitter|Twitter Handle|Twitter Username|X Handle",
     "socials[facebook]": "Facebook|Facebook Username",
@@ -54,7 +71,8 @@ EXACT = {
     "socials[github]": "GitHub|GitHub Username",
     "socials[skype]": "Skype|Skype ID|Skype Name",
     "socials[xing]": "Xing",
-    "ignore": "Email Type|Email 2 Type|Email 3 Type|Email Display Name|Email 2 Display Name|Email 3 Display Name|"
+    "ignore": "IMAddress|Associated Company IDs|Email Type|Email 2 Type|Email 3 Type|Email Display Name|"
+    "Email 2 Display Name|Email 3 Display Name|"
     "Assistant's Name|Manager's Name|Callback|ISDN|Radio Phone|TTY/TDD Phone|Telex|Billing Information|Children|"
     "Directory Server|Government ID Number|Hobby|Initials|Internet Free Busy|Keywords|Location|Mileage|"
     "Office Location|Organizational ID Number|Priority|Private|Referred By|Sensitivity|Spouse|User 1|User 2|"
@@ -71,7 +89,7 @@ NOUNS = {
     "email": "email|emails|mail|email address|mail address|emailaddress",
     "phone": "phone|phones|telephone|tel|phone number|telephone number|tel number|phone no|tel no|landline|phonenumber",
     "mobile": "mobile|cell|cellular|cellphone|mobile phone|cell phone|mobile number|mobile phone number|gsm|"
-    "mobilephone|mobile no|whatsapp number",
+    "mobilephone|i phone|mobile no|whatsapp number",
     "fax": "fax|fax number|fax no|facsimile|fax phone",
     "pager": "pager|pager number",
     "address": "address|street address|postal address|mailing address|physical address",
@@ -83,7 +101,8 @@ NOUNS = {
     "po_box": "po box|post office box|p o box",
     "extended": "extended address|suite|apartment|building",
     "formatted": "formatted|formatted address|full address",
-    "website": "website|web site|web page|webpage|url|homepage|home page|website url|web|site|website address|"
+    "website": "website|websites|website link|domain name|web site|web page|webpage|url|homepage|home page|"
+    "website url|web|site|website address|"
     "web address|internet",
 }
 

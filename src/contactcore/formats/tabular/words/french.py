@@ -6,7 +6,7 @@ EXACT = {
     "prefix": "Civilité|Titre de civilité|Préfixe|Préfixe du nom|Formule d'appel|Appellation",
     "given": "Prénom|Prénoms|Prénom du contact|Prénom contact",
     "middle": "Deuxième prénom|Second prénom|Autres prénoms|Deuxieme prenom",
-    "family": "Nom de famille|Nom du contact|Nom famille|Patronyme|Nom d'usage|Nom de naissance",
+    "family": "Nom de famille|Nom famille|Patronyme|Nom d'usage|Nom de naissance",
     "suffix": "Suffixe|Suffixe du nom",
     "nickname": "Surnom|Pseudo|Pseudonyme|Diminutif",
     "full_name": "Nom complet|Nom à afficher|Nom affiché|Nom et prénom|Prénom et nom|Nom Prénom|Prénom Nom|"
@@ -14,7 +14,7 @@ EXACT = {
     "phonetic_given": "Prénom Yomi|Prénom phonétique",
     "phonetic_family": "Nom Yomi|Nom phonétique|Nom de famille phonétique",
     "company": "Société|Entreprise|Organisation|Raison sociale|Nom de la société|Nom de l'entreprise|"
-    "Nom de l'organisation|Organisme|Compte|Employeur|Nom société|Nom entreprise",
+    "Nom de l'organisation|Organisme|Nom du compte|Employeur|Nom société|Nom entreprise",
     "department": "Service|Département de l'entreprise|Division",
     "position": "Fonction|Poste|Intitulé du poste|Titre du poste|Position|Emploi|Métier|Poste occupé",
     "?position": "Profession",
@@ -31,7 +31,7 @@ EXACT = {
     "language": "Langue",
     "currency": "Devise|Monnaie",
     "photo_url": "Photo",
-    "external_id": "Identifiant|Code client|Numéro client|N° client|Référence client|ID client",
+    "external_id": "Code tiers|Identifiant|Code client|Numéro client|N° client|Référence client|ID client",
     "emails": "Adresse de messagerie|Adresse électronique|Adresse de courrier|Adresse de courriel|"
     "Première adresse électronique|Adresse électronique principale|Deuxième adresse électronique|"
     "Seconde adresse électronique|Adresse électronique secondaire|Adresse e-mail principale|Adresse mail",
@@ -43,14 +43,17 @@ EXACT = {
     "addresses[work].po_box": "B.P. professionnelle",
     "addresses[home].po_box": "Boîte postale du domicile",
     "addresses[other].po_box": "Autre boîte postale",
-    "ignore": "Type de messagerie|Type de messagerie 2|Type de messagerie 3|Nom complet de l'adresse de messagerie|"
+    "ignore": "Nom de l'écran|Divers 1|Divers 2|Divers 3|Divers 4|Type de messagerie|Type de messagerie 2|"
+    "Type de messagerie 3|Nom complet de l'adresse de messagerie|"
     "Nom complet de l'adresse de messagerie 2|Nom complet de l'adresse de messagerie 3|Nom de l'assistant(e)|"
     "Responsable|Rappel|RNIS|Radio téléphone|Téléphone TDD/TTY|Télex|Informations facturation|Enfants|"
     "Code gouvernement|Passe-temps|Initiales|Disponibilité Internet|Emplacement|Kilométrage|Bureau|Priorité|"
     "Privé|Critère de diffusion|Conjoint(e)|Utilisateur 1|Utilisateur 2|Utilisateur 3|Utilisateur 4|"
     "Société Yomi|Compte de messagerie|SIRET|SIREN",
-    "?family-or-full": "Nom",
+    "?family-or-full": "Nom|Nom contact|Nom du contact",
     "?title": "Titre",
+    "?birthday.month": "Mois",
+    "?birthday.day": "Jour",
 }
 
 NOUNS = {
@@ -69,13 +72,14 @@ NOUNS = {
     "postal_code": "code postal|cp|npa",
     "country": "pays|pays region",
     "po_box": "boite postale|bp",
-    "website": "site web|page web|site internet|site|url|adresse web|web",
+    "formatted": "adresse complete",
+    "website": "site web|sites web|page web|site internet|site|url|adresse web|web",
 }
 
 KINDS = {
-    "work": "bureau|professionnel|professionnelle|pro|travail|societe|entreprise",
+    "work": "bureau|professionnel|professionnelle|pro|travail|societe|entreprise|facturation",
     "home": "domicile|personnel|personnelle|perso|prive|privee|maison",
-    "other": "autre|secondaire",
+    "other": "autre|secondaire|livraison",
 }
 
 FILL = "de|du|la|le|l|d|principal|principale|contact"

@@ -16,7 +16,7 @@ EXACT = {
     "company": "Firma|Unternehmen|Organisation|Firmenname|Unternehmensname|Arbeitgeber|Betrieb|Gesellschaft|"
     "Firmenbezeichnung",
     "department": "Abteilung|Bereich",
-    "position": "Position|Funktion|Stellenbezeichnung|Berufsbezeichnung|Jobtitel|Tätigkeit|Stelle",
+    "position": "Arbeitstitel|Position|Funktion|Stellenbezeichnung|Berufsbezeichnung|Jobtitel|Tätigkeit|Stelle",
     "?position": "Beruf",
     "birthday": "Geburtstag|Geburtsdatum|Geb.-Datum|geboren am|Geb.Datum",
     "birthday.year": "Geburtsjahr",
@@ -31,7 +31,8 @@ EXACT = {
     "language": "Sprache",
     "currency": "Währung",
     "photo_url": "Foto|Bild",
-    "external_id": "Kundennummer|Kunden-Nr.|Kundennr|Kontakt-ID|Kunden-ID|Mandantennummer",
+    "external_id": "Kd-Nr.|KdNr|Kunden-Nummer|Debitorennummer|Kundennummer|Kunden-Nr.|Kundennr|Kontakt-ID|Kunden-ID|"
+    "Mandantennummer",
     "emails": "E-Mail: Adresse|Primäre E-Mail-Adresse|Sekundäre E-Mail-Adresse|Zweite E-Mail-Adresse|"
     "E-Mail 2: Adresse|E-Mail 3: Adresse|E-Mail-Adresse",
     "phones[main]": "Haupttelefon|Hauptnummer",
@@ -41,13 +42,17 @@ EXACT = {
     "addresses[work].po_box": "Postfach geschäftlich",
     "addresses[home].po_box": "Postfach privat",
     "addresses[other].po_box": "Weiteres Postfach",
-    "ignore": "E-Mail-Typ|E-Mail 2: Typ|E-Mail 3: Typ|E-Mail: Angezeigter Name|E-Mail 2: Angezeigter Name|"
-    "E-Mail 3: Angezeigter Name|Name Assistent|Name des/der Vorgesetzten|Rückmeldung|ISDN|Mobiltelefon 2|"
+    "ignore": "Messenger-Name|Benutzerdef. 1|Benutzerdef. 2|Benutzerdef. 3|Benutzerdef. 4|E-Mail-Typ|E-Mail 2: Typ|"
+    "E-Mail 3: Typ|E-Mail: Angezeigter Name|E-Mail 2: Angezeigter Name|"
+    "E-Mail 3: Angezeigter Name|Name Assistent|Name des/der Vorgesetzten|Rückmeldung|ISDN|"
     "Telefon für Hörbehinderte|Telex|Abrechnungsinformation|Kinder|Regierungsnr.|Hobby|Initialen|"
     "Internet-Frei/Gebucht|Reisekilometer|Büro|Priorität|Privat|Vertraulichkeit|Partner|Benutzer 1|Benutzer 2|"
     "Benutzer 3|Benutzer 4|Firma Yomi|Konto|Steuernummer|USt-IdNr.",
     "?family-or-full": "Name",
     "?title": "Titel",
+    "?company": "Name 1",
+    "addresses[work].street": "Rechnungsadresse|Rechnungsanschrift",
+    "addresses[other].street": "Lieferadresse|Lieferanschrift",
 }
 
 NOUNS = {

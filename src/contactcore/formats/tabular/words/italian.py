@@ -44,7 +44,8 @@ EXACT = {
     "addresses[work].po_box": "Indirizzo (uff.) - Casella postale",
     "addresses[home].po_box": "Indirizzo (ab.) - Casella postale",
     "addresses[other].po_box": "Altro indirizzo - Casella postale",
-    "ignore": "Tipo posta elettronica|Tipo posta elettronica 2|Tipo posta elettronica 3|"
+    "ignore": "Nome instant messenger|Personalizzato 1|Personalizzato 2|Personalizzato 3|Personalizzato 4|"
+    "Tipo posta elettronica|Tipo posta elettronica 2|Tipo posta elettronica 3|"
     "Nome visualizzato posta elettronica|Nome visualizzato posta elettronica 2|"
     "Nome visualizzato posta elettronica 3|Nome assistente|Nome manager|Richiamata automatica|Radiotelefono|"
     "Telefono TTY/TDD|Telex|Dati fatturazione|Figli|Hobby|Indennità trasferta|Iniziali|Disponibilità Internet|"

@@ -13,14 +13,15 @@ EXACT = {
     "Osoba kontaktowa|Kontakt|Osoba|Klient|Nazwa klienta",
     "phonetic_given": "Imię Yomi",
     "phonetic_family": "Nazwisko Yomi",
-    "company": "Firma|Nazwa firmy|Organizacja|Przedsiębiorstwo|Pracodawca|Spółka|Nazwa organizacji|Kontrahent",
+    "company": "Firma/Organizacja|Firma|Nazwa firmy|Organizacja|Przedsiębiorstwo|Pracodawca|Spółka|"
+    "Nazwa organizacji|Kontrahent",
     "department": "Dział|Wydział|Departament",
     "position": "Stanowisko|Funkcja|Rola",
     "?position": "Zawód",
     "birthday": "Urodziny|Data urodzenia|Data ur.",
-    "birthday.year": "Rok urodzenia",
-    "birthday.month": "Miesiąc urodzenia",
-    "birthday.day": "Dzień urodzenia",
+    "birthday.year": "Urodziny - Rok|Rok urodzenia",
+    "birthday.month": "Urodziny - Miesiąc|Miesiąc urodzenia",
+    "birthday.day": "Urodziny - Dzień|Dzień urodzenia",
     "anniversary": "Rocznica|Rocznica ślubu",
     "gender": "Płeć",
     "notes": "Notatki|Notatka|Uwagi|Komentarz|Komentarze|Opis",
@@ -39,7 +40,8 @@ EXACT = {
     "addresses[work].po_box": "Służbowa skrzynka pocztowa",
     "addresses[home].po_box": "Domowa skrzynka pocztowa",
     "addresses[other].po_box": "Inna skrzynka pocztowa",
-    "ignore": "Typ poczty e-mail|Rodzaj e-mail 2|Rodzaj e-mail 3|Wyświetlana nazwa e-mail|Wyświetlana nazwa e-mail 2|"
+    "ignore": "Komunikator AIM|Informacja 1|Informacja 2|Informacja 3|Informacja 4|Typ poczty e-mail|"
+    "Rodzaj e-mail 2|Rodzaj e-mail 3|Wyświetlana nazwa e-mail|Wyświetlana nazwa e-mail 2|"
     "Wyświetlana nazwa e-mail 3|Imię i nazwisko asystenta|Menedżer|Wywołanie zwrotne|ISDN|Radiotelefon|"
     "Telefon TTY/TDD|Teleks|Informacje rozliczeniowe|Dzieci|PESEL|Hobby|Inicjały|"
     "Internetowe informacje wolny/zajęty|Lokalizacja|Przebieg|Lokalizacja biura|Priorytet|Prywatny|Charakter|"
@@ -50,8 +52,9 @@ EXACT = {
 
 NOUNS = {
     "email": "email|mail|poczta|poczta elektroniczna|adres email|emaile|adres mail",
-    "phone": "telefon|tel|numer telefonu|nr telefonu|telefon stacjonarny|nr tel|telefony|stacjonarny",
-    "mobile": "komorka|telefon komorkowy|tel komorkowy|numer komorkowy|komorkowy|tel kom|kom|nr komorki",
+    "phone": "telefon|telefonu|tel|numer telefonu|nr telefonu|telefon stacjonarny|nr tel|telefony|stacjonarny",
+    "mobile": "komorka|numer telefonu komorkowego|telefon komorkowy|tel komorkowy|numer komorkowy|komorkowy|tel kom|"
+    "kom|nr komorki",
     "fax": "faks|fax|numer faksu|nr faksu",
     "pager": "pager",
     "address": "adres|adres pocztowy|adres korespondencyjny",

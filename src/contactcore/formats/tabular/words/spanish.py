@@ -32,7 +32,8 @@ EXACT = {
     "currency": "Moneda|Divisa",
     "photo_url": "Foto",
     "external_id": "Número de cliente|Código de cliente|Identificador|N.º de cliente",
-    "emails": "Dirección de correo electrónico|Dirección del correo electrónico|Correo electrónico principal|"
+    "emails": "Dirección de correo electrónico secundaria|Dirección de correo electrónico|"
+    "Dirección del correo electrónico|Correo electrónico principal|"
     "Correo electrónico secundario|Dirección de correo electrónico 2|Dirección de correo electrónico 3|"
     "Dirección del correo electrónico 3|Dirección de correo",
     "phones[home]": "Particular",
@@ -44,7 +45,8 @@ EXACT = {
     "addresses[work].po_box": "Apartado postal de la dirección del trabajo",
     "addresses[home].po_box": "Apartado postal de la dirección personal",
     "addresses[other].po_box": "Otro apartado postal",
-    "ignore": "Tipo de correo electrónico|Tipo de correo electrónico 2|Tipo de correo electrónico 3|"
+    "ignore": "Nombre en pantalla|Personalizado 1|Personalizado 2|Personalizado 3|Personalizado 4|Cónyuge|Cuenta|"
+    "Iniciales|Ubicación|Tipo de correo electrónico|Tipo de correo electrónico 2|Tipo de correo electrónico 3|"
     "Nombre de pantalla de correo electrónico|Nombre de pantalla de correo electrónico 2|"
     "Nombre de pantalla de correo electrónico 3|Nombre del director|Devolución de llamada|Radioteléfono|"
     "Número de teletipo|Télex|Facturación|Hijos|Aficiones|Kilometraje|Prioridad|Privado|Confidencialidad|"
@@ -72,11 +74,11 @@ NOUNS = {
 
 KINDS = {
     "work": "trabajo|laboral|oficina|profesional|empresa",
-    "home": "casa|particular|personal|domicilio",
+    "home": "casa|particular|personal|domicilio|vive|residencia",
     "other": "otro|otra|secundario|alternativo|adicional",
 }
 
-FILL = "de|del|la|el|principal|numero"
+FILL = "donde|de|del|la|el|principal|numero"
 
 LABEL = "etiqueta|tipo"
 VALUE = "valor"
