@@ -128,6 +128,17 @@ def test_an_address_that_tells_nothing_is_refused(parts: dict[str, Any]) -> None
     assert refused.value.code == "address-empty"
 
 
+@pytest.mark.req("DIR-4")
+def test_a_refused_address_names_each_part_that_is_wrong() -> None:
+    with pytest.raises(Invalid) as refused:
+        Address("1 rue\x00", city="Ly\ud800on", formatted="x" * 10_001, country="France")
+    assert [(problem.path, problem.code) for problem in refused.value.problems] == [
+        ("street", "text-nul"),
+        ("city", "text-surrogate"),
+        ("formatted", "text-too-long"),
+    ]
+
+
 def test_an_address_with_a_country_or_region_alone_is_kept_and_told() -> None:
     assert Address(country="FR").is_empty
     assert Address(region="Bretagne").is_empty

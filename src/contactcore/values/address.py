@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import attrs
 
-from contactcore.errors import Invalid
+from contactcore.errors import Invalid, collect
 from contactcore.values.address_formats import country_order
 from contactcore.values.country import country_name, read_country
 from contactcore.values.texts import clean_line, clean_text
@@ -14,6 +15,7 @@ from contactcore.values.texts import clean_line, clean_text
 __all__ = ["Address"]
 
 _FORMATTED_LIMIT = 10_000
+_LINES = ("street", "street2", "city", "region", "postal_code", "country", "po_box", "label", "country_text")
 
 
 @attrs.frozen(init=False)
@@ -37,7 +39,7 @@ class Address:
 
     Raises:
         Invalid: `address-empty` (a label or a billing mark alone is no address), and the codes of
-            `contactcore.values.texts`.
+            `contactcore.values.texts`, of all parts at once, each with its part as path.
 
     >>> address = Address("1 rue Vauban", city="Lyon", postal_code="69006", country="Frankreich")
     >>> address.country, address.lines("en")
@@ -72,22 +74,31 @@ class Address:
         formatted: str = "",
         country_text: str = "",
     ) -> None:
-        said = clean_line(country) or clean_line(country_text)
-        code = (read_country(said) or "") if said else ""
-        # Most parts of most addresses are empty.
-        self.__attrs_init__(
-            street if street == "" else clean_line(street),
-            street2 if street2 == "" else clean_line(street2),
-            city if city == "" else clean_line(city),
-            region if region == "" else clean_line(region),
-            postal_code if postal_code == "" else clean_line(postal_code),
-            code,
-            po_box if po_box == "" else clean_line(po_box),
-            label if label == "" else clean_line(label),
-            bool(billing),
-            formatted if formatted == "" else clean_text(formatted, limit=_FORMATTED_LIMIT),
-            "" if code else said,
-        )
+        try:
+            said = clean_line(country) or clean_line(country_text)
+            code = (read_country(said) or "") if said else ""
+            # Most parts of most addresses are empty.
+            self.__attrs_init__(
+                street if street == "" else clean_line(street),
+                street2 if street2 == "" else clean_line(street2),
+                city if city == "" else clean_line(city),
+                region if region == "" else clean_line(region),
+                postal_code if postal_code == "" else clean_line(postal_code),
+                code,
+                po_box if po_box == "" else clean_line(po_box),
+                label if label == "" else clean_line(label),
+                bool(billing),
+                formatted if formatted == "" else clean_text(formatted, limit=_FORMATTED_LIMIT),
+                "" if code else said,
+            )
+        except Invalid:
+            # Only a refusal is worth asking which parts it was about.
+            lines = (street, street2, city, region, postal_code, country, po_box, label, country_text)
+            collect(
+                *((part, partial(clean_line, line)) for part, line in zip(_LINES, lines, strict=True)),
+                ("formatted", partial(clean_text, formatted, limit=_FORMATTED_LIMIT)),
+            )
+            raise
         if not said and self.is_empty and not self.region:
             raise Invalid("address-empty", "Give at least one part of the address, or leave it out.")
 
