@@ -51,6 +51,7 @@ def test_whatever_is_given_is_taken_or_refused_by_the_name_of_its_field(kind: An
 def test_names_of_users_and_slugs_are_judged_in_lists_too() -> None:
     made = Company("a", responsibles=["  amelie "], categories=[" key "])
     assert (made.responsibles, made.categories) == (("amelie",), ("key",))
+    assert Company("a", categories=["", " ", "key"]).categories == ("key",)
     for wrong in ("", " ", "a\0", "x" * 101):
         with pytest.raises(Invalid) as refused:
             Company("a", responsibles=[wrong])

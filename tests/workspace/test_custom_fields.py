@@ -92,3 +92,27 @@ def test_a_definition_is_changed_only_where_values_stay_right(workspace: Any, ro
             with pytest.raises(Invalid) as refused:
                 act()
             assert refused.value.code == code
+
+
+@pytest.mark.req("DIR-8")
+def test_a_field_that_there_is_not_is_refused_in_a_message_of_some_lines(workspace: Any, amelie: Any) -> None:
+    with workspace.write(amelie) as session, pytest.raises(Invalid) as refused:
+        session.contacts.add(Company("Bois", fields={"x" * 1_000_000: "a"}))
+    assert refused.value.code == "field-unknown"
+    assert refused.value.path.startswith("fields.xxx")
+    assert len(str(refused.value)) < 1_000
+
+
+@pytest.mark.req("DIR-8")
+@pytest.mark.parametrize("name", [None, 5, b"Size", ["Size"], "a\0b", "x" * 100_000])
+def test_the_name_of_a_setting_is_refused_by_its_field(workspace: Any, root: Any, name: Any) -> None:
+    for define in ("define_field", "add_type", "add_category"):
+        with workspace.write(root) as session, pytest.raises(Invalid) as refused:
+            getattr(session.settings, define)(name)
+        assert refused.value.path == "name"
+    with workspace.write(root) as session, pytest.raises(Invalid) as refused:
+        session.settings.change(country="F\0R")
+    assert refused.value.path == "country"
+    with workspace.write(root) as session, pytest.raises(Invalid) as refused:
+        session.settings.change(portal_link="https://\0{token}")
+    assert refused.value.path == "portal_link"

@@ -117,8 +117,9 @@ def tags(values: Iterable[Tag | str]) -> tuple[Tag, ...]:
 
 
 def slugs(values: Iterable[str]) -> tuple[str, ...]:
-    """Slugs, each once."""
-    return _read_slugs(values)
+    """Slugs, each once; a blank one names nothing, as in a form where nothing was chosen."""
+    read = _read_slugs(values)
+    return read if isinstance(read, parsing.Refusal) else tuple(filter(None, read))
 
 
 def currency(value: Currency | str | None) -> Currency | None:

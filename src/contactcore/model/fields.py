@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from contactcore.errors import Invalid, Problem
+from contactcore.errors import Invalid, Problem, shorten
 from contactcore.model import conversion, parsing
 from contactcore.values import EmailAddress, PhoneNumber, Website
 from contactcore.values.texts import clean_line, clean_text
@@ -18,6 +18,7 @@ from contactcore.values.texts import clean_line, clean_text
 __all__ = ["FieldDefinition", "FieldType", "check_fields"]
 
 _MOST_CHOICES = 1_000
+_LONGEST_PATH = 100
 _RECORDS = ("person", "company", "site", "item")
 _NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,20})?")
 
@@ -223,7 +224,9 @@ def check_fields(
         elif value is None or (isinstance(value, str | tuple | list) and not value):
             continue
         elif slug not in known:
-            problems.append(Problem("field-unknown", f"fields.{slug}", f"A {kind} has no field {slug!r}.", value))
+            # Anything may be given as a name; it must not make an endless message.
+            message = f"A {kind} has no field {shorten(slug)}."
+            problems.append(Problem("field-unknown", f"fields.{slug[:_LONGEST_PATH]}", message, value))
         else:
             try:
                 kept[slug] = known[slug].read(value, country)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
-from contactcore.errors import Invalid
+from contactcore.errors import Invalid, collect
 from contactcore.model import conversion, parsing
 from contactcore.model.access import AccessPolicy
 from contactcore.model.authority import AUTHORITIES
@@ -85,10 +85,15 @@ STARTING_TYPES = (
 )
 
 
+def _line(field: str, text: str) -> str:
+    (line,) = collect((field, lambda: clean_line(text)))
+    return line
+
+
 def _country(value: str | None) -> str:
     if not value:
         return ""
-    code = read_country(clean_line(value))
+    code = read_country(_line("country", value))
     if code is None:
         raise Invalid(
             "country-unknown", "Give a country by its ISO 3166 code, such as FR.", path="country", value=value
@@ -117,7 +122,7 @@ def _fall_backs(value: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]
 
 
 def _portal_link(value: str | None) -> str:
-    link = clean_line(value or "")
+    link = _line("portal_link", value or "")
     if link and not (link.startswith(("https://", "http://")) and "{token}" in link and " " not in link):
         raise Invalid(
             "portal-link",

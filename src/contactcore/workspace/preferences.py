@@ -7,9 +7,10 @@ from typing import Any
 
 import attrs
 
-from contactcore.errors import Invalid
+from contactcore.errors import Invalid, collect
 from contactcore.model import Category, ContactType, FieldDefinition, FieldType, ListEntry, Settings, make_slug
 from contactcore.values import Currency, Language, Tag
+from contactcore.values.texts import clean_line
 from contactcore.workspace.notice_preferences import NoticePreferences
 from contactcore.workspace.portal_preferences import PortalPreferences
 from contactcore.workspace.setting_lists import check_flags, edited, new_slug, offered, ordered, store_settings
@@ -163,7 +164,8 @@ class Preferences(PortalPreferences):
         self._check()
         fields = self._transaction.settings.fields
         check_flags({"required": required})
-        slug = make_slug(name, [definition.slug for definition in fields])
+        (line,) = collect(("name", lambda: clean_line(name)))
+        slug = make_slug(line, [definition.slug for definition in fields])
         new = FieldDefinition(slug=slug, name=name, type=type, on=on, required=required, choices=choices)
         self._store(attrs.evolve(self._transaction.settings, fields=(*fields, new)))
         return new

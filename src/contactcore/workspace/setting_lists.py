@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contactcore.errors import Invalid
+from contactcore.errors import Invalid, collect
 from contactcore.mapping.settings import SETTINGS_ID, settings_record
 from contactcore.model import ListEntry, Settings, make_slug
 from contactcore.text import fold
@@ -54,7 +54,8 @@ def new_slug(entries: Iterable[ListEntry], name: str, what: str) -> str:
 
 def check_name(entries: Iterable[ListEntry], name: str, what: str) -> None:
     """Refuse a name that another entry has."""
-    wanted = fold(clean_line(name))
+    (line,) = collect(("name", lambda: clean_line(name)))
+    wanted = fold(line)
     if wanted and any(fold(entry.name) == wanted and not entry.removed for entry in entries):
         raise Invalid("entry-exists", f"The list has this {what} already.", path="name", value=name)
 
