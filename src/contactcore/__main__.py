@@ -69,8 +69,12 @@ def open_storage(address: str, *, create: bool = False, pretend: bool = False) -
         StorageError: `storage-missing` for a file that does not exist, `extra-missing`, or what the adapter says.
     """
     if address.startswith(("postgresql://", "postgres://")):
+        import logging
+
         from contactcore_postgres import PostgresStorage
 
+        # Each attempt to connect would be told on stderr, before the one line that says what went wrong.
+        logging.getLogger("psycopg").addHandler(logging.NullHandler())
         return PostgresStorage(address)
     if not create and not os.path.exists(address):  # noqa: PTH110 - pathlib costs an import for one question
         if pretend:

@@ -109,6 +109,41 @@ def test_search_and_show_find_what_was_imported(run):
 
 @pytest.mark.req("ACC-3")
 @pytest.mark.usefixtures("imported")
+def test_an_empty_user_name_is_refused_and_makes_no_admin(run):
+    status, out, err = run("list", "--db", "crm.db", "--user", "")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+
+
+def test_no_command_at_all_is_one_plain_line(run):
+    assert run() == (2, "", "contactcore: Missing command.\n")
+
+
+@pytest.mark.req("IMP-2")
+@pytest.mark.parametrize("option", ["--report", "--rejects"])
+@pytest.mark.parametrize("path", ["missing/r", "in.csv", "./in.csv"])
+def test_an_account_that_could_not_be_written_is_refused_before_anything_is_imported(run, folder, option, path):
+    status, out, err = run("import", "in.csv", "--db", "crm.db", option, path)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert option in err
+    assert (folder / "in.csv").read_text("utf-8") == CSV
+    assert not (folder / "crm.db").exists()
+
+
+def test_a_server_that_cannot_be_reached_is_one_plain_line(folder):
+    code = (
+        "import contactcore_postgres, logging; from contactcore.errors import StorageError\n"
+        "def unreachable(address):\n"
+        "    logging.getLogger('psycopg.pool').warning('error connecting')\n"
+        "    raise StorageError('There is no server.')\n"
+        "contactcore_postgres.PostgresStorage = unreachable\n"
+        "from contactcore.__main__ import main; main(['list', '--db', 'postgresql://nowhere/x'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "contactcore: There is no server.\n")
+
+
+@pytest.mark.req("ACC-3")
+@pytest.mark.usefixtures("imported")
 def test_a_user_sees_only_what_they_may(run):
     assert run("list", "--db", "crm.db", "--user", "bob")[:2] == (0, "")
     id = lines(run("search", "lonely", "--db", "crm.db", "--json")[1])[0]["id"]

@@ -20,7 +20,11 @@ def commands(opener: Opener) -> click.Group:
     Args:
         opener: Opens the storage at the address that `--db` names.
     """
-    group = click.Group("contactcore", help="People and companies: import, list, search, show, export, copy, deliver.")
+    group = click.Group(
+        "contactcore",
+        help="People and companies: import, list, search, show, export, copy, deliver.",
+        no_args_is_help=False,
+    )
     for make in (
         import_command,
         export_command,

@@ -39,7 +39,8 @@ def workspace_in(
 ) -> Iterator[tuple[Workspace, User]]:
     """The workspace that a command works in, and its actor; the storage is closed behind it."""
     try:
-        actor = User(user) if user else User("admin", admin=True)
+        # An empty name, as of a variable that is not set, must not make an admin.
+        actor = User("admin", admin=True) if user is None else User(user)
         yield Workspace(storage, name, country=country), actor
     finally:
         storage.close()
