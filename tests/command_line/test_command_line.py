@@ -120,13 +120,22 @@ def test_no_command_at_all_is_one_plain_line(run):
 
 @pytest.mark.req("IMP-2")
 @pytest.mark.parametrize("option", ["--report", "--rejects"])
-@pytest.mark.parametrize("path", ["missing/r", "in.csv", "./in.csv"])
+@pytest.mark.parametrize("path", ["missing/r", "in.csv", "./in.csv", "crm.db", "crm.db-wal"])
 def test_an_account_that_could_not_be_written_is_refused_before_anything_is_imported(run, folder, option, path):
     status, out, err = run("import", "in.csv", "--db", "crm.db", option, path)
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert option in err
     assert (folder / "in.csv").read_text("utf-8") == CSV
     assert not (folder / "crm.db").exists()
+
+
+@pytest.mark.req("IMP-4")
+@pytest.mark.usefixtures("imported")
+@pytest.mark.parametrize("path", ["crm.db", "../{folder}/crm.db", "crm.db-shm"])
+def test_an_export_never_overwrites_its_database(run, folder, path):
+    status, out, err = run("export", "--db", "crm.db", "-o", path.format(folder=folder.name))
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert run("list", "--db", "crm.db")[0] == 0
 
 
 def test_a_server_that_cannot_be_reached_is_one_plain_line(folder):

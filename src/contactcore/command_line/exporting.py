@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from contactcore.command_line.frame import DONE, Opener, in_workspace, workspace_in
+from contactcore.command_line.frame import DONE, Opener, check_place, in_workspace, workspace_in
 
 __all__ = ["export_command"]
 
@@ -25,6 +25,7 @@ def export_command(opener: Opener) -> click.Command:
         db: str, workspace: str, user: str | None, format: str, output: str, delimiter: str, encoding: str
     ) -> int:
         del format  # there is one, and click refuses any other
+        check_place("--output", output, db)
         with workspace_in(opener(db), workspace, user) as (place, actor):
             out = sys.stdout.buffer if output == "-" else Path(output)
             count = place.exports(actor).csv(

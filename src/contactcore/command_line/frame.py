@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
 
+from contactcore.errors import Invalid
 from contactcore.model import User
 from contactcore.storage import Storage
 from contactcore.workspace import Workspace
 from contactcore.workspace.directory import ContactCard
 
-__all__ = ["DONE", "REJECTED", "Opener", "card_of", "in_workspace", "print_json", "print_line", "workspace_in"]
+__all__ = ["DONE", "REJECTED", "Opener", "card_of", "check_place", "in_workspace", "print_json", "print_line", "workspace_in"]
 
 DONE, REJECTED = 0, 1
 
@@ -44,6 +47,32 @@ def workspace_in(
         yield Workspace(storage, name, country=country), actor
     finally:
         storage.close()
+
+
+def check_place(option: str, path: str | None, db: str, *others: str | None) -> None:
+    """Refuse a file to write that cannot be written, or is needed, before the work is done whose account it is.
+
+    Args:
+        option: The option that names it.
+        path: The file; None or `"-"` for none.
+        db: The address of the database, which no other file may overwrite.
+        others: Further files that must stay as they are.
+
+    Raises:
+        Invalid: `folder-missing`, `file-unwritable`, `file-in-use`.
+    """
+    if path is None or path == "-":
+        return
+    place = Path(path)
+    if not place.parent.is_dir():
+        message = f"There is no folder {place.parent}: make it, or give another path."
+        raise Invalid("folder-missing", message, path=option, value=path)
+    if not os.access(place if place.exists() else place.parent, os.W_OK):
+        raise Invalid("file-unwritable", "This file cannot be written: give another path.", path=option, value=path)
+    taken = (db, f"{db}-wal", f"{db}-shm", *others)
+    if any(place.resolve() == Path(one).resolve() for one in taken if one and one != "-"):
+        message = "This would overwrite a file that the command works with: give another path."
+        raise Invalid("file-in-use", message, path=option, value=path)
 
 
 def print_json(value: Any) -> None:

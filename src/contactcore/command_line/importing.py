@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from typing import IO, Any
 
 import click
 
-from contactcore.command_line.frame import DONE, REJECTED, Opener, in_workspace, workspace_in
+from contactcore.command_line.frame import DONE, REJECTED, Opener, check_place, in_workspace, workspace_in
 from contactcore.errors import Invalid
 from contactcore.workspace.import_report import Progress, Report
 
@@ -38,8 +37,8 @@ def import_command(opener: Opener) -> click.Command:
     @click.option("--report", type=click.Path(dir_okay=False), default=None, help="Write the report as JSON.")
     @click.option("--rejects", type=click.Path(dir_okay=False), default=None, help="Write rejected rows as CSV.")
     def command(file: str, db: str, workspace: str, user: str | None, region: str | None, **options: Any) -> int:
-        for option in ("report", "rejects"):
-            _check_place(f"--{option}", options[option], file)
+        check_place("--report", options["report"], db, file, options["rejects"])
+        check_place("--rejects", options["rejects"], db, file)
         storage = opener(db, create=not options["dry_run"], pretend=options["dry_run"])
         with workspace_in(storage, workspace, user, country=region or "") as (place, actor):
             imports = place.imports(actor)
@@ -63,20 +62,6 @@ def import_command(opener: Opener) -> click.Command:
             return REJECTED if report.rejected else DONE
 
     return command
-
-
-def _check_place(option: str, path: str | None, source: str) -> None:
-    """Refuse a file that could not be written, before anything is imported whose account would be lost."""
-    if path is None:
-        return
-    place = Path(path)
-    if not place.parent.is_dir():
-        message = f"There is no folder {place.parent}: make it, or give another path."
-        raise Invalid("folder-missing", message, path=option, value=path)
-    if not os.access(place if place.exists() else place.parent, os.W_OK):
-        raise Invalid("file-unwritable", "This file cannot be written: give another path.", path=option, value=path)
-    if source != "-" and place.resolve() == Path(source).resolve():
-        raise Invalid("file-imported", "This is the file to import: give another path.", path=option, value=path)
 
 
 def _mapping(mapped: tuple[str, ...]) -> dict[str, str] | None:
