@@ -17,7 +17,17 @@ from contactcore.storage import Storage
 from contactcore.workspace import Workspace
 from contactcore.workspace.directory import ContactCard
 
-__all__ = ["DONE", "REJECTED", "Opener", "card_of", "check_place", "in_workspace", "print_json", "print_line", "workspace_in"]
+__all__ = [
+    "DONE",
+    "REJECTED",
+    "Opener",
+    "card_of",
+    "check_place",
+    "in_workspace",
+    "print_json",
+    "print_line",
+    "workspace_in",
+]
 
 DONE, REJECTED = 0, 1
 
