@@ -36,6 +36,9 @@ _PARTICLES = frozenset(
     las el al bin ibn ben bint abu ter ten te 't af av saint san santa st
     """.split()  # noqa: SIM905 # a table of words is read as text
 )
+_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
+"""A remark beside a name; it stays in the whole name and is no part of it."""
+_JOINING = frozenset(("&", "+", "and", "et", "und", "y", "e", "i", "en"))
 _HUNGARIAN_FIRST = frozenset(("hu", "vi"))
 _EAST_ASIAN = "[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]"  # compiled on first use
 
@@ -47,7 +50,8 @@ def _plain(word: str) -> str:
 def split_full_name(text: str, language: str = "") -> PersonName:
     """The likely parts of a whole name; `full` keeps the name as it was given.
 
-    A comma after the family name, titles, suffixes and particles are understood; the last word is the family
+    A comma after the family name, a family name in capitals before the given one, titles, suffixes and particles are
+    understood, and a remark in brackets is left out of the parts; the last word is the family
     name otherwise (the first in Hungarian and Vietnamese). One word alone is a given name. A name in Han or
     Hangul with a blank has its family name first; without a blank it is not cut.
 
@@ -67,7 +71,7 @@ def split_full_name(text: str, language: str = "") -> PersonName:
     Source: IMP-1, DIR-1.
     """
     full = " ".join(clean_line(text).split())
-    head, tail, suffixes = _cut_commas(full)
+    head, tail, suffixes = _cut_commas(_BRACKETS.sub(" ", full).strip() or full)
     base = language[:2].lower()
     if tail:
         before, names = _take_titles(head.split(), base)
@@ -104,7 +108,10 @@ def _cut_commas(full: str) -> tuple[str, str, list[str]]:
 def _take_titles(words: list[str], base: str) -> tuple[list[str], list[str]]:
     """The titles that a name begins with; a name is never all title."""
     count = 0
-    while count < len(words) - 1 and _is_title(words[count], base):
+    while count < len(words) - 1 and (
+        _is_title(words[count], base)
+        or (count and words[count].casefold() in _JOINING and _is_title(words[count + 1], base))
+    ):
         count += 1
     return words[:count], words[count:]
 
@@ -135,10 +142,26 @@ def _order(words: list[str], base: str, *, titled: bool) -> tuple[str, str, str]
         if base == "vi":
             return words[-1], " ".join(words[1:-1]), words[0]
         return words[1], " ".join(words[2:]), words[0]
+    capitals = _leading_capitals(words)
+    if capitals:
+        return words[capitals], " ".join(words[capitals + 1 :]), " ".join(words[:capitals])
     start = _family_starts(words)
     if base == "es" and start == len(words) - 1 and start > 1:
         start -= 1  # the father's and the mother's name
     return words[0], " ".join(words[1:start]), " ".join(words[start:])
+
+
+def _leading_capitals(words: list[str]) -> int:
+    """How many words in capitals a name begins with: the family name, as French offices write it; 0 for no such name.
+
+    Two capitals are initials, and a name in capitals throughout tells nothing.
+    """
+    count = 0
+    while count < len(words) and words[count].isupper() and "." not in words[count]:
+        count += 1
+    if count == len(words) or not any(len(word) > 2 for word in words[:count]):
+        return 0
+    return 0 if any(word.isupper() and len(word) > 1 for word in words[count:]) else count
 
 
 def _family_starts(words: list[str]) -> int:

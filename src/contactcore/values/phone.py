@@ -18,6 +18,10 @@ _MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 """Invisible marks that address books put around numbers; a number has no use for them."""
 
 
+_REMARK = re.compile(r"\d.*\((?!\s*(?:e?xt|int|anexo|доб))[^()\d]*[^\W\d_]{3}", re.IGNORECASE)
+"""Words in brackets behind digits (`0711/123-0 (Zentrale)`): vanity letters stand in no brackets."""
+
+
 @attrs.frozen(init=False, order=False)
 class PhoneNumber:
     """One phone number that can be dialled from anywhere; two spellings of it are equal.
@@ -61,6 +65,8 @@ class PhoneNumber:
                 shown = _MARKS.sub("", shown).strip()
             if not shown:
                 raise Invalid("phone-empty", "A phone number is needed, like +33 1 44 55 66 77.", value=text)
+            if _REMARK.search(shown):
+                raise Invalid("phone-syntax", "Leave the words out: they would be read as digits.", value=text)
             e164, extension = phone_plans.parse_by_library(shown, region)
         self.__attrs_init__(e164, extension, clean_kind(kind), shown)
 

@@ -14,6 +14,7 @@ import attrs
 from contactcore.errors import Invalid, Problem
 from contactcore.formats.drafts import Draft, DraftAddress, DraftValue
 from contactcore.formats.tabular import Row
+from contactcore.formats.tabular.content import total_line
 from contactcore.mapping import json
 from contactcore.model import Company, Person, Settings, parsing
 from contactcore.model.settings import ListEntry
@@ -57,6 +58,10 @@ DRAFT_NAMES = {field: name for name, field in _NAMES.items()} | {
     "division": "department",
     "description": "notes",
 }
+_ALL_NAMES = frozenset((*_FIELDS, "name"))
+_TOTAL_LINE = (
+    "This looks like the total below a list, not like a contact. If it is one, add an e-mail, a phone or a note."
+)
 _V = TypeVar("_V")
 _LONG_ROW = 60_000
 """Characters of a row above which the size of its record is checked."""
@@ -119,6 +124,9 @@ class Judge:
         self._labels(found)
         employers = self._person(found, more) if found.kind == "person" else self._company(found)
         contact = self._made(found)
+        if found.values.keys() <= _ALL_NAMES and total_line(row.cells, self._plan.table.mapping.language):
+            contact = None
+            found.problems.append(RowProblem(row.line, "", "", _TOTAL_LINE, "total-line"))
         problems = tuple(found.problems)
         if contact is not None and self._plan.strict and any(problem.code not in HARMLESS for problem in problems):
             contact = None
@@ -316,7 +324,10 @@ def _taken_out(found: RowInHand, problem: Problem) -> bool:
         found.report(problem, found.column(DRAFT_NAMES.get(field, field)), value if isinstance(value, str) else "")
         return True
     if problem.code == "nameless":
-        reason = "There is no name, no e-mail and no phone in this row that a contact could be made of."
+        reason = (
+            "There is no name, no e-mail and no phone in this row that a contact could be made of. "
+            "Fill one in, or leave the row out."
+        )
         found.problems.append(RowProblem(found.row.line, "", "", reason, "nameless"))
     else:
         found.problems.append(RowProblem.of(problem, found.row.line))

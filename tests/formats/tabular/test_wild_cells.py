@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from contactcore.errors import Invalid
 from contactcore.formats import tabular
 from contactcore.formats.drafts import Draft
-from contactcore.formats.tabular.dates import read_date
+from contactcore.formats.tabular.content import total_line
+from contactcore.formats.tabular.dates import evidence, read_date
+from contactcore.values import PhoneNumber, split_full_name
 
 pytestmark = pytest.mark.req("IMP-2")
 
@@ -110,3 +113,97 @@ def test_half_a_character_in_a_text_is_replaced_and_reported() -> None:
     (row,) = tabular.read("Name,Email\nJo\ud800,jo@x.fr\n")
     assert row.draft.full_name == "Jo\ufffd"
     assert [problem.code for problem in row.problems] == ["encoding"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Müller GmbH & Co. KG",
+        "Bois & Fils SARL",
+        "Acme, Inc.",
+        "Acme Ltd",
+        "Drewno Sp. z o.o.",
+        "Drewno sp. z o. o.",
+        "Legno S.r.l.",
+        "Legno SpA",
+        "Maderas S.L.",
+        "Turnverein e.V.",
+        "Nestlé SA",
+    ],
+)
+def test_a_name_with_a_legal_form_is_a_companys(name: str) -> None:
+    (row,) = tabular.read(f'Name,E-mail\n"{name}",\n')
+    assert (row.draft.company, row.draft.full_name, row.draft.is_company) == (name, "", True)
+    assert row.draft.cells["company"] == "Name"
+
+
+@pytest.mark.parametrize("name", ["Ana Sá", "ANA SA", "Jane Doe", "Bo Skog", "Inc", "Jan Kowalski jr."])
+def test_a_name_without_a_legal_form_is_a_persons(name: str) -> None:
+    (row,) = tabular.read(f"Name,E-mail\n{name},\n")
+    assert row.draft.full_name == name
+
+
+def test_a_row_whose_name_is_its_company_is_the_company() -> None:
+    one, other = tabular.read("Customer,Company,E-mail\nBois,BOIS,i@bois.fr\nAnn Lee,Bois,a@bois.fr\n")
+    assert (one.draft.is_company, one.draft.company) == (True, "BOIS")
+    assert (other.draft.full_name, other.draft.company) == ("Ann Lee", "Bois")
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "family"),
+    [
+        ("DUPONT Jean", "Jean", "DUPONT"),
+        ("DE LA FONTAINE Jean-Pierre", "Jean-Pierre", "DE LA FONTAINE"),
+        ("Jean DUPONT", "Jean", "DUPONT"),
+        ("JEAN DUPONT", "JEAN", "DUPONT"),
+        ("JP Morgan", "JP", "Morgan"),
+        ("J. R. Ewing", "J.", "Ewing"),
+        ("Jane Doe (Bois)", "Jane", "Doe"),
+        ("Jane (Janie) Doe", "Jane", "Doe"),
+        ("Mr & Mrs Smith", "", "Smith"),
+        ("Mr. and Mrs. John Smith", "John", "Smith"),
+    ],
+)
+def test_a_family_name_in_capitals_may_come_first_and_remarks_are_no_names(name: str, given: str, family: str) -> None:
+    read = split_full_name(name)
+    assert (read.given, read.family, read.full) == (given, family, name)
+
+
+def test_words_in_brackets_behind_a_number_are_refused_by_the_number_itself() -> None:
+    with pytest.raises(Invalid) as caught:
+        PhoneNumber("0711/123-0 (Zentrale)", "DE")
+    assert caught.value.code == "phone-syntax"
+    assert PhoneNumber("1 (800) FLOWERS", "US").e164 == "+18003569377"
+
+
+@pytest.mark.parametrize(
+    ("cells", "language", "expected"),
+    [
+        (["Total", "", "", "10"], "fr", True),
+        (["TOTAL GÉNÉRAL :", "1 234,50"], "fr", True),
+        (["Gesamtsumme", "12"], "de", True),
+        (["Razem", "12"], "pl", True),
+        (["Total records: 1"], "en", True),
+        (["Total", "Paris", "10"], "fr", False),
+        (["Total"], "fr", False),
+        (["Razem", "12"], "en", False),
+        (["Nombre Jean", "12"], "fr", False),
+    ],
+)
+def test_a_word_for_a_total_and_numbers_are_the_end_of_a_list(cells: list[str], language: str, expected: bool) -> None:
+    assert total_line(cells, language) is expected
+
+
+def test_a_date_without_a_year_tells_the_order_only_with_a_slash() -> None:
+    assert evidence(["12/25"]) is False
+    assert evidence(["25/12"]) is True
+    assert evidence(["04-25"]) is None
+
+
+@pytest.mark.parametrize("header", ["Phone", "E-mail", "Tags", "Website", "Name", "Birthday", "Notes"])
+@pytest.mark.parametrize("cell", ["a;{}b", "01 44{}@x.fr", "({}(", "1{}1 or{}2", "www.a{}www.b"])
+def test_a_long_cell_of_blanks_is_read_in_one_pass(header: str, cell: str) -> None:
+    """Looked at once more from every blank, these cells would take hours."""
+    text = cell.format(*["  " * 100_000] * 2)
+    (row,) = tabular.read(f'Number,{header}\n1,"{text}"\n')
+    assert row.cells == ["1", text]

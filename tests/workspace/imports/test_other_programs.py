@@ -22,3 +22,18 @@ def test_words_behind_a_number_are_never_dialled(workspace, amelie, everybody):
     (ann,) = everybody(workspace)
     assert [str(phone) for phone in ann.phones] == ["+497111230"]
     assert list(report.problems) == []
+
+
+def test_the_total_below_a_list_is_rejected_and_is_no_contact(workspace, amelie, everybody):
+    imports = workspace.imports(amelie)
+    plan = imports.plan("Nom;Prénom;Montant\nDupont;Jean;10\n;;\nTotal;;10\nNombre de contacts : 1;;\n")
+    report = imports.apply(plan)
+    assert (report.rows, report.created, report.rejected) == (3, 1, 2)
+    assert [(one.line, one.code) for one in report.problems] == [(4, "total-line"), (5, "total-line")]
+    assert [one.family_name for one in everybody(workspace)] == ["Dupont"]
+
+
+def test_a_person_called_total_is_imported_once_anything_else_is_known(workspace, amelie):
+    imports = workspace.imports(amelie)
+    report = imports.apply(imports.plan("Nom;Téléphone\nTotal;0144556677\nTotal;\n"))
+    assert report.rejected == 0

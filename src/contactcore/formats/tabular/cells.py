@@ -17,13 +17,16 @@ __all__ = [
     "split_emails",
     "split_tags",
     "split_websites",
+    "without_runs",
 ]
 
 FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
 """First characters that make a spreadsheet run a cell, the full-width ones included (OWASP, CSV injection)."""
 
 _DEFUSED = re.compile(rf"'+[{re.escape(FORMULA_STARTS)}]")
-_TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"\s*')
+_TEXT_FORMULA = re.compile(r'="([^"]*(?:""[^"]*)*)"\s*')
+_RUNS = re.compile(r"\s{2,}")
+_LONG = 500
 _GOOGLE = re.compile(r"\s+:::\s+|\s*:::\s*$|^\s*:::\s*")
 _EMAIL_BREAKS = re.compile(r"[;,\r\n\t|]+|\s+:::\s+")
 _EMAIL_LOOSE = re.compile(r"[;,\r\n\t|/\s]+")
@@ -80,6 +83,13 @@ def has_several(field: str) -> Callable[[str], object]:
     return {"emails": _EMAIL_SEVERAL, "phones": _PHONE_SEVERAL}.get(field, _ANY_SEVERAL).search
 
 
+def without_runs(text: str) -> str:
+    """The text with its runs of blanks shortened, where it is so long that looking through them would take long."""
+    if len(text) <= _LONG:
+        return text
+    return _RUNS.sub(lambda run: "\n" if "\n" in run[0] or "\r" in run[0] else " ", text)
+
+
 def bare_email(text: str) -> str:
     """The address alone: without `mailto:`, and without a name, a label or a remark in brackets beside it.
 
@@ -107,6 +117,7 @@ def split_emails(text: str) -> list[str]:
     """
     if not _EMAIL_SEVERAL.search(text):
         return [text]
+    text = without_runs(text)
     if text.count("@") < 2 and ('"' in text or "<" in text or not _EMAIL_BREAKS.search(text)):
         return [text]
     if "<" not in text:
@@ -126,6 +137,7 @@ def split_tags(text: str, *, google: bool) -> tuple[list[str], list[str]]:
     >>> split_tags("Clients ::: * myContacts", google=True)
     (['Clients'], ['* myContacts'])
     """
+    text = without_runs(text)
     if text[:1] == '"' and text[-1:] == '"' and not google:
         pieces = [piece for row in csv.reader([text], skipinitialspace=True) for cell in row if (piece := cell.strip())]
     else:
@@ -143,7 +155,9 @@ def split_websites(text: str) -> list[str]:
     """
     return [
         piece.strip(" ,;")
-        for piece in re.split(r"\s+:::\s+|[\r\n]+|[;,]?\s+(?=https?://|www\.)|[;,](?=https?://|www\.)", text)
+        for piece in re.split(
+            r"\s+:::\s+|[\r\n]+|[;,]?\s+(?=https?://|www\.)|[;,](?=https?://|www\.)", without_runs(text)
+        )
         if piece.strip(" ,;")
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-__all__ = ["guess_column", "guess_columns", "looks_like_data", "salutations"]
+__all__ = ["guess_column", "guess_columns", "looks_like_data", "names_company", "salutations", "total_line"]
 
 _EMAIL = re.compile(r"\s*[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\".]{2,}\s*")
 _PHONE = re.compile(r"\s*(?:\+|\(?0|\(\d|\d)[\d\s().\-/+]{5,22}(?:\s*(?:x|ext\.?)\s*\d{1,6})?\s*")
@@ -19,6 +19,52 @@ _SALUTATION = re.compile(
     r"(?:\s*(?:dr|prof|ing|med)\.?)*",
     re.IGNORECASE,
 )
+
+
+_LEGAL_FORM = re.compile(
+    r".*[\s,](?:GmbH|GbR|OHG|KGaA|e\.\s?V\.|e\.\s?K\.|S\.?A\.?R\.?L\.?|SASU?|S\.A\.S\.|EURL|SNC|SCI|S\.A\.|"
+    r"(?i:Ltd|Limited|Inc|Incorporated|Corp|Corporation|LLC|L\.L\.C|LLP|PLC|S\.?p\.?A|S\.?r\.?l|S\.r\.o|"
+    r"Sp\.?\s?z\s?o\.?\s?o|Sp\.\s?[jk]|Kft|Zrt|GmbH)\.?|S\.L\.U?\.?|B\.V\.|N\.V\.|ApS|A/S|ООО|ОАО|ЗАО)"
+)
+_SHORT_FORM = re.compile(r".*[\s,](?:AG|KG|UG|SA|SL|BV|NV|AB|AS|Oy|Pty)")
+_TOTALS = {
+    "en": r"(?:grand |sub-?)?totals?(?: [^\W\d]+){0,2}|(?:number|count) of [^\W\d]+|(?:row |record )?count",
+    "fr": r"(?:sous-)?total(?: [^\W\d]+){0,3}|totaux|nombre (?:de |d')[^\W\d]+",
+    "de": r"(?:gesamt)?summe|gesamt|insgesamt|anzahl(?: [^\W\d]+)?",
+    "pl": r"suma|razem|łącznie|ogółem|liczba [^\W\d]+",
+    "es": r"suma|total(?: [^\W\d]+){0,2}|número de [^\W\d]+",
+    "it": r"somma|totale(?: [^\W\d]+){0,2}|numero (?:di )?[^\W\d]+",
+}
+_TOTAL = {
+    language: re.compile(rf"\W*(?:{_TOTALS['en']}|{words})\s*[:=]?[\s\d.,]*", re.IGNORECASE)
+    for language, words in _TOTALS.items()
+}
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def names_company(name: str) -> bool:
+    """Whether a name that stands alone is a company's, by the legal form that it ends with.
+
+    >>> names_company("Müller GmbH & Co. KG"), names_company("Nestlé SA"), names_company("ANA SA")
+    (True, True, False)
+    """
+    return bool(_LEGAL_FORM.fullmatch(name)) or (not name.isupper() and bool(_SHORT_FORM.fullmatch(name)))
+
+
+def total_line(cells: Sequence[str], language: str) -> bool:
+    """Whether a row is the total below a list: a word for it and numbers, nothing else.
+
+    >>> total_line(["Total", "", "10"], "en"), total_line(["Nombre de contacts : 3", ""], "fr")
+    (True, True)
+    >>> total_line(["Total", "Paris"], "en"), total_line(["Total"], "en"), total_line(["Suma", "", "12"], "en")
+    (False, False, False)
+    """
+    said = [cell.strip() for cell in cells if cell.strip()]
+    words = [cell for cell in said if _LETTER.search(cell)]
+    if len(words) != 1 or len(words[0]) > 60 or not any(map(_DIGIT.search, said)):
+        return False
+    return bool(_TOTAL.get(language, _TOTAL["en"]).fullmatch(words[0]))
 
 
 def looks_like_data(cell: str) -> bool:

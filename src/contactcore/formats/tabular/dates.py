@@ -68,7 +68,10 @@ def evidence(cells: Iterable[str]) -> bool | None:
     """
     day = month = 0
     for cell in cells:
-        match = _NUMERIC.fullmatch(cell.strip()) or _WITHOUT_YEAR.fullmatch(cell.strip())
+        match = _NUMERIC.fullmatch(cell.strip())
+        short = _WITHOUT_YEAR.fullmatch(cell.strip()) if match is None else None
+        if short and short[2] == "/":
+            match = short
         if match and match[2] != ".":
             day += int(match[1]) > 12
             month += int(match[3]) > 12

@@ -16,6 +16,7 @@ from contactcore.formats.tabular.cells import (
     split_tags,
     split_websites,
 )
+from contactcore.formats.tabular.content import names_company
 from contactcore.formats.tabular.dates import NO_DATE, join_date, read_date
 from contactcore.formats.tabular.fields import Target, parse_field
 from contactcore.formats.tabular.mapping import Mapping
@@ -336,10 +337,22 @@ class Drafter:
                 action(row, text if "\r" not in text else _line_feeds(text))
         for final in self._final:
             final(row)
+        if "full_name" in values and "given" not in values and "family" not in values:
+            self._company_by_name(row)
         if "file_as" in values:
             self._file_as(row, values.pop("file_as"))
         known = {**self._cells, **row.own} if row.own else self._cells
         return Draft(line=line, unmapped=row.unmapped, cells=known, **values), row.problems
+
+    def _company_by_name(self, row: _Row) -> None:
+        """A whole name that is a company's, by its legal form or because the company is called so, is no person's."""
+        name = row.values["full_name"]
+        company = row.values.get("company")
+        if company.casefold() == name.casefold() if company else len(name) <= 250 and names_company(name):
+            del row.values["full_name"]
+            if not company:
+                row.values["company"] = name
+                row.own["company"] = row.own.get("full_name") or self._cells["full_name"]
 
     def _file_as(self, row: _Row, text: str) -> None:
         """How a contact is filed is its name only if it has no other."""

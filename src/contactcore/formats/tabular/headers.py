@@ -23,7 +23,7 @@ _BREAKS = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"(?<=[a-z])(?=\d)")
 _EMAIL = re.compile(r"\be (mails?)\b")
 _RECORD = re.compile(r"\s*(?:Person|Organi[sz]ation|Lead|Company|Account)\s+-\s+(.+)", re.DOTALL)
-_REMARK = re.compile(r"([^()\[\]]*[^\W_][^()\[\]]*)[(\[]([^()\[\]]{1,80})[)\]]\W*")
+_REMARK = re.compile(r"([^()\[\]]+)[(\[]([^()\[\]]{1,80})[)\]]\W*")
 _GROUPED = re.compile(
     r"(email|phone|address|website|web site|event|organization|custom field|relation|im|jot|external id)"
     r" (\d+) (.+)"
@@ -207,7 +207,12 @@ def _shorter(header: str, language: str) -> str:
     if match := _RECORD.fullmatch(header):
         return match[1]
     match = _REMARK.fullmatch(header)
-    if match is None or meaning_of(match[2], language) or _parts(normal_header(match[2]), language):
+    if (
+        match is None
+        or not normal_header(match[1])
+        or meaning_of(match[2], language)
+        or _parts(normal_header(match[2]), language)
+    ):
         return ""
     return match[1]
 

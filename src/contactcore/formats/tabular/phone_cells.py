@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from contactcore.formats.tabular.cells import without_runs
+
 __all__ = ["read_phone", "shortened", "split_phones"]
 
 _NOT_DIGIT = re.compile(r"\D+")
@@ -21,6 +23,7 @@ _EXTENSION = re.compile(
 _NUMBER = re.compile(r"[+＋(]{0,2}\d[\d\s().\-/]*\d(?:\s*x\s*\d{1,6})?")
 _VANITY = re.compile(r"[+\d(][\d\s().\-]*[A-Z]{3,}[A-Z\d\s\-]*")
 _LONGEST_VANITY = 12
+_LONGEST = 250
 _LABELS = frozenset(
     """
     tel tél téléphone telephone phone telefon teléfono telefono tlf fon ph numéro nr num rufnummer fixe fijo fisso
@@ -58,6 +61,7 @@ def split_phones(text: str) -> list[str]:
     """
     if not _SEVERAL.search(text):
         return [text]
+    text = without_runs(text)
     pieces = [piece for part in _BREAKS.split(text) if (piece := part.strip())] if len(text) > 7 else [text]
     numbers: list[str] = []
     for piece in pieces:
@@ -91,7 +95,7 @@ def read_phone(text: str) -> tuple[str, str, bool]:
         return match[1], "", False
     if match := _SCIENTIFIC.fullmatch(text):
         return (match[1] + match[2] if len(match[2]) == int(match[3]) else text), "", False
-    if not _LETTERS.search(text) or text[:4].lower() == "tel:":
+    if len(text) > _LONGEST or not _LETTERS.search(text) or text[:4].lower() == "tel:":
         return text, "", False
     if _VANITY.fullmatch(text) and sum(map(str.isalnum, text)) <= _LONGEST_VANITY:
         return text, "", False
