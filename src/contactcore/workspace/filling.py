@@ -87,7 +87,7 @@ def fill(before: Entity, row: Entity) -> tuple[Entity, list[tuple[str, object]]]
 
 
 def _same(old: object, new: object) -> bool:
-    return old == new or (isinstance(old, str) and isinstance(new, str) and fold(old) == fold(new))
+    return old == new or (isinstance(old, str) and isinstance(new, str) and fold(old).split() == fold(new).split())
 
 
 def _lacking(old: Iterable[Any], new: Iterable[Any], key: Callable[[Any], object]) -> list[Any]:

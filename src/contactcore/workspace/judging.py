@@ -59,6 +59,7 @@ DRAFT_NAMES = {field: name for name, field in _NAMES.items()} | {
     "description": "notes",
 }
 _ALL_NAMES = frozenset((*_FIELDS, "name"))
+_HEADER_AGAIN = "This row repeats the header of the file and is no contact. Leave it out."
 _TOTAL_LINE = (
     "This looks like the total below a list, not like a contact. If it is one, add an e-mail, a phone or a note."
 )
@@ -105,12 +106,16 @@ class Judge:
         self._country = plan.country or None
         self._shared: dict[str, Any] = {"version": 1, "access": plan.access, "responsibles": plan.responsibles}
         self._columns = plan.first_columns
+        self._header = list(plan.detected.columns)
         special = plan.own or plan.fields or any(definition.required for definition in settings.fields)
         self._own = OwnCells(plan, settings) if special else None
 
     def judge(self, row: Row) -> Judged:
         """What a row says, or why it cannot be imported."""
         found = RowInHand(row, self._columns)
+        if row.cells[:1] == self._header[:1] and row.cells == self._header:
+            found.problems.append(RowProblem(row.line, "", "", _HEADER_AGAIN, "header-again"))
+            return Judged(row.line, row.number, None, (), tuple(found.problems))
         if row.refused:
             return Judged(row.line, row.number, None, (), tuple(found.problems))
         more: tuple[Employer, ...] = ()

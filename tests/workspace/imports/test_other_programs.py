@@ -37,3 +37,19 @@ def test_a_person_called_total_is_imported_once_anything_else_is_known(workspace
     imports = workspace.imports(amelie)
     report = imports.apply(imports.plan("Nom;Téléphone\nTotal;0144556677\nTotal;\n"))
     assert report.rejected == 0
+
+
+def test_the_header_of_a_file_that_was_put_behind_another_is_no_contact(workspace, amelie, everybody):
+    imports = workspace.imports(amelie)
+    one = "\ufeffName,E-mail\nAnn Lee,ann@x.fr\n".encode()
+    report = imports.apply(imports.plan(one + one.replace(b"Ann Lee,ann", b"Bob Ray,bob")))
+    assert (report.rows, report.created, report.rejected) == (3, 2, 1)
+    assert [(one.line, one.code) for one in report.problems] == [(3, "header-again")]
+    assert sorted(one.display_name for one in everybody(workspace)) == ["Ann Lee", "Bob Ray"]
+
+
+def test_blanks_in_a_name_are_nothing_else_to_say(workspace, amelie):
+    imports = workspace.imports(amelie)
+    plan = imports.plan("Company,Phone\nBois & Fils,0144556677\nBOIS  & FILS,0144556678\n", policy="update")
+    report = imports.apply(plan)
+    assert (report.created, report.updated, list(report.problems)) == (1, 1, [])

@@ -32,7 +32,7 @@ _EMAIL_BREAKS = re.compile(r"[;,\r\n\t|]+|\s+:::\s+")
 _EMAIL_LOOSE = re.compile(r"[;,\r\n\t|/\s]+")
 _TAG_BREAKS = re.compile(r"[;,|\r\n]+|\s+:::\s+")
 _ANGLE = re.compile(r"[^<>]*<\s*([^<>\s]+@[^<>\s]+)\s*>\s*")
-_EMAIL_SEVERAL = re.compile(r"[;,\r\n\t|/<\":(\[ ]|@.*@|^'")
+_EMAIL_SEVERAL = re.compile(r"[;,\r\n\t|/<\":(\[' ]|@.*@")
 _EMAIL_BESIDE = re.compile(
     r"(?:[^@]*[(\[<]\s*(?:smtp:|mailto:)?|(?:e-?mails?|mail|courriel|e-post|poczta)\s*:\s*|mailto:|')"
     r"([^\s@()\[\]<>:;,\"]+@[^\s@()\[\]<>:;,?'\"]+)(?:[)\]>][^@]*|\?.*|')?",
@@ -40,7 +40,7 @@ _EMAIL_BESIDE = re.compile(
 )
 _EMAIL_BEFORE = re.compile(r"([^\s@()\[\]<>:;,\"]+@[^\s@()\[\]<>:;,\"]+)\s*[(\[][^@]*[)\]]")
 _CONJUNCTIONS = frozenset(("ou", "or", "oder", "lub", "et", "and", "und", "o", "oppure", "y", "e", "i", "&", "-"))
-_PHONE_SEVERAL = re.compile(r"[;,/|\r\n]|:::|[^\W\d_]{2}|\s[-–]\s|&|[.,]0$|E\+", re.IGNORECASE)
+_PHONE_SEVERAL = re.compile(r"[^\d+() .\-x\xa0]").search
 _ANY_SEVERAL = re.compile(r"[;,\s]|:::")
 
 
@@ -80,7 +80,13 @@ def has_several(field: str) -> Callable[[str], object]:
     >>> bool(has_several("phones")("0711/1234567")), bool(has_several("emails")("jo@x.fr"))
     (True, False)
     """
-    return {"emails": _EMAIL_SEVERAL, "phones": _PHONE_SEVERAL}.get(field, _ANY_SEVERAL).search
+    if field == "phones":
+        return _several_phones
+    return _EMAIL_SEVERAL.search if field == "emails" else _ANY_SEVERAL.search
+
+
+def _several_phones(text: str) -> object:
+    return _PHONE_SEVERAL(text) or "- " in text or text[-2:] == ".0"
 
 
 def without_runs(text: str) -> str:

@@ -285,7 +285,7 @@ class Records:
             for text, count in pending:
                 self.offset += count
                 self.line += 1
-                if "'" in text or "\0" in text or '="' in text:
+                if "'" in text or "\0" in text or '="' in text or text[:1] == "\ufeff":
                     clean = False
             if not clean:
                 cells = self._clean(cells, start)
@@ -296,6 +296,8 @@ class Records:
             yield Record(start, cells, problems, self.offset, self.line)
 
     def _clean(self, cells: list[str], line: int) -> list[str]:
+        if cells and cells[0][:1] == "\ufeff":  # a second file was put behind the first
+            cells = [cells[0][1:], *cells[1:]]
         if any("\0" in cell for cell in cells):
             self._notes.append(_problem("nul-removed", "NUL characters were taken out of this row.", line, "note"))
             cells = [cell.replace("\0", "") for cell in cells]
