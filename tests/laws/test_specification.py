@@ -99,3 +99,13 @@ def test_the_clauses_can_be_printed() -> None:
     for _, sentence in clauses():
         assert sentence in printed
     assert f" {len(LAWS) + len(DURABLE_LAWS)}. " in printed
+
+
+def test_who_reads_only_the_first_clauses_gets_no_traceback() -> None:
+    command = [sys.executable, "-u", "-m", "contactcore.testing"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as printing:
+        assert printing.stdout is not None
+        assert printing.stderr is not None
+        printing.stdout.close()
+        assert printing.stderr.read() == b""
+    assert printing.returncode == 0
