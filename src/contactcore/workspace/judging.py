@@ -107,13 +107,15 @@ class Judge:
         self._shared: dict[str, Any] = {"version": 1, "access": plan.access, "responsibles": plan.responsibles}
         self._columns = plan.first_columns
         self._header = list(plan.detected.columns)
+        first = self._header[0] if self._header else ""
+        self._header_starts = ([first], [f"\ufeff{first}"])  # where a file was put behind another, its mark is there
         special = plan.own or plan.fields or any(definition.required for definition in settings.fields)
         self._own = OwnCells(plan, settings) if special else None
 
     def judge(self, row: Row) -> Judged:
         """What a row says, or why it cannot be imported."""
         found = RowInHand(row, self._columns)
-        if row.cells[:1] == self._header[:1] and row.cells == self._header:
+        if row.cells[:1] in self._header_starts and row.cells[1:] == self._header[1:]:
             found.problems.append(RowProblem(row.line, "", "", _HEADER_AGAIN, "header-again"))
             return Judged(row.line, row.number, None, (), tuple(found.problems))
         if row.refused:

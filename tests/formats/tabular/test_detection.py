@@ -158,3 +158,24 @@ def test_plain_files_load_no_detector() -> None:
         "sys.exit(any(name in sys.modules for name in ('clevercsv', 'charset_normalizer')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"Name;E-mail"\n"Jo Doe;jo@x.fr"\n"Al Ray;al@x.fr"\n',
+        '"Name,""E-mail"""\n"""Doe, Jo"",""jo@x.fr"""\n"Al Ray,""al@x.fr"""\n',
+        '"jo@x.fr;Jo"\n"al@x.fr;Al"\n',
+    ],
+)
+def test_lines_that_a_spreadsheet_took_for_one_cell_are_parted(text: str) -> None:
+    table = tabular.read(text)
+    assert len(table.detected.columns) == 2
+    assert [row.draft.emails[0].text for row in table] == ["jo@x.fr", "al@x.fr"]
+    first = next(iter(table))
+    assert [row.draft.emails[0].text for row in table.rows(after=first.position)] == ["al@x.fr"]
+
+
+@pytest.mark.parametrize("text", ['"Name"\n"Doe, Jo"\n"Ray, Al"\n', '"Notes"\n"a;b"\n"c"\n', "Jo\nAl\n"])
+def test_one_column_of_texts_stays_one(text: str) -> None:
+    assert len(tabular.read(text).detected.columns) == 1

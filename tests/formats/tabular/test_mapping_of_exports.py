@@ -161,3 +161,23 @@ def test_what_an_event_of_google_is_stays_beside_its_date() -> None:
     (row,) = tabular.read("First Name,Labels,Event 1 - Label,Event 1 - Value\nJo,,Anniversary,1999-05-01\n")
     assert row.draft.anniversary == "1999-05-01"
     assert row.draft.unmapped == {"Event 1 - Label": "Anniversary"}
+
+
+def test_a_name_beside_a_surname_is_the_given_name() -> None:
+    (row,) = tabular.read("Name;Surname;Email\nJo;Doe;jo@x.fr\n")
+    assert (row.draft.given, row.draft.family, row.draft.full_name) == ("Jo", "Doe", "")
+
+
+def test_a_second_surname_in_spanish_is_a_part_of_the_family_name() -> None:
+    (row,) = tabular.read("Nombre;Primer apellido;Segundo apellido\nJosé;García;López\n")
+    assert (row.draft.given, row.draft.family, row.draft.unmapped) == ("José", "García López", {})
+
+
+def test_one_column_for_phone_and_fax_makes_no_phone_a_fax() -> None:
+    (row,) = tabular.read("Nom;Tél / Fax\nJo;01 44 55 66 77 / 01 44 55 66 78\n")
+    assert [phone.kind for phone in row.draft.phones] == ["", ""]
+
+
+def test_a_date_of_birth_may_be_shortened_in_french() -> None:
+    (row,) = tabular.read("Nom;Prénom;Date naiss.\nDoe;Jo;03/04/69\n")
+    assert row.draft.birthday == "1969-04-03"

@@ -129,6 +129,8 @@ def test_half_a_character_in_a_text_is_replaced_and_reported() -> None:
         "Maderas S.L.",
         "Turnverein e.V.",
         "Nestlé SA",
+        "Bois & Fils",
+        "Groß und Söhne",
     ],
 )
 def test_a_name_with_a_legal_form_is_a_companys(name: str) -> None:

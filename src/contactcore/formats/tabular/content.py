@@ -24,7 +24,9 @@ _SALUTATION = re.compile(
 _LEGAL_FORM = re.compile(
     r".*[\s,](?:GmbH|GbR|OHG|KGaA|e\.\s?V\.|e\.\s?K\.|S\.?A\.?R\.?L\.?|SASU?|S\.A\.S\.|EURL|SNC|SCI|S\.A\.|"
     r"(?i:Ltd|Limited|Inc|Incorporated|Corp|Corporation|LLC|L\.L\.C|LLP|PLC|S\.?p\.?A|S\.?r\.?l|S\.r\.o|"
-    r"Sp\.?\s?z\s?o\.?\s?o|Sp\.\s?[jk]|Kft|Zrt|GmbH)\.?|S\.L\.U?\.?|B\.V\.|N\.V\.|ApS|A/S|ООО|ОАО|ЗАО)"
+    r"Sp\.?\s?z\s?o\.?\s?o|Sp\.\s?[jk]|Kft|Zrt|GmbH|"
+    r"(?:&|et|und|and|y|i)\s(?:fils|sons?|söhne|sohn|co|cie|associés?|associates|partners?|figli|hijos|synowie|"
+    r"brothers|frères))\.?|S\.L\.U?\.?|B\.V\.|N\.V\.|ApS|A/S|ООО|ОАО|ЗАО)"
 )
 _SHORT_FORM = re.compile(r".*[\s,](?:AG|KG|UG|SA|SL|BV|NV|AB|AS|Oy|Pty)")
 _TOTALS = {

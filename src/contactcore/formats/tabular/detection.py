@@ -35,6 +35,8 @@ class Layout:
         header_record: The 0-based record that is the header, blank lines not counted; None without a header.
         preamble: The records above the header, as their cells.
         spaced: Whether a blank stands between delimiter and quote.
+        wrapped: Whether each line is one quoted cell that holds the row, as a spreadsheet writes a table that it
+            took for one column.
         records: The sample's records from the header on.
     """
 
@@ -45,6 +47,7 @@ class Layout:
     preamble: tuple[tuple[str, ...], ...]
     spaced: bool
     records: tuple[tuple[str, ...], ...]
+    wrapped: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -144,6 +147,17 @@ def _delimiter_of(lines: list[str], text: str) -> str:
     return best if scores[best][1] > 0 else ","
 
 
+def _inside(rows: list[list[str]], delimiter: str | None) -> tuple[str, list[list[str]]] | None:
+    """The delimiter and the rows inside the only cells of a table; None where they hold no table."""
+    if len(rows) < 2 or any(len(row) > 1 for row in rows):
+        return None
+    lines = [f"{row[0]}\n" for row in rows if "\n" not in row[0] and "\r" not in row[0]]
+    best = delimiter or max(_DELIMITERS, key=lambda sign: _consistency(_records(lines, sign, '"', _LOOKED_AT)))
+    inside = _records(lines, best, '"', _LOOKED_AT)
+    telling = _known(inside[0]) >= 2 or any(map(looks_like_data, inside[0])) if inside else False
+    return (best, inside) if telling and len(lines) == len(rows) and _consistency(inside) >= 1 else None
+
+
 def _header_at(rows: list[list[str]]) -> int | None:
     """The record that names the columns; None if the file starts with data at once."""
     if not rows:
@@ -212,6 +226,9 @@ def detect_layout(
         and not re.search(re.escape(found + quote), body)
     )
     rows = _records(lines, found, quote, _LOOKED_AT, spaced=spaced)
+    inner = _inside(rows, delimiter) if quote == '"' and quotechar is None else None
+    if inner is not None:
+        found, rows = inner
     at = (0 if rows else None) if header else None if header is False else _header_at(rows)
     start = at or 0
     return Layout(
@@ -222,4 +239,5 @@ def detect_layout(
         preamble=tuple(tuple(row) for row in rows[:start]),
         spaced=spaced,
         records=tuple(tuple(row) for row in rows[start:]),
+        wrapped=inner is not None,
     )

@@ -136,9 +136,9 @@ class Drafter:
     def _keeper(header: str) -> _Action:
         return lambda row, text: row.keep(header, text)
 
-    @staticmethod
-    def _again(header: str, name: str) -> _Action:
+    def _again(self, header: str, name: str) -> _Action:
         """A second column for one field fills it if it is empty; notes are joined; what differs is kept."""
+        spanish = self._mapping.language == "es"  # the father's name and the mother's
 
         def act(row: _Row, text: str) -> None:
             there = row.values.get(name)
@@ -147,7 +147,7 @@ class Drafter:
                 row.own[name] = header
             elif name == "notes":
                 row.values[name] = f"{there}\n{text}"
-            elif name == "prefix" and text not in there:
+            elif (name == "prefix" or (name == "family" and spanish)) and text not in there:
                 row.values[name] = f"{there} {text}"
             elif there != text:
                 row.keep(header, text)

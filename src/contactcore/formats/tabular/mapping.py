@@ -198,6 +198,8 @@ def _settle(fields: list[str | None], samples: Sequence[Sequence[str]], source: 
             sure.add(fields[index] or "")
         elif field == "?family-or-full":
             fields[index] = "family" if "given" in sure and "family" not in sure else "full_name"
+            if tongue == "en" and "family" in sure and "given" not in sure:  # Name, Surname
+                fields[index] = "given"
         elif field == "?given-or-full":
             fields[index] = "given" if "family" in sure and "given" not in sure else "full_name"
         elif field == "?company":

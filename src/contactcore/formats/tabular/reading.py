@@ -143,6 +143,7 @@ def _records(
             delimiter=layout.delimiter,
             quotechar=layout.quotechar,
             spaced=layout.spaced,
+            wrapped=layout.wrapped,
             returns=detected.newline == "\r" and not encoding.wide,
             width=len(detected.columns),
             offset=offset,

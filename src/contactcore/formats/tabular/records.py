@@ -71,6 +71,7 @@ class Records:
         delimiter: One character.
         quotechar: One character, or `""` for files without quotes.
         spaced: Whether a blank follows the delimiters, before the quotes.
+        wrapped: Whether each line is one quoted cell that holds the row.
         returns: Whether lines end in carriage returns alone, as on old Macs.
         width: How many columns the table has; 0 if that is not known yet.
         offset: The byte where `stream` stands.
@@ -86,6 +87,7 @@ class Records:
         delimiter: str,
         quotechar: str,
         spaced: bool = False,
+        wrapped: bool = False,
         returns: bool = False,
         width: int = 0,
         offset: int = 0,
@@ -97,6 +99,7 @@ class Records:
         self._delimiter = delimiter
         self._quote = quotechar
         self._spaced = spaced
+        self._wrapped = wrapped
         self._delimiters = width - 1
         self._back: deque[tuple[str, int]] = deque()
         self._pending: list[tuple[str, int]] = []
@@ -285,8 +288,10 @@ class Records:
             for text, count in pending:
                 self.offset += count
                 self.line += 1
-                if "'" in text or "\0" in text or '="' in text or text[:1] == "\ufeff":
+                if "'" in text or "\0" in text or '="' in text:
                     clean = False
+            if self._wrapped and len(cells) == 1:
+                cells = self._unwrapped(cells[0])
             if not clean:
                 cells = self._clean(cells, start)
             pending.clear()
@@ -295,9 +300,13 @@ class Records:
                 notes.clear()
             yield Record(start, cells, problems, self.offset, self.line)
 
+    def _unwrapped(self, line: str) -> list[str]:
+        try:
+            return next(csv.reader([line], delimiter=self._delimiter, quotechar=self._quote), [])
+        except csv.Error:
+            return line.split(self._delimiter)
+
     def _clean(self, cells: list[str], line: int) -> list[str]:
-        if cells and cells[0][:1] == "\ufeff":  # a second file was put behind the first
-            cells = [cells[0][1:], *cells[1:]]
         if any("\0" in cell for cell in cells):
             self._notes.append(_problem("nul-removed", "NUL characters were taken out of this row.", line, "note"))
             cells = [cell.replace("\0", "") for cell in cells]

@@ -49,7 +49,7 @@ EXACT = {
     "addresses[work].po_box": "Business Address PO Box|Work PO Box|Work Address PO Box",
     "addresses[home].po_box": "Home Address PO Box|Home PO Box",
     "addresses[other].po_box": "Other Address PO Box|Other PO Box",
-    "phones": "Default Address Phone",
+    "phones": "Tel/Fax|Telephone/Fax|Default Address Phone",
     "?phones[home]": "Home",
     "?phones[work]": "Work",
     "?phones[other]": "Other|Yahoo Phone",

@@ -18,7 +18,7 @@ EXACT = {
     "department": "Service|Département de l'entreprise|Division",
     "position": "Fonction|Poste|Intitulé du poste|Titre du poste|Position|Emploi|Métier|Poste occupé",
     "?position": "Profession",
-    "birthday": "Anniversaire|Date de naissance|Naissance|Né le|Née le",
+    "birthday": "Date naiss.|Date naissance|Né(e) le|DDN|Anniversaire|Date de naissance|Naissance|Né le|Née le",
     "birthday.year": "Année de naissance",
     "birthday.month": "Mois de naissance",
     "birthday.day": "Jour de naissance",
@@ -35,6 +35,7 @@ EXACT = {
     "emails": "Adresse de messagerie|Adresse électronique|Adresse de courrier|Adresse de courriel|"
     "Première adresse électronique|Adresse électronique principale|Deuxième adresse électronique|"
     "Seconde adresse électronique|Adresse électronique secondaire|Adresse e-mail principale|Adresse mail",
+    "phones": "Tél/Fax|Téléphone/Fax",
     "phones[main]": "Téléphone principal",
     "phones[company]": "Téléphone société|Standard",
     "phones[assistant]": "Téléphone de l'assistant(e)",

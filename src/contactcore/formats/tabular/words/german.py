@@ -35,6 +35,7 @@ EXACT = {
     "Mandantennummer",
     "emails": "E-Mail: Adresse|Primäre E-Mail-Adresse|Sekundäre E-Mail-Adresse|Zweite E-Mail-Adresse|"
     "E-Mail 2: Adresse|E-Mail 3: Adresse|E-Mail-Adresse",
+    "phones": "Telefon/Fax|Tel/Fax",
     "phones[main]": "Haupttelefon|Hauptnummer",
     "phones[company]": "Telefon Firma|Zentrale|Firmentelefon",
     "phones[assistant]": "Telefon Assistent",

@@ -36,6 +36,7 @@ EXACT = {
     "Indirizzo di posta elettronica|Email primaria|Email secondaria|Indirizzo e-mail principale",
     "phones[work]": "Ufficio|Ufficio 2",
     "phones[home]": "Abitazione|Abitazione 2",
+    "phones": "Telefono/Fax|Tel/Fax",
     "phones[main]": "Telefono principale",
     "phones[company]": "Telefono principale società|Centralino",
     "phones[assistant]": "Telefono assistente",

@@ -33,6 +33,7 @@ EXACT = {
     "photo_url": "Zdjęcie|Fotografia",
     "external_id": "Numer klienta|Nr klienta|Identyfikator|ID kontaktu",
     "emails": "Adres e-mail|Podstawowy adres e-mail|Dodatkowy adres e-mail|Adres poczty elektronicznej",
+    "phones": "Tel/Faks|Telefon/Faks",
     "phones[main]": "Telefon podstawowy|Główny telefon",
     "phones[company]": "Główny telefon do firmy|Telefon do firmy|Centrala",
     "phones[assistant]": "Telefon asystenta",

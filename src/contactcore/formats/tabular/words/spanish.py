@@ -6,7 +6,7 @@ EXACT = {
     "prefix": "Tratamiento|Prefijo|Saludo|Título de cortesía",
     "given": "Nombre de pila|Primer nombre|Nombres",
     "middle": "Segundo nombre|Otros nombres",
-    "family": "Apellidos|Apellido|Primer apellido",
+    "family": "Segundo apellido|Apellidos|Apellido|Primer apellido",
     "suffix": "Sufijo",
     "nickname": "Apodo|Alias|Sobrenombre|Mote",
     "full_name": "Nombre completo|Nombre y apellidos|Nombre y apellido|Apellidos y nombre|Nombre para mostrar|"
@@ -37,6 +37,7 @@ EXACT = {
     "Correo electrónico secundario|Dirección de correo electrónico 2|Dirección de correo electrónico 3|"
     "Dirección del correo electrónico 3|Dirección de correo",
     "phones[home]": "Particular",
+    "phones": "Teléfono/Fax|Tel/Fax",
     "phones[main]": "Teléfono principal",
     "phones[company]": "Número de centralita de la organización|Centralita",
     "phones[assistant]": "Teléfono del ayudante|Teléfono del asistente",
