@@ -181,3 +181,12 @@ def test_one_column_for_phone_and_fax_makes_no_phone_a_fax() -> None:
 def test_a_date_of_birth_may_be_shortened_in_french() -> None:
     (row,) = tabular.read("Nom;Prénom;Date naiss.\nDoe;Jo;03/04/69\n")
     assert row.draft.birthday == "1969-04-03"
+
+
+def test_the_place_of_a_meeting_in_german_outlook_is_no_address() -> None:
+    header = (
+        "Vorname;Nachname;Straße geschäftlich;Ort geschäftlich;Telefon geschäftlich;Postleitzahl geschäftlich;Ort\n"
+    )
+    (row,) = tabular.read(header + "Jo;Groß;Ring 5;Köln;0221 1;50667;Raum 5\n")
+    assert [one.city for one in row.draft.addresses] == ["Köln"]
+    assert row.draft.unmapped == {"Ort": "Raum 5"}

@@ -210,6 +210,8 @@ def _settle(fields: list[str | None], samples: Sequence[Sequence[str]], source: 
         elif field and field.startswith("?phones"):
             phones = source == "yahoo" or guess_column(cells, sure=False) == "phones"
             fields[index] = field[1:] if phones else None
+    if source == "outlook" and "addresses[work].city" in fields:  # its German "Ort" is a meeting's place
+        fields[:] = ["ignore" if field == "addresses.city" else field for field in fields]
     for index, field in enumerate(fields):
         if field == "?position":
             fields[index] = "ignore" if "position" in fields else "position"
