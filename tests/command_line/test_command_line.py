@@ -118,6 +118,13 @@ def test_no_command_at_all_is_one_plain_line(run):
     assert run() == (2, "", "contactcore: Missing command.\n")
 
 
+@pytest.mark.req("IMP-1")
+def test_what_was_assumed_of_a_file_is_told_before_it_is_imported(run, folder):
+    (folder / "bare.csv").write_text("First name,E-mail\n")
+    code, _, err = run("import", "bare.csv", "--db", "crm.db")
+    assert (code, err) == (0, "Note: The file has a header and no rows: there is nothing to import.\n")
+
+
 @pytest.mark.req("IMP-2")
 @pytest.mark.parametrize("option", ["--report", "--rejects"])
 @pytest.mark.parametrize("path", ["missing/r", "in.csv", "./in.csv", "crm.db", "crm.db-wal"])

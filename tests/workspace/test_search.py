@@ -163,3 +163,25 @@ def test_the_number_of_hits_has_a_limit(session: Any) -> None:
         with pytest.raises(Invalid) as refused:
             session.contacts.search("a", limit=limit)
         assert refused.value.code == "limit-out-of-range"
+
+
+@pytest.mark.req("DIR-10")
+def test_a_domain_is_found_at_every_letter_that_is_typed_of_it(workspace: Any, amelie: Any) -> None:
+    with workspace.write(amelie) as session:
+        session.contacts.add(Company("Wood", emails=["office@wood-mill.fr"]))
+        client = session.contacts.add(Company("Stone"))
+        session.people.add(client, Person("Jo", "Doe", emails=["jo@mail.mill.co.uk"]))
+        session.contacts.add(Company("Other", emails=["office@wood-mill.de"]))
+        for typed in ("wood-mill.fr", "mail.mill.co.uk"):
+            for end in range(typed.index(".") + 2, len(typed) + 1):
+                found = [hit.name for hit in session.contacts.search(typed[:end])]
+                assert found == (["Wood"] if typed[0] == "w" else ["Stone"]), typed[:end]
+                assert [hit.name for hit in session.contacts.search("@" + typed[:end])] == found
+
+
+@pytest.mark.req("DIR-10")
+def test_a_number_pasted_with_its_extension_is_found(workspace: Any, amelie: Any) -> None:
+    with workspace.write(amelie) as session:
+        session.contacts.add(Company("Wood", phones=["+1 212 555 1234 ext. 55"]))
+        for typed in ("+1 (212) 555-1234 ext. 55", "+1 212-555-1234x55", "212 555 1234 ext 55"):
+            assert [hit.name for hit in session.contacts.search(typed)] == ["Wood"], typed

@@ -51,6 +51,8 @@ def import_command(opener: Opener) -> click.Command:
                 policy=options["policy"],
                 strict=options["strict"],
             )
+            for problem in plan.problems:
+                click.echo(f"Note: {problem.message}", err=True)
             with _progress() as tell:
                 report = (imports.preview if options["dry_run"] else imports.apply)(plan, progress=tell)
             if options["report"]:
@@ -77,7 +79,8 @@ def _mapping(mapped: tuple[str, ...]) -> dict[str, str] | None:
 def _summary(report: Report, *, dry_run: bool) -> str:
     numbers = ", ".join(f"{getattr(report, name)} {name}" for name in ("created", "updated", "skipped", "rejected"))
     made = f"{report.people_created} people, {report.companies_created} companies"
-    problems = f"; {len(report.problems)} problems reported" if report.problems else ""
+    many = len(report.problems)
+    problems = f"; {many} problem{'' if many == 1 else 's'} reported" if many else ""
     return f"{'Would be: ' if dry_run else ''}{report.rows} rows: {numbers} ({made}){problems}"
 
 

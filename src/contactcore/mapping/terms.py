@@ -24,6 +24,7 @@ __all__ = [
 
 _PHONE_RUN = re.compile(r"\+?[\d(][\d\s().\-/]*\d")
 _DIGITS = re.compile(r"\d+")
+_EXTENSION = re.compile(r"\s{0,3}(?:ext(?:ension)?|poste|x)\.?\s?\d{1,7}\b", re.IGNORECASE)
 _TRUNK_ZERO = re.compile(r"\(0\)")
 _FEWEST_DIGITS = 3
 _MOST_QUERY_WORDS = 20
@@ -104,15 +105,16 @@ def _email_word(text: str) -> str:
 
 
 def email_words(emails: Iterable[EmailAddress]) -> set[str]:
-    """The address as a whole, the words of its first part, and its domain without the ending.
+    """The address as a whole, the words of its first part, its domain, and the words of that without the ending.
 
     >>> sorted(email_words([EmailAddress("jane.doe@bois.fr")]))
-    ['bois', 'doe', 'jane', 'jane.doe@bois.fr']
+    ['bois', 'bois.fr', 'doe', 'jane', 'jane.doe@bois.fr']
     """
     found: set[str] = set()
     for email in emails:
         local, _, domain = email.text.partition("@")
         found.add(_email_word(email.text))
+        found.add(_email_word(domain))
         found.update(words(local))
         found.update(_known_words(domain.rpartition(".")[0]))
     return found
@@ -126,24 +128,31 @@ def phone_words(phones: Iterable[PhoneNumber | str]) -> set[str]:
 def readings(query: str) -> list[tuple[tuple[str, ...], str]]:
     """The ways to read what is typed into a search box: words to be found, and how a name would begin.
 
-    Digits that are typed with blanks, hyphens or dots may be one phone number or several words, so such a query has
-    two readings.
+    Digits that are typed with blanks, hyphens or dots may be one phone number or several words, and what has a dot
+    inside may be a domain or several words: such a query has two readings.
 
     >>> readings("jo du")
     [(('jo', 'du'), '^jodu')]
     >>> readings("+33 (0)1 44")
     [(('33144',), ''), (('33', '0', '1', '44'), '^330144')]
+    >>> readings("jo bois.f")
+    [(('jo', 'bois', 'f'), '^joboisf'), (('jo', 'bois.f'), '')]
     """
     plain = _words_of(query)
     start = f"^{beginning(query)}" if beginning(query) else ""
     as_words = [(plain, start)] if plain else []
+    domains = _words_of(query, whole_domains=True)
+    if domains != plain:
+        as_words.append((domains, ""))
     joined: list[str] = []
     rest = query
-    for run in _PHONE_RUN.findall(query):
+    for found in _PHONE_RUN.finditer(query):
+        run = found[0]
         digits = "".join(_DIGITS.findall(_TRUNK_ZERO.sub("", run)))
         if len(digits) >= _FEWEST_DIGITS and not run.isdigit():
             joined.append(digits.removeprefix("00")[:LONGEST_TERM])
-            rest = rest.replace(run, " ", 1)
+            extension = _EXTENSION.match(query, found.end())
+            rest = rest.replace(run + (extension[0] if extension else ""), " ", 1)
         elif run.isdigit() and run.startswith("00") and len(run) > _FEWEST_DIGITS:
             joined.append(run.removeprefix("00")[:LONGEST_TERM])
             rest = rest.replace(run, " ", 1)
@@ -153,11 +162,19 @@ def readings(query: str) -> list[tuple[tuple[str, ...], str]]:
     return [(as_phone, ""), *as_words]
 
 
-def _words_of(query: str) -> tuple[str, ...]:
+def _words_of(query: str, *, whole_domains: bool = False) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for token in query.split():
         if "@" in token.strip("@"):
             found[_email_word(token)] = None
+        elif whole_domains and _is_domain(token):
+            found[_email_word(token.lstrip("@"))] = None
         else:
             found.update(dict.fromkeys(query_words(token)))
     return tuple(found)[:_MOST_QUERY_WORDS]
+
+
+def _is_domain(token: str) -> bool:
+    """Whether the beginning of a domain may be meant."""
+    bare = token.lstrip("@")
+    return (bare != token or "." in bare.strip(".")) and any(map(str.isalpha, bare))

@@ -230,6 +230,7 @@ class WorkspaceModel:
         asked = text_words(text)
         if not asked:
             return []
+        ways = [asked, _with_domains(text)]
         first, others = [], []
         for id in self.directory(user, **filters):
             contact = self.contacts[id]
@@ -238,8 +239,10 @@ class WorkspaceModel:
             start = beginning(text)
             if start and _holds(own, asked) and any(begin.startswith(start) for begin in begins):
                 first.append(id)
-            elif _holds(own, asked) or any(_holds(self._link_words(link), asked) for link in self.people_of(user, id)):
-                others.append(id)
+            else:
+                sources = [own, *(self._link_words(link) for link in self.people_of(user, id))]
+                if any(_holds(source, way) for source in sources for way in ways):
+                    others.append(id)
         return first + others
 
     def _link_words(self, link: Link) -> set[str]:
@@ -257,6 +260,17 @@ def text_words(text: str) -> list[str]:
     found: list[str] = []
     for token in text.split():
         found += [token.casefold()] if "@" in token.strip("@") else query_words(token)
+    return found
+
+
+def _with_domains(text: str) -> list[str]:
+    """The same, with what may be a domain in one."""
+    found: list[str] = []
+    for token in text.split():
+        bare = token.lstrip("@")
+        dotted = bare != token or "." in bare.strip(".")
+        domain = "@" not in bare and dotted and any(map(str.isalpha, bare))
+        found += [bare.casefold()] if domain else text_words(token)
     return found
 
 
@@ -280,4 +294,4 @@ def contact_words(contact: Entity, names: list[str]) -> set[str]:
 
 def _email_words(email: EmailAddress) -> set[str]:
     local, domain = email.text.rsplit("@", 1)
-    return {email.text.casefold(), *words(local), *words(domain.rsplit(".", 1)[0])}
+    return {email.text.casefold(), domain.casefold(), *words(local), *words(domain.rsplit(".", 1)[0])}

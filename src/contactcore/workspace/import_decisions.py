@@ -15,6 +15,7 @@ from contactcore.mapping.trash import trashed_of
 from contactcore.model import Company, Person
 from contactcore.rules.access import contact_access, may_change, may_see
 from contactcore.storage import Stored
+from contactcore.text import fold
 from contactcore.workspace import affiliations
 from contactcore.workspace.filling import fill
 from contactcore.workspace.import_plan import Plan
@@ -223,7 +224,7 @@ class Decider:
             self._remember(entry, row)
         else:
             self.decisions.skipped += 1
-            self._note(row, "nothing-new", "Skipped: the contact holds all of this already.", value)
+            self._note(row, "nothing-new", "Skipped: this row adds nothing to the contact.", value)
 
     def _join(self, row: Judged, person: Entry) -> bool:
         """Let a person act for the companies that a row names; whether that changes anything."""
@@ -233,11 +234,16 @@ class Decider:
             if company is None or company.id == person.id:
                 continue
             there = person.joined.get(company.id)
+            said = (employer.position, employer.department)
             if there is None:
-                self.decisions.joints.append(Joint(person, company, employer.position, employer.department))
-                person.joined[company.id] = (employer.position, employer.department)
+                self.decisions.joints.append(Joint(person, company, *said))
+                person.joined[company.id] = said
                 changed = True
-            elif (filled := (there[0] or employer.position, there[1] or employer.department)) != there:
+                continue
+            for name, old, new in zip(("position", "department"), there, said, strict=True):
+                if old and new and fold(old) != fold(new):
+                    self._kept(row, name, new)
+            if (filled := (there[0] or said[0], there[1] or said[1])) != there:
                 self.decisions.joints.append(Joint(person, company, *filled, new=False))
                 person.joined[company.id] = filled
                 changed = True

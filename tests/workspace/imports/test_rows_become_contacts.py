@@ -89,6 +89,20 @@ def test_the_policy_says_what_happens_to_a_known_contact(workspace, amelie, ever
         assert [one.code for one in report.problems] == ["possible-duplicate"]
 
 
+@pytest.mark.req("IMP-2")
+def test_an_update_tells_that_somebody_holds_another_position_there(workspace, amelie):
+    imports = workspace.imports(amelie)
+    rows = "First name,Company,Position,Department,E-mail\nAnn,Bois,{},ann@example.com\n"
+    imports.apply(imports.plan(rows.format("CFO,"), policy="update"))
+    report = imports.apply(imports.plan(rows.format("CEO,Sales"), policy="update"))
+    assert _numbers(report) == (1, 0, 1, 0, 0)
+    assert [(one.column, one.value, one.code) for one in report.problems] == [("Position", "CEO", "kept-existing")]
+    with workspace.read(amelie) as session:
+        (client,) = session.contacts.page(kind="company")
+        (joined,) = session.people.list(client)
+        assert (joined.position, joined.department) == ("CFO", "Sales")
+
+
 def test_a_switchboard_never_merges_two_names(workspace, amelie, everybody):
     imports = workspace.imports(amelie)
     text = "First name,Last name,Phone\nAnn,Lee,+33144556677\nBob,Ray,+33144556677\nAnn,Lee,01 44 55 66 77\n"
