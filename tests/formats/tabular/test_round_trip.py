@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,52 @@ def test_rejects_of_a_file_without_a_header_get_one_that_maps_by_itself() -> Non
     out = io.BytesIO()
     tabular.write_rejects(table, [(row, "no") for row in table], out)
     assert list(tabular.read(out.getvalue()).mapping.as_dict().values()) == ["full_name", "emails", "ignore"]
+
+
+@pytest.mark.req("IMP-4")
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"delimiter": ";;"}, "delimiter"),
+        ({"delimiter": ""}, "delimiter"),
+        ({"encoding": "klingon"}, "encoding-unknown"),
+    ],
+)
+def test_what_no_table_can_be_written_with_is_refused_and_the_old_file_stays(
+    tmp_path: Path, wrong: dict[str, str], code: str
+) -> None:
+    place = tmp_path / "out.csv"
+    place.write_text("old")
+    with pytest.raises(Invalid) as caught:
+        tabular.write([["x"]], place, ["Name"], **wrong)
+    assert caught.value.code == code
+    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("out.csv", "old")]
+
+
+@pytest.mark.req("IMP-4")
+def test_a_file_is_written_whole_or_stays_as_it_was(tmp_path: Path) -> None:
+    place = tmp_path / "out.csv"
+    place.write_text("old")
+
+    def rows() -> Iterator[list[str]]:
+        yield ["x"]
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        tabular.write(rows(), place, ["Name"])
+    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("out.csv", "old")]
+    place.chmod(0o640)
+    link = tmp_path / "link.csv"
+    link.symlink_to(place)
+    assert tabular.write([["x"]], link, ["Name"], encoding="utf-8", newline="\n") == 1
+    assert (place.read_text(), place.stat().st_mode & 0o777) == ("Name\nx\n", 0o640)
+    assert link.is_symlink()
+
+
+@pytest.mark.req("IMP-4")
+@pytest.mark.parametrize("path", ["missing/out.csv", ".", "x" * 300, "a\0b", "/dev/full"])
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, path: str) -> None:
+    out = path if path.startswith("/") else f"{tmp_path}/{path}"
+    with pytest.raises(Invalid) as caught:
+        tabular.write([["x" * 10_000]] * 100, out, ["Name"])
+    assert (caught.value.code, caught.value.problems[0].value) == ("file-unwritable", out)

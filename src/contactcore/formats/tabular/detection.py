@@ -14,7 +14,7 @@ from contactcore.errors import Invalid
 from contactcore.formats.tabular.content import looks_like_data
 from contactcore.formats.tabular.headers import recognised
 
-__all__ = ["SAMPLE_BYTES", "Detected", "Layout", "detect_layout"]
+__all__ = ["SAMPLE_BYTES", "Detected", "Layout", "check_delimiter", "detect_layout"]
 
 SAMPLE_BYTES = 262_144
 """How much of a file is looked at before reading it."""
@@ -187,6 +187,16 @@ def _plain_header(rows: list[list[str]]) -> int | None:
     return at if any(looks_like_data(cell) for row in below for cell in row) or len(rows[at]) > 1 else None
 
 
+def check_delimiter(delimiter: str) -> None:
+    """Refuse what cannot part the cells of a table.
+
+    Raises:
+        Invalid: `delimiter`.
+    """
+    if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in "\r\n\0 \"'":
+        raise Invalid("delimiter", "A delimiter is one character, such as , or ;.", path="delimiter", value=delimiter)
+
+
 def detect_layout(
     text: str,
     *,
@@ -209,8 +219,8 @@ def detect_layout(
     >>> layout.delimiter, layout.header_record, layout.preamble
     (';', 1, (('Members',),))
     """
-    if delimiter is not None and (len(delimiter) != 1 or delimiter in "\r\n\0 \"'"):
-        raise Invalid("delimiter", "A delimiter is one character, such as , or ;.", path="delimiter", value=delimiter)
+    if delimiter is not None:
+        check_delimiter(delimiter)
     if quotechar is not None and (len(quotechar) > 1 or quotechar in ("\r", "\n", "\0", " ", delimiter)):
         raise Invalid("quotechar", 'A quote is one character, such as ", or empty.', path="quotechar", value=quotechar)
     sep = _SEP.match(text)

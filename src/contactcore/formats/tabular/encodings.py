@@ -14,7 +14,7 @@ import attrs
 
 from contactcore.errors import Invalid
 
-__all__ = ["Encoding", "detect_encoding", "fallback_of", "known_encoding"]
+__all__ = ["Encoding", "detect_encoding", "fallback_of", "known_encoding", "text_codec"]
 
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -126,11 +126,14 @@ def fallback_of(language: str) -> str:
     return next(name for name, letters in _CANDIDATES if letters == group)
 
 
-def known_encoding(name: str, sample: bytes, language: str) -> Encoding:
-    """The encoding that the caller named, with the byte order looked up where the name leaves it open.
+def text_codec(name: str) -> str:
+    """Python's own name of a codec of text.
 
     Raises:
-        Invalid: `encoding-unknown` where Python has no such codec of text.
+        Invalid: `encoding-unknown`.
+
+    >>> text_codec("latin1")
+    'iso8859-1'
     """
     try:
         info = codecs.lookup(name)
@@ -141,6 +144,16 @@ def known_encoding(name: str, sample: bytes, language: str) -> Encoding:
         raise Invalid(
             "encoding-unknown", "There is no such encoding. Try utf-8 or cp1252.", path="encoding", value=name
         ) from error
+    return codec
+
+
+def known_encoding(name: str, sample: bytes, language: str) -> Encoding:
+    """The encoding that the caller named, with the byte order looked up where the name leaves it open.
+
+    Raises:
+        Invalid: `encoding-unknown` where Python has no such codec of text.
+    """
+    codec = text_codec(name)
     codec = "utf-8" if codec == "utf-8-sig" else codec
     for bom, marked in _BOMS:
         if sample.startswith(bom) and marked.startswith(codec.removesuffix("-le").removesuffix("-be")):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any, BinaryIO, cast
 
 from contactcore.errors import Invalid
 from contactcore.formats.tabular.cells import defuse
+from contactcore.formats.tabular.destinations import destination
+from contactcore.formats.tabular.detection import check_delimiter
+from contactcore.formats.tabular.encodings import text_codec
 from contactcore.formats.tabular.reading import Row, Table
 
 __all__ = ["REASON", "write", "write_rejects"]
@@ -43,21 +44,6 @@ def _cell(value: object, line: int) -> str:
     return defuse(text)
 
 
-@contextmanager
-def _binary(out: object) -> Iterator[BinaryIO]:
-    if isinstance(out, (str, os.PathLike)):
-        try:
-            stream = open(out, "wb")  # noqa: PTH123, SIM115 - closed below
-        except OSError as error:
-            raise Invalid("file-unwritable", f"The file cannot be written: {error}.", path="out", value=out) from error
-        with stream:
-            yield stream
-    elif isinstance(out, io.TextIOBase) or not hasattr(out, "write"):
-        raise Invalid("out", 'Give a path, or a file opened in binary mode: open(path, "wb").', path="out")
-    else:
-        yield cast("BinaryIO", out)
-
-
 def write(
     rows: Iterable[Sequence[object] | Mapping[str, object]],
     out: object,
@@ -74,7 +60,7 @@ def write(
 
     Args:
         rows: Sequences in the order of the headers, or mappings from header to cell; None is an empty cell.
-        out: A path, or a binary file object, which stays open.
+        out: A path, whose file appears once all is written, or a binary file object, which stays open.
         headers: The first line.
         delimiter: One character.
         encoding: A Python codec; the default begins with a byte order mark, so that Excel knows it as UTF-8.
@@ -82,7 +68,7 @@ def write(
 
     Raises:
         Invalid: `text-character` for NUL and lone surrogates, `encoding-unable` for a character that the
-            encoding lacks, `file-unwritable`, `out`.
+            encoding lacks, `file-unwritable`, `out`, `delimiter`, `encoding-unknown`.
 
     >>> out = io.BytesIO()
     >>> write([["+33 1 44", "=1+1"]], out, ["Phone", "Note"], encoding="utf-8")
@@ -90,8 +76,10 @@ def write(
     >>> out.getvalue()
     b"Phone,Note\r\n'+33 1 44,'=1+1\r\n"
     """
+    check_delimiter(delimiter)
+    text_codec(encoding)
     count = 0
-    with _binary(out) as stream:
+    with destination(out) as stream:
         text = io.TextIOWrapper(stream, encoding=encoding, newline="")
         try:
             writer = csv.writer(text, delimiter=delimiter, lineterminator=newline)
@@ -138,7 +126,7 @@ def write_rejects(table: Table, rejected: Iterable[tuple[Row, str]], out: object
             cells = row.cells[:width] + [""] * (width - len(row.cells))
             yield [*cells, reason, *row.cells[width + repeated :]]
 
-    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool, _binary(out) as stream:
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool, destination(out) as stream:
         plain = cast("Any", spool)
         count = write(
             lines(),
