@@ -45,6 +45,7 @@ class Connections:
         self._patience = patience
         self._closed = False
         self._writer: int | None = None
+        self._file: tuple[int, int] | None = None
         self._begin_anew()
 
     @contextmanager
@@ -103,6 +104,13 @@ class Connections:
         if self._process != os.getpid():
             _inherited.extend((self._idle_readers, self._idle_writers, self._writer_lock))
             self._begin_anew()
+        # What is written to a file that lost its name is lost, and whoever opens its place anew makes an empty one.
+        if self._file is not None and _identity(self.path) != self._file:
+            raise StorageError(
+                f"The file {self.path} was moved, removed or replaced while it was open: put it back, or open the "
+                "storage anew.",
+                "storage-lost",
+            )
 
     @staticmethod
     def _taken(idle: list[Link]) -> Link | None:
@@ -130,6 +138,8 @@ class Connections:
         except BaseException:
             _close(link)
             raise
+        if self._file is None:
+            self._file = _identity(self.path)
         return link
 
     def _set_up(self, link: Link, cache_kib: int) -> None:
@@ -161,12 +171,27 @@ class Connections:
 
     def _check_path(self) -> None:
         path = Path(self.path)
-        if path.is_dir():
+        try:
+            folder, beside = path.is_dir(), path.parent.is_dir()
+        except OSError as error:
+            raise StorageError(
+                f"The file {self.path} cannot be opened: {error.strerror}.", "storage-unreadable"
+            ) from error
+        if folder:
             raise StorageError(f"{self.path} is a folder: give the path of a file in it.", "storage-unreadable")
-        if not path.parent.is_dir():
+        if not beside:
             raise StorageError(
                 f"There is no folder {path.parent}: make it, or give another path.", "storage-folder-missing"
             )
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """What tells a file from every other one on the machine; None where there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - asked before every transaction
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _close(link: Link) -> None:

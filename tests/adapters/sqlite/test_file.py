@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from contactcore.errors import StorageError
-from contactcore.storage import Kind, Record, View
+from contactcore.storage import Event, Kind, Record, View
 from contactcore_sqlite import SQLiteStorage
 from contactcore_sqlite.link import translation
 from contactcore_sqlite.schema import APPLICATION, SCHEMA
@@ -134,6 +134,29 @@ def test_a_busy_file_is_said_to_be_busy(storage: SQLiteStorage, path: Path, kind
             assert refusal.value.code == "storage-busy"
             with other.read("acme") as reader:  # readers wait for nobody
                 assert reader.dump("contact") == []
+
+
+@pytest.mark.parametrize("put_in_its_place", [False, True])
+def test_a_file_that_lost_its_name_while_it_was_open_takes_no_writes(
+    storage: SQLiteStorage, path: Path, kinds: tuple[Kind, ...], put_in_its_place: bool
+) -> None:
+    storage.install(kinds)
+    aside = path.with_name("aside.db")
+    path.rename(aside)
+    if put_in_its_place:
+        path.write_bytes(b"")
+    for open_one in (storage.read, storage.write):
+        with pytest.raises(StorageError) as refusal, open_one("acme"):
+            pass
+        assert refusal.value.code == "storage-lost"
+    assert path.exists() == put_in_its_place
+    aside.replace(path)
+    with storage.write("acme") as writer:
+        writer.publish([Event(name="x", subject="y", at="2026-01-31T00:00:00Z")])
+
+
+def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path) -> None:
+    assert refusal_of(tmp_path / ("x" * 300)).code == "storage-unreadable"
 
 
 def test_report_views_show_bodies_with_their_workspace(storage: SQLiteStorage, path: Path) -> None:
