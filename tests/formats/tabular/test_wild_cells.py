@@ -209,3 +209,13 @@ def test_a_long_cell_of_blanks_is_read_in_one_pass(header: str, cell: str) -> No
     text = cell.format(*["  " * 100_000] * 2)
     (row,) = tabular.read(f'Number,{header}\n1,"{text}"\n')
     assert row.cells == ["1", text]
+
+
+@pytest.mark.req("IMP-2")
+@pytest.mark.parametrize("header", ["Phone", "E-mail", "Website", "Tags"])
+def test_a_cell_of_very_many_values_is_kept_and_reported(header: str) -> None:
+    one = {"E-mail": "jo{}@x.fr", "Website": "www.x{}.fr"}.get(header, "x{}")
+    cell = ";".join(one.format(n) for n in range(1_001))
+    (row,) = tabular.read(f'Name,{header}\nJo,"{cell}"\n')
+    assert row.draft.unmapped == {header: cell}
+    assert [problem.code for problem in row.problems] == ["too-many-values"]

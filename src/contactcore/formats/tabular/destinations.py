@@ -31,6 +31,13 @@ def destination(out: object) -> Iterator[BinaryIO]:
 
     Raises:
         Invalid: `file-unwritable`; `out` for what is neither.
+
+    >>> kept = io.BytesIO()
+    >>> with destination(kept) as stream:
+    ...     stream.write(b"Name")
+    4
+    >>> kept.getvalue()
+    b'Name'
     """
     if not isinstance(out, (str, os.PathLike)):
         if isinstance(out, io.TextIOBase) or not hasattr(out, "write"):

@@ -73,6 +73,8 @@ class _Row:
 
 
 _Action = Callable[[_Row, str], None]
+_MOST_VALUES = 1_000
+_TOO_MANY = f"The cell holds more than {_MOST_VALUES:,} values; it is kept as it is. Check what it holds."
 
 
 class Drafter:
@@ -183,8 +185,13 @@ class Drafter:
             if emails and text.startswith(_EXCHANGE):
                 row.keep(header, text)
                 return
+            pieces = split(text)
+            if len(pieces) > _MOST_VALUES:
+                row.keep(header, text)
+                row.note("too-many-values", _TOO_MANY, header, text)
+                return
             found: tuple[DraftValue, ...] = ()
-            for piece in split(text):
+            for piece in pieces:
                 value, beside, left_out = read(piece)
                 if left_out or (beside and said):
                     row.keep(header, text)
@@ -208,6 +215,10 @@ class Drafter:
 
         def act(row: _Row, text: str) -> None:
             tags, system = split_tags(text, google=google)
+            if len(tags) > _MOST_VALUES:
+                row.keep(header, text)
+                row.note("too-many-values", _TOO_MANY, header, text)
+                return
             if system or not tags:
                 row.keep(header, " ::: ".join(system) or text)
             there = row.values.get(name, ())
