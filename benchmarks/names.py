@@ -55,7 +55,7 @@ FORMS = ("{} & Fils", "{} SARL", "{} GmbH", "{} Ltd", "{} Conseil", "Atelier {}"
 
 _SYLLABLES = [c + v for c in "bcdfgklmnprstv" for v in "aeiouy"]
 _STEMS = len(_SYLLABLES) ** 4
-_STRIDE = 22_695_477
+_STRIDE = 22_695_479  # has no factor in common with the number of stems, so that none comes twice
 
 
 def stem(index: int) -> str:

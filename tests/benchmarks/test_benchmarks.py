@@ -15,6 +15,7 @@ from benchmarks.drivers.protocol import Driver
 from benchmarks.large import measure
 from benchmarks.modules import BARE
 from benchmarks.modules import measure as measure_modules
+from benchmarks.names import stem
 from benchmarks.operations import Bench
 from benchmarks.report import figures, percentile, table, tables
 from benchmarks.truth import Truth
@@ -104,6 +105,10 @@ def _driver(name: str, request: pytest.FixtureRequest) -> Driver:
         return load(name)
     except ImportError as error:
         pytest.skip(f"{name}: {error}")
+
+
+def test_no_two_of_a_million_made_up_names_are_alike() -> None:
+    assert len({stem(index) for index in range(1_000_000)}) == 1_000_000
 
 
 @pytest.mark.parametrize("name", DRIVERS)
