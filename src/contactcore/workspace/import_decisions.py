@@ -12,7 +12,7 @@ import attrs
 
 from contactcore.mapping.contacts import contact_of
 from contactcore.mapping.trash import trashed_of
-from contactcore.model import Company, Person
+from contactcore.model import Company, Contact, Person
 from contactcore.rules.access import contact_access, may_change, may_see
 from contactcore.storage import Stored
 from contactcore.text import fold
@@ -207,10 +207,7 @@ class Decider:
         kind = type(entry.contact)
         if not isinstance(contact, kind):
             # Only a row without any name finds the other kind; what it says fits both.
-            shared = {
-                field.name: getattr(contact, field.name) for field in attrs.fields(kind) if hasattr(contact, field.name)
-            }
-            contact = kind(**shared)
+            contact = kind(**{field.name: getattr(contact, field.name) for field in attrs.fields(Contact)})
         after, differing = fill(entry.contact, contact)
         for name, other in differing:
             self._kept(row, name, other)

@@ -315,6 +315,16 @@ def test_an_updated_name_is_found_in_the_company_too(workspace, amelie):
         assert [hit.id for hit in session.contacts.search("doe") if hit.kind == "company"] == [client.id]
 
 
+def test_a_row_without_any_name_adds_to_a_company_of_its_address(workspace, amelie, everybody):
+    with workspace.write(amelie) as session:
+        session.contacts.add(Company("Bois", emails=["info@bois.fr"]))
+    imports = workspace.imports(amelie)
+    report = imports.apply(imports.plan("E-mail,Phone\ninfo@bois.fr,+33144556677\n", policy="update"))
+    assert _numbers(report) == (1, 0, 1, 0, 0)
+    (company,) = everybody(workspace)
+    assert (company.name, [str(phone) for phone in company.phones]) == ("Bois", ["+33144556677"])
+
+
 def test_plans_are_values_to_look_at(workspace, amelie):
     imports = workspace.imports(amelie)
     plan = imports.plan("Prénom,Nom\nZoé,Çelik\n")
