@@ -10,6 +10,7 @@ import attrs
 from contactcore.errors import Conflict, Invalid
 from contactcore.model import AccessPolicy, Company, Contact, Person
 from contactcore.workspace import affiliations, trash
+from contactcore.workspace.arguments import check_arguments
 from contactcore.workspace.directory import Directory, Filters, Page
 from contactcore.workspace.prefill import Prefill, prefill
 from contactcore.workspace.preparation import offered, prepare, regranted
@@ -26,6 +27,7 @@ _C = TypeVar("_C", bound=Person | Company)
 _KEPT_IN_ANOTHER = ("type", "categories", "tags", "currency", "responsibles", "access")
 
 
+@check_arguments()
 class Contacts:
     """The contacts of a workspace, as one actor sees them."""
 
@@ -229,9 +231,14 @@ class Contacts:
                 store_contact(self._transaction, wanted, before, tell=False)
 
 
+_UNFILTERED = Filters()
+_FILTERS = frozenset(field.name for field in attrs.fields(Filters))
+
+
 def _filters(named: dict[str, Any]) -> Filters:
-    known = {field.name for field in attrs.fields(Filters)}
-    unknown = sorted(set(named) - known)
+    if not named:
+        return _UNFILTERED
+    unknown = sorted(named.keys() - _FILTERS)
     if unknown:
-        raise Invalid("filter-unknown", f"Filters are {', '.join(sorted(known))}.", path=unknown[0])
+        raise Invalid("filter-unknown", f"Filters are {', '.join(sorted(_FILTERS))}.", path=unknown[0])
     return Filters(**named)

@@ -10,12 +10,14 @@ from contactcore.formats.documents import render as render_template
 from contactcore.formats.documents.templates import Target
 from contactcore.model import Contact
 from contactcore.rules.authorities import representatives
+from contactcore.workspace.arguments import check_arguments
 from contactcore.workspace.people import People
 from contactcore.workspace.transaction import Transaction
 
 __all__ = ["Documents"]
 
 
+@check_arguments()
 class Documents:
     """Templates filled with what the actor sees of a client; hidden people never appear in a document (ACC-3)."""
 

@@ -19,6 +19,7 @@ from contactcore.rules.authorities import Mandate, may
 from contactcore.storage import LARGEST_PAGE, Query, Stored
 from contactcore.values import EmailAddress
 from contactcore.workspace import affiliations
+from contactcore.workspace.arguments import check_arguments
 from contactcore.workspace.preparation import prepare
 from contactcore.workspace.storing import store_contact
 from contactcore.workspace.transaction import Transaction, id_of
@@ -26,6 +27,7 @@ from contactcore.workspace.transaction import Transaction, id_of
 __all__ = ["Mandates"]
 
 
+@check_arguments()
 class Mandates(ABC):
     """The part of `People` that is about powers, purposes and changes of employer."""
 

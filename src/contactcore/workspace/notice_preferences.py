@@ -11,12 +11,14 @@ from contactcore.errors import Invalid
 from contactcore.model import NotificationPreferences, Settings
 from contactcore.rules.recipients import FALL_BACKS
 from contactcore.values.texts import clean_line
+from contactcore.workspace.arguments import check_arguments
 from contactcore.workspace.setting_lists import store_settings
 from contactcore.workspace.transaction import Transaction
 
 __all__ = ["NoticePreferences"]
 
 
+@check_arguments()
 class NoticePreferences:
     """The settings of notices; everybody reads them, admins change them."""
 

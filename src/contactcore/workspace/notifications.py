@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import sha256
 
-from contactcore.errors import Invalid
+from contactcore.errors import Invalid, collect
 from contactcore.model import Company, Contact, Person, Settings
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.message import Message
 from contactcore.rules.recipients import Chosen, MailingPolicy, Recipients, preselect, resolve
+from contactcore.values.texts import refuse_unstorable
+from contactcore.workspace.arguments import check_arguments
 from contactcore.workspace.outbox import enqueue
 from contactcore.workspace.people import People
 from contactcore.workspace.transaction import Transaction, id_of
@@ -28,6 +30,7 @@ def mailing_policy(settings: Settings) -> MailingPolicy:
     )
 
 
+@check_arguments()
 class Notifications:
     """The recipients of notices.
 
@@ -110,6 +113,7 @@ class Notifications:
             Forbidden: `read-only-session`.
             Invalid: what `Message` refuses.
         """
+        (key,) = collect(("key", lambda: refuse_unstorable(key)))
         client, _ = self._transaction.contact(contact)
         queued = []
         for one in recipients.chosen:

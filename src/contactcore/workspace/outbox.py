@@ -18,6 +18,7 @@ from contactcore.mapping.terms import term
 from contactcore.model.mailbox import Recipient
 from contactcore.model.message import MESSAGE_STATES, Message
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Query
+from contactcore.workspace.arguments import check_arguments
 from contactcore.workspace.identity import timestamp
 from contactcore.workspace.transaction import Transaction, id_of
 
@@ -144,6 +145,7 @@ class OutboxPage:
     next: str | None
 
 
+@check_arguments()
 class Outbox:
     """The messages of a workspace, for admins."""
 

@@ -15,6 +15,7 @@ from contactcore.rules.access import access_of, intersection, may_see, sees_all_
 from contactcore.rules.primary import acting, enforce
 from contactcore.storage import Stored
 from contactcore.workspace import affiliations
+from contactcore.workspace.arguments import check_arguments
 from contactcore.workspace.identity import timestamp
 from contactcore.workspace.logins import open_to_portal_of
 from contactcore.workspace.mandates import Mandates, without_overtaken
@@ -29,6 +30,7 @@ _NO_DETAIL = {*_KEPT_BY_LIBRARY, "id", "person", "active", "primary_when_read"}
 _DETAILS = tuple(field.name for field in attrs.fields(Affiliation) if field.name not in _NO_DETAIL)
 
 
+@check_arguments()
 class People(Mandates):
     """The contact persons of contacts, as one actor sees them.
 

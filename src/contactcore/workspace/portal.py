@@ -15,6 +15,7 @@ from contactcore.rules.access import may_change, may_see
 from contactcore.rules.portal import ModuleAnswer, judge, menu
 from contactcore.values import EmailAddress
 from contactcore.workspace import affiliations, invitations, logins, signing_in
+from contactcore.workspace.arguments import check_arguments
 from contactcore.workspace.identity import timestamp
 from contactcore.workspace.passwords import token_digest
 from contactcore.workspace.transaction import Transaction, id_of
@@ -22,6 +23,7 @@ from contactcore.workspace.transaction import Transaction, id_of
 __all__ = ["Portal"]
 
 
+@check_arguments(but=("authenticate", "change_password", "request_password", "set_password"))
 class Portal:
     """The portal as one actor sees it.
 

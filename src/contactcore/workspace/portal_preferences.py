@@ -12,6 +12,7 @@ from contactcore.errors import Invalid
 from contactcore.formats.letters import LETTERS
 from contactcore.model import PermissionPreset, PermissionSet, PortalModule, Settings
 from contactcore.text import fold
+from contactcore.workspace.arguments import check_arguments
 from contactcore.workspace.setting_lists import check_flags, edited, new_slug, offered, ordered, store_settings
 from contactcore.workspace.transaction import Transaction
 
@@ -21,6 +22,7 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_SLUG = 60
 
 
+@check_arguments()
 class PortalPreferences:
     """The part of the settings that is about the portal; everybody reads it, admins change it (ACC-3)."""
 

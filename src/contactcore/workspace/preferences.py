@@ -11,6 +11,7 @@ from contactcore.errors import Invalid, collect
 from contactcore.model import Category, ContactType, FieldDefinition, FieldType, ListEntry, Settings, make_slug
 from contactcore.values import Currency, Language, Tag
 from contactcore.values.texts import clean_line
+from contactcore.workspace.arguments import check_arguments
 from contactcore.workspace.notice_preferences import NoticePreferences
 from contactcore.workspace.portal_preferences import PortalPreferences
 from contactcore.workspace.setting_lists import check_flags, edited, new_slug, offered, ordered, store_settings
@@ -22,6 +23,7 @@ __all__ = ["Preferences", "store_settings"]
 _PLAIN = ("country", "currency", "default_access", "full_names_required", "portal_link")
 
 
+@check_arguments()
 class Preferences(PortalPreferences):
     """What the workspace has decided; everybody reads it, admins change it (ACC-3)."""
 

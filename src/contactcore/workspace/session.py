@@ -6,6 +6,7 @@ from functools import cached_property
 
 from contactcore.model import Actor
 from contactcore.storage import Published
+from contactcore.workspace.arguments import check_arguments
 from contactcore.workspace.contacts import Contacts
 from contactcore.workspace.documents import Documents
 from contactcore.workspace.notifications import Notifications
@@ -19,6 +20,7 @@ from contactcore.workspace.trash import Trash
 __all__ = ["Session"]
 
 
+@check_arguments()
 class Session:
     """What `Workspace.read` and `Workspace.write` give.
 

@@ -72,9 +72,10 @@ def edited(entries: Iterable[_E], slug: str, changes: dict[str, Any]) -> tuple[_
 
 def ordered(entries: Iterable[_E], slugs: Sequence[str]) -> tuple[_E, ...]:
     """The list with these entries first, in this order."""
-    known = tuple(entries)
-    unknown = next((slug for slug in slugs if slug not in {entry.slug for entry in known if not entry.removed}), None)
-    if unknown is not None:
-        raise Invalid("entry-unknown", "The list has no such entry.", path="slugs", value=unknown)
-    place = {slug: index for index, slug in enumerate(slugs)}
+    known, wanted = tuple(entries), tuple(slugs)
+    offered_now = [entry.slug for entry in known if not entry.removed]
+    for index, slug in enumerate(wanted):
+        if slug not in offered_now:
+            raise Invalid("entry-unknown", "The list has no such entry.", path=f"slugs[{index}]", value=slug)
+    place = {slug: index for index, slug in enumerate(wanted)}
     return tuple(sorted(known, key=lambda entry: place.get(entry.slug, len(place))))

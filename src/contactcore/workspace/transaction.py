@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 
-from contactcore.errors import Conflict, Duplicate, Forbidden, NotFound, StorageError
+from contactcore.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound, StorageError
 from contactcore.mapping import json
 from contactcore.mapping.contacts import contact_of
 from contactcore.mapping.derivation import Derivation
@@ -34,10 +34,14 @@ __all__ = ["Transaction", "id_of"]
 
 
 def id_of(record: object) -> str:
-    """The id of an entity or card, or the id itself."""
+    """The id of an entity or card, or the id itself.
+
+    Raises:
+        Invalid: `record-type` for anything else.
+    """
     found = record if isinstance(record, str) else getattr(record, "id", None)
     if not isinstance(found, str):
-        raise TypeError(f"an id or a stored entity is needed, not {type(record).__name__}")
+        raise Invalid("record-type", f"Give an id or a stored record, no {type(record).__name__}.")
     return found
 
 

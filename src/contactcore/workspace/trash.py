@@ -16,6 +16,7 @@ from contactcore.rules.access import intersection, may_change, may_see, seen_by,
 from contactcore.rules.primary import enforce
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Query, Stored, cursor_of
 from contactcore.workspace import affiliations
+from contactcore.workspace.arguments import check_arguments
 from contactcore.workspace.identity import timestamp
 from contactcore.workspace.logins import forget_logins
 from contactcore.workspace.transaction import Transaction, id_of
@@ -151,6 +152,7 @@ def _store_affiliation(
     return ready
 
 
+@check_arguments()
 class Trash:
     """What was deleted, as one actor sees it: whoever could see a contact sees it in the trash."""
 
