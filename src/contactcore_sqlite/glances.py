@@ -15,12 +15,9 @@ the directory that one is sparse.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from contactcore_sqlite.link import Link
+from contactcore_sqlite.link import Link, Row
 from contactcore_sqlite.sources import HELD_WORD, Source, of_terms, of_words, told
 from contactcore_sqlite.words import LISTED
 
@@ -31,8 +28,11 @@ _Held = int | str
 
 _ROW = "SELECT s.position, e.key, r.id, r.version, r.scope, r.card"
 _JOINED = "CROSS JOIN entry AS e ON e.position = s.position CROSS JOIN record AS r ON r.n = e.record"
+_SCOPE = 4
 _SHOWN = 6
 _LEAST = 16
+# Of words that begin alike and that so few characters are cut off, most go on alike.
+_LITTLE = 2
 _WIDER = 4
 # What fewer rows have than one of so many may be sparse enough to be walked itself.
 _SPARSE = 4
@@ -72,41 +72,50 @@ class Glances:
         # The group whose postings are walked; None for the words.
         self._driver: int | None = None
 
-    def cards(self, wanted: int) -> Generator[tuple[Any, ...], None, None]:
-        """Position, key, id, version, scope and card of each answer in turn.
+    def cards(self, wanted: int, *, collapse: bool) -> list[Row]:
+        """The first answers: position, key, id, version, scope and card of each, and more.
 
         Args:
-            wanted: How many are likely to be asked for.
+            wanted: At most so many.
+            collapse: Only the first of each scope.
         """
-        look = wanted + max(_LEAST, wanted // 2)
-        found = 0
+        # Rows are read no further than they are needed; but of a word that was cut short perhaps none is right.
+        cut = any(len(word) > LISTED + _LITTLE for word in self._words)
+        look = _LEAST if cut else 2 * wanted + _LEAST
+        found: list[Row] = []
+        met: set[str] = set()
         while self._low < self._high:
             tests = self._tests()
-            failed: Counter[tuple[int, ...]] = Counter()
+            failed: dict[Row, int] = {}
             seen = first = position = 0
             sql, values = self._rows(tests)
-            with closing(self._link.stream(sql, [*values, look])) as stream:
-                for row in stream:
-                    seen += 1
-                    position = row[0]
-                    first = first or position
-                    if 0 in row[_SHOWN:]:
-                        failed[row[_SHOWN:]] += 1
-                        continue
-                    found += 1
-                    yield row[:_SHOWN]
+            with self._link.opened(sql, [*values, look]) as rows:
+                while some := rows.next(wanted - len(found)):
+                    seen += len(some)
+                    first = first or some[0][0]
+                    position = some[-1][0]
+                    for row in some:
+                        if 0 in row[_SHOWN:]:
+                            failed[row[_SHOWN:]] = failed.get(row[_SHOWN:], 0) + 1
+                        elif not collapse:
+                            found.append(row)
+                        elif row[_SCOPE] not in met:
+                            met.add(row[_SCOPE])
+                            found.append(row)
+                    if len(found) == wanted:
+                        return found
             if seen < look:
-                return
+                break
             held = {
                 test: seen - sum(rows for flags, rows in failed.items() if not flags[at])
                 for at, test in enumerate(tests)
             }
             far = abs(position - first)
             self._go_on_behind(position)
-            # Of answers that are collapsed more are asked for than were wanted.
-            if not self._ask_in_full(held, seen, far, max(wanted - found, _LEAST)):
+            if not self._ask_in_full(held, seen, far, max(wanted - len(found), _LEAST)):
                 look *= _WIDER
                 self._choose_driver(held, seen, far * _WIDER, look)
+        return found
 
     def _tests(self) -> list[_Held]:
         """What must hold besides what is walked."""

@@ -12,13 +12,13 @@ stream, and a page that fills early never looks far.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 import attrs
 
-from contactcore_sqlite.link import Link
+from contactcore_sqlite.link import Link, Row
 from contactcore_sqlite.sources import Source, of_terms
 from contactcore_sqlite.walks import bound
 
@@ -28,6 +28,7 @@ _CARD = (
     "SELECT s.position, e.key, r.id, r.version, r.scope, r.card FROM ({positions}) AS s "
     "CROSS JOIN entry AS e ON e.position = s.position CROSS JOIN record AS r ON r.n = e.record"
 )
+_SCOPE = 4
 _FIRST_LOOK = 128
 _WIDER = 4
 _FAR_LOOK = 4_096
@@ -59,18 +60,31 @@ class Intersection:
     tests: tuple[Source, ...]
     terms: tuple[int, ...] | None = None
 
-    def cards(self, wanted: int) -> Generator[tuple[Any, ...], None, None]:
-        """Position, key, id, version, scope and card of each answer in turn, read `wanted` at a time."""
+    def cards(self, wanted: int, *, collapse: bool) -> list[Row]:
+        """The first answers: position, key, id, version, scope and card of each; read `wanted` at a time.
+
+        Args:
+            wanted: At most so many.
+            collapse: Only the first of each scope.
+        """
+        found: list[Row] = []
+        met: set[str] = set()
         for sql, values, ends in self._rounds(wanted):
             low, high = ends
             while low < high:
                 select, bounds = sql(low, high)
                 rows = self.link.rows(_CARD.format(positions=select + " LIMIT ?"), [*bounds, *values, wanted])
                 rows.sort(key=_position, reverse=self.descending)
-                yield from rows
+                for row in rows:
+                    if not collapse or row[_SCOPE] not in met:
+                        met.add(row[_SCOPE])
+                        found.append(row)
+                if len(found) >= wanted:
+                    return found[:wanted]
                 if len(rows) < wanted:
                     break
                 low, high = (low, rows[-1][0]) if self.descending else (rows[-1][0] + 1, high)
+        return found
 
     def _rounds(self, wanted: int) -> Iterator[tuple[Any, list[object], tuple[int, int]]]:
         look = max(_FIRST_LOOK, 4 * wanted)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 from contactcore.errors import StorageError
 
-__all__ = ["Link", "translated"]
+__all__ = ["Link", "Row", "Rows", "translated"]
 
 Row = tuple[Any, ...]
 
@@ -43,6 +43,34 @@ def translation(error: sqlite3.Error, path: str) -> StorageError:
     primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
     code, message = _FAULTS.get(primary, ("storage", "The file {path} refused: {error}."))
     return StorageError(message.format(path=path, error=error), code)
+
+
+class Rows:
+    """The rows of a statement, some at a time; leaving early costs nothing.
+
+    Args:
+        path: For messages.
+        cursor: With the statement under way.
+    """
+
+    __slots__ = ("_cursor", "_path")
+
+    def __init__(self, path: str, cursor: sqlite3.Cursor) -> None:
+        self._path = path
+        self._cursor = cursor
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._cursor.close()
+
+    def next(self, count: int) -> list[Row]:
+        """So many further rows; fewer only at the end."""
+        try:
+            return self._cursor.fetchmany(count)
+        except sqlite3.Error as error:
+            raise translation(error, self._path) from error
 
 
 class Link:
@@ -82,6 +110,13 @@ class Link:
                 yield from cursor
             finally:
                 cursor.close()
+
+    def opened(self, sql: str, values: Sequence[object] = ()) -> Rows:
+        """The rows of a statement, to be read some at a time."""
+        try:
+            return Rows(self.path, self.connection.execute(sql, values))
+        except sqlite3.Error as error:
+            raise translation(error, self.path) from error
 
     def run(self, sql: str, values: Sequence[object] = ()) -> int:
         """Run a statement; gives how many rows it changed."""

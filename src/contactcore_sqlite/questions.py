@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import attrs
 
@@ -13,7 +12,7 @@ from contactcore.storage.places import walk_range
 from contactcore.storage.postings import Postings
 from contactcore_sqlite.glances import Glances
 from contactcore_sqlite.intersections import Intersection
-from contactcore_sqlite.link import Link
+from contactcore_sqlite.link import Link, Row
 from contactcore_sqlite.sources import entries, of_terms, of_words
 from contactcore_sqlite.walks import Walks, bound, cursor_bounds
 from contactcore_sqlite.words import essential, impossible
@@ -46,16 +45,17 @@ class Question:
     groups: Sequence[tuple[int, ...]]
     words: tuple[str, ...]
 
-    def cards(self, wanted: int) -> Generator[tuple[Any, ...], None, None]:
-        """Position, key, id, version, scope and card of each answer in turn.
+    def cards(self, wanted: int, *, collapse: bool) -> list[Row]:
+        """The first answers: position, key, id, version, scope and card of each, and more.
 
         Args:
-            wanted: How many are likely to be asked for.
+            wanted: At most so many.
+            collapse: Only the first of each scope.
         """
         if any(self.words):
             glances = Glances(self.link, self.words, self.groups, self.low, self.high, descending=self.descending)
-            return glances.cards(wanted)
-        return self._intersection().cards(wanted)
+            return glances.cards(wanted, collapse=collapse)
+        return self._intersection().cards(wanted, collapse=collapse)
 
     def counts(self, cuts: Sequence[str]) -> tuple[int, ...]:
         """How many answers lie between the cuts."""

@@ -6,10 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
-from itertools import islice
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import attrs
 
@@ -97,17 +94,18 @@ class SQLiteReader(Reader):
     def find(self, query: Query) -> Found:
         self._check_usable()
         question = self._question(query)
-        rows = []
-        if question is not None:
-            with closing(question.cards(query.limit + 1)) as answers:
-                rows = list(islice(_collapsed(answers) if query.collapse else answers, query.limit + 1))
+        rows = [] if question is None else question.cards(query.limit + 1, collapse=query.collapse)
         more = len(rows) > query.limit
         del rows[query.limit :]
         if not rows:
             return Found((), None, None, more=False)
-        first, last = (cursor_of(query.order, key, id) for _, key, id, *_ in (rows[0], rows[-1]))
-        cards = tuple(Card(id, version, scope, card, key) for _, key, id, version, scope, card in rows)
-        return Found(cards, first, last, more)
+        first, last = rows[0], rows[-1]
+        return Found(
+            tuple([Card(row[2], row[3], row[4], row[5], row[1]) for row in rows]),
+            cursor_of(query.order, first[1], first[2]),
+            cursor_of(query.order, last[1], last[2]),
+            more,
+        )
 
     def count(self, query: Query, cuts: Sequence[str] = ()) -> tuple[int, ...]:
         self._check_usable()
@@ -149,12 +147,3 @@ class SQLiteReader(Reader):
             (self._workspace, kind, after_id, limit),
         )
         return [whole_of(kind, row) for row in rows]
-
-
-def _collapsed(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    """Only the first row of each scope."""
-    seen: set[str] = set()
-    for row in rows:
-        if row[4] not in seen:
-            seen.add(row[4])
-            yield row

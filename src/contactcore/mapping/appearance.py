@@ -31,6 +31,7 @@ class Appearance:
 
     Attributes:
         shown: The name in the workspace's language.
+        sorted_as: What it stands in the directory under.
         orders: Its order keys.
         names: The words of its name.
         starts: The marks of how its name begins.
@@ -39,6 +40,7 @@ class Appearance:
     """
 
     shown: str
+    sorted_as: str
     orders: Mapping[str, str]
     names: frozenset[str]
     starts: frozenset[str]
@@ -106,6 +108,7 @@ def appearance_of(contact: Contact, derivation: Derivation) -> Appearance:
         orders = derivation.keys(lambda language: sort_name(contact, language))
     return Appearance(
         shown,
+        sorted_as,
         orders,
         frozenset(name_words(*names)),
         frozenset(starts(shown, sorted_as) if marks is None else marks),

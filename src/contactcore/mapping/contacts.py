@@ -150,6 +150,8 @@ def _card(contact: Contact, appears: Appearance, access: frozenset[str]) -> dict
             "access": policy_of(access).value,
         }
     )
+    if appears.sorted_as != appears.shown:
+        card["sorted"] = appears.sorted_as
     if not contact.listed:
         card["listed"] = False
     return card

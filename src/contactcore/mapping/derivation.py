@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import attrs
 
@@ -47,11 +48,8 @@ class Derivation:
     @classmethod
     def of(cls, settings: Settings) -> Derivation:
         """The derivation that is in force under these settings."""
-        target = _variant(str(settings.next_language or settings.language))
-        active = _variant(str(settings.language))
-        if settings.order:
-            active = attrs.evolve(active, order=settings.order)
-        return cls(settings, active, target)
+        target = _variant(str(settings.next_language or settings.language), "")
+        return cls(settings, _variant(str(settings.language), settings.order), target)
 
     @property
     def language(self) -> str:
@@ -71,6 +69,7 @@ class Derivation:
         return keys
 
 
-def _variant(language: str) -> Variant:
+@lru_cache(maxsize=256)
+def _variant(language: str, order: str) -> Variant:
     rules = collation(language)
-    return Variant(name_order(language, rules.version), language, rules)
+    return Variant(order or name_order(language, rules.version), language, rules)

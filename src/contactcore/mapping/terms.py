@@ -139,11 +139,12 @@ def readings(query: str) -> list[tuple[tuple[str, ...], str]]:
     [(('jo', 'bois', 'f'), '^joboisf'), (('jo', 'bois.f'), '')]
     """
     plain = _words_of(query)
-    start = f"^{beginning(query)}" if beginning(query) else ""
-    as_words = [(plain, start)] if plain else []
-    domains = _words_of(query, whole_domains=True)
-    if domains != plain:
-        as_words.append((domains, ""))
+    begins = beginning(query)
+    as_words = [(plain, f"^{begins}" if begins else "")] if plain else []
+    if "@" in query or "." in query:
+        domains = _words_of(query, whole_domains=True)
+        if domains != plain:
+            as_words.append((domains, ""))
     joined: list[str] = []
     rest = query
     for found in _PHONE_RUN.finditer(query):

@@ -183,10 +183,12 @@ def cursor_of(order: str, key: str, id: str) -> str:
     >>> read_cursor("name:fr", cursor_of("name:fr", "doe", "42"))
     ('doe', '42')
     """
-    return base64.urlsafe_b64encode(_encode([order, key, id]).encode()).decode().rstrip("=")
+    # JSON of three texts, put together here: an encoder takes ten times as long, and every page has two cursors.
+    listed = f"[{_quoted(order)},{_quoted(key)},{_quoted(id)}]"
+    return base64.urlsafe_b64encode(listed.encode()).decode().rstrip("=")
 
 
-_encode = json.JSONEncoder(separators=(",", ":")).encode
+_quoted = json.encoder.encode_basestring_ascii
 
 
 def read_cursor(order: str, cursor: str) -> tuple[str, str]:

@@ -8,14 +8,15 @@ the others, each in directory order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 import attrs
 
 from contactcore.errors import Invalid
 from contactcore.mapping import json
-from contactcore.mapping.terms import email_words, name_words, phone_words, readings, term
+from contactcore.mapping.terms import email_words, name_words, phone_words, readings, starts, term
 from contactcore.rules.access import seen_by
-from contactcore.storage import LARGEST_PAGE, SYSTEM, Card, Query, Stored
+from contactcore.storage import LARGEST_PAGE, SYSTEM, Card, Found, Query, Stored
 from contactcore.values import EmailAddress, PhoneNumber, Tag
 from contactcore.workspace.directory import ContactCard, Directory, Filters, card_of
 from contactcore.workspace.transaction import Transaction
@@ -85,51 +86,89 @@ def search(transaction: Transaction, text: str, filters: Filters, limit: int) ->
     """The contacts that answer what was typed; see `Contacts.search`."""
     if not 1 <= limit <= _LARGEST_ANSWER:
         raise Invalid("limit-out-of-range", f"Ask for 1 to {_LARGEST_ANSWER} hits.", path="limit", value=limit)
-    ways = readings(text)
     query = Directory(transaction).query(filters, limit=limit)
-    first: dict[str, _Placed] = {}
-    for words, start in ways:
-        if start:
-            _by_themselves(transaction, query, words, (*words, start), first)
-    others: dict[str, _Placed] = {}
+    answers = [_Answer(transaction, query, words, start) for words, start in readings(text)]
+    first: _Found = {}
+    for answer in answers:
+        first.update(answer.beginning())
+    others: _Found = {}
     if len(first) < limit:
-        for words, _start in ways:
-            # As many as are wanted, since of them no more can be among the first than need not be found here.
-            last = _by_themselves(transaction, query, words, words, others)
-            _through_people(transaction, query, words, last, others)
+        for answer in answers:
+            answer.add_others(others)
     found = sorted(first.values(), key=_place)
     found += sorted((placed for id, placed in others.items() if id not in first), key=_place)
     settings = transaction.settings
     return tuple(
-        Hit(card_of(placed.card, settings), placed.card.id in first, placed.words, placed.person)
-        for placed in found[:limit]
+        [
+            Hit(card_of(card, settings), card.id in first, words, person)
+            for _, card, words, person in islice(found, limit)
+        ]
     )
 
 
-@attrs.frozen
-class _Placed:
-    key: str
-    card: Card
-    words: tuple[str, ...]
-    person: tuple[str, str] | None = None
+_Placed = tuple[str, Card, tuple[str, ...], tuple[str, str] | None]
+"""Where a contact stands in the directory, its card, the words that were typed, and the person it was found through."""
+_Found = dict[str, _Placed]
 
 
 def _place(placed: _Placed) -> tuple[str, str]:
-    return placed.key, placed.card.id
+    return placed[0], placed[1].id
 
 
-def _by_themselves(
-    transaction: Transaction, query: Query, words: tuple[str, ...], asked: tuple[str, ...], found: dict[str, _Placed]
-) -> str | None:
-    """Find as many as the query wants; gives the key behind which none is wanted, None where there may be one."""
-    answer = transaction.reader.find(attrs.evolve(query, words=asked))
-    for card in answer.cards:
-        found.setdefault(card.id, _Placed(card.key, card, words))
-    return answer.cards[-1].key if len(answer.cards) == query.limit else None
+class _Answer:
+    """What answers one way to read what was typed.
+
+    Args:
+        transaction: Of the asker.
+        query: For the wanted contacts.
+        words: To be found.
+        start: How a name would begin; empty where none would.
+    """
+
+    def __init__(self, transaction: Transaction, query: Query, words: tuple[str, ...], start: str) -> None:
+        self._transaction = transaction
+        self._query = query
+        self._words = words
+        self._start = start
+        # Whoever types several words, or what hardly stands in a name, mostly finds few contacts: then one question for
+        # all of them is enough, and their cards tell which begin so. Else those that begin so mostly are enough.
+        self._all = self._asked(words) if start and not (len(words) == 1 and words[0].isalpha()) else None
+
+    def beginning(self) -> _Found:
+        """The contacts whose name begins so."""
+        if not self._start:
+            return {}
+        if self._all is None or self._all.more:
+            return self._placed(self._asked((*self._words, self._start)).cards)
+        return self._placed(card for card in self._all.cards if _begins(card, self._start))
+
+    def add_others(self, found: _Found) -> None:
+        """Add the contacts that are found by any of their words, and those found through their people."""
+        if self._all is None:
+            self._all = self._asked(self._words)
+        cards = self._all.cards
+        for id, placed in self._placed(cards).items():
+            found.setdefault(id, placed)
+        # As many as are wanted, since of them no more can be among the first than need not be found here.
+        last = cards[-1].key if len(cards) == self._query.limit else None
+        _through_people(self._transaction, self._query, self._words, last, found)
+
+    def _asked(self, words: tuple[str, ...]) -> Found:
+        return self._transaction.reader.find(attrs.evolve(self._query, words=words))
+
+    def _placed(self, cards: Iterable[Card]) -> _Found:
+        return {card.id: (card.key, card, self._words, None) for card in cards}
+
+
+def _begins(card: Card, start: str) -> bool:
+    """Whether the name of a contact begins with what was typed, as the marks among its words would say."""
+    shown = json.load(card.card)
+    name = shown.get("name", "")
+    return any(mark.startswith(start) for mark in starts(name, shown.get("sorted", "")))
 
 
 def _through_people(
-    transaction: Transaction, wanted: Query, words: tuple[str, ...], enough: str | None, found: dict[str, _Placed]
+    transaction: Transaction, wanted: Query, words: tuple[str, ...], enough: str | None, found: _Found
 ) -> None:
     """The first wanted clients, in directory order, of the people who answer, up to the key that is enough.
 
@@ -158,9 +197,9 @@ def _through_people(
             met.add(id)
             if id not in clients:
                 continue
-            data = json.load(person.card)
-            by = (data.get("name", ""), data.get("person_id", ""))
-            found.setdefault(id, _Placed(person.key, clients[id], words, by))
+            if id not in found:
+                data = json.load(person.card)
+                found[id] = (person.key, clients[id], words, (data.get("name", ""), data.get("person_id", "")))
             count += 1
             if count == wanted.limit:
                 enough = person.key
