@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -11,20 +11,24 @@ import attrs
 __all__ = ["restored"]
 
 _E = TypeVar("_E")
-_Store = Callable[[object, Any], None]
 
 
 @cache
-def _fields(kind: Any) -> tuple[tuple[tuple[str, Any, _Store], ...], tuple[tuple[str, Callable[[], Any], _Store], ...]]:
-    """Name, default and what sets it past the freeze: of fields with plain defaults, and of those with a factory."""
-    plain, made = [], []
-    for field in attrs.fields(kind):
-        store = getattr(kind, field.name).__set__
-        if isinstance(field.default, attrs.Factory):  # type: ignore[arg-type] # a class, whatever the stubs say
-            made.append((field.name, field.default.factory, store))
-        else:
-            plain.append((field.name, field.default, store))
-    return tuple(plain), tuple(made)
+def _open_twin(kind: Any) -> Any:
+    """The class with the same slots and a constructor that sets them as they are given.
+
+    A frozen class sets each slot by a call, an open one by itself, which is three times as fast: an entity has thirty.
+    """
+    body = {
+        "__module__": kind.__module__,
+        "__slots__": (),
+        "__setattr__": object.__setattr__,
+        "__delattr__": object.__delattr__,
+        "__attrs_post_init__": None,
+    }
+    twin = type(f"Open{kind.__name__}", (kind,), body)
+    fields = {field.name: attrs.field(default=field.default) for field in attrs.fields(kind)}
+    return attrs.define(twin, these=fields, eq=False, order=False, repr=False, kw_only=True)
 
 
 def restored(kind: type[_E], values: Mapping[str, Any]) -> _E:
@@ -34,11 +38,6 @@ def restored(kind: type[_E], values: Mapping[str, Any]) -> _E:
         kind: An attrs class with slots.
         values: By field name; no converter and no validator sees them.
     """
-    entity = object.__new__(kind)
-    given = values.get
-    plain, made = _fields(cast("Any", kind))
-    for name, default, store in plain:
-        store(entity, given(name, default))
-    for name, factory, store in made:
-        store(entity, values[name] if name in values else factory())
-    return entity
+    entity = _open_twin(cast("Any", kind))(**values)
+    entity.__class__ = kind
+    return cast("_E", entity)
