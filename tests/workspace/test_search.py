@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
 
-from contactcore import Company, Invalid, Person
+from contactcore import Company, Invalid, Person, Workspace
+from contactcore.text import beginning
 
 
 def found(session: Any, text: Any, **more: Any) -> Any:
@@ -110,6 +112,52 @@ def test_clients_of_equal_names_stand_in_directory_order_too(session: Any) -> No
     for client in reversed(clients):
         session.people.add(client, Person("Jane"))
     assert [hit.id for hit in session.contacts.search("jane", limit=2)] == [clients[0].id, clients[1].id]
+
+
+NAMES = ("Jo", "Ann", "Anne", "De la", "O'Neil", "Zoé", "Mac 7", "山田", "太郎", "Łoś", "")
+
+
+@pytest.mark.req("DIR-10")
+@pytest.mark.parametrize("language", ["fr", "hu"])
+def test_whether_a_name_begins_so_does_not_hang_on_how_much_is_typed(storage: Any, amelie: Any, language: str) -> None:
+    rng = random.Random(language)
+    with Workspace(storage, "many", language=language).write(amelie) as session:
+        for _ in range(60):
+            given, family, middle = (rng.choice(NAMES) for _ in range(3))
+            if given or family:
+                title = rng.choice(("", "", "Dr."))
+                session.contacts.add(Person(given, family, middle_name=rng.choice(("", "", middle)), prefix=title))
+            if given and family:
+                session.contacts.add(Company(f"{family} & {given}"))
+        standing = list(session.contacts.page(limit=200))
+        for text in (
+            "an",
+            "jo an",
+            "ann jo",
+            "de la o",
+            "oneil",
+            "mac 7",
+            "7 ann",
+            "山田",
+            "太郎 山",
+            "zoe los",
+            "an an",
+        ):
+            hits = session.contacts.search(text, limit=200)
+            starting = {hit.id for hit in hits if hit.starts}
+            assert [hit.id for hit in hits] == [
+                card.id
+                for group in (True, False)
+                for card in standing
+                if card.id in {hit.id for hit in hits} and (card.id in starting) is group
+            ]
+            for card in standing:
+                stored = session.contacts.get(card.id)
+                names = {card.name}
+                if isinstance(stored, Person):
+                    names.add(stored.sort_name_in(language))
+                begins = any(beginning(name).startswith(beginning(text)) for name in names)
+                assert (card.id in starting) is begins, (text, card.name)
 
 
 @pytest.mark.req("DIR-10")
