@@ -168,14 +168,15 @@ class Conflict(ContactCoreError):
 
     code = "conflict"
 
-    def __init__(self, mine: object, stored: object) -> None:
+    def __init__(self, mine: object, stored: object, message: str = "") -> None:
         self.mine = mine
         self.stored = stored
-        super().__init__(
-            "The record was changed since you read it. Compare `mine` with `stored`, then save again."
-            if stored is not None
-            else "The record was deleted since you read it."
-        )
+        changed = "The record was changed since you read it. Compare `mine` with `stored`, then save again."
+        deleted = "The record was deleted since you read it."
+        super().__init__(message or (changed if stored is not None else deleted))
+
+    def __reduce__(self) -> tuple[type[Conflict], tuple[object, object, str]]:
+        return (Conflict, (self.mine, self.stored, str(self)))
 
 
 class Duplicate(ContactCoreError):
