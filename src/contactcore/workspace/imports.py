@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contactcore.errors import StorageError
+from contactcore.errors import Conflict, StorageError
 from contactcore.formats.tabular import Row
 from contactcore.mapping.settings import SETTINGS_ID
 from contactcore.model import AccessPolicy, Actor
@@ -283,9 +283,7 @@ class Imports:
         def commit(transaction: Transaction) -> tuple[Job, Decisions]:
             run.known.forget_batch()
             decisions = run.decide(transaction, rows)
-            write_decisions(transaction, job.id, decisions)
             parts = list(parts_of(job, decisions))
-            transaction.writer.insert(parts)
             further = attrs.evolve(
                 job,
                 state="done" if finished else "running",
@@ -293,15 +291,23 @@ class Imports:
                 parts=job.parts + len(parts),
                 counts=job.counts.plus(decisions),
             )
-            return self._store(transaction, further), decisions
+            # First of all, so that whoever runs the same import is told that, and not that its parts are there.
+            stored = self._store(transaction, further)
+            write_decisions(transaction, job.id, decisions)
+            transaction.writer.insert(parts)
+            return stored, decisions
 
         return self._repeated(commit)
 
     @staticmethod
     def _store(transaction: Transaction, job: Job) -> Job:
         further = attrs.evolve(job, version=job.version + 1)
-        with transaction.refusals(job):
-            transaction.writer.replace(further.record(), job.version)
+        try:
+            with transaction.refusals(None):
+                transaction.writer.replace(further.record(), job.version)
+        except Conflict:
+            message = "Somebody else runs the same import at this moment; it goes on there. Let it, or stop it first."
+            raise Conflict(None, None, message) from None
         return further
 
     def _recall(self, run: _Run, job: Job) -> None:

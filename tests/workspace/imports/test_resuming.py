@@ -11,7 +11,7 @@ import textwrap
 import pytest
 
 from contactcore import User, Workspace
-from contactcore.errors import StorageError
+from contactcore.errors import Conflict, StorageError
 from contactcore.workspace import imports as engine
 from contactcore_sqlite import SQLiteStorage
 
@@ -147,3 +147,17 @@ def test_a_process_killed_at_any_moment_loses_and_doubles_nothing(tmp_path, ever
         assert len(report.problems) == 6
     finally:
         storage.close()
+
+
+def test_who_runs_an_import_that_runs_already_is_told_so_and_changes_nothing(workspace, amelie, everybody):
+    imports = workspace.imports(amelie)
+    reports = []
+
+    def overtake(progress):
+        if not reports:
+            reports.append(imports.apply(imports.plan(_file(340))))
+
+    with pytest.raises(Conflict, match="same import"):
+        imports.apply(imports.plan(_file(340)), overtake)
+    assert reports[0].created == 340
+    assert len(everybody(workspace)) == 347
