@@ -81,3 +81,8 @@ def test_a_moment_counts_as_its_day() -> None:
     assert made.start == date(2026, 1, 1)
     assert made.is_current(date(2026, 1, 31))
     assert not made.is_current(date(2026, 2, 1))
+
+
+@pytest.mark.parametrize("full", ["J. R. Doe", "Doe, J.R.", "J R Doe"])
+def test_a_full_name_may_write_the_same_initials_otherwise(full: str) -> None:
+    assert Person("J.R.", "Doe", full_name=full).display_name == full

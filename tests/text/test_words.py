@@ -11,7 +11,7 @@ from contactcore.text.folding import APOSTROPHES
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=20)
 NAMES = st.text(
-    st.sampled_from("abÉłß'’ -.&/2٣½李小龍さくらカナ々ー김철수เอกชัย\u0e38\u0e48\u0301\u0323हिन्दी\u200d\0\n\ud800"),
+    st.sampled_from("abÉłß'’ -..&/2٣½李小龍さくらカナ々ー김철수เอกชัย\u0e38\u0e48\u0301\u0323हिन्दी\u200d\0\n\ud800"),
     max_size=30,
 )
 
@@ -38,6 +38,13 @@ def found(query: str, text: str) -> bool:
         ("ABC李小", ("abc", "李小", "小")),
         ("'t Hof", ("t", "hof")),
         ("jo@bois.fr", ("jo", "bois", "fr")),
+        ("S.A.R.L. Bois", ("s", "a", "r", "l", "bois", "sarl")),
+        ("Żółw Sp. z o.o.", ("zolw", "sp", "z", "o", "oo")),
+        ("R.É.M", ("r", "e", "m", "rem")),
+        ("О.О.О. Хлеб", ("о", "хлеб", "ооо")),
+        ("J. R. Doe", ("j", "r", "doe")),
+        ("www.x.y", ("www", "x", "y")),
+        ("Bois 1.2.3", ("bois", "1", "2", "3")),
         ("Anna Anna", ("anna",)),
         ("", ()),
         ("… & !'", ()),
@@ -52,6 +59,10 @@ def test_a_text_is_found_by_its_words_in_reading_order(text: str, expected: tupl
     ("query", "text"),
     [
         ("oneil", "O'Neil"),
+        ("sarl bo", "S.A.R.L. Bois"),
+        ("s.a.r", "S.A.R.L. Bois"),
+        ("us steel", "U.S. Steel"),
+        ("bois ev", "Bois e.V."),
         ("o’neil", "Oneil"),
         ("O NEIL", "O’Neil"),
         ("neil", "O'Neil"),
@@ -115,7 +126,7 @@ def test_long_words_are_cut_and_long_runs_have_64_parts() -> None:
     assert words(run)[63] == run[63 : 63 + 128]
 
 
-@pytest.mark.parametrize("piece", ["a", "a ", "é", "李", "李 ", "'", "a'", "\u0301", "\ufdfa", "\ud800", "\0"])
+@pytest.mark.parametrize("piece", ["a", "a ", "a.", "é", "李", "李 ", "'", "a'", "\u0301", "\ufdfa", "\ud800", "\0"])
 def test_only_the_beginning_of_a_huge_text_is_read(piece: str) -> None:
     huge = (piece * 1_000_000)[:1_000_000]
     assert words(huge) == words(huge[:10_000])

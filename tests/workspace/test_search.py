@@ -52,6 +52,15 @@ def test_a_phone_is_found_in_any_spelling(session: Any, text: Any) -> None:
 
 
 @pytest.mark.req("DIR-10")
+@pytest.mark.parametrize("text", ["sarl", "SARL bois", "bois sar", "s.a.r.l.", "S.A.R.L. Bois"])
+def test_initials_with_dots_are_found_without_them(session: Any, text: str) -> None:
+    session.contacts.add(Company("S.A.R.L. Bois"))
+    session.contacts.add(Company("Salon Bois"))
+    assert found(session, text) == ["S.A.R.L. Bois"]
+    assert session.contacts.search(text)[0].matched[0].by == "name"
+
+
+@pytest.mark.req("DIR-10")
 @pytest.mark.parametrize("text", ["山", "山田", "太郎", "郎", "山田太"])
 def test_a_name_without_blanks_is_found_by_any_part(session: Any, text: Any) -> None:
     session.contacts.add(Person("太郎", "山田"))

@@ -6,7 +6,7 @@ import attrs
 
 from contactcore.model import conversion, parsing
 from contactcore.model.contact import Contact
-from contactcore.text import words
+from contactcore.text import query_words, words
 from contactcore.values import PartialDate, PersonName
 
 __all__ = ["Person"]
@@ -114,7 +114,7 @@ class Person(Contact):
     def _full_name_is_current(self) -> bool:
         if not (self.given_name or self.family_name):
             return True
-        return {*words(self.given_name), *words(self.family_name)} <= set(words(self.full_name))
+        return {*query_words(self.given_name), *query_words(self.family_name)} <= set(words(self.full_name))
 
     def _has_name(self) -> bool:
         return bool(self.given_name or self.family_name or self.full_name or self.middle_name or self.nickname)

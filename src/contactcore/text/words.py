@@ -23,6 +23,9 @@ _UNSPACED = re.compile(
     "\uac00-\ud7ff\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]+)"
 )
 
+# Letters that a dot stands between, as in "S.A.R.L." and "U.S. Steel"; the ending of a domain is none.
+_INITIALS = re.compile(r"(?<![\w.])[^\W\d_](?:\.[^\W\d_])+(?!\w)")
+
 
 def _separated(folded: str) -> str:
     """Blanks instead of everything that no word is made of."""
@@ -51,11 +54,18 @@ def _pieces(blanked: str) -> list[tuple[str, bool]]:
     ]
 
 
+def _initials(text: str) -> list[str]:
+    """Letters with dots between them, written together."""
+    joined = (_blanked(run.replace(".", "")) for run in _INITIALS.findall(text[:_READ]))
+    return [word[:_WORD] for word in joined if word.isalpha()]
+
+
 def words(text: str) -> tuple[str, ...]:
     """The folded words that a text is found by, in reading order, each once (DIR-10).
 
     A word is a run of letters, digits and marks, at most 128 code points. What follows an apostrophe is a word
-    too, so that "Oréal" finds "L'Oréal"; and where no blanks are written every later part of a run is one, so
+    too, so that "Oréal" finds "L'Oréal"; so are letters with dots between them, together, so that "sarl" finds
+    "S.A.R.L. Bois"; and where no blanks are written every later part of a run is one, so
     that a given name is found without its family name (for the first 64 characters of a run). Of a longer text
     the first 10,000 characters are read.
 
@@ -66,8 +76,16 @@ def words(text: str) -> tuple[str, ...]:
     ('bois', 'fils')
     >>> words("O'Neil"), words("李小龍")
     (('oneil', 'neil'), ('李小龍', '小龍', '龍'))
+    >>> words("U.S. Steel")
+    ('u', 's', 'steel', 'us')
     """
     blanked = _blanked(text)
+    if "." in text and (initials := _initials(text)):
+        return tuple(dict.fromkeys((*_plain_words(blanked), *initials)))
+    return _plain_words(blanked)
+
+
+def _plain_words(blanked: str) -> tuple[str, ...]:
     if len(blanked) <= _WORD and "'" not in blanked and blanked.isascii():
         return tuple(dict.fromkeys(blanked.split()))
     if "'" not in blanked and (blanked.isascii() or not _UNSPACED.search(blanked)):
