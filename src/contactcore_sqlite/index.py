@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from contactcore.storage import Kind, Order, Record
 from contactcore.storage.postings import Postings
+from contactcore_sqlite.filling import fill
 from contactcore_sqlite.link import Link
 from contactcore_sqlite.rows import WHOLE, whole_of, words_text
 from contactcore_sqlite.walks import Moves, Newcomer, Walks
@@ -16,9 +18,11 @@ __all__ = ["Change", "Index"]
 Change = tuple[int, Record | None, Record | None]
 """The number of a row, what stood there, and what stands there now."""
 
+_Newcomers = dict[tuple[str, str], list[Newcomer]]
 _ROW = f"SELECT {WHOLE} FROM record WHERE n = ?"  # noqa: S608 - only names of columns are put in
 _DELETE = 0
 _INSERT = 1
+_TERM = itemgetter(0)
 
 
 class _Work:
@@ -26,12 +30,11 @@ class _Work:
 
     def __init__(self) -> None:
         self.gone: list[tuple[int, int]] = []
-        self.posted: dict[int, list[int]] = defaultdict(list)
+        self.posted: list[tuple[int, int]] = []
         self.words: list[tuple[int, int, str]] = []
 
     def post(self, terms: Iterable[int], at: int) -> None:
-        for term in terms:
-            self.posted[term].append(at)
+        self.posted += [(term, at) for term in terms]
 
     def move_postings(self, old: set[int], at: int, new: set[int], to: int) -> None:
         if at != to:
@@ -45,17 +48,16 @@ class _Work:
         if self.gone:
             link.many("DELETE FROM posting WHERE term = ? AND position = ?", sorted(self.gone))
         if self.posted:
-            # In the order of the index. Sorting terms and then positions is quicker than sorting pairs.
-            link.many(
-                "INSERT INTO posting VALUES (?, ?)",
-                [(term, at) for term in sorted(self.posted) for at in sorted(self.posted[term])],
-            )
+            # Nearly the order of the index, as positions mostly came in ascending order; sorting whole pairs is dear.
+            self.posted.sort(key=_TERM)
+            # Terms of one record whose numbers collide are one term.
+            fill(link, "INSERT OR IGNORE INTO posting", self.posted)
         if self.words:
             # Ascending rowids, and what goes before what comes: FTS5 then writes one segment.
             self.words.sort()
             link.many(
                 "INSERT INTO word (word, rowid, words) VALUES (?, ?, ?)",
-                [("delete" if act == _DELETE else None, at, text) for at, act, text in self.words],
+                (("delete" if act == _DELETE else None, at, text) for at, act, text in self.words),
             )
 
 
@@ -75,14 +77,19 @@ class Index:
         self._walks = walks
         self._postings = postings
 
+    def add(self, numbers: Sequence[int], records: Sequence[Record]) -> None:
+        """Follow new records whose rows are written already."""
+        newcomers: _Newcomers = defaultdict(list)
+        for n, record in zip(numbers, records, strict=True):
+            for order, key in record.orders.items():
+                newcomers[record.kind, order].append((key, record.id, n, record))
+        self._place(newcomers)
+
     def apply(self, changes: Sequence[Change]) -> None:
         """Follow changes whose rows are written already."""
-        newcomers: dict[tuple[str, str], list[tuple[Newcomer, Record]]] = defaultdict(list)
+        newcomers: _Newcomers = defaultdict(list)
         work = _Work()
         for n, old, new in changes:
-            one = new or old
-            if one is None:
-                continue
             before = {} if old is None else old.orders
             after = {} if new is None else new.orders
             for order, key in before.items():
@@ -93,12 +100,9 @@ class Index:
             if new is not None:
                 for order, key in after.items():
                     if before.get(order) != key:
-                        newcomers[one.kind, order].append(((key, one.id, n), new))
+                        newcomers[new.kind, order].append((key, new.id, n, new))
         work.write(self._link)
-        work = _Work()
-        for (kind, order), arrived in newcomers.items():
-            self._place(work, kind, order, arrived)
-        work.write(self._link)
+        self._place(newcomers)
 
     def _change(self, work: _Work, old: Record, new: Record, name: str) -> None:
         order = self._kinds[old.kind].order(name)
@@ -122,20 +126,30 @@ class Index:
         if order.words:
             work.words.append((at, _DELETE, words_text(old.words)))
 
-    def _place(self, work: _Work, kind: str, name: str, arrived: list[tuple[Newcomer, Record]]) -> None:
-        order = self._kinds[kind].order(name)
-        walk = self._walks.made(kind, name, worded=order.words)
-        positions, moves = self._walks.place(walk, sorted(newcomer for newcomer, _ in arrived))
-        if moves:
-            self._follow(kind, name, moves)
-        posted = work.posted
-        of_record = self._postings.of_record
-        for (_, _, n), record in arrived:
-            at = positions[n]
-            for term in of_record(order, record):
-                posted[term].append(at)
+    def _place(self, newcomers: _Newcomers) -> None:
+        work = _Work()
+        for (kind, name), arrived in newcomers.items():
+            order = self._kinds[kind].order(name)
+            walk = self._walks.made(kind, name, worded=order.words)
+            arrived.sort()
+            positions, moves = self._walks.place(walk, arrived)
+            if moves:
+                self._follow(kind, name, moves)
+            self._post(work, order, positions, [record for *_, record in arrived])
+        work.write(self._link)
+
+    def _post(self, work: _Work, order: Order, positions: Sequence[int], records: Sequence[Record]) -> None:
+        # A batch has few different sets of access terms.
+        visible: dict[frozenset[str], list[int]] = defaultdict(list)
+        facets = self._postings.facets
+        for at, record in zip(positions, records, strict=True):
+            visible[record.access].append(at)
+            work.post(facets(order, record), at)
             if order.words:
                 work.words.append((at, _INSERT, words_text(record.words)))
+        for access, places in visible.items():
+            for term in self._postings.accesses(access):
+                work.posted += [(term, at) for at in places]
 
     def _follow(self, kind: str, name: str, moves: Moves) -> None:
         order = self._kinds[kind].order(name)

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Sequence
+from functools import lru_cache
+from operator import itemgetter
 
 from contactcore.errors import StorageError
-from contactcore.storage import order_base
+from contactcore.storage import Record, order_base
 from contactcore.storage.places import LARGEST_WALK, places_between, roomy_window, spread, walk_range
+from contactcore_sqlite.filling import fill
 from contactcore_sqlite.link import Link
 
 __all__ = ["Moves", "Newcomer", "Walks", "bound", "cursor_bounds"]
 
-Newcomer = tuple[str, str, int]
-"""Key, id and number of a record that is to be put into a walk."""
+Newcomer = tuple[str, str, int, Record]
+"""Key, id and number of a record that is to be put into a walk, and the record."""
 Moves = list[tuple[int, int, int]]
 """Number, old and new position of records whose places were numbered anew."""
 
 _AT = "SELECT position FROM ordering WHERE walk = ? AND "
 _BY = " ORDER BY key, id LIMIT 1"
-# The neighbours of a gap in one question.
-_GAP = (
-    "SELECT key, id, position, "
-    "(SELECT max(e.position) FROM entry AS e WHERE e.position >= ? AND e.position < o.position) "
-    "FROM ordering AS o WHERE walk = ? AND (key, id) > (?, ?) ORDER BY key, id LIMIT 1"
+_Gap = tuple[int | None, int | None]
+"""The positions before and behind a gap; None where the walk ends."""
+
+_AHEAD = (64, 8, 1)
+# Of each newcomer the position that it belongs in front of, and the one behind which it does.
+_GAPS = (
+    "WITH newcomer (key, id) AS (VALUES {}), gap (after) AS MATERIALIZED (SELECT "
+    "(SELECT o.position FROM ordering AS o WHERE o.walk = ? AND (o.key, o.id) > (n.key, n.id) "
+    "ORDER BY o.key, o.id LIMIT 1) FROM newcomer AS n) "
+    "SELECT (SELECT max(e.position) FROM entry AS e WHERE e.position >= ? AND e.position < coalesce(after, ?)), "
+    "after FROM gap"
 )
-_LAST = "SELECT max(position) FROM entry WHERE position >= ? AND position < ?"
 
 
 def bound(link: Link, walk: int, key: str) -> int:
@@ -95,7 +104,7 @@ class Walks:
         ((position,),) = self._link.rows(_AT + "key = ? AND id = ?", (walk, key, id))
         return int(position)
 
-    def place(self, walk: int, newcomers: Sequence[Newcomer]) -> tuple[dict[int, int], Moves]:
+    def place(self, walk: int, newcomers: Sequence[Newcomer]) -> tuple[list[int], Moves]:
         """Put records into a walk.
 
         Args:
@@ -103,79 +112,99 @@ class Walks:
             newcomers: In ascending order of key and id; none of them stands there yet.
 
         Returns:
-            The position of each newcomer by its number, and what had to move.
+            The position of each newcomer in turn, and what had to move.
         """
-        placing = _Placing(self._link, walk)
-        begin = 0
-        while begin < len(newcomers):
-            begin = placing.put(newcomers, begin)
-        placing.flush()
+        placing = _Placing(self._link, walk, newcomers)
+        placing.run()
         return placing.positions, [(n, old, new) for n, (old, new) in placing.moved.items() if old != new]
 
 
 class _Placing:
     """One batch on its way into a walk."""
 
-    def __init__(self, link: Link, walk: int) -> None:
+    def __init__(self, link: Link, walk: int, newcomers: Sequence[Newcomer]) -> None:
         self._link = link
         self._walk = walk
+        self._newcomers = newcomers
         self._first, self._end = walk_range(walk)
-        self._waiting: list[tuple[int, Newcomer]] = []
-        self.positions: dict[int, int] = {}
+        # Placed are the newcomers that have a position; written of those are so many.
+        self.positions: list[int] = []
+        self._written = 0
+        # The gaps that the next newcomers belong into, as far as was looked ahead.
+        self._gaps: deque[_Gap] = deque()
         self.moved: dict[int, tuple[int, int]] = {}
 
-    def put(self, newcomers: Sequence[Newcomer], begin: int) -> int:
-        """Place the newcomers that belong into the same gap as the one at `begin`; gives where the next gap begins."""
-        key, id, _ = newcomers[begin]
-        gap = self._link.row(_GAP, (self._first, self._walk, key, id))
-        if gap is None:
-            stop, after = len(newcomers), self._end
-            ((before,),) = self._link.rows(_LAST, (self._first, after))
-        else:
-            *successor, after, before = gap
-            stop = bisect_left(newcomers, (*successor, 0), begin)
-        run = newcomers[begin:stop]
+    def run(self) -> None:
+        """Place all, and write them."""
+        while len(self.positions) < len(self._newcomers):
+            self._place_run()
+        self._write()
+
+    def _place_run(self) -> None:
+        """Place those of the next newcomers that belong into the same gap."""
+        begin = len(self.positions)
+        gaps = self._gaps
+        if not gaps:
+            self._look(begin)
+        gap = gaps.popleft()
+        count = 1
+        while begin + count < len(self._newcomers):
+            if not gaps:
+                self._look(begin + count)
+            if gaps[0] != gap:
+                break
+            gaps.popleft()
+            count += 1
+        before, after = gap
+        first = self._first
         places = places_between(
-            None if before is None else before - self._first,
-            None if gap is None else after - self._first,
-            len(run),
+            None if before is None else before - first, None if after is None else after - first, count
         )
         if places is None:
-            self._make_room(after - self._first if before is None else before - self._first, run)
+            near = after if before is None else before
+            self._make_room(0 if near is None else near - first, count)
+            gaps.clear()
         else:
-            self._waiting.extend(zip((self._first + place for place in places), run, strict=True))
-        return stop
+            self.positions += [first + place for place in places]
 
-    def flush(self) -> None:
+    def _look(self, begin: int) -> None:
+        """Look where the newcomers from this one on belong, but not very many of them."""
+        left = len(self._newcomers) - begin
+        count = next(count for count in _AHEAD if count <= left)
+        values = [text for key, id, _, _ in self._newcomers[begin : begin + count] for text in (key, id)]
+        self._gaps.extend(self._link.rows(_gaps_of(count), (*values, self._walk, self._first, self._end)))
+
+    def _write(self) -> None:
         """Write what was placed."""
-        waiting, self._waiting = self._waiting, []
-        walk = self._walk
-        self._link.many(
-            "INSERT INTO ordering VALUES (?, ?, ?, ?)", [(walk, key, id, at) for at, (key, id, _) in waiting]
-        )
-        self._link.many("INSERT INTO entry VALUES (?, ?, ?)", [(at, n, key) for at, (key, _, n) in waiting])
-        self.positions.update((n, at) for at, (_, _, n) in waiting)
+        walk, begin = self._walk, self._written
+        placed = list(zip(self.positions[begin:], self._newcomers[begin : len(self.positions)], strict=True))
+        fill(self._link, "INSERT OR FAIL INTO ordering", [(walk, key, id, at) for at, (key, id, _, _) in placed])
+        fill(self._link, "INSERT OR FAIL INTO entry", [(at, n, key) for at, (key, _, n, _) in placed])
+        self._written = len(self.positions)
 
-    def _make_room(self, near: int, run: Sequence[Newcomer]) -> None:
-        self.flush()
-        low, high = roomy_window(near, len(run), self._count)
+    def _make_room(self, near: int, count: int) -> None:
+        """Place so many newcomers by numbering the records around them anew."""
+        self._write()
+        begin = self._written
+        low, high = roomy_window(near, count, self._count)
         low, high = low + self._first, high + self._first
         there = self._link.rows(
             "SELECT e.key, r.id, e.record, e.position FROM entry AS e CROSS JOIN record AS r ON r.n = e.record "
             "WHERE e.position >= ? AND e.position < ?",
             (low, high),
         )
-        together = sorted([*there, *((*newcomer, None) for newcomer in run)], key=lambda row: row[:2])
-        spots = spread(low, high, len(together))
+        run = [(key, id, n, None) for key, id, n, _ in self._newcomers[begin : begin + count]]
+        together = sorted([*there, *run], key=itemgetter(0, 1))
         self._link.run("DELETE FROM entry WHERE position >= ? AND position < ?", (low, high))
         stay = []
-        for at, (key, id, n, old) in zip(spots, together, strict=True):
+        for at, (key, id, n, old) in zip(spread(low, high, len(together)), together, strict=True):
             if old is None:
-                self._waiting.append((at, (key, id, n)))
+                self.positions.append(at)
                 continue
             stay.append((at, key, id, n))
-            if n in self.positions:
-                self.positions[n] = at
+            index = bisect_left(self._newcomers, (key, id), 0, begin)
+            if index < begin and self._newcomers[index][:2] == (key, id):
+                self.positions[index] = at
             else:
                 self.moved[n] = (self.moved.get(n, (old,))[0], at)
         walk = self._walk
@@ -183,11 +212,16 @@ class _Placing:
             "UPDATE ordering SET position = ? WHERE walk = ? AND key = ? AND id = ?",
             [(at, walk, key, id) for at, key, id, _ in stay],
         )
-        self._link.many("INSERT INTO entry VALUES (?, ?, ?)", [(at, n, key) for at, key, _, n in stay])
-        self.flush()
+        fill(self._link, "INSERT OR FAIL INTO entry", [(at, n, key) for at, key, _, n in stay])
+        self._write()
 
     def _count(self, low: int, high: int) -> int:
         ((count,),) = self._link.rows(
             "SELECT count(*) FROM entry WHERE position >= ? AND position < ?", (self._first + low, self._first + high)
         )
         return int(count)
+
+
+@lru_cache
+def _gaps_of(count: int) -> str:
+    return _GAPS.format(", ".join(["(?, ?)"] * count))

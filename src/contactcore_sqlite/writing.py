@@ -31,7 +31,7 @@ from contactcore.storage import (
     declared,
 )
 from contactcore.storage.postings import Postings
-from contactcore_sqlite.index import Change, Index
+from contactcore_sqlite.index import Index
 from contactcore_sqlite.link import Link
 from contactcore_sqlite.reading import SQLiteReader
 from contactcore_sqlite.table import Table, Target
@@ -191,8 +191,7 @@ class SQLiteWriter(SQLiteReader, Writer):
                 there.add((record.kind, record.id))
                 holders.update((key, (record.kind, record.id)) for key in record.keys)
         numbers = self._table.add(fresh)
-        changes: list[Change] = [(n, None, record) for n, record in zip(numbers, fresh, strict=True)]
-        self._index.apply(changes)
+        self._index.add(numbers, fresh)
         targets = [
             target
             for n, record in zip(numbers, fresh, strict=True)

@@ -9,7 +9,6 @@ Facets and access terms are hashed apart: a facet that reads like an access term
 
 from __future__ import annotations
 
-from functools import lru_cache
 from hashlib import blake2b
 
 from contactcore.storage.queries import SYSTEM, Query
@@ -20,9 +19,26 @@ __all__ = ["KEY_BYTES", "Postings"]
 KEY_BYTES = 32
 """Bytes of the secret key that a database makes once."""
 
-_CACHED = 50_000
-_RECENT = 2_000
+_KNOWN = 50_000
 _MASK = (1 << 63) - 1
+
+
+class _Numbers(dict[str, int]):
+    """The numbers of terms by their texts, worked out when they are first asked for; all are forgotten now and then."""
+
+    def __init__(self, key: bytes, person: bytes) -> None:
+        super().__init__()
+        # A copy of a hash that was begun is quicker than a new one.
+        self._begun = blake2b(digest_size=8, key=key, person=person)
+
+    def __missing__(self, text: str) -> int:
+        begun = self._begun.copy()
+        begun.update(text.encode())
+        number = int.from_bytes(begun.digest(), "big") & _MASK
+        if len(self) >= _KNOWN:
+            self.clear()
+        self[text] = number
+        return number
 
 
 class Postings:
@@ -33,39 +49,32 @@ class Postings:
     """
 
     def __init__(self, key: bytes) -> None:
-        def facet(text: str) -> int:
-            return (
-                int.from_bytes(blake2b(text.encode(), digest_size=8, key=key, person=b"facet").digest(), "big") & _MASK
-            )
+        self._facets = _Numbers(key, b"facet")
+        self._accesses = _Numbers(key, b"access")
 
-        def access(text: str) -> int:
-            return (
-                int.from_bytes(blake2b(text.encode(), digest_size=8, key=key, person=b"access").digest(), "big") & _MASK
-            )
+    def facet(self, text: str) -> int:
+        """The number of a facet."""
+        return self._facets[text]
 
-        self.facet = lru_cache(_CACHED)(facet)
-        self.access = lru_cache(_CACHED)(access)
-        self._recent: dict[frozenset[str], dict[str, int]] = {}
+    def access(self, text: str) -> int:
+        """The number of an access term."""
+        return self._accesses[text]
+
+    def facets(self, order: Order, record: Record) -> list[int]:
+        """The facets under which a record is posted in an order."""
+        numbers, posted = self._facets, order.terms
+        if posted is None:
+            return [numbers[term] for term in record.terms]
+        return [numbers[term] for term in record.terms if term.startswith(posted)]
+
+    def accesses(self, access: frozenset[str]) -> list[int]:
+        """The access terms under which a record is posted in each of its orders."""
+        numbers = self._accesses
+        return [numbers[term] for term in access]
 
     def of_record(self, order: Order, record: Record) -> set[int]:
         """The terms under which a record is posted in an order."""
-        facets = self._facets(record.terms)
-        if order.terms is None:
-            found = set(facets.values())
-        else:
-            found = {number for term, number in facets.items() if term.startswith(order.terms)}
-        found.update(map(self.access, record.access))
-        return found
-
-    def _facets(self, terms: frozenset[str]) -> dict[str, int]:
-        # The orders of a record are asked one after the other, mostly in batches.
-        known = self._recent.get(terms)
-        if known is None:
-            if len(self._recent) >= _RECENT:
-                self._recent.clear()
-            facet = self.facet
-            known = self._recent[terms] = {term: facet(term) for term in terms}
-        return known
+        return {*self.facets(order, record), *self.accesses(record.access)}
 
     def groups(self, kind: Kind, query: Query) -> list[frozenset[int]]:
         """What must hold: of each group, a record must carry one term. The access comes first, if the query has one."""
