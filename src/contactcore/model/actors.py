@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from contactcore.model import conversion
+from contactcore.model import conversion, parsing
 from contactcore.model.portal import PortalUser
 
 __all__ = ["SYSTEM_ACTOR", "Actor", "SystemActor", "User"]
@@ -23,7 +23,10 @@ class User:
     """
 
     name: str = attrs.field(converter=conversion.user_name)
-    admin: bool = attrs.field(default=False, kw_only=True)
+    admin: bool = attrs.field(default=False, kw_only=True, converter=conversion.yes_no)
+
+    def __attrs_post_init__(self) -> None:
+        parsing.raise_refusals(self)
 
 
 @attrs.frozen

@@ -60,14 +60,14 @@ class Affiliation:
     email: EmailAddress | None = attrs.field(default=None, converter=conversion.email)
     phone: PhoneNumber | None = attrs.field(default=None, converter=conversion.phone)
     retired: tuple[EmailAddress, ...] = attrs.field(default=(), converter=conversion.emails)
-    primary: bool = False
+    primary: bool = attrs.field(default=False, converter=conversion.yes_no)
     purposes: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     authorities: tuple[Authority, ...] = attrs.field(default=(), converter=read_authorities)
     permissions: PermissionSet | None = attrs.field(default=None, converter=as_permissions)
     notifications: NotificationPreferences | None = attrs.field(default=None, converter=as_preferences)
     start: date | None = attrs.field(default=None, converter=conversion.day)
     end: date | None = attrs.field(default=None, converter=conversion.day)
-    active: bool = True
+    active: bool = attrs.field(default=True, converter=conversion.yes_no)
     revision: int = attrs.field(default=0, repr=False)
     turn: int = attrs.field(default=0, repr=False)
     primary_when_read: bool | None = attrs.field(default=None, eq=False, repr=False)

@@ -33,7 +33,7 @@ class Authority:
     power: str = attrs.field(converter=parsing.line)
     start: date | None = attrs.field(default=None, converter=conversion.day)
     end: date | None = attrs.field(default=None, converter=conversion.day)
-    joint: bool = False
+    joint: bool = attrs.field(default=False, converter=conversion.yes_no)
     evidence: str = attrs.field(default="", converter=parsing.text)
 
     def __attrs_post_init__(self) -> None:

@@ -63,7 +63,7 @@ class Contact(ABC):
     fields: Mapping[str, Any] = attrs.field(factory=dict, converter=conversion.fields, hash=False)
     responsibles: tuple[str, ...] = attrs.field(default=(), converter=conversion.user_names)
     access: AccessPolicy | None = attrs.field(default=None, converter=conversion.policy)
-    listed: bool = True
+    listed: bool = attrs.field(default=True, converter=conversion.yes_no)
     external_id: str = attrs.field(default="", converter=parsing.line)
     unmapped: Mapping[str, str] = attrs.field(factory=dict, converter=parsing.texts_by_name, hash=False)
 

@@ -41,6 +41,7 @@ __all__ = [
     "tags",
     "user_names",
     "websites",
+    "yes_no",
 ]
 
 _LONGEST_USER_NAME = 100
@@ -170,6 +171,14 @@ _read_user_names = parsing.many(str, user_name)
 def user_names(values: Iterable[str]) -> tuple[str, ...]:
     """Names of users, each once."""
     return _read_user_names(values)
+
+
+def yes_no(value: object) -> bool:
+    """True or False and nothing else: text such as "no" would count as True."""
+    if value is True or value is False:
+        return value
+    refused: bool = parsing.reject("yes-no-type", "Give True or False.", value)
+    return refused
 
 
 def _parse_day(text: str) -> date:

@@ -21,7 +21,7 @@ def _nobody(name: str) -> Recipient | None:  # noqa: ARG001 - the signature is t
 
 
 def _domain(text: str) -> str:
-    domain = text.strip().lower()
+    domain = text.strip().lower() if isinstance(text, str) else ""
     if not _DOMAIN.fullmatch(domain):
         raise Invalid(
             "message-domain",

@@ -81,9 +81,9 @@ class FieldDefinition:
     name: str = attrs.field(converter=parsing.line)
     type: FieldType = attrs.field(default=FieldType.TEXT, converter=_field_type)
     on: tuple[str, ...] = attrs.field(default=("person", "company"), converter=_records)
-    required: bool = False
+    required: bool = attrs.field(default=False, converter=conversion.yes_no)
     choices: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
-    archived: bool = False
+    archived: bool = attrs.field(default=False, converter=conversion.yes_no)
 
     def __attrs_post_init__(self) -> None:
         problems = []
@@ -226,7 +226,14 @@ def check_fields(
         elif slug not in known:
             # Anything may be given as a name; it must not make an endless message.
             message = f"A {kind} has no field {shorten(slug)}."
-            problems.append(Problem("field-unknown", f"fields.{slug[:_LONGEST_PATH]}", message, value))
+            problems.append(
+                Problem(
+                    "field-unknown",
+                    f"fields.{slug[:_LONGEST_PATH] if isinstance(slug, str) else shorten(slug)}",
+                    message,
+                    value,
+                )
+            )
         else:
             try:
                 kept[slug] = known[slug].read(value, country)

@@ -18,6 +18,12 @@ _FORMATTED_LIMIT = 10_000
 _LINES = ("street", "street2", "city", "region", "postal_code", "country", "po_box", "label", "country_text")
 
 
+def _mark(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise Invalid("yes-no-type", "Give True or False.", value=value)
+
+
 @attrs.frozen(init=False)
 class Address:
     """One postal address. No part is required, but something must be told.
@@ -87,7 +93,7 @@ class Address:
                 code,
                 po_box if po_box == "" else clean_line(po_box),
                 label if label == "" else clean_line(label),
-                bool(billing),
+                billing if billing is True or billing is False else _mark(billing),
                 formatted if formatted == "" else clean_text(formatted, limit=_FORMATTED_LIMIT),
                 "" if code else said,
             )
@@ -97,6 +103,7 @@ class Address:
             collect(
                 *((part, partial(clean_line, line)) for part, line in zip(_LINES, lines, strict=True)),
                 ("formatted", partial(clean_text, formatted, limit=_FORMATTED_LIMIT)),
+                ("billing", partial(_mark, billing)),
             )
             raise
         if not said and self.is_empty and not self.region:

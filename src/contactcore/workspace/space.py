@@ -128,7 +128,7 @@ class Workspace:
         Raises:
             Conflict, StorageError: of the last attempt.
         """
-        if not 1 <= attempts <= _MOST_ATTEMPTS:
+        if not isinstance(attempts, int) or not 1 <= attempts <= _MOST_ATTEMPTS:
             raise Invalid("attempts-out-of-range", f"Try 1 to {_MOST_ATTEMPTS} times.", path="attempts", value=attempts)
         for attempt in range(1, attempts + 1):
             try:
@@ -215,6 +215,8 @@ class Workspace:
             yield transaction
 
     def _on(self, reader: Reader, actor: Actor, *, writable: bool) -> Transaction:
+        if not isinstance(actor, Actor):
+            raise Invalid("actor-type", f"Say who asks: give a User, no {type(actor).__name__}.", path="actor")
         return Transaction(
             reader,
             actor,
