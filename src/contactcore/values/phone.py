@@ -16,7 +16,8 @@ __all__ = ["PhoneNumber"]
 _TEXT_LIMIT = 250
 _MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 """Invisible marks that address books put around numbers; a number has no use for them."""
-
+_BLANKS = re.compile("[\u1680\u2000-\u200a\u202f\u205f]")
+"""The thin blanks that typesetters put between digits, which the number plan's library does not know."""
 
 _REMARK = re.compile(r"\d.*\((?!\s*(?:e?xt|int|anexo|доб))[^()\d]*[^\W\d_]{3}", re.IGNORECASE)
 """Words in brackets behind digits (`0711/123-0 (Zentrale)`): vanity letters stand in no brackets."""
@@ -62,7 +63,7 @@ class PhoneNumber:
         extension = ""
         if not e164:
             if not shown.isascii():
-                shown = _MARKS.sub("", shown).strip()
+                shown = _BLANKS.sub(" ", _MARKS.sub("", shown)).strip()
             if not shown:
                 raise Invalid("phone-empty", "A phone number is needed, like +33 1 44 55 66 77.", value=text)
             if _REMARK.search(shown):
