@@ -62,13 +62,13 @@ def test_a_number_is_read_in_the_light_of_its_country(
 
 
 @pytest.mark.req("DIR-3")
-@pytest.mark.req("DIR-3")
 @pytest.mark.parametrize("blank", ["\u00a0", "\u2002", "\u2009", "\u200a", "\u202f", "\u205f", "\u3000"])
 def test_the_digits_of_a_number_may_stand_apart_by_any_blank(blank: str) -> None:
     assert str(PhoneNumber(blank.join(["01", "44", "55", "66", "77"]), country="FR")) == "+33144556677"
     assert str(PhoneNumber(blank.join(["+48", "601", "000", "001"]))) == "+48601000001"
 
 
+@pytest.mark.req("DIR-3")
 @pytest.mark.parametrize(("text", "country", "code"), REFUSED)
 def test_what_cannot_be_dialled_is_refused_with_the_reason(text: str, country: str | None, code: str) -> None:
     with pytest.raises(Invalid) as refused:
