@@ -16,7 +16,7 @@ import attrs
 from contactcore.mapping import json, parts
 from contactcore.mapping.appearance import Appearance, appearance_of, named_term
 from contactcore.mapping.derivation import Derivation
-from contactcore.mapping.terms import email_words, name_words, phone_words, term
+from contactcore.mapping.terms import email_words, phone_words, term, words_of_name
 from contactcore.mapping.trash import Trashed
 from contactcore.model import Affiliation, Authority, Contact, NotificationPreferences, PermissionSet, Person
 from contactcore.rules.access import trash_access
@@ -50,18 +50,7 @@ def affiliation_record(
     """
     body = _body(affiliation)
     client, acting = appearances or (appearance_of(contact, derivation), appearance_of(person, derivation))
-    card = json.dump(
-        parts.filled(
-            {
-                "name": acting.shown,
-                "emails": acting.emails,
-                "phones": acting.phones,
-                "position": affiliation.position,
-                "person_id": person.id,
-                "primary": affiliation.primary,
-            }
-        )
-    )
+    card = json.dump(_card(affiliation, acting))
     references = {"contact": affiliation.contact_id, "person": affiliation.person_id}
     if trashed is not None:
         return Record(
@@ -90,8 +79,8 @@ def affiliation_record(
         terms.add(f"primary:{affiliation.contact_id}")
     if affiliation.email is not None:
         terms.add(term("email", affiliation.email.key))
-    terms |= {term("email", address.key) for address in affiliation.retired}
-    words = acting.names.union(acting.reach, name_words(client.shown))
+    terms.update([term("email", address.key) for address in affiliation.retired])
+    words = acting.words.union(words_of_name(client.shown))
     if affiliation.email is not None:
         words |= email_words([affiliation.email])
     if affiliation.phone is not None:
@@ -109,6 +98,20 @@ def affiliation_record(
         scope=affiliation.contact_id,
         access=access,
     )
+
+
+def _card(affiliation: Affiliation, acting: Appearance) -> dict[str, Any]:
+    card: dict[str, Any] = {"name": acting.shown}
+    if acting.emails:
+        card["emails"] = acting.emails
+    if acting.phones:
+        card["phones"] = acting.phones
+    if affiliation.position:
+        card["position"] = affiliation.position
+    card["person_id"] = affiliation.person_id
+    if affiliation.primary:
+        card["primary"] = True
+    return card
 
 
 def _body(affiliation: Affiliation) -> dict[str, Any]:

@@ -12,13 +12,14 @@ from operator import attrgetter
 import attrs
 
 from contactcore.mapping.derivation import Derivation
-from contactcore.mapping.terms import email_words, name_words, phone_words, starts, starts_of_parts, term
+from contactcore.mapping.terms import found_by, starts, starts_of_parts, term
 from contactcore.model import Contact, Person
 from contactcore.storage import LONGEST_TERM
 from contactcore.text import fold
 
 __all__ = ["Appearance", "appearance_of", "folded", "name_in", "named_term", "sort_name"]
 
+_plain_parts = attrgetter("given_name", "family_name", "nickname", "phonetic_given_name", "phonetic_family_name")
 _name_parts = attrgetter(
     *("given_name", "family_name", "middle_name", "nickname"),
     *("phonetic_given_name", "phonetic_family_name", "full_name"),
@@ -33,18 +34,16 @@ class Appearance:
         shown: The name in the workspace's language.
         sorted_as: What it stands in the directory under.
         orders: Its order keys.
-        names: The words of its name.
+        words: The words of its name, its e-mail addresses and phone numbers.
         starts: The marks of how its name begins.
-        reach: The words of its e-mail addresses and phone numbers.
         emails, phones: As a card shows them.
     """
 
     shown: str
     sorted_as: str
     orders: Mapping[str, str]
-    names: frozenset[str]
-    starts: frozenset[str]
-    reach: frozenset[str]
+    words: frozenset[str]
+    starts: set[str]
     emails: tuple[str, ...]
     phones: tuple[str, ...]
 
@@ -89,30 +88,26 @@ def folded(name: str) -> str:
 
 def appearance_of(contact: Contact, derivation: Derivation) -> Appearance:
     """How a contact appears under the settings in force."""
-    shown = name_in(contact, derivation.language)
-    sorted_as = sort_name(contact, derivation.language)
-    names: Iterable[str] = (shown, sorted_as)
-    marks: set[str] | None = None
-    if isinstance(contact, Person):
-        parts = _name_parts(contact)
-        given, family = parts[:2]
-        if shown == f"{given} {family}" and sorted_as == f"{family} {given}":
-            # Nearly every name: its parts, which many people share, say all.
-            names = parts
-            marks = starts_of_parts(given, family)
-        else:
-            names = (*parts, shown, sorted_as)
-    if derivation.at_rest:
-        orders = derivation.keys(lambda _language: sorted_as)
+    names: Iterable[str]
+    plain = contact.plain_names(derivation.language) if isinstance(contact, Person) and not contact.language else None
+    if plain is not None:
+        # Nearly every name: its parts, which many people share, say all.
+        given, family = plain
+        shown, sorted_as = f"{given} {family}", f"{family} {given}"
+        names = _plain_parts(contact)
+        marks = starts_of_parts(given, family)
     else:
-        orders = derivation.keys(lambda language: sort_name(contact, language))
+        shown, sorted_as = name_in(contact, derivation.language), sort_name(contact, derivation.language)
+        names = (*_name_parts(contact), shown, sorted_as) if isinstance(contact, Person) else (shown,)
+        marks = starts(shown, sorted_as)
+    orders = derivation.keys(lambda language: sorted_as if derivation.at_rest else sort_name(contact, language))
+    emails, phones = contact.emails, contact.phones
     return Appearance(
         shown,
         sorted_as,
         orders,
-        frozenset(name_words(*names)),
-        frozenset(starts(shown, sorted_as) if marks is None else marks),
-        frozenset(email_words(contact.emails) | phone_words(contact.phones)),
-        tuple([email.text for email in contact.emails]),
-        tuple([str(phone) for phone in contact.phones]),
+        frozenset(found_by(names, emails, phones)),
+        marks,
+        tuple([email.text for email in emails]),
+        tuple([str(phone) for phone in phones]),
     )

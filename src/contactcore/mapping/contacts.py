@@ -82,8 +82,8 @@ def record_of(
         body=json.dump(body),
         card=card,
         orders=appears.orders,
-        terms=terms | _terms(contact, appears),
-        words=appears.names.union(appears.starts, appears.reach, tag_words(contact.tags) if contact.tags else ()),
+        terms=_terms(contact, appears, terms),
+        words=appears.words.union(appears.starts, tag_words(contact.tags)),
         scope=contact.id,
         access=access,
     )
@@ -138,18 +138,18 @@ def _body(contact: Contact) -> dict[str, Any]:
 
 
 def _card(contact: Contact, appears: Appearance, access: frozenset[str]) -> dict[str, Any]:
-    card = parts.filled(
-        {
-            "kind": contact.kind,
-            "name": appears.shown,
-            "emails": appears.emails,
-            "phones": appears.phones,
-            "type": contact.type,
-            "categories": contact.categories,
-            "tags": [tag.text for tag in contact.tags],
-            "access": policy_of(access).value,
-        }
-    )
+    card: dict[str, Any] = {"kind": contact.kind, "name": appears.shown}
+    if appears.emails:
+        card["emails"] = appears.emails
+    if appears.phones:
+        card["phones"] = appears.phones
+    if contact.type:
+        card["type"] = contact.type
+    if contact.categories:
+        card["categories"] = contact.categories
+    if contact.tags:
+        card["tags"] = [tag.text for tag in contact.tags]
+    card["access"] = policy_of(access).value
     if appears.sorted_as != appears.shown:
         card["sorted"] = appears.sorted_as
     if not contact.listed:
@@ -157,20 +157,20 @@ def _card(contact: Contact, appears: Appearance, access: frozenset[str]) -> dict
     return card
 
 
-def _terms(contact: Contact, appears: Appearance) -> frozenset[str]:
-    found = {f"kind:{contact.kind}"}
+def _terms(contact: Contact, appears: Appearance, more: frozenset[str]) -> frozenset[str]:
+    found = [f"kind:{contact.kind}", *more]
     if isinstance(contact, Company):
-        found.add(named_term(appears.shown))
+        found.append(named_term(appears.shown))
     if not contact.listed:
-        found.add("role:person")
+        found.append("role:person")
     if contact.type:
-        found.add(f"type:{contact.type}")
-    found.update([f"category:{slug}" for slug in contact.categories])
-    found.update([term("tag", tag.key) for tag in contact.tags])
-    found.update([term("email", email.key) for email in contact.emails])
-    found.update([term("phone", phone) for phone in appears.phones])
+        found.append(f"type:{contact.type}")
+    found += [f"category:{slug}" for slug in contact.categories]
+    found += [term("tag", tag.key) for tag in contact.tags]
+    found += [term("email", email.key) for email in contact.emails]
+    found += [term("phone", phone) for phone in appears.phones]
     if contact.external_id:
-        found.add(term("external", contact.external_id))
+        found.append(term("external", contact.external_id))
     return frozenset(found)
 
 

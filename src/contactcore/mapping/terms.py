@@ -12,6 +12,7 @@ from contactcore.values import EmailAddress, PhoneNumber, Tag
 
 __all__ = [
     "email_words",
+    "found_by",
     "name_words",
     "order_key",
     "phone_words",
@@ -20,6 +21,7 @@ __all__ = [
     "starts_of_parts",
     "tag_words",
     "term",
+    "words_of_name",
 ]
 
 _PHONE_RUN = re.compile(r"\+?[\d(][\d\s().\-/]*\d")
@@ -51,24 +53,46 @@ def order_key(key: str) -> str:
     return key[:LONGEST_KEY]
 
 
-def name_words(*names: str) -> set[str]:
-    """The words of names and labels."""
-    found: set[str] = set()
+def found_by(names: Iterable[str], emails: Iterable[EmailAddress], phones: Iterable[PhoneNumber | str]) -> set[str]:
+    """The words of names, e-mail addresses and phone numbers.
+
+    >>> sorted(found_by(["Jo Doe"], [EmailAddress("jo@bois.fr")], []))
+    ['bois', 'bois.fr', 'doe', 'jo', 'jo@bois.fr']
+    """
+    found: list[str] = []
     for name in names:
         if name:
-            found.update(_known_words(name) if len(name) <= _SHORT else words(name))
-    return found
+            found += words_of_name(name)
+    for email in emails:
+        local, _, domain = email.text.partition("@")
+        found.append(_email_word(email.text))
+        found += words(local)
+        found += _domain_words(domain)
+    for phone in phones:
+        if isinstance(phone, PhoneNumber):
+            found += phone.search_digits()
+    return set(found)
 
 
-def tag_words(tags: Iterable[Tag]) -> set[str]:
+def words_of_name(name: str) -> tuple[str, ...]:
+    """The words of one name or label, in reading order."""
+    return _known_words(name) if len(name) <= _SHORT else words(name)
+
+
+def name_words(*names: str) -> set[str]:
+    """The words of names and labels."""
+    return found_by(names, (), ())
+
+
+def tag_words(tags: Iterable[Tag]) -> tuple[str, ...]:
     """The words of tags, of very many those that stand first."""
     # One reading of all of them; a line break belongs to no word.
-    return set(words("\n".join([tag.text for tag in tags])))
+    return words_of_name("\n".join([tag.text for tag in tags]))
 
 
 @lru_cache(maxsize=10_000)
 def _known_words(name: str) -> tuple[str, ...]:
-    # Given names, domains and companies come again and again.
+    # Given names, companies and sets of tags come again and again.
     return words(name)
 
 
@@ -104,25 +128,23 @@ def _email_word(text: str) -> str:
     return "".join(fold(text).split())[:LONGEST_TERM]
 
 
+@lru_cache(maxsize=10_000)
+def _domain_words(domain: str) -> tuple[str, ...]:
+    return (_email_word(domain), *words(domain.rpartition(".")[0]))
+
+
 def email_words(emails: Iterable[EmailAddress]) -> set[str]:
     """The address as a whole, the words of its first part, its domain, and the words of that without the ending.
 
     >>> sorted(email_words([EmailAddress("jane.doe@bois.fr")]))
     ['bois', 'bois.fr', 'doe', 'jane', 'jane.doe@bois.fr']
     """
-    found: set[str] = set()
-    for email in emails:
-        local, _, domain = email.text.partition("@")
-        found.add(_email_word(email.text))
-        found.add(_email_word(domain))
-        found.update(words(local))
-        found.update(_known_words(domain.rpartition(".")[0]))
-    return found
+    return found_by((), emails, ())
 
 
 def phone_words(phones: Iterable[PhoneNumber | str]) -> set[str]:
     """The digit strings under which somebody may type a number."""
-    return {digits for phone in phones if isinstance(phone, PhoneNumber) for digits in phone.search_digits()}
+    return found_by((), (), phones)
 
 
 def readings(query: str) -> list[tuple[tuple[str, ...], str]]:

@@ -80,7 +80,7 @@ class Person(Contact):
         >>> Person("Béla", "Bartók").display_name_in("hu")
         'Bartók Béla'
         """
-        plain = self._plain_names(language)
+        plain = self.plain_names(language)
         if plain is not None:
             return " ".join(plain)
         if self.full_name and self._full_name_is_current():
@@ -94,13 +94,17 @@ class Person(Contact):
         >>> Person("Jane", "Doe").sort_name_in("en")
         'Doe Jane'
         """
-        plain = self._plain_names(language)
+        plain = self.plain_names(language)
         if plain is not None:
             return " ".join(reversed(plain))
         return self.name.sort_name(language) or self.display_name
 
-    def _plain_names(self, language: str) -> tuple[str, str] | None:
-        """Given and family name, where they are all there is and need no rule: nearly all names of an import."""
+    def plain_names(self, language: str) -> tuple[str, str] | None:
+        """Given and family name, where they are all that is shown and need no rule; None otherwise.
+
+        >>> Person("Jane", "Doe").plain_names("en"), Person("Jane", "Doe", prefix="Dr").plain_names("en")
+        (('Jane', 'Doe'), None)
+        """
         given, family = self.given_name, self.family_name
         if not (given and family) or self.middle_name or self.prefix or self.suffix or self.full_name:
             return None

@@ -10,6 +10,7 @@ carries one term more, `portal:` with its own id, which is all that a portal use
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import attrs
 
@@ -117,6 +118,7 @@ def may_change(actor: Actor, access: frozenset[str]) -> Verdict:
     return seen
 
 
+@lru_cache(maxsize=1_000)
 def policy_of(access: frozenset[str]) -> AccessPolicy:
     """The policy that access terms stand for."""
     for term in access:

@@ -126,7 +126,9 @@ class PhoneNumber:
         """
         code, number = phone_plans.split(self.e164)
         trunk = phone_plans.trunk_prefix(code)
-        return tuple(dict.fromkeys((code + number, trunk + number, number)))
+        if not code or trunk in {"", code}:
+            return (code + number, number) if code else (number,)
+        return (code + number, trunk + number, number)
 
     def with_kind(self, kind: str) -> PhoneNumber:
         """The same number with another kind."""

@@ -259,6 +259,7 @@ def _code_at(beginning: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=1_000)
 def trunk_prefix(code: str) -> str:
     """The digits dialled before a national number in the main country of a calling code.
 
