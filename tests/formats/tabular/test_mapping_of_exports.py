@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contactcore.formats import tabular
+from contactcore.formats.tabular.headers import meaning_of
 
 pytestmark = pytest.mark.req("IMP-1")
 
@@ -190,3 +191,31 @@ def test_the_place_of_a_meeting_in_german_outlook_is_no_address() -> None:
     (row,) = tabular.read(header + "Jo;Groß;Ring 5;Köln;0221 1;50667;Raum 5\n")
     assert [one.city for one in row.draft.addresses] == ["Köln"]
     assert row.draft.unmapped == {"Ort": "Raum 5"}
+
+
+# As HubSpot, Salesforce and Google name them in each language, and as people do beside them.
+NAMED = {
+    "company": "en:Account: Account Name|de:Name des Unternehmens|de:Accountname|fr:Nom du compte|"
+    "es:Nombre de la cuenta|es:Nombre comercial|it:Nome account|pl:Nazwa konta",
+    "external_id": "en:Record ID|de:Datensatz-ID|fr:ID de fiche d'informations|es:ID de registro|it:ID record|"
+    "pl:Identyfikator rekordu",
+    "position": "en:Designation|de:Organisation – Titel|fr:Organisation – Titre|it:Organizzazione – Titolo",
+    "phones[mobile]": "de:Mobiltelefonnummer|fr:Numéro de téléphone mobile|es:Número de teléfono móvil|"
+    "it:Numero di cellulare|pl:Numer telefonu komórkowego",
+    "phones[work]": "de:Tel. geschäftl.",
+    "given": "de:Ansprechpartner Vorname|it:Nome referente",
+    "family": "de:Nachname Ansprechpartner|it:Cognome referente|es:Apellido 1|es:Apellido 2|es:Apellido materno",
+    "emails": "it:PEC",
+    "addresses[work].street": "de:Rechnungsadresse Straße|de:Firmenadresse",
+    "addresses[other].city": "de:Lieferadresse Ort",
+    "addresses[home].street": "de:Privatadresse|de:Privatadresse Straße",
+    "addresses.street": "es:Domicilio",
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "named"), [(field, one) for field, names in NAMED.items() for one in names.split("|")]
+)
+def test_a_column_is_known_by_the_name_that_its_program_gives_it(field: str, named: str) -> None:
+    language, _, header = named.partition(":")
+    assert meaning_of(header, language) == field

@@ -6,7 +6,7 @@ EXACT = {
     "prefix": "Name Prefix|Prefix|Salutation|Honorific|Honorific Prefix|Courtesy Title|Name Title",
     "given": "Billing First Name|First Name|Given Name|Forename|First|Fname|Christian Name|Contact First Name|"
     "Firstname",
-    "middle": "Middle Name|Additional Name|Middle|Second Name|Middle Names|Middlename",
+    "middle": "Middle Initial|Middle Name|Additional Name|Middle|Second Name|Middle Names|Middlename",
     "family": "Billing Last Name|Last Name|Family Name|Surname|Last|Lname|Contact Last Name|Lastname",
     "suffix": "Suffix|Name Suffix|Honorific Suffix|Generational Suffix",
     "nickname": "Nickname|Nick Name|Alias|Known As|Preferred Name",
@@ -15,11 +15,13 @@ EXACT = {
     "file_as": "File As",
     "phonetic_given": "Given Yomi|Phonetic First Name|Given Name Yomi|Yomi First Name|Phonetic Given Name",
     "phonetic_family": "Phonetic Last Name|Family Name Yomi|Yomi Last Name|Phonetic Family Name|Surname Yomi",
-    "company": "Company / Account|Billing Company|Default Address Company|Related Company|parent_id/name|Company|"
+    "company": "Company / Account|Account: Account Name|"
+    "Billing Company|Default Address Company|Related Company|parent_id/name|Company|"
     "Company Name|Organization|Organisation|Organization Name|Organisation Name|Account Name|"
     "Organization 1 Name|Employer|Business|Business Name|Firm|Associated Company|Primary Company|Org",
     "department": "Department|Organization Department|Organization 1 Department|Division|Dept|Company Department",
-    "position": "Job Title|Position|Organization Title|Organization 1 Title|Role|Jobtitle|Job|Job Position|Function",
+    "position": "Designation|"
+    "Job Title|Position|Organization Title|Organization 1 Title|Role|Jobtitle|Job|Job Position|Function",
     "birthday": "Birthday|Date of Birth|Birthdate|Birth Date|DOB|Born",
     "birthday.year": "Birth Year",
     "birthday.month": "Birth Month",
@@ -37,7 +39,8 @@ EXACT = {
     "language": "Lang|Language|Preferred Language",
     "currency": "Currency|Currency Code",
     "photo_url": "Photo|Photo URL|Picture URL|Avatar|Avatar URL|Image URL|Profile Picture",
-    "external_id": "Lead ID|Record ID Company|ID|Record ID|Contact ID|External ID|Salesforce ID|Customer ID|UUID|"
+    "external_id": "Customer No|"
+    "Lead ID|Record ID Company|ID|Record ID|Contact ID|External ID|Salesforce ID|Customer ID|UUID|"
     "UID|HubSpot Contact ID|"
     "Contact No|Customer Number|Record ID Contact|Client ID",
     "emails": "Email Address|Primary Email|Secondary Email|Alternate Email|Alternate Email 1|Alternate Email 2|"

@@ -15,8 +15,9 @@ EXACT = {
     "phonetic_family": "Nom Yomi|Nom phonétique|Nom de famille phonétique",
     "company": "Société|Entreprise|Organisation|Raison sociale|Nom de la société|Nom de l'entreprise|"
     "Nom de l'organisation|Organisme|Nom du compte|Employeur|Nom société|Nom entreprise",
-    "department": "Service|Département de l'entreprise|Division",
-    "position": "Fonction|Poste|Intitulé du poste|Titre du poste|Position|Emploi|Métier|Poste occupé",
+    "department": "Organisation – Service|Service|Département de l'entreprise|Division",
+    "position": "Organisation – Titre|"
+    "Fonction|Poste|Intitulé du poste|Titre du poste|Position|Emploi|Métier|Poste occupé",
     "?position": "Profession",
     "birthday": "Date naiss.|Date naissance|Né(e) le|DDN|Anniversaire|Date de naissance|Naissance|Né le|Née le",
     "birthday.year": "Année de naissance",
@@ -31,7 +32,8 @@ EXACT = {
     "language": "Langue",
     "currency": "Devise|Monnaie",
     "photo_url": "Photo",
-    "external_id": "Code tiers|Identifiant|Code client|Numéro client|N° client|Référence client|ID client",
+    "external_id": "Code tiers|Identifiant|Code client|Numéro client|N° client|Référence client|ID client|"
+    "ID de fiche d'informations",
     "emails": "Adresse de messagerie|Adresse électronique|Adresse de courrier|Adresse de courriel|"
     "Première adresse électronique|Adresse électronique principale|Deuxième adresse électronique|"
     "Seconde adresse électronique|Adresse électronique secondaire|Adresse e-mail principale|Adresse mail",

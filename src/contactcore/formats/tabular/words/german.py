@@ -4,9 +4,9 @@ from __future__ import annotations
 
 EXACT = {
     "prefix": "Anrede|Namenspräfix|Akademischer Titel|Präfix|Namenszusatz davor",
-    "given": "Vorname|Vornamen|Rufname",
+    "given": "Vorname|Vornamen|Rufname|Vorname Ansprechpartner|Ansprechpartner Vorname",
     "middle": "Weitere Vornamen|Zweiter Vorname|2. Vorname|Mittelname",
-    "family": "Nachname|Familienname|Zuname|Hausname",
+    "family": "Nachname|Familienname|Zuname|Hausname|Nachname Ansprechpartner|Ansprechpartner Nachname",
     "suffix": "Suffix|Namenssuffix|Namenszusatz",
     "nickname": "Spitzname|Kosename",
     "full_name": "Vollständiger Name|Anzeigename|Vor- und Nachname|Name Vorname|Vorname Name|Ansprechpartner|Kontakt|"
@@ -14,9 +14,10 @@ EXACT = {
     "phonetic_given": "Vorname Yomi",
     "phonetic_family": "Nachname Yomi",
     "company": "Firma|Unternehmen|Organisation|Firmenname|Unternehmensname|Arbeitgeber|Betrieb|Gesellschaft|"
-    "Firmenbezeichnung",
-    "department": "Abteilung|Bereich",
-    "position": "Arbeitstitel|Position|Funktion|Stellenbezeichnung|Berufsbezeichnung|Jobtitel|Tätigkeit|Stelle",
+    "Firmenbezeichnung|Name des Unternehmens|Firma / Organisation|Accountname|Name des Accounts",
+    "department": "Abteilung|Bereich|Organisation – Abteilung",
+    "position": "Arbeitstitel|Position|Funktion|Stellenbezeichnung|Berufsbezeichnung|Jobtitel|Tätigkeit|Stelle|"
+    "Organisation – Titel",
     "?position": "Beruf",
     "birthday": "Geburtstag|Geburtsdatum|Geb.-Datum|geboren am|Geb.Datum",
     "birthday.year": "Geburtsjahr",
@@ -32,7 +33,7 @@ EXACT = {
     "currency": "Währung",
     "photo_url": "Foto|Bild",
     "external_id": "Kd-Nr.|KdNr|Kunden-Nummer|Debitorennummer|Kundennummer|Kunden-Nr.|Kundennr|Kontakt-ID|Kunden-ID|"
-    "Mandantennummer",
+    "Mandantennummer|Datensatz-ID",
     "emails": "E-Mail: Adresse|Primäre E-Mail-Adresse|Sekundäre E-Mail-Adresse|Zweite E-Mail-Adresse|"
     "E-Mail 2: Adresse|E-Mail 3: Adresse|E-Mail-Adresse",
     "phones": "Telefon/Fax|Tel/Fax",
@@ -52,14 +53,16 @@ EXACT = {
     "?family-or-full": "Name",
     "?title": "Titel",
     "?company": "Name 1",
-    "addresses[work].street": "Rechnungsadresse|Rechnungsanschrift",
+    "addresses[work].street": "Rechnungsadresse|Rechnungsanschrift|Firmenadresse|Firmenanschrift",
+    "addresses[home].street": "Privatadresse|Privatanschrift",
     "addresses[other].street": "Lieferadresse|Lieferanschrift",
 }
 
 NOUNS = {
     "email": "email|mail|email adresse|mailadresse|emailadresse|e post|emails",
     "phone": "telefon|tel|telefonnummer|rufnummer|festnetz|telefon nr|tel nr|fon|telefonnr|telefone|festnetznummer",
-    "mobile": "mobil|handy|mobiltelefon|mobilnummer|handynummer|natel|mobilfunk|mobilfunknummer|handy nr",
+    "mobile": "mobil|handy|mobiltelefon|mobilnummer|handynummer|natel|mobilfunk|mobilfunknummer|handy nr|"
+    "mobiltelefonnummer",
     "fax": "fax|telefax|faxnummer|telefaxnummer|fax nr",
     "pager": "pager|funkruf",
     "address": "adresse|anschrift|postadresse|postanschrift",
@@ -74,9 +77,9 @@ NOUNS = {
 }
 
 KINDS = {
-    "work": "geschaftlich|dienstlich|arbeit|beruflich|buro|firma|geschaft|geschaeftlich",
-    "home": "privat|private|privates|zuhause|personlich",
-    "other": "weitere|weiteres|weiterer|weiteres e|weiteres r|sonstige|sonstiges|andere|zweite",
+    "work": "geschaftlich|geschaftl|rechnungsadresse|dienstlich|arbeit|beruflich|buro|firma|geschaft|geschaeftlich",
+    "home": "privat|private|privates|zuhause|personlich|privatadresse",
+    "other": "weitere|weiteres|weiterer|weiteres e|weiteres r|sonstige|sonstiges|andere|zweite|lieferadresse",
 }
 
 FILL = "primare|primar|nummer|nr|haupt"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 EXACT = {
     "prefix": "Titolo di cortesia|Prefisso|Appellativo",
-    "given": "Nome di battesimo|Primo nome|Nome proprio",
+    "given": "Nome di battesimo|Primo nome|Nome proprio|Nome referente",
     "middle": "Secondo nome|Altri nomi",
-    "family": "Cognome|Cognomi",
+    "family": "Cognome|Cognomi|Cognome referente",
     "suffix": "Suffisso|Titolo straniero",
     "nickname": "Soprannome|Nomignolo|Pseudonimo",
     "full_name": "Nome completo|Nome e cognome|Cognome e nome|Nome visualizzato|Nome cognome|Cognome nome|Contatto|"
@@ -14,9 +14,9 @@ EXACT = {
     "phonetic_given": "Nome Yomi",
     "phonetic_family": "Cognome Yomi",
     "company": "Società|Azienda|Organizzazione|Ditta|Impresa|Ragione sociale|Nome azienda|Nome società|"
-    "Nome dell'azienda|Nome organizzazione",
+    "Nome dell'azienda|Nome organizzazione|Nome account",
     "department": "Reparto|Dipartimento|Settore",
-    "position": "Posizione|Qualifica|Ruolo|Mansione|Funzione|Posizione lavorativa|Incarico",
+    "position": "Posizione|Qualifica|Ruolo|Mansione|Funzione|Posizione lavorativa|Incarico|Organizzazione – Titolo",
     "?position": "Professione",
     "birthday": "Compleanno|Data di nascita|Nascita|Nato il",
     "birthday.year": "Anno di nascita",
@@ -31,8 +31,9 @@ EXACT = {
     "language": "Lingua",
     "currency": "Valuta|Moneta",
     "photo_url": "Foto",
-    "external_id": "Codice cliente|Numero cliente|Identificativo",
-    "emails": "Indirizzo posta elettronica|Indirizzo posta elettronica 2|Indirizzo posta elettronica 3|"
+    "external_id": "Codice cliente|Numero cliente|Identificativo|ID record|ID contatto",
+    "emails": "PEC|Indirizzo PEC|"
+    "Indirizzo posta elettronica|Indirizzo posta elettronica 2|Indirizzo posta elettronica 3|"
     "Indirizzo di posta elettronica|Email primaria|Email secondaria|Indirizzo e-mail principale",
     "phones[work]": "Ufficio|Ufficio 2",
     "phones[home]": "Abitazione|Abitazione 2",

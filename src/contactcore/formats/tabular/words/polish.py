@@ -13,7 +13,7 @@ EXACT = {
     "Osoba kontaktowa|Kontakt|Osoba|Klient|Nazwa klienta",
     "phonetic_given": "Imię Yomi",
     "phonetic_family": "Nazwisko Yomi",
-    "company": "Firma/Organizacja|Firma|Nazwa firmy|Organizacja|Przedsiębiorstwo|Pracodawca|Spółka|"
+    "company": "Nazwa konta|Firma/Organizacja|Firma|Nazwa firmy|Organizacja|Przedsiębiorstwo|Pracodawca|Spółka|"
     "Nazwa organizacji|Kontrahent",
     "department": "Dział|Wydział|Departament",
     "position": "Stanowisko|Funkcja|Rola",
@@ -31,7 +31,7 @@ EXACT = {
     "language": "Język",
     "currency": "Waluta",
     "photo_url": "Zdjęcie|Fotografia",
-    "external_id": "Numer klienta|Nr klienta|Identyfikator|ID kontaktu",
+    "external_id": "Numer klienta|Nr klienta|Identyfikator|ID kontaktu|Identyfikator rekordu|Identyfikator kontaktu",
     "emails": "Adres e-mail|Podstawowy adres e-mail|Dodatkowy adres e-mail|Adres poczty elektronicznej",
     "phones": "Tel/Faks|Telefon/Faks",
     "phones[main]": "Telefon podstawowy|Główny telefon",

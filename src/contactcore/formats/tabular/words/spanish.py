@@ -6,7 +6,8 @@ EXACT = {
     "prefix": "Tratamiento|Prefijo|Saludo|Título de cortesía",
     "given": "Nombre de pila|Primer nombre|Nombres",
     "middle": "Segundo nombre|Otros nombres",
-    "family": "Segundo apellido|Apellidos|Apellido|Primer apellido",
+    "family": "Segundo apellido|Apellidos|Apellido|Primer apellido|Apellido 1|Apellido 2|Apellido paterno|"
+    "Apellido materno",
     "suffix": "Sufijo",
     "nickname": "Apodo|Alias|Sobrenombre|Mote",
     "full_name": "Nombre completo|Nombre y apellidos|Nombre y apellido|Apellidos y nombre|Nombre para mostrar|"
@@ -14,7 +15,7 @@ EXACT = {
     "phonetic_given": "Yomi especificada|Nombre Yomi",
     "phonetic_family": "Apellido Yomi",
     "company": "Empresa|Organización|Compañía|Razón social|Nombre de la empresa|Sociedad|Nombre de la organización|"
-    "Nombre empresa",
+    "Nombre empresa|Nombre comercial|Nombre de la cuenta|Nombre de cuenta",
     "department": "Departamento|Área|Sección",
     "position": "Puesto|Cargo|Función|Posición|Puesto de trabajo",
     "?position": "Profesión",
@@ -31,7 +32,7 @@ EXACT = {
     "language": "Idioma|Lengua",
     "currency": "Moneda|Divisa",
     "photo_url": "Foto",
-    "external_id": "Número de cliente|Código de cliente|Identificador|N.º de cliente",
+    "external_id": "Número de cliente|Código de cliente|Identificador|N.º de cliente|ID de registro|ID de contacto",
     "emails": "Dirección de correo electrónico secundaria|Dirección de correo electrónico|"
     "Dirección del correo electrónico|Correo electrónico principal|"
     "Correo electrónico secundario|Dirección de correo electrónico 2|Dirección de correo electrónico 3|"
@@ -63,7 +64,7 @@ NOUNS = {
     "mobile": "movil|celular|telefono movil|telefono celular|numero de movil|tel movil",
     "fax": "fax|numero de fax",
     "pager": "buscapersonas",
-    "address": "direccion|direccion postal|domicilio postal",
+    "address": "direccion|direccion postal|domicilio postal|domicilio",
     "street": "calle|via|calle y numero|direccion linea",
     "city": "ciudad|localidad|poblacion|municipio",
     "region": "provincia|estado|provincia o estado|estado provincia|comunidad autonoma|region",
