@@ -31,6 +31,7 @@ _JOINED = "CROSS JOIN entry AS e ON e.position = s.position CROSS JOIN record AS
 _SCOPE = 4
 _SHOWN = 6
 _LEAST = 16
+_FEWEST = 8
 # Of words that begin alike and that so few characters are cut off, most go on alike.
 _LITTLE = 2
 _WIDER = 4
@@ -81,7 +82,7 @@ class Glances:
         """
         # Rows are read no further than they are needed; but of a word that was cut short perhaps none is right.
         cut = any(len(word) > LISTED + _LITTLE for word in self._words)
-        look = _LEAST if cut else 2 * wanted + _LEAST
+        look = _FEWEST if cut else 2 * wanted + _LEAST
         found: list[Row] = []
         met: set[str] = set()
         while self._low < self._high:

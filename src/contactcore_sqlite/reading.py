@@ -38,6 +38,8 @@ __all__ = ["SQLiteReader"]
 
 _LARGEST = (1 << 63) - 1
 _FEW = 8
+_ONE = f"SELECT {STORED} FROM record WHERE workspace = ? AND kind = ? AND id = ?"
+_SOME = f"SELECT {STORED} FROM record WHERE workspace = ? AND kind = ? AND id IN (SELECT value FROM json_each(?))"
 
 
 class SQLiteReader(Reader):
@@ -66,12 +68,10 @@ class SQLiteReader(Reader):
         self._check_usable()
         declared(self._kinds, kind)
         check_texts("ids", ids)
-        sql = f"SELECT {STORED} FROM record WHERE workspace = ? AND kind = ? AND id "
         if len(ids) <= _FEW:
-            rows = [row for id in ids for row in self._link.rows(sql + "= ?", (self._workspace, kind, id))]
-        else:
-            listed = json.dumps(ids if isinstance(ids, list) else list(ids))
-            rows = self._link.rows(sql + "IN (SELECT value FROM json_each(?))", (self._workspace, kind, listed))
+            one_by_one = [self._link.row(_ONE, (self._workspace, kind, id)) for id in ids]
+            return [None if row is None else stored_of(kind, row) for row in one_by_one]
+        rows = self._link.rows(_SOME, (self._workspace, kind, json.dumps(list(ids))))
         found = {row[0]: stored_of(kind, row) for row in rows}
         return [found.get(id) for id in ids]
 

@@ -154,7 +154,16 @@ class _Answer:
         _through_people(self._transaction, self._query, self._words, last, found)
 
     def _asked(self, words: tuple[str, ...]) -> Found:
-        return self._transaction.reader.find(attrs.evolve(self._query, words=words))
+        wanted = self._query
+        query = Query(
+            kind=wanted.kind,
+            order=wanted.order,
+            access=wanted.access,
+            where=wanted.where,
+            words=words,
+            limit=wanted.limit,
+        )
+        return self._transaction.reader.find(query)
 
     def _placed(self, cards: Iterable[Card]) -> _Found:
         return {card.id: (card.key, card, self._words, None) for card in cards}
