@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from contactcore.storage import Record, Stored
 
-__all__ = ["STORED", "WHOLE", "access_text", "derived_text", "stored_of", "whole_of", "words_text"]
+__all__ = ["STORED", "WHOLE", "access_text", "derived_of", "stored_of", "whole_of", "words_text"]
 
 STORED = "id, version, body, card, scope, access"
 """The columns of a `Stored`."""
@@ -30,9 +32,21 @@ def words_text(words: frozenset[str]) -> str:
     return " ".join(sorted(words))
 
 
-def derived_text(record: Record) -> str:
+def derived_of(record: Record) -> bytes:
     """What must be known to take a record out of the indexes again."""
-    return _encode([dict(record.orders), list(record.terms), list(record.keys), dict(record.references)])
+    orders, references, keys = record.orders, record.references, record.keys
+    # No text of a record holds NUL. Joining is several times quicker than JSON.
+    return "\0".join(
+        (
+            f"{len(orders)} {len(references)} {len(keys)}",
+            *orders,
+            *orders.values(),
+            *references,
+            *references.values(),
+            *keys,
+            *record.terms,
+        )
+    ).encode()
 
 
 def stored_of(kind: str, row: tuple[Any, ...]) -> Stored:
@@ -44,21 +58,28 @@ def stored_of(kind: str, row: tuple[Any, ...]) -> Stored:
 def whole_of(kind: str, row: tuple[Any, ...]) -> Record:
     """A row of the columns `WHOLE`."""
     id, version, body, card, scope, access, words, derived = row
-    orders, terms, keys, references = json.loads(derived)
+    counts, *texts = derived.decode().split("\0")
+    rest = iter(texts)
+    orders, references, keys = (int(count) for count in counts.split(" "))
     return Record(
         kind=kind,
         id=id,
         version=version,
         body=body,
         card=card,
-        orders=orders,
-        terms=frozenset(terms),
+        orders=_mapping(rest, orders),
         words=frozenset(words.split(" ")) if words else frozenset(),
-        keys=frozenset(keys),
-        references=references,
+        references=_mapping(rest, references),
+        keys=frozenset(islice(rest, keys)),
+        terms=frozenset(rest),
         scope=scope,
         access=_access_of(access),
     )
+
+
+def _mapping(texts: Iterator[str], count: int) -> dict[str, str]:
+    """The next so many names, and then as many values."""
+    return dict(zip(list(islice(texts, count)), islice(texts, count), strict=True))
 
 
 @lru_cache(4_096)

@@ -55,7 +55,7 @@ CREATE TABLE record (
     access TEXT NOT NULL,
     card BLOB NOT NULL,
     words TEXT NOT NULL,
-    derived TEXT NOT NULL,
+    derived BLOB NOT NULL,
     body BLOB NOT NULL,
     UNIQUE (workspace, kind, id)
 );

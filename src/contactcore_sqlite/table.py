@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contactcore.errors import Invalid
 from contactcore.storage import BrokenReference, DuplicateKey, Kind, MissingRecord, Record, StaleRecord, Stored
 from contactcore_sqlite.link import Link
-from contactcore_sqlite.rows import WHOLE, access_text, derived_text, whole_of, words_text
+from contactcore_sqlite.rows import WHOLE, access_text, derived_of, whole_of, words_text
 
 __all__ = ["Table", "Target"]
 
@@ -92,7 +92,7 @@ class Table:
         workspace = self._workspace
         self._link.many(
             "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
+            (
                 (
                     n,
                     workspace,
@@ -103,15 +103,15 @@ class Table:
                     access_text(record.access),
                     record.card,
                     words_text(record.words),
-                    derived_text(record),
+                    derived_of(record),
                     record.body,
                 )
                 for n, record in zip(numbers, records, strict=True)
-            ],
+            ),
         )
         self._link.many(
             "INSERT INTO unique_key VALUES (?, ?, ?)",
-            sorted((workspace, key, n) for n, record in zip(numbers, records, strict=True) for key in record.keys),
+            sorted([(workspace, key, n) for n, record in zip(numbers, records, strict=True) for key in record.keys]),
         )
         return numbers
 
@@ -133,7 +133,7 @@ class Table:
                     access_text(new.access),
                     new.card,
                     words_text(new.words),
-                    derived_text(new),
+                    derived_of(new),
                     new.body,
                     n,
                 )

@@ -24,12 +24,12 @@ from contactcore.storage import (
     Stored,
     Writer,
     check_event,
-    check_record,
     check_replacement,
     check_text,
     check_texts,
     declared,
 )
+from contactcore.storage.checks import check_records
 from contactcore.storage.postings import Postings
 from contactcore_sqlite.index import Index
 from contactcore_sqlite.link import Link
@@ -180,33 +180,24 @@ class SQLiteWriter(SQLiteReader, Writer):
         for record in records:
             by_kind[record.kind].append(record.id)
         there = {(kind, id) for kind, ids in by_kind.items() for id in self._table.numbers(kind, ids)}
-        holders = self._held([key for record in records for key in record.keys])
-        ids: list[str] = []
-        fresh: list[Record] = []
-        for record in records:
-            kept = _holder(record, there, holders, keep=keep)
-            ids.append(record.id if kept is None else kept)
-            if kept is None:
-                fresh.append(record)
-                there.add((record.kind, record.id))
-                holders.update((key, (record.kind, record.id)) for key in record.keys)
+        keys = [key for record in records for key in record.keys]
+        holders = self._held(keys)
+        distinct = len(set(keys)) == len(keys) and all(len(set(ids)) == len(ids) for ids in by_kind.values())
+        fresh = records
+        ids = [record.id for record in records]
+        if there or holders or not distinct:
+            ids, fresh = _sifted(records, there, holders, keep=keep)
         numbers = self._table.add(fresh)
         self._index.add(numbers, fresh)
-        targets = [
-            target
-            for n, record in zip(numbers, fresh, strict=True)
-            if record.references
-            for target in self._table.targets(n, record)
-        ]
-        return ids, targets
+        referring = [(n, record) for n, record in zip(numbers, fresh, strict=True) if record.references]
+        return ids, [target for n, record in referring for target in self._table.targets(n, record)]
 
     def _put(self, changes: Sequence[tuple[int, Record, Record]]) -> None:
         self._table.put(changes)
         self._index.apply(changes)
 
     def _check(self, records: Sequence[Record]) -> None:
-        for record in records:
-            check_record(declared(self._kinds, record.kind), record)
+        check_records(self._kinds, records)
 
     def _current(self, kind: str, id: str, expected: int | None) -> tuple[int, Record]:
         declared(self._kinds, kind)
@@ -231,6 +222,32 @@ class SQLiteWriter(SQLiteReader, Writer):
             "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)",
             [(self._workspace, at, event.name, event.subject, event.at, event.data) for at, event in events],
         )
+
+
+def _sifted(
+    records: Sequence[Record], there: set[tuple[str, str]], holders: dict[str, tuple[str, str]], *, keep: bool
+) -> tuple[list[str], list[Record]]:
+    """The id under which each record will stand, and those that are to be added.
+
+    Args:
+        records: What is inserted.
+        there: Kind and id of those that stand there already.
+        holders: Kind and id of the holders of their keys.
+        keep: Whether what stands there may be kept.
+
+    Raises:
+        DuplicateKey: something stands in the way and may not be kept.
+    """
+    ids: list[str] = []
+    fresh: list[Record] = []
+    for record in records:
+        kept = _holder(record, there, holders, keep=keep)
+        ids.append(record.id if kept is None else kept)
+        if kept is None:
+            fresh.append(record)
+            there.add((record.kind, record.id))
+            holders.update((key, (record.kind, record.id)) for key in record.keys)
+    return ids, fresh
 
 
 def _holder(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, filterfalse, pairwise
 
 from contactcore.errors import Invalid
 from contactcore.storage.records import (
@@ -13,13 +13,17 @@ from contactcore.storage.records import (
     Event,
     Kind,
     Record,
+    are_folded,
+    check_record,
     check_text,
+    order_base,
 )
 
 __all__ = [
     "check_cuts",
     "check_event",
     "check_limit",
+    "check_records",
     "check_replacement",
     "check_texts",
     "check_workspace",
@@ -37,6 +41,68 @@ def declared(kinds: Mapping[str, Kind], name: str) -> Kind:
     if kind is None:
         raise Invalid("kind-unknown", f"Install the kind {name!r} before it is used.", path="kind", value=name)
     return kind
+
+
+def check_records(kinds: Mapping[str, Kind], records: Sequence[Record]) -> None:
+    """Refuse the first record whose kind is not installed or that breaks a limit of the port.
+
+    Raises:
+        Invalid: as `declared` and `check_record`.
+    """
+    # One look at a batch costs half of a look at each record; where it finds fault, a look at each one tells what.
+    if not _are_fine(kinds, records):
+        for record in records:
+            check_record(declared(kinds, record.kind), record)
+
+
+def _are_fine(kinds: Mapping[str, Kind], records: Sequence[Record]) -> bool:
+    terms: list[str] = []
+    keys: list[str] = []
+    words: list[str] = []
+    accesses: set[frozenset[str]] = set()
+    orders: set[tuple[str, str]] = set()
+    references: set[tuple[str, str]] = set()
+    for record in records:
+        kind = record.kind
+        if (
+            not record.id
+            or record.version < 1
+            or len(record.body) > LONGEST_BODY
+            or len(record.card) > LONGEST_BODY
+            or kind not in kinds
+        ):
+            return False
+        terms += (record.id, record.scope)
+        terms += record.terms
+        terms += record.keys
+        words += record.words
+        accesses.add(record.access)
+        for order, key in record.orders.items():
+            orders.add((kind, order))
+            keys.append(key)
+        for name, id in record.references.items():
+            references.add((kind, name))
+            terms.append(id)
+    terms += chain.from_iterable(accesses)
+    terms += [order for _, order in orders]
+    return (
+        _can_be_kept(terms, LONGEST_TERM)
+        and _can_be_kept(keys, LONGEST_KEY)
+        and _can_be_kept(words, LONGEST_TERM)
+        and are_folded("".join(filter(str.isascii, words)))
+        and are_folded("".join(filterfalse(str.isascii, words)))
+        and all(any(order_base(name) == order.name for order in kinds[kind].orders) for kind, name in orders)
+        and all(name in kinds[kind].references for kind, name in references)
+    )
+
+
+def _can_be_kept(texts: Sequence[str], longest: int) -> bool:
+    joined = "".join(texts)
+    try:
+        joined.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in joined and max(map(len, texts), default=0) <= longest
 
 
 def check_workspace(name: str) -> None:

@@ -24,6 +24,7 @@ __all__ = [
     "Record",
     "Stored",
     "View",
+    "are_folded",
     "check_record",
     "check_text",
     "order_base",
@@ -284,7 +285,7 @@ def _check_shape(kind: Kind, record: Record) -> None:
                 path="references",
                 value=name,
             )
-    if record.words and not _are_folded("".join(record.words)):
+    if record.words and not are_folded("".join(record.words)):
         wrong = next(word for word in record.words if _NOT_IN_WORDS.search(word))
         raise Invalid(
             "word-not-folded",
@@ -294,7 +295,8 @@ def _check_shape(kind: Kind, record: Record) -> None:
         )
 
 
-def _are_folded(joined: str) -> bool:
+def are_folded(joined: str) -> bool:
+    """Whether words, joined without anything between, are such as a record may have."""
     if joined.isascii():
         # Says the same of plain words, several times quicker.
         return joined.isprintable() and " " not in joined and joined == joined.lower()
