@@ -11,7 +11,6 @@ from contactcore.errors import Invalid
 from contactcore.mapping import json
 from contactcore.mapping.terms import term
 from contactcore.model import AccessPolicy, ListEntry, Settings, resolve
-from contactcore.model.restoring import restored
 from contactcore.rules.access import seen_by
 from contactcore.storage import SYSTEM, Card, Query, Stored
 from contactcore.values import Tag
@@ -137,22 +136,24 @@ _POLICIES = {policy.value: policy for policy in AccessPolicy}
 def card_of(card: Card | Stored, settings: Settings) -> ContactCard:
     """The line that a stored card stands for, with the types and categories that count by now."""
     shown: dict[str, Any] = json.load(card.card)
-    shown.pop("sorted", None)
-    shown["id"], shown["version"] = card.id, card.version
-    for name in _LISTS:
-        if name in shown:
-            shown[name] = tuple(shown[name])
-    if "access" in shown:
-        shown["access"] = _POLICIES[shown["access"]]
-    if "type" in shown:
-        shown["type"] = resolve(settings.types, shown["type"])
+    given = shown.get
+    categories: tuple[str, ...] = ()
     if "categories" in shown:
         resolved = (resolve(settings.categories, slug) for slug in shown["categories"])
-        shown["categories"] = tuple(dict.fromkeys(slug for slug in resolved if slug))
-    return restored(ContactCard, shown)
-
-
-_LISTS = ("emails", "phones", "tags")
+        categories = tuple(dict.fromkeys(slug for slug in resolved if slug))
+    return ContactCard(
+        id=card.id,
+        version=card.version,
+        kind=shown["kind"],
+        name=given("name", ""),
+        emails=tuple(given("emails", ())),
+        phones=tuple(given("phones", ())),
+        type=resolve(settings.types, shown["type"]) if "type" in shown else "",
+        categories=categories,
+        tags=tuple(given("tags", ())),
+        access=_POLICIES[given("access", "private")],
+        listed=shown.get("listed", True),
+    )
 
 
 def slugs_counting_as(entries: Iterable[ListEntry], wanted: str) -> frozenset[str]:
