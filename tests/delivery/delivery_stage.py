@@ -40,8 +40,8 @@ class MailServer:
 
     Attributes:
         script: What befalls the next transactions, one word each: `"drop-connection"`, `"drop-mail"`, `"drop-rcpt"`,
-            `"die-before-data"`, `"die-after-data"`, or a reply such as `"rcpt 450 Busy"`; `"ok"` and an empty script
-            are good days.
+            `"die-before-data"`, `"die-after-data"`, or a reply such as `"rcpt 450 Busy"` or
+            `"hello 554 Go away"`; `"ok"` and an empty script are good days.
         received: All messages that it took in whole, also those that it never acknowledged.
         acknowledged: Those that it said it took.
     """
@@ -78,6 +78,20 @@ class MailServer:
         if self.script and self.script[0].startswith(starts):
             return self.script.popleft()
         return None
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd finds it by this name
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        fault = self.next_is("hello ")
+        return responses if fault is None else [fault.removeprefix("hello ")]
+
+    async def handle_HELO(  # noqa: N802 - see above
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str
+    ) -> str:
+        session.host_name = hostname
+        fault = self.next_is("hello ")
+        return "250 Welcome" if fault is None else fault.removeprefix("hello ")
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd finds it by this name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -14,7 +14,7 @@ from delivery_stage import Clock, MailServer, deliverer, outbox, parsed, queue, 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contactcore.delivery import SmtpServer, SmtpTransport, Tally
+from contactcore.delivery import Deliverer, SmtpServer, SmtpTransport, Tally
 from contactcore.storage import Storage
 
 OpenFresh = Callable[[], AbstractContextManager[Storage]]
@@ -136,6 +136,51 @@ def test_a_server_that_never_answers_is_given_up_after_the_time_out(storage: Sto
         transport = SmtpTransport(SmtpServer.parse(f"smtp://127.0.0.1:{port}?tls=none&hello=localhost&timeout=0.1"))
         with deliverer(storage, transport, clock) as one:
             assert "timed out" in one.run_once().outage
+
+
+def test_a_server_that_refuses_us_by_name_kills_no_message(storage: Storage, server: MailServer, clock: Clock) -> None:
+    queue(storage, clock, "acme", "a@x.example", "b@x.example")
+    server.script.extend(["hello 554 Your network is blocked"] * 2)
+    with deliverer(storage, transport_to(server), clock) as one:
+        tally = one.run_once()
+        assert (tally.put_off, tally.dead) == (1, 0)
+        assert "554 Your network is blocked" in tally.outage
+        clock.forward(hours=1)
+        assert one.run_once() == Tally(sent=2)
+
+
+def test_a_machine_whose_name_cannot_be_written_kills_no_message(
+    storage: Storage, server: MailServer, clock: Clock
+) -> None:
+    queue(storage, clock, "acme", "a@x.example", "b@x.example")
+    here = SmtpServer(host="127.0.0.1", port=server.port, tls="none", hello="été")
+    with deliverer(storage, SmtpTransport(here), clock) as one:
+        tally = one.run_once()
+    assert (tally.put_off, tally.dead) == (1, 0)
+    assert tally.outage
+    assert [each.attempts for each in outbox(storage, clock)] == [1, 0]
+
+
+def test_a_host_that_cannot_be_written_holds_up_the_pass(storage: Storage, server: MailServer, clock: Clock) -> None:
+    queue(storage, clock, "acme", "a@x.example")
+    here = SmtpServer(host="mail..example", port=server.port, tls="none", hello="localhost")
+    with deliverer(storage, SmtpTransport(here), clock) as one:
+        assert one.run_once().outage
+    assert outbox(storage, clock)[0].state == "waiting"
+
+
+def test_a_sender_that_the_server_cannot_take_kills_no_message(storage: Storage, clock: Clock) -> None:
+    queue(storage, clock, "acme", "a@x.example", "b@x.example")
+    server = MailServer(enable_SMTPUTF8=False)
+    server.start()
+    try:
+        with Deliverer(storage, transport_to(server), sender="été@acme.example", clock=clock) as one:
+            tally = one.run_once()
+    finally:
+        server.stop()
+    assert (tally.put_off, tally.dead) == (1, 0)
+    assert "sender" in tally.outage
+    assert [each.state for each in outbox(storage, clock)] == ["waiting", "waiting"]
 
 
 def test_a_message_that_never_gets_through_dies_after_the_last_attempt(

@@ -46,6 +46,18 @@ def test_an_address_names_server_login_and_encryption(url: str, expected: dict[s
         "smtp://user:secret@h?timeout=nan",
         "smtp://user:secret@h?timeout=soon",
         "smtp://user:secret@[::1",
+        "smtp://user:secret@h:0",
+        "smtp://user:secret@a..b",
+        f"smtp://user:secret@{'a' * 64}.example",
+        "smtp://user:secret@a%0Ab",
+        "smtp://user:secret@h\0",
+        "smtp://user:secret@h?hello=%C3%A9t%C3%A9",
+        "smtp://user:secret@h?hello=me%0D%0ARCPT",
+        "smtp://user:secret@h?hello=me+too",
+        "smtp://us%C3%A9r:secret@h",
+        "smtp://user:secret%C3%A9@h",
+        "smtp://user:secret%0D%0A@h",
+        "smtp://user%00:secret@h",
     ],
 )
 def test_what_is_no_address_is_refused_without_telling_the_password(url: str) -> None:
@@ -53,6 +65,13 @@ def test_what_is_no_address_is_refused_without_telling_the_password(url: str) ->
         SmtpServer.parse(url)
     assert refused.value.code == "smtp-address"
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", [None, 25, b"smtp://user:secret@h", ["smtp://h"]], ids=repr)
+def test_an_address_is_text(url: Any) -> None:
+    with pytest.raises(Invalid) as refused:
+        SmtpServer.parse(url)
+    assert refused.value.code == "smtp-address"
 
 
 def test_a_password_is_not_sent_in_clear_to_another_machine() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from contextlib import suppress
@@ -23,6 +24,7 @@ _LONGEST_TIMEOUT = 300.0
 # Who we are is refused, not whom we write to: nothing is wrong with the message (RFC 4954, 6).
 _OURS = frozenset((530, 534, 535, 538))
 _TOO_LARGE = 552
+_HELLO = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
 
 
 @attrs.frozen(kw_only=True)
@@ -62,6 +64,8 @@ class SmtpServer:
         >>> SmtpServer.parse("smtp://jo%40x.fr:secret@mail.x.fr").user
         'jo@x.fr'
         """
+        if not isinstance(url, str):
+            raise _refusal("It is text.")
         try:
             parts = urlsplit(url.strip())
             port, options = parts.port, dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=False))
@@ -69,6 +73,8 @@ class SmtpServer:
             raise _refusal(f"{error}.") from None
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/") or parts.fragment:
             raise _refusal("It begins with smtp:// or smtps://, and names a host.")
+        if port == 0 or not _is_host(parts.hostname):
+            raise _refusal("Its host is a name or a number of the network, its port 1 to 65535.")
         unknown = sorted(set(options) - set(_OPTIONS))
         if unknown:
             raise _refusal(f"Its options are {', '.join(_OPTIONS)}, not {unknown[0]!r}.")
@@ -79,15 +85,27 @@ class SmtpServer:
                 "Without TLS the password could be read on the way: leave out ?tls=none, or the login.",
                 path="smtp",
             )
+        login, hello = (unquote(parts.username or ""), unquote(parts.password or "")), options.get("hello", "")
+        if not all(text.isascii() and text.isprintable() for text in login):
+            raise _refusal("Its user and password are of ASCII alone: others cannot be given to a server.")
+        if hello and not _HELLO.fullmatch(hello):
+            raise _refusal("Its option hello is the name of this machine, like mail.example.org.")
         return cls(
             host=parts.hostname,
             port=port or _PORTS[tls],
             tls=tls,
-            user=unquote(parts.username or ""),
-            password=unquote(parts.password or ""),
+            user=login[0],
+            password=login[1],
             timeout=_seconds(options.get("timeout")),
-            hello=options.get("hello", ""),
+            hello=hello,
         )
+
+
+def _is_host(name: str) -> bool:
+    try:
+        return bool(name.encode("idna")) and name.isprintable() and "%" not in name
+    except UnicodeError:
+        return False
 
 
 def _tls(scheme: str, option: str | None) -> Literal["starttls", "ssl", "none"]:
@@ -145,7 +163,8 @@ class SmtpTransport:
         """
         try:
             connection = self._usable()
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            # A name of ours that cannot be written is refused by Python with a ValueError.
             self._drop()
             return Outcome("later", f"{self._server.host}:{self._server.port}: {_said(error)}", outage=True)
         try:
@@ -153,7 +172,7 @@ class SmtpTransport:
             connection.sendmail(envelope.sender, [envelope.recipient], envelope.data, options)
         except (smtplib.SMTPException, OSError) as error:
             # Where the connection is lost, smtplib has closed it; the next message finds that out.
-            return _outcome(error)
+            return _outcome(error, envelope)
         except ValueError as error:
             return Outcome("never", f"The addresses cannot be given to a server: {error}")
         return Outcome("sent")
@@ -180,6 +199,8 @@ class SmtpTransport:
             self._connection.starttls(context=self._tls())
         if server.user:
             self._connection.login(server.user, server.password)
+        # Else the first message would greet, and be taken for refused where it is we who are.
+        self._connection.ehlo_or_helo_if_needed()
         return self._connection
 
     def _connect(self) -> smtplib.SMTP:
@@ -200,8 +221,13 @@ class SmtpTransport:
             connection.close()
 
 
-def _outcome(error: Exception) -> Outcome:
+def _outcome(error: Exception, envelope: Envelope) -> Outcome:
     match error:
+        case smtplib.SMTPNotSupportedError() if not envelope.sender.isascii():
+            # A matter of configuration, with which no message would be taken.
+            return Outcome(
+                "later", "The server takes no sender with letters beyond ASCII before the @-sign.", outage=True
+            )
         case smtplib.SMTPNotSupportedError():
             return Outcome("never", "The server takes no address with letters beyond ASCII before the @-sign.")
         case smtplib.SMTPRecipientsRefused():
