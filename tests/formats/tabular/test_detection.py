@@ -39,12 +39,35 @@ pytestmark = pytest.mark.req("IMP-1")
         ("utf-16-le", "ru", "Иванов;Пётр;Жанна"),
         ("utf-16-be", "fr", "Zoé;Noël;Bébé"),
         ("utf-32", "fr", "Zoé;Noël;Bébé"),
+        ("cp1250", "en", "Kovács;Zsófia;Győr\r\nŐry;Gergő;Eger"),
+        ("cp852", "hu", "Őry;Győző;Tűz\r\nSzűcs;Ágnes;Pécs"),
+        ("cp1252", "en", "Simões;Conceição;São Paulo\r\nLões;João;Óbidos"),
+        ("cp1252", "en", "Õunapuu;Tõnu;Pärnu"),
+        ("mac-cyrillic", "ru", "Иванов;Пётр;Жанна\r\nЦой;Яна;Москва"),
+        ("koi8-u", "uk", "Їжак;Євген;Київ\r\nШевченко;Ганна;Львів"),
+        ("cp1251", "en", "ИВАНОВ;ПЁТР;МОСКВА\r\nЖУКОВА;АННА;ТВЕРЬ"),
+        ("cp1255", "en", "כהן;דוד;ירושלים\r\nלוי;שרה;חיפה"),
+        ("cp1256", "ar", "الحسن;أحمد;جدة\r\nعلي;فاطمة;الرياض"),
+        ("cp1256", "en", "الحسن;أحمد;جدة\r\nعلي;فاطمة;الرياض"),
+        ("big5", "zh", "李;小龍;臺北\r\n王;芳;高雄"),
+        ("gb18030", "zh", "李;小龙;北京\r\n王;喆;上海"),
+        ("euc_jp", "ja", "山田;太郎;東京"),
     ],
 )
 def test_the_encoding_is_found_out(encoding: str, language: str, names: str) -> None:
     table = tabular.read(f"Name;First name;City\r\n{names}\r\n".encode(encoding), language=language)
     assert table.detected.encoding == encoding
-    assert next(iter(table)).cells == names.split(";")
+    assert [row.cells for row in table] == [line.split(";") for line in names.split("\r\n")]
+
+
+@pytest.mark.parametrize("shift", [0, 1])
+@pytest.mark.parametrize(("encoding", "language"), [("gb18030", "zh"), ("cp932", "ja"), ("cp949", "ko")])
+def test_a_character_cut_in_two_at_the_end_of_the_sample_tells_nothing(
+    encoding: str, language: str, shift: int
+) -> None:
+    names = {"zh": "李;小龙", "ja": "山田;花子", "ko": "김;철수"}[language]
+    data = ("Name;First\n" + "x" * shift + f"{names}\n" * 12_000).encode(encoding)
+    assert tabular.read(data, language=language).detected.encoding == encoding
 
 
 def test_the_callers_encoding_wins() -> None:

@@ -36,6 +36,7 @@ _LETTERS = {
     "el": "αβγδεζηθικλμνξοπρστυφχψωάέήίόύώςϊϋΐΰ",
     "lt": "ąčęėįšųūžāēģīķļņō",
     "he": "אבגדהוזחטיךכלםמןנסעףפץצקרשת",
+    "ar": "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيپچژگًٌٍَُِّْـ،؛؟",
 }
 _OWN = {
     "fr": "àâæçéèêëîïôœùûüÿ",
@@ -51,6 +52,7 @@ _OWN = {
 }
 _GROUP = {"pl": "pl", "cs": "cs", "sk": "cs", "hu": "hu", "hr": "hr", "sl": "hr", "bs": "hr", "ro": "ro", "tr": "tr"}
 _GROUP |= {"ru": "ru", "uk": "ru", "bg": "ru", "sr": "ru", "be": "ru", "mk": "ru", "el": "el", "he": "he"}
+_GROUP |= {"ar": "ar", "fa": "ar", "ur": "ar"}
 _GROUP |= {"lt": "lt", "lv": "lt", "et": "lt"}
 _CANDIDATES = (
     ("cp1252", "west"),
@@ -64,24 +66,37 @@ _CANDIDATES = (
     ("iso-8859-2", "hu"),
     ("cp1251", "ru"),
     ("koi8-r", "ru"),
+    ("koi8-u", "ru"),
     ("cp866", "ru"),
     ("iso-8859-5", "ru"),
     ("cp1254", "tr"),
     ("cp1253", "el"),
     ("cp1257", "lt"),
     ("cp1255", "he"),
+    ("cp1256", "ar"),
     ("mac-roman", "west"),
     ("iso-8859-15", "west"),
     ("cp850", "west"),
     ("mac-latin2", "pl"),
     ("cp852", "pl"),
     ("cp852", "cs"),
+    ("cp852", "hu"),
+    ("mac-cyrillic", "ru"),
 )
 _ASIAN = {"ja": ("cp932", "euc_jp"), "zh": ("gb18030", "big5"), "ko": ("cp949",)}
+# What reads least goes first: the codecs that read nearly all bytes tell nothing by reading them.
+_ASIAN_TRIED = {
+    "ja": (("euc_jp", "euc_jp"), ("cp932", "cp932")),
+    "zh": (("gb2312", "gb18030"), ("big5", "big5"), ("gb18030", "gb18030")),
+    "ko": (("cp949", "cp949"),),
+}
 _FOREIGN_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
-_MIXED = re.compile(r"(?<=[A-Za-z])[\u0370-\u05ff]|[\u0370-\u05ff](?=[A-Za-z])")
-_OTHER_SCRIPTS = ("ru", "el", "he")
+_MIXED = re.compile(r"(?<=[A-Za-z])[\u0370-\u06ff]|[\u0370-\u06ff](?=[A-Za-z])")
+_OTHER_SCRIPTS = ("ru", "el", "he", "ar")
 _TELLING = 14
+# Portuguese has õ before e, and Estonian has ä beside it: elsewhere it is a Hungarian ő, read wrongly.
+_TILDES = ("pt", "et")
+_HUNGARIAN = re.compile("[õÕ](?![eE])")
 _TYPOGRAPHY = "’‘“”„«»…–—€§°·•´©®™\xa0"
 
 
@@ -269,9 +284,29 @@ def _score(text: str, letters: frozenset[str]) -> float:
     return points / total if total else 0.0
 
 
+def _is_hungarian(text: str, language: str) -> bool:
+    return language not in _TILDES and "ä" not in text.lower() and bool(_HUNGARIAN.search(text))
+
+
+def _is_odd(codec: str, text: str) -> bool:
+    """Whether a Cyrillic or Greek text has no capital, or in KOI8 nothing else: it is Hebrew, read wrongly."""
+    letters = "".join(char for char in text if char > "\x7f")
+    return letters.upper() == letters if codec.startswith("koi8") else letters.lower() == letters
+
+
 @cache
 def _letters(group: str) -> frozenset[str]:
     return frozenset(_LETTERS[group]) | frozenset(_LETTERS[group].upper())
+
+
+def _asian(data: bytes, language: str) -> str | None:
+    for codec, wider in _ASIAN_TRIED.get(language, ()):
+        try:
+            codecs.getincrementaldecoder(codec)().decode(data)  # the last character may be cut in two
+        except UnicodeDecodeError:
+            continue
+        return wider
+    return None
 
 
 def _code_page(lines: list[bytes], language: str) -> tuple[str, str] | None:
@@ -279,12 +314,8 @@ def _code_page(lines: list[bytes], language: str) -> tuple[str, str] | None:
     data = b"\n".join(lines)[:65536]
     own = _GROUP.get(language, "west")
     best, best_score = None, 0.7
-    for codec in _ASIAN.get(language, ()):
-        try:
-            data.decode(codec)
-        except UnicodeDecodeError:
-            continue
-        return codec, "letters"
+    if asian := _asian(data, language):
+        return asian, "letters"
     words = b"".join(_FOREIGN_WORD.findall(data))
     beyond = sum(1 for byte in words if byte > 127)
     dense = beyond >= _TELLING and beyond > len(words) * 0.6
@@ -297,6 +328,10 @@ def _code_page(lines: list[bytes], language: str) -> tuple[str, str] | None:
         score = _score(text, _letters(group)) + (0.06 if group == own else 0.03 if group == "west" else 0)
         if group == "west" and mine:
             score = max(score - 0.06, _score(text, mine) + 0.06)
+        if group == "west" and _is_hungarian(text, language):
+            score -= 0.1
+        if group in {"ru", "el"} - {own} and (codec == "iso-8859-5" or _is_odd(codec, text)):
+            score -= 0.15
         if group in _OTHER_SCRIPTS:
             # No word mixes Latin letters with those of another script: "Prйnom" is "Prénom", read wrongly.
             score -= len(_MIXED.findall(text)) / max(beyond, 1)
