@@ -77,6 +77,8 @@ def email(value: EmailAddress | str | None) -> EmailAddress | None:
 
 def phones(values: Iterable[PhoneNumber | str]) -> tuple[PhoneNumber | str, ...]:
     """Phone numbers; text stays as typed until the country is known: that is when the contact is added."""
+    if type(values) is tuple and not values:
+        return ()
     if isinstance(values, tuple) and all(type(value) is PhoneNumber for value in values):
         return tuple(dict.fromkeys(values))
     return parsing.many(PhoneNumber | str, _phone_or_text)(values)  # type: ignore[arg-type] # a union is no type object

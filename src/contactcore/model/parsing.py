@@ -69,6 +69,8 @@ def many(value_type: type[_V], parse: Callable[[Any], _V] | None = None) -> Call
     trusted = value_type is not str
 
     def convert(values: Iterable[Any]) -> tuple[_V, ...]:
+        if type(values) is tuple and not values:
+            return ()
         if trusted and isinstance(values, tuple) and all(type(value) is value_type for value in values):
             return values if len(values) < 2 else tuple(dict.fromkeys(values))
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import attrs
 
@@ -83,49 +84,66 @@ def _affiliations(
         by_company[joint.company.id].append(joint)
     since = timestamp(transaction.now)
     intersections: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
+    first = _first_mark(transaction)
     known = (id for id, group in by_company.items() if not group[0].company.new)
     holders = affiliations.holders(transaction, known)
     for company_id, group in by_company.items():
         company = group[0].company
-        new: dict[str, tuple[Affiliation, Joint, frozenset[str]]] = {}
+        joined: dict[str, tuple[dict[str, Any], Joint, frozenset[str]]] = {}
         for joint in group:
             pair = (company.access, joint.person.access)
             access = intersections.get(pair)
             if access is None:
                 access = intersections[pair] = intersection(*pair)
             # Position and department were cleaned when the row was judged.
-            affiliation = Affiliation.restore(
-                {
-                    "id": transaction.new_id(),
-                    "version": 1,
-                    "contact_id": company_id,
-                    "person_id": joint.person.id,
-                    "position": joint.position,
-                    "department": joint.department,
-                    "since": since,
-                }
-            )
-            new[affiliation.id] = (affiliation, joint, access)
-        for placed in _placed(transaction, company, new, holders.get(company_id)):
-            _, joint, access = new[placed.id]
+            id = transaction.new_id()
+            values = {
+                "id": id,
+                "version": 1,
+                "contact_id": company_id,
+                "person_id": joint.person.id,
+                "position": joint.position,
+                "department": joint.department,
+                "since": since,
+            }
+            joined[id] = (values, joint, access)
+        if company.new and len({access for _, _, access in joined.values()}) == 1:
+            joined[min(joined)][0].update(first)
+            placed = [Affiliation.restore(values) for values, _, _ in joined.values()]
+        else:
+            fresh = [Affiliation.restore(values) for values, _, _ in joined.values()]
+            terms = {id: access for id, (_, _, access) in joined.items()}
+            placed = _placed(transaction, company, fresh, terms, holders.get(company_id))
+        for affiliation in placed:
+            _, joint, access = joined[affiliation.id]
             person = joint.person.contact
             if isinstance(person, Person):
                 for end in (company.contact, person):
                     if end.id not in appearances:
                         appearances[end.id] = appearance_of(end, derivation)
                 both = (appearances[company_id], appearances[person.id])
-                yield affiliation_record(placed, company.contact, person, derivation, access, appearances=both)
+                yield affiliation_record(affiliation, company.contact, person, derivation, access, appearances=both)
+
+
+def _first_mark(transaction: Transaction) -> dict[str, Any]:
+    """The mark of the first of a new company's people, as the rule puts it where whoever sees one sees them all.
+
+    They come at one moment, so the first is the one with the first id. Asked once: it says the same for every company.
+    """
+    people = [Affiliation.restore({"id": "1"}), Affiliation.restore({"id": "2"})]
+    marked = enforce(people, transaction.today).affiliations[0]
+    return {"primary": marked.primary, "turn": marked.turn}
 
 
 def _placed(
     transaction: Transaction,
     company: Entry,
-    new: dict[str, tuple[Affiliation, Joint, frozenset[str]]],
+    fresh: list[Affiliation],
+    access: dict[str, frozenset[str]],
     holder: tuple[Affiliation, Stored] | None,
 ) -> list[Affiliation]:
     """The new affiliations of a company, the mark where the rule puts it; moves it among the old ones if it must."""
-    fresh = [affiliation for affiliation, _, _ in new.values()]
-    access = {id: terms for id, (_, _, terms) in new.items()}
+    new = set(access)
     if not company.new:
         stands = holder is not None and holder[0].is_current(transaction.today)
         if holder and stands and all(sees_all_of(terms, holder[1].access) for terms in access.values()):

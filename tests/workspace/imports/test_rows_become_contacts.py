@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import attrs
 import pytest
 
 from contactcore import Company, Person, User, Workspace
 from contactcore.errors import Invalid
+from contactcore.rules.primary import enforce
 
 pytestmark = pytest.mark.req("IMP-2")
 
@@ -323,6 +325,21 @@ def test_a_row_without_any_name_adds_to_a_company_of_its_address(workspace, amel
     assert _numbers(report) == (1, 0, 1, 0, 0)
     (company,) = everybody(workspace)
     assert (company.name, [str(phone) for phone in company.phones]) == ("Bois", ["+33144556677"])
+
+
+@pytest.mark.req("PER-3")
+@pytest.mark.parametrize("people", [1, 2, 5])
+def test_the_mark_of_a_new_company_stands_where_the_rule_puts_it(workspace, amelie, people):
+    imports = workspace.imports(amelie)
+    imports.apply(imports.plan("First name,Company\n" + "".join(f"Ann {n},Bois\n" for n in range(people))))
+    with workspace.read(amelie) as session:
+        (company,) = session.contacts.page(kind="company")
+        joined = session.people.list(company)
+    today = joined[0].since[:10]
+    unmarked = [attrs.evolve(one, primary=False, turn=0) for one in joined]
+    ruled = enforce(unmarked, date.fromisoformat(today)).affiliations
+    assert len(joined) == people
+    assert [(one.id, one.primary) for one in joined] == [(one.id, one.primary) for one in ruled]
 
 
 def test_plans_are_values_to_look_at(workspace, amelie):
