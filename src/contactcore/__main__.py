@@ -5,6 +5,7 @@ Exit status: 0 done, 1 done with rejected rows, 2 could not be done, with one pl
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -30,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         from contactcore.command_line.commands import commands
     except ImportError:
         _fail("the command line needs its extra: pip install 'contactcore[cli]'")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A console that lacks a letter shows its number; it must not end the command halfway.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         group = commands(open_storage)
         # Not `group.main`: it would turn a reader that hung up into a failure.

@@ -233,6 +233,29 @@ def test_the_module_runs_as_a_program_and_writes_utf_8(folder):
     assert "Zoë Müller" in done.stdout.decode("utf-8")
 
 
+@pytest.mark.req("IMP-1")
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_an_output_that_lacks_a_letter_stops_no_command(folder, encoding):
+    (folder / "in.csv").write_text(
+        "Company,E-mail\nĆwiek \U0001f4a5 é,c@cwiek.example\nZ,z@z.example\n", encoding="utf-8"
+    )
+    environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+    def ask(*arguments):
+        command = [sys.executable, "-m", "contactcore", *arguments, "--db", "crm.db"]
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=60, check=False)
+        assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
+        # An ASCII console is taken for one that says nothing, and gets UTF-8.
+        return done.stdout.decode("utf-8" if encoding == "ascii" else encoding)
+
+    ask("import", "in.csv")
+    first, second = lines(ask("list", "--json"))
+    assert (first["name"], second["name"]) == ("Ćwiek \U0001f4a5 é", "Z")
+    assert len(ask("list").splitlines()) == len(ask("search", "z").splitlines()) + 1
+    assert "c@cwiek.example" in ask("show", first["id"])
+    assert lines(ask("show", first["id"], "--json"))[0]["name"] == first["name"]
+
+
 def test_a_reader_that_hangs_up_is_no_error(folder):
     rows = "".join(f"Name{number},n{number}@example.org\n" for number in range(3000))
     (folder / "many.csv").write_text("First name,E-mail\n" + rows, encoding="utf-8")

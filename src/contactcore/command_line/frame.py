@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,8 +87,13 @@ def check_place(option: str, path: str | None, db: str, *others: str | None) -> 
 
 
 def print_json(value: Any) -> None:
-    """One JSON object on a line of its own."""
-    click.echo(json.dumps(value, ensure_ascii=False))
+    """One JSON object on a line of its own, which stays JSON where the output lacks a letter."""
+    line = json.dumps(value, ensure_ascii=False)
+    try:
+        line.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        line = json.dumps(value)
+    click.echo(line)
 
 
 def print_line(card: ContactCard) -> None:
