@@ -17,6 +17,7 @@ from contactcore.formats.tabular import Row
 from contactcore.mapping.settings import SETTINGS_ID
 from contactcore.model import AccessPolicy, Actor
 from contactcore.values import Tag
+from contactcore.workspace.collector import paused_collector
 from contactcore.workspace.identity import timestamp
 from contactcore.workspace.import_decisions import Decider, Decisions
 from contactcore.workspace.import_job import (
@@ -67,11 +68,12 @@ class _Run:
         while row is not None:
             # Each row is let go of once it is judged, and only one is read ahead: that is how we know the last batch.
             judged = []
-            for _ in range(BATCH):
-                judged.append(self.judge.judge(row))
-                last, row = row, next(rows, None)
-                if row is None:
-                    break
+            with paused_collector():
+                for _ in range(BATCH):
+                    judged.append(self.judge.judge(row))
+                    last, row = row, next(rows, None)
+                    if row is None:
+                        break
             yield judged, last, row is None
 
     def decide(self, transaction: Transaction, rows: list[Judged]) -> Decisions:
@@ -182,7 +184,7 @@ class Imports:
         notes = NoteFile()
         try:
             for rows, last, _ in run.batches(""):
-                with self._reading() as transaction:
+                with paused_collector(), self._reading() as transaction:
                     decisions = run.decide(transaction, rows)
                 counts = counts.plus(decisions)
                 notes.add(decisions)
@@ -297,7 +299,8 @@ class Imports:
             transaction.writer.insert(parts)
             return stored, decisions
 
-        return self._repeated(commit)
+        with paused_collector():
+            return self._repeated(commit)
 
     @staticmethod
     def _store(transaction: Transaction, job: Job) -> Job:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import textwrap
@@ -59,3 +60,26 @@ def test_a_run_holds_no_rows_that_are_written(tmp_path, amelie):
         tracemalloc.stop()
         storage.close()
     assert held[-1] - held[1] < 8_000_000
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_an_import_leaves_the_collector_of_cycles_as_it_was_and_alone_in_callbacks(workspace, amelie, enabled):
+    imports = workspace.imports(amelie)
+    plan = imports.plan("Last name\n" + "".join(f"Doe {n}\n" for n in range(1_200)))
+    seen: list[bool] = []
+
+    def stop(progress):
+        seen.append(gc.isenabled())
+        if progress.rows == 1_200:
+            raise RuntimeError
+
+    was = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        imports.preview(plan, lambda progress: seen.append(gc.isenabled()))
+        with pytest.raises(RuntimeError):
+            imports.apply(plan, stop)
+        seen.append(gc.isenabled())
+    finally:
+        (gc.enable if was else gc.disable)()
+    assert seen == [enabled] * 5
