@@ -21,6 +21,7 @@ __all__ = [
     "holder",
     "holders",
     "looks_different",
+    "of_any",
     "of_person",
     "people_of",
     "record_for",
@@ -40,6 +41,17 @@ def all_of(transaction: Transaction, contact_id: str) -> list[tuple[Affiliation,
 def of_person(transaction: Transaction, person_id: str) -> list[tuple[Affiliation, Stored]]:
     """All affiliations of a person, hidden ones included; for the rules."""
     return list(_walk(transaction, {f"person:{person_id}"}))
+
+
+def of_any(transaction: Transaction, ids: Iterable[str]) -> Iterator[tuple[Affiliation, Stored]]:
+    """All affiliations that have one of some contacts at either end, hidden ones included, each once; for the rules."""
+    known: set[str] = set()
+    rest = iter(sorted(set(ids)))
+    while group := {f"{end}:{id}" for id in islice(rest, _AT_ONCE) for end in ("contact", "person")}:
+        for affiliation, stored in _walk(transaction, group):
+            if affiliation.id not in known:
+                known.add(affiliation.id)
+                yield affiliation, stored
 
 
 def between(transaction: Transaction, contact_id: str, person_id: str) -> Affiliation | None:

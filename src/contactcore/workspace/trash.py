@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -21,7 +21,7 @@ from contactcore.workspace.identity import timestamp
 from contactcore.workspace.logins import forget_logins
 from contactcore.workspace.transaction import Transaction, id_of
 
-__all__ = ["Trash", "TrashCard", "discard"]
+__all__ = ["Trash", "TrashCard", "discard", "discard_each"]
 
 
 @attrs.frozen
@@ -67,25 +67,71 @@ def discard(transaction: Transaction, contact: Person | Company, stored: Stored,
         with transaction.refusals(contact):
             transaction.writer.require("contact", client_id)
     chosen = _chosen_successors(transaction, bereaved, ended, successors)
-    moment = Trashed(timestamp(transaction.now), transaction.actor.name, contact.id, ())
+    _move(transaction, doomed, dict.fromkeys(doomed, contact.id), ended)
+    for client_id in bereaved:
+        _pass_on(transaction, client_id, chosen.get(client_id))
+
+
+def discard_each(transaction: Transaction, contacts: Sequence[Person | Company]) -> None:
+    """Move contacts to the trash, each of its own, so that each can be restored of its own.
+
+    Args:
+        transaction: Of the actor who deletes.
+        contacts: Held already. Nobody acts for them but who goes too or is listed: nobody is taken along.
+    """
+    doomed = {contact.id: contact for contact in contacts}
+    ended = {one.id: (one, stored) for one, stored in affiliations.of_any(transaction, doomed)}
+    bereaved: dict[str, bool] = {}
+    for one, _ in ended.values():
+        if one.contact_id not in doomed:
+            bereaved[one.contact_id] = bereaved.get(one.contact_id, False) or one.primary or one.turn != 0
+    for client_id in sorted(bereaved):
+        with transaction.refusals(None):
+            transaction.writer.require("contact", client_id)
+    _move(transaction, doomed, {id: id for id in doomed}, ended)
+    for client_id in sorted(bereaved):
+        # Who never had the mark leaves no gap, and the others need not be read: a company may have very many people.
+        if bereaved[client_id]:
+            _pass_on(transaction, client_id)
+
+
+def _move(
+    transaction: Transaction,
+    doomed: Mapping[str, Person | Company],
+    roots: Mapping[str, str],
+    ended: Mapping[str, tuple[Affiliation, Stored]],
+) -> None:
+    """Put contacts and affiliations into the trash.
+
+    Args:
+        transaction: Of the actor who deletes.
+        doomed: Contacts by id.
+        roots: Id of each of them -> id of the one with which it was deleted.
+        ended: Affiliations by id; at least one end of each goes too.
+    """
+    moment = Trashed(timestamp(transaction.now), transaction.actor.name, "", ())
     ends = transaction.contacts(id for one, _ in ended.values() for id in (one.contact_id, one.person_id))
     for one, kept in ended.values():
         (client, _), (person, _) = ends[one.contact_id], ends[one.person_id]
-        trashed = attrs.evolve(moment, access=tuple(sorted(kept.access)))
+        root = roots.get(one.person_id) or roots[one.contact_id]
+        trashed = attrs.evolve(moment, root=root, access=tuple(sorted(kept.access)))
         _store_affiliation(transaction, one, client, person, kept.access, trashed)
-    for client_id in bereaved:
-        rest = affiliations.all_of(transaction, client_id)
-        access = {one.id: kept.access for one, kept in rest}
-        affiliations.appoint(transaction, [one for one, _ in rest], chosen.get(client_id), access)
     stored_now = transaction.contacts(doomed)
     for id, each in doomed.items():
         access_now = stored_now[id][1].access
-        trashed = attrs.evolve(moment, access=tuple(sorted(access_now)))
+        trashed = attrs.evolve(moment, root=roots[id], access=tuple(sorted(access_now)))
         ready = attrs.evolve(each, version=each.version + 1)
         record = record_of(ready, transaction.derivation, access_now, trashed=trashed)
         with transaction.refusals(each):
             transaction.writer.replace(record, each.version)
-        transaction.publish("contact.deleted", id, root=contact.id)
+        transaction.publish("contact.deleted", id, root=roots[id])
+
+
+def _pass_on(transaction: Transaction, client_id: str, chosen: str | None = None) -> None:
+    """Let the rule say who is primary among those who stay (PER-3)."""
+    rest = affiliations.all_of(transaction, client_id)
+    access = {one.id: kept.access for one, kept in rest}
+    affiliations.appoint(transaction, [one for one, _ in rest], chosen, access)
 
 
 def _affiliations_of(transaction: Transaction, contact: Person | Company) -> dict[str, tuple[Affiliation, Stored]]:
@@ -215,9 +261,7 @@ class Trash:
         for client_id in sorted(settled):
             with transaction.refusals(contact):
                 transaction.writer.require("contact", client_id)
-            everybody = affiliations.all_of(transaction, client_id)
-            seen_by = {one.id: stored.access for one, stored in everybody}
-            affiliations.appoint(transaction, [one for one, _ in everybody], None, seen_by)
+            _pass_on(transaction, client_id)
         return transaction.contact(root.id)[0]
 
     def purge(self, contact: str | Contact | TrashCard) -> None:
