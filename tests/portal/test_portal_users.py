@@ -288,6 +288,19 @@ def test_a_person_who_is_purged_leaves_no_login_behind(firm: Firm, client: Compa
     assert firm.sign_in().reason == "refused"
 
 
+@pytest.mark.req("DIR-11")
+def test_a_link_to_a_person_who_is_purged_is_not_sent_any_more(firm: Firm, client: Company, jane: Affiliation) -> None:
+    with firm.workspace.write(AMELIE) as session:
+        session.portal.invite(jane)
+    with firm.workspace.write(ROOT) as session:
+        (letter,) = session.outbox.list(state="waiting", about=jane.person_id).items
+        session.contacts.delete(client)
+        session.trash.purge(client)
+        assert session.outbox.list(state="waiting").items == ()
+        assert session.outbox.get(letter).last_error == "The link in it is not valid any more."
+        assert session.outbox.get(letter).forgotten
+
+
 def test_a_portal_user_who_never_was_is_refused(firm: Firm, client: Company, login: PortalLogin) -> None:
     joan = firm.login(firm.person(firm.client("Sud"), "Joan"))
     for user in (PortalUser("x", client), PortalUser(login, "x"), PortalUser(joan, client), PortalUser(client, client)):

@@ -18,14 +18,13 @@ from contactcore.rules.portal import LINK_LIFETIME
 from contactcore.values import EmailAddress
 from contactcore.workspace import logins
 from contactcore.workspace.identity import timestamp
-from contactcore.workspace.outbox import enqueue_letter, withdraw
+from contactcore.workspace.outbox import enqueue_letter
 from contactcore.workspace.passwords import token_digest
 from contactcore.workspace.transaction import Transaction, id_of
 
 __all__ = ["create_login", "invite_again", "invited", "kill_link", "make_link", "pretend_link", "replace_password"]
 
 _HOURS = str(LINK_LIFETIME // timedelta(hours=1))
-_LETTERS = ("welcome", "set-password")
 
 
 def invited(transaction: Transaction, whom: Affiliation | Person | str) -> tuple[Person, Affiliation | None]:
@@ -122,7 +121,7 @@ def make_link(transaction: Transaction, login: PortalLogin, template: str) -> In
     """
     token, expires = transaction.passwords.token(), timestamp(transaction.now + LINK_LIFETIME)
     credential = logins.hold_credential(transaction, login.id)
-    _withdraw(transaction, login.person_id)
+    logins.withdraw_links(transaction, login.person_id)
     changed = attrs.evolve(credential, token_hash=token_digest(token), token_expires=expires)
     logins.store_credential(transaction, changed)
     transaction.publish("login.link-made", login.id, person=login.person_id)
@@ -138,7 +137,7 @@ def make_link(transaction: Transaction, login: PortalLogin, template: str) -> In
 def pretend_link(transaction: Transaction, credential: Credential) -> None:
     """Do the work of `make_link` for nobody, but for the letter itself, so that its time tells little."""
     token = transaction.passwords.token()
-    _withdraw(transaction, NOBODY)
+    logins.withdraw_links(transaction, NOBODY)
     logins.store_credential(transaction, credential)
     values = {"login": "", "link": token_digest(token), "hours": _HOURS, "name": "", "firm": ""}
     write_letter("set-password", transaction.settings.language, values, transaction.correspondence.letters)
@@ -149,7 +148,7 @@ def kill_link(transaction: Transaction, login: PortalLogin) -> Credential:
     credential = logins.hold_credential(transaction, login.id)
     if not credential.token_hash:
         return credential
-    _withdraw(transaction, login.person_id)
+    logins.withdraw_links(transaction, login.person_id)
     return logins.store_credential(transaction, attrs.evolve(credential, token_hash="", token_expires=""))
 
 
@@ -165,14 +164,8 @@ def replace_password(transaction: Transaction, credential: Credential, password:
         locked_until="",
     )
     logins.store_credential(transaction, changed)
-    _withdraw(transaction, login.person_id)
+    logins.withdraw_links(transaction, login.person_id)
     return logins.store(transaction, attrs.evolve(login, has_password=True), "login.password-set")
-
-
-def _withdraw(transaction: Transaction, about: str) -> None:
-    """Take back letters whose link has died before they were sent."""
-    for template in _LETTERS:
-        withdraw(transaction, about, template, "The link in it is not valid any more.")
 
 
 def _read(email: EmailAddress | str) -> EmailAddress:

@@ -26,6 +26,7 @@ from contactcore.rules.portal import opened
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Query, Stored
 from contactcore.values import EmailAddress
 from contactcore.workspace import affiliations
+from contactcore.workspace.outbox import withdraw
 from contactcore.workspace.transaction import Transaction
 
 __all__ = [
@@ -44,8 +45,11 @@ __all__ = [
     "store",
     "store_credential",
     "through",
+    "withdraw_links",
     "withheld_from",
 ]
+
+_LETTERS = ("welcome", "set-password")
 
 
 def load(transaction: Transaction, id: str) -> PortalLogin:
@@ -196,8 +200,18 @@ def withheld_from(transaction: Transaction, person_id: str) -> tuple[str, ...]:
     return tuple(ids)
 
 
+def withdraw_links(transaction: Transaction, about: str) -> None:
+    """Take back letters to a person whose link has died before they were sent."""
+    for template in _LETTERS:
+        withdraw(transaction, about, template, "The link in it is not valid any more.")
+
+
 def forget_logins(transaction: Transaction, person_id: str) -> None:
-    """Remove the logins of a person for good, closed ones included, with their secrets; for purge and erasure."""
+    """Remove the logins of a person for good, closed ones included, with their secrets; for purge and erasure.
+
+    Letters with their links that wait to be sent are taken back.
+    """
+    withdraw_links(transaction, person_id)
     for stored in list(_walk(transaction, "login", "added", term("person", person_id))):
         credential = read_credential(transaction, stored.id)
         with transaction.refusals(stored.id):
