@@ -9,6 +9,7 @@ and proven by the laws of `contactcore.testing`. Promises that are easily broken
 - When one write breaks two rules, either may be named.
 - Whoever has read the feed up to a position never later finds an event at or below it.
 - Workspaces are sealed: nothing that one call does or answers depends on another workspace.
+- A writer whose context has ended refuses every write with `StorageError`.
 - A writer is used by one thread; a storage by any number of threads, and where it is a file or a server, processes.
 """
 
@@ -233,4 +234,7 @@ class Storage(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of files and connections; calling it again does nothing."""
+        """Let go of files and connections; calling it again does nothing.
+
+        Every other call is refused afterwards with `StorageError`, not with what the file or driver raises by itself.
+        """
