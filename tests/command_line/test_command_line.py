@@ -62,6 +62,37 @@ def test_import_accounts_for_every_row_and_writes_its_report(run, folder):
 
 
 @pytest.mark.req("IMP-2")
+def test_import_names_the_first_problems_where_no_report_is_written(run, folder):
+    rows = "".join(f"P{n},Doe,not-an-address\n" for n in range(13))
+    (folder / "bad.csv").write_text("First name,Last name,E-mail\n" + rows, encoding="utf-8")
+    status, out, err = run("import", "bad.csv", "--db", "crm.db", "--dry-run")
+    assert (status, out.count("\n")) == (0, 1)
+    told = err.splitlines()
+    assert told[0].startswith("line 2, E-mail: 'not-an-address': An email address must have an @-sign.")
+    assert told[10:] == ["... and 3 more; --report FILE names them all."]
+    assert run("import", "bad.csv", "--db", "crm.db", "--report", "r.json")[2] == ""
+
+
+@pytest.mark.req("IMP-1")
+def test_import_names_the_columns_that_it_does_not_understand(run, folder):
+    (folder / "pt.csv").write_text("Nome,Sobrenome,E-mail,,Chapéu\x1b\nJo,Doe,jo@x.fr,,gris\n", encoding="utf-8")
+    err = run("import", "pt.csv", "--db", "crm.db")[2]
+    assert "Note: These columns are kept beside the contacts as they are" in err
+    assert "'Sobrenome', 'Chapéu'." in err
+    assert "E-mail" not in err
+    assert "\x1b" not in err
+    mapped = ["--map", "Nome=given", "--map", "Sobrenome=family", "--map", "Chapéu\x1b=ignore"]
+    assert run("import", "pt.csv", "--db", "crm.db", "--dry-run", *mapped, "--report", "r.json")[2] == ""
+
+
+def test_the_version_is_told(run):
+    status, out, err = run("--version")
+    assert (status, err) == (0, "")
+    assert out.startswith("contactcore ")
+    assert out.split()[1][0].isdigit()
+
+
+@pytest.mark.req("IMP-2")
 def test_rejected_rows_give_status_1_and_can_be_mended_and_imported(run, folder):
     (folder / "bad.csv").write_text("First name,E-mail\nJo,jo@example.org\n,nonsense\n", encoding="utf-8")
     status, out, _ = run("import", "bad.csv", "--db", "crm.db", "--rejects", "rejects.csv", "--report", "r.json")

@@ -25,6 +25,7 @@ def commands(opener: Opener) -> click.Group:
         help="People and companies: import, list, search, show, export, copy, deliver.",
         no_args_is_help=False,
     )
+    click.version_option(package_name="contactcore", message="%(prog)s %(version)s")(group)
     for make in (
         import_command,
         export_command,

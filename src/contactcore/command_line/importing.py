@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
 import click
 
-from contactcore.command_line.frame import DONE, REJECTED, Opener, check_place, in_workspace, workspace_in
-from contactcore.errors import Invalid
+from contactcore.command_line.frame import (
+    DONE,
+    REJECTED,
+    Opener,
+    check_place,
+    in_workspace,
+    printable,
+    workspace_in,
+)
+from contactcore.errors import Invalid, shorten
+from contactcore.workspace.import_plan import Plan
 from contactcore.workspace.import_report import Progress, Report
 
 __all__ = ["import_command"]
 
 Tell = Callable[[Progress], None]
 _ROWS_BETWEEN_LINES = 10_000
+_SHOWN = 10
+_NAMELESS = re.compile(r"Column \d+")
+"""A column without a header."""
 
 
 def import_command(opener: Opener) -> click.Command:
@@ -53,6 +67,7 @@ def import_command(opener: Opener) -> click.Command:
             )
             for problem in plan.problems:
                 click.echo(f"Note: {problem.message}", err=True)
+            _tell_unknown(plan)
             with _progress() as tell:
                 report = (imports.preview if options["dry_run"] else imports.apply)(plan, progress=tell)
             if options["report"]:
@@ -60,6 +75,8 @@ def import_command(opener: Opener) -> click.Command:
                     _write_report(report, out)
             if options["rejects"]:
                 report.write_rejects(options["rejects"])
+            if not options["report"]:
+                _tell_problems(report)
             click.echo(_summary(report, dry_run=options["dry_run"]))
             return REJECTED if report.rejected else DONE
 
@@ -74,6 +91,26 @@ def _mapping(mapped: tuple[str, ...]) -> dict[str, str] | None:
             raise Invalid("mapping-syntax", "Write the mapping as HEADER=FIELD.", path="--map", value=pair)
         pairs[header] = field
     return pairs or None
+
+
+def _tell_unknown(plan: Plan) -> None:
+    """Name the columns that nothing is known of: their cells are kept, but nobody finds a contact by them."""
+    own = {*plan.fields, *plan.own}
+    unknown = [column.header for column in plan.table.mapping.columns if column.how == "unknown"]
+    shown = [repr(printable(header)) for header in unknown if header not in own and not _NAMELESS.fullmatch(header)]
+    if shown:
+        more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
+        message = "These columns are kept beside the contacts as they are; name a field for one with --map"
+        click.echo(f"Note: {message}: {', '.join(shown[:_SHOWN])}{more}.", err=True)
+
+
+def _tell_problems(report: Report) -> None:
+    for problem in islice(report.problems, _SHOWN):
+        place = f"line {problem.line}" + (f", {printable(problem.column)}" if problem.column else "")
+        value = f": {shorten(problem.value)}" if problem.value else ""
+        click.echo(f"{place}{value}: {problem.reason}", err=True)
+    if len(report.problems) > _SHOWN:
+        click.echo(f"... and {len(report.problems) - _SHOWN:,} more; --report FILE names them all.", err=True)
 
 
 def _summary(report: Report, *, dry_run: bool) -> str:
