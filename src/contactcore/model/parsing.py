@@ -40,14 +40,20 @@ def line(value: str | None) -> str:
         return ""
     if type(value) is str and value.isascii() and value.isprintable() and len(value) <= LINE_LIMIT:
         return value.strip(" ")
-    return _attempt(lambda: clean_line(value))
+    try:
+        return clean_line(value)
+    except Invalid as error:
+        return cast("str", Refusal(error.problems))
 
 
 def text(value: str | None) -> str:
     """Text of several lines; None counts as empty."""
     if value is None or value == "":
         return ""
-    return _attempt(lambda: clean_text(value))
+    try:
+        return clean_text(value)
+    except Invalid as error:
+        return cast("str", Refusal(error.problems))
 
 
 def one(value_type: type[_V], parse: Callable[[Any], _V] | None = None) -> Callable[[Any], _V | None]:

@@ -153,7 +153,9 @@ class EmailAddress:
     kind: str = ""
 
     def __init__(self, text: str, kind: str = "") -> None:
-        self.__attrs_init__(_parse(text), clean_kind(kind))
+        # What is plainly an address has nothing around it that must be looked at first.
+        normal = _accept_plain(text) if type(text) is str else ""
+        self.__attrs_init__(normal or _parse(text), clean_kind(kind))
 
     @classmethod
     def restore(cls, text: str, kind: str = "") -> EmailAddress:

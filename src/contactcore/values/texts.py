@@ -89,8 +89,11 @@ def clean_line(text: str, *, limit: int = LINE_LIMIT) -> str:
     >>> clean_line("  12, rue Vauban\r\n69006 Lyon ")
     '12, rue Vauban 69006 Lyon'
     """
-    if type(text) is str and len(text) <= limit and text.isascii() and text.isprintable():
-        return text.strip(" ")
+    if type(text) is str and len(text) <= limit and text.isprintable():
+        # What is printable has no controls, no line breaks, no surrogates and no blanks but U+0020.
+        line = (text if text.isascii() else unicodedata.normalize("NFC", text)).strip(" ")
+        if len(line) <= limit:
+            return line
     refuse_unstorable(text)
     if len(text) > limit * _GROWTH:
         _refuse_long(text, len(text), limit)
@@ -119,8 +122,10 @@ def clean_text(text: str, *, limit: int = TEXT_LIMIT) -> str:
     >>> clean_text("Call back.\r\nAfter 6\u2028pm ")
     'Call back.\nAfter 6\npm'
     """
-    if type(text) is str and len(text) <= limit and text.isascii() and text.isprintable():
-        return text.strip(" ")
+    if type(text) is str and len(text) <= limit and text.isprintable():
+        lines = (text if text.isascii() else unicodedata.normalize("NFC", text)).strip(" ")
+        if len(lines) <= limit:
+            return lines
     refuse_unstorable(text)
     if len(text) > limit * _GROWTH:
         _refuse_long(text, len(text), limit)

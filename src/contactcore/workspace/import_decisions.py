@@ -6,7 +6,7 @@ holds through `DirectoryKeys`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import attrs
 
@@ -96,6 +96,10 @@ class _Match:
         return f"the contact of line {self.entry.line}" if self.entry and self.entry.new else f"contact {self.id}"
 
 
+def _value_of(key: str) -> str:
+    return key.split(":", 2)[-1].partition("|")[0]
+
+
 def _reachable(entry: Entry | None) -> bool:
     return entry is not None and bool(entry.contact.emails)
 
@@ -140,7 +144,7 @@ class Decider:
         return self.decisions
 
     def _row(self, row: Judged, contact: Person | Company) -> None:
-        match = next(self._matches(row), None)
+        match = self._match(row)
         if match is None:
             self._create(row, contact)
             return
@@ -166,20 +170,22 @@ class Decider:
     def _is_stub(self, id: str) -> bool:
         return id not in self.decisions.filled and (id in self.decisions.stubs or self._stubs.get(id) == 1)
 
-    def _matches(self, row: Judged) -> Iterator[_Match]:
-        """The contacts that a row may be about, the surest first."""
+    def _match(self, row: Judged) -> _Match | None:
+        """The contact that a row is about, as its surest key tells."""
+        wanted = keys_to_find(row, self._directory.name(row))
+        if row.own_id:
+            wanted.insert(0, (f"i:{row.own_id}", "id"))
         emails = bool(row.contact and row.contact.emails)
-        wanted = [(f"i:{row.own_id}", "id")] if row.own_id else []
-        wanted += keys_to_find(row, self._directory.name(row))
+        stored, made = self._directory.find, self._known.find
         for key, by in wanted:
-            value = key.split(":", 2)[-1].partition("|")[0]
-            id = self._directory.find(key)
+            id = stored(key)
             # A namesake at the same company who got an e-mail from an earlier row is another person.
             if id is not None and not (key[0] == "a" and emails and _reachable(self._known.changed(id))):
-                yield _Match(id, by, value)
-            entry = self._known.find(key)
+                return _Match(id, by, _value_of(key))
+            entry = made(key)
             if entry is not None and not (key[0] == "a" and emails and _reachable(entry)):
-                yield _Match(entry.id, by, value, entry)
+                return _Match(entry.id, by, _value_of(key), entry)
+        return None
 
     def _create(self, row: Judged, contact: Person | Company) -> None:
         entry = Entry(contact, self._access[contact.listed], new=True, line=row.line)
@@ -198,7 +204,7 @@ class Decider:
     def _remember(self, entry: Entry, row: Judged) -> None:
         contact = entry.contact
         name = self._directory.name(row) if contact is row.contact else own_name(contact, self._language)
-        keys = list(keys_of(contact, name, [employer.name for employer in row.employers]))
+        keys = keys_of(contact, name, [employer.name for employer in row.employers])
         if row.own_id:
             keys.append(f"i:{row.own_id}")
         self._known.add(entry, keys)

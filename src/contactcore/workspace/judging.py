@@ -5,7 +5,7 @@ Every cell ends in the contact, in its `unmapped` remainder, or among the proble
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -267,12 +267,12 @@ class Judge:
         """
         values: dict[str, Any] = {}
         for name, given in found.values.items():
-            value = _plain_value(name, given)
+            read = _PLAIN.get(name)
+            value = read(given) if read is not None else None
             if value is None:
                 return None
             values[name] = value
-        named = values.get("given_name") or values.get("family_name") or values.get("name") or values.get("division")
-        if not (named or values.get("emails") or values.get("phones")):
+        if not any(map(values.get, _ENOUGH)):
             return None
         kind: type[Person | Company] = Company if found.kind == "company" else Person
         return kind.restore({"id": self._new_id(), "unmapped": found.unmapped, **self._shared, **values})
@@ -306,21 +306,33 @@ def _plainly(make: Callable[..., _V], found: RowInHand, entry: DraftValue, *more
         return found.attempt(entry.column, entry.text, with_kind, make, entry.text, entry.kind, *more)
 
 
-_PLAIN_LINES = frozenset(("given_name", "family_name", "name", "division", "nickname"))
-_PLAIN_VALUES = frozenset(("emails", "phones", "tags", "addresses"))
+def _plain_line(value: str) -> str | None:
+    line = parsing.line(value)
+    return line if type(line) is str else None
 
 
-def _plain_value(name: str, value: Any) -> Any:
-    """What the entity's own converter would make of a value that asks for no thought; None for any other."""
-    if name in _PLAIN_LINES:
-        line = parsing.line(value)
-        return line if isinstance(line, str) else None
-    if name == "description":
-        text = parsing.text(value)
-        return text if isinstance(text, str) else None
-    if name not in _PLAIN_VALUES or (name == "addresses" and len(value) > 1):
-        return None
-    return value if len(value) == 1 else tuple(dict.fromkeys(value))
+def _plain_text(value: str) -> str | None:
+    text = parsing.text(value)
+    return text if type(text) is str else None
+
+
+def _plain_list(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    return values if len(values) == 1 else tuple(dict.fromkeys(values))
+
+
+def _plain_address(values: tuple[Address, ...]) -> tuple[Address, ...] | None:
+    return values if len(values) == 1 else None
+
+
+_PLAIN: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("given_name", "family_name", "name", "division", "nickname"), _plain_line),
+    **dict.fromkeys(("emails", "phones", "tags"), _plain_list),
+    "addresses": _plain_address,
+    "description": _plain_text,
+}
+"""What the entity's own converter would make of a value that asks for no thought; None for any other."""
+_ENOUGH = ("family_name", "given_name", "name", "division", "emails", "phones")
+"""Of which a contact needs one."""
 
 
 def _taken_out(found: RowInHand, problem: Problem) -> bool:

@@ -46,13 +46,13 @@ def _at_key(name: str, company: str, *, reachable: bool) -> str:
 def own_name(contact: Entity, language: str) -> str:
     """A contact's name as names are compared; empty where an e-mail or a phone stands in for it."""
     shown = name_in(contact, language)
-    for stands_in in (*contact.emails[:1], *contact.phones[:1]):
-        if shown == str(stands_in):
-            return ""
+    emails, phones = contact.emails, contact.phones
+    if (emails and shown == emails[0].text) or (phones and shown == str(phones[0])):
+        return ""
     return folded(shown)
 
 
-def keys_of(contact: Entity, name: str, employers: Iterable[str] = ()) -> Iterator[str]:
+def keys_of(contact: Entity, name: str, employers: Iterable[str] = ()) -> list[str]:
     """The keys under which later rows find a contact.
 
     Args:
@@ -60,29 +60,23 @@ def keys_of(contact: Entity, name: str, employers: Iterable[str] = ()) -> Iterat
         name: As `own_name` gives it.
         employers: Names of the companies that a person acts for.
     """
-    yield from _keys(
-        contact.kind,
-        name,
-        [email.key for email in contact.emails],
-        [str(phone) for phone in contact.phones],
-    )
-    if name and contact.kind == "person":
-        for employer in employers:
-            yield _at_key(name, folded(employer), reachable=bool(contact.emails))
-
-
-def _keys(kind: str, name: str, emails: Iterable[str], phones: Iterable[str]) -> Iterator[str]:
-    for email in emails:
-        yield f"e:{kind}:{email}"
-    for phone in phones:
-        yield f"p:{kind}:{phone}|{name}"
+    kind = contact.kind
+    keys = [f"e:{kind}:{email.key}" for email in contact.emails]
+    for phone in contact.phones:
+        number = f"p:{kind}:{phone}"
+        keys.append(f"{number}|{name}")
         if name:
-            yield f"p:{kind}:{phone}"
-    if kind == "company" and name:
-        yield f"c:{name}"
+            keys.append(number)
+    if not name:
+        return keys
+    if kind == "company":
+        keys.append(f"c:{name}")
+    else:
+        keys += [_at_key(name, folded(employer), reachable=bool(contact.emails)) for employer in employers]
+    return keys
 
 
-def keys_to_find(judged: Judged, name: str) -> Iterator[tuple[str, str]]:
+def keys_to_find(judged: Judged, name: str) -> list[tuple[str, str]]:
     """The keys by which a row finds its contact, the surest first, each with what it is (`"email"`, ...).
 
     Args:
@@ -91,22 +85,23 @@ def keys_to_find(judged: Judged, name: str) -> Iterator[tuple[str, str]]:
     """
     contact = judged.contact
     if contact is None:
-        return
-    kinds = (contact.kind,) if name else (contact.kind, "company" if contact.kind == "person" else "person")
-    for kind in kinds:
-        for email in contact.emails:
-            yield f"e:{kind}:{email.key}", "email"
+        return []
+    own = contact.kind
+    kinds = (own,) if name else (own, "company" if own == "person" else "person")
+    keys = [(f"e:{kind}:{email.key}", "email") for kind in kinds for email in contact.emails]
     for kind in kinds:
         for phone in contact.phones:
-            yield f"p:{kind}:{phone}|{name}", "phone"
-            yield (f"p:{kind}:{phone}|" if name else f"p:{kind}:{phone}"), "phone"
-    if name and contact.kind == "company":
-        yield f"c:{name}", "name"
+            number = f"p:{kind}:{phone}"
+            keys.append((f"{number}|{name}", "phone"))
+            keys.append((f"{number}|" if name else number, "phone"))
+    if name and own == "company":
+        keys.append((f"c:{name}", "name"))
     elif name and judged.employers:
         company = folded(judged.employers[0].name)
-        yield _at_key(name, company, reachable=False), "name and company"
+        keys.append((_at_key(name, company, reachable=False), "name and company"))
         if not contact.emails:
-            yield _at_key(name, company, reachable=True), "name and company"
+            keys.append((_at_key(name, company, reachable=True), "name and company"))
+    return keys
 
 
 class DirectoryKeys:
