@@ -85,6 +85,20 @@ def test_import_names_the_columns_that_it_does_not_understand(run, folder):
     assert run("import", "pt.csv", "--db", "crm.db", "--dry-run", *mapped, "--report", "r.json")[2] == ""
 
 
+@pytest.mark.req("IMP-2")
+def test_the_report_or_the_rejected_rows_alone_go_to_stdout(run, folder):
+    (folder / "bad.csv").write_text("First name,E-mail\nJo,jo@example.org\n,nonsense\n", encoding="utf-8")
+    status, out, err = run("import", "bad.csv", "--db", "crm.db", "--dry-run", "--report", "-")
+    assert (status, json.loads(out)["rejected"]) == (1, 1)
+    assert "1 rejected" in err
+    status, out, _ = run("import", "bad.csv", "--db", "crm.db", "--dry-run", "--rejects", "-")
+    assert (status, out.count("\n")) == (1, 2)
+    assert "nonsense" in out
+    both = run("import", "bad.csv", "--db", "crm.db", "--report", "-", "--rejects", "-")
+    assert (both[0], both[1], both[2].count("\n")) == (2, "", 1)
+    assert sorted(path.name for path in folder.iterdir()) == ["bad.csv", "in.csv"]
+
+
 def test_the_version_is_told(run):
     status, out, err = run("--version")
     assert (status, err) == (0, "")

@@ -48,9 +48,11 @@ def import_command(opener: Opener) -> click.Command:
     @click.option("--policy", type=click.Choice(["skip", "update", "create"]), default="skip", show_default=True)
     @click.option("--strict", is_flag=True, help="Reject a row whole for any fault in it.")
     @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
-    @click.option("--report", type=click.Path(dir_okay=False), default=None, help="Write the report as JSON.")
-    @click.option("--rejects", type=click.Path(dir_okay=False), default=None, help="Write rejected rows as CSV.")
+    @click.option("--report", type=click.Path(dir_okay=False), default=None, help="The report as JSON; - is stdout.")
+    @click.option("--rejects", type=click.Path(dir_okay=False), default=None, help="Rejected rows as CSV; - is stdout.")
     def command(file: str, db: str, workspace: str, user: str | None, region: str | None, **options: Any) -> int:
+        if options["report"] == options["rejects"] == "-":
+            raise Invalid("stdout-twice", "Only one of --report and --rejects can go to stdout.", path="--rejects")
         check_place("--report", options["report"], db, file, options["rejects"])
         check_place("--rejects", options["rejects"], db, file)
         storage = opener(db, create=not options["dry_run"], pretend=options["dry_run"])
@@ -70,14 +72,17 @@ def import_command(opener: Opener) -> click.Command:
             _tell_unknown(plan)
             with _progress() as tell:
                 report = (imports.preview if options["dry_run"] else imports.apply)(plan, progress=tell)
-            if options["report"]:
+            if options["report"] == "-":
+                _write_report(report, sys.stdout)
+            elif options["report"]:
                 with Path(options["report"]).open("w", encoding="utf-8") as out:
                     _write_report(report, out)
             if options["rejects"]:
-                report.write_rejects(options["rejects"])
+                report.write_rejects(sys.stdout.buffer if options["rejects"] == "-" else options["rejects"])
             if not options["report"]:
                 _tell_problems(report)
-            click.echo(_summary(report, dry_run=options["dry_run"]))
+            # What goes to stdout for the next program must not be mixed with what is said to people.
+            click.echo(_summary(report, dry_run=options["dry_run"]), err="-" in (options["report"], options["rejects"]))
             return REJECTED if report.rejected else DONE
 
     return command
