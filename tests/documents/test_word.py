@@ -336,6 +336,25 @@ def test_what_is_filled_in_has_a_limit(docx_of: Callable[..., bytes]) -> None:
         assert refused.value.code == "result-too-long"
 
 
+@pytest.mark.parametrize(
+    ("name", "inner"),
+    [
+        ("", '<w:instrText>HYPERLINK "mailto:{{ a }}"</w:instrText>'),
+        ("drawingml/2006/main", "<w:drawing><x:t>{{ a }}</x:t></w:drawing>"),
+        ("officeDocument/2006/math", "<x:r><x:t>{{ a }}</x:t></x:r>"),
+        ("vml", '<w:pict><x:textpath string="{{ a }}"/></w:pict>'),
+    ],
+    ids=["field", "drawing", "formula", "word-art"],
+)
+def test_a_placeholder_where_nothing_is_filled_in_is_refused(
+    docx_of: Callable[..., bytes], name: str, inner: str
+) -> None:
+    space = "urn:schemas-microsoft-com:vml" if name == "vml" else f"http://schemas.openxmlformats.org/{name}"
+    xml = f'<w:p xmlns:x="{space}"><w:r>{inner}</w:r></w:p>'
+    assert _refusal(_with_body(docx_of("x"), xml)).code == "template-place"
+    assert names_in(_with_body(docx_of("x"), xml.replace("{{ a }}", "{a}"))) == ()
+
+
 def test_links_and_pictures_stay_as_they_are(docx_of: Callable[..., bytes]) -> None:
     link = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
     added = f'<Relationship Id="rId77" Type="{link}" Target="https://x.example/{{{{ a }}}}" TargetMode="External"/>'

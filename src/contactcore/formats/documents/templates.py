@@ -134,7 +134,7 @@ def render(template: str | bytes, values: Values, target: Target = "text") -> st
     Raises:
         Invalid: `variable-unknown`, with its name and what is like it, before anything is made; `template-construct`
             for what is no placeholder; `template-syntax`, `template-too-long`, `template-too-many`,
-            `result-too-long`, `template-place` (in HTML), `not-a-docx`, `docx-too-large`, `template-type`.
+            `result-too-long`, `template-place`, `not-a-docx`, `docx-too-large`, `template-type`.
 
     >>> values = Values((Variable("client.name", "text", "Name."),), {"client.name": "Bois & Fils"})
     >>> render("<p>{{ client.name }}</p>", values, "html")

@@ -33,6 +33,13 @@ _MOST_PARTS = 2_000
 _HIGHEST_RATIO = 200
 _SMALL = 1_000_000
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_UNFILLED = {
+    f"{_W}instrText": "a field",
+    "{http://schemas.openxmlformats.org/drawingml/2006/main}t": "a drawing",
+    "{http://schemas.openxmlformats.org/officeDocument/2006/math}t": "a formula",
+    "{urn:schemas-microsoft-com:vml}textpath": "a drawing",
+}
+"""Elements that show text of their own, and what people call them."""
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _PROPERTIES = ("author", "category", "comments", "keywords", "subject", "title")
 _LONGEST_PROPERTY = 255
@@ -71,7 +78,8 @@ def names_in_docx(data: bytes) -> tuple[str, ...]:
 def fill_docx(data: bytes, look_up: LookUp) -> bytes:
     """The document with every placeholder replaced, in its text, tables, headers, footers, notes and properties.
 
-    Lines of a value become lines of the paragraph. Links, pictures and everything else stay as they are.
+    Lines of a value become lines of the paragraph. Links, pictures and everything else stay as they are; a placeholder
+    in a field, a formula or a drawing is refused.
 
     Args:
         data: The .docx file.
@@ -79,7 +87,7 @@ def fill_docx(data: bytes, look_up: LookUp) -> bytes:
 
     Raises:
         Invalid: `not-a-docx`; `docx-too-large` (bytes, unpacked bytes, parts, compression); `template-construct`,
-            `template-syntax`, `template-too-many`; `extra-missing`.
+            `template-syntax`, `template-place`, `template-too-many`; `extra-missing`.
     """
     return _render(data, look_up)
 
@@ -218,9 +226,11 @@ class _Filling:
         root = getattr(part, "element", None)
         if root is not None:
             self._fill_tree(root, etree)
+            _refuse_unfilled(root)
         else:  # notes: python-docx keeps them as bytes
             root = etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
             self._fill_tree(root, etree)
+            _refuse_unfilled(root)
             part._blob = etree.tostring(root, encoding="UTF-8", standalone=True)  # noqa: SLF001 - there is no other way
 
     def _fill_tree(self, root: Any, etree: Any) -> None:
@@ -241,6 +251,20 @@ def _paragraphs(root: Any, etree: Any) -> Iterator[list[Any]]:
         else:
             found.append(open_paragraphs.pop())
     return (texts for texts in found if any("{" in (text.text or "") for text in texts))
+
+
+def _refuse_unfilled(root: Any) -> None:
+    """Refuse a placeholder that people would read in the document, since nothing is filled in where it stands.
+
+    Raises:
+        Invalid: `template-place`.
+    """
+    for element in root.iter(*_UNFILLED):
+        text = element.text or element.get("string") or ""
+        if "{{" in text:
+            place = _UNFILLED[element.tag]
+            message = f"A placeholder stands in {place}, where nothing is filled in: put it in the text."
+            raise Invalid("template-place", message, value=text[:_LONGEST_PROPERTY])
 
 
 def _segments(text: str) -> list[tuple[int, int, str]]:
