@@ -7,20 +7,31 @@ key; when it is done, the same file may be imported anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from contactcore.mapping import json
 from contactcore.mapping.contacts import body_of
-from contactcore.model import AccessPolicy
+from contactcore.model import AccessPolicy, Person
 from contactcore.rules.access import contact_access
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Query, Reader, Record, Stored
 from contactcore.workspace.import_decisions import Decisions
 from contactcore.workspace.known_contacts import Digests
 
-__all__ = ["Counts", "Job", "job_of", "parts_of", "read_parts", "remember_stubs", "running_key"]
+__all__ = [
+    "Counts",
+    "Job",
+    "Undoing",
+    "job_of",
+    "part_id",
+    "part_record",
+    "parts_of",
+    "read_parts",
+    "remember_stubs",
+    "running_key",
+]
 
 _PART_BYTES = 400_000
 
@@ -63,6 +74,25 @@ class Counts:
 
 
 @attrs.frozen(kw_only=True)
+class Undoing:
+    """How far undoing an import is.
+
+    Attributes:
+        parts: How many parts the import has; those behind them tell what was kept.
+        size: How many entries are undone in one transaction.
+        done: How many such transactions are done.
+        removed, restored, affiliations: What they took back.
+    """
+
+    parts: int = 0
+    size: int = 0
+    done: int = 0
+    removed: int = 0
+    restored: int = 0
+    affiliations: int = 0
+
+
+@attrs.frozen(kw_only=True)
 class Job:
     """An import as it is stored.
 
@@ -70,11 +100,12 @@ class Job:
         id, version: Of its record.
         actor: The user who imports.
         fingerprint: Of the file and the decisions.
-        state: `"running"`, `"done"` or `"undone"`.
+        state: `"running"`, `"done"`, `"undoing"` or `"undone"`.
         position: Where the next row begins; `""` at the start.
         parts: How many part records there are.
         started: ISO 8601 in UTC.
         resumed: How many rows were done when this run began.
+        undoing: How far it is undone.
     """
 
     id: str
@@ -87,6 +118,7 @@ class Job:
     counts: Counts = Counts()
     started: str = ""
     resumed: int = 0
+    undoing: Undoing = Undoing()
 
     def record(self) -> Record:
         """The record to be stored."""
@@ -110,23 +142,29 @@ def _access(actor: str) -> frozenset[str]:
 def job_of(stored: Stored) -> Job:
     """The import of a stored record."""
     body = json.load(stored.body)
-    counts = Counts(**body.pop("counts"))
-    return Job(id=stored.id, version=stored.version, counts=counts, resumed=counts.rows, **body)
+    counts, undoing = Counts(**body.pop("counts")), Undoing(**body.pop("undoing", {}))
+    return Job(id=stored.id, version=stored.version, counts=counts, resumed=counts.rows, undoing=undoing, **body)
 
 
-def parts_of(job: Job, decisions: Decisions) -> Iterator[Record]:
+def parts_of(job: Job, decisions: Decisions, written: Iterable[tuple[str, Any]] = ()) -> Iterator[Record]:
     """What is to be remembered of one batch, in as many records as it takes.
 
     Contacts that were updated are kept as they were before, so that the import can be undone.
+
+    Args:
+        job: The import.
+        decisions: What the rows of the batch come to.
+        written: What `write_decisions` gave.
     """
     entries: list[tuple[str, Any]] = [("problems", problem.as_list()) for problem in decisions.problems]
     entries += [("rejects", list(reject)) for reject in decisions.rejects]
-    entries += [("made", entry.id) for entry in decisions.made]
+    entries += [("people" if isinstance(entry.contact, Person) else "companies", entry.id) for entry in decisions.made]
     entries += [("stubs", id) for id in decisions.stubs]
     entries += [("filled", id) for id in decisions.filled]
     for entry in decisions.changed.values():
-        if entry.before is not None:
-            entries.append(("changed", [entry.id, entry.contact.version, body_of(entry.before).decode()]))
+        if entry.before is not None and entry.before is not entry.contact:
+            entries.append(("changed", [entry.id, entry.before.version, body_of(entry.before).decode()]))
+    entries += written
     body: dict[str, list[Any]] = {}
     size = 0
     number = job.parts
@@ -134,16 +172,22 @@ def parts_of(job: Job, decisions: Decisions) -> Iterator[Record]:
         body.setdefault(name, []).append(value)
         size += len(value) + 4 if isinstance(value, str) else len(json.dump(value)) + 1
         if size > _PART_BYTES:
-            yield _part(job, number, body)
+            yield part_record(job, number, body)
             body, size, number = {}, 0, number + 1
     if body:
-        yield _part(job, number, body)
+        yield part_record(job, number, body)
 
 
-def _part(job: Job, number: int, body: dict[str, list[Any]]) -> Record:
+def part_id(id: str, number: int) -> str:
+    """The id of a part of an import."""
+    return f"{id}:{number:08d}"
+
+
+def part_record(job: Job, number: int, body: Mapping[str, Sequence[Any]]) -> Record:
+    """The record of a part."""
     return Record(
         kind="import-part",
-        id=f"{job.id}:{number:08d}",
+        id=part_id(job.id, number),
         body=json.dump(body),
         orders={"added": f"{number:08d}"},
         terms=frozenset({f"import:{job.id}"}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -25,11 +25,16 @@ from contactcore.workspace.transaction import Transaction
 __all__ = ["write_decisions"]
 
 
-def write_decisions(transaction: Transaction, import_id: str, decisions: Decisions) -> None:
+def write_decisions(transaction: Transaction, import_id: str, decisions: Decisions) -> list[tuple[str, Any]]:
     """Write a batch in the transaction in which it was decided on.
 
     Companies of the directory that get contact persons are held first, so that nobody else gives them a primary one
     meanwhile. The feed gets one event for the batch, `contacts.imported`, with all ids.
+
+    Returns:
+        What is to be remembered beside the contacts, each under the name of its list: `joined`, the id of an
+        affiliation that was made; `positions`, the id of one that was filled in, with its revision, position and
+        department before.
     """
     derivation = transaction.derivation
     held = {joint.company.id: joint.company for joint in decisions.joints if not joint.company.new}
@@ -48,9 +53,10 @@ def write_decisions(transaction: Transaction, import_id: str, decisions: Decisio
     changed = [
         _replace(transaction, entry) for entry in decisions.changed.values() if entry.before is not entry.contact
     ]
+    written: list[tuple[str, Any]] = [("joined", record.id) for record in joined]
     for joint in decisions.joints:
         if not joint.new:
-            _fill_affiliation(transaction, joint)
+            written += [("positions", before) for before in _fill_affiliation(transaction, joint)]
     touched = [*decisions.made, *decisions.changed.values()]
     remember_tags(transaction, {tag.key: tag for entry in touched for tag in entry.contact.tags}.values())
     transaction.publish(
@@ -60,6 +66,7 @@ def write_decisions(transaction: Transaction, import_id: str, decisions: Decisio
         changed=[id for id in changed if id],
         affiliations=[record.id for record in joined],
     )
+    return written
 
 
 def _replace(transaction: Transaction, entry: Entry) -> str:
@@ -155,14 +162,15 @@ def _placed(
     outcome = enforce(fresh, transaction.today, None, access)
     for moved in outcome.changed:
         if moved.id not in new:
-            affiliations.store(transaction, moved)
+            affiliations.store(transaction, moved, edited=False)
     return [one for one in outcome.affiliations if one.id in new]
 
 
-def _fill_affiliation(transaction: Transaction, joint: Joint) -> None:
-    """Write a position that a row told of an affiliation that was there."""
+def _fill_affiliation(transaction: Transaction, joint: Joint) -> Iterator[list[Any]]:
+    """Write a position that a row told of an affiliation that was there; give what there was before."""
     for one, _ in affiliations.of_person(transaction, joint.person.id):
         if one.contact_id == joint.company.id:
             filled = attrs.evolve(one, position=joint.position, department=joint.department)
             if filled != one:
                 affiliations.store(transaction, filled)
+                yield [one.id, one.revision or one.version, one.position, one.department]

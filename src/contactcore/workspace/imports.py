@@ -31,12 +31,14 @@ from contactcore.workspace.import_job import (
 )
 from contactcore.workspace.import_plan import Plan, make_plan
 from contactcore.workspace.import_report import NoteFile, Progress, Report
+from contactcore.workspace.import_undo import undo_import
+from contactcore.workspace.import_undo_report import UndoProgress, UndoReport
 from contactcore.workspace.import_writing import write_decisions
 from contactcore.workspace.judging import Judge, Judged
 from contactcore.workspace.known_contacts import Digests, Entry, KnownContacts
 from contactcore.workspace.matching import keys_of, own_name
 from contactcore.workspace.preparation import first_spelling
-from contactcore.workspace.transaction import Transaction
+from contactcore.workspace.transaction import Transaction, id_of
 
 __all__ = ["Imports"]
 
@@ -223,6 +225,37 @@ class Imports:
             run.known.close()
         return Report(plan, job.counts, lambda: self._parts(job.id), id=job.id, rows_read=read)
 
+    def undo(self, import_id: str | Report, progress: Callable[[UndoProgress], object] | None = None) -> UndoReport:
+        r"""Take back all that an import did, as far as nobody else has worked with it since (IMP-3).
+
+        Contacts that it made go to the trash, from which each can be restored of its own. Contacts that it changed are
+        stored as they were before, one version further. Affiliations that it made between contacts that were there
+        before are removed, positions and departments that it filled in are emptied. What somebody changed since stays,
+        and so does what others hang on by now: people or contacts that were added to it, a login, a mandate. The report
+        names all that stayed, and why.
+
+        An import that was killed half way can be undone too. When undoing starts, the import is over, and the same file
+        can be imported anew. Undoing that was killed goes on when it is called again; once all is undone, calling it
+        again changes nothing and gives the same report.
+
+        Args:
+            import_id: The import's report, or its `id`.
+            progress: Called after each transaction, of some hundred contacts.
+
+        Raises:
+            NotFound: there is no such import, or somebody else ran it and the actor is no admin.
+            Conflict, StorageError: the storage cannot be written; undo again to go on.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> imports = Workspace(MemoryStorage(), name="acme").imports(User("amelie"))
+        >>> report = imports.apply(imports.plan("Name,Company\nJo Doe,Bois & Fils\n"))
+        >>> undone = imports.undo(report.id)
+        >>> undone.removed, undone.restored, undone.kept
+        (2, 0, ())
+        """
+        return undo_import(id_of(import_id), self._reading, self._repeated, progress)
+
     def _run(self, plan: Plan, progress: Tell | None, size: int, *, whole_file: bool) -> _Run:
         with self._reading() as transaction:
             derivation = transaction.derivation
@@ -285,7 +318,10 @@ class Imports:
         def commit(transaction: Transaction) -> tuple[Job, Decisions]:
             run.known.forget_batch()
             decisions = run.decide(transaction, rows)
-            parts = list(parts_of(job, decisions))
+            # First of all, so that whoever runs the same import is told that, and not that its parts are there.
+            self._hold(transaction, job)
+            written = write_decisions(transaction, job.id, decisions)
+            parts = list(parts_of(job, decisions, written))
             further = attrs.evolve(
                 job,
                 state="done" if finished else "running",
@@ -293,9 +329,7 @@ class Imports:
                 parts=job.parts + len(parts),
                 counts=job.counts.plus(decisions),
             )
-            # First of all, so that whoever runs the same import is told that, and not that its parts are there.
             stored = self._store(transaction, further)
-            write_decisions(transaction, job.id, decisions)
             transaction.writer.insert(parts)
             return stored, decisions
 
@@ -303,14 +337,19 @@ class Imports:
             return self._repeated(commit)
 
     @staticmethod
-    def _store(transaction: Transaction, job: Job) -> Job:
-        further = attrs.evolve(job, version=job.version + 1)
+    def _hold(transaction: Transaction, job: Job) -> None:
         try:
             with transaction.refusals(None):
-                transaction.writer.replace(further.record(), job.version)
+                transaction.writer.require("import", job.id, job.version)
         except Conflict:
-            message = "Somebody else runs the same import at this moment; it goes on there. Let it, or stop it first."
+            message = "Somebody else runs or undoes the same import at this moment. Let them, or stop them first."
             raise Conflict(None, None, message) from None
+
+    def _store(self, transaction: Transaction, job: Job) -> Job:
+        self._hold(transaction, job)
+        further = attrs.evolve(job, version=job.version + 1)
+        with transaction.refusals(None):
+            transaction.writer.replace(further.record(), job.version)
         return further
 
     def _recall(self, run: _Run, job: Job) -> None:
@@ -320,8 +359,9 @@ class Imports:
         for part in self._parts(job.id):
             remember_stubs(run.stubs, part.get("stubs", []), part.get("filled", []))
             if not self._sees_what_it_makes(run.plan):
+                made = (*part.get("people", ()), *part.get("companies", ()))
                 with self._reading() as transaction:
-                    for contact, stored in transaction.contacts(part.get("made", ())).values():
+                    for contact, stored in transaction.contacts(made).values():
                         entry = Entry(contact, stored.access, new=True)
                         name = own_name(contact, transaction.derivation.language)
                         run.known.add(entry, keys_of(contact, name))
