@@ -99,6 +99,18 @@ def test_the_report_or_the_rejected_rows_alone_go_to_stdout(run, folder):
     assert sorted(path.name for path in folder.iterdir()) == ["bad.csv", "in.csv"]
 
 
+@pytest.mark.req("DIR-9")
+def test_a_new_workspace_is_ordered_by_the_language_that_is_given(run, folder):
+    (folder / "pl.csv").write_text("Imię,Nazwisko\nA,Łoś\nB,Lis\nC,Mak\n", encoding="utf-8")
+    assert run("import", "pl.csv", "--db", "pl.db", "--language", "pl")[::2] == (0, "")
+    names = [line.split("  ")[1] for line in run("list", "--db", "pl.db", "--letter", "Ł")[1].splitlines()]
+    assert names == ["A Łoś"]
+    status, _, err = run("import", "in.csv", "--db", "pl.db", "--language", "de", "--report", "r.json")
+    assert (status, err) == (0, "Note: The workspace is there already and stays in the order of pl.\n")
+    status, out, err = run("import", "in.csv", "--db", "no.db", "--language", "Klingonese")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+
+
 def test_the_version_is_told(run):
     status, out, err = run("--version")
     assert (status, err) == (0, "")

@@ -27,6 +27,7 @@ __all__ = [
     "in_workspace",
     "print_json",
     "print_line",
+    "printable",
     "workspace_in",
 ]
 
@@ -49,13 +50,13 @@ def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def workspace_in(
-    storage: Storage, name: str, user: str | None, *, country: str = ""
+    storage: Storage, name: str, user: str | None, *, country: str = "", language: str = "en"
 ) -> Iterator[tuple[Workspace, User]]:
     """The workspace that a command works in, and its actor; the storage is closed behind it."""
     try:
         # An empty name, as of a variable that is not set, must not make an admin.
         actor = User("admin", admin=True) if user is None else User(user)
-        yield Workspace(storage, name, country=country), actor
+        yield Workspace(storage, name, country=country, language=language), actor
     finally:
         storage.close()
 

@@ -23,6 +23,9 @@ from contactcore.command_line.frame import (
     workspace_in,
 )
 from contactcore.errors import Invalid, shorten
+from contactcore.model import User
+from contactcore.values import Language
+from contactcore.workspace import Workspace
 from contactcore.workspace.import_plan import Plan
 from contactcore.workspace.import_report import Progress, Report
 
@@ -42,6 +45,7 @@ def import_command(opener: Opener) -> click.Command:
     @click.argument("file", type=click.Path(allow_dash=True))
     @in_workspace
     @click.option("--region", default=None, help="ISO 3166 country of national phone numbers, such as FR.")
+    @click.option("--language", default=None, help="Of a workspace that is new, such as pl; orders its directory.")
     @click.option("--encoding", default=None, help="Instead of what is found out.")
     @click.option("--delimiter", default=None, help="Instead of what is found out; 'tab' for a tab.")
     @click.option("--map", "mapped", multiple=True, metavar="HEADER=FIELD", help="Instead of what is found out.")
@@ -56,7 +60,10 @@ def import_command(opener: Opener) -> click.Command:
         check_place("--report", options["report"], db, file, options["rejects"])
         check_place("--rejects", options["rejects"], db, file)
         storage = opener(db, create=not options["dry_run"], pretend=options["dry_run"])
-        with workspace_in(storage, workspace, user, country=region or "") as (place, actor):
+        language = options["language"]
+        with workspace_in(storage, workspace, user, country=region or "", language=language or "en") as (place, actor):
+            if language:
+                _tell_language(place, actor, language)
             imports = place.imports(actor)
             plan = imports.plan(
                 sys.stdin.buffer.read() if file == "-" else Path(file),
@@ -96,6 +103,13 @@ def _mapping(mapped: tuple[str, ...]) -> dict[str, str] | None:
             raise Invalid("mapping-syntax", "Write the mapping as HEADER=FIELD.", path="--map", value=pair)
         pairs[header] = field
     return pairs or None
+
+
+def _tell_language(place: Workspace, actor: User, wanted: str) -> None:
+    with place.read(actor) as session:
+        language = session.settings.language
+    if language != Language(wanted):
+        click.echo(f"Note: The workspace is there already and stays in the order of {language}.", err=True)
 
 
 def _tell_unknown(plan: Plan) -> None:
