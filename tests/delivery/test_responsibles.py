@@ -6,7 +6,7 @@ import attrs
 import pytest
 from delivery_stage import ROOT, Clock
 
-from contactcore import Company, User, Workspace
+from contactcore import Company, Invalid, User, Workspace
 from contactcore.model import SYSTEM_ACTOR
 from contactcore.model.mailbox import Recipient
 from contactcore.storage import Storage
@@ -53,6 +53,14 @@ def test_a_user_without_an_address_is_an_event_only(space: Workspace, storage: S
             events = [one.event for one in reader.feed() if one.event.name == "responsible.assigned"]
         assert [user in event.data for user, event in zip(expected, events, strict=True)] == [True] * len(expected)
         assert {event.subject for event in events} == {"7"}
+
+
+@pytest.mark.parametrize("given", ["bob@acme.example", ("bob@acme.example", "Bob"), 5, True])
+def test_a_user_whose_address_is_no_recipient_is_refused_by_name(storage: Storage, clock: Clock, given: object) -> None:
+    space = Workspace(storage, "acme", clock=clock, users=lambda _name: given)  # type: ignore[arg-type, return-value] # the fault under test
+    with pytest.raises(Invalid) as refused:
+        told(space, ROOT, [], ["bob"])
+    assert (refused.value.path, refused.value.code) == ("users", "recipient-type")
 
 
 def test_the_letter_says_what_was_assigned_and_by_whom_in_the_users_language(space: Workspace) -> None:

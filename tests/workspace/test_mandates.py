@@ -129,6 +129,21 @@ def test_a_change_of_employer_ends_one_affiliation_opens_another_and_retires_the
 
 
 @pytest.mark.req("PER-1")
+def test_nothing_ends_before_the_first_day_there_is(workspace, amelie, client):
+    with workspace.write(amelie) as session:
+        jane = session.people.add(client, Person("Jane"), authorities=["represent"])
+        other = session.contacts.add(Company("Sud"))
+        for ask in (
+            lambda: session.people.withdraw(jane, "represent", on=date.min),
+            lambda: session.people.change_employer(jane, other, on=date.min),
+        ):
+            with pytest.raises(Invalid) as refused:
+                ask()
+            assert (refused.value.path, refused.value.code) == ("on", "date-too-early")
+        assert session.people.list(client) == (session.people.get(jane.id),)
+
+
+@pytest.mark.req("PER-1")
 def test_a_change_of_employer_that_is_refused_leaves_everything_as_it_was(workspace, amelie, bob, client):
     jane = add(workspace, amelie, client, "Jane", start="2025-01-01")
     with workspace.write(amelie) as session:

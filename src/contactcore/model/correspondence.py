@@ -49,6 +49,18 @@ class Correspondence:
     message_domain: str = attrs.field(default=_DEFAULT_DOMAIN, converter=_domain)
     letters: Mapping[str, Mapping[str, Mapping[str, str]]] = attrs.field(factory=dict)
 
+    def user(self, name: str) -> Recipient | None:
+        """Where a user is written to, or None.
+
+        Raises:
+            Invalid: `recipient-type` when the host's `users` gave something else.
+        """
+        found: object = self.users(name)
+        if found is None or isinstance(found, Recipient):
+            return found
+        message = f"Have `users` give a Recipient, or None for nobody; no {type(found).__name__}."
+        raise Invalid("recipient-type", message, path="users")
+
     @classmethod
     def of(
         cls,

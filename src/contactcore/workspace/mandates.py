@@ -95,11 +95,11 @@ class Mandates(ABC):
 
         Raises:
             NotFound, Forbidden, Conflict: as `save`.
-            Invalid: `power-unknown`.
+            Invalid: `power-unknown`, `date-too-early`.
         """
         check_power(self._transaction, power)
         current = self.get(affiliation)
-        last_day = (on or self._transaction.today) - timedelta(days=1)
+        last_day = _day_before(on or self._transaction.today)
         kept = []
         for authority in current.authorities:
             if authority.power != power or (authority.end is not None and authority.end <= last_day):
@@ -187,7 +187,7 @@ class Mandates(ABC):
         leaving = [address for address in person.emails if address.key in keys]
         work = old.email or next(iter(leaving), None)
         known = {address.key for address in (*([work] if work else []), *old.retired)}
-        last_day = first_day - timedelta(days=1)
+        last_day = _day_before(first_day)
         ended = attrs.evolve(
             old,
             end=last_day if old.end is None else min(old.end, last_day),
@@ -234,6 +234,14 @@ def without_overtaken(seen: Sequence[tuple[Affiliation, Stored]], today: date) -
 
 def _is_narrower(inner: frozenset[str], outer: frozenset[str]) -> bool:
     return sees_all_of(inner, outer) and not sees_all_of(outer, inner)
+
+
+def _day_before(day: date) -> date:
+    if day == date.min:
+        raise Invalid(
+            "date-too-early", "Give a later day: no day comes before this one.", path="on", value=day.isoformat()
+        )
+    return day - timedelta(days=1)
 
 
 def check_power(transaction: Transaction, power: str) -> None:

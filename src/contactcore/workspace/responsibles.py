@@ -33,7 +33,7 @@ def notify_responsibles(transaction: Transaction, contact: Contact, before: Cont
         if user in known:
             continue
         transaction.publish("responsible.assigned", contact.id, user=user)
-        to = transaction.correspondence.users(user)
+        to = transaction.correspondence.user(user)
         if to is not None:
             language = str(to.language or transaction.settings.language)
             values = {"contact": name_in(contact, language), "by": _shown(transaction)}
@@ -46,5 +46,5 @@ def _shown(transaction: Transaction) -> str:
     actor = transaction.actor
     if not isinstance(actor, User):
         return transaction.correspondence.workspace
-    known = transaction.correspondence.users(actor.name)
+    known = transaction.correspondence.user(actor.name)
     return known.name if known is not None and known.name else actor.name
