@@ -13,6 +13,7 @@ _TITLES = frozenset(
     """
     mr mrs ms miss mx dr prof sir dame lord lady rev capt sgt mme mlle maître maitre monsieur madame
     mademoiselle docteur professeur herr frau dipl-ing dipling mgr sra srta doña dott dottssa sig sigra
+    dr-ing drmed drphil drrernat drjur driur
     judr mudr
     """.split()  # noqa: SIM905 # a table of words is read as text
 )
@@ -27,6 +28,10 @@ _TITLES_IN = {
     "hu": frozenset(("ifj", "özv")),
 }
 """Titles that are names, initials or words elsewhere."""
+_FACULTIES = frozenset(
+    "med dent vet rer nat phil iur jur theol oec pol soc paed agr techn sc habil univ mult hc ing".split()  # noqa: SIM905 # a table of words is read as text
+)
+"""What a title goes on with: Dr. rer. nat., Dr. h.c. mult."""
 
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "phd", "mba", "esq", "dds", "cpa", "msc", "bsc", "llm", "fils"))
 _SUFFIXES_IN_CAPITALS = frozenset(("MA", "BA", "MD", "JD", "V"))
@@ -110,6 +115,7 @@ def _take_titles(words: list[str], base: str) -> tuple[list[str], list[str]]:
     count = 0
     while count < len(words) - 1 and (
         _is_title(words[count], base)
+        or (count and _is_faculty(words[count]))
         or (count and words[count].casefold() in _JOINING and _is_title(words[count + 1], base))
     ):
         count += 1
@@ -119,6 +125,10 @@ def _take_titles(words: list[str], base: str) -> tuple[list[str], list[str]]:
 def _is_title(word: str, base: str) -> bool:
     plain = _plain(word)
     return plain in _TITLES or plain in _TITLES_IN.get(base, ())
+
+
+def _is_faculty(word: str) -> bool:
+    return word.endswith(".") and _plain(word) in _FACULTIES
 
 
 def _is_suffix(word: str) -> bool:
