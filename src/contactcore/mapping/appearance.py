@@ -12,7 +12,7 @@ from operator import attrgetter
 import attrs
 
 from contactcore.mapping.derivation import Derivation
-from contactcore.mapping.terms import found_by, starts, starts_of_parts, term
+from contactcore.mapping.terms import found_by, order_key, starts, starts_of_parts, term
 from contactcore.model import Contact, Person
 from contactcore.storage import LONGEST_TERM
 from contactcore.text import fold
@@ -99,8 +99,11 @@ def appearance_of(contact: Contact, derivation: Derivation) -> Appearance:
     else:
         shown, sorted_as = name_in(contact, derivation.language), sort_name(contact, derivation.language)
         names = (*_name_parts(contact), shown, sorted_as) if isinstance(contact, Person) else (shown,)
-        marks = starts(shown, sorted_as)
-    orders = derivation.keys(lambda language: sorted_as if derivation.at_rest else sort_name(contact, language))
+        marks = starts(shown, sorted_as) if sorted_as != shown else starts(shown)
+    if derivation.at_rest:
+        orders = {derivation.active.order: order_key(derivation.active.collation.key(sorted_as))}
+    else:
+        orders = derivation.keys(lambda language: sort_name(contact, language))
     emails, phones = contact.emails, contact.phones
     return Appearance(
         shown,

@@ -127,14 +127,12 @@ def accept_plain(text: str, region: str) -> str:  # noqa: PLR0911 # each return 
 
 
 def _accept_international(digits: str) -> str:
-    for end in (1, 2, 3):
-        plan = _plan_of_code(digits[:end]) if digits[0] != "0" else None
-        if plan is not None:
-            number = digits[end:]
-            if len(number) in plan.lengths and plan.prefix_length(number) < 0:
-                return "+" + digits
-            return ""
-    return ""
+    code = _code_at(digits[:3]) if digits[0] != "0" else ""
+    plan = _plan_of_code(code) if code else None
+    if plan is None:
+        return ""
+    number = digits[len(code) :]
+    return "+" + digits if len(number) in plan.lengths and plan.prefix_length(number) < 0 else ""
 
 
 def _accept_national(digits: str, plan: _Plan) -> str:

@@ -64,6 +64,7 @@ _TOTAL_LINE = (
     "This looks like the total below a list, not like a contact. If it is one, add an e-mail, a phone or a note."
 )
 _V = TypeVar("_V")
+_MOST_TAGS = 10_000
 _LONG_ROW = 60_000
 """Characters of a row above which the size of its record is checked."""
 
@@ -103,6 +104,7 @@ class Judge:
         self._settings = settings
         self._new_id = new_id
         self._spell = spell
+        self._tags: dict[str, Tag] = {}
         self._country = plan.country or None
         self._shared: dict[str, Any] = {"version": 1, "access": plan.access, "responsibles": plan.responsibles}
         self._columns = plan.first_columns
@@ -194,10 +196,14 @@ class Judge:
 
     def _labels(self, found: RowInHand) -> None:
         draft, settings = found.draft, self._settings
-        tags = [*self._plan.tags, *found.values.get("tags", ())]
-        tags += filter(None, (found.attempt(found.column("tags"), text, Tag, text) for text in draft.tags))
-        if tags:
-            found.values["tags"] = tuple(dict.fromkeys(map(self._spell, tags)))
+        if draft.tags or self._plan.tags or "tags" in found.values:
+            tags = [self._spell(tag) for tag in (*self._plan.tags, *found.values.get("tags", ()))]
+            for text in draft.tags:
+                tag = self._tags.get(text) or self._tag(found, text)
+                if tag is not None:
+                    tags.append(tag)
+            if tags:
+                found.values["tags"] = tuple(dict.fromkeys(tags))
         slugs = [
             slug for text in draft.categories if (slug := self._entry(found, settings.categories, "category", text))
         ]
@@ -206,6 +212,15 @@ class Judge:
         wanted = self._entry(found, settings.types, "type", draft.type) if draft.type else ""
         if wanted or self._plan.type:
             found.values["type"] = wanted or self._plan.type
+
+    def _tag(self, found: RowInHand, text: str) -> Tag | None:
+        tag = found.attempt(found.column("tags"), text, Tag, text)
+        if tag is None:
+            return None
+        if len(self._tags) >= _MOST_TAGS:
+            self._tags.clear()
+        spelled = self._tags[text] = self._spell(tag)
+        return spelled
 
     @staticmethod
     def _entry(found: RowInHand, entries: Iterable[ListEntry], what: str, text: str) -> str:
@@ -241,9 +256,9 @@ class Judge:
             self._one(found, "birthday", PartialDate.parse)
         if not (draft.company or draft.position or draft.department):
             return more
-        company = found.line_of(found.column("company"), draft.company)
-        position = found.line_of(found.column("position"), draft.position)
-        department = found.line_of(found.column("department"), draft.department)
+        company = found.line_of(found.column("company"), draft.company) if draft.company else ""
+        position = found.line_of(found.column("position"), draft.position) if draft.position else ""
+        department = found.line_of(found.column("department"), draft.department) if draft.department else ""
         if company:
             return (Employer(company, department, position), *more)
         for name, text in (("position", position), ("department", department)):
