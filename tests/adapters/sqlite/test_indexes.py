@@ -90,18 +90,20 @@ def test_indexes_follow_every_kind_of_write(storage: SQLiteStorage, kinds: tuple
             assert file.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
 
 
-def test_a_large_batch_of_words_is_written_as_one_segment(storage: SQLiteStorage) -> None:
-    # Merging segments takes longer than all the rest of an insert: the batch must be gathered as a whole.
-    with storage.write("acme") as writer:
-        writer.insert(
-            [
-                attrs.evolve(
-                    person(number, "m", random.Random(number)),
-                    words=frozenset(f"{chance}{number:05}" for chance in range(10, 40)),
-                )
-                for number in range(1_500)
-            ]
+@pytest.mark.parametrize("batches", [1, 3])
+def test_the_words_of_a_large_transaction_are_written_as_one_segment(storage: SQLiteStorage, batches: int) -> None:
+    # Merging segments takes longer than all the rest of an insert: all must be gathered as a whole.
+    people = [
+        attrs.evolve(
+            person(number, "m", random.Random(number)),
+            words=frozenset(f"{chance}{number:05}" for chance in range(10, 40)),
         )
+        for number in range(1_500)
+    ]
+    with storage.write("acme") as writer:
+        size = len(people) // batches
+        for begin in range(0, len(people), size):
+            writer.insert(people[begin : begin + size])
     with closing(sqlite3.connect(storage.path)) as file:
         assert file.execute("SELECT count(DISTINCT segid) FROM word_idx").fetchone() == (1,)
 
@@ -125,6 +127,32 @@ def test_a_full_gap_is_made_roomy_and_order_and_indexes_hold(
         assert ids == sorted(ids)
         assert len(ids) == 401
     assert 0 < moves < 400 * 20
+    check_indexes(storage, kinds)
+
+
+def test_room_that_is_made_for_one_newcomer_holds_for_the_next_ones_of_its_batch(
+    storage: SQLiteStorage, kinds: tuple[Kind, ...]
+) -> None:
+    chance = random.Random(6)
+    numbers = range(0, 600, 10)
+    with storage.write("acme") as writer:
+        writer.insert([person(number, "m", chance) for number in (numbers[0], numbers[-1])])
+        # Each goes right behind the first one and so halves what is left of the gap: there they stand close together.
+        for number in reversed(numbers[1:-1]):
+            writer.insert([person(number, "m", chance)])
+        before = _positions(writer)
+        for more in (5, 3, 7):
+            writer.insert([person(number + more, "m", chance) for number in numbers])
+        after = _positions(writer)
+        ids = [
+            id
+            for (id,) in writer._link.rows(
+                "SELECT r.id FROM entry AS e JOIN record AS r ON r.n = e.record WHERE e.key = 'm' ORDER BY e.position"
+            )
+        ]
+    assert ids == sorted(ids)
+    assert len(ids) == 4 * len(numbers)
+    assert any(after[id] != at for id, at in before.items())
     check_indexes(storage, kinds)
 
 
