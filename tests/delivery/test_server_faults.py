@@ -6,8 +6,9 @@ import socket
 import ssl
 from collections import Counter
 from collections.abc import Callable
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from itertools import pairwise
+from threading import Thread
 
 import pytest
 from delivery_stage import Clock, MailServer, deliverer, outbox, parsed, queue, transport_to
@@ -136,6 +137,30 @@ def test_a_server_that_never_answers_is_given_up_after_the_time_out(storage: Sto
         transport = SmtpTransport(SmtpServer.parse(f"smtp://127.0.0.1:{port}?tls=none&hello=localhost&timeout=0.1"))
         with deliverer(storage, transport, clock) as one:
             assert "timed out" in one.run_once().outage
+
+
+@pytest.mark.parametrize("begins", [b"", b"220 Welcome\r\n"])
+def test_a_server_that_never_ends_its_answer_is_given_up_after_the_time_out(
+    storage: Storage, clock: Clock, begins: bytes
+) -> None:
+    queue(storage, clock, "acme", "a@x.example")
+    with closing(socket.create_server(("127.0.0.1", 0))) as talkative:
+
+        def talk() -> None:
+            connection, _ = talkative.accept()
+            with connection, suppress(OSError):
+                connection.sendall(begins)
+                while True:
+                    connection.sendall(b"220-and\r\n")
+
+        talking = Thread(target=talk)
+        talking.start()
+        port = talkative.getsockname()[1]
+        transport = SmtpTransport(SmtpServer.parse(f"smtp://127.0.0.1:{port}?tls=none&hello=localhost&timeout=0.2"))
+        with deliverer(storage, transport, clock) as one:
+            assert "timed out" in one.run_once().outage
+        talking.join()
+    assert [each.state for each in outbox(storage, clock)] == ["waiting"]
 
 
 def test_a_server_that_refuses_us_by_name_kills_no_message(storage: Storage, server: MailServer, clock: Clock) -> None:

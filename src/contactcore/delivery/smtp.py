@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import smtplib
+import socket
 import ssl
+import threading
 from contextlib import suppress
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -137,6 +139,39 @@ def _refusal(reason: str) -> Invalid:
     return Invalid("smtp-address", f"Give the mail server as smtp://user:password@host:587. {reason}", path="smtp")
 
 
+class _Punctual(smtplib.SMTP):
+    """A connection to a server that must have answered in time.
+
+    A time-out of the socket begins again with every byte: a server could answer a little at a time for ever.
+    """
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The next answer; the connection is cut when it is not there in time."""
+        late = threading.Event()
+        clock = threading.Timer(self.timeout, self._cut, (late,))
+        clock.daemon = True
+        clock.start()
+        try:
+            return super().getreply()
+        except smtplib.SMTPServerDisconnected:
+            if late.is_set():
+                raise smtplib.SMTPServerDisconnected("The answer timed out.") from None
+            raise
+        finally:
+            clock.cancel()
+
+    def _cut(self, late: threading.Event) -> None:
+        late.set()
+        if self.sock is not None:
+            # Not the method of a TLS socket, which would leave the reader with another error than that of a lost one.
+            with suppress(OSError):
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+
+class _PunctualTls(_Punctual, smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte."""
+
+
 class SmtpTransport:
     """Sends one envelope after another over one connection, which is made when it is first needed.
 
@@ -207,8 +242,8 @@ class SmtpTransport:
         server = self._server
         hello = server.hello or None
         if server.tls == "ssl":
-            return smtplib.SMTP_SSL(server.host, server.port, hello, timeout=server.timeout, context=self._tls())
-        return smtplib.SMTP(server.host, server.port, hello, timeout=server.timeout)
+            return _PunctualTls(server.host, server.port, hello, timeout=server.timeout, context=self._tls())
+        return _Punctual(server.host, server.port, hello, timeout=server.timeout)
 
     def _tls(self) -> ssl.SSLContext:
         if self._context is None:
