@@ -219,3 +219,19 @@ def test_a_cell_of_very_many_values_is_kept_and_reported(header: str) -> None:
     (row,) = tabular.read(f'Name,{header}\nJo,"{cell}"\n')
     assert row.draft.unmapped == {header: cell}
     assert [problem.code for problem in row.problems] == ["too-many-values"]
+
+
+@pytest.mark.req("IMP-2")
+@pytest.mark.parametrize(
+    "nothing", ["-", "–", "--", "...", "?", "N/A", "n/a", "#N/A", "#REF!", "NULL", "nan", "(none)"]
+)
+def test_a_cell_that_says_that_there_is_none_makes_no_company(nothing: str) -> None:
+    (row,) = tabular.read(f"First name,Last name,Company\nJo,Doe,{nothing}\n")
+    assert row.draft.company == ""
+    assert row.draft.unmapped == {"Company": nothing}
+
+
+@pytest.mark.parametrize("name", ["3M", "&", "+1", "A-", "N/A Records", "None & Sons", "李", "!!!"])
+def test_a_short_company_is_one_all_the_same(name: str) -> None:
+    (row,) = tabular.read(f"First name,Last name,Company\nJo,Doe,{name}\n")
+    assert row.draft.company == name

@@ -209,3 +209,15 @@ def test_an_empty_workspace_exports_a_header(workspace, amelie):
     assert workspace.exports(amelie).csv(out) == 0
     imports = workspace.imports(amelie)
     assert imports.apply(imports.plan(out.getvalue())).rows == 0
+
+
+@pytest.mark.parametrize("name", ["-", "N/A", "NULL", "#REF!"])
+def test_a_company_of_ours_comes_back_whatever_it_is_called(name):
+    there, here = (Workspace(MemoryStorage(), name="acme") for _ in range(2))
+    with there.write(ROOT) as session:
+        session.people.add(session.contacts.add(Company(name)), Person("Jo", "Doe"))
+    file = io.BytesIO()
+    there.exports(ROOT).csv(file)
+    assert here.imports(ROOT).apply(here.imports(ROOT).plan(file.getvalue())).created == 2
+    with here.read(ROOT) as session:
+        assert {card.name for card in session.contacts.page(role="any").items} == {name, "Jo Doe"}

@@ -14,6 +14,7 @@ __all__ = [
     "has_several",
     "kind_of",
     "revive",
+    "says_nothing",
     "split_emails",
     "split_tags",
     "split_websites",
@@ -26,6 +27,11 @@ FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
 _DEFUSED = re.compile(rf"'+[{re.escape(FORMULA_STARTS)}]")
 _TEXT_FORMULA = re.compile(r'="([^"]*(?:""[^"]*)*)"\s*')
 _RUNS = re.compile(r"\s{2,}")
+_NOTHING = frozenset(
+    "n/a n.a. n.a #n/a #ref! #value! #name? #div/0! #num! #null! null <null> [null] (null) none (none) nan".split()  # noqa: SIM905 # a table of words is read as text
+)
+_LONGEST_NOTHING = max(map(len, _NOTHING))
+_STROKES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212_./\\?*#~| ")
 _LONG = 500
 _GOOGLE = re.compile(r"\s+:::\s+|\s*:::\s*$|^\s*:::\s*")
 _EMAIL_BREAKS = re.compile(r"[;,\r\n\t|]+|\s+:::\s+")
@@ -196,3 +202,12 @@ def kind_of(label: str) -> tuple[str, bool]:
     primary = text.startswith("*")
     text = text.lstrip("* ")
     return _KIND_OF.get(text.casefold().replace(" ", ""), text), primary
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a cell only says that it is empty, as people, databases and spreadsheets do.
+
+    >>> says_nothing("-"), says_nothing("N/A"), says_nothing("#REF!"), says_nothing("3M"), says_nothing("&")
+    (True, True, True, False, False)
+    """
+    return len(text) <= _LONGEST_NOTHING and (text.lower() in _NOTHING or _STROKES.issuperset(text))

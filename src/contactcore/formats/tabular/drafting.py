@@ -12,6 +12,7 @@ from contactcore.formats.tabular.cells import (
     bare_email,
     has_several,
     kind_of,
+    says_nothing,
     split_emails,
     split_tags,
     split_websites,
@@ -88,7 +89,7 @@ class Drafter:
         self._mapping = mapping
         self._headers = [column.header for column in mapping.columns]
         self._width = len(self._headers)
-        self._google = mapping.source.startswith("google")
+        self._google, self._ours = mapping.source.startswith("google"), {"Contact ID", "Kind"} <= {*self._headers}
         self._targets = [parse_field(column.field) for column in mapping.columns]
         self._plain: list[tuple[int, str]] = []
         self._special: list[tuple[int, _Action]] = []
@@ -348,6 +349,8 @@ class Drafter:
                 action(row, text if "\r" not in text else _line_feeds(text))
         for final in self._final:
             final(row)
+        if "company" in values and says_nothing(values["company"]) and not self._ours:
+            row.keep(row.own.get("company") or self._cells["company"], values.pop("company"))
         if "full_name" in values and "given" not in values and "family" not in values:
             self._company_by_name(row)
         if "file_as" in values:
