@@ -126,9 +126,10 @@ class PhoneNumber:
         """
         code, number = phone_plans.split(self.e164)
         trunk = phone_plans.trunk_prefix(code)
-        if not code or trunk in {"", code}:
-            return (code + number, number) if code else (number,)
-        return (code + number, trunk + number, number)
+        if not code:
+            return (number,)
+        whole = code + number
+        return (whole, number) if trunk in ("", code) else (whole, trunk + number, number)
 
     def with_kind(self, kind: str) -> PhoneNumber:
         """The same number with another kind."""

@@ -137,13 +137,17 @@ class DirectoryKeys:
         contacts = [(row, row.contact) for row in rows if row.contact is not None]
         emails = {term("email", email.key) for _, contact in contacts for email in contact.emails}
         self._contacts(emails, self._note_emails)
-        phones = {term("phone", str(phone)) for row, contact in contacts for phone in contact.phones}
+        phones = {term("phone", str(phone)) for _, contact in contacts for phone in contact.phones}
         self._contacts(phones, self._note_phones)
         companies = {employer.name for row, _ in contacts for employer in row.employers}
         companies |= {contact.display_name for _, contact in contacts if isinstance(contact, Company)}
         self._contacts({named_term(name) for name in companies}, self._note_company)
+        # Nobody acts for a company that is not there: most companies of most files are new.
+        there = set(self._companies.values())
         acting = {
-            named_term(name, row.employers[0].name) for row, _ in contacts if row.employers and (name := self.name(row))
+            named_term(name, row.employers[0].name)
+            for row, _ in contacts
+            if row.employers and folded(row.employers[0].name) in there and (name := self.name(row))
         }
         self._people(acting)
         self._own_ids({row.own_id for row, _ in contacts if row.own_id})
