@@ -12,6 +12,7 @@ from operator import attrgetter
 
 import attrs
 
+from contactcore.errors import StorageError
 from contactcore.storage import (
     Card,
     Found,
@@ -87,9 +88,16 @@ class MemoryReader(Reader):
     def __init__(self, kinds: Mapping[str, Kind], moment: Moment) -> None:
         self._kinds = kinds
         self._moment = moment
+        self.usable = True
 
     def _usable(self) -> None:
-        """A writer refuses here once its transaction is void or over."""
+        """Refuse once the transaction is void or over.
+
+        Raises:
+            StorageError: `transaction-void`.
+        """
+        if not self.usable:
+            raise StorageError("This transaction was refused or is over: begin another one.", "transaction-void")
 
     def get(self, kind: str, ids: Sequence[str]) -> list[Stored | None]:
         self._usable()

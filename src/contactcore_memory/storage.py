@@ -58,7 +58,11 @@ class MemoryStorage(Storage):
     def read(self, workspace: str) -> Iterator[MemoryReader]:
         self._usable()
         check_workspace(workspace)
-        yield self.reader_class(self._kinds, self._moments.get(workspace) or Moment())
+        reader = self.reader_class(self._kinds, self._moments.get(workspace) or Moment())
+        try:
+            yield reader
+        finally:
+            reader.usable = False
 
     @contextmanager
     def write(self, workspace: str) -> Iterator[MemoryWriter]:

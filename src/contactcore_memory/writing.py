@@ -11,7 +11,7 @@ from typing import Concatenate, Literal, ParamSpec, TypeVar
 
 import attrs
 
-from contactcore.errors import Invalid, StorageError
+from contactcore.errors import Invalid
 from contactcore.storage import (
     LONGEST_KEY,
     BrokenReference,
@@ -62,13 +62,8 @@ class MemoryWriter(MemoryReader, Writer):
 
     def __init__(self, kinds: Mapping[str, Kind], moment: Moment) -> None:
         super().__init__(kinds, moment)
-        self.usable = True
         self._events: list[Published | Event] = []
         self._loaded: list[Record] = []
-
-    def _usable(self) -> None:
-        if not self.usable:
-            raise StorageError("This transaction was refused or is over: begin another one.", "transaction-void")
 
     def commit(self) -> Moment:
         """The moment to show from now on.
