@@ -71,8 +71,12 @@ def _checked(method: types.FunctionType) -> Callable[..., Any]:
             # On first use, since the names in annotations cost time to look up.
             hints = get_type_hints(method)
             checks.update((name, _Check.of(name, hints.get(name, Any))) for name in names)
-        for name, value in (*zip(names, args, strict=False), *named.items()):
-            if name in checks:
+        for name, value in zip(names, args, strict=False):
+            # Nearly every argument is of a type that is named; the rest is looked at more closely.
+            if type(value) not in checks[name].kinds:
+                checks[name].refuse_others(value)
+        for name, value in named.items():
+            if name in checks and type(value) not in checks[name].kinds:
                 checks[name].refuse_others(value)
         return method(self, *args, **named)
 
