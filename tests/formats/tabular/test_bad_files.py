@@ -210,3 +210,9 @@ def test_any_text_keeps_its_letters(text: str) -> None:
     kept = "".join("".join(row.cells) for row in table)
     for letter in "abé":
         assert kept.count(letter) == text.count(letter)
+
+
+def test_the_mark_with_which_dos_ends_a_file_is_no_row() -> None:
+    table = tabular.read(b"Name,E-mail\r\nJo Doe,jo@x.fr\r\n\x1a")
+    (row,) = table
+    assert row.draft.emails[0].text == "jo@x.fr"

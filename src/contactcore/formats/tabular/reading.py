@@ -22,6 +22,8 @@ from contactcore.formats.tabular.sources import Source, source_of
 __all__ = ["Row", "Table", "read"]
 
 _SAMPLED_ROWS = 100
+_END_OF_FILE = ["\x1a"]
+"""What DOS, and old programs to this day, end a file with."""
 
 
 @attrs.frozen(slots=True)
@@ -100,7 +102,7 @@ class Table:
             for record in _records(stream, self.encoding, self._layout, self.detected, offset, line):
                 problems = record.problems
                 cells = record.cells
-                if not any(map(str.strip, cells)) and not problems:
+                if (not any(map(str.strip, cells)) and not problems) or cells == _END_OF_FILE:
                     continue
                 number += 1
                 if number <= start:
