@@ -7,11 +7,17 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
+import attrs
 import pytest
 
+from contactcore import User, Workspace
 from contactcore.__main__ import main
+from contactcore_sqlite import SQLiteStorage
+
+ROOT = User("root", admin=True)
 
 CSV = (
     "First name,Last name,Company,E-mail,Phone\n"
@@ -53,8 +59,11 @@ def imported(run):
 def test_import_accounts_for_every_row_and_writes_its_report(run, folder):
     status, out, err = run("import", "in.csv", "--db", "crm.db", "--region", "FR", "--report", "r.json")
     assert (status, err) == (0, "")
-    assert out == "3 rows: 3 created, 0 updated, 0 skipped, 0 rejected (2 people, 2 companies)\n"
     report = json.loads((folder / "r.json").read_text("utf-8"))
+    assert out.splitlines() == [
+        "3 rows: 3 created, 0 updated, 0 skipped, 0 rejected (2 people, 2 companies)",
+        f"Import {report['id']}: contactcore undo takes it back.",
+    ]
     assert report["rows"] == report["created"] + report["updated"] + report["skipped"] + report["rejected"] == 3
     assert (report["people_created"], report["companies_created"], report["encoding"]) == (2, 2, "utf-8")
     assert report["mapping"]["E-mail"].startswith("emails")
@@ -138,6 +147,28 @@ def test_a_dry_run_tells_the_same_numbers_and_leaves_nothing_behind(run, folder)
     status, out, _ = run("import", "in.csv", "--db", "crm.db", "--dry-run")
     assert (status, out[:27]) == (0, "Would be: 3 rows: 3 created")
     assert not (folder / "crm.db").exists()
+
+
+@pytest.mark.req("IMP-3")
+def test_undo_takes_an_import_back_and_names_what_stays(run):
+    status, out, _ = run("import", "in.csv", "--db", "crm.db", "--region", "FR", "--policy", "update")
+    id = out.splitlines()[-1].split()[1].rstrip(":")
+    with closing(SQLiteStorage("crm.db")) as storage, Workspace(storage, "default").write(ROOT) as session:
+        (jane,) = session.contacts.search("jane")
+        session.contacts.save(attrs.evolve(session.contacts.get(jane.id), description="met"))
+    numbers = "3 contacts moved to the trash, 0 restored, 0 affiliations taken back, 1 kept"
+    status, out, err = run("undo", id, "--db", "crm.db")
+    assert (status, err) == (0, "")
+    kept, told = out.splitlines()
+    assert kept.startswith(f"Kept contact {jane.id} Jane Doe: Somebody changed it")
+    assert told == numbers
+    assert [line["name"] for line in lines(run("list", "--db", "crm.db", "--role", "any", "--json")[1])] == ["Jane Doe"]
+    assert run("undo", id, "--db", "crm.db")[1].splitlines()[-1] == f"Undone before: {numbers}"
+    (report,) = lines(run("undo", id, "--db", "crm.db", "--json")[1])
+    assert (report["id"], report["removed"], report["kept"][0]["code"]) == (id, 3, "changed-since")
+    for arguments in (("undo", "nothing"), ("undo", id, "--user", "bob")):
+        status, out, err = run(*arguments, "--db", "crm.db")
+        assert (status, out, err.count("\n")) == (2, "", 1)
 
 
 @pytest.mark.usefixtures("imported")

@@ -10,6 +10,7 @@ from contactcore.command_line.exporting import export_command
 from contactcore.command_line.frame import Opener
 from contactcore.command_line.importing import import_command
 from contactcore.command_line.looking import list_command, search_command, show_command
+from contactcore.command_line.undoing import undo_command
 
 __all__ = ["commands"]
 
@@ -22,12 +23,13 @@ def commands(opener: Opener) -> click.Group:
     """
     group = click.Group(
         "contactcore",
-        help="People and companies: import, list, search, show, export, copy, deliver.",
+        help="People and companies: import, undo, list, search, show, export, copy, deliver.",
         no_args_is_help=False,
     )
     click.version_option(package_name="contactcore", message="%(prog)s %(version)s")(group)
     for make in (
         import_command,
+        undo_command,
         export_command,
         list_command,
         search_command,

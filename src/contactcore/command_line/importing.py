@@ -89,7 +89,10 @@ def import_command(opener: Opener) -> click.Command:
             if not options["report"]:
                 _tell_problems(report)
             # What goes to stdout for the next program must not be mixed with what is said to people.
-            click.echo(_summary(report, dry_run=options["dry_run"]), err="-" in (options["report"], options["rejects"]))
+            aside = "-" in (options["report"], options["rejects"])
+            click.echo(_summary(report, dry_run=options["dry_run"]), err=aside)
+            if report.id:
+                click.echo(f"Import {report.id}: contactcore undo takes it back.", err=aside)
             return REJECTED if report.rejected else DONE
 
     return command

@@ -30,6 +30,7 @@ class Progress:
     Attributes:
         rows, created, updated, skipped, rejected: So far, what an earlier, killed run did included.
         bytes_read, bytes_total: Of the file.
+        id: Of the import, for `Imports.undo` if it is killed; `""` for a dry run.
     """
 
     rows: int
@@ -39,6 +40,7 @@ class Progress:
     rejected: int
     bytes_read: int
     bytes_total: int
+    id: str = ""
 
     @property
     def fraction(self) -> float:
@@ -152,6 +154,7 @@ class Report:
     def head(self) -> dict[str, Any]:
         """The report as one JSON object without its problems, of which there may be a million."""
         return {
+            "id": self.id,
             **{name: getattr(self, name) for name in _NUMBERS},
             "encoding": self.detected.encoding,
             "delimiter": self.detected.delimiter,

@@ -62,6 +62,7 @@ class _Run:
     stubs: Digests
     tell: Tell | None
     size: int
+    id: str = ""
 
     def batches(self, position: str) -> Iterator[tuple[list[Judged], Row, bool]]:
         """The rows behind a position, judged, some hundred at a time; with the last row, and whether all is read."""
@@ -95,6 +96,7 @@ class _Run:
                     rejected=counts.rejected,
                     bytes_read=last.offset,
                     bytes_total=self.size,
+                    id=self.id,
                 )
             )
 
@@ -211,6 +213,7 @@ class Imports:
         fingerprint, size = plan.fingerprint(self._actor)
         job = self._begin(fingerprint)
         run = self._run(plan, progress, size, whole_file=not self._sees_what_it_makes(plan))
+        run.id = job.id
         try:
             self._recall(run, job)
             read = 0

@@ -1,0 +1,39 @@
+"""`undo`: an import is taken back, as far as nobody else has worked with it since."""
+
+from __future__ import annotations
+
+import click
+
+from contactcore.command_line.frame import DONE, Opener, in_workspace, print_json, printable, workspace_in
+from contactcore.workspace.import_undo_report import UndoReport
+
+__all__ = ["undo_command"]
+
+
+def undo_command(opener: Opener) -> click.Command:
+    """`contactcore undo`."""
+
+    @click.command("undo", help="Undo an import; what others changed since stays and is named. Run again, it goes on.")
+    @click.argument("id")
+    @in_workspace
+    @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+    def command(id: str, db: str, workspace: str, user: str | None, as_json: bool) -> int:
+        with workspace_in(opener(db), workspace, user) as (place, actor):
+            report = place.imports(actor).undo(id)
+        if as_json:
+            print_json(report.as_dict())
+        else:
+            _tell(report)
+        return DONE
+
+    return command
+
+
+def _tell(report: UndoReport) -> None:
+    for one in report.kept:
+        click.echo(f"Kept {one.kind} {one.id} {printable(one.name)}".rstrip() + f": {one.reason}")
+    numbers = (
+        f"{report.removed} contacts moved to the trash, {report.restored} restored, "
+        f"{report.affiliations} affiliations taken back, {len(report.kept)} kept"
+    )
+    click.echo(f"Undone before: {numbers}" if report.undone_before else numbers)
