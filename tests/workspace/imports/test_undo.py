@@ -346,6 +346,34 @@ def test_what_was_deleted_since_is_left_in_the_trash(workspace, amelie):
     assert [(one.id, one.name, one.code) for one in undone.kept] == [(ann.id, "", "deleted-since")]
 
 
+def test_what_somebody_changed_about_contacts_that_were_there_stays_and_is_told(workspace, amelie):
+    with workspace.write(amelie) as session:
+        bois, lune = (session.contacts.add(Company(name)) for name in ("Bois", "Lune"))
+        for name in ("Jane", "Jo", "Ann"):
+            person = session.contacts.add(Person(name, "Doe", emails=[f"{name}@x.fr"]))
+            session.people.add(bois, person)
+    rows = "".join(
+        f"{name},Doe,{firm},CFO,{name}@x.fr,,\n" for name in ("Jane", "Jo", "Ann") for firm in ("Bois", "Lune")
+    )
+    report = imported(workspace, amelie, rows, policy="update")
+    with workspace.write(ROOT) as session:
+        for firm in (bois, lune):
+            jane, jo, _ = sorted(session.people.list(firm), key=lambda one: one.since)
+            session.people.save(attrs.evolve(jane, position="CEO"))
+            if firm == lune:
+                session.people.remove(jo)
+    undone = workspace.imports(amelie).undo(report.id)
+    assert (undone.removed, undone.restored, undone.affiliations) == (0, 0, 3)
+    assert codes(undone) == [("Jane Doe", "changed-since")] * 2
+    assert {one.kind for one in undone.kept} == {"affiliation"}
+    with workspace.read(amelie) as session:
+        found = [
+            [(one.person.given_name, one.position, one.primary) for one in session.people.list(firm)]
+            for firm in (bois, lune)
+        ]
+    assert found == [[("Jane", "CEO", True), ("Jo", "", False), ("Ann", "", False)], [("Jane", "CEO", True)]]
+
+
 def test_what_was_purged_since_is_gone_and_stops_nothing(workspace, amelie):
     report = imported(workspace, amelie, "Jane,Doe,Bois,,j@x.fr,,\nJo,Doe,Bois,,jo@x.fr,,\n")
     with workspace.write(ROOT) as session:
@@ -374,33 +402,27 @@ def test_a_type_that_was_removed_meanwhile_does_not_stand_in_the_way(workspace, 
 def test_an_import_that_was_killed_can_be_undone_and_its_file_imported_anew(workspace, amelie):
     imports = workspace.imports(amelie)
     rows = HEAD + "".join(f"P{n},Doe,Co{n % 3},,p{n}@x.fr,,\n" for n in range(10))
-    ids = []
+    told = []
 
     def stop(progress):
+        told.append(progress)
         if progress.rows == 8:
             raise _Killed
 
     with pytest.raises(_Killed):
         imports.apply(imports.plan(rows), stop)
-    with workspace.storage.read(workspace.name) as reader:
-        ids = [record.id for record in reader.dump("import")]
-    assert imports.undo(ids[0]).removed == 11
+    assert imports.undo(told[-1].id).removed == 11
     again = imports.apply(imports.plan(rows))
     assert (again.rows_read, again.created) == (10, 10)
-    assert again.id not in ids
+    assert again.id != told[-1].id
 
 
 def test_an_import_that_is_undone_while_it_runs_stops(workspace, amelie):
     imports = workspace.imports(amelie)
     rows = HEAD + "".join(f"P{n},Doe,,,p{n}@x.fr,,\n" for n in range(10))
 
-    def undo(progress):
-        with workspace.storage.read(workspace.name) as reader:
-            (record,) = reader.dump("import")
-        imports.undo(record.id)
-
     with pytest.raises(Conflict, match="same import"):
-        imports.apply(imports.plan(rows), undo)
+        imports.apply(imports.plan(rows), lambda progress: imports.undo(progress.id))
     with workspace.read(amelie) as session:
         assert session.contacts.count(role="any") == 0
 
