@@ -69,13 +69,10 @@ class Trail:
 
     def change(self, id: str, before: int) -> None:
         """The import changed a record of this version, the later change after the earlier."""
-        made = self._made.get(id)
-        if made == before:
+        if self._made.get(id) == before:
             self._made.put(id, before + 1)
             return
-        if made:
-            # Somebody changed it between: from there on it is no better than a record that was there before.
-            self._made.put(id, 0)
+        # Where somebody changed it between, it is from there on no better than a record that was there before.
         if self._left.get(id) != before:
             self._before.put(id, before)
         self._left.put(id, before + 1)

@@ -139,7 +139,7 @@ def _step(transaction: Transaction, id: str, traces: Traces) -> Job:
         if reversal.kept:
             transaction.writer.insert([part_record(job, job.parts, {"kept": reversal.kept})])
             job = attrs.evolve(job, parts=job.parts + 1)
-    if undoing.done == len(traces.chunks):
+    if undoing.done >= len(traces.chunks):
         job = attrs.evolve(job, state="undone")
         transaction.publish("import.undone", id)
     return _store(transaction, attrs.evolve(job, undoing=undoing))

@@ -10,6 +10,7 @@ import pytest
 
 from contactcore import Company, Person, User, Workspace
 from contactcore.storage import Storage
+from contactcore.workspace import import_undo, imports
 
 Everybody: TypeAlias = Callable[[Workspace], list[Person | Company]]
 
@@ -30,6 +31,13 @@ def workspace(storage: Storage) -> Workspace:
 def new_workspace(storage: Storage) -> Callable[[], Workspace]:
     """Makes as many empty workspaces as are asked for."""
     return lambda: Workspace(storage, name=f"w{next(_numbers)}", language="fr", country="FR")
+
+
+@pytest.fixture
+def small_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that small files are imported, and undone, in several transactions."""
+    monkeypatch.setattr(imports, "BATCH", 4)
+    monkeypatch.setattr(import_undo, "SIZE", 3)
 
 
 @pytest.fixture
