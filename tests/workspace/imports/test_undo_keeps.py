@@ -233,11 +233,13 @@ def test_a_mark_that_a_later_batch_moved_is_no_change_of_somebody_else(workspace
         ann = session.contacts.add(Person("Ann", "Lee", emails=["ann@x.fr"]))
         link = session.people.add(bois, ann)
         session.people.save(attrs.evolve(link, end="2001-01-31"))
-    rows = "Ann,Lee,Bois,CFO,ann@x.fr,,\n" + "".join(f"P{n},Doe,Bois,,p{n}@x.fr,,\n" for n in range(8))
+    firms = ["Else"] * 3 + ["Bois"] * 5
+    rows = "".join(f"P{n},Doe,{firm},,p{n}@x.fr,,\n" for n, firm in enumerate(firms))
+    rows = "Ann,Lee,Bois,CFO,ann@x.fr,,\n" + rows
     report = imported(workspace, amelie, rows, policy="update")
     with workspace.read(amelie) as session:
-        assert session.people.primary(bois).person.given_name == "P0"
+        assert session.people.primary(bois).person.given_name == "P3"
     undone = workspace.imports(amelie).undo(report.id)
-    assert (undone.removed, undone.affiliations, undone.kept) == (8, 1, ())
+    assert (undone.removed, undone.affiliations, undone.kept) == (9, 1, ())
     with workspace.read(amelie) as session:
         assert [(one.person_id, one.position, one.primary) for one in session.people.list(bois)] == [(ann.id, "", True)]
