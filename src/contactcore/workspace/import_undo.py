@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
 from itertools import islice
+from time import monotonic, sleep
 from typing import Protocol, TypeVar
 
 import attrs
@@ -32,6 +33,7 @@ _T = TypeVar("_T")
 SIZE = 200
 _ATTEMPTS = 20
 _NAMES_AT_ONCE = 500
+_PAUSE = 0.02
 
 Opening = Callable[[], AbstractContextManager[Transaction]]
 
@@ -93,6 +95,7 @@ def _begin(id: str, repeated: Repeated) -> Job:
 def _take_back(job: Job, reading: Opening, repeated: Repeated, tell: Callable[[UndoProgress], object] | None) -> Job:
     traces = trace(reading, job.id, job.undoing.parts, job.undoing.size)
     while job.state != "undone":
+        begun = monotonic()
         job = _again(repeated, partial(_step, id=job.id, traces=traces))
         if tell is not None:
             undoing = job.undoing
@@ -105,6 +108,8 @@ def _take_back(job: Job, reading: Opening, repeated: Repeated, tell: Callable[[U
                     total=len(traces.chunks),
                 )
             )
+        # Where one writer at a time holds the file, whoever waits only looks now and then: leave the door open a while.
+        sleep(min(_PAUSE, (monotonic() - begun) / 10))
     return job
 
 
