@@ -37,7 +37,7 @@ from contactcore_sqlite.walks import Walks
 __all__ = ["SQLiteReader"]
 
 _LARGEST = (1 << 63) - 1
-_FEW = 8
+_FEW = 2
 _ONE = f"SELECT {STORED} FROM record WHERE workspace = ? AND kind = ? AND id = ?"
 _SOME = f"SELECT {STORED} FROM record WHERE workspace = ? AND kind = ? AND id IN (SELECT value FROM json_each(?))"
 

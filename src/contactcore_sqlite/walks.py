@@ -62,20 +62,15 @@ class Walks:
     def __init__(self, link: Link, workspace: int) -> None:
         self._link = link
         self._workspace = workspace
-        self._known: dict[tuple[str, str], int] = {}
+        self._known: dict[tuple[str, str], int] | None = None
 
     def number(self, kind: str, order: str) -> int | None:
         """The walk of an order's name or variant, or None while no record ever stood in it."""
-        known = self._known.get((kind, order))
-        if known is None:
-            row = self._link.row(
-                "SELECT n FROM walk WHERE workspace = ? AND kind = ? AND base = ? AND name = ?",
-                (self._workspace, kind, order_base(order), order),
-            )
-            if row is None:
-                return None
-            known = self._known[kind, order] = int(row[0])
-        return known
+        if self._known is None:
+            # They are few, and most transactions need several.
+            rows = self._link.rows("SELECT kind, name, n FROM walk WHERE workspace = ?", (self._workspace,))
+            self._known = {(kind, name): n for kind, name, n in rows}
+        return self._known.get((kind, order))
 
     def made(self, kind: str, order: str, *, worded: bool) -> int:
         """The walk of an order's name or variant; made when it is new, with its words indexed or not."""
@@ -96,7 +91,8 @@ class Walks:
             "INSERT INTO walk VALUES (?, ?, ?, ?, ?, ?)",
             (number, self._workspace, kind, order_base(order), order, worded),
         )
-        self._known[kind, order] = number
+        if self._known is not None:
+            self._known[kind, order] = number
         return int(number)
 
     def position(self, walk: int, key: str, id: str) -> int:
