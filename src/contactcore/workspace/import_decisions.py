@@ -125,6 +125,7 @@ class Decider:
             listed: contact_access(plan.access, plan.responsibles, listed=listed) for listed in (True, False)
         }
         self._loaded: dict[str, Entry | None] = {}
+        self._made_earlier: dict[str, Entry] = {}
         self.decisions = Decisions()
 
     def decide(self, rows: Sequence[Judged]) -> Decisions:
@@ -157,7 +158,7 @@ class Decider:
             self.decisions.skipped += 1
             self._note(row, "duplicate", f"Skipped: {match.whom} has the same {match.by}.", match.value)
             return
-        entry = match.entry or self._entry(match.id)
+        entry = self._at_hand(match.entry) or self._entry(match.id)
         if entry is None or not (entry.new or may_change(self._transaction.actor, entry.access)):
             self.decisions.skipped += 1
             reason = f"Skipped: you may read {match.whom}, which has the same {match.by}, but not change it."
@@ -222,7 +223,7 @@ class Decider:
         changed = self._join(row, entry) or changed
         if changed:
             self.decisions.updated += 1
-            if not entry.new:
+            if entry.is_stored:
                 self.decisions.changed[entry.id] = entry
             self._remember(entry, row)
         else:
@@ -256,7 +257,7 @@ class Decider:
         """The company of that name that the actor sees, else a new one; None where it may not be changed."""
         key = company_key(employer.name)
         id = self._directory.find(key)
-        entry = self._known.find(key) if id is None else self._entry(id)
+        entry = self._at_hand(self._known.find(key)) if id is None else self._entry(id)
         if entry is None and id is None:
             # The name was cleaned when the row was judged.
             company = Company.restore(
@@ -277,6 +278,21 @@ class Decider:
             self.decisions.problems.append(RowProblem(row.line, "", storable(employer.name), reason, "read-only"))
             return None
         return entry
+
+    def _at_hand(self, entry: Entry | None) -> Entry | None:
+        """A contact that the file made, as it is stored by now where an earlier batch of a run made it.
+
+        Only an actor who does not see what they make comes here with one: others find it in the directory.
+        """
+        if entry is None or entry.ordinal is None or not entry.new:
+            return entry
+        known = self._made_earlier.setdefault(entry.id, entry)
+        if known is entry:
+            (stored,) = self._transaction.reader.get("contact", [entry.id])
+            if stored is not None and trashed_of(stored) is None:
+                entry.contact = entry.before = contact_of(stored, self._transaction.derivation)
+                entry.access = stored.access
+        return known
 
     def _entry(self, id: str) -> Entry | None:
         """A contact of the directory, or one that the file made, as it stands now."""

@@ -37,8 +37,8 @@ def write_decisions(transaction: Transaction, import_id: str, decisions: Decisio
         department before.
     """
     derivation = transaction.derivation
-    held = {joint.company.id: joint.company for joint in decisions.joints if not joint.company.new}
-    held |= {joint.person.id: joint.person for joint in decisions.joints if not joint.person.new}
+    held = {joint.company.id: joint.company for joint in decisions.joints if joint.company.is_stored}
+    held |= {joint.person.id: joint.person for joint in decisions.joints if joint.person.is_stored}
     with transaction.refusals(import_id):
         for id, entry in sorted((held | decisions.changed).items()):
             transaction.writer.require("contact", id, entry.before.version if entry.before else None)
@@ -92,7 +92,7 @@ def _affiliations(
     since = timestamp(transaction.now)
     intersections: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
     first = _first_mark(transaction)
-    known = (id for id, group in by_company.items() if not group[0].company.new)
+    known = (id for id, group in by_company.items() if group[0].company.is_stored)
     holders = affiliations.holders(transaction, known)
     for company_id, group in by_company.items():
         company = group[0].company
@@ -114,7 +114,7 @@ def _affiliations(
                 "since": since,
             }
             joined[id] = (values, joint, access)
-        if company.new and len({access for _, _, access in joined.values()}) == 1:
+        if not company.is_stored and len({access for _, _, access in joined.values()}) == 1:
             joined[min(joined)][0].update(first)
             placed = [Affiliation.restore(values) for values, _, _ in joined.values()]
         else:
@@ -151,7 +151,7 @@ def _placed(
 ) -> list[Affiliation]:
     """The new affiliations of a company, the mark where the rule puts it; moves it among the old ones if it must."""
     new = set(access)
-    if not company.new:
+    if company.is_stored:
         stands = holder is not None and holder[0].is_current(transaction.today)
         if holder and stands and all(sees_all_of(terms, holder[1].access) for terms in access.values()):
             # Nothing moves, and the others need not be read: a company may have very many people.

@@ -98,7 +98,7 @@ class Entry:
         contact: As it will be.
         access: Its access terms.
         new: Whether the file makes it; else it is in the directory.
-        before: As it is stored; None for a new one.
+        before: As it is stored; None where the present batch makes it, or an earlier one of a dry run.
         joined: Id of a company -> position and department there.
         line: Of the row that made it; 0 for one of the directory.
         ordinal: Its number in the temporary file, once it is there.
@@ -116,6 +116,11 @@ class Entry:
     def id(self) -> str:
         """The id of the contact."""
         return self.contact.id
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether it is in the directory: what an earlier batch of a run made is there by now."""
+        return self.before is not None
 
 
 class KnownContacts:
