@@ -1,4 +1,4 @@
-"""Imports: files of contacts, planned, tried, applied, resumed (IMP-1 to IMP-3).
+"""Imports: files of contacts, planned, tried, applied, resumed, undone (IMP-1 to IMP-3).
 
 Long work is a job of many short transactions, outside any session. Each transaction of an import holds the workspace's
 settings, so that two imports never decide on the same moment: a company that both name is made once.
