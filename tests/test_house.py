@@ -166,6 +166,13 @@ def test_nothing_is_left_to_be_done_in_a_comment():
             assert not re.search(r"\bTODO\b|\bFIXME\b", path.read_text("utf-8")), name
 
 
+def test_no_statement_numbers_its_placeholders():
+    # Python 3.12.0 to 3.12.3 take a number for a name, and warn.
+    for folder in ("src", "benchmarks", "examples"):
+        for path in (ROOT / folder).rglob("*.py"):
+            assert not re.search(r"[=(, ]\?[1-9]", path.read_text("utf-8")), path
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_the_examples_in_the_docstrings_of_a_module_hold(module):
     # No option flags: an example shows what really comes, without an ellipsis.

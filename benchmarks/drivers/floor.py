@@ -26,15 +26,17 @@ __all__ = ["Floor", "FloorByLibraries"]
 
 _CARD = "d.place, d.id, d.kind, d.name, d.emails, d.phones"
 _SCAN = f"""SELECT {_CARD} FROM directory d NOT INDEXED
-  WHERE place > ?1 AND owner IN ('{SHARED}', ?2) ORDER BY place LIMIT ?3"""
+  WHERE place > :after AND owner IN ('{SHARED}', :user) ORDER BY place LIMIT :limit"""
 _MERGE = f"""SELECT {_CARD} FROM directory d WHERE place IN (
-  SELECT * FROM (SELECT place FROM directory WHERE owner = '{SHARED}' AND place > ?1 ORDER BY place LIMIT ?3) UNION ALL
-  SELECT * FROM (SELECT place FROM directory WHERE owner = ?2 AND place > ?1 ORDER BY place LIMIT ?3))
-  ORDER BY place LIMIT ?3"""
+  SELECT * FROM (SELECT place FROM directory WHERE owner = '{SHARED}' AND place > :after ORDER BY place LIMIT :limit)
+  UNION ALL
+  SELECT * FROM (SELECT place FROM directory WHERE owner = :user AND place > :after ORDER BY place LIMIT :limit))
+  ORDER BY place LIMIT :limit"""
 _STARTS = f"""SELECT {_CARD} FROM directory d INDEXED BY directory_key
-  WHERE key >= ?1 AND key < ?1 || char(1114111) AND owner IN ('{SHARED}', ?2) ORDER BY key, place LIMIT ?3"""
+  WHERE key >= :text AND key < :text || char(1114111) AND owner IN ('{SHARED}', :user)
+  ORDER BY key, place LIMIT :limit"""
 _FOUND = f"""SELECT {_CARD} FROM found CROSS JOIN directory d ON d.place = found.rowid
-  WHERE found MATCH ?1 AND d.owner IN ('{SHARED}', ?2) ORDER BY found.rowid LIMIT ?3"""
+  WHERE found MATCH :text AND d.owner IN ('{SHARED}', :user) ORDER BY found.rowid LIMIT :limit"""
 
 
 @attrs.frozen
@@ -111,13 +113,16 @@ class Floor(Driver):
         return plan
 
     def page(self, user: str, after: Any, limit: int) -> Any:
-        return [Card(*row) for row in self._db.execute(self._plan(user), (after or 0, user, limit))]
+        return [
+            Card(*row)
+            for row in self._db.execute(self._plan(user), {"after": after or 0, "user": user, "limit": limit})
+        ]
 
     def search(self, user: str, text: str, limit: int) -> Any:
-        hits = [Card(*row) for row in self._db.execute(_STARTS, (fold(text), user, limit))]
+        hits = [Card(*row) for row in self._db.execute(_STARTS, {"text": fold(text), "user": user, "limit": limit})]
         if len(hits) < limit:
             first = {hit.place for hit in hits}
-            rest = self._db.execute(_FOUND, (match_query(text), user, limit))
+            rest = self._db.execute(_FOUND, {"text": match_query(text), "user": user, "limit": limit})
             hits += [Card(*row) for row in rest if row[0] not in first][: limit - len(hits)]
         return hits
 

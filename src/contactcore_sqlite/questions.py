@@ -122,10 +122,10 @@ def _range(link: Link, walk: int, query: Query, cursor: tuple[str, str] | None) 
 def _present(link: Link, group: frozenset[int], low: int, high: int) -> tuple[int, ...]:
     """The terms of a group that anything in the range carries, the fullest first."""
     there = link.rows(
-        "SELECT value, (SELECT position FROM posting WHERE term = value AND position >= ?2 AND position < ?3 "
-        "ORDER BY position LIMIT 1 OFFSET ?4) FROM json_each(?1) "
-        "WHERE EXISTS (SELECT 1 FROM posting WHERE term = value AND position >= ?2 AND position < ?3)",
-        (json.dumps(list(group)), low, high, _LOOK),
+        "SELECT value, (SELECT position FROM posting WHERE term = value AND position >= ? AND position < ? "
+        "ORDER BY position LIMIT 1 OFFSET ?) FROM json_each(?) "
+        "WHERE EXISTS (SELECT 1 FROM posting WHERE term = value AND position >= ? AND position < ?)",
+        (low, high, _LOOK, json.dumps(list(group)), low, high),
     )
     # Where the next so many reach is how full a term is; one that has not so many is the emptiest.
     return tuple(term for term, _ in sorted(there, key=lambda row: (row[1] is None, row[1] or 0, row[0])))

@@ -153,8 +153,8 @@ class Table:
         """
         row = self._link.row(
             "SELECT r.id FROM reference AS f CROSS JOIN record AS r ON r.n = f.source "
-            "WHERE f.target = ?1 AND f.source <> ?1 LIMIT 1",
-            (n,),
+            "WHERE f.target = ? AND f.source <> ? LIMIT 1",
+            (n, n),
         )
         if row is not None:
             raise BrokenReference(record.kind, record.id, row[0])
