@@ -16,7 +16,7 @@ import attrs
 from contactcore.mapping import json, parts
 from contactcore.mapping.appearance import Appearance, appearance_of, named_term
 from contactcore.mapping.derivation import Derivation
-from contactcore.mapping.terms import email_words, phone_words, term, words_of_name
+from contactcore.mapping.terms import email_words, phone_words, term, without_beginnings, words_of_name
 from contactcore.mapping.trash import Trashed
 from contactcore.model import Affiliation, Authority, Contact, NotificationPreferences, PermissionSet, Person
 from contactcore.rules.access import trash_access
@@ -93,7 +93,7 @@ def affiliation_record(
         card=card,
         orders=client.orders,
         terms=frozenset(terms),
-        words=words,
+        words=without_beginnings(words),
         references=references,
         scope=affiliation.contact_id,
         access=access,

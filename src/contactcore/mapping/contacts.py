@@ -11,7 +11,7 @@ import attrs
 from contactcore.mapping import json, parts
 from contactcore.mapping.appearance import Appearance, appearance_of, named_term
 from contactcore.mapping.derivation import Derivation
-from contactcore.mapping.terms import tag_words, term
+from contactcore.mapping.terms import tag_words, term, without_beginnings
 from contactcore.mapping.trash import ROOTS, Trashed
 from contactcore.model import Company, Contact, Person, resolve
 from contactcore.rules.access import policy_of, responsibles_of, trash_access
@@ -83,7 +83,7 @@ def record_of(
         card=card,
         orders=appears.orders,
         terms=_terms(contact, appears, terms),
-        words=appears.words.union(appears.starts, tag_words(contact.tags)),
+        words=without_beginnings(appears.words.union(appears.starts, tag_words(contact.tags))),
         scope=contact.id,
         access=access,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 from contactcore.storage import LONGEST_KEY, LONGEST_TERM
 from contactcore.text import beginning, fold, query_words, words
@@ -21,6 +22,7 @@ __all__ = [
     "starts_of_parts",
     "tag_words",
     "term",
+    "without_beginnings",
     "words_of_name",
 ]
 
@@ -72,6 +74,18 @@ def found_by(names: Iterable[str], emails: Iterable[EmailAddress], phones: Itera
         if isinstance(phone, PhoneNumber):
             found += phone.search_digits()
     return set(found)
+
+
+def without_beginnings(words: Iterable[str]) -> frozenset[str]:
+    """Words without those that another one begins with: whatever is typed finds a record by that one as well.
+
+    >>> sorted(without_beginnings(["bois", "bois.fr", "jo", "jo@bois.fr"]))
+    ['bois.fr', 'jo@bois.fr']
+    """
+    # What begins with a word stands right behind it.
+    ordered = sorted(words)
+    kept = [word for word, following in pairwise(ordered) if not following.startswith(word)]
+    return frozenset((*kept, *ordered[-1:]))
 
 
 def words_of_name(name: str) -> tuple[str, ...]:

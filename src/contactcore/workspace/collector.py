@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 __all__ = ["paused_collector"]
+
+_lock = threading.Lock()
+_inside = 0
+_was_on = False
 
 
 @contextmanager
@@ -15,7 +20,8 @@ def paused_collector() -> Iterator[None]:
 
     A batch makes a hundred thousand objects and hardly a cycle, and walking through them again and again takes a tenth
     of an import. Reference counting goes on, so that memory stays flat; the collector of the whole process is stopped,
-    so this is for the inside of one batch and never for code of others.
+    so this is for the inside of one batch and never for code of others. Where several threads are inside, the last one
+    that leaves sets it going again.
 
     >>> import gc
     >>> with paused_collector():
@@ -24,11 +30,16 @@ def paused_collector() -> Iterator[None]:
     >>> gc.isenabled()
     True
     """
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
+    global _inside, _was_on  # noqa: PLW0603 - there is one collector in a process
+    with _lock:
+        if _inside == 0:
+            _was_on = gc.isenabled()
+            gc.disable()
+        _inside += 1
     try:
         yield
     finally:
-        gc.enable()
+        with _lock:
+            _inside -= 1
+            if _inside == 0 and _was_on:
+                gc.enable()

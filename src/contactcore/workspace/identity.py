@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -32,11 +32,39 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+_AT_ONCE = 4_096
+
+
+class SystemBits:
+    """Random bits of the operating system, fetched some thousand bytes at a time.
+
+    Each fetch lets other threads run, and waits its turn to go on: done for every id it costs more than the rest of it.
+
+    >>> bits = SystemBits()
+    >>> 0 <= bits(17) < 1 << 17
+    True
+    """
+
+    def __init__(self) -> None:
+        self._process = 0
+        self._rest = memoryview(b"")
+
+    def __call__(self, count: int) -> int:
+        """A number of so many random bits, at most some thousand."""
+        size = (count + 7) // 8
+        # A forked process would otherwise give the same numbers as its parent.
+        if len(self._rest) < size or self._process != os.getpid():
+            self._process = os.getpid()
+            self._rest = memoryview(os.urandom(_AT_ONCE))
+        drawn, self._rest = self._rest[:size], self._rest[size:]
+        return int.from_bytes(drawn, "big") >> (8 * size - count)
+
+
 class TimeOrderedIds:
     """A source of ids that never go back within one process, whatever the clock does.
 
     Args:
-        random: Gives a number of so many random bits.
+        random: Gives a number of so many random bits; the system's by default.
 
     >>> ids = TimeOrderedIds()
     >>> moment = datetime(2026, 1, 31, tzinfo=UTC)
@@ -44,8 +72,8 @@ class TimeOrderedIds:
     True
     """
 
-    def __init__(self, random: Callable[[int], int] = secrets.randbits) -> None:
-        self._random = random
+    def __init__(self, random: Callable[[int], int] | None = None) -> None:
+        self._random = random or SystemBits()
         self._lock = threading.Lock()
         self._last = (0, 0)
 
@@ -62,7 +90,8 @@ class TimeOrderedIds:
                 if counter >= _COUNTER:
                     millisecond, counter = last + 1, self._random(17)
             self._last = (millisecond, counter)
+            tail = self._random(56)
         number = (millisecond & (1 << 48) - 1) << 80 | 7 << 76 | (counter >> 6) << 64 | 2 << 62
-        number |= (counter & 63) << 56 | self._random(56)
+        number |= (counter & 63) << 56 | tail
         digits = f"{number:032x}"
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

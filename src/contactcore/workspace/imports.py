@@ -13,13 +13,12 @@ from typing import Any, TypeVar
 import attrs
 
 from contactcore.errors import Conflict, StorageError
-from contactcore.formats.tabular import Row
 from contactcore.mapping.settings import SETTINGS_ID
 from contactcore.model import AccessPolicy, Actor
 from contactcore.values import Tag
 from contactcore.workspace.collector import paused_collector
 from contactcore.workspace.identity import timestamp
-from contactcore.workspace.import_decisions import Decider, Decisions
+from contactcore.workspace.import_decisions import Decisions
 from contactcore.workspace.import_job import (
     Counts,
     Job,
@@ -30,11 +29,12 @@ from contactcore.workspace.import_job import (
     running_key,
 )
 from contactcore.workspace.import_plan import Plan, make_plan
-from contactcore.workspace.import_report import NoteFile, Progress, Report
+from contactcore.workspace.import_report import NoteFile, Report
+from contactcore.workspace.import_run import Ahead, Batch, Run, Tell
 from contactcore.workspace.import_undo import undo_import
 from contactcore.workspace.import_undo_report import UndoProgress, UndoReport
 from contactcore.workspace.import_writing import write_decisions
-from contactcore.workspace.judging import Judge, Judged
+from contactcore.workspace.judging import Judge
 from contactcore.workspace.known_contacts import Digests, Entry, KnownContacts
 from contactcore.workspace.matching import keys_of, own_name
 from contactcore.workspace.preparation import first_spelling
@@ -48,57 +48,7 @@ BATCH = 1_000
 _ATTEMPTS = 20
 _MOST_SPELLINGS = 10_000
 
-Tell = Callable[[Progress], object]
 Opening = Callable[[], AbstractContextManager[Transaction]]
-
-
-@attrs.define(eq=False)
-class _Run:
-    """One pass over the rows of a plan."""
-
-    plan: Plan
-    judge: Judge
-    known: KnownContacts
-    stubs: Digests
-    tell: Tell | None
-    size: int
-    id: str = ""
-
-    def batches(self, position: str) -> Iterator[tuple[list[Judged], Row, bool]]:
-        """The rows behind a position, judged, some hundred at a time; with the last row, and whether all is read."""
-        rows = self.plan.table.rows(after=position or None)
-        row = next(rows, None)
-        while row is not None:
-            # Each row is let go of once it is judged, and only one is read ahead: that is how we know the last batch.
-            judged = []
-            with paused_collector():
-                for _ in range(BATCH):
-                    judged.append(self.judge.judge(row))
-                    last, row = row, next(rows, None)
-                    if row is None:
-                        break
-            yield judged, last, row is None
-
-    def decide(self, transaction: Transaction, rows: list[Judged]) -> Decisions:
-        return Decider(transaction, self.plan, self.known, self.stubs).decide(rows)
-
-    def done(self, decisions: Decisions, counts: Counts, last: Row) -> None:
-        """A batch is settled: remember what later ones need, and tell."""
-        remember_stubs(self.stubs, decisions.stubs, decisions.filled)
-        self.known.end_batch()
-        if self.tell is not None:
-            self.tell(
-                Progress(
-                    rows=counts.rows,
-                    created=counts.created,
-                    updated=counts.updated,
-                    skipped=counts.skipped,
-                    rejected=counts.rejected,
-                    bytes_read=last.offset,
-                    bytes_total=self.size,
-                    id=self.id,
-                )
-            )
 
 
 class Imports:
@@ -187,12 +137,12 @@ class Imports:
         counts = Counts()
         notes = NoteFile()
         try:
-            for rows, last, _ in run.batches(""):
+            for batch in run.batches(""):
                 with paused_collector(), self._reading() as transaction:
-                    decisions = run.decide(transaction, rows)
+                    decisions = run.decide(transaction, batch.rows)
                 counts = counts.plus(decisions)
                 notes.add(decisions)
-                run.done(decisions, counts, last)
+                run.done(decisions, counts, batch.last)
         finally:
             run.known.close()
         return Report(plan, counts, notes.parts, rows_read=counts.rows)
@@ -218,10 +168,12 @@ class Imports:
             self._recall(run, job)
             read = 0
             finished = False
-            for rows, last, finished in run.batches(job.position):
-                job, decisions = self._commit(run, job, rows, last, finished=finished)
-                read += decisions.rows
-                run.done(decisions, job.counts, last)
+            with Ahead(run.batches(job.position)) as batches:
+                for batch in batches:
+                    job, decisions = self._commit(run, job, batch, batches.begin)
+                    read += decisions.rows
+                    run.done(decisions, job.counts, batch.last)
+                    finished = batch.final
             if not finished:
                 job = self._repeated(lambda transaction: self._store(transaction, attrs.evolve(job, state="done")))
         finally:
@@ -259,12 +211,12 @@ class Imports:
         """
         return undo_import(id_of(import_id), self._reading, self._repeated, progress)
 
-    def _run(self, plan: Plan, progress: Tell | None, size: int, *, whole_file: bool) -> _Run:
+    def _run(self, plan: Plan, progress: Tell | None, size: int, *, whole_file: bool) -> Run:
         with self._reading() as transaction:
             derivation = transaction.derivation
             new_id = transaction.new_id
         judge = Judge(plan, derivation.settings, new_id, self._spelling())
-        return _Run(plan, judge, KnownContacts(derivation, whole_file=whole_file), Digests(), progress, size)
+        return Run(plan, judge, KnownContacts(derivation, whole_file=whole_file), Digests(), progress, size, BATCH)
 
     def _spelling(self) -> Callable[[Tag], Tag]:
         """Gives tags in the spelling that the actor knows; asks the storage once for each."""
@@ -315,25 +267,27 @@ class Imports:
 
         return self._repeated(begin)
 
-    def _commit(self, run: _Run, job: Job, rows: list[Judged], last: Row, *, finished: bool) -> tuple[Job, Decisions]:
-        """Decide on a batch and write it together with the cursor."""
+    def _commit(self, run: Run, job: Job, batch: Batch, begin_next: Callable[[], None]) -> tuple[Job, Decisions]:
+        """Decide on a batch and write it together with the cursor; while that is made durable, the next is begun."""
 
         def commit(transaction: Transaction) -> tuple[Job, Decisions]:
             run.known.forget_batch()
-            decisions = run.decide(transaction, rows)
+            decisions = run.decide(transaction, batch.rows)
             # First of all, so that whoever runs the same import is told that, and not that its parts are there.
             self._hold(transaction, job)
             written = write_decisions(transaction, job.id, decisions)
             parts = list(parts_of(job, decisions, written))
             further = attrs.evolve(
                 job,
-                state="done" if finished else "running",
-                position=last.position,
+                state="done" if batch.final else "running",
+                position=batch.last.position,
                 parts=job.parts + len(parts),
                 counts=job.counts.plus(decisions),
             )
             stored = self._store(transaction, further)
             transaction.writer.insert(parts)
+            if not batch.final:
+                begin_next()
             return stored, decisions
 
         with paused_collector():
@@ -355,7 +309,7 @@ class Imports:
             transaction.writer.replace(further.record(), job.version)
         return further
 
-    def _recall(self, run: _Run, job: Job) -> None:
+    def _recall(self, run: Run, job: Job) -> None:
         """Learn what an earlier, killed run of the same import made, as far as the next rows need it."""
         if not job.parts:
             return
