@@ -11,6 +11,7 @@ from contactcore.errors import Conflict, Duplicate, Invalid, NotFound, Problem
 from contactcore.mapping.affiliations import affiliation_of
 from contactcore.mapping.contacts import record_of
 from contactcore.model import Affiliation, Company, Contact, Person
+from contactcore.model.restoring import altered
 from contactcore.rules.access import access_of, intersection, may_see, sees_all_of
 from contactcore.rules.primary import acting, enforce
 from contactcore.storage import Stored
@@ -99,7 +100,7 @@ class People(Mandates):
         Raises:
             NotFound: there is no such contact that the actor may see.
         """
-        client, _ = self._transaction.contact(contact)
+        client = self._transaction.seen(contact)
         reached = self._reached(affiliations.all_of(self._transaction, client.id))
         seen = self._marked(self._seen(without_overtaken(reached, self._transaction.today)))
         kept = [one for one in seen if not current or one.is_current(self._transaction.today)]
@@ -327,7 +328,7 @@ class People(Mandates):
         seen = [affiliation for affiliation, _ in self._reached(found)]
         people = self._transaction.contacts(affiliation.person_id for affiliation in seen)
         return tuple(
-            attrs.evolve(affiliation, person=person)
+            altered(affiliation, {"person": person})
             for affiliation in seen
             if isinstance(person := people[affiliation.person_id][0], Person)
         )
@@ -350,11 +351,6 @@ class People(Mandates):
 
 def _shown(affiliation: Affiliation, *, primary: bool) -> Affiliation:
     """What people are given: nothing that would tell of who is hidden."""
-    return attrs.evolve(
-        affiliation,
-        primary=primary,
-        primary_when_read=primary,
-        version=affiliation.revision or affiliation.version,
-        revision=0,
-        turn=0,
-    )
+    version = affiliation.revision or affiliation.version
+    mark = {"primary": primary, "primary_when_read": primary}
+    return altered(affiliation, {**mark, "version": version, "revision": 0, "turn": 0})

@@ -142,11 +142,20 @@ class Transaction:
         Raises:
             NotFound: there is none, it is in the trash, or the actor may not see it.
         """
+        stored = self.seen(record)
+        return contact_of(stored, self.derivation), stored
+
+    def seen(self, record: object) -> Stored:
+        """The record of a contact that the actor sees, where the contact itself is not needed.
+
+        Raises:
+            NotFound: as `contact`.
+        """
         id = id_of(record)
         (stored,) = self.reader.get("contact", [id])
         if stored is None or not may_see(self.actor, stored.access):
             raise NotFound("contact", id)
-        return contact_of(stored, self.derivation), stored
+        return stored
 
     def contact_to_change(self, record: object) -> tuple[Person | Company, Stored]:
         """A contact that the actor may change, held until the transaction ends.
