@@ -72,9 +72,10 @@ def test_a_fault_in_the_batch_ahead_comes_once_the_batch_before_it_is_kept(works
         return judge(self, row)
 
     told = []
-    with monkeypatch.context() as patch, pytest.raises(_Fault):
+    with monkeypatch.context() as patch:
         patch.setattr(Judge, "judge", faulty)
-        imports.apply(imports.plan(_ROWS), told.append)
+        with pytest.raises(_Fault):
+            imports.apply(imports.plan(_ROWS), told.append)
     assert [progress.rows for progress in told] == [4]
     assert imports.apply(imports.plan(_ROWS)).rows_read == 8
 
