@@ -12,12 +12,12 @@ import pytest
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
 
 SAYS = {
-    "contract.py": "",
+    "contract.py": "représentée par Jane Doe et Łucja Wójcik (joint)",
     "directory.py": "In Polish order: Béla Bartók | Jan Lis | Maria Łabędź",
     "import_csv.py": "outlook.csv: cp1252, ';', 7 columns understood",
     "notifications.py": "Nobody gets the invoice notice: Flo Solo has these notices switched off.",
     "own_adapter.py": " passed",
-    "portal.py": "",
+    "portal.py": "As Bois & Fils: menu ['Invoices', 'Deliveries'], directory ['Bois & Fils']",
     "quickstart.py": "After Jane left, the primary contact person is Karl Roe",
 }
 
@@ -36,7 +36,6 @@ def test_an_example_runs_as_a_script(example, tmp_path):
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert SAYS[example.name] in done.stdout
-    assert done.stdout
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
