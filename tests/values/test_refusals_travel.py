@@ -15,6 +15,7 @@ from contactcore.errors import (
     NotFound,
     StorageError,
 )
+from contactcore.storage import BrokenReference, DuplicateKey, MissingRecord, StaleRecord, Stored
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,10 @@ from contactcore.errors import (
         Duplicate("tag vip", "t1"),
         Forbidden("Ask an admin."),
         StorageError("The disk is full.", "disk-full"),
+        DuplicateKey("tag:vip", "t1"),
+        StaleRecord(Stored(kind="tag", id="t1", version=2, body=b"{}", card=b"{}", scope="", access=frozenset("a"))),
+        MissingRecord("tag", "t1"),
+        BrokenReference("contact", "c1", "a1"),
     ],
     ids=lambda error: type(error).__name__,
 )

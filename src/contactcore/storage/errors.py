@@ -37,6 +37,9 @@ class DuplicateKey(Refused):
         self.existing = existing
         super().__init__(f"The key {key!r} belongs to the record {existing} already.")
 
+    def __reduce__(self) -> tuple[type[DuplicateKey], tuple[str, str]]:
+        return (DuplicateKey, (self.key, self.existing))
+
 
 class StaleRecord(Refused):
     """The stored version is not the expected one.
@@ -51,6 +54,9 @@ class StaleRecord(Refused):
         self.current = current
         super().__init__(f"The {current.kind} {current.id} is at version {current.version} by now.")
 
+    def __reduce__(self) -> tuple[type[StaleRecord], tuple[Stored]]:
+        return (StaleRecord, (self.current,))
+
 
 class MissingRecord(Refused):
     """There is no record of this kind and id in the workspace."""
@@ -61,6 +67,9 @@ class MissingRecord(Refused):
         self.kind = kind
         self.id = id
         super().__init__(f"There is no {kind} {id}.")
+
+    def __reduce__(self) -> tuple[type[MissingRecord], tuple[str, str]]:
+        return (MissingRecord, (self.kind, self.id))
 
 
 class BrokenReference(Refused):
@@ -79,3 +88,6 @@ class BrokenReference(Refused):
         self.id = id
         self.by = by
         super().__init__(f"The record {by} refers to the {kind} {id}, which would not exist.")
+
+    def __reduce__(self) -> tuple[type[BrokenReference], tuple[str, str, str]]:
+        return (BrokenReference, (self.kind, self.id, self.by))
