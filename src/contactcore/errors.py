@@ -172,7 +172,7 @@ class Conflict(ContactCoreError):
         self.mine = mine
         self.stored = stored
         changed = "The record was changed since you read it. Compare `mine` with `stored`, then save again."
-        deleted = "The record was deleted since you read it."
+        deleted = "The record was deleted since you read it, or you may not see it any more: look for it anew."
         super().__init__(message or (changed if stored is not None else deleted))
 
     def __reduce__(self) -> tuple[type[Conflict], tuple[object, object, str]]:
@@ -192,7 +192,7 @@ class Duplicate(ContactCoreError):
     def __init__(self, key: str, existing: str | None = None) -> None:
         self.key = key
         self.existing = existing
-        super().__init__(f"{key} exists already.")
+        super().__init__(f"{key} exists already: use it, or choose another.")
 
     def __reduce__(self) -> tuple[type[Duplicate], tuple[str, str | None]]:
         return (Duplicate, (self.key, self.existing))

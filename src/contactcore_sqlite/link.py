@@ -18,14 +18,14 @@ _FAULTS = {
     sqlite3.SQLITE_LOCKED: ("storage-busy", "Another writer holds the file {path}: try again later."),
     sqlite3.SQLITE_FULL: ("storage-full", "The disk below {path} is full: make room and try again."),
     sqlite3.SQLITE_CORRUPT: ("storage-unreadable", "The file {path} is damaged: restore it from a copy."),
-    sqlite3.SQLITE_NOTADB: ("storage-unreadable", "The file {path} is no SQLite database."),
+    sqlite3.SQLITE_NOTADB: ("storage-unreadable", "The file {path} is no SQLite database: give another path."),
     sqlite3.SQLITE_CANTOPEN: ("storage-unreadable", "The file {path} cannot be opened: check its folder and rights."),
-    sqlite3.SQLITE_READONLY: ("storage-read-only", "The file {path} or its folder may not be written."),
-    sqlite3.SQLITE_PERM: ("storage-read-only", "The file {path} or its folder may not be written."),
+    sqlite3.SQLITE_READONLY: ("storage-read-only", "The file {path} or its folder may not be written: change that."),
+    sqlite3.SQLITE_PERM: ("storage-read-only", "The file {path} or its folder may not be written: change that."),
     sqlite3.SQLITE_IOERR: ("storage-lost", "The file {path} can no longer be read or written: check its disk."),
     sqlite3.SQLITE_PROTOCOL: ("storage-busy", "The locks of the file {path} could not be had: try again later."),
-    sqlite3.SQLITE_TOOBIG: ("storage-too-large", "SQLite refuses so large a value."),
-    sqlite3.SQLITE_NOMEM: ("storage-lost", "There is not enough memory to use the file {path}."),
+    sqlite3.SQLITE_TOOBIG: ("storage-too-large", "SQLite refuses so large a value: make it smaller."),
+    sqlite3.SQLITE_NOMEM: ("storage-lost", "There is too little memory to use the file {path}: make some free."),
 }
 
 

@@ -58,7 +58,7 @@ class SQLiteStorage(Storage):
                 "storage-not-shared",
             )
         if "\x00" in text:
-            raise StorageError("A path cannot hold the NUL character.", "storage-unreadable")
+            raise StorageError("A path cannot hold the NUL character: give another one.", "storage-unreadable")
         self.path = Path(text).absolute()
         self._connections = Connections(str(self.path), patience)
         self._kinds: dict[str, Kind] = {}

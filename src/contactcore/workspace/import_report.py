@@ -171,7 +171,8 @@ class Report:
             How many there are.
 
         Raises:
-            Invalid: `file-missing`: the file that was imported is gone.
+            Invalid: `file-missing`, `file-changed`: the file that was imported is gone, or another one stands in its
+                place; `file-unwritable`, `out`.
         """
         return tabular.write_rejects(self.plan.table, self._rejects(), out)
 
@@ -181,7 +182,8 @@ class Report:
             for number, reason in part.get("rejects", ()):
                 row = next((row for row in rows if row.number == number), None)
                 if row is None:
-                    raise Invalid("file-changed", "The file is not the one that was imported.", path="file")
+                    message = "The file is not the one that was imported: put that one back."
+                    raise Invalid("file-changed", message, path="file")
                 yield row, reason
 
 

@@ -43,7 +43,7 @@ class NoticePreferences:
         settings = self._settings()
         name = self._slug(slug)
         if name in settings.topics:
-            raise Invalid("topic-exists", "This topic exists already.", path="slug", value=slug)
+            raise Invalid("topic-exists", "This topic exists already: choose another slug.", path="slug", value=slug)
         if module and module not in {one.slug for one in settings.modules}:
             raise Invalid("module-unknown", "Name a module of the portal.", path="module", value=module)
         self._store(settings, topics={**settings.topics, name: module})

@@ -13,7 +13,15 @@ from contactcore.formats.letters import LETTERS
 from contactcore.model import PermissionPreset, PermissionSet, PortalModule, Settings
 from contactcore.text import fold
 from contactcore.workspace.arguments import check_arguments
-from contactcore.workspace.setting_lists import check_flags, edited, new_slug, offered, ordered, store_settings
+from contactcore.workspace.setting_lists import (
+    check_flags,
+    edited,
+    new_slug,
+    offered,
+    ordered,
+    store_settings,
+    unknown_entry,
+)
 from contactcore.workspace.transaction import Transaction
 
 __all__ = ["PortalPreferences"]
@@ -118,7 +126,7 @@ class PortalPreferences:
         presets = self._transaction.settings.permission_presets
         kept = tuple(one for one in presets if one.name != name)
         if len(kept) == len(presets):
-            raise Invalid("entry-unknown", "The list has no such entry.", path="name", value=name)
+            raise unknown_entry("name", name)
         self._store(attrs.evolve(self._transaction.settings, permission_presets=kept))
 
     def switch_letter(self, template: str, *, on: bool) -> None:

@@ -14,7 +14,7 @@ from contactcore.text import fold
 from contactcore.values.texts import clean_line
 from contactcore.workspace.transaction import Transaction
 
-__all__ = ["check_flags", "check_name", "edited", "new_slug", "offered", "ordered", "store_settings"]
+__all__ = ["check_flags", "check_name", "edited", "new_slug", "offered", "ordered", "store_settings", "unknown_entry"]
 
 _E = TypeVar("_E", bound=ListEntry)
 
@@ -64,10 +64,15 @@ def edited(entries: Iterable[_E], slug: str, changes: dict[str, Any]) -> tuple[_
     """The list with one entry changed."""
     known = tuple(entries)
     if not any(entry.slug == slug and not entry.removed for entry in known):
-        raise Invalid("entry-unknown", "The list has no such entry.", path="slug", value=slug)
+        raise unknown_entry("slug", slug)
     if "name" in changes:
         check_name([entry for entry in known if entry.slug != slug], changes["name"], "name")
     return tuple(attrs.evolve(entry, **changes) if entry.slug == slug else entry for entry in known)
+
+
+def unknown_entry(path: str, value: str) -> Invalid:
+    """The refusal of what stands on no list."""
+    return Invalid("entry-unknown", "The list has no such entry: name one that is on it.", path=path, value=value)
 
 
 def ordered(entries: Iterable[_E], slugs: Sequence[str]) -> tuple[_E, ...]:
@@ -76,6 +81,6 @@ def ordered(entries: Iterable[_E], slugs: Sequence[str]) -> tuple[_E, ...]:
     offered_now = [entry.slug for entry in known if not entry.removed]
     for index, slug in enumerate(wanted):
         if slug not in offered_now:
-            raise Invalid("entry-unknown", "The list has no such entry.", path=f"slugs[{index}]", value=slug)
+            raise unknown_entry(f"slugs[{index}]", slug)
     place = {slug: index for index, slug in enumerate(wanted)}
     return tuple(sorted(known, key=lambda entry: place.get(entry.slug, len(place))))
