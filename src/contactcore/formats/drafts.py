@@ -10,24 +10,7 @@ from collections.abc import Mapping
 
 import attrs
 
-__all__ = ["PHONE_KINDS", "Draft", "DraftAddress", "DraftValue"]
-
-PHONE_KINDS = (
-    "work",
-    "home",
-    "mobile",
-    "work-fax",
-    "home-fax",
-    "other-fax",
-    "fax",
-    "pager",
-    "main",
-    "car",
-    "company",
-    "assistant",
-    "other",
-)
-"""The kinds of phone that readers know; any other kind is the source's own label, as it was written."""
+__all__ = ["Draft", "DraftAddress", "DraftValue"]
 
 
 @attrs.frozen(slots=True)
@@ -36,7 +19,8 @@ class DraftValue:
 
     Attributes:
         text: The value, without the blanks around it.
-        kind: `"work"`, `"home"`, one of `PHONE_KINDS`, a network (`"linkedin"`), the source's own label, or `""`.
+        kind: `"work"`, `"home"`, one of `contactcore.values.PHONE_KINDS`, a network (`"linkedin"`), the source's own
+            label, or `""`.
         column: The header of the column it came from.
     """
 

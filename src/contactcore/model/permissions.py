@@ -8,7 +8,17 @@ import attrs
 
 from contactcore.model import conversion, parsing
 
-__all__ = ["MODULES", "TOPICS", "TOPIC_MODULES", "NotificationPreferences", "PermissionSet", "derived_topics"]
+__all__ = [
+    "MODULES",
+    "TOPICS",
+    "TOPIC_MODULES",
+    "NotificationPreferences",
+    "PermissionSet",
+    "as_permissions",
+    "as_preferences",
+    "derived_topics",
+    "permission_set",
+]
 
 MODULES = ("invoices", "estimates", "contracts", "proposals", "support", "projects")
 """The portal's modules that every workspace knows; the host can add its own."""
@@ -73,6 +83,15 @@ def derived_topics(
     ('invoice', 'credit-note')
     """
     return NotificationPreferences([topic for topic, module in topic_modules.items() if module in permissions])
+
+
+def permission_set(value: PermissionSet | Iterable[str]) -> PermissionSet:
+    """A converter: a permission set, of which the modules alone may be given.
+
+    >>> permission_set(["invoices"]).modules
+    ('invoices',)
+    """
+    return value if isinstance(value, PermissionSet) else PermissionSet(value)
 
 
 _read_permissions = parsing.one(PermissionSet)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import attrs
 
 from contactcore.errors import Invalid
 from contactcore.model import conversion, parsing
-from contactcore.model.permissions import PermissionSet
+from contactcore.model.permissions import PermissionSet, permission_set
 from contactcore.values import EmailAddress
 from contactcore.values.texts import clean_line
 
@@ -174,10 +173,6 @@ class Invitation:
     expires: str = ""
 
 
-def _permissions(value: PermissionSet | Iterable[str]) -> PermissionSet:
-    return value if isinstance(value, PermissionSet) else PermissionSet(value)
-
-
 @attrs.frozen
 class PermissionPreset:
     """A permission set with a name, to be offered where permissions are chosen (POR-5).
@@ -187,7 +182,7 @@ class PermissionPreset:
     """
 
     name: str = attrs.field(converter=parsing.line)
-    permissions: PermissionSet = attrs.field(converter=_permissions)
+    permissions: PermissionSet = attrs.field(converter=permission_set)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)

@@ -12,7 +12,13 @@ from contactcore.model import conversion, parsing
 from contactcore.model.access import AccessPolicy
 from contactcore.model.authority import AUTHORITIES
 from contactcore.model.fields import FieldDefinition
-from contactcore.model.permissions import MODULES, TOPIC_MODULES, NotificationPreferences, PermissionSet
+from contactcore.model.permissions import (
+    MODULES,
+    TOPIC_MODULES,
+    NotificationPreferences,
+    PermissionSet,
+    permission_set,
+)
 from contactcore.model.portal import PermissionPreset
 from contactcore.text import fold
 from contactcore.values import Currency, Language
@@ -58,6 +64,15 @@ class ListEntry:
         parsing.raise_refusals(self)
         if not self.name:
             raise Invalid("entry-nameless", "Give the entry a name.", path="name")
+
+    @property
+    def offered(self) -> bool:
+        """Whether it can be chosen from now on.
+
+        >>> ListEntry(slug="a", name="A").offered, ListEntry(slug="b", name="B", archived=True).offered
+        (True, False)
+        """
+        return not (self.archived or self.removed)
 
 
 @attrs.frozen(kw_only=True)
@@ -107,10 +122,6 @@ def _default_access(value: AccessPolicy | str) -> AccessPolicy:
 
 def _language(value: Language | str) -> Language:
     return value if isinstance(value, Language) else Language(value)
-
-
-def _permissions(value: PermissionSet | Iterable[str]) -> PermissionSet:
-    return value if isinstance(value, PermissionSet) else PermissionSet(value)
 
 
 def _preferences(value: NotificationPreferences | Iterable[str]) -> NotificationPreferences:
@@ -172,7 +183,7 @@ class Settings:
     default_access: AccessPolicy = attrs.field(default=AccessPolicy.PRIVATE, converter=_default_access)
     full_names_required: bool = False
     modules: tuple[PortalModule, ...] = STARTING_MODULES
-    default_permissions: PermissionSet = attrs.field(factory=PermissionSet, converter=_permissions)
+    default_permissions: PermissionSet = attrs.field(factory=PermissionSet, converter=permission_set)
     permission_presets: tuple[PermissionPreset, ...] = ()
     templates_off: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     portal_link: str = attrs.field(default="", converter=_portal_link)

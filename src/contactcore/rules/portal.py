@@ -81,9 +81,7 @@ def menu(
     """
     permitted = [default if one.permissions is None else one.permissions for one in through]
     return tuple(
-        module
-        for module in modules
-        if not (module.archived or module.removed) and any(module.slug in permissions for permissions in permitted)
+        module for module in modules if module.offered and any(module.slug in permissions for permissions in permitted)
     )
 
 
@@ -102,5 +100,5 @@ def judge(
         return ModuleAnswer(allowed=True, reason="permitted")
     if not is_open:
         return ModuleAnswer(allowed=False, reason="not-open")
-    offered = any(one.slug == module and not (one.archived or one.removed) for one in modules)
+    offered = any(one.slug == module and one.offered for one in modules)
     return ModuleAnswer(allowed=False, reason="no-permission" if offered else "module-unknown")

@@ -218,7 +218,7 @@ def _type(wanted: str, settings: Settings) -> str:
         return ""
     entry = find_entry(settings.types, wanted)
     if entry is None:
-        known = ", ".join(entry.slug for entry in settings.types if not (entry.removed or entry.archived))
+        known = ", ".join(entry.slug for entry in settings.types if entry.offered)
         raise Invalid("type-unknown", f"Choose a type of the workspace's list: {known}.", path="type", value=wanted)
     return entry.slug
 
@@ -227,7 +227,7 @@ def find_entry(entries: Iterable[ListEntry], text: str) -> ListEntry | None:
     """The entry of an admin's list that a text names, by slug or by name."""
     folded = " ".join(fold(text).split())
     for entry in entries:
-        if not (entry.removed or entry.archived) and folded in (entry.slug, " ".join(fold(entry.name).split())):
+        if entry.offered and folded in (entry.slug, " ".join(fold(entry.name).split())):
             return entry
     return None
 

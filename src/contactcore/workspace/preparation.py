@@ -105,7 +105,7 @@ def _lost(access: AccessPolicy, contact: Contact, before: Contact) -> Iterator[P
 
 def offered(entries: Iterable[ListEntry]) -> frozenset[str]:
     """The slugs that a contact can newly get."""
-    return frozenset(entry.slug for entry in entries if not (entry.archived or entry.removed))
+    return frozenset(entry.slug for entry in entries if entry.offered)
 
 
 def read_phones(phones: Iterable[PhoneNumber | str], country: str) -> tuple[PhoneNumber, ...]:
@@ -153,7 +153,7 @@ def _list_problems(settings: Settings, contact: Contact, before: Contact | None)
         if not slug or slug in old:
             continue
         if slug not in offered(entries):
-            known = ", ".join(entry.slug for entry in entries if not (entry.removed or entry.archived))
+            known = ", ".join(entry.slug for entry in entries if entry.offered)
             message = f"Choose a {what} of the workspace's list: {known or '(empty)'}."
             yield Problem(f"{what}-unknown", path, message, slug)
 

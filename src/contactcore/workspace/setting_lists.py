@@ -42,7 +42,7 @@ def check_flags(changes: Mapping[str, Any]) -> None:
 
 def offered(entries: Iterable[_E]) -> tuple[_E, ...]:
     """The entries that can be chosen."""
-    return tuple(entry for entry in entries if not (entry.archived or entry.removed))
+    return tuple(entry for entry in entries if entry.offered)
 
 
 def new_slug(entries: Iterable[ListEntry], name: str, what: str) -> str:
