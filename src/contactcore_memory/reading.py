@@ -33,7 +33,7 @@ from contactcore_memory.index import Candidates, Heading, passes, span
 from contactcore_memory.runs import Chunks, Place, Run
 from contactcore_memory.shelves import Shelf
 
-__all__ = ["MemoryReader", "Moment", "stored"]
+__all__ = ["MemoryReader", "Moment"]
 
 _position = attrgetter("position")
 
@@ -69,19 +69,6 @@ class Moment:
         return Run(self.runs.get(heading) or ())
 
 
-def stored(record: Record) -> Stored:
-    """A record as it is read back."""
-    return Stored(
-        kind=record.kind,
-        id=record.id,
-        version=record.version,
-        body=record.body,
-        card=record.card,
-        scope=record.scope,
-        access=record.access,
-    )
-
-
 class MemoryReader(Reader):
     """A reader of a moment; it holds no lock and waits for nobody."""
 
@@ -104,7 +91,7 @@ class MemoryReader(Reader):
         declared(self._kinds, kind)
         check_texts("ids", ids)
         found = (self._moment.records.get((kind, id)) for id in ids)
-        return [None if record is None else stored(record) for record in found]
+        return [None if record is None else record.stored() for record in found]
 
     def holders(self, keys: Sequence[str]) -> list[tuple[str, str] | None]:
         self._usable()

@@ -33,7 +33,7 @@ from contactcore.storage import (
     declared,
 )
 from contactcore_memory.index import Heading, postings
-from contactcore_memory.reading import MemoryReader, Moment, stored
+from contactcore_memory.reading import MemoryReader, Moment
 from contactcore_memory.runs import Place
 
 __all__ = ["MemoryWriter"]
@@ -108,7 +108,7 @@ class MemoryWriter(MemoryReader, Writer):
 
     @_writes
     def require(self, kind: str, id: str, version: int | None = None) -> Stored:
-        return stored(self._current(kind, id, version))
+        return self._current(kind, id, version).stored()
 
     @_writes
     def regrant(self, kind: str, scope: str, access: frozenset[str], ids: Sequence[str] | None = None) -> None:
@@ -142,7 +142,7 @@ class MemoryWriter(MemoryReader, Writer):
         check_text("until", until, LONGEST_KEY)
         records = [self._current(query.kind, card.id) for card in self.find(query).cards]
         self._put([(one, attrs.evolve(one, orders={**one.orders, query.order: until})) for one in records])
-        return [stored(record) for record in records]
+        return [record.stored() for record in records]
 
     @_writes
     def keep_blob(self, digest: str, data: bytes) -> None:
@@ -203,7 +203,7 @@ class MemoryWriter(MemoryReader, Writer):
         if current is None:
             raise MissingRecord(kind, id)
         if expected is not None and current.version != expected:
-            raise StaleRecord(stored(current))
+            raise StaleRecord(current.stored())
         return current
 
     def _holder(self, record: Record, *, keep: bool) -> str | None:

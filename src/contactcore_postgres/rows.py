@@ -8,7 +8,7 @@ from typing import Any, Final
 import attrs
 from psycopg.types.json import Jsonb
 
-from contactcore.storage import Kind, Record, Stored
+from contactcore.storage import Kind, Record
 from contactcore.storage.postings import Postings
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "Index",
     "everything",
     "record_of",
-    "stored_of",
     "values_of",
     "walk_of",
 ]
@@ -61,19 +60,6 @@ def values_of(record: Record) -> tuple[Any, ...]:
         Jsonb(dict(record.orders)),
         Jsonb(dict(record.references)),
         bytes(record.body),
-    )
-
-
-def stored_of(record: Record) -> Stored:
-    """A record as it is read back."""
-    return Stored(
-        kind=record.kind,
-        id=record.id,
-        version=record.version,
-        body=record.body,
-        card=record.card,
-        scope=record.scope,
-        access=record.access,
     )
 
 

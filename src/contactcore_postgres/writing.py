@@ -37,7 +37,7 @@ from contactcore.storage import (
 from contactcore.storage.postings import Postings
 from contactcore_postgres.connections import Transaction
 from contactcore_postgres.reading import PostgresReader
-from contactcore_postgres.rows import COLUMNS, LIGHT_COLUMNS, Index, record_of, stored_of
+from contactcore_postgres.rows import COLUMNS, LIGHT_COLUMNS, Index, record_of
 from contactcore_postgres.tables import add_indexes, add_records, change_indexes, put_record, take_keys
 
 __all__ = ["PostgresWriter"]
@@ -134,7 +134,7 @@ class PostgresWriter(PostgresReader, Writer):
 
     @_writes
     def require(self, kind: str, id: str, version: int | None = None) -> Stored:
-        return stored_of(self._hold_one(kind, id, version))
+        return self._hold_one(kind, id, version).stored()
 
     @_writes
     def regrant(self, kind: str, scope: str, access: frozenset[str], ids: Sequence[str] | None = None) -> None:
@@ -196,7 +196,7 @@ class PostgresWriter(PostgresReader, Writer):
             goes_on = found.more and len(claimed) < query.limit and not query.collapse
             page = attrs.evolve(query, after=found.last) if goes_on else None
         self._put([(one, attrs.evolve(one, orders={**one.orders, query.order: until})) for one in claimed])
-        return [stored_of(record) for record in claimed]
+        return [record.stored() for record in claimed]
 
     @_writes
     def keep_blob(self, digest: str, data: bytes) -> None:
@@ -252,7 +252,7 @@ class PostgresWriter(PostgresReader, Writer):
         if current is None:
             raise MissingRecord(kind, id)
         if expected is not None and current.version != expected:
-            raise StaleRecord(stored_of(current))
+            raise StaleRecord(current.stored())
         return current
 
     def _put(self, changes: Sequence[tuple[Record, Record]]) -> None:

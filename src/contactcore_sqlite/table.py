@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from contactcore.errors import Invalid
-from contactcore.storage import BrokenReference, DuplicateKey, Kind, MissingRecord, Record, StaleRecord, Stored
+from contactcore.storage import BrokenReference, DuplicateKey, Kind, MissingRecord, Record, StaleRecord
 from contactcore_sqlite.link import Link
 from contactcore_sqlite.rows import WHOLE, access_text, derived_of, whole_of, words_text
 
@@ -50,17 +50,7 @@ class Table:
             raise MissingRecord(kind, id)
         record = whole_of(kind, row[1:])
         if expected is not None and record.version != expected:
-            raise StaleRecord(
-                Stored(
-                    kind=kind,
-                    id=id,
-                    version=record.version,
-                    body=record.body,
-                    card=record.card,
-                    scope=record.scope,
-                    access=record.access,
-                )
-            )
+            raise StaleRecord(record.stored())
         return row[0], record
 
     def hanging(self, kind: str, scope: str) -> list[tuple[int, Record]]:

@@ -106,7 +106,7 @@ class SQLiteWriter(SQLiteReader, Writer):
 
     @_writes
     def require(self, kind: str, id: str, version: int | None = None) -> Stored:
-        return _stored(self._current(kind, id, version)[1])
+        return self._current(kind, id, version)[1].stored()
 
     @_writes
     def regrant(self, kind: str, scope: str, access: frozenset[str], ids: Sequence[str] | None = None) -> None:
@@ -145,7 +145,7 @@ class SQLiteWriter(SQLiteReader, Writer):
         check_text("until", until, LONGEST_KEY)
         found = [self._table.current(query.kind, card.id) for card in self.find(query).cards]
         self._put([(n, one, attrs.evolve(one, orders={**one.orders, query.order: until})) for n, one in found])
-        return [_stored(one) for _, one in found]
+        return [one.stored() for _, one in found]
 
     @_writes
     def keep_blob(self, digest: str, data: bytes) -> None:
@@ -263,15 +263,3 @@ def _holder(
         if not keep or kind != record.kind:
             raise DuplicateKey(key, id)
     return min((id for _, id in taken.values()), default=None)
-
-
-def _stored(record: Record) -> Stored:
-    return Stored(
-        kind=record.kind,
-        id=record.id,
-        version=record.version,
-        body=record.body,
-        card=record.card,
-        scope=record.scope,
-        access=record.access,
-    )

@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 LARGEST_PAGE = 1_000
+"""Cards that one question gives at most."""
 
 
 class _System(Enum):
@@ -122,8 +123,8 @@ def check_query(kind: Kind, query: Query) -> tuple[str, str] | None:
     Every adapter calls this first.
 
     Raises:
-        Invalid: `order-unknown`, `order-without-words`, `order-without-term`, `limit-out-of-range`,
-            `cursor-unreadable`, `cursor-outdated`, or a limit of the port.
+        Invalid: `order-unknown`, `order-without-words`, `limit-out-of-range`, `cursor-unreadable`, `cursor-outdated`,
+            or a limit of the port.
     """
     order = kind.order(query.order)
     if not 1 <= query.limit <= LARGEST_PAGE:

@@ -99,7 +99,7 @@ class View:
     """A report view over the bodies of one kind, as data: each adapter makes its own SQL of it.
 
     Attributes:
-        name: `"contact_email"`.
+        name: `"report_email"`.
         kind: The kind whose bodies are shown, a row each.
         columns: Column name -> path in the body (`("name", "given")`); `()` is the whole element.
         each: Path of a list in the body; then a row for each of its elements, and `columns` are paths in the element.
@@ -142,6 +142,22 @@ class Record:
     references: Mapping[str, str] = attrs.field(factory=dict, hash=False)
     scope: str = ""
     access: frozenset[str] = frozenset()
+
+    def stored(self) -> Stored:
+        """The record as it is read back.
+
+        >>> Record(kind="contact", id="1", terms=frozenset({"tag:vip"})).stored().id
+        '1'
+        """
+        return Stored(
+            kind=self.kind,
+            id=self.id,
+            version=self.version,
+            body=self.body,
+            card=self.card,
+            scope=self.scope,
+            access=self.access,
+        )
 
 
 @attrs.frozen(kw_only=True)
