@@ -278,7 +278,7 @@ def read_mapping(
     settle_addresses(fields, [_repeat(header, headers) for header in headers])
     how = ["header" if field else "unknown" for field in fields]
     for index, field in enumerate(fields):
-        guess = guess_column(samples[index], sure=True) if field is None else None
+        guess = guess_column(samples[index], sure=True) if field is None and _own(samples[index]) else None
         if guess in {"emails", "phones"} and not any((other or "").startswith(guess) for other in fields):
             fields[index], how[index] = guess, "content"
     said = [evidence(samples[i]) for i, field in enumerate(fields) if field and _is_date(field)]
@@ -301,6 +301,12 @@ def _repeat(header: str, headers: Sequence[str]) -> int:
 def _order(tongue: str, language: str, country: str | None) -> bool:
     """A file in a language of its own has that language's dates; an English one those of the workspace."""
     return day_first_of(tongue, None) if tongue not in {"en", language} else day_first_of(language, country)
+
+
+def _own(cells: Sequence[str]) -> bool:
+    """Whether a column says something else of each contact: who looks after many of them is none of theirs."""
+    said = [cell for cell in cells if cell.strip()]
+    return len(said) < 2 or len(set(said)) * 2 > len(said)
 
 
 def _is_date(field: str) -> bool:

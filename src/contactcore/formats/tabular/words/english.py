@@ -82,7 +82,9 @@ EXACT = {
     "User 3|User 4|Phonetic Middle Name|Additional Name Yomi|Yomi Name|Connected On|Contact Owner|Lead Status|"
     "Lifecycle Stage|Lead Source|Screen Name|Messenger ID|Distribution Lists|Custom 1|Custom 2|Custom 3|Custom 4|"
     "Company ID|Status|Create Date|Company Yomi|Web Link|Schools|Occupation|Maiden Name|Short Name|Subject|"
-    "Account ID|Owner ID|Last Activity Date|Contact Owner Alias|Primary Associated Company ID|Service",
+    "Account ID|Owner ID|Last Activity Date|Contact Owner Alias|Primary Associated Company ID|Service|"
+    "Owner|Company Owner|Account Owner|Lead Owner|Deal Owner|Record Owner|Owner Name|Owner Email|Contact Owner Email|"
+    "Created By|Modified By|Last Modified By|Assigned To|Assigned User|Manager Email|Assistant Email",
     "?position": "Profession",
     "?family-or-full": "Name",
     "?title": "Title",

@@ -52,7 +52,8 @@ EXACT = {
     "Responsable|Rappel|RNIS|Radio téléphone|Téléphone TDD/TTY|Télex|Informations facturation|Enfants|"
     "Code gouvernement|Passe-temps|Initiales|Disponibilité Internet|Emplacement|Kilométrage|Bureau|Priorité|"
     "Privé|Critère de diffusion|Conjoint(e)|Utilisateur 1|Utilisateur 2|Utilisateur 3|Utilisateur 4|"
-    "Société Yomi|Compte de messagerie|SIRET|SIREN",
+    "Société Yomi|Compte de messagerie|SIRET|SIREN|Propriétaire|Propriétaire du contact|"
+    "Propriétaire de l'entreprise|Propriétaire du compte|Attribué à|Créé par|Modifié par",
     "?family-or-full": "Nom|Nom contact|Nom du contact",
     "?title": "Titre",
     "?birthday.month": "Mois",

@@ -49,7 +49,8 @@ EXACT = {
     "E-Mail 3: Angezeigter Name|Name Assistent|Name des/der Vorgesetzten|Rückmeldung|ISDN|"
     "Telefon für Hörbehinderte|Telex|Abrechnungsinformation|Kinder|Regierungsnr.|Hobby|Initialen|"
     "Internet-Frei/Gebucht|Reisekilometer|Büro|Priorität|Privat|Vertraulichkeit|Partner|Benutzer 1|Benutzer 2|"
-    "Benutzer 3|Benutzer 4|Firma Yomi|Konto|Steuernummer|USt-IdNr.",
+    "Benutzer 3|Benutzer 4|Firma Yomi|Konto|Steuernummer|USt-IdNr.|Zuständig|Zuständiger Mitarbeiter|Betreuer|"
+    "Kontaktinhaber|Kontakteigentümer|Unternehmensinhaber|Accountinhaber|Angelegt von|Erstellt von|Geändert von",
     "?family-or-full": "Name",
     "?title": "Titel",
     "?company": "Name 1",

@@ -53,7 +53,8 @@ EXACT = {
     "Telefono TTY/TDD|Telex|Dati fatturazione|Figli|Hobby|Indennità trasferta|Iniziali|Disponibilità Internet|"
     "Luogo|Numero ID organizzativo|Presentato da|Priorità|Privato|Riservatezza|Server di directory|"
     "Ubicazione ufficio|Nome coniuge/partner|Cod. Fisc./P. IVA|Utente 1|Utente 2|Utente 3|Utente 4|"
-    "Partita IVA|Codice fiscale",
+    "Partita IVA|Codice fiscale|Proprietario|Proprietario del contatto|Proprietario dell'azienda|"
+    "Proprietario dell'account|Assegnato a|Creato da|Modificato da",
     "?given-or-full": "Nome",
     "?title": "Titolo",
 }

@@ -46,7 +46,8 @@ EXACT = {
     "Wyświetlana nazwa e-mail 3|Imię i nazwisko asystenta|Menedżer|Wywołanie zwrotne|ISDN|Radiotelefon|"
     "Telefon TTY/TDD|Teleks|Informacje rozliczeniowe|Dzieci|PESEL|Hobby|Inicjały|"
     "Internetowe informacje wolny/zajęty|Lokalizacja|Przebieg|Lokalizacja biura|Priorytet|Prywatny|Charakter|"
-    "Współmałżonek|Użytkownik 1|Użytkownik 2|Użytkownik 3|Użytkownik 4|Firma Yomi|Konto|NIP|REGON",
+    "Współmałżonek|Użytkownik 1|Użytkownik 2|Użytkownik 3|Użytkownik 4|Firma Yomi|Konto|NIP|REGON|Właściciel|"
+    "Właściciel kontaktu|Właściciel firmy|Opiekun|Opiekun klienta|Handlowiec|Utworzone przez|Zmodyfikowane przez",
     "?family-or-full": "Nazwa",
     "?title": "Tytuł",
 }

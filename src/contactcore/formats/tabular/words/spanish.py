@@ -52,7 +52,8 @@ EXACT = {
     "Nombre de pantalla de correo electrónico|Nombre de pantalla de correo electrónico 2|"
     "Nombre de pantalla de correo electrónico 3|Nombre del director|Devolución de llamada|Radioteléfono|"
     "Número de teletipo|Télex|Facturación|Hijos|Aficiones|Kilometraje|Prioridad|Privado|Confidencialidad|"
-    "Usuario 1|Usuario 2|Usuario 3|Usuario 4|Compañía Yomi|NIF|CIF|DNI",
+    "Usuario 1|Usuario 2|Usuario 3|Usuario 4|Compañía Yomi|NIF|CIF|DNI|Propietario|Propietario del contacto|"
+    "Propietario de la empresa|Propietario de la cuenta|Asignado a|Creado por|Modificado por",
     "?given-or-full": "Nombre",
     "?title": "Título",
 }
