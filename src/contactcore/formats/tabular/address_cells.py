@@ -11,14 +11,18 @@ _POSTAL_CITY = re.compile(
 )
 
 
-def parted(found: list[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
-    """The parts of an address, with the cells that hold a postal code and a city parted.
+def parted(found: list[tuple[int, str, str]], *, number_first: bool = False) -> list[tuple[int, str, str]]:
+    """The parts of an address, with the cells that hold a postal code and a city parted, and street and number joined.
 
-    >>> parted([(0, "street", "Ring 5"), (1, "postal_city", "50667 Köln")])
-    [(0, 'street', 'Ring 5'), (1, 'postal_code', '50667'), (1, 'city', 'Köln')]
+    Args:
+        found: The column, the part and the text of each cell.
+        number_first: Whether the number of the house stands before the street.
+
+    >>> parted([(0, "street", "Ring"), (1, "number", "5"), (2, "postal_city", "50667 Köln")])
+    [(0, 'street', 'Ring 5'), (2, 'postal_code', '50667'), (2, 'city', 'Köln')]
     """
     parted: list[tuple[int, str, str]] = []
-    for index, part, text in found:
+    for index, part, text in _with_number(found, number_first=number_first):
         if part != "postal_city":
             parted.append((index, part, text))
         elif match := _POSTAL_CITY.fullmatch(text):
@@ -26,6 +30,21 @@ def parted(found: list[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
         else:
             parted.append((index, "city", text))
     return parted
+
+
+def _with_number(found: list[tuple[int, str, str]], *, number_first: bool) -> list[tuple[int, str, str]]:
+    numbers = [(index, text) for index, part, text in found if part == "number"]
+    if not numbers:
+        return found
+    number = "/".join(text for _, text in numbers)
+    rest = [one for one in found if one[1] != "number"]
+    for place, (index, part, street) in enumerate(rest):
+        if part == "street":
+            there = street.startswith(f"{number} ") or re.search(rf"\W{re.escape(number)}$", street)
+            both = f"{number} {street}" if number_first else f"{street} {number}"
+            rest[place] = (index, part, street if there else both)
+            return rest
+    return [*rest, (numbers[0][0], "street", number)]
 
 
 def each_address(parts: dict[str, str]) -> list[dict[str, str]]:

@@ -289,7 +289,7 @@ class Drafter:
 
     def _address(self, key: str, parts: list[tuple[int, str]]) -> Callable[[_Row], None]:  # noqa: C901 - its one loop is kept in one piece for speed
         numbered = key.isdecimal()
-        combined = any(part == "postal_city" for _, part in parts)
+        combined = any(part in {"postal_city", "number"} for _, part in parts)
         headers = self._headers
 
         def act(row: _Row) -> None:
@@ -302,7 +302,7 @@ class Drafter:
             if not found:
                 return
             if combined:
-                found = parted(found)
+                found = parted(found, number_first=self._mapping.number_first)
             label = "" if numbered else key
             said: dict[str, str] = {}
             streets: dict[str, str] = {}

@@ -42,6 +42,7 @@ ADDRESS_PARTS = (
     "street",
     "street2",
     "street3",
+    "number",
     "city",
     "region",
     "postal_code",
@@ -52,7 +53,8 @@ ADDRESS_PARTS = (
     "formatted",
     "label",
 )
-"""Parts of an address; `street2` and `street3` are joined below `street`, `postal_city` is a code and a city in one."""
+"""Parts of an address; `street2` and `street3` are joined below `street`, `number` is that of the house and joins it,
+`postal_city` is a code and a city in one."""
 
 _DATE_PARTS = ("year", "month", "day")
 

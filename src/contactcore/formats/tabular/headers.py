@@ -29,7 +29,7 @@ _GROUPED = re.compile(
     r" (\d+) (.+)"
 )
 _PHONE_NOUNS = ("phone", "mobile", "fax", "pager")
-_ADDRESS_NOUNS = {"street", "city", "region", "postal_code", "country", "po_box", "extended", "formatted"}
+_ADDRESS_NOUNS = {"street", "number", "city", "region", "postal_code", "country", "po_box", "extended", "formatted"}
 _LONGEST = 5
 _REMEMBERED = 8192  # bounded, for the cells of many files pass here
 

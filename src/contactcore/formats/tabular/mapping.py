@@ -64,6 +64,9 @@ _SIGNATURES: tuple[tuple[str, frozenset[str], int], ...] = tuple(
     )
 )
 _HEADER_LENGTH = 500
+_NUMBER_FIRST = {None, "AU", "CA", "FR", "GB", "IE", "IN", "LU", "MC", "NZ", "US", "ZA"}
+_NUMBER = {"n", "nr", "no", "num", "number", "nummer", "numer", "numero"}
+"""A number that is only the house's where the street stands before it."""
 _REPEATED = re.compile(r"\s+\(\d+\)$")
 
 
@@ -93,6 +96,7 @@ class Mapping:
         language: The language of the headers.
         day_first: Whether 03/04 is the third of April.
         day_first_certain: Whether a date of the file says so itself.
+        number_first: Whether the number of a house stands before the street.
     """
 
     columns: tuple[Column, ...]
@@ -100,6 +104,7 @@ class Mapping:
     language: str = "en"
     day_first: bool = True
     day_first_certain: bool = False
+    number_first: bool = False
 
     def as_dict(self) -> dict[str, str]:
         """Header to field, in the order of the file.
@@ -274,6 +279,10 @@ def read_mapping(
     fields = [
         meaning_of(header, tongue) or meaning_of(stem, tongue) for header, stem in zip(headers, plain, strict=True)
     ]
+    for index in range(1, len(fields)):
+        before = fields[index - 1] or ""
+        if fields[index] is None and before.endswith(".street") and normal_header(plain[index]) in _NUMBER:
+            fields[index] = before.removesuffix("street") + "number"
     _settle(fields, samples, source, tongue)
     settle_addresses(fields, [_repeat(header, headers) for header in headers])
     how = ["header" if field else "unknown" for field in fields]
@@ -289,6 +298,7 @@ def read_mapping(
         tongue,
         bool(certain[0][0]) if certain else _order(tongue, language, country),
         bool(certain),
+        tongue == "fr" or (tongue == "en" and country in _NUMBER_FIRST),
     )
 
 

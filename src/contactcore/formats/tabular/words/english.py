@@ -99,6 +99,7 @@ NOUNS = {
     "pager": "pager|pager number",
     "address": "address|street address|postal address|mailing address|physical address",
     "street": "street|address line|address street|street name|addr",
+    "number": "house number|house no|housenumber|house nr|street number|street no|building number",
     "city": "city|town|locality|suburb",
     "region": "state|region|province|county|state province|state region|state or province|state code",
     "postal_code": "postal code|zip|zip code|zipcode|postcode|post code|zip postal code|postalcode|zip or postal code",

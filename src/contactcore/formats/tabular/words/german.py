@@ -68,7 +68,9 @@ NOUNS = {
     "pager": "pager|funkruf",
     "address": "adresse|anschrift|postadresse|postanschrift",
     "street": "strasse|strasse hausnummer|strasse und hausnummer|strasse nr|strasse und nr|strasse hausnr|"
-    "adresszeile|adresszusatz|adressenzeile",
+    "adresszeile|adressenzeile|strasse u nr|str",
+    "number": "hausnummer|hausnr|haus nr|hsnr|hnr|hausnummern",
+    "extended": "adresszusatz",
     "city": "ort|stadt|wohnort|gemeinde",
     "region": "region|bundesland|kanton|bundesland kanton|bundesstaat",
     "postal_code": "postleitzahl|plz",

@@ -60,7 +60,9 @@ NOUNS = {
     "fax": "faks|fax|numer faksu|nr faksu",
     "pager": "pager",
     "address": "adres|adres pocztowy|adres korespondencyjny",
-    "street": "ulica|ul|ulica i numer|ulica nr",
+    "street": "ulica|ul|ulica i numer|ulica nr|ulica i nr|ulica i nr domu|ulica nr domu|ulica i numer domu",
+    "number": "nr domu|numer domu|nr budynku|numer budynku|nr lokalu|numer lokalu|nr mieszkania|numer mieszkania|"
+    "nr domu lokalu|nr domu mieszkania|nr domu nr lokalu",
     "city": "miejscowosc|miasto",
     "region": "wojewodztwo|region|stan",
     "postal_code": "kod pocztowy|kod",
