@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 __all__ = ["paused_collector"]
 
-_lock = threading.Lock()
-_inside = 0
-_was_on = False
+
+class _Pause:
+    """How many are inside, and whether the collector was on before the first of them."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.inside = 0
+        self.was_on = False
+
+
+_pause = _Pause()
+
+
+def _begin_anew() -> None:
+    """In a forked process the threads that were inside are no more, and one of them may have held the lock."""
+    global _pause  # noqa: PLW0603 - there is one collector in a process
+    if _pause.inside and _pause.was_on:
+        gc.enable()
+    _pause = _Pause()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 @contextmanager
@@ -30,16 +51,20 @@ def paused_collector() -> Iterator[None]:
     >>> gc.isenabled()
     True
     """
-    global _inside, _was_on  # noqa: PLW0603 - there is one collector in a process
-    with _lock:
-        if _inside == 0:
-            _was_on = gc.isenabled()
-            gc.disable()
-        _inside += 1
+    pause = _pause
+    entered = False
     try:
+        with pause.lock:
+            if pause.inside == 0:
+                pause.was_on = gc.isenabled()
+            # Counted before it is done: an interrupt from the keyboard may come behind any call.
+            pause.inside += 1
+            entered = True
+            gc.disable()
         yield
     finally:
-        with _lock:
-            _inside -= 1
-            if _inside == 0 and _was_on:
-                gc.enable()
+        if entered and pause is _pause:
+            with pause.lock:
+                pause.inside -= 1
+                if pause.inside == 0 and pause.was_on:
+                    gc.enable()

@@ -54,10 +54,23 @@ class SystemBits:
         size = (count + 7) // 8
         # A forked process would otherwise give the same numbers as its parent.
         if len(self._rest) < size or self._process != os.getpid():
-            self._process = os.getpid()
-            self._rest = memoryview(os.urandom(_AT_ONCE))
+            self._rest, self._process = memoryview(os.urandom(_AT_ONCE)), os.getpid()
         drawn, self._rest = self._rest[:size], self._rest[size:]
         return int.from_bytes(drawn, "big") >> (8 * size - count)
+
+
+_turn = threading.Lock()
+"""Held while an id is made."""
+
+
+def _begin_anew() -> None:
+    """In a forked process the thread that held it is no more."""
+    global _turn  # noqa: PLW0603 - one for all sources, so that a fork finds it
+    _turn = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 class TimeOrderedIds:
@@ -74,12 +87,11 @@ class TimeOrderedIds:
 
     def __init__(self, random: Callable[[int], int] | None = None) -> None:
         self._random = random or SystemBits()
-        self._lock = threading.Lock()
         self._last = (0, 0)
 
     def __call__(self, moment: datetime) -> str:
         """A new id for a moment."""
-        with self._lock:
+        with _turn:
             millisecond = int(moment.timestamp() * 1000)
             last, counter = self._last
             if millisecond > last:
