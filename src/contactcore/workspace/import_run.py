@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 import attrs
@@ -124,20 +125,20 @@ class Ahead(Generic[_T]):
         self._left = False
         # Both are held while nothing was begun: a thread that waits already begins sooner than one that is to be made.
         self._start, self._end = threading.Lock(), threading.Lock()
+        self._start.acquire()
+        self._end.acquire()
         self._thread = threading.Thread(target=self._work, name="contactcore-import", daemon=True)
 
     def __enter__(self) -> Ahead[_T]:
-        self._start.acquire()
-        self._end.acquire()
-        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._begun:
-            self._end.acquire()
+        # An interrupt from the keyboard may have come anywhere, so that nothing is known of the locks but what is seen.
         self._left = True
-        self._start.release()
-        self._thread.join()
+        with suppress(RuntimeError):  # what was begun last has not been taken up yet, and now it never will be
+            self._start.release()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def __iter__(self) -> Iterator[_T]:
         return self
@@ -160,10 +161,16 @@ class Ahead(Generic[_T]):
         return made
 
     def begin(self) -> None:
-        """Begin the next item, unless that was done already."""
-        if not self._begun:
-            self._begun = True
-            self._start.release()
+        """Begin the next item, unless that was done already; where no thread can be had it is made when asked for."""
+        if self._begun:
+            return
+        if not self._thread.is_alive():
+            try:
+                self._thread.start()
+            except RuntimeError:
+                return
+        self._begun = True
+        self._start.release()
 
     def _work(self) -> None:
         while self._start.acquire() and not self._left:

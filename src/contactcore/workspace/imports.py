@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 import attrs
@@ -46,6 +47,7 @@ _T = TypeVar("_T")
 
 BATCH = 1_000
 _ATTEMPTS = 20
+_PAUSE = 0.1
 _MOST_SPELLINGS = 10_000
 
 Opening = Callable[[], AbstractContextManager[Transaction]]
@@ -169,8 +171,16 @@ class Imports:
             read = 0
             finished = False
             with Ahead(run.batches(job.position)) as batches:
+                door = 0.0
                 for batch in batches:
+                    # Whoever waits for the file only looks now and then: leave the door open, if judging did not.
+                    begun = monotonic()
+                    if begun < door:
+                        sleep(door - begun)
+                        begun = door
                     job, decisions = self._commit(run, job, batch, batches.begin)
+                    kept = monotonic()
+                    door = kept + min(_PAUSE, (kept - begun) / 10)
                     read += decisions.rows
                     run.done(decisions, job.counts, batch.last)
                     finished = batch.final

