@@ -12,6 +12,7 @@ _PHONE = re.compile(r"\s*(?:\+|\(?0|\(\d|\d)[\d\s().\-/+]{5,22}(?:\s*(?:x|ext\.?
 _SURE_PHONE = re.compile(r"\s*(?:\+[\d\s().\-/]{7,22}|\(?0\d[\d\s().\-/]{6,20})\s*")
 _URL = re.compile(r"\s*(?:https?://|www\.)\S+\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][^\d@/:]*")
+_SEVERAL_WORDS = re.compile(r"\s*\S+\s+\S.*", re.DOTALL)
 _NUMBER = re.compile(r"[\d.,:/\-+ ()]{2,}")
 _SALUTATION = re.compile(
     r"(?:mr|mrs|ms|miss|mx|sir|dame|dr|prof|m|mm|mme|mlle|monsieur|madame|maître|me|herr|frau|hr|fr|dipl.*|ing|"
@@ -126,7 +127,9 @@ def guess_columns(columns: Sequence[Sequence[str]]) -> list[str | None]:
                 if len({whole, given, family}) == 3 and _joins(columns[whole], columns[given], columns[family]):
                     fields[whole], fields[given], fields[family] = "full_name", "given", "family"
                     return fields
-    single = [index for index in names if not any(" " in cell.strip() for cell in columns[index])]
+    single = [
+        index for index in names if _share(_SEVERAL_WORDS, [cell for cell in columns[index] if cell.strip()]) < 0.5
+    ]
     if len(single) >= 2:
         fields[single[0]], fields[single[1]] = "given", "family"
     elif names:

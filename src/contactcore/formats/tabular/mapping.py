@@ -202,11 +202,12 @@ def _settle(fields: list[str | None], samples: Sequence[Sequence[str]], source: 
                 fields[index] = "prefix"
             sure.add(fields[index] or "")
         elif field == "?family-or-full":
-            fields[index] = "family" if "given" in sure and "family" not in sure else "full_name"
-            if tongue == "en" and "family" in sure and "given" not in sure:  # Name, Surname
+            other = _other_part(fields, cells, samples)
+            fields[index] = "family" if other == "given" else "full_name"
+            if tongue in {"en", "de"} and other == "family":  # Name, Surname
                 fields[index] = "given"
         elif field == "?given-or-full":
-            fields[index] = "given" if "family" in sure and "given" not in sure else "full_name"
+            fields[index] = "given" if _other_part(fields, cells, samples) == "family" else "full_name"
         elif field == "?company":
             known = {"company", "given"} & sure
             fields[index] = (
@@ -227,6 +228,19 @@ def _settle(fields: list[str | None], samples: Sequence[Sequence[str]], source: 
     for index, field in enumerate(fields):
         if field and field.endswith(".label") and not _has_value(field, values):
             fields[index] = "ignore"
+
+
+def _other_part(fields: list[str | None], whole: Sequence[str], samples: Sequence[Sequence[str]]) -> str:
+    """The only part of a name that has a column of its own beside a plain name, unless the plain name holds it too."""
+    parts = {"given", "family"} & {field or "" for field in fields}
+    if len(parts) != 1:
+        return ""
+    (part,) = parts
+    at = fields.index(part)
+    pairs = zip(whole, samples[at] if at < len(samples) else (), strict=False)
+    both = [(name.casefold().split(), own.casefold().split()) for name, own in pairs if name.strip() and own.strip()]
+    held = sum(len(name) > len(own) and set(own) <= set(name) for name, own in both)
+    return "" if held * 2 > len(both) else part
 
 
 def _settle_birthday(fields: list[str | None], samples: Sequence[Sequence[str]]) -> None:
