@@ -127,9 +127,10 @@ def guess_columns(columns: Sequence[Sequence[str]]) -> list[str | None]:
                 if len({whole, given, family}) == 3 and _joins(columns[whole], columns[given], columns[family]):
                     fields[whole], fields[given], fields[family] = "full_name", "given", "family"
                     return fields
-    single = [
-        index for index in names if _share(_SEVERAL_WORDS, [cell for cell in columns[index] if cell.strip()]) < 0.5
-    ]
+    said_in = {index: [cell.strip() for cell in columns[index] if cell.strip()] for index in names}
+    single = [index for index in names if _share(_SEVERAL_WORDS, said_in[index]) < 0.5]
+    if names and names[0] not in single and not any(map(names_company, said_in[names[0]])):
+        single = []  # whole names, and places behind them
     if len(single) >= 2:
         fields[single[0]], fields[single[1]] = "given", "family"
     elif names:
