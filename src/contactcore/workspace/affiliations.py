@@ -11,7 +11,7 @@ from contactcore.mapping.affiliations import affiliation_of, affiliation_record
 from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.rules.access import intersection, may_see
 from contactcore.rules.primary import Succession, acting, enforce
-from contactcore.storage import LARGEST_PAGE, SYSTEM, Query, Record, Stored
+from contactcore.storage import SYSTEM, Query, Record, Stored
 from contactcore.workspace.transaction import Transaction
 
 __all__ = [
@@ -94,23 +94,9 @@ def seen_primaries(transaction: Transaction, contact_ids: Iterable[str]) -> dict
 
 
 def _walk(transaction: Transaction, *wanted: set[str]) -> Iterator[tuple[Affiliation, Stored]]:
-    after = None
-    while True:
-        query = Query(
-            kind="affiliation",
-            order=transaction.order,
-            access=SYSTEM,
-            where=tuple(map(frozenset, wanted)),
-            after=after,
-            limit=LARGEST_PAGE,
-        )
-        found = transaction.reader.find(query)
-        for stored in transaction.reader.get("affiliation", [card.id for card in found.cards]):
-            if stored is not None:
-                yield affiliation_of(stored), stored
-        if not found.more:
-            return
-        after = found.last
+    where = tuple(map(frozenset, wanted))
+    for stored in transaction.every(Query(kind="affiliation", order=transaction.order, access=SYSTEM, where=where)):
+        yield affiliation_of(stored), stored
 
 
 def people_of(transaction: Transaction, contact: Contact) -> Iterator[Person]:

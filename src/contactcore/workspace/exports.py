@@ -14,7 +14,7 @@ from contactcore.mapping.affiliations import affiliation_of
 from contactcore.mapping.contacts import contact_of
 from contactcore.model import Affiliation, Company, Person
 from contactcore.rules.access import seen_by
-from contactcore.storage import LARGEST_PAGE, Query
+from contactcore.storage import Query
 from contactcore.workspace import affiliations
 from contactcore.workspace.contacts import Contacts
 from contactcore.workspace.export_rows import Entity, cells_of, headers_of
@@ -65,7 +65,7 @@ class Exports:
             The number of contacts.
 
         Raises:
-            Invalid: an unknown filter, `encoding-unable`, `file-unwritable`.
+            Invalid: `filter-unknown`, `delimiter`, `encoding-unknown`, `encoding-unable`, `file-unwritable`, `out`.
         """
         chosen = {"role": "any", **filters}
         with self._reading() as transaction:
@@ -123,23 +123,13 @@ class Exports:
             people: Ids of people.
             marks: What was found out for earlier people: contact -> its primary affiliation, by id.
         """
-        joined: list[Affiliation] = []
-        after = None
-        while people:
-            query = Query(
-                kind="affiliation",
-                order=transaction.order,
-                access=seen_by(transaction.actor),
-                where=(frozenset(f"person:{id}" for id in people),),
-                after=after,
-                limit=LARGEST_PAGE,
-            )
-            found = transaction.reader.find(query)
-            stored = transaction.reader.get("affiliation", [card.id for card in found.cards])
-            joined += [affiliation_of(one) for one in stored if one is not None]
-            if not found.more:
-                break
-            after = found.last
+        query = Query(
+            kind="affiliation",
+            order=transaction.order,
+            access=seen_by(transaction.actor),
+            where=(frozenset(f"person:{id}" for id in people),),
+        )
+        joined = [affiliation_of(stored) for stored in transaction.every(query)] if people else []
         if len(marks) > _MOST_MARKS:
             marks.clear()
         fresh = {one.contact_id for one in joined} - marks.keys()

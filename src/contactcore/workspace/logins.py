@@ -23,7 +23,7 @@ from contactcore.model import Affiliation, PortalUser
 from contactcore.model.portal import Credential, PortalClient, PortalLogin
 from contactcore.rules.access import may_change, portal_access
 from contactcore.rules.portal import opened
-from contactcore.storage import LARGEST_PAGE, SYSTEM, Query, Stored
+from contactcore.storage import SYSTEM, Query, Stored
 from contactcore.values import EmailAddress
 from contactcore.workspace import affiliations
 from contactcore.workspace.outbox import withdraw
@@ -221,13 +221,4 @@ def forget_logins(transaction: Transaction, person_id: str) -> None:
 
 
 def _walk(transaction: Transaction, kind: str, order: str, wanted: str) -> Iterator[Stored]:
-    after = None
-    while True:
-        where = (frozenset({wanted}),)
-        query = Query(kind=kind, order=order, access=SYSTEM, where=where, after=after, limit=LARGEST_PAGE)
-        found = transaction.reader.find(query)
-        ids = [card.id for card in found.cards]
-        yield from (stored for stored in transaction.reader.get(kind, ids) if stored is not None)
-        if not found.more:
-            return
-        after = found.last
+    return transaction.every(Query(kind=kind, order=order, access=SYSTEM, where=(frozenset({wanted}),)))

@@ -13,11 +13,12 @@ from hashlib import sha256
 import attrs
 
 from contactcore.errors import Invalid, NotFound
+from contactcore.formats.letters import write_letter
 from contactcore.mapping.messages import message_of, message_record
 from contactcore.mapping.terms import term
 from contactcore.model.mailbox import Recipient
 from contactcore.model.message import MESSAGE_STATES, Message
-from contactcore.storage import LARGEST_PAGE, SYSTEM, Query
+from contactcore.storage import SYSTEM, Query
 from contactcore.workspace.arguments import check_arguments
 from contactcore.workspace.identity import timestamp
 from contactcore.workspace.transaction import Transaction, id_of
@@ -91,8 +92,6 @@ def enqueue_letter(
     Raises:
         Invalid: what `write_letter` and `Message` refuse.
     """
-    from contactcore.formats.letters import write_letter
-
     correspondence = transaction.correspondence
     known = {"name": to.name or to.email.text, "firm": correspondence.workspace, **values}
     language = to.language or transaction.settings.language
@@ -269,21 +268,7 @@ def _read(transaction: Transaction, id: str) -> Message:
 
 def _about(transaction: Transaction, id: str) -> list[Message]:
     """All messages about somebody, held until the transaction ends."""
-    ids: list[str] = []
-    after = None
-    while True:
-        query = Query(
-            kind="message",
-            order="added",
-            access=SYSTEM,
-            where=(frozenset({term("about", id)}),),
-            limit=LARGEST_PAGE,
-            after=after,
-        )
-        found = transaction.reader.find(query)
-        ids.extend(card.id for card in found.cards)
-        if not found.more:
-            break
-        after = found.last
+    query = Query(kind="message", order="added", access=SYSTEM, where=(frozenset({term("about", id)}),))
+    ids = [stored.id for stored in transaction.every(query)]
     with transaction.refusals(id):
         return [message_of(transaction.writer.require("message", one)) for one in ids]

@@ -152,8 +152,8 @@ class Workspace:
         >>> Workspace(MemoryStorage(), name="acme").sign_in("nobody@example.org", "wrong password").reason
         'refused'
         """
-        with self.read(SYSTEM_ACTOR) as session:
-            attempt = look_up(session._transaction, email)  # noqa: SLF001 - the session is ours
+        with self._moment(SYSTEM_ACTOR) as transaction:
+            attempt = look_up(transaction, email)
         right = verify(self._passwords, attempt, password)
         with self._transaction(SYSTEM_ACTOR) as transaction:
             return settle(transaction, attempt, password, right=right)
@@ -179,8 +179,8 @@ class Workspace:
             Forbidden: `admin-only`.
             Invalid: `language-syntax`.
         """
-        with self.read(actor) as session:
-            session._transaction.check_admin("change the language")  # noqa: SLF001 - the session is ours
+        with self._moment(actor) as transaction:
+            transaction.check_admin("change the language")
         return change_language(lambda: self._transaction(SYSTEM_ACTOR), language, progress)
 
     def imports(self, actor: Actor) -> Imports:

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 
+import attrs
+
 from contactcore.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound, StorageError
 from contactcore.mapping import json
 from contactcore.mapping.contacts import contact_of
@@ -17,10 +19,12 @@ from contactcore.model import Actor, Company, Person, PortalUser, Settings
 from contactcore.model.correspondence import Correspondence
 from contactcore.rules.access import may_change, may_see
 from contactcore.storage import (
+    LARGEST_PAGE,
     BrokenReference,
     DuplicateKey,
     Event,
     MissingRecord,
+    Query,
     Reader,
     Refused,
     StaleRecord,
@@ -206,6 +210,18 @@ class Transaction:
             for id, stored in found
             if stored is not None and trashed_of(stored) is None
         }
+
+    def every(self, query: Query) -> Iterator[Stored]:
+        """All records that answer a question, page by page; what it says of its limit is passed over."""
+        page = attrs.evolve(query, limit=LARGEST_PAGE)
+        while True:
+            found = self.reader.find(page)
+            for stored in self.reader.get(query.kind, [card.id for card in found.cards]):
+                if stored is not None:
+                    yield stored
+            if not found.more:
+                return
+            page = attrs.evolve(page, after=found.last)
 
     def publish(self, name: str, subject: str, **data: str | Sequence[str]) -> None:
         """Tell the feed what happened: ids and codes only."""

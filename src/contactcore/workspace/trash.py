@@ -14,7 +14,7 @@ from contactcore.mapping.trash import ROOTS, Trashed, trashed_of
 from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.rules.access import intersection, may_change, may_see, seen_by, sees_all_of, trash_access
 from contactcore.rules.primary import enforce
-from contactcore.storage import LARGEST_PAGE, SYSTEM, Query, Stored, cursor_of
+from contactcore.storage import SYSTEM, Query, Stored, cursor_of
 from contactcore.workspace import affiliations
 from contactcore.workspace.arguments import check_arguments
 from contactcore.workspace.identity import timestamp
@@ -333,22 +333,8 @@ class Trash:
         return self._walk(kind, f"trash:{root}")
 
     def _walk(self, kind: str, wanted: str) -> Iterator[Stored]:
-        after = None
-        while True:
-            query = Query(
-                kind=kind,
-                order="trash",
-                access=SYSTEM,
-                where=(frozenset({wanted}),),
-                after=after,
-                limit=LARGEST_PAGE,
-            )
-            found = self._transaction.reader.find(query)
-            ids = [card.id for card in found.cards]
-            yield from (stored for stored in self._transaction.reader.get(kind, ids) if stored is not None)
-            if not found.more:
-                return
-            after = found.last
+        query = Query(kind=kind, order="trash", access=SYSTEM, where=(frozenset({wanted}),))
+        return self._transaction.every(query)
 
     def _seen_by(self) -> frozenset[str]:
         return trash_access(seen_by(self._transaction.actor))
