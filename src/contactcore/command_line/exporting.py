@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from contactcore.command_line.frame import DONE, Opener, check_place, in_workspace, workspace_in
+from contactcore.command_line.frame import DONE, Opener, check_place, delimiter_of, in_workspace, workspace_in
 
 __all__ = ["export_command"]
 
@@ -28,9 +28,7 @@ def export_command(opener: Opener) -> click.Command:
         check_place("--output", output, db)
         with workspace_in(opener(db), workspace, user) as (place, actor):
             out = sys.stdout.buffer if output == "-" else Path(output)
-            count = place.exports(actor).csv(
-                out, delimiter="\t" if delimiter == "tab" else delimiter, encoding=encoding
-            )
+            count = place.exports(actor).csv(out, delimiter=delimiter_of(delimiter), encoding=encoding)
         click.echo(f"{count} contacts written", err=True)
         return DONE
 

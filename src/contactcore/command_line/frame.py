@@ -24,6 +24,7 @@ __all__ = [
     "Opener",
     "card_of",
     "check_place",
+    "delimiter_of",
     "in_workspace",
     "print_json",
     "print_line",
@@ -85,6 +86,15 @@ def check_place(option: str, path: str | None, db: str, *others: str | None) -> 
     if any(place.resolve() == Path(one).resolve() for one in taken if one and one != "-"):
         message = "This would overwrite a file that the command works with: give another path."
         raise Invalid("file-in-use", message, path=option, value=path)
+
+
+def delimiter_of(option: str) -> str:
+    r"""The delimiter that an option means: a tab, which few shells let anybody type, goes by its name.
+
+    >>> delimiter_of("tab"), delimiter_of(";")
+    ('\t', ';')
+    """
+    return "\t" if option in {"tab", "\\t"} else option
 
 
 def print_json(value: Any) -> None:
