@@ -26,7 +26,7 @@ _PREFIXES = " ".join(str(length) for length in range(1, LISTED + 1))
 # of records writes many segments, and merging them takes longer than all the rest.
 _GATHERED = 16_000_000
 
-# What the tables are for stands in the package's documentation; why they are so:
+# Why those of the tables that do not explain themselves are as they are:
 # - `record`: the card stands in the row's first page, the body last, so that a list never reads overflow pages.
 # - `entry`: position -> record; `ordering`: (walk, key, id) -> position, for cursors, ranges and neighbours.
 # - `posting`: (term, position); a page of one term is one walk along one B-tree.

@@ -22,6 +22,8 @@ __all__ = [
     "LONGEST_TEMPLATE",
     "Missing",
     "Target",
+    "check_length",
+    "check_names",
     "missing",
     "names_in",
     "render",
@@ -80,9 +82,10 @@ def missing(template: str | bytes, values: Values) -> tuple[Missing, ...]:
     Raises:
         Invalid: as `render`.
 
-    >>> missing("{{ client.name }} {{ client.email }}", Values((Variable("client.name", "text", ""),), {}))
-    Traceback (most recent call last):
-    contactcore.errors.Invalid: There is no variable client.email. Did you mean client.name? (got 'client.email')
+    >>> known = (Variable("client.name", "text", "Name."), Variable("client.phone", "phone", "Phone."))
+    >>> values = Values(known, {"client.name": "Bois & Fils"})
+    >>> [one.name for one in missing("{{ client.name }}, {{ client.phone }}", values)]
+    ['client.phone']
     """
     names = names_in(template)
     check_names(names, values)

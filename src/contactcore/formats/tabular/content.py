@@ -20,12 +20,10 @@ _SALUTATION = re.compile(
     r"(?:\s*(?:dr|prof|ing|med)\.?)*",
     re.IGNORECASE,
 )
-
-
 _LEGAL_FORM = re.compile(
     r".*[\s,](?:GmbH|GbR|OHG|KGaA|e\.\s?V\.|e\.\s?K\.|S\.?A\.?R\.?L\.?|SASU?|S\.A\.S\.|EURL|SNC|SCI|S\.A\.|"
     r"(?i:Ltd|Limited|Inc|Incorporated|Corp|Corporation|LLC|L\.L\.C|LLP|PLC|S\.?p\.?A|S\.?r\.?l|S\.r\.o|"
-    r"Sp\.?\s?z\s?o\.?\s?o|Sp\.\s?[jk]|Kft|Zrt|GmbH|"
+    r"Sp\.?\s?z\s?o\.?\s?o|Sp\.\s?[jk]|Kft|Zrt|"
     r"(?:&|et|und|and|y|i)\s(?:fils|sons?|söhne|sohn|co|cie|associés?|associates|partners?|figli|hijos|synowie|"
     r"brothers|frères))\.?|S\.L\.U?\.?|B\.V\.|N\.V\.|ApS|A/S|ООО|ОАО|ЗАО)"
 )

@@ -102,7 +102,7 @@ def write(
 
 
 def write_rejects(table: Table, rejected: Iterable[tuple[Row, str]], out: object) -> int:
-    """Write rejected rows as the file had them, with the reason as last column, and give their number (IMP-2).
+    r"""Write rejected rows as the file had them, with the reason as last column, and give their number (IMP-2).
 
     The file's own columns, delimiter and encoding are kept, so that it can be mended and imported again. Where
     its encoding cannot spell a reason, the file is written as UTF-8. A file without a header gets one.
@@ -111,6 +111,16 @@ def write_rejects(table: Table, rejected: Iterable[tuple[Row, str]], out: object
         table: The table that the rows come from.
         rejected: Rows and reasons.
         out: A path, or a binary file object, which stays open.
+
+    Raises:
+        Invalid: `file-unwritable`, `out`.
+
+    >>> from contactcore.formats.tabular.reading import read
+    >>> table, out = read("Name;E-mail\nJo;jo@\n"), io.BytesIO()
+    >>> write_rejects(table, [(row, "This is no e-mail address.") for row in table], out)
+    1
+    >>> out.getvalue().decode()
+    'Name;E-mail;Reason\nJo;jo@;This is no e-mail address.\n'
     """
     columns = list(table.detected.columns)
     if table.detected.header_line is None:
