@@ -51,7 +51,9 @@ AFFILIATION = Kind(
 )
 SETTINGS = Kind("settings")
 TAG = Kind("tag", (Order("name", terms=()),))
-IMPORT = Kind("import", (Order("added", terms=("state:",)),))  # while it runs, its file and options are a unique key
+IMPORT = Kind(
+    "import", (Order("added", terms=("state:", "done:")),)
+)  # while it runs, its file and options are a unique key
 IMPORT_PART = Kind("import-part", (Order("added", terms=("import:",)),), references={"import": "import"})
 MESSAGE = Kind(
     "message",

@@ -6,7 +6,8 @@ holds through `DirectoryKeys`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import attrs
 
@@ -59,6 +60,7 @@ class Decisions:
         joints: Affiliations.
         stubs: Ids of companies that were made for a person's sake and know nothing but their name.
         filled: Ids of such companies that a row of their own has described since.
+        bare: Number of each row that has nothing to be found by, with the id of its contact.
     """
 
     created: int = 0
@@ -74,6 +76,7 @@ class Decisions:
     joints: list[Joint] = attrs.field(factory=list)
     stubs: list[str] = attrs.field(factory=list)
     filled: list[str] = attrs.field(factory=list)
+    bare: list[tuple[int, str]] = attrs.field(factory=list)
 
     @property
     def rows(self) -> int:
@@ -112,13 +115,22 @@ class Decider:
         plan: The import.
         known: What the rows so far have made.
         stubs: Companies that this import made for a person's sake: 1 for one that nothing else is known of.
+        before: Number of each bare row, with the id of the contact that an earlier run of the import made of it.
     """
 
-    def __init__(self, transaction: Transaction, plan: Plan, known: KnownContacts, stubs: Digests) -> None:
+    def __init__(
+        self,
+        transaction: Transaction,
+        plan: Plan,
+        known: KnownContacts,
+        stubs: Digests,
+        before: Mapping[int, str] = MappingProxyType({}),
+    ) -> None:
         self._transaction = transaction
         self._plan = plan
         self._known = known
         self._stubs = stubs
+        self._before = before
         self._language = transaction.derivation.language
         self._directory = DirectoryKeys(transaction)
         self._access = {
@@ -145,15 +157,18 @@ class Decider:
         return self.decisions
 
     def _row(self, row: Judged, contact: Person | Company) -> None:
-        match = self._match(row)
+        wanted = self._wanted(row)
+        match = self._match(row, wanted) if wanted else self._match_before(row, contact)
         if match is None:
-            self._create(row, contact)
+            self._create(row, contact, bare=not wanted)
             return
         stub = isinstance(contact, Company) and self._is_stub(match.id)
         if self._plan.policy == "create" and not stub:
-            self._create(row, contact)
+            self._create(row, contact, bare=not wanted)
             self._note(row, "possible-duplicate", f"Made although {match.whom} has the same {match.by}.", match.value)
             return
+        if not wanted:
+            self.decisions.bare.append((row.number, match.id))
         if self._plan.policy == "skip" and not stub:
             self.decisions.skipped += 1
             self._note(row, "duplicate", f"Skipped: {match.whom} has the same {match.by}.", match.value)
@@ -171,11 +186,14 @@ class Decider:
     def _is_stub(self, id: str) -> bool:
         return id not in self.decisions.filled and (id in self.decisions.stubs or self._stubs.get(id) == 1)
 
-    def _match(self, row: Judged) -> _Match | None:
-        """The contact that a row is about, as its surest key tells."""
+    def _wanted(self, row: Judged) -> list[tuple[str, str]]:
         wanted = keys_to_find(row, self._directory.name(row))
         if row.own_id:
             wanted.insert(0, (f"i:{row.own_id}", "id"))
+        return wanted
+
+    def _match(self, row: Judged, wanted: Sequence[tuple[str, str]]) -> _Match | None:
+        """The contact that a row is about, as its surest key tells."""
         emails = bool(row.contact and row.contact.emails)
         stored, made = self._directory.find, self._known.find
         for key, by in wanted:
@@ -188,12 +206,21 @@ class Decider:
                 return _Match(entry.id, by, _value_of(key), entry)
         return None
 
-    def _create(self, row: Judged, contact: Person | Company) -> None:
+    def _match_before(self, row: Judged, contact: Person | Company) -> _Match | None:
+        """The contact of a row that has nothing to be found by, where an earlier run imported the same row."""
+        id = self._before.get(row.number)
+        if id is None or self._entry(id) is None:
+            return None
+        return _Match(id, "row, imported before", contact.display_name)
+
+    def _create(self, row: Judged, contact: Person | Company, *, bare: bool = False) -> None:
         entry = Entry(contact, self._access[contact.listed], new=True, line=row.line)
         self.decisions.created += 1
         self._make(entry)
         self._join(row, entry)
         self._remember(entry, row)
+        if bare:
+            self.decisions.bare.append((row.number, entry.id))
 
     def _make(self, entry: Entry) -> None:
         self.decisions.made.append(entry)

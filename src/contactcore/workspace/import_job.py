@@ -24,6 +24,7 @@ __all__ = [
     "Counts",
     "Job",
     "Undoing",
+    "earlier_run",
     "job_of",
     "part_id",
     "part_record",
@@ -106,6 +107,7 @@ class Job:
         started: ISO 8601 in UTC.
         resumed: How many rows were done when this run began.
         undoing: How far it is undone.
+        repeats: The id of the run of the same import that was done before it; `""` for the first.
     """
 
     id: str
@@ -119,6 +121,7 @@ class Job:
     started: str = ""
     resumed: int = 0
     undoing: Undoing = Undoing()
+    repeats: str = ""
 
     def record(self) -> Record:
         """The record to be stored."""
@@ -129,7 +132,7 @@ class Job:
             version=self.version,
             body=json.dump(body),
             orders={"added": ""},
-            terms=frozenset({f"state:{self.state}"}),
+            terms=frozenset({f"state:{self.state}", *([f"done:{self.fingerprint}"] if self.state == "done" else ())}),
             keys=frozenset({running_key(self.fingerprint)} if self.state == "running" else ()),
             access=_access(self.actor),
         )
@@ -144,6 +147,25 @@ def job_of(stored: Stored) -> Job:
     body = json.load(stored.body)
     counts, undoing = Counts(**body.pop("counts")), Undoing(**body.pop("undoing", {}))
     return Job(id=stored.id, version=stored.version, counts=counts, resumed=counts.rows, undoing=undoing, **body)
+
+
+def earlier_run(reader: Reader, fingerprint: str, access: frozenset[str]) -> str:
+    """The id of the last run of an import that is done and not undone; `""` if there is none.
+
+    Args:
+        reader: Of the directory.
+        fingerprint: Of the file and the decisions.
+        access: Of who asks.
+    """
+    query = Query(
+        kind="import",
+        order="added",
+        access=access,
+        where=(frozenset({f"done:{fingerprint}"}),),
+        descending=True,
+        limit=1,
+    )
+    return next((card.id for card in reader.find(query).cards), "")
 
 
 def parts_of(job: Job, decisions: Decisions, written: Iterable[tuple[str, Any]] = ()) -> Iterator[Record]:
@@ -161,6 +183,7 @@ def parts_of(job: Job, decisions: Decisions, written: Iterable[tuple[str, Any]] 
     entries += [("people" if isinstance(entry.contact, Person) else "companies", entry.id) for entry in decisions.made]
     entries += [("stubs", id) for id in decisions.stubs]
     entries += [("filled", id) for id in decisions.filled]
+    entries += [("bare", list(bare)) for bare in decisions.bare]
     for entry in decisions.changed.values():
         if entry.before is not None and entry.before is not entry.contact:
             entries.append(("changed", [entry.id, entry.before.version, body_of(entry.before).decode()]))

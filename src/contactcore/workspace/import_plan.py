@@ -113,11 +113,6 @@ class Plan:
         own = {header: column for header, column in self.own.items() if header not in changes}
         return attrs.evolve(self, table=table, fields=kept, own=own)
 
-    def size(self) -> int:
-        """The bytes of the file."""
-        with self.table._source.open() as stream:  # noqa: SLF001 - the table keeps what it reads from to itself
-            return sum(map(len, iter(lambda: stream.read(_CHUNK), b"")))
-
     def fingerprint(self, actor: Actor) -> tuple[str, int]:
         """What tells this import from any other: the bytes, the decisions and who decided; and the file's size."""
         digest = hashlib.sha256()

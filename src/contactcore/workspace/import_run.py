@@ -1,11 +1,9 @@
-"""One pass over the rows of a file: batch after batch, the next one judged while the last one is being kept."""
+"""One pass over the rows of a file, batch after batch."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import attrs
 
@@ -19,10 +17,9 @@ from contactcore.workspace.judging import Judge, Judged
 from contactcore.workspace.known_contacts import Digests, KnownContacts
 from contactcore.workspace.transaction import Transaction
 
-__all__ = ["Ahead", "Batch", "Run", "Tell"]
+__all__ = ["Batch", "EarlierRun", "Run", "Tell"]
 
 Tell = Callable[[Progress], object]
-_T = TypeVar("_T")
 
 
 @attrs.frozen
@@ -33,11 +30,13 @@ class Batch:
         rows: What was made of each.
         last: The last of them, as it was read.
         final: Whether the file ends with it.
+        before: Of rows that have nothing to be found by: number, and the contact that an earlier run made of it.
     """
 
     rows: list[Judged]
     last: Row
     final: bool
+    before: Mapping[int, str]
 
 
 @attrs.define(eq=False)
@@ -52,6 +51,7 @@ class Run:
         tell: Called after each batch.
         size: Bytes of the file.
         together: Rows of a batch.
+        earlier: What a run of the same import made that was done before.
         id: Of the import; `""` for a dry run.
     """
 
@@ -62,6 +62,7 @@ class Run:
     tell: Tell | None
     size: int
     together: int
+    earlier: EarlierRun
     id: str = ""
 
     def batches(self, position: str) -> Iterator[Batch]:
@@ -77,11 +78,11 @@ class Run:
                     last, row = row, next(rows, None)
                     if row is None:
                         break
-            yield Batch(judged, last, final=row is None)
+            yield Batch(judged, last, row is None, self.earlier.until(last.number))
 
-    def decide(self, transaction: Transaction, rows: list[Judged]) -> Decisions:
+    def decide(self, transaction: Transaction, batch: Batch) -> Decisions:
         """What becomes of the rows of one batch."""
-        return Decider(transaction, self.plan, self.known, self.stubs).decide(rows)
+        return Decider(transaction, self.plan, self.known, self.stubs, batch.before).decide(batch.rows)
 
     def done(self, decisions: Decisions, counts: Counts, last: Row) -> None:
         """A batch is settled: remember what later ones need, and tell."""
@@ -102,80 +103,29 @@ class Run:
             )
 
 
-class Ahead(Generic[_T]):
-    """An iterator whose next item can be begun in a thread of its own, while the caller waits for something else.
+class EarlierRun:
+    """What an earlier run of the same import made of rows that have nothing to be found by, told along with the file.
 
-    A commit waits for the disk or a server and lets other threads run meanwhile, and most of what it waits for takes as
-    long as judging the next batch. At most one item is made ahead, so that memory stays flat.
+    Whoever does not know that an import ended, because its process was killed just then, repeats it; and even so
+    nothing may be doubled (IMP-3). What has an e-mail, a phone or a company is found by that.
 
     Args:
-        items: None of them is None; only ever advanced by one thread at a time.
+        parts: Its parts, in order.
 
-    >>> with Ahead(iter("ab")) as letters:
-    ...     letters.begin()
-    ...     list(letters)
-    ['a', 'b']
+    >>> earlier = EarlierRun(iter([{"bare": [[2, "a"], [5, "b"]]}, {"bare": [[9, "c"]]}]))
+    >>> earlier.until(4), earlier.until(9)
+    ({2: 'a'}, {5: 'b', 9: 'c'})
     """
 
-    def __init__(self, items: Iterator[_T]) -> None:
-        self._items = items
-        self._made: _T | None = None
-        self._error: BaseException | None = None
-        self._begun = False
-        self._left = False
-        # Both are held while nothing was begun: a thread that waits already begins sooner than one that is to be made.
-        self._start, self._end = threading.Lock(), threading.Lock()
-        self._start.acquire()
-        self._end.acquire()
-        self._thread = threading.Thread(target=self._work, name="contactcore-import", daemon=True)
+    def __init__(self, parts: Iterator[Mapping[str, Any]]) -> None:
+        self._rows = ((number, id) for part in parts for number, id in part.get("bare", ()))
+        self._next: tuple[int, str] | None = None
 
-    def __enter__(self) -> Ahead[_T]:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        # An interrupt from the keyboard may have come anywhere, so that nothing is known of the locks but what is seen.
-        self._left = True
-        with suppress(RuntimeError):  # what was begun last has not been taken up yet, and now it never will be
-            self._start.release()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def __iter__(self) -> Iterator[_T]:
-        return self
-
-    def __next__(self) -> _T:
-        """The next item, made here unless it was begun.
-
-        Raises:
-            StopIteration: there is none.
-        """
-        if not self._begun:
-            return next(self._items)
-        self._end.acquire()
-        self._begun = False
-        made, error, self._made, self._error = self._made, self._error, None, None
-        if error is not None:
-            raise error
-        if made is None:
-            raise StopIteration
-        return made
-
-    def begin(self) -> None:
-        """Begin the next item, unless that was done already; where no thread can be had it is made when asked for."""
-        if self._begun:
-            return
-        if not self._thread.is_alive():
-            try:
-                self._thread.start()
-            except RuntimeError:
-                return
-        self._begun = True
-        self._start.release()
-
-    def _work(self) -> None:
-        while self._start.acquire() and not self._left:
-            try:
-                self._made = next(self._items, None)
-            except BaseException as error:  # noqa: BLE001 - it is raised again where the item is asked for
-                self._error = error
-            self._end.release()
+    def until(self, number: int) -> dict[int, str]:
+        """Number and contact of each such row up to this number, without those that were told already."""
+        found = {}
+        self._next = self._next or next(self._rows, None)
+        while self._next is not None and self._next[0] <= number:
+            found[self._next[0]] = self._next[1]
+            self._next = next(self._rows, None)
+        return found

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from time import monotonic, sleep
 from typing import Any, TypeVar
 
 import attrs
@@ -16,6 +15,7 @@ import attrs
 from contactcore.errors import Conflict, StorageError
 from contactcore.mapping.settings import SETTINGS_ID
 from contactcore.model import AccessPolicy, Actor
+from contactcore.rules.access import seen_by
 from contactcore.values import Tag
 from contactcore.workspace.collector import paused_collector
 from contactcore.workspace.identity import timestamp
@@ -23,6 +23,7 @@ from contactcore.workspace.import_decisions import Decisions
 from contactcore.workspace.import_job import (
     Counts,
     Job,
+    earlier_run,
     job_of,
     parts_of,
     read_parts,
@@ -31,7 +32,7 @@ from contactcore.workspace.import_job import (
 )
 from contactcore.workspace.import_plan import Plan, make_plan
 from contactcore.workspace.import_report import NoteFile, Report
-from contactcore.workspace.import_run import Ahead, Batch, Run, Tell
+from contactcore.workspace.import_run import Batch, EarlierRun, Run, Tell
 from contactcore.workspace.import_undo import undo_import
 from contactcore.workspace.import_undo_report import UndoProgress, UndoReport
 from contactcore.workspace.import_writing import write_decisions
@@ -47,7 +48,6 @@ _T = TypeVar("_T")
 
 BATCH = 1_000
 _ATTEMPTS = 20
-_PAUSE = 0.1
 _MOST_SPELLINGS = 10_000
 
 Opening = Callable[[], AbstractContextManager[Transaction]]
@@ -135,13 +135,16 @@ class Imports:
             plan: What `plan` gave.
             progress: Called after some hundred rows.
         """
-        run = self._run(plan, progress, plan.size(), whole_file=True)
+        fingerprint, size = plan.fingerprint(self._actor)
+        with self._reading() as transaction:
+            earlier = earlier_run(transaction.reader, fingerprint, seen_by(self._actor))
+        run = self._run(plan, progress, size, earlier, whole_file=True)
         counts = Counts()
         notes = NoteFile()
         try:
             for batch in run.batches(""):
                 with paused_collector(), self._reading() as transaction:
-                    decisions = run.decide(transaction, batch.rows)
+                    decisions = run.decide(transaction, batch)
                 counts = counts.plus(decisions)
                 notes.add(decisions)
                 run.done(decisions, counts, batch.last)
@@ -152,7 +155,8 @@ class Imports:
     def apply(self, plan: Plan, progress: Tell | None = None) -> Report:
         """Import a file, or go on where a killed import of the same file stopped (IMP-3).
 
-        An import is the same when file, decisions and actor are. Once it is done, applying it again is a new one.
+        An import is the same when file, decisions and actor are. Once it is done, applying it again is a new one, which
+        finds what the one before it made: contacts by what they can be reached by, all others by their rows.
 
         Args:
             plan: What `plan` gave.
@@ -164,26 +168,17 @@ class Imports:
         """
         fingerprint, size = plan.fingerprint(self._actor)
         job = self._begin(fingerprint)
-        run = self._run(plan, progress, size, whole_file=not self._sees_what_it_makes(plan))
+        run = self._run(plan, progress, size, job.repeats, whole_file=not self._sees_what_it_makes(plan))
         run.id = job.id
         try:
             self._recall(run, job)
             read = 0
             finished = False
-            with Ahead(run.batches(job.position)) as batches:
-                door = 0.0
-                for batch in batches:
-                    # Whoever waits for the file only looks now and then: leave the door open, if judging did not.
-                    begun = monotonic()
-                    if begun < door:
-                        sleep(door - begun)
-                        begun = door
-                    job, decisions = self._commit(run, job, batch, batches.begin)
-                    kept = monotonic()
-                    door = kept + min(_PAUSE, (kept - begun) / 10)
-                    read += decisions.rows
-                    run.done(decisions, job.counts, batch.last)
-                    finished = batch.final
+            for batch in run.batches(job.position):
+                job, decisions = self._commit(run, job, batch)
+                read += decisions.rows
+                run.done(decisions, job.counts, batch.last)
+                finished = batch.final
             if not finished:
                 job = self._repeated(lambda transaction: self._store(transaction, attrs.evolve(job, state="done")))
         finally:
@@ -221,12 +216,14 @@ class Imports:
         """
         return undo_import(id_of(import_id), self._reading, self._repeated, progress)
 
-    def _run(self, plan: Plan, progress: Tell | None, size: int, *, whole_file: bool) -> Run:
+    def _run(self, plan: Plan, progress: Tell | None, size: int, earlier: str, *, whole_file: bool) -> Run:
         with self._reading() as transaction:
             derivation = transaction.derivation
             new_id = transaction.new_id
         judge = Judge(plan, derivation.settings, new_id, self._spelling())
-        return Run(plan, judge, KnownContacts(derivation, whole_file=whole_file), Digests(), progress, size, BATCH)
+        known = KnownContacts(derivation, whole_file=whole_file)
+        before = EarlierRun(self._parts(earlier) if earlier else iter(()))
+        return Run(plan, judge, known, Digests(), progress, size, BATCH, before)
 
     def _spelling(self) -> Callable[[Tag], Tag]:
         """Gives tags in the spelling that the actor knows; asks the storage once for each."""
@@ -271,18 +268,19 @@ class Imports:
                 actor=self._actor.name,
                 fingerprint=fingerprint,
                 started=timestamp(transaction.now),
+                repeats=earlier_run(transaction.reader, fingerprint, seen_by(self._actor)),
             )
             transaction.writer.insert([job.record()])
             return job
 
         return self._repeated(begin)
 
-    def _commit(self, run: Run, job: Job, batch: Batch, begin_next: Callable[[], None]) -> tuple[Job, Decisions]:
-        """Decide on a batch and write it together with the cursor; while that is made durable, the next is begun."""
+    def _commit(self, run: Run, job: Job, batch: Batch) -> tuple[Job, Decisions]:
+        """Decide on a batch and write it together with the cursor."""
 
         def commit(transaction: Transaction) -> tuple[Job, Decisions]:
             run.known.forget_batch()
-            decisions = run.decide(transaction, batch.rows)
+            decisions = run.decide(transaction, batch)
             # First of all, so that whoever runs the same import is told that, and not that its parts are there.
             self._hold(transaction, job)
             written = write_decisions(transaction, job.id, decisions)
@@ -296,8 +294,6 @@ class Imports:
             )
             stored = self._store(transaction, further)
             transaction.writer.insert(parts)
-            if not batch.final:
-                begin_next()
             return stored, decisions
 
         with paused_collector():
