@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import importlib
 import pkgutil
@@ -15,7 +16,9 @@ import pytest
 import contactcore
 
 ROOT = Path(__file__).parents[1]
-SOURCES = sorted(path for folder in ("src", "benchmarks", "examples") for path in (ROOT / folder).rglob("*.py"))
+SOURCES = sorted(
+    path for folder in ("src", "tests", "benchmarks", "examples") for path in (ROOT / folder).rglob("*.py")
+)
 HEAVY = [
     "babel",
     "cattrs",
@@ -141,6 +144,23 @@ def test_a_foreign_library_has_one_door(library):
         if pattern.search(path.read_text("utf-8"))
     }
     assert doors == {DOORS[library]}
+
+
+def _announced(path: Path) -> set[str] | None:
+    found = re.search(r"^__all__ = \[(.*?)\]", path.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    return None if found is None else set(re.findall(r'"(\w+)"', found[1]))
+
+
+def test_what_one_module_takes_of_another_is_announced_there():
+    announced = {path: _announced(path) for path in (ROOT / "src").rglob("*.py")}
+    hidden = set()
+    for path in announced:
+        for statement in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(statement, ast.ImportFrom) and statement.module:
+                home = ROOT / "src" / statement.module.replace(".", "/")
+                names = announced.get(home.with_suffix(".py"))
+                hidden |= {f"{home.name}.{one.name}" for one in statement.names if names and one.name not in names}
+    assert hidden == set()
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())

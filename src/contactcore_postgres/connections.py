@@ -18,11 +18,12 @@ from contactcore.errors import Invalid, StorageError
 from contactcore_postgres.binary import BEGIN, END
 from contactcore_postgres.failures import failure
 
-__all__ = ["Connections", "Transaction"]
+__all__ = ["OLDEST_SERVER", "Connections", "Transaction"]
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 OLDEST_SERVER = 150000
+"""PostgreSQL 15, as the server tells its version."""
 
 _ROWS_AT_ONCE = 50
 

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from contactcore.errors import StorageError
 
-__all__ = ["Link", "Row", "Rows", "translated"]
+__all__ = ["Link", "Row", "Rows", "translated", "translation"]
 
 Row = tuple[Any, ...]
 

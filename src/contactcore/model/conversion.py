@@ -39,6 +39,7 @@ __all__ = [
     "slugs",
     "socials",
     "tags",
+    "user_name",
     "user_names",
     "websites",
     "yes_no",

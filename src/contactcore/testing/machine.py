@@ -25,7 +25,7 @@ from contactcore.testing.records import (
 )
 from contactcore.testing.stage import KINDS, OpenStorage
 
-__all__ = ["Duel", "StorageMachine", "check_histories", "drive"]
+__all__ = ["ACTS", "Duel", "StorageMachine", "check_histories", "drive"]
 
 _WORKSPACES: Final = ("acme", "other")
 _BUDGETS: Final = {"dev": (10, 20), "ci": (20, 40), "nightly": (100, 500)}

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from contactcore.text.scripts import LATIN, OTHER, SCRIPTS, SIGNS, Script
 
-__all__ = ["Layout"]
+__all__ = ["Layout", "script_of"]
 
 # Below are the separator of levels and room for nothing else.
 _FIRST_SIGN = 0x08

@@ -12,7 +12,7 @@ from contactcore.values.texts import refuse_unstorable
 if TYPE_CHECKING:
     from babel import Locale
 
-__all__ = ["country_name", "currency_name", "is_currency", "read_country"]
+__all__ = ["country_name", "currency_name", "is_currency", "locale_of", "read_country"]
 
 _FIRST = ("en", "fr", "de", "pl", "es", "it", "nl", "pt")
 _SECOND = (
@@ -87,6 +87,14 @@ def read_country(text: str) -> str | None:
 
 @functools.lru_cache(maxsize=64)
 def locale_of(language: str) -> Locale:
+    """What the CLDR knows of a language, of its base language if it has no entry of its own, else of English.
+
+    Args:
+        language: A BCP 47 tag.
+
+    >>> str(locale_of("pl-PL")), str(locale_of("fr-XX")), str(locale_of("xx"))
+    ('pl_PL', 'fr', 'en')
+    """
     from babel import Locale, UnknownLocaleError
 
     parts = language.replace("_", "-").split("-")

@@ -17,7 +17,7 @@ from contactcore.values import Tag
 from contactcore.values.texts import clean_line
 from contactcore.workspace.transaction import Transaction
 
-__all__ = ["ContactCard", "Directory", "Filters", "Page", "Role"]
+__all__ = ["ContactCard", "Directory", "Filters", "Page", "Role", "card_of", "everything", "slugs_counting_as"]
 
 _LONGEST_FILTER = 100
 

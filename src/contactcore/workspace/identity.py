@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-__all__ = ["Clock", "IdSource", "TimeOrderedIds", "system_clock", "timestamp"]
+__all__ = ["Clock", "IdSource", "SystemBits", "TimeOrderedIds", "system_clock", "timestamp"]
 
 Clock = Callable[[], datetime]
 """Gives the present moment, with its time zone."""

@@ -8,7 +8,7 @@ import attrs
 
 from contactcore.errors import Problem
 
-__all__ = ["HARMLESS", "RowProblem"]
+__all__ = ["HARMLESS", "RowProblem", "storable"]
 
 _SHOWN = 500
 

@@ -24,7 +24,7 @@ from contactcore.workspace.preparation import prepare
 from contactcore.workspace.storing import store_contact
 from contactcore.workspace.transaction import Transaction, id_of
 
-__all__ = ["Mandates"]
+__all__ = ["Mandates", "check_power", "check_purpose", "without_overtaken"]
 
 
 @check_arguments()
