@@ -44,8 +44,7 @@ _SHORTENED = (
 )
 _TAGS = {"tags", "categories"}
 _DATES = {"birthday", "anniversary"}
-_EXCHANGE = ("/o=", "/O=")
-_EVENTS = {"anniversary": "anniversary", "birthday": "birthday"}
+_EXCHANGE, _SHORTEST = ("/o=", "/O="), 10
 
 
 class _Row:
@@ -178,14 +177,14 @@ class Drafter:
         read = _READ.get(name, _as_it_is)
 
         def act(row: _Row, text: str) -> None:
+            if (len(text) < _SHORTEST and says_nothing(text)) or (emails and text.startswith(_EXCHANGE)):
+                row.keep(header, text)
+                return
             if label is None and not several(text):
                 one = (DraftValue(text, kind, header),)
                 row.values[name] = row.values[name] + one if name in row.values else one
                 return
             said, primary = kind_of(row.cells[label]) if label is not None else (kind, False)
-            if emails and text.startswith(_EXCHANGE):
-                row.keep(header, text)
-                return
             pieces = split(text)
             if len(pieces) > _MOST_VALUES:
                 row.keep(header, text)
@@ -254,7 +253,7 @@ class Drafter:
 
         def act(row: _Row, text: str) -> None:
             said = row.cells[label].strip().lstrip("* ") if label is not None else ""
-            name = _EVENTS.get(said.casefold())
+            name = said.casefold() if said.casefold() in _DATES else ""
             if name and name not in row.values and (date := self._read_date(row, header, text)):
                 row.values[name] = date
                 row.own[name] = header
@@ -360,11 +359,12 @@ class Drafter:
 
     def _company_by_name(self, row: _Row) -> None:
         """A whole name that is a company's, by its legal form or because the company is called so, is no person's."""
-        name = row.values["full_name"]
-        company = row.values.get("company")
-        if company.casefold() == name.casefold() if company else len(name) <= 250 and names_company(name):
+        name, company = row.values["full_name"], row.values.get("company", "")
+        if company.casefold() == name.casefold() or (len(name) <= 250 and names_company(name)):
             del row.values["full_name"]
-            if not company:
+            if company.casefold() != name.casefold():
+                if company:  # what it trades as, or belongs to
+                    row.keep(row.own.get("company") or self._cells["company"], company)
                 row.values["company"] = name
                 row.own["company"] = row.own.get("full_name") or self._cells["full_name"]
 

@@ -45,8 +45,8 @@ def normal_header(header: str) -> str:
     text = unicodedata.normalize("NFKD", text)
     text = "".join(char for char in text if not unicodedata.combining(char)).translate(_LETTERS)
     text = _BREAKS.sub(" ", _POSSESSIVE.sub("", text)).strip()
-    text = _EMAIL.sub(lambda match: "e" + match[1], text)
-    return _BREAKS.sub(" ", _DIGITS.sub(" ", text)).replace("linked in", "linkedin").replace("git hub", "github")
+    text = _EMAIL.sub(lambda match: "e" + match[1], _DIGITS.sub(" ", text))
+    return _BREAKS.sub(" ", text).replace("linked in", "linkedin").replace("git hub", "github")
 
 
 @cache

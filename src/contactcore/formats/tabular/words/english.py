@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 EXACT = {
-    "prefix": "Name Prefix|Prefix|Salutation|Honorific|Honorific Prefix|Courtesy Title|Name Title",
-    "given": "Billing First Name|First Name|Given Name|Forename|First|Fname|Christian Name|Contact First Name|"
+    "prefix": "Mr/Mrs|Name Prefix|Prefix|Salutation|Honorific|Honorific Prefix|Courtesy Title|Name Title",
+    "given": "Billing First Name|First Names|First Name(s)|First Name|Given Name|Forename|First|Fname|Christian Name|"
+    "Contact First Name|"
     "Firstname",
     "middle": "Middle Initial|Middle Name|Additional Name|Middle|Second Name|Middle Names|Middlename",
     "family": "Billing Last Name|Last Name|Family Name|Surname|Last|Lname|Contact Last Name|Lastname",
@@ -17,12 +18,14 @@ EXACT = {
     "phonetic_family": "Phonetic Last Name|Family Name Yomi|Yomi Last Name|Phonetic Family Name|Surname Yomi",
     "company": "Company / Account|Account: Account Name|"
     "Billing Company|Default Address Company|Related Company|parent_id/name|Company|"
+    "Company/Organization|Trading Name|Accounts|Sales Account|Work Company|companyname|"
     "Company Name|Organization|Organisation|Organization Name|Organisation Name|Account Name|"
     "Organization 1 Name|Employer|Business|Business Name|Firm|Associated Company|Primary Company|Org",
-    "department": "Department|Organization Department|Organization 1 Department|Division|Dept|Company Department",
-    "position": "Designation|"
+    "department": "Work Dept|Department|Organization Department|Organization 1 Department|Division|Dept|"
+    "Company Department",
+    "position": "Designation|Work Title|Contact Title|"
     "Job Title|Position|Organization Title|Organization 1 Title|Role|Jobtitle|Job|Job Position|Function",
-    "birthday": "Birthday|Date of Birth|Birthdate|Birth Date|DOB|Born",
+    "birthday": "D.O.B.|Birthday|Date of Birth|Birthdate|Birth Date|DOB|Born",
     "birthday.year": "Birth Year",
     "birthday.month": "Birth Month",
     "birthday.day": "Birth Day",
@@ -33,7 +36,8 @@ EXACT = {
     "gender": "Gender|Sex",
     "notes": "Account Description|Company Description|Notes|Note|Comments|Comment|Description|Background|About|"
     "Remarks|Remark|Contact Description|Bio",
-    "tags": "Label|category_id/name|Tags|Tag|Labels|Group Membership|Categories|Groups|Group|Keyword Tags|Contact Tags",
+    "tags": "Tag List|Contact Tag 1|Contact Tag 2|Contact Tag 3|Label|category_id/name|Tags|Tag|Labels|"
+    "Group Membership|Categories|Groups|Group|Keyword Tags|Contact Tags",
     "categories": "Category",
     "type": "Contact Type|Customer Type|Client Type",
     "language": "Lang|Language|Preferred Language",
@@ -43,8 +47,10 @@ EXACT = {
     "Lead ID|Record ID Company|ID|Record ID|Contact ID|External ID|Salesforce ID|Customer ID|UUID|"
     "UID|HubSpot Contact ID|"
     "Contact No|Customer Number|Record ID Contact|Client ID",
-    "emails": "Email Address|Primary Email|Secondary Email|Alternate Email|Alternate Email 1|Alternate Email 2|"
+    "emails": "Email Addresses|Email Address|Primary Email|Secondary Email|Alternate Email|Alternate Email 1|"
+    "Alternate Email 2|"
     "Additional Email Addresses",
+    "phones[work]": "Direct Dial|Direct Line|Direct Phone",
     "phones[main]": "Primary Phone|Main Phone|Phone Main|Phone Primary",
     "phones[company]": "Company Main Phone|Company Phone|Switchboard|Organization Phone",
     "phones[assistant]": "Assistant Phone|Assistant's Phone|Asst Phone|Asst. Phone",
@@ -52,11 +58,16 @@ EXACT = {
     "addresses[work].po_box": "Business Address PO Box|Work PO Box|Work Address PO Box",
     "addresses[home].po_box": "Home Address PO Box|Home PO Box",
     "addresses[other].po_box": "Other Address PO Box|Other PO Box",
-    "phones": "Tel/Fax|Telephone/Fax|Default Address Phone",
+    "phones": "Phone Numbers|Tel/Fax|Telephone/Fax|Default Address Phone",
     "?phones[home]": "Home",
     "?phones[work]": "Work",
     "?phones[other]": "Other|Yahoo Phone",
     "?phones[main]": "Primary",
+    "addresses[work].street": "Mail Street",
+    "addresses[work].city": "Mail City",
+    "addresses[work].region": "Mail State",
+    "addresses[work].postal_code": "Mail Postal Code",
+    "addresses[work].country": "Mail Country",
     "addresses.street": "Default Address Address1|Street/road name of Address",
     "addresses.street2": "Default Address Address2",
     "addresses.city": "City/town/village/locality of Address",
@@ -101,13 +112,15 @@ NOUNS = {
     "street": "street|address line|address street|street name|addr",
     "number": "house number|house no|housenumber|house nr|street number|street no|building number",
     "city": "city|town|locality|suburb",
-    "region": "state|region|province|county|state province|state region|state or province|state code",
-    "postal_code": "postal code|zip|zip code|zipcode|postcode|post code|zip postal code|postalcode|zip or postal code",
-    "country": "country|country region|country code|country or region",
+    "region": "state|region|province|county|state province|state prov|state region|state or province|state code",
+    "postal_code": "postal code|zip|zip code|zipcode|postcode|post code|zip postal code|postalcode|zip or postal code|"
+    "zip postal|postal zip code|"
+    "postal zip",
+    "country": "country|country name|country region|country code|country or region",
     "po_box": "po box|post office box|p o box",
     "extended": "extended address|suite|apartment|building",
-    "formatted": "formatted|formatted address|full address",
-    "website": "website|websites|website link|domain name|web site|web page|webpage|url|homepage|home page|"
+    "formatted": "formatted|formatted address|full address|complete address",
+    "website": "website|www|websites|website link|domain name|web site|web page|webpage|url|homepage|home page|"
     "website url|web|site|website address|"
     "web address|internet",
 }

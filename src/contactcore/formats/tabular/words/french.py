@@ -6,18 +6,20 @@ EXACT = {
     "prefix": "Civilité|Titre de civilité|Préfixe|Préfixe du nom|Formule d'appel|Appellation",
     "given": "Prénom|Prénoms|Prénom du contact|Prénom contact",
     "middle": "Deuxième prénom|Second prénom|Autres prénoms|Deuxieme prenom",
-    "family": "Nom de famille|Nom famille|Patronyme|Nom d'usage|Nom de naissance",
+    "family": "Nom de famille|Nom famille|Patronyme|Nom d'usage|Nom de naissance|Nom marital",
     "suffix": "Suffixe|Suffixe du nom",
     "nickname": "Surnom|Pseudo|Pseudonyme|Diminutif",
     "full_name": "Nom complet|Nom à afficher|Nom affiché|Nom et prénom|Prénom et nom|Nom Prénom|Prénom Nom|"
-    "Nom d'affichage|Contact|Interlocuteur|Nom du client|Client",
+    "Nom d'affichage|Contact|Interlocuteur|Nom du client|Nom client|Client|"
+    "Contact principal",
     "phonetic_given": "Prénom Yomi|Prénom phonétique",
     "phonetic_family": "Nom Yomi|Nom phonétique|Nom de famille phonétique",
-    "company": "Société|Entreprise|Organisation|Raison sociale|Nom de la société|Nom de l'entreprise|"
+    "company": "Dénomination|Dénomination sociale|Établissement|Structure|Société liée|Société|Entreprise|"
+    "Organisation|Raison sociale|Nom de la société|Nom de l'entreprise|"
     "Nom de l'organisation|Organisme|Nom du compte|Employeur|Nom société|Nom entreprise",
     "department": "Organisation – Service|Service|Département de l'entreprise|Division",
     "position": "Organisation – Titre|"
-    "Fonction|Poste|Intitulé du poste|Titre du poste|Position|Emploi|Métier|Poste occupé",
+    "Fonction|Qualité|Poste|Intitulé du poste|Titre du poste|Position|Emploi|Métier|Poste occupé",
     "?position": "Profession",
     "birthday": "Date naiss.|Date naissance|Né(e) le|DDN|Anniversaire|Date de naissance|Naissance|Né le|Née le",
     "birthday.year": "Année de naissance",
@@ -25,7 +27,8 @@ EXACT = {
     "birthday.day": "Jour de naissance",
     "anniversary": "Anniversaire de mariage ou fête|Anniversaire de mariage|Date de mariage",
     "gender": "Sexe|Genre",
-    "notes": "Notes|Note|Remarques|Remarque|Commentaires|Commentaire|Description|Observations|Observation|À propos",
+    "notes": "Mémo|Notes|Note|Remarques|Remarque|Commentaires|Commentaire|Description|Observations|Observation|"
+    "À propos",
     "tags": "Catégories|Étiquettes|Étiquette|Tags|Libellés|Groupes|Groupe|Mots clés",
     "categories": "Catégorie",
     "type": "Type de contact|Type de client",
@@ -46,7 +49,8 @@ EXACT = {
     "addresses[work].po_box": "B.P. professionnelle",
     "addresses[home].po_box": "Boîte postale du domicile",
     "addresses[other].po_box": "Autre boîte postale",
-    "ignore": "Nom de l'écran|Divers 1|Divers 2|Divers 3|Divers 4|Type de messagerie|Type de messagerie 2|"
+    "ignore": "Nom de jeune fille|Connexion le|Nom de l'écran|Divers 1|Divers 2|Divers 3|Divers 4|Type de messagerie|"
+    "Type de messagerie 2|"
     "Type de messagerie 3|Nom complet de l'adresse de messagerie|"
     "Nom complet de l'adresse de messagerie 2|Nom complet de l'adresse de messagerie 3|Nom de l'assistant(e)|"
     "Responsable|Rappel|RNIS|Radio téléphone|Téléphone TDD/TTY|Télex|Informations facturation|Enfants|"
@@ -84,11 +88,11 @@ NOUNS = {
 
 KINDS = {
     "work": "bureau|professionnel|professionnelle|pro|travail|societe|entreprise|facturation",
-    "home": "domicile|personnel|personnelle|perso|prive|privee|maison",
+    "home": "domicile|dom|personnel|personnelle|perso|prive|privee|maison",
     "other": "autre|secondaire|livraison",
 }
 
-FILL = "de|du|la|le|l|d|principal|principale|contact"
+FILL = "et|de|du|la|le|l|d|principal|principale|contact"
 
 LABEL = "libelle|type|etiquette"
 VALUE = "valeur"

@@ -10,33 +10,38 @@ EXACT = {
     "suffix": "Suffix|Namenssuffix|Namenszusatz",
     "nickname": "Spitzname|Kosename",
     "full_name": "Vollständiger Name|Anzeigename|Vor- und Nachname|Name Vorname|Vorname Name|Ansprechpartner|Kontakt|"
-    "Kontaktname|Kontaktperson|Kundenname|Kunde|Angezeigter Name|Vorname Nachname|Nachname Vorname",
+    "Vor-/Nachname|Ansprechpartner Name|Kontaktname|Kontaktperson|Kundenname|Kunde|Angezeigter Name|Vorname Nachname|"
+    "Nachname Vorname",
     "phonetic_given": "Vorname Yomi",
     "phonetic_family": "Nachname Yomi",
-    "company": "Firma|Unternehmen|Organisation|Firmenname|Unternehmensname|Arbeitgeber|Betrieb|Gesellschaft|"
+    "company": "Firma|Firma 1|Verbundenes Unternehmen|Unternehmen|Organisation|Firmenname|Unternehmensname|"
+    "Arbeitgeber|Betrieb|Gesellschaft|"
     "Firmenbezeichnung|Name des Unternehmens|Firma / Organisation|Accountname|Name des Accounts",
     "department": "Abteilung|Bereich|Organisation – Abteilung",
     "position": "Arbeitstitel|Position|Funktion|Stellenbezeichnung|Berufsbezeichnung|Jobtitel|Tätigkeit|Stelle|"
     "Organisation – Titel",
     "?position": "Beruf",
-    "birthday": "Geburtstag|Geburtsdatum|Geb.-Datum|geboren am|Geb.Datum",
+    "birthday": "Geb.|geb. am|Geburtstag|Geburtsdatum|Geb.-Datum|geboren am|Geb.Datum",
     "birthday.year": "Geburtsjahr",
     "birthday.month": "Geburtsmonat",
     "birthday.day": "Geburtstag (Tag)",
     "anniversary": "Jahrestag|Hochzeitstag",
     "gender": "Geschlecht",
-    "notes": "Notizen|Notiz|Bemerkungen|Bemerkung|Anmerkungen|Anmerkung|Kommentar|Kommentare|Beschreibung",
+    "notes": "Info|Notizen|Notiz|Bemerkungen|Bemerkung|Anmerkungen|Anmerkung|Kommentar|Kommentare|Beschreibung",
     "tags": "Kategorien|Schlagwörter|Schlagworte|Tags|Labels|Gruppen|Gruppe|Etiketten|Stichwörter",
     "categories": "Kategorie",
     "type": "Kontaktart|Kundentyp|Kontakttyp|Kundenart",
     "language": "Sprache",
     "currency": "Währung",
     "photo_url": "Foto|Bild",
-    "external_id": "Kd-Nr.|KdNr|Kunden-Nummer|Debitorennummer|Kundennummer|Kunden-Nr.|Kundennr|Kontakt-ID|Kunden-ID|"
+    "external_id": "Mitgliedsnummer|Mitglieds-Nr.|Kd-Nr.|KdNr|Kunden-Nummer|Debitorennummer|Kundennummer|Kunden-Nr.|"
+    "Kundennr|Kontakt-ID|Kunden-ID|"
     "Mandantennummer|Datensatz-ID",
     "emails": "E-Mail: Adresse|Primäre E-Mail-Adresse|Sekundäre E-Mail-Adresse|Zweite E-Mail-Adresse|"
     "E-Mail 2: Adresse|E-Mail 3: Adresse|E-Mail-Adresse",
     "phones": "Telefon/Fax|Tel/Fax",
+    "phones[work]": "Diensttelefon|Tel. dienstl.",
+    "phones[home]": "Privattelefon",
     "phones[main]": "Haupttelefon|Hauptnummer",
     "phones[company]": "Telefon Firma|Zentrale|Firmentelefon",
     "phones[assistant]": "Telefon Assistent",
@@ -44,7 +49,8 @@ EXACT = {
     "addresses[work].po_box": "Postfach geschäftlich",
     "addresses[home].po_box": "Postfach privat",
     "addresses[other].po_box": "Weiteres Postfach",
-    "ignore": "Messenger-Name|Benutzerdef. 1|Benutzerdef. 2|Benutzerdef. 3|Benutzerdef. 4|E-Mail-Typ|E-Mail 2: Typ|"
+    "ignore": "Briefanrede|Geburtsname|Verbunden am|Messenger-Name|Benutzerdef. 1|Benutzerdef. 2|Benutzerdef. 3|"
+    "Benutzerdef. 4|E-Mail-Typ|E-Mail 2: Typ|"
     "E-Mail 3: Typ|E-Mail: Angezeigter Name|E-Mail 2: Angezeigter Name|"
     "E-Mail 3: Angezeigter Name|Name Assistent|Name des/der Vorgesetzten|Rückmeldung|ISDN|"
     "Telefon für Hörbehinderte|Telex|Abrechnungsinformation|Kinder|Regierungsnr.|Hobby|Initialen|"

@@ -10,15 +10,16 @@ EXACT = {
     "suffix": "Suffisso|Titolo straniero",
     "nickname": "Soprannome|Nomignolo|Pseudonimo",
     "full_name": "Nome completo|Nome e cognome|Cognome e nome|Nome visualizzato|Nome cognome|Cognome nome|Contatto|"
-    "Nominativo|Referente|Cliente|Nome cliente|Persona di contatto",
+    "Nominativo|Referente|Cliente|Nome cliente|Nome del cliente|Persona di contatto|Persona di riferimento",
     "phonetic_given": "Nome Yomi",
     "phonetic_family": "Cognome Yomi",
-    "company": "Società|Azienda|Organizzazione|Ditta|Impresa|Ragione sociale|Nome azienda|Nome società|"
+    "company": "Denominazione|Ente|Azienda collegata|Società|Azienda|Organizzazione|Ditta|Impresa|Ragione sociale|"
+    "Nome azienda|Nome società|"
     "Nome dell'azienda|Nome organizzazione|Nome account",
     "department": "Reparto|Dipartimento|Settore",
     "position": "Posizione|Qualifica|Ruolo|Mansione|Funzione|Posizione lavorativa|Incarico|Organizzazione – Titolo",
     "?position": "Professione",
-    "birthday": "Compleanno|Data di nascita|Nascita|Nato il",
+    "birthday": "Data nascita|Compleanno|Data di nascita|Nascita|Nato il",
     "birthday.year": "Anno di nascita",
     "birthday.month": "Mese di nascita",
     "birthday.day": "Giorno di nascita",
@@ -31,22 +32,23 @@ EXACT = {
     "language": "Lingua",
     "currency": "Valuta|Moneta",
     "photo_url": "Foto",
-    "external_id": "Codice cliente|Numero cliente|Identificativo|ID record|ID contatto",
-    "emails": "PEC|Indirizzo PEC|"
+    "external_id": "Cod. cliente|Codice cliente|Numero cliente|Identificativo|ID record|ID contatto",
+    "emails": "PEC|Email PEC|Indirizzo PEC|"
     "Indirizzo posta elettronica|Indirizzo posta elettronica 2|Indirizzo posta elettronica 3|"
     "Indirizzo di posta elettronica|Email primaria|Email secondaria|Indirizzo e-mail principale",
-    "phones[work]": "Ufficio|Ufficio 2",
-    "phones[home]": "Abitazione|Abitazione 2",
+    "?phones[work]": "Ufficio|Ufficio 2",
+    "?phones[home]": "Abitazione|Abitazione 2",
     "phones": "Telefono/Fax|Tel/Fax",
     "phones[main]": "Telefono principale",
     "phones[company]": "Telefono principale società|Centralino",
-    "phones[assistant]": "Telefono assistente",
-    "phones[car]": "Telefono auto|Telefono automobile",
+    "phones[assistant]": "Telefono assistente|Telefono dell'assistente",
+    "phones[car]": "Telefono dell'auto|Telefono auto|Telefono automobile",
     "phones[pager]": "Cercapersone",
     "addresses[work].po_box": "Indirizzo (uff.) - Casella postale",
     "addresses[home].po_box": "Indirizzo (ab.) - Casella postale",
     "addresses[other].po_box": "Altro indirizzo - Casella postale",
-    "ignore": "Nome instant messenger|Personalizzato 1|Personalizzato 2|Personalizzato 3|Personalizzato 4|"
+    "ignore": "P.IVA|Coniuge|Nome dell'assistente|Codice SDI|Nome instant messenger|Personalizzato 1|Personalizzato 2|"
+    "Personalizzato 3|Personalizzato 4|"
     "Tipo posta elettronica|Tipo posta elettronica 2|Tipo posta elettronica 3|"
     "Nome visualizzato posta elettronica|Nome visualizzato posta elettronica 2|"
     "Nome visualizzato posta elettronica 3|Nome assistente|Nome manager|Richiamata automatica|Radiotelefono|"
@@ -74,6 +76,7 @@ NOUNS = {
     "postal_code": "cap|codice postale|c a p",
     "country": "paese|nazione|stato|paese area geografica|paese regione",
     "po_box": "casella postale",
+    "formatted": "indirizzo completo",
     "website": "sito web|pagina web|sito|sito internet|url|web|indirizzo web",
 }
 

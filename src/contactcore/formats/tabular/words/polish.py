@@ -8,14 +8,15 @@ EXACT = {
     "middle": "Drugie imię|Dodatkowe imię|Kolejne imię",
     "family": "Nazwisko|Nazwisko kontaktu",
     "suffix": "Sufiks|Przyrostek",
-    "nickname": "Pseudonim|Ksywka|Przezwisko|Pseudo",
+    "nickname": "Przydomek|Pseudonim|Ksywka|Przezwisko|Pseudo",
     "full_name": "Imię i nazwisko|Pełna nazwa|Nazwa wyświetlana|Wyświetlana nazwa|Nazwisko i imię|Imię nazwisko|"
-    "Osoba kontaktowa|Kontakt|Osoba|Klient|Nazwa klienta",
+    "Nazwa pełna|Osoba do kontaktu|Osoba kontaktowa|Kontakt|Osoba|Klient|Nazwa klienta",
     "phonetic_given": "Imię Yomi",
     "phonetic_family": "Nazwisko Yomi",
-    "company": "Nazwa konta|Firma/Organizacja|Firma|Nazwa firmy|Organizacja|Przedsiębiorstwo|Pracodawca|Spółka|"
+    "company": "Nazwa kontrahenta|Powiązana firma|Nazwa konta|Firma/Organizacja|Firma|Nazwa firmy|Organizacja|"
+    "Przedsiębiorstwo|Pracodawca|Spółka|"
     "Nazwa organizacji|Kontrahent",
-    "department": "Dział|Wydział|Departament",
+    "department": "Oddział|Dział|Wydział|Departament",
     "position": "Stanowisko|Funkcja|Rola",
     "?position": "Zawód",
     "birthday": "Urodziny|Data urodzenia|Data ur.",
@@ -31,17 +32,20 @@ EXACT = {
     "language": "Język",
     "currency": "Waluta",
     "photo_url": "Zdjęcie|Fotografia",
-    "external_id": "Numer klienta|Nr klienta|Identyfikator|ID kontaktu|Identyfikator rekordu|Identyfikator kontaktu",
+    "external_id": "Kod klienta|Kod kontrahenta|Numer klienta|Nr klienta|Identyfikator|ID kontaktu|"
+    "Identyfikator rekordu|Identyfikator kontaktu",
     "emails": "Adres e-mail|Podstawowy adres e-mail|Dodatkowy adres e-mail|Adres poczty elektronicznej",
-    "phones": "Tel/Faks|Telefon/Faks",
+    "phones": "Telefon kontaktowy|Tel/Faks|Telefon/Faks",
     "phones[main]": "Telefon podstawowy|Główny telefon",
     "phones[company]": "Główny telefon do firmy|Telefon do firmy|Centrala",
     "phones[assistant]": "Telefon asystenta",
     "phones[car]": "Telefon w samochodzie",
+    "addresses[home].street": "Adres zamieszkania",
     "addresses[work].po_box": "Służbowa skrzynka pocztowa",
     "addresses[home].po_box": "Domowa skrzynka pocztowa",
     "addresses[other].po_box": "Inna skrzynka pocztowa",
-    "ignore": "Komunikator AIM|Informacja 1|Informacja 2|Informacja 3|Informacja 4|Typ poczty e-mail|"
+    "ignore": "Asystent|Imię asystenta|Komunikator AIM|Informacja 1|Informacja 2|Informacja 3|Informacja 4|"
+    "Typ poczty e-mail|"
     "Rodzaj e-mail 2|Rodzaj e-mail 3|Wyświetlana nazwa e-mail|Wyświetlana nazwa e-mail 2|"
     "Wyświetlana nazwa e-mail 3|Imię i nazwisko asystenta|Menedżer|Wywołanie zwrotne|ISDN|Radiotelefon|"
     "Telefon TTY/TDD|Teleks|Informacje rozliczeniowe|Dzieci|PESEL|Hobby|Inicjały|"
@@ -50,6 +54,7 @@ EXACT = {
     "Właściciel kontaktu|Właściciel firmy|Opiekun|Opiekun klienta|Handlowiec|Utworzone przez|Zmodyfikowane przez",
     "?family-or-full": "Nazwa",
     "?title": "Tytuł",
+    "?emails": "Poczta",
 }
 
 NOUNS = {
@@ -72,12 +77,12 @@ NOUNS = {
 }
 
 KINDS = {
-    "work": "sluzbowy|sluzbowa|sluzbowe|praca|firmowy|firmowa|biuro|firma",
+    "work": "firmowe|sluzbowy|sluzbowa|sluzbowe|praca|firmowy|firmowa|biuro|firma",
     "home": "domowy|domowa|domowe|prywatny|prywatna|prywatne|dom",
     "other": "inny|inna|inne|dodatkowy|dodatkowa",
 }
 
-FILL = "numer|nr|glowny|glowna|podstawowy"
+FILL = "i|numer|nr|glowny|glowna|podstawowy"
 
 LABEL = "etykieta|typ|rodzaj"
 VALUE = "wartosc"

@@ -11,15 +11,17 @@ EXACT = {
     "suffix": "Sufijo",
     "nickname": "Apodo|Alias|Sobrenombre|Mote",
     "full_name": "Nombre completo|Nombre y apellidos|Nombre y apellido|Apellidos y nombre|Nombre para mostrar|"
-    "Nombre mostrado|Contacto|Persona de contacto|Cliente|Nombre del cliente|Nombre del contacto",
+    "Nombre mostrado|Contacto|Persona de contacto|Cliente|Nombre del cliente|Nombre cliente|"
+    "Nombre del contacto|Nombre de contacto|Apellidos, Nombre",
     "phonetic_given": "Yomi especificada|Nombre Yomi",
     "phonetic_family": "Apellido Yomi",
-    "company": "Empresa|Organización|Compañía|Razón social|Nombre de la empresa|Sociedad|Nombre de la organización|"
+    "company": "Nombre fiscal|Denominación|Denominación social|Entidad|Empresa relacionada|Empresa|Organización|"
+    "Compañía|Razón social|Nombre de la empresa|Sociedad|Nombre de la organización|"
     "Nombre empresa|Nombre comercial|Nombre de la cuenta|Nombre de cuenta",
     "department": "Departamento|Área|Sección",
     "position": "Puesto|Cargo|Función|Posición|Puesto de trabajo",
-    "?position": "Profesión",
-    "birthday": "Cumpleaños|Fecha de nacimiento|Nacimiento",
+    "?position": "Profesión|Ocupación",
+    "birthday": "Fecha nacimiento|F. nacimiento|Fecha nac.|Cumpleaños|Fecha de nacimiento|Nacimiento",
     "birthday.year": "Año de nacimiento",
     "birthday.month": "Mes de nacimiento",
     "birthday.day": "Día de nacimiento",
@@ -32,7 +34,8 @@ EXACT = {
     "language": "Idioma|Lengua",
     "currency": "Moneda|Divisa",
     "photo_url": "Foto",
-    "external_id": "Número de cliente|Código de cliente|Identificador|N.º de cliente|ID de registro|ID de contacto",
+    "external_id": "Código cliente|Cód. cliente|Nº cliente|Número de cliente|Código de cliente|Identificador|"
+    "N.º de cliente|ID de registro|ID de contacto",
     "emails": "Dirección de correo electrónico secundaria|Dirección de correo electrónico|"
     "Dirección del correo electrónico|Correo electrónico principal|"
     "Correo electrónico secundario|Dirección de correo electrónico 2|Dirección de correo electrónico 3|"
@@ -44,10 +47,12 @@ EXACT = {
     "phones[assistant]": "Teléfono del ayudante|Teléfono del asistente",
     "phones[car]": "Teléfono del automóvil",
     "phones[pager]": "Buscapersonas|Localizador",
+    "addresses[work].street": "Domicilio fiscal",
     "addresses[work].po_box": "Apartado postal de la dirección del trabajo",
     "addresses[home].po_box": "Apartado postal de la dirección personal",
     "addresses[other].po_box": "Otro apartado postal",
-    "ignore": "Nombre en pantalla|Personalizado 1|Personalizado 2|Personalizado 3|Personalizado 4|Cónyuge|Cuenta|"
+    "ignore": "NIF/CIF|Asistente|Nombre en pantalla|Personalizado 1|Personalizado 2|Personalizado 3|Personalizado 4|"
+    "Cónyuge|Cuenta|"
     "Iniciales|Ubicación|Tipo de correo electrónico|Tipo de correo electrónico 2|Tipo de correo electrónico 3|"
     "Nombre de pantalla de correo electrónico|Nombre de pantalla de correo electrónico 2|"
     "Nombre de pantalla de correo electrónico 3|Nombre del director|Devolución de llamada|Radioteléfono|"
@@ -73,6 +78,7 @@ NOUNS = {
     "postal_code": "codigo postal|cp|c p|cod postal",
     "country": "pais|pais o region|pais region",
     "po_box": "apartado postal|apartado de correos",
+    "formatted": "direccion completa",
     "website": "pagina web|sitio web|web|url|pagina de internet|direccion web",
 }
 
