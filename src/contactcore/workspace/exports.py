@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -18,7 +17,7 @@ from contactcore.storage import Query
 from contactcore.workspace import affiliations
 from contactcore.workspace.contacts import Contacts
 from contactcore.workspace.export_rows import Entity, cells_of, headers_of
-from contactcore.workspace.transaction import Transaction
+from contactcore.workspace.transaction import Opening, Transaction
 
 __all__ = ["Exports"]
 
@@ -26,8 +25,6 @@ _AT_ONCE = 100
 _MOST_COLUMNS = 5_000
 _MOST_MARKS = 10_000
 _REST = "Unmapped: further columns"
-
-Opening = Callable[[], AbstractContextManager[Transaction]]
 
 
 class Exports:

@@ -6,8 +6,7 @@ changed it between, all of that is one link, and is undone as one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
@@ -16,7 +15,7 @@ from contactcore.mapping import json
 from contactcore.storage import Reader
 from contactcore.workspace.import_job import part_id
 from contactcore.workspace.known_contacts import Digests
-from contactcore.workspace.transaction import Transaction
+from contactcore.workspace.transaction import Opening
 
 __all__ = ["PHASES", "Chunk", "Link", "Traces", "Trail", "load_part", "load_parts", "trace"]
 
@@ -106,7 +105,7 @@ class Traces:
     chunks: tuple[Chunk, ...]
 
 
-def trace(reading: Callable[[], AbstractContextManager[Transaction]], import_id: str, parts: int, size: int) -> Traces:
+def trace(reading: Opening, import_id: str, parts: int, size: int) -> Traces:
     """Read what an import left behind, page by page.
 
     Args:
@@ -145,9 +144,7 @@ def load_part(reader: Reader, import_id: str, number: int) -> dict[str, Any]:
     return part
 
 
-def load_parts(
-    reading: Callable[[], AbstractContextManager[Transaction]], import_id: str, start: int, stop: int
-) -> Iterator[dict[str, Any]]:
+def load_parts(reading: Opening, import_id: str, start: int, stop: int) -> Iterator[dict[str, Any]]:
     """Parts of an import, in sequence, a few of them at a time."""
     for first in range(start, stop, _AT_ONCE):
         with reading() as transaction:

@@ -7,7 +7,6 @@ whoever repeats a killed attempt goes on there, and two who undo the same import
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
 from functools import partial
 from itertools import islice
 from time import monotonic, sleep
@@ -24,7 +23,7 @@ from contactcore.workspace.import_job import Job, Undoing, job_of, part_record
 from contactcore.workspace.import_reversal import Reversal
 from contactcore.workspace.import_trail import Traces, load_part, load_parts, trace
 from contactcore.workspace.import_undo_report import REASONS, Kept, UndoProgress, UndoReport
-from contactcore.workspace.transaction import Transaction
+from contactcore.workspace.transaction import Opening, Transaction
 
 __all__ = ["undo_import"]
 
@@ -34,8 +33,6 @@ SIZE = 200
 _ATTEMPTS = 20
 _NAMES_AT_ONCE = 500
 _PAUSE = 0.02
-
-Opening = Callable[[], AbstractContextManager[Transaction]]
 
 
 class Repeated(Protocol):

@@ -7,7 +7,6 @@ settings, so that two imports never decide on the same moment: a company that bo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 import attrs
@@ -40,7 +39,7 @@ from contactcore.workspace.judging import Judge
 from contactcore.workspace.known_contacts import Digests, Entry, KnownContacts
 from contactcore.workspace.matching import keys_of, own_name
 from contactcore.workspace.preparation import first_spelling
-from contactcore.workspace.transaction import Transaction, id_of
+from contactcore.workspace.transaction import Opening, Transaction, id_of
 
 __all__ = ["Imports"]
 
@@ -49,8 +48,6 @@ _T = TypeVar("_T")
 BATCH = 1_000
 _ATTEMPTS = 20
 _MOST_SPELLINGS = 10_000
-
-Opening = Callable[[], AbstractContextManager[Transaction]]
 
 
 class Imports:

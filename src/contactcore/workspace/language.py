@@ -7,7 +7,6 @@ records have the new key, the setting flips in one transaction, and the old keys
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 
 import attrs
 
@@ -15,16 +14,14 @@ from contactcore.storage import Record
 from contactcore.values import Language
 from contactcore.workspace.derived import rederived
 from contactcore.workspace.preferences import store_settings
-from contactcore.workspace.transaction import Transaction
+from contactcore.workspace.transaction import Opening, Transaction
 
 __all__ = ["change_language"]
 
 _BATCH = 200
 
-Writing = Callable[[], AbstractContextManager[Transaction]]
 
-
-def change_language(writing: Writing, language: str | None, progress: Callable[[int], object] | None = None) -> int:
+def change_language(writing: Opening, language: str | None, progress: Callable[[int], object] | None = None) -> int:
     """Put the directory in the order of a language; can be repeated after it was interrupted.
 
     Args:
@@ -83,7 +80,7 @@ def _flip(transaction: Transaction) -> None:
     store_settings(transaction, changed)
 
 
-def _rederive_all(writing: Writing) -> Iterator[int]:
+def _rederive_all(writing: Opening) -> Iterator[int]:
     for kind in ("contact", "affiliation"):
         after, more = "", True
         while more:

@@ -245,14 +245,22 @@ def _day_before(day: date) -> date:
 
 
 def check_power(transaction: Transaction, power: str) -> None:
-    """Refuse a power that the workspace does not know, so that a slip of the pen never answers "no"."""
+    """Refuse a power that the workspace does not know, so that a slip of the pen never answers "no".
+
+    Raises:
+        Invalid: `power-unknown`.
+    """
     powers = transaction.settings.powers
     if power not in powers:
         raise Invalid("power-unknown", f"Powers are {', '.join(powers)}.", path="power", value=power)
 
 
 def check_purpose(transaction: Transaction, purpose: str) -> None:
-    """Refuse a purpose that the workspace does not know."""
+    """Refuse a purpose that the workspace does not know.
+
+    Raises:
+        Invalid: `purpose-unknown`.
+    """
     purposes = transaction.settings.purposes
     if purpose not in purposes:
         raise Invalid("purpose-unknown", f"Purposes are {', '.join(purposes)}.", path="purpose", value=purpose)

@@ -15,7 +15,18 @@ from contactcore.workspace.arguments import check_arguments
 from contactcore.workspace.setting_lists import store_settings
 from contactcore.workspace.transaction import Transaction
 
-__all__ = ["NoticePreferences"]
+__all__ = ["NoticePreferences", "check_topic"]
+
+
+def check_topic(transaction: Transaction, topic: str) -> None:
+    """Refuse a topic that the workspace does not know, so that a slip of the pen never answers "nobody".
+
+    Raises:
+        Invalid: `topic-unknown`.
+    """
+    topics = transaction.settings.topics
+    if topic not in topics:
+        raise Invalid("topic-unknown", f"Topics are {', '.join(topics)}.", path="topic", value=topic)
 
 
 @check_arguments()
@@ -56,7 +67,7 @@ class NoticePreferences:
         """
         wanted = topics if isinstance(topics, NotificationPreferences) else NotificationPreferences(topics)
         for topic in wanted.topics:
-            self._check_topic(topic)
+            check_topic(self._transaction, topic)
         self._store(self._settings(), default_notifications=wanted)
 
     def need_permission(self, *, on: bool) -> None:
@@ -73,7 +84,7 @@ class NoticePreferences:
         Raises:
             Invalid: `topic-unknown`, `fall-back-unknown`.
         """
-        self._check_topic(topic)
+        check_topic(self._transaction, topic)
         wanted = tuple(steps)
         for step in wanted:
             if step not in FALL_BACKS:
@@ -91,11 +102,6 @@ class NoticePreferences:
         """Let an authority of the workspace's own be granted (PER-4)."""
         settings = self._settings()
         self._store(settings, powers=(*settings.powers, self._slug(slug)))
-
-    def _check_topic(self, topic: str) -> None:
-        if topic not in self._transaction.settings.topics:
-            known = ", ".join(self._transaction.settings.topics)
-            raise Invalid("topic-unknown", f"Topics are {known}.", path="topic", value=topic)
 
     def _slug(self, slug: str) -> str:
         name = clean_line(slug)

@@ -12,6 +12,8 @@ from contactcore.model.message import Message
 from contactcore.rules.recipients import Chosen, MailingPolicy, Recipients, preselect, resolve
 from contactcore.values.texts import refuse_unstorable
 from contactcore.workspace.arguments import check_arguments
+from contactcore.workspace.mandates import check_purpose
+from contactcore.workspace.notice_preferences import check_topic
 from contactcore.workspace.outbox import enqueue
 from contactcore.workspace.people import People
 from contactcore.workspace.transaction import Transaction, id_of
@@ -141,14 +143,10 @@ class Notifications:
         return client, People(self._transaction).list(client)
 
     def _policy(self, topic: str, purpose: str | None) -> MailingPolicy:
-        settings = self._transaction.settings
-        if topic not in settings.topics:
-            known = ", ".join(settings.topics)
-            raise Invalid("topic-unknown", f"Topics are {known}.", path="topic", value=topic)
-        if purpose is not None and purpose not in settings.purposes:
-            known = ", ".join(settings.purposes)
-            raise Invalid("purpose-unknown", f"Purposes are {known}.", path="purpose", value=purpose)
-        return mailing_policy(settings)
+        check_topic(self._transaction, topic)
+        if purpose is not None:
+            check_purpose(self._transaction, purpose)
+        return mailing_policy(self._transaction.settings)
 
 
 def _key(topic: str, client_id: str, key: str, one: Chosen) -> str:

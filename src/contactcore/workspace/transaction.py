@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from functools import cached_property
 
@@ -34,7 +34,7 @@ from contactcore.storage import (
 from contactcore.workspace.identity import Clock, IdSource, timestamp
 from contactcore.workspace.passwords import Passwords
 
-__all__ = ["Transaction", "id_of"]
+__all__ = ["Opening", "Transaction", "id_of"]
 
 
 def id_of(record: object) -> str:
@@ -263,3 +263,7 @@ class Transaction:
 
             return affiliation_of(stored) if may_see(self.actor, stored.access) else None
         return None
+
+
+Opening = Callable[[], AbstractContextManager[Transaction]]
+"""Opens a transaction; for jobs of many short ones."""
