@@ -235,3 +235,12 @@ def test_a_cell_that_says_that_there_is_none_makes_no_company(nothing: str) -> N
 def test_a_short_company_is_one_all_the_same(name: str) -> None:
     (row,) = tabular.read(f"First name,Last name,Company\nJo,Doe,{name}\n")
     assert row.draft.company == name
+
+
+@pytest.mark.parametrize(
+    "row", ["\ufeffKos;Jo;a@x.example", '\ufeff"Kos";Jo;a@x.example', '\ufeff"Kos";"Jo";"a@x.example"']
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+def test_the_mark_of_a_file_that_was_put_behind_another_is_no_part_of_a_name(row: str, encoding: str) -> None:
+    table = tabular.read(f"Nachname;Vorname;E-Mail\nDupont;Jean;j@x.example\n{row}\n".encode(encoding))
+    assert [row.draft.family for row in table] == ["Dupont", "Kos"]

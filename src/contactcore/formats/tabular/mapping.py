@@ -214,8 +214,8 @@ def _settle(fields: list[str | None], samples: Sequence[Sequence[str]], source: 
                 "company" if not known else "family" if known == {"given"} and "family" not in sure else None
             )
         elif field and field.startswith(("?phones", "?emails")):
-            known = source.startswith(("yahoo", "outlook")) and field.startswith("?phones")
-            fields[index] = field[1:] if known or guess_column(cells, sure=False) == field[1:7] else None
+            sure_phones = source.startswith(("yahoo", "outlook")) and field.startswith("?phones")
+            fields[index] = field[1:] if sure_phones or guess_column(cells, sure=False) == field[1:7] else None
     if source == "outlook" and "addresses[work].city" in fields:  # its German "Ort" is a meeting's place
         fields[:] = ["ignore" if field == "addresses.city" else field for field in fields]
     for index, field in enumerate(fields):

@@ -250,7 +250,8 @@ class Records:
             pending.append((text, count))
             if len(pending) > 1 and (len(pending) > MAX_QUOTED_LINES or size > _MAX_QUOTED_TEXT):
                 raise _RunawayError
-            yield text
+            # The mark of a file that was put behind another.
+            yield text[1:] if text[:1] == "\ufeff" and len(pending) == 1 else text
 
     def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
         if self._quote:

@@ -83,11 +83,14 @@ def write(
         text = io.TextIOWrapper(stream, encoding=encoding, newline="")
         try:
             writer = csv.writer(text, delimiter=delimiter, lineterminator=newline)
+            quoting = csv.writer(text, delimiter=delimiter, lineterminator=newline, quoting=csv.QUOTE_ALL)
             writer.writerow([_cell(header, 0) for header in headers])
             for row in rows:
                 count += 1
                 cells = [row.get(header) for header in headers] if isinstance(row, Mapping) else row
-                writer.writerow([_cell(cell, count) for cell in cells])
+                said = [_cell(cell, count) for cell in cells]
+                # Bare at the start of a line it would be the mark of a file that was put behind another.
+                (quoting if said and said[0][:1] == "\ufeff" else writer).writerow(said)
             text.flush()
         except UnicodeEncodeError as error:
             raise Invalid(
