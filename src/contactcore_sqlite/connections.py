@@ -13,6 +13,7 @@ from pathlib import Path
 from contactcore.errors import StorageError
 from contactcore_sqlite.link import Link, translated
 from contactcore_sqlite.schema import prepare
+from contactcore_sqlite.turns import Turns
 
 __all__ = ["Connections"]
 
@@ -74,11 +75,12 @@ class Connections:
             raise StorageError(f"Another writer holds the file {self.path}: try again later.", "storage-busy")
         self._writer = me
         try:
-            link = self._taken(idle) or self._open(_WRITER_CACHE)
-            try:
-                yield link
-            finally:
-                self._put_back(link, idle)
+            with self._turns.taken():
+                link = self._taken(idle) or self._open(_WRITER_CACHE)
+                try:
+                    yield link
+                finally:
+                    self._put_back(link, idle)
         finally:
             self._writer = None
             lock.release()
@@ -97,6 +99,7 @@ class Connections:
         self._idle_writers: list[Link] = []
         self._writer_lock = threading.Lock()
         self._writer = None
+        self._turns = Turns()
 
     def _usable(self) -> None:
         if self._closed:
