@@ -7,6 +7,7 @@ from itertools import chain, filterfalse, pairwise
 
 from contactcore.errors import Invalid
 from contactcore.storage.records import (
+    LARGEST_NUMBER,
     LONGEST_BODY,
     LONGEST_KEY,
     LONGEST_TERM,
@@ -66,7 +67,7 @@ def _are_fine(kinds: Mapping[str, Kind], records: Sequence[Record]) -> bool:
         kind = record.kind
         if (
             not record.id
-            or record.version < 1
+            or not 1 <= record.version <= LARGEST_NUMBER
             or len(record.body) > LONGEST_BODY
             or len(record.card) > LONGEST_BODY
             or kind not in kinds

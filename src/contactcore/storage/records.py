@@ -37,6 +37,9 @@ LONGEST_TERM = 128
 LONGEST_BODY = 1_000_000
 """Bytes of a body, a card or an event."""
 
+LARGEST_NUMBER = 2**63 - 1
+"""The largest version, and the end of every feed."""
+
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NOT_IN_WORDS = re.compile(r"[\x00-\x20\x7f-\xa0A-Z\ud800-\udfff\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 
@@ -291,6 +294,8 @@ def _check_shape(kind: Kind, record: Record) -> None:
         raise Invalid("id-empty", "A record needs an id.", path="id", value=record.id)
     if record.version < 1:
         raise Invalid("version-not-positive", "Versions count from 1.", path="version", value=record.version)
+    if record.version > LARGEST_NUMBER:
+        raise Invalid("version-too-large", "A version is a 64-bit integer.", path="version", value=record.version)
     for order in record.orders:
         kind.order(order)
     for name in record.references:
