@@ -7,6 +7,7 @@ from __future__ import annotations
 import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import count
 from typing import Concatenate, Literal, ParamSpec, TypeVar
 
 import attrs
@@ -74,13 +75,13 @@ class MemoryWriter(MemoryReader, Writer):
         """
         self._usable()
         self.usable = False
-        self._check_references(self._loaded)
+        there = [self._moment.records.get((record.kind, record.id)) for record in self._loaded]
+        self._check_references(record for record in there if record is not None)
         position = self._position()
         del self._moment.events[self._moment.length :]  # the rest of a commit that was interrupted just here
-        for entry in self._events:
-            published = entry if isinstance(entry, Published) else Published(position + 1, entry)
-            position = published.position
-            self._moment.events.append(published)
+        self._moment.events += [entry for entry in self._events if isinstance(entry, Published)]
+        fresh = [entry for entry in self._events if isinstance(entry, Event)]
+        self._moment.events += map(Published, count(position + 1), fresh)
         self._moment.length = len(self._moment.events)
         return self._moment
 
@@ -160,7 +161,7 @@ class MemoryWriter(MemoryReader, Writer):
         last = self._position() + sum(isinstance(entry, Event) for entry in self._events)
         for published in events:
             check_event(published.event)
-            if published.position <= last:
+            if not last < published.position < 1 << 62:
                 raise Invalid(
                     "feed-position-taken",
                     f"Load events behind the position {last}.",

@@ -50,6 +50,8 @@ _DUMP = (
 )
 _BLOB = "SELECT data FROM blob WHERE workspace = %(ws)s AND digest = %(digest)s"
 
+_LARGEST = 2**63 - 1
+
 _FIRST_GLANCE = 256
 """Members of a group that are looked at before it is called large."""
 _GROWTH = 4
@@ -116,7 +118,9 @@ class PostgresReader(Reader):
         check_limit(limit)
         return [
             Published(position, Event(name=name, subject=subject, at=at, data=data))
-            for position, name, subject, at, data in self._transaction.rows(_FEED, after=after, limit=limit)
+            for position, name, subject, at, data in self._transaction.rows(
+                _FEED, after=min(max(after, -1), _LARGEST), limit=limit
+            )
         ]
 
     def blob(self, digest: str) -> bytes | None:

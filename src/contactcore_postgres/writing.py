@@ -119,12 +119,14 @@ class PostgresWriter(PostgresReader, Writer):
         self._check([record])
         check_replacement(record, expected)
         current = self._hold_one(record.kind, record.id, expected)
+        self._forget_unchecked(record.kind, record.id)
         self._put([(current, record)])
         self._check_references([record])
 
     @_writes
     def delete(self, kind: str, id: str, expected: int) -> None:
         current = self._hold_one(kind, id, expected, "FOR UPDATE")
+        self._forget_unchecked(kind, id)
         for (by,) in self._transaction.rows(_REFERRING, kind=kind, id=id):
             raise BrokenReference(kind, id, by)
         before, after = self._index(current), Index()
@@ -217,7 +219,7 @@ class PostgresWriter(PostgresReader, Writer):
                 last = entry.position if isinstance(entry, Published) else last + 1
         for published in events:
             check_event(published.event)
-            if published.position <= last:
+            if not last < published.position < 1 << 62:
                 raise Invalid(
                     "feed-position-taken",
                     f"Load events behind the position {last}.",
@@ -227,6 +229,9 @@ class PostgresWriter(PostgresReader, Writer):
             last = published.position
         self._unchecked += self._add(records)
         self._events += events
+
+    def _forget_unchecked(self, kind: str, id: str) -> None:
+        self._unchecked = [one for one in self._unchecked if (one.kind, one.id) != (kind, id)]
 
     def _check(self, records: Sequence[Record]) -> None:
         for record in records:
@@ -375,19 +380,18 @@ class PostgresWriter(PostgresReader, Writer):
                 raise BrokenReference(kind, id, ids[id])
 
     def _number(self) -> None:
-        events, positions = self._events, list[int | None]([None] * len(self._events))
-        last = 0
-        if any(isinstance(entry, Published) for entry in events):
-            ((last,),) = self._transaction.rows(_LAST)
-            for number, entry in enumerate(events):
-                last = entry.position if isinstance(entry, Published) else last + 1
-                positions[number] = last
-        published = [entry.event if isinstance(entry, Published) else entry for entry in events]
+        loaded = [entry for entry in self._events if isinstance(entry, Published)]
+        fresh = [entry for entry in self._events if isinstance(entry, Event)]
+        # What is published along with loaded events stands behind them, whichever came first.
+        end = loaded[-1].position if loaded else 0
+        last = end + len(fresh) if loaded else 0
+        new = range(end + 1, last + 1) if loaded else [None] * len(fresh)
+        published = [*(entry.event for entry in loaded), *fresh]
         self._transaction.run(
             _NUMBERED,
             last=last,
-            more=0 if last else len(events),
-            positions=positions,
+            more=0 if loaded else len(fresh),
+            positions=[*(entry.position for entry in loaded), *new],
             names=[event.name for event in published],
             subjects=[event.subject for event in published],
             ats=[event.at for event in published],
