@@ -125,6 +125,15 @@ def test_dates_are_read_in_the_files_order(header: str, cell: str, options: dict
     assert only(f'{names},{header}\nJo,Doe,"{cell}"\n', **options).birthday == expected
 
 
+@pytest.mark.req("IMP-2")
+@pytest.mark.parametrize("header", ["Birthday", "Anniversary"])
+@pytest.mark.parametrize("cell", ["0/0/00", "0000-00-00", "0000-00-00 00:00:00"])
+def test_what_programs_write_where_there_is_no_date_is_kept_beside_the_contact(header: str, cell: str) -> None:
+    draft = only(f"First name,Last name,{header}\nJo,Doe,{cell}\n")
+    assert (draft.birthday, draft.anniversary) == ("", "")
+    assert draft.unmapped == {header: cell}
+
+
 def test_one_date_that_can_be_read_one_way_only_decides_for_the_column() -> None:
     table = tabular.read("Name,Birthday\nJo,03/04/1969\nAl,25/12/1980\n")
     assert table.mapping.day_first_certain

@@ -228,6 +228,7 @@ class Drafter:
 
     def _read_date(self, row: _Row, header: str, text: str) -> str | None:
         if NO_DATE.fullmatch(text):
+            row.keep(header, text)
             return None
         date, against = read_date(text, day_first=self._mapping.day_first)
         if date is None:
