@@ -13,7 +13,7 @@ import attrs
 
 from contactcore.errors import Invalid, Problem
 from contactcore.formats.drafts import Draft, DraftAddress, DraftValue
-from contactcore.formats.tabular import Row
+from contactcore.formats.tabular import REASON, Row
 from contactcore.formats.tabular.content import total_line
 from contactcore.mapping import json
 from contactcore.model import Company, Person, Settings, parsing
@@ -112,12 +112,15 @@ class Judge:
         first = self._header[0] if self._header else ""
         self._header_starts = ([first], [f"\ufeff{first}"])  # where a file was put behind another, its mark is there
         special = plan.own or plan.fields or any(definition.required for definition in settings.fields)
+        # What the rejected rows of an earlier import were told stands behind what they say themselves.
+        reasons = self._header[-1:] == [REASON] and plan.mapping[REASON] == "drop"
+        self._width = len(self._header) - 1 if reasons else None
         self._own = OwnCells(plan, settings) if special else None
 
     def judge(self, row: Row) -> Judged:
         """What a row says, or why it cannot be imported."""
         found = RowInHand(row, self._columns)
-        if row.cells[:1] in self._header_starts and row.cells[1:] == self._header[1:]:
+        if row.cells[:1] in self._header_starts and row.cells[1 : self._width] == self._header[1 : self._width]:
             found.problems.append(RowProblem(row.line, "", "", _HEADER_AGAIN, "header-again"))
             return Judged(row.line, row.number, None, (), tuple(found.problems))
         if row.refused:
@@ -133,7 +136,8 @@ class Judge:
         self._labels(found)
         employers = self._person(found, more) if found.kind == "person" else self._company(found)
         contact = self._made(found)
-        if found.values.keys() <= _ALL_NAMES and total_line(row.cells, self._plan.table.mapping.language):
+        language = self._plan.table.mapping.language
+        if found.values.keys() <= _ALL_NAMES and total_line(row.cells[: self._width], language):
             contact = None
             found.problems.append(RowProblem(row.line, "", "", _TOTAL_LINE, "total-line"))
         problems = tuple(found.problems)

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from contactcore.formats.tabular.cells import defuse, revive
 from contactcore.formats.tabular.detection import SAMPLE_BYTES, Detected
-from contactcore.formats.tabular.fields import FIELDS
+from contactcore.formats.tabular.fields import FIELDS, REASON
 from contactcore.formats.tabular.mapping import Column, Mapping, read_mapping
 from contactcore.formats.tabular.reading import Row, Table, read
 from contactcore.formats.tabular.records import MAX_CELL, MAX_COLUMNS, MAX_LINE, MAX_QUOTED_LINES
-from contactcore.formats.tabular.writing import REASON, write, write_rejects
+from contactcore.formats.tabular.writing import write, write_rejects
 
 __all__ = [
     "FIELDS",

@@ -8,7 +8,7 @@ import attrs
 
 from contactcore.errors import Invalid
 
-__all__ = ["ADDRESS_PARTS", "FIELDS", "SCALARS", "Target", "parse_field"]
+__all__ = ["ADDRESS_PARTS", "FIELDS", "REASON", "SCALARS", "Target", "parse_field"]
 
 SCALARS = (
     "prefix",
@@ -70,6 +70,9 @@ FIELDS: tuple[str, ...] = (
     "drop",
 )
 """Every field that a caller may name; KIND is a word such as `work`, N a number that ties a value to its label."""
+
+REASON = "Reason"
+"""The last column of a file of rejected rows."""
 
 _PATH = re.compile(r"([a-z_]+)(?:\[([^\[\]]{1,60})\])?(?:\.([a-z_0-9]+))?")
 

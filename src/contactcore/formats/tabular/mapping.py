@@ -13,7 +13,7 @@ from contactcore.errors import Invalid, Problem
 from contactcore.formats.tabular.address_columns import settle_addresses
 from contactcore.formats.tabular.content import guess_column, guess_columns, salutations
 from contactcore.formats.tabular.dates import day_first_of, evidence
-from contactcore.formats.tabular.fields import Target, parse_field
+from contactcore.formats.tabular.fields import REASON, Target, parse_field
 from contactcore.formats.tabular.headers import language_of, meaning_of, normal_header
 
 __all__ = ["Column", "Mapping", "read_mapping", "unique_headers"]
@@ -304,6 +304,8 @@ def read_mapping(
         guess = guess_column(samples[index], sure=True) if field is None and _own(samples[index]) else None
         if guess in {"emails", "phones"} and not any((other or "").startswith(guess) for other in fields):
             fields[index], how[index] = guess, "content"
+    if headers and headers[-1] == REASON and fields[-1] is None and _reasons(samples[len(headers) - 1]):
+        fields[-1], how[-1] = "drop", "header"
     said = [evidence(samples[i]) for i, field in enumerate(fields) if field and _is_date(field)]
     certain = Counter(answer for answer in said if answer is not None).most_common(1)
     return Mapping(
@@ -325,6 +327,12 @@ def _repeat(header: str, headers: Sequence[str]) -> int:
 def _order(tongue: str, language: str, country: str | None) -> bool:
     """A file in a language of its own has that language's dates; an English one those of the workspace."""
     return day_first_of(tongue, None) if tongue not in {"en", language} else day_first_of(language, country)
+
+
+def _reasons(cells: Sequence[str]) -> bool:
+    """Whether cells are the reasons that `write_rejects` gives: sentences, each of them."""
+    said = [cell.strip() for cell in cells if cell.strip()]
+    return bool(said) and all(" " in cell and cell.endswith((".", "…")) for cell in said)
 
 
 def _own(cells: Sequence[str]) -> bool:

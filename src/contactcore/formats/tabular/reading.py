@@ -14,7 +14,8 @@ from contactcore.formats.tabular.dates import evidence
 from contactcore.formats.tabular.detection import SAMPLE_BYTES, Detected, Layout, detect_layout
 from contactcore.formats.tabular.drafting import Drafter
 from contactcore.formats.tabular.encodings import Encoding, detect_encoding, known_encoding
-from contactcore.formats.tabular.mapping import Mapping, read_mapping, unique_headers
+from contactcore.formats.tabular.fields import REASON
+from contactcore.formats.tabular.mapping import Column, Mapping, read_mapping, unique_headers
 from contactcore.formats.tabular.records import MAX_COLUMNS, Record, Records
 from contactcore.formats.tabular.signatures import refuse_other_files
 from contactcore.formats.tabular.sources import Source, source_of
@@ -293,6 +294,9 @@ def _file_notes(
         yield _note("no-header", "The file has no header; its columns were told by what they hold. Check the mapping.")
     elif whole and len(layout.records) < 2:
         yield _note("no-rows", "The file has a header and no rows: there is nothing to import.")
+    if plan.columns and plan.columns[-1] == Column(REASON, "drop", "header"):
+        message = f"The last column, {REASON}, is what an earlier import said; it is left out. Map it to keep it."
+        yield _note("reasons-left-out", message)
     dates = [samples[i] for i, column in enumerate(plan.columns) if i < len(samples) and _dated(column.field)]
     if not plan.day_first_certain and any("/" in cell for cells in dates for cell in cells):
         order = "day before the month" if plan.day_first else "month before the day"

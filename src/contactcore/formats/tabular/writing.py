@@ -14,12 +14,10 @@ from contactcore.formats.tabular.cells import defuse
 from contactcore.formats.tabular.destinations import destination
 from contactcore.formats.tabular.detection import check_delimiter
 from contactcore.formats.tabular.encodings import text_codec
+from contactcore.formats.tabular.fields import REASON
 from contactcore.formats.tabular.reading import Row, Table
 
-__all__ = ["REASON", "write", "write_rejects"]
-
-REASON = "Reason"
-"""The last column of a file of rejected rows."""
+__all__ = ["write", "write_rejects"]
 
 _IN_MEMORY = 8_000_000
 _LABELS = {

@@ -1,0 +1,49 @@
+"""Rejected rows, written out, mended and imported again: the reasons of the first time are no part of a contact."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+pytestmark = pytest.mark.req("IMP-2")
+
+ROWS = "Nom;Prénom;Courriel;Montant\nNoël;Luc;luc@;3\nNom;Prénom;Courriel;Montant\nTotal;;;10\n"
+
+
+def rejects(imports) -> bytes:
+    out = io.BytesIO()
+    imports.preview(imports.plan(ROWS, strict=True)).write_rejects(out)
+    return out.getvalue()
+
+
+def test_the_reasons_do_not_stay_with_the_contacts(workspace, amelie, everybody):
+    imports = workspace.imports(amelie)
+    plan = imports.plan(rejects(imports).replace(b"luc@", b"luc@x.fr"))
+    assert plan.mapping["Reason"] == "drop"
+    assert [problem.code for problem in plan.problems] == ["reasons-left-out"]
+    imports.apply(plan)
+    assert [(one.family_name, dict(one.unmapped)) for one in everybody(workspace)] == [("Noël", {"Montant": "3"})]
+
+
+def test_rows_that_were_not_mended_are_rejected_for_the_same_reasons(workspace, amelie):
+    imports = workspace.imports(amelie)
+    again = imports.apply(imports.plan(rejects(imports), strict=True))
+    assert (again.rows, again.rejected) == (3, 3)
+    assert [problem.code for problem in again.problems] == ["email-syntax", "header-again", "total-line"]
+    out = io.BytesIO()
+    again.write_rejects(out)
+    assert out.getvalue() == rejects(imports)
+
+
+def test_a_column_that_another_program_calls_so_is_kept(workspace, amelie, everybody):
+    imports = workspace.imports(amelie)
+    imports.apply(imports.plan("Name,Email,Reason\nJo Doe,jo@x.fr,price\nAl Ray,al@x.fr,Moved away.\n"))
+    assert {one.unmapped["Reason"] for one in everybody(workspace)} == {"price", "Moved away."}
+
+
+def test_the_caller_can_keep_the_reasons(workspace, amelie, everybody):
+    imports = workspace.imports(amelie)
+    plan = imports.plan(rejects(imports).replace(b"luc@", b"luc@x.fr"), mapping={"Reason": "ignore"})
+    imports.apply(plan)
+    assert "Reason" in everybody(workspace)[0].unmapped
