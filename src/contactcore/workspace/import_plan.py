@@ -232,12 +232,12 @@ def _plain_columns(table: tabular.Table, own: Mapping[str, OwnColumn]) -> dict[s
 
 
 def _custom_columns(table: tabular.Table, settings: Settings, own: dict[str, OwnColumn]) -> dict[str, str]:
-    """Columns that carry the name of a custom field and that nothing else is known of."""
+    """Columns that carry the name of a custom field and that would else be kept beside the contacts."""
     by_name = {" ".join(fold(definition.name).split()): definition.slug for definition in settings.fields}
     by_name |= {definition.slug: definition.slug for definition in settings.fields}
     found = {}
     for column in table.mapping.columns:
-        if column.how == "unknown" and (slug := by_name.get(" ".join(fold(column.header).split()))):
+        if column.field == "ignore" and (slug := by_name.get(" ".join(fold(column.header).split()))):
             found[column.header] = slug
     for header, own_column in list(own.items()):
         if own_column.name == "fields":

@@ -180,6 +180,17 @@ def test_columns_go_to_custom_fields_by_name_or_by_the_callers_word(workspace, a
     assert caught.value.code == "field-unknown"
 
 
+@pytest.mark.req("DIR-8")
+def test_a_custom_field_takes_the_column_that_would_else_be_kept_beside_the_contact(workspace, amelie, everybody):
+    with workspace.write(User("root", admin=True)) as session:
+        session.settings.define_field("Hobby", "text")
+    imports = workspace.imports(amelie)
+    plan = imports.plan("First Name,Last Name,E-mail Address,Hobby,Business Phone\nAnn,Lee,ann@x.fr,Chess,\n")
+    assert plan.mapping["Hobby"] == "fields.hobby"
+    imports.apply(plan)
+    assert [(one.fields, one.unmapped) for one in everybody(workspace)] == [({"hobby": "Chess"}, {})]
+
+
 def test_types_and_categories_are_found_by_name_or_kept_beside_the_contact(workspace, amelie, everybody):
     with workspace.write(User("root", admin=True)) as session:
         session.settings.add_category("Key account")
