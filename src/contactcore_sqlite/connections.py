@@ -6,6 +6,7 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -32,6 +33,12 @@ _LOG_LIMIT = 128 << 20
 # Connections of a process that was forked: closing them here would touch the parent's locks, so they are only kept.
 _inherited: list[object] = []
 
+# SQLite remembers for each file, in the memory that a fork copies, which locks the process has. A child that opens a
+# file anew believes them its own and takes none: another process then removes the log that the child writes to. So
+# nothing is open in a fork; what a transaction under way keeps open in it cannot be used there at all.
+_everywhere: weakref.WeakValueDictionary[int, Connections] = weakref.WeakValueDictionary()
+_spoilt: set[tuple[int, int]] = set()
+
 
 class Connections:
     """The connections of one storage in this process.
@@ -48,17 +55,14 @@ class Connections:
         self._writer: int | None = None
         self._file: tuple[int, int] | None = None
         self._begin_anew()
+        _everywhere[id(self)] = self
 
     @contextmanager
     def reading(self) -> Iterator[Link]:
         """A connection for one reader."""
         self._usable()
-        idle = self._idle_readers
-        link = self._taken(idle) or self._open(_READER_CACHE)
-        try:
+        with self._used(self._idle_readers, _READER_CACHE) as link:
             yield link
-        finally:
-            self._put_back(link, idle)
 
     @contextmanager
     def writing(self) -> Iterator[Link]:
@@ -68,19 +72,15 @@ class Connections:
             StorageError: `storage-busy`.
         """
         self._usable()
-        lock, idle = self._writer_lock, self._idle_writers
+        lock = self._writer_lock
         me = threading.get_ident()
         # A thread that waits for its own writer would wait in vain.
         if not lock.acquire(timeout=0 if self._writer == me else self._patience):
             raise StorageError(f"Another writer holds the file {self.path}: try again later.", "storage-busy")
         self._writer = me
         try:
-            with self._turns.taken():
-                link = self._taken(idle) or self._open(_WRITER_CACHE)
-                try:
-                    yield link
-                finally:
-                    self._put_back(link, idle)
+            with self._turns.taken(), self._used(self._idle_writers, _WRITER_CACHE) as link:
+                yield link
         finally:
             self._writer = None
             lock.release()
@@ -88,13 +88,33 @@ class Connections:
     def close(self) -> None:
         """Close what is idle now, and what is in use when it is put back."""
         self._closed = True
+        self._close_idle()
+
+    def before_fork(self) -> None:
+        """Leave nothing open that need not be."""
+        self._close_idle()
+
+    def after_fork(self) -> None:
+        """Begin anew in the child, and give the file up if something of it was open."""
+        if self._in_use or self._idle_readers or self._idle_writers:
+            there = self._file or _identity(self.path)
+            if there is not None:
+                _spoilt.add(there)
+        self._leave_inherited()
+
+    def _close_idle(self) -> None:
         if self._process == os.getpid():
             for idle in (self._idle_readers, self._idle_writers):
                 while (link := self._taken(idle)) is not None:
                     _close(link)
 
+    def _leave_inherited(self) -> None:
+        _inherited.extend((self._idle_readers, self._idle_writers, self._in_use, self._writer_lock))
+        self._begin_anew()
+
     def _begin_anew(self) -> None:
         self._process = os.getpid()
+        self._in_use: set[object] = set()
         self._idle_readers: list[Link] = []
         self._idle_writers: list[Link] = []
         self._writer_lock = threading.Lock()
@@ -105,8 +125,7 @@ class Connections:
         if self._closed:
             raise StorageError("This storage was closed: open another one.", "storage-closed")
         if self._process != os.getpid():
-            _inherited.extend((self._idle_readers, self._idle_writers, self._writer_lock))
-            self._begin_anew()
+            self._leave_inherited()
         # What is written to a file that lost its name is lost, and whoever opens its place anew makes an empty one.
         if self._file is not None and _identity(self.path) != self._file:
             raise StorageError(
@@ -114,6 +133,19 @@ class Connections:
                 "storage anew.",
                 "storage-lost",
             )
+
+    @contextmanager
+    def _used(self, idle: list[Link], cache_kib: int) -> Iterator[Link]:
+        in_use, mark = self._in_use, object()
+        in_use.add(mark)
+        try:
+            link = self._taken(idle) or self._open(cache_kib)
+            try:
+                yield link
+            finally:
+                self._put_back(link, idle)
+        finally:
+            in_use.discard(mark)
 
     @staticmethod
     def _taken(idle: list[Link]) -> Link | None:
@@ -131,6 +163,12 @@ class Connections:
 
     def _open(self, cache_kib: int) -> Link:
         self._check_path()
+        if _spoilt and _identity(self.path) in _spoilt:
+            raise StorageError(
+                f"This process was forked while a transaction was under way in {self.path}, so it cannot use the file: "
+                "start processes at another time, or with the method spawn.",
+                "storage-lost",
+            )
         with translated(self.path):
             connection = sqlite3.connect(
                 self.path, timeout=self._patience, isolation_level=None, check_same_thread=False, cached_statements=256
@@ -200,3 +238,21 @@ def _identity(path: str) -> tuple[int, int] | None:
 def _close(link: Link) -> None:
     with suppress(sqlite3.Error):
         link.connection.close()
+
+
+def _of_this_process() -> list[Connections]:
+    return [one for found in _everywhere.valuerefs() if (one := found()) is not None]
+
+
+def _before_fork() -> None:
+    for one in _of_this_process():
+        one.before_fork()
+
+
+def _after_fork() -> None:
+    for one in _of_this_process():
+        one.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_child=_after_fork)

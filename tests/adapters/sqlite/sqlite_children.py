@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import closing
+from multiprocessing.connection import Connection
 from multiprocessing.queues import Queue
 
+from contactcore.errors import StorageError
 from contactcore.storage import SYSTEM, Event, Kind, Order, Query, Record
 from contactcore_sqlite import SQLiteStorage
 
@@ -41,6 +44,20 @@ def add_in_fork(storage: SQLiteStorage, queue: Queue[list[str]]) -> None:
         writer.insert([contact("child")])
     with storage.read("acme") as reader:
         queue.put([record.id for record in reader.dump("contact")])
+
+
+def add_in_fork_when_told(storage: SQLiteStorage, told: Connection) -> None:
+    """Write, and write again when told to; tell each time what the storage refuses."""
+    for name in ("first", "second"):
+        told.recv()
+        try:
+            with storage.write("acme") as writer:
+                writer.insert([contact(name)])
+            told.send("")
+        except StorageError as error:
+            told.send(str(error))
+    # As if killed: nothing is closed in order.
+    os._exit(0)
 
 
 def add_for_ever(path: str) -> None:

@@ -96,6 +96,47 @@ def test_a_fork_opens_connections_of_its_own(path: Path) -> None:
     check_whole(path, {"parent", "child", "later"})
 
 
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="needs fork")
+def test_what_a_fork_writes_stays_whatever_its_parent_does_with_the_file(path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    with closing(SQLiteStorage(path)) as storage:
+        storage.install(children.KINDS)
+        with storage.read("acme"):
+            pass
+        tell, told = context.Pipe()
+        process = context.Process(target=children.add_in_fork_when_told, args=(storage, told))
+        process.start()
+        tell.send("write")
+        assert tell.recv() == ""
+    tell.send("write again, now that the parent has closed the file")
+    assert tell.recv() == ""
+    process.join(60)
+    with closing(SQLiteStorage(path)) as storage:
+        storage.install(children.KINDS)
+        with storage.write("acme") as writer:
+            writer.insert([children.contact("later")])
+    check_whole(path, {"first", "second", "later"})
+
+
+@pytest.mark.parametrize("way", ["read", "write"])
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="needs fork")
+def test_a_process_forked_amid_a_transaction_is_told_that_it_cannot_use_the_file(path: Path, way: str) -> None:
+    context = multiprocessing.get_context("fork")
+    with closing(SQLiteStorage(path, patience=0.0)) as storage:
+        storage.install(children.KINDS)
+        tell, told = context.Pipe()
+        process = context.Process(target=children.add_in_fork_when_told, args=(storage, told))
+        with getattr(storage, way)("acme"):
+            process.start()
+        for _ in range(2):
+            tell.send("write")
+            assert "forked while a transaction was under way" in tell.recv()
+        process.join(60)
+        with storage.write("acme") as writer:
+            writer.insert([children.contact("later")])
+    check_whole(path, {"later"})
+
+
 def test_threads_write_one_after_the_other_and_read_meanwhile(path: Path) -> None:
     with closing(SQLiteStorage(path)) as storage:
         storage.install(children.KINDS)
