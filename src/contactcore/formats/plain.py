@@ -6,7 +6,7 @@ its path.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from enum import Enum
 from functools import cache, partial
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from contactcore.errors import Invalid, Problem
+from contactcore.errors import Invalid, Problem, collect
 from contactcore.model import Affiliation, Company, Person
 from contactcore.values import (
     Address,
@@ -28,6 +28,7 @@ from contactcore.values import (
 
 if TYPE_CHECKING:
     from cattrs import Converter
+    from cattrs.errors import ClassValidationError
 
 __all__ = ["from_plain", "to_plain"]
 
@@ -76,9 +77,9 @@ def from_plain(data: Mapping[str, Any], *, country: str | None = None) -> Person
 
     Args:
         data: With `kind` (`"person"` or `"company"`) and any fields of that entity. E-mails, phones and websites may be
-            plain text or `{"text": ..., "kind": ...}`; `id` and `version` are taken over, so that what `to_plain` gave
-            can be changed and sent back.
-        country: For national phone numbers.
+            plain text, or an object with `kind` and `text` (of a website `url`); `id` and `version` are taken over, so
+            that what `to_plain` gave can be changed and sent back.
+        country: For national phone numbers; by default these are kept as they are.
 
     Raises:
         Invalid: all problems at once: `plain-type` where another type was expected, `field-unknown`, `kind-unknown`,
@@ -98,7 +99,7 @@ def from_plain(data: Mapping[str, Any], *, country: str | None = None) -> Person
         raise Invalid("kind-unknown", "Give kind person or company.", path="kind", value=named)
     fields = {field.name: field for field in attrs.fields(kind)}
     problems = [
-        Problem("field-unknown", name, f"A {data['kind']} has no such field.", data[name])
+        Problem("field-unknown", str(name), f"A {named} has no such field: leave it out.", data[name])
         for name in data
         if name not in fields and name not in _OF_THE_LIBRARY
     ]
@@ -118,20 +119,13 @@ def _read(name: str, value: Any, country: str | None) -> Any:
     if name in _LISTS:
         if not isinstance(value, list | tuple):
             raise Invalid("plain-type", "Give a list here.", value=value)
-        return [_under(f"[{index}]", partial(_LISTS[name], one, country)) for index, one in enumerate(value)]
+        return collect(*((f"[{index}]", partial(_LISTS[name], one, country)) for index, one in enumerate(value)))
     if name in _OBJECTS:
         if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
             raise Invalid("plain-type", "Give an object with names here.", value=value)
         return dict(value)
     expected = {"version": int, "listed": bool}.get(name, str)
     return _strict(value, expected)
-
-
-def _under(path: str, read: Callable[[], Any]) -> Any:
-    try:
-        return read()
-    except Invalid as error:
-        raise error.under(path) from None
 
 
 def _strict(value: Any, expected: type) -> Any:
@@ -174,15 +168,24 @@ def _address(value: Any, _country: str | None) -> Address:
 def _phone(value: Any, country: str | None) -> PhoneNumber | str:
     if isinstance(value, str):
         return PhoneNumber(value, country=country) if country else value
-    if not isinstance(value, Mapping) or not isinstance(value.get("e164", value.get("text")), str):
+    given = _structured(_PhoneNumber, value)
+    if not given.e164 and given.text is None:
         raise Invalid("plain-type", "Give text, or an object with text.", value=value)
-    read = PhoneNumber(value.get("e164") or value["text"], country=country)
+    read = PhoneNumber(given.e164 or given.text, country=country)
     return PhoneNumber.restore(
         read.e164,
-        extension=_strict(value.get("extension", read.extension), str),
-        kind=clean_kind(_strict(value.get("kind", ""), str)),
-        text=clean_line(_strict(value.get("text", read.text), str)),
+        extension=read.extension if given.extension is None else given.extension,
+        kind=clean_kind(given.kind),
+        text=clean_line(read.text if given.text is None else given.text),
     )
+
+
+@attrs.frozen
+class _PhoneNumber:
+    e164: str = ""
+    text: str | None = None
+    extension: str | None = None
+    kind: str = ""
 
 
 _LISTS: Mapping[str, Callable[[Any, str | None], Any]] = {
@@ -199,25 +202,33 @@ _OBJECTS = ("fields", "unmapped")
 
 
 def _structured(wanted: type, value: Any) -> Any:
-    from cattrs.errors import BaseValidationError
-    from cattrs.v import transform_error
+    from cattrs.errors import ClassValidationError
 
     if not isinstance(value, Mapping):
-        raise Invalid("plain-type", "Give an object here.", value=value)
+        raise Invalid("plain-type", "Give text, or an object with its parts.", value=value)
     try:
         return _converter().structure(value, wanted)
-    except Invalid:
-        raise
-    except BaseValidationError as error:
-        found = list(_own_problems(error))
-        raise Invalid(found or [Problem("plain-type", "", "; ".join(transform_error(error)), value)]) from None
+    except ClassValidationError as error:
+        raise Invalid(_problems(error, value)) from None
 
 
-def _own_problems(error: BaseException) -> list[Problem]:
-    if isinstance(error, Invalid):
-        return list(error.problems)
-    inner = getattr(error, "exceptions", ())
-    return [problem for one in inner for problem in _own_problems(one)]
+def _problems(error: ClassValidationError, value: Mapping[str, Any]) -> Iterator[Problem]:
+    from cattrs.errors import ForbiddenExtraKeysError
+
+    of_parts, of_the_whole = error.group_exceptions()
+    for fault, part in of_parts:
+        if isinstance(fault, Invalid):
+            yield from fault.under(part.name).problems
+        else:
+            yield Problem("plain-type", part.name, "Give this part too.", value)
+    for other in of_the_whole:
+        if isinstance(other, ForbiddenExtraKeysError):
+            for name in sorted(other.extra_fields, key=str):
+                yield Problem("field-unknown", str(name), "There is no such part: leave it out.", value[name])
+        elif isinstance(other, Invalid):
+            yield from other.problems
+        else:
+            raise other
 
 
 @cache
