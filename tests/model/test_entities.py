@@ -42,7 +42,7 @@ def test_whatever_is_given_is_taken_or_refused_by_the_name_of_its_field(kind: An
             try:
                 made = kind(**{**needed, field.name: value})
             except Invalid as refused:
-                assert refused.path.split("[")[0].split(".")[0] in {field.name, ""}  # noqa: PT017 - either is right
+                assert refused.path.split("[")[0] in {field.name, ""}  # noqa: PT017 - either is right
             else:
                 assert "\0" not in repr(getattr(made, field.name))
 

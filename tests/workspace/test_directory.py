@@ -166,6 +166,7 @@ def test_questions_that_make_no_sense_are_refused_by_name(workspace: Any, root: 
             with pytest.raises(Invalid) as refused:
                 session.contacts.page(**asked)
             assert refused.value.code == code
+            assert refused.value.path in asked
         assert len(session.contacts.page(type="no-such-type")) == 0
 
 

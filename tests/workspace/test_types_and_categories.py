@@ -94,6 +94,7 @@ def test_lists_refuse_what_would_confuse(workspace: Any, root: Any) -> None:
             with pytest.raises(Invalid) as refused:
                 act()
             assert refused.value.code == code
+        assert refused.value.path == "default_access"
         again = settings.add_type("Partner").slug
         settings.remove_type(again)
         assert settings.add_type("Partner").slug != again

@@ -39,7 +39,7 @@ class AccessPolicy(Enum):
             return cls(value)
         except ValueError:
             known = ", ".join(policy.value for policy in cls)
-            raise Invalid("access-unknown", f"Access is one of {known}.", path="access", value=value) from None
+            raise Invalid("access-unknown", f"Access is one of {known}.", value=value) from None
 
     def __str__(self) -> str:
         return self.value

@@ -117,7 +117,10 @@ def _country(value: str | None) -> str:
 
 
 def _default_access(value: AccessPolicy | str) -> AccessPolicy:
-    return AccessPolicy.parse(value)
+    try:
+        return AccessPolicy.parse(value)
+    except Invalid as error:
+        raise error.under("default_access") from None
 
 
 def _language(value: Language | str) -> Language:

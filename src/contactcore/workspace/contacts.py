@@ -136,7 +136,7 @@ class Contacts:
         before, _ = self._transaction.contact_to_change(contact)
         wanted = attrs.evolve(
             before,
-            access=AccessPolicy.parse(access),
+            access=access,
             responsibles=before.responsibles if responsibles is None else responsibles,
         )
         ready = store_contact(self._transaction, regranted(wanted, before), before)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, Literal
 
 import attrs
 
-from contactcore.errors import Invalid
+from contactcore.errors import Invalid, collect
 from contactcore.mapping import json
 from contactcore.mapping.terms import term
 from contactcore.model import AccessPolicy, ListEntry, Settings, resolve
@@ -82,21 +83,22 @@ class Page:
 def _texts(value: str | Iterable[str] | None) -> tuple[str, ...]:
     if value is None:
         return ()
-    if isinstance(value, str):
-        return (value,)
-    if not isinstance(value, Iterable):
-        raise Invalid("filter-type", "Give a text, or a list of texts.", value=value)
-    return tuple(value)
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return tuple(value)
+    return (value,)
 
 
 def _policies(value: AccessPolicy | str | Iterable[AccessPolicy | str] | None) -> tuple[AccessPolicy, ...]:
     if value is None:
         return ()
     if isinstance(value, str | AccessPolicy):
-        return (AccessPolicy.parse(value),)
+        value = (value,)
     if not isinstance(value, Iterable):
         raise Invalid("filter-type", "Give an access policy, or a list of them.", path="access", value=value)
-    return tuple(map(AccessPolicy.parse, value))
+    try:
+        return tuple(map(AccessPolicy.parse, value))
+    except Invalid as error:
+        raise error.under("access") from None
 
 
 @attrs.frozen(kw_only=True)
@@ -121,9 +123,11 @@ class Filters:
     def __attrs_post_init__(self) -> None:
         for name in ("type", "category", "responsible", "tag"):
             for value in getattr(self, name):
-                if not isinstance(value, str) or not value.strip():
+                if not isinstance(value, str):
+                    raise Invalid("filter-type", "Give a text, or a list of texts.", path=name, value=value)
+                if not value.strip():
                     raise Invalid("filter-empty", f"Name a {name}, or leave the filter out.", path=name, value=value)
-                clean_line(value, limit=_LONGEST_FILTER)
+                collect((name, partial(clean_line, value, limit=_LONGEST_FILTER)))
         if self.kind not in (None, "person", "company"):
             raise Invalid("kind-unknown", "Ask for kind person or company.", path="kind", value=self.kind)
         if self.role not in ("listed", "person", "any"):
