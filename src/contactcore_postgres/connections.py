@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -48,6 +50,12 @@ SET plan_cache_mode = force_generic_plan;
 # Citus hands SET LOCAL on to its workers then; they would show no workspace otherwise. Other servers take the name for
 # a parameter that nobody reads.
 _CITUS = "SET citus.propagate_set_commands = 'local';"
+
+
+# A connection that parent and child of a fork both talk on answers one with what the other asked for. So a child makes
+# a pool of its own; the parent's is only kept, since closing it would end the parent's connections.
+_everywhere: weakref.WeakValueDictionary[int, Connections] = weakref.WeakValueDictionary()
+_inherited: list[object] = []
 
 
 @attrs.define
@@ -136,12 +144,19 @@ class Connections:
         )
         self._most = most
         self._refused = 0
-        self._pool: ConnectionPool[Connection] = ConnectionPool(
-            dsn,
-            kwargs=_options(dsn),
-            min_size=least,
-            max_size=most,
-            timeout=patience,
+        self._closed = False
+        self._dsn, self._least = dsn, least
+        self._options = _options(dsn)
+        self._pool = self._made()
+        _everywhere[id(self)] = self
+
+    def _made(self) -> ConnectionPool[Connection]:
+        return ConnectionPool(
+            self._dsn,
+            kwargs=self._options,
+            min_size=self._least,
+            max_size=self._most,
+            timeout=self._patience,
             configure=self._configure,
             # An attempt that failed is repeated by the next caller at once, not by a clock.
             reconnect_timeout=0.0,
@@ -150,8 +165,15 @@ class Connections:
             open=False,
         )
 
+    def after_fork(self) -> None:
+        """Begin anew in the child."""
+        if not self._closed:
+            _inherited.append(self._pool)
+            self._pool = self._made()
+
     def close(self) -> None:
         """Close all connections; again does nothing."""
+        self._closed = True
         self._pool.close()
 
     @contextmanager
@@ -210,16 +232,20 @@ class Connections:
 
     @contextmanager
     def _connection(self, begin: str) -> Iterator[Connection]:
+        pool = self._pool
         connection = self._begun(begin)
         try:
             yield connection
         finally:
-            if connection.info.transaction_status is not TransactionStatus.IDLE:
-                try:
-                    connection.execute("ROLLBACK")
-                except psycopg.Error:
-                    connection.close()
-            self._pool.putconn(connection)
+            if pool is not self._pool:
+                _inherited.append(connection)
+            else:
+                if connection.info.transaction_status is not TransactionStatus.IDLE:
+                    try:
+                        connection.execute("ROLLBACK")
+                    except psycopg.Error:
+                        connection.close()
+                pool.putconn(connection)
 
     def _begun(self, begin: str) -> Connection:
         """A connection on which a transaction has begun.
@@ -312,3 +338,14 @@ def _commit(connection: Connection) -> None:
                 "storage-lost",
             ) from error
         raise failure(error) from error
+
+
+def _after_fork() -> None:
+    for found in _everywhere.valuerefs():
+        one = found()
+        if one is not None:
+            one.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from itertools import count
@@ -18,6 +21,37 @@ KINDS = (
     Kind("person", (Order("name"),), {"contact": "contact"}),
 )
 ACME = "acme"
+
+
+# With no threads of a test run beside it. The parent's transaction is under way while the child has its own.
+FORK = """
+import os, signal, sys
+from contactcore.storage import Kind, Order, Record
+from contactcore_postgres import PostgresStorage
+
+def contact(id):
+    return Record(kind="contact", id=id, orders={"name": id})
+
+storage = PostgresStorage(sys.argv[1])
+storage.install([Kind("contact", (Order("name"),))])
+with storage.write("acme") as writer:
+    writer.insert([contact("before")])
+signal.alarm(60)
+child = 0
+with storage.write("acme") as writer:
+    writer.insert([contact("parent")])
+    child = os.fork()
+    if child:
+        ended = os.waitpid(child, 0)[1]
+        writer.insert([contact("parent too")])
+    else:
+        signal.alarm(20)
+        with storage.write("acme") as mine:
+            mine.insert([contact("child")])
+        sys.exit(0)
+storage.close()
+print(ended)
+"""
 
 
 def opened(dsn: str) -> PostgresStorage:
@@ -44,6 +78,17 @@ def test_processes_that_install_at_once_make_one_schema(dsn: str, children: Call
     with psycopg.connect(dsn) as connection:
         assert connection.execute("SELECT count(*) FROM contactcore.installed").fetchone() == (1,)
         assert connection.execute("SELECT count(*) FROM contactcore.event").fetchone() == (4,)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_fork_talks_to_the_server_on_connections_of_its_own(dsn: str) -> None:
+    opened(dsn).close()
+    done = subprocess.run([sys.executable, "-c", FORK, dsn], capture_output=True, text=True, timeout=100, check=False)
+    assert (done.returncode, done.stdout) == (0, "0\n"), done.stderr
+    storage = opened(dsn)
+    with storage.read(ACME) as reader:
+        assert [record.id for record in reader.dump("contact")] == ["before", "child", "parent", "parent too"]
+    storage.close()
 
 
 def test_no_reader_of_the_feed_misses_an_event_or_sees_one_twice(dsn: str, children: Callable[..., Any]) -> None:
