@@ -139,6 +139,16 @@ def split_emails(text: str) -> list[str]:
     return _pieces(_EMAIL_BREAKS, text)
 
 
+def read_email(text: str) -> tuple[str, str, bool]:
+    """The address alone, no kind, and whether words beside it were left out, as `read_phone` does for numbers.
+
+    >>> read_email("Jo <jo@x.fr>"), read_email("mailto:jo@x.fr")
+    (('jo@x.fr', '', True), ('jo@x.fr', '', False))
+    """
+    address = bare_email(text)
+    return address, "", address != text and text.lower() != "mailto:" + address.lower()
+
+
 def split_tags(text: str, *, google: bool) -> tuple[list[str], list[str]]:
     """The tags of one cell, and the system groups, which are no tags.
 
@@ -202,6 +212,11 @@ def kind_of(label: str) -> tuple[str, bool]:
     primary = text.startswith("*")
     text = text.lstrip("* ")
     return _KIND_OF.get(text.casefold().replace(" ", ""), text), primary
+
+
+def line_feeds(text: str) -> str:
+    """A text with one kind of line end."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def says_nothing(text: str) -> bool:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from contactcore.errors import Problem
 from contactcore.formats.drafts import Draft, DraftAddress, DraftValue
 from contactcore.formats.tabular.address_cells import each_address, parted
 from contactcore.formats.tabular.cells import (
-    bare_email,
     has_several,
     kind_of,
+    line_feeds,
+    read_email,
     says_nothing,
     split_emails,
     split_tags,
@@ -20,56 +20,28 @@ from contactcore.formats.tabular.cells import (
 from contactcore.formats.tabular.content import names_company
 from contactcore.formats.tabular.dates import NO_DATE, join_date, read_date
 from contactcore.formats.tabular.fields import Target, parse_field
+from contactcore.formats.tabular.headers import family_first
 from contactcore.formats.tabular.mapping import Mapping
 from contactcore.formats.tabular.phone_cells import read_phone, shortened, split_phones
+from contactcore.formats.tabular.unfinished_row import UnfinishedRow as _Row
 
 __all__ = ["Drafter"]
 
 _MANY = {"emails": split_emails, "phones": split_phones, "websites": split_websites, "socials": split_websites}
 
 
-def _read_email(text: str) -> tuple[str, str, bool]:
-    address = bare_email(text)
-    return address, "", address != text and text.lower() != "mailto:" + address.lower()
-
-
 def _as_it_is(text: str) -> tuple[str, str, bool]:
     return text, "", False
 
 
-_READ = {"emails": _read_email, "phones": read_phone}
+_READ = {"emails": read_email, "phones": read_phone}
 _SHORTENED = (
     "A spreadsheet has shortened this number and its last digits are lost. Format the column as text there and enter "
     "the number again."
 )
 _TAGS = {"tags", "categories"}
-_DATES = {"birthday", "anniversary"}
+_DATES, _OF_A_COMPANY = {"birthday", "anniversary"}, {"company", "position", "department"}
 _EXCHANGE, _SHORTEST = ("/o=", "/O="), 10
-
-
-class _Row:
-    """One row while its draft is being put together."""
-
-    __slots__ = ("cells", "line", "own", "problems", "unmapped", "values")
-
-    def __init__(self, line: int, cells: Sequence[str]) -> None:
-        self.line = line
-        self.cells = cells
-        self.values: dict[str, Any] = {}
-        self.unmapped: dict[str, str] = {}
-        self.problems: list[Problem] = []
-        self.own: dict[str, str] = {}
-
-    def keep(self, header: str, text: str) -> None:
-        """Keep what has no place, under its header."""
-        if header in self.unmapped:
-            if text not in self.unmapped[header]:
-                self.unmapped[header] += "\n" + text
-        else:
-            self.unmapped[header] = text
-
-    def note(self, code: str, message: str, header: str, value: str) -> None:
-        self.problems.append(Problem(code, header, message, value, {"line": self.line, "severity": "note"}))
 
 
 _Action = Callable[[_Row, str], None]
@@ -126,6 +98,9 @@ class Drafter:
                 self._special.append((index, self._date(header, name)))
             elif name == "ignore":
                 self._special.append((index, self._keeper(header)))
+            elif self._google and name in _OF_A_COMPANY and name not in self._cells:
+                self._cells[name] = header
+                self._special.append((index, self._first_company(header, name)))
             elif name == "file_as" or name in self._cells:
                 self._special.append((index, self._again(header, name)))
             else:
@@ -133,6 +108,17 @@ class Drafter:
                 self._plain.append((index, name))
         self._final.extend(self._address(key, parts) for key, parts in addresses.items())
         self._final.extend(self._date_parts(name, parts) for name, parts in dates.items())
+
+    @staticmethod
+    def _first_company(header: str, name: str) -> _Action:
+        """Google puts what somebody is elsewhere into the same cells, parted by ` ::: `."""
+
+        def act(row: _Row, text: str) -> None:
+            row.values[name] = text.split(" ::: ", maxsplit=1)[0].strip() or text
+            if row.values[name] != text:
+                row.keep(header, text)
+
+        return act
 
     @staticmethod
     def _keeper(header: str) -> _Action:
@@ -295,7 +281,7 @@ class Drafter:
         def act(row: _Row) -> None:
             cells = row.cells
             found = [
-                (index, part, text if "\r" not in text else _line_feeds(text))
+                (index, part, text if "\r" not in text else line_feeds(text))
                 for index, part in parts
                 if cells[index] and (text := cells[index].strip())
             ]
@@ -343,10 +329,10 @@ class Drafter:
         values = row.values
         for index, name in self._plain:
             if (cell := cells[index]) and (text := cell.strip()):
-                values[name] = text if "\r" not in text else _line_feeds(text)
+                values[name] = text if "\r" not in text else line_feeds(text)
         for index, action in self._special:
             if (cell := cells[index]) and (text := cell.strip()):
-                action(row, text if "\r" not in text else _line_feeds(text))
+                action(row, text if "\r" not in text else line_feeds(text))
         for final in self._final:
             final(row)
         if "company" in values and says_nothing(values["company"]) and not self._ours:
@@ -368,6 +354,8 @@ class Drafter:
                     row.keep(row.own.get("company") or self._cells["company"], company)
                 row.values["company"] = name
                 row.own["company"] = row.own.get("full_name") or self._cells["full_name"]
+        elif len(words := name.split()) == 2 and "," not in name and family_first(self._cells["full_name"]):
+            row.values["family"], row.values["given"] = words
 
     def _file_as(self, row: _Row, text: str) -> None:
         """How a contact is filed is its name only if it has no other."""
@@ -395,7 +383,3 @@ class Drafter:
                 "",
                 ", ".join(extra)[:200],
             )
-
-
-def _line_feeds(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")

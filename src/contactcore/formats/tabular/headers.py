@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 from types import ModuleType
 
-__all__ = ["LANGUAGES", "language_of", "meaning_of", "normal_header", "recognised"]
+__all__ = ["LANGUAGES", "family_first", "language_of", "meaning_of", "normal_header", "recognised"]
 
 LANGUAGES = ("en", "fr", "de", "pl", "es", "it")
 """The languages whose column names are known."""
@@ -30,6 +30,11 @@ _GROUPED = re.compile(
 )
 _PHONE_NOUNS = ("phone", "mobile", "fax", "pager")
 _ADDRESS_NOUNS = {"street", "number", "city", "region", "postal_code", "country", "po_box", "extended", "formatted"}
+_FAMILY_FIRST = {
+    *("last name first name", "surname name", "surname first name", "nachname vorname", "name vorname"),
+    *("nazwisko i imie", "nazwisko imie", "cognome e nome", "cognome nome"),
+    *("apellidos y nombre", "apellido y nombre", "apellidos nombre"),
+}
 _LONGEST = 5
 _REMEMBERED = 8192  # bounded, for the cells of many files pass here
 
@@ -47,6 +52,15 @@ def normal_header(header: str) -> str:
     text = _BREAKS.sub(" ", _POSSESSIVE.sub("", text)).strip()
     text = _EMAIL.sub(lambda match: "e" + match[1], _DIGITS.sub(" ", text))
     return _BREAKS.sub(" ", text).replace("linked in", "linkedin").replace("git hub", "github")
+
+
+def family_first(header: str) -> bool:
+    """Whether a header says that whole names stand below it with the family name first.
+
+    >>> family_first("Cognome e nome"), family_first("Nome e cognome")
+    (True, False)
+    """
+    return normal_header(header) in _FAMILY_FIRST
 
 
 @cache
