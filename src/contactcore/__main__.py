@@ -17,6 +17,7 @@ from contactcore.storage import Storage
 __all__ = ["main", "open_storage"]
 
 _DONE, _FAILED = 0, 2
+_INTERRUPTED = "Interrupted. What was reported as done is stored; the same command goes on from there."
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -29,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         import click
 
         from contactcore.command_line.commands import commands
+    except KeyboardInterrupt:
+        _fail(_INTERRUPTED)
     except ImportError:
         _fail("the command line needs its extra: pip install 'contactcore[cli]'")
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -44,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except click.ClickException as error:
         _fail(error.format_message())
     except (click.Abort, KeyboardInterrupt):
-        _fail("Interrupted. What was reported as done is stored; the same command goes on from there.")
+        _fail(_INTERRUPTED)
     except ContactCoreError as error:
         _fail(str(error))
     except BrokenPipeError:

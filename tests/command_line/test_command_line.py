@@ -344,6 +344,23 @@ def test_an_output_that_lacks_a_letter_stops_no_command(folder, encoding):
     assert lines(ask("show", first["id"], "--json"))[0]["name"] == first["name"]
 
 
+def test_an_interrupt_while_the_commands_are_loaded_is_one_plain_line_too():
+    script = (
+        "import sys\n"
+        "from contactcore.__main__ import main\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'contactcore.command_line.commands':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "main(['list', '--db', 'crm.db'])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("contactcore: Interrupted. ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_reader_that_hangs_up_is_no_error(folder):
     rows = "".join(f"Name{number},n{number}@example.org\n" for number in range(3000))
     (folder / "many.csv").write_text("First name,E-mail\n" + rows, encoding="utf-8")
