@@ -143,7 +143,7 @@ def changed(record: Record, **changes: Any) -> Record:
 
 
 @contextmanager
-def refused(error: type[Exception], **facts: object) -> Iterator[None]:
+def refused(error: type[BaseException], **facts: object) -> Iterator[None]:
     """Expect a refusal of just this class whose attributes have these values."""
     try:
         yield

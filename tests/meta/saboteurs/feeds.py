@@ -38,7 +38,11 @@ class LastBlobWins(Saboteur):
 
 
 class BlobsAreNeverDropped(Saboteur):
-    breaks = ("dropped_bytes_are_gone",)
+    breaks = (
+        "dropped_bytes_are_gone",
+        "every_write_keeps_the_limits",
+        "digests_are_compared_exactly",
+    )
 
     class Writing(MemoryWriter):
         def drop_blob(self, digest: str) -> None:
@@ -98,7 +102,10 @@ class FeedShowsWhatIsNotCommitted(Saboteur):
 
 
 class DumpHidesTrash(Saboteur):
-    breaks = ("a_dump_holds_whole_records",)
+    breaks = (
+        "scrubbing_changes_nothing",
+        "a_dump_holds_whole_records",
+    )
 
     class Reading(MemoryReader):
         def dump(self, kind: str, after_id: str = "", limit: int = 1_000) -> list[Record]:
@@ -108,6 +115,7 @@ class DumpHidesTrash(Saboteur):
 class DumpForgetsWords(Saboteur):
     breaks = (
         "replace_leaves_nothing_of_the_old_record",
+        "what_was_deleted_is_free_at_once",
         "regrant_touches_neither_body_nor_version",
         "rederive_sets_what_is_derived",
         "a_dump_holds_whole_records",
@@ -147,6 +155,8 @@ class LoadCountsFromOne(Saboteur):
 
 class LoadNumbersEventsAnew(Saboteur):
     breaks = (
+        "a_refused_write_voids_its_transaction",
+        "scrubbing_changes_nothing",
         "a_loaded_feed_goes_on",
         "a_taken_position_is_refused",
     )

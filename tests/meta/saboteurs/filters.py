@@ -47,6 +47,7 @@ class NoAccessIsAllAccess(Saboteur):
 
 class FindsOncePerAccessTerm(Saboteur):
     breaks = (
+        "pages_of_any_question_join",
         "a_record_answers_once",
         "cuts_respect_the_question",
     )
@@ -87,6 +88,8 @@ class CountIgnoresAccess(Saboteur):
 
 class SearchIgnoresAccess(Saboteur):
     breaks = (
+        "replace_sets_the_scope_and_access_too",
+        "pages_of_any_question_join",
         "everything_holds_at_once",
         "cuts_respect_the_question",
     )
@@ -119,6 +122,7 @@ class OrderPostsEverything(Saboteur):
     breaks = (
         "an_order_posts_its_declared_terms",
         "unstorable_text_cannot_be_asked_for",
+        "the_largest_texts_can_be_asked_for",
     )
 
     class Reading(MemoryReader):
@@ -143,6 +147,7 @@ class StopsAtTheFirstHundred(Saboteur):
     breaks = (
         "everything_holds_at_once",
         "collapse_shows_each_scope_once",
+        "the_largest_page_is_a_page",
     )
 
     class Reading(MemoryReader):
@@ -183,6 +188,7 @@ class PrefixIsTheWholeWord(Saboteur):
         "words_serve_every_variant",
         "regrant_sets_the_access_of_a_scope",
         "a_claim_keeps_words_and_terms",
+        "scrubbing_changes_nothing",
         "installing_again_changes_nothing",
         "what_was_dumped_can_be_loaded",
     )
@@ -296,7 +302,10 @@ class EveryOrderHasWords(Saboteur):
 
 
 class CountStopsAtTheLimit(Saboteur):
-    breaks = ("a_count_is_what_would_be_found",)
+    breaks = (
+        "a_count_is_what_would_be_found",
+        "the_largest_page_is_a_page",
+    )
 
     class Reading(MemoryReader):
         def count(self, query: Query, cuts: Sequence[str] = ()) -> tuple[int, ...]:
@@ -307,6 +316,7 @@ class CutsBelongToTheRangeBelow(Saboteur):
     breaks = (
         "cuts_count_by_ranges",
         "cuts_respect_the_question",
+        "the_largest_texts_can_be_asked_for",
     )
 
     class Reading(MemoryReader):

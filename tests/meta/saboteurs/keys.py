@@ -172,6 +172,7 @@ class KeysAreNeverGivenUp(Saboteur):
         "replace_leaves_nothing_of_the_old_record",
         "a_record_keeps_its_own_key",
         "a_key_given_up_is_free",
+        "keys_can_be_exchanged",
     )
 
     class Writing(MemoryWriter):
@@ -183,7 +184,10 @@ class KeysAreNeverGivenUp(Saboteur):
 
 
 class DeletedKeysStay(Saboteur):
-    breaks = ("a_deleted_record_is_gone",)
+    breaks = (
+        "a_deleted_record_is_gone",
+        "what_was_deleted_is_free_at_once",
+    )
 
     class Writing(MemoryWriter):
         def delete(self, kind: str, id: str, expected: int) -> None:
@@ -208,9 +212,11 @@ class DanglingInsertAccepted(Saboteur):
     breaks = (
         "a_reference_to_nothing_is_refused",
         "a_reference_points_to_a_kind",
+        "a_deleted_record_is_no_target",
         "a_refused_write_voids_its_transaction",
         "writes_stay_in_their_workspace",
         "unstorable_text_is_refused",
+        "ids_are_compared_exactly",
     )
 
     class Writing(MemoryWriter):
@@ -224,7 +230,10 @@ class DanglingInsertAccepted(Saboteur):
 
 
 class DanglingReplaceAccepted(Saboteur):
-    breaks = ("a_reference_to_nothing_is_refused",)
+    breaks = (
+        "a_reference_to_nothing_is_refused",
+        "a_deleted_record_is_no_target",
+    )
 
     class Writing(MemoryWriter):
         def replace(self, record: Record, expected: int) -> None:
@@ -268,8 +277,10 @@ class TargetsCanBeDeleted(Saboteur):
         "what_is_referred_to_cannot_be_deleted",
         "the_last_reference_frees_its_target",
         "a_replaced_target_stays_a_target",
+        "upkeep_frees_no_target",
         "a_refused_write_voids_its_transaction",
         "a_void_transaction_answers_nothing",
+        "a_writer_ends_with_its_context",
         "what_was_dumped_can_be_loaded",
     )
 
@@ -292,7 +303,10 @@ class OnceATargetAlwaysATarget(Saboteur):
 
 
 class HoldsItself(Saboteur):
-    breaks = ("a_record_does_not_hold_itself",)
+    breaks = (
+        "a_record_does_not_hold_itself",
+        "loaded_references_are_checked_at_the_end",
+    )
 
     class Writing(MemoryWriter):
         def delete(self, kind: str, id: str, expected: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 import attrs
 from sabotage import Saboteur
@@ -45,6 +44,7 @@ class TiesAlwaysAscend(Saboteur):
     breaks = (
         "equal_keys_stand_by_id",
         "pages_join_to_the_whole",
+        "pages_of_any_question_join",
         "a_walk_can_turn_back",
     )
 
@@ -61,12 +61,15 @@ class IgnoresDirection(Saboteur):
         "equal_keys_stand_by_id",
         "a_range_includes_its_start_and_not_its_stop",
         "pages_join_to_the_whole",
+        "pages_of_any_question_join",
         "a_walk_can_turn_back",
         "a_cursor_outlives_its_record",
         "a_cursor_stays_within_the_range",
         "a_record_answers_once",
         "collapse_shows_each_scope_once",
         "a_claim_takes_what_answers",
+        "a_claim_asks_the_whole_question",
+        "the_largest_page_is_a_page",
     )
 
     class Reading(MemoryReader):
@@ -77,10 +80,13 @@ class IgnoresDirection(Saboteur):
 class CursorIsInclusive(Saboteur):
     breaks = (
         "pages_join_to_the_whole",
+        "pages_of_any_question_join",
         "a_walk_can_turn_back",
         "a_page_knows_its_ends",
         "a_cursor_stays_within_the_range",
         "a_cursor_starts_collapse_anew",
+        "a_claim_asks_the_whole_question",
+        "the_largest_page_is_a_page",
     )
 
     class Reading(MemoryReader):
@@ -95,11 +101,14 @@ class CursorIsInclusive(Saboteur):
 class CursorIsForgotten(Saboteur):
     breaks = (
         "pages_join_to_the_whole",
+        "pages_of_any_question_join",
         "a_walk_can_turn_back",
         "a_page_knows_its_ends",
         "a_cursor_outlives_its_record",
         "a_cursor_stays_within_the_range",
         "a_cursor_starts_collapse_anew",
+        "a_claim_asks_the_whole_question",
+        "the_largest_page_is_a_page",
     )
 
     class Reading(MemoryReader):
@@ -111,6 +120,7 @@ class CursorIsForgotten(Saboteur):
 class CursorKnowsKeysOnly(Saboteur):
     breaks = (
         "pages_join_to_the_whole",
+        "pages_of_any_question_join",
         "a_walk_can_turn_back",
     )
 
@@ -138,7 +148,10 @@ class CursorNeedsItsRecord(Saboteur):
 
 
 class CursorForgetsTheRange(Saboteur):
-    breaks = ("a_cursor_stays_within_the_range",)
+    breaks = (
+        "a_cursor_stays_within_the_range",
+        "a_claim_asks_the_whole_question",
+    )
 
     class Reading(MemoryReader):
         def _answers(self, query: Query, wanted: int) -> Answers:
@@ -194,6 +207,8 @@ class StopIsIncluded(Saboteur):
         "a_count_is_what_would_be_found",
         "cuts_count_by_ranges",
         "a_claim_moves_what_it_takes",
+        "a_claim_asks_the_whole_question",
+        "the_largest_texts_can_be_asked_for",
     )
 
     class Reading(MemoryReader):
@@ -215,7 +230,9 @@ class StartIsExcluded(Saboteur):
         "cuts_count_by_ranges",
         "a_claim_moves_what_it_takes",
         "a_claim_keeps_words_and_terms",
+        "a_claim_asks_the_whole_question",
         "a_dump_shows_the_present",
+        "the_largest_texts_can_be_asked_for",
         "hostile_text_is_stored_unchanged",
     )
 
@@ -227,6 +244,8 @@ class StartIsExcluded(Saboteur):
 class MoreWhenFull(Saboteur):
     breaks = (
         "a_page_stops_at_its_limit",
+        "pages_join_to_the_whole",
+        "pages_of_any_question_join",
         "collapse_fills_its_page",
     )
 
@@ -240,7 +259,9 @@ class MoreIsNeverTold(Saboteur):
     breaks = (
         "a_page_stops_at_its_limit",
         "pages_join_to_the_whole",
+        "pages_of_any_question_join",
         "collapse_fills_its_page",
+        "the_largest_page_is_a_page",
     )
 
     class Reading(MemoryReader):
@@ -272,7 +293,10 @@ class EmptyKeyIsNoKey(Saboteur):
 
 
 class VariantsFallBack(Saboteur):
-    breaks = ("variants_are_orders_of_their_own",)
+    breaks = (
+        "variants_are_orders_of_their_own",
+        "variants_are_compared_exactly",
+    )
 
     class Reading(MemoryReader):
         def _answers(self, query: Query, wanted: int) -> Answers:
@@ -322,75 +346,3 @@ class CardLosesItsKey(Saboteur):
         def find(self, query: Query) -> Found:
             found = super().find(query)
             return attrs.evolve(found, cards=tuple(attrs.evolve(card, key="") for card in found.cards))
-
-
-class CollapseIsOff(Saboteur):
-    breaks = (
-        "collapse_shows_each_scope_once",
-        "collapse_fills_its_page",
-        "a_cursor_starts_collapse_anew",
-        "no_scope_is_one_scope",
-    )
-
-    class Reading(MemoryReader):
-        def _answers(self, query: Query, wanted: int) -> Answers:
-            return super()._answers(attrs.evolve(query, collapse=False), wanted)
-
-
-class CollapseComesBeforeTheWords(Saboteur):
-    breaks = ("collapse_shows_each_scope_once",)
-
-    class Reading(MemoryReader):
-        def _answers(self, query: Query, wanted: int) -> Answers:
-            found = super()._answers(query, wanted)
-            if not query.collapse:
-                return found
-            ids = {it[0] for it in super()._answers(attrs.evolve(query, words=()), wanted)}
-            return (it for it in found if it[0] in ids)
-
-
-class CollapseComesAfterTheLimit(Saboteur):
-    breaks = ("collapse_fills_its_page",)
-
-    class Reading(MemoryReader):
-        def find(self, query: Query) -> Found:
-            page = [it[0] for it in islice(self._answers(attrs.evolve(query, collapse=False), 50), query.limit)]
-            found = super().find(query)
-            return attrs.evolve(found, cards=tuple(card for card in found.cards if card.id in [it[-1] for it in page]))
-
-
-class CollapseLooksBehindTheCursor(Saboteur):
-    breaks = ("a_cursor_starts_collapse_anew",)
-
-    class Reading(MemoryReader):
-        def _answers(self, query: Query, wanted: int) -> Answers:
-            found = super()._answers(query, wanted)
-            if not query.collapse:
-                return found
-            firsts = {it[0] for it in super()._answers(attrs.evolve(query, after=None), wanted)}
-            return (it for it in found if it[0] in firsts)
-
-
-class NoScopeNeverCollapses(Saboteur):
-    breaks = ("no_scope_is_one_scope",)
-
-    class Reading(MemoryReader):
-        def _answers(self, query: Query, wanted: int) -> Answers:
-            firsts = {it[0] for it in super()._answers(query, wanted)}
-            found = super()._answers(attrs.evolve(query, collapse=False), wanted)
-            return (it for it in found if it[0] in firsts or not it[1].scope)
-
-
-class CollapseKeepsTheLast(Saboteur):
-    breaks = (
-        "collapse_shows_each_scope_once",
-        "collapse_fills_its_page",
-        "a_cursor_starts_collapse_anew",
-        "no_scope_is_one_scope",
-    )
-
-    class Reading(MemoryReader):
-        def _answers(self, query: Query, wanted: int) -> Answers:
-            found = list(super()._answers(attrs.evolve(query, collapse=False), wanted))
-            last = {it[1].scope: it for it in found}
-            return iter([it for it in found if not query.collapse or last[it[1].scope] is it])

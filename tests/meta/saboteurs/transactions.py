@@ -1,16 +1,16 @@
-"""Saboteurs of transactions, of concurrency and of workspaces."""
+"""Saboteurs of transactions and of concurrency."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sabotage import Saboteur
 
 from contactcore.errors import Invalid, StorageError
-from contactcore.storage import Kind, Query, Refused, View
+from contactcore.storage import Query, Refused
 from contactcore_memory.reading import MemoryReader, Moment
 from contactcore_memory.writing import MemoryWriter
 
@@ -19,6 +19,7 @@ class RollbackIsLost(Saboteur):
     breaks = (
         "an_error_undoes_every_write",
         "an_error_undoes_blobs_and_events",
+        "a_claim_asks_the_whole_question",
         "an_undone_claim_leaves_the_work",
     )
 
@@ -69,6 +70,7 @@ class RollbackTakesPositions(Saboteur):
 
 class RollbackCreatesTheWorkspace(Saboteur):
     breaks = (
+        "a_refused_write_voids_its_transaction",
         "writing_creates_a_workspace",
         "loaded_references_are_checked_at_the_end",
     )
@@ -170,7 +172,11 @@ class WriterOutlivesItsContext(Saboteur):
 
 
 class ReaderSeesLaterCommits(Saboteur):
-    breaks = ("a_reader_sees_one_moment",)
+    breaks = (
+        "a_reader_sees_one_moment",
+        "the_first_look_fixes_the_moment",
+        "a_reader_outlives_its_workspace",
+    )
 
     @contextmanager
     def read(self, workspace: str) -> Iterator[MemoryReader]:
@@ -184,6 +190,7 @@ class ReaderSeesWhatIsNotCommitted(Saboteur):
     breaks = (
         "a_refused_write_voids_its_transaction",
         "readers_do_not_wait",
+        "a_thread_may_read_while_it_writes",
     )
 
     @contextmanager
@@ -201,7 +208,10 @@ class ReaderSeesWhatIsNotCommitted(Saboteur):
 
 
 class WriterDoesNotSeeItsWrites(Saboteur):
-    breaks = ("a_writer_sees_its_own_writes",)
+    breaks = (
+        "a_writer_sees_its_own_writes",
+        "what_was_deleted_is_free_at_once",
+    )
 
     class Writing(MemoryWriter):
         def holders(self, keys: Sequence[str]) -> list[tuple[str, str] | None]:
@@ -223,6 +233,7 @@ class NobodyWaits(Saboteur):
         "no_event_appears_behind_a_reader",
         "many_writers_make_one_feed",
         "work_is_claimed_once",
+        "many_create_one_workspace",
     )
     races = True
 
@@ -244,149 +255,3 @@ class ClaimedTwice(Saboteur):
                 return super().claim(query, until)
             first = super().claim(query, until)
             return [*first, first[0]]
-
-
-class ReadingCreates(Saboteur):
-    breaks = ("an_unknown_workspace_is_empty",)
-
-    @contextmanager
-    def read(self, workspace: str) -> Iterator[MemoryReader]:
-        with super().read(workspace) as reader:
-            self._moments.setdefault(workspace, reader._moment)
-            yield reader
-
-
-def _shares(part: str) -> Callable[..., Any]:
-    @contextmanager
-    def read(self: Any, workspace: str) -> Iterator[MemoryReader]:
-        with super(Saboteur, self).read(workspace) as reader:
-            others = [moment for moment in self._moments.values() if moment is not reader._moment]
-            reader._moment = reader._moment.fork()
-            for other in others:
-                setattr(reader._moment, part, getattr(other, part))
-            yield reader
-
-    return read
-
-
-class KeysLeak(Saboteur):
-    breaks = ("records_stay_in_their_workspace",)
-    read = _shares("keys")
-
-
-class BlobsLeak(Saboteur):
-    breaks = ("feeds_and_blobs_stay_in_their_workspace",)
-    read = _shares("blobs")
-
-
-class PostingsLeak(Saboteur):
-    breaks = (
-        "records_stay_in_their_workspace",
-        "writes_stay_in_their_workspace",
-    )
-    read = _shares("runs")
-
-
-class CreateAlwaysSaysTrue(Saboteur):
-    breaks = ("a_workspace_is_created_once",)
-
-    def create(self, workspace: str) -> bool:
-        super().create(workspace)
-        return True
-
-
-class CreateEmpties(Saboteur):
-    breaks = ("a_workspace_is_created_once",)
-
-    def create(self, workspace: str) -> bool:
-        fresh = super().create(workspace)
-        self._moments[workspace] = Moment()
-        return fresh
-
-
-class WorkspacesByUTF16(Saboteur):
-    breaks = ("workspaces_are_listed_by_code_point",)
-
-    def workspaces(self, after: str = "", limit: int = 1_000, due_before: str | None = None) -> list[str]:
-        found = super().workspaces(after, limit, due_before)
-        return sorted(found, key=lambda name: name.encode("utf-16-be"))
-
-
-class WorkspacesFromAfterOn(Saboteur):
-    breaks = (
-        "workspaces_are_listed_by_code_point",
-        "due_work_is_listed_by_workspace",
-    )
-
-    def workspaces(self, after: str = "", limit: int = 1_000, due_before: str | None = None) -> list[str]:
-        found = super().workspaces(after, limit, due_before)
-        return [after, *found][:limit] if after in super().workspaces() else found
-
-
-class DueIncludesItsBound(Saboteur):
-    breaks = ("due_work_is_listed_by_workspace",)
-
-    def workspaces(self, after: str = "", limit: int = 1_000, due_before: str | None = None) -> list[str]:
-        return super().workspaces(after, limit, due_before + "\x01" if due_before else due_before)
-
-
-class DueListsAll(Saboteur):
-    breaks = (
-        "due_work_is_listed_by_workspace",
-        "a_dropped_workspace_is_gone",
-    )
-
-    def workspaces(self, after: str = "", limit: int = 1_000, due_before: str | None = None) -> list[str]:
-        return super().workspaces(after, limit)
-
-
-class DropKeepsTheFeed(Saboteur):
-    breaks = ("a_dropped_workspace_is_gone",)
-
-    def drop(self, workspace: str) -> bool:
-        there = self._moments.get(workspace)
-        dropped = super().drop(workspace)
-        if there is not None:
-            self._feeds = {workspace: there}
-        return dropped
-
-    @contextmanager
-    def write(self, workspace: str) -> Iterator[MemoryWriter]:
-        with super().write(workspace) as writer:
-            old = getattr(self, "_feeds", {}).pop(workspace, None)
-            if old is not None:
-                writer._moment.events, writer._moment.length = old.events, old.length
-            yield writer
-
-
-class DropTellsNothing(Saboteur):
-    breaks = ("a_dropped_workspace_is_gone",)
-
-    def drop(self, workspace: str) -> bool:
-        super().drop(workspace)
-        return True
-
-
-class InstallStartsAnew(Saboteur):
-    breaks = ("installing_again_changes_nothing",)
-
-    def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:
-        super().install(kinds, views)
-        self._moments = {}
-
-
-class CloseIsForgotten(Saboteur):
-    breaks = ("a_closed_storage_is_closed",)
-
-    def close(self) -> None:
-        """Do nothing."""
-
-
-class NamesAreUnlimited(Saboteur):
-    breaks = ("names_of_workspaces_are_limited",)
-
-    def create(self, workspace: str) -> bool:
-        try:
-            return super().create(workspace)
-        except Invalid:
-            return True

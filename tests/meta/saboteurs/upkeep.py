@@ -58,7 +58,10 @@ class RegrantIgnoresTheScopeOfIds(Saboteur):
 
 
 class RegrantReachesEveryKind(Saboteur):
-    breaks = ("regrant_sets_the_access_of_a_scope",)
+    breaks = (
+        "a_kind_must_be_installed",
+        "regrant_sets_the_access_of_a_scope",
+    )
 
     class Writing(MemoryWriter):
         def regrant(self, kind: str, scope: str, access: frozenset[str], ids: Ids = None) -> None:
@@ -71,7 +74,9 @@ class RegrantAdds(Saboteur):
         "regrant_sets_the_access_of_a_scope",
         "regrant_touches_neither_body_nor_version",
         "regrant_can_pick_records",
+        "regrant_reaches_the_scopeless_and_the_hidden",
         "a_dump_shows_the_present",
+        "scopes_are_compared_exactly",
     )
 
     class Writing(MemoryWriter):
@@ -106,7 +111,10 @@ class RederiveOfAnyVersion(Saboteur):
 
 
 class RederiveSkipsTheMissing(Saboteur):
-    breaks = ("rederive_needs_the_stored_version",)
+    breaks = (
+        "a_kind_must_be_installed",
+        "rederive_needs_the_stored_version",
+    )
 
     class Writing(MemoryWriter):
         def rederive(self, records: Sequence[Record]) -> None:
@@ -119,6 +127,7 @@ class RederiveForgetsTheCard(Saboteur):
     breaks = (
         "rederive_sets_what_is_derived",
         "a_dump_shows_the_present",
+        "every_write_keeps_the_limits",
     )
 
     class Writing(MemoryWriter):
@@ -132,9 +141,11 @@ class ClaimDoesNotMove(Saboteur):
         "a_claim_moves_what_it_takes",
         "a_claim_changes_nothing_else",
         "a_claim_keeps_words_and_terms",
+        "a_claim_asks_the_whole_question",
         "work_is_claimed_once",
         "due_work_is_listed_by_workspace",
         "a_dump_shows_the_present",
+        "the_largest_texts_can_be_asked_for",
     )
 
     class Writing(MemoryWriter):
@@ -148,6 +159,7 @@ class ClaimDoesNotMove(Saboteur):
 class ClaimCountsVersions(Saboteur):
     breaks = (
         "a_claim_changes_nothing_else",
+        "a_claim_asks_the_whole_question",
         "a_dump_shows_the_present",
     )
 
@@ -159,7 +171,10 @@ class ClaimCountsVersions(Saboteur):
 
 
 class ClaimIgnoresTheLimit(Saboteur):
-    breaks = ("a_claim_takes_what_answers",)
+    breaks = (
+        "a_claim_takes_what_answers",
+        "a_claim_asks_the_whole_question",
+    )
 
     class Writing(MemoryWriter):
         def claim(self, query: Query, until: str) -> list[Stored]:
@@ -178,6 +193,7 @@ class ClaimMovesEveryOrder(Saboteur):
     breaks = (
         "a_claim_moves_what_it_takes",
         "a_claim_changes_nothing_else",
+        "a_claim_asks_the_whole_question",
     )
 
     class Writing(MemoryWriter):
@@ -211,6 +227,7 @@ def _tolerates(*codes: str) -> type[MemoryWriter]:
 class TextsAreUnlimited(Saboteur):
     breaks = (
         "texts_are_limited",
+        "every_write_keeps_the_limits",
         "events_are_limited",
     )
     Writing = _tolerates("text-too-long")
@@ -227,7 +244,10 @@ class NulIsStored(Saboteur):
 
 
 class BodiesAreUnlimited(Saboteur):
-    breaks = ("bodies_are_limited",)
+    breaks = (
+        "bodies_are_limited",
+        "every_write_keeps_the_limits",
+    )
     Writing = _tolerates("record-too-large")
 
 
@@ -242,7 +262,10 @@ class IdsMayBeEmpty(Saboteur):
 
 
 class WordsNeedNoFolding(Saboteur):
-    breaks = ("words_are_folded_before",)
+    breaks = (
+        "words_are_folded_before",
+        "every_write_keeps_the_limits",
+    )
     Writing = _tolerates("word-not-folded")
 
 
@@ -261,7 +284,10 @@ class TextsAreCut(Saboteur):
 
 
 class ControlCharactersAreStripped(Saboteur):
-    breaks = ("hostile_text_is_stored_unchanged",)
+    breaks = (
+        "hostile_text_is_stored_unchanged",
+        "scopes_are_compared_exactly",
+    )
 
     class Writing(MemoryWriter):
         def _put(self, changes: Sequence[tuple[Record | None, Record | None]]) -> None:
@@ -278,7 +304,10 @@ class RequireIgnoresTheVersion(Saboteur):
 
 
 class RequireFindsEveryKind(Saboteur):
-    breaks = ("require_answers_the_record",)
+    breaks = (
+        "a_kind_must_be_installed",
+        "require_answers_the_record",
+    )
 
     class Writing(MemoryWriter):
         def require(self, kind: str, id: str, version: int | None = None) -> Stored:

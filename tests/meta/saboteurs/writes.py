@@ -17,7 +17,11 @@ Existing = Literal["refuse", "keep"]
 
 
 class GetIsASet(Saboteur):
-    breaks = ("get_answers_in_the_sequence_asked_for",)
+    breaks = (
+        "get_answers_in_the_sequence_asked_for",
+        "ids_are_compared_exactly",
+        "any_number_can_be_asked_for",
+    )
 
     class Reading(MemoryReader):
         def get(self, kind: str, ids: Sequence[str]) -> list[Stored | None]:
@@ -25,7 +29,11 @@ class GetIsASet(Saboteur):
 
 
 class GetLeavesOutTheMissing(Saboteur):
-    breaks = ("get_answers_in_the_sequence_asked_for",)
+    breaks = (
+        "get_answers_in_the_sequence_asked_for",
+        "ids_are_compared_exactly",
+        "any_number_can_be_asked_for",
+    )
 
     class Reading(MemoryReader):
         def get(self, kind: str, ids: Sequence[str]) -> list[Stored | None]:
@@ -47,6 +55,7 @@ class HoldersAreASet(Saboteur):
         "replace_leaves_nothing_of_the_old_record",
         "keys_are_compared_exactly",
         "hostile_text_is_stored_unchanged",
+        "any_number_can_be_asked_for",
     )
 
     class Reading(MemoryReader):
@@ -55,7 +64,10 @@ class HoldersAreASet(Saboteur):
 
 
 class HoldersAreContacts(Saboteur):
-    breaks = ("holders_tell_who_has_a_key",)
+    breaks = (
+        "holders_tell_who_has_a_key",
+        "what_was_deleted_is_free_at_once",
+    )
 
     class Reading(MemoryReader):
         def holders(self, keys: Sequence[str]) -> list[tuple[str, str] | None]:
@@ -67,6 +79,8 @@ class BodiesAreParsed(Saboteur):
         "a_record_comes_back_as_it_was_written",
         "keep_leaves_the_stored_record_alone",
         "records_stay_in_their_workspace",
+        "ids_are_compared_exactly",
+        "workspaces_are_kept_apart_by_exact_names",
     )
 
     class Reading(MemoryReader):
@@ -137,7 +151,11 @@ class StaleCarriesNothing(Saboteur):
 
 
 class CountsVersionsItself(Saboteur):
-    breaks = ("versions_count_up",)
+    breaks = (
+        "versions_count_up",
+        "a_refused_write_voids_its_transaction",
+        "ids_and_versions_are_real",
+    )
 
     class Writing(MemoryWriter):
         def replace(self, record: Record, expected: int) -> None:
@@ -161,10 +179,12 @@ class ReplaceInsertsToo(Saboteur):
 
 class DeletingNothingIsFine(Saboteur):
     breaks = (
+        "a_kind_must_be_installed",
         "replacing_or_deleting_nothing_is_refused",
         "an_error_leaves_as_it_was_raised",
         "a_refused_write_voids_its_transaction",
         "writes_stay_in_their_workspace",
+        "every_write_keeps_the_limits",
     )
 
     class Writing(MemoryWriter):
@@ -187,6 +207,7 @@ class WordsAreNotUpdated(Saboteur):
     breaks = (
         "replace_leaves_nothing_of_the_old_record",
         "words_follow_their_record",
+        "every_write_keeps_the_limits",
     )
     Writing = _keeps("words")
 

@@ -45,8 +45,13 @@ def dropped_bytes_are_gone(open_storage: OpenStorage) -> None:
         with storage.write(ACME) as writer:
             assert (writer.blob("d"), writer.blob("e")) == (None, b"2")
             writer.keep_blob("d", b"3")
+        with storage.write(ACME) as writer:
+            assert writer.blob("d") == b"3"
+            writer.drop_blob("d")
+            writer.keep_blob("d", b"4")
+            assert writer.blob("d") == b"4"
         with storage.read(ACME) as reader:
-            assert reader.blob("d") == b"3"
+            assert reader.blob("d") == b"4"
 
 
 LAWS: tuple[Law, ...] = (

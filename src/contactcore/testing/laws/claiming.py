@@ -78,6 +78,35 @@ def a_claim_keeps_words_and_terms(open_storage: OpenStorage) -> None:
         assert find(storage, start="z", where=(some("tag:a"),)) == ["1"]
 
 
+def a_claim_asks_the_whole_question(open_storage: OpenStorage) -> None:
+    """A claim respects terms, cursor, collapse and variant; what stands at `until` already stays there."""
+    records = [
+        note(id, orders={"time": "5", "time:x": id}, scope=scope, terms=some("tag:t" + scope))
+        for id, scope in (("a", "1"), ("b", "1"), ("c", "2"), ("d", "2"))
+    ]
+    with open_storage() as storage:
+        put(storage, *records)
+        with storage.read(ACME) as reader:
+            behind_a = reader.find(ask(kind="note", order="time:x", limit=1)).last
+        questions: tuple[tuple[dict[str, Any], list[str]], ...] = (
+            ({"where": (some("tag:t2"),)}, ["c", "d"]),
+            ({"after": behind_a, "stop": "d"}, ["b", "c"]),
+            ({"collapse": True}, ["a", "c"]),
+            ({"descending": True, "limit": 1}, ["d"]),
+        )
+        for question, claimed in questions:
+            with refused(ZeroDivisionError), storage.write(ACME) as writer:
+                taken = writer.claim(ask(kind="note", order="time:x", **question), "z")
+                assert [one.id for one in taken] == claimed
+                moved = writer.find(ask(kind="note", order="time:x", start="z"))
+                assert [card.id for card in moved.cards] == claimed
+                raise ZeroDivisionError
+        with storage.write(ACME) as writer:
+            writer.claim(ask(kind="note", order="time"), "5")
+            assert writer.dump("note") == records
+        assert find(storage, kind="note", order="time") == ["a", "b", "c", "d"]
+
+
 def an_undone_claim_leaves_the_work(open_storage: OpenStorage) -> None:
     """What was claimed in a transaction that is undone can be claimed again."""
     with open_storage() as storage:
@@ -119,6 +148,7 @@ LAWS: tuple[Law, ...] = (
     a_claim_moves_what_it_takes,
     a_claim_changes_nothing_else,
     a_claim_keeps_words_and_terms,
+    a_claim_asks_the_whole_question,
     an_undone_claim_leaves_the_work,
     work_is_claimed_once,
 )

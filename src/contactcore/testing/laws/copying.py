@@ -88,7 +88,7 @@ def a_dump_shows_the_present(open_storage: OpenStorage) -> None:
 def what_was_dumped_can_be_loaded(open_storage: OpenStorage) -> None:
     """What was dumped and loaded elsewhere is the same: records, versions, postings, keys and positions of the feed."""
     with open_storage() as storage:
-        put(storage, _full("1"), note("2", about="1"), _full("3"))
+        put(storage, _full("1"), note("2", about="1", orders={"due": "5"}), _full("3"))
         publish(storage, "a", "b")
         with storage.read(ACME) as reader:
             contacts, notes, events = reader.dump("contact"), reader.dump("note"), reader.feed()
@@ -101,6 +101,7 @@ def what_was_dumped_can_be_loaded(open_storage: OpenStorage) -> None:
             assert reader.holders(["k:1"]) == [("contact", "1")]
         for question in ({"words": ("^d",)}, {"where": (some("tag:a"),), "order": "recent"}, {"order": "name:pl"}):
             assert find(storage, workspace="copy", **question) == ["1", "3"]
+        assert storage.workspaces(due_before="6") == [ACME, "copy"]
         with refused(BrokenReference), storage.write("copy") as writer:
             writer.delete("contact", "1", 3)
 
@@ -113,13 +114,18 @@ def a_loaded_feed_goes_on(open_storage: OpenStorage) -> None:
             writer.publish([event("h")])
         publish(storage, "i")
         assert [(one.position, one.event.name) for one in feed(storage)] == [(3, "c"), (7, "g"), (8, "h"), (9, "i")]
+        with storage.write("other") as writer:
+            writer.publish([event("x")])
+            writer.load([], [Published(5, event("e"))])
+            writer.publish([event("y")])
+        assert [(one.position, one.event.name) for one in feed(storage, "other")] == [(5, "e"), (6, "x"), (7, "y")]
 
 
 def a_taken_position_is_refused(open_storage: OpenStorage) -> None:
-    """Loading an event at a position that is not behind all that are there is refused as `feed-position-taken`."""
+    """Loading an event at a position not behind all that are there, or not below 2**62, is `feed-position-taken`."""
     with open_storage() as storage:
         publish(storage, "a", "b")
-        for positions in ((2,), (1,), (0,), (-1,), (3, 3), (4, 3)):
+        for positions in ((2,), (1,), (0,), (-1,), (3, 3), (4, 3), (2**70,)):
             with refused(Invalid, code="feed-position-taken"), storage.write(ACME) as writer:
                 writer.load([], [Published(position, event()) for position in positions])
         assert len(feed(storage)) == 2
@@ -133,6 +139,8 @@ def loading_over_something_is_refused(open_storage: OpenStorage) -> None:
             writer.load([contact("1", version=2)])
         with refused(DuplicateKey, key="k", existing="1"), storage.write(ACME) as writer:
             writer.load([attrs.evolve(contact("2"), keys=some("k"))])
+        with refused(DuplicateKey, key="2", existing="2"), storage.write(ACME) as writer:
+            writer.load([contact("2"), contact("2")])
         assert find(storage) == ["1"]
 
 
@@ -147,6 +155,11 @@ def loaded_references_are_checked_at_the_end(open_storage: OpenStorage) -> None:
             writer.load([note("n", about="1")])
             writer.load([contact("1")])
         assert find(storage, kind="note", order="time") == ["n"]
+        with storage.write(ACME) as writer:
+            writer.load([note("gone", about="gone"), note("mended", about="gone")])
+            writer.delete("note", "gone", 1)
+            writer.replace(note("mended", about="1", version=2), 1)
+        assert find(storage, kind="note", order="time") == ["mended", "n"]
 
 
 LAWS: tuple[Law, ...] = (

@@ -9,13 +9,14 @@ __all__ = ["LAWS"]
 
 
 def a_count_is_what_would_be_found(open_storage: OpenStorage) -> None:
-    """A count is the number of records that answer; cursor, limit, direction and collapse do not matter."""
+    """A count is the number of records that answer; cursor, limit, direction and collapse are not looked at."""
     with open_storage() as storage:
         put(storage, *(contact(letter, scope="s", terms=some(f"tag:{letter in 'ab'}")) for letter in "abcde"))
         with storage.read(ACME) as reader:
             cursor = reader.find(ask(limit=3)).last
         assert count(storage) == (5,)
         assert count(storage, limit=1, after=cursor, descending=True, collapse=True) == (5,)
+        assert count(storage, limit=0, after="no cursor") == (5,)
         assert count(storage, start="b", stop="e") == (3,)
         assert count(storage, where=(some("tag:True"),)) == (2,)
 
@@ -29,6 +30,8 @@ def cuts_count_by_ranges(open_storage: OpenStorage) -> None:
         assert count(storage, "") == (0, 9)
         assert count(storage, "b", "b") == (3, 0, 6)
         assert count(storage, "b", "c", start="a", stop="é") == (2, 2, 1)
+        assert count(storage, "b", "c", start="a", stop="é", descending=True) == (2, 2, 1)
+        assert count(storage, "a", "é", start="b", stop="c") == (0, 2, 0)
 
 
 def cuts_respect_the_question(open_storage: OpenStorage) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from contactcore.errors import Invalid
 from contactcore.storage import Record, Storage
-from contactcore.testing.stage import ACME, Law, OpenStorage, ask, contact, find, put, refused
+from contactcore.testing.stage import ACME, Law, OpenStorage, ask, contact, find, put, refused, some
 
 __all__ = ["LAWS"]
 
@@ -15,12 +17,13 @@ def _directory() -> list[Record]:
     return [contact(f"{number}", key) for number, key in enumerate(keys)]
 
 
-def _walk(storage: Storage, limit: int, *, descending: bool) -> list[str]:
+def _walk(storage: Storage, limit: int, *, descending: bool, **question: Any) -> list[str]:
     seen: list[str] = []
     after = None
     with storage.read(ACME) as reader:
         for _ in range(100):
-            found = reader.find(ask(after=after, limit=limit, descending=descending))
+            found = reader.find(ask(after=after, limit=limit, descending=descending, **question))
+            assert found.cards or after is None, "more was told, and nothing follows"
             seen.extend(card.id for card in found.cards)
             after = found.last
             if not found.more:
@@ -37,6 +40,33 @@ def pages_join_to_the_whole(open_storage: OpenStorage) -> None:
         for limit in range(1, 12):
             assert _walk(storage, limit, descending=False) == whole
             assert _walk(storage, limit, descending=True) == whole[::-1]
+
+
+def pages_of_any_question_join(open_storage: OpenStorage) -> None:
+    """Pages join, and `more` tells of nothing else, where words, terms, access and collapse pick the records too."""
+    shown = {"access": some("visible:a", "visible:b"), "words": some("w", "wx"), "terms": some("tag:a", "tag:b")}
+    hidden = (
+        {**shown, "access": some("visible:c")},
+        {**shown, "words": some("x")},
+        {**shown, "terms": some("tag:c")},
+        shown,
+    )
+    with open_storage() as storage:
+        put(storage, *(contact(f"{n:02}", f"{n // 8}", scope=f"{n % 4}{n // 8}", **hidden[n % 4]) for n in range(24)))
+        questions: tuple[tuple[dict[str, Any], set[int]], ...] = (
+            ({"access": some("visible:a", "visible:b")}, {1, 2, 3}),
+            ({"words": ("w",)}, {0, 2, 3}),
+            ({"where": (some("tag:a", "tag:b"),)}, {0, 1, 3}),
+            ({"access": some("visible:b"), "words": ("w", "wx"), "where": (some("tag:b"),)}, {3}),
+        )
+        for question, kinds in questions:
+            ids = [f"{n:02}" for n in range(24) if n % 4 in kinds]
+            for limit in (1, 2, len(ids), len(ids) + 1):
+                assert _walk(storage, limit, descending=False, **question) == ids
+                assert _walk(storage, limit, descending=True, **question) == ids[::-1]
+            with storage.read(ACME) as reader:
+                page = reader.find(ask(**question, collapse=True, limit=3 * len(kinds)))
+                assert (len(page.cards), page.more) == (3 * len(kinds), False)
 
 
 def a_walk_can_turn_back(open_storage: OpenStorage) -> None:
@@ -114,6 +144,7 @@ def what_is_no_cursor_is_refused(open_storage: OpenStorage) -> None:
 
 LAWS: tuple[Law, ...] = (
     pages_join_to_the_whole,
+    pages_of_any_question_join,
     a_walk_can_turn_back,
     a_page_knows_its_ends,
     a_cursor_outlives_its_record,

@@ -57,6 +57,8 @@ def the_feed_is_read_in_pieces(open_storage: OpenStorage) -> None:
                 (4, 2, [5]),
                 (5, 2, []),
                 (9, 1, []),
+                (-(2**70), 1, [1]),
+                (2**70, 1, []),
                 (1, 9, [2, 3, 4, 5]),
             ):
                 assert [published.position for published in reader.feed(after, limit)] == expected

@@ -55,6 +55,34 @@ def a_key_given_up_is_free(open_storage: OpenStorage) -> None:
             assert reader.holders(["k"]) == [("contact", "2")]
 
 
+def what_was_deleted_is_free_at_once(open_storage: OpenStorage) -> None:
+    """Id and keys of a deleted record can be taken in the same transaction, and nothing of it is found by them."""
+    old = contact("1", words=some("old"), terms=some("tag:old"), keys=some("k"), scope="s", body=b"old")
+    with open_storage() as storage:
+        put(storage, old)
+        with storage.write(ACME) as writer:
+            writer.delete("contact", "1", 1)
+            writer.insert([contact("1", words=some("new"), body=b"new"), note("2", keys=some("k"))])
+            assert writer.holders(["k"]) == [("note", "2")]
+        with storage.read(ACME) as reader:
+            assert reader.dump("contact") == [contact("1", words=some("new"), body=b"new")]
+        assert find(storage, words=("old",)) == find(storage, where=(some("tag:old"),)) == []
+        assert find(storage, words=("new",)) == ["1"]
+
+
+def keys_can_be_exchanged(open_storage: OpenStorage) -> None:
+    """Two records can exchange their keys in one transaction, by way of giving them up."""
+    one, two = contact("1", keys=some("k")), contact("2", keys=some("l"))
+    with open_storage() as storage:
+        put(storage, one, two)
+        with storage.write(ACME) as writer:
+            writer.replace(changed(one, keys=some()), 1)
+            writer.replace(changed(two, keys=some("k")), 1)
+            writer.replace(changed(one, version=3, keys=some("l")), 2)
+        with storage.read(ACME) as reader:
+            assert reader.holders(["k", "l"]) == [("contact", "2"), ("contact", "1")]
+
+
 def keys_are_compared_exactly(open_storage: OpenStorage) -> None:
     """Keys that differ in case, accents, composition or white space are different keys."""
     alike = ["straße", "STRASSE", "Straße", "straße ", "é", "e\u0301", "e", "a%", "a_", "ab", ""]
@@ -116,6 +144,8 @@ LAWS: tuple[Law, ...] = (
     keys_are_unique_within_one_insert,
     a_record_keeps_its_own_key,
     a_key_given_up_is_free,
+    what_was_deleted_is_free_at_once,
+    keys_can_be_exchanged,
     keys_are_compared_exactly,
     keep_leaves_the_stored_record_alone,
     keep_knows_doubles_of_one_insert,

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Invalid
-from contactcore.storage import LONGEST_BODY, LONGEST_KEY, LONGEST_TERM, Reader, Record
+from contactcore.storage import LONGEST_BODY, LONGEST_KEY, LONGEST_TERM, Published, Reader, Record, Writer
 from contactcore.testing.stage import ACME, KINDS, Law, OpenStorage, ask, contact, event, find, note, put, refused, some
 
 __all__ = ["LAWS"]
@@ -102,32 +102,85 @@ def bodies_are_limited(open_storage: OpenStorage) -> None:
 
 
 def every_write_keeps_the_limits(open_storage: OpenStorage) -> None:
-    """Replacing, rederiving, loading, regranting and claiming refuse what inserting refuses, by the same codes."""
-    wrong = contact("1", terms=some("a\x00"), version=2)
+    """Every call that writes refuses what inserting refuses, by the same codes."""
+    wrongs: dict[str, dict[str, Any]] = {
+        "text-nul": {"terms": some("a\x00")},
+        "text-too-long": {"orders": {"name": "x" * (LONGEST_KEY + 1)}},
+        "word-not-folded": {"words": some("Jane")},
+        "order-unknown": {"orders": {"shoe-size": "42"}},
+        "record-too-large": {"card": b"x" * (LONGEST_BODY + 1)},
+    }
+    calls: tuple[tuple[str, Callable[[Writer], object]], ...] = (
+        ("text-nul", lambda writer: writer.regrant("contact", "", some("a\x00"))),
+        ("text-nul", lambda writer: writer.regrant("contact", "\x00", some())),
+        ("text-nul", lambda writer: writer.regrant("contact", "", some(), ["\x00"])),
+        ("text-too-long", lambda writer: writer.claim(ask(), "x" * (LONGEST_KEY + 1))),
+        ("text-surrogate", lambda writer: writer.keep_blob("\ud800", b"")),
+        ("text-nul", lambda writer: writer.drop_blob("\x00")),
+        ("text-nul", lambda writer: writer.delete("contact", "\x00", 1)),
+        ("text-nul", lambda writer: writer.require("contact", "\x00")),
+        ("text-nul", lambda writer: writer.load([], [Published(9, event("\x00"))])),
+    )
     with open_storage() as storage:
         put(storage, contact("1"))
-        with refused(Invalid, code="text-nul"), storage.write(ACME) as writer:
-            writer.replace(wrong, 1)
-        with refused(Invalid, code="text-nul"), storage.write(ACME) as writer:
-            writer.rederive([attrs.evolve(wrong, version=1)])
-        with refused(Invalid, code="text-nul"), storage.write(ACME) as writer:
-            writer.load([attrs.evolve(wrong, id="2")])
-        with refused(Invalid, code="text-nul"), storage.write(ACME) as writer:
-            writer.regrant("contact", "", some("a\x00"))
-        with refused(Invalid, code="text-too-long"), storage.write(ACME) as writer:
-            writer.claim(ask(), "x" * (LONGEST_KEY + 1))
-        with refused(Invalid, code="text-surrogate"), storage.write(ACME) as writer:
-            writer.keep_blob("\ud800", b"")
+        for code, fields in wrongs.items():
+            wrong = contact("1", **fields)
+            with refused(Invalid, code=code), storage.write(ACME) as writer:
+                writer.replace(attrs.evolve(wrong, version=2), 1)
+            with refused(Invalid, code=code), storage.write(ACME) as writer:
+                writer.rederive([wrong])
+            with refused(Invalid, code=code), storage.write(ACME) as writer:
+                writer.load([attrs.evolve(wrong, id="2")])
+        for code, call in calls:
+            with refused(Invalid, code=code), storage.write(ACME) as writer:
+                call(writer)
+
+
+def the_largest_texts_can_be_asked_for(open_storage: OpenStorage) -> None:
+    """Bounds, cuts, `until` and `due_before` are order keys of up to 256 code points; every other text has 128."""
+    key, term = "🦀" * LONGEST_KEY, "🦀" * (LONGEST_TERM + 1)
+    with open_storage() as storage:
+        put(storage, note("1", orders={"due": "1"}))
+        with storage.write(ACME) as writer:
+            assert [one.id for one in writer.claim(ask(kind="note", order="due"), key)] == ["1"]
+        assert find(storage, kind="note", order="due", start=key, stop="\U0010ffff") == ["1"]
+        assert find(storage, kind="note", order="due", stop=key) == []
+        assert storage.workspaces(due_before=key) == []
+        with storage.read(ACME) as reader:
+            assert reader.count(ask(kind="note", order="due"), [key]) == (0, 1)
+            calls: tuple[Callable[[], object], ...] = (
+                lambda: reader.get("note", [term]),
+                lambda: reader.holders([term]),
+                lambda: reader.blob(term),
+                lambda: reader.dump("note", term),
+                lambda: reader.find(ask(words=(term,))),
+                lambda: reader.find(ask(where=(some(term),))),
+                lambda: storage.workspaces(term),
+                lambda: storage.workspaces(due_before=key + "x"),
+            )
+            for call in calls:
+                with refused(Invalid, code="text-too-long"):
+                    call()
+        for text, code in _UNSTORABLE.items():
+            with refused(Invalid, code=code):
+                storage.workspaces(text)
+            with refused(Invalid, code=code):
+                storage.workspaces(due_before=text)
 
 
 def ids_and_versions_are_real(open_storage: OpenStorage) -> None:
-    """An empty id is refused as `id-empty`, a version below 1 as `version-not-positive`."""
+    """An empty id is `id-empty`, a version below 1 `version-not-positive`, one of over 64 bits `version-too-large`."""
     with open_storage() as storage:
         with refused(Invalid, code="id-empty"), storage.write(ACME) as writer:
             writer.insert([contact("")])
         for version in (0, -1):
             with refused(Invalid, code="version-not-positive"), storage.write(ACME) as writer:
                 writer.insert([contact("1", version=version)])
+        put(storage, contact("1"), contact("2", version=2**63 - 1))
+        with refused(Invalid, code="version-too-large"), storage.write(ACME) as writer:
+            writer.insert([contact("3", version=2**63)])
+        with refused(Invalid, code="version-too-large"), storage.write(ACME) as writer:
+            writer.replace(contact("1", version=2**63), 1)
 
 
 def events_are_limited(open_storage: OpenStorage) -> None:
@@ -196,6 +249,7 @@ LAWS: tuple[Law, ...] = (
     unstorable_text_cannot_be_asked_for,
     bodies_are_limited,
     every_write_keeps_the_limits,
+    the_largest_texts_can_be_asked_for,
     ids_and_versions_are_real,
     events_are_limited,
     names_of_workspaces_are_limited,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from contactcore.errors import Invalid
-from contactcore.storage import Record, Stored
+from contactcore.storage import Record, Stored, Writer
 from contactcore.testing.stage import ACME, Law, OpenStorage, ask, contact, count, find, get, note, put, refused, some
 
 __all__ = ["LAWS"]
@@ -99,6 +101,19 @@ def a_kind_must_be_installed(open_storage: OpenStorage) -> None:
                 reader.dump("stranger")
         with refused(Invalid, code="kind-unknown"), storage.write(ACME) as writer:
             writer.insert([contact("1"), note("2"), Record(kind="stranger", id="3")])
+        stranger = Record(kind="stranger", id="3", version=2)
+        calls: tuple[Callable[[Writer], object], ...] = (
+            lambda writer: writer.replace(stranger, 1),
+            lambda writer: writer.delete("stranger", "3", 1),
+            lambda writer: writer.require("stranger", "3"),
+            lambda writer: writer.regrant("stranger", "s", some()),
+            lambda writer: writer.rederive([stranger]),
+            lambda writer: writer.claim(ask(kind="stranger"), "9"),
+            lambda writer: writer.load([stranger]),
+        )
+        for call in calls:
+            with refused(Invalid, code="kind-unknown"), storage.write(ACME) as writer:
+                call(writer)
 
 
 LAWS: tuple[Law, ...] = (

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from contactcore.errors import Invalid
-from contactcore.storage import BrokenReference
-from contactcore.testing.stage import ACME, Law, OpenStorage, changed, contact, get, note, put, refused
+from contactcore.storage import BrokenReference, Writer
+from contactcore.testing.stage import ACME, Law, OpenStorage, ask, changed, contact, get, note, put, refused, some
 
 __all__ = ["LAWS"]
 
@@ -85,6 +87,35 @@ def a_replaced_target_stays_a_target(open_storage: OpenStorage) -> None:
             writer.delete("contact", "1", 2)
 
 
+def a_deleted_record_is_no_target(open_storage: OpenStorage) -> None:
+    """A reference to a record that was deleted is refused, in the same transaction too."""
+    with open_storage() as storage:
+        put(storage, contact("1"), note("m"))
+        with refused(BrokenReference, kind="contact", id="1", by="n"), storage.write(ACME) as writer:
+            writer.delete("contact", "1", 1)
+            writer.insert([note("n", about="1")])
+        with refused(BrokenReference, kind="contact", id="1", by="m"), storage.write(ACME) as writer:
+            writer.delete("contact", "1", 1)
+            writer.replace(note("m", about="1", version=2), 1)
+
+
+def upkeep_frees_no_target(open_storage: OpenStorage) -> None:
+    """Regranting, rederiving and claiming a record that refers to another one leave the reference as it is."""
+    upkeep: tuple[Callable[[Writer], object], ...] = (
+        lambda writer: writer.regrant("note", "s", some("visible:ann")),
+        lambda writer: writer.rederive([note("n")]),
+        lambda writer: writer.claim(ask(kind="note", order="time"), "9"),
+    )
+    for act in upkeep:
+        with open_storage() as storage:
+            put(storage, contact("1"), note("n", about="1", scope="s"))
+            with storage.write(ACME) as writer:
+                act(writer)
+                assert writer.dump("note")[0].references == {"about": "1"}
+            with refused(BrokenReference, kind="contact", id="1", by="n"), storage.write(ACME) as writer:
+                writer.delete("contact", "1", 1)
+
+
 def references_are_declared(open_storage: OpenStorage) -> None:
     """A reference that the kind does not declare is refused as `reference-unknown`."""
     with open_storage() as storage:
@@ -101,5 +132,7 @@ LAWS: tuple[Law, ...] = (
     the_last_reference_frees_its_target,
     a_record_does_not_hold_itself,
     a_replaced_target_stays_a_target,
+    a_deleted_record_is_no_target,
+    upkeep_frees_no_target,
     references_are_declared,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 from contactcore.errors import Invalid, StorageError
 from contactcore.storage import (
@@ -52,10 +52,32 @@ def an_error_undoes_every_write(open_storage: OpenStorage) -> None:
             writer.regrant("contact", "s", some("visible:ann"))
             writer.rederive([contact("3", "new")])
             writer.claim(ask(kind="note", order="due"), "9")
+            writer.load([contact("7", keys=some("m"))])
             raise ZeroDivisionError
         assert _everything(storage) == before
         assert find(storage, words=("doe",)) == ["1"]
         assert find(storage, kind="note", order="due", stop="2") == ["4"]
+        put(storage, contact("7", keys=some("l", "m")))
+
+
+def an_interrupt_undoes_as_an_error_does(open_storage: OpenStorage) -> None:
+    """What is no `Exception` (an interrupt, the end of a generator) undoes a writer too, and others can write on."""
+    with open_storage() as storage:
+        put(storage, contact("1"))
+        with refused(KeyboardInterrupt), storage.write(ACME) as writer:
+            writer.insert([contact("2")])
+            raise KeyboardInterrupt
+
+        def begin() -> Generator[None, None, None]:
+            with storage.write(ACME) as writer:
+                writer.insert([contact("3")])
+                yield
+
+        begun = begin()
+        next(begun)
+        begun.close()
+        put(storage, contact("4"))
+        assert find(storage) == ["1", "4"]
 
 
 def _everything(storage: Storage) -> list[object]:
@@ -96,6 +118,12 @@ def _refusals() -> list[tuple[type[Exception], Callable[[Writer], object]]]:
         (MissingRecord, lambda writer: writer.require("contact", "gone")),
         (StaleRecord, lambda writer: writer.rederive([contact("1", version=9)])),
         (Invalid, lambda writer: writer.insert([contact("fine"), contact("\x00")])),
+        (Invalid, lambda writer: writer.replace(contact("1"), 1)),
+        (Invalid, lambda writer: writer.publish([event("\x00")])),
+        (Invalid, lambda writer: writer.regrant("contact", "s", some("\x00"))),
+        (Invalid, lambda writer: writer.claim(ask(), "\x00")),
+        (Invalid, lambda writer: writer.keep_blob("\x00", b"")),
+        (Invalid, lambda writer: writer.load([], [Published(0, event())])),
     ]
 
 
@@ -114,36 +142,47 @@ def a_refused_write_voids_its_transaction(open_storage: OpenStorage) -> None:
             assert feed(storage) == []
             with storage.read(ACME) as reader:
                 assert reader.blob("d") is None
+            with refused(StorageError, code="transaction-void"), storage.write("other") as writer, refused(error):
+                writer.insert([contact("1")])
+                act(writer)
+            assert storage.workspaces() == [ACME]
+            with storage.write(ACME) as writer:
+                writer.publish([event("next")])
+            assert [(one.position, one.event.name) for one in feed(storage)] == [(1, "next")]
+
+
+_READING: tuple[Callable[[Writer], object], ...] = (
+    lambda writer: writer.get("contact", ["1"]),
+    lambda writer: writer.holders(["k"]),
+    lambda writer: writer.find(ask()),
+    lambda writer: writer.count(ask()),
+    lambda writer: writer.feed(),
+    lambda writer: writer.blob("d"),
+    lambda writer: writer.dump("contact"),
+)
+_WRITING: tuple[Callable[[Writer], object], ...] = (
+    lambda writer: writer.insert([contact("2")]),
+    lambda writer: writer.replace(contact("1", version=2), 1),
+    lambda writer: writer.delete("contact", "1", 1),
+    lambda writer: writer.require("contact", "1"),
+    lambda writer: writer.regrant("contact", "s", some()),
+    lambda writer: writer.rederive([contact("1")]),
+    lambda writer: writer.publish([event()]),
+    lambda writer: writer.claim(ask(kind="note", order="due"), "9"),
+    lambda writer: writer.keep_blob("d", b""),
+    lambda writer: writer.drop_blob("d"),
+    lambda writer: writer.load([], [Published(1, event())]),
+)
 
 
 def a_void_transaction_answers_nothing(open_storage: OpenStorage) -> None:
     """In a void transaction every call, reading ones too, is refused as `transaction-void`."""
-    calls: list[Callable[[Writer], object]] = [
-        lambda writer: writer.get("contact", ["1"]),
-        lambda writer: writer.holders(["k"]),
-        lambda writer: writer.find(ask()),
-        lambda writer: writer.count(ask()),
-        lambda writer: writer.feed(),
-        lambda writer: writer.blob("d"),
-        lambda writer: writer.dump("contact"),
-        lambda writer: writer.insert([contact("2")]),
-        lambda writer: writer.replace(contact("1", version=2), 1),
-        lambda writer: writer.delete("contact", "1", 1),
-        lambda writer: writer.require("contact", "1"),
-        lambda writer: writer.regrant("contact", "s", some()),
-        lambda writer: writer.rederive([contact("1")]),
-        lambda writer: writer.publish([event()]),
-        lambda writer: writer.claim(ask(kind="note", order="due"), "9"),
-        lambda writer: writer.keep_blob("d", b""),
-        lambda writer: writer.drop_blob("d"),
-        lambda writer: writer.load([], [Published(1, event())]),
-    ]
     with open_storage() as storage:
         put(storage, contact("1"))
         with refused(StorageError, code="transaction-void"), storage.write(ACME) as writer:
             with refused(DuplicateKey):
                 writer.insert([contact("1")])
-            for call in calls:
+            for call in (*_READING, *_WRITING):
                 with refused(StorageError, code="transaction-void"):
                     call(writer)
         assert find(storage) == ["1"]
@@ -162,17 +201,21 @@ def a_refused_question_voids_nothing(open_storage: OpenStorage) -> None:
 
 
 def a_writer_ends_with_its_context(open_storage: OpenStorage) -> None:
-    """A writer whose context has ended writes nothing any more: it is refused with `StorageError`."""
+    """A writer whose context has ended writes nothing any more: each writing call is refused with `StorageError`."""
     with open_storage() as storage:
+        put(storage, contact("1", scope="s"))
         with storage.write(ACME) as writer:
-            writer.insert([contact("1")])
-        with refused(StorageError):
-            writer.insert([contact("2")])
+            writer.keep_blob("e", b"")
         with refused(ZeroDivisionError), storage.write(ACME) as failed:
             raise ZeroDivisionError
-        with refused(StorageError):
-            failed.insert([contact("2")])
-        assert find(storage) == ["1"]
+        before = _everything(storage)
+        for call in _WRITING:
+            for ended in (writer, failed):
+                with refused(StorageError):
+                    call(ended)
+        with storage.write(ACME) as next_writer:
+            assert next_writer.blob("d") is None
+        assert _everything(storage) == before
 
 
 def a_reader_sees_one_moment(open_storage: OpenStorage) -> None:
@@ -293,6 +336,7 @@ def versions_let_no_change_be_lost(open_storage: OpenStorage) -> None:
 LAWS: tuple[Law, ...] = (
     an_error_undoes_every_write,
     an_error_undoes_blobs_and_events,
+    an_interrupt_undoes_as_an_error_does,
     an_error_leaves_as_it_was_raised,
     a_refused_write_voids_its_transaction,
     a_void_transaction_answers_nothing,

@@ -57,6 +57,19 @@ def regrant_can_pick_records(open_storage: OpenStorage) -> None:
         assert find(storage, access=some("visible:*")) == ["2", "4"]
 
 
+def regrant_reaches_the_scopeless_and_the_hidden(open_storage: OpenStorage) -> None:
+    """`regrant` may take all access away and give it back, and reaches just those without a scope under `""`."""
+    with open_storage() as storage:
+        put(storage, contact("1"), contact("2", scope="s"), contact("3", scope="s", orders={}))
+        with storage.write(ACME) as writer:
+            writer.regrant("contact", "s", some())
+        assert find(storage, access=some("visible:*")) == ["1"]
+        with storage.write(ACME) as writer:
+            writer.regrant("contact", "s", _SECRET)
+            writer.regrant("contact", "", some("visible:bob"))
+            assert [record.access for record in writer.dump("contact")] == [some("visible:bob"), _SECRET, _SECRET]
+
+
 def rederive_sets_what_is_derived(open_storage: OpenStorage) -> None:
     """`rederive` sets orders, terms, words, keys, access and card; body, version, scope and references stay."""
     old = contact("1", version=3, body=b'"body"', scope="s", references={"owner": "1"}, words=some("a"), keys=some("a"))
@@ -93,6 +106,7 @@ LAWS: tuple[Law, ...] = (
     regrant_sets_the_access_of_a_scope,
     regrant_touches_neither_body_nor_version,
     regrant_can_pick_records,
+    regrant_reaches_the_scopeless_and_the_hidden,
     rederive_sets_what_is_derived,
     rederive_needs_the_stored_version,
 )

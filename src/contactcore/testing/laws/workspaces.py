@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+
 from contactcore.errors import StorageError
-from contactcore.storage import BrokenReference, Kind, MissingRecord
+from contactcore.storage import BrokenReference, Kind, MissingRecord, Published
 from contactcore.testing.stage import (
     ACME,
     KINDS,
@@ -12,9 +15,11 @@ from contactcore.testing.stage import (
     ask,
     contact,
     count,
+    event,
     feed,
     find,
     get,
+    in_threads,
     note,
     publish,
     put,
@@ -93,6 +98,28 @@ def a_workspace_is_created_once(open_storage: OpenStorage) -> None:
         assert find(storage) == ["1"]
 
 
+def many_create_one_workspace(open_storage: OpenStorage) -> None:
+    """Of many who create a workspace at once one is told True; and of many who write first nothing is lost."""
+    with open_storage() as storage:
+        together, made = threading.Barrier(3), list[bool]()
+
+        def create() -> None:
+            together.wait(60)
+            made.append(storage.create(ACME))
+
+        def write(id: str) -> None:
+            together.wait(60)
+            with storage.write("other") as writer:
+                writer.insert([contact(id)])
+                writer.publish([event(id)])
+
+        in_threads(create, create, create)
+        assert sorted(made) == [False, False, True]
+        in_threads(lambda: write("1"), lambda: write("2"), lambda: write("3"))
+        assert find(storage, workspace="other") == ["1", "2", "3"]
+        assert [published.position for published in feed(storage, "other")] == [1, 2, 3]
+
+
 def writing_creates_a_workspace(open_storage: OpenStorage) -> None:
     """A writer that ends well has created its workspace, though it wrote nothing; one that fails has not."""
     with open_storage() as storage:
@@ -137,6 +164,11 @@ def due_work_is_listed_by_workspace(open_storage: OpenStorage) -> None:
         with storage.write("d") as writer:
             writer.delete("note", "1", 1)
         assert storage.workspaces(due_before="6") == ["b"]
+        assert storage.workspaces(due_before="9", after="a", limit=1) == ["b"]
+        assert storage.workspaces(due_before="6", limit=1) == ["b"]
+        put(storage, note("hidden", orders={"due": ""}, access=some()), workspace="e")
+        assert storage.workspaces(due_before="1") == ["e"]
+        assert storage.workspaces(due_before="") == []
 
 
 def a_dropped_workspace_is_gone(open_storage: OpenStorage) -> None:
@@ -157,14 +189,38 @@ def a_dropped_workspace_is_gone(open_storage: OpenStorage) -> None:
             assert (reader.find(ask()).cards, reader.find(ask(words=("doe",))).cards) == ((), ())
             assert (reader.holders(["k"]), reader.blob("d"), reader.dump("note")) == ([None], None, [])
         assert [(one.position, one.event.name) for one in feed(storage)] == [(1, "c")]
+        put(storage, contact("1", keys=some("k")))
+        with storage.write(ACME) as writer:
+            writer.delete("contact", "1", 1)
+
+
+def scrubbing_changes_nothing(open_storage: OpenStorage) -> None:
+    """`scrub` leaves all that was not deleted: records of any access, blobs, the feed with its gaps, workspaces."""
+    with open_storage() as storage:
+        put(storage, contact("1", words=some("doe"), keys=some("k")), contact("2"), contact("3"))
+        with storage.write(ACME) as writer:
+            writer.load([contact("trash", orders={}, access=some())], [Published(5, event("loaded"))])
+            writer.keep_blob("d", b"bytes")
+            writer.delete("contact", "3", 1)
+        storage.create("empty")
+        storage.scrub()
+        storage.scrub()
+        publish(storage, "next")
+        assert storage.workspaces() == [ACME, "empty"]
+        assert find(storage, words=("do",)) == ["1"]
+        with storage.read(ACME) as reader:
+            assert [record.id for record in reader.dump("contact")] == ["1", "2", "trash"]
+            assert (reader.holders(["k"]), reader.blob("d")) == ([("contact", "1")], b"bytes")
+            assert [published.position for published in reader.feed()] == [5, 6]
 
 
 def installing_again_changes_nothing(open_storage: OpenStorage) -> None:
-    """`install` can be called again with the same kinds, or with more, and everything is there as before."""
+    """`install` can be called again with the same kinds, or with others; all that was installed stays as it was."""
     with open_storage() as storage:
         put(storage, contact("1", words=some("doe")), note("2", about="1"))
         storage.install(KINDS)
         storage.install([*KINDS, Kind("stranger", KINDS[1].orders)])
+        storage.install([Kind("another")])
         assert find(storage, words=("do",)) == ["1"]
         assert find(storage, kind="note", order="time") == ["2"]
         assert find(storage, kind="stranger", order="time") == []
@@ -182,8 +238,16 @@ def a_closed_storage_is_closed(open_storage: OpenStorage) -> None:
             reader.get("contact", ["1"])
         with refused(StorageError), storage.write(ACME) as writer:
             writer.insert([contact("2")])
-        with refused(StorageError):
-            storage.workspaces()
+        calls: tuple[Callable[[], object], ...] = (
+            storage.workspaces,
+            storage.scrub,
+            lambda: storage.create("other"),
+            lambda: storage.drop(ACME),
+            lambda: storage.install(KINDS),
+        )
+        for call in calls:
+            with refused(StorageError):
+                call()
 
 
 LAWS: tuple[Law, ...] = (
@@ -191,10 +255,12 @@ LAWS: tuple[Law, ...] = (
     writes_stay_in_their_workspace,
     feeds_and_blobs_stay_in_their_workspace,
     a_workspace_is_created_once,
+    many_create_one_workspace,
     writing_creates_a_workspace,
     workspaces_are_listed_by_code_point,
     due_work_is_listed_by_workspace,
     a_dropped_workspace_is_gone,
+    scrubbing_changes_nothing,
     installing_again_changes_nothing,
     a_closed_storage_is_closed,
 )

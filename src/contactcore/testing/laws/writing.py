@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import attrs
+
 from contactcore.errors import Invalid
-from contactcore.storage import DuplicateKey, MissingRecord, StaleRecord
+from contactcore.storage import DuplicateKey, MissingRecord, Record, StaleRecord, Writer
 from contactcore.testing.stage import ACME, Law, OpenStorage, changed, contact, find, get, note, put, refused, some
 
 __all__ = ["LAWS"]
@@ -54,7 +58,7 @@ def replace_leaves_nothing_of_the_old_record(open_storage: OpenStorage) -> None:
 
 def replace_sets_the_scope_and_access_too(open_storage: OpenStorage) -> None:
     """A replaced record hangs on its new scope and is seen by its new access."""
-    old = contact("1", scope="x", access=some("visible:a"))
+    old = contact("1", scope="x", access=some("visible:a"), words=some("doe"))
     with open_storage() as storage:
         put(storage, old)
         with storage.write(ACME) as writer:
@@ -62,8 +66,9 @@ def replace_sets_the_scope_and_access_too(open_storage: OpenStorage) -> None:
         stored = get(storage, "contact", "1")
         assert stored is not None
         assert (stored.scope, stored.access) == ("y", some("visible:b"))
-        assert find(storage, access=some("visible:a")) == []
-        assert find(storage, access=some("visible:b")) == ["1"]
+        for words in ((), ("doe",)):
+            assert find(storage, access=some("visible:a"), words=words) == []
+            assert find(storage, access=some("visible:b"), words=words) == ["1"]
 
 
 def a_replacement_may_leave_an_order(open_storage: OpenStorage) -> None:
@@ -142,17 +147,28 @@ def a_stale_delete_is_refused(open_storage: OpenStorage) -> None:
 
 def what_was_handed_over_is_not_shared(open_storage: OpenStorage) -> None:
     """What the caller does to a record's mappings after it was written, or dumped, does not reach the stored one."""
-    orders = {"name": "doe"}
+    writes: tuple[Callable[[Writer, Record], object], ...] = (
+        lambda writer, record: writer.insert([record]),
+        lambda writer, record: writer.replace(attrs.evolve(record, version=2), 1),
+        lambda writer, record: writer.rederive([attrs.evolve(record, version=2)]),
+        lambda writer, record: writer.load([attrs.evolve(record, id="2")]),
+    )
     with open_storage() as storage:
-        put(storage, contact("1", orders=orders))
-        orders["name"] = "changed"
-        with storage.read(ACME) as reader:
-            dumped = reader.dump("contact")[0].orders
-            assert dumped == {"name": "doe"}
-            if isinstance(dumped, dict):
-                dumped.clear()
-        with storage.read(ACME) as reader:
-            assert reader.dump("contact")[0].orders == {"name": "doe"}
+        for write in writes:
+            orders, references = {"name": "doe"}, {"owner": "1"}
+            with storage.write(ACME) as writer:
+                write(writer, contact("1", orders=orders, references=references))
+            orders["name"] = "changed"
+            references.clear()
+            with storage.read(ACME) as reader:
+                dumped = reader.dump("contact")[-1]
+                assert (dumped.orders, dumped.references) == ({"name": "doe"}, {"owner": "1"})
+                for mapping in (dumped.orders, dumped.references):
+                    if isinstance(mapping, dict):
+                        mapping.clear()
+            with storage.read(ACME) as reader:
+                dumped = reader.dump("contact")[-1]
+                assert (dumped.orders, dumped.references) == ({"name": "doe"}, {"owner": "1"})
 
 
 LAWS: tuple[Law, ...] = (
