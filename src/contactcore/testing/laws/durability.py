@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from contactcore.storage import Storage
+from contactcore.storage import Published, Storage
 from contactcore.testing.stage import (
     ACME,
     KINDS,
     OpenStorage,
+    ask,
     contact,
+    event,
     feed,
     find,
     note,
@@ -52,6 +54,52 @@ def what_was_committed_is_there_again(open_storage: OpenStorage, reopen: Reopen)
             again.close()
 
 
+def what_was_changed_is_there_as_it_became(open_storage: OpenStorage, reopen: Reopen) -> None:
+    """What was replaced, deleted, regranted, rederived, claimed or dropped stays so when it is opened again, twice too."""
+    with open_storage() as storage:
+        put(storage, *(contact(id, scope="s", keys=some(id), words=some("doe")) for id in "123"))
+        put(storage, note("4", orders={"due": "1"}), note("5"))
+        put(storage, contact("1"), workspace="dropped")
+        with storage.write(ACME) as writer:
+            for digest in "de":
+                writer.keep_blob(digest, b"bytes")
+            writer.load([contact("6", "z", version=7)], [Published(5, event("e"))])
+        with storage.write(ACME) as writer:
+            writer.replace(contact("1", "new", version=2, words=some("new")), 1)
+            writer.delete("contact", "2", 1)
+            writer.delete("note", "5", 1)
+            writer.regrant("contact", "s", some())
+            writer.rederive([contact("3", orders={"recent": "9"}, card=b"card")])
+            writer.claim(ask(kind="note", order="due"), "9")
+            writer.drop_blob("d")
+        assert storage.drop("dropped") is True
+        before = _held(storage)
+        for _ in range(2):
+            storage = reopen(storage)  # noqa: PLW2901 - the first one is closed by now
+            storage.install(KINDS)
+            assert storage.workspaces() == [ACME]
+            assert storage.workspaces(due_before="9") == []
+            assert _held(storage) == before
+            storage.scrub()
+        publish(storage, "f")
+        assert [published.position for published in feed(storage)] == [5, 6]
+        put(storage, contact("2", keys=some("2")))
+        storage.close()
+
+
+def _held(storage: Storage) -> list[object]:
+    with storage.read(ACME) as reader:
+        return [
+            *reader.dump("contact"),
+            *reader.dump("note"),
+            *reader.holders(["1", "2", "3"]),
+            *(reader.blob(digest) for digest in "de"),
+            *reader.feed(),
+            reader.find(ask(words=("",))),
+            reader.find(ask(order="recent")),
+        ]
+
+
 def what_was_undone_is_not_there_again(open_storage: OpenStorage, reopen: Reopen) -> None:
     """What was undone is not there when the storage is opened again."""
     with open_storage() as storage:
@@ -72,5 +120,6 @@ def what_was_undone_is_not_there_again(open_storage: OpenStorage, reopen: Reopen
 
 LAWS: tuple[DurableLaw, ...] = (
     what_was_committed_is_there_again,
+    what_was_changed_is_there_as_it_became,
     what_was_undone_is_not_there_again,
 )
