@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Self
 
 import attrs
 
-from contactcore.errors import Problem
 from contactcore.model import conversion, parsing
 from contactcore.model.authority import Authority
 from contactcore.model.authority import authorities as read_authorities
@@ -74,11 +73,7 @@ class Affiliation:
     since: str = ""
 
     def __attrs_post_init__(self) -> None:
-        parsing.raise_refusals(self, self._own_problems())
-
-    def _own_problems(self) -> Iterable[Problem]:
-        if isinstance(self.start, date) and isinstance(self.end, date) and self.end < self.start:
-            yield Problem("dates-reversed", "end", "The last day lies before the first.", self.end.isoformat())
+        parsing.raise_refusals(self, parsing.reversed_days(self.start, self.end))
 
     @classmethod
     def restore(cls, values: Mapping[str, Any]) -> Self:

@@ -42,8 +42,7 @@ class Authority:
     def _own_problems(self) -> Iterable[Problem]:
         if not self.power:
             yield Problem("authority-nameless", "power", "Name the power, such as collect-mail.")
-        if isinstance(self.start, date) and isinstance(self.end, date) and self.end < self.start:
-            yield Problem("dates-reversed", "end", "The last day lies before the first.", self.end.isoformat())
+        yield from parsing.reversed_days(self.start, self.end)
 
     def holds_on(self, day: date) -> bool:
         """Whether it is in force on a day."""

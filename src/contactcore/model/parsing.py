@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from datetime import date
 from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar, cast
@@ -12,7 +13,7 @@ import attrs
 from contactcore.errors import Invalid, Problem
 from contactcore.values.texts import LINE_LIMIT, clean_line, clean_text
 
-__all__ = ["Refusal", "line", "many", "one", "raise_refusals", "reject", "text", "texts_by_name"]
+__all__ = ["Refusal", "line", "many", "one", "raise_refusals", "reject", "reversed_days", "text", "texts_by_name"]
 
 _V = TypeVar("_V")
 
@@ -110,6 +111,17 @@ def texts_by_name(values: Mapping[str, str]) -> Mapping[str, str]:
 def reject(code: str, message: str, value: object = None) -> Any:
     """A refusal to put in a field."""
     return Refusal((Problem(code, "", message, value),))
+
+
+def reversed_days(start: object, end: object) -> Iterator[Problem]:
+    """The problem of a span that ends before it starts; a day that was refused itself is passed over.
+
+    >>> [problem.code for problem in reversed_days(date(2026, 2, 1), date(2026, 1, 31))]
+    ['dates-reversed']
+    """
+    if isinstance(start, date) and isinstance(end, date) and end < start:
+        message = "The last day lies before the first: correct one of them, or leave it out."
+        yield Problem("dates-reversed", "end", message, end.isoformat())
 
 
 @cache

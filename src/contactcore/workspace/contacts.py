@@ -29,7 +29,23 @@ _KEPT_IN_ANOTHER = ("type", "categories", "tags", "currency", "responsibles", "a
 
 @check_arguments()
 class Contacts:
-    """The contacts of a workspace, as one actor sees them."""
+    """The contacts of a workspace, as one actor sees them.
+
+    >>> from contactcore import User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> with Workspace(MemoryStorage(), "acme", country="FR").write(User("amelie")) as session:
+    ...     bois = session.contacts.add(Company("Bois & Fils", phones=["01 44 55 66 77"]))
+    ...     south = session.contacts.add(session.contacts.another(bois, name="Bois Sud"))
+    ...     renamed = session.contacts.save(attrs.evolve(south, division="Marseille"))
+    ...     opened = session.contacts.share(bois.id, "shared-read")
+    ...     session.contacts.delete(renamed)
+    ...     [str(phone) for phone in session.contacts.get(bois.id).phones]
+    ...     [card.name for card in session.contacts.page()], session.contacts.count(), session.contacts.letters()["B"]
+    ...     [hit.name for hit in session.contacts.search("fil")]
+    ['+33144556677']
+    (['Bois & Fils'], 1, 1)
+    ['Bois & Fils']
+    """
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -200,11 +216,26 @@ class Contacts:
         return Directory(self._transaction).page(_filters(filters), letter, limit, after, before)
 
     def letters(self, **filters: Any) -> dict[str, int]:
-        """How many contacts stand under each index letter, in directory order."""
+        """How many contacts stand under each index letter, in directory order (DIR-9).
+
+        Args:
+            filters: As for `page`.
+
+        Raises:
+            Invalid: as `page` for its filters.
+        """
         return Directory(self._transaction).letters(_filters(filters))
 
     def count(self, *, letter: str | None = None, **filters: Any) -> int:
-        """How many contacts there are."""
+        """How many contacts there are that the actor may see.
+
+        Args:
+            letter: Only those under this index letter; by default all.
+            filters: As for `page`.
+
+        Raises:
+            Invalid: as `page` for its letter and filters.
+        """
         return Directory(self._transaction).count(_filters(filters), letter)
 
     def search(self, text: str, *, limit: int = 20, **filters: Any) -> tuple[Hit, ...]:
@@ -217,6 +248,9 @@ class Contacts:
 
         Returns:
             Names that begin with the text first, each group in directory order; every hit says what matched.
+
+        Raises:
+            Invalid: `limit-out-of-range`, and as `page` for its filters.
         """
         return search(self._transaction, text, _filters(filters), limit)
 

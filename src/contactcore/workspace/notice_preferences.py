@@ -31,7 +31,19 @@ def check_topic(transaction: Transaction, topic: str) -> None:
 
 @check_arguments()
 class NoticePreferences:
-    """The settings of notices; everybody reads them, admins change them."""
+    """The settings of notices; everybody reads them, admins change them (ACC-3).
+
+    >>> from contactcore import User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> with Workspace(MemoryStorage(), "acme").write(User("amelie", admin=True)) as session:
+    ...     session.settings.notices.add_topic("price-list")
+    ...     session.settings.notices.set_fall_back("price-list", ["primary", "client"])
+    ...     "price-list" in session.settings.notices.topics
+    True
+
+    Raises:
+        Forbidden: `admin-only`, whatever somebody else would change.
+    """
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction

@@ -37,6 +37,21 @@ class People(Mandates):
 
     An affiliation is seen by who sees both its contact and its person. Which of several is primary is answered among
     those that the actor sees, so that a hidden person leaves no gap that would tell of them (ACC-3).
+
+    >>> from contactcore import Company, User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> with Workspace(MemoryStorage(), "acme").write(User("amelie")) as session:
+    ...     bois = session.contacts.add(Company("Bois & Fils"))
+    ...     jane = session.people.add(bois, Person("Jane", "Doe"), position="Accountant")
+    ...     joan = session.people.add(bois, Person("Joan", "Roe"), start="2026-01-01")
+    ...     moved = session.people.make_primary(joan)
+    ...     [(one.person.display_name, one.position, one.primary) for one in session.people.list(bois)]
+    ...     session.people.remove(moved)
+    ...     session.people.primary(bois).person.display_name
+    [('Joan Roe', '', True), ('Jane Doe', 'Accountant', False)]
+    'Jane Doe'
+
+    Source: PER-1 to PER-3.
     """
 
     def __init__(self, transaction: Transaction) -> None:
@@ -107,11 +122,19 @@ class People(Mandates):
         return tuple(sorted(kept, key=lambda one: (not one.primary, one.standing)))
 
     def primary(self, contact: str | Contact) -> Affiliation | None:
-        """The primary contact person of a contact among those that the actor sees (PER-3), or None."""
+        """The primary contact person of a contact among those that the actor sees (PER-3), or None.
+
+        Raises:
+            NotFound: as `list`.
+        """
         return next((one for one in self.list(contact) if one.primary), None)
 
     def of(self, person: str | Contact) -> tuple[Affiliation, ...]:
-        """The affiliations of a person with contacts that the actor sees, the longest-standing first."""
+        """The affiliations of a person with contacts that the actor sees, the longest-standing first.
+
+        Raises:
+            NotFound: there is no such person that the actor may see.
+        """
         found, _ = self._transaction.contact(person)
         seen = self._seen(affiliations.of_person(self._transaction, found.id))
         return tuple(sorted((self._shown(one.contact_id, one) for one in seen), key=lambda one: one.standing))

@@ -33,7 +33,11 @@ _LONGEST_SLUG = 60
 
 @check_arguments()
 class PortalPreferences:
-    """The part of the settings that is about the portal; everybody reads it, admins change it (ACC-3)."""
+    """The part of the settings that is about the portal; everybody reads it, admins change it (ACC-3).
+
+    Raises:
+        Forbidden: `admin-only`, whatever somebody else would change.
+    """
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction

@@ -25,7 +25,19 @@ _PLAIN = ("country", "currency", "default_access", "full_names_required", "porta
 
 @check_arguments()
 class Preferences(PortalPreferences):
-    """What the workspace has decided; everybody reads it, admins change it (ACC-3)."""
+    """What the workspace has decided; everybody reads it, admins change it (ACC-3).
+
+    >>> from contactcore import User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> with Workspace(MemoryStorage(), "acme").write(User("amelie", admin=True)) as session:
+    ...     partner = session.settings.add_type("Partner")
+    ...     changed = session.settings.change(currency="EUR")
+    ...     partner.slug, str(session.settings.currency), [one.slug for one in session.settings.types][-1]
+    ('partner', 'EUR', 'partner')
+
+    Raises:
+        Forbidden: `admin-only`, whatever somebody else would change.
+    """
 
     @property
     def notices(self) -> NoticePreferences:

@@ -200,7 +200,18 @@ def _store_affiliation(
 
 @check_arguments()
 class Trash:
-    """What was deleted, as one actor sees it: whoever could see a contact sees it in the trash."""
+    """What was deleted, as one actor sees it: whoever could see a contact sees it in the trash.
+
+    >>> from contactcore import Company, User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> with Workspace(MemoryStorage(), "acme").write(User("amelie")) as session:
+    ...     bois = session.contacts.add(Company("Bois & Fils"))
+    ...     session.contacts.delete(bois)
+    ...     [(card.name, card.by) for card in session.trash.list()]
+    ...     session.trash.restore(bois.id).display_name, session.trash.list()
+    [('Bois & Fils', 'amelie')]
+    ('Bois & Fils', ())
+    """
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -211,6 +222,9 @@ class Trash:
         Args:
             limit: At most so many, 1 to 1,000.
             after: The last card of the page before.
+
+        Raises:
+            Invalid: `limit-out-of-range`.
         """
         query = Query(
             kind="contact",
