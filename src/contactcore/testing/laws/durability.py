@@ -55,7 +55,7 @@ def what_was_committed_is_there_again(open_storage: OpenStorage, reopen: Reopen)
 
 
 def what_was_changed_is_there_as_it_became(open_storage: OpenStorage, reopen: Reopen) -> None:
-    """What was replaced, deleted, regranted, rederived, claimed or dropped stays so when it is opened again, twice too."""
+    """What was replaced, deleted, regranted, rederived, claimed or dropped stays so, however often it is opened."""
     with open_storage() as storage:
         put(storage, *(contact(id, scope="s", keys=some(id), words=some("doe")) for id in "123"))
         put(storage, note("4", orders={"due": "1"}), note("5"))
