@@ -6,11 +6,16 @@ and proven by the laws of `contactcore.testing`. Promises that are easily broken
 - A reader sees one moment, however long it stays open. A writer sees its own writes.
 - A refused write voids its transaction even if the refusal was caught: from then on every call raises `StorageError`
   with the code `transaction-void`, and so does the end of the context if no error leaves it.
+- A question that cannot be asked, also within a writer, is refused and voids nothing; within `claim` it is a write.
 - When one write breaks two rules, either may be named.
 - Whoever has read the feed up to a position never later finds an event at or below it.
 - Workspaces are sealed: nothing that one call does or answers depends on another workspace.
 - A writer whose context has ended refuses every write with `StorageError`.
 - A writer is used by one thread; a storage by any number of threads, and where it is a file or a server, processes.
+- One thread may have several readers and a writer open at once.
+- Names, ids, keys, terms, digests and variants are compared by code point, whole: no case, no trimming, no collation.
+- Every call takes any number of ids, keys, records and terms, whatever a statement of the database takes.
+- What names something is checked before it is looked for (`check_texts`, `declared`), in reading and in writing.
 """
 
 from __future__ import annotations
@@ -53,7 +58,7 @@ class Reader(ABC):
         """How many records answer a question, counted by ranges of the order key in one pass.
 
         Args:
-            query: Its cursor, limit, direction and collapse do not matter.
+            query: Its cursor, limit, direction and collapse are not looked at, so none of them is refused either.
             cuts: Ascending order keys. `n` cuts give `n + 1` numbers: of keys below the first cut, from each cut up to
                 below the next, and from the last cut on. Without cuts: one number.
 
@@ -135,7 +140,7 @@ class Writer(Reader):
 
     @abstractmethod
     def regrant(self, kind: str, scope: str, access: frozenset[str], ids: Sequence[str] | None = None) -> None:
-        """Set who may see the records of a kind that hang on a scope; no body, no version, no history is touched.
+        """Set who may see the records of a kind that hang on a scope; no body, version, reference or key is touched.
 
         Args:
             kind: The kind of record.
@@ -146,7 +151,10 @@ class Writer(Reader):
 
     @abstractmethod
     def rederive(self, records: Sequence[Record]) -> None:
-        """Replace orders, terms, words, keys, access and card; body and version stay as they are stored.
+        """Replace orders, terms, words, keys, access and card; all else stays as it is stored.
+
+        Body, version, scope and references of the records are those that are stored, whatever the argument has there.
+        All is done or none: a key that passes between two records of one call may be refused.
 
         Raises:
             MissingRecord: there is none.
@@ -162,7 +170,8 @@ class Writer(Reader):
     def claim(self, query: Query, until: str) -> list[Stored]:
         """Take what answers a question and is held by no other writer, and set its key in the query's order to `until`.
 
-        For work that is due: others do not find it again before `until`. Versions stay as they are.
+        For work that is due: others do not find it again before `until`. Versions stay as they are. The whole
+        question counts, its cursor, limit and collapse too; the answer is in its order.
         """
 
     @abstractmethod
@@ -177,11 +186,14 @@ class Writer(Reader):
     def load(self, records: Sequence[Record], events: Sequence[Published] = ()) -> None:
         """Take over records and events as they are, with ids, versions and feed positions; for copying a workspace.
 
-        References are checked within the transaction as a whole, so kinds may come in any sequence.
+        References are checked when the transaction ends, of what is there then: kinds may come in any sequence, and
+        what was loaded and deleted again refers to nothing. Events that are published in the same transaction, before
+        or after, stand behind the loaded ones.
 
         Raises:
             DuplicateKey: an id or key is taken.
-            Invalid: `feed-position-taken`: an event's position is not behind all that are there.
+            Invalid: `feed-position-taken`: an event's position is not behind all that are there, those to come from
+                this transaction counted, or not below 2**62.
         """
 
 
@@ -190,7 +202,9 @@ class Storage(ABC):
 
     @abstractmethod
     def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:
-        """Make ready for these kinds; does nothing where that was done, and upgrades what an older release made.
+        """Make ready for these kinds too; does nothing where that was done, and upgrades what an older release made.
+
+        Kinds that were installed before stay. A storage that was opened again knows none until it is told.
 
         Raises:
             StorageError: `storage-newer`: a newer release made it.
@@ -204,7 +218,8 @@ class Storage(ABC):
     def write(self, workspace: str) -> AbstractContextManager[Writer]:
         """A writer; commits when the context ends, rolls back when an error leaves it. Creates the workspace.
 
-        Never repeats anything by itself. A writer is not re-entrant: one thread opens one at a time.
+        Never repeats anything by itself. A writer is not re-entrant: one thread opens one at a time, and neither makes
+        nor drops its workspace meanwhile; it is refused (`storage-busy`), at the latest when its patience ends.
 
         Raises:
             StorageError: the storage cannot be written now (`storage-busy`, `storage-full`, `storage-lost`, ...).
@@ -225,12 +240,13 @@ class Storage(ABC):
         Args:
             after: The last name that was seen.
             limit: At most so many.
-            due_before: Only those in which a record stands in a `due` order with a key below this.
+            due_before: Only those in which a record stands in a `due` order with a key below this, whoever may see
+                it; below `""` stands nothing. The limit counts these only.
         """
 
     @abstractmethod
     def scrub(self) -> None:
-        """Forget the bytes of what was deleted, in the files too."""
+        """Forget the bytes of what was deleted, in the files too; all else stays, the numbers of the feed included."""
 
     @abstractmethod
     def close(self) -> None:

@@ -120,7 +120,8 @@ class Found:
 def check_query(kind: Kind, query: Query) -> tuple[str, str] | None:
     """Refuse a question that cannot be asked; give its cursor's key and id, or None without a cursor.
 
-    Every adapter calls this first.
+    Every adapter calls this first in `find` and `claim`; in `count` with neither cursor nor limit, which it ignores:
+    `check_query(kind, attrs.evolve(query, after=None, limit=1))`.
 
     Raises:
         Invalid: `order-unknown`, `order-without-words`, `limit-out-of-range`, `cursor-unreadable`, `cursor-outdated`,

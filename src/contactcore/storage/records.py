@@ -14,6 +14,8 @@ import attrs
 from contactcore.errors import Invalid, shorten
 
 __all__ = [
+    "LARGEST_NUMBER",
+    "LARGEST_NUMBER",
     "LONGEST_BODY",
     "LONGEST_KEY",
     "LONGEST_TERM",
@@ -121,7 +123,7 @@ class Record:
     Attributes:
         kind: The name of a declared kind.
         id: At most 128 code points; unique among the records of its kind.
-        version: 1 on insert; counts up.
+        version: 1 or more, in 64 bits; counts up.
         body: JSON in UTF-8; opaque.
         card: The small JSON that lists show; opaque.
         orders: Order name -> key. A record stands in just the orders it has a key for.
