@@ -27,6 +27,7 @@ HEADERS = {
         "addresses[work].postal_code": "Mail Postal Code",
         "websites": "WWW",
         "tags": "Contact Tag 1|Tag List",
+        "notes": "Memo|Info",
     },
     "fr": {
         "full_name": "Nom client|Contact principal",
@@ -96,6 +97,10 @@ HEADERS = {
 )
 def test_a_plain_header_means_what_its_readers_take_it_for(language: str, header: str, field: str) -> None:
     assert meaning_of(header, language) == field
+
+
+def test_a_word_of_two_languages_makes_no_english_file_a_french_one() -> None:
+    assert tabular.read("Client,Memo,Author,Date\nJo Doe,Hi,Ann,2024-01-01\n").mapping.language == "en"
 
 
 def test_the_polish_word_for_mail_is_a_post_office_where_no_addresses_of_mail_stand_below_it() -> None:

@@ -35,7 +35,7 @@ EXACT = {
     "anniversary.day": "Anniversary Day",
     "gender": "Gender|Sex",
     "notes": "Account Description|Company Description|Notes|Note|Comments|Comment|Description|Background|About|"
-    "Remarks|Remark|Contact Description|Bio",
+    "Remarks|Remark|Contact Description|Bio|Memo|Info",
     "tags": "Tag List|Contact Tag 1|Contact Tag 2|Contact Tag 3|Label|category_id/name|Tags|Tag|Labels|"
     "Group Membership|Categories|Groups|Group|Keyword Tags|Contact Tags",
     "categories": "Category",
