@@ -13,6 +13,8 @@ __all__ = [
     "defuse",
     "has_several",
     "kind_of",
+    "line_feeds",
+    "read_email",
     "revive",
     "says_nothing",
     "split_emails",
