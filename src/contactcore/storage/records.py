@@ -15,7 +15,6 @@ from contactcore.errors import Invalid, shorten
 
 __all__ = [
     "LARGEST_NUMBER",
-    "LARGEST_NUMBER",
     "LONGEST_BODY",
     "LONGEST_KEY",
     "LONGEST_TERM",
