@@ -8,7 +8,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from contactcore.errors import Invalid
 from contactcore.storage import BrokenReference, DuplicateKey, Kind, MissingRecord, Record, StaleRecord
 from contactcore_sqlite.link import Link
 from contactcore_sqlite.rows import WHOLE, access_text, derived_of, whole_of, words_text
@@ -17,8 +16,6 @@ __all__ = ["Table", "Target"]
 
 Target = tuple[int, str, str, str, str]
 """Number of the referring record, name of the reference, kind and id of the target, id of the referring record."""
-
-_LARGEST = (1 << 63) - 1
 
 
 class Table:
@@ -74,8 +71,6 @@ class Table:
 
     def add(self, records: Sequence[Record]) -> list[int]:
         """Add rows with their unique keys, which must be free."""
-        if any(record.version > _LARGEST for record in records):
-            raise Invalid("version-too-large", "A version is a 64-bit integer.", path="version")
         first = self._last + 1
         self._last += len(records)
         numbers = list(range(first, self._last + 1))
@@ -111,8 +106,6 @@ class Table:
         Raises:
             DuplicateKey: a key belongs to another record.
         """
-        if any(new.version > _LARGEST for _, _, new in changes):
-            raise Invalid("version-too-large", "A version is a 64-bit integer.", path="version")
         self._link.many(
             "UPDATE record SET version = ?, scope = ?, access = ?, card = ?, words = ?, derived = ?, body = ? "
             "WHERE n = ?",
