@@ -19,7 +19,20 @@ __all__ = ["Documents"]
 
 @check_arguments()
 class Documents:
-    """Templates filled with what the actor sees of a client; hidden people never appear in a document (ACC-3)."""
+    """Templates filled with what the actor sees of a client; hidden people never appear in a document (ACC-3).
+
+    >>> from contactcore import Company, User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> with Workspace(MemoryStorage(), name="Acme").write(User("amelie")) as session:
+    ...     client = session.contacts.add(Company("Bois & Fils"))
+    ...     template = "{{ workspace.name }} writes to {{ client.name }}, {{ client.email }}."
+    ...     [one.name for one in session.documents.missing(template, client)]
+    ...     session.documents.render(template, client)
+    ...     session.documents.render("<b>{{ client.name }}</b>", client, "html")
+    ['client.email']
+    'Acme writes to Bois & Fils, .'
+    '<b>Bois &amp; Fils</b>'
+    """
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -38,8 +51,18 @@ class Documents:
     def values(self, client: str | Contact) -> Values:
         """What every variable says of a client, for the actor.
 
+        Args:
+            client: The contact, or its id.
+
         Raises:
             NotFound: there is no such contact that the actor may see.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="Acme").write(User("amelie")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     session.documents.values(client).texts["client.name"]
+        'Bois & Fils'
         """
         transaction = self._transaction
         contact, _ = transaction.contact(client)

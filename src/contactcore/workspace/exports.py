@@ -33,12 +33,14 @@ class Exports:
     >>> import io
     >>> from contactcore import Company, User, Workspace
     >>> from contactcore_memory import MemoryStorage
-    >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
+    >>> workspace, amelie, out = Workspace(MemoryStorage(), name="acme"), User("amelie"), io.BytesIO()
     >>> with workspace.write(amelie) as session:
-    ...     client = session.contacts.add(Company("Bois & Fils"))
-    >>> out = io.BytesIO()
-    >>> workspace.exports(amelie).csv(out)
+    ...     bois = session.contacts.add(Company("Bois & Fils", emails=["office@bois.fr"], tags=["VIP"]))
+    ...     sud = session.contacts.add(Company("Sud"))
+    >>> workspace.exports(amelie).csv(out, delimiter=";", encoding="utf-8", tag="vip")
     1
+    >>> out.getvalue().decode().splitlines()[0]
+    'Contact ID;Kind;First name;Last name;Company;E-mail 1;Tags'
     """
 
     def __init__(self, reading: Opening) -> None:

@@ -38,6 +38,25 @@ class Notifications:
 
     The answer speaks of the contact persons that the actor sees: whoever asks for the whole truth, as a job that mails
     invoices does, asks as an admin.
+
+    >>> from contactcore import Company, Person, User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+    ...     client = session.contacts.add(Company("Bois & Fils"))
+    ...     jane = session.people.add(client, Person("Jane", "Doe", emails=["jane@bois.fr"]), notifications=["invoice"])
+    ...     joan = session.people.add(client, Person("Joan", "Roe", emails=["joan@bois.fr"]), notifications=[])
+    ...     answer = session.notifications.recipients(client, "invoice")
+    ...     [str(one.email) for one in answer.chosen], [(one.name, one.code) for one in answer.explained]
+    ...     session.notifications.recipients(client, "ticket").note
+    ...     session.notifications.preselected(client, "invoice") == (jane.person_id,)
+    ...     by_hand = session.notifications.by_hand(client, "invoice", [joan.person_id])
+    ...     queued = session.notifications.send(client, by_hand, subject="Invoice 7", text="Enclosed.", key="7")
+    ...     again = session.notifications.send(client, by_hand, subject="Invoice 7", text="Enclosed.", key="7")
+    ...     [str(one.to) for one in queued], again == queued
+    (['jane@bois.fr'], [('Jane Doe', 'preference'), ('Joan Roe', 'preference-off')])
+    'Nobody gets the ticket notice: Jane Doe has these notices switched off. Joan Roe has these notices switched off.'
+    True
+    (['joan@bois.fr'], True)
     """
 
     def __init__(self, transaction: Transaction) -> None:
@@ -73,7 +92,15 @@ class Notifications:
         return resolve(client, people, topic, self._transaction.today, policy, purpose=purpose, about=about)
 
     def preselected(self, contact: str | Contact, topic: str) -> tuple[str, ...]:
-        """Ids of the people who are ticked beforehand when a document is sent by hand (NOT-3)."""
+        """Ids of the people who are ticked beforehand when a document is sent by hand (NOT-3).
+
+        Args:
+            contact: The client, or its id.
+            topic: As for `recipients`.
+
+        Raises:
+            NotFound, Invalid: as `recipients`.
+        """
         client, people = self._candidates(contact)
         return preselect(client, people, topic, self._transaction.today, self._policy(topic, None))
 
@@ -86,7 +113,8 @@ class Notifications:
             people: Who was selected.
 
         Raises:
-            Invalid: `person-unknown`: somebody is no contact person of the client.
+            NotFound: there is no such contact that the actor may see.
+            Invalid: `topic-unknown`; `person-unknown`: somebody is no contact person of the client.
         """
         client, candidates = self._candidates(contact)
         selected = [id_of(one) for one in people]
@@ -111,7 +139,11 @@ class Notifications:
             key: Names what the notice is about, such as an invoice number: the same notice about the same client is
                 not queued twice for the same person at the same address.
 
+        Returns:
+            The queued messages; where one was queued before, that one.
+
         Raises:
+            NotFound: there is no such contact that the actor may see.
             Forbidden: `read-only-session`.
             Invalid: what `Message` refuses.
         """

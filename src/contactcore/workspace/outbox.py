@@ -146,7 +146,24 @@ class OutboxPage:
 
 @check_arguments()
 class Outbox:
-    """The messages of a workspace, for admins."""
+    """The messages of a workspace, for admins.
+
+    >>> from contactcore import Company, Person, User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+    ...     client = session.contacts.add(Company("Bois & Fils"))
+    ...     jane = session.people.add(client, Person("Jane", "Doe", emails=["jane@bois.fr"]), notifications=["invoice"])
+    ...     who = session.notifications.recipients(client, "invoice")
+    ...     (message,) = session.notifications.send(client, who, subject="Invoice 7", text="Enclosed.")
+    ...     [(str(one.to), one.subject, one.state) for one in session.outbox.list(about=client).items]
+    ...     session.outbox.cancel(message).last_error
+    ...     session.outbox.list(state="waiting").items, session.outbox.get(message).state
+    ...     session.outbox.retry(message).state
+    [('jane@bois.fr', 'Invoice 7', 'waiting')]
+    'Cancelled by root.'
+    ((), 'dead')
+    'waiting'
+    """
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction

@@ -81,8 +81,22 @@ class Session:
 
         Events carry ids, no personal data. Whoever has read up to a position never misses one behind it.
 
+        Args:
+            after: The position of the last event that was read; 0 for the beginning.
+            limit: Events at most.
+
         Raises:
             Forbidden: `admin-only`.
+            Invalid: `limit-out-of-range`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, root = Workspace(MemoryStorage(), name="acme"), User("root", admin=True)
+        >>> with workspace.write(root) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        >>> with workspace.read(root) as session:
+        ...     [(one.position, one.event.name) for one in session.feed()]
+        [(1, 'settings.changed'), (2, 'contact.added')]
         """
         self._transaction.check_admin("read the feed")
         return self._transaction.reader.feed(after, limit)

@@ -97,6 +97,13 @@ class Workspace:
     def read(self, actor: Actor) -> Iterator[Session]:
         """A session on one moment; changing anything in it is an error.
 
+        Args:
+            actor: Who asks: a `User`, or a `PortalUser`.
+
+        Raises:
+            Forbidden: `read-only-session` for a change; `portal-refused` for a portal user who is not let in any more.
+            Invalid: `actor-type`.
+
         >>> from contactcore import User
         >>> from contactcore_memory import MemoryStorage
         >>> with Workspace(MemoryStorage(), name="acme").read(User("amelie")) as session:
@@ -110,9 +117,26 @@ class Workspace:
     def write(self, actor: Actor) -> Iterator[Session]:
         """A session that is one transaction, all or nothing; it is durable when the block has ended.
 
+        Args:
+            actor: Who asks: a `User`, or a `PortalUser`.
+
         Raises:
             StorageError: the storage cannot be written now; `storage-retry` when the same block may succeed if repeated
                 (`run` does that).
+            Forbidden: `portal-refused` for a portal user who is not let in any more.
+            Invalid: `actor-type`.
+
+        >>> from contactcore import Company, User
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
+        >>> with workspace.write(amelie) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     session.contacts.get("nobody")
+        Traceback (most recent call last):
+        contactcore.errors.NotFound: There is no contact 'nobody' that you may see.
+        >>> with workspace.read(amelie) as session:
+        ...     session.contacts.count()
+        0
         """
         with self._transaction(actor) as transaction:
             yield Session(transaction)
@@ -125,8 +149,19 @@ class Workspace:
             function: Must do all its reading in the session that it is given.
             attempts: How often at most, 1 to 100.
 
+        Returns:
+            What the function returned.
+
         Raises:
             Conflict, StorageError: of the last attempt.
+            Invalid: `attempts-out-of-range`.
+
+        >>> from contactcore import Company, User
+        >>> from contactcore_memory import MemoryStorage
+        >>> def found(session: Session) -> str:
+        ...     return session.contacts.add(Company("Bois & Fils")).display_name
+        >>> Workspace(MemoryStorage(), name="acme").run(User("amelie"), found)
+        'Bois & Fils'
         """
         if not isinstance(attempts, int) or not 1 <= attempts <= _MOST_ATTEMPTS:
             raise Invalid("attempts-out-of-range", f"Try 1 to {_MOST_ATTEMPTS} times.", path="attempts", value=attempts)
@@ -147,6 +182,13 @@ class Workspace:
 
         As `session.portal.authenticate`, but the slow part, the verification, holds nothing in the storage: a flood of
         attempts keeps nobody from writing. Attempts at the same time do not get past the lock.
+
+        Args:
+            email: The login name.
+            password: As it was typed.
+
+        Raises:
+            StorageError: `extra-missing` without the extra `portal`.
 
         >>> from contactcore_memory import MemoryStorage
         >>> Workspace(MemoryStorage(), name="acme").sign_in("nobody@example.org", "wrong password").reason
@@ -178,6 +220,20 @@ class Workspace:
         Raises:
             Forbidden: `admin-only`.
             Invalid: `language-syntax`.
+
+        >>> from contactcore import Company, User
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, root = Workspace(MemoryStorage(), name="acme", language="de"), User("root", admin=True)
+        >>> with workspace.write(root) as session:
+        ...     for name in ("Zorn", "Öberg"):
+        ...         added = session.contacts.add(Company(name))
+        ...     [card.name for card in session.contacts.page()]
+        ['Öberg', 'Zorn']
+        >>> workspace.change_language(root, "sv")
+        2
+        >>> with workspace.read(root) as session:
+        ...     [card.name for card in session.contacts.page()]
+        ['Zorn', 'Öberg']
         """
         with self._moment(actor) as transaction:
             transaction.check_admin("change the language")
@@ -195,7 +251,17 @@ class Workspace:
         return Imports(actor, lambda: self._moment(actor), lambda: self._transaction(actor))
 
     def exports(self, actor: Actor) -> Exports:
-        """The directory as files, as far as a user sees it (IMP-4)."""
+        """The directory as files, as far as a user sees it (IMP-4).
+
+        >>> import io
+        >>> from contactcore import Company, User
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie, out = Workspace(MemoryStorage(), name="acme"), User("amelie"), io.BytesIO()
+        >>> with workspace.write(amelie) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        >>> workspace.exports(amelie).csv(out, encoding="utf-8")
+        1
+        """
         return Exports(lambda: self._moment(actor))
 
     @contextmanager
