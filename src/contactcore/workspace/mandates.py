@@ -72,6 +72,17 @@ class Mandates(ABC):
         Raises:
             NotFound: there is no such contact that the actor may see.
             Invalid: `power-unknown`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(client, Person("Jane", "Doe"))
+        ...     jane = session.people.grant(jane, Authority(power="represent", start="2026-01-01"))
+        ...     jane = session.people.withdraw(jane, "represent", on=date(2026, 4, 1))
+        ...     days = date(2025, 12, 31), date(2026, 3, 31), date(2026, 4, 1)
+        ...     [session.people.may(jane.person_id, "represent", client, on=day).reason for day in days]
+        ['not-yet', 'sole', 'expired']
         """
         transaction = self._transaction
         check_power(transaction, power)
@@ -79,7 +90,11 @@ class Mandates(ABC):
         return may(id_of(person), power, self.list(contact), on or transaction.today, others)
 
     def grant(self, affiliation: str | Affiliation, authority: Authority | str) -> Affiliation:
-        """Give somebody an authority (PER-4).
+        """Give somebody an authority (PER-4); `may` has an example.
+
+        Args:
+            affiliation: The affiliation, or its id.
+            authority: With its days, or the power alone: without an end, held by oneself.
 
         Raises:
             NotFound, Forbidden, Conflict: as `save`.
@@ -92,6 +107,11 @@ class Mandates(ABC):
 
     def withdraw(self, affiliation: str | Affiliation, power: str, *, on: date | None = None) -> Affiliation:
         """End an authority: from `on` (today by default) it holds no more; before, it stays as it was (PER-5).
+
+        Args:
+            affiliation: The affiliation, or its id.
+            power: What was granted.
+            on: The first day on which it does not hold any more.
 
         Raises:
             NotFound, Forbidden, Conflict: as `save`.
@@ -112,7 +132,12 @@ class Mandates(ABC):
     def primary_for(self, contact: str | Contact, purpose: str) -> Affiliation | None:
         """Who is primary for a purpose such as `"billing"`, else the primary contact person, else None.
 
+        Args:
+            contact: The contact, or its id.
+            purpose: One of the workspace's purposes.
+
         Raises:
+            NotFound: there is no such contact that the actor may see.
             Invalid: `purpose-unknown`.
         """
         check_purpose(self._transaction, purpose)
@@ -125,9 +150,26 @@ class Mandates(ABC):
     def make_primary_for(self, affiliation: str | Affiliation, purpose: str, *, on: bool = True) -> Affiliation:
         """Make somebody the contact's primary person for a purpose, in place of whoever was; or, off, not any more.
 
+        Args:
+            affiliation: The affiliation, or its id.
+            purpose: One of the workspace's purposes.
+            on: False to take the purpose away from this one.
+
         Raises:
             NotFound, Forbidden: as `save`.
             Invalid: `purpose-unknown`, `primary-not-current`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(client, Person("Jane", "Doe"))
+        ...     joan = session.people.add(client, Person("Joan", "Roe"))
+        ...     session.people.primary_for(client, "billing").person.display_name
+        ...     joan = session.people.make_primary_for(joan, "billing")
+        ...     session.people.primary_for(client, "billing").person.display_name
+        'Jane Doe'
+        'Joan Roe'
         """
         transaction = self._transaction
         check_purpose(transaction, purpose)
@@ -174,6 +216,17 @@ class Mandates(ABC):
         Raises:
             NotFound, Forbidden, Duplicate, Invalid: as `add` and `save`; nothing is done then. `dates-reversed` when
                 the old affiliation begins later.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois, sud = session.contacts.add(Company("Bois & Fils")), session.contacts.add(Company("Sud"))
+        ...     jane = session.people.add(bois, Person("Jane", "Doe"), email="jane@bois.fr")
+        ...     moved = session.people.change_employer(jane, sud, on=date(2026, 2, 1), email="jane@sud.fr")
+        ...     str(session.people.get(jane).end), str(moved.start), str(moved.email)
+        ...     [person.display_name for person in session.people.recognise("jane@bois.fr")]
+        ('2026-01-31', '2026-02-01', 'jane@sud.fr')
+        ['Jane Doe']
         """
         transaction = self._transaction
         if "start" in details:
@@ -207,7 +260,11 @@ class Mandates(ABC):
         return self.get(new.id)
 
     def recognise(self, email: EmailAddress | str) -> tuple[Person, ...]:
-        """The people who have or had an e-mail address, as far as the actor sees them; retired work addresses too."""
+        """The people who have or had an e-mail address, as far as the actor sees them; retired work addresses too.
+
+        Raises:
+            Invalid: what the address refuses.
+        """
         address = email if isinstance(email, EmailAddress) else EmailAddress(email)
         return _holders_of(self._transaction, address)
 

@@ -33,6 +33,27 @@ class Portal:
     Users of the host invite, suspend, reopen and close: whoever may change a client for which the person acts. The
     login page asks `authenticate`, `request_password` and `set_password`; these ask for proof instead of rights, so any
     actor of the host may open their session.
+
+    >>> from contactcore import Company, User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> workspace = Workspace(MemoryStorage(), name="acme")
+    >>> with workspace.write(User("amelie")) as session:
+    ...     client = session.contacts.add(Company("Bois & Fils"))
+    ...     jane = session.people.add(client, Person("Jane", "Doe", emails=["jane@bois.fr"]), permissions=["invoices"])
+    ...     invitation = session.portal.invite(jane)
+    ...     login = session.portal.set_password(invitation.token, "correct horse")
+    ...     session.portal.request_password("jane@bois.fr")  # says nothing, here as for a name that nobody has
+    ...     entered = session.portal.authenticate("JANE@bois.fr", "correct horse")
+    ...     visitor = session.portal.choose(login, entered.clients[0])
+    ...     [one.name for one in session.portal.clients(login)], session.portal.of(jane) == entered.login
+    (['Bois & Fils'], True)
+    >>> with workspace.write(visitor) as session:
+    ...     [module.name for module in session.portal.menu(login, client)]
+    ...     session.portal.may_see(login, client, "projects").reason
+    ...     session.portal.change_password("correct horse", "battery staple").reason
+    ['Invoices']
+    'no-permission'
+    'ok'
     """
 
     def __init__(self, transaction: Transaction) -> None:
@@ -95,6 +116,9 @@ class Portal:
         The answer is the same for names that nobody has. Nothing is sent to a login that is suspended or has no client,
         nor when the template is off in the settings.
 
+        Args:
+            email: The login name.
+
         Raises:
             Forbidden: `read-only-session`.
         """
@@ -114,6 +138,10 @@ class Portal:
     def set_password(self, token: str, new_password: str) -> PortalLogin:
         """Set a password by a link; the link is used up, other links and a lock end (POR-4).
 
+        Args:
+            token: Of the link.
+            new_password: As it was typed.
+
         Raises:
             Invalid: `token-invalid` for every token that is unknown, used, replaced, too old or withdrawn; and what is
                 wrong with the password, as `Passwords.check`: then the token stays alive.
@@ -131,6 +159,10 @@ class Portal:
 
     def change_password(self, current: str, new_password: str) -> SignIn:
         """Change one's own password; all that a portal user may write.
+
+        Args:
+            current: The password that holds now, as it was typed.
+            new_password: The one to hold from now on.
 
         Returns:
             Refused where `current` is wrong; such attempts are counted like those of `authenticate`.
@@ -161,6 +193,10 @@ class Portal:
         logins and wrong passwords get one answer, at the same cost. `Workspace.sign_in` does the same without holding
         the storage while the password is verified.
 
+        Args:
+            email: The login name.
+            password: As it was typed.
+
         Raises:
             Forbidden: `read-only-session`: the attempt must be counted.
         """
@@ -177,6 +213,16 @@ class Portal:
             NotFound: there is none, or the actor does not see its person.
             Forbidden: `read-only`.
             Invalid: `login-closed`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     login = session.portal.invite(session.people.add(client, "jane@bois.fr")).login
+        ...     session.portal.suspend(login).state, session.portal.reopen(login).state
+        ...     session.portal.close(login).state, session.portal.logins(client)
+        ('suspended', 'active')
+        ('closed', ())
         """
         held = self._held(login)
         if held.state == "suspended":
@@ -257,7 +303,11 @@ class Portal:
         return logins.of_people(transaction, tuple(people))
 
     def clients(self, login: PortalLogin | str) -> tuple[PortalClient, ...]:
-        """The clients that a login may choose today, as far as the actor sees them, by name; a portal user sees all."""
+        """The clients that a login may choose today, as far as the actor sees them, by name; a portal user sees all.
+
+        Raises:
+            NotFound: as `get`.
+        """
         found = self.get(login)
         return logins.clients_of(self._transaction, [id for id in self._through(found) if self._is_told(id)])
 
@@ -277,6 +327,10 @@ class Portal:
 
         None for a login that may not choose the client.
 
+        Args:
+            login: The login, or its id.
+            client: The client, or its id.
+
         Raises:
             NotFound: the actor does not see the login or the client.
         """
@@ -284,6 +338,10 @@ class Portal:
 
     def may_see(self, login: PortalLogin | str, client: Contact | PortalClient | str, module: str) -> ModuleAnswer:
         """Whether a login may use a module for a client: if and only if `menu` lists it (POR-6).
+
+        Args:
+            login, client: As for `menu`.
+            module: Its slug, such as `"invoices"`.
 
         Raises:
             NotFound: the actor does not see the login or the client.
