@@ -93,7 +93,12 @@ def seen_by(actor: Actor, *, listed: bool = False) -> frozenset[str]:
 
 
 def may_see(actor: Actor, access: frozenset[str]) -> Verdict:
-    """Whether the actor sees a record with these access terms."""
+    """Whether the actor sees a record with these access terms.
+
+    >>> from contactcore.model.actors import User
+    >>> may_see(User("amelie"), contact_access(AccessPolicy.PRIVATE, ["amelie"], listed=True))
+    Verdict(allowed=True, reason='responsible')
+    """
     if not (seen_by(actor) & access):
         return Verdict(allowed=False, reason="hidden")
     if isinstance(actor, PortalUser):

@@ -95,6 +95,9 @@ def judge(
         shown: What `menu` gave.
         modules: Of the workspace.
         is_open: Whether the login acts for the client at all.
+
+    >>> judge("invoices", [], [PortalModule(slug="invoices", name="Invoices")], is_open=True).reason
+    'no-permission'
     """
     if any(one.slug == module for one in shown):
         return ModuleAnswer(allowed=True, reason="permitted")

@@ -140,6 +140,12 @@ def resolve(
         selected: Ids of the people who were selected by hand; they get it whatever their preference (NOT-3).
 
     Nobody who is inactive, past, or without an e-mail is ever mailed, not even by hand.
+
+    >>> from contactcore.model import Company
+    >>> jane = Affiliation(id="1", person_id="7", email="jane@bois.fr", notifications=["invoice"])
+    >>> answer = resolve(Company("Bois & Fils"), [jane], "invoice", date(2026, 1, 5), MailingPolicy())
+    >>> answer.note
+    'The invoice notice goes to jane@bois.fr.'
     """
     chosen: list[Chosen] = []
     explained: list[Explanation] = []

@@ -78,6 +78,13 @@ class Contacts:
 
         Raises:
             NotFound: there is none that the actor may see.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").read(User("amelie")) as session:
+        ...     session.contacts.get("42")
+        Traceback (most recent call last):
+        contactcore.errors.NotFound: There is no contact '42' that you may see.
         """
         return self._transaction.contact(contact)[0]
 
@@ -98,6 +105,17 @@ class Contacts:
             Forbidden: `read-only`, or `access-change` when somebody who is neither responsible nor an admin changes
                 who may see it.
             Invalid: all problems at once.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     read = session.contacts.add(Company("Bois & Fils"))
+        ...     changed = session.contacts.save(attrs.evolve(read, division="North"))
+        ...     try:
+        ...         session.contacts.save(attrs.evolve(read, division="South"))
+        ...     except Conflict as conflict:
+        ...         changed.version, conflict.stored.division
+        (2, 'North')
         """
         transaction = self._transaction
         if not contact.id:
@@ -148,6 +166,20 @@ class Contacts:
 
         Raises:
             NotFound, Forbidden, Invalid: as `save`.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie, bob = Workspace(MemoryStorage(), name="acme"), User("amelie"), User("bob")
+        >>> with workspace.write(amelie) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        >>> with workspace.read(bob) as session:
+        ...     session.contacts.count()
+        0
+        >>> with workspace.write(amelie) as session:
+        ...     opened = session.contacts.share(client, "shared-read")
+        >>> with workspace.read(bob) as session:
+        ...     session.contacts.count()
+        1
         """
         before, _ = self._transaction.contact_to_change(contact)
         wanted = attrs.evolve(
@@ -165,6 +197,14 @@ class Contacts:
 
         Raises:
             NotFound: there is none that the actor may see.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme", currency="EUR").write(User("amelie")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils", emails=["office@bois.fr"]))
+        ...     known = session.contacts.prefill(client)
+        ...     known.name, str(known.emails[0]), known.currency
+        ('Bois & Fils', 'office@bois.fr', 'EUR')
         """
         return prefill(self._transaction, contact)
 
@@ -212,6 +252,14 @@ class Contacts:
         Raises:
             Invalid: `letter-unknown`, `limit-out-of-range`, `cursor-unreadable`, `cursor-outdated` (the language of the
                 workspace was changed: begin at the first page), ...
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     added = [session.contacts.add(Company(name)) for name in ("Mill", "Bois", "Sud")]
+        ...     first = session.contacts.page(limit=2)
+        ...     [card.name for card in first], [card.name for card in session.contacts.page(limit=2, after=first.next)]
+        (['Bois', 'Mill'], ['Sud'])
         """
         return Directory(self._transaction).page(_filters(filters), letter, limit, after, before)
 
@@ -251,6 +299,15 @@ class Contacts:
 
         Raises:
             Invalid: `limit-out-of-range`, and as `page` for its filters.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(client, Person("Jane", "Doe"))
+        ...     (hit,) = session.contacts.search("jan")
+        ...     hit.card.name, [(one.by, one.text) for one in hit.matched]
+        ('Bois & Fils', [('person', 'Jane Doe')])
         """
         return search(self._transaction, text, _filters(filters), limit)
 

@@ -84,7 +84,7 @@ class Imports:
         tags: Iterable[Tag | str] = (),
         type: str = "",
     ) -> Plan:
-        """Look at a file and find out how to read it; nothing is imported yet (IMP-1).
+        r"""Look at a file and find out how to read it; nothing is imported yet (IMP-1).
 
         Args:
             source: A path, bytes, text, or a binary file object.
@@ -104,6 +104,12 @@ class Imports:
         Raises:
             Invalid: `not-a-table` and everything that `contactcore.formats.tabular.read` refuses; `policy-unknown`,
                 `type-unknown`, `country-unknown`, `field-unknown`.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> imports = Workspace(MemoryStorage(), name="acme").imports(User("amelie"))
+        >>> imports.plan("Prénom;Nom;Courriel\nZoé;Çelik;zoe@bois.fr\n").mapping
+        {'Prénom': 'given', 'Nom': 'family', 'Courriel': 'emails'}
         """
         with self._reading() as transaction:
             settings = transaction.settings
@@ -126,11 +132,22 @@ class Imports:
         )
 
     def preview(self, plan: Plan, progress: Tell | None = None) -> Report:
-        """What `apply` would do, by the same code; nothing is written (IMP-3).
+        r"""What `apply` would do, by the same code; nothing is written (IMP-3).
 
         Args:
             plan: What `plan` gave.
             progress: Called after some hundred rows.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
+        >>> imports = workspace.imports(amelie)
+        >>> rehearsed = imports.preview(imports.plan("Name,E-mail\nJo Doe,jo@\n"))
+        >>> rehearsed.created, [(one.line, one.column, one.code) for one in rehearsed.problems]
+        (1, [(2, 'E-mail', 'email-syntax')])
+        >>> with workspace.read(amelie) as session:
+        ...     session.contacts.count()
+        0
         """
         fingerprint, size = plan.fingerprint(self._actor)
         with self._reading() as transaction:

@@ -156,6 +156,10 @@ class People(Mandates):
         not replaced, stays primary. An end date or `active=False` lets the mark pass on (PER-3). A mark that was moved
         meanwhile and is not touched here stays where it is.
 
+        Args:
+            affiliation: As read, and changed with `attrs.evolve`.
+            successor: The affiliation, or its id, that becomes primary in place of this one.
+
         Raises:
             Conflict, NotFound, Forbidden, Invalid: as `Contacts.save`; `primary-stays` when the mark is taken away and
                 nobody is named.
