@@ -47,6 +47,19 @@ class SQLiteStorage(Storage):
 
     Raises:
         StorageError: `storage-not-shared`: the path names no file.
+
+    >>> import tempfile
+    >>> from contactcore import Company, User, Workspace
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     storage = SQLiteStorage(f"{folder}/crm.db")
+    ...     with Workspace(storage, name="acme").write(User("amelie")) as session:
+    ...         client = session.contacts.add(Company("Bois & Fils"))
+    ...     storage.close()
+    ...     again = SQLiteStorage(f"{folder}/crm.db")
+    ...     with Workspace(again, name="acme").read(User("amelie")) as session:
+    ...         [card.name for card in session.contacts.page()]
+    ...     again.close()
+    ['Bois & Fils']
     """
 
     def __init__(self, path: str | os.PathLike[str], patience: float = 10.0) -> None:
