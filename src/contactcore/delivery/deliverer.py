@@ -85,6 +85,28 @@ class Deliverer:
 
     Raises:
         Invalid: `mailbox-syntax` and what an address refuses; `batch-out-of-range`.
+
+    >>> from contactcore import Company, User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> class Printer:
+    ...     def send(self, envelope: Envelope) -> Outcome:
+    ...         print(f"{envelope.sender} -> {envelope.recipient}")
+    ...         return Outcome("sent")
+    ...     def close(self) -> None:
+    ...         pass
+    >>> storage, root = MemoryStorage(), User("root", admin=True)
+    >>> with Workspace(storage, name="acme").write(root) as session:
+    ...     client = session.contacts.add(Company("Bois & Fils"))
+    ...     jane = session.people.add(client, "jane@bois.fr", notifications=["invoice"])
+    ...     who = session.notifications.recipients(client, "invoice")
+    ...     (message,) = session.notifications.send(client, who, subject="Invoice 7", text="Enclosed.")
+    >>> with Deliverer(storage, Printer(), sender="Acme <post@acme.example>") as deliverer:
+    ...     deliverer.run_once()
+    post@acme.example -> jane@bois.fr
+    Tally(sent=1, put_off=0, dead=0, outage='')
+    >>> with Workspace(storage, name="acme").read(root) as session:
+    ...     session.outbox.get(message).state
+    'sent'
     """
 
     def __init__(
@@ -140,6 +162,9 @@ class Deliverer:
         """Send what is due now, in all workspaces in turn; what the server puts off is left for a later pass.
 
         The pass ends early when the server cannot be used at all, or the storage is lost.
+
+        Args:
+            stop: Looked at between messages; None to go on until nothing is due.
         """
         now = self._clock()
         tally = Tally()
