@@ -101,7 +101,12 @@ class Preferences(PortalPreferences):
         return self._store(attrs.evolve(self._transaction.settings, **changes))
 
     def add_type(self, name: str) -> ContactType:
-        """Add a type at the end of the list (DIR-2)."""
+        """Add a type at the end of the list (DIR-2).
+
+        Raises:
+            Forbidden: `admin-only`.
+            Invalid: `entry-exists`, or what the name refuses.
+        """
         self._check()
         types = self._transaction.settings.types
         new = ContactType(slug=new_slug(types, name, "type"), name=name)
@@ -109,7 +114,12 @@ class Preferences(PortalPreferences):
         return new
 
     def add_category(self, name: str) -> Category:
-        """Add a category at the end of the list (DIR-7)."""
+        """Add a category at the end of the list (DIR-7).
+
+        Raises:
+            Forbidden: `admin-only`.
+            Invalid: `entry-exists`, or what the name refuses.
+        """
         self._check()
         categories = self._transaction.settings.categories
         new = Category(slug=new_slug(categories, name, "category"), name=name)
@@ -117,21 +127,41 @@ class Preferences(PortalPreferences):
         return new
 
     def rename_type(self, slug: str, name: str) -> None:
-        """Give a type another name; its contacts keep it."""
+        """Give a type another name; its contacts keep it.
+
+        Raises:
+            Forbidden: `admin-only`.
+            Invalid: `entry-unknown`, `entry-exists`, or what the name refuses.
+        """
         self._edit_types(slug, name=name)
 
     def rename_category(self, slug: str, name: str) -> None:
-        """Give a category another name; its contacts keep it."""
+        """Give a category another name; its contacts keep it.
+
+        Raises:
+            Forbidden: `admin-only`.
+            Invalid: `entry-unknown`, `entry-exists`, or what the name refuses.
+        """
         self._edit_categories(slug, name=name)
 
     def archive_category(self, slug: str, *, archived: bool = True) -> None:
-        """Stop offering a category; its contacts keep it."""
+        """Stop offering a category; its contacts keep it.
+
+        Raises:
+            Forbidden: `admin-only`.
+            Invalid: `entry-unknown`.
+        """
         self._edit_categories(slug, archived=archived)
 
     def remove_type(self, slug: str, replacement: str = "") -> None:
         """Take a type off the list; its contacts get the replacement, or have no type (DIR-2).
 
+        Args:
+            slug: Of the type.
+            replacement: The slug of another type; `""` for none.
+
         Raises:
+            Forbidden: `admin-only`.
             Invalid: `entry-unknown` for either slug.
         """
         self._edit_types(slug, removed=True, replaced_by=self._replacement(slug, replacement, self.types))
@@ -139,20 +169,44 @@ class Preferences(PortalPreferences):
     def remove_category(self, slug: str, replacement: str = "") -> None:
         """Take a category off the list; its contacts get the replacement, or lose it (DIR-7).
 
+        Args:
+            slug: Of the category.
+            replacement: The slug of another category; `""` for none.
+
         Raises:
+            Forbidden: `admin-only`.
             Invalid: `entry-unknown` for either slug.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        ...     wood, trade = [session.settings.add_category(name).slug for name in ("Wood", "Trade")]
+        ...     client = session.contacts.add(Company("Bois & Fils", categories=[wood]))
+        ...     session.settings.remove_category(wood, replacement=trade)
+        ...     session.contacts.get(client.id).categories
+        ('trade',)
         """
         live = [one for one in self._transaction.settings.categories if not one.removed]
         self._edit_categories(slug, removed=True, replaced_by=self._replacement(slug, replacement, live))
 
     def reorder_types(self, slugs: Sequence[str]) -> None:
-        """Put the types in this order; those not named follow as they were."""
+        """Put the types in this order; those not named follow as they were.
+
+        Raises:
+            Forbidden: `admin-only`.
+            Invalid: `entry-unknown`.
+        """
         self._check()
         types = ordered(self._transaction.settings.types, slugs)
         self._store(attrs.evolve(self._transaction.settings, types=types))
 
     def reorder_categories(self, slugs: Sequence[str]) -> None:
-        """Put the categories in this order; those not named follow as they were."""
+        """Put the categories in this order; those not named follow as they were.
+
+        Raises:
+            Forbidden: `admin-only`.
+            Invalid: `entry-unknown`.
+        """
         self._check()
         categories = ordered(self._transaction.settings.categories, slugs)
         self._store(attrs.evolve(self._transaction.settings, categories=categories))
@@ -174,6 +228,18 @@ class Preferences(PortalPreferences):
             on: The kinds of record that have it.
             required: Whether a record that is saved from now on needs it.
             choices: The options of a choice.
+
+        Raises:
+            Forbidden: `admin-only`.
+            Invalid: all problems at once.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        ...     field = session.settings.define_field("Staff", "number", on=["company"])
+        ...     client = session.contacts.add(Company("Bois & Fils", fields={field.slug: "12"}))
+        ...     field.slug, client.fields["staff"]
+        ('staff', 12)
         """
         self._check()
         fields = self._transaction.settings.fields
@@ -188,6 +254,7 @@ class Preferences(PortalPreferences):
         """Change `name`, `required`, `choices` or `archived` of a custom field; what records hold stays readable.
 
         Raises:
+            Forbidden: `admin-only`.
             Invalid: `entry-unknown`, `field-fixed` for what cannot be changed.
         """
         self._check()
