@@ -167,7 +167,7 @@ def check_limit(limit: int) -> None:
         Invalid: `limit-out-of-range`.
     """
     if not 1 <= limit < 2**31:
-        raise Invalid("limit-out-of-range", "Ask for at least 1 at a time.", path="limit", value=limit)
+        raise Invalid("limit-out-of-range", f"Ask for 1 to {2**31 - 1:,} at a time.", path="limit", value=limit)
 
 
 def check_cuts(cuts: Sequence[str]) -> None:
