@@ -63,7 +63,7 @@ def test_what_was_given_as_plain_data_can_be_sent_back(contact: Any) -> None:
         ("phones", [{"text": ""}], "phones[0]", "phone-empty"),
         ("websites", [{"url": "javascript:alert(1)"}], "websites[0]", "website-scheme"),
         ("addresses", [{"country": 5}], "addresses[0].country", "plain-type"),
-        ("socials", [{"handle": "jane"}], "socials[0]", "social-service"),
+        ("socials", [{"handle": "jane"}], "socials[0].service", "social-service"),
         ("tags", [5], "tags[0]", "plain-type"),
         ("fields", [], "fields", "plain-type"),
         ("listed", "no", "listed", "plain-type"),

@@ -91,8 +91,8 @@ def _assert_right_or_refused(read: Callable[[str], Any], text: str) -> None:
     except Invalid as error:
         refusal = error
     if refusal is not None:
-        # An address says which of its parts is wrong; every other value is one text.
-        assert refusal.path in {"", "formatted", "country_text"}
+        # Addresses and names say which of their parts is wrong; every other value is one text.
+        assert refusal.path in {"", "formatted", "country_text", "full"}
         assert refusal.code
         assert refusal.reason.endswith(".")
         return

@@ -9,6 +9,12 @@ from contactcore.model.portal import PortalUser
 
 __all__ = ["SYSTEM_ACTOR", "Actor", "SystemActor", "User"]
 
+_read_name = parsing.judged(conversion.user_name)
+
+
+def _name(value: str) -> str:
+    return _read_name(value)
+
 
 @attrs.frozen
 class User:
@@ -22,7 +28,7 @@ class User:
     False
     """
 
-    name: str = attrs.field(converter=conversion.user_name)
+    name: str = attrs.field(converter=_name)
     admin: bool = attrs.field(default=False, kw_only=True, converter=conversion.yes_no)
 
     def __attrs_post_init__(self) -> None:
@@ -33,8 +39,11 @@ class User:
 class SystemActor:
     """The library itself, in jobs that no user started."""
 
-    name: str = "system"
-    admin: bool = True
+    name: str = attrs.field(default="system", converter=_name)
+    admin: bool = attrs.field(default=True, converter=conversion.yes_no)
+
+    def __attrs_post_init__(self) -> None:
+        parsing.raise_refusals(self)
 
 
 SYSTEM_ACTOR = SystemActor()

@@ -18,6 +18,12 @@ from contactcore.values import EmailAddress, PhoneNumber
 
 __all__ = ["Affiliation"]
 
+_read_person = parsing.one(Person, parsing.only(Person))
+
+
+def _person(value: Person | None) -> Person | None:
+    return _read_person(value)
+
 
 @attrs.frozen(kw_only=True)
 class Affiliation:
@@ -48,11 +54,11 @@ class Affiliation:
         Invalid: all problems at once, each with its field as path; `dates-reversed` when it ends before it starts.
     """
 
-    id: str = ""
-    version: int = 0
-    contact_id: str = ""
-    person_id: str = ""
-    person: Person | None = attrs.field(default=None, eq=False)
+    id: str = attrs.field(default="", converter=parsing.as_given)
+    version: int = attrs.field(default=0, converter=parsing.whole_number)
+    contact_id: str = attrs.field(default="", converter=parsing.as_given)
+    person_id: str = attrs.field(default="", converter=parsing.as_given)
+    person: Person | None = attrs.field(default=None, eq=False, converter=_person)
     position: str = attrs.field(default="", converter=parsing.line)
     department: str = attrs.field(default="", converter=parsing.line)
     information: str = attrs.field(default="", converter=parsing.text)
@@ -67,10 +73,12 @@ class Affiliation:
     start: date | None = attrs.field(default=None, converter=conversion.day)
     end: date | None = attrs.field(default=None, converter=conversion.day)
     active: bool = attrs.field(default=True, converter=conversion.yes_no)
-    revision: int = attrs.field(default=0, repr=False)
-    turn: int = attrs.field(default=0, repr=False)
-    primary_when_read: bool | None = attrs.field(default=None, eq=False, repr=False)
-    since: str = ""
+    revision: int = attrs.field(default=0, repr=False, converter=parsing.whole_number)
+    turn: int = attrs.field(default=0, repr=False, converter=parsing.whole_number)
+    primary_when_read: bool | None = attrs.field(
+        default=None, eq=False, repr=False, converter=conversion.yes_no_or_none
+    )
+    since: str = attrs.field(default="", converter=parsing.as_given)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self, parsing.reversed_days(self.start, self.end))

@@ -47,8 +47,8 @@ class Contact(ABC):
         Invalid: all problems at once, each with its field as path.
     """
 
-    id: str = ""
-    version: int = 0
+    id: str = attrs.field(default="", converter=parsing.as_given)
+    version: int = attrs.field(default=0, converter=parsing.whole_number)
     emails: tuple[EmailAddress, ...] = attrs.field(default=(), converter=conversion.emails)
     phones: tuple[PhoneNumber | str, ...] = attrs.field(default=(), converter=conversion.phones)
     websites: tuple[Website, ...] = attrs.field(default=(), converter=conversion.websites)

@@ -43,6 +43,7 @@ __all__ = [
     "user_names",
     "websites",
     "yes_no",
+    "yes_no_or_none",
 ]
 
 _LONGEST_USER_NAME = 100
@@ -148,9 +149,14 @@ def policy(value: AccessPolicy | str | None) -> AccessPolicy | None:
 
 def fields(values: Mapping[str, Any]) -> dict[str, Any]:
     """Custom field values by slug."""
+    refused: dict[str, Any]
     if not isinstance(values, Mapping):
-        refused: dict[str, Any] = parsing.reject("not-a-mapping", "Give the fields by their slugs.", values)
+        refused = parsing.reject("not-a-mapping", "Give the fields by their slugs.", values)
         return refused
+    for slug in values:
+        if not isinstance(slug, str):
+            refused = parsing.reject("field-unknown", "Name a custom field by its slug, which is text.", slug)
+            return refused
     return dict(values)
 
 
@@ -182,6 +188,11 @@ def yes_no(value: object) -> bool:
         return value
     refused: bool = parsing.reject("yes-no-type", "Give True or False.", value)
     return refused
+
+
+def yes_no_or_none(value: object) -> bool | None:
+    """True, False or None."""
+    return None if value is None else yes_no(value)
 
 
 def _parse_day(text: str) -> date:

@@ -46,6 +46,13 @@ def _field_type(value: FieldType | str) -> FieldType:
         raise Invalid("field-type-unknown", f"A field's type is one of {known}.", value=value) from None
 
 
+_read_type = parsing.judged(_field_type)
+
+
+def _type(value: FieldType | str) -> FieldType:
+    return _read_type(value)
+
+
 def _record_kind(value: str) -> str:
     if value not in _RECORDS:
         raise Invalid("field-record-unknown", f"A field belongs to {', '.join(_RECORDS)}.", value=value)
@@ -79,7 +86,7 @@ class FieldDefinition:
 
     slug: str = attrs.field(converter=parsing.line)
     name: str = attrs.field(converter=parsing.line)
-    type: FieldType = attrs.field(default=FieldType.TEXT, converter=_field_type)
+    type: FieldType = attrs.field(default=FieldType.TEXT, converter=_type)
     on: tuple[str, ...] = attrs.field(default=("person", "company"), converter=_records)
     required: bool = attrs.field(default=False, converter=conversion.yes_no)
     choices: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)

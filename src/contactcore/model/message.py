@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
-from contactcore.errors import Invalid, Problem
+from contactcore.errors import Invalid, Problem, shorten
 from contactcore.model import conversion, parsing
 from contactcore.model.mailbox import Mailbox
 from contactcore.values import EmailAddress, Language
@@ -49,20 +49,27 @@ def _subject(value: str | None) -> str:
 def _headers(values: Mapping[str, str]) -> Mapping[str, str]:
     problems: list[Problem] = []
     kept: dict[str, str] = {}
+    refused: Any
+    if not isinstance(values, Mapping):
+        refused = parsing.reject("not-a-mapping", "Give the headers by their names.", values)
+        return cast("Mapping[str, str]", refused)
     for name, value in values.items():
+        if not isinstance(name, str):
+            problems.append(Problem("text-type", "", "The name of a header is text.", name))
+            continue
         spelled = next((free for free in _FREE_HEADERS if free.lower() == name.lower()), name)
         if spelled not in _FREE_HEADERS and not _OWN_HEADER.fullmatch(spelled):
             message = f"Headers are {', '.join(sorted(_FREE_HEADERS))}, and your own that begin with X-."
-            problems.append(Problem("header-not-free", f"[{name!r}]", message, name))
+            problems.append(Problem("header-not-free", f"[{shorten(name)}]", message, name))
             continue
         try:
             kept[spelled] = clean_line(value)
         except Invalid as error:
-            problems.extend(error.under(f"[{name!r}]").problems)
+            problems.extend(error.under(f"[{shorten(name)}]").problems)
     if len(values) > _MOST_HEADERS:
         problems.append(Problem("too-many", "", f"A message has at most {_MOST_HEADERS} headers of its own."))
     if problems:
-        refused: Any = parsing.Refusal(tuple(problems))
+        refused = parsing.Refusal(tuple(problems))
         kept = refused
     return kept
 
@@ -106,8 +113,8 @@ class Message:
     'Invoice Bcc: all@bois.fr'
     """
 
-    id: str = ""
-    version: int = 0
+    id: str = attrs.field(default="", converter=parsing.as_given)
+    version: int = attrs.field(default=0, converter=parsing.whole_number)
     to: EmailAddress = attrs.field(converter=conversion.email)
     to_name: str = attrs.field(default="", converter=_name)
     subject: str = attrs.field(converter=_subject)
@@ -117,15 +124,15 @@ class Message:
     language: Language | None = attrs.field(default=None, converter=conversion.language)
     headers: Mapping[str, str] = attrs.field(factory=dict, converter=_headers, hash=False)
     state: str = "waiting"
-    attempts: int = 0
-    due: str = ""
-    last_error: str = ""
-    message_id: str = ""
+    attempts: int = attrs.field(default=0, converter=parsing.whole_number)
+    due: str = attrs.field(default="", converter=parsing.as_given)
+    last_error: str = attrs.field(default="", converter=parsing.as_given)
+    message_id: str = attrs.field(default="", converter=parsing.as_given)
     key: str = attrs.field(default="", converter=parsing.line)
     about: tuple[str, ...] = attrs.field(default=(), converter=_ids)
-    created: str = ""
-    sent: str = ""
-    confidential: bool = False
+    created: str = attrs.field(default="", converter=parsing.as_given)
+    sent: str = attrs.field(default="", converter=parsing.as_given)
+    confidential: bool = attrs.field(default=False, converter=conversion.yes_no)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self, self._own_problems())

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 import attrs
 
-from contactcore.errors import Invalid, Problem
+from contactcore.errors import Invalid, Problem, shorten
 from contactcore.values.texts import LINE_LIMIT, clean_line, clean_text
 
-__all__ = ["Refusal", "line", "many", "one", "raise_refusals", "reject", "reversed_days", "text", "texts_by_name"]
+__all__ = [
+    "Refusal",
+    "as_given",
+    "by_slug",
+    "judged",
+    "line",
+    "many",
+    "one",
+    "only",
+    "raise_refusals",
+    "reject",
+    "reversed_days",
+    "text",
+    "texts_by_name",
+    "whole_number",
+]
 
 _V = TypeVar("_V")
 
@@ -21,7 +36,7 @@ MOST_ENTRIES = 1_000
 """Entries that one list of an entity may have."""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Refusal:
     """What stands in a field until the whole entity was looked at; never outlives its constructor."""
 
@@ -33,6 +48,11 @@ def _attempt(parse: Callable[[], _V]) -> _V:
         return parse()
     except Invalid as error:
         return cast("_V", Refusal(error.problems))
+
+
+def judged(read: Callable[[Any], _V]) -> Callable[[Any], _V]:
+    """A converter out of a function that raises what it refuses."""
+    return lambda value: _attempt(partial(read, value))
 
 
 def line(value: str | None) -> str:
@@ -55,6 +75,33 @@ def text(value: str | None) -> str:
         return clean_text(value)
     except Invalid as error:
         return cast("str", Refusal(error.problems))
+
+
+def as_given(value: str) -> str:
+    """A text that the library itself wrote, such as an id, taken as it is."""
+    if isinstance(value, str):
+        return value
+    refused: str = reject("text-type", "A text is needed here; give a string.", value)
+    return refused
+
+
+def whole_number(value: int) -> int:
+    """A whole number, such as a version; True is none."""
+    if isinstance(value, int) and value is not True and value is not False:
+        return value
+    refused: int = reject("number-type", "Give a whole number here.", value)
+    return refused
+
+
+def only(value_type: type[_V]) -> Callable[[Any], _V]:
+    """A reader of what nothing else stands for: a contact type, a login."""
+
+    def read(value: Any) -> _V:
+        if isinstance(value, value_type):
+            return value
+        raise Invalid("record-type", f"Give a {value_type.__name__} here, no {type(value).__name__}.", value=value)
+
+    return read
 
 
 def one(value_type: type[_V], parse: Callable[[Any], _V] | None = None) -> Callable[[Any], _V | None]:
@@ -94,6 +141,29 @@ def many(value_type: type[_V], parse: Callable[[Any], _V] | None = None) -> Call
                 problems.append(Problem("too-many", "", f"A list is limited to {MOST_ENTRIES:,} entries."))
                 break
         return cast("tuple[_V, ...]", Refusal(tuple(problems))) if problems else tuple(kept)
+
+    return convert
+
+
+def by_slug(read: Callable[[Any], _V]) -> Callable[[Any], Mapping[str, _V]]:
+    """A converter for what is told slug by slug; what `read` refuses, it may raise or leave as a `Refusal`."""
+
+    def convert(values: Any) -> Mapping[str, _V]:
+        refused: Any
+        if not isinstance(values, Mapping):
+            refused = reject("not-a-mapping", "Give a mapping here, slug by slug.", values)
+            return cast("Mapping[str, _V]", refused)
+        kept: dict[str, _V] = {}
+        problems: list[Problem] = []
+        for slug, value in values.items():
+            name, entry = _attempt(partial(clean_line, slug)), _attempt(partial(read, value))
+            for found in (name, entry):
+                if isinstance(found, Refusal):
+                    problems.extend(problem.under(f"[{shorten(slug)}]") for problem in found.problems)
+            if not problems:
+                kept[name] = entry
+        refused = Refusal(tuple(problems))
+        return cast("Mapping[str, _V]", refused if problems else kept)
 
     return convert
 

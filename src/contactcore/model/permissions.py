@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 import attrs
 
+from contactcore.errors import Invalid
 from contactcore.model import conversion, parsing
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "as_preferences",
     "derived_topics",
     "permission_set",
+    "preferences",
 ]
 
 MODULES = ("invoices", "estimates", "contracts", "proposals", "support", "projects")
@@ -91,18 +94,45 @@ def permission_set(value: PermissionSet | Iterable[str]) -> PermissionSet:
     >>> permission_set(["invoices"]).modules
     ('invoices',)
     """
-    return value if isinstance(value, PermissionSet) else PermissionSet(value)
+    return _read_permissions(value)
 
 
-_read_permissions = parsing.one(PermissionSet)
-_read_preferences = parsing.one(NotificationPreferences)
+def preferences(value: NotificationPreferences | Iterable[str]) -> NotificationPreferences:
+    """A converter: preferences, of which the topics alone may be given."""
+    return _read_preferences(value)
+
+
+def _permissions_of(value: PermissionSet | Iterable[str]) -> PermissionSet:
+    if isinstance(value, PermissionSet):
+        return value
+    return PermissionSet(_slugs(value))
+
+
+def _preferences_of(value: NotificationPreferences | Iterable[str]) -> NotificationPreferences:
+    if isinstance(value, NotificationPreferences):
+        return value
+    return NotificationPreferences(_slugs(value))
+
+
+def _slugs(value: Iterable[str]) -> tuple[str, ...]:
+    # What is wrong with a plain list is wrong with the field that it was given for, not with a field within it.
+    slugs: object = conversion.slugs(value)
+    if isinstance(slugs, parsing.Refusal):
+        raise Invalid(slugs.problems)
+    return cast("tuple[str, ...]", slugs)
+
+
+_read_permissions = parsing.judged(_permissions_of)
+_read_preferences = parsing.judged(_preferences_of)
+_read_own_permissions = parsing.one(PermissionSet, _permissions_of)
+_read_own_preferences = parsing.one(NotificationPreferences, _preferences_of)
 
 
 def as_permissions(value: PermissionSet | Iterable[str] | None) -> PermissionSet | None:
     """A converter: a permission set, of which the modules alone may be given; None for the workspace's default."""
-    return _read_permissions(value)
+    return _read_own_permissions(value)
 
 
 def as_preferences(value: NotificationPreferences | Iterable[str] | None) -> NotificationPreferences | None:
     """A converter: preferences, of which the topics alone may be given; None for the workspace's default."""
-    return _read_preferences(value)
+    return _read_own_preferences(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
@@ -50,14 +51,14 @@ class PortalLogin:
         created, last_login: ISO 8601 in UTC; `last_login` is `""` before the first.
     """
 
-    id: str = ""
-    version: int = 0
+    id: str = attrs.field(default="", converter=parsing.as_given)
+    version: int = attrs.field(default=0, converter=parsing.whole_number)
     email: EmailAddress = attrs.field(converter=conversion.email)
-    person_id: str = ""
+    person_id: str = attrs.field(default="", converter=parsing.as_given)
     state: str = "active"
-    has_password: bool = False
-    created: str = ""
-    last_login: str = ""
+    has_password: bool = attrs.field(default=False, converter=conversion.yes_no)
+    created: str = attrs.field(default="", converter=parsing.as_given)
+    last_login: str = attrs.field(default="", converter=parsing.as_given)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)
@@ -68,11 +69,18 @@ class PortalLogin:
             raise Invalid("login-state", f"A login is one of {known}.", path="state", value=self.state)
 
 
-def _id(value: Any) -> str:
+def _find_id(value: Any) -> str:
     found = value if isinstance(value, str) else getattr(value, "id", None)
     if not isinstance(found, str) or not clean_line(found, limit=_LONGEST_ID):
         raise Invalid("id-missing", "Give the stored login or client, or its id.", value=value)
     return clean_line(found, limit=_LONGEST_ID)
+
+
+_read_id = parsing.judged(_find_id)
+
+
+def _id(value: Any) -> str:
+    return _read_id(value)
 
 
 @attrs.frozen
@@ -96,6 +104,9 @@ class PortalUser:
     login_id: str = attrs.field(converter=_id)
     client_id: str = attrs.field(converter=_id)
 
+    def __attrs_post_init__(self) -> None:
+        parsing.raise_refusals(self)
+
     @property
     def name(self) -> str:
         """What events call this actor: an id, no personal data."""
@@ -116,8 +127,28 @@ class PortalClient:
         name: As it is shown in the workspace's language.
     """
 
-    id: str
-    name: str
+    id: str = attrs.field(converter=parsing.as_given)
+    name: str = attrs.field(converter=parsing.as_given)
+
+    def __attrs_post_init__(self) -> None:
+        parsing.raise_refusals(self)
+
+
+_read_login = parsing.judged(parsing.only(PortalLogin))
+_read_open_login = parsing.one(PortalLogin, parsing.only(PortalLogin))
+_read_clients = parsing.many(PortalClient, parsing.only(PortalClient))
+
+
+def _login(value: PortalLogin) -> PortalLogin:
+    return _read_login(value)
+
+
+def _open_login(value: PortalLogin | None) -> PortalLogin | None:
+    return _read_open_login(value)
+
+
+def _clients(values: Iterable[PortalClient]) -> tuple[PortalClient, ...]:
+    return _read_clients(values)
 
 
 @attrs.frozen
@@ -136,9 +167,12 @@ class SignIn:
     False
     """
 
-    reason: str
-    login: PortalLogin | None = None
-    clients: tuple[PortalClient, ...] = ()
+    reason: str = attrs.field(converter=parsing.as_given)
+    login: PortalLogin | None = attrs.field(default=None, converter=_open_login)
+    clients: tuple[PortalClient, ...] = attrs.field(default=(), converter=_clients)
+
+    def __attrs_post_init__(self) -> None:
+        parsing.raise_refusals(self)
 
     @property
     def allowed(self) -> bool:
@@ -166,11 +200,14 @@ class Invitation:
         expires: When the token dies, ISO 8601 in UTC; `""` without one.
     """
 
-    login: PortalLogin
-    token: str = attrs.field(default="", repr=False)
-    link: str = attrs.field(default="", repr=False)
-    sent: bool = False
-    expires: str = ""
+    login: PortalLogin = attrs.field(converter=_login)
+    token: str = attrs.field(default="", repr=False, converter=parsing.as_given)
+    link: str = attrs.field(default="", repr=False, converter=parsing.as_given)
+    sent: bool = attrs.field(default=False, converter=conversion.yes_no)
+    expires: str = attrs.field(default="", converter=parsing.as_given)
+
+    def __attrs_post_init__(self) -> None:
+        parsing.raise_refusals(self)
 
 
 @attrs.frozen

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
-from contactcore.errors import Invalid, collect
+from contactcore.errors import Invalid
 from contactcore.model import conversion, parsing
 from contactcore.model.access import AccessPolicy
 from contactcore.model.authority import AUTHORITIES
@@ -18,6 +18,7 @@ from contactcore.model.permissions import (
     NotificationPreferences,
     PermissionSet,
     permission_set,
+    preferences,
 )
 from contactcore.model.portal import PermissionPreset
 from contactcore.text import fold
@@ -54,11 +55,11 @@ class ListEntry:
         replaced_by: The slug of the entry that took its place, or `""`.
     """
 
-    slug: str
+    slug: str = attrs.field(converter=parsing.line)
     name: str = attrs.field(converter=parsing.line)
-    archived: bool = False
-    removed: bool = False
-    replaced_by: str = ""
+    archived: bool = attrs.field(default=False, converter=conversion.yes_no)
+    removed: bool = attrs.field(default=False, converter=conversion.yes_no)
+    replaced_by: str = attrs.field(default="", converter=parsing.line)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)
@@ -100,51 +101,83 @@ STARTING_TYPES = (
 )
 
 
-def _line(field: str, text: str) -> str:
-    (line,) = collect((field, lambda: clean_line(text)))
-    return line
-
-
-def _country(value: str | None) -> str:
-    if not value:
+def _find_country(value: str | None) -> str:
+    if value is None or value == "":
         return ""
-    code = read_country(_line("country", value))
+    code = read_country(clean_line(value))
     if code is None:
-        raise Invalid(
-            "country-unknown", "Give a country by its ISO 3166 code, such as FR.", path="country", value=value
-        )
+        raise Invalid("country-unknown", "Give a country by its ISO 3166 code, such as FR.", value=value)
     return code
 
 
-def _default_access(value: AccessPolicy | str) -> AccessPolicy:
-    try:
-        return AccessPolicy.parse(value)
-    except Invalid as error:
-        raise error.under("default_access") from None
-
-
-def _language(value: Language | str) -> Language:
+def _find_language(value: Language | str) -> Language:
     return value if isinstance(value, Language) else Language(value)
 
 
-def _preferences(value: NotificationPreferences | Iterable[str]) -> NotificationPreferences:
-    return value if isinstance(value, NotificationPreferences) else NotificationPreferences(value)
-
-
-def _fall_backs(value: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
-    return {topic: conversion.slugs(steps) for topic, steps in value.items()}
-
-
-def _portal_link(value: str | None) -> str:
-    link = _line("portal_link", value or "")
+def _find_link(value: str | None) -> str:
+    link = "" if value is None else clean_line(value)
     if link and not (link.startswith(("https://", "http://")) and "{token}" in link and " " not in link):
         raise Invalid(
             "portal-link",
             "Give an address with the place of the token, like https://portal.example.org/password?token={token}.",
-            path="portal_link",
             value=value,
         )
     return link
+
+
+_read_country = parsing.judged(_find_country)
+_read_language = parsing.judged(_find_language)
+_read_link = parsing.judged(_find_link)
+_read_policy = parsing.judged(AccessPolicy.parse)
+_read_types = parsing.many(ContactType, parsing.only(ContactType))
+_read_categories = parsing.many(Category, parsing.only(Category))
+_read_definitions = parsing.many(FieldDefinition, parsing.only(FieldDefinition))
+_read_modules = parsing.many(PortalModule, parsing.only(PortalModule))
+_read_presets = parsing.many(PermissionPreset, parsing.only(PermissionPreset))
+
+
+def _country(value: str | None) -> str:
+    return _read_country(value)
+
+
+def _language(value: Language | str) -> Language:
+    return _read_language(value)
+
+
+def _portal_link(value: str | None) -> str:
+    return _read_link(value)
+
+
+def _default_access(value: AccessPolicy | str) -> AccessPolicy:
+    return _read_policy(value)
+
+
+def _types(values: Iterable[ContactType]) -> tuple[ContactType, ...]:
+    return _read_types(values)
+
+
+def _categories(values: Iterable[Category]) -> tuple[Category, ...]:
+    return _read_categories(values)
+
+
+def _definitions(values: Iterable[FieldDefinition]) -> tuple[FieldDefinition, ...]:
+    return _read_definitions(values)
+
+
+def _modules(values: Iterable[PortalModule]) -> tuple[PortalModule, ...]:
+    return _read_modules(values)
+
+
+def _presets(values: Iterable[PermissionPreset]) -> tuple[PermissionPreset, ...]:
+    return _read_presets(values)
+
+
+def _topics(values: Mapping[str, str]) -> Mapping[str, str]:
+    return parsing.by_slug(clean_line)(values)
+
+
+def _fall_backs(values: Mapping[str, Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
+    return parsing.by_slug(conversion.slugs)(values)
 
 
 @attrs.frozen(kw_only=True)
@@ -176,31 +209,29 @@ class Settings:
         leftovers: Whether records may still stand in an order that is not in force any more; kept by the library.
     """
 
-    version: int = 0
+    version: int = attrs.field(default=0, converter=parsing.whole_number)
     language: Language = attrs.field(default=Language("en"), converter=_language)
     country: str = attrs.field(default="", converter=_country)
     currency: Currency | None = attrs.field(default=None, converter=conversion.currency)
-    types: tuple[ContactType, ...] = STARTING_TYPES
-    categories: tuple[Category, ...] = ()
-    fields: tuple[FieldDefinition, ...] = ()
+    types: tuple[ContactType, ...] = attrs.field(default=STARTING_TYPES, converter=_types)
+    categories: tuple[Category, ...] = attrs.field(default=(), converter=_categories)
+    fields: tuple[FieldDefinition, ...] = attrs.field(default=(), converter=_definitions)
     default_access: AccessPolicy = attrs.field(default=AccessPolicy.PRIVATE, converter=_default_access)
-    full_names_required: bool = False
-    modules: tuple[PortalModule, ...] = STARTING_MODULES
+    full_names_required: bool = attrs.field(default=False, converter=conversion.yes_no)
+    modules: tuple[PortalModule, ...] = attrs.field(default=STARTING_MODULES, converter=_modules)
     default_permissions: PermissionSet = attrs.field(factory=PermissionSet, converter=permission_set)
-    permission_presets: tuple[PermissionPreset, ...] = ()
+    permission_presets: tuple[PermissionPreset, ...] = attrs.field(default=(), converter=_presets)
     templates_off: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     portal_link: str = attrs.field(default="", converter=_portal_link)
-    topics: Mapping[str, str] = attrs.field(factory=lambda: dict(TOPIC_MODULES), converter=dict, hash=False)
-    default_notifications: NotificationPreferences = attrs.field(
-        factory=NotificationPreferences, converter=_preferences
-    )
-    notices_need_permission: bool = False
+    topics: Mapping[str, str] = attrs.field(factory=lambda: dict(TOPIC_MODULES), converter=_topics, hash=False)
+    default_notifications: NotificationPreferences = attrs.field(factory=NotificationPreferences, converter=preferences)
+    notices_need_permission: bool = attrs.field(default=False, converter=conversion.yes_no)
     fall_backs: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, converter=_fall_backs, hash=False)
     purposes: tuple[str, ...] = attrs.field(default=("billing", "technical"), converter=conversion.slugs)
     powers: tuple[str, ...] = attrs.field(default=AUTHORITIES, converter=conversion.slugs)
     next_language: Language | None = attrs.field(default=None, converter=conversion.language)
-    order: str = ""
-    leftovers: bool = False
+    order: str = attrs.field(default="", converter=parsing.as_given)
+    leftovers: bool = attrs.field(default=False, converter=conversion.yes_no)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)

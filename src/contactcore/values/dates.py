@@ -59,18 +59,20 @@ class PartialDate:
                 raise Invalid(
                     "date-range",
                     f"The {name} must be a whole number from 1 to {highest}.",
+                    path=name,
                     value=value,
                     facts={"part": name, "highest": highest},
                 )
         if self.month is None:
             if self.day is not None:
-                raise Invalid("date-incomplete", "A day needs its month; give both.", value=self.day)
+                raise Invalid("date-incomplete", "A day needs its month; give both.", path="day", value=self.day)
             if self.year is None:
                 raise Invalid("date-empty", "A date is needed, like 1969-04-03 or --05-20.")
         elif self.day is not None and self.day > _days(self.month, self.year):
             raise Invalid(
                 "date-range",
                 f"This month has {_days(self.month, self.year)} days; check the day.",
+                path="day",
                 value=self.day,
                 facts={"part": "day", "highest": _days(self.month, self.year)},
             )
@@ -95,7 +97,11 @@ class PartialDate:
             match = form.fullmatch(line)
             if match:
                 parts = {name: int(digits) for name, digits in match.groupdict().items() if digits}
-                return cls(**parts)
+                try:
+                    return cls(**parts)
+                except Invalid as error:
+                    # One text was given: it has no fields that could be named.
+                    raise Invalid(attrs.evolve(problem, path="") for problem in error.problems) from None
         raise Invalid("date-syntax", "Write the date as 1969-04-03, --05-20 or 1969-04.", value=text)
 
     @property

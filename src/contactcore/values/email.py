@@ -15,7 +15,7 @@ from typing import NoReturn
 import attrs
 
 from contactcore.errors import Invalid
-from contactcore.values.kind import clean_kind
+from contactcore.values.kind import own_kind
 from contactcore.values.texts import refuse_unstorable
 
 __all__ = ["EmailAddress"]
@@ -155,7 +155,7 @@ class EmailAddress:
     def __init__(self, text: str, kind: str = "") -> None:
         # What is plainly an address has nothing around it that must be looked at first.
         normal = _accept_plain(text) if type(text) is str else ""
-        self.__attrs_init__(normal or _parse(text), clean_kind(kind))
+        self.__attrs_init__(normal or _parse(text), own_kind(kind))
 
     @classmethod
     def restore(cls, text: str, kind: str = "") -> EmailAddress:
@@ -191,7 +191,7 @@ class EmailAddress:
 
     def with_kind(self, kind: str) -> EmailAddress:
         """The same address with another kind."""
-        return self.restore(self.text, clean_kind(kind))
+        return self.restore(self.text, own_kind(kind))
 
     def __str__(self) -> str:
         return self.text

@@ -7,7 +7,7 @@ import re
 from contactcore.errors import Invalid
 from contactcore.values.texts import clean_line
 
-__all__ = ["KIND_LIMIT", "PHONE_KINDS", "clean_kind"]
+__all__ = ["KIND_LIMIT", "PHONE_KINDS", "clean_kind", "own_kind"]
 
 KIND_LIMIT = 64
 """Code points that a kind may have."""
@@ -44,9 +44,23 @@ def clean_kind(kind: str) -> str:
     >>> clean_kind("Work Fax"), clean_kind("Büro"), clean_kind("")
     ('work-fax', 'büro', '')
     """
-    if kind in _KNOWN:
+    if type(kind) is str and kind in _KNOWN:
         return kind
     slug = _GAPS.sub("-", clean_line(kind, limit=KIND_LIMIT).lower()).strip("-")
     if len(slug) > KIND_LIMIT:
         raise Invalid("text-too-long", f"Shorten the kind to {KIND_LIMIT} characters.", value=kind)
     return clean_line(slug, limit=KIND_LIMIT)
+
+
+def own_kind(kind: str) -> str:
+    """The kind of a value, refused under its own name, so that nobody looks for the fault in the value itself.
+
+    Raises:
+        Invalid: As `clean_kind` does, with the path `kind`.
+    """
+    if type(kind) is str and kind in _KNOWN:
+        return kind
+    try:
+        return clean_kind(kind)
+    except Invalid as error:
+        raise error.under("kind") from None

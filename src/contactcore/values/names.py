@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import attrs
 
+from contactcore.errors import Invalid, collect
 from contactcore.values.texts import clean_line
 
 __all__ = ["PersonName"]
@@ -74,17 +76,14 @@ class PersonName:
         phonetic_family: str = "",
         full: str = "",
     ) -> None:
-        self.__attrs_init__(
-            given=_part(given),
-            family=_part(family),
-            middle=_part(middle),
-            prefix=_part(prefix),
-            suffix=_part(suffix),
-            nickname=_part(nickname),
-            phonetic_given=_part(phonetic_given),
-            phonetic_family=_part(phonetic_family),
-            full=_part(full),
-        )
+        parts = (given, family, middle, prefix, suffix, nickname, phonetic_given, phonetic_family, full)
+        try:
+            self.__attrs_init__(*map(_part, parts))
+        except Invalid:
+            # Only a refusal is worth asking which parts it was about.
+            names = (field.name for field in attrs.fields(PersonName))
+            collect(*((name, partial(_part, part)) for name, part in zip(names, parts, strict=True)))
+            raise
 
     @classmethod
     def restore(cls, *parts: str) -> PersonName:

@@ -8,7 +8,7 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.values import phone_plans
-from contactcore.values.kind import clean_kind
+from contactcore.values.kind import own_kind
 from contactcore.values.texts import clean_line
 
 __all__ = ["PhoneNumber"]
@@ -69,7 +69,7 @@ class PhoneNumber:
             if _REMARK.search(shown):
                 raise Invalid("phone-syntax", "Leave the words out: they would be read as digits.", value=text)
             e164, extension = phone_plans.parse_by_library(shown, region)
-        self.__attrs_init__(e164, extension, clean_kind(kind), shown)
+        self.__attrs_init__(e164, extension, own_kind(kind), shown)
 
     @classmethod
     def restore(cls, e164: str, *, extension: str = "", kind: str = "", text: str = "") -> PhoneNumber:
@@ -133,7 +133,7 @@ class PhoneNumber:
 
     def with_kind(self, kind: str) -> PhoneNumber:
         """The same number with another kind."""
-        return self.restore(self.e164, extension=self.extension, kind=clean_kind(kind), text=self.text)
+        return self.restore(self.e164, extension=self.extension, kind=own_kind(kind), text=self.text)
 
     def __str__(self) -> str:
         return self.e164
@@ -141,9 +141,12 @@ class PhoneNumber:
 
 def _region(country: str | None) -> str:
     """The region's code in upper case, `""` for none; the United Kingdom is also known as UK."""
-    if not country:
+    if country is None or country == "":
         return ""
-    if len(country) == 2 and country.isascii() and country.isupper():
+    if type(country) is str and len(country) == 2 and country.isascii() and country.isupper():
         return "GB" if country == "UK" else country
-    region = clean_line(country, limit=_TEXT_LIMIT).upper()
+    try:
+        region = clean_line(country, limit=_TEXT_LIMIT).upper()
+    except Invalid as error:
+        raise error.under("country") from None
     return "GB" if region == "UK" else region

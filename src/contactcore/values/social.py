@@ -121,7 +121,10 @@ class SocialProfile:
     url: str
 
     def __init__(self, service: str, text: str) -> None:
-        name = clean_kind(service)
+        try:
+            name = clean_kind(service)
+        except Invalid as error:
+            raise error.under("service") from None
         name = _SYNONYMS.get(name, name)
         line = clean_line(text, limit=_LIMIT)
         bare = line.lstrip("@").strip()
@@ -134,7 +137,8 @@ class SocialProfile:
             self.__attrs_init__(name, handle, (_address(name, handle) if handle else "") or url)
             return
         if not name:
-            raise Invalid("social-service", "Name the service of this handle, or give its address.", value=text)
+            message = "Name the service of this handle, or give its address."
+            raise Invalid("social-service", message, path="service", value=text)
         if name == "linkedin" and "/" not in bare and _PLAIN_HANDLE.fullmatch(bare):
             bare = f"in/{bare}"  # a person's, as against a company's or a school's
         self.__attrs_init__(name, bare, _address(name, bare))

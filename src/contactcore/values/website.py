@@ -9,7 +9,7 @@ from typing import NoReturn
 import attrs
 
 from contactcore.errors import Invalid
-from contactcore.values.kind import clean_kind
+from contactcore.values.kind import own_kind
 from contactcore.values.texts import clean_line
 
 __all__ = ["Website", "clean_url"]
@@ -127,7 +127,7 @@ class Website:
     kind: str = ""
 
     def __init__(self, url: str, kind: str = "") -> None:
-        self.__attrs_init__(clean_url(url), clean_kind(kind))
+        self.__attrs_init__(clean_url(url), own_kind(kind))
 
     @classmethod
     def restore(cls, url: str, kind: str = "") -> Website:

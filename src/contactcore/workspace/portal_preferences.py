@@ -11,7 +11,6 @@ import attrs
 from contactcore.errors import Invalid
 from contactcore.formats.letters import LETTERS
 from contactcore.model import PermissionPreset, PermissionSet, PortalModule, Settings
-from contactcore.model.permissions import permission_set
 from contactcore.text import fold
 from contactcore.workspace.arguments import check_arguments
 from contactcore.workspace.setting_lists import (
@@ -154,7 +153,7 @@ class PortalPreferences:
         self._store(attrs.evolve(self._transaction.settings, templates_off=(*off, *(() if on else (template,)))))
 
     def _known_permissions(self, modules: PermissionSet | Iterable[str]) -> PermissionSet:
-        wanted = permission_set(modules)
+        wanted = modules if isinstance(modules, PermissionSet) else PermissionSet(modules)
         known = [module.slug for module in self._transaction.settings.modules]
         unknown = next((slug for slug in wanted.modules if slug not in known), None)
         if unknown is not None:

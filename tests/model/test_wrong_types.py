@@ -1,0 +1,144 @@
+"""Every constructor takes what it says, and refuses everything else by the name of the field."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import types
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import attrs
+import pytest
+
+import contactcore
+import contactcore.model
+import contactcore.model.mailbox
+import contactcore.model.message
+import contactcore.values
+from contactcore import Invalid
+from contactcore.model import PermissionSet, PortalLogin
+
+WRONG: Mapping[str, Callable[[], object]] = {
+    "None": lambda: None,
+    "5": lambda: 5,
+    "-1": lambda: -1,
+    "1.5": lambda: 1.5,
+    "True": lambda: True,
+    "bytes": lambda: b"x",
+    "an object": object,
+    "[]": list,
+    "{}": dict,
+    "()": tuple,
+    "[None]": lambda: [None],
+    "[5]": lambda: [5],
+    "[[]]": lambda: [[]],
+    "{'a': 1}": lambda: {"a": 1},
+    "{5: 5}": lambda: {5: 5},
+    "{'a': [5]}": lambda: {"a": [5]},
+    "empty text": lambda: "",
+    "a blank": lambda: " ",
+    "a lone surrogate": lambda: "\ud800",
+    "NUL": lambda: "\0",
+    "a megabyte": lambda: "x" * 1_000_000,
+    "a class": lambda: int,
+    "a generator": lambda: (entry for entry in (5, None)),
+}
+NEEDED: Mapping[str, Mapping[str, object]] = {
+    "Authority": {"power": "represent"},
+    "Category": {"slug": "a", "name": "A"},
+    "Company": {"name": "Bois", "emails": ["office@bois.fr"]},
+    "ContactType": {"slug": "a", "name": "A"},
+    "Currency": {"text": "EUR"},
+    "EmailAddress": {"text": "jo@example.org"},
+    "FieldDefinition": {"slug": "a", "name": "A"},
+    "Invitation": {"login": PortalLogin(email="jo@example.org")},
+    "Language": {"text": "fr"},
+    "ListEntry": {"slug": "a", "name": "A"},
+    "Mailbox": {"email": "jo@example.org"},
+    "Message": {"to": "jo@example.org", "subject": "A", "text": "A"},
+    "PartialDate": {"year": 1969, "month": 4},
+    "PermissionPreset": {"name": "A", "permissions": PermissionSet()},
+    "Person": {"given_name": "Jo", "emails": ["jo@example.org"]},
+    "PhoneNumber": {"text": "+33144556677"},
+    "PortalClient": {"id": "1", "name": "A"},
+    "PortalLogin": {"email": "jo@example.org"},
+    "PortalModule": {"slug": "a", "name": "A"},
+    "PortalUser": {"login_id": "1", "client_id": "2"},
+    "Recipient": {"email": "jo@example.org"},
+    "SignIn": {"reason": "ok"},
+    "SocialProfile": {"service": "x", "text": "jane"},
+    "Tag": {"text": "VIP"},
+    "User": {"name": "amelie"},
+    "Website": {"url": "https://example.org"},
+    "Address": {"street": "1 rue Vauban", "city": "Lyon"},
+}
+"""What a class cannot be made without."""
+ITSELF = {"text", "url"}
+"""Of a value object the text is the whole: it is refused with an empty path, which its owner fills."""
+DOORS = (contactcore, contactcore.model, contactcore.values, contactcore.model.mailbox, contactcore.model.message)
+# A Problem is what a refusal is made of, and says how things are, whatever they are.
+CLASSES = {
+    name: member
+    for door in DOORS
+    for name in door.__all__
+    if isinstance(member := getattr(door, name), type)
+    and attrs.has(member)
+    and not inspect.isabstract(member)
+    and name != "Problem"
+}
+
+
+def _fields() -> Iterator[tuple[type, str]]:
+    for kind in CLASSES.values():
+        for name in inspect.signature(kind).parameters:
+            yield kind, name
+
+
+def _is(value: object, hint: Any) -> bool:
+    """Whether a value is what an annotation says."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if hint is Any or isinstance(hint, TypeVar):
+        return True
+    if origin in {Union, types.UnionType}:
+        return any(_is(value, one) for one in inner)
+    if origin is tuple:
+        return type(value) is tuple and all(_is(entry, inner[0]) for entry in value)
+    if origin is Mapping:
+        return isinstance(value, Mapping) and all(_is(k, inner[0]) and _is(v, inner[1]) for k, v in value.items())
+    assert origin is None, hint
+    return type(value) is int if hint is int else isinstance(value, hint)
+
+
+def test_all_classes_are_walked_over() -> None:
+    assert len(CLASSES) > 30
+    assert set(NEEDED) <= set(CLASSES)
+    assert sum(1 for _ in _fields()) > 180
+    for name, kind in CLASSES.items():
+        kind(**NEEDED.get(name, {}))
+
+
+def _faults(kind: type, name: str, wrong: object) -> Iterator[str]:
+    """What is wrong with how a class takes a value for one of its fields."""
+    made = error = None
+    try:
+        made = kind(**{**NEEDED.get(kind.__name__, {}), name: wrong})
+    except Invalid as refusal:
+        error = refusal
+    if error is None:
+        hints = get_type_hints(kind)
+        untrue = [field.name for field in attrs.fields(kind) if not _is(getattr(made, field.name), hints[field.name])]
+        yield from (f"{field} is not what it is said to be" for field in untrue)
+        return
+    whole = kind.__module__.startswith("contactcore.values") and name in ITSELF
+    for problem in error.problems:
+        if re.split(r"[.\[]", problem.path)[0] != ("" if whole else name):
+            yield f"the path is {problem.path!r}"
+        if not (problem.code and problem.message):
+            yield "no reason is given"
+
+
+@pytest.mark.req("DIR-3")
+@pytest.mark.parametrize(("kind", "name"), list(_fields()), ids=lambda part: getattr(part, "__name__", part))
+def test_a_field_is_what_it_is_said_to_be_or_refused_by_its_name(kind: type, name: str) -> None:
+    assert [(wrong, fault) for wrong, make in WRONG.items() for fault in _faults(kind, name, make())] == []
