@@ -32,6 +32,7 @@ from contactcore.storage import (
     check_text,
     check_texts,
     declared,
+    keeps,
 )
 from contactcore_memory.index import Heading, postings
 from contactcore_memory.reading import MemoryReader, Moment
@@ -87,7 +88,7 @@ class MemoryWriter(MemoryReader, Writer):
 
     @_writes
     def insert(self, records: Sequence[Record], existing: Literal["refuse", "keep"] = "refuse") -> list[str]:
-        ids, fresh = self._add(records, keep=existing == "keep")
+        ids, fresh = self._add(records, keep=keeps(existing))
         self._check_references(fresh)
         return ids
 

@@ -32,6 +32,7 @@ from contactcore.storage import (
     check_text,
     check_texts,
     declared,
+    keeps,
     matches,
 )
 from contactcore.storage.postings import Postings
@@ -107,10 +108,7 @@ class PostgresWriter(PostgresReader, Writer):
     @_writes
     def insert(self, records: Sequence[Record], existing: Literal["refuse", "keep"] = "refuse") -> list[str]:
         self._check(records)
-        if existing == "keep":
-            ids, fresh = self._keep(records)
-        else:
-            ids, fresh = [record.id for record in records], self._add(records)
+        ids, fresh = self._keep(records) if keeps(existing) else ([record.id for record in records], self._add(records))
         self._check_references(fresh)
         return ids
 

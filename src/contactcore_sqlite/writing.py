@@ -28,6 +28,7 @@ from contactcore.storage import (
     check_text,
     check_texts,
     declared,
+    keeps,
 )
 from contactcore.storage.checks import check_records
 from contactcore.storage.postings import Postings
@@ -80,7 +81,7 @@ class SQLiteWriter(SQLiteReader, Writer):
 
     @_writes
     def insert(self, records: Sequence[Record], existing: Literal["refuse", "keep"] = "refuse") -> list[str]:
-        ids, targets = self._add(records, keep=existing == "keep")
+        ids, targets = self._add(records, keep=keeps(existing))
         self._complain(self._table.refer(targets))
         return ids
 

@@ -12,6 +12,7 @@ from contactcore.storage.checks import (
     check_texts,
     check_workspace,
     declared,
+    keeps,
 )
 from contactcore.storage.errors import BrokenReference, DuplicateKey, MissingRecord, Refused, StaleRecord
 from contactcore.storage.port import Reader, Storage, Writer
@@ -82,6 +83,7 @@ __all__ = [
     "continues",
     "cursor_of",
     "declared",
+    "keeps",
     "matches",
     "order_base",
     "read_cursor",

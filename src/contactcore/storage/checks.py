@@ -29,6 +29,7 @@ __all__ = [
     "check_texts",
     "check_workspace",
     "declared",
+    "keeps",
 ]
 
 
@@ -158,6 +159,19 @@ def check_replacement(record: Record, expected: int) -> None:
             path="version",
             value=record.version,
         )
+
+
+def keeps(existing: str) -> bool:
+    """Whether an insert keeps what exists already; False where it is to be refused.
+
+    Raises:
+        Invalid: `existing-unknown`.
+    """
+    if existing == "keep":
+        return True
+    if existing != "refuse":
+        raise Invalid("existing-unknown", "Have what exists refused or kept.", path="existing", value=existing)
+    return False
 
 
 def check_limit(limit: int) -> None:

@@ -100,7 +100,7 @@ class Writer(Reader):
         Raises:
             DuplicateKey: with `existing="refuse"`.
             BrokenReference: a reference points to nothing.
-            Invalid: a limit of the port (`check_record`).
+            Invalid: a limit of the port (`check_record`), or `existing-unknown`.
         """
 
     @abstractmethod

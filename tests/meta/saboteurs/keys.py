@@ -86,6 +86,14 @@ class KeepAnswersAnyKind(Saboteur):
             return next((id for _, id in holders), None) if keep and record.keys else super()._holder(record, keep=keep)
 
 
+class WhatIsNotKeptIsRefused(Saboteur):
+    breaks = ("what_exists_is_refused_or_kept",)
+
+    class Writing(MemoryWriter):
+        def insert(self, records: Sequence[Record], existing: Existing = "refuse") -> list[str]:
+            return super().insert(records, "keep" if existing == "keep" else "refuse")
+
+
 class LeftOutIsATarget(Saboteur):
     breaks = ("a_left_out_record_is_no_target",)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from contactcore.errors import Invalid
 from contactcore.storage import BrokenReference, DuplicateKey
 from contactcore.testing.stage import ACME, Law, OpenStorage, changed, contact, find, get, note, put, refused, some
 
@@ -138,6 +141,18 @@ def a_left_out_record_is_no_target(open_storage: OpenStorage) -> None:
             writer.insert([contact("2", keys=some("k")), note("3", about="2")], existing="keep")
 
 
+def what_exists_is_refused_or_kept(open_storage: OpenStorage) -> None:
+    """Any other `existing` than `"refuse"` and `"keep"` is refused as `existing-unknown`, whether or not any exists."""
+    unknown: tuple[Any, ...] = ("replace", "Keep", "", None, True)
+    with open_storage() as storage:
+        put(storage, contact("1", body=b"old"))
+        for existing in unknown:
+            for records in ([contact("1", body=b"new")], [contact("2")], []):
+                with refused(Invalid, code="existing-unknown", path="existing"), storage.write(ACME) as writer:
+                    writer.insert(records, existing=existing)
+        assert find(storage) == ["1"]
+
+
 LAWS: tuple[Law, ...] = (
     a_taken_key_is_refused_by_name,
     keys_are_unique_across_kinds,
@@ -151,4 +166,5 @@ LAWS: tuple[Law, ...] = (
     keep_knows_doubles_of_one_insert,
     keep_is_for_records_of_the_same_kind,
     a_left_out_record_is_no_target,
+    what_exists_is_refused_or_kept,
 )
