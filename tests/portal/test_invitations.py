@@ -83,6 +83,23 @@ def test_that_a_login_name_is_taken_tells_nothing_of_whose_it_is(firm: Firm) -> 
 
 
 @pytest.mark.req("POR-1")
+@pytest.mark.parametrize("email", ["Jane@bois.fr", f"{'j' * 60}@{'x' * 60}.{'y' * 60}.fr"], ids=len)
+def test_a_login_that_was_taken_a_moment_ago_is_told_as_the_caller_wrote_it(
+    firm: Firm, email: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = firm.client("Bois")
+    jane, joan = firm.person(client), firm.person(client, "Joan")
+    with firm.workspace.write(AMELIE) as session:
+        session.portal.invite(jane, email=email)
+    # Another process may take it after it was looked for: then only the storage knows.
+    monkeypatch.setattr("contactcore.workspace.logins.id_by_email", lambda *_: None)
+    with pytest.raises(Duplicate) as refused, firm.workspace.write(AMELIE) as session:
+        session.portal.invite(joan, email=email)
+    assert str(refused.value) == f"The login {email} exists already: use it, or choose another."
+    assert refused.value.existing is None
+
+
+@pytest.mark.req("POR-1")
 def test_a_person_has_one_login_however_often_they_are_invited(firm: Firm) -> None:
     client, other = firm.client("Bois"), firm.client("Sud")
     jane = firm.person(client)

@@ -5,7 +5,8 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Company, Conflict, Forbidden, NotFound, Person, StorageError
+from contactcore import Company, Conflict, Duplicate, Forbidden, NotFound, Person, StorageError, User, Workspace
+from contactcore_memory import MemoryStorage
 
 
 @pytest.fixture
@@ -97,3 +98,12 @@ def test_others_errors_leave_a_session_as_they_are(workspace: Any, amelie: Any) 
 
     with pytest.raises(StorageError, match="full"):
         workspace.run(amelie, fail)
+
+
+def test_an_id_that_is_given_twice_is_told_as_an_id() -> None:
+    workspace = Workspace(MemoryStorage(), name="acme", ids=lambda _now: "once")
+    with workspace.write(User("amelie")) as session:
+        session.contacts.add(Company("Bois"))
+    with pytest.raises(Duplicate) as refused, workspace.write(User("amelie")) as session:
+        session.contacts.add(Company("Sud"))
+    assert str(refused.value) == "The id once exists already: use it, or choose another."

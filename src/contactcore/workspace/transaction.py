@@ -49,6 +49,26 @@ def id_of(record: object) -> str:
     return found
 
 
+_KEYS = {
+    "login": ("The login {}", "email"),
+    "login-of": ("A login of the person {}", "person_id"),
+    "message": ("The message with the key {}", "key"),
+    # Neither a secret nor what it is found by is told.
+    "token": ("A link with this token", ""),
+    "import": ("An unfinished import of the same data", ""),
+}
+"""First part of a unique key -> what it keeps unique, and the field that holds it."""
+
+
+def _in_words(key: str, mine: object) -> str:
+    """What a unique key of the storage stands for, as people say it; long values are only in the record itself."""
+    prefix, _, value = key.partition(":")
+    if not value or prefix not in _KEYS:
+        return f"The id {key}"
+    words, field = _KEYS[prefix]
+    return words.format(getattr(mine, field, value))
+
+
 class Transaction:
     """What every service of a session works with.
 
@@ -247,7 +267,7 @@ class Transaction:
         except MissingRecord as error:
             raise NotFound(error.kind, error.id) from None
         except DuplicateKey as error:
-            raise Duplicate(error.key) from None
+            raise Duplicate(_in_words(error.key, mine)) from None
         except BrokenReference as error:
             raise NotFound(error.kind, error.id) from None
         except Refused as error:
