@@ -232,3 +232,15 @@ def count_reads(session: Any) -> Any:
 
     reader.get = counted
     return reads
+
+
+@pytest.mark.req("PER-1")
+def test_a_company_that_is_not_stored_yet_is_no_person_either(workspace: Any, amelie: Any) -> None:
+    with workspace.write(amelie) as session:
+        client = session.contacts.add(Company("Bois"))
+        with pytest.raises(Invalid) as refused:
+            session.people.add(client, Company("Sud"))
+        with pytest.raises(Invalid) as login:
+            session.portal.invite(Company("Sud"))
+    assert (refused.value.code, refused.value.path) == ("not-a-person", "person")
+    assert (login.value.code, login.value.path) == ("not-a-person", "whom")

@@ -10,7 +10,7 @@ from contactcore.errors import Invalid, NotFound, Problem
 from contactcore.formats.letters import write_letter
 from contactcore.mapping.affiliations import affiliation_of
 from contactcore.mapping.portal import NOBODY
-from contactcore.model import Affiliation, Contact, Person
+from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.model.mailbox import Recipient
 from contactcore.model.portal import Credential, Invitation, PortalLogin
 from contactcore.rules.access import may_see
@@ -34,13 +34,16 @@ def invited(transaction: Transaction, whom: Affiliation | Person | str) -> tuple
         NotFound, Forbidden, Invalid: as `Portal.invite`.
     """
     id = id_of(whom)
+    message = "Only a person can have a login: invite a contact person."
+    if isinstance(whom, Company) and not id:
+        raise Invalid("not-a-person", message, path="whom", value=whom.display_name)
     stored = None if isinstance(whom, Contact) else transaction.reader.get("affiliation", [id])[0]
     if stored is None or not may_see(transaction.actor, stored.access):
         if isinstance(whom, Affiliation):
             raise NotFound("affiliation", id)
         person, _ = transaction.contact_to_change(id)
         if not isinstance(person, Person):
-            raise Invalid("not-a-person", "Only a person can have a login: invite a contact person.", path="whom")
+            raise Invalid("not-a-person", message, path="whom")
         return person, None
     affiliation = affiliation_of(stored)
     transaction.contact_to_change(affiliation.contact_id)

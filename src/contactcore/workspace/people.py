@@ -244,9 +244,12 @@ class People(Mandates):
         return ready
 
     def _known_person(self, client: Contact, person: str | Person) -> tuple[Person, frozenset[str]]:
+        message = "Only a person can act for a contact."
+        if isinstance(person, Company) and not person.id:
+            raise Invalid("not-a-person", message, path="person", value=person.display_name)
         known, stored = self._transaction.contact_held(person)
         if not isinstance(known, Person):
-            raise Invalid("not-a-person", "Only a person can act for a contact.", path="person", value=known.id)
+            raise Invalid("not-a-person", message, path="person", value=known.id)
         if known.id == client.id:
             raise Invalid("acts-for-self", "A person cannot be a contact person of themselves.", path="person")
         twin = affiliations.between(self._transaction, client.id, known.id)
