@@ -40,7 +40,7 @@ def _rows(random):
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
@@ -113,7 +113,7 @@ def _made_by_imports(workspace):
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
