@@ -14,6 +14,7 @@ from contactcore.storage import SYSTEM, Event, Kind, Order, Published, Query, Re
 __all__ = [
     "ACME",
     "KINDS",
+    "MANY",
     "MOMENT",
     "Law",
     "OpenStorage",
@@ -51,6 +52,9 @@ KINDS: Final = (
 
 MOMENT = 0.05
 """Seconds granted to what must not happen, or need not; a storage that lets it happen needs far less."""
+
+MANY = 70_000
+"""More than the variables of one statement anywhere: SQLite takes 32,766 and PostgreSQL 65,535."""
 
 _PATIENCE = 60.0
 

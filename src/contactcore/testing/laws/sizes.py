@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from contactcore.storage import LARGEST_PAGE
+from contactcore.testing import stage
 from contactcore.testing.stage import ACME, Law, OpenStorage, ask, contact, count, event, find, put, some
 
 __all__ = ["LAWS"]
-
-_MANY = 70_000
-"""More than the variables of one statement anywhere: SQLite takes 32,766 and PostgreSQL 65,535."""
 
 
 def the_largest_page_is_a_page(open_storage: OpenStorage) -> None:
@@ -33,19 +31,20 @@ def the_largest_page_is_a_page(open_storage: OpenStorage) -> None:
 
 def any_number_can_be_asked_for(open_storage: OpenStorage) -> None:
     """`get`, `holders` and `regrant` take any number of names, and a question a thousand terms and a hundred words."""
-    names = [f"{number}" for number in range(_MANY)]
+    names = [f"{number}" for number in range(stage.MANY)]
+    last = names[-1]
     words = some(*(f"w{number}" for number in range(100)))
     with open_storage() as storage:
-        put(storage, contact("69999", keys=some("69999"), words=words, terms=some("tag:0"), access=some("visible:0")))
+        put(storage, contact(last, keys=some(last), words=words, terms=some("tag:0"), access=some("visible:0")))
         with storage.write(ACME) as writer:
             found = writer.get("contact", names)
-            assert (len(found), found[-1] is not None) == (_MANY, True)
+            assert (len(found), found[-1] is not None) == (stage.MANY, True)
             holders = writer.holders(names)
-            assert (len(holders), holders[-1]) == (_MANY, ("contact", "69999"))
+            assert (len(holders), holders[-1]) == (stage.MANY, ("contact", last))
             writer.regrant("contact", "", some("visible:1"), names)
         terms = some(*(f"tag:{number}" for number in range(1_000)))
         access = some(*(f"visible:{number}" for number in range(1_000)))
-        assert find(storage, words=tuple(words), where=(terms,), access=access) == ["69999"]
+        assert find(storage, words=tuple(words), where=(terms,), access=access) == [last]
 
 
 LAWS: tuple[Law, ...] = (
