@@ -7,7 +7,6 @@ holds through `DirectoryKeys`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 import attrs
 
@@ -124,7 +123,7 @@ class Decider:
         plan: Plan,
         known: KnownContacts,
         stubs: Digests,
-        before: Mapping[int, str] = MappingProxyType({}),
+        before: Mapping[int, str],
     ) -> None:
         self._transaction = transaction
         self._plan = plan

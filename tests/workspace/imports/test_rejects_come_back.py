@@ -42,6 +42,15 @@ def test_a_column_that_another_program_calls_so_is_kept(workspace, amelie, every
     assert {one.unmapped["Reason"] for one in everybody(workspace)} == {"price", "Moved away."}
 
 
+def test_what_is_no_reason_is_kept_wherever_it_stands(workspace, amelie, everybody):
+    imports = workspace.imports(amelie)
+    rows = "".join(f"Jo Doe{n},jo{n}@x.fr,Moved to Lyon.\n" for n in range(3_000))
+    plan = imports.plan(f"Name,Email,Reason\n{rows}Al Ray,al@x.fr,price\n")
+    assert plan.mapping["Reason"] == "drop"
+    imports.apply(plan)
+    assert [dict(one.unmapped) for one in everybody(workspace) if one.unmapped] == [{"Reason": "price"}]
+
+
 def test_the_caller_can_keep_the_reasons(workspace, amelie, everybody):
     imports = workspace.imports(amelie)
     plan = imports.plan(rejects(imports).replace(b"luc@", b"luc@x.fr"), mapping={"Reason": "ignore"})

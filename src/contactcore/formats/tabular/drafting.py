@@ -21,7 +21,7 @@ from contactcore.formats.tabular.content import names_company
 from contactcore.formats.tabular.dates import NO_DATE, join_date, read_date
 from contactcore.formats.tabular.fields import Target, parse_field
 from contactcore.formats.tabular.headers import family_first
-from contactcore.formats.tabular.mapping import Mapping
+from contactcore.formats.tabular.mapping import Mapping, is_reason
 from contactcore.formats.tabular.phone_cells import read_phone, shortened, split_phones
 from contactcore.formats.tabular.unfinished_row import UnfinishedRow as _Row
 
@@ -77,8 +77,9 @@ class Drafter:
         for index, target in enumerate(self._targets):
             header, name = self._headers[index], target.name
             if name == "drop":
-                continue
-            if name == "addresses":
+                if self._mapping.columns[index].how == "header":  # told by a sample only
+                    self._special.append((index, self._reason(header)))
+            elif name == "addresses":
                 addresses.setdefault(target.key, []).append((index, target.part))
             elif name in _DATES and target.part:
                 if target.part in dates.setdefault(name, {}):
@@ -116,6 +117,14 @@ class Drafter:
         def act(row: _Row, text: str) -> None:
             row.values[name] = text.split(" ::: ", maxsplit=1)[0].strip() or text
             if row.values[name] != text:
+                row.keep(header, text)
+
+        return act
+
+    @staticmethod
+    def _reason(header: str) -> _Action:
+        def act(row: _Row, text: str) -> None:
+            if not is_reason(text):
                 row.keep(header, text)
 
         return act

@@ -16,7 +16,7 @@ from contactcore.formats.tabular.dates import day_first_of, evidence
 from contactcore.formats.tabular.fields import REASON, Target, parse_field
 from contactcore.formats.tabular.headers import language_of, meaning_of, normal_header
 
-__all__ = ["Column", "Mapping", "read_mapping", "unique_headers"]
+__all__ = ["Column", "Mapping", "is_reason", "read_mapping", "unique_headers"]
 
 _SIGNATURES: tuple[tuple[str, frozenset[str], int], ...] = tuple(
     (name, frozenset(normal_header(header) for header in headers.split("|")), needed)
@@ -329,10 +329,18 @@ def _order(tongue: str, language: str, country: str | None) -> bool:
     return day_first_of(tongue, None) if tongue not in {"en", language} else day_first_of(language, country)
 
 
+def is_reason(cell: str) -> bool:
+    """Whether a cell may be a reason that `write_rejects` gave: a sentence.
+
+    >>> is_reason("This is no e-mail address."), is_reason("price")
+    (True, False)
+    """
+    return " " in cell and cell.endswith((".", "…"))
+
+
 def _reasons(cells: Sequence[str]) -> bool:
-    """Whether cells are the reasons that `write_rejects` gives: sentences, each of them."""
     said = [cell.strip() for cell in cells if cell.strip()]
-    return bool(said) and all(" " in cell and cell.endswith((".", "…")) for cell in said)
+    return bool(said) and all(map(is_reason, said))
 
 
 def _own(cells: Sequence[str]) -> bool:
