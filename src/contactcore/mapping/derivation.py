@@ -8,8 +8,10 @@ from functools import lru_cache
 import attrs
 
 from contactcore.mapping.kinds import name_order
+from contactcore.mapping.settings import settings_in
 from contactcore.mapping.terms import order_key
 from contactcore.model import Settings
+from contactcore.storage import Stored
 from contactcore.text import Collation, collation
 
 __all__ = ["Derivation", "Variant"]
@@ -51,6 +53,11 @@ class Derivation:
         target = _variant(str(settings.next_language or settings.language), "")
         return cls(settings, _variant(str(settings.language), settings.order), target)
 
+    @classmethod
+    def in_force(cls, stored: Stored) -> Derivation:
+        """The derivation under stored settings, which is not to be changed: many share it."""
+        return _in_force(stored.version, stored.body)
+
     @property
     def language(self) -> str:
         """The workspace's language, as a tag."""
@@ -67,6 +74,12 @@ class Derivation:
         if not self.at_rest:
             keys[self.target.order] = order_key(self.target.collation.key(sort_name(self.target.language)))
         return keys
+
+
+@lru_cache(maxsize=256)
+def _in_force(version: int, stored: bytes) -> Derivation:
+    # Every transaction needs it, and settings seldom change: what the same bytes say is read once.
+    return Derivation.of(settings_in(version, stored))
 
 
 @lru_cache(maxsize=256)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from operator import attrgetter
 from typing import Any
-
-import attrs
 
 from contactcore.mapping import json
 from contactcore.model import Category, ContactType, FieldDefinition, ListEntry, Settings
 from contactcore.model.portal import PermissionPreset
-from contactcore.model.restoring import restored
+from contactcore.model.restoring import altered
 from contactcore.model.settings import PortalModule
 from contactcore.storage import Record, Stored
 
-__all__ = ["SETTINGS_ID", "settings_of", "settings_record"]
+__all__ = ["SETTINGS_ID", "copied", "settings_in", "settings_of", "settings_record"]
 
 SETTINGS_ID = "settings"
-_FIELDS = tuple(field.name for field in attrs.fields(Settings))
-_fields_of = attrgetter(*_FIELDS)
 
 # Older bodies have none of these, and then the defaults hold.
 _NOTICES = ("topics", "default_notifications", "notices_need_permission", "fall_backs", "purposes", "powers")
@@ -78,17 +72,16 @@ def _definition(definition: FieldDefinition) -> dict[str, Any]:
 
 def settings_of(stored: Stored) -> Settings:
     """The settings of a stored record."""
-    # Every transaction needs them, and they seldom change: what the same bytes say is read once. Dictionaries alone
-    # could be changed by whom they are given to, so everybody gets their own.
-    known = _settings(stored.version, stored.body)
-    values = dict(zip(_FIELDS, _fields_of(known), strict=True))
-    for name in ("topics", "fall_backs"):
-        values[name] = dict(values[name])
-    return restored(Settings, values)
+    return settings_in(stored.version, stored.body)
 
 
-@lru_cache(maxsize=256)
-def _settings(version: int, stored: bytes) -> Settings:
+def copied(settings: Settings) -> Settings:
+    """Settings that whoever gets them may change the dictionaries of."""
+    return altered(settings, {"topics": dict(settings.topics), "fall_backs": dict(settings.fall_backs)})
+
+
+def settings_in(version: int, stored: bytes) -> Settings:
+    """The settings that a body says."""
     body = json.load(stored)
     return Settings(
         version=version,

@@ -38,9 +38,10 @@ def restored(kind: type[_E], values: Mapping[str, Any]) -> _E:
         kind: An attrs class with slots.
         values: By field name; no converter and no validator sees them.
     """
-    entity = _open_twin(cast("Any", kind))(**values)
+    hashable: Any = kind
+    entity: _E = _open_twin(hashable)(**values)
     entity.__class__ = kind
-    return cast("_E", entity)
+    return entity
 
 
 def altered(entity: _E, values: Mapping[str, Any]) -> _E:

@@ -78,8 +78,11 @@ class Postings:
 
     def groups(self, kind: Kind, query: Query) -> list[frozenset[int]]:
         """What must hold: of each group, a record must carry one term. The access comes first, if the query has one."""
+        numbers = self._accesses
+        groups = [] if query.access is SYSTEM else [frozenset([numbers[term] for term in query.access])]
+        if not query.where:
+            return groups
         order = kind.order(query.order)
-        groups = [] if query.access is SYSTEM else [frozenset(map(self.access, query.access))]
         for group in query.where:
             terms = {self.facet(term) for term in group if order.posts(term)}
             terms.update(map(self.access, group))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, Required, TypedDict
 
 import attrs
 
@@ -12,6 +12,7 @@ from contactcore.errors import Invalid, collect
 from contactcore.mapping import json
 from contactcore.mapping.terms import term
 from contactcore.model import AccessPolicy, ListEntry, Settings, resolve
+from contactcore.model.restoring import restored
 from contactcore.rules.access import seen_by
 from contactcore.storage import SYSTEM, Card, Query, Stored
 from contactcore.values import Tag
@@ -134,30 +135,29 @@ class Filters:
             raise Invalid("role-unknown", "Ask for role listed, person or any.", path="role", value=self.role)
 
 
-_POLICIES = {policy.value: policy for policy in AccessPolicy}
+class _Shown(TypedDict, total=False):
+    """What of a stored card is shown, as it is shown."""
+
+    kind: Required[str]
+    name: str
+    emails: tuple[str, ...]
+    phones: tuple[str, ...]
+    type: str
+    categories: tuple[str, ...]
+    tags: tuple[str, ...]
+    access: AccessPolicy
+    listed: bool
 
 
 def card_of(card: Card | Stored, settings: Settings) -> ContactCard:
     """The line that a stored card stands for, with the types and categories that count by now."""
-    shown: dict[str, Any] = json.load(card.card)
-    given = shown.get
-    categories: tuple[str, ...] = ()
+    shown = json.load_as(_Shown, card.card)
+    if "type" in shown:
+        shown["type"] = resolve(settings.types, shown["type"])
     if "categories" in shown:
         resolved = (resolve(settings.categories, slug) for slug in shown["categories"])
-        categories = tuple(dict.fromkeys(slug for slug in resolved if slug))
-    return ContactCard(
-        id=card.id,
-        version=card.version,
-        kind=shown["kind"],
-        name=given("name", ""),
-        emails=tuple(given("emails", ())),
-        phones=tuple(given("phones", ())),
-        type=resolve(settings.types, shown["type"]) if "type" in shown else "",
-        categories=categories,
-        tags=tuple(given("tags", ())),
-        access=_POLICIES[given("access", "private")],
-        listed=shown.get("listed", True),
-    )
+        shown["categories"] = tuple(dict.fromkeys(slug for slug in resolved if slug))
+    return restored(ContactCard, {"id": card.id, "version": card.version, **shown})
 
 
 def slugs_counting_as(entries: Iterable[ListEntry], wanted: str) -> frozenset[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Invalid, collect
+from contactcore.mapping.settings import copied
 from contactcore.model import Category, ContactType, FieldDefinition, FieldType, ListEntry, Settings, make_slug
 from contactcore.values import Currency, Language, Tag
 from contactcore.values.texts import clean_line
@@ -62,7 +63,7 @@ class Preferences(PortalPreferences):
     @property
     def current(self) -> Settings:
         """All settings as one value."""
-        return self._transaction.settings
+        return copied(self._transaction.settings)
 
     @property
     def types(self) -> tuple[ContactType, ...]:

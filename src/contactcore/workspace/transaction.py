@@ -149,7 +149,7 @@ class Transaction:
     def derivation(self) -> Derivation:
         """How records are ordered and named under the settings in force."""
         (stored,) = self.reader.get("settings", [SETTINGS_ID])
-        return Derivation.of(self.defaults if stored is None else settings_of(stored))
+        return Derivation.of(self.defaults) if stored is None else Derivation.in_force(stored)
 
     def settings_changed(self) -> None:
         """Read the settings anew when they are next needed."""
