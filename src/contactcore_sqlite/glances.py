@@ -16,9 +16,10 @@ the directory that one is sparse.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from contactcore_sqlite.link import Link, Row
-from contactcore_sqlite.sources import HELD_WORD, Source, of_terms, of_words, told
+from contactcore_sqlite.sources import HELD_WORD, matching, of_terms, told
 from contactcore_sqlite.words import LISTED
 
 __all__ = ["Glances"]
@@ -69,7 +70,10 @@ class Glances:
         self._postings = [of_terms(group) for group in groups]
         self._low, self._high = low, high
         self._descending = descending
-        self._in_full = {word for word in words if len(word) <= LISTED}
+        # What stands inside another word is mostly there where that one is: it is looked at, not walked.
+        inside = {word for word in words for other in words if word != other and word in other}
+        self._in_full = {word for word in words if len(word) <= LISTED} - inside
+        self._walked = [word for word in words if word not in inside]
         # The group whose postings are walked; None for the words.
         self._driver: int | None = None
 
@@ -89,22 +93,18 @@ class Glances:
             tests = self._tests()
             failed: dict[Row, int] = {}
             seen = first = position = 0
-            sql, values = self._rows(tests)
-            with self._link.opened(sql, [*values, look]) as rows:
-                while some := rows.next(wanted - len(found)):
+            missing = wanted - len(found)
+            with self._link.opened(*self._rows(tests, look)) as rows:
+                while some := rows.next(missing):
                     seen += len(some)
                     first = first or some[0][0]
                     position = some[-1][0]
-                    for row in some:
-                        if 0 in row[_SHOWN:]:
-                            failed[row[_SHOWN:]] = failed.get(row[_SHOWN:], 0) + 1
-                        elif not collapse:
-                            found.append(row)
-                        elif row[_SCOPE] not in met:
-                            met.add(row[_SCOPE])
-                            found.append(row)
+                    found += _right(some, met if collapse else None, failed)
                     if len(found) == wanted:
                         return found
+                    if len(some) < missing:
+                        break
+                    missing = wanted - len(found)
             if seen < look:
                 break
             held = {
@@ -124,23 +124,24 @@ class Glances:
         tests += [word for word in self._words if self._driver is not None or word not in self._in_full]
         return tests
 
-    def _rows(self, tests: Sequence[_Held]) -> tuple[str, list[object]]:
-        sql = _ROW
+    def _rows(self, tests: Sequence[_Held], look: int) -> tuple[str, list[object]]:
+        conditions: list[str] = []
         values: list[object] = []
         for test in tests:
             if isinstance(test, str):
-                sql += ", " + HELD_WORD
+                conditions.append(HELD_WORD)
                 values.append(told(test))
             else:
-                sql += ", " + self._postings[test].test
+                conditions.append(self._postings[test].test)
                 values += self._postings[test].test_values
-        positions, bounds = self._source(self._driver).select(self._low, self._high, descending=self._descending)
-        return f"{sql} FROM ({positions} LIMIT ?) AS s {_JOINED}", values + bounds
+        positions, bounds = self._positions(self._driver)
+        return _statement(tuple(conditions), positions), [*values, *bounds, look]
 
-    def _source(self, driver: int | None) -> Source:
+    def _positions(self, driver: int | None) -> tuple[str, list[object]]:
         if driver is not None:
-            return self._postings[driver]
-        return of_words([word if word in self._in_full else word[:LISTED] for word in self._words], tested=False)
+            return self._postings[driver].select(self._low, self._high, descending=self._descending)
+        walked = [word if word in self._in_full else word[:LISTED] for word in self._walked]
+        return matching(walked, self._low, self._high, descending=self._descending)
 
     def _go_on_behind(self, position: int) -> None:
         if self._descending:
@@ -168,6 +169,7 @@ class Glances:
                 if _ASKING + rest * rows // seen // _GATHERED < looks * (seen - rows) // seen:
                     rare.add(word)
         self._in_full |= rare
+        self._walked += [word for word in rare if word not in self._walked]
         return bool(rare)
 
     def _choose_driver(self, held: Mapping[_Held, int], seen: int, far: int, look: int) -> None:
@@ -183,7 +185,7 @@ class Glances:
         for driver in dict.fromkeys(None if isinstance(test, str) else test for test in sparse):
             if driver == self._driver:
                 continue
-            select, bounds = self._source(driver).select(self._low, self._high, descending=self._descending)
+            select, bounds = self._positions(driver)
             row = self._link.row(f"SELECT position FROM ({select}) LIMIT 1 OFFSET ?", [*bounds, look])
             if row is None:
                 self._driver = driver
@@ -191,3 +193,23 @@ class Glances:
             reach = self._high - row[0] if self._descending else row[0] + 1 - self._low
             if reach > far:
                 far, self._driver = reach, driver
+
+
+def _right(rows: Sequence[Row], met: set[str] | None, failed: dict[Row, int]) -> list[Row]:
+    """The rows that pass all tests, of each scope the first; the others are counted by what they failed."""
+    right = []
+    for row in rows:
+        flags = row[_SHOWN:]
+        if 0 in flags:
+            failed[flags] = failed.get(flags, 0) + 1
+        elif met is None:
+            right.append(row)
+        elif row[_SCOPE] not in met:
+            met.add(row[_SCOPE])
+            right.append(row)
+    return right
+
+
+@lru_cache(256)
+def _statement(conditions: tuple[str, ...], positions: str) -> str:
+    return f"{', '.join((_ROW, *conditions))} FROM ({positions} LIMIT ?) AS s {_JOINED}"

@@ -23,7 +23,7 @@ _LOOK = 128
 _MANY = 8
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class Question:
     """A query against one walk.
 

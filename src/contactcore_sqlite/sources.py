@@ -8,14 +8,14 @@ SQL here is put together from constants; every value of the caller's is bound.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import attrs
 
 from contactcore_sqlite.words import expression
 
-__all__ = ["HELD_WORD", "Source", "entries", "of_terms", "of_words", "told"]
+__all__ = ["HELD_WORD", "Source", "entries", "matching", "of_terms", "of_words", "told"]
 
 HELD_WORD = "instr(' ' || r.words, ?) > 0"
 """Whether a word of the record `r` begins as `told` says."""
@@ -24,6 +24,8 @@ HELD_WORD = "instr(' ' || r.words, ?) > 0"
 _MERGED = 40
 _RANGE = "position >= ? AND position < ?"
 _MATCH = "SELECT rowid AS position FROM word WHERE word MATCH ? AND rowid >= ? AND rowid < ?"
+_UPWARDS = f"{_MATCH} ORDER BY rowid"
+_DOWNWARDS = f"{_UPWARDS} DESC"
 
 
 @attrs.frozen
@@ -79,18 +81,22 @@ def of_terms(terms: tuple[int, ...]) -> Source:
     )
 
 
-def of_words(words: Sequence[str], *, tested: bool = True) -> Source:
-    """The records that have a word beginning with each of these: as a stream and, unless that is not wanted, a test."""
-    source = Source((_MATCH,), ((expression(word for word in words if word),),), column="rowid")
-    if not tested:
-        return source
+def of_words(words: Sequence[str]) -> Source:
+    """The records that have a word beginning with each of these."""
     condition = " AND ".join(["r.words <> ''"] + [HELD_WORD] * len(words))
-    return attrs.evolve(
-        source,
+    return Source(
+        (_MATCH,),
+        ((expression(word for word in words if word),),),
         test="EXISTS (SELECT 1 FROM entry AS e CROSS JOIN record AS r ON r.n = e.record "
         f"WHERE e.position = s.position AND {condition})",
         test_values=tuple(map(told, words)),
+        column="rowid",
     )
+
+
+def matching(words: Iterable[str], low: int, high: int, *, descending: bool) -> tuple[str, list[object]]:
+    """What `Source.select` gives of the records that have a word beginning with each of these."""
+    return _DOWNWARDS if descending else _UPWARDS, [expression(words), low, high]
 
 
 def told(word: str) -> str:
