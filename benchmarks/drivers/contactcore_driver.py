@@ -46,6 +46,7 @@ class ContactCore(Driver):
             plan = imports.plan(part.path, strict=True, access=access, policy="skip")
             report = imports.apply(plan)
             good, bad, duplicate = good + report.created, bad + report.rejected, duplicate + report.skipped
+        self._storage.tidy(whole=True)
         return Counts(good, bad, duplicate)
 
     def get(self, user: str, key: Any) -> Any:

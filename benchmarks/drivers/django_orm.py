@@ -138,8 +138,8 @@ class DjangoORM(Driver):
                 kept = self._insert(checked, part.owner, companies)
                 good, duplicate = good + kept, duplicate + len(checked) - kept
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(peer_search.FILL)
-            cursor.execute("ANALYZE")
+            for statement in (*peer_search.FILL, "ANALYZE"):
+                cursor.execute(statement)
         return Counts(good, bad, duplicate)
 
     @staticmethod

@@ -39,6 +39,7 @@ CREATE INDEX directory_key ON directory (key, place);
 CREATE INDEX directory_owner ON directory (owner, place);
 CREATE INDEX directory_id ON directory (id);
 DROP TABLE staged;
+INSERT INTO found(found) VALUES ('optimize');
 """
 
 

@@ -17,7 +17,10 @@ PRAGMAS = (
 CREATE = "CREATE VIRTUAL TABLE contact_fts USING fts5(words, prefix='1 2 3', tokenize=\"ascii tokenchars '@.-_+'\")"
 _ALL = """c.words || ' ' || c.tag_words || coalesce((SELECT ' ' || group_concat(p.words, ' ') FROM affiliation a
   JOIN contact p ON p.id = a.person_id WHERE a.company_id = c.id), '')"""
-FILL = f"INSERT INTO contact_fts(rowid, words) SELECT c.id, {_ALL} FROM contact c"
+FILL = (
+    f"INSERT INTO contact_fts(rowid, words) SELECT c.id, {_ALL} FROM contact c",
+    "INSERT INTO contact_fts(contact_fts) VALUES ('optimize')",
+)
 AGAIN = f"""INSERT OR REPLACE INTO contact_fts(rowid, words) SELECT c.id, {_ALL} FROM contact c
   WHERE c.id = :id OR c.id IN (SELECT company_id FROM affiliation WHERE person_id = :id)"""
 FIND = """SELECT c.id FROM contact_fts JOIN contact c ON c.id = contact_fts.rowid

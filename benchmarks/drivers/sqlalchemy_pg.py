@@ -22,7 +22,7 @@ _WORDINGS = Wordings(
         "CREATE TABLE contact_fts (id bigint PRIMARY KEY, words tsvector NOT NULL)",
         "CREATE INDEX contact_fts_words ON contact_fts USING gin (words)",
     ),
-    fill=f"INSERT INTO contact_fts SELECT c.id, {_ALL} FROM contact c",
+    fill=(f"INSERT INTO contact_fts SELECT c.id, {_ALL} FROM contact c",),
     again=f"""INSERT INTO contact_fts SELECT c.id, {_ALL} FROM contact c
       WHERE c.id = :id OR c.id IN (SELECT company_id FROM affiliation WHERE person_id = :id)
       ON CONFLICT (id) DO UPDATE SET words = excluded.words""",

@@ -60,7 +60,7 @@ class Wordings:
     """Full-text search in the words of one database."""
 
     create: tuple[str, ...]
-    fill: str
+    fill: tuple[str, ...]
     again: str
     find: str
     query: Callable[[str], str]
@@ -150,8 +150,8 @@ class SQLAlchemyPydantic(Driver):
                 kept = self._insert(checked, part.owner, companies)
                 good, duplicate = good + kept, duplicate + len(checked) - kept
         with self._engine.begin() as connection:
-            connection.execute(text(self.wordings.fill))
-            connection.execute(text("ANALYZE"))
+            for statement in (*self.wordings.fill, "ANALYZE"):
+                connection.execute(text(statement))
         return Counts(good, bad, duplicate)
 
     def _insert(self, checked: list[tuple[rows.Draft, ContactIn]], owner: str, companies: dict[str, int]) -> int:

@@ -69,6 +69,9 @@ class Index:
         kinds: What is installed.
         walks: The workspace's walks.
         postings: The terms of this file as integers.
+
+    Attributes:
+        worded: How many records' words were put into the index.
     """
 
     def __init__(self, link: Link, kinds: Mapping[str, Kind], walks: Walks, postings: Postings) -> None:
@@ -76,6 +79,7 @@ class Index:
         self._kinds = kinds
         self._walks = walks
         self._postings = postings
+        self.worded = 0
 
     def add(self, numbers: Sequence[int], records: Sequence[Record]) -> None:
         """Follow new records whose rows are written already."""
@@ -136,6 +140,7 @@ class Index:
             if moves:
                 self._follow(kind, name, moves)
             self._post(work, order, positions, [record for *_, record in arrived])
+            self.worded += len(arrived) if order.words else 0
         work.write(self._link)
 
     def _post(self, work: _Work, order: Order, positions: Sequence[int], records: Sequence[Record]) -> None:

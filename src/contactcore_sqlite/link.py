@@ -81,11 +81,25 @@ class Link:
         connection: In autocommit mode; transactions are opened by name.
     """
 
-    __slots__ = ("connection", "path")
+    __slots__ = ("_moment", "_remembered", "connection", "path")
 
     def __init__(self, path: str, connection: sqlite3.Connection) -> None:
         self.path = path
         self.connection = connection
+        self._moment: Row | None = None
+        self._remembered: dict[str, Any] = {}
+
+    def remembered(self, most: int) -> dict[str, Any]:
+        """What was remembered of the file and still holds: empty once another connection has changed it.
+
+        Args:
+            most: Where there is more by now, it is empty too.
+        """
+        moment = self.row("PRAGMA data_version")
+        if moment != self._moment or len(self._remembered) > most:
+            self._moment = moment
+            self._remembered = {}
+        return self._remembered
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """All rows of a statement."""
@@ -124,6 +138,12 @@ class Link:
             return self.connection.execute(sql, values).rowcount
         except sqlite3.Error as error:
             raise translation(error, self.path) from error
+
+    def changed(self, sql: str, values: Sequence[object] = ()) -> int:
+        """Run a statement; gives how many rows it changed, those behind a virtual table too."""
+        before = self.connection.total_changes
+        self.run(sql, values)
+        return self.connection.total_changes - before
 
     def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Run a statement for each row of values."""

@@ -49,15 +49,15 @@ class SQLiteReader(Reader):
         link: Inside a transaction.
         kinds: What is installed.
         postings: The terms of this file as integers.
-        workspace: Its number; 0 for one that does not exist.
+        walks: Of the workspace.
     """
 
-    def __init__(self, link: Link, kinds: Mapping[str, Kind], postings: Postings, workspace: int) -> None:
+    def __init__(self, link: Link, kinds: Mapping[str, Kind], postings: Postings, walks: Walks) -> None:
         self._link = link
         self._kinds = kinds
         self._postings = postings
-        self._workspace = workspace
-        self._walks = Walks(link, workspace)
+        self._walks = walks
+        self._workspace = walks.workspace
         self.usable = True
 
     def _check_usable(self) -> None:

@@ -70,6 +70,7 @@ CREATE VIRTUAL TABLE word USING fts5 (
     words, content='', columnsize=0, detail=none, prefix='{_PREFIXES}', tokenize="{_TOKENIZER.replace('"', '""')}"
 );
 INSERT INTO word (word, rank) VALUES ('hashsize', {_GATHERED});
+INSERT INTO word (word, rank) VALUES ('usermerge', 2);
 CREATE TABLE unique_key (
     workspace INTEGER NOT NULL REFERENCES workspace, key TEXT NOT NULL, record INTEGER NOT NULL,
     PRIMARY KEY (workspace, key)

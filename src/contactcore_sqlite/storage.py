@@ -27,9 +27,17 @@ from contactcore_sqlite.link import Link
 from contactcore_sqlite.reading import SQLiteReader
 from contactcore_sqlite.schema import secret_of
 from contactcore_sqlite.views import make_views
+from contactcore_sqlite.walks import Walks, walks_at
+from contactcore_sqlite.words import merge_words
 from contactcore_sqlite.writing import SQLiteWriter
 
 __all__ = ["SQLiteStorage"]
+
+# How much of the word index is merged behind a job: all of it where one record of so many is new; else so many pages at
+# least, and more for what was written. Ten records fill a page, and some pages are merged more than once.
+_MUCH = 4
+_LEAST_PAGES = 1_000
+_RECORDS_OF_A_PAGE = 2
 
 
 class SQLiteStorage(Storage):
@@ -76,6 +84,7 @@ class SQLiteStorage(Storage):
         self._connections = Connections(str(self.path), patience)
         self._kinds: dict[str, Kind] = {}
         self._made_postings: Postings | None = None
+        self._worded = 0
 
     def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:
         with self._connections.writing() as link:
@@ -91,8 +100,8 @@ class SQLiteStorage(Storage):
             reader: SQLiteReader | None = None
             try:
                 # The first statement fixes the moment.
-                row = link.row("SELECT n FROM workspace WHERE name = ?", (workspace,))
-                reader = SQLiteReader(link, self._kinds, self._postings(link), 0 if row is None else row[0])
+                walks = walks_at(link, workspace)
+                reader = SQLiteReader(link, self._kinds, self._postings(link), walks)
                 yield reader
             finally:
                 if reader is not None:
@@ -103,12 +112,14 @@ class SQLiteStorage(Storage):
     def write(self, workspace: str) -> Iterator[SQLiteWriter]:
         check_workspace(workspace)
         with self._transaction() as link:
-            writer = SQLiteWriter(link, self._kinds, self._postings(link), _made(link, workspace)[0])
+            walks = Walks(link, _made(link, workspace)[0])
+            writer = SQLiteWriter(link, self._kinds, self._postings(link), walks)
             try:
                 yield writer
                 writer.finish()
             finally:
                 writer.usable = False
+        self._worded += writer.worded
 
     def create(self, workspace: str) -> bool:
         check_workspace(workspace)
@@ -143,6 +154,14 @@ class SQLiteStorage(Storage):
                 values += [kind, order, due_before]
         with self._connections.reading() as link:
             return [name for (name,) in link.rows(sql + " ORDER BY name LIMIT ?", [*values, limit])]
+
+    def tidy(self, *, whole: bool = False) -> None:
+        written, self._worded = self._worded, 0
+        with self._connections.reading() as link:
+            ((last,),) = link.rows("SELECT coalesce(max(n), 0) FROM record")
+        whole = whole or written * _MUCH > last
+        records = last if whole else written
+        merge_words(self._transaction, _LEAST_PAGES + records // _RECORDS_OF_A_PAGE, whole=whole)
 
     def scrub(self) -> None:
         with self._connections.writing() as link:

@@ -14,7 +14,7 @@ from contactcore.storage.places import LARGEST_WALK, places_between, roomy_windo
 from contactcore_sqlite.filling import fill
 from contactcore_sqlite.link import Link
 
-__all__ = ["Moves", "Newcomer", "Walks", "bound", "cursor_bounds"]
+__all__ = ["Moves", "Newcomer", "Walks", "bound", "cursor_bounds", "walks_at"]
 
 Newcomer = tuple[str, str, int, Record]
 """Key, id and number of a record that is to be put into a walk, and the record."""
@@ -26,6 +26,7 @@ _BY = " ORDER BY key, id LIMIT 1"
 _Gap = tuple[int | None, int | None]
 """The positions before and behind a gap; None where the walk ends."""
 
+_MOST_REMEMBERED = 256
 _AHEAD = (64, 8, 1)
 # Of each newcomer the position that it belongs in front of, and the one behind which it does.
 _GAPS = (
@@ -56,19 +57,19 @@ class Walks:
 
     Args:
         link: The connection.
-        workspace: The workspace's number.
+        workspace: The workspace's number; 0 for one that does not exist.
     """
 
     def __init__(self, link: Link, workspace: int) -> None:
         self._link = link
-        self._workspace = workspace
+        self.workspace = workspace
         self._known: dict[tuple[str, str], int] | None = None
 
     def number(self, kind: str, order: str) -> int | None:
         """The walk of an order's name or variant, or None while no record ever stood in it."""
         if self._known is None:
             # They are few, and most transactions need several.
-            rows = self._link.rows("SELECT kind, name, n FROM walk WHERE workspace = ?", (self._workspace,))
+            rows = self._link.rows("SELECT kind, name, n FROM walk WHERE workspace = ?", (self.workspace,))
             self._known = {(kind, name): n for kind, name, n in rows}
         return self._known.get((kind, order))
 
@@ -89,7 +90,7 @@ class Walks:
             raise StorageError("The file holds as many workspaces as it can number: use another one.", "storage-full")
         self._link.run(
             "INSERT INTO walk VALUES (?, ?, ?, ?, ?, ?)",
-            (number, self._workspace, kind, order_base(order), order, worded),
+            (number, self.workspace, kind, order_base(order), order, worded),
         )
         if self._known is not None:
             self._known[kind, order] = number
@@ -221,3 +222,16 @@ class _Placing:
 @lru_cache
 def _gaps_of(count: int) -> str:
     return _GAPS.format(", ".join(["(?, ?)"] * count))
+
+
+def walks_at(link: Link, workspace: str) -> Walks:
+    """The walks of a workspace at the moment of a reader, whose connection never writes.
+
+    They are remembered with the connection until anybody has changed the file.
+    """
+    remembered: dict[str, Walks] = link.remembered(_MOST_REMEMBERED)
+    walks = remembered.get(workspace)
+    if walks is None:
+        row = link.row("SELECT n FROM workspace WHERE name = ?", (workspace,))
+        walks = remembered[workspace] = Walks(link, 0 if row is None else row[0])
+    return walks

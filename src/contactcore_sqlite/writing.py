@@ -36,6 +36,7 @@ from contactcore_sqlite.index import Index
 from contactcore_sqlite.link import Link
 from contactcore_sqlite.reading import SQLiteReader
 from contactcore_sqlite.table import Table, Target
+from contactcore_sqlite.walks import Walks
 
 __all__ = ["SQLiteWriter"]
 
@@ -61,12 +62,17 @@ def _writes(call: Callable[Concatenate[SQLiteWriter, P], T]) -> Callable[Concate
 class SQLiteWriter(SQLiteReader, Writer):
     """One transaction; `BEGIN IMMEDIATE` keeps every other writer of the file out until it ends."""
 
-    def __init__(self, link: Link, kinds: Mapping[str, Kind], postings: Postings, workspace: int) -> None:
-        super().__init__(link, kinds, postings, workspace)
-        self._table = Table(link, kinds, workspace)
-        self._index = Index(link, kinds, self._walks, postings)
+    def __init__(self, link: Link, kinds: Mapping[str, Kind], postings: Postings, walks: Walks) -> None:
+        super().__init__(link, kinds, postings, walks)
+        self._table = Table(link, kinds, walks.workspace)
+        self._index = Index(link, kinds, walks, postings)
         self._events: list[Event] = []
         self._dangling: list[Target] = []
+
+    @property
+    def worded(self) -> int:
+        """How many records' words were put into the index."""
+        return self._index.worded
 
     def finish(self) -> None:
         """Do what is left for the end of the transaction, just before its commit.

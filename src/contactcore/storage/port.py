@@ -244,6 +244,20 @@ class Storage(ABC):
                 it; below `""` stands nothing. The limit counts these only.
         """
 
+    def tidy(self, *, whole: bool = False) -> None:  # noqa: ARG002 - for adapters that have something to do
+        """Put in order what many writes left behind, so that questions are answered as quickly as can be.
+
+        Called when a job of many transactions is done. It changes no answer, works in short transactions while others
+        read and write, and takes no longer than such a job calls for. An adapter that has nothing to do leaves it out.
+
+        Args:
+            whole: All there is, however long it takes; for a host that has a quiet hour.
+
+        Raises:
+            StorageError: as `write`; nothing is lost by that.
+        """
+        return
+
     @abstractmethod
     def scrub(self) -> None:
         """Forget the bytes of what was deleted, in the files too; all else stays, the numbers of the feed included."""

@@ -7,6 +7,7 @@ on where it stopped. At the end both sides are counted and their checksums compa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from hashlib import sha256
 from itertools import zip_longest
 
@@ -95,7 +96,10 @@ def copy_workspace(
                     progress(copied)
         _copy_feed(reader, target, into)
         with target.read(into) as other:
-            return _verified(reader, other, found)
+            verified = _verified(reader, other, found)
+    with suppress(StorageError):
+        target.tidy()
+    return verified
 
 
 def _exists(storage: Storage, workspace: str) -> bool:

@@ -62,10 +62,11 @@ class Imports:
     (1, 1, 1)
     """
 
-    def __init__(self, actor: Actor, reading: Opening, writing: Opening) -> None:
+    def __init__(self, actor: Actor, reading: Opening, writing: Opening, tidy: Callable[[], None]) -> None:
         self._actor = actor
         self._reading = reading
         self._writing = writing
+        self._tidy = tidy
 
     def plan(
         self,
@@ -197,6 +198,7 @@ class Imports:
                 job = self._repeated(lambda transaction: self._store(transaction, attrs.evolve(job, state="done")))
         finally:
             run.known.close()
+        self._tidy()
         return Report(plan, job.counts, lambda: self._parts(job.id), id=job.id, rows_read=read)
 
     def undo(self, import_id: str | Report, progress: Callable[[UndoProgress], object] | None = None) -> UndoReport:
@@ -228,7 +230,9 @@ class Imports:
         >>> undone.removed, undone.restored, undone.kept
         (2, 0, ())
         """
-        return undo_import(id_of(import_id), self._reading, self._repeated, progress)
+        report = undo_import(id_of(import_id), self._reading, self._repeated, progress)
+        self._tidy()
+        return report
 
     def _run(self, plan: Plan, progress: Tell | None, size: int, earlier: str, *, whole_file: bool) -> Run:
         with self._reading() as transaction:

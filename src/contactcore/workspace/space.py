@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 import attrs
@@ -237,7 +237,9 @@ class Workspace:
         """
         with self._moment(actor) as transaction:
             transaction.check_admin("change the language")
-        return change_language(lambda: self._transaction(SYSTEM_ACTOR), language, progress)
+        done = change_language(lambda: self._transaction(SYSTEM_ACTOR), language, progress)
+        self._tidy()
+        return done
 
     def imports(self, actor: Actor) -> Imports:
         r"""Files of contacts, taken in by a user (IMP-1 to IMP-3).
@@ -248,7 +250,7 @@ class Workspace:
         >>> imports.apply(imports.plan("First name,E-mail\nJo,jo@example.org\n")).created
         1
         """
-        return Imports(actor, lambda: self._moment(actor), lambda: self._transaction(actor))
+        return Imports(actor, lambda: self._moment(actor), lambda: self._transaction(actor), self._tidy)
 
     def exports(self, actor: Actor) -> Exports:
         """The directory as files, as far as a user sees it (IMP-4).
@@ -263,6 +265,11 @@ class Workspace:
         1
         """
         return Exports(lambda: self._moment(actor))
+
+    def _tidy(self) -> None:
+        """Put the storage in order behind a job; where that cannot be done now, the job is done even so."""
+        with suppress(StorageError):
+            self.storage.tidy()
 
     @contextmanager
     def _moment(self, actor: Actor) -> Iterator[Transaction]:

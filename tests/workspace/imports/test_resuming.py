@@ -161,3 +161,17 @@ def test_who_runs_an_import_that_runs_already_is_told_so_and_changes_nothing(wor
         imports.apply(imports.plan(_file(340)), overtake)
     assert reports[0].created == 340
     assert len(everybody(workspace)) == 347
+
+
+def test_an_import_is_done_although_the_storage_cannot_be_put_in_order_behind_it(workspace, amelie, monkeypatch):
+    called = []
+
+    def busy(self, *, whole=False):
+        called.append(whole)
+        raise StorageError("Another writer holds the file: try again later.", "storage-busy")
+
+    monkeypatch.setattr(type(workspace.storage), "tidy", busy)
+    imports = workspace.imports(amelie)
+    report = imports.apply(imports.plan("First name,Last name\nJo,Doe\n"))
+    assert (report.created, imports.undo(report).removed) == (1, 1)
+    assert called == [False, False]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from contactcore.storage import DuplicateKey, MissingRecord, StaleRecord
+from contactcore.storage import DuplicateKey, MissingRecord, StaleRecord, Storage
 from contactcore.testing.stage import ACME, Law, OpenStorage, contact, count, find, get, note, put, refused, some
 
 __all__ = ["LAWS"]
@@ -102,6 +102,26 @@ def rederive_needs_the_stored_version(open_storage: OpenStorage) -> None:
         assert find(storage) == ["1", "2"]
 
 
+def tidying_changes_no_answer(open_storage: OpenStorage) -> None:
+    """`tidy` changes nothing that can be asked, whole or not."""
+    with open_storage() as storage:
+        storage.tidy()
+        for number in range(6):
+            put(storage, contact(f"{number}", words=some(f"doe{number % 3}", "jo")))
+        before = _answers(storage)
+        storage.tidy()
+        assert _answers(storage) == before
+        storage.tidy(whole=True)
+        assert _answers(storage) == before
+
+
+def _answers(storage: Storage) -> list[object]:
+    with storage.read(ACME) as reader:
+        stored = reader.dump("contact")
+        events = [published.event for published in reader.feed()]
+    return [stored, events, *(find(storage, words=(word,)) for word in ("do", "doe0", "jo"))]
+
+
 LAWS: tuple[Law, ...] = (
     regrant_sets_the_access_of_a_scope,
     regrant_touches_neither_body_nor_version,
@@ -109,4 +129,5 @@ LAWS: tuple[Law, ...] = (
     regrant_reaches_the_scopeless_and_the_hidden,
     rederive_sets_what_is_derived,
     rederive_needs_the_stored_version,
+    tidying_changes_no_answer,
 )
