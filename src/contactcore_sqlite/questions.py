@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from contactcore.storage import Kind, Query
+from contactcore.storage import SYSTEM, Kind, Query
 from contactcore.storage.places import walk_range
 from contactcore.storage.postings import Postings
 from contactcore_sqlite.glances import Glances
@@ -35,6 +35,7 @@ class Question:
         descending: Walk from the end.
         groups: Of each, a term must be carried; none is empty.
         words: Each must begin a word; `("",)` asks for any word at all.
+        access: The terms of the first group, where that is the access.
     """
 
     link: Link
@@ -44,6 +45,7 @@ class Question:
     descending: bool
     groups: Sequence[tuple[int, ...]]
     words: tuple[str, ...]
+    access: frozenset[str] | None
 
     def cards(self, wanted: int, *, collapse: bool) -> list[Row]:
         """The first answers: position, key, id, version, scope and card of each, and more.
@@ -53,7 +55,10 @@ class Question:
             collapse: Only the first of each scope.
         """
         if any(self.words):
-            glances = Glances(self.link, self.words, self.groups, self.low, self.high, descending=self.descending)
+            access = self.access if self.access is not None and len(self.access) <= _MANY else None
+            glances = Glances(
+                self.link, self.words, self.groups, access, self.low, self.high, descending=self.descending
+            )
             return glances.cards(wanted, collapse=collapse)
         return self._intersection().cards(wanted, collapse=collapse)
 
@@ -101,7 +106,8 @@ def asked(
     ]
     if not all(groups):
         return None
-    return Question(link, walk, low, high, query.descending, groups, essential(query.words))
+    access = None if query.access is SYSTEM else query.access
+    return Question(link, walk, low, high, query.descending, groups, essential(query.words), access)
 
 
 def _range(link: Link, walk: int, query: Query, cursor: tuple[str, str] | None) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from contactcore.storage import Record, Stored
 
-__all__ = ["STORED", "WHOLE", "access_text", "derived_of", "stored_of", "whole_of", "words_text"]
+__all__ = ["STORED", "WHOLE", "access_held", "access_text", "derived_of", "stored_of", "whole_of", "words_text"]
 
 STORED = "id, version, body, card, scope, access"
 """The columns of a `Stored`."""
@@ -24,6 +24,17 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circ
 def access_text(access: frozenset[str]) -> str:
     """Access terms as they are stored; equal sets give equal texts."""
     return _encode(sorted(access))
+
+
+@lru_cache(256)
+def access_held(access: frozenset[str]) -> tuple[str, tuple[str, ...]]:
+    """A condition on the record `r`, and its values: whether it carries one of these access terms.
+
+    Each stands in its text behind a bracket or a comma, in quotes, and nothing else there reads like that: quotes
+    within a term are escaped.
+    """
+    condition = " OR ".join(["instr(',' || substr(r.access, 2), ?) > 0"] * len(access))
+    return f"({condition})", tuple(f",{_encode(term)}" for term in sorted(access))
 
 
 @lru_cache(4_096)

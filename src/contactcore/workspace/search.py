@@ -7,7 +7,7 @@ the others, each in directory order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 import attrs
@@ -91,7 +91,7 @@ def search(transaction: Transaction, text: str, filters: Filters, limit: int) ->
     first: _Found = {}
     for answer in answers:
         first.update(answer.beginning())
-    others: _Found = {}
+    others = dict(first)
     if len(first) < limit:
         for answer in answers:
             answer.add_others(others)
@@ -199,16 +199,17 @@ def _through_people(
         answer = transaction.reader.find(query)
         near = (card for card in answer.cards if enough is None or card.key <= enough)
         fresh = {card.scope: card for card in near if card.scope not in met}
-        clients = dict(_clients(transaction, wanted, fresh))
+        # What is found already is wanted.
+        clients = dict(_clients(transaction, wanted, [id for id in fresh if id not in found]))
         for id, person in fresh.items():
             if enough is not None and person.key > enough:
                 return
             met.add(id)
-            if id not in clients:
-                continue
-            if id not in found:
+            if id in clients:
                 data = json.load(person.card)
                 found[id] = (person.key, clients[id], words, (data.get("name", ""), data.get("person_id", "")))
+            elif id not in found:
+                continue
             count += 1
             if count == wanted.limit:
                 enough = person.key
@@ -217,9 +218,9 @@ def _through_people(
         query = attrs.evolve(query, after=answer.last, limit=min(query.limit * 4, LARGEST_PAGE))
 
 
-def _clients(transaction: Transaction, wanted: Query, people: Mapping[str, Card]) -> Iterator[tuple[str, Card]]:
+def _clients(transaction: Transaction, wanted: Query, ids: Sequence[str]) -> Iterator[tuple[str, Card]]:
     """The clients of people who matched, as far as they are wanted."""
-    for stored in transaction.reader.get("contact", list(people)) if people else ():
+    for stored in transaction.reader.get("contact", ids) if ids else ():
         if stored is None or not (wanted.access is SYSTEM or wanted.access & stored.access):
             continue
         if not wanted.where or all(group & _facets(stored) for group in wanted.where):
