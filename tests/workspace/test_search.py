@@ -4,8 +4,11 @@ import random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contactcore import Company, Invalid, Person, Workspace
+from contactcore.mapping import terms
 from contactcore.text import beginning
 
 
@@ -242,3 +245,9 @@ def test_a_number_pasted_with_its_extension_is_found(workspace: Any, amelie: Any
         session.contacts.add(Company("Wood", phones=["+1 212 555 1234 ext. 55"]))
         for typed in ("+1 (212) 555-1234 ext. 55", "+1 212-555-1234x55", "212 555 1234 ext 55"):
             assert [hit.name for hit in session.contacts.search(typed)] == ["Wood"], typed
+
+
+@given(st.lists(st.text("abzABZ ", max_size=200), min_size=1, max_size=30).map(" ".join))
+@pytest.mark.req("DIR-10")
+def test_plain_letters_are_read_as_every_text_is(text: str) -> None:
+    assert terms.readings(text) == terms._every_reading(text)

@@ -174,6 +174,19 @@ def readings(query: str) -> list[tuple[tuple[str, ...], str]]:
     >>> readings("jo bois.f")
     [(('jo', 'bois', 'f'), '^joboisf'), (('jo', 'bois.f'), '')]
     """
+    if query.isascii() and query.replace(" ", "").isalpha():
+        return _plain_reading(query)
+    return _every_reading(query)
+
+
+def _plain_reading(query: str) -> list[tuple[tuple[str, ...], str]]:
+    """The one way to read plain letters: what is mostly typed, several times quicker."""
+    parts = query.lower().split()
+    plain = dict.fromkeys([word[:LONGEST_TERM] for word in parts])
+    return [(tuple(plain)[:_MOST_QUERY_WORDS], f"^{''.join(parts)}"[:LONGEST_TERM])]
+
+
+def _every_reading(query: str) -> list[tuple[tuple[str, ...], str]]:
     plain = _words_of(query)
     begins = beginning(query)
     as_words = [(plain, f"^{begins}" if begins else "")] if plain else []
