@@ -43,7 +43,8 @@ for name, (encoding, text) in FILES.items():
     print(f"{name}: {plan.detected.encoding}, {plan.detected.delimiter!r}, {len(plan.mapping)} columns understood")
     print(f"  {report.rows} rows: {report.created} created, {report.skipped} skipped, {report.rejected} rejected")
     for problem in report.problems:
-        print(f"  line {problem.line}, {problem.column}: {problem.value!r}: {problem.reason} [{problem.code}]")
+        place = f"line {problem.line}, {problem.column}".rstrip(", ")
+        print(f"  {place}: {problem.value!r}: {problem.reason} [{problem.code}]")
 
 with workspace.read(amelie) as session:
     print("The directory:", " | ".join(card.name for card in session.contacts.page(limit=50).items))
