@@ -58,6 +58,9 @@ class Walks:
     Args:
         link: The connection.
         workspace: The workspace's number; 0 for one that does not exist.
+
+    Attributes:
+        workspace: The same.
     """
 
     def __init__(self, link: Link, workspace: int) -> None:

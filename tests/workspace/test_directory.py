@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Company, Invalid, Person, User
+from contactcore import Company, Invalid, Person, StorageError, User
 from contactcore.workspace import Workspace
 from contactcore.workspace.storing import contact_record
 
@@ -179,3 +179,21 @@ def test_a_page_that_vanished_skips_nobody(workspace: Any, root: Any) -> None:
         empty = session.contacts.page(limit=1, before=page.previous)
         assert (empty.items, empty.previous, empty.next) == ((), None, None)
         assert [card.id for card in session.contacts.page()] == [second.id, third.id]
+
+
+@pytest.mark.req("DIR-9")
+@pytest.mark.parametrize(
+    "card", [b"{", b"\xff", b'{"kind":1}', b"[]", b"[" * 100_000], ids=lambda card: repr(card[:12])
+)
+def test_a_card_that_another_program_damaged_is_told_of_without_a_traceback(
+    workspace: Any, amelie: Any, card: bytes
+) -> None:
+    with workspace.write(amelie) as session:
+        session.contacts.add(Company("Bois & Fils"))
+    with workspace.storage.write(workspace.name) as writer:
+        writer.rederive([attrs.evolve(record, card=card) for record in writer.dump("contact")])
+    with workspace.read(amelie) as session:
+        for look in (session.contacts.page, lambda: session.contacts.search("bo")):
+            with pytest.raises(StorageError) as refused:
+                look()
+            assert refused.value.code == "body-unreadable"

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 from contactcore.errors import StorageError
 
 __all__ = ["dump", "load", "load_as"]
-
-_T = TypeVar("_T")
 
 
 def dump(value: Any) -> bytes:
@@ -30,15 +28,10 @@ def load(data: bytes) -> Any:
     Raises:
         StorageError: `body-unreadable` when another program damaged it.
     """
-    import msgspec
-
-    try:
-        return msgspec.json.decode(data)
-    except msgspec.DecodeError as error:
-        raise StorageError(f"A stored record cannot be read: {error}.", code="body-unreadable") from None
+    return load_as(Any, data)
 
 
-def load_as(kind: type[_T], data: bytes) -> _T:
+def load_as(kind: Any, data: bytes) -> Any:
     """The value of a body or card that `dump` made, as a typed dictionary or a class; what that has no field for goes.
 
     >>> from typing import TypedDict
@@ -49,12 +42,12 @@ def load_as(kind: type[_T], data: bytes) -> _T:
     Raises:
         StorageError: as `load`.
     """
-    hashable: Any = kind
+    import msgspec
+
     try:
-        value: _T = _decoder(hashable)(data)
-    except ValueError as error:  # msgspec's own are such
+        return _decoder(kind)(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise StorageError(f"A stored record cannot be read: {error}.", code="body-unreadable") from None
-    return value
 
 
 @cache

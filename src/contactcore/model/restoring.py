@@ -38,7 +38,7 @@ def restored(kind: type[_E], values: Mapping[str, Any]) -> _E:
         kind: An attrs class with slots.
         values: By field name; no converter and no validator sees them.
     """
-    hashable: Any = kind
+    hashable: Any = kind  # mypy takes a class for unhashable
     entity: _E = _open_twin(hashable)(**values)
     entity.__class__ = kind
     return entity

@@ -151,7 +151,7 @@ class _Shown(TypedDict, total=False):
 
 def card_of(card: Card | Stored, settings: Settings) -> ContactCard:
     """The line that a stored card stands for, with the types and categories that count by now."""
-    shown = json.load_as(_Shown, card.card)
+    shown: _Shown = json.load_as(_Shown, card.card)
     if "type" in shown:
         shown["type"] = resolve(settings.types, shown["type"])
     if "categories" in shown:

@@ -12,18 +12,7 @@ import attrs
 from sabotage import Saboteur
 
 from contactcore.errors import Invalid
-from contactcore.storage import (
-    BrokenReference,
-    Event,
-    Kind,
-    MissingRecord,
-    Published,
-    Query,
-    Record,
-    Stored,
-    View,
-    check_text,
-)
+from contactcore.storage import BrokenReference, Kind, MissingRecord, Published, Query, Record, Stored, View, check_text
 from contactcore_memory import MemoryStorage
 from contactcore_memory.reading import MemoryReader, Moment
 from contactcore_memory.runs import Place
@@ -196,26 +185,6 @@ class ScrubForgetsTheFeed(Saboteur):
         super().scrub()
         for moment in self._moments.values():
             moment.events, moment.length = [], 0
-
-
-class TidyForgetsWords(Saboteur):
-    breaks = ("tidying_changes_no_answer",)
-
-    def tidy(self, *, whole: bool = False) -> None:
-        super().tidy(whole=whole)
-        for name in list(self._moments):
-            with self.write(name) as writer:
-                writer.rederive([attrs.evolve(one, words=frozenset()) for one in writer.dump("contact")[:1]])
-
-
-class TidyTellsOfItself(Saboteur):
-    breaks = ("tidying_changes_no_answer",)
-
-    def tidy(self, *, whole: bool = False) -> None:
-        super().tidy(whole=whole)
-        for name in list(self._moments):
-            with self.write(name) as writer:
-                writer.publish([Event(name="tidied", subject=name, at="2026-01-31T00:00:00Z")])
 
 
 class ScrubForgetsTrash(Saboteur):

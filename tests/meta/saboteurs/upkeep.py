@@ -1,4 +1,4 @@
-"""Saboteurs of access, derived fields, claims and limits."""
+"""Saboteurs of access, derived fields, claims, limits, and of what is put in order."""
 
 from __future__ import annotations
 
@@ -313,3 +313,23 @@ class RequireFindsEveryKind(Saboteur):
         def require(self, kind: str, id: str, version: int | None = None) -> Stored:
             there = self._moment.records.get((kind, id)) is not None
             return super().require(kind if there else "contact", id, version)
+
+
+class TidyForgetsWords(Saboteur):
+    breaks = ("tidying_changes_no_answer",)
+
+    def tidy(self, *, whole: bool = False) -> None:
+        super().tidy(whole=whole)
+        for name in list(self._moments):
+            with self.write(name) as writer:
+                writer.rederive([attrs.evolve(one, words=frozenset()) for one in writer.dump("contact")[:1]])
+
+
+class TidyTellsOfItself(Saboteur):
+    breaks = ("tidying_changes_no_answer",)
+
+    def tidy(self, *, whole: bool = False) -> None:
+        super().tidy(whole=whole)
+        for name in list(self._moments):
+            with self.write(name) as writer:
+                writer.publish([Event(name="tidied", subject=name, at="2026-01-31T00:00:00Z")])
