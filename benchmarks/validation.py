@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["Judge", "by_contactcore", "by_libraries"]
+__all__ = ["RowMapper", "by_contactcore", "by_libraries"]
 
-Judge = tuple[Callable[[str], str], Callable[[str], str]]
+RowMapper = tuple[Callable[[str], str], Callable[[str], str]]
 
 
-def by_libraries() -> Judge:
+def by_libraries() -> RowMapper:
     """An e-mail's normal form and a number's E.164, or ValueError."""
     import phonenumbers
     from email_validator import validate_email
@@ -29,7 +29,7 @@ def by_libraries() -> Judge:
     return email, phone
 
 
-def by_contactcore() -> Judge | None:
+def by_contactcore() -> RowMapper | None:
     """The same by contactcore's values, which accept fast and refuse by the libraries; None if they are missing."""
     try:
         from contactcore.errors import Invalid

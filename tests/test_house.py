@@ -34,7 +34,7 @@ HEAVY = [
     "phonenumbers",
 ]
 DOORS = {
-    "argon2": "contactcore/workspace/passwords.py",
+    "argon2": "contactcore/workspace/kernel/passwords.py",
     "babel": "contactcore/values/country.py",
     "cattrs": "contactcore/formats/plain.py",
     "charset_normalizer": "contactcore/formats/tabular/encodings.py",

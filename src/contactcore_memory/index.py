@@ -23,7 +23,7 @@ DUE: Heading = ("due",)
 def postings(kind: Kind, record: Record) -> set[tuple[Heading, Place]]:
     """All places under all headings that a record is found by; a pure function of the record."""
     name, id = record.kind, record.id
-    found: set[tuple[Heading, Place]] = {(("id", name), (id,)), (("scope", name, record.scope), (id,))}
+    found: set[tuple[Heading, Place]] = {(("id", name), (id,)), (("owner", name, record.owner), (id,))}
     for reference, target in record.references.items():
         found.add((("to", kind.references[reference], target), (name, id, reference)))
     for order, key in record.orders.items():

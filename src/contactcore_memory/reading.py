@@ -22,7 +22,7 @@ from contactcore.storage import (
     Reader,
     Record,
     Stored,
-    check_cuts,
+    check_boundaries,
     check_limit,
     check_query,
     check_texts,
@@ -104,16 +104,16 @@ class MemoryReader(Reader):
         hits = list(islice(answers, query.limit + 1))
         page = hits[: query.limit]
         cursors = [cursor_of(query.order, *place) for place, _ in (page[:1] + page[-1:])]
-        cards = tuple(Card(record.id, record.version, record.scope, record.card, place[0]) for place, record in page)
+        cards = tuple(Card(record.id, record.version, record.owner, record.card, place[0]) for place, record in page)
         first, last = cursors or (None, None)
         return Found(cards, first, last, len(hits) > query.limit)
 
-    def count(self, query: Query, cuts: Sequence[str] = ()) -> tuple[int, ...]:
+    def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
         self._usable()
-        check_cuts(cuts)
-        totals = [0] * (len(cuts) + 1)
-        for place, _ in self._answers(attrs.evolve(query, after=None, collapse=False, limit=1), sys.maxsize):
-            totals[bisect_right(cuts, place[0])] += 1
+        check_boundaries(boundaries)
+        totals = [0] * (len(boundaries) + 1)
+        for place, _ in self._answers(attrs.evolve(query, after=None, distinct_owner=False, limit=1), sys.maxsize):
+            totals[bisect_right(boundaries, place[0])] += 1
         return tuple(totals)
 
     def feed(self, after: int = 0, limit: int = 1_000) -> list[Published]:
@@ -144,12 +144,12 @@ class MemoryReader(Reader):
     def _walk(
         self, query: Query, judge: Callable[[Record], bool], candidates: Candidates
     ) -> Iterator[tuple[Place, Record]]:
-        scopes: set[str] = set()
+        owners: set[str] = set()
         for place in candidates.walk():
             record = self._moment.records.get((query.kind, place[-1]))
-            if record is None or not judge(record) or (query.collapse and record.scope in scopes):
+            if record is None or not judge(record) or (query.distinct_owner and record.owner in owners):
                 continue
-            scopes.add(record.scope)
+            owners.add(record.owner)
             yield place, record
 
 

@@ -109,27 +109,27 @@ class MemoryWriter(MemoryReader, Writer):
         self._put([(current, None)])
 
     @_writes
-    def require(self, kind: str, id: str, version: int | None = None) -> Stored:
+    def lock(self, kind: str, id: str, version: int | None = None) -> Stored:
         return self._current(kind, id, version).stored()
 
     @_writes
-    def regrant(self, kind: str, scope: str, access: frozenset[str], ids: Sequence[str] | None = None) -> None:
+    def set_access(self, kind: str, owner: str, access: frozenset[str], ids: Sequence[str] | None = None) -> None:
         declared(self._kinds, kind)
-        check_texts("scope", [scope])
+        check_texts("owner", [owner])
         check_texts("access", access)
         check_texts("ids", ids or ())
         wanted = None if ids is None else set(ids)
-        found = [id for (id,) in self._moment.run("scope", kind, scope).walk() if wanted is None or id in wanted]
+        found = [id for (id,) in self._moment.run("owner", kind, owner).walk() if wanted is None or id in wanted]
         records = [self._current(kind, id) for id in found]
         self._put([(record, attrs.evolve(record, access=access)) for record in records])
 
     @_writes
-    def rederive(self, records: Sequence[Record]) -> None:
+    def reindex(self, records: Sequence[Record]) -> None:
         self._check(records)
         changes: list[tuple[Record | None, Record | None]] = []
         for record in {(record.kind, record.id): record for record in records}.values():
             current = self._current(record.kind, record.id, record.version)
-            derived = attrs.evolve(record, body=current.body, references=current.references, scope=current.scope)
+            derived = attrs.evolve(record, body=current.body, references=current.references, owner=current.owner)
             changes.append((current, derived))
         self._put(changes)
 

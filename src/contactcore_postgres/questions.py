@@ -19,7 +19,7 @@ from contactcore_postgres.rows import everything, walk_of
 
 __all__ = ["Listed", "Question", "Worded"]
 
-_RECORD = "r.id, r.version, r.scope, r.card"
+_RECORD = "r.id, r.version, r.owner, r.card"
 _FENCE = "OFFSET 0"
 """Keeps the planner from mixing a subquery with what is around it: statements are planned once, and before a table has
 statistics it would rather read the whole table than look up each place along the index."""
@@ -167,17 +167,17 @@ class Question:
         sequence = f"ORDER BY c.key {direction}, c.id {direction}"
         # The places are put in order before their records are looked at, so that this ends with the page.
         source, values = self._members(group, f"ORDER BY q.key {direction}, q.id {direction}")
-        limited = "" if self.query.collapse else "LIMIT %(wanted)s"
+        limited = "" if self.query.distinct_owner else "LIMIT %(wanted)s"
         return f"SELECT c.key, c.id, {_RECORD} {source} {sequence} {limited}", values | {"wanted": self.query.limit + 1}
 
     def counted(self, group: Listed | Worded) -> tuple[str, dict[str, Any]]:
-        """A statement that counts the records of a group that pass the checks, by ranges of `cuts`."""
+        """A statement that counts the records of a group that pass the checks, by ranges of `boundaries`."""
         source, values = self._members(group)
-        return f"SELECT width_bucket(c.key, %(cuts)s::text[]), count(*) {source} GROUP BY 1", values
+        return f"SELECT width_bucket(c.key, %(boundaries)s::text[]), count(*) {source} GROUP BY 1", values
 
     def counted_lists(self, group: Listed) -> tuple[str, dict[str, Any]]:
-        """A statement that counts the records of some lists, each once, by ranges of `cuts`."""
-        bucket = "SELECT width_bucket(q.key, %(cuts)s::text[]), count(*)"
+        """A statement that counts the records of some lists, each once, by ranges of `boundaries`."""
+        bucket = "SELECT width_bucket(q.key, %(boundaries)s::text[]), count(*)"
         if len(group.lists) == 1:
             return (
                 (

@@ -22,7 +22,7 @@ from contactcore.storage import (
     Reader,
     Record,
     Stored,
-    check_cuts,
+    check_boundaries,
     check_limit,
     check_texts,
     cursor_of,
@@ -36,7 +36,7 @@ from contactcore_postgres.rows import COLUMNS, record_of
 __all__ = ["PostgresReader"]
 
 _GET = (
-    "SELECT id, version, body, card, scope, access FROM record"
+    "SELECT id, version, body, card, owner, access FROM record"
     " WHERE workspace = %(ws)s AND kind = %(kind)s AND id = ANY(%(ids)s::text[])"
 )
 _HOLDERS = "SELECT key, kind, id FROM unique_key WHERE workspace = %(ws)s AND key = ANY(%(keys)s::text[])"
@@ -73,8 +73,8 @@ class PostgresReader(Reader):
         declared(self._kinds, kind)
         check_texts("ids", ids)
         found = {
-            id: Stored(kind=kind, id=id, version=version, body=body, card=card, scope=scope, access=frozenset(access))
-            for id, version, body, card, scope, access in self._transaction.rows(_GET, kind=kind, ids=list(ids))
+            id: Stored(kind=kind, id=id, version=version, body=body, card=card, owner=owner, access=frozenset(access))
+            for id, version, body, card, owner, access in self._transaction.rows(_GET, kind=kind, ids=list(ids))
         }
         return [found.get(id) for id in ids]
 
@@ -93,12 +93,12 @@ class PostgresReader(Reader):
         first, last = cursors or (None, None)
         return Found(tuple(card for _, card in page), first, last, len(hits) > query.limit)
 
-    def count(self, query: Query, cuts: Sequence[str] = ()) -> tuple[int, ...]:
+    def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
         self._transaction.check()
-        check_cuts(cuts)
-        asked = attrs.evolve(query, after=None, limit=1, descending=False, collapse=False)
+        check_boundaries(boundaries)
+        asked = attrs.evolve(query, after=None, limit=1, descending=False, distinct_owner=False)
         question = Question.of(self._postings, declared(self._kinds, query.kind), asked)
-        totals = [0] * (len(cuts) + 1)
+        totals = [0] * (len(boundaries) + 1)
         if question.impossible():
             return tuple(totals)
         groups = question.groups or (question.everything,)
@@ -109,7 +109,7 @@ class PostgresReader(Reader):
             while (group := self._small_group(question, most)) is None:
                 most *= _GROWTH
             statement, values = question.counted(group)
-        for bucket, number in self._transaction.rows(statement, cuts=list(cuts), **values):
+        for bucket, number in self._transaction.rows(statement, boundaries=list(boundaries), **values):
             totals[bucket] = number
         return tuple(totals)
 
@@ -140,13 +140,13 @@ class PostgresReader(Reader):
         if question.impossible():
             return
         hits = self._hits(question)
-        if not question.query.collapse:
+        if not question.query.distinct_owner:
             yield from hits
             return
-        scopes: set[str] = set()
+        owners: set[str] = set()
         for key, card in hits:
-            if card.scope not in scopes:
-                scopes.add(card.scope)
+            if card.owner not in owners:
+                owners.add(card.owner)
                 yield key, card
 
     def _hits(self, question: Question) -> Iterator[Hit]:
@@ -169,7 +169,7 @@ class PostgresReader(Reader):
                     yield from map(_hit, self._transaction.rows(statement, **values))
                     return
             statement, values = question.page(walked, checked=several)
-            enough = piece + 1 if question.query.collapse else wanted - hits
+            enough = piece + 1 if question.query.distinct_owner else wanted - hits
             rows = self._transaction.rows(statement, most=piece, hits=enough, **values)
             found = [_hit(row) for row in rows if row[2] is not None]
             yield from found
@@ -178,7 +178,7 @@ class PostgresReader(Reader):
             question = question.behind(rows[-1][0], rows[-1][1])
             hits += len(found)
             # What the walk would still take, judged by this piece: a group that is smaller is taken instead.
-            enough = piece if question.query.collapse else max(wanted - hits, 1) * piece // max(len(found), 1)
+            enough = piece if question.query.distinct_owner else max(wanted - hits, 1) * piece // max(len(found), 1)
             glance = max(glance, min(enough, piece * _GROWTH**2), piece)
             piece = max(wanted, min(piece * _GROWTH, enough * 3 // 2))
 
@@ -195,5 +195,5 @@ def _first(pair: tuple[int, Any]) -> int:
 
 
 def _hit(row: tuple[Any, ...]) -> Hit:
-    key, id, _, version, scope, card = row
-    return key, Card(id, version, scope, card, key)
+    key, id, _, version, owner, card = row
+    return key, Card(id, version, owner, card, key)

@@ -22,18 +22,18 @@ __all__ = [
     "walk_of",
 ]
 
-COLUMNS: Final = "kind, id, version, scope, card, access, terms, words, keys, orders, refers, body"
-LIGHT_COLUMNS: Final = "kind, id, version, scope, ''::bytea, access, terms, words, keys, orders, refers, ''::bytea"
+COLUMNS: Final = "kind, id, version, owner, card, access, terms, words, keys, orders, refers, body"
+LIGHT_COLUMNS: Final = "kind, id, version, owner, ''::bytea, access, terms, words, keys, orders, refers, ''::bytea"
 
 
 def record_of(row: tuple[Any, ...]) -> Record:
     """The record of a row of `COLUMNS`."""
-    kind, id, version, scope, card, access, terms, words, keys, orders, refers, body = row
+    kind, id, version, owner, card, access, terms, words, keys, orders, refers, body = row
     return Record(
         kind=kind,
         id=id,
         version=version,
-        scope=scope,
+        owner=owner,
         card=card,
         access=frozenset(access),
         terms=frozenset(terms),
@@ -51,7 +51,7 @@ def values_of(record: Record) -> tuple[Any, ...]:
         record.kind,
         record.id,
         record.version,
-        record.scope,
+        record.owner,
         bytes(record.card),
         sorted(record.access),
         sorted(record.terms),

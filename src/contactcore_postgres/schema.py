@@ -30,7 +30,7 @@ CREATE TABLE record (
     kind text COLLATE "C" NOT NULL,
     id text COLLATE "C" NOT NULL,
     version bigint NOT NULL,
-    scope text COLLATE "C" NOT NULL,
+    owner text COLLATE "C" NOT NULL,
     card bytea NOT NULL,
     access text[] COLLATE "C" NOT NULL,
     terms text[] COLLATE "C" NOT NULL,
@@ -41,7 +41,7 @@ CREATE TABLE record (
     body bytea NOT NULL,
     PRIMARY KEY (workspace, kind, id)
 );
-CREATE INDEX record_scope ON record (workspace, kind, scope) WHERE scope <> '';
+CREATE INDEX record_owner ON record (workspace, kind, owner) WHERE owner <> '';
 CREATE TABLE posting (
     workspace text COLLATE "C" NOT NULL,
     list bigint NOT NULL,

@@ -22,14 +22,14 @@ _INSERT = (
     f"INSERT INTO record (workspace, {COLUMNS}) VALUES (%(ws)s, {_VALUES}) ON CONFLICT DO NOTHING RETURNING kind, id"
 )
 _UPDATE = (
-    "UPDATE record SET version = %(c2)s, scope = %(c3)s, card = %(c4)s, access = %(c5)s, terms = %(c6)s,"
+    "UPDATE record SET version = %(c2)s, owner = %(c3)s, card = %(c4)s, access = %(c5)s, terms = %(c6)s,"
     " words = %(c7)s, keys = %(c8)s, orders = %(c9)s, refers = %(c10)s, body = %(c11)s"
     " WHERE workspace = %(ws)s AND kind = %(c0)s AND id = %(c1)s"
 )
 
 # Row-level security refuses COPY into a guarded table, so rows come by a table of the connection's own.
 _TEMPORARY = """CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
-    kind text, id text, version bigint, scope text, card bytea, access text[], terms text[], words text[], keys text[],
+    kind text, id text, version bigint, owner text, card bytea, access text[], terms text[], words text[], keys text[],
     orders jsonb, refers jsonb, body bytea, lists bigint[], list_keys text[], due_names text[], due_keys text[],
     to_kinds text[], to_ids text[], to_names text[]
 ) ON COMMIT DELETE ROWS"""
@@ -161,7 +161,7 @@ def _incoming(record: Record, index: Index) -> bytes:
         binary.text(record.kind),
         binary.text(record.id),
         binary.bigint(record.version),
-        binary.text(record.scope),
+        binary.text(record.owner),
         binary.bytea(record.card),
         binary.texts(sorted(record.access)),
         binary.texts(sorted(record.terms)),

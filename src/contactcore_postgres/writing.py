@@ -56,7 +56,7 @@ _REFERRING = (
 _TARGETS = f"SELECT id {_HELD}{_ID} ORDER BY id FOR KEY SHARE"
 _PRESENT = f"SELECT id {_HELD}{_ID}"
 _DELETE = "DELETE FROM record WHERE workspace = %(ws)s AND kind = %(kind)s AND id = %(id)s"
-_REGRANT = f"UPDATE record SET access = %(access)s::text[] WHERE workspace = %(ws)s AND kind = %(kind)s{_ID}"
+_SET_ACCESS = f"UPDATE record SET access = %(access)s::text[] WHERE workspace = %(ws)s AND kind = %(kind)s{_ID}"
 _LAST = "SELECT feed FROM workspace WHERE workspace = %(ws)s FOR NO KEY UPDATE"
 _NUMBERED = (
     "WITH counted AS (UPDATE workspace SET feed = greatest(feed, %(last)s::bigint) + %(more)s::bigint"
@@ -133,22 +133,22 @@ class PostgresWriter(PostgresReader, Writer):
         self._transaction.run(_DELETE, kind=kind, id=id)
 
     @_writes
-    def require(self, kind: str, id: str, version: int | None = None) -> Stored:
+    def lock(self, kind: str, id: str, version: int | None = None) -> Stored:
         return self._hold_one(kind, id, version).stored()
 
     @_writes
-    def regrant(self, kind: str, scope: str, access: frozenset[str], ids: Sequence[str] | None = None) -> None:
+    def set_access(self, kind: str, owner: str, access: frozenset[str], ids: Sequence[str] | None = None) -> None:
         declared(self._kinds, kind)
-        check_texts("scope", [scope])
+        check_texts("owner", [owner])
         check_texts("access", access)
         check_texts("ids", ids or ())
         among = "" if ids is None else _ID
-        # Said twice: the index of scopes leaves out the empty one, and a value cannot tell the planner which it is.
-        scoped = " AND scope = %(scope)s AND scope <> ''" if scope else " AND scope = ''"
+        # Said twice: the index of owners leaves out the empty one, and a value cannot tell the planner which it is.
+        scoped = " AND owner = %(owner)s AND owner <> ''" if owner else " AND owner = ''"
         rows = self._transaction.rows(
             f"SELECT {LIGHT_COLUMNS} {_HELD}{scoped}{among}{_HOLD}",
             kind=kind,
-            scope=scope,
+            owner=owner,
             ids=list(ids or ()),
         )
         records = [record_of(row) for row in rows]
@@ -156,10 +156,10 @@ class PostgresWriter(PostgresReader, Writer):
             self._transaction,
             [(one, self._index(one), self._index(attrs.evolve(one, access=access))) for one in records],
         )
-        self._transaction.run(_REGRANT, kind=kind, ids=[one.id for one in records], access=sorted(access))
+        self._transaction.run(_SET_ACCESS, kind=kind, ids=[one.id for one in records], access=sorted(access))
 
     @_writes
-    def rederive(self, records: Sequence[Record]) -> None:
+    def reindex(self, records: Sequence[Record]) -> None:
         self._check(records)
         wanted = {(record.kind, record.id): record for record in records}
         changes: list[tuple[Record, Record]] = []
@@ -170,7 +170,7 @@ class PostgresWriter(PostgresReader, Writer):
                 changes.append(
                     (
                         current,
-                        attrs.evolve(record, body=current.body, references=current.references, scope=current.scope),
+                        attrs.evolve(record, body=current.body, references=current.references, owner=current.owner),
                     )
                 )
         self._put(changes)
@@ -193,7 +193,7 @@ class PostgresWriter(PostgresReader, Writer):
             # Between the look and the lock another writer may have changed or claimed it.
             due = [held[card.id] for card in found.cards if card.id in held and matches(kind, query, held[card.id])]
             claimed += due[: query.limit - len(claimed)]
-            goes_on = found.more and len(claimed) < query.limit and not query.collapse
+            goes_on = found.more and len(claimed) < query.limit and not query.distinct_owner
             page = attrs.evolve(query, after=found.last) if goes_on else None
         self._put([(one, attrs.evolve(one, orders={**one.orders, query.order: until})) for one in claimed])
         return [record.stored() for record in claimed]

@@ -14,7 +14,7 @@ from pathlib import Path
 from contactcore.errors import StorageError
 from contactcore_sqlite.link import Link, translated
 from contactcore_sqlite.schema import prepare
-from contactcore_sqlite.turns import Turns
+from contactcore_sqlite.turns import WriteFairness
 
 __all__ = ["Connections"]
 
@@ -119,7 +119,7 @@ class Connections:
         self._idle_writers: list[Link] = []
         self._writer_lock = threading.Lock()
         self._writer = None
-        self._turns = Turns()
+        self._turns = WriteFairness()
 
     def _usable(self) -> None:
         if self._closed:

@@ -25,10 +25,10 @@ from contactcore_sqlite.walks import bound
 __all__ = ["Intersection"]
 
 _CARD = (
-    "SELECT s.position, e.key, r.id, r.version, r.scope, r.card FROM ({positions}) AS s "
+    "SELECT s.position, e.key, r.id, r.version, r.owner, r.card FROM ({positions}) AS s "
     "CROSS JOIN entry AS e ON e.position = s.position CROSS JOIN record AS r ON r.n = e.record"
 )
-_SCOPE = 4
+_OWNER = 4
 _FIRST_LOOK = 128
 _WIDER = 4
 _FAR_LOOK = 4_096
@@ -60,12 +60,12 @@ class Intersection:
     tests: tuple[Source, ...]
     terms: tuple[int, ...] | None = None
 
-    def cards(self, wanted: int, *, collapse: bool) -> list[Row]:
-        """The first answers: position, key, id, version, scope and card of each; read `wanted` at a time.
+    def cards(self, wanted: int, *, distinct_owner: bool) -> list[Row]:
+        """The first answers: position, key, id, version, owner and card of each; read `wanted` at a time.
 
         Args:
             wanted: At most so many.
-            collapse: Only the first of each scope.
+            distinct_owner: Only the first of each owner.
         """
         found: list[Row] = []
         met: set[str] = set()
@@ -76,8 +76,8 @@ class Intersection:
                 rows = self.link.rows(_CARD.format(positions=select + " LIMIT ?"), [*bounds, *values, wanted])
                 rows.sort(key=_position, reverse=self.descending)
                 for row in rows:
-                    if not collapse or row[_SCOPE] not in met:
-                        met.add(row[_SCOPE])
+                    if not distinct_owner or row[_OWNER] not in met:
+                        met.add(row[_OWNER])
                         found.append(row)
                 if len(found) >= wanted:
                     return found[:wanted]
@@ -137,9 +137,9 @@ class Intersection:
     def _words(driver: Source) -> bool:
         return driver.column == "rowid"
 
-    def counts(self, cuts: Sequence[str]) -> tuple[int, ...]:
-        """How many answers lie between the cuts."""
-        borders = [bound(self.link, self.walk, cut) for cut in cuts]
+    def counts(self, boundaries: Sequence[str]) -> tuple[int, ...]:
+        """How many answers lie between the boundaries."""
+        borders = [bound(self.link, self.walk, cut) for cut in boundaries]
         ends = [self.low, *(min(max(border, self.low), self.high) for border in borders), self.high]
         if self.terms is not None:
             return tuple(self._count_terms(low, high) for low, high in pairwise(ends))
@@ -148,7 +148,7 @@ class Intersection:
         if self._words(driver):
             # FTS5 would begin each range anew.
             sql, bounds = select(self.low, self.high)
-            totals = [0] * (len(cuts) + 1)
+            totals = [0] * (len(boundaries) + 1)
             for (position,) in self.link.stream(sql, [*bounds, *values]):
                 totals[bisect_right(borders, position)] += 1
             return tuple(totals)

@@ -10,7 +10,7 @@ import attrs
 from contactcore.storage import SYSTEM, Kind, Query
 from contactcore.storage.places import walk_range
 from contactcore.storage.postings import Postings
-from contactcore_sqlite.glances import Glances
+from contactcore_sqlite.adaptive_word_search import AdaptiveWordSearch
 from contactcore_sqlite.intersections import Intersection
 from contactcore_sqlite.link import Link, Row
 from contactcore_sqlite.sources import entries, of_terms, of_words
@@ -47,24 +47,24 @@ class Question:
     words: tuple[str, ...]
     access: frozenset[str] | None
 
-    def cards(self, wanted: int, *, collapse: bool) -> list[Row]:
-        """The first answers: position, key, id, version, scope and card of each, and more.
+    def cards(self, wanted: int, *, distinct_owner: bool) -> list[Row]:
+        """The first answers: position, key, id, version, owner and card of each, and more.
 
         Args:
             wanted: At most so many.
-            collapse: Only the first of each scope.
+            distinct_owner: Only the first of each owner.
         """
         if any(self.words):
             access = self.access if self.access is not None and len(self.access) <= _MANY else None
-            glances = Glances(
+            adaptive_word_search = AdaptiveWordSearch(
                 self.link, self.words, self.groups, access, self.low, self.high, descending=self.descending
             )
-            return glances.cards(wanted, collapse=collapse)
-        return self._intersection().cards(wanted, collapse=collapse)
+            return adaptive_word_search.cards(wanted, distinct_owner=distinct_owner)
+        return self._intersection().cards(wanted, distinct_owner=distinct_owner)
 
-    def counts(self, cuts: Sequence[str]) -> tuple[int, ...]:
-        """How many answers lie between the cuts."""
-        return self._intersection().counts(cuts)
+    def counts(self, boundaries: Sequence[str]) -> tuple[int, ...]:
+        """How many answers lie between the boundaries."""
+        return self._intersection().counts(boundaries)
 
     def _intersection(self) -> Intersection:
         sources = [of_terms(group) for group in self.groups]

@@ -21,7 +21,7 @@ from contactcore.storage import (
     Reader,
     Record,
     Stored,
-    check_cuts,
+    check_boundaries,
     check_limit,
     check_query,
     check_texts,
@@ -94,7 +94,7 @@ class SQLiteReader(Reader):
     def find(self, query: Query) -> Found:
         self._check_usable()
         question = self._question(query)
-        rows = [] if question is None else question.cards(query.limit + 1, collapse=query.collapse)
+        rows = [] if question is None else question.cards(query.limit + 1, distinct_owner=query.distinct_owner)
         more = len(rows) > query.limit
         del rows[query.limit :]
         if not rows:
@@ -107,11 +107,11 @@ class SQLiteReader(Reader):
             more,
         )
 
-    def count(self, query: Query, cuts: Sequence[str] = ()) -> tuple[int, ...]:
+    def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
         self._check_usable()
-        check_cuts(cuts)
+        check_boundaries(boundaries)
         question = self._question(attrs.evolve(query, after=None, descending=False, limit=1))
-        return (0,) * (len(cuts) + 1) if question is None else question.counts(cuts)
+        return (0,) * (len(boundaries) + 1) if question is None else question.counts(boundaries)
 
     def _question(self, query: Query) -> Question | None:
         kind = declared(self._kinds, query.kind)

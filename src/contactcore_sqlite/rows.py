@@ -12,9 +12,9 @@ from contactcore.storage import Record, Stored
 
 __all__ = ["STORED", "WHOLE", "access_held", "access_text", "derived_of", "stored_of", "whole_of", "words_text"]
 
-STORED = "id, version, body, card, scope, access"
+STORED = "id, version, body, card, owner, access"
 """The columns of a `Stored`."""
-WHOLE = "id, version, body, card, scope, access, words, derived"
+WHOLE = "id, version, body, card, owner, access, words, derived"
 """The columns of a `Record`."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
@@ -62,13 +62,13 @@ def derived_of(record: Record) -> bytes:
 
 def stored_of(kind: str, row: tuple[Any, ...]) -> Stored:
     """A row of the columns `STORED`."""
-    id, version, body, card, scope, access = row
-    return Stored(kind=kind, id=id, version=version, body=body, card=card, scope=scope, access=_access_of(access))
+    id, version, body, card, owner, access = row
+    return Stored(kind=kind, id=id, version=version, body=body, card=card, owner=owner, access=_access_of(access))
 
 
 def whole_of(kind: str, row: tuple[Any, ...]) -> Record:
     """A row of the columns `WHOLE`."""
-    id, version, body, card, scope, access, words, derived = row
+    id, version, body, card, owner, access, words, derived = row
     counts, *texts = derived.decode().split("\0")
     rest = iter(texts)
     orders, references, keys = (int(count) for count in counts.split(" "))
@@ -83,7 +83,7 @@ def whole_of(kind: str, row: tuple[Any, ...]) -> Record:
         references=_mapping(rest, references),
         keys=frozenset(islice(rest, keys)),
         terms=frozenset(rest),
-        scope=scope,
+        owner=owner,
         access=_access_of(access),
     )
 

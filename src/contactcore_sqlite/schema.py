@@ -51,7 +51,7 @@ CREATE TABLE record (
     kind TEXT NOT NULL,
     id TEXT NOT NULL,
     version INTEGER NOT NULL,
-    scope TEXT NOT NULL,
+    owner TEXT NOT NULL,
     access TEXT NOT NULL,
     card BLOB NOT NULL,
     words TEXT NOT NULL,
@@ -59,7 +59,7 @@ CREATE TABLE record (
     body BLOB NOT NULL,
     UNIQUE (workspace, kind, id)
 );
-CREATE INDEX record_scope ON record (workspace, kind, scope) WHERE scope <> '';
+CREATE INDEX record_owner ON record (workspace, kind, owner) WHERE owner <> '';
 CREATE TABLE entry (position INTEGER PRIMARY KEY, record INTEGER NOT NULL, key TEXT NOT NULL);
 CREATE TABLE ordering (
     walk INTEGER NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL,

@@ -50,13 +50,13 @@ class Table:
             raise StaleRecord(record.stored())
         return row[0], record
 
-    def hanging(self, kind: str, scope: str) -> list[tuple[int, Record]]:
-        """All records of a kind that hang on a scope."""
-        # Said once more for the planner: the index holds only what has a scope.
-        some = " AND scope <> ''" if scope else ""
+    def hanging(self, kind: str, owner: str) -> list[tuple[int, Record]]:
+        """All records of a kind that belong to an owner."""
+        # Said once more for the planner: the index holds only what has an owner.
+        some = " AND owner <> ''" if owner else ""
         rows = self._link.rows(
-            f"SELECT n, {WHOLE} FROM record WHERE workspace = ? AND kind = ? AND scope = ?{some}",
-            (self._workspace, kind, scope),
+            f"SELECT n, {WHOLE} FROM record WHERE workspace = ? AND kind = ? AND owner = ?{some}",
+            (self._workspace, kind, owner),
         )
         return [(row[0], whole_of(kind, row[1:])) for row in rows]
 
@@ -84,7 +84,7 @@ class Table:
                     record.kind,
                     record.id,
                     record.version,
-                    record.scope,
+                    record.owner,
                     access_text(record.access),
                     record.card,
                     words_text(record.words),
@@ -107,12 +107,12 @@ class Table:
             DuplicateKey: a key belongs to another record.
         """
         self._link.many(
-            "UPDATE record SET version = ?, scope = ?, access = ?, card = ?, words = ?, derived = ?, body = ? "
+            "UPDATE record SET version = ?, owner = ?, access = ?, card = ?, words = ?, derived = ?, body = ? "
             "WHERE n = ?",
             [
                 (
                     new.version,
-                    new.scope,
+                    new.owner,
                     access_text(new.access),
                     new.card,
                     words_text(new.words),

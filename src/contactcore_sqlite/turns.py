@@ -1,4 +1,4 @@
-"""Turns: writers of other processes come in, even while one writes transaction after transaction."""
+"""WriteFairness: writers of other processes come in, even while one writes transaction after transaction."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-__all__ = ["Turns"]
+__all__ = ["WriteFairness"]
 
 _TURN = 1.0
 _OPEN = 0.12
 
 
-class Turns:
+class WriteFairness:
     """How long this process has had the file.
 
     SQLite keeps no queue: who waits for the lock looks for it every tenth of a second. Who writes one transaction after
@@ -25,7 +25,7 @@ class Turns:
 
     >>> waited = []
     >>> moments = iter([10.0, 10.0, 12.0, 12.02, 12.12, 12.2])
-    >>> turns = Turns(lambda: next(moments), waited.append)
+    >>> turns = WriteFairness(lambda: next(moments), waited.append)
     >>> with turns.taken():
     ...     pass
     >>> with turns.taken():

@@ -112,17 +112,17 @@ class SQLiteWriter(SQLiteReader, Writer):
         self._table.remove(n, current)
 
     @_writes
-    def require(self, kind: str, id: str, version: int | None = None) -> Stored:
+    def lock(self, kind: str, id: str, version: int | None = None) -> Stored:
         return self._current(kind, id, version)[1].stored()
 
     @_writes
-    def regrant(self, kind: str, scope: str, access: frozenset[str], ids: Sequence[str] | None = None) -> None:
+    def set_access(self, kind: str, owner: str, access: frozenset[str], ids: Sequence[str] | None = None) -> None:
         declared(self._kinds, kind)
-        check_texts("scope", [scope])
+        check_texts("owner", [owner])
         check_texts("access", access)
         check_texts("ids", ids or ())
         wanted = None if ids is None else set(ids)
-        found = self._table.hanging(kind, scope)
+        found = self._table.hanging(kind, owner)
         self._put(
             [
                 (n, record, attrs.evolve(record, access=access))
@@ -132,12 +132,12 @@ class SQLiteWriter(SQLiteReader, Writer):
         )
 
     @_writes
-    def rederive(self, records: Sequence[Record]) -> None:
+    def reindex(self, records: Sequence[Record]) -> None:
         self._check(records)
         changes = []
         for record in {(record.kind, record.id): record for record in records}.values():
             n, current = self._table.current(record.kind, record.id, record.version)
-            derived = attrs.evolve(record, body=current.body, references=current.references, scope=current.scope)
+            derived = attrs.evolve(record, body=current.body, references=current.references, owner=current.owner)
             changes.append((n, current, derived))
         self._put(changes)
 

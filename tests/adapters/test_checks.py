@@ -23,7 +23,7 @@ PLAIN = Record(
     words=frozenset({"żak", "zak"}),
     keys=frozenset({"k"}),
     references={"about": "2"},
-    scope="2",
+    owner="2",
     access=frozenset({"visible:*"}),
 )
 
@@ -43,12 +43,12 @@ records = st.builds(
     words=words,
     keys=sets,
     references=st.dictionaries(st.sampled_from(["about", "by"]), texts, max_size=1),
-    scope=texts,
+    owner=texts,
     access=sets,
 )
 # Mostly fine, so that the one that is not stands anywhere.
 changes = st.sampled_from(
-    ["id", "version", "body", "orders", "terms", "words", "keys", "references", "scope", "access"]
+    ["id", "version", "body", "orders", "terms", "words", "keys", "references", "owner", "access"]
 )
 
 
@@ -90,7 +90,7 @@ def test_a_fault_in_any_text_refuses_the_batch(fault: str) -> None:
         {"terms": frozenset({fault})},
         {"words": frozenset({fault})},
         {"keys": frozenset({fault})},
-        {"scope": fault},
+        {"owner": fault},
         {"access": frozenset({fault})},
         {"references": {"about": fault}},
         {"orders": {"name": fault * 2}},  # a key may be longer than the rest

@@ -14,9 +14,9 @@ from contactcore.model.mailbox import Recipient
 from contactcore.model.message import Message
 from contactcore.rules.redelivery import Outcome
 from contactcore.storage import Storage
-from contactcore.workspace.outbox import enqueue, enqueue_letter, erase_messages, withdraw
+from contactcore.workspace.outbox.outbox import enqueue, enqueue_letter, erase_messages, withdraw
+from contactcore.workspace.repositories.delivery_claims import settle
 from contactcore.workspace.session import Session
-from contactcore.workspace.settlement import settle
 
 pytestmark = pytest.mark.req("NOT-7")
 

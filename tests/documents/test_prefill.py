@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contactcore import NotFound, Person, User
-from contactcore.workspace.prefill import prefill
+from contactcore.workspace.contacts.prefill import prefill
 
 pytestmark = pytest.mark.req("DIR-12")
 AMELIE = User("amelie")

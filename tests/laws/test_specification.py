@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import contactcore.testing
 from contactcore.storage import Query, Record, continues, matches, read_cursor, sort_key
 from contactcore.testing import DURABLE_LAWS, KINDS, LAWS, clauses
-from contactcore.testing.machine import ACTS, Duel
+from contactcore.testing.machine import ACTS, DifferentialRun
 from contactcore.testing.oracle import Space
 from contactcore.testing.records import queries, records
 from contactcore_memory import MemoryStorage
@@ -46,7 +46,7 @@ def test_the_oracle_and_the_port_mean_the_same(found: list[Record], query: Query
     assert space.count(query, []) == (len(hits),)
     walk = sorted((sort_key(query, record) for record in hits), reverse=query.descending)
     behind = [id for key, id in walk if continues(query, cursor, (key, id))]
-    if not query.collapse:
+    if not query.distinct_owner:
         answer = space.find(query)
         assert [card.id for card in answer.cards] == behind[: query.limit]
         assert answer.more == (len(behind) > query.limit)
@@ -56,7 +56,7 @@ def test_a_history_changes_something_mostly() -> None:
     random = Random(7)
     storage = MemoryStorage()
     storage.install(KINDS)
-    duel, changes = Duel(storage), 0
+    duel, changes = DifferentialRun(storage), 0
     for _ in range(400):
         before = str(sorted(duel.spaces.items()))
         duel.transact(random, random.choice(ACTS))

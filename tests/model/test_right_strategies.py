@@ -10,7 +10,7 @@ from hypothesis import given
 
 from contactcore import Affiliation, Company, Person
 from contactcore.mapping.affiliations import affiliation_of, affiliation_record
-from contactcore.mapping.derivation import Derivation
+from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.messages import message_of, message_record
 from contactcore.model import Settings
 from contactcore.model.message import Message
@@ -28,9 +28,9 @@ def as_stored(record: Record) -> Stored:
 @given(one=affiliations())
 def test_an_affiliation_is_read_as_it_was_stored(one: Affiliation) -> None:
     one = attrs.evolve(one, id="a", version=1, revision=1, contact_id="c", person_id="p", since="2026-01-01")
-    derivation: Any = Derivation.of(Settings())
+    index_context: Any = IndexContext.of(Settings())
     record = affiliation_record(
-        one, Company("Bois", id="c"), Person("Jane", id="p"), derivation, frozenset({"visible:*"})
+        one, Company("Bois", id="c"), Person("Jane", id="p"), index_context, frozenset({"visible:*"})
     )
     assert affiliation_of(as_stored(record)) == one
     for address in (*one.retired, *([one.email] if one.email else [])):

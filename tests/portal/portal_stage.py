@@ -14,7 +14,7 @@ from contactcore.mapping.messages import message_of
 from contactcore.model import PortalLogin, SignIn
 from contactcore.model.message import Message
 from contactcore.storage import Record, Storage, Stored
-from contactcore.workspace.passwords import Passwords
+from contactcore.workspace.kernel.passwords import Passwords
 
 GOOD = "correct horse"
 
@@ -128,7 +128,7 @@ def _stored(record: Record) -> Stored:
         version=record.version,
         body=record.body,
         card=record.card,
-        scope=record.scope,
+        owner=record.owner,
         access=record.access,
     )
 

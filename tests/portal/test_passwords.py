@@ -14,7 +14,7 @@ from portal_stage import AMELIE, GOOD, ROOT, WEB, CountedPasswords, Firm
 
 from contactcore import Forbidden, Invalid, PortalUser, StorageError
 from contactcore.rules.portal import FREE_ATTEMPTS, LONGEST_LOCK, lock_time
-from contactcore.workspace.passwords import Passwords
+from contactcore.workspace.kernel.passwords import Passwords
 
 
 @pytest.mark.req("POR-2")

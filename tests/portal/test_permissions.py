@@ -214,7 +214,7 @@ def test_settings_of_before_there_was_a_portal_are_read_with_the_defaults() -> N
         version=1,
         body=json.dump(body),
         card=b"{}",
-        scope="",
+        owner="",
         access=frozenset(),
     )
     assert settings_of(old) == Settings(version=1)

@@ -13,7 +13,7 @@ from portal_stage import AMELIE, GOOD, ROOT, WEB, Firm, token_in
 
 from contactcore import Affiliation, Invalid
 from contactcore.rules.portal import FREE_ATTEMPTS
-from contactcore.workspace.passwords import Passwords
+from contactcore.workspace.kernel.passwords import Passwords
 
 NEW = "a newer horse"
 

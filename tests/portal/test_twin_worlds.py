@@ -9,9 +9,9 @@ import pytest
 from contactcore.model import PortalLogin
 from contactcore.testing.twin_questions import GENERATORS
 from contactcore.testing.twin_worlds import check_twin_worlds
-from contactcore.workspace import logins
-from contactcore.workspace.portal import Portal
-from contactcore.workspace.transaction import id_of
+from contactcore.workspace.kernel.transaction import id_of
+from contactcore.workspace.portal.portal import Portal
+from contactcore.workspace.repositories import logins
 from contactcore_memory import MemoryStorage
 
 PORTAL = [path for path in GENERATORS if path.startswith("portal.")]

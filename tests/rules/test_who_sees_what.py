@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from contactcore.model import AccessPolicy, User
 from contactcore.rules.access import (
+    audience_within,
     contact_access,
     intersection,
     may_change,
     may_see,
     policy_of,
+    read_terms,
     responsibles_of,
-    seen_by,
-    sees_all_of,
     trash_access,
 )
 from contactcore.testing.entities import policies, user_names, users
@@ -31,15 +31,15 @@ def test_who_sees_and_changes_what(user: Any, policy: Any, names: Any, listed: A
     assert bool(may_see(user, access)) == (mine or policy is not AccessPolicy.PRIVATE)
     assert bool(may_change(user, access)) == (mine or policy is AccessPolicy.SHARED_WRITE)
     assert (policy_of(access), set(responsibles_of(access))) == (policy, set(names))
-    assert len(seen_by(user) & access) <= 1, "what a user sees stands in one list of theirs"
+    assert len(read_terms(user) & access) <= 1, "what a user sees stands in one list of theirs"
 
 
 @pytest.mark.req("ACC-3")
 @given(users(), ACCESS, ACCESS)
 def test_what_joins_two_records_is_seen_by_who_sees_both(user: Any, first: Any, second: Any) -> None:
     assert bool(may_see(user, intersection(first, second))) == bool(may_see(user, first) and may_see(user, second))
-    assert bool(seen_by(user) & trash_access(first)) is False
-    if sees_all_of(first, second) and may_see(user, first):
+    assert bool(read_terms(user) & trash_access(first)) is False
+    if audience_within(first, second) and may_see(user, first):
         assert may_see(user, second)
 
 

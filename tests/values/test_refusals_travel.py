@@ -29,7 +29,7 @@ from contactcore.storage import BrokenReference, DuplicateKey, MissingRecord, St
         Forbidden("Ask an admin."),
         StorageError("The disk is full.", "disk-full"),
         DuplicateKey("tag:vip", "t1"),
-        StaleRecord(Stored(kind="tag", id="t1", version=2, body=b"{}", card=b"{}", scope="", access=frozenset("a"))),
+        StaleRecord(Stored(kind="tag", id="t1", version=2, body=b"{}", card=b"{}", owner="", access=frozenset("a"))),
         MissingRecord("tag", "t1"),
         BrokenReference("contact", "c1", "a1"),
     ],

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from contactcore.workspace.collector import paused_collector
+from contactcore.workspace.kernel.gc_pause import gc_paused
 
 
 def test_an_interrupt_leaves_the_collector_as_it_was(monkeypatch):
@@ -19,10 +19,10 @@ def test_an_interrupt_leaves_the_collector_as_it_was(monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(gc, "disable", interrupted)
-        with pytest.raises(KeyboardInterrupt), paused_collector():
+        with pytest.raises(KeyboardInterrupt), gc_paused():
             pytest.fail("was interrupted")
     assert gc.isenabled()
-    with paused_collector():
+    with gc_paused():
         assert not gc.isenabled()
     assert gc.isenabled()
 
@@ -31,12 +31,12 @@ def test_the_collector_goes_on_when_the_last_thread_has_left():
     inside, leave = threading.Event(), threading.Event()
 
     def stay():
-        with paused_collector():
+        with gc_paused():
             inside.set()
             leave.wait(30)
 
     thread = threading.Thread(target=stay)
-    with paused_collector():
+    with gc_paused():
         thread.start()
         assert inside.wait(30)
     assert not gc.isenabled()
@@ -48,7 +48,7 @@ def test_the_collector_goes_on_when_the_last_thread_has_left():
 def test_a_collector_that_was_off_stays_off():
     gc.disable()
     try:
-        with paused_collector():
+        with gc_paused():
             assert not gc.isenabled()
         assert not gc.isenabled()
     finally:

@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from contactcore import Company, Invalid, NotFound, Person, Workspace
-from contactcore.workspace import copying
+from contactcore.workspace.maintenance import copying
 from contactcore_memory import MemoryStorage
 
 

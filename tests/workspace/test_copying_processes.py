@@ -36,7 +36,7 @@ COPY = """
 import sys
 from contactcore.__main__ import main
 from contactcore.command_line import copying as command
-from contactcore.workspace import copying
+from contactcore.workspace.maintenance import copying
 
 origin, goal, stop = sys.argv[1:]
 copying._BATCH = 7

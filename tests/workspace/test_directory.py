@@ -8,7 +8,7 @@ import pytest
 
 from contactcore import Company, Invalid, Person, StorageError, User
 from contactcore.workspace import Workspace
-from contactcore.workspace.storing import contact_record
+from contactcore.workspace.repositories.contacts import contact_record
 
 ADMIN = User("root", admin=True)
 
@@ -130,7 +130,7 @@ def test_ten_thousand_equal_names_page_and_search_to_their_end(workspace: Any, r
         added = session.contacts.add(Company("Smith", access="shared-read"))
         template = contact_record(session._transaction, added)
         session._transaction.writer.insert(
-            [attrs.evolve(template, id=f"{number:06d}", scope=f"{number:06d}") for number in range(9_999)]
+            [attrs.evolve(template, id=f"{number:06d}", owner=f"{number:06d}") for number in range(9_999)]
         )
     with workspace.read(root) as session:
         seen, cursor = [], None
@@ -191,7 +191,7 @@ def test_a_card_that_another_program_damaged_is_told_of_without_a_traceback(
     with workspace.write(amelie) as session:
         session.contacts.add(Company("Bois & Fils"))
     with workspace.storage.write(workspace.name) as writer:
-        writer.rederive([attrs.evolve(record, card=card) for record in writer.dump("contact")])
+        writer.reindex([attrs.evolve(record, card=card) for record in writer.dump("contact")])
     with workspace.read(amelie) as session:
         for look in (session.contacts.page, lambda: session.contacts.search("bo")):
             with pytest.raises(StorageError) as refused:

@@ -8,13 +8,13 @@ import sys
 
 import pytest
 
-from contactcore.workspace.identity import SystemBits
+from contactcore.workspace.kernel.ids import SystemBits
 
 _FORK = """
 import gc, os, signal, threading
 from datetime import UTC, datetime
-from contactcore.workspace.collector import paused_collector
-from contactcore.workspace.identity import TimeOrderedIds
+from contactcore.workspace.kernel.gc_pause import gc_paused
+from contactcore.workspace.kernel.ids import TimeOrderedIds
 
 moment = datetime(2026, 1, 31, tzinfo=UTC)
 inside, leave = threading.Event(), threading.Event()
@@ -28,7 +28,7 @@ def wait(count):
 ids = TimeOrderedIds(wait)
 
 def work():
-    with paused_collector():
+    with gc_paused():
         ids(moment)
 
 thread = threading.Thread(target=work)
@@ -38,7 +38,7 @@ child = os.fork()
 if not child:
     signal.alarm(10)
     on = gc.isenabled()
-    with paused_collector():
+    with gc_paused():
         off = not gc.isenabled()
     print(on, off, gc.isenabled(), bool(ids(moment)), flush=True)
     os._exit(0)

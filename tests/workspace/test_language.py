@@ -8,7 +8,7 @@ import pytest
 
 from contactcore import Company, Invalid, Person
 from contactcore.storage import Stored
-from contactcore.workspace.derived import rederived
+from contactcore.workspace.repositories.reindexing import reindexed
 
 NAMES = ("Łoś", "Lis", "Mak", "Csaba", "Cukor", "Zoé")
 
@@ -36,7 +36,7 @@ def leftovers(workspace: Any, actor: Any) -> Any:
             record.id
             for kind in ("contact", "affiliation")
             for record in transaction.reader.dump(kind)
-            if rederived(transaction, Stored(**{name: getattr(record, name) for name in fields})) != record
+            if reindexed(transaction, Stored(**{name: getattr(record, name) for name in fields})) != record
         ]
 
 

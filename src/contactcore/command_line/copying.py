@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from contactcore.command_line.frame import DONE, Opener
-from contactcore.workspace.copying import copy_workspace
+from contactcore.workspace.maintenance.copying import copy_workspace
 
 __all__ = ["copy_command"]
 

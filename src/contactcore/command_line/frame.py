@@ -16,7 +16,7 @@ from contactcore.errors import Invalid
 from contactcore.model import User
 from contactcore.storage import Storage
 from contactcore.workspace import Workspace
-from contactcore.workspace.directory import ContactCard
+from contactcore.workspace.contacts.directory import ContactCard
 
 __all__ = [
     "DONE",

@@ -27,8 +27,8 @@ from contactcore.errors import Invalid, shorten
 from contactcore.model import User
 from contactcore.values import Language
 from contactcore.workspace import Workspace
-from contactcore.workspace.import_plan import Plan
-from contactcore.workspace.import_report import Progress, Report
+from contactcore.workspace.imports.plan import Plan
+from contactcore.workspace.imports.report import Progress, Report
 
 __all__ = ["import_command"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from contactcore.command_line.frame import DONE, Opener, in_workspace, print_json, printable, workspace_in
-from contactcore.workspace.import_undo_report import UndoReport
+from contactcore.workspace.imports.undo_report import UndoReport
 
 __all__ = ["undo_command"]
 

@@ -17,8 +17,8 @@ from contactcore.model.mailbox import Mailbox
 from contactcore.model.message import Message
 from contactcore.rules.redelivery import DELAYS, Outcome
 from contactcore.storage import LARGEST_PAGE, Refused, Storage
-from contactcore.workspace.identity import Clock, system_clock
-from contactcore.workspace.settlement import claim_due, release, settle, up_to
+from contactcore.workspace.kernel.ids import Clock, system_clock
+from contactcore.workspace.repositories.delivery_claims import claim_due, release, settle, up_to
 
 __all__ = ["Deliverer", "Stop", "Tally", "Transport"]
 

@@ -14,8 +14,8 @@ from typing import Any
 import attrs
 
 from contactcore.mapping import json, parts
-from contactcore.mapping.appearance import Appearance, appearance_of, named_term
-from contactcore.mapping.derivation import Derivation
+from contactcore.mapping.index_context import IndexContext
+from contactcore.mapping.indexed_names import IndexedName, indexed_name_of, named_term
 from contactcore.mapping.terms import email_words, phone_words, term, without_beginnings, words_of_name
 from contactcore.mapping.trash import Trashed
 from contactcore.model import Affiliation, Authority, Contact, NotificationPreferences, PermissionSet, Person
@@ -31,11 +31,11 @@ def affiliation_record(
     affiliation: Affiliation,
     contact: Contact,
     person: Person,
-    derivation: Derivation,
+    index_context: IndexContext,
     access: frozenset[str],
     *,
     trashed: Trashed | None = None,
-    appearances: tuple[Appearance, Appearance] | None = None,
+    indexed_names: tuple[IndexedName, IndexedName] | None = None,
 ) -> Record:
     """The record of an affiliation.
 
@@ -43,13 +43,13 @@ def affiliation_record(
         affiliation: With its id and version set.
         contact: Whom the person acts for.
         person: Who acts.
-        derivation: The workspace's.
+        index_context: The workspace's.
         access: Of those who see both.
         trashed: Given while it is in the trash.
-        appearances: Of the contact and of the person, where they were worked out already.
+        indexed_names: Of the contact and of the person, where they were worked out already.
     """
     body = _body(affiliation)
-    client, acting = appearances or (appearance_of(contact, derivation), appearance_of(person, derivation))
+    client, acting = indexed_names or (indexed_name_of(contact, index_context), indexed_name_of(person, index_context))
     card = json.dump(_card(affiliation, acting))
     references = {"contact": affiliation.contact_id, "person": affiliation.person_id}
     if trashed is not None:
@@ -67,7 +67,7 @@ def affiliation_record(
                 }
             ),
             references=references,
-            scope=affiliation.contact_id,
+            owner=affiliation.contact_id,
             access=trash_access(access),
         )
     terms = {
@@ -95,12 +95,12 @@ def affiliation_record(
         terms=frozenset(terms),
         words=without_beginnings(words),
         references=references,
-        scope=affiliation.contact_id,
+        owner=affiliation.contact_id,
         access=access,
     )
 
 
-def _card(affiliation: Affiliation, acting: Appearance) -> dict[str, Any]:
+def _card(affiliation: Affiliation, acting: IndexedName) -> dict[str, Any]:
     card: dict[str, Any] = {"name": acting.shown}
     if acting.emails:
         card["emails"] = acting.emails

@@ -9,8 +9,8 @@ from typing import Any
 import attrs
 
 from contactcore.mapping import json, parts
-from contactcore.mapping.appearance import Appearance, appearance_of, named_term
-from contactcore.mapping.derivation import Derivation
+from contactcore.mapping.index_context import IndexContext
+from contactcore.mapping.indexed_names import IndexedName, indexed_name_of, named_term
 from contactcore.mapping.terms import tag_words, term, without_beginnings
 from contactcore.mapping.trash import ROOTS, Trashed
 from contactcore.model import Company, Contact, Person, resolve
@@ -37,25 +37,25 @@ _COMPANY_TEXTS = ("name", "division")
 
 def record_of(
     contact: Contact,
-    derivation: Derivation,
+    index_context: IndexContext,
     access: frozenset[str],
     *,
     trashed: Trashed | None = None,
     terms: frozenset[str] = frozenset(),
-    appearance: Appearance | None = None,
+    indexed_name: IndexedName | None = None,
 ) -> Record:
     """The record of a contact.
 
     Args:
         contact: With its id and version set and its phones read.
-        derivation: The workspace's.
+        index_context: The workspace's.
         access: Its access terms.
         trashed: Given while it is in the trash.
         terms: More facets, as of the import that made it.
-        appearance: How it appears under the settings in force, where that was worked out already.
+        indexed_name: How it appears under the settings in force, where that was worked out already.
     """
     body = _body(contact)
-    appears = appearance or appearance_of(contact, derivation)
+    appears = indexed_name or indexed_name_of(contact, index_context)
     card = json.dump(_card(contact, appears, access))
     if trashed is not None:
         return Record(
@@ -72,7 +72,7 @@ def record_of(
                     *(term("was", f"email:{email.key}") for email in contact.emails),
                 }
             ),
-            scope=contact.id,
+            owner=contact.id,
             access=trash_access(access),
         )
     return Record(
@@ -84,7 +84,7 @@ def record_of(
         orders=appears.orders,
         terms=_terms(contact, appears, terms),
         words=without_beginnings(appears.words.union(appears.starts, tag_words(contact.tags))),
-        scope=contact.id,
+        owner=contact.id,
         access=access,
     )
 
@@ -137,7 +137,7 @@ def _body(contact: Contact) -> dict[str, Any]:
     return body
 
 
-def _card(contact: Contact, appears: Appearance, access: frozenset[str]) -> dict[str, Any]:
+def _card(contact: Contact, appears: IndexedName, access: frozenset[str]) -> dict[str, Any]:
     card: dict[str, Any] = {"kind": contact.kind, "name": appears.shown}
     if appears.emails:
         card["emails"] = appears.emails
@@ -157,7 +157,7 @@ def _card(contact: Contact, appears: Appearance, access: frozenset[str]) -> dict
     return card
 
 
-def _terms(contact: Contact, appears: Appearance, more: frozenset[str]) -> frozenset[str]:
+def _terms(contact: Contact, appears: IndexedName, more: frozenset[str]) -> frozenset[str]:
     found = [f"kind:{contact.kind}", *more]
     if isinstance(contact, Company):
         found.append(named_term(appears.shown))
@@ -174,17 +174,17 @@ def _terms(contact: Contact, appears: Appearance, more: frozenset[str]) -> froze
     return frozenset(found)
 
 
-def contact_of(stored: Stored, derivation: Derivation, *, as_stored: bool = False) -> Person | Company:
+def contact_of(stored: Stored, index_context: IndexContext, *, as_stored: bool = False) -> Person | Company:
     """The contact of a stored record.
 
     Args:
         stored: The record.
-        derivation: The workspace's.
+        index_context: The workspace's.
         as_stored: With the very types and categories that it was stored with, for deriving its record anew; else those
             that were removed are replaced as the settings say.
     """
     body = json.load(stored.body)
-    settings = derivation.settings
+    settings = index_context.settings
     access = stored.access
     if "trashed" in body:
         access = frozenset(body["trashed"]["access"])

@@ -64,7 +64,7 @@ def login_record(login: PortalLogin) -> Record:
         terms=frozenset({term("person", login.person_id)}),
         keys=frozenset() if closed else frozenset({login_key(login.email), person_key(login.person_id)}),
         references={"person": login.person_id},
-        scope=login.person_id,
+        owner=login.person_id,
     )
 
 

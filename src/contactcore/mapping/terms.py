@@ -13,11 +13,11 @@ from contactcore.values import EmailAddress, PhoneNumber, Tag
 
 __all__ = [
     "email_words",
-    "found_by",
     "name_words",
     "order_key",
+    "parse_query",
     "phone_words",
-    "readings",
+    "search_words",
     "starts",
     "starts_of_parts",
     "tag_words",
@@ -55,10 +55,10 @@ def order_key(key: str) -> str:
     return key[:LONGEST_KEY]
 
 
-def found_by(names: Iterable[str], emails: Iterable[EmailAddress], phones: Iterable[PhoneNumber | str]) -> set[str]:
+def search_words(names: Iterable[str], emails: Iterable[EmailAddress], phones: Iterable[PhoneNumber | str]) -> set[str]:
     """The words of names, e-mail addresses and phone numbers.
 
-    >>> sorted(found_by(["Jo Doe"], [EmailAddress("jo@bois.fr")], []))
+    >>> sorted(search_words(["Jo Doe"], [EmailAddress("jo@bois.fr")], []))
     ['bois', 'bois.fr', 'doe', 'jo', 'jo@bois.fr']
     """
     found: list[str] = []
@@ -95,7 +95,7 @@ def words_of_name(name: str) -> tuple[str, ...]:
 
 def name_words(*names: str) -> set[str]:
     """The words of names and labels."""
-    return found_by(names, (), ())
+    return search_words(names, (), ())
 
 
 def tag_words(tags: Iterable[Tag]) -> tuple[str, ...]:
@@ -153,25 +153,25 @@ def email_words(emails: Iterable[EmailAddress]) -> set[str]:
     >>> sorted(email_words([EmailAddress("jane.doe@bois.fr")]))
     ['bois', 'bois.fr', 'doe', 'jane', 'jane.doe@bois.fr']
     """
-    return found_by((), emails, ())
+    return search_words((), emails, ())
 
 
 def phone_words(phones: Iterable[PhoneNumber | str]) -> set[str]:
     """The digit strings under which somebody may type a number."""
-    return found_by((), (), phones)
+    return search_words((), (), phones)
 
 
-def readings(query: str) -> list[tuple[tuple[str, ...], str]]:
+def parse_query(query: str) -> list[tuple[tuple[str, ...], str]]:
     """The ways to read what is typed into a search box: words to be found, and how a name would begin.
 
     Digits that are typed with blanks, hyphens or dots may be one phone number or several words, and what has a dot
-    inside may be a domain or several words: such a query has two readings.
+    inside may be a domain or several words: such a query has two parse_query.
 
-    >>> readings("jo du")
+    >>> parse_query("jo du")
     [(('jo', 'du'), '^jodu')]
-    >>> readings("+33 (0)1 44")
+    >>> parse_query("+33 (0)1 44")
     [(('33144',), ''), (('33', '0', '1', '44'), '^330144')]
-    >>> readings("jo bois.f")
+    >>> parse_query("jo bois.f")
     [(('jo', 'bois', 'f'), '^joboisf'), (('jo', 'bois.f'), '')]
     """
     if query.isascii() and query.replace(" ", "").isalpha():

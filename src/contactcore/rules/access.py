@@ -22,15 +22,15 @@ from contactcore.model.portal import PortalUser
 __all__ = [
     "Verdict",
     "access_of",
+    "audience_within",
     "contact_access",
     "intersection",
     "may_change",
     "may_see",
     "policy_of",
     "portal_access",
+    "read_terms",
     "responsibles_of",
-    "seen_by",
-    "sees_all_of",
     "trash_access",
     "viewers",
 ]
@@ -77,11 +77,11 @@ def contact_access(policy: AccessPolicy, responsibles: Iterable[str], *, listed:
     return frozenset(terms)
 
 
-def seen_by(actor: Actor, *, listed: bool = False) -> frozenset[str]:
+def read_terms(actor: Actor, *, listed: bool = False) -> frozenset[str]:
     """The terms of which a record must carry one for the actor to see it; no record carries two of them.
 
     >>> from contactcore.model.actors import User
-    >>> sorted(seen_by(User("amelie")))
+    >>> sorted(read_terms(User("amelie")))
     ['visible:*', 'visible:=amelie']
     """
     if isinstance(actor, PortalUser):
@@ -99,7 +99,7 @@ def may_see(actor: Actor, access: frozenset[str]) -> Verdict:
     >>> may_see(User("amelie"), contact_access(AccessPolicy.PRIVATE, ["amelie"], listed=True))
     Verdict(allowed=True, reason='responsible')
     """
-    if not (seen_by(actor) & access):
+    if not (read_terms(actor) & access):
         return Verdict(allowed=False, reason="hidden")
     if isinstance(actor, PortalUser):
         return Verdict(allowed=True, reason="portal")
@@ -182,12 +182,12 @@ def viewers(access: frozenset[str]) -> frozenset[str]:
     return frozenset(term[8:] for term in access if term.startswith("visible:") and term != f"visible:{_ADMIN}")
 
 
-def sees_all_of(inner: frozenset[str], outer: frozenset[str]) -> bool:
+def audience_within(inner: frozenset[str], outer: frozenset[str]) -> bool:
     """Whether everybody who sees a record with the first access terms also sees one with the second.
 
     >>> shared = contact_access(AccessPolicy.SHARED_READ, ["amelie"], listed=True)
     >>> private = contact_access(AccessPolicy.PRIVATE, ["bob"], listed=True)
-    >>> sees_all_of(private, shared), sees_all_of(shared, private)
+    >>> audience_within(private, shared), audience_within(shared, private)
     (True, False)
     """
     reached = viewers(outer)

@@ -10,11 +10,11 @@ import attrs
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.authority import Authority
 
-__all__ = ["Mandate", "may", "representatives"]
+__all__ = ["AuthorityDecision", "may", "representatives"]
 
 
 @attrs.frozen
-class Mandate:
+class AuthorityDecision:
     """An explained answer; true where the person may.
 
     Attributes:
@@ -43,7 +43,7 @@ def may(
     affiliations: Iterable[Affiliation],
     on: date,
     together_with: Sequence[str] = (),
-) -> Mandate:
+) -> AuthorityDecision:
     """Whether a person holds a power for a contact on a day.
 
     Args:
@@ -61,26 +61,26 @@ def may(
     everybody = tuple(affiliations)
     own = [one for one in everybody if one.person_id == person_id]
     if not own:
-        return Mandate(allowed=False, reason="not-affiliated")
+        return AuthorityDecision(allowed=False, reason="not-affiliated")
     standing = [one for one in own if one.is_current(on)]
     if not standing:
-        return Mandate(allowed=False, reason="not-current", affiliation=own[-1])
+        return AuthorityDecision(allowed=False, reason="not-current", affiliation=own[-1])
     grants = [(grant, one) for one in standing for grant in one.authorities if grant.power == power]
     if not grants:
-        return Mandate(allowed=False, reason="no-grant", affiliation=standing[-1])
+        return AuthorityDecision(allowed=False, reason="no-grant", affiliation=standing[-1])
     holding = [(grant, one) for grant, one in grants if grant.holds_on(on)]
     for grant, one in holding:
         if not grant.joint:
-            return Mandate(allowed=True, reason="sole", authority=grant, affiliation=one)
+            return AuthorityDecision(allowed=True, reason="sole", authority=grant, affiliation=one)
     if holding:
         grant, one = holding[0]
         others = _joint_holders(everybody, power, on) - {person_id}
         allowed = bool(others & set(together_with))
         reason = "joint" if allowed else "joint-only"
-        return Mandate(allowed, reason, authority=grant, affiliation=one, with_others=tuple(sorted(others)))
+        return AuthorityDecision(allowed, reason, authority=grant, affiliation=one, with_others=tuple(sorted(others)))
     grant, one = min(grants, key=lambda pair: _distance(pair[0], on))
     reason = "expired" if grant.end is not None and grant.end < on else "not-yet"
-    return Mandate(allowed=False, reason=reason, authority=grant, affiliation=one)
+    return AuthorityDecision(allowed=False, reason=reason, authority=grant, affiliation=one)
 
 
 def representatives(affiliations: Iterable[Affiliation], on: date) -> tuple[tuple[Affiliation, Authority], ...]:

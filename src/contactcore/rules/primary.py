@@ -19,13 +19,13 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.model.affiliation import Affiliation
-from contactcore.rules.access import sees_all_of, viewers
+from contactcore.rules.access import audience_within, viewers
 
-__all__ = ["Succession", "acting", "enforce"]
+__all__ = ["PrimaryAssignment", "acting", "enforce"]
 
 
 @attrs.frozen
-class Succession:
+class PrimaryAssignment:
     """The outcome of the rule.
 
     Attributes:
@@ -47,7 +47,7 @@ def enforce(
     on: date,
     chosen: str | None = None,
     access: Mapping[str, frozenset[str]] | None = None,
-) -> Succession:
+) -> PrimaryAssignment:
     """Put the mark on exactly one affiliation.
 
     Args:
@@ -68,7 +68,7 @@ def enforce(
         # The first one, of whom no import may think twice: what follows comes to the same.
         (first,) = affiliations
         marked = attrs.evolve(first, primary=True, turn=1)
-        return Succession((marked,), (marked,), marked, "first" if first.is_current(on) else "nobody-current")
+        return PrimaryAssignment((marked,), (marked,), marked, "first" if first.is_current(on) else "nobody-current")
     seen = {one.id: frozenset() if access is None else access[one.id] for one in affiliations}
     turns = {one.id: one.turn for one in affiliations}
     if chosen is not None:
@@ -79,7 +79,7 @@ def enforce(
         _forget_the_absent(affiliations, on, turns, seen)
         found, reason = _elect(affiliations, on, turns)
         if found is None:
-            return Succession((), (), None, reason)
+            return PrimaryAssignment((), (), None, reason)
         elected = found
         if reason != "kept":
             _pass_to(elected.id, turns, seen)
@@ -94,13 +94,13 @@ def enforce(
         for one in affiliations
     )
     changed = tuple(new for new, old in zip(kept, affiliations, strict=True) if new is not old)
-    return Succession(kept, changed, next(one for one in kept if one.primary), reason)
+    return PrimaryAssignment(kept, changed, next(one for one in kept if one.primary), reason)
 
 
 def acting(affiliations: Iterable[Affiliation], on: date) -> Affiliation | None:
     """Who is primary on a day: a mark counts no longer once its holder's last day is over.
 
-    The mark itself moves with the next change; until then the successor is the one that `enforce` would appoint.
+    The mark itself moves with the next change; until then the successor is the one that `enforce` would reassign.
     """
     among = tuple(affiliations)
     return _elect(among, on, {one.id: one.turn for one in among})[0]
@@ -120,7 +120,7 @@ def _pass_to(id: str, turns: dict[str, int], seen: Mapping[str, frozenset[str]])
     """The mark moves: only those who do not see its new holder remember an earlier one."""
     turns[id] = max(turns[id], 1 + max((0, *(turns[other] for other in turns if other != id))))
     for other in turns:
-        if other != id and sees_all_of(seen[other], seen[id]):
+        if other != id and audience_within(seen[other], seen[id]):
             turns[other] = 0
 
 
@@ -130,7 +130,7 @@ def _forget_the_absent(
     """Who does not act any more has lost the mark, as far as there is somebody to take it."""
     current = [one.id for one in affiliations if one.is_current(on)]
     for one in affiliations:
-        if turns[one.id] and not one.is_current(on) and any(sees_all_of(seen[one.id], seen[id]) for id in current):
+        if turns[one.id] and not one.is_current(on) and any(audience_within(seen[one.id], seen[id]) for id in current):
             turns[one.id] = 0
 
 

@@ -5,7 +5,7 @@ An adapter's author reads `contactcore.storage.port`, implements `Storage`, `Rea
 """
 
 from contactcore.storage.checks import (
-    check_cuts,
+    check_boundaries,
     check_event,
     check_limit,
     check_replacement,
@@ -71,7 +71,7 @@ __all__ = [
     "Stored",
     "View",
     "Writer",
-    "check_cuts",
+    "check_boundaries",
     "check_event",
     "check_limit",
     "check_query",

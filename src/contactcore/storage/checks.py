@@ -21,7 +21,7 @@ from contactcore.storage.records import (
 )
 
 __all__ = [
-    "check_cuts",
+    "check_boundaries",
     "check_event",
     "check_limit",
     "check_records",
@@ -74,7 +74,7 @@ def _are_fine(kinds: Mapping[str, Kind], records: Sequence[Record]) -> bool:
             or kind not in kinds
         ):
             return False
-        terms += (record.id, record.scope)
+        terms += (record.id, record.owner)
         terms += record.terms
         terms += record.keys
         words += record.words
@@ -184,12 +184,14 @@ def check_limit(limit: int) -> None:
         raise Invalid("limit-out-of-range", f"Ask for 1 to {2**31 - 1:,} at a time.", path="limit", value=limit)
 
 
-def check_cuts(cuts: Sequence[str]) -> None:
-    """Refuse cuts of a count that are no ascending order keys.
+def check_boundaries(boundaries: Sequence[str]) -> None:
+    """Refuse boundaries of a count that are no ascending order keys.
 
     Raises:
         Invalid: `cuts-not-ascending`, or a limit of the port.
     """
-    check_texts("cuts", cuts, LONGEST_KEY)
-    if any(left > right for left, right in pairwise(cuts)):
-        raise Invalid("cuts-not-ascending", "Give the cuts in ascending order.", path="cuts", value=tuple(cuts))
+    check_texts("boundaries", boundaries, LONGEST_KEY)
+    if any(left > right for left, right in pairwise(boundaries)):
+        raise Invalid(
+            "cuts-not-ascending", "Give the boundaries in ascending order.", path="boundaries", value=tuple(boundaries)
+        )

@@ -54,13 +54,13 @@ class Reader(ABC):
         """
 
     @abstractmethod
-    def count(self, query: Query, cuts: Sequence[str] = ()) -> tuple[int, ...]:
+    def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
         """How many records answer a question, counted by ranges of the order key in one pass.
 
         Args:
-            query: Its cursor, limit, direction and collapse are not looked at, so none of them is refused either.
-            cuts: Ascending order keys. `n` cuts give `n + 1` numbers: of keys below the first cut, from each cut up to
-                below the next, and from the last cut on. Without cuts: one number.
+            query: Its cursor, limit, direction and distinct_owner are not looked at, so none of them is refused either.
+            boundaries: Ascending order keys. `n` boundaries give `n + 1` numbers: of keys below the first, from
+                each boundary up to below the next, and from the last one on. Without boundaries: one number.
 
         Linear in what is counted.
         """
@@ -127,11 +127,11 @@ class Writer(Reader):
         """
 
     @abstractmethod
-    def require(self, kind: str, id: str, version: int | None = None) -> Stored:
+    def lock(self, kind: str, id: str, version: int | None = None) -> Stored:
         """Hold a record until the transaction ends: nobody else replaces, deletes or requires it before.
 
         The root of every rule over a set is required before the set is read: without it two writers each add a
-        "first" person. What is read after `require` is what the last holder committed.
+        "first" person. What is read after `lock` is what the last holder committed.
 
         Raises:
             MissingRecord: there is none.
@@ -139,21 +139,21 @@ class Writer(Reader):
         """
 
     @abstractmethod
-    def regrant(self, kind: str, scope: str, access: frozenset[str], ids: Sequence[str] | None = None) -> None:
-        """Set who may see the records of a kind that hang on a scope; no body, version, reference or key is touched.
+    def set_access(self, kind: str, owner: str, access: frozenset[str], ids: Sequence[str] | None = None) -> None:
+        """Set who may see the records of a kind that belong to an owner; no body, version, reference or key is touched.
 
         Args:
             kind: The kind of record.
-            scope: The contact they hang on.
+            owner: The contact they hang on.
             access: The new access terms, in place of the old.
             ids: Only these of them.
         """
 
     @abstractmethod
-    def rederive(self, records: Sequence[Record]) -> None:
+    def reindex(self, records: Sequence[Record]) -> None:
         """Replace orders, terms, words, keys, access and card; all else stays as it is stored.
 
-        Body, version, scope and references of the records are those that are stored, whatever the argument has there.
+        Body, version, owner and references of the records are those that are stored, whatever the argument has there.
         All is done or none: a key that passes between two records of one call may be refused.
 
         Raises:
@@ -171,7 +171,7 @@ class Writer(Reader):
         """Take what answers a question and is held by no other writer, and set its key in the query's order to `until`.
 
         For work that is due: others do not find it again before `until`. Versions stay as they are. The whole
-        question counts, its cursor, limit and collapse too; the answer is in its order.
+        question counts, its cursor, limit and distinct_owner too; the answer is in its order.
         """
 
     @abstractmethod

@@ -67,7 +67,7 @@ class Query:
         after: A cursor of the same order: only what follows it (in the direction of the walk).
         limit: At most so many, 1 to 1,000.
         descending: Walk from the end.
-        collapse: Of what the question finds, only the first record of each scope. A cursor starts this anew.
+        distinct_owner: Of what the question finds, only the first record of each owner. A cursor starts this anew.
 
     Records with equal keys stand in the order of their ids. Keys and ids compare by code point.
     """
@@ -82,7 +82,7 @@ class Query:
     after: str | None = None
     limit: int = 50
     descending: bool = False
-    collapse: bool = False
+    distinct_owner: bool = False
 
 
 @attrs.frozen
@@ -90,13 +90,13 @@ class Card:
     """One found record, as lists need it.
 
     Attributes:
-        id, version, scope, card: As stored.
+        id, version, owner, card: As stored.
         key: Its key in the order that was walked, so that the answers of several walks can be merged.
     """
 
     id: str
     version: int
-    scope: str
+    owner: str
     card: bytes
     key: str = ""
 
@@ -155,7 +155,7 @@ def _check_texts(query: Query) -> None:
 
 
 def matches(kind: Kind, query: Query, record: Record) -> bool:
-    """Whether a record belongs to the answer, its cursor, limit and collapse aside.
+    """Whether a record belongs to the answer, its cursor, limit and distinct_owner aside.
 
     >>> from contactcore.storage.records import Order
     >>> kind = Kind("contact", (Order("name", words=True),))

@@ -130,7 +130,7 @@ class Record:
         words: Folded search words: no white space, control characters or ASCII capitals.
         keys: Unique among all records of the workspace.
         references: Name of a declared reference -> id.
-        scope: Id of the contact that this hangs on; `""` for none.
+        owner: Id of the contact that this hangs on; `""` for none.
         access: Who may see it, as terms (`"visible:*"`); combined with every order. Outside version and history.
     """
 
@@ -144,7 +144,7 @@ class Record:
     words: frozenset[str] = frozenset()
     keys: frozenset[str] = frozenset()
     references: Mapping[str, str] = attrs.field(factory=dict, hash=False)
-    scope: str = ""
+    owner: str = ""
     access: frozenset[str] = frozenset()
 
     def stored(self) -> Stored:
@@ -159,7 +159,7 @@ class Record:
             version=self.version,
             body=self.body,
             card=self.card,
-            scope=self.scope,
+            owner=self.owner,
             access=self.access,
         )
 
@@ -173,7 +173,7 @@ class Stored:
     version: int
     body: bytes
     card: bytes
-    scope: str
+    owner: str
     access: frozenset[str]
 
 
@@ -245,7 +245,7 @@ def check_record(kind: Kind, record: Record) -> None:
     """
     short = (
         record.id,
-        record.scope,
+        record.owner,
         *record.orders,
         *record.terms,
         *record.access,
@@ -268,7 +268,7 @@ def check_record(kind: Kind, record: Record) -> None:
 
 def _check_each(record: Record) -> None:
     check_text("id", record.id, LONGEST_TERM)
-    check_text("scope", record.scope, LONGEST_TERM)
+    check_text("owner", record.owner, LONGEST_TERM)
     for path, texts, longest in (
         ("orders", record.orders.values(), LONGEST_KEY),
         ("orders", record.orders, LONGEST_TERM),

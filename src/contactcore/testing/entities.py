@@ -332,7 +332,7 @@ def permission_sets() -> st.SearchStrategy[PermissionSet]:
 
 
 def preferences() -> st.SearchStrategy[NotificationPreferences]:
-    """Preferences of notices, none and topics of a host's own among them."""
+    """Notification preferences, none and topics of a host's own among them."""
     return st.lists(st.sampled_from((*TOPICS, "newsletter")), unique=True).map(NotificationPreferences)
 
 

@@ -25,7 +25,7 @@ from contactcore.testing.records import (
 )
 from contactcore.testing.stage import KINDS, OpenStorage
 
-__all__ = ["ACTS", "Duel", "StorageMachine", "check_histories", "drive"]
+__all__ = ["ACTS", "DifferentialRun", "StorageMachine", "check_histories", "drive"]
 
 _WORKSPACES: Final = ("acme", "other")
 _BUDGETS: Final = {"dev": (10, 20), "ci": (20, 40), "nightly": (100, 500)}
@@ -45,7 +45,7 @@ class _Undone(Exception):
 
 
 @attrs.define
-class Duel:
+class DifferentialRun:
     """A storage and the oracle, to which the same happens."""
 
     storage: Storage
@@ -128,8 +128,8 @@ class Duel:
 def _ask(random: Random, reader: Reader, space: Space) -> None:
     query = random_query(random)
     assert reader.find(query) == space.find(query), f"find {query}"
-    cuts = sorted(random.sample(("", "a", "aa", "b", "\uffff", "\U0001f980"), random.randint(0, 3)))
-    assert reader.count(query, cuts) == space.count(query, cuts), f"count {query} by {cuts}"
+    boundaries = sorted(random.sample(("", "a", "aa", "b", "\uffff", "\U0001f980"), random.randint(0, 3)))
+    assert reader.count(query, boundaries) == space.count(query, boundaries), f"count {query} by {boundaries}"
 
 
 def _judge(verdict: Verdict, space: Space, call: Callable[[], T]) -> T:
@@ -189,30 +189,30 @@ def delete(random: Random, writer: Writer, space: Space) -> None:
     _judge(verdict, space, lambda: writer.delete(record.kind, record.id, expected))
 
 
-def rederive(random: Random, writer: Writer, space: Space) -> None:
-    """Rederive one or two records."""
+def reindex(random: Random, writer: Writer, space: Space) -> None:
+    """Reindex one or two records."""
     chosen = {(one.kind, one.id): one for one in (_any(random, space) for _ in range(random.randint(1, 2)))}
     records = [attrs.evolve(next_version(random, one, []), version=_expected(random, one)) for one in chosen.values()]
-    _judge(space.rederive(records), space, lambda: writer.rederive(records))
+    _judge(space.reindex(records), space, lambda: writer.reindex(records))
 
 
-def require(random: Random, writer: Writer, space: Space) -> None:
+def lock(random: Random, writer: Writer, space: Space) -> None:
     """Require a record, of some version or any."""
     record = _any(random, space)
     version = None if random.random() < 0.5 else _expected(random, record)
-    verdict = space.require(record.kind, record.id, version)
-    answer = _judge(verdict, space, lambda: writer.require(record.kind, record.id, version))
+    verdict = space.lock(record.kind, record.id, version)
+    answer = _judge(verdict, space, lambda: writer.lock(record.kind, record.id, version))
     there = space.record(record.kind, record.id)
     assert there is not None
     assert answer == stored(there)
 
 
-def regrant(random: Random, writer: Writer, space: Space) -> None:
-    """Regrant what hangs on a scope."""
+def set_access(random: Random, writer: Writer, space: Space) -> None:
+    """SetAccess what belongs to an owner."""
     other = random_record(random)
     ids = None if random.random() < 0.6 else [one.id for one in space.records if random.random() < 0.5]
-    writer.regrant(other.kind, other.scope, other.access, ids)
-    space.regrant(other.kind, other.scope, other.access, ids)
+    writer.set_access(other.kind, other.owner, other.access, ids)
+    space.set_access(other.kind, other.owner, other.access, ids)
 
 
 def claim(random: Random, writer: Writer, space: Space) -> None:
@@ -250,7 +250,7 @@ def ask_within(random: Random, writer: Writer, space: Space) -> None:
 
 
 ACTS: Final[tuple[Act, ...]] = (
-    insert, replace, delete, rederive, require, regrant, claim, publish, keep_or_drop_blob, ask_within,
+    insert, replace, delete, reindex, lock, set_access, claim, publish, keep_or_drop_blob, ask_within,
 )  # fmt: skip
 
 
@@ -260,7 +260,7 @@ class StorageMachine(RuleBasedStateMachine):
     def __init__(self, open_storage: OpenStorage) -> None:
         super().__init__()
         self._stack = ExitStack()
-        self._duel = Duel(self._stack.enter_context(open_storage()))
+        self._duel = DifferentialRun(self._stack.enter_context(open_storage()))
 
     def teardown(self) -> None:
         """Close the storage of this history."""
@@ -283,7 +283,7 @@ class StorageMachine(RuleBasedStateMachine):
 
     @rule(random=_CHANCE)
     def list_due(self, random: Random) -> None:
-        """See `Duel.list_due`."""
+        """See `DifferentialRun.list_due`."""
         self._duel.list_due(random)
 
     @rule(random=_CHANCE, really=st.integers(0, 4))
@@ -328,7 +328,7 @@ def drive(open_storage: OpenStorage, steps: int = 0, seed: int = 1) -> None:
     steps = steps or _LONG.get(settings.get_current_profile_name(), _LONG["ci"])
     random = Random(seed)  # noqa: S311 - chance that can be repeated is the point
     with open_storage() as storage:
-        duel = Duel(storage)
+        duel = DifferentialRun(storage)
         for step in range(steps):
             acts = random.choices(ACTS, k=random.choice((1, 1, 1, 2, 3)))
             duel.transact(random, *acts)

@@ -132,14 +132,14 @@ class Space:
         refusals |= {refusal for refusal in self._broken(after, after) if refusal[1:3] == (kind, id)}
         return Verdict(frozenset(refusals), None if refusals else tuple(after))
 
-    def require(self, kind: str, id: str, version: int | None) -> Verdict:
+    def lock(self, kind: str, id: str, version: int | None) -> Verdict:
         """What requiring may lead to."""
         record = self.record(kind, id)
         expected = record.version if record is not None and version is None else version or 0
         refusals = self._unexpected(kind, id, expected)
         return Verdict(frozenset(refusals), None if refusals else self.records)
 
-    def rederive(self, records: Sequence[Record]) -> Verdict:
+    def reindex(self, records: Sequence[Record]) -> Verdict:
         """What rederiving may lead to; each record comes once."""
         refusals: set[Refusal] = set()
         after = list(self.records)
@@ -147,7 +147,7 @@ class Space:
             refusals |= self._unexpected(record.kind, record.id, record.version)
             for number, one in enumerate(after):
                 if (one.kind, one.id) == (record.kind, record.id):
-                    after[number] = attrs.evolve(record, body=one.body, scope=one.scope, references=one.references)
+                    after[number] = attrs.evolve(record, body=one.body, owner=one.owner, references=one.references)
         clashes: set[Refusal] = set()
         for record in after:
             clashes |= self._taken(record, after)
@@ -158,11 +158,11 @@ class Space:
         refused = bool(refusals or clashes)
         return Verdict(frozenset(refusals | clashes | passing), None if refused else tuple(after))
 
-    def regrant(self, kind: str, scope: str, access: frozenset[str], ids: Sequence[str] | None) -> None:
-        """Set the access of what hangs on a scope."""
+    def set_access(self, kind: str, owner: str, access: frozenset[str], ids: Sequence[str] | None) -> None:
+        """Set the access of what belongs to an owner."""
         self.records = tuple(
             attrs.evolve(one, access=access)
-            if one.kind == kind and one.scope == scope and (ids is None or one.id in ids)
+            if one.kind == kind and one.owner == owner and (ids is None or one.id in ids)
             else one
             for one in self.records
         )
@@ -221,18 +221,18 @@ class Space:
                 walk = [one for one in walk if _place(one, query) < here]
             else:
                 walk = [one for one in walk if _place(one, query) > here]
-        if query.collapse:
-            walk = [one for number, one in enumerate(walk) if one.scope not in [seen.scope for seen in walk[:number]]]
+        if query.distinct_owner:
+            walk = [one for number, one in enumerate(walk) if one.owner not in [seen.owner for seen in walk[:number]]]
         page = walk[: query.limit]
         cursors = [cursor_of(query.order, one.orders[query.order], one.id) for one in page]
-        cards = tuple(Card(one.id, one.version, one.scope, one.card, one.orders[query.order]) for one in page)
+        cards = tuple(Card(one.id, one.version, one.owner, one.card, one.orders[query.order]) for one in page)
         first, last = (cursors[0], cursors[-1]) if cursors else (None, None)
         return Found(cards, first, last, len(walk) > len(page))
 
-    def count(self, query: Query, cuts: Sequence[str]) -> tuple[int, ...]:
-        """How many answer, by cuts."""
+    def count(self, query: Query, boundaries: Sequence[str]) -> tuple[int, ...]:
+        """How many answer, by boundaries."""
         keys = [_points(one.orders[query.order]) for one in self._answers(query)]
-        points = [_points(cut) for cut in cuts]
+        points = [_points(cut) for cut in boundaries]
         below = [sum(key < cut for key in keys) for cut in points]
         return tuple(end - begin for begin, end in zip([0, *below], [*below, len(keys)], strict=True))
 

@@ -59,7 +59,7 @@ def random_record(random: Random, targets: Sequence[str] = _IDS, kind: str | Non
         words=_some(random, _WORDS, 4) if kind == "contact" else frozenset(),
         keys=_some(random, KEYS, 2) if random.random() < 0.3 else frozenset(),
         references=references,
-        scope=random.choice(("", "s", "t")),
+        owner=random.choice(("", "s", "t")),
         access=_some(random, _ACCESS, 2),
     )
 
@@ -86,7 +86,7 @@ def random_query(random: Random, kind: str | None = None, order: str | None = No
         after=after,
         limit=random.choice((1, 2, 3, 50)),
         descending=random.random() < 0.5,
-        collapse=random.random() < 0.3,
+        distinct_owner=random.random() < 0.3,
     )
 
 

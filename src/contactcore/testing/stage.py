@@ -123,10 +123,10 @@ def find(storage: Storage, *, workspace: str = ACME, **question: Any) -> list[st
         return [card.id for card in reader.find(ask(**question)).cards]
 
 
-def count(storage: Storage, *cuts: str, workspace: str = ACME, **question: Any) -> tuple[int, ...]:
+def count(storage: Storage, *boundaries: str, workspace: str = ACME, **question: Any) -> tuple[int, ...]:
     """The numbers that answer a question."""
     with storage.read(workspace) as reader:
-        return reader.count(ask(**question), cuts)
+        return reader.count(ask(**question), boundaries)
 
 
 def get(storage: Storage, kind: str, id: str, workspace: str = ACME) -> Stored | None:

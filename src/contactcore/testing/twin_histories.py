@@ -14,7 +14,7 @@ from contactcore.model import AccessPolicy, Affiliation, Authority, Company, Per
 from contactcore.storage import Storage
 from contactcore.testing.workspace_play import TODAY, Ticking
 from contactcore.workspace import Workspace
-from contactcore.workspace.passwords import Passwords
+from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.session import Session
 
 __all__ = [

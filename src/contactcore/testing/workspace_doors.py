@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from contactcore.model import User
 from contactcore.storage import Storage
-from contactcore.testing.workspace_rights import RightsTable
+from contactcore.testing.workspace_rights import RightsDriver
 from contactcore.testing.workspace_rights_model import LoginModel
 
 __all__ = ["PORTAL_ACTS", "PortalTable"]
@@ -17,7 +17,7 @@ _LOGINS: Final = ("l1@portal.example", "L1@portal.example", "l2@portal.example",
 _WORDS: Final = ("correct horse", "battery staple")
 
 
-class PortalTable(RightsTable):
+class PortalTable(RightsDriver):
     """A workspace with a model of who has a login, and what opens it.
 
     Args:

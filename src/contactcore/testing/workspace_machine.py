@@ -23,10 +23,10 @@ from contactcore.testing.workspace_acts import EVERY_ACT, Play
 from contactcore.testing.workspace_play import ACTORS, TODAY
 from contactcore.testing.workspace_rights_watch import check_portal_users, check_rights
 from contactcore.text import collation
-from contactcore.workspace.derived import rederived
+from contactcore.workspace.repositories.reindexing import reindexed
 from contactcore.workspace.session import Session
 
-__all__ = ["QUERIES", "Watch", "WorkspaceMachine", "check_workspace", "drive_workspace"]
+__all__ = ["QUERIES", "InvariantChecker", "WorkspaceMachine", "check_workspace", "drive_workspace"]
 
 QUERIES: Final = (
     *("b", "bo", "bois f", "fils", "jane", "doe", "jane doe", "doe jane", "elan", "ÉL", "3", "3m", "vip", "ete", "zub"),
@@ -35,7 +35,7 @@ QUERIES: Final = (
 _OPEN = Callable[[], AbstractContextManager[Storage]]
 
 
-class Watch:
+class InvariantChecker:
     """Looks at a play from outside and says what is wrong.
 
     Args:
@@ -73,7 +73,7 @@ class Watch:
             for record in records:
                 if record.kind == "settings":
                     continue
-                found = rederived(session._transaction, _as_stored(record))  # noqa: SLF001 - the law is about its insides
+                found = reindexed(session._transaction, _as_stored(record))  # noqa: SLF001 - the law is about its insides
                 assert attrs.evolve(found, references=record.references) == record, "derived is no function of the body"
                 in_trash = bool(
                     model.links[record.id].trash if record.kind == "affiliation" else model.trash.get(record.id)
@@ -189,7 +189,7 @@ class WorkspaceMachine(RuleBasedStateMachine):
         super().__init__()
         self._stack = ExitStack()
         self._play = Play(self._stack.enter_context(self.open_storage()))
-        self._watch = Watch(self._play)
+        self._watch = InvariantChecker(self._play)
         self._acted = False
 
     @rule(random=st.randoms(use_true_random=False), act=st.sampled_from(range(len(EVERY_ACT))))
@@ -237,7 +237,7 @@ def drive_workspace(storage: Storage, seed: int, steps: int = 2_000, look: int =
     """
     random = Random(seed)  # noqa: S311 - a history to be repeated, no secret
     play = Play(storage)
-    watch = Watch(play)
+    watch = InvariantChecker(play)
     for step in range(steps):
         play.step(random, rights=rights)
         if len(play.model.contacts) > 60:

@@ -14,7 +14,7 @@ from contactcore.storage import Record, Storage
 from contactcore.testing.workspace_model import Link, WorkspaceModel
 from contactcore.values import Tag
 from contactcore.workspace import Workspace
-from contactcore.workspace.identity import TimeOrderedIds
+from contactcore.workspace.kernel.ids import TimeOrderedIds
 from contactcore.workspace.session import Session
 
 __all__ = ["ACTORS", "COMPANIES", "DAYS", "EMAILS", "LANGUAGES", "TAGS", "TODAY", "Table", "Ticking"]

@@ -16,11 +16,11 @@ from contactcore.testing.workspace_model import Link
 from contactcore.testing.workspace_play import ACTORS, Table, Ticking
 from contactcore.testing.workspace_rights_model import Grant, RightsModel
 from contactcore.workspace import Workspace
-from contactcore.workspace.identity import TimeOrderedIds
-from contactcore.workspace.passwords import Passwords
+from contactcore.workspace.kernel.ids import TimeOrderedIds
+from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.session import Session
 
-__all__ = ["POWERS", "PURPOSES", "RIGHTS_ACTS", "RightsTable"]
+__all__ = ["POWERS", "PURPOSES", "RIGHTS_ACTS", "RightsDriver"]
 
 POWERS: Final = ("contact", "collect-mail", "represent")
 PURPOSES: Final = ("billing", "technical")
@@ -50,7 +50,7 @@ def _maybe(random: Random, all_of: tuple[str, ...]) -> set[str] | None:
     return None if random.random() < 0.3 else _some(random, all_of)
 
 
-class RightsTable(Table):
+class RightsDriver(Table):
     """A workspace with a model of who may, wants and opens what.
 
     Args:
@@ -277,14 +277,14 @@ class RightsTable(Table):
             self.model.delete(actor, id)
 
 
-RIGHTS_ACTS: Final[tuple[Callable[[RightsTable, Random, User], None], ...]] = (
-    *(RightsTable.grant,) * 2,
-    RightsTable.withdraw,
-    *(RightsTable.set_rights,) * 2,
-    *(RightsTable.choose_for_purpose,) * 2,
-    RightsTable.decide,
-    RightsTable.add_by_email,
-    RightsTable.change_employer,
-    RightsTable.delete_somebody,
+RIGHTS_ACTS: Final[tuple[Callable[[RightsDriver, Random, User], None], ...]] = (
+    *(RightsDriver.grant,) * 2,
+    RightsDriver.withdraw,
+    *(RightsDriver.set_rights,) * 2,
+    *(RightsDriver.choose_for_purpose,) * 2,
+    RightsDriver.decide,
+    RightsDriver.add_by_email,
+    RightsDriver.change_employer,
+    RightsDriver.delete_somebody,
 )
 """What may happen, some of it more often."""

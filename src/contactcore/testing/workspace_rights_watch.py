@@ -7,7 +7,7 @@ from random import Random
 
 from contactcore.errors import ContactCoreError
 from contactcore.model import MODULES, TOPICS, PortalUser, User
-from contactcore.testing.workspace_rights import POWERS, PURPOSES, RightsTable
+from contactcore.testing.workspace_rights import POWERS, PURPOSES, RightsDriver
 from contactcore.workspace.session import Session
 
 __all__ = ["check_portal_users", "check_rights"]
@@ -15,7 +15,7 @@ __all__ = ["check_portal_users", "check_rights"]
 _DAYS = (0, 0, -1, -30, -400, 30)
 
 
-def check_rights(table: RightsTable, session: Session, actor: User, random: Random) -> None:
+def check_rights(table: RightsDriver, session: Session, actor: User, random: Random) -> None:
     """Ask some of all questions.
 
     Args:
@@ -35,7 +35,7 @@ def check_rights(table: RightsTable, session: Session, actor: User, random: Rand
         _check_logins(table, session, actor, client, random)
 
 
-def _check_powers(table: RightsTable, session: Session, actor: User, client: str, random: Random) -> None:
+def _check_powers(table: RightsDriver, session: Session, actor: User, client: str, random: Random) -> None:
     links = table.model.people_of(actor, client)
     people = [link.person for link in links]
     granted = [(link.person, one.power) for link in links for one in table.rights.right(link.id).grants]
@@ -51,7 +51,7 @@ def _check_powers(table: RightsTable, session: Session, actor: User, client: str
         assert not got.allowed or (got.authority is not None and got.authority.power == power)
 
 
-def _check_notices(table: RightsTable, session: Session, actor: User, client: str, random: Random) -> None:
+def _check_notices(table: RightsDriver, session: Session, actor: User, client: str, random: Random) -> None:
     rights, listed = table.rights, session.people.list(client)
     primary = next((one.id for one in listed if one.primary), None)
     for name in PURPOSES:
@@ -82,7 +82,7 @@ def _check_notices(table: RightsTable, session: Session, actor: User, client: st
     assert all(one.reason == "manual" and one.person_id in selected for one in by_hand.chosen)
 
 
-def _check_logins(table: RightsTable, session: Session, actor: User, client: str, random: Random) -> None:
+def _check_logins(table: RightsDriver, session: Session, actor: User, client: str, random: Random) -> None:
     rights = table.rights
     people = dict.fromkeys(link.person for link in table.model.people_of(actor, client))
     wanted = {id for person in people if (id := rights.login_of(person)) is not None}
@@ -115,7 +115,7 @@ def _is_hidden(session: Session, login: str) -> None:
     assert came == "NotFound", "a login of a hidden person is told of"
 
 
-def check_portal_users(table: RightsTable, random: Random) -> None:
+def check_portal_users(table: RightsDriver, random: Random) -> None:
     """Look through the eyes of a portal user: the own client, and nothing else."""
     table.rights.forget()
     logins, clients = sorted(table.rights.logins), sorted(table.model.contacts)

@@ -155,7 +155,7 @@ def _accept_national(digits: str, plan: _Plan) -> str:
 def parse_by_library(text: str, region: str) -> tuple[str, str]:
     """The E.164 spelling and the extension, as phonenumbers reads the text.
 
-    A few readings change when their own E.164 spelling is read again; the settled one is given.
+    A few parse_query change when their own E.164 spelling is read again; the settled one is given.
 
     Args:
         text: The number, without control characters.

@@ -1,5 +1,5 @@
 """The use cases: only here are rules and storage brought together."""
 
-from contactcore.workspace.space import Workspace
+from contactcore.workspace.workspace import Workspace
 
 __all__ = ["Workspace"]

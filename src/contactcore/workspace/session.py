@@ -6,16 +6,16 @@ from functools import cached_property
 
 from contactcore.model import Actor
 from contactcore.storage import Published
-from contactcore.workspace.arguments import check_arguments
-from contactcore.workspace.contacts import Contacts
-from contactcore.workspace.documents import Documents
-from contactcore.workspace.notifications import Notifications
-from contactcore.workspace.outbox import Outbox
-from contactcore.workspace.people import People
-from contactcore.workspace.portal import Portal
-from contactcore.workspace.preferences import Preferences
-from contactcore.workspace.transaction import Transaction
-from contactcore.workspace.trash import Trash
+from contactcore.workspace.contacts.contacts import Contacts
+from contactcore.workspace.documents.documents import Documents
+from contactcore.workspace.kernel.arguments import check_arguments
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.notifications.notifications import Notifications
+from contactcore.workspace.outbox.outbox import Outbox
+from contactcore.workspace.people.people import People
+from contactcore.workspace.portal.portal import Portal
+from contactcore.workspace.settings.service import SettingsService
+from contactcore.workspace.trash.trash import Trash
 
 __all__ = ["Session"]
 
@@ -62,9 +62,9 @@ class Session:
         return Notifications(self._transaction)
 
     @cached_property
-    def settings(self) -> Preferences:
+    def settings(self) -> SettingsService:
         """The settings of the workspace."""
-        return Preferences(self._transaction)
+        return SettingsService(self._transaction)
 
     @cached_property
     def outbox(self) -> Outbox:

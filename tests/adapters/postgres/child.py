@@ -73,7 +73,7 @@ def first_person(storage: PostgresStorage, id: str) -> None:
     say("ready")
     heard()
     with storage.write(ACME) as writer:
-        writer.require("contact", "1")
+        writer.lock("contact", "1")
         (there,) = writer.count(Query(kind="person", order="name", access=SYSTEM))
         body = b'{"primary": false}' if there else b'{"primary": true}'
         writer.insert([Record(kind="person", id=id, body=body, orders={"name": id}, references={"contact": "1"})])
@@ -132,7 +132,7 @@ def change(storage: PostgresStorage, times: str) -> None:
         try:
             with storage.write(ACME) as writer:
                 for id in ("1", "2") if done % 2 else ("2", "1"):
-                    stored = writer.require("contact", id)
+                    stored = writer.lock("contact", id)
                     writer.replace(contact(id, version=stored.version + 1), stored.version)
         except (StorageError, MissingRecord) as error:
             if error.code != "storage-retry":

@@ -121,10 +121,10 @@ def test_what_another_transaction_holds_for_too_long_is_busy(dsn: str) -> None:
         def waiting() -> None:
             with hasty.write(ACME) as writer:
                 writer.insert([contact("2")])
-                writer.require("contact", "1")
+                writer.lock("contact", "1")
 
         with storage.write(ACME) as holder:
-            holder.require("contact", "1")
+            holder.lock("contact", "1")
             assert code_of(waiting) == "storage-busy"
         assert ids_of(storage) == ["1"]
         waiting()
@@ -137,10 +137,10 @@ def test_a_statement_that_takes_too_long_is_busy(dsn: str) -> None:
 
         def waiting() -> None:
             with hasty.write(ACME) as writer:
-                writer.require("contact", "1")
+                writer.lock("contact", "1")
 
         with storage.write(ACME) as holder:
-            holder.require("contact", "1")
+            holder.lock("contact", "1")
             assert code_of(waiting) == "storage-busy"
         waiting()
 
@@ -176,9 +176,9 @@ def test_of_transactions_that_wait_for_each_other_one_is_to_be_repeated(dsn: str
         def cross(first: str, second: str) -> None:
             try:
                 with storage.write(ACME) as writer:
-                    writer.require("contact", first)
+                    writer.lock("contact", first)
                     holding.wait()
-                    writer.require("contact", second)
+                    writer.lock("contact", second)
                     writer.insert([contact(f"after-{first}")])
             except StorageError as error:
                 codes.append(error.code)

@@ -46,7 +46,7 @@ def records() -> list[Record]:
             terms=frozenset(chance.sample(TAGS, chance.choice((0, 0, 1, 1, 2)))),
             words=frozenset(chance.sample(WORDS, chance.choice((0, 1, 2)))),
             access=frozenset(chance.sample(VIEWERS, chance.choice((0, 1, 1, 1, 2)))),
-            scope=chance.choice(("", "1", "2", "3")),
+            owner=chance.choice(("", "1", "2", "3")),
         )
         for _ in range(400)
     ]
@@ -84,7 +84,7 @@ keys = st.sampled_from(("", "j", "m", "mari", "é", "\U0001f600"))
     place=st.none() | st.sampled_from(ALL),
     limit=st.sampled_from((1, 3, 20, 1000)),
     descending=st.booleans(),
-    collapse=st.booleans(),
+    distinct_owner=st.booleans(),
 )
 # On three readers, so that a run of each takes a third of the examples that others have.
 @settings(
@@ -92,10 +92,12 @@ keys = st.sampled_from(("", "j", "m", "mari", "é", "\U0001f600"))
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
 )
 def test_an_answer_is_what_the_definition_says(
-    reader: Reader, access: Access, place: Record | None, limit: int, collapse: bool, **more: Any
+    reader: Reader, access: Access, place: Record | None, limit: int, distinct_owner: bool, **more: Any
 ) -> None:
     after = None if place is None else cursor_of("name", place.orders["name"], place.id)
-    query = Query(kind="contact", order="name", access=access, after=after, limit=limit, collapse=collapse, **more)
+    query = Query(
+        kind="contact", order="name", access=access, after=after, limit=limit, distinct_owner=distinct_owner, **more
+    )
     right = sorted((one for one in ALL if matches(KIND, query, one)), key=lambda one: sort_key(query, one))
     assert reader.count(query) == (len(right),)
     assert reader.count(query, ["m", "\U0001f600"]) == (
@@ -107,12 +109,12 @@ def test_an_answer_is_what_the_definition_says(
         right.reverse()
     cursor = None if place is None else sort_key(query, place)
     right = [one for one in right if continues(query, cursor, sort_key(query, one))]
-    if collapse:
-        right = list({one.scope: one for one in reversed(right)}.values())
+    if distinct_owner:
+        right = list({one.owner: one for one in reversed(right)}.values())
         right.sort(key=lambda one: sort_key(query, one), reverse=query.descending)
     found = reader.find(query)
     assert found.cards == tuple(
-        Card(one.id, one.version, one.scope, one.card, one.orders["name"]) for one in right[:limit]
+        Card(one.id, one.version, one.owner, one.card, one.orders["name"]) for one in right[:limit]
     )
     assert found.more == (len(right) > limit)
     assert reader.find(attrs.evolve(query, limit=1)).first == found.first

@@ -39,7 +39,7 @@ RECORDS = [
         keys=frozenset({"login/a"}),
         access=frozenset({"visible:*"}),
     ),
-    Record(kind="person", id="2", orders={"name": "jane"}, references={"contact": "1"}, scope="1"),
+    Record(kind="person", id="2", orders={"name": "jane"}, references={"contact": "1"}, owner="1"),
 ]
 
 

@@ -76,10 +76,10 @@ def test_indexes_follow_every_kind_of_write(storage: SQLiteStorage, kinds: tuple
                 (stored,) = writer.get("contact", [f"{number:06}"])
                 assert stored is not None
                 writer.delete("contact", stored.id, stored.version)
-            writer.regrant("contact", "", frozenset({"visible:bob"}), [f"{number:06}" for number in range(20)])
+            writer.set_access("contact", "", frozenset({"visible:bob"}), [f"{number:06}" for number in range(20)])
         with storage.write(workspace) as writer:
             there = writer.dump("contact")
-            writer.rederive([attrs.evolve(one, orders={"name:pl": one.id[::-1]}) for one in there[::3]])
+            writer.reindex([attrs.evolve(one, orders={"name:pl": one.id[::-1]}) for one in there[::3]])
             writer.claim(attrs.evolve(ALL, limit=5), until="zz")
     check_indexes(storage, kinds)
     assert storage.drop("one")

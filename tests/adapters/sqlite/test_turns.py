@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contactcore_sqlite.turns import Turns
+from contactcore_sqlite.turns import WriteFairness
 
 
 class Clock:
@@ -29,7 +29,7 @@ def clock() -> Clock:
 
 def written(clock: Clock, transactions: list[tuple[float, float]]) -> list[float]:
     """What was slept, for transactions of so many seconds with so many behind each."""
-    turns = Turns(clock, clock.sleep)
+    turns = WriteFairness(clock, clock.sleep)
     for length, behind in transactions:
         with turns.taken():
             clock.now += length
@@ -56,7 +56,7 @@ def test_a_few_short_transactions_never_wait(clock: Clock) -> None:
 
 
 def test_a_transaction_that_fails_counts_like_any_other(clock: Clock) -> None:
-    turns = Turns(clock, clock.sleep)
+    turns = WriteFairness(clock, clock.sleep)
 
     def fail() -> None:
         with turns.taken():

@@ -45,7 +45,7 @@ def _contact(number: int, chance: random.Random) -> Record:
         kind="contact",
         id=f"{number:06}",
         orders={"name": f"{number // 3:05}"},
-        scope=f"{number // 4}",
+        owner=f"{number // 4}",
         card=str(number).encode(),
         terms=frozenset(chance.sample(("tag:a", "tag:b", "tag:c"), 2)),
         words=frozenset(words),
@@ -68,11 +68,11 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SQLiteSto
 def plain(query: Query, records: list[Record]) -> tuple[list[bytes], bool]:
     """The cards of the answer, and whether there are more."""
     found: list[Record] = []
-    scopes = set()
+    owners = set()
     for record in reversed(records) if query.descending else records:
-        if not matches(KIND, query, record) or (query.collapse and record.scope in scopes):
+        if not matches(KIND, query, record) or (query.distinct_owner and record.owner in owners):
             continue
-        scopes.add(record.scope)
+        owners.add(record.owner)
         found.append(record)
     return [record.card for record in found[: query.limit]], len(found) > query.limit
 
@@ -96,7 +96,7 @@ QUERIES = st.builds(
     stop=st.one_of(st.none(), KEYS),
     limit=st.sampled_from([1, 2, 20, 300, 1_000]),
     descending=st.booleans(),
-    collapse=st.booleans(),
+    distinct_owner=st.booleans(),
 )
 
 
@@ -155,7 +155,7 @@ def test_pages_join_without_gap_or_overlap(
 
 @pytest.mark.parametrize("descending", [False, True], ids=["forward", "backward"])
 def test_every_answer_comes_once_wherever_a_glance_ends(tmp_path: Path, *, descending: bool) -> None:
-    # Every other one answers, so of glances of all lengths every other one ends at an answer.
+    # Every other one answers, so of adaptive_word_search of all lengths every other one ends at an answer.
     records = [
         Record(
             kind="contact",
@@ -166,7 +166,7 @@ def test_every_answer_comes_once_wherever_a_glance_ends(tmp_path: Path, *, desce
         )
         for number in range(300)
     ]
-    with closing(SQLiteStorage(tmp_path / "glances.db")) as storage:
+    with closing(SQLiteStorage(tmp_path / "adaptive_word_search.db")) as storage:
         storage.install((KIND,))
         with storage.write("acme") as writer:
             writer.insert(records)

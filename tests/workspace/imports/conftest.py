@@ -10,7 +10,8 @@ import pytest
 
 from contactcore import Company, Person, User, Workspace
 from contactcore.storage import Storage
-from contactcore.workspace import import_undo, imports
+from contactcore.workspace.imports import imports
+from contactcore.workspace.imports import undo as import_undo
 
 Everybody: TypeAlias = Callable[[Workspace], list[Person | Company]]
 

@@ -12,7 +12,7 @@ import pytest
 
 from contactcore import User, Workspace
 from contactcore.errors import Conflict, StorageError
-from contactcore.workspace import imports as engine
+from contactcore.workspace.imports import imports as engine
 from contactcore_sqlite import SQLiteStorage
 
 pytestmark = pytest.mark.req("IMP-3")
@@ -112,7 +112,7 @@ def test_a_transaction_that_others_disturbed_is_repeated(workspace, amelie, ever
 _CHILD = """
 import sys
 from contactcore import User, Workspace
-from contactcore.workspace import imports as engine
+from contactcore.workspace.imports import imports as engine
 from contactcore_sqlite import SQLiteStorage
 
 engine.BATCH = 100

@@ -251,7 +251,7 @@ def test_contacts_get_the_access_and_responsibles_of_the_plan(workspace, amelie,
 @pytest.mark.parametrize("policy", ["skip", "update", "create"])
 @pytest.mark.req("IMP-3")
 def test_a_dry_run_writes_nothing_and_tells_what_the_run_does(workspace, amelie, everybody, policy, monkeypatch):
-    monkeypatch.setattr("contactcore.workspace.imports.BATCH", 500)
+    monkeypatch.setattr("contactcore.workspace.imports.imports.BATCH", 500)
     imports = workspace.imports(amelie)
     rows = "".join(
         f"P{n % 700},Doe,{'Co' + str(n % 90) if n % 3 else ''},p{n % 700}@x.fr,{n if n % 5 else 'bad'},Note {n % 900}\n"

@@ -12,8 +12,8 @@ import pytest
 from contactcore import Company, Person
 from contactcore.errors import Conflict, Forbidden, Invalid, NotFound, StorageError
 from contactcore.model import PortalUser
-from contactcore.workspace import import_undo
-from contactcore.workspace.import_undo_report import UndoReport
+from contactcore.workspace.imports import undo as import_undo
+from contactcore.workspace.imports.undo_report import UndoReport
 
 # Tests are no package: what they share is found beside them.
 sys.path.append(str(Path(__file__).parent))
@@ -266,7 +266,7 @@ def test_progress_tells_how_far_it_is(workspace, amelie):
 
 def test_a_contact_that_is_changed_at_the_same_moment_is_kept(workspace, amelie, monkeypatch):
     report = imported(workspace, amelie, "Jane,Doe,,,j@x.fr,,\nJo,Roe,,,jo@x.fr,,\n")
-    real = import_undo.Reversal.take_back
+    real = import_undo.UndoTransaction.undo
     disturbed = []
 
     def meddle(reversal, chunk, part):
@@ -278,6 +278,6 @@ def test_a_contact_that_is_changed_at_the_same_moment_is_kept(workspace, amelie,
             raise StorageError("Somebody else was faster.", "storage-retry")
         return real(reversal, chunk, part)
 
-    monkeypatch.setattr(import_undo.Reversal, "take_back", meddle)
+    monkeypatch.setattr(import_undo.UndoTransaction, "undo", meddle)
     assert workspace.imports(amelie).undo(report.id).removed == 2
     assert len(disturbed) == 2

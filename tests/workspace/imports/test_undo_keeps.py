@@ -11,7 +11,7 @@ import pytest
 from contactcore import Company, Person
 from contactcore.model import AccessPolicy
 from contactcore.rules.access import contact_access
-from contactcore.workspace.import_undo_report import REASONS
+from contactcore.workspace.imports.undo_report import REASONS
 
 # Tests are no package: what they share is found beside them.
 sys.path.append(str(Path(__file__).parent))
@@ -203,7 +203,7 @@ def test_what_the_importer_may_not_change_any_more_stays_and_is_told(workspace, 
     with workspace.storage.write(workspace.name) as writer:
         # As when all that somebody looked after is handed over: no version tells of it.
         access = contact_access(AccessPolicy.SHARED_READ, ["bob"], listed=True)
-        writer.regrant("contact", ann.id, access, [ann.id])
+        writer.set_access("contact", ann.id, access, [ann.id])
     undone = workspace.imports(amelie).undo(report.id)
     assert (undone.removed, undone.restored, undone.affiliations) == (0, 0, 0)
     assert codes(undone) == [("Ann Lee", "read-only"), ("Jane Doe", "read-only")]

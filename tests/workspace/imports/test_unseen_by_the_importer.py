@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from contactcore import User
-from contactcore.workspace import imports as engine
+from contactcore.workspace.imports import imports as engine
 
 # Tests are no package: what they share is found beside them.
 sys.path.append(str(Path(__file__).parent))

@@ -19,11 +19,11 @@ from contactcore.formats.tabular.cells import (
 )
 from contactcore.formats.tabular.content import names_company
 from contactcore.formats.tabular.dates import NO_DATE, join_date, read_date
+from contactcore.formats.tabular.draft_builder import DraftBuilder as _Row
 from contactcore.formats.tabular.fields import Target, parse_field
 from contactcore.formats.tabular.headers import family_first
 from contactcore.formats.tabular.mapping import Mapping, is_reason
 from contactcore.formats.tabular.phone_cells import read_phone, shortened, split_phones
-from contactcore.formats.tabular.unfinished_row import UnfinishedRow as _Row
 
 __all__ = ["Drafter"]
 

@@ -43,7 +43,7 @@ SUBJECTS: Mapping[str, tuple[Law, ...]] = MappingProxyType(
         "Cursors": cursors.LAWS,
         "Filters and access": filters.LAWS,
         "Words": words.LAWS,
-        "Counting and collapse": counting.LAWS,
+        "Counting and distinct_owner": counting.LAWS,
         "Upkeep": upkeep.LAWS,
         "Transactions": transactions.LAWS,
         "Moments": moments.LAWS,

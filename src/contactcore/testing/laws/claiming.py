@@ -79,10 +79,10 @@ def a_claim_keeps_words_and_terms(open_storage: OpenStorage) -> None:
 
 
 def a_claim_asks_the_whole_question(open_storage: OpenStorage) -> None:
-    """A claim respects terms, cursor, collapse and variant; what stands at `until` already stays there."""
+    """A claim respects terms, cursor, distinct_owner and variant; what stands at `until` already stays there."""
     records = [
-        note(id, orders={"time": "5", "time:x": id}, scope=scope, terms=some("tag:t" + scope))
-        for id, scope in (("a", "1"), ("b", "1"), ("c", "2"), ("d", "2"))
+        note(id, orders={"time": "5", "time:x": id}, owner=owner, terms=some("tag:t" + owner))
+        for id, owner in (("a", "1"), ("b", "1"), ("c", "2"), ("d", "2"))
     ]
     with open_storage() as storage:
         put(storage, *records)
@@ -91,7 +91,7 @@ def a_claim_asks_the_whole_question(open_storage: OpenStorage) -> None:
         questions: tuple[tuple[dict[str, Any], list[str]], ...] = (
             ({"where": (some("tag:t2"),)}, ["c", "d"]),
             ({"after": behind_a, "stop": "d"}, ["b", "c"]),
-            ({"collapse": True}, ["a", "c"]),
+            ({"distinct_owner": True}, ["a", "c"]),
             ({"descending": True, "limit": 1}, ["d"]),
         )
         for question, claimed in questions:

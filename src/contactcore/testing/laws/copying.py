@@ -38,7 +38,7 @@ def _full(id: str) -> Record:
         words=some("^doe", "doe"),
         keys=some(f"k:{id}"),
         references={"owner": id},
-        scope="s",
+        owner="s",
         access=some("visible:*"),
     )
 
@@ -70,16 +70,16 @@ def a_dump_goes_by_id(open_storage: OpenStorage) -> None:
 def a_dump_shows_the_present(open_storage: OpenStorage) -> None:
     """A dump shows what replacing, regranting, rederiving and claiming have left."""
     with open_storage() as storage:
-        put(storage, contact("1"), contact("2", scope="s"), contact("3"), contact("4", "z"))
+        put(storage, contact("1"), contact("2", owner="s"), contact("3"), contact("4", "z"))
         with storage.write(ACME) as writer:
             writer.replace(contact("1", "new", version=2), 1)
-            writer.regrant("contact", "s", some("visible:ann"))
-            writer.rederive([contact("3", orders={"name:pl": "x"}, card=b"card")])
+            writer.set_access("contact", "s", some("visible:ann"))
+            writer.reindex([contact("3", orders={"name:pl": "x"}, card=b"card")])
             writer.claim(ask(start="z"), "zz")
         with storage.read(ACME) as reader:
             assert reader.dump("contact") == [
                 contact("1", "new", version=2),
-                contact("2", scope="s", access=some("visible:ann")),
+                contact("2", owner="s", access=some("visible:ann")),
                 contact("3", orders={"name:pl": "x"}, card=b"card"),
                 contact("4", "zz"),
             ]

@@ -1,4 +1,4 @@
-"""Counting, by cuts, and each scope once."""
+"""Counting, by boundaries, and each owner once."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ __all__ = ["LAWS"]
 
 
 def a_count_is_what_would_be_found(open_storage: OpenStorage) -> None:
-    """A count is the number of records that answer; cursor, limit, direction and collapse are not looked at."""
+    """A count is the number of records that answer; cursor, limit, direction and distinct_owner are not looked at."""
     with open_storage() as storage:
-        put(storage, *(contact(letter, scope="s", terms=some(f"tag:{letter in 'ab'}")) for letter in "abcde"))
+        put(storage, *(contact(letter, owner="s", terms=some(f"tag:{letter in 'ab'}")) for letter in "abcde"))
         with storage.read(ACME) as reader:
             cursor = reader.find(ask(limit=3)).last
         assert count(storage) == (5,)
-        assert count(storage, limit=1, after=cursor, descending=True, collapse=True) == (5,)
+        assert count(storage, limit=1, after=cursor, descending=True, distinct_owner=True) == (5,)
         assert count(storage, limit=0, after="no cursor") == (5,)
         assert count(storage, start="b", stop="e") == (3,)
         assert count(storage, where=(some("tag:True"),)) == (2,)
 
 
-def cuts_count_by_ranges(open_storage: OpenStorage) -> None:
-    """`n` cuts give `n + 1` numbers: below the first cut, from each cut up to below the next, from the last cut on."""
+def boundaries_count_by_ranges(open_storage: OpenStorage) -> None:
+    """`n` boundaries give `n + 1` numbers: below the first, from each up to below the next, and from the last on."""
     keys = ["", "a", "a", "b", "bz", "c", "é", "\uffff", "\U0001f980"]
     with open_storage() as storage:
         put(storage, *(contact(f"{number}", key) for number, key in enumerate(keys)))
@@ -34,7 +34,7 @@ def cuts_count_by_ranges(open_storage: OpenStorage) -> None:
         assert count(storage, "a", "é", start="b", stop="c") == (0, 2, 0)
 
 
-def cuts_respect_the_question(open_storage: OpenStorage) -> None:
+def boundaries_respect_the_question(open_storage: OpenStorage) -> None:
     """Every number counts only what the asker may see and what answers the words and terms."""
     with open_storage() as storage:
         put(
@@ -51,63 +51,63 @@ def cuts_respect_the_question(open_storage: OpenStorage) -> None:
         assert count(storage, "b", access=both) == (2, 2)
 
 
-def cuts_ascend(open_storage: OpenStorage) -> None:
+def boundaries_ascend(open_storage: OpenStorage) -> None:
     """Cuts that do not ascend are refused as `cuts-not-ascending`."""
     with open_storage() as storage, storage.read(ACME) as reader, refused(Invalid, code="cuts-not-ascending"):
         reader.count(ask(), ["b", "a"])
 
 
-def collapse_shows_each_scope_once(open_storage: OpenStorage) -> None:
-    """With `collapse` only the first of a scope's records that answer is shown, in the direction of the walk."""
+def distinct_owner_shows_each_owner_once(open_storage: OpenStorage) -> None:
+    """With `distinct_owner` only the first of an owner's records that answer is shown, in the direction of the walk."""
     with open_storage() as storage:
         put(
             storage,
-            contact("1", "a", scope="x", words=some("no")),
-            contact("2", "b", scope="x", words=some("yes")),
-            contact("3", "c", scope="y", words=some("yes")),
-            contact("4", "d", scope="x", words=some("yes")),
-            contact("5", "e", scope="y", words=some("yes")),
+            contact("1", "a", owner="x", words=some("no")),
+            contact("2", "b", owner="x", words=some("yes")),
+            contact("3", "c", owner="y", words=some("yes")),
+            contact("4", "d", owner="x", words=some("yes")),
+            contact("5", "e", owner="y", words=some("yes")),
         )
-        assert find(storage, collapse=True) == ["1", "3"]
-        assert find(storage, collapse=True, descending=True) == ["5", "4"]
-        assert find(storage, collapse=True, words=("yes",)) == ["2", "3"]
-        assert find(storage, collapse=False) == ["1", "2", "3", "4", "5"]
+        assert find(storage, distinct_owner=True) == ["1", "3"]
+        assert find(storage, distinct_owner=True, descending=True) == ["5", "4"]
+        assert find(storage, distinct_owner=True, words=("yes",)) == ["2", "3"]
+        assert find(storage, distinct_owner=False) == ["1", "2", "3", "4", "5"]
 
 
-def collapse_fills_its_page(open_storage: OpenStorage) -> None:
-    """A collapsed page holds up to `limit` scopes; `more` tells whether there is another scope behind them."""
+def distinct_owner_fills_its_page(open_storage: OpenStorage) -> None:
+    """A distinct page holds up to `limit` owners; `more` tells whether there is another owner behind them."""
     with open_storage() as storage:
-        put(storage, *(contact(f"{number:02}", scope=f"s{number // 4}") for number in range(12)))
+        put(storage, *(contact(f"{number:02}", owner=f"s{number // 4}") for number in range(12)))
         with storage.read(ACME) as reader:
             for limit, ids, more in ((1, ["00"], True), (2, ["00", "04"], True), (3, ["00", "04", "08"], False)):
-                found = reader.find(ask(collapse=True, limit=limit))
+                found = reader.find(ask(distinct_owner=True, limit=limit))
                 assert ([card.id for card in found.cards], found.more) == (ids, more)
 
 
-def a_cursor_starts_collapse_anew(open_storage: OpenStorage) -> None:
-    """Behind a cursor a scope is shown again, by the first of its records that stand there."""
+def a_cursor_starts_distinct_owner_anew(open_storage: OpenStorage) -> None:
+    """Behind a cursor an owner is shown again, by the first of its records that stand there."""
     with open_storage() as storage:
-        put(storage, *(contact(id, scope=scope) for id, scope in zip("abcde", "xyxxy", strict=True)))
+        put(storage, *(contact(id, owner=owner) for id, owner in zip("abcde", "xyxxy", strict=True)))
         with storage.read(ACME) as reader:
             cursor = reader.find(ask(limit=2)).last
-            found = reader.find(ask(after=cursor, collapse=True))
+            found = reader.find(ask(after=cursor, distinct_owner=True))
         assert [card.id for card in found.cards] == ["c", "e"]
 
 
-def no_scope_is_one_scope(open_storage: OpenStorage) -> None:
-    """Records without a scope count as one scope for `collapse`."""
+def no_owner_is_one_owner(open_storage: OpenStorage) -> None:
+    """Records without an owner count as one owner for `distinct_owner`."""
     with open_storage() as storage:
-        put(storage, contact("1"), contact("2", scope="s"), contact("3"))
-        assert find(storage, collapse=True) == ["1", "2"]
+        put(storage, contact("1"), contact("2", owner="s"), contact("3"))
+        assert find(storage, distinct_owner=True) == ["1", "2"]
 
 
 LAWS: tuple[Law, ...] = (
     a_count_is_what_would_be_found,
-    cuts_count_by_ranges,
-    cuts_respect_the_question,
-    cuts_ascend,
-    collapse_shows_each_scope_once,
-    collapse_fills_its_page,
-    a_cursor_starts_collapse_anew,
-    no_scope_is_one_scope,
+    boundaries_count_by_ranges,
+    boundaries_respect_the_question,
+    boundaries_ascend,
+    distinct_owner_shows_each_owner_once,
+    distinct_owner_fills_its_page,
+    a_cursor_starts_distinct_owner_anew,
+    no_owner_is_one_owner,
 )

@@ -43,7 +43,7 @@ def pages_join_to_the_whole(open_storage: OpenStorage) -> None:
 
 
 def pages_of_any_question_join(open_storage: OpenStorage) -> None:
-    """Pages join, and `more` tells of nothing else, where words, terms, access and collapse pick the records too."""
+    """Pages join, and `more` is right, where words, terms, access and `distinct_owner` pick the records too."""
     shown = {"access": some("visible:a", "visible:b"), "words": some("w", "wx"), "terms": some("tag:a", "tag:b")}
     hidden = (
         {**shown, "access": some("visible:c")},
@@ -52,7 +52,7 @@ def pages_of_any_question_join(open_storage: OpenStorage) -> None:
         shown,
     )
     with open_storage() as storage:
-        put(storage, *(contact(f"{n:02}", f"{n // 8}", scope=f"{n % 4}{n // 8}", **hidden[n % 4]) for n in range(24)))
+        put(storage, *(contact(f"{n:02}", f"{n // 8}", owner=f"{n % 4}{n // 8}", **hidden[n % 4]) for n in range(24)))
         questions: tuple[tuple[dict[str, Any], set[int]], ...] = (
             ({"access": some("visible:a", "visible:b")}, {1, 2, 3}),
             ({"words": ("w",)}, {0, 2, 3}),
@@ -65,7 +65,7 @@ def pages_of_any_question_join(open_storage: OpenStorage) -> None:
                 assert _walk(storage, limit, descending=False, **question) == ids
                 assert _walk(storage, limit, descending=True, **question) == ids[::-1]
             with storage.read(ACME) as reader:
-                page = reader.find(ask(**question, collapse=True, limit=3 * len(kinds)))
+                page = reader.find(ask(**question, distinct_owner=True, limit=3 * len(kinds)))
                 assert (len(page.cards), page.more) == (3 * len(kinds), False)
 
 

@@ -32,7 +32,7 @@ DurableLaw: TypeAlias = Callable[[OpenStorage, Reopen], None]
 
 def what_was_committed_is_there_again(open_storage: OpenStorage, reopen: Reopen) -> None:
     """What was committed is there when the storage is opened again: records, postings, keys, blobs, feed, names."""
-    record = contact("1", "doe", words=some("doe"), terms=some("tag:a"), keys=some("k"), body=b"body", scope="s")
+    record = contact("1", "doe", words=some("doe"), terms=some("tag:a"), keys=some("k"), body=b"body", owner="s")
     with open_storage() as storage:
         put(storage, record, note("2", about="1", orders={"due": "5"}))
         publish(storage, "a")
@@ -55,9 +55,9 @@ def what_was_committed_is_there_again(open_storage: OpenStorage, reopen: Reopen)
 
 
 def what_was_changed_is_there_as_it_became(open_storage: OpenStorage, reopen: Reopen) -> None:
-    """What was replaced, deleted, regranted, rederived, claimed or dropped stays so, however often it is opened."""
+    """What was replaced, deleted, regranted, reindexed, claimed or dropped stays so, however often it is opened."""
     with open_storage() as storage:
-        put(storage, *(contact(id, scope="s", keys=some(id), words=some("doe")) for id in "123"))
+        put(storage, *(contact(id, owner="s", keys=some(id), words=some("doe")) for id in "123"))
         put(storage, note("4", orders={"due": "1"}), note("5"))
         put(storage, contact("1"), workspace="dropped")
         with storage.write(ACME) as writer:
@@ -68,8 +68,8 @@ def what_was_changed_is_there_as_it_became(open_storage: OpenStorage, reopen: Re
             writer.replace(contact("1", "new", version=2, words=some("new")), 1)
             writer.delete("contact", "2", 1)
             writer.delete("note", "5", 1)
-            writer.regrant("contact", "s", some())
-            writer.rederive([contact("3", orders={"recent": "9"}, card=b"card")])
+            writer.set_access("contact", "s", some())
+            writer.reindex([contact("3", orders={"recent": "9"}, card=b"card")])
             writer.claim(ask(kind="note", order="due"), "9")
             writer.drop_blob("d")
         assert storage.drop("dropped") is True

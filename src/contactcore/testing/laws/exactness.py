@@ -32,20 +32,20 @@ def ids_are_compared_exactly(open_storage: OpenStorage) -> None:
                 writer.insert([note("n", about=id)])
 
 
-def scopes_are_compared_exactly(open_storage: OpenStorage) -> None:
-    """Scopes that look alike are different: each is regranted, and shown by `collapse`, on its own."""
+def owners_are_compared_exactly(open_storage: OpenStorage) -> None:
+    """Scopes that look alike are different: each is regranted, and shown by `distinct_owner`, on its own."""
     with open_storage() as storage:
-        put(storage, *(contact(f"{number:02}", scope=scope) for number, scope in enumerate(_ALIKE)))
-        assert len(find(storage, collapse=True)) == len(_ALIKE)
-        for number, scope in enumerate(_ALIKE):
+        put(storage, *(contact(f"{number:02}", owner=owner) for number, owner in enumerate(_ALIKE)))
+        assert len(find(storage, distinct_owner=True)) == len(_ALIKE)
+        for number, owner in enumerate(_ALIKE):
             with storage.write(ACME) as writer:
-                writer.regrant("contact", scope, some(f"visible:{number}"))
+                writer.set_access("contact", owner, some(f"visible:{number}"))
             assert find(storage, access=some(f"visible:{number}")) == [f"{number:02}"]
             assert find(storage, access=some("visible:*"))[:1] == [f"{number + 1:02}"][: len(_ALIKE) - 1 - number]
 
 
 def digests_are_compared_exactly(open_storage: OpenStorage) -> None:
-    """Digests that look alike keep different bytes."""
+    """CompactHashMap that look alike keep different bytes."""
     with open_storage() as storage:
         with storage.write(ACME) as writer:
             for digest in reversed(_ALIKE[1:]):
@@ -90,7 +90,7 @@ def workspaces_are_kept_apart_by_exact_names(open_storage: OpenStorage) -> None:
 
 LAWS: tuple[Law, ...] = (
     ids_are_compared_exactly,
-    scopes_are_compared_exactly,
+    owners_are_compared_exactly,
     digests_are_compared_exactly,
     variants_are_compared_exactly,
     workspaces_are_kept_apart_by_exact_names,

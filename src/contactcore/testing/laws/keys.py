@@ -60,7 +60,7 @@ def a_key_given_up_is_free(open_storage: OpenStorage) -> None:
 
 def what_was_deleted_is_free_at_once(open_storage: OpenStorage) -> None:
     """Id and keys of a deleted record can be taken in the same transaction, and nothing of it is found by them."""
-    old = contact("1", words=some("old"), terms=some("tag:old"), keys=some("k"), scope="s", body=b"old")
+    old = contact("1", words=some("old"), terms=some("tag:old"), keys=some("k"), owner="s", body=b"old")
     with open_storage() as storage:
         put(storage, old)
         with storage.write(ACME) as writer:

@@ -15,7 +15,7 @@ __all__ = ["LAWS"]
 
 _TEXTS: dict[str, tuple[int, Callable[[str], dict[str, Any]]]] = {
     "id": (LONGEST_TERM, lambda text: {"id": text}),
-    "scope": (LONGEST_TERM, lambda text: {"scope": text}),
+    "owner": (LONGEST_TERM, lambda text: {"owner": text}),
     "orders": (LONGEST_KEY, lambda text: {"orders": {"name": text}}),
     "terms": (LONGEST_TERM, lambda text: {"terms": some(text, "tag:fine")}),
     "words": (LONGEST_TERM, lambda text: {"words": some(text, "fine")}),
@@ -111,14 +111,14 @@ def every_write_keeps_the_limits(open_storage: OpenStorage) -> None:
         "record-too-large": {"card": b"x" * (LONGEST_BODY + 1)},
     }
     calls: tuple[tuple[str, Callable[[Writer], object]], ...] = (
-        ("text-nul", lambda writer: writer.regrant("contact", "", some("a\x00"))),
-        ("text-nul", lambda writer: writer.regrant("contact", "\x00", some())),
-        ("text-nul", lambda writer: writer.regrant("contact", "", some(), ["\x00"])),
+        ("text-nul", lambda writer: writer.set_access("contact", "", some("a\x00"))),
+        ("text-nul", lambda writer: writer.set_access("contact", "\x00", some())),
+        ("text-nul", lambda writer: writer.set_access("contact", "", some(), ["\x00"])),
         ("text-too-long", lambda writer: writer.claim(ask(), "x" * (LONGEST_KEY + 1))),
         ("text-surrogate", lambda writer: writer.keep_blob("\ud800", b"")),
         ("text-nul", lambda writer: writer.drop_blob("\x00")),
         ("text-nul", lambda writer: writer.delete("contact", "\x00", 1)),
-        ("text-nul", lambda writer: writer.require("contact", "\x00")),
+        ("text-nul", lambda writer: writer.lock("contact", "\x00")),
         ("text-nul", lambda writer: writer.load([], [Published(9, event("\x00"))])),
     )
     with open_storage() as storage:
@@ -128,7 +128,7 @@ def every_write_keeps_the_limits(open_storage: OpenStorage) -> None:
             with refused(Invalid, code=code), storage.write(ACME) as writer:
                 writer.replace(attrs.evolve(wrong, version=2), 1)
             with refused(Invalid, code=code), storage.write(ACME) as writer:
-                writer.rederive([wrong])
+                writer.reindex([wrong])
             with refused(Invalid, code=code), storage.write(ACME) as writer:
                 writer.load([attrs.evolve(wrong, id="2")])
         for code, call in calls:
@@ -137,7 +137,7 @@ def every_write_keeps_the_limits(open_storage: OpenStorage) -> None:
 
 
 def the_largest_texts_can_be_asked_for(open_storage: OpenStorage) -> None:
-    """Bounds, cuts, `until` and `due_before` are order keys of up to 256 code points; every other text has 128."""
+    """Bounds, boundaries, `until`, `due_before` are order keys of up to 256 code points; every other text has 128."""
     key, term = "🦀" * LONGEST_KEY, "🦀" * (LONGEST_TERM + 1)
     with open_storage() as storage:
         put(storage, note("1", orders={"due": "1"}))
@@ -226,7 +226,7 @@ def hostile_text_is_stored_unchanged(open_storage: OpenStorage) -> None:
                 orders={"name": text, "name:" + text: text},
                 terms=some("tag:" + text),
                 keys=some(text),
-                scope=text,
+                owner=text,
                 access=some("visible:" + text),
             )
             for text in hostile

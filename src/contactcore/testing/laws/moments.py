@@ -39,7 +39,7 @@ def the_first_look_fixes_the_moment(open_storage: OpenStorage) -> None:
     """Whatever a reader reads first, every other way of reading then shows the same moment."""
     for first in _WAYS:
         with open_storage() as storage:
-            put(storage, contact("1", scope="s", words=some("doe"), keys=some("k")), contact("2"))
+            put(storage, contact("1", owner="s", words=some("doe"), keys=some("k")), contact("2"))
             with storage.write(ACME) as writer:
                 writer.keep_blob("d", b"bytes")
             with storage.read(ACME) as reader:
@@ -47,7 +47,7 @@ def the_first_look_fixes_the_moment(open_storage: OpenStorage) -> None:
             with storage.read(ACME) as reader:
                 first(reader)
                 with storage.write(ACME) as writer:
-                    writer.regrant("contact", "s", some("visible:ann"))
+                    writer.set_access("contact", "s", some("visible:ann"))
                     writer.delete("contact", "2", 1)
                     writer.insert([contact("3", words=some("dot"), keys=some("l"))])
                     writer.publish([event()])

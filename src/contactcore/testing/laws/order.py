@@ -112,16 +112,16 @@ def a_limit_is_between_1_and_1_000(open_storage: OpenStorage) -> None:
 
 
 def a_card_shows_what_lists_need(open_storage: OpenStorage) -> None:
-    """A card carries id, version, scope and the small JSON of its record, and its key in the order that was walked."""
+    """A card carries id, version, owner and the small JSON of its record, and its key in the order that was walked."""
     small = '{"n": "Zoë"} '.encode()
     with open_storage() as storage:
         put(
-            storage, contact("1", version=3, scope="s", card=small, body=b'"long"', orders={"name": "é", "recent": "9"})
+            storage, contact("1", version=3, owner="s", card=small, body=b'"long"', orders={"name": "é", "recent": "9"})
         )
         with storage.read(ACME) as reader:
             for order, key in (("name", "é"), ("recent", "9")):
                 (card,) = reader.find(ask(order=order)).cards
-                assert (card.id, card.version, card.scope, card.card, card.key) == ("1", 3, "s", small, key)
+                assert (card.id, card.version, card.owner, card.card, card.key) == ("1", 3, "s", small, key)
 
 
 LAWS: tuple[Law, ...] = (

@@ -12,12 +12,12 @@ __all__ = ["LAWS"]
 
 
 def a_record_comes_back_as_it_was_written(open_storage: OpenStorage) -> None:
-    """Version, body, card, scope and access of a record come back as they were written, byte for byte."""
+    """Version, body, card, owner and access of a record come back as they were written, byte for byte."""
     body, card = '{"name":"Zoë 🦀 \\\\ \\"%_"}'.encode(), b'{ "spaces" :  1 }\n'
     with open_storage() as storage:
-        put(storage, contact("1", version=7, body=body, card=card, scope="s", access=some("visible:a", "visible:b")))
+        put(storage, contact("1", version=7, body=body, card=card, owner="s", access=some("visible:a", "visible:b")))
         expected = Stored(
-            kind="contact", id="1", version=7, body=body, card=card, scope="s", access=some("visible:a", "visible:b")
+            kind="contact", id="1", version=7, body=body, card=card, owner="s", access=some("visible:a", "visible:b")
         )
         assert get(storage, "contact", "1") == expected
 
@@ -105,9 +105,9 @@ def a_kind_must_be_installed(open_storage: OpenStorage) -> None:
         calls: tuple[Callable[[Writer], object], ...] = (
             lambda writer: writer.replace(stranger, 1),
             lambda writer: writer.delete("stranger", "3", 1),
-            lambda writer: writer.require("stranger", "3"),
-            lambda writer: writer.regrant("stranger", "s", some()),
-            lambda writer: writer.rederive([stranger]),
+            lambda writer: writer.lock("stranger", "3"),
+            lambda writer: writer.set_access("stranger", "s", some()),
+            lambda writer: writer.reindex([stranger]),
             lambda writer: writer.claim(ask(kind="stranger"), "9"),
             lambda writer: writer.load([stranger]),
         )

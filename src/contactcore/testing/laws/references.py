@@ -100,15 +100,15 @@ def a_deleted_record_is_no_target(open_storage: OpenStorage) -> None:
 
 
 def upkeep_frees_no_target(open_storage: OpenStorage) -> None:
-    """Regranting, rederiving and claiming a record that refers to another one leave the reference as it is."""
+    """SetAccessing, rederiving and claiming a record that refers to another one leave the reference as it is."""
     upkeep: tuple[Callable[[Writer], object], ...] = (
-        lambda writer: writer.regrant("note", "s", some("visible:ann")),
-        lambda writer: writer.rederive([note("n")]),
+        lambda writer: writer.set_access("note", "s", some("visible:ann")),
+        lambda writer: writer.reindex([note("n")]),
         lambda writer: writer.claim(ask(kind="note", order="time"), "9"),
     )
     for act in upkeep:
         with open_storage() as storage:
-            put(storage, contact("1"), note("n", about="1", scope="s"))
+            put(storage, contact("1"), note("n", about="1", owner="s"))
             with storage.write(ACME) as writer:
                 act(writer)
                 assert writer.dump("note")[0].references == {"about": "1"}

@@ -30,7 +30,7 @@ def the_largest_page_is_a_page(open_storage: OpenStorage) -> None:
 
 
 def any_number_can_be_asked_for(open_storage: OpenStorage) -> None:
-    """`get`, `holders` and `regrant` take any number of names, and a question a thousand terms and a hundred words."""
+    """`get`, `holders`, `set_access` take any number of names; a question takes 1,000 terms and 100 words."""
     names = [f"{number}" for number in range(stage.MANY)]
     last = names[-1]
     words = some(*(f"w{number}" for number in range(100)))
@@ -41,7 +41,7 @@ def any_number_can_be_asked_for(open_storage: OpenStorage) -> None:
             assert (len(found), found[-1] is not None) == (stage.MANY, True)
             holders = writer.holders(names)
             assert (len(holders), holders[-1]) == (stage.MANY, ("contact", last))
-            writer.regrant("contact", "", some("visible:1"), names)
+            writer.set_access("contact", "", some("visible:1"), names)
         terms = some(*(f"tag:{number}" for number in range(1_000)))
         access = some(*(f"visible:{number}" for number in range(1_000)))
         assert find(storage, words=tuple(words), where=(terms,), access=access) == [last]

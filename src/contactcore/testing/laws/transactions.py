@@ -42,15 +42,15 @@ __all__ = ["LAWS"]
 def an_error_undoes_every_write(open_storage: OpenStorage) -> None:
     """When an error leaves a writer's context, nothing of what it wrote to records is kept."""
     with open_storage() as storage:
-        put(storage, contact("1", scope="s", words=some("doe"), keys=some("k")), contact("2"), contact("3"))
+        put(storage, contact("1", owner="s", words=some("doe"), keys=some("k")), contact("2"), contact("3"))
         put(storage, note("4", orders={"due": "1"}))
         before = _everything(storage)
         with refused(ZeroDivisionError), storage.write(ACME) as writer:
             writer.insert([contact("5", keys=some("l")), note("6", about="1")])
             writer.replace(contact("1", "new", version=2, words=some("new")), 1)
             writer.delete("contact", "2", 1)
-            writer.regrant("contact", "s", some("visible:ann"))
-            writer.rederive([contact("3", "new")])
+            writer.set_access("contact", "s", some("visible:ann"))
+            writer.reindex([contact("3", "new")])
             writer.claim(ask(kind="note", order="due"), "9")
             writer.load([contact("7", keys=some("m"))])
             raise ZeroDivisionError
@@ -115,12 +115,12 @@ def _refusals() -> list[tuple[type[Exception], Callable[[Writer], object]]]:
         (BrokenReference, lambda writer: writer.insert([note("n", about="gone")])),
         (StaleRecord, lambda writer: writer.replace(contact("1", version=9), 8)),
         (MissingRecord, lambda writer: writer.delete("contact", "gone", 1)),
-        (MissingRecord, lambda writer: writer.require("contact", "gone")),
-        (StaleRecord, lambda writer: writer.rederive([contact("1", version=9)])),
+        (MissingRecord, lambda writer: writer.lock("contact", "gone")),
+        (StaleRecord, lambda writer: writer.reindex([contact("1", version=9)])),
         (Invalid, lambda writer: writer.insert([contact("fine"), contact("\x00")])),
         (Invalid, lambda writer: writer.replace(contact("1"), 1)),
         (Invalid, lambda writer: writer.publish([event("\x00")])),
-        (Invalid, lambda writer: writer.regrant("contact", "s", some("\x00"))),
+        (Invalid, lambda writer: writer.set_access("contact", "s", some("\x00"))),
         (Invalid, lambda writer: writer.claim(ask(), "\x00")),
         (Invalid, lambda writer: writer.keep_blob("\x00", b"")),
         (Invalid, lambda writer: writer.load([], [Published(0, event())])),
@@ -164,9 +164,9 @@ _WRITING: tuple[Callable[[Writer], object], ...] = (
     lambda writer: writer.insert([contact("2")]),
     lambda writer: writer.replace(contact("1", version=2), 1),
     lambda writer: writer.delete("contact", "1", 1),
-    lambda writer: writer.require("contact", "1"),
-    lambda writer: writer.regrant("contact", "s", some()),
-    lambda writer: writer.rederive([contact("1")]),
+    lambda writer: writer.lock("contact", "1"),
+    lambda writer: writer.set_access("contact", "s", some()),
+    lambda writer: writer.reindex([contact("1")]),
     lambda writer: writer.publish([event()]),
     lambda writer: writer.claim(ask(kind="note", order="due"), "9"),
     lambda writer: writer.keep_blob("d", b""),
@@ -203,7 +203,7 @@ def a_refused_question_voids_nothing(open_storage: OpenStorage) -> None:
 def a_writer_ends_with_its_context(open_storage: OpenStorage) -> None:
     """A writer whose context has ended writes nothing any more: each writing call is refused with `StorageError`."""
     with open_storage() as storage:
-        put(storage, contact("1", scope="s"))
+        put(storage, contact("1", owner="s"))
         with storage.write(ACME) as writer:
             writer.keep_blob("e", b"")
         with refused(ZeroDivisionError), storage.write(ACME) as failed:
@@ -263,21 +263,21 @@ def readers_do_not_wait(open_storage: OpenStorage) -> None:
         assert find(storage) == ["2"]
 
 
-def require_answers_the_record(open_storage: OpenStorage) -> None:
-    """`require` answers what is stored; refused is a record that there is not, and a version that is not the stored."""
+def lock_answers_the_record(open_storage: OpenStorage) -> None:
+    """`lock` answers what is stored; refused is a record that there is not, and a version that is not the stored."""
     with open_storage() as storage:
         put(storage, contact("1", version=3, body=b"3"))
         with storage.write(ACME) as writer:
-            stored = writer.require("contact", "1")
-            assert stored == writer.require("contact", "1", 3)
+            stored = writer.lock("contact", "1")
+            assert stored == writer.lock("contact", "1", 3)
         assert stored == get(storage, "contact", "1")
         with refused(StaleRecord, current=stored), storage.write(ACME) as writer:
-            writer.require("contact", "1", 2)
+            writer.lock("contact", "1", 2)
         with refused(MissingRecord, kind="note", id="1"), storage.write(ACME) as writer:
-            writer.require("note", "1")
+            writer.lock("note", "1")
 
 
-def require_holds_the_record(open_storage: OpenStorage) -> None:
+def lock_holds_the_record(open_storage: OpenStorage) -> None:
     """Who requires a record that another writer holds waits for it, and then sees what that one committed."""
     with open_storage() as storage:
         put(storage, contact("root"))
@@ -287,7 +287,7 @@ def require_holds_the_record(open_storage: OpenStorage) -> None:
         def add(id: str, started: Callable[[], None]) -> None:
             trying.set()
             with storage.write(ACME) as writer:
-                writer.require("contact", "root")
+                writer.lock("contact", "root")
                 if id == "second":
                     got_it.set()
                 started()
@@ -344,7 +344,7 @@ LAWS: tuple[Law, ...] = (
     a_writer_ends_with_its_context,
     a_reader_sees_one_moment,
     readers_do_not_wait,
-    require_answers_the_record,
-    require_holds_the_record,
+    lock_answers_the_record,
+    lock_holds_the_record,
     versions_let_no_change_be_lost,
 )

@@ -12,18 +12,18 @@ __all__ = ["LAWS"]
 _SECRET = some("visible:ann")
 
 
-def regrant_sets_the_access_of_a_scope(open_storage: OpenStorage) -> None:
-    """`regrant` sets the access of a kind's records that hang on a scope, in every order, and of no others."""
+def set_access_sets_the_access_of_an_owner(open_storage: OpenStorage) -> None:
+    """`set_access` sets the access of a kind's records that belong to an owner, in every order, and of no others."""
     with open_storage() as storage:
         put(
             storage,
-            contact("1", scope="s", orders={"name": "1", "recent": "1", "name:pl": "1"}, words=some("doe")),
-            contact("2", scope="s"),
-            contact("3", scope="t"),
-            note("4", scope="s"),
+            contact("1", owner="s", orders={"name": "1", "recent": "1", "name:pl": "1"}, words=some("doe")),
+            contact("2", owner="s"),
+            contact("3", owner="t"),
+            note("4", owner="s"),
         )
         with storage.write(ACME) as writer:
-            writer.regrant("contact", "s", _SECRET)
+            writer.set_access("contact", "s", _SECRET)
         assert find(storage, access=_SECRET) == ["1", "2"]
         assert find(storage, access=_SECRET, order="recent") == ["1"]
         assert find(storage, access=_SECRET, order="name:pl") == ["1"]
@@ -33,54 +33,54 @@ def regrant_sets_the_access_of_a_scope(open_storage: OpenStorage) -> None:
         assert find(storage, access=some("visible:*"), kind="note", order="time") == ["4"]
 
 
-def regrant_touches_neither_body_nor_version(open_storage: OpenStorage) -> None:
-    """`regrant` changes the access of a record and nothing else; the version that was read stays good for a write."""
-    record = contact("1", version=3, scope="s", body=b'"body"', terms=some("tag:a"), words=some("doe"), keys=some("k"))
+def set_access_touches_neither_body_nor_version(open_storage: OpenStorage) -> None:
+    """`set_access` changes the access of a record and nothing else; a write with the version that was read succeeds."""
+    record = contact("1", version=3, owner="s", body=b'"body"', terms=some("tag:a"), words=some("doe"), keys=some("k"))
     with open_storage() as storage:
         put(storage, record)
         with storage.write(ACME) as writer:
-            writer.regrant("contact", "s", _SECRET)
+            writer.set_access("contact", "s", _SECRET)
         with storage.write(ACME) as writer:
             assert writer.dump("contact") == [attrs.evolve(record, access=_SECRET)]
             writer.replace(attrs.evolve(record, version=4), 3)
 
 
-def regrant_can_pick_records(open_storage: OpenStorage) -> None:
-    """With `ids` only those records that hang on the scope too are regranted; with no ids at all, none."""
+def set_access_can_pick_records(open_storage: OpenStorage) -> None:
+    """With `ids` only those records that hang on the owner too are regranted; with no ids at all, none."""
     with open_storage() as storage:
-        put(storage, *(contact(id, scope="s") for id in "123"), contact("4", scope="t"))
+        put(storage, *(contact(id, owner="s") for id in "123"), contact("4", owner="t"))
         with storage.write(ACME) as writer:
-            writer.regrant("contact", "s", _SECRET, ids=["1", "3", "4", "missing"])
-            writer.regrant("contact", "s", some("visible:nobody"), ids=[])
-            writer.regrant("contact", "missing", some("visible:nobody"))
+            writer.set_access("contact", "s", _SECRET, ids=["1", "3", "4", "missing"])
+            writer.set_access("contact", "s", some("visible:nobody"), ids=[])
+            writer.set_access("contact", "missing", some("visible:nobody"))
         assert find(storage, access=_SECRET) == ["1", "3"]
         assert find(storage, access=some("visible:*")) == ["2", "4"]
 
 
-def regrant_reaches_the_scopeless_and_the_hidden(open_storage: OpenStorage) -> None:
-    """`regrant` may take all access away and give it back, and reaches just those without a scope under `""`."""
+def set_access_reaches_the_ownerless_and_the_hidden(open_storage: OpenStorage) -> None:
+    """`set_access` may take all access away and give it back, and reaches just those without an owner under `""`."""
     with open_storage() as storage:
-        put(storage, contact("1"), contact("2", scope="s"), contact("3", scope="s", orders={}))
+        put(storage, contact("1"), contact("2", owner="s"), contact("3", owner="s", orders={}))
         with storage.write(ACME) as writer:
-            writer.regrant("contact", "s", some())
+            writer.set_access("contact", "s", some())
         assert find(storage, access=some("visible:*")) == ["1"]
         with storage.write(ACME) as writer:
-            writer.regrant("contact", "s", _SECRET)
-            writer.regrant("contact", "", some("visible:bob"))
+            writer.set_access("contact", "s", _SECRET)
+            writer.set_access("contact", "", some("visible:bob"))
             assert [record.access for record in writer.dump("contact")] == [some("visible:bob"), _SECRET, _SECRET]
 
 
-def rederive_sets_what_is_derived(open_storage: OpenStorage) -> None:
-    """`rederive` sets orders, terms, words, keys, access and card; body, version, scope and references stay."""
-    old = contact("1", version=3, body=b'"body"', scope="s", references={"owner": "1"}, words=some("a"), keys=some("a"))
+def reindex_sets_what_is_derived(open_storage: OpenStorage) -> None:
+    """`reindex` sets orders, terms, words, keys, access and card; body, version, owner and references stay."""
+    old = contact("1", version=3, body=b'"body"', owner="s", references={"owner": "1"}, words=some("a"), keys=some("a"))
     new = contact("1", version=3, orders={"name:pl": "z"}, terms=some("tag:b"), words=some("b"), keys=some("b"))
-    new = attrs.evolve(new, access=_SECRET, card=b'"card"', body=b'"ignored"', scope="ignored")
+    new = attrs.evolve(new, access=_SECRET, card=b'"card"', body=b'"ignored"', owner="ignored")
     with open_storage() as storage:
         put(storage, old)
         with storage.write(ACME) as writer:
-            writer.rederive([new])
+            writer.reindex([new])
         with storage.read(ACME) as reader:
-            expected = attrs.evolve(new, body=old.body, scope=old.scope, references=old.references)
+            expected = attrs.evolve(new, body=old.body, owner=old.owner, references=old.references)
             assert reader.dump("contact") == [expected]
             assert reader.holders(["a", "b"]) == [None, ("contact", "1")]
         assert find(storage) == []
@@ -88,17 +88,17 @@ def rederive_sets_what_is_derived(open_storage: OpenStorage) -> None:
         assert find(storage, order="name:pl", words=("a",)) == []
 
 
-def rederive_needs_the_stored_version(open_storage: OpenStorage) -> None:
-    """`rederive` refuses another version than the stored (`StaleRecord`), a missing record, and a taken key."""
+def reindex_needs_the_stored_version(open_storage: OpenStorage) -> None:
+    """`reindex` refuses another version than the stored (`StaleRecord`), a missing record, and a taken key."""
     with open_storage() as storage:
         put(storage, contact("1", version=2), contact("2", keys=some("k")))
         current = get(storage, "contact", "1")
         with refused(StaleRecord, current=current), storage.write(ACME) as writer:
-            writer.rederive([contact("1", "new", version=1)])
+            writer.reindex([contact("1", "new", version=1)])
         with refused(MissingRecord, kind="contact", id="3"), storage.write(ACME) as writer:
-            writer.rederive([contact("3")])
+            writer.reindex([contact("3")])
         with refused(DuplicateKey, key="k", existing="2"), storage.write(ACME) as writer:
-            writer.rederive([contact("1", version=2, keys=some("k"))])
+            writer.reindex([contact("1", version=2, keys=some("k"))])
         assert find(storage) == ["1", "2"]
 
 
@@ -123,11 +123,11 @@ def _answers(storage: Storage) -> list[object]:
 
 
 LAWS: tuple[Law, ...] = (
-    regrant_sets_the_access_of_a_scope,
-    regrant_touches_neither_body_nor_version,
-    regrant_can_pick_records,
-    regrant_reaches_the_scopeless_and_the_hidden,
-    rederive_sets_what_is_derived,
-    rederive_needs_the_stored_version,
+    set_access_sets_the_access_of_an_owner,
+    set_access_touches_neither_body_nor_version,
+    set_access_can_pick_records,
+    set_access_reaches_the_ownerless_and_the_hidden,
+    reindex_sets_what_is_derived,
+    reindex_needs_the_stored_version,
     tidying_changes_no_answer,
 )

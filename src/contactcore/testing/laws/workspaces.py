@@ -53,9 +53,9 @@ def records_stay_in_their_workspace(open_storage: OpenStorage) -> None:
 def writes_stay_in_their_workspace(open_storage: OpenStorage) -> None:
     """No write reaches a record of another workspace, and no reference points there."""
     with open_storage() as storage:
-        put(storage, contact("1", scope="s"), contact("2"), note("3", orders={"due": "1"}))
+        put(storage, contact("1", owner="s"), contact("2"), note("3", orders={"due": "1"}))
         with storage.write("other") as writer:
-            writer.regrant("contact", "s", some("visible:ann"))
+            writer.set_access("contact", "s", some("visible:ann"))
             assert writer.claim(ask(kind="note", order="due"), "9") == []
         with refused(MissingRecord), storage.write("other") as writer:
             writer.replace(contact("1", version=2), 1)

@@ -40,7 +40,7 @@ def an_id_is_taken_within_one_insert(open_storage: OpenStorage) -> None:
 
 def replace_leaves_nothing_of_the_old_record(open_storage: OpenStorage) -> None:
     """A replaced record is found by its new order keys, terms, words and keys, and by none of the old."""
-    old = contact("1", "old", terms=some("tag:old"), words=some("old"), keys=some("k:old"), scope="x")
+    old = contact("1", "old", terms=some("tag:old"), words=some("old"), keys=some("k:old"), owner="x")
     new = changed(old, orders={"name": "new"}, terms=some("tag:new"), words=some("new"), keys=some("k:new"), body=b"2")
     with open_storage() as storage:
         put(storage, old)
@@ -56,16 +56,16 @@ def replace_leaves_nothing_of_the_old_record(open_storage: OpenStorage) -> None:
         assert find(storage, words=("new",)) == ["1"]
 
 
-def replace_sets_the_scope_and_access_too(open_storage: OpenStorage) -> None:
-    """A replaced record hangs on its new scope and is seen by its new access."""
-    old = contact("1", scope="x", access=some("visible:a"), words=some("doe"))
+def replace_sets_the_owner_and_access_too(open_storage: OpenStorage) -> None:
+    """A replaced record hangs on its new owner and is seen by its new access."""
+    old = contact("1", owner="x", access=some("visible:a"), words=some("doe"))
     with open_storage() as storage:
         put(storage, old)
         with storage.write(ACME) as writer:
-            writer.replace(changed(old, scope="y", access=some("visible:b")), 1)
+            writer.replace(changed(old, owner="y", access=some("visible:b")), 1)
         stored = get(storage, "contact", "1")
         assert stored is not None
-        assert (stored.scope, stored.access) == ("y", some("visible:b"))
+        assert (stored.owner, stored.access) == ("y", some("visible:b"))
         for words in ((), ("doe",)):
             assert find(storage, access=some("visible:a"), words=words) == []
             assert find(storage, access=some("visible:b"), words=words) == ["1"]
@@ -126,7 +126,7 @@ def versions_count_up(open_storage: OpenStorage) -> None:
 def a_stale_replace_is_refused(open_storage: OpenStorage) -> None:
     """Replacing another version than the stored one is refused with `StaleRecord`, which carries what is stored."""
     with open_storage() as storage:
-        put(storage, contact("1", version=3, body=b"3", scope="s"))
+        put(storage, contact("1", version=3, body=b"3", owner="s"))
         current = get(storage, "contact", "1")
         for expected in (2, 4):
             with refused(StaleRecord, current=current), storage.write(ACME) as writer:
@@ -150,7 +150,7 @@ def what_was_handed_over_is_not_shared(open_storage: OpenStorage) -> None:
     writes: tuple[Callable[[Writer, Record], object], ...] = (
         lambda writer, record: writer.insert([record]),
         lambda writer, record: writer.replace(attrs.evolve(record, version=2), 1),
-        lambda writer, record: writer.rederive([attrs.evolve(record, version=2)]),
+        lambda writer, record: writer.reindex([attrs.evolve(record, version=2)]),
         lambda writer, record: writer.load([attrs.evolve(record, id="2")]),
     )
     with open_storage() as storage:
@@ -176,7 +176,7 @@ LAWS: tuple[Law, ...] = (
     a_taken_id_is_refused,
     an_id_is_taken_within_one_insert,
     replace_leaves_nothing_of_the_old_record,
-    replace_sets_the_scope_and_access_too,
+    replace_sets_the_owner_and_access_too,
     a_replacement_may_leave_an_order,
     replacing_or_deleting_nothing_is_refused,
     a_deleted_record_is_gone,

@@ -1,0 +1,128 @@
+"""Contacts as rows of a table that the import reads back to the same contacts (IMP-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from contactcore.model import Affiliation, Company, Person
+from contactcore.values import PhoneNumber
+from contactcore.workspace.imports.native_columns import ADDRESS_PARTS, ID, KIND, LISTED, join_list
+
+__all__ = ["Entity", "cells_of", "headers_of"]
+
+Entity = Person | Company
+Work = Sequence[tuple[Affiliation, str]]
+"""Affiliations, each with the name of its company."""
+
+_FIRST = (
+    ID,
+    KIND,
+    *("Name prefix", "First name", "Middle name", "Last name", "Name suffix", "Nickname", "Full name"),
+    *("Phonetic first name", "Phonetic last name", "Company", "Department", "Position"),
+)
+_ALWAYS = (ID, KIND, "First name", "Last name", "Company")
+_LAST = ("Birthday", "Gender", "Tags", "Categories", "Type", "Language", "Currency", "External ID", LISTED, "Notes")
+_PERSON = {
+    "Name prefix": "prefix",
+    "First name": "given_name",
+    "Middle name": "middle_name",
+    "Last name": "family_name",
+    "Name suffix": "suffix",
+    "Nickname": "nickname",
+    "Full name": "full_name",
+    "Phonetic first name": "phonetic_given_name",
+    "Phonetic last name": "phonetic_family_name",
+    "Gender": "gender",
+}
+_GROUPS = ("E-mail", "Phone", "Website", "Social", "Address", "Company", "Department", "Position", "Field", "Unmapped")
+
+
+def cells_of(contact: Entity, work: Work) -> dict[str, str]:
+    """Header to cell, without the empty ones.
+
+    Args:
+        contact: A person or a company.
+        work: Whom the person acts for.
+    """
+    cells = dict(_cells(contact, work))
+    return {header: text for header, text in cells.items() if text}
+
+
+def _cells(contact: Entity, work: Work) -> Iterator[tuple[str, str]]:
+    yield ID, contact.id
+    yield KIND, contact.kind
+    if isinstance(contact, Person):
+        for header, name in _PERSON.items():
+            yield header, getattr(contact, name)
+        yield "Birthday", str(contact.birthday or "")
+        for number, (affiliation, company) in enumerate(work, start=1):
+            suffix = f" {number}" if number > 1 else ""
+            yield f"Company{suffix}", company
+            yield f"Department{suffix}", affiliation.department
+            yield f"Position{suffix}", affiliation.position
+    else:
+        yield "Company", contact.name
+        yield "Department", contact.division
+    yield from _values(contact)
+    yield "Tags", join_list(tag.text for tag in contact.tags)
+    yield "Categories", join_list(contact.categories)
+    yield "Type", contact.type
+    yield "Language", str(contact.language or "")
+    yield "Currency", str(contact.currency or "")
+    yield "External ID", contact.external_id
+    yield LISTED, "" if contact.listed else "no"
+    yield "Notes", contact.description
+    for slug, value in contact.fields.items():
+        yield f"Field: {slug}", _field(value)
+    for name, text in contact.unmapped.items():
+        yield f"Unmapped: {name}", text
+
+
+def _values(contact: Entity) -> Iterator[tuple[str, str]]:
+    for number, email in enumerate(contact.emails, start=1):
+        yield _numbered("E-mail", number, email.kind), email.text
+    for number, phone in enumerate(contact.phones, start=1):
+        if isinstance(phone, PhoneNumber):
+            yield _numbered("Phone", number, phone.kind), phone.uri if phone.extension else str(phone)
+    for number, website in enumerate(contact.websites, start=1):
+        yield _numbered("Website", number, website.kind), str(website)
+    for number, profile in enumerate(contact.socials, start=1):
+        yield f"Social {number} ({profile.service})", str(profile)
+    for number, address in enumerate(contact.addresses, start=1):
+        for header, part in ADDRESS_PARTS.items():
+            value = getattr(address, part)
+            yield f"Address {number} - {header}", "yes" if value is True else value or ""
+
+
+def _numbered(what: str, number: int, kind: str) -> str:
+    return f"{what} {number} ({kind})" if kind else f"{what} {number}"
+
+
+def _field(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return join_list(value) if isinstance(value, tuple) else str(value)
+
+
+def headers_of(found: Mapping[str, int]) -> list[str]:
+    """The columns of a file, in an order that people read; numbered ones by number.
+
+    Args:
+        found: The headers that some contact has a cell for, with where it was found first.
+    """
+    present = {*found, *_ALWAYS}
+    others = sorted(present.difference(_FIRST, _LAST), key=lambda header: _place(header, found))
+    return [
+        *(header for header in _FIRST if header in present),
+        *others,
+        *(header for header in _LAST if header in present),
+    ]
+
+
+def _place(header: str, found: Mapping[str, int]) -> tuple[int, int, int, str]:
+    word, _, rest = header.partition(" ")
+    digits = rest.partition(" ")[0]
+    group = _GROUPS.index(word) if word in _GROUPS else len(_GROUPS)
+    part = rest.partition(" - ")[2]
+    place = list(ADDRESS_PARTS).index(part) if part in ADDRESS_PARTS else found.get(header, 0)
+    return group, int(digits) if digits.isdecimal() else 0, place, header

@@ -1,0 +1,163 @@
+"""Reading the columns that only our own exports and custom fields have (IMP-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+
+from contactcore.errors import Problem
+from contactcore.model import FieldDefinition, FieldType, Settings, check_fields
+from contactcore.values import Address, EmailAddress, PartialDate, PhoneNumber, SocialProfile, Tag, Website
+from contactcore.workspace.imports.native_columns import NativeColumn, split_list
+from contactcore.workspace.imports.plan import Plan
+from contactcore.workspace.imports.problems import RowProblem
+from contactcore.workspace.imports.row_context import RowContext
+
+__all__ = ["Employer", "NativeCells"]
+
+
+@attrs.frozen(slots=True)
+class Employer:
+    """Whom a row says that its person acts for."""
+
+    name: str
+    department: str = ""
+    position: str = ""
+
+
+class NativeCells:
+    """Reads the cells of a row that formats know nothing of.
+
+    Args:
+        plan: Which columns hold what.
+        settings: Those of the workspace.
+    """
+
+    def __init__(self, plan: Plan, settings: Settings) -> None:
+        self._plan = plan
+        self._country = plan.country or None
+        self._definitions = {definition.slug: definition for definition in settings.fields}
+        self._required = [one for one in settings.fields if one.required and not one.archived]
+
+    def read(self, found: RowContext) -> tuple[Employer, ...]:
+        """Read them; the companies that a person acts for beside the first are given back."""
+        places: dict[int, dict[str, str]] = {}
+        employers: dict[int, dict[str, str]] = {}
+        fields: dict[str, tuple[str, str]] = {}
+        for column, text in found.draft.unmapped.items():
+            what = self._plan.own.get(column)
+            if slug := self._plan.fields.get(column):
+                fields[slug] = (column, text)
+            elif what is None:
+                found.keep(column, text)
+            elif what.name == "addresses":
+                places.setdefault(what.number, {})[what.key] = text
+            elif what.name == "employers":
+                employers.setdefault(what.number, {})[what.key] = text
+            else:
+                _READERS[what.name](found, what, column, text, self._country)
+        for number, parts in sorted(places.items()):
+            given: dict[str, Any] = {**parts, "billing": parts.get("billing") == "yes"}
+            column = f"Address {number}"
+            found.add(
+                "addresses", [found.attempt(column, ", ".join(parts.values()), lambda each: Address(**each), given)]
+            )
+        if fields or self._required:
+            self._fields(found, fields)
+        return tuple(
+            Employer(
+                name,
+                found.line_of(f"Department {number}", parts.get("department", "")),
+                found.line_of(f"Position {number}", parts.get("position", "")),
+            )
+            for number, parts in sorted(employers.items())
+            if (name := found.line_of(f"Company {number}", parts.get("company", "")))
+        )
+
+    def _fields(self, found: RowContext, cells: dict[str, tuple[str, str]]) -> None:
+        values: dict[str, Any] = {}
+        for slug, (column, text) in cells.items():
+            read = found.attempt(column, text, self._field, self._definitions[slug], found.kind, text)
+            values.update(read or {})
+        for definition in self._required:
+            if found.kind in definition.on and definition.slug not in values:
+                reason = f"Fill in {definition.name}."
+                found.problems.append(RowProblem(found.row.line, "", "", reason, "field-required"))
+        if values:
+            found.values["fields"] = values
+
+    def _field(self, definition: FieldDefinition, kind: str, text: str) -> dict[str, Any]:
+        value = tuple(split_list(text)) if definition.type is FieldType.CHOICES else text
+        return check_fields([definition], kind, {definition.slug: value}, {}, self._country)
+
+
+_Reader = Callable[[RowContext, NativeColumn, str, str, str | None], None]
+
+
+def _emails(found: RowContext, what: NativeColumn, column: str, text: str, _: str | None) -> None:
+    found.add("emails", [found.attempt(column, text, EmailAddress, text, what.key)])
+
+
+def _phones(found: RowContext, what: NativeColumn, column: str, text: str, country: str | None) -> None:
+    found.add("phones", [found.attempt(column, text, PhoneNumber, text, country, what.key)])
+
+
+def _websites(found: RowContext, what: NativeColumn, column: str, text: str, _: str | None) -> None:
+    found.add("websites", [found.attempt(column, text, Website, text, what.key)])
+
+
+def _socials(found: RowContext, what: NativeColumn, column: str, text: str, _: str | None) -> None:
+    found.add("socials", [found.attempt(column, text, SocialProfile, what.key, text)])
+
+
+def _tags(found: RowContext, _: NativeColumn, column: str, text: str, _country: str | None) -> None:
+    found.add("tags", [found.attempt(column, one, Tag, one) for one in split_list(text)])
+
+
+def _categories(found: RowContext, _: NativeColumn, _column: str, text: str, _country: str | None) -> None:
+    found.draft = attrs.evolve(found.draft, categories=tuple(split_list(text)))
+
+
+def _birthday(found: RowContext, _: NativeColumn, column: str, text: str, _country: str | None) -> None:
+    day = found.attempt(column, text, PartialDate.parse, text)
+    if day is not None and found.kind == "person":
+        found.values["birthday"] = day
+
+
+def _unmapped(found: RowContext, what: NativeColumn, _column: str, text: str, _: str | None) -> None:
+    found.keep(what.key, text)
+
+
+def _id(found: RowContext, _: NativeColumn, _column: str, text: str, _country: str | None) -> None:
+    found.own_id = text
+
+
+def _listed(found: RowContext, _: NativeColumn, column: str, text: str, _country: str | None) -> None:
+    if text == "no":
+        found.values["listed"] = False
+    elif text != "yes":
+        found.report(Problem("listed", "", "Write yes or no."), column, text)
+
+
+def _kind(found: RowContext, _: NativeColumn, column: str, text: str, _country: str | None) -> None:
+    if text in {"person", "company"}:
+        found.kind = text
+    else:
+        found.report(Problem("kind", "", "Write person or company."), column, text)
+
+
+_READERS: dict[str, _Reader] = {
+    "emails": _emails,
+    "phones": _phones,
+    "websites": _websites,
+    "socials": _socials,
+    "tags": _tags,
+    "categories": _categories,
+    "birthday": _birthday,
+    "unmapped": _unmapped,
+    "id": _id,
+    "listed": _listed,
+    "kind": _kind,
+}

@@ -1,0 +1,1 @@
+"""The kernel of every use case: the transaction, arguments, ids, retrying, passwords."""

@@ -1,0 +1,289 @@
+"""One transaction as the use cases see it: the storage, who asks, and the settings in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date, datetime
+from functools import cached_property
+
+import attrs
+
+from contactcore.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound, StorageError
+from contactcore.mapping import json
+from contactcore.mapping.contacts import contact_of
+from contactcore.mapping.index_context import IndexContext
+from contactcore.mapping.settings import SETTINGS_ID, settings_of
+from contactcore.mapping.trash import trashed_of
+from contactcore.model import Actor, Company, Person, PortalUser, Settings
+from contactcore.model.letter_configuration import LetterConfiguration
+from contactcore.rules.access import may_change, may_see
+from contactcore.storage import (
+    LARGEST_PAGE,
+    BrokenReference,
+    DuplicateKey,
+    Event,
+    MissingRecord,
+    Query,
+    Reader,
+    Refused,
+    StaleRecord,
+    Stored,
+    Writer,
+)
+from contactcore.workspace.kernel.ids import Clock, IdSource, timestamp
+from contactcore.workspace.kernel.passwords import Passwords
+
+__all__ = ["Transaction", "TransactionFactory", "id_of"]
+
+
+def id_of(record: object) -> str:
+    """The id of an entity or card, or the id itself.
+
+    Raises:
+        Invalid: `record-type` for anything else.
+    """
+    found = record if isinstance(record, str) else getattr(record, "id", None)
+    if not isinstance(found, str):
+        raise Invalid("record-type", f"Give an id or a stored record, no {type(record).__name__}.")
+    return found
+
+
+_KEYS = {
+    "login": ("The login {}", "email"),
+    "login-of": ("A login of the person {}", "person_id"),
+    "message": ("The message with the key {}", "key"),
+    # Neither a secret nor what it is found by is told.
+    "token": ("A link with this token", ""),
+    "import": ("An unfinished import of the same data", ""),
+}
+"""First part of a unique key -> what it keeps unique, and the field that holds it."""
+
+
+def _in_words(key: str, mine: object) -> str:
+    """What a unique key of the storage stands for, as people say it; long values are only in the record itself."""
+    prefix, _, value = key.partition(":")
+    if not value or prefix not in _KEYS:
+        return f"The id {key}"
+    words, field = _KEYS[prefix]
+    return words.format(getattr(mine, field, value))
+
+
+class Transaction:
+    """What every service of a session works with.
+
+    Attributes:
+        reader: The storage, at one moment.
+        actor: Who asks.
+        defaults: The settings of a workspace that has none stored yet.
+        letter_configuration: How letters are written.
+        passwords: How passwords are hashed and tokens made.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        actor: Actor,
+        defaults: Settings,
+        clock: Clock,
+        ids: IdSource,
+        *,
+        writable: bool,
+        letter_configuration: LetterConfiguration | None = None,
+        passwords: Passwords | None = None,
+    ) -> None:
+        self.reader = reader
+        self.actor = actor
+        self.defaults = defaults
+        self.letter_configuration = letter_configuration or LetterConfiguration()
+        self.passwords = passwords or Passwords()
+        self._own_password = False
+        self._clock = clock
+        self._ids = ids
+        self._writable = writable
+
+    @property
+    def writer(self) -> Writer:
+        """The storage, for changing it.
+
+        Raises:
+            Forbidden: `read-only-session`, `portal-reads-only`.
+        """
+        if isinstance(self.actor, PortalUser) and not self._own_password:
+            raise Forbidden("Portal users change nothing but their own password.", "portal-reads-only")
+        if not self._writable or not isinstance(self.reader, Writer):
+            raise Forbidden(
+                "This session only reads. Open workspace.write(...) to change something.", "read-only-session"
+            )
+        return self.reader
+
+    @contextmanager
+    def own_password(self) -> Iterator[None]:
+        """Let a portal user write while their own password is changed."""
+        self._own_password = True
+        try:
+            yield
+        finally:
+            self._own_password = False
+
+    @cached_property
+    def now(self) -> datetime:
+        """The moment of the transaction."""
+        return self._clock()
+
+    @property
+    def today(self) -> date:
+        """The day of the transaction."""
+        return self.now.date()
+
+    def new_id(self) -> str:
+        """A new id."""
+        return self._ids(self.now)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.index_context.settings
+
+    @cached_property
+    def index_context(self) -> IndexContext:
+        """How records are ordered and named under the settings in force."""
+        (stored,) = self.reader.get("settings", [SETTINGS_ID])
+        return IndexContext.of(self.defaults) if stored is None else IndexContext.in_force(stored)
+
+    def settings_changed(self) -> None:
+        """Read the settings anew when they are next needed."""
+        self.__dict__.pop("index_context", None)
+
+    @property
+    def order(self) -> str:
+        """The directory's order in force: the one that every record stands in."""
+        return self.index_context.active.order
+
+    def contact(self, record: object) -> tuple[Person | Company, Stored]:
+        """A contact that the actor sees, with the record it was read from.
+
+        Raises:
+            NotFound: there is none, it is in the trash, or the actor may not see it.
+        """
+        stored = self.seen(record)
+        return contact_of(stored, self.index_context), stored
+
+    def seen(self, record: object) -> Stored:
+        """The record of a contact that the actor sees, where the contact itself is not needed.
+
+        Raises:
+            NotFound: as `contact`.
+        """
+        id = id_of(record)
+        (stored,) = self.reader.get("contact", [id])
+        if stored is None or not may_see(self.actor, stored.access):
+            raise NotFound("contact", id)
+        return stored
+
+    def lock_contact_for_change(self, record: object) -> tuple[Person | Company, Stored]:
+        """A contact that the actor may change, held until the transaction ends.
+
+        Raises:
+            NotFound: as `contact`.
+            Forbidden: `read-only`: the actor sees it but may not change it.
+        """
+        _, before = self.contact(record)
+        self.check_change(before.access)
+        found, stored = self.lock_contact(record)
+        self.check_change(stored.access)
+        return found, stored
+
+    def lock_contact(self, record: object) -> tuple[Person | Company, Stored]:
+        """A contact that the actor sees, held until the transaction ends, whether or not they may change it.
+
+        Raises:
+            NotFound: as `contact`.
+        """
+        self.contact(record)
+        with self.refusals(record):
+            self.writer.lock("contact", id_of(record))
+        return self.contact(record)
+
+    def check_change(self, access: frozenset[str]) -> None:
+        """Refuse where the actor may only read."""
+        if not may_change(self.actor, access):
+            raise Forbidden(
+                "You may read this contact but not change it: ask one of its responsible users.", "read-only"
+            )
+
+    def check_admin(self, what: str) -> None:
+        """Refuse who is no admin (ACC-3).
+
+        Raises:
+            Forbidden: `admin-only`.
+        """
+        if not self.actor.admin:
+            raise Forbidden(f"Only an admin may {what}.", "admin-only")
+
+    def contacts(self, ids: Iterable[str]) -> dict[str, tuple[Person | Company, Stored]]:
+        """Contacts by id, whoever may see them, those in the trash left out; for the rules, never to be shown as is."""
+        wanted = list(dict.fromkeys(ids))
+        found = zip(wanted, self.reader.get("contact", wanted), strict=True)
+        return {
+            id: (contact_of(stored, self.index_context), stored)
+            for id, stored in found
+            if stored is not None and trashed_of(stored) is None
+        }
+
+    def every(self, query: Query) -> Iterator[Stored]:
+        """All records that answer a question, page by page; what it says of its limit is passed over."""
+        page = attrs.evolve(query, limit=LARGEST_PAGE)
+        while True:
+            found = self.reader.find(page)
+            for stored in self.reader.get(query.kind, [card.id for card in found.cards]):
+                if stored is not None:
+                    yield stored
+            if not found.more:
+                return
+            page = attrs.evolve(page, after=found.last)
+
+    def publish(self, name: str, subject: str, **data: str | Sequence[str]) -> None:
+        """Tell the feed what happened: ids and codes only."""
+        event = Event(
+            name=name,
+            subject=subject,
+            at=timestamp(self.now),
+            data=json.dump({"actor": self.actor.name, **data}),
+        )
+        self.writer.publish([event])
+
+    @contextmanager
+    def refusals(self, mine: object) -> Iterator[None]:
+        """Translate what the storage refuses into the errors of the library.
+
+        Args:
+            mine: What the caller wanted to store.
+        """
+        try:
+            yield
+        except StaleRecord as error:
+            raise Conflict(mine, self._seen(error.current)) from None
+        except MissingRecord as error:
+            raise NotFound(error.kind, error.id) from None
+        except DuplicateKey as error:
+            raise Duplicate(_in_words(error.key, mine)) from None
+        except BrokenReference as error:
+            raise NotFound(error.kind, error.id) from None
+        except Refused as error:
+            raise StorageError(str(error)) from None
+
+    def _seen(self, stored: Stored) -> object:
+        if stored.kind == "contact":
+            return contact_of(stored, self.index_context) if may_see(self.actor, stored.access) else None
+        if stored.kind == "settings":
+            return settings_of(stored)
+        if stored.kind == "affiliation":
+            from contactcore.mapping.affiliations import affiliation_of
+
+            return affiliation_of(stored) if may_see(self.actor, stored.access) else None
+        return None
+
+
+TransactionFactory = Callable[[], AbstractContextManager[Transaction]]
+"""Opens a transaction; for jobs of many short ones."""

@@ -1,0 +1,1 @@
+"""Maintenance: long jobs over a whole workspace."""

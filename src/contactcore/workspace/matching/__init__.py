@@ -1,0 +1,1 @@
+"""Matching: which stored contact a row is about."""

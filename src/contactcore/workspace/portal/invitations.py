@@ -1,0 +1,186 @@
+"""Making logins, links and letters of the portal (POR-1 to POR-4)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import attrs
+
+from contactcore.errors import Invalid, NotFound, Problem
+from contactcore.formats.letters import write_letter
+from contactcore.mapping.affiliations import affiliation_of
+from contactcore.mapping.portal import NOBODY
+from contactcore.model import Affiliation, Company, Contact, Person
+from contactcore.model.mailbox import Recipient
+from contactcore.model.portal import Credential, Invitation, PortalLogin
+from contactcore.rules.access import may_see
+from contactcore.rules.portal import LINK_LIFETIME
+from contactcore.values import EmailAddress
+from contactcore.workspace.kernel.ids import timestamp
+from contactcore.workspace.kernel.passwords import token_digest
+from contactcore.workspace.kernel.transaction import Transaction, id_of
+from contactcore.workspace.outbox.outbox import enqueue_letter
+from contactcore.workspace.repositories import logins
+
+__all__ = ["create_login", "invite_again", "invited", "kill_link", "make_link", "pretend_link", "replace_password"]
+
+_HOURS = str(LINK_LIFETIME // timedelta(hours=1))
+
+
+def invited(transaction: Transaction, whom: Affiliation | Person | str) -> tuple[Person, Affiliation | None]:
+    """Who is meant, if the actor may change the client of the affiliation, or else the person.
+
+    Raises:
+        NotFound, Forbidden, Invalid: as `Portal.invite`.
+    """
+    id = id_of(whom)
+    message = "Only a person can have a login: invite a contact person."
+    if isinstance(whom, Company) and not id:
+        raise Invalid("not-a-person", message, path="whom", value=whom.display_name)
+    stored = None if isinstance(whom, Contact) else transaction.reader.get("affiliation", [id])[0]
+    if stored is None or not may_see(transaction.actor, stored.access):
+        if isinstance(whom, Affiliation):
+            raise NotFound("affiliation", id)
+        person, _ = transaction.lock_contact_for_change(id)
+        if not isinstance(person, Person):
+            raise Invalid("not-a-person", message, path="whom")
+        return person, None
+    affiliation = affiliation_of(stored)
+    transaction.lock_contact_for_change(affiliation.contact_id)
+    person, _ = transaction.lock_contact(affiliation.person_id)
+    if not isinstance(person, Person):
+        raise TypeError(f"the affiliation {id} names a company as its person")
+    if not affiliation.active or (affiliation.end is not None and affiliation.end < transaction.today):
+        raise Invalid("affiliation-ended", "This person does not act for the client any more.", path="whom")
+    return person, affiliation
+
+
+def create_login(
+    transaction: Transaction,
+    person: Person,
+    affiliation: Affiliation | None,
+    email: EmailAddress | str | None,
+    password: str | None,
+) -> PortalLogin:
+    """A new login of a person who has none.
+
+    Raises:
+        Duplicate, Invalid: as `Portal.invite`.
+    """
+    passwords = transaction.passwords
+    problems: list[Problem] = []
+    try:
+        address = _read(email) if email else _address(person, affiliation)
+    except Invalid as error:
+        problems.extend(error.problems)
+    try:
+        checked = None if password is None else passwords.check(password)
+    except Invalid as error:
+        problems.extend(error.problems)
+    if problems:
+        raise Invalid(problems)
+    login = PortalLogin(
+        id=transaction.new_id(),
+        version=1,
+        email=address,
+        person_id=person.id,
+        has_password=checked is not None,
+        created=timestamp(transaction.now),
+    )
+    hashed = "" if checked is None else passwords.hash(checked)
+    withheld = logins.withheld_from(transaction, person.id)
+    logins.create(transaction, login, Credential(login_id=login.id, password_hash=hashed, withheld=withheld))
+    return login
+
+
+def invite_again(
+    transaction: Transaction, login: PortalLogin, email: EmailAddress | str | None, password: str | None
+) -> None:
+    """Open what was withheld from a login and the actor may open.
+
+    Raises:
+        Invalid: `login-exists`, `login-suspended`.
+    """
+    if email and _read(email).key != login.email.key:
+        raise Invalid("login-exists", "This person has a login by another address: close it first.", path="email")
+    if password is not None:
+        raise Invalid("login-exists", "This person has a login: only they may set its password.", path="password")
+    if login.state == "suspended":
+        raise Invalid("login-suspended", "This login is suspended: reopen it first.", path="whom")
+    credential = logins.hold_credential(transaction, login.id)
+    if credential.withheld:
+        still = logins.withheld_from(transaction, login.person_id)
+        kept = tuple(id for id in credential.withheld if id in still)
+        logins.store_credential(transaction, attrs.evolve(credential, withheld=kept))
+
+
+def make_link(transaction: Transaction, login: PortalLogin, template: str) -> Invitation:
+    """Make a new link, which kills the older one, and mail it (POR-4).
+
+    Args:
+        transaction: A writing one.
+        login: Whose password it sets.
+        template: Of the letter; `""` for none.
+    """
+    token, expires = transaction.passwords.token(), timestamp(transaction.now + LINK_LIFETIME)
+    credential = logins.hold_credential(transaction, login.id)
+    logins.withdraw_links(transaction, login.person_id)
+    changed = attrs.evolve(credential, token_hash=token_digest(token), token_expires=expires)
+    logins.store_credential(transaction, changed)
+    transaction.publish("login.link-made", login.id, person=login.person_id)
+    link = transaction.settings.portal_link.replace("{token}", token) or token
+    if template:
+        person = transaction.contacts([login.person_id])[login.person_id][0]
+        to = Recipient(login.email, person.display_name, person.language)
+        values = {"login": str(login.email), "link": link, "hours": _HOURS}
+        enqueue_letter(transaction, template, to, values, about=(person.id,), confidential=True)
+    return Invitation(login, token, link, sent=bool(template), expires=expires)
+
+
+def pretend_link(transaction: Transaction, credential: Credential) -> None:
+    """Do the work of `make_link` for nobody, but for the letter itself, so that its time tells little."""
+    token = transaction.passwords.token()
+    logins.withdraw_links(transaction, NOBODY)
+    logins.store_credential(transaction, credential)
+    values = {"login": "", "link": token_digest(token), "hours": _HOURS, "name": "", "firm": ""}
+    write_letter("set-password", transaction.settings.language, values, transaction.letter_configuration.letters)
+
+
+def kill_link(transaction: Transaction, login: PortalLogin) -> Credential:
+    """End the link that is alive, and take its letter back; gives the secrets as they are then."""
+    credential = logins.hold_credential(transaction, login.id)
+    if not credential.token_hash:
+        return credential
+    logins.withdraw_links(transaction, login.person_id)
+    return logins.store_credential(transaction, attrs.evolve(credential, token_hash="", token_expires=""))
+
+
+def replace_password(transaction: Transaction, credential: Credential, password: str) -> PortalLogin:
+    """Set a password that was checked; the link and a lock end with the old one."""
+    login = logins.load(transaction, credential.login_id)
+    changed = attrs.evolve(
+        credential,
+        password_hash=transaction.passwords.hash(password),
+        token_hash="",
+        token_expires="",
+        failures=0,
+        locked_until="",
+    )
+    logins.store_credential(transaction, changed)
+    logins.withdraw_links(transaction, login.person_id)
+    return logins.store(transaction, attrs.evolve(login, has_password=True), "login.password-set")
+
+
+def _read(email: EmailAddress | str) -> EmailAddress:
+    try:
+        return email if isinstance(email, EmailAddress) else EmailAddress(email)
+    except Invalid as error:
+        raise error.under("email") from None
+
+
+def _address(person: Person, affiliation: Affiliation | None) -> EmailAddress:
+    if affiliation is not None and affiliation.email is not None:
+        return affiliation.email
+    if not person.emails:
+        raise Invalid("email-missing", "Give the e-mail address to log in with.", path="email")
+    return person.emails[0]

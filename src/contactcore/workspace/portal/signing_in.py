@@ -1,0 +1,105 @@
+"""Signing in: an attempt is looked up, verified and settled, at the same cost whoever tries (POR-2).
+
+The three steps can be taken in one transaction, or the slow one in the middle outside any: what was looked up is
+compared again when the attempt is settled, so that attempts made at the same time cannot get past the lock.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from contactcore.errors import Invalid
+from contactcore.mapping.portal import NOBODY
+from contactcore.model.portal import Credential, SignIn
+from contactcore.rules.portal import lock_time
+from contactcore.values import EmailAddress
+from contactcore.workspace.kernel.ids import timestamp
+from contactcore.workspace.kernel.passwords import Passwords
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories import logins
+
+__all__ = ["Attempt", "look_up", "look_up_id", "settle", "verify"]
+
+_REFUSED = SignIn("refused")
+
+
+@attrs.frozen
+class Attempt:
+    """What an attempt is made on.
+
+    Attributes:
+        login_id: The credential's; `NOBODY` where there is no such login.
+        password_hash: As it was when the attempt began; `""` for none.
+    """
+
+    login_id: str
+    password_hash: str = attrs.field(default="", repr=False)
+
+
+def look_up(transaction: Transaction, email: object) -> Attempt:
+    """The login that an e-mail address means, or nobody's."""
+    id = None
+    if isinstance(email, EmailAddress | str):
+        try:
+            id = logins.id_by_email(transaction, EmailAddress(email) if isinstance(email, str) else email)
+        except Invalid:
+            id = None
+    return look_up_id(transaction, NOBODY if id is None else id)
+
+
+def look_up_id(transaction: Transaction, id: str) -> Attempt:
+    """An attempt on a login that is known."""
+    credential = logins.read_credential(transaction, id)
+    return Attempt(NOBODY) if credential is None else Attempt(id, credential.password_hash)
+
+
+def verify(passwords: Passwords, attempt: Attempt, password: object) -> bool:
+    """Whether the password is the right one: one verification, also where there is nothing to verify."""
+    return passwords.verify(attempt.password_hash, password)
+
+
+def settle(transaction: Transaction, attempt: Attempt, password: object, *, right: bool) -> SignIn:
+    """Count the attempt and answer it: one record is held and written, whatever the answer.
+
+    Args:
+        transaction: A writing one.
+        attempt: What `look_up` gave.
+        password: What was typed, to be hashed anew when the parameters have risen.
+        right: What `verify` said.
+    """
+    if logins.read_credential(transaction, attempt.login_id) is None:
+        # Nobody has a login in this workspace yet, or it was purged meanwhile.
+        return _REFUSED
+    credential = logins.hold_credential(transaction, attempt.login_id)
+    now = timestamp(transaction.now)
+    changed_meanwhile = credential.password_hash != attempt.password_hash
+    if attempt.login_id == NOBODY or changed_meanwhile or now < credential.locked_until:
+        logins.store_credential(transaction, credential)
+        return _REFUSED
+    if not right:
+        _count(transaction, credential)
+        return _REFUSED
+    login = logins.load(transaction, attempt.login_id)
+    if login.state != "active":
+        logins.store_credential(transaction, credential)
+        return SignIn("suspended")
+    settled = attrs.evolve(credential, failures=0, locked_until="")
+    if transaction.passwords.outdated(credential.password_hash) and isinstance(password, str):
+        renewed = transaction.passwords.hash(transaction.passwords.check(password))
+        settled = attrs.evolve(settled, password_hash=renewed)
+    logins.store_credential(transaction, settled)
+    open_clients = logins.through(transaction, login, credential.withheld)
+    if not open_clients:
+        return SignIn("no-client")
+    logins.open_to_portal(transaction, open_clients)
+    entered = logins.store(transaction, attrs.evolve(login, last_login=now), "login.entered")
+    return SignIn("ok", entered, logins.clients_of(transaction, open_clients))
+
+
+def _count(transaction: Transaction, credential: Credential) -> None:
+    failures = credential.failures + 1
+    locked = lock_time(failures)
+    until = timestamp(transaction.now + locked) if locked else ""
+    logins.store_credential(transaction, attrs.evolve(credential, failures=failures, locked_until=until))
+    if locked:
+        transaction.publish("login.locked", credential.login_id)

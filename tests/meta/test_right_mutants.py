@@ -1,0 +1,389 @@
+"""Rules of powers, notices and the portal that are broken on purpose: a scene must catch each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from random import Random
+from types import ModuleType
+from typing import Any
+
+import attrs
+import pytest
+
+import contactcore.rules.portal as portal_rules
+from contactcore import Company, Invalid, Person, User
+from contactcore.model import MODULES, TOPICS, Affiliation, Authority
+from contactcore.model.portal import SignIn
+from contactcore.rules.authorities import may
+from contactcore.rules.recipients import resolve
+from contactcore.testing.workspace_acts import Play
+from contactcore.testing.workspace_doors import PORTAL_ACTS
+from contactcore.testing.workspace_play import ACTORS, TODAY
+from contactcore.testing.workspace_rights import RIGHTS_ACTS
+from contactcore.testing.workspace_rights_watch import check_portal_users, check_rights
+from contactcore.workspace import Workspace
+from contactcore.workspace.kernel.passwords import Passwords
+from contactcore.workspace.notifications import notifications
+from contactcore.workspace.people import authorities as mandates
+from contactcore.workspace.people import people
+from contactcore.workspace.portal import invitations, portal, signing_in
+from contactcore.workspace.repositories import logins
+from contactcore.workspace.session import Session
+from contactcore_memory import MemoryStorage
+
+AMELIE, BOB, ROOT = User("amelie"), User("bob"), User("root", admin=True)
+ACTS = (
+    *RIGHTS_ACTS,
+    *PORTAL_ACTS,
+    *(Play.add_contact, Play.share, Play.delete, Play.restore, Play.edit_link),
+    *(Play.add_person,) * 4,
+)
+WHOLE = {name: getattr(module, name) for module, name in ((portal_rules, "menu"), (portal_rules, "opened"))}
+HONEST = {
+    name: getattr(module, name)
+    for module, name in ((invitations, "replace_password"), (signing_in, "settle"), (logins, "hold_credential"))
+}
+
+
+def changed(affiliations: Any, **changes: Any) -> list[Any]:
+    return [attrs.evolve(one, **changes) for one in affiliations]
+
+
+def with_grants(affiliations: Any, **changes: Any) -> list[Any]:
+    return [
+        attrs.evolve(one, authorities=[attrs.evolve(grant, **changes) for grant in one.authorities])
+        for one in affiliations
+    ]
+
+
+def end_ignored(person: Any, power: Any, affiliations: Any, on: Any, others: Any = ()) -> Any:
+    return may(person, power, with_grants(affiliations, end=None), on, others)
+
+
+def joint_as_sole(person: Any, power: Any, affiliations: Any, on: Any, others: Any = ()) -> Any:
+    return may(person, power, with_grants(affiliations, joint=False), on, others)
+
+
+def today_for_every_day(person: Any, power: Any, affiliations: Any, on: Any, others: Any = ()) -> Any:
+    return may(person, power, affiliations, TODAY, others)
+
+
+def inactive_mailed(client: Any, affiliations: Any, *args: Any, **more: Any) -> Any:
+    return resolve(client, changed(affiliations, active=True), *args, **more)
+
+
+def past_mailed(client: Any, affiliations: Any, *args: Any, **more: Any) -> Any:
+    return resolve(client, changed(affiliations, end=None), *args, **more)
+
+
+def preference_ignored(client: Any, affiliations: Any, *args: Any, **more: Any) -> Any:
+    return resolve(client, changed(affiliations, notifications=TOPICS), *args, **more)
+
+
+def fall_back_unasked(client: Any, affiliations: Any, topic: Any, on: Any, policy: Any, **more: Any) -> Any:
+    generous = attrs.evolve(policy, fall_backs={topic: ("primary",), **policy.fall_backs})
+    return resolve(client, affiliations, topic, on, generous, **more)
+
+
+def permission_always_asked(client: Any, affiliations: Any, topic: Any, on: Any, policy: Any, **more: Any) -> Any:
+    return resolve(client, affiliations, topic, on, attrs.evolve(policy, needs_permission=True), **more)
+
+
+def purpose_ignored(client: Any, affiliations: Any, *args: Any, **more: Any) -> Any:
+    return resolve(client, affiliations, *args, **{**more, "purpose": None})
+
+
+def choice_by_hand_ignored(client: Any, affiliations: Any, *args: Any, **more: Any) -> Any:
+    return resolve(client, affiliations, *args, **{**more, "selected": None})
+
+
+class Everybody(people.People):
+    """Tells of hidden people too."""
+
+    def _reached(self, found: Any) -> Any:
+        return found
+
+
+def everything_shown(modules: Any, through: Any, default: Any) -> Any:
+    return WHOLE["menu"](modules, changed(through, permissions=MODULES), default)
+
+
+def archived_shown(modules: Any, through: Any, default: Any) -> Any:
+    return WHOLE["menu"](changed(modules, archived=False), through, default)
+
+
+def hidden_and_not_refused(module: Any, shown: Any, modules: Any, *, is_open: Any) -> Any:
+    return portal_rules.ModuleAnswer(allowed=is_open, reason="permitted" if is_open else "not-open")
+
+
+def withheld_opened(affiliations: Any, withheld: Any, on: Any) -> Any:
+    return WHOLE["opened"](affiliations, (), on)
+
+
+def past_opened(affiliations: Any, withheld: Any, on: Any) -> Any:
+    return WHOLE["opened"](changed(affiliations, end=None, active=True), withheld, on)
+
+
+def link_used_twice(transaction: Any, credential: Any, password: Any) -> Any:
+    login = HONEST["replace_password"](transaction, credential, password)
+    held = logins.hold_credential(transaction, credential.login_id)
+    alive = {"token_hash": credential.token_hash, "token_expires": credential.token_expires}
+    logins.store_credential(transaction, attrs.evolve(held, **alive))
+    return login
+
+
+def link_survives(transaction: Any, login: Any) -> Any:
+    return HONEST["hold_credential"](transaction, login.id)
+
+
+def suspended_let_in(*args: Any, **more: Any) -> Any:
+    answer = HONEST["settle"](*args, **more)
+    return SignIn("ok") if answer.reason == "suspended" else answer
+
+
+def never_locked(failures: Any) -> Any:
+    return timedelta()
+
+
+def all_purposes_told(seen: Any, today: Any) -> Any:
+    return list(seen)
+
+
+def nothing_withheld(transaction: Any, person_id: Any) -> Any:
+    return ()
+
+
+def nobody_recognised(transaction: Any, address: Any) -> Any:
+    return ()
+
+
+SABOTEURS: dict[str, tuple[ModuleType, str, Any]] = {
+    "a power outlives its last day": (mandates, "may", end_ignored),
+    "a joint power is a sole one": (mandates, "may", joint_as_sole),
+    "every day is today": (mandates, "may", today_for_every_day),
+    "the inactive are mailed": (notifications, "resolve", inactive_mailed),
+    "the past are mailed": (notifications, "resolve", past_mailed),
+    "the preference is ignored": (notifications, "resolve", preference_ignored),
+    "a fall-back is taken unasked": (notifications, "resolve", fall_back_unasked),
+    "permission is always asked for": (notifications, "resolve", permission_always_asked),
+    "the purpose is ignored": (notifications, "resolve", purpose_ignored),
+    "the choice by hand is ignored": (notifications, "resolve", choice_by_hand_ignored),
+    "hidden people are mailed": (notifications, "People", Everybody),
+    "two are primary for a purpose": (people, "without_overtaken", all_purposes_told),
+    "nobody is recognised": (mandates, "_holders_of", nobody_recognised),
+    "the menu shows what is forbidden": (portal, "menu", everything_shown),
+    "the menu shows what is not offered": (portal, "menu", archived_shown),
+    "hidden is not refused": (portal, "judge", hidden_and_not_refused),
+    "what is withheld is opened": (logins, "opened", withheld_opened),
+    "a past client is opened": (logins, "opened", past_opened),
+    "nothing is withheld": (logins, "withheld_from", nothing_withheld),
+    "a link works twice": (invitations, "replace_password", link_used_twice),
+    "a link survives suspension": (invitations, "kill_link", link_survives),
+    "a link lives for 49 hours": (invitations, "LINK_LIFETIME", timedelta(hours=49)),
+    "the suspended get in": (signing_in, "settle", suspended_let_in),
+    "nobody is locked out": (signing_in, "lock_time", never_locked),
+}
+
+
+def drive(seed: int, steps: int) -> None:
+    """The workspace machine on what these rules are about alone, so that it is quick."""
+    play, random = Play(MemoryStorage()), Random(seed)
+    for step in range(steps):
+        play.chosen, play.regranted = "", False
+        random.choice(ACTS)(play, random, random.choice(ACTORS))
+        if step > 30:
+            actor = random.choice(ACTORS)
+            with play.workspace.read(actor) as session:
+                check_rights(play, session, actor, random)
+            check_portal_users(play, random)
+
+
+class Stage:
+    """Jane acts for a client of Amélie's and for one of Bob's that Amélie does not see."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 1, tzinfo=UTC)
+        cheap = Passwords(memory=8, iterations=1)
+        self.workspace = Workspace(MemoryStorage(), "acme", clock=lambda: self.now, passwords=cheap)
+        with self.workspace.write(AMELIE) as session:
+            self.client = session.contacts.add(Company("Bois"))
+            self.jane = self.add(session, "Jane", permissions=["invoices"], notifications=[])
+            session.contacts.share(self.jane.person_id, "shared-read")
+        with self.workspace.write(BOB) as session:
+            session.people.add(session.contacts.add(Company("Hidden")), self.jane.person_id)
+
+    def add(self, session: Session, given: str, **details: Any) -> Affiliation:
+        return session.people.add(self.client, Person(given, emails=[f"{given}@bois.fr"]), **details)
+
+
+def follow_a_link_for_48_hours(stage: Stage) -> None:
+    """The clock of the machine never leaves the day: this one does."""
+    with stage.workspace.write(ROOT) as session:
+        token = session.portal.invite(stage.jane, send=False).token
+    stage.now += timedelta(hours=48)
+    with stage.workspace.write(AMELIE) as session, pytest.raises(Invalid):
+        session.portal.set_password(token, "correct horse")
+
+
+def suspend_before_the_link_is_used(stage: Stage) -> None:
+    with stage.workspace.write(ROOT) as session:
+        made = session.portal.invite(stage.jane, send=False)
+        session.portal.suspend(made.login)
+        with pytest.raises(Invalid):
+            session.portal.set_password(made.token, "correct horse")
+
+
+def open_what_the_maker_may(stage: Stage) -> None:
+    with stage.workspace.write(AMELIE) as session:
+        login = session.portal.invite(stage.jane, send=False).login
+    with stage.workspace.read(ROOT) as session:
+        assert [client.name for client in session.portal.clients(login)] == ["Bois"]
+
+
+def take_a_module_off_the_menu(stage: Stage) -> None:
+    with stage.workspace.write(ROOT) as session:
+        login = session.portal.invite(stage.jane, send=False).login
+        assert [module.slug for module in session.portal.menu(login, stage.client)] == ["invoices"]
+        session.settings.archive_module("invoices")
+        assert session.portal.menu(login, stage.client) == ()
+
+
+def mail_who_acts_and_falls_back_as_configured(stage: Stage) -> None:
+    with stage.workspace.write(ROOT) as session:
+        ann, ben = (stage.add(session, given, notifications=["invoice"]) for given in ("Ann", "Ben"))
+        session.people.make_primary_for(ben, "billing")
+        ask = session.notifications.recipients
+        session.people.save(attrs.evolve(ann, active=False))
+        assert [one.person_id for one in ask(stage.client, "invoice").chosen] == [ben.person_id]
+        session.settings.notices.set_fall_back("task", ["purpose"])
+        assert [one.person_id for one in ask(stage.client, "task", purpose="billing").chosen] == [ben.person_id]
+
+
+def choose_another_for_a_purpose_and_restore(stage: Stage) -> None:
+    with stage.workspace.write(ROOT) as session:
+        ann = stage.add(session, "Ann")
+        session.people.make_primary_for(ann, "billing")
+        session.contacts.delete(ann.person_id)
+        session.people.make_primary_for(stage.jane, "billing")
+        session.trash.restore(ann.person_id)
+        assert [one.id for one in session.people.list(stage.client) if one.purposes] == [stage.jane.id]
+
+
+def mail_nobody_who_is_hidden(stage: Stage) -> None:
+    with stage.workspace.write(AMELIE) as session:
+        stage.add(session, "Ann", notifications=["invoice"])
+        session.contacts.share(stage.client.id, "shared-read")
+    with stage.workspace.read(BOB) as session:
+        answer = session.notifications.recipients(stage.client, "invoice")
+        assert [one.person_id for one in answer.explained] == [stage.jane.person_id]
+
+
+def let_in_who_still_acts(stage: Stage) -> None:
+    with stage.workspace.write(ROOT) as session:
+        ann = stage.add(session, "Ann")
+        login = session.portal.invite(ann, password="correct horse", send=False).login
+        session.portal.suspend(login)
+        assert session.portal.authenticate("ann@bois.fr", "correct horse").reason == "suspended"
+        session.portal.reopen(login)
+        session.people.save(attrs.evolve(session.people.get(ann.id), active=False))
+        assert session.portal.authenticate("ann@bois.fr", "correct horse").reason == "no-client"
+
+
+def ask_for_powers(stage: Stage) -> None:
+    ended = Authority(power="represent", start="2020-01-01", end="2020-12-31")
+    joint = Authority(power="collect-mail", joint=True)
+    with stage.workspace.write(ROOT) as session:
+        ann = stage.add(session, "Ann", authorities=[ended, joint])
+        ask = partial(session.people.may, ann.person_id, contact=stage.client)
+        assert ask(power="represent", on=date(2020, 6, 1)).allowed
+        assert ask(power="represent", on=date(2021, 6, 1)).reason == "expired"
+        assert ask(power="represent").reason == "expired"
+        assert ask(power="collect-mail").reason == "joint-only"
+
+
+def mail_who_wants_it_and_whoever_is_selected(stage: Stage) -> None:
+    with stage.workspace.write(ROOT) as session:
+        ann = stage.add(session, "Ann", permissions=[], notifications=["invoice"])
+        past = stage.add(session, "Past", notifications=["invoice"], end="2020-01-01")
+        ask = session.notifications.recipients
+        assert [one.person_id for one in ask(stage.client, "invoice").chosen] == [ann.person_id]
+        assert ask(stage.client, "estimate").chosen == ()
+        chosen = session.notifications.by_hand(stage.client, "invoice", [stage.jane.person_id, past.person_id]).chosen
+        assert [one.person_id for one in chosen] == [stage.jane.person_id]
+
+
+def recognise_who_is_known(stage: Stage) -> None:
+    with stage.workspace.read(ROOT) as session:
+        assert [person.id for person in session.people.recognise("jane@bois.fr")] == [stage.jane.person_id]
+
+
+def show_what_is_permitted_and_refuse_the_rest(stage: Stage) -> None:
+    with stage.workspace.write(ROOT) as session:
+        login = session.portal.invite(stage.jane, send=False).login
+        assert [module.slug for module in session.portal.menu(login, stage.client)] == ["invoices"]
+        assert session.portal.may_see(login, stage.client, "invoices")
+        assert not session.portal.may_see(login, stage.client, "support")
+
+
+def use_a_link_once(stage: Stage) -> None:
+    with stage.workspace.write(ROOT) as session:
+        token = session.portal.invite(stage.jane, send=False).token
+        session.portal.set_password(token, "correct horse")
+    with stage.workspace.write(ROOT) as session, pytest.raises(Invalid):
+        session.portal.set_password(token, "battery staple")
+
+
+def lock_out_who_guesses(stage: Stage) -> None:
+    with stage.workspace.write(ROOT) as session:
+        session.portal.invite(stage.jane, password="correct horse", send=False)
+    for _ in range(10):
+        assert not stage.workspace.sign_in("jane@bois.fr", "wrong password")
+    assert stage.workspace.sign_in("jane@bois.fr", "correct horse").reason == "refused"
+
+
+SCENES = (
+    ask_for_powers,
+    mail_who_wants_it_and_whoever_is_selected,
+    recognise_who_is_known,
+    show_what_is_permitted_and_refuse_the_rest,
+    use_a_link_once,
+    lock_out_who_guesses,
+    mail_nobody_who_is_hidden,
+    let_in_who_still_acts,
+    follow_a_link_for_48_hours,
+    suspend_before_the_link_is_used,
+    open_what_the_maker_may,
+    take_a_module_off_the_menu,
+    mail_who_acts_and_falls_back_as_configured,
+    choose_another_for_a_purpose_and_restore,
+)
+
+
+def caught() -> bool:
+    """Whether a scene raises; everything that it raises counts, as it would fail a test."""
+    for scene in SCENES:
+        try:
+            scene(Stage())
+        except (Exception, pytest.fail.Exception):  # noqa: BLE001 - whatever it is, it was noticed
+            return True
+    return False
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_a_scene_plays_to_its_end_under_the_honest_rules(scene: Callable[[Stage], None]) -> None:
+    scene(Stage())
+
+
+@pytest.mark.parametrize("mutant", SABOTEURS)
+def test_a_broken_rule_is_caught(monkeypatch: pytest.MonkeyPatch, mutant: str) -> None:
+    module, name, broken = SABOTEURS[mutant]
+    assert getattr(module, name) is not broken
+    monkeypatch.setattr(module, name, broken)
+    assert caught()
+
+
+def test_the_machine_finds_nothing_in_the_honest_rules() -> None:
+    assert mandates.may is may
+    drive(3, 120)
