@@ -22,7 +22,7 @@ with workspace.write(amelie) as session:
     client = session.contacts.add(Company("Bois & Fils", addresses=[address]))
     for given, family, position in (("Jane", "Doe", "Gérante"), ("Łucja", "Wójcik", "Directrice <finances>")):
         person = session.people.add(client, Person(given, family), position=position)
-        session.people.save(attrs.evolve(person, authorities=[Authority(power="represent", joint=True)]))
+        session.people.save(attrs.evolve(person, authorities=[Authority(slug="represent", joint=True)]))
 
 template = Document()  # people make theirs in Word; this one is made here
 template.sections[0].header.paragraphs[0].text = "{{ workspace.name }}"

@@ -61,9 +61,9 @@ def firm(storage: Storage) -> Firm:
         people = [("Bo", "B", True), ("Cy", "C", True), ("Ada", "A", False)]
         for given, family, joint in people:
             one = session.people.add(client, Person(given, family), position=f"Director {given}")
-            session.people.save(attrs.evolve(one, authorities=[Authority(power="represent", joint=joint)]))
+            session.people.save(attrs.evolve(one, authorities=[Authority(slug="represent", joint=joint)]))
         past = session.people.add(client, Person("Old", "Boss"))
-        session.people.save(attrs.evolve(past, authorities=[Authority(power="represent", end=date(2026, 3, 4))]))
+        session.people.save(attrs.evolve(past, authorities=[Authority(slug="represent", end=date(2026, 3, 4))]))
     return Firm(workspace, client.id, primary.id)
 
 

@@ -94,7 +94,7 @@ def test_representation_is_joint_when_nobody_may_sign_alone(storage: Storage) ->
         client = session.contacts.add(Company("Żabka"))
         for given in ("Jan", "Ewa"):
             one = session.people.add(client, Person(given, "Lis"))
-            session.people.save(attrs.evolve(one, authorities=[Authority(power="represent", joint=True)]))
+            session.people.save(attrs.evolve(one, authorities=[Authority(slug="represent", joint=True)]))
         made = session.documents.render("{{ representation.kind }}: {{ representation.names }}", client)
     assert made == "joint: Jan Lis i Ewa Lis"
 

@@ -1,4 +1,4 @@
-"""Rules of powers, notices and the portal that are broken on purpose: a scene must catch each."""
+"""Rules of authorities, notices and the portal that are broken on purpose: a scene must catch each."""
 
 from __future__ import annotations
 
@@ -58,16 +58,16 @@ def with_grants(affiliations: Any, **changes: Any) -> list[Any]:
     ]
 
 
-def end_ignored(person: Any, power: Any, affiliations: Any, on: Any, others: Any = ()) -> Any:
-    return may(person, power, with_grants(affiliations, end=None), on, others)
+def end_ignored(person: Any, authority: Any, affiliations: Any, on: Any, others: Any = ()) -> Any:
+    return may(person, authority, with_grants(affiliations, end=None), on, others)
 
 
-def joint_as_sole(person: Any, power: Any, affiliations: Any, on: Any, others: Any = ()) -> Any:
-    return may(person, power, with_grants(affiliations, joint=False), on, others)
+def joint_as_sole(person: Any, authority: Any, affiliations: Any, on: Any, others: Any = ()) -> Any:
+    return may(person, authority, with_grants(affiliations, joint=False), on, others)
 
 
-def today_for_every_day(person: Any, power: Any, affiliations: Any, on: Any, others: Any = ()) -> Any:
-    return may(person, power, affiliations, TODAY, others)
+def today_for_every_day(person: Any, authority: Any, affiliations: Any, on: Any, others: Any = ()) -> Any:
+    return may(person, authority, affiliations, TODAY, others)
 
 
 def inactive_mailed(client: Any, affiliations: Any, *args: Any, **more: Any) -> Any:
@@ -160,8 +160,8 @@ def nobody_recognised(transaction: Any, address: Any) -> Any:
 
 
 SABOTEURS: dict[str, tuple[ModuleType, str, Any]] = {
-    "a power outlives its last day": (mandates, "may", end_ignored),
-    "a joint power is a sole one": (mandates, "may", joint_as_sole),
+    "an authority outlives its last day": (mandates, "may", end_ignored),
+    "a joint authority is a sole one": (mandates, "may", joint_as_sole),
     "every day is today": (mandates, "may", today_for_every_day),
     "the inactive are mailed": (notifications, "resolve", inactive_mailed),
     "the past are mailed": (notifications, "resolve", past_mailed),
@@ -292,15 +292,15 @@ def let_in_who_still_acts(stage: Stage) -> None:
 
 
 def ask_for_powers(stage: Stage) -> None:
-    ended = Authority(power="represent", start="2020-01-01", end="2020-12-31")
-    joint = Authority(power="collect-mail", joint=True)
+    ended = Authority(slug="represent", start="2020-01-01", end="2020-12-31")
+    joint = Authority(slug="collect-mail", joint=True)
     with stage.workspace.write(ROOT) as session:
         ann = stage.add(session, "Ann", authorities=[ended, joint])
         ask = partial(session.people.may, ann.person_id, contact=stage.client)
-        assert ask(power="represent", on=date(2020, 6, 1)).allowed
-        assert ask(power="represent", on=date(2021, 6, 1)).reason == "expired"
-        assert ask(power="represent").reason == "expired"
-        assert ask(power="collect-mail").reason == "joint-only"
+        assert ask(authority="represent", on=date(2020, 6, 1)).allowed
+        assert ask(authority="represent", on=date(2021, 6, 1)).reason == "expired"
+        assert ask(authority="represent").reason == "expired"
+        assert ask(authority="collect-mail").reason == "joint-only"
 
 
 def mail_who_wants_it_and_whoever_is_selected(stage: Stage) -> None:

@@ -15,7 +15,7 @@ import contactcore.rules.access as access_rules
 import contactcore.rules.primary as primary_rules
 from contactcore import Company, Person, User
 from contactcore.model import AccessPolicy
-from contactcore.rules.access import Verdict, contact_access, intersection, read_terms
+from contactcore.rules.access import AccessDecision, contact_access, intersection, read_terms
 from contactcore.rules.primary import PrimaryAssignment, enforce
 from contactcore.testing.twin_worlds import check_twin_worlds
 from contactcore.testing.workspace_machine import drive_workspace
@@ -58,7 +58,7 @@ def forgetful_of_views(affiliations: Any, on: Any, chosen: Any = None, access: A
 
 
 def everybody_sees(actor: Any, access: Any) -> Any:
-    return Verdict(allowed=True, reason="admin")
+    return AccessDecision(allowed=True, reason="admin")
 
 
 def readers_write(actor: Any, access: Any) -> Any:

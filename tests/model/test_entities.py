@@ -26,7 +26,18 @@ ODD = (
     {1: 2},
     datetime(2026, 1, 1, 12),  # noqa: DTZ001 - a day has no zone
 )
-FREE = {"id", "version", "listed", "active", "primary", "turn", "revision", "primary_when_read", "person", "since"}
+FREE = {
+    "id",
+    "version",
+    "listed",
+    "active",
+    "primary",
+    "primary_sequence",
+    "revision",
+    "primary_when_read",
+    "person",
+    "since",
+}
 FREE |= {"contact_id", "person_id", "notifications", "permissions"}
 
 

@@ -45,7 +45,7 @@ WRONG: Mapping[str, Callable[[], object]] = {
     "a generator": lambda: (entry for entry in (5, None)),
 }
 NEEDED: Mapping[str, Mapping[str, object]] = {
-    "Authority": {"power": "represent"},
+    "Authority": {"slug": "represent"},
     "Category": {"slug": "a", "name": "A"},
     "Company": {"name": "Bois", "emails": ["office@bois.fr"]},
     "ContactType": {"slug": "a", "name": "A"},

@@ -17,7 +17,7 @@ from contactcore_memory import MemoryStorage
     ("path", "make"),
     [
         ("admin", lambda wrong: User("bob", admin=wrong)),
-        ("joint", lambda wrong: Authority(power="represent", joint=wrong)),
+        ("joint", lambda wrong: Authority(slug="represent", joint=wrong)),
         ("active", lambda wrong: Affiliation(active=wrong)),
         ("primary", lambda wrong: Affiliation(primary=wrong)),
         ("listed", lambda wrong: Person("Jane", listed=wrong)),

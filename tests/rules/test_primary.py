@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactcore import Affiliation, Invalid
-from contactcore.rules.primary import acting, enforce
+from contactcore.rules.primary import effective_primary, enforce
 
 TODAY = date(2026, 3, 1)
 DAYS = st.sampled_from((None, date(2020, 1, 1), date(2026, 2, 28), date(2026, 3, 1)))
@@ -26,7 +26,7 @@ def sets(draw: Any) -> Any:
             end=draw(DAYS),
             active=draw(st.booleans()),
             primary=draw(st.booleans()),
-            turn=draw(st.integers(-2, 3)),
+            primary_sequence=draw(st.integers(-2, 3)),
         )
         for at in range(number)
     ]
@@ -52,7 +52,7 @@ def test_exactly_one_is_primary_whenever_there_is_one_and_enforcing_again_change
         assert outcome.primary.is_current(TODAY)
     again = enforce(outcome.affiliations, TODAY, None, seen)
     assert again.changed == ()
-    assert acting(outcome.affiliations, TODAY) == outcome.primary
+    assert effective_primary(outcome.affiliations, TODAY) == outcome.primary
 
 
 @pytest.mark.req("PER-3")
@@ -82,5 +82,5 @@ def test_what_a_viewer_is_shown_does_not_change_when_somebody_hidden_takes_the_m
         names = {f"visible:{viewer}", "visible:*"}
         before = [one for one in settled if seen[one.id] & names]
         then = [one for one in after if everybody[one.id] & names]
-        shown = [acting(view, TODAY) for view in (before, then)]
+        shown = [effective_primary(view, TODAY) for view in (before, then)]
         assert [one and one.id for one in shown[:1]] == [one and one.id for one in shown[1:]]

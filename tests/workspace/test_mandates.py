@@ -1,4 +1,4 @@
-"""Powers, purposes, and people who go from one employer to another."""
+"""Authorities, purposes, and people who go from one employer to another."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_person_may_what_was_granted_and_the_answer_names_the_grant(workspace,
     jane = add(workspace, amelie, client, "Jane", authorities=["collect-mail"])
     with workspace.read(amelie) as session:
         answer = session.people.may(jane.person, "collect-mail", client)
-        assert (bool(answer), answer.reason, answer.authority) == (True, "sole", Authority(power="collect-mail"))
+        assert (bool(answer), answer.reason, answer.authority) == (True, "sole", Authority(slug="collect-mail"))
         assert session.people.may(jane.person, "represent", client).reason == "no-grant"
         assert session.people.may(client.id, "represent", client).reason == "not-affiliated"
 
@@ -36,7 +36,7 @@ def test_a_person_may_what_was_granted_and_the_answer_names_the_grant(workspace,
 @pytest.mark.req("PER-5")
 def test_a_withdrawn_authority_still_answers_for_the_days_before(workspace, amelie, client):
     jane = add(workspace, amelie, client, "Jane")
-    granted = Authority(power="represent", start="2020-01-01", evidence="Deed 12")
+    granted = Authority(slug="represent", start="2020-01-01", evidence="Deed 12")
     with workspace.write(amelie) as session:
         session.people.grant(jane.id, granted)
         session.people.withdraw(jane.id, "represent", on=date(2021, 1, 1))
@@ -50,7 +50,7 @@ def test_a_withdrawn_authority_still_answers_for_the_days_before(workspace, amel
 
 @pytest.mark.req("PER-5")
 def test_a_joint_power_is_held_only_together_with_another_holder(workspace, amelie, client):
-    joint = Authority(power="represent", joint=True)
+    joint = Authority(slug="represent", joint=True)
     jane = add(workspace, amelie, client, "Jane", authorities=[joint])
     karl = add(workspace, amelie, client, "Karl", authorities=[joint])
     lea = add(workspace, amelie, client, "Lea")
@@ -77,7 +77,7 @@ def test_a_power_that_the_workspace_does_not_know_is_refused_not_denied(workspac
         session.people.may(jane.person, "colect-mail", client)
     assert refused.value.code == "power-unknown"
     with workspace.write(root) as session:
-        session.settings.notices.add_power("order")
+        session.settings.notices.add_authority("order")
         session.people.grant(jane.id, "order")
         assert session.people.may(jane.person, "order", client)
 

@@ -246,6 +246,6 @@ def test_nobody_inactive_or_without_address_is_ever_mailed_and_everybody_is_expl
     if not steps:
         assert [one.person_id for one in answer.chosen] == [
             one.person_id
-            for one in sorted(people, key=lambda each: (not each.primary, each.standing))
+            for one in sorted(people, key=lambda each: (not each.primary, each.seniority))
             if one.active and one.person.emails and topic in one.notifications
         ]

@@ -128,15 +128,15 @@ def _body(affiliation: Affiliation) -> dict[str, Any]:
         body["active"] = False
     if affiliation.revision and affiliation.revision != affiliation.version:
         body["revision"] = affiliation.revision
-    if affiliation.turn != int(affiliation.primary):
-        body["turn"] = affiliation.turn
+    if affiliation.primary_sequence != int(affiliation.primary):
+        body["primary_sequence"] = affiliation.primary_sequence
     return body
 
 
 def _dump_authority(authority: Authority) -> dict[str, Any]:
     return parts.filled(
         {
-            "power": authority.power,
+            "slug": authority.slug,
             "start": authority.start.isoformat() if authority.start else "",
             "end": authority.end.isoformat() if authority.end else "",
             "joint": authority.joint,
@@ -170,7 +170,7 @@ def affiliation_of(stored: Stored, person: Person | None = None) -> Affiliation:
         "version": stored.version,
         "person": person,
         "revision": body.get("revision", stored.version),
-        "turn": body.get("turn", int(body.get("primary", False))),
+        "primary_sequence": body.get("primary_sequence", int(body.get("primary", False))),
     }
     for name, load in _LOADERS.items():
         if name in body:

@@ -16,7 +16,7 @@ __all__ = ["SETTINGS_ID", "copied", "settings_in", "settings_of", "settings_reco
 SETTINGS_ID = "settings"
 
 # Older bodies have none of these, and then the defaults hold.
-_NOTICES = ("topics", "default_notifications", "notices_need_permission", "fall_backs", "purposes", "powers")
+_NOTICES = ("topics", "default_notifications", "notices_need_permission", "fall_backs", "purposes", "authorities")
 
 
 def settings_record(settings: Settings) -> Record:
@@ -43,7 +43,7 @@ def settings_record(settings: Settings) -> Record:
         "notices_need_permission": settings.notices_need_permission,
         "fall_backs": settings.fall_backs,
         "purposes": settings.purposes,
-        "powers": settings.powers,
+        "authorities": settings.authorities,
     }
     return Record(kind="settings", id=SETTINGS_ID, version=settings.version, body=json.dump(body))
 

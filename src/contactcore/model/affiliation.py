@@ -46,7 +46,7 @@ class Affiliation:
         notifications: What the person wants mailed; None for the workspace's default (NOT-1).
         active: False for somebody who is kept on file but does not act any more.
         revision: The version that people are shown; it does not count what only moved the mark. Kept by the library.
-        turn: How often the contact's mark had moved when this one got it, 0 for never; kept by the library.
+        primary_sequence: How often the contact's mark had moved when this one got it, 0 for never; kept by the library.
         primary_when_read: What `primary` said when the library gave this out: only a change of it is a wish.
         since: When it was added, ISO 8601 in UTC; set by the library. Who stands longest is told by `start`, else this.
 
@@ -74,7 +74,7 @@ class Affiliation:
     end: date | None = attrs.field(default=None, converter=conversion.day)
     active: bool = attrs.field(default=True, converter=conversion.yes_no)
     revision: int = attrs.field(default=0, repr=False, converter=parsing.whole_number)
-    turn: int = attrs.field(default=0, repr=False, converter=parsing.whole_number)
+    primary_sequence: int = attrs.field(default=0, repr=False, converter=parsing.whole_number)
     primary_when_read: bool | None = attrs.field(
         default=None, eq=False, repr=False, converter=conversion.yes_no_or_none
     )
@@ -99,6 +99,6 @@ class Affiliation:
         return (self.start is None or self.start <= on) and (self.end is None or on <= self.end)
 
     @property
-    def standing(self) -> tuple[str, str]:
+    def seniority(self) -> tuple[str, str]:
         """What longest-standing is told by: the earlier comes first."""
         return (self.start.isoformat() if self.start else self.since, self.id)

@@ -18,19 +18,19 @@ AUTHORITIES = ("contact", "collect-mail", "represent")
 
 @attrs.frozen(kw_only=True)
 class Authority:
-    """A power that an affiliation carries.
+    """An authority that an affiliation carries.
 
     Attributes:
-        power: `"contact"`, `"collect-mail"`, `"represent"`, or one that the workspace named.
+        slug: `"contact"`, `"collect-mail"`, `"represent"`, or one that the workspace named.
         start, end: First and last day; None for open.
-        joint: Whether it is held only together with another holder of the same power.
+        joint: Whether it is held only together with another holder of the same authority.
         evidence: What proves it, such as a power of attorney and where it is kept.
 
-    >>> Authority(power="represent", end="2026-01-31").holds_on(date(2026, 2, 1))
+    >>> Authority(slug="represent", end="2026-01-31").holds_on(date(2026, 2, 1))
     False
     """
 
-    power: str = attrs.field(converter=parsing.line)
+    slug: str = attrs.field(converter=parsing.line)
     start: date | None = attrs.field(default=None, converter=conversion.day)
     end: date | None = attrs.field(default=None, converter=conversion.day)
     joint: bool = attrs.field(default=False, converter=conversion.yes_no)
@@ -40,8 +40,8 @@ class Authority:
         parsing.raise_refusals(self, self._own_problems())
 
     def _own_problems(self) -> Iterable[Problem]:
-        if not self.power:
-            yield Problem("authority-nameless", "power", "Name the power, such as collect-mail.")
+        if not self.slug:
+            yield Problem("authority-nameless", "slug", "Name the authority, such as collect-mail.")
         yield from parsing.reversed_days(self.start, self.end)
 
     def holds_on(self, day: date) -> bool:
@@ -51,13 +51,13 @@ class Authority:
 
 def _authority(value: object) -> Authority:
     if isinstance(value, str):
-        return Authority(power=value)
-    raise Invalid("authority-type", "Give an Authority or the name of a power.", value=value)
+        return Authority(slug=value)
+    raise Invalid("authority-type", "Give an Authority or the name of an authority.", value=value)
 
 
 _read_authorities = parsing.many(Authority, _authority)
 
 
 def authorities(values: Iterable[Authority | str]) -> tuple[Authority, ...]:
-    """A converter: authorities, of which plain powers may be given by name."""
+    """A converter: authorities, of which plain authorities may be given by name."""
     return _read_authorities(values)

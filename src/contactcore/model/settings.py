@@ -203,7 +203,7 @@ class Settings:
         notices_need_permission: Whether a notice also asks for the module's permission; off by default (NOT-2).
         fall_backs: Topic -> whom to mail when nobody wants the notice: steps of `"purpose"`, `"primary"`, `"client"`.
         purposes: What a contact may have a primary person of its own for, such as `"billing"`.
-        powers: The authorities that can be granted, the workspace's own included (PER-4).
+        authorities: The authorities that can be granted, the workspace's own included (PER-4).
         next_language: The language that the directory is being put in the order of; kept by the library.
         order: The variant of the directory's order that is in force; kept by the library.
         leftovers: Whether records may still stand in an order that is not in force any more; kept by the library.
@@ -228,7 +228,7 @@ class Settings:
     notices_need_permission: bool = attrs.field(default=False, converter=conversion.yes_no)
     fall_backs: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, converter=_fall_backs, hash=False)
     purposes: tuple[str, ...] = attrs.field(default=("billing", "technical"), converter=conversion.slugs)
-    powers: tuple[str, ...] = attrs.field(default=AUTHORITIES, converter=conversion.slugs)
+    authorities: tuple[str, ...] = attrs.field(default=AUTHORITIES, converter=conversion.slugs)
     next_language: Language | None = attrs.field(default=None, converter=conversion.language)
     order: str = attrs.field(default="", converter=parsing.as_given)
     leftovers: bool = attrs.field(default=False, converter=conversion.yes_no)

@@ -20,7 +20,7 @@ from contactcore.model.contact import Contact
 from contactcore.model.portal import PortalUser
 
 __all__ = [
-    "Verdict",
+    "AccessDecision",
     "access_of",
     "audience_within",
     "contact_access",
@@ -40,7 +40,7 @@ _ADMIN = "!admin"
 
 
 @attrs.frozen
-class Verdict:
+class AccessDecision:
     """An explained answer.
 
     Attributes:
@@ -92,34 +92,34 @@ def read_terms(actor: Actor, *, listed: bool = False) -> frozenset[str]:
     return frozenset((f"{prefix}:*", f"{prefix}:={actor.name}"))
 
 
-def may_see(actor: Actor, access: frozenset[str]) -> Verdict:
+def may_see(actor: Actor, access: frozenset[str]) -> AccessDecision:
     """Whether the actor sees a record with these access terms.
 
     >>> from contactcore.model.actors import User
     >>> may_see(User("amelie"), contact_access(AccessPolicy.PRIVATE, ["amelie"], listed=True))
-    Verdict(allowed=True, reason='responsible')
+    AccessDecision(allowed=True, reason='responsible')
     """
     if not (read_terms(actor) & access):
-        return Verdict(allowed=False, reason="hidden")
+        return AccessDecision(allowed=False, reason="hidden")
     if isinstance(actor, PortalUser):
-        return Verdict(allowed=True, reason="portal")
+        return AccessDecision(allowed=True, reason="portal")
     if actor.admin:
-        return Verdict(allowed=True, reason="admin")
+        return AccessDecision(allowed=True, reason="admin")
     if actor.name in responsibles_of(access):
-        return Verdict(allowed=True, reason="responsible")
-    return Verdict(allowed=True, reason=policy_of(access).value)
+        return AccessDecision(allowed=True, reason="responsible")
+    return AccessDecision(allowed=True, reason=policy_of(access).value)
 
 
-def may_change(actor: Actor, access: frozenset[str]) -> Verdict:
+def may_change(actor: Actor, access: frozenset[str]) -> AccessDecision:
     """Whether the actor may change a record with these access terms.
 
     >>> from contactcore.model.actors import User
     >>> may_change(User("bob"), contact_access(AccessPolicy.SHARED_READ, ["amelie"], listed=True))
-    Verdict(allowed=False, reason='read-only')
+    AccessDecision(allowed=False, reason='read-only')
     """
     seen = may_see(actor, access)
     if seen.reason in {"shared-read", "portal"}:
-        return Verdict(allowed=False, reason="read-only")
+        return AccessDecision(allowed=False, reason="read-only")
     return seen
 
 

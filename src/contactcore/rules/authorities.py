@@ -24,7 +24,7 @@ class AuthorityDecision:
             `"not-yet"`, `"expired"`, `"joint-only"` (only together with one of `with_others`).
         authority: The grant, or the one that comes nearest; None where there is none.
         affiliation: The affiliation that carries it.
-        with_others: Ids of the people who hold the power jointly on that day.
+        with_others: Ids of the people who hold the authority jointly on that day.
     """
 
     allowed: bool
@@ -39,19 +39,19 @@ class AuthorityDecision:
 
 def may(
     person_id: str,
-    power: str,
+    authority: str,
     affiliations: Iterable[Affiliation],
     on: date,
     together_with: Sequence[str] = (),
 ) -> AuthorityDecision:
-    """Whether a person holds a power for a contact on a day.
+    """Whether a person holds an authority for a contact on a day.
 
     Args:
         person_id: The person.
-        power: Such as `"collect-mail"`.
+        authority: Such as `"collect-mail"`.
         affiliations: All of the contact.
         on: The day; past and future ones are answered by the dates of the grants.
-        together_with: Ids of people who act together with this one, for powers that are held jointly.
+        together_with: Ids of people who act together with this one, for authorities that are held jointly.
 
     >>> from contactcore.model import Affiliation
     >>> jane = Affiliation(id="1", person_id="jane", authorities=["collect-mail"])
@@ -65,7 +65,7 @@ def may(
     standing = [one for one in own if one.is_current(on)]
     if not standing:
         return AuthorityDecision(allowed=False, reason="not-current", affiliation=own[-1])
-    grants = [(grant, one) for one in standing for grant in one.authorities if grant.power == power]
+    grants = [(grant, one) for one in standing for grant in one.authorities if grant.slug == authority]
     if not grants:
         return AuthorityDecision(allowed=False, reason="no-grant", affiliation=standing[-1])
     holding = [(grant, one) for grant, one in grants if grant.holds_on(on)]
@@ -74,7 +74,7 @@ def may(
             return AuthorityDecision(allowed=True, reason="sole", authority=grant, affiliation=one)
     if holding:
         grant, one = holding[0]
-        others = _joint_holders(everybody, power, on) - {person_id}
+        others = _joint_holders(everybody, authority, on) - {person_id}
         allowed = bool(others & set(together_with))
         reason = "joint" if allowed else "joint-only"
         return AuthorityDecision(allowed, reason, authority=grant, affiliation=one, with_others=tuple(sorted(others)))
@@ -90,19 +90,19 @@ def representatives(affiliations: Iterable[Affiliation], on: date) -> tuple[tupl
         for one in affiliations
         if one.is_current(on)
         for grant in one.authorities
-        if grant.power == "represent" and grant.holds_on(on)
+        if grant.slug == "represent" and grant.holds_on(on)
     ]
     first: dict[str, tuple[Affiliation, Authority]] = {}
-    for one, grant in sorted(found, key=lambda pair: (pair[1].joint, not pair[0].primary, pair[0].standing)):
+    for one, grant in sorted(found, key=lambda pair: (pair[1].joint, not pair[0].primary, pair[0].seniority)):
         first.setdefault(one.person_id, (one, grant))
     return tuple(first.values())
 
 
-def _joint_holders(affiliations: Iterable[Affiliation], power: str, on: date) -> set[str]:
+def _joint_holders(affiliations: Iterable[Affiliation], authority: str, on: date) -> set[str]:
     return {
         one.person_id
         for one in affiliations
-        if one.is_current(on) and any(grant.power == power and grant.holds_on(on) for grant in one.authorities)
+        if one.is_current(on) and any(grant.slug == authority and grant.holds_on(on) for grant in one.authorities)
     }
 
 

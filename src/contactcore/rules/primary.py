@@ -1,13 +1,13 @@
 """Who is the primary contact person: exactly one whenever there is one at all (PER-3).
 
-Every path that changes who acts for a contact ends in `enforce`: the mark then stands on exactly one affiliation. The
-rule of succession: whom the caller names, else whoever has it, else the current contact person who stands longest, else
-(nobody is current) whoever stands longest.
+Every path that changes who acts for a contact ends in `enforce`, which sets the primary flag on exactly one
+affiliation. The rule, in this order: the affiliation that the caller names, the one that has the flag, the current one
+with the most seniority, and, where none is current, the one with the most seniority.
 
-Not everybody sees every affiliation, and whoever sees only some of them is answered by the same rule among those
-(`acting`), as if there were no others: neither a gap nor a change of the mark may tell of a hidden person (ACC-3).
-That is why an affiliation keeps its `turn`, the number of times that the mark had moved when it got it: where somebody
-hidden takes the mark, those who do not see them still know who had it before.
+An actor may see only some of the affiliations. The same rule then answers among those (`effective_primary`), as if
+there were no others: neither a gap nor a moved flag may reveal a hidden person (ACC-3). For this an affiliation keeps
+its `primary_sequence`: how often the flag of the contact had moved when this affiliation got it. When the flag moves to
+a hidden affiliation, actors who do not see that one still find out which affiliation had it before.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from contactcore.errors import Invalid
 from contactcore.model.affiliation import Affiliation
 from contactcore.rules.access import audience_within, viewers
 
-__all__ = ["PrimaryAssignment", "acting", "enforce"]
+__all__ = ["PrimaryAssignment", "effective_primary", "enforce"]
 
 
 @attrs.frozen
@@ -64,13 +64,13 @@ def enforce(
     >>> enforce([first, second], date(2026, 3, 1)).primary.id
     '1'
     """
-    if len(affiliations) == 1 and chosen is None and not (affiliations[0].primary or affiliations[0].turn):
+    if len(affiliations) == 1 and chosen is None and not (affiliations[0].primary or affiliations[0].primary_sequence):
         # The first one, of whom no import may think twice: what follows comes to the same.
         (first,) = affiliations
-        marked = attrs.evolve(first, primary=True, turn=1)
+        marked = attrs.evolve(first, primary=True, primary_sequence=1)
         return PrimaryAssignment((marked,), (marked,), marked, "first" if first.is_current(on) else "nobody-current")
     seen = {one.id: frozenset() if access is None else access[one.id] for one in affiliations}
-    turns = {one.id: one.turn for one in affiliations}
+    turns = {one.id: one.primary_sequence for one in affiliations}
     if chosen is not None:
         _check_chosen(affiliations, on, chosen)
         _pass_to(chosen, turns, seen)
@@ -89,21 +89,21 @@ def enforce(
             turns[among.id] = min(0, *turns.values()) - 1
     kept = tuple(
         one
-        if one.primary == (one is elected) and one.turn == turns[one.id]
-        else attrs.evolve(one, primary=one is elected, turn=turns[one.id])
+        if one.primary == (one is elected) and one.primary_sequence == turns[one.id]
+        else attrs.evolve(one, primary=one is elected, primary_sequence=turns[one.id])
         for one in affiliations
     )
     changed = tuple(new for new, old in zip(kept, affiliations, strict=True) if new is not old)
     return PrimaryAssignment(kept, changed, next(one for one in kept if one.primary), reason)
 
 
-def acting(affiliations: Iterable[Affiliation], on: date) -> Affiliation | None:
+def effective_primary(affiliations: Iterable[Affiliation], on: date) -> Affiliation | None:
     """Who is primary on a day: a mark counts no longer once its holder's last day is over.
 
     The mark itself moves with the next change; until then the successor is the one that `enforce` would reassign.
     """
     among = tuple(affiliations)
-    return _elect(among, on, {one.id: one.turn for one in among})[0]
+    return _elect(among, on, {one.id: one.primary_sequence for one in among})[0]
 
 
 def _check_chosen(affiliations: Sequence[Affiliation], on: date, chosen: str) -> None:
@@ -150,8 +150,8 @@ def _elect(affiliations: Sequence[Affiliation], on: date, turns: Mapping[str, in
     marked = [one for one in among if turns[one.id]]
     if marked:
         # Equal turns can only come from data that another program wrote: the longest-standing of them stays.
-        return min(marked, key=lambda one: (-turns[one.id], one.standing)), "kept"
-    longest = min(among, key=lambda one: one.standing)
+        return min(marked, key=lambda one: (-turns[one.id], one.seniority)), "kept"
+    longest = min(among, key=lambda one: one.seniority)
     if not current:
         return longest, "nobody-current"
     return longest, "first" if len(affiliations) == 1 else "succeeded"

@@ -150,7 +150,7 @@ def resolve(
     chosen: list[Chosen] = []
     explained: list[Explanation] = []
     wrong_thing = about is not None and policy.only_for.get(topic, about) != about
-    for one in sorted(affiliations, key=lambda each: (not each.primary, each.standing)):
+    for one in sorted(affiliations, key=lambda each: (not each.primary, each.seniority)):
         code = _judge(one, topic, on, policy, selected, wrong_thing=wrong_thing)
         email = _address(one)
         if code in {"preference", "manual"} and email is not None:

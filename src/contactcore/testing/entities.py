@@ -317,7 +317,7 @@ def authorities() -> st.SearchStrategy[Authority]:
     forward = spans.map(lambda span: tuple(sorted(span)) if None not in span else span)  # type: ignore[type-var] # both are days then
     return st.builds(
         lambda power, span, joint, evidence: Authority(
-            power=power, start=span[0], end=span[1], joint=joint, evidence=evidence
+            slug=power, start=span[0], end=span[1], joint=joint, evidence=evidence
         ),
         st.one_of(st.sampled_from(AUTHORITIES), lines()),
         forward,

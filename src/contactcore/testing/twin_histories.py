@@ -158,7 +158,7 @@ def _kept_act(random: Random, shared: list[str], hidden: list[str], links: list[
     primary, start = random.random() < 0.4, random.choice((None, TODAY.replace(year=2020)))
     person = Person(random.choice(_NAMES), "Hidden", emails=random.sample(EMAILS, 1), **private)
     link = random.choice(links) if links else one
-    power = Authority(power=random.choice(("collect-mail", "represent")), joint=random.random() < 0.5)
+    power = Authority(slug=random.choice(("collect-mail", "represent")), joint=random.random() < 0.5)
     acts: tuple[tuple[Call, str], ...] = (
         (lambda s, w: s.people.add(w.id(other), person, primary=primary, start=start), f"hidden link {number}"),
         (lambda s, w: s.people.add(w.id(other), w.id(one), primary=primary, start=start), f"hidden link {number}"),
@@ -190,7 +190,7 @@ def _shared_act(random: Random, shared: list[str], links: list[str], number: int
     primary, start = random.random() < 0.3, random.choice((None, TODAY.replace(year=2019), TODAY.replace(year=2021)))
     person = Person(random.choice(_NAMES), random.choice(_NAMES), tags=random.sample(TAGS, 1), emails=["zoe@acme.fr"])
     end = random.choice((None, TODAY.replace(year=2025)))
-    power = Authority(power=random.choice(("collect-mail", "represent")), joint=random.random() < 0.5)
+    power = Authority(slug=random.choice(("collect-mail", "represent")), joint=random.random() < 0.5)
     acts: tuple[tuple[Call, str], ...] = (
         (lambda s, w: s.people.add(w.id(one), person, primary=primary, start=start), f"link {number}"),
         (lambda s, w: s.people.add(w.id(one), person, primary=primary, start=start), f"link {number}"),
@@ -201,7 +201,7 @@ def _shared_act(random: Random, shared: list[str], links: list[str], number: int
         (lambda s, w: s.people.save(attrs.evolve(s.people.get(w.id(link)), notifications=["invoice"])), ""),
         (lambda s, w: s.people.make_primary_for(w.id(link), "billing"), ""),
         (lambda s, w: s.people.grant(w.id(link), power), ""),
-        (lambda s, w: s.people.withdraw(w.id(link), power.power), ""),
+        (lambda s, w: s.people.withdraw(w.id(link), power.slug), ""),
         (lambda s, w: s.people.save(attrs.evolve(s.people.get(w.id(link)), position=f"p{number}")), ""),
         (lambda s, w: s.contacts.save(attrs.evolve(s.contacts.get(w.id(one)), tags=["vip"])), ""),
         (lambda s, w: s.contacts.save(attrs.evolve(s.contacts.get(w.id(one)), description=f"d{number}")), ""),

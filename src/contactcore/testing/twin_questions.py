@@ -178,7 +178,7 @@ def _may(random: Random, names: list[str]) -> Callable[[World, Session], Argumen
 
 def _grant(random: Random, names: list[str]) -> Callable[[World, Session], Arguments]:
     name, power, joint = random.choice(names), random.choice(_POWERS), random.random() < 0.5
-    return lambda world, _: ((world.id(name), Authority(power=power, joint=joint)), {})
+    return lambda world, _: ((world.id(name), Authority(slug=power, joint=joint)), {})
 
 
 def _withdraw(random: Random, names: list[str]) -> Callable[[World, Session], Arguments]:
@@ -298,7 +298,7 @@ GENERATORS: Final[dict[str, Generator]] = {
     "settings.fields": _always(),
     "settings.language": _always(),
     "settings.modules": _always(),
-    "settings.notices.add_power": _always("pay"),
+    "settings.notices.add_authority": _always("pay"),
     "settings.notices.add_purpose": _always("pay"),
     "settings.notices.add_topic": _always("pay"),
     "settings.notices.need_permission": _always(on=True),

@@ -21,7 +21,7 @@ class Play(PortalTable):
     """All that may happen."""
 
     def step(self, random: Random, *, rights: bool = True) -> None:
-        """One act of one actor; of powers, notices and the portal too, unless it is said otherwise."""
+        """One act of one actor; of authorities, notices and the portal too, unless it is said otherwise."""
         self.chosen, self.regranted = "", False
         random.choice(EVERY_ACT if rights else ACTS)(self, random, random.choice(ACTORS))
 
@@ -286,4 +286,4 @@ ACTS: Final[tuple[Act, ...]] = (
 """What may happen, some of it more often."""
 
 EVERY_ACT: Final[tuple[Act, ...]] = (*ACTS, *RIGHTS_ACTS, *PORTAL_ACTS)
-"""All that may happen, powers, notices and the portal included."""
+"""All that may happen, authorities, notices and the portal included."""

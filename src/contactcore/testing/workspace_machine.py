@@ -98,7 +98,9 @@ class InvariantChecker:
                 continue
             listed = session.people.list(client)
             assert {one.id for one in listed} == {link.id for link in seen}, "the people are others"
-            assert all(one.turn == 0 and one.revision == 0 for one in listed), "the library's memory is told"
+            assert all(one.primary_sequence == 0 and one.revision == 0 for one in listed), (
+                "the library's memory is told"
+            )
             shown = [one.id for one in listed if one.primary]
             assert len(shown) == min(1, len(seen)), "not exactly one is shown as primary"
             if not shown:
@@ -233,7 +235,7 @@ def drive_workspace(storage: Storage, seed: int, steps: int = 2_000, look: int =
         seed: Tells one history from another.
         steps: How many acts.
         look: A thorough look after so many.
-        rights: Whether powers, notices and the portal are played too.
+        rights: Whether authorities, notices and the portal are played too.
     """
     random = Random(seed)  # noqa: S311 - a history to be repeated, no secret
     play = Play(storage)

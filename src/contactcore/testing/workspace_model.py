@@ -38,7 +38,7 @@ class Link:
         return self.stored.active and started and not over
 
     @property
-    def standing(self) -> tuple[str, str]:
+    def seniority(self) -> tuple[str, str]:
         """The longer somebody stands, the smaller."""
         return (str(self.stored.start) if self.stored.start else self.stored.since, self.id)
 
@@ -101,7 +101,7 @@ class WorkspaceModel:
         """Who follows when the primary one leaves and nobody is named."""
         among = list(links)
         current = [link for link in among if link.current(self.day)]
-        first = min(current or among, key=lambda link: link.standing, default=None)
+        first = min(current or among, key=lambda link: link.seniority, default=None)
         return None if first is None else first.id
 
     # What is deleted together

@@ -1,4 +1,4 @@
-"""Acts of powers, notices and preferences, to which the same happens as to their model."""
+"""Acts of authorities, notices and preferences, to which the same happens as to their model."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class RightsDriver(Table):
         pairs = [(link.client, link.person) for link in self.model.links.values() if not link.trash]
         return "Duplicate" if (client, person) in pairs else ""
 
-    # Powers, permissions, preferences, purposes
+    # Authorities, permissions, preferences, purposes
 
     def grant(self, random: Random, actor: User) -> None:
         """Somebody gives an authority."""
@@ -116,18 +116,18 @@ class RightsDriver(Table):
 
     def withdraw(self, random: Random, actor: User) -> None:
         """Somebody takes an authority back, from some day on."""
-        link, power, day = self._live_link(random), random.choice(POWERS), self._near(random)
+        link, authority, day = self._live_link(random), random.choice(POWERS), self._near(random)
         if link is None:
             return
         expected = self._link_refusal(actor, link)
         with self._expecting(actor, expected) as session:
-            session.people.withdraw(link.id, power, on=day)
+            session.people.withdraw(link.id, authority, on=day)
         if expected:
             return
         right, last_day = self.rights.right(link.id), (day or self.model.day) - timedelta(days=1)
         kept = []
         for one in right.grants:
-            if one.power != power or (one.end and one.end <= last_day):
+            if one.slug != authority or (one.end and one.end <= last_day):
                 kept.append(one)
             elif one.start is None or one.start <= last_day:
                 kept.append(attrs.evolve(one, end=last_day))

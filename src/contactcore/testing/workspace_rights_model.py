@@ -1,4 +1,4 @@
-"""The rules of powers, notices and the portal in plain Python, beside the model of a workspace.
+"""The rules of authorities, notices and the portal in plain Python, beside the model of a workspace.
 
 It shares no code with the rules and the use cases that it is held against.
 """
@@ -17,9 +17,9 @@ __all__ = ["Grant", "LoginModel", "Right", "RightsModel"]
 
 @attrs.frozen
 class Grant:
-    """A power from a first to a last day."""
+    """An authority from a first to a last day."""
 
-    power: str
+    slug: str
     start: date | None
     end: date | None
     joint: bool
@@ -79,19 +79,19 @@ class RightsModel:
         """What an affiliation carries."""
         return self.rights.setdefault(link, Right())
 
-    # Powers
+    # Authorities
 
     def may(
-        self, user: User, person: str, power: str, client: str, day: date, together: list[str]
+        self, user: User, person: str, authority: str, client: str, day: date, together: list[str]
     ) -> tuple[bool, str, set[str]]:
-        """Whether a person may, in a word why, and who holds the power too."""
+        """Whether a person may, in a word why, and who holds the authority too."""
         seen = self.base.people_of(user, client)
         own = next((link for link in seen if link.person == person), None)
         if own is None:
             return False, "not-affiliated", set()
         if not own.current(day):
             return False, "not-current", set()
-        grants = [grant for grant in self.right(own.id).grants if grant.power == power]
+        grants = [grant for grant in self.right(own.id).grants if grant.slug == authority]
         holding = [grant for grant in grants if grant.holds(day)]
         if any(not grant.joint for grant in holding):
             return True, "sole", set()
@@ -101,7 +101,7 @@ class RightsModel:
                 for link in seen
                 if link is not own
                 and link.current(day)
-                and any(grant.power == power and grant.holds(day) for grant in self.right(link.id).grants)
+                and any(grant.slug == authority and grant.holds(day) for grant in self.right(link.id).grants)
             }
             together_with = others & set(together)
             return bool(together_with), "joint" if together_with else "joint-only", others
@@ -140,7 +140,7 @@ class RightsModel:
         latest = [
             link for link in now if not any(self.within(other, link) and not self.within(link, other) for other in now)
         ]
-        return min(latest, key=lambda link: link.standing).id if latest else None
+        return min(latest, key=lambda link: link.seniority).id if latest else None
 
     # Notices
 
@@ -161,7 +161,7 @@ class RightsModel:
         """
         found: dict[str, str] = {}
         taken: set[str] = set()
-        seen = sorted(self.base.people_of(user, client), key=lambda link: (link.id != primary, link.standing))
+        seen = sorted(self.base.people_of(user, client), key=lambda link: (link.id != primary, link.seniority))
         for link in seen:
             code = self.hindrance(link)
             right = self.right(link.id)

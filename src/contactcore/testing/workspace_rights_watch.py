@@ -1,4 +1,4 @@
-"""What several actors are told of powers, notices and the portal, held against the model."""
+"""What several actors are told of authorities, notices and the portal, held against the model."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ def check_rights(table: RightsDriver, session: Session, actor: User, random: Ran
 def _check_powers(table: RightsDriver, session: Session, actor: User, client: str, random: Random) -> None:
     links = table.model.people_of(actor, client)
     people = [link.person for link in links]
-    granted = [(link.person, one.power) for link in links for one in table.rights.right(link.id).grants]
+    granted = [(link.person, one.slug) for link in links for one in table.rights.right(link.id).grants]
     for _ in range(3):
-        person, power = random.choice([*people, "nobody", client]), random.choice(POWERS)
+        person, authority = random.choice([*people, "nobody", client]), random.choice(POWERS)
         if granted and random.random() < 0.8:
-            person, power = random.choice(granted)
+            person, authority = random.choice(granted)
         day = table.model.day + timedelta(days=random.choice(_DAYS))
         together = random.sample(people, min(len(people), random.randrange(3)))
-        got = session.people.may(person, power, client, on=day, together_with=together)
-        wanted = table.rights.may(actor, person, power, client, day, together)
-        assert (got.allowed, got.reason, set(got.with_others)) == wanted, f"{person} may {power} on {day}: {got}"
-        assert not got.allowed or (got.authority is not None and got.authority.power == power)
+        got = session.people.may(person, authority, client, on=day, together_with=together)
+        wanted = table.rights.may(actor, person, authority, client, day, together)
+        assert (got.allowed, got.reason, set(got.with_others)) == wanted, f"{person} may {authority} on {day}: {got}"
+        assert not got.allowed or (got.authority is not None and got.authority.slug == authority)
 
 
 def _check_notices(table: RightsDriver, session: Session, actor: User, client: str, random: Random) -> None:

@@ -136,7 +136,7 @@ class Exports:
         joined = [attrs.evolve(one, primary=marks.get(one.contact_id) == one.id) for one in joined]
         companies = transaction.contacts(affiliation.contact_id for affiliation in joined)
         work: dict[str, list[tuple[Affiliation, str]]] = defaultdict(list)
-        for affiliation in sorted(joined, key=lambda one: (not one.primary, one.standing)):
+        for affiliation in sorted(joined, key=lambda one: (not one.primary, one.seniority)):
             company = companies.get(affiliation.contact_id)
             if company is not None and isinstance(company[0], Company):
                 work[affiliation.person_id].append((affiliation, company[0].display_name))

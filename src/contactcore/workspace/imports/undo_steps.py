@@ -173,7 +173,7 @@ class UndoTransaction:
                 with transaction.refusals(one):
                     transaction.writer.delete("affiliation", id, stored.version)
                 transaction.publish("affiliation.removed", id, contact=one.contact_id, person=one.person_id)
-                gaps[one.contact_id] |= one.primary or one.turn != 0
+                gaps[one.contact_id] |= one.primary or one.primary_sequence != 0
                 self.affiliations += 1
         for contact_id in sorted(id for id, bereaved in gaps.items() if bereaved):
             rest = affiliations.all_of(transaction, contact_id)

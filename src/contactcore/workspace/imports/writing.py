@@ -93,7 +93,7 @@ def _affiliations(
     intersections: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
     first = _first_mark(transaction)
     known = (id for id, group in by_company.items() if group[0].company.is_stored)
-    holders = affiliations.holders(transaction, known)
+    holders = affiliations.current_primaries(transaction, known)
     for company_id, group in by_company.items():
         company = group[0].company
         joined: dict[str, tuple[dict[str, Any], PlannedAffiliation, frozenset[str]]] = {}
@@ -141,7 +141,7 @@ def _first_mark(transaction: Transaction) -> dict[str, Any]:
     """
     people = [Affiliation.restore({"id": "1"}), Affiliation.restore({"id": "2"})]
     marked = enforce(people, transaction.today).affiliations[0]
-    return {"primary": marked.primary, "turn": marked.turn}
+    return {"primary": marked.primary, "primary_sequence": marked.primary_sequence}
 
 
 def _placed(

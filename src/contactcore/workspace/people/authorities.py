@@ -24,12 +24,12 @@ from contactcore.workspace.repositories import affiliations
 from contactcore.workspace.repositories.contacts import store_contact
 from contactcore.workspace.repositories.preparation import prepare
 
-__all__ = ["AuthoritiesPart", "check_power", "check_purpose", "without_overtaken"]
+__all__ = ["AuthoritiesPart", "check_authority", "check_purpose", "without_overtaken"]
 
 
 @check_arguments()
 class AuthoritiesPart(ABC):
-    """The part of `People` that is about powers, purposes and changes of employer."""
+    """The part of `People` that is about authorities, purposes and changes of employer."""
 
     _transaction: Transaction
 
@@ -54,7 +54,7 @@ class AuthoritiesPart(ABC):
     def may(
         self,
         person: str | Person,
-        power: str,
+        authority: str,
         contact: str | Contact,
         *,
         on: date | None = None,
@@ -64,10 +64,10 @@ class AuthoritiesPart(ABC):
 
         Args:
             person: Who.
-            power: `"contact"`, `"collect-mail"`, `"represent"`, or one of the workspace's own.
+            authority: `"contact"`, `"collect-mail"`, `"represent"`, or one of the workspace's own.
             contact: For whom.
             on: The day; today by default. Past days are answered as they were (PER-5).
-            together_with: Who acts together with the person, where a power is held jointly.
+            together_with: Who acts together with the person, where an authority is held jointly.
 
         Raises:
             NotFound: there is no such contact that the actor may see.
@@ -78,55 +78,55 @@ class AuthoritiesPart(ABC):
         >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
         ...     client = session.contacts.add(Company("Bois & Fils"))
         ...     jane = session.people.add(client, Person("Jane", "Doe"))
-        ...     jane = session.people.grant(jane, Authority(power="represent", start="2026-01-01"))
+        ...     jane = session.people.grant(jane, Authority(slug="represent", start="2026-01-01"))
         ...     jane = session.people.withdraw(jane, "represent", on=date(2026, 4, 1))
         ...     days = date(2025, 12, 31), date(2026, 3, 31), date(2026, 4, 1)
         ...     [session.people.may(jane.person_id, "represent", client, on=day).reason for day in days]
         ['not-yet', 'sole', 'expired']
         """
         transaction = self._transaction
-        check_power(transaction, power)
+        check_authority(transaction, authority)
         others = [id_of(one) for one in together_with]
-        return may(id_of(person), power, self.list(contact), on or transaction.today, others)
+        return may(id_of(person), authority, self.list(contact), on or transaction.today, others)
 
     def grant(self, affiliation: str | Affiliation, authority: Authority | str) -> Affiliation:
         """Give somebody an authority (PER-4); `may` has an example.
 
         Args:
             affiliation: The affiliation, or its id.
-            authority: With its days, or the power alone: without an end, held by oneself.
+            authority: With its days, or the authority alone: without an end, held by oneself.
 
         Raises:
             NotFound, Forbidden, Conflict: as `save`.
             Invalid: `power-unknown`.
         """
-        wanted = Authority(power=authority) if isinstance(authority, str) else authority
-        check_power(self._transaction, wanted.power)
+        wanted = Authority(slug=authority) if isinstance(authority, str) else authority
+        check_authority(self._transaction, wanted.slug)
         current = self.get(affiliation)
         return self.save(attrs.evolve(current, authorities=(*current.authorities, wanted)))
 
-    def withdraw(self, affiliation: str | Affiliation, power: str, *, on: date | None = None) -> Affiliation:
+    def withdraw(self, affiliation: str | Affiliation, authority: str, *, on: date | None = None) -> Affiliation:
         """End an authority: from `on` (today by default) it holds no more; before, it stays as it was (PER-5).
 
         Args:
             affiliation: The affiliation, or its id.
-            power: What was granted.
+            authority: What was granted.
             on: The first day on which it does not hold any more.
 
         Raises:
             NotFound, Forbidden, Conflict: as `save`.
             Invalid: `power-unknown`, `date-too-early`.
         """
-        check_power(self._transaction, power)
+        check_authority(self._transaction, authority)
         current = self.get(affiliation)
         last_day = _day_before(on or self._transaction.today)
         kept = []
-        for authority in current.authorities:
-            if authority.power != power or (authority.end is not None and authority.end <= last_day):
-                kept.append(authority)
-            elif authority.start is None or authority.start <= last_day:
+        for grant in current.authorities:
+            if grant.slug != authority or (grant.end is not None and grant.end <= last_day):
+                kept.append(grant)
+            elif grant.start is None or grant.start <= last_day:
                 # What was in force stays on file, so that past days are still answered rightly.
-                kept.append(attrs.evolve(authority, end=last_day))
+                kept.append(attrs.evolve(grant, end=last_day))
         return self.save(attrs.evolve(current, authorities=kept))
 
     def primary_for(self, contact: str | Contact, purpose: str) -> Affiliation | None:
@@ -281,7 +281,7 @@ def without_overtaken(seen: Sequence[tuple[Affiliation, Stored]], today: date) -
         holders = [(one, stored.access) for one, stored in seen if purpose in one.purposes]
         current = [access for one, access in holders if one.is_current(today)]
         left = [one for one, access in holders if not any(_is_narrower(other, access) for other in current)]
-        winners[purpose] = min(left, key=lambda one: (not one.is_current(today), one.standing)).id
+        winners[purpose] = min(left, key=lambda one: (not one.is_current(today), one.seniority)).id
     told = []
     for one, stored in seen:
         kept = [purpose for purpose in one.purposes if winners[purpose] == one.id]
@@ -301,15 +301,15 @@ def _day_before(day: date) -> date:
     return day - timedelta(days=1)
 
 
-def check_power(transaction: Transaction, power: str) -> None:
-    """Refuse a power that the workspace does not know, so that a slip of the pen never answers "no".
+def check_authority(transaction: Transaction, authority: str) -> None:
+    """Refuse an authority that the workspace does not know, so that a slip of the pen never answers "no".
 
     Raises:
         Invalid: `power-unknown`.
     """
-    powers = transaction.settings.powers
-    if power not in powers:
-        raise Invalid("power-unknown", f"Powers are {', '.join(powers)}.", path="power", value=power)
+    authorities = transaction.settings.authorities
+    if authority not in authorities:
+        raise Invalid("power-unknown", f"Authorities are {', '.join(authorities)}.", path="authority", value=authority)
 
 
 def check_purpose(transaction: Transaction, purpose: str) -> None:

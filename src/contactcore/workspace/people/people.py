@@ -13,7 +13,7 @@ from contactcore.mapping.contacts import record_of
 from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.model.restoring import altered
 from contactcore.rules.access import access_of, audience_within, intersection, may_see
-from contactcore.rules.primary import acting, enforce
+from contactcore.rules.primary import effective_primary, enforce
 from contactcore.storage import Stored
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.ids import timestamp
@@ -26,7 +26,16 @@ from contactcore.workspace.repositories.tags import remember_tags
 
 __all__ = ["People"]
 
-_KEPT_BY_LIBRARY = ("version", "contact_id", "person_id", "since", "primary", "turn", "revision", "purposes")
+_KEPT_BY_LIBRARY = (
+    "version",
+    "contact_id",
+    "person_id",
+    "since",
+    "primary",
+    "primary_sequence",
+    "revision",
+    "purposes",
+)
 _NO_DETAIL = {*_KEPT_BY_LIBRARY, "id", "person", "active", "primary_when_read"}
 _DETAILS = tuple(field.name for field in attrs.fields(Affiliation) if field.name not in _NO_DETAIL)
 
@@ -119,7 +128,7 @@ class People(AuthoritiesPart):
         reached = self._reached(affiliations.all_of(self._transaction, client.id))
         seen = self._marked(self._seen(without_overtaken(reached, self._transaction.today)))
         kept = [one for one in seen if not current or one.is_current(self._transaction.today)]
-        return tuple(sorted(kept, key=lambda one: (not one.primary, one.standing)))
+        return tuple(sorted(kept, key=lambda one: (not one.primary, one.seniority)))
 
     def primary(self, contact: str | Contact) -> Affiliation | None:
         """The primary contact person of a contact among those that the actor sees (PER-3), or None.
@@ -137,7 +146,7 @@ class People(AuthoritiesPart):
         """
         found, _ = self._transaction.contact(person)
         seen = self._seen(affiliations.of_person(self._transaction, found.id))
-        return tuple(sorted((self._shown(one.contact_id, one) for one in seen), key=lambda one: one.standing))
+        return tuple(sorted((self._shown(one.contact_id, one) for one in seen), key=lambda one: one.seniority))
 
     def get(self, affiliation: str | Affiliation) -> Affiliation:
         """The affiliation with this id, with its person.
@@ -291,7 +300,7 @@ class People(AuthoritiesPart):
     def _place(self, new: Affiliation, access: frozenset[str], chosen: str | None) -> Affiliation:
         """Store a new affiliation, and the marks that it moves."""
         transaction = self._transaction
-        holder = affiliations.holder(transaction, new.contact_id)
+        holder = affiliations.current_primary(transaction, new.contact_id)
         if (
             holder
             and holder[0].is_current(transaction.today)
@@ -369,18 +378,18 @@ class People(AuthoritiesPart):
         )
 
     def _marked(self, seen: Sequence[Affiliation]) -> tuple[Affiliation, ...]:
-        primary = acting(seen, self._transaction.today)
+        primary = effective_primary(seen, self._transaction.today)
         return tuple(_shown(one, primary=primary is not None and one.id == primary.id) for one in seen)
 
     def _shown(self, contact_id: str, affiliation: Affiliation) -> Affiliation:
         """The affiliation as the actor sees it among the others of its contact."""
         transaction = self._transaction
-        holder = affiliations.holder(transaction, contact_id)
+        holder = affiliations.current_primary(transaction, contact_id)
         if holder and may_see(transaction.actor, holder[1].access) and holder[0].is_current(transaction.today):
             return _shown(affiliation, primary=holder[0].id == affiliation.id)
         everybody = affiliations.all_of(transaction, contact_id)
         seen = [one for one, stored in everybody if may_see(transaction.actor, stored.access)]
-        primary = acting(seen, transaction.today)
+        primary = effective_primary(seen, transaction.today)
         return _shown(affiliation, primary=primary is not None and primary.id == affiliation.id)
 
 
@@ -388,4 +397,4 @@ def _shown(affiliation: Affiliation, *, primary: bool) -> Affiliation:
     """What people are given: nothing that would tell of who is hidden."""
     version = affiliation.revision or affiliation.version
     mark = {"primary": primary, "primary_when_read": primary}
-    return altered(affiliation, {**mark, "version": version, "revision": 0, "turn": 0})
+    return altered(affiliation, {**mark, "version": version, "revision": 0, "primary_sequence": 0})

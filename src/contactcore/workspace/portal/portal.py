@@ -300,7 +300,7 @@ class Portal:
         client, _ = transaction.contact(contact)
         joined = affiliations.all_of(transaction, client.id)
         seen = [one for one, stored in joined if may_see(transaction.actor, stored.access)]
-        people = dict.fromkeys(one.person_id for one in sorted(seen, key=lambda one: one.standing))
+        people = dict.fromkeys(one.person_id for one in sorted(seen, key=lambda one: one.seniority))
         return logins.of_people(transaction, tuple(people))
 
     def clients(self, login: PortalLogin | str) -> tuple[PortalClient, ...]:

@@ -10,15 +10,15 @@ import attrs
 from contactcore.mapping.affiliations import affiliation_of, affiliation_record
 from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.rules.access import intersection, may_see
-from contactcore.rules.primary import PrimaryAssignment, acting, enforce
+from contactcore.rules.primary import PrimaryAssignment, effective_primary, enforce
 from contactcore.storage import SYSTEM, Query, Record, Stored
 from contactcore.workspace.kernel.transaction import Transaction
 
 __all__ = [
     "all_of",
     "between",
-    "holder",
-    "holders",
+    "current_primaries",
+    "current_primary",
     "looks_different",
     "of_any",
     "of_person",
@@ -60,13 +60,13 @@ def between(transaction: Transaction, contact_id: str, person_id: str) -> Affili
     return next((affiliation for affiliation, _ in found), None)
 
 
-def holder(transaction: Transaction, contact_id: str) -> tuple[Affiliation, Stored] | None:
+def current_primary(transaction: Transaction, contact_id: str) -> tuple[Affiliation, Stored] | None:
     """Who has the contact's mark, or None; for the rules. One look, however many people there are."""
     found = list(_walk(transaction, {f"primary:{contact_id}"}))
     return found[0] if len(found) == 1 else None
 
 
-def holders(transaction: Transaction, contact_ids: Iterable[str]) -> dict[str, tuple[Affiliation, Stored]]:
+def current_primaries(transaction: Transaction, contact_ids: Iterable[str]) -> dict[str, tuple[Affiliation, Stored]]:
     """Who has the mark of each of some contacts; for the rules. Contacts whose mark is not on just one are left out."""
     found: dict[str, list[tuple[Affiliation, Stored]]] = {}
     rest = iter(sorted(contact_ids))
@@ -79,7 +79,7 @@ def holders(transaction: Transaction, contact_ids: Iterable[str]) -> dict[str, t
 def seen_primaries(transaction: Transaction, contact_ids: Iterable[str]) -> dict[str, str]:
     """Contact -> the affiliation that is primary among those that the actor sees, by id; without those who see none."""
     ids = sorted(set(contact_ids))
-    marked = holders(transaction, ids)
+    marked = current_primaries(transaction, ids)
     primaries = {}
     for id in ids:
         known = marked.get(id)
@@ -87,7 +87,7 @@ def seen_primaries(transaction: Transaction, contact_ids: Iterable[str]) -> dict
             primaries[id] = known[0].id
             continue
         seen = (one for one, stored in all_of(transaction, id) if may_see(transaction.actor, stored.access))
-        primary = acting(seen, transaction.today)
+        primary = effective_primary(seen, transaction.today)
         if primary is not None:
             primaries[id] = primary.id
     return primaries

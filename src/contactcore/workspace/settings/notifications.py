@@ -1,4 +1,4 @@
-"""What admins decide about notices, purposes and powers (NOT-1, NOT-2, PER-4)."""
+"""What admins decide about notices, purposes and authorities (NOT-1, NOT-2, PER-4)."""
 
 from __future__ import annotations
 
@@ -110,10 +110,10 @@ class NotificationSettings:
         settings = self._settings()
         self._store(settings, purposes=(*settings.purposes, self._slug(slug)))
 
-    def add_power(self, slug: str) -> None:
+    def add_authority(self, slug: str) -> None:
         """Let an authority of the workspace's own be granted (PER-4)."""
         settings = self._settings()
-        self._store(settings, powers=(*settings.powers, self._slug(slug)))
+        self._store(settings, authorities=(*settings.authorities, self._slug(slug)))
 
     def _slug(self, slug: str) -> str:
         name = clean_line(slug)

@@ -42,7 +42,7 @@ class SettingsService(PortalPreferences):
 
     @property
     def notices(self) -> NotificationSettings:
-        """Topics, defaults and fall-backs of notices; purposes and powers."""
+        """Topics, defaults and fall-backs of notices; purposes and authorities."""
         return NotificationSettings(self._transaction)
 
     @property

@@ -84,7 +84,7 @@ def discard_each(transaction: Transaction, contacts: Sequence[Person | Company])
     bereaved: dict[str, bool] = {}
     for one, _ in ended.values():
         if one.contact_id not in doomed:
-            bereaved[one.contact_id] = bereaved.get(one.contact_id, False) or one.primary or one.turn != 0
+            bereaved[one.contact_id] = bereaved.get(one.contact_id, False) or one.primary or one.primary_sequence != 0
     for client_id in sorted(bereaved):
         with transaction.refusals(None):
             transaction.writer.lock("contact", client_id)
@@ -319,7 +319,7 @@ class Trash:
         access = intersection(client_stored.access, person_stored.access)
         if client.id not in settled:
             settled[client.id] = bool(affiliations.all_of(transaction, client.id))
-        kept = attrs.evolve(affiliation, primary=False, turn=0) if settled[client.id] else affiliation
+        kept = attrs.evolve(affiliation, primary=False, primary_sequence=0) if settled[client.id] else affiliation
         _store_affiliation(transaction, kept, client, person, access, None)
 
     def _wait_for(self, stored: Stored, affiliation: Affiliation, missing: str) -> None:
