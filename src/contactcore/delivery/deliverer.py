@@ -12,13 +12,13 @@ import attrs
 
 from contactcore.errors import ContactCoreError, Invalid, StorageError
 from contactcore.formats.letters.envelope import Envelope, compose
-from contactcore.mapping.kinds import KINDS, VIEWS
+from contactcore.mapping.entities import KINDS, VIEWS
 from contactcore.model.mailbox import Mailbox
 from contactcore.model.message import Message
 from contactcore.rules.redelivery import DELAYS, Outcome
 from contactcore.storage import LARGEST_PAGE, Refused, Storage
 from contactcore.workspace.kernel.ids import Clock, system_clock
-from contactcore.workspace.repositories.delivery_claims import claim_due, release, settle, up_to
+from contactcore.workspace.repositories.messages import claim_due, due_until, record_result, release
 
 __all__ = ["Deliverer", "Stop", "Tally", "Transport"]
 
@@ -189,7 +189,7 @@ class Deliverer:
     def _due(self, now: datetime) -> Iterator[str]:
         after = ""
         while True:
-            names = self._storage.workspaces(after=after, limit=LARGEST_PAGE, due_before=up_to(now))
+            names = self._storage.workspaces(after=after, limit=LARGEST_PAGE, due_before=due_until(now))
             yield from names
             if len(names) < LARGEST_PAGE:
                 return
@@ -229,7 +229,7 @@ class Deliverer:
         for _ in range(_SETTLEMENTS):
             try:
                 with self._storage.write(workspace) as writer:
-                    after = settle(writer, message, outcome, self._clock(), self._delays)
+                    after = record_result(writer, message, outcome, self._clock(), self._delays)
             except (Refused, StorageError) as error:
                 if isinstance(error, StorageError) and error.code not in _PASSING:
                     _log.error("message %s was not settled (%s): it may be sent again", message.id, error.code)

@@ -14,43 +14,26 @@ from typing import Any
 import attrs
 
 from contactcore.mapping import json, parts
-from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.indexed_names import IndexedName, indexed_name_of, named_term
+from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.indexed_names import IndexedName, named_term
 from contactcore.mapping.terms import email_words, phone_words, term, without_beginnings, words_of_name
-from contactcore.mapping.trash import Trashed
-from contactcore.model import Affiliation, Authority, Contact, NotificationPreferences, PermissionSet, Person
+from contactcore.mapping.trash import TRASH_ORDER
+from contactcore.model import Affiliation, Authority, NotificationPreferences, PermissionSet, Person
 from contactcore.rules.access import trash_access
-from contactcore.storage import Record, Stored
+from contactcore.storage import Kind, Order, Record, Stored, View
 
-__all__ = ["affiliation_of", "affiliation_record"]
+__all__ = ["AFFILIATIONS", "affiliation_of", "affiliation_record"]
 
 _TEXTS = ("contact_id", "person_id", "position", "department", "information", "since")
 
 
-def affiliation_record(
-    affiliation: Affiliation,
-    contact: Contact,
-    person: Person,
-    index_context: IndexContext,
-    access: frozenset[str],
-    *,
-    trashed: Trashed | None = None,
-    indexed_names: tuple[IndexedName, IndexedName] | None = None,
-) -> Record:
-    """The record of an affiliation.
+def affiliation_record(affiliation: Affiliation, placement: Placement) -> Record:
+    """The record of an affiliation whose id and version are set.
 
-    Args:
-        affiliation: With its id and version set.
-        contact: Whom the person acts for.
-        person: Who acts.
-        index_context: The workspace's.
-        access: Of those who see both.
-        trashed: Given while it is in the trash.
-        indexed_names: Of the contact and of the person, where they were worked out already.
+    Raises:
+        TypeError: the owner behind the reference `person` is a company.
     """
-    body = _body(affiliation)
-    client, acting = indexed_names or (indexed_name_of(contact, index_context), indexed_name_of(person, index_context))
-    card = json.dump(_card(affiliation, acting))
+    body, trashed = _body(affiliation), placement.trashed
     references = {"contact": affiliation.contact_id, "person": affiliation.person_id}
     if trashed is not None:
         return Record(
@@ -68,19 +51,23 @@ def affiliation_record(
             ),
             references=references,
             owner=affiliation.contact_id,
-            access=trash_access(access),
+            access=trash_access(placement.access),
         )
+    owner, acting = placement.owners["contact"], placement.owners["person"]
+    if not isinstance(acting, Person):
+        raise TypeError(f"the affiliation {affiliation.id} names a company as its person")
+    client, person = placement.indexed_name(owner), placement.indexed_name(acting)
     terms = {
         f"contact:{affiliation.contact_id}",
         f"person:{affiliation.person_id}",
-        named_term(acting.shown, client.shown),
+        named_term(person.shown, client.shown),
     }
     if affiliation.primary:
         terms.add(f"primary:{affiliation.contact_id}")
     if affiliation.email is not None:
         terms.add(term("email", affiliation.email.key))
     terms.update([term("email", address.key) for address in affiliation.retired])
-    words = acting.words.union(words_of_name(client.shown))
+    words = person.words.union(words_of_name(client.shown))
     if affiliation.email is not None:
         words |= email_words([affiliation.email])
     if affiliation.phone is not None:
@@ -90,22 +77,22 @@ def affiliation_record(
         id=affiliation.id,
         version=affiliation.version,
         body=json.dump(body),
-        card=card,
+        card=json.dump(_card(affiliation, person)),
         orders=client.orders,
         terms=frozenset(terms),
         words=without_beginnings(words),
         references=references,
         owner=affiliation.contact_id,
-        access=access,
+        access=placement.access,
     )
 
 
-def _card(affiliation: Affiliation, acting: IndexedName) -> dict[str, Any]:
-    card: dict[str, Any] = {"name": acting.shown}
-    if acting.emails:
-        card["emails"] = acting.emails
-    if acting.phones:
-        card["phones"] = acting.phones
+def _card(affiliation: Affiliation, person: IndexedName) -> dict[str, Any]:
+    card: dict[str, Any] = {"name": person.shown}
+    if person.emails:
+        card["emails"] = person.emails
+    if person.phones:
+        card["phones"] = person.phones
     if affiliation.position:
         card["position"] = affiliation.position
     card["person_id"] = affiliation.person_id
@@ -190,3 +177,39 @@ _LOADERS: Mapping[str, Callable[[Any], Any]] = {
     "permissions": PermissionSet,
     "notifications": NotificationPreferences,
 }
+
+
+def _raised(affiliation: Affiliation) -> Affiliation:
+    """One version further, and one revision: the version that people are shown."""
+    revision = (affiliation.revision or affiliation.version) + 1
+    return attrs.evolve(affiliation, version=affiliation.version + 1, revision=revision)
+
+
+AFFILIATIONS: EntityType[Affiliation] = EntityType(
+    kind=Kind(
+        "affiliation",
+        # Affiliations of one contact share one key. Ids are in order of time, so they stand in the order of creation.
+        (Order("name", terms=("contact:", "person:", "email:", "named:", "primary:"), words=True), TRASH_ORDER),
+        references={"contact": "contact", "person": "contact"},
+    ),
+    load=lambda stored, _: affiliation_of(stored),
+    record=affiliation_record,
+    owners=("contact", "person"),
+    follows_owner=True,
+    order="name",
+    found_by_owner=True,
+    raised=_raised,
+    event_data=lambda one: {"contact": one.contact_id, "person": one.person_id},
+    views=(
+        View(
+            "report_affiliation",
+            "affiliation",
+            {
+                "contact_id": ("contact_id",),
+                "person_id": ("person_id",),
+                "position": ("position",),
+                "primary": ("primary",),
+            },
+        ),
+    ),
+)

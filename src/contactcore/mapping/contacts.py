@@ -9,16 +9,17 @@ from typing import Any
 import attrs
 
 from contactcore.mapping import json, parts
+from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.indexed_names import IndexedName, indexed_name_of, named_term
+from contactcore.mapping.indexed_names import IndexedName, named_term
 from contactcore.mapping.terms import tag_words, term, without_beginnings
-from contactcore.mapping.trash import ROOTS, Trashed
-from contactcore.model import Company, Contact, Person, resolve
-from contactcore.rules.access import policy_of, responsibles_of, trash_access
-from contactcore.storage import Record, Stored
+from contactcore.mapping.trash import ROOTS, TRASH_ORDER
+from contactcore.model import Company, Contact, Person, Settings, resolve
+from contactcore.rules.access import access_of, policy_of, responsibles_of, trash_access
+from contactcore.storage import Kind, Order, Record, Stored, View
 from contactcore.values import Currency, Language, PartialDate, Tag
 
-__all__ = ["body_of", "contact_of", "record_of"]
+__all__ = ["CONTACTS", "body_of", "contact_of", "contact_record"]
 
 _PERSON_TEXTS = (
     "given_name",
@@ -35,28 +36,11 @@ _PERSON_TEXTS = (
 _COMPANY_TEXTS = ("name", "division")
 
 
-def record_of(
-    contact: Contact,
-    index_context: IndexContext,
-    access: frozenset[str],
-    *,
-    trashed: Trashed | None = None,
-    terms: frozenset[str] = frozenset(),
-    indexed_name: IndexedName | None = None,
-) -> Record:
-    """The record of a contact.
-
-    Args:
-        contact: With its id and version set and its phones read.
-        index_context: The workspace's.
-        access: Its access terms.
-        trashed: Given while it is in the trash.
-        terms: More facets, as of the import that made it.
-        indexed_name: How it appears under the settings in force, where that was worked out already.
-    """
+def contact_record(contact: Contact, placement: Placement) -> Record:
+    """The record of a contact whose id and version are set and whose phones are read."""
     body = _body(contact)
-    appears = indexed_name or indexed_name_of(contact, index_context)
-    card = json.dump(_card(contact, appears, access))
+    indexed, access, trashed = placement.indexed_name(contact), placement.access, placement.trashed
+    card = json.dump(_card(contact, indexed, access))
     if trashed is not None:
         return Record(
             kind="contact",
@@ -81,9 +65,9 @@ def record_of(
         version=contact.version,
         body=json.dump(body),
         card=card,
-        orders=appears.orders,
-        terms=_terms(contact, appears, terms),
-        words=without_beginnings(appears.words.union(appears.starts, tag_words(contact.tags))),
+        orders=indexed.orders,
+        terms=_terms(contact, indexed),
+        words=without_beginnings(indexed.words.union(indexed.starts, tag_words(contact.tags))),
         owner=contact.id,
         access=access,
     )
@@ -137,12 +121,12 @@ def _body(contact: Contact) -> dict[str, Any]:
     return body
 
 
-def _card(contact: Contact, appears: IndexedName, access: frozenset[str]) -> dict[str, Any]:
-    card: dict[str, Any] = {"kind": contact.kind, "name": appears.shown}
-    if appears.emails:
-        card["emails"] = appears.emails
-    if appears.phones:
-        card["phones"] = appears.phones
+def _card(contact: Contact, indexed: IndexedName, access: frozenset[str]) -> dict[str, Any]:
+    card: dict[str, Any] = {"kind": contact.kind, "name": indexed.shown}
+    if indexed.emails:
+        card["emails"] = indexed.emails
+    if indexed.phones:
+        card["phones"] = indexed.phones
     if contact.type:
         card["type"] = contact.type
     if contact.categories:
@@ -150,17 +134,17 @@ def _card(contact: Contact, appears: IndexedName, access: frozenset[str]) -> dic
     if contact.tags:
         card["tags"] = [tag.text for tag in contact.tags]
     card["access"] = policy_of(access).value
-    if appears.sorted_as != appears.shown:
-        card["sorted"] = appears.sorted_as
+    if indexed.sorted_as != indexed.shown:
+        card["sorted"] = indexed.sorted_as
     if not contact.listed:
         card["listed"] = False
     return card
 
 
-def _terms(contact: Contact, appears: IndexedName, more: frozenset[str]) -> frozenset[str]:
-    found = [f"kind:{contact.kind}", *more]
+def _terms(contact: Contact, indexed: IndexedName) -> frozenset[str]:
+    found = [f"kind:{contact.kind}"]
     if isinstance(contact, Company):
-        found.append(named_term(appears.shown))
+        found.append(named_term(indexed.shown))
     if not contact.listed:
         found.append("role:person")
     if contact.type:
@@ -168,7 +152,7 @@ def _terms(contact: Contact, appears: IndexedName, more: frozenset[str]) -> froz
     found += [f"category:{slug}" for slug in contact.categories]
     found += [term("tag", tag.key) for tag in contact.tags]
     found += [term("email", email.key) for email in contact.emails]
-    found += [term("phone", phone) for phone in appears.phones]
+    found += [term("phone", phone) for phone in indexed.phones]
     if contact.external_id:
         found.append(term("external", contact.external_id))
     return frozenset(found)
@@ -226,3 +210,80 @@ _LOADERS = {
     "unmapped": _as_is,
     "listed": _as_is,
 }
+
+
+def _access(
+    contact: Contact, settings: Settings, stored: frozenset[str], _owners: tuple[frozenset[str], ...]
+) -> frozenset[str]:
+    return access_of(contact, settings.default_access, stored)
+
+
+_KIND = Kind(
+    "contact",
+    (
+        Order(
+            "name",
+            terms=(
+                "kind:",
+                "role:",
+                "type:",
+                "category:",
+                "tag:",
+                "email:",
+                "phone:",
+                "named:",
+                "external:",
+            ),
+            words=True,
+        ),
+        TRASH_ORDER,
+    ),
+)
+
+CONTACTS: EntityType[Person | Company] = EntityType(
+    kind=_KIND,
+    load=contact_of,
+    load_as_stored=lambda stored, context: contact_of(stored, context, as_stored=True),
+    record=contact_record,
+    access=_access,
+    order="name",
+    views=(
+        View(
+            "report_person",
+            "contact",
+            {
+                "given_name": ("given_name",),
+                "family_name": ("family_name",),
+                "type": ("type",),
+                "description": ("description",),
+                "kind": ("kind",),
+            },
+        ),
+        View(
+            "report_company",
+            "contact",
+            {
+                "name": ("name",),
+                "division": ("division",),
+                "type": ("type",),
+                "description": ("description",),
+                "kind": ("kind",),
+            },
+        ),
+        View("report_email", "contact", {"email": ("text",), "kind": ("kind",)}, each=("emails",)),
+        View("report_phone", "contact", {"phone": ("number",), "kind": ("kind",)}, each=("phones",)),
+        View(
+            "report_address",
+            "contact",
+            {
+                "label": ("label",),
+                "street": ("street",),
+                "postal_code": ("postal_code",),
+                "city": ("city",),
+                "region": ("region",),
+                "country": ("country",),
+            },
+            each=("addresses",),
+        ),
+    ),
+)

@@ -7,14 +7,22 @@ from functools import lru_cache
 
 import attrs
 
-from contactcore.mapping.kinds import name_order
 from contactcore.mapping.settings import settings_in
 from contactcore.mapping.terms import order_key
 from contactcore.model import Settings
 from contactcore.storage import Stored
 from contactcore.text import Collation, collation
 
-__all__ = ["IndexContext", "Variant"]
+__all__ = ["IndexContext", "Variant", "name_order"]
+
+
+def name_order(language: str, version: str) -> str:
+    """The variant of the directory's order for a language and a version of the collation's tables.
+
+    >>> name_order("fr", "1")
+    'name:fr:1'
+    """
+    return f"name:{language}:{version}"
 
 
 @attrs.frozen

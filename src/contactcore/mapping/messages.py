@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contactcore.mapping import json, parts
+from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.terms import term
 from contactcore.model.message import Message
-from contactcore.storage import Record, Stored
+from contactcore.storage import Kind, Order, Record, Stored
 from contactcore.values import EmailAddress
 
-__all__ = ["message_of", "message_record"]
+__all__ = ["MESSAGES", "message_of", "message_record"]
 
 _TEXTS = (
     "to_name",
@@ -23,7 +24,7 @@ _TEXTS = (
 )
 
 
-def message_record(message: Message) -> Record:
+def message_record(message: Message, _placement: Placement | None = None) -> Record:
     """The record of a message; only while it waits it stands in the order of what is due."""
     body = {
         "to": message.to.text,
@@ -72,3 +73,15 @@ def message_of(stored: Stored) -> Message:
         confidential=body.get("confidential", False),
         **{name: body[name] for name in _TEXTS if name in body},
     )
+
+
+MESSAGES: EntityType[Message] = EntityType(
+    kind=Kind(
+        "message",
+        # Only what waits to be sent stands in the order `due`.
+        (Order("due", terms=(), due=True), Order("added", terms=("state:", "about:"))),
+    ),
+    load=lambda stored, _: message_of(stored),
+    record=message_record,
+    event_data=lambda message: {"about": message.about},
+)

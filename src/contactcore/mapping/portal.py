@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from contactcore.mapping import json, parts
+from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.terms import term
 from contactcore.model.portal import Credential, PortalLogin
-from contactcore.storage import Record, Stored
+from contactcore.storage import Kind, Order, Record, Stored
 from contactcore.values import EmailAddress
 
 __all__ = [
+    "CREDENTIALS",
+    "LOGINS",
     "NOBODY",
     "credential_of",
     "credential_record",
@@ -42,7 +47,7 @@ def token_key(digest: str) -> str:
     return f"token:{digest}"
 
 
-def login_record(login: PortalLogin) -> Record:
+def login_record(login: PortalLogin, _placement: Placement) -> Record:
     """The record of a login; a closed one lets go of its e-mail address.
 
     It carries no access terms: a login is reached through its person, once they were seen.
@@ -75,7 +80,7 @@ def login_of(stored: Stored) -> PortalLogin:
     return PortalLogin(id=stored.id, version=stored.version, email=email, **body)
 
 
-def credential_record(credential: Credential) -> Record:
+def credential_record(credential: Credential, _placement: Placement) -> Record:
     """The record of a login's secrets."""
     body = {
         "password_hash": credential.password_hash,
@@ -99,3 +104,22 @@ def credential_of(stored: Stored) -> Credential:
     body = json.load(stored.body)
     body["withheld"] = tuple(body["withheld"])
     return Credential(login_id=stored.id, version=stored.version, **body)
+
+
+LOGINS: EntityType[PortalLogin] = EntityType(
+    kind=Kind("login", (Order("added", terms=("person:",)),), references={"person": "contact"}),
+    load=lambda stored, _: login_of(stored),
+    record=login_record,
+    owners=("person",),
+    # A login is reached through its person, once the person was seen.
+    access=lambda *_: frozenset(),
+    event_data=lambda login: {"person": login.person_id},
+)
+
+CREDENTIALS: EntityType[Credential] = EntityType(
+    # Apart from everything else, and in no order: it can only be read by its id or by the digest of a living token.
+    kind=Kind("credential"),
+    load=lambda stored, _: credential_of(stored),
+    record=credential_record,
+    id_of=attrgetter("login_id"),
+)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import attrs
 
 from contactcore.mapping import json
-from contactcore.storage import Stored
+from contactcore.storage import Order, Stored
 
-__all__ = ["ROOTS", "Trashed", "trashed_of"]
+__all__ = ["ROOTS", "TRASH_ORDER", "Trashed", "trashed_of"]
 
 ROOTS = "was:root"
 """The facet of what was deleted itself, and did not just go along with something else."""
+
+TRASH_ORDER = Order("trash", terms=("trash:", "was:"))
+"""The only order that records in the trash stand in: by the time of deletion."""
 
 _MARK = b'"trashed"'
 

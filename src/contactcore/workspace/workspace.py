@@ -9,7 +9,7 @@ from typing import TypeVar
 import attrs
 
 from contactcore.errors import Conflict, Invalid, StorageError
-from contactcore.mapping.kinds import KINDS, VIEWS
+from contactcore.mapping.entities import KINDS, VIEWS
 from contactcore.model import SYSTEM_ACTOR, Actor, Settings
 from contactcore.model.letter_configuration import LetterConfiguration
 from contactcore.model.mailbox import UserAddresses
@@ -20,12 +20,13 @@ from contactcore.workspace.exports.exports import Exports
 from contactcore.workspace.imports.imports import Imports
 from contactcore.workspace.kernel.ids import Clock, IdSource, TimeOrderedIds, system_clock
 from contactcore.workspace.kernel.passwords import Passwords
-from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.retry import Retry
+from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.maintenance.language import change_language
-from contactcore.workspace.portal.signing_in import look_up, settle, verify
+from contactcore.workspace.portal.signing_in import look_up, record_attempt, verify
 from contactcore.workspace.repositories.logins import admit
+from contactcore.workspace.repositories.settings import store_settings
 from contactcore.workspace.session import Session
-from contactcore.workspace.settings.service import store_settings
 
 __all__ = ["Workspace"]
 
@@ -110,7 +111,7 @@ class Workspace:
         ...     session.contacts.count()
         0
         """
-        with self._moment(actor) as transaction:
+        with self._snapshot(actor) as transaction:
             yield Session(transaction)
 
     @contextmanager
@@ -165,17 +166,12 @@ class Workspace:
         """
         if not isinstance(attempts, int) or not 1 <= attempts <= _MOST_ATTEMPTS:
             raise Invalid("attempts-out-of-range", f"Try 1 to {_MOST_ATTEMPTS} times.", path="attempts", value=attempts)
-        for attempt in range(1, attempts + 1):
-            try:
-                with self.write(actor) as session:
-                    return function(session)
-            except Conflict:
-                if attempt == attempts:
-                    raise
-            except StorageError as error:
-                if error.code != "storage-retry" or attempt == attempts:
-                    raise
-        raise AssertionError("every attempt returns or raises")
+
+        def attempt() -> _T:
+            with self.write(actor) as session:
+                return function(session)
+
+        return Retry(attempts=attempts, errors=(Conflict,))(attempt)
 
     def sign_in(self, email: str, password: str) -> SignIn:
         """Let somebody into the portal, or not (POR-1, POR-2).
@@ -194,11 +190,11 @@ class Workspace:
         >>> Workspace(MemoryStorage(), name="acme").sign_in("nobody@example.org", "wrong password").reason
         'refused'
         """
-        with self._moment(SYSTEM_ACTOR) as transaction:
+        with self._snapshot(SYSTEM_ACTOR) as transaction:
             attempt = look_up(transaction, email)
         right = verify(self._passwords, attempt, password)
         with self._transaction(SYSTEM_ACTOR) as transaction:
-            return settle(transaction, attempt, password, right=right)
+            return record_attempt(transaction, attempt, password, right=right)
 
     def change_language(
         self, actor: Actor, language: str | None = None, *, progress: Callable[[int], object] | None = None
@@ -235,11 +231,9 @@ class Workspace:
         ...     [card.name for card in session.contacts.page()]
         ['Zorn', 'Öberg']
         """
-        with self._moment(actor) as transaction:
+        with self._snapshot(actor) as transaction:
             transaction.check_admin("change the language")
-        done = change_language(lambda: self._transaction(SYSTEM_ACTOR), language, progress)
-        self._tidy()
-        return done
+        return change_language(self._transactions(SYSTEM_ACTOR), language, progress)
 
     def imports(self, actor: Actor) -> Imports:
         r"""Files of contacts, taken in by a user (IMP-1 to IMP-3).
@@ -250,7 +244,7 @@ class Workspace:
         >>> imports.apply(imports.plan("First name,E-mail\nJo,jo@example.org\n")).created
         1
         """
-        return Imports(actor, lambda: self._moment(actor), lambda: self._transaction(actor), self._tidy)
+        return Imports(self._transactions(actor))
 
     def exports(self, actor: Actor) -> Exports:
         """The directory as files, as far as a user sees it (IMP-4).
@@ -264,7 +258,11 @@ class Workspace:
         >>> workspace.exports(amelie).csv(out, encoding="utf-8")
         1
         """
-        return Exports(lambda: self._moment(actor))
+        return Exports(self._transactions(actor))
+
+    def _transactions(self, actor: Actor) -> Transactions:
+        """The short transactions of a job of one actor."""
+        return Transactions(actor, lambda: self._snapshot(actor), lambda: self._transaction(actor), self._tidy)
 
     def _tidy(self) -> None:
         """Put the storage in order behind a job; where that cannot be done now, the job is done even so."""
@@ -272,7 +270,7 @@ class Workspace:
             self.storage.tidy()
 
     @contextmanager
-    def _moment(self, actor: Actor) -> Iterator[Transaction]:
+    def _snapshot(self, actor: Actor) -> Iterator[Transaction]:
         with self.storage.read(self.name) as reader:
             transaction = self._on(reader, actor, writable=False)
             admit(transaction)

@@ -9,17 +9,16 @@ import attrs
 
 from contactcore.errors import Conflict, Invalid
 from contactcore.model import AccessPolicy, Company, Contact, Person
+from contactcore.rules.preparation import offered, with_access
 from contactcore.workspace.contacts.directory import Directory, Filters, Page
 from contactcore.workspace.contacts.prefill import Prefill, prefill
 from contactcore.workspace.contacts.search import Hit, search
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.repositories import affiliations
-from contactcore.workspace.repositories.contacts import contact_record, store_contact
-from contactcore.workspace.repositories.preparation import offered, prepare, regranted
-from contactcore.workspace.repositories.responsibles import notify_responsibles
-from contactcore.workspace.repositories.tags import remember_tags
-from contactcore.workspace.trash import trash
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.repository import Loaded
+from contactcore.workspace.trash.trash import discard
 
 __all__ = ["Contacts"]
 
@@ -50,6 +49,7 @@ class Contacts:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        self._repository = ContactRepository(transaction)
 
     def add(self, contact: _C) -> _C:
         """Store a new contact; the actor becomes responsible for it where nobody is named (ACC-1).
@@ -63,16 +63,9 @@ class Contacts:
         Raises:
             Invalid: all problems at once; `already-stored` for a contact that has an id.
         """
-        transaction = self._transaction
         if contact.id:
             raise Invalid("already-stored", "Use save to change a stored contact.", path="id", value=contact.id)
-        ready = attrs.evolve(prepare(transaction, contact), id=transaction.new_id(), version=1)
-        with transaction.refusals(contact):
-            transaction.writer.insert([contact_record(transaction, ready)])
-        remember_tags(transaction, ready.tags)
-        transaction.publish("contact.added", ready.id)
-        notify_responsibles(transaction, ready, None)
-        return ready
+        return self._repository.add_prepared(self._repository.prepare(contact))
 
     def get(self, contact: str | Contact) -> Person | Company:
         """The contact with this id.
@@ -87,7 +80,7 @@ class Contacts:
         Traceback (most recent call last):
         contactcore.errors.NotFound: There is no contact '42' that you may see.
         """
-        return self._transaction.contact(contact)[0]
+        return self._repository.get(contact)
 
     def save(self, contact: _C, *, with_people: bool = False) -> _C:
         """Store a changed contact (DIR-11, DIR-15).
@@ -118,15 +111,13 @@ class Contacts:
         ...         changed.version, conflict.stored.division
         (2, 'North')
         """
-        transaction = self._transaction
         if not contact.id:
             raise Invalid("not-stored", "Use add to store a new contact.", path="id", value=contact.id)
-        before, stored = transaction.lock_contact_for_change(contact)
-        if contact.version != stored.version:
-            raise Conflict(contact, before)
+        locked = self._lock_as_read(contact)
+        before = locked.entity
         if contact.kind != before.kind:
             raise Invalid("kind-change", f"This is a {before.kind}; add a new contact instead.", path="kind")
-        ready = store_contact(self._transaction, prepare(transaction, contact, before), before)
+        ready = self._repository.change(self._repository.prepare(contact, before), locked)
         if with_people:
             self._take_along(ready)
         return ready
@@ -144,10 +135,7 @@ class Contacts:
         Raises:
             Conflict, NotFound, Forbidden: as `save`.
         """
-        before, stored = self._transaction.lock_contact_for_change(contact)
-        if isinstance(contact, Contact) and contact.version != stored.version:
-            raise Conflict(contact, before)
-        trash.discard(self._transaction, before, stored, successors or {})
+        discard(self._transaction, self._lock_as_read(contact), successors or {})
 
     def share(
         self,
@@ -182,13 +170,14 @@ class Contacts:
         ...     session.contacts.count()
         1
         """
-        before, _ = self._transaction.lock_contact_for_change(contact)
+        locked = self._repository.lock_for_change(contact)
+        before = locked.entity
         wanted = attrs.evolve(
             before,
             access=access,
             responsibles=before.responsibles if responsibles is None else responsibles,
         )
-        ready = store_contact(self._transaction, regranted(wanted, before), before)
+        ready = self._repository.change(with_access(wanted, before), locked)
         if with_people:
             self._take_along(ready)
         return ready
@@ -312,15 +301,25 @@ class Contacts:
         """
         return search(self._transaction, text, _filters(filters), limit)
 
+    def _lock_as_read(self, contact: str | Contact) -> Loaded[Person | Company]:
+        """The contact, locked for a change that was made from the version that is stored."""
+        locked = self._repository.lock_for_change(contact)
+        if isinstance(contact, Contact) and contact.version != locked.stored.version:
+            raise Conflict(contact, locked.entity)
+        return locked
+
     def _take_along(self, contact: Person | Company) -> None:
+        """Give the contact persons of a contact its access and responsible users, as far as the actor may."""
         actor = self._transaction.actor
-        for person in list(affiliations.people_of(self._transaction, contact)):
+        joined = AffiliationRepository(self._transaction).of_contact(contact.id)
+        people = self._repository.get_many(one.entity.person_id for one in joined)
+        for person in (one.entity for one in people.values()):
             if actor.admin or actor.name in person.responsibles:
-                before, _ = self._transaction.lock_contact_for_change(person.id)
-                # Only the access moves: what else is not right by now must not stand in its way.
-                wanted = attrs.evolve(before, access=contact.access, responsibles=contact.responsibles)
+                locked = self._repository.lock_for_change(person.id)
+                # Only the access moves: a value that is refused today must not stand in its way.
+                wanted = attrs.evolve(locked.entity, access=contact.access, responsibles=contact.responsibles)
                 # One letter tells of the client; one more for each of its people would tell nothing new.
-                store_contact(self._transaction, wanted, before, tell=False)
+                self._repository.change(wanted, locked, tell=False)
 
 
 _UNFILTERED = Filters()

@@ -14,12 +14,12 @@ from contactcore.mapping.terms import term
 from contactcore.model import AccessPolicy, ListEntry, Settings, resolve
 from contactcore.model.restoring import restored
 from contactcore.rules.access import read_terms
-from contactcore.storage import SYSTEM, Card, Query, Stored
+from contactcore.storage import Card, Query, Stored
 from contactcore.values import Tag
 from contactcore.values.texts import clean_line
 from contactcore.workspace.kernel.transaction import Transaction
 
-__all__ = ["ContactCard", "Directory", "Filters", "Page", "Role", "card_of", "everything", "slugs_counting_as"]
+__all__ = ["ContactCard", "Directory", "Filters", "Page", "Role", "card_of", "slugs_counting_as"]
 
 _LONGEST_FILTER = 100
 
@@ -236,8 +236,3 @@ class Directory:
             return "", None
         rules = self._transaction.index_context.active.collation
         return rules.bounds(rules.bucket(letter))
-
-
-def everything(transaction: Transaction) -> Query:
-    """Every contact that is not in the trash; for jobs of the library."""
-    return Query(kind="contact", order=transaction.order, access=SYSTEM, limit=500)

@@ -8,6 +8,7 @@ from contactcore.model import Affiliation, Contact, Person
 from contactcore.values import Address, EmailAddress, PhoneNumber, Website
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.people.people import People
+from contactcore.workspace.repositories.contacts import ContactRepository
 
 __all__ = ["Prefill", "prefill"]
 
@@ -59,7 +60,7 @@ def prefill(transaction: Transaction, contact: str | Contact) -> Prefill:
     Raises:
         NotFound: there is no such contact that the actor may see.
     """
-    found, _ = transaction.contact(contact)
+    found = ContactRepository(transaction).get(contact)
     settings = transaction.settings
     language = str(found.language or settings.language)
     return Prefill(

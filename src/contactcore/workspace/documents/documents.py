@@ -13,6 +13,7 @@ from contactcore.rules.authorities import representatives
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.people.people import People
+from contactcore.workspace.repositories.contacts import ContactRepository
 
 __all__ = ["Documents"]
 
@@ -65,8 +66,8 @@ class Documents:
         'Bois & Fils'
         """
         transaction = self._transaction
-        contact, _ = transaction.contact(client)
-        seen = People(transaction).list(contact)
+        contact = ContactRepository(transaction).get(client)
+        seen = People(transaction).list_of(contact.id)
         return values_of(
             contact,
             seen,

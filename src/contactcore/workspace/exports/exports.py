@@ -9,15 +9,13 @@ from typing import Any
 import attrs
 
 from contactcore.formats import tabular
-from contactcore.mapping.affiliations import affiliation_of
-from contactcore.mapping.contacts import contact_of
 from contactcore.model import Affiliation, Company, Person
 from contactcore.rules.access import read_terms
-from contactcore.storage import Query
 from contactcore.workspace.contacts.contacts import Contacts
 from contactcore.workspace.exports.export_rows import Entity, cells_of, headers_of
-from contactcore.workspace.kernel.transaction import Transaction, TransactionFactory
-from contactcore.workspace.repositories import affiliations
+from contactcore.workspace.kernel.transaction import Transaction, Transactions
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.contacts import ContactRepository
 
 __all__ = ["Exports"]
 
@@ -43,8 +41,8 @@ class Exports:
     'Contact ID;Kind;First name;Last name;Company;E-mail 1;Tags'
     """
 
-    def __init__(self, reading: TransactionFactory) -> None:
-        self._reading = reading
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     def csv(self, out: object, *, delimiter: str = ",", encoding: str = "utf-8-sig", **filters: Any) -> int:
         """Write contacts as a table that `imports` reads back to the same contacts (IMP-4).
@@ -67,7 +65,7 @@ class Exports:
             Invalid: `filter-unknown`, `delimiter`, `encoding-unknown`, `encoding-unable`, `file-unwritable`, `out`.
         """
         chosen = {"role": "any", **filters}
-        with self._reading() as transaction:
+        with self._transactions.reading() as transaction:
             found: dict[str, int] = {}
             for cells in self._rows(transaction, chosen):
                 for header in cells:
@@ -99,9 +97,8 @@ class Exports:
         after = None
         while True:
             page = contacts.page(limit=_AT_ONCE, after=after, **filters)
-            ids = [card.id for card in page.items]
-            found = transaction.reader.get("contact", ids)
-            entities: list[Entity] = [contact_of(one, transaction.index_context) for one in found if one is not None]
+            found = ContactRepository(transaction).get_many(card.id for card in page.items)
+            entities: list[Entity] = [one.entity for one in found.values()]
             work = self._work(transaction, [one.id for one in entities if isinstance(one, Person)], marks)
             for entity in entities:
                 joined = work.get(entity.id, ())
@@ -122,24 +119,21 @@ class Exports:
             people: Ids of people.
             marks: What was found out for earlier people: contact -> its primary affiliation, by id.
         """
-        query = Query(
-            kind="affiliation",
-            order=transaction.order,
-            access=read_terms(transaction.actor),
-            where=(frozenset(f"person:{id}" for id in people),),
-        )
-        joined = [affiliation_of(stored) for stored in transaction.every(query)] if people else []
+        affiliations = AffiliationRepository(transaction)
+        group = frozenset(f"person:{id}" for id in people)
+        found = affiliations.find(group, access=read_terms(transaction.actor)) if people else ()
+        joined = [one.entity for one in found]
         if len(marks) > _MOST_MARKS:
             marks.clear()
         fresh = {one.contact_id for one in joined} - marks.keys()
-        marks.update(affiliations.seen_primaries(transaction, fresh))
+        marks.update(affiliations.seen_primaries(fresh))
         joined = [attrs.evolve(one, primary=marks.get(one.contact_id) == one.id) for one in joined]
-        companies = transaction.contacts(affiliation.contact_id for affiliation in joined)
+        companies = ContactRepository(transaction).get_many(one.contact_id for one in joined)
         work: dict[str, list[tuple[Affiliation, str]]] = defaultdict(list)
         for affiliation in sorted(joined, key=lambda one: (not one.primary, one.seniority)):
             company = companies.get(affiliation.contact_id)
-            if company is not None and isinstance(company[0], Company):
-                work[affiliation.person_id].append((affiliation, company[0].display_name))
+            if company is not None and isinstance(company.entity, Company):
+                work[affiliation.person_id].append((affiliation, company.entity.display_name))
         return work
 
 

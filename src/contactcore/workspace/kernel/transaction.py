@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from functools import cached_property
+from typing import TypeVar
 
 import attrs
 
 from contactcore.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound, StorageError
 from contactcore.mapping import json
-from contactcore.mapping.contacts import contact_of
+from contactcore.mapping.entities import ENTITY_OF, SETTINGS
 from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.settings import SETTINGS_ID, settings_of
-from contactcore.mapping.trash import trashed_of
-from contactcore.model import Actor, Company, Person, PortalUser, Settings
+from contactcore.mapping.settings import SETTINGS_ID
+from contactcore.model import Actor, PortalUser, Settings
 from contactcore.model.letter_configuration import LetterConfiguration
 from contactcore.rules.access import may_change, may_see
 from contactcore.storage import (
@@ -33,8 +33,11 @@ from contactcore.storage import (
 )
 from contactcore.workspace.kernel.ids import Clock, IdSource, timestamp
 from contactcore.workspace.kernel.passwords import Passwords
+from contactcore.workspace.kernel.retry import JOB_RETRY, Retry
 
-__all__ = ["Transaction", "TransactionFactory", "id_of"]
+__all__ = ["Transaction", "TransactionFactory", "Transactions", "id_of"]
+
+_T = TypeVar("_T")
 
 
 def id_of(record: object) -> str:
@@ -78,6 +81,8 @@ class Transaction:
         defaults: The settings of a workspace that has none stored yet.
         letter_configuration: How letters are written.
         passwords: How passwords are hashed and tokens made.
+        locked: Kind and id of a record that this transaction holds -> the record as it is stored. Nobody else changes it
+            before the transaction ends, so that it is not read again. Repositories keep it up to date.
     """
 
     def __init__(
@@ -97,6 +102,7 @@ class Transaction:
         self.defaults = defaults
         self.letter_configuration = letter_configuration or LetterConfiguration()
         self.passwords = passwords or Passwords()
+        self.locked: dict[tuple[str, str], Stored] = {}
         self._own_password = False
         self._clock = clock
         self._ids = ids
@@ -160,51 +166,6 @@ class Transaction:
         """The directory's order in force: the one that every record stands in."""
         return self.index_context.active.order
 
-    def contact(self, record: object) -> tuple[Person | Company, Stored]:
-        """A contact that the actor sees, with the record it was read from.
-
-        Raises:
-            NotFound: there is none, it is in the trash, or the actor may not see it.
-        """
-        stored = self.seen(record)
-        return contact_of(stored, self.index_context), stored
-
-    def seen(self, record: object) -> Stored:
-        """The record of a contact that the actor sees, where the contact itself is not needed.
-
-        Raises:
-            NotFound: as `contact`.
-        """
-        id = id_of(record)
-        (stored,) = self.reader.get("contact", [id])
-        if stored is None or not may_see(self.actor, stored.access):
-            raise NotFound("contact", id)
-        return stored
-
-    def lock_contact_for_change(self, record: object) -> tuple[Person | Company, Stored]:
-        """A contact that the actor may change, held until the transaction ends.
-
-        Raises:
-            NotFound: as `contact`.
-            Forbidden: `read-only`: the actor sees it but may not change it.
-        """
-        _, before = self.contact(record)
-        self.check_change(before.access)
-        found, stored = self.lock_contact(record)
-        self.check_change(stored.access)
-        return found, stored
-
-    def lock_contact(self, record: object) -> tuple[Person | Company, Stored]:
-        """A contact that the actor sees, held until the transaction ends, whether or not they may change it.
-
-        Raises:
-            NotFound: as `contact`.
-        """
-        self.contact(record)
-        with self.refusals(record):
-            self.writer.lock("contact", id_of(record))
-        return self.contact(record)
-
     def check_change(self, access: frozenset[str]) -> None:
         """Refuse where the actor may only read."""
         if not may_change(self.actor, access):
@@ -220,16 +181,6 @@ class Transaction:
         """
         if not self.actor.admin:
             raise Forbidden(f"Only an admin may {what}.", "admin-only")
-
-    def contacts(self, ids: Iterable[str]) -> dict[str, tuple[Person | Company, Stored]]:
-        """Contacts by id, whoever may see them, those in the trash left out; for the rules, never to be shown as is."""
-        wanted = list(dict.fromkeys(ids))
-        found = zip(wanted, self.reader.get("contact", wanted), strict=True)
-        return {
-            id: (contact_of(stored, self.index_context), stored)
-            for id, stored in found
-            if stored is not None and trashed_of(stored) is None
-        }
 
     def every(self, query: Query) -> Iterator[Stored]:
         """All records that answer a question, page by page; what it says of its limit is passed over."""
@@ -274,16 +225,43 @@ class Transaction:
             raise StorageError(str(error)) from None
 
     def _seen(self, stored: Stored) -> object:
-        if stored.kind == "contact":
-            return contact_of(stored, self.index_context) if may_see(self.actor, stored.access) else None
-        if stored.kind == "settings":
-            return settings_of(stored)
-        if stored.kind == "affiliation":
-            from contactcore.mapping.affiliations import affiliation_of
-
-            return affiliation_of(stored) if may_see(self.actor, stored.access) else None
+        """What is stored, as far as the actor may see it."""
+        entity = ENTITY_OF[stored.kind]
+        if entity is SETTINGS or may_see(self.actor, stored.access):
+            return entity.load(stored, self.index_context)
         return None
 
 
 TransactionFactory = Callable[[], AbstractContextManager[Transaction]]
-"""Opens a transaction; for jobs of many short ones."""
+"""Opens a transaction."""
+
+
+@attrs.frozen
+class Transactions:
+    """Opens the short transactions of a job, all for one actor.
+
+    Attributes:
+        actor: The actor who runs the job.
+        reading: Opens a transaction that reads one snapshot.
+        writing: Opens a transaction that writes.
+        tidy: Puts the storage in order when the job is done.
+    """
+
+    actor: Actor
+    reading: TransactionFactory
+    writing: TransactionFactory
+    tidy: Callable[[], None] = lambda: None
+
+    def run(self, function: Callable[[Transaction], _T], retry: Retry = JOB_RETRY) -> _T:
+        """Run a function in a writing transaction, and run it again in another one when others were faster.
+
+        Args:
+            function: Reads all that it needs in the transaction that it is given.
+            retry: How often, and after which errors.
+        """
+
+        def attempt() -> _T:
+            with self.writing() as transaction:
+                return function(transaction)
+
+        return retry(attempt)

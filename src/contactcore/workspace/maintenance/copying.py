@@ -15,15 +15,14 @@ import attrs
 
 from contactcore.errors import Invalid, NotFound, StorageError
 from contactcore.mapping import json
-from contactcore.mapping.kinds import KINDS, SETTINGS, VIEWS
+from contactcore.mapping.entities import ENTITIES, KINDS, VIEWS
 from contactcore.storage import Published, Reader, Record, Storage
 
 __all__ = ["Copied", "copy_workspace"]
 
 _BATCH = 500
 
-# The settings come last: a workspace that has them is whole.
-_SEQUENCE = (*(kind.name for kind in KINDS if kind is not SETTINGS), SETTINGS.name)
+_SEQUENCE = tuple(entity.name for entity in ENTITIES)
 
 
 @attrs.frozen

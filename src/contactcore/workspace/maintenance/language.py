@@ -1,57 +1,62 @@
 """Putting the directory in the order of another language: a job of many short transactions.
 
-While it runs, everybody goes on reading in the old order and every write gives its record a key in both. When all
-records have the new key, the setting flips in one transaction, and the old keys are dropped.
+While it runs, everybody goes on reading in the old order, and every write gives its record a key in both. When all
+records have the new key, one transaction changes the setting. Then the old keys are dropped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any
 
 import attrs
 
-from contactcore.storage import Record
+from contactcore.errors import NotFound
+from contactcore.mapping.entities import ENTITIES
+from contactcore.storage import Stored
 from contactcore.values import Language
-from contactcore.workspace.kernel.transaction import Transaction, TransactionFactory
-from contactcore.workspace.repositories.reindexing import reindexed
-from contactcore.workspace.settings.service import store_settings
+from contactcore.workspace.kernel.transaction import Transaction, Transactions
+from contactcore.workspace.repositories.jobs import JobRepository
+from contactcore.workspace.repositories.repository import Repository
+from contactcore.workspace.repositories.settings import store_settings
 
 __all__ = ["change_language"]
 
 _BATCH = 200
+_ORDERED = tuple(entity_type for entity_type in ENTITIES if entity_type.order)
+"""The types whose records stand in the order of the language."""
+_JOB = "language"
 
 
 def change_language(
-    writing: TransactionFactory, language: str | None, progress: Callable[[int], object] | None = None
+    transactions: Transactions, language: str | None, progress: Callable[[int], object] | None = None
 ) -> int:
-    """Put the directory in the order of a language; can be repeated after it was interrupted.
+    """Put the directory in the order of a language; called again after it was interrupted, it goes on.
 
     Args:
-        writing: Opens a transaction of the system.
+        transactions: Opens the transactions of the system.
         language: The language; None to finish or repeat what an earlier call or an older release began.
         progress: Called with the number of records done so far.
 
     Returns:
-        How many records were put in order.
+        The number of records that were put in order.
     """
-    with writing() as transaction:
+
+    def begin(transaction: Transaction) -> tuple[bool, bool]:
         _begin(transaction, language)
-        at_rest, leftovers = transaction.index_context.at_rest, transaction.settings.leftovers
+        return transaction.index_context.at_rest, transaction.settings.leftovers
+
+    at_rest, leftovers = transactions.run(begin)
     done = 0
     if not at_rest:
-        for count in _reindex_all(writing):
-            done += count
-            if progress is not None:
-                progress(done)
-        with writing() as transaction:
-            _flip(transaction)
+        done = _reindex_all(transactions, progress)
+        transactions.run(_flip)
         leftovers = True
     if leftovers:
-        for _ in _reindex_all(writing):
-            pass
-        with writing() as transaction:
-            if transaction.index_context.at_rest:
-                store_settings(transaction, attrs.evolve(transaction.settings, leftovers=False))
+        _reindex_all(transactions, None)
+        transactions.run(_forget_leftovers)
+    transactions.tidy()
     return done
 
 
@@ -63,11 +68,15 @@ def _begin(transaction: Transaction, language: str | None) -> None:
         settings,
         order=transaction.index_context.active.order,
         next_language=None if wanted == settings.language else wanted,
-        # A job that is given up has put some records in the order that nobody wants any more.
+        # A job that is given up has put some records in an order that nobody wants any more.
         leftovers=settings.leftovers or settings.next_language not in {None, wanted},
     )
     if changed != settings:
         store_settings(transaction, changed)
+        # What an earlier change did to the records is undone by others: a new change begins at the first record.
+        jobs = JobRepository(transaction)
+        for job in jobs.running(_JOB):
+            jobs.save(attrs.evolve(job, state="done"))
 
 
 def _flip(transaction: Transaction) -> None:
@@ -82,21 +91,47 @@ def _flip(transaction: Transaction) -> None:
     store_settings(transaction, changed)
 
 
-def _reindex_all(writing: TransactionFactory) -> Iterator[int]:
-    for kind in ("contact", "affiliation"):
-        after, more = "", True
-        while more:
-            with writing() as transaction:
-                ids = [record.id for record in transaction.reader.dump(kind, after, _BATCH)]
-                records = _records(transaction, kind, ids)
-                transaction.writer.reindex(records)
-            yield len(records)
-            more = len(ids) == _BATCH
-            after = ids[-1] if ids else after
+def _forget_leftovers(transaction: Transaction) -> None:
+    if transaction.index_context.at_rest:
+        store_settings(transaction, attrs.evolve(transaction.settings, leftovers=False))
 
 
-def _records(transaction: Transaction, kind: str, ids: list[str]) -> list[Record]:
+def _reindex_all(transactions: Transactions, progress: Callable[[int], object] | None) -> int:
+    """Derive anew all records that stand in the order of the language, behind the cursor of the job."""
+    done = 0
+    while True:
+        count, more = transactions.run(_reindex_some)
+        done += count
+        if progress is not None and count:
+            progress(done)
+        if not more:
+            return done
+
+
+def _reindex_some(transaction: Transaction) -> tuple[int, bool]:
+    """One step of the job; returns the number of records, and whether there are more."""
+    jobs, context = JobRepository(transaction), transaction.index_context
+    job = jobs.begin(_JOB, f"{context.active.order} {context.target.order}")
+    if job.state == "done":
+        return 0, False
+    name, _, after = job.cursor.partition(" ")
+    names = [entity_type.name for entity_type in _ORDERED]
+    place = names.index(name) if name in names else 0
+    repository = Repository(transaction, _ORDERED[place])
+    ids = [record.id for record in transaction.reader.dump(repository.type.name, after, _BATCH)]
+    count = repository.reindex(_locked(repository, ids))
+    if len(ids) == _BATCH:
+        cursor = f"{names[place]} {ids[-1]}"
+    elif place + 1 < len(names):
+        cursor = f"{names[place + 1]} "
+    else:
+        cursor = ""
+    jobs.save(attrs.evolve(job, cursor=cursor, state="running" if cursor else "done"))
+    return count, bool(cursor)
+
+
+def _locked(repository: Repository[Any], ids: Sequence[str]) -> Iterator[Stored]:
+    """The records that are still there, locked."""
     for id in ids:
-        with transaction.refusals(id):
-            transaction.writer.lock(kind, id)
-    return [reindexed(transaction, one) for one in transaction.reader.get(kind, ids) if one is not None]
+        with suppress(NotFound):
+            yield repository.lock_any(id).stored

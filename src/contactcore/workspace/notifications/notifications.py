@@ -12,11 +12,11 @@ from contactcore.model.message import Message
 from contactcore.rules.recipients import Chosen, MailingPolicy, Recipients, preselect, resolve
 from contactcore.values.texts import refuse_unstorable
 from contactcore.workspace.kernel.arguments import check_arguments
+from contactcore.workspace.kernel.slugs import check_purpose, check_topic
 from contactcore.workspace.kernel.transaction import Transaction, id_of
-from contactcore.workspace.outbox.outbox import enqueue
-from contactcore.workspace.people.authorities import check_purpose
 from contactcore.workspace.people.people import People
-from contactcore.workspace.settings.notifications import check_topic
+from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.messages import enqueue
 
 __all__ = ["Notifications", "mailing_policy"]
 
@@ -148,7 +148,7 @@ class Notifications:
             Invalid: what `Message` refuses.
         """
         (key,) = collect(("key", lambda: refuse_unstorable(key)))
-        client, _ = self._transaction.contact(contact)
+        client = ContactRepository(self._transaction).seen(contact)
         queued = []
         for one in recipients.chosen:
             message = Message(
@@ -171,8 +171,8 @@ class Notifications:
         return tuple(queued)
 
     def _candidates(self, contact: str | Contact) -> tuple[Person | Company, tuple[Affiliation, ...]]:
-        client, _ = self._transaction.contact(contact)
-        return client, People(self._transaction).list(client)
+        client = ContactRepository(self._transaction).get(contact)
+        return client, People(self._transaction).list_of(client.id)
 
     def _policy(self, topic: str, purpose: str | None) -> MailingPolicy:
         check_topic(self._transaction, topic)

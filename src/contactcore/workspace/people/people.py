@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import attrs
 
 from contactcore.errors import Conflict, Duplicate, Invalid, NotFound, Problem
-from contactcore.mapping.affiliations import affiliation_of
-from contactcore.mapping.contacts import record_of
-from contactcore.model import Affiliation, Company, Contact, Person
+from contactcore.mapping.terms import term
+from contactcore.model import Affiliation, Authority, Company, Contact, Person
 from contactcore.model.restoring import altered
-from contactcore.rules.access import access_of, audience_within, intersection, may_see
+from contactcore.rules.access import audience_within, intersection, may_see, read_terms
+from contactcore.rules.authorities import AuthorityDecision, may
+from contactcore.rules.preparation import read_phones
 from contactcore.rules.primary import effective_primary, enforce
-from contactcore.storage import Stored
+from contactcore.rules.purposes import with_own_purposes
+from contactcore.storage import LARGEST_PAGE, Query
+from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.ids import timestamp
+from contactcore.workspace.kernel.slugs import check_authority, check_purpose
 from contactcore.workspace.kernel.transaction import Transaction, id_of
-from contactcore.workspace.people.authorities import AuthoritiesPart, without_overtaken
-from contactcore.workspace.repositories import affiliations
-from contactcore.workspace.repositories.logins import open_to_portal_of
-from contactcore.workspace.repositories.preparation import prepare, read_phones
-from contactcore.workspace.repositories.tags import remember_tags
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.repository import Loaded
 
 __all__ = ["People"]
 
@@ -41,7 +45,7 @@ _DETAILS = tuple(field.name for field in attrs.fields(Affiliation) if field.name
 
 
 @check_arguments()
-class People(AuthoritiesPart):
+class People:
     """The contact persons of contacts, as one actor sees them.
 
     An affiliation is seen by who sees both its contact and its person. Which of several is primary is answered among
@@ -65,6 +69,8 @@ class People(AuthoritiesPart):
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        self._contacts = ContactRepository(transaction)
+        self._affiliations = AffiliationRepository(transaction)
 
     def add(
         self, contact: str | Contact, person: str | Person, *, primary: bool = False, **details: Any
@@ -91,28 +97,34 @@ class People(AuthoritiesPart):
             Invalid: all problems at once.
         """
         transaction = self._transaction
-        client, stored = transaction.lock_contact_for_change(contact)
+        locked = self._contacts.lock_for_change(contact)
+        client = locked.entity
         if isinstance(person, str) and "@" in person:
             person = self._person_at(person)
-        # Whatever can be refused is refused before anything is written.
+        # All that can be refused is refused before anything is written.
+        known: Loaded[Person | Company] | None = None
         if isinstance(person, Person) and not person.id:
             try:
-                acting_person = self._new_person(client, person)
+                acting = self._new_person(client, person)
             except Invalid as error:
                 raise Invalid([*error.problems, *self._faults(client, details)]) from None
-            access = access_of(acting_person, transaction.settings.default_access)
         else:
-            acting_person, access = self._known_person(client, person)
+            acting, known = self._known_person(client, person)
         new = self._new(client, details)
         if primary:
             enforce([new], transaction.today, new.id)
-        if acting_person.id == "":
-            acting_person = self._store_person(acting_person, access)
-        new = attrs.evolve(new, id=transaction.new_id(), person_id=acting_person.id)
-        placed = self._place(new, intersection(stored.access, access), chosen=new.id if primary else None)
-        open_to_portal_of(transaction, acting_person.id, client.id)
-        transaction.publish("affiliation.added", placed.id, contact=client.id, person=acting_person.id)
-        return self._shown(client.id, attrs.evolve(placed, person=acting_person))
+        if known is None:
+            stored = self._contacts.add_prepared(acting, aware=client.responsibles)
+            known = self._contacts.load_any(stored.id)
+        else:
+            stored = known.entity
+        new = attrs.evolve(new, id=transaction.new_id(), person_id=stored.id)
+        access = intersection(locked.access, known.access)
+        owners = {client.id: locked, stored.id: known}
+        placed = self._affiliations.add_placed(new, access, new.id if primary else None, owners)
+        if LoginRepository(transaction).of_people([stored.id]):
+            self._contacts.open_to_portal([client.id])
+        return self._shown(client.id, altered(placed, {"person": stored}))
 
     def list(self, contact: str | Contact, *, current: bool = False) -> tuple[Affiliation, ...]:
         """The contact persons of a contact that the actor sees, the primary first, then by how long they stand.
@@ -124,10 +136,16 @@ class People(AuthoritiesPart):
         Raises:
             NotFound: there is no such contact that the actor may see.
         """
-        client = self._transaction.seen(contact)
-        reached = self._reached(affiliations.all_of(self._transaction, client.id))
-        seen = self._marked(self._seen(without_overtaken(reached, self._transaction.today)))
-        kept = [one for one in seen if not current or one.is_current(self._transaction.today)]
+        return self.list_of(self._contacts.seen(contact).id, current=current)
+
+    def list_of(self, contact_id: str, *, current: bool = False) -> tuple[Affiliation, ...]:
+        """As `list`, for a contact that the actor was seen to see."""
+        today = self._transaction.today
+        seen = self._affiliations.seen_of_contact(contact_id)
+        with_people = self._with_people(with_own_purposes([(one.entity, one.access) for one in seen], today))
+        primary = effective_primary(with_people, today)
+        shown = [_shown(one, primary=primary is not None and one.id == primary.id) for one in with_people]
+        kept = [one for one in shown if not current or one.is_current(today)]
         return tuple(sorted(kept, key=lambda one: (not one.primary, one.seniority)))
 
     def primary(self, contact: str | Contact) -> Affiliation | None:
@@ -144,9 +162,10 @@ class People(AuthoritiesPart):
         Raises:
             NotFound: there is no such person that the actor may see.
         """
-        found, _ = self._transaction.contact(person)
-        seen = self._seen(affiliations.of_person(self._transaction, found.id))
-        return tuple(sorted((self._shown(one.contact_id, one) for one in seen), key=lambda one: one.seniority))
+        person_id, actor = self._contacts.seen(person).id, self._transaction.actor
+        seen = [one.entity for one in self._affiliations.of_person(person_id) if may_see(actor, one.access)]
+        shown = (self._shown(one.contact_id, one) for one in self._with_people(seen))
+        return tuple(sorted(shown, key=lambda one: one.seniority))
 
     def get(self, affiliation: str | Affiliation) -> Affiliation:
         """The affiliation with this id, with its person.
@@ -154,9 +173,7 @@ class People(AuthoritiesPart):
         Raises:
             NotFound: there is none that the actor may see.
         """
-        loaded = self._load(affiliation)
-        (seen,) = self._seen([loaded])
-        return self._shown(seen.contact_id, seen)
+        return self._given(self._affiliations.get(affiliation))
 
     def save(self, affiliation: Affiliation, *, successor: str | Affiliation | None = None) -> Affiliation:
         """Store a changed affiliation.
@@ -174,10 +191,10 @@ class People(AuthoritiesPart):
                 nobody is named.
         """
         transaction = self._transaction
-        current, _ = self._load_to_change(affiliation)
+        current, stored = self._lock_for_change(affiliation)
         seen = self._shown(current.contact_id, current)
         if affiliation.version != current.revision:
-            raise Conflict(affiliation, self.get(current.id))
+            raise Conflict(affiliation, self._given(current))
         was = seen.primary if affiliation.primary_when_read is None else affiliation.primary_when_read
         # Who lost the mark meanwhile, as when a whole form of people is saved, has none to be taken away.
         if was and seen.primary and not affiliation.primary and successor is None:
@@ -189,8 +206,8 @@ class People(AuthoritiesPart):
             chosen = current.id
         self._check_choice(current.contact_id, fixed, chosen)
         if fixed != current:
-            affiliations.store(transaction, fixed)
-        self._reassign(current.contact_id, chosen)
+            self._affiliations.put(fixed, stored)
+        self._affiliations.reassign(current.contact_id, chosen)
         return self.get(current.id)
 
     def make_primary(self, affiliation: str | Affiliation) -> Affiliation:
@@ -200,9 +217,9 @@ class People(AuthoritiesPart):
             NotFound, Forbidden, Invalid: as `save`; `primary-not-current` for who does not act for the contact today.
         """
         transaction = self._transaction
-        current, _ = self._load_to_change(affiliation)
+        current, _ = self._lock_for_change(affiliation)
         if current.is_current(transaction.today) or not self._shown(current.contact_id, current).primary:
-            self._reassign(current.contact_id, current.id)
+            self._affiliations.reassign(current.contact_id, current.id)
         return self.get(current.id)
 
     def remove(self, affiliation: str | Affiliation, *, successor: str | Affiliation | None = None) -> None:
@@ -215,16 +232,244 @@ class People(AuthoritiesPart):
         Raises:
             NotFound, Forbidden, Invalid, Conflict: as `save`.
         """
-        transaction = self._transaction
-        current, stored = self._load_to_change(affiliation)
+        current, stored = self._lock_for_change(affiliation)
         if isinstance(affiliation, Affiliation) and affiliation.version != current.revision:
-            raise Conflict(affiliation, self.get(current.id))
+            raise Conflict(affiliation, self._given(current))
         chosen = self._successor(current.contact_id, successor)
         self._check_choice(current.contact_id, current, chosen, leaving=True)
-        with transaction.refusals(affiliation):
-            transaction.writer.delete("affiliation", current.id, stored.version)
-        transaction.publish("affiliation.removed", current.id, contact=current.contact_id, person=current.person_id)
-        self._reassign(current.contact_id, chosen)
+        self._affiliations.remove(current, stored)
+        self._affiliations.reassign(current.contact_id, chosen)
+
+    def may(
+        self,
+        person: str | Person,
+        authority: str,
+        contact: str | Contact,
+        *,
+        on: date | None = None,
+        together_with: Sequence[str | Person] = (),
+    ) -> AuthorityDecision:
+        """Whether a person may do something in the name of a contact, on a day, with the grant or the reason.
+
+        Args:
+            person: Who.
+            authority: `"contact"`, `"collect-mail"`, `"represent"`, or one of the workspace's own.
+            contact: For whom.
+            on: The day; today by default. Past days are answered as they were (PER-5).
+            together_with: Who acts together with the person, where an authority is held jointly.
+
+        Raises:
+            NotFound: there is no such contact that the actor may see.
+            Invalid: `power-unknown`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(client, Person("Jane", "Doe"))
+        ...     jane = session.people.grant(jane, Authority(slug="represent", start="2026-01-01"))
+        ...     jane = session.people.withdraw(jane, "represent", on=date(2026, 4, 1))
+        ...     days = date(2025, 12, 31), date(2026, 3, 31), date(2026, 4, 1)
+        ...     [session.people.may(jane.person_id, "represent", client, on=day).reason for day in days]
+        ['not-yet', 'sole', 'expired']
+        """
+        transaction = self._transaction
+        check_authority(transaction, authority)
+        others = [id_of(one) for one in together_with]
+        return may(id_of(person), authority, self.list(contact), on or transaction.today, others)
+
+    def grant(self, affiliation: str | Affiliation, authority: Authority | str) -> Affiliation:
+        """Give somebody an authority (PER-4); `may` has an example.
+
+        Args:
+            affiliation: The affiliation, or its id.
+            authority: With its days, or the authority alone: without an end, held by oneself.
+
+        Raises:
+            NotFound, Forbidden, Conflict: as `save`.
+            Invalid: `power-unknown`.
+        """
+        wanted = Authority(slug=authority) if isinstance(authority, str) else authority
+        check_authority(self._transaction, wanted.slug)
+        current = self.get(affiliation)
+        return self.save(attrs.evolve(current, authorities=(*current.authorities, wanted)))
+
+    def withdraw(self, affiliation: str | Affiliation, authority: str, *, on: date | None = None) -> Affiliation:
+        """End an authority: from `on` (today by default) it holds no more; before, it stays as it was (PER-5).
+
+        Args:
+            affiliation: The affiliation, or its id.
+            authority: What was granted.
+            on: The first day on which it does not hold any more.
+
+        Raises:
+            NotFound, Forbidden, Conflict: as `save`.
+            Invalid: `power-unknown`, `date-too-early`.
+        """
+        check_authority(self._transaction, authority)
+        current = self.get(affiliation)
+        last_day = _day_before(on or self._transaction.today)
+        kept = []
+        for grant in current.authorities:
+            if grant.slug != authority or (grant.end is not None and grant.end <= last_day):
+                kept.append(grant)
+            elif grant.start is None or grant.start <= last_day:
+                # What was in force stays on file, so that past days are still answered rightly.
+                kept.append(attrs.evolve(grant, end=last_day))
+        return self.save(attrs.evolve(current, authorities=kept))
+
+    def primary_for(self, contact: str | Contact, purpose: str) -> Affiliation | None:
+        """Who is primary for a purpose such as `"billing"`, else the primary contact person, else None.
+
+        Args:
+            contact: The contact, or its id.
+            purpose: One of the workspace's purposes.
+
+        Raises:
+            NotFound: there is no such contact that the actor may see.
+            Invalid: `purpose-unknown`.
+        """
+        check_purpose(self._transaction, purpose)
+        everybody = self.list(contact)
+        for one in everybody:
+            if purpose in one.purposes and one.is_current(self._transaction.today):
+                return one
+        return next((one for one in everybody if one.primary), None)
+
+    def make_primary_for(self, affiliation: str | Affiliation, purpose: str, *, on: bool = True) -> Affiliation:
+        """Make somebody the contact's primary person for a purpose, in place of whoever was; or, off, not any more.
+
+        Args:
+            affiliation: The affiliation, or its id.
+            purpose: One of the workspace's purposes.
+            on: False to take the purpose away from this one.
+
+        Raises:
+            NotFound, Forbidden: as `save`.
+            Invalid: `purpose-unknown`, `primary-not-current`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(client, Person("Jane", "Doe"))
+        ...     joan = session.people.add(client, Person("Joan", "Roe"))
+        ...     session.people.primary_for(client, "billing").person.display_name
+        ...     joan = session.people.make_primary_for(joan, "billing")
+        ...     session.people.primary_for(client, "billing").person.display_name
+        'Jane Doe'
+        'Joan Roe'
+        """
+        transaction = self._transaction
+        check_purpose(transaction, purpose)
+        chosen, _ = self._lock_for_change(affiliation)
+        if on and not chosen.is_current(transaction.today):
+            raise Invalid("primary-not-current", "Choose somebody who still acts for the contact.", value=chosen.id)
+        everybody = self._affiliations.of_contact(chosen.contact_id)
+        access = next(one.access for one in everybody if one.entity.id == chosen.id)
+        moved = []
+        for one in everybody:
+            has, wanted = purpose in one.entity.purposes, on and one.entity.id == chosen.id
+            # Who does not see the chosen one goes on seeing who was it before: nothing reveals the hidden (ACC-3).
+            told = one.entity.id == chosen.id or (on and audience_within(one.access, access))
+            if has != wanted and told:
+                rest = [kept for kept in one.entity.purposes if kept != purpose]
+                moved.append(attrs.evolve(one.entity, purposes=[*rest, purpose] if wanted else rest))
+        self._affiliations.move_flags(moved, {one.entity.id: one.stored for one in everybody})
+        return self.get(chosen.id)
+
+    def change_employer(
+        self,
+        affiliation: str | Affiliation,
+        contact: str | Contact,
+        *,
+        on: date | None = None,
+        retire: Sequence[str | EmailAddress] = (),
+        **details: Any,
+    ) -> Affiliation:
+        """Let a person go from one contact to another in one act.
+
+        The old affiliation ends the day before, unless it was over earlier; its work address, and those to retire,
+        leave the person's own and stay with it: they are never written to again, but still recognised.
+
+        Args:
+            affiliation: The old one.
+            contact: The new contact.
+            on: The first day there; today by default.
+            retire: Addresses of the person that end with the old affiliation.
+            details: Of the new affiliation, but its first day.
+
+        Returns:
+            The new affiliation.
+
+        Raises:
+            NotFound, Forbidden, Duplicate, Invalid: as `add` and `save`; nothing is done then. `dates-reversed` when
+                the old affiliation begins later.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois, sud = session.contacts.add(Company("Bois & Fils")), session.contacts.add(Company("Sud"))
+        ...     jane = session.people.add(bois, Person("Jane", "Doe"), email="jane@bois.fr")
+        ...     moved = session.people.change_employer(jane, sud, on=date(2026, 2, 1), email="jane@sud.fr")
+        ...     str(session.people.get(jane).end), str(moved.start), str(moved.email)
+        ...     [person.display_name for person in session.people.recognise("jane@bois.fr")]
+        ('2026-01-31', '2026-02-01', 'jane@sud.fr')
+        ['Jane Doe']
+        """
+        transaction = self._transaction
+        if "start" in details:
+            raise Invalid("detail-unknown", "The first day at the new contact is given by `on`.", path="start")
+        first_day = on or transaction.today
+        old = self.get(affiliation)
+        self._contacts.lock_for_change(old.contact_id)
+        person = self._contacts.get(old.person_id)
+        ending = [address if isinstance(address, EmailAddress) else EmailAddress(address) for address in retire]
+        keys = {address.key for address in (*ending, *([old.email] if old.email else []))}
+        leaving = [address for address in person.emails if address.key in keys]
+        work = old.email or next(iter(leaving), None)
+        known = {address.key for address in (*([work] if work else []), *old.retired)}
+        last_day = _day_before(first_day)
+        ended = attrs.evolve(
+            old,
+            end=last_day if old.end is None else min(old.end, last_day),
+            email=work,
+            retired=[*old.retired, *(address for address in leaving if address.key not in known)],
+        )
+        moved = None
+        if leaving:
+            before = self._contacts.lock_for_change(person.id)
+            kept = [address for address in before.entity.emails if address.key not in keys]
+            moved = self._contacts.prepare(attrs.evolve(before.entity, emails=kept), before.entity), before
+        # Whatever is refused, is refused by now, or by `add` before it writes: nothing is left half done.
+        new = self.add(contact, person.id, start=first_day, **details)
+        self.save(ended)
+        if moved is not None:
+            self._contacts.change(*moved)
+        return self.get(new.id)
+
+    def recognise(self, email: EmailAddress | str) -> tuple[Person, ...]:
+        """The people who have or had an e-mail address, as far as the actor sees them; retired work addresses too.
+
+        Raises:
+            Invalid: what the address refuses.
+        """
+        address = email if isinstance(email, EmailAddress) else EmailAddress(email)
+        found: dict[str, None] = {}
+        for repository in (self._contacts, self._affiliations):
+            query = Query(
+                kind=repository.type.name,
+                order=self._transaction.order,
+                access=read_terms(self._transaction.actor),
+                where=(frozenset({term("email", address.key)}),),
+                limit=LARGEST_PAGE,
+            )
+            ids = [card.id for card in self._transaction.reader.find(query).cards]
+            if repository is self._affiliations:
+                ids = [one.entity.person_id for one in self._affiliations.get_many(ids).values()]
+            found |= dict.fromkeys(ids)
+        people = (one.entity for one in self._contacts.get_many(found).values())
+        return tuple(person for person in people if isinstance(person, Person))
 
     def _person_at(self, email: str) -> str | Person:
         found = self.recognise(email)
@@ -234,37 +479,28 @@ class People(AuthoritiesPart):
         return found[0].id if found else Person(emails=[email])
 
     def _new_person(self, client: Person | Company, person: Person) -> Person:
-        """A person as they will be stored."""
+        """A new contact person as they will be stored, with the client's access and responsible users by default."""
         with_access = attrs.evolve(
             person,
             listed=False,
             access=person.access or client.access,
             responsibles=person.responsibles or client.responsibles,
         )
-        return prepare(self._transaction, with_access)
+        return self._contacts.prepare(with_access)
 
-    def _store_person(self, person: Person, access: frozenset[str]) -> Person:
-        transaction = self._transaction
-        ready = attrs.evolve(person, id=transaction.new_id(), version=1)
-        with transaction.refusals(person):
-            transaction.writer.insert([record_of(ready, transaction.index_context, access)])
-        remember_tags(transaction, ready.tags)
-        transaction.publish("contact.added", ready.id)
-        return ready
-
-    def _known_person(self, client: Contact, person: str | Person) -> tuple[Person, frozenset[str]]:
+    def _known_person(self, client: Contact, person: str | Person) -> tuple[Person, Loaded[Person | Company]]:
         message = "Only a person can act for a contact."
         if isinstance(person, Company) and not person.id:
             raise Invalid("not-a-person", message, path="person", value=person.display_name)
-        known, stored = self._transaction.lock_contact(person)
-        if not isinstance(known, Person):
-            raise Invalid("not-a-person", message, path="person", value=known.id)
-        if known.id == client.id:
+        known = self._contacts.lock(person)
+        if not isinstance(known.entity, Person):
+            raise Invalid("not-a-person", message, path="person", value=known.entity.id)
+        if known.entity.id == client.id:
             raise Invalid("acts-for-self", "A person cannot be a contact person of themselves.", path="person")
-        twin = affiliations.between(self._transaction, client.id, known.id)
+        twin = self._affiliations.between(client.id, known.entity.id)
         if twin is not None:
-            raise Duplicate(f"the contact person {known.display_name}", twin.id)
-        return known, stored.access
+            raise Duplicate(f"the contact person {known.entity.display_name}", twin.id)
+        return known.entity, known
 
     def _new(self, client: Contact, details: dict[str, Any]) -> Affiliation:
         unknown = sorted(set(details) - set(_DETAILS))
@@ -297,44 +533,12 @@ class People(AuthoritiesPart):
             return error.problems
         return ()
 
-    def _place(self, new: Affiliation, access: frozenset[str], chosen: str | None) -> Affiliation:
-        """Store a new affiliation, and the marks that it moves."""
-        transaction = self._transaction
-        holder = affiliations.current_primary(transaction, new.contact_id)
-        if (
-            holder
-            and holder[0].is_current(transaction.today)
-            and audience_within(access, holder[1].access)
-            and not chosen
-        ):
-            # Nothing moves, and the others need not be read: a company may have thousands of people.
-            placed = new
-            changed: Sequence[Affiliation] = ()
-        else:
-            known = affiliations.all_of(transaction, new.contact_id)
-            everybody = {one.id: stored.access for one, stored in known} | {new.id: access}
-            outcome = enforce([*(one for one, _ in known), new], transaction.today, chosen, everybody)
-            placed = next(one for one in outcome.affiliations if one.id == new.id)
-            changed = [one for one in outcome.changed if one.id != new.id]
-        with transaction.refusals(new):
-            transaction.writer.insert([affiliations.record_for(transaction, placed)])
-        for moved in changed:
-            affiliations.store(transaction, moved, edited=False)
-        if placed.primary:
-            transaction.publish("primary.moved", placed.contact_id, affiliation=placed.id)
-        return placed
-
-    def _reassign(self, contact_id: str, chosen: str | None) -> None:
-        everybody = affiliations.all_of(self._transaction, contact_id)
-        access = {one.id: stored.access for one, stored in everybody}
-        affiliations.reassign(self._transaction, [one for one, _ in everybody], chosen, access)
-
     def _successor(self, contact_id: str, successor: str | Affiliation | None) -> str | None:
         """The id of who was named, if the actor sees them act for the contact."""
         if successor is None:
             return None
         try:
-            found, _ = self._load(successor)
+            found = self._affiliations.get(successor)
         except NotFound:
             found = None
         if found is None or found.contact_id != contact_id:
@@ -348,47 +552,40 @@ class People(AuthoritiesPart):
         """Refuse a choice before anything is written."""
         if chosen is None:
             return
-        everybody = [one for one, _ in affiliations.all_of(self._transaction, contact_id) if one.id != changed.id]
+        found = self._affiliations.of_contact(contact_id)
+        everybody = [one.entity for one in found if one.entity.id != changed.id]
         enforce(everybody if leaving else [*everybody, changed], self._transaction.today, chosen)
 
-    def _load(self, affiliation: str | Affiliation) -> tuple[Affiliation, Stored]:
-        id = id_of(affiliation)
-        (stored,) = self._transaction.reader.get("affiliation", [id])
-        if stored is None or not may_see(self._transaction.actor, stored.access):
-            raise NotFound("affiliation", id)
-        return affiliation_of(stored), stored
+    def _lock_for_change(self, affiliation: str | Affiliation) -> Loaded[Affiliation]:
+        """An affiliation of a contact that the actor may change.
 
-    def _load_to_change(self, affiliation: str | Affiliation) -> tuple[Affiliation, Stored]:
-        found, _ = self._load(affiliation)
-        # Holding the contact is what keeps two writers from moving the mark at once; then read again what it guards.
-        self._transaction.lock_contact_for_change(found.contact_id)
-        return self._load(affiliation)
+        Locking the contact keeps two writers from moving the primary flag at once. The affiliation is read behind the
+        lock, which guards it.
+        """
+        self._contacts.lock_for_change(self._affiliations.get(affiliation).contact_id)
+        return self._affiliations.load(affiliation)
 
-    def _reached(self, found: Sequence[tuple[Affiliation, Stored]]) -> Sequence[tuple[Affiliation, Stored]]:
-        actor = self._transaction.actor
-        return [(affiliation, stored) for affiliation, stored in found if may_see(actor, stored.access)]
+    def _given(self, affiliation: Affiliation) -> Affiliation:
+        """The affiliation as the actor is given it, with its person."""
+        (with_person,) = self._with_people([affiliation])
+        return self._shown(affiliation.contact_id, with_person)
 
-    def _seen(self, found: Sequence[tuple[Affiliation, Stored]]) -> tuple[Affiliation, ...]:
-        seen = [affiliation for affiliation, _ in self._reached(found)]
-        people = self._transaction.contacts(affiliation.person_id for affiliation in seen)
-        return tuple(
-            altered(affiliation, {"person": person})
-            for affiliation in seen
-            if isinstance(person := people[affiliation.person_id][0], Person)
-        )
-
-    def _marked(self, seen: Sequence[Affiliation]) -> tuple[Affiliation, ...]:
-        primary = effective_primary(seen, self._transaction.today)
-        return tuple(_shown(one, primary=primary is not None and one.id == primary.id) for one in seen)
+    def _with_people(self, seen: Iterable[Affiliation]) -> list[Affiliation]:
+        found = list(seen)
+        people = self._contacts.get_many(one.person_id for one in found)
+        return [
+            altered(one, {"person": person})
+            for one in found
+            if isinstance(person := people[one.person_id].entity, Person)
+        ]
 
     def _shown(self, contact_id: str, affiliation: Affiliation) -> Affiliation:
         """The affiliation as the actor sees it among the others of its contact."""
         transaction = self._transaction
-        holder = affiliations.current_primary(transaction, contact_id)
-        if holder and may_see(transaction.actor, holder[1].access) and holder[0].is_current(transaction.today):
-            return _shown(affiliation, primary=holder[0].id == affiliation.id)
-        everybody = affiliations.all_of(transaction, contact_id)
-        seen = [one for one, stored in everybody if may_see(transaction.actor, stored.access)]
+        current = self._affiliations.current_primary(contact_id)
+        if current and may_see(transaction.actor, current.access) and current.entity.is_current(transaction.today):
+            return _shown(affiliation, primary=current.entity.id == affiliation.id)
+        seen = (one.entity for one in self._affiliations.seen_of_contact(contact_id))
         primary = effective_primary(seen, transaction.today)
         return _shown(affiliation, primary=primary is not None and primary.id == affiliation.id)
 
@@ -398,3 +595,11 @@ def _shown(affiliation: Affiliation, *, primary: bool) -> Affiliation:
     version = affiliation.revision or affiliation.version
     mark = {"primary": primary, "primary_when_read": primary}
     return altered(affiliation, {**mark, "version": version, "revision": 0, "primary_sequence": 0})
+
+
+def _day_before(day: date) -> date:
+    if day == date.min:
+        raise Invalid(
+            "date-too-early", "Give a later day: no day comes before this one.", path="on", value=day.isoformat()
+        )
+    return day - timedelta(days=1)

@@ -8,19 +8,19 @@ import attrs
 
 from contactcore.errors import Invalid, NotFound, Problem
 from contactcore.formats.letters import write_letter
-from contactcore.mapping.affiliations import affiliation_of
 from contactcore.mapping.portal import NOBODY
 from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.model.mailbox import Recipient
 from contactcore.model.portal import Credential, Invitation, PortalLogin
-from contactcore.rules.access import may_see
 from contactcore.rules.portal import LINK_LIFETIME
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.passwords import token_digest
 from contactcore.workspace.kernel.transaction import Transaction, id_of
-from contactcore.workspace.outbox.outbox import enqueue_letter
-from contactcore.workspace.repositories import logins
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.messages import enqueue_letter
 
 __all__ = ["create_login", "invite_again", "invited", "kill_link", "make_link", "pretend_link", "replace_password"]
 
@@ -33,21 +33,24 @@ def invited(transaction: Transaction, whom: Affiliation | Person | str) -> tuple
     Raises:
         NotFound, Forbidden, Invalid: as `Portal.invite`.
     """
+    contacts, affiliations = ContactRepository(transaction), AffiliationRepository(transaction)
     id = id_of(whom)
     message = "Only a person can have a login: invite a contact person."
     if isinstance(whom, Company) and not id:
         raise Invalid("not-a-person", message, path="whom", value=whom.display_name)
-    stored = None if isinstance(whom, Contact) else transaction.reader.get("affiliation", [id])[0]
-    if stored is None or not may_see(transaction.actor, stored.access):
+    try:
+        affiliation = None if isinstance(whom, Contact) else affiliations.get(id)
+    except NotFound:
         if isinstance(whom, Affiliation):
-            raise NotFound("affiliation", id)
-        person, _ = transaction.lock_contact_for_change(id)
+            raise
+        affiliation = None
+    if affiliation is None:
+        person = contacts.lock_for_change(id).entity
         if not isinstance(person, Person):
             raise Invalid("not-a-person", message, path="whom")
         return person, None
-    affiliation = affiliation_of(stored)
-    transaction.lock_contact_for_change(affiliation.contact_id)
-    person, _ = transaction.lock_contact(affiliation.person_id)
+    contacts.lock_for_change(affiliation.contact_id)
+    person = contacts.lock(affiliation.person_id).entity
     if not isinstance(person, Person):
         raise TypeError(f"the affiliation {id} names a company as its person")
     if not affiliation.active or (affiliation.end is not None and affiliation.end < transaction.today):
@@ -88,8 +91,9 @@ def create_login(
         created=timestamp(transaction.now),
     )
     hashed = "" if checked is None else passwords.hash(checked)
-    withheld = logins.withheld_from(transaction, person.id)
-    logins.create(transaction, login, Credential(login_id=login.id, password_hash=hashed, withheld=withheld))
+    logins = LoginRepository(transaction)
+    withheld = logins.withheld_from(person.id)
+    logins.create(login, Credential(login_id=login.id, version=1, password_hash=hashed, withheld=withheld))
     return login
 
 
@@ -107,11 +111,12 @@ def invite_again(
         raise Invalid("login-exists", "This person has a login: only they may set its password.", path="password")
     if login.state == "suspended":
         raise Invalid("login-suspended", "This login is suspended: reopen it first.", path="whom")
-    credential = logins.hold_credential(transaction, login.id)
+    logins = LoginRepository(transaction)
+    credential = logins.credentials.lock_any(login.id).entity
     if credential.withheld:
-        still = logins.withheld_from(transaction, login.person_id)
+        still = logins.withheld_from(login.person_id)
         kept = tuple(id for id in credential.withheld if id in still)
-        logins.store_credential(transaction, attrs.evolve(credential, withheld=kept))
+        logins.credentials.save(attrs.evolve(credential, withheld=kept))
 
 
 def make_link(transaction: Transaction, login: PortalLogin, template: str) -> Invitation:
@@ -123,14 +128,14 @@ def make_link(transaction: Transaction, login: PortalLogin, template: str) -> In
         template: Of the letter; `""` for none.
     """
     token, expires = transaction.passwords.token(), timestamp(transaction.now + LINK_LIFETIME)
-    credential = logins.hold_credential(transaction, login.id)
-    logins.withdraw_links(transaction, login.person_id)
-    changed = attrs.evolve(credential, token_hash=token_digest(token), token_expires=expires)
-    logins.store_credential(transaction, changed)
-    transaction.publish("login.link-made", login.id, person=login.person_id)
+    logins = LoginRepository(transaction)
+    credential = logins.credentials.lock_any(login.id).entity
+    logins.withdraw_links(login.person_id)
+    logins.credentials.save(attrs.evolve(credential, token_hash=token_digest(token), token_expires=expires))
+    logins.publish("link-made", login)
     link = transaction.settings.portal_link.replace("{token}", token) or token
     if template:
-        person = transaction.contacts([login.person_id])[login.person_id][0]
+        person = ContactRepository(transaction).load_any(login.person_id).entity
         to = Recipient(login.email, person.display_name, person.language)
         values = {"login": str(login.email), "link": link, "hours": _HOURS}
         enqueue_letter(transaction, template, to, values, about=(person.id,), confidential=True)
@@ -140,24 +145,26 @@ def make_link(transaction: Transaction, login: PortalLogin, template: str) -> In
 def pretend_link(transaction: Transaction, credential: Credential) -> None:
     """Do the work of `make_link` for nobody, but for the letter itself, so that its time tells little."""
     token = transaction.passwords.token()
-    logins.withdraw_links(transaction, NOBODY)
-    logins.store_credential(transaction, credential)
+    logins = LoginRepository(transaction)
+    logins.withdraw_links(NOBODY)
+    logins.credentials.save(credential)
     values = {"login": "", "link": token_digest(token), "hours": _HOURS, "name": "", "firm": ""}
     write_letter("set-password", transaction.settings.language, values, transaction.letter_configuration.letters)
 
 
-def kill_link(transaction: Transaction, login: PortalLogin) -> Credential:
-    """End the link that is alive, and take its letter back; gives the secrets as they are then."""
-    credential = logins.hold_credential(transaction, login.id)
-    if not credential.token_hash:
-        return credential
-    logins.withdraw_links(transaction, login.person_id)
-    return logins.store_credential(transaction, attrs.evolve(credential, token_hash="", token_expires=""))
+def kill_link(transaction: Transaction, login: PortalLogin) -> None:
+    """End the link that is alive, and take its letter back."""
+    logins = LoginRepository(transaction)
+    credential = logins.credentials.lock_any(login.id).entity
+    if credential.token_hash:
+        logins.withdraw_links(login.person_id)
+        logins.credentials.save(attrs.evolve(credential, token_hash="", token_expires=""))
 
 
 def replace_password(transaction: Transaction, credential: Credential, password: str) -> PortalLogin:
     """Set a password that was checked; the link and a lock end with the old one."""
-    login = logins.load(transaction, credential.login_id)
+    logins = LoginRepository(transaction)
+    login = logins.read(credential.login_id)
     changed = attrs.evolve(
         credential,
         password_hash=transaction.passwords.hash(password),
@@ -166,9 +173,9 @@ def replace_password(transaction: Transaction, credential: Credential, password:
         failures=0,
         locked_until="",
     )
-    logins.store_credential(transaction, changed)
-    logins.withdraw_links(transaction, login.person_id)
-    return logins.store(transaction, attrs.evolve(login, has_password=True), "login.password-set")
+    logins.credentials.save(changed)
+    logins.withdraw_links(login.person_id)
+    return logins.save(attrs.evolve(login, has_password=True), "password-set")
 
 
 def _read(email: EmailAddress | str) -> EmailAddress:

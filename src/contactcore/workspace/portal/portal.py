@@ -11,7 +11,7 @@ from contactcore.mapping.portal import NOBODY, token_key
 from contactcore.model import Affiliation, Contact, Person, PortalUser
 from contactcore.model.portal import Invitation, PortalClient, PortalLogin, SignIn
 from contactcore.model.settings import PortalModule
-from contactcore.rules.access import may_change, may_see
+from contactcore.rules.access import may_change
 from contactcore.rules.portal import ModuleAnswer, judge, menu
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.arguments import check_arguments
@@ -19,7 +19,9 @@ from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.passwords import token_digest
 from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.portal import invitations, signing_in
-from contactcore.workspace.repositories import affiliations, logins
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.logins import LoginRepository
 
 __all__ = ["Portal"]
 
@@ -59,6 +61,9 @@ class Portal:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        self._logins = LoginRepository(transaction)
+        self._credentials = self._logins.credentials
+        self._contacts = ContactRepository(transaction)
 
     def invite(
         self,
@@ -92,16 +97,15 @@ class Portal:
         """
         transaction = self._transaction
         person, affiliation = invitations.invited(transaction, whom)
-        with transaction.refusals(whom):
-            transaction.writer.lock("contact", person.id)
-        existing = next(iter(logins.of_people(transaction, [person.id])), None)
+        self._contacts.lock_any(person.id)
+        existing = next(iter(self._logins.of_people([person.id])), None)
         if existing is not None:
             login = existing
             invitations.invite_again(transaction, login, email, password)
         else:
             login = invitations.create_login(transaction, person, affiliation, email, password)
-        withheld = logins.hold_credential(transaction, login.id).withheld
-        logins.open_to_portal(transaction, logins.prospects(transaction, login, withheld))
+        withheld = self._credentials.lock_any(login.id).entity.withheld
+        self._contacts.open_to_portal(self._logins.prospects(login, withheld))
         mailed = send and "welcome" not in transaction.settings.templates_off
         told = transaction.actor.admin if existing is not None else not login.has_password
         if not mailed and not told:
@@ -126,12 +130,12 @@ class Portal:
         transaction = self._transaction
         transaction.writer  # noqa: B018 - a reading session is refused, whoever is asked for
         attempt = signing_in.look_up(transaction, email)
-        if logins.read_credential(transaction, attempt.login_id) is None:
+        if self._credentials.read(attempt.login_id) is None:
             return
-        credential = logins.hold_credential(transaction, attempt.login_id)
-        known = None if attempt.login_id == NOBODY else logins.load(transaction, attempt.login_id)
+        credential = self._credentials.lock_any(attempt.login_id).entity
+        known = None if attempt.login_id == NOBODY else self._logins.read(attempt.login_id)
         wanted = "set-password" not in transaction.settings.templates_off
-        if known is None or not wanted or not logins.through(transaction, known, credential.withheld):
+        if known is None or not wanted or not self._logins.through(known, credential.withheld):
             invitations.pretend_link(transaction, credential)
             return
         invitations.make_link(transaction, known, "set-password")
@@ -150,7 +154,7 @@ class Portal:
         transaction = self._transaction
         digest = token_digest(token)
         (holder,) = transaction.reader.holders([token_key(digest)])
-        credential = None if holder is None else logins.hold_credential(transaction, holder[1])
+        credential = None if holder is None else self._credentials.lock_any(holder[1]).entity
         now = timestamp(transaction.now)
         is_alive = credential is not None and compare_digest(credential.token_hash, digest)
         if credential is None or not is_alive or now >= credential.token_expires:
@@ -180,11 +184,11 @@ class Portal:
         with transaction.own_password():
             attempt = signing_in.look_up_id(transaction, actor.login_id)
             right = signing_in.verify(transaction.passwords, attempt, current)
-            answer = signing_in.settle(transaction, attempt, current, right=right)
+            answer = signing_in.record_attempt(transaction, attempt, current, right=right)
             if answer.login is None:
                 return answer
-            held = logins.hold_credential(transaction, actor.login_id)
-            login = invitations.replace_password(transaction, held, normal)
+            locked = self._credentials.lock_any(actor.login_id).entity
+            login = invitations.replace_password(transaction, locked, normal)
         return attrs.evolve(answer, login=login)
 
     def authenticate(self, email: EmailAddress | str, password: str) -> SignIn:
@@ -205,7 +209,7 @@ class Portal:
         transaction.writer  # noqa: B018 - a reading session is refused whatever was typed
         attempt = signing_in.look_up(transaction, email)
         right = signing_in.verify(transaction.passwords, attempt, password)
-        return signing_in.settle(transaction, attempt, password, right=right)
+        return signing_in.record_attempt(transaction, attempt, password, right=right)
 
     def suspend(self, login: PortalLogin | str) -> PortalLogin:
         """Let nobody in by this login until it is reopened; its link dies.
@@ -229,7 +233,7 @@ class Portal:
         if held.state == "suspended":
             return held
         invitations.kill_link(self._transaction, held)
-        return logins.store(self._transaction, attrs.evolve(held, state="suspended"), "login.suspended")
+        return self._logins.save(attrs.evolve(held, state="suspended"), "suspended")
 
     def reopen(self, login: PortalLogin | str) -> PortalLogin:
         """Let a suspended login in again, with the password that it had.
@@ -240,7 +244,7 @@ class Portal:
         held = self._held(login)
         if held.state == "active":
             return held
-        return logins.store(self._transaction, attrs.evolve(held, state="active"), "login.reopened")
+        return self._logins.save(attrs.evolve(held, state="active"), "reopened")
 
     def close(self, login: PortalLogin | str) -> PortalLogin:
         """End a login for good: its secrets are removed, and its e-mail address and its person may have a new one.
@@ -251,10 +255,10 @@ class Portal:
         held = self._held(login, closed=True)
         if held.state == "closed":
             return held
-        credential = invitations.kill_link(self._transaction, held)
-        with self._transaction.refusals(login):
-            self._transaction.writer.delete("credential", held.id, credential.version)
-        return logins.store(self._transaction, attrs.evolve(held, state="closed", has_password=False), "login.closed")
+        invitations.kill_link(self._transaction, held)
+        secrets = self._credentials.lock_any(held.id)
+        self._credentials.remove(secrets.entity, secrets.stored, event="")
+        return self._logins.save(attrs.evolve(held, state="closed", has_password=False), "closed")
 
     def get(self, login: PortalLogin | str) -> PortalLogin:
         """The login with this id.
@@ -263,13 +267,13 @@ class Portal:
             NotFound: there is none, or the actor does not see its person; a portal user sees the own one only.
         """
         transaction = self._transaction
-        found = logins.load(transaction, id_of(login))
+        found = self._logins.read(id_of(login))
         if isinstance(transaction.actor, PortalUser):
             if transaction.actor.login_id != found.id:
                 raise NotFound("login", found.id)
             return found
         try:
-            transaction.contact(found.person_id)
+            self._contacts.seen(found.person_id)
         except NotFound:
             raise NotFound("login", found.id) from None
         return found
@@ -283,12 +287,11 @@ class Portal:
         id = person.person_id if isinstance(person, Affiliation) else id_of(person)
         actor = self._transaction.actor
         if isinstance(actor, PortalUser):
-            own = logins.load(self._transaction, actor.login_id)
+            own = self._logins.read(actor.login_id)
             if own.person_id != id:
                 raise NotFound("contact", id)
             return own
-        found, _ = self._transaction.contact(id)
-        return next(iter(logins.of_people(self._transaction, [found.id])), None)
+        return next(iter(self._logins.of_people([self._contacts.seen(id).id])), None)
 
     def logins(self, contact: Contact | str) -> tuple[PortalLogin, ...]:
         """The logins of the contact persons of a contact that the actor sees, by how long they stand.
@@ -296,12 +299,10 @@ class Portal:
         Raises:
             NotFound: there is no such contact that the actor may see.
         """
-        transaction = self._transaction
-        client, _ = transaction.contact(contact)
-        joined = affiliations.all_of(transaction, client.id)
-        seen = [one for one, stored in joined if may_see(transaction.actor, stored.access)]
+        client = self._contacts.seen(contact)
+        seen = [one.entity for one in AffiliationRepository(self._transaction).seen_of_contact(client.id)]
         people = dict.fromkeys(one.person_id for one in sorted(seen, key=lambda one: one.seniority))
-        return logins.of_people(transaction, tuple(people))
+        return self._logins.of_people(tuple(people))
 
     def clients(self, login: PortalLogin | str) -> tuple[PortalClient, ...]:
         """The clients that a login may choose today, as far as the actor sees them, by name; a portal user sees all.
@@ -310,7 +311,7 @@ class Portal:
             NotFound: as `get`.
         """
         found = self.get(login)
-        return logins.clients_of(self._transaction, [id for id in self._through(found) if self._is_told(id)])
+        return self._logins.clients_of([id for id in self._through(found) if self._is_told(id)])
 
     def choose(self, login: PortalLogin | str, client: Contact | PortalClient | str) -> PortalUser:
         """The actor who is logged in and acts for this client: one login may have several.
@@ -361,15 +362,14 @@ class Portal:
         return menu(settings.modules, joined.get(id, ()), settings.default_permissions), id in joined
 
     def _through(self, login: PortalLogin) -> dict[str, list[Affiliation]]:
-        credential = logins.read_credential(self._transaction, login.id)
-        return {} if credential is None else logins.through(self._transaction, login, credential.withheld)
+        credential = self._credentials.read(login.id)
+        return {} if credential is None else self._logins.through(login, credential.withheld)
 
     def _is_told(self, client_id: str) -> bool:
         """Whether the actor may know that this client exists."""
         if isinstance(self._transaction.actor, PortalUser):
             return True
-        (stored,) = self._transaction.reader.get("contact", [client_id])
-        return stored is not None and bool(may_see(self._transaction.actor, stored.access))
+        return self._contacts.may_be_seen(client_id)
 
     def _held(self, login: PortalLogin | str, *, closed: bool = False) -> PortalLogin:
         """A login that the actor may change, held until the transaction ends."""
@@ -377,14 +377,14 @@ class Portal:
         found = self.get(login)
         if isinstance(transaction.actor, PortalUser):
             raise Forbidden("Portal users change nothing but their own password.", "portal-reads-only")
-        clients = [one.contact_id for one, _ in affiliations.of_person(transaction, found.person_id)]
-        reached = transaction.contacts((found.person_id, *clients)).values()
-        if not any(may_change(transaction.actor, stored.access) for _, stored in reached):
-            transaction.check_change(transaction.contact(found.person_id)[1].access)
-        # Whoever changes a login holds its secrets first, so that it cannot change while somebody signs in.
+        joined = AffiliationRepository(transaction).of_person(found.person_id)
+        reached = self._contacts.get_many((found.person_id, *(one.entity.contact_id for one in joined))).values()
+        if not any(may_change(transaction.actor, one.access) for one in reached):
+            transaction.check_change(self._contacts.seen(found.person_id).access)
+        # The secrets are locked before the login changes, so that it cannot change while somebody signs in.
         if found.state != "closed":
-            logins.hold_credential(transaction, found.id)
-        current = logins.load(transaction, found.id)
+            self._credentials.lock_any(found.id)
+        current = self._logins.read(found.id)
         if current.state == "closed" and not closed:
             raise Invalid("login-closed", "This login was closed: invite the person again.", path="login")
         return current

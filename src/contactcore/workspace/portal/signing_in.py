@@ -1,7 +1,7 @@
-"""Signing in: an attempt is looked up, verified and settled, at the same cost whoever tries (POR-2).
+"""Signing in: an attempt is looked up, verified and recorded, at the same cost whoever tries (POR-2).
 
 The three steps can be taken in one transaction, or the slow one in the middle outside any: what was looked up is
-compared again when the attempt is settled, so that attempts made at the same time cannot get past the lock.
+compared again when the attempt is recorded, so that attempts made at the same time cannot get past the lock.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.repositories import logins
+from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.logins import CredentialRepository, LoginRepository
 
-__all__ = ["Attempt", "look_up", "look_up_id", "settle", "verify"]
+__all__ = ["Attempt", "look_up", "look_up_id", "record_attempt", "verify"]
 
 _REFUSED = SignIn("refused")
 
@@ -41,7 +42,8 @@ def look_up(transaction: Transaction, email: object) -> Attempt:
     id = None
     if isinstance(email, EmailAddress | str):
         try:
-            id = logins.id_by_email(transaction, EmailAddress(email) if isinstance(email, str) else email)
+            name = EmailAddress(email) if isinstance(email, str) else email
+            id = LoginRepository(transaction).id_by_email(name)
         except Invalid:
             id = None
     return look_up_id(transaction, NOBODY if id is None else id)
@@ -49,7 +51,7 @@ def look_up(transaction: Transaction, email: object) -> Attempt:
 
 def look_up_id(transaction: Transaction, id: str) -> Attempt:
     """An attempt on a login that is known."""
-    credential = logins.read_credential(transaction, id)
+    credential = CredentialRepository(transaction).read(id)
     return Attempt(NOBODY) if credential is None else Attempt(id, credential.password_hash)
 
 
@@ -58,7 +60,7 @@ def verify(passwords: Passwords, attempt: Attempt, password: object) -> bool:
     return passwords.verify(attempt.password_hash, password)
 
 
-def settle(transaction: Transaction, attempt: Attempt, password: object, *, right: bool) -> SignIn:
+def record_attempt(transaction: Transaction, attempt: Attempt, password: object, *, right: bool) -> SignIn:
     """Count the attempt and answer it: one record is held and written, whatever the answer.
 
     Args:
@@ -67,39 +69,41 @@ def settle(transaction: Transaction, attempt: Attempt, password: object, *, righ
         password: What was typed, to be hashed anew when the parameters have risen.
         right: What `verify` said.
     """
-    if logins.read_credential(transaction, attempt.login_id) is None:
+    logins = LoginRepository(transaction)
+    secrets = logins.credentials
+    if secrets.read(attempt.login_id) is None:
         # Nobody has a login in this workspace yet, or it was purged meanwhile.
         return _REFUSED
-    credential = logins.hold_credential(transaction, attempt.login_id)
+    credential = secrets.lock_any(attempt.login_id).entity
     now = timestamp(transaction.now)
     changed_meanwhile = credential.password_hash != attempt.password_hash
     if attempt.login_id == NOBODY or changed_meanwhile or now < credential.locked_until:
-        logins.store_credential(transaction, credential)
+        secrets.save(credential)
         return _REFUSED
     if not right:
         _count(transaction, credential)
         return _REFUSED
-    login = logins.load(transaction, attempt.login_id)
+    login = logins.read(attempt.login_id)
     if login.state != "active":
-        logins.store_credential(transaction, credential)
+        secrets.save(credential)
         return SignIn("suspended")
-    settled = attrs.evolve(credential, failures=0, locked_until="")
+    cleared = attrs.evolve(credential, failures=0, locked_until="")
     if transaction.passwords.outdated(credential.password_hash) and isinstance(password, str):
         renewed = transaction.passwords.hash(transaction.passwords.check(password))
-        settled = attrs.evolve(settled, password_hash=renewed)
-    logins.store_credential(transaction, settled)
-    open_clients = logins.through(transaction, login, credential.withheld)
+        cleared = attrs.evolve(cleared, password_hash=renewed)
+    secrets.save(cleared)
+    open_clients = logins.through(login, credential.withheld)
     if not open_clients:
         return SignIn("no-client")
-    logins.open_to_portal(transaction, open_clients)
-    entered = logins.store(transaction, attrs.evolve(login, last_login=now), "login.entered")
-    return SignIn("ok", entered, logins.clients_of(transaction, open_clients))
+    ContactRepository(transaction).open_to_portal(open_clients)
+    entered = logins.save(attrs.evolve(login, last_login=now), "entered")
+    return SignIn("ok", entered, logins.clients_of(open_clients))
 
 
 def _count(transaction: Transaction, credential: Credential) -> None:
     failures = credential.failures + 1
     locked = lock_time(failures)
     until = timestamp(transaction.now + locked) if locked else ""
-    logins.store_credential(transaction, attrs.evolve(credential, failures=failures, locked_until=until))
+    CredentialRepository(transaction).save(attrs.evolve(credential, failures=failures, locked_until=until))
     if locked:
         transaction.publish("login.locked", credential.login_id)

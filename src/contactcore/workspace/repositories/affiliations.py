@@ -1,210 +1,180 @@
-"""Affiliations in the storage: read, written, and kept in step with the two contacts that they join."""
+"""Affiliations in the storage, with the primary flag where the rule puts it (PER-3)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 import attrs
 
-from contactcore.mapping.affiliations import affiliation_of, affiliation_record
-from contactcore.model import Affiliation, Company, Contact, Person
-from contactcore.rules.access import intersection, may_see
+from contactcore.mapping.affiliations import AFFILIATIONS
+from contactcore.model import Affiliation
+from contactcore.rules.access import audience_within, may_see
 from contactcore.rules.primary import PrimaryAssignment, effective_primary, enforce
-from contactcore.storage import SYSTEM, Query, Record, Stored
+from contactcore.storage import Stored
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.repository import Loaded, Owners, Repository
 
-__all__ = [
-    "all_of",
-    "between",
-    "current_primaries",
-    "current_primary",
-    "looks_different",
-    "of_any",
-    "of_person",
-    "people_of",
-    "reassign",
-    "record_for",
-    "refresh",
-    "seen_primaries",
-    "store",
-]
+__all__ = ["AffiliationRepository"]
 
-_AT_ONCE = 100
+_CONTACTS_AT_ONCE = 100
 
 
-def all_of(transaction: Transaction, contact_id: str) -> list[tuple[Affiliation, Stored]]:
-    """All affiliations of a contact, hidden ones included, in the sequence in which they were added; for the rules."""
-    return list(_walk(transaction, {f"contact:{contact_id}"}))
+class AffiliationRepository(Repository[Affiliation]):
+    """The affiliations of a workspace in one transaction."""
 
+    def __init__(self, transaction: Transaction) -> None:
+        super().__init__(transaction, AFFILIATIONS)
 
-def of_person(transaction: Transaction, person_id: str) -> list[tuple[Affiliation, Stored]]:
-    """All affiliations of a person, hidden ones included; for the rules."""
-    return list(_walk(transaction, {f"person:{person_id}"}))
+    # Reading for the rules, hidden affiliations included
 
+    def of_contact(self, contact_id: str) -> list[Loaded[Affiliation]]:
+        """All affiliations of a contact, in the sequence in which they were added."""
+        return list(self.find(frozenset({f"contact:{contact_id}"})))
 
-def of_any(transaction: Transaction, ids: Iterable[str]) -> Iterator[tuple[Affiliation, Stored]]:
-    """All affiliations that have one of some contacts at either end, hidden ones included, each once; for the rules."""
-    known: set[str] = set()
-    rest = iter(sorted(set(ids)))
-    while group := {f"{end}:{id}" for id in islice(rest, _AT_ONCE) for end in ("contact", "person")}:
-        for affiliation, stored in _walk(transaction, group):
-            if affiliation.id not in known:
-                known.add(affiliation.id)
-                yield affiliation, stored
+    def of_person(self, person_id: str) -> list[Loaded[Affiliation]]:
+        """All affiliations of a person."""
+        return list(self.find(frozenset({f"person:{person_id}"})))
 
+    def between(self, contact_id: str, person_id: str) -> Affiliation | None:
+        """The affiliation that joins these two, or None."""
+        found = self.find(frozenset({f"contact:{contact_id}"}), frozenset({f"person:{person_id}"}))
+        return next((one.entity for one in found), None)
 
-def between(transaction: Transaction, contact_id: str, person_id: str) -> Affiliation | None:
-    """The affiliation that joins these two, or None; for the rules."""
-    found = _walk(transaction, {f"contact:{contact_id}"}, {f"person:{person_id}"})
-    return next((affiliation for affiliation, _ in found), None)
+    def current_primary(self, contact_id: str) -> Loaded[Affiliation] | None:
+        """The affiliation of a contact that has the primary flag, or None. One look, however many people there are."""
+        return self.current_primaries([contact_id]).get(contact_id)
 
+    def current_primaries(self, contact_ids: Iterable[str]) -> dict[str, Loaded[Affiliation]]:
+        """The affiliation of each contact that has the primary flag; a contact without exactly one is left out."""
+        found: dict[str, list[Loaded[Affiliation]]] = {}
+        rest = iter(sorted(set(contact_ids)))
+        while group := frozenset(f"primary:{id}" for id in islice(rest, _CONTACTS_AT_ONCE)):
+            for one in self.find(group):
+                found.setdefault(one.entity.contact_id, []).append(one)
+        return {id: flagged[0] for id, flagged in found.items() if len(flagged) == 1}
 
-def current_primary(transaction: Transaction, contact_id: str) -> tuple[Affiliation, Stored] | None:
-    """Who has the contact's mark, or None; for the rules. One look, however many people there are."""
-    found = list(_walk(transaction, {f"primary:{contact_id}"}))
-    return found[0] if len(found) == 1 else None
+    # Reading as the actor sees it
 
+    def seen_of_contact(self, contact_id: str) -> list[Loaded[Affiliation]]:
+        """The affiliations of a contact that the actor sees."""
+        actor = self.transaction.actor
+        return [one for one in self.of_contact(contact_id) if may_see(actor, one.access)]
 
-def current_primaries(transaction: Transaction, contact_ids: Iterable[str]) -> dict[str, tuple[Affiliation, Stored]]:
-    """Who has the mark of each of some contacts; for the rules. Contacts whose mark is not on just one are left out."""
-    found: dict[str, list[tuple[Affiliation, Stored]]] = {}
-    rest = iter(sorted(contact_ids))
-    while group := {f"primary:{id}" for id in islice(rest, _AT_ONCE)}:
-        for affiliation, stored in _walk(transaction, group):
-            found.setdefault(affiliation.contact_id, []).append((affiliation, stored))
-    return {id: marked[0] for id, marked in found.items() if len(marked) == 1}
+    def seen_primaries(self, contact_ids: Iterable[str]) -> dict[str, str]:
+        """Contact -> the id of the affiliation that is primary among those that the actor sees.
 
+        A contact of which the actor sees no affiliation is left out.
+        """
+        today, actor = self.transaction.today, self.transaction.actor
+        ids = sorted(set(contact_ids))
+        flagged = self.current_primaries(ids)
+        primaries = {}
+        for id in ids:
+            known = flagged.get(id)
+            if known and known.entity.is_current(today) and may_see(actor, known.access):
+                primaries[id] = known.entity.id
+                continue
+            primary = effective_primary((one.entity for one in self.seen_of_contact(id)), today)
+            if primary is not None:
+                primaries[id] = primary.id
+        return primaries
 
-def seen_primaries(transaction: Transaction, contact_ids: Iterable[str]) -> dict[str, str]:
-    """Contact -> the affiliation that is primary among those that the actor sees, by id; without those who see none."""
-    ids = sorted(set(contact_ids))
-    marked = current_primaries(transaction, ids)
-    primaries = {}
-    for id in ids:
-        known = marked.get(id)
-        if known and known[0].is_current(transaction.today) and may_see(transaction.actor, known[1].access):
-            primaries[id] = known[0].id
-            continue
-        seen = (one for one, stored in all_of(transaction, id) if may_see(transaction.actor, stored.access))
-        primary = effective_primary(seen, transaction.today)
-        if primary is not None:
-            primaries[id] = primary.id
-    return primaries
+    # Writing
 
+    def add_placed(self, new: Affiliation, access: frozenset[str], chosen: str | None, owners: Owners) -> Affiliation:
+        """Store a new affiliation, with the primary flag where the rule puts it.
 
-def _walk(transaction: Transaction, *wanted: set[str]) -> Iterator[tuple[Affiliation, Stored]]:
-    where = tuple(map(frozenset, wanted))
-    for stored in transaction.every(Query(kind="affiliation", order=transaction.order, access=SYSTEM, where=where)):
-        yield affiliation_of(stored), stored
+        Args:
+            new: The affiliation, whose id and version are set.
+            access: The access terms that it gets.
+            chosen: The id of the affiliation that the caller wants to be primary; None where the rule decides.
+            owners: Its contact, locked, and its person.
 
+        Returns:
+            The affiliation as it is stored.
+        """
+        placed, moved = self.placed([new], {new.id: access}, chosen)
+        self.add_many(placed, owners=owners)
+        self.move_flags(moved)
+        (stored,) = placed
+        if stored.primary:
+            self._publish_moved(stored)
+        self.publish("added", stored)
+        return stored
 
-def people_of(transaction: Transaction, contact: Contact) -> Iterator[Person]:
-    """The contact persons of a contact, hidden ones included; for the rules."""
-    ids = [affiliation.person_id for affiliation, _ in all_of(transaction, contact.id)]
-    for person, _ in transaction.contacts(ids).values():
-        if isinstance(person, Person):
-            yield person
+    def placed(
+        self, fresh: Sequence[Affiliation], access: Mapping[str, frozenset[str]], chosen: str | None = None
+    ) -> tuple[list[Affiliation], list[Affiliation]]:
+        """New affiliations of one contact as the rule of the primary flag leaves them; nothing is stored.
 
+        Args:
+            fresh: The new affiliations of a contact that is locked.
+            access: The access terms of each by id.
+            chosen: The id of the affiliation that the caller wants to be primary; None where the rule decides.
 
-def looks_different(before: Contact, after: Contact) -> bool:
-    """Whether anything changed that affiliations are found or shown by."""
-    kept = ("emails", "phones")
-    if any(getattr(before, name) != getattr(after, name) for name in kept) or before.language != after.language:
-        return True
-    if isinstance(before, Person) and isinstance(after, Person):
-        return before.name != after.name
-    return before.display_name != after.display_name
+        Returns:
+            The new ones, and those of the stored ones whose flag moves.
+        """
+        today = self.transaction.today
+        contact_id = fresh[0].contact_id
+        current = self.current_primary(contact_id)
+        stays = current is not None and chosen is None and current.entity.is_current(today)
+        if current and stays and all(audience_within(terms, current.access) for terms in access.values()):
+            # Nothing moves, and the others need not be read: a company may have thousands of people.
+            return list(fresh), []
+        known = self.of_contact(contact_id)
+        everybody = {one.entity.id: one.access for one in known} | dict(access)
+        outcome = enforce([*(one.entity for one in known), *fresh], today, chosen, everybody)
+        new = set(access)
+        placed = [one for one in outcome.affiliations if one.id in new]
+        return placed, [one for one in outcome.changed if one.id not in new]
 
+    def reassign(self, contact_id: str, chosen: str | None = None) -> PrimaryAssignment:
+        """Apply the rule of the primary flag to the affiliations of a contact that is locked (PER-3).
 
-def refresh(transaction: Transaction, contact: Person | Company, access: frozenset[str]) -> None:
-    """Derive the affiliations of a contact anew, after its name, its addresses or its access changed.
+        Args:
+            contact_id: The contact.
+            chosen: The id of the affiliation that the caller wants to be primary; None where the rule decides.
 
-    Args:
-        transaction: The transaction that changed the contact.
-        contact: As it is stored now.
-        access: Its access terms as they are stored now.
-    """
-    joined = all_of(transaction, contact.id)
-    if isinstance(contact, Person):
-        joined += of_person(transaction, contact.id)
-    others = transaction.contacts(
-        id for affiliation, _ in joined for id in (affiliation.contact_id, affiliation.person_id) if id != contact.id
-    )
-    known = {id: (other, stored.access) for id, (other, stored) in others.items()} | {contact.id: (contact, access)}
-    records = []
-    for affiliation, _ in joined:
-        ends = (known.get(affiliation.contact_id), known.get(affiliation.person_id))
-        if ends[0] and ends[1]:
-            records.append(_derive(transaction, affiliation, ends[0], ends[1]))
-    if records:
-        with transaction.refusals(contact):
-            transaction.writer.reindex(records)
+        Raises:
+            Invalid: `primary-unknown`, `primary-not-current`.
+        """
+        known = self.of_contact(contact_id)
+        access = {one.entity.id: one.access for one in known}
+        outcome = enforce([one.entity for one in known], self.transaction.today, chosen, access)
+        stored = self.move_flags(outcome.changed, {one.entity.id: one.stored for one in known})
+        for one in stored.values():
+            if one.primary:
+                self._publish_moved(one)
+        kept = tuple(stored.get(one.id, one) for one in outcome.affiliations)
+        primary = next((one for one in kept if one.primary), None)
+        return attrs.evolve(outcome, affiliations=kept, changed=tuple(stored.values()), primary=primary)
 
+    def move_flags(
+        self, changed: Iterable[Affiliation], stored: Mapping[str, Stored] | None = None
+    ) -> dict[str, Affiliation]:
+        """Store affiliations whose flag or sequence moved, or whose purposes did; by id.
 
-def _derive(
-    transaction: Transaction,
-    affiliation: Affiliation,
-    client: tuple[Contact, frozenset[str]],
-    person: tuple[Contact, frozenset[str]],
-) -> Record:
-    acting = person[0]
-    if not isinstance(acting, Person):
-        raise TypeError(f"the affiliation {affiliation.id} names a company as its person")
-    return affiliation_record(
-        affiliation, client[0], acting, transaction.index_context, intersection(client[1], person[1])
-    )
+        The revision, which is the version that people are shown, stays: a flag that went to a hidden affiliation must
+        not show as a new version.
 
+        Args:
+            changed: The affiliations, with the version that is stored.
+            stored: Their records by id, where they were read already.
+        """
+        wanted = list(changed)
+        known = dict(stored or {})
+        missing = [one.id for one in wanted if one.id not in known]
+        known |= {one.id: one for one in self.stored(missing) if one is not None}
+        owners = self._owners(wanted) if wanted else {}
+        moved = {}
+        for one in wanted:
+            ready = attrs.evolve(one, version=one.version + 1, revision=one.revision or one.version)
+            self.replace(ready, known[one.id], self.record(ready, known[one.id].access, owners=owners))
+            self.publish("changed", ready)
+            moved[one.id] = ready
+        return moved
 
-def record_for(transaction: Transaction, affiliation: Affiliation) -> Record:
-    """The record of an affiliation, with both its ends read."""
-    ends = transaction.contacts((affiliation.contact_id, affiliation.person_id))
-    (client, client_stored), (person, person_stored) = ends[affiliation.contact_id], ends[affiliation.person_id]
-    return _derive(transaction, affiliation, (client, client_stored.access), (person, person_stored.access))
-
-
-def store(transaction: Transaction, affiliation: Affiliation, *, edited: bool = True) -> Affiliation:
-    """Store a changed affiliation, one version further.
-
-    Args:
-        transaction: In which its contact is held.
-        affiliation: As it is to be, with the version that is stored.
-        edited: False where only the mark moved: a mark that went to somebody hidden must not show as a new version.
-    """
-    revision = (affiliation.revision or affiliation.version) + edited
-    ready = attrs.evolve(affiliation, version=affiliation.version + 1, revision=revision)
-    with transaction.refusals(affiliation):
-        transaction.writer.replace(record_for(transaction, ready), affiliation.version)
-    transaction.publish("affiliation.changed", ready.id, contact=ready.contact_id, person=ready.person_id)
-    return ready
-
-
-def reassign(
-    transaction: Transaction,
-    affiliations: Sequence[Affiliation],
-    chosen: str | None = None,
-    access: Mapping[str, frozenset[str]] | None = None,
-) -> PrimaryAssignment:
-    """Apply the rule of the primary contact person and store the marks that moved (PER-3).
-
-    Args:
-        transaction: In which the contact is held (`Writer.lock`).
-        affiliations: All stored ones of the contact, as they are to stand.
-        chosen: The id of the one that the caller wants.
-        access: The access terms of each by id; None where everybody sees all of them.
-    """
-    outcome = enforce(affiliations, transaction.today, chosen, access)
-    stored = _store_marks(transaction, outcome.changed)
-    kept = tuple(stored.get(affiliation.id, affiliation) for affiliation in outcome.affiliations)
-    primary = next((affiliation for affiliation in kept if affiliation.primary), None)
-    return attrs.evolve(outcome, affiliations=kept, changed=tuple(stored.values()), primary=primary)
-
-
-def _store_marks(transaction: Transaction, changed: Iterable[Affiliation]) -> dict[str, Affiliation]:
-    """Store affiliations whose mark moved; by id."""
-    stored = {}
-    for affiliation in changed:
-        stored[affiliation.id] = store(transaction, affiliation, edited=False)
-        if affiliation.primary:
-            transaction.publish("primary.moved", affiliation.contact_id, affiliation=affiliation.id)
-    return stored
+    def _publish_moved(self, affiliation: Affiliation) -> None:
+        self.transaction.publish("primary.moved", affiliation.contact_id, affiliation=affiliation.id)

@@ -1,44 +1,42 @@
-"""Tags that are in use (DIR-6)."""
+"""Tags that exist, and their spelling (DIR-6)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from contactcore.mapping import json
-from contactcore.mapping.terms import order_key, term
+from contactcore.mapping.tags import TAGS
+from contactcore.mapping.terms import term
 from contactcore.rules.access import read_terms
-from contactcore.storage import LARGEST_PAGE, SYSTEM, Query, Record
-from contactcore.text import fold
+from contactcore.storage import LARGEST_PAGE, SYSTEM, Card, Query
 from contactcore.values import Tag
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.repositories.preparation import first_spelling
+from contactcore.workspace.repositories.repository import Repository
 
-__all__ = ["remember_tags", "tags_in_use"]
+__all__ = ["Audience", "first_spelling", "remember_tags", "tags_in_use"]
+
+Audience: TypeAlias = tuple[frozenset[str], ...]
+"""Groups of access terms. A contact is known to an audience when it has a term of each group."""
 
 
 def remember_tags(transaction: Transaction, tags: Iterable[Tag]) -> None:
-    """Note that tags exist; tags that are known stay as they are."""
-    records = [
-        Record(
-            kind="tag",
-            id=term("tag", tag.key),
-            body=json.dump({"text": tag.text}),
-            card=json.dump({"text": tag.text}),
-            orders={"name": order_key(fold(tag.key))},
-        )
-        for tag in tags
-    ]
-    if records:
-        known = transaction.reader.get("tag", [record.id for record in records])
-        fresh = [record for record, stored in zip(records, known, strict=True) if stored is None]
-        if fresh:
-            transaction.writer.insert(fresh, existing="keep")
+    """Store the tags that are new; a tag that exists keeps its spelling."""
+    wanted = {TAGS.id_of(tag): tag for tag in tags}
+    if not wanted:
+        return
+    repository = Repository(transaction, TAGS)
+    ids = list(wanted)
+    found = repository.stored(ids)
+    fresh = [repository.record(wanted[id]) for id, stored in zip(ids, found, strict=True) if stored is None]
+    if fresh:
+        transaction.writer.insert(fresh, existing="keep")
 
 
 def tags_in_use(transaction: Transaction) -> tuple[Tag, ...]:
     """The tags on contacts that the actor sees, each in its first spelling there, in alphabetical order.
 
-    A tag that only hidden contacts have is not told (ACC-3).
+    A tag that only hidden contacts have is left out (ACC-3).
     """
     seen = []
     after = None
@@ -46,19 +44,36 @@ def tags_in_use(transaction: Transaction) -> tuple[Tag, ...]:
         found = transaction.reader.find(Query(kind="tag", order="name", access=SYSTEM, after=after, limit=LARGEST_PAGE))
         for card in found.cards:
             tag = Tag.restore(json.load(card.card)["text"])
-            if _is_used(transaction, tag):
+            if _tagged(transaction, tag):
                 seen.append(first_spelling(transaction, tag))
         if not found.more:
             return tuple(seen)
         after = found.last
 
 
-def _is_used(transaction: Transaction, tag: Tag) -> bool:
+def first_spelling(transaction: Transaction, tag: Tag, audience: Audience = ()) -> Tag:
+    """The tag as the contacts that the actor sees spell it; unchanged where no such contact has it.
+
+    Args:
+        transaction: The transaction of the actor.
+        tag: The tag in any spelling.
+        audience: Groups of access terms, of each of which such a contact must have one.
+    """
+    for card in _tagged(transaction, tag, audience):
+        for text in json.load(card.card).get("tags", ()):
+            spelled = Tag.restore(text)
+            if spelled.key == tag.key:
+                return spelled
+    return tag
+
+
+def _tagged(transaction: Transaction, tag: Tag, audience: Audience = ()) -> tuple[Card, ...]:
+    """The first contact with a tag that the actor sees, if any."""
     query = Query(
         kind="contact",
         order=transaction.order,
         access=read_terms(transaction.actor),
-        where=(frozenset({term("tag", tag.key)}),),
+        where=(frozenset({term("tag", tag.key)}), *audience),
         limit=1,
     )
-    return bool(transaction.reader.find(query).cards)
+    return transaction.reader.find(query).cards

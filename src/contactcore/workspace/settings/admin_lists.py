@@ -8,29 +8,13 @@ from typing import Any, TypeVar
 import attrs
 
 from contactcore.errors import Invalid, collect
-from contactcore.mapping.settings import SETTINGS_ID, settings_record
-from contactcore.model import ListEntry, Settings, make_slug
+from contactcore.model import ListEntry, make_slug
 from contactcore.text import fold
 from contactcore.values.texts import clean_line
-from contactcore.workspace.kernel.transaction import Transaction
 
-__all__ = ["check_flags", "check_name", "edited", "new_slug", "offered", "ordered", "store_settings", "unknown_entry"]
+__all__ = ["check_flags", "check_name", "edited", "new_slug", "offered", "ordered", "unknown_entry"]
 
 _E = TypeVar("_E", bound=ListEntry)
-
-
-def store_settings(transaction: Transaction, settings: Settings) -> Settings:
-    """Store changed settings, one version further."""
-    ready = attrs.evolve(settings, version=settings.version + 1)
-    with transaction.refusals(settings):
-        if settings.version == 0:
-            # Two processes may begin the same workspace at the same time: whoever was first has decided.
-            transaction.writer.insert([settings_record(ready)], existing="keep")
-        else:
-            transaction.writer.replace(settings_record(ready), settings.version)
-    transaction.settings_changed()
-    transaction.publish("settings.changed", SETTINGS_ID)
-    return ready
 
 
 def check_flags(changes: Mapping[str, Any]) -> None:

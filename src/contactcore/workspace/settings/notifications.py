@@ -12,21 +12,11 @@ from contactcore.model import NotificationPreferences, Settings
 from contactcore.rules.recipients import FALL_BACKS
 from contactcore.values.texts import clean_line
 from contactcore.workspace.kernel.arguments import check_arguments
+from contactcore.workspace.kernel.slugs import check_topic
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.settings.admin_lists import store_settings
+from contactcore.workspace.repositories.settings import store_settings
 
-__all__ = ["NotificationSettings", "check_topic"]
-
-
-def check_topic(transaction: Transaction, topic: str) -> None:
-    """Refuse a topic that the workspace does not know, so that a slip of the pen never answers "nobody".
-
-    Raises:
-        Invalid: `topic-unknown`.
-    """
-    topics = transaction.settings.topics
-    if topic not in topics:
-        raise Invalid("topic-unknown", f"Topics are {', '.join(topics)}.", path="topic", value=topic)
+__all__ = ["NotificationSettings"]
 
 
 @check_arguments()

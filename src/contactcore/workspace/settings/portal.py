@@ -14,13 +14,13 @@ from contactcore.model import PermissionPreset, PermissionSet, PortalModule, Set
 from contactcore.text import fold
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.settings import store_settings
 from contactcore.workspace.settings.admin_lists import (
     check_flags,
     edited,
     new_slug,
     offered,
     ordered,
-    store_settings,
     unknown_entry,
 )
 

@@ -14,11 +14,11 @@ from contactcore.values import Currency, Language, Tag
 from contactcore.values.texts import clean_line
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.repositories.tags import tags_in_use
-from contactcore.workspace.settings.admin_lists import check_flags, edited, new_slug, offered, ordered, store_settings
+from contactcore.workspace.settings.admin_lists import check_flags, edited, new_slug, offered, ordered
 from contactcore.workspace.settings.notifications import NotificationSettings
 from contactcore.workspace.settings.portal import PortalPreferences
 
-__all__ = ["SettingsService", "store_settings"]
+__all__ = ["SettingsService"]
 
 
 _PLAIN = ("country", "currency", "default_access", "full_names_required", "portal_link")

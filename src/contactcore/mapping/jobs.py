@@ -1,0 +1,84 @@
+"""Job <-> Record, and the parts that a job remembers its steps by."""
+
+from __future__ import annotations
+
+import attrs
+
+from contactcore.mapping import json
+from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.terms import term
+from contactcore.model import AccessPolicy, Settings
+from contactcore.model.job import Job, JobPart
+from contactcore.rules.access import contact_access
+from contactcore.storage import Kind, Order, Record, Stored
+
+__all__ = ["JOBS", "JOB_PARTS", "done_term", "running_key"]
+
+
+def running_key(name: str, key: str) -> str:
+    """The unique key of a job that runs."""
+    return term(name, key)
+
+
+def done_term(name: str, key: str) -> str:
+    """The term that finds the jobs with a name and key that are done."""
+    return term("done", f"{name}:{key}")
+
+
+def _record(job: Job, placement: Placement) -> Record:
+    body = attrs.asdict(job, filter=lambda field, _: field.name not in {"id", "version"})
+    return Record(
+        kind="job",
+        id=job.id,
+        version=job.version,
+        body=json.dump(body),
+        orders={"added": ""},
+        terms=frozenset({f"name:{job.name}", *([done_term(job.name, job.key)] if job.state == "done" else ())}),
+        keys=frozenset({running_key(job.name, job.key)} if job.state == "running" else ()),
+        access=placement.access,
+    )
+
+
+def _job(stored: Stored) -> Job:
+    return Job(id=stored.id, version=stored.version, **json.load(stored.body))
+
+
+def _part_record(part: JobPart, placement: Placement) -> Record:
+    return Record(
+        kind="job-part",
+        id=part.id,
+        body=json.dump({"actor": part.actor, "number": part.number, "entries": part.entries}),
+        orders={"added": f"{part.number:08d}"},
+        terms=frozenset({f"job:{part.job_id}"}),
+        references={"job": part.job_id},
+        access=placement.access,
+    )
+
+
+def _part(stored: Stored) -> JobPart:
+    body = json.load(stored.body)
+    job_id, _, number = stored.id.rpartition(":")
+    return JobPart(job_id=job_id, number=int(number), actor=body["actor"], entries=body["entries"])
+
+
+def _access(
+    one: Job | JobPart, _settings: Settings, _stored: frozenset[str], _owners: tuple[frozenset[str], ...]
+) -> frozenset[str]:
+    """A job is private to the actor who runs it, and to admins."""
+    return contact_access(AccessPolicy.PRIVATE, (one.actor,), listed=False)
+
+
+JOBS: EntityType[Job] = EntityType(
+    # While a job runs, its name and key are a unique key.
+    kind=Kind("job", (Order("added", terms=("name:", "done:")),)),
+    load=lambda stored, _: _job(stored),
+    record=_record,
+    access=_access,
+)
+
+JOB_PARTS: EntityType[JobPart] = EntityType(
+    kind=Kind("job-part", (Order("added", terms=("job:",)),), references={"job": "job"}),
+    load=lambda stored, _: _part(stored),
+    record=_part_record,
+    access=_access,
+)

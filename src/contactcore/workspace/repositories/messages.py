@@ -1,0 +1,261 @@
+"""Messages in the storage: queued with the change that causes them, claimed, and their outcome recorded (NOT-7).
+
+A message is claimed in one transaction, sent outside any, and its outcome is recorded in another. Until then its record
+keeps all but the time at which it is due again, so that a deliverer that dies in between leaves it to the next one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import attrs
+
+from contactcore.errors import Invalid, StorageError
+from contactcore.formats.letters import write_letter
+from contactcore.mapping import json
+from contactcore.mapping.messages import MESSAGES, message_of, message_record
+from contactcore.mapping.terms import term
+from contactcore.model.mailbox import Recipient
+from contactcore.model.message import Message
+from contactcore.rules.redelivery import DELAYS, Outcome, next_delay
+from contactcore.storage import SYSTEM, Event, Query, Writer
+from contactcore.workspace.kernel.ids import timestamp
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.repository import Repository
+
+__all__ = [
+    "MessageRepository",
+    "after_attempt",
+    "claim_due",
+    "dead",
+    "due_until",
+    "enqueue",
+    "enqueue_letter",
+    "record_result",
+    "release",
+]
+
+_PLAIN_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+_LONGEST_REASON = 500
+
+
+class MessageRepository(Repository[Message]):
+    """The messages of a workspace in one transaction."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        super().__init__(transaction, MESSAGES)
+
+    def withdraw(self, about: str, templates: Iterable[str], reason: str) -> int:
+        """Take back letters that wait to be sent, as when their link has died.
+
+        Args:
+            about: The id of the contact or person that the letters are about.
+            templates: The slugs of their templates.
+            reason: What their `last_error` says.
+
+        Returns:
+            The number of letters.
+        """
+        wanted = frozenset(templates)
+        waiting = self.find(frozenset({term("about", about)}), frozenset({"state:waiting"}))
+        ids = [one.entity.id for one in waiting if one.entity.template in wanted]
+        withdrawn = 0
+        for id in ids:
+            locked = self.lock_any(id)
+            if locked.entity.state == "waiting":
+                self.put(dead(locked.entity, reason), locked.stored, event="cancelled")
+                withdrawn += 1
+        return withdrawn
+
+    def erase(self, about: str) -> int:
+        """Remove every message about a contact or person, sent or not; returns their number."""
+        ids = [one.entity.id for one in self.find(frozenset({term("about", about)}))]
+        for id in ids:
+            locked = self.lock_any(id)
+            self.remove(locked.entity, locked.stored, event="")
+        return len(ids)
+
+
+def enqueue(transaction: Transaction, message: Message) -> Message:
+    """Queue a message; it is sent after the transaction was committed, and never if it was not.
+
+    Args:
+        transaction: The transaction of the change that causes the message.
+        message: The message, without an id. A `key` that was used before queues nothing. `due` may name a later moment.
+
+    Returns:
+        The queued message, with id, Message-ID and key; or the one that was queued under the key before.
+
+    Raises:
+        Invalid: `already-stored`.
+        Forbidden: `read-only-session`.
+    """
+    if message.id:
+        raise Invalid("already-stored", "This message was queued already.", path="id", value=message.id)
+    repository = MessageRepository(transaction)
+    now = timestamp(transaction.now)
+    id = transaction.new_id()
+    unique = _unique_name(id, transaction.letter_configuration.workspace)
+    ready = attrs.evolve(
+        message,
+        id=id,
+        version=1,
+        state="waiting",
+        attempts=0,
+        due=message.due or now,
+        created=now,
+        message_id=f"<{unique}@{transaction.letter_configuration.message_domain}>",
+        key=message.key or unique,
+    )
+    with transaction.refusals(message):
+        (kept,) = transaction.writer.insert([repository.record(ready)], existing="keep")
+    if kept != ready.id:
+        return repository.load_any(kept).entity
+    repository.publish("queued", ready)
+    return ready
+
+
+def enqueue_letter(
+    transaction: Transaction,
+    template: str,
+    to: Recipient,
+    values: Mapping[str, str],
+    *,
+    about: Iterable[str] = (),
+    key: str = "",
+    headers: Mapping[str, str] | None = None,
+    confidential: bool = False,
+) -> Message:
+    """Queue a letter that a template makes, in the language of the reader, else of the workspace.
+
+    Args:
+        transaction: The transaction of the change that causes the letter.
+        template: The slug of a letter (`contactcore.formats.letters.LETTERS`, or the workspace's own).
+        to: The reader.
+        values: The variables of the letter beside `name` and `firm`.
+        about: The ids of the contacts and people that it is about.
+        key: See `Message`.
+        headers: See `Message`.
+        confidential: See `Message`; for letters with a link that works once.
+
+    Raises:
+        Invalid: what `write_letter` and `Message` refuse.
+    """
+    configuration = transaction.letter_configuration
+    known = {"name": to.name or to.email.text, "firm": configuration.workspace, **values}
+    language = to.language or transaction.settings.language
+    letter = write_letter(template, language, known, configuration.letters)
+    message = Message(
+        to=to.email,
+        to_name=to.name,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        template=template,
+        language=letter.language,
+        headers=headers or {},
+        key=key,
+        about=tuple(about),
+        confidential=confidential,
+    )
+    return enqueue(transaction, message)
+
+
+def dead(message: Message, reason: str) -> Message:
+    """The message that nobody sends any more, without its texts where they were confidential."""
+    ended = attrs.evolve(message, state="dead", last_error=reason)
+    return attrs.evolve(ended, text="", html="") if ended.forgotten else ended
+
+
+def due_until(moment: datetime) -> str:
+    """The first order key that is not due at a moment."""
+    return timestamp(moment + timedelta(microseconds=1))
+
+
+def claim_due(writer: Writer, now: datetime, until: datetime, limit: int) -> list[Message]:
+    """Messages that are due, which nobody else gets before `until`.
+
+    Args:
+        writer: A transaction that is committed before anything is sent.
+        now: The present moment.
+        until: The end of the lease.
+        limit: Messages at most.
+    """
+    query = Query(kind="message", order="due", access=SYSTEM, stop=due_until(now), limit=limit)
+    messages = []
+    for stored in writer.claim(query, timestamp(until)):
+        # A damaged record is claimed again and again. It must not keep the others from being sent.
+        with suppress(Invalid, StorageError):
+            messages.append(message_of(stored))
+    return messages
+
+
+def after_attempt(message: Message, outcome: Outcome, now: datetime, delays: Sequence[timedelta] = DELAYS) -> Message:
+    """The message after an attempt to send it, one version further.
+
+    A failed attempt puts it off, longer with every attempt. After the last attempt, or when none can ever succeed, it is
+    dead. Confidential texts are forgotten with the last attempt.
+
+    >>> message = Message(id="1", version=1, to="jo@x.fr", subject="Hello", text="Hello")
+    >>> after_attempt(message, Outcome("never", "550 No such mailbox"), datetime(2026, 1, 31)).state
+    'dead'
+    """
+    attempts = message.attempts + 1
+    after = attrs.evolve(message, version=message.version + 1, attempts=attempts, last_error=_one_line(outcome.reason))
+    delay = next_delay(attempts, delays)
+    if outcome.kind == "sent":
+        after = attrs.evolve(after, state="sent", sent=timestamp(now), last_error="")
+    elif outcome.kind == "never" or delay is None:
+        after = attrs.evolve(after, state="dead")
+    else:
+        after = attrs.evolve(after, due=timestamp(now + delay))
+    return attrs.evolve(after, text="", html="") if after.forgotten else after
+
+
+def record_result(
+    writer: Writer, message: Message, outcome: Outcome, now: datetime, delays: Sequence[timedelta] = DELAYS
+) -> Message | None:
+    """Store how an attempt ended; returns the message as it is stored then, None if it was erased.
+
+    Somebody may have recorded a result or cancelled the message meanwhile. An attempt that succeeded is recorded even
+    then; any other outcome of the attempt does not matter.
+    """
+    (there,) = writer.get("message", [message.id])
+    if there is None:
+        return None
+    current = message_of(writer.lock("message", message.id))
+    if current.version != message.version and (outcome.kind != "sent" or current.state == "sent"):
+        return current
+    after = after_attempt(current, outcome, now, delays)
+    writer.replace(message_record(after), current.version)
+    if after.state != current.state:
+        data = json.dump({"actor": "system", "about": after.about})
+        writer.publish([Event(name=f"message.{after.state}", subject=after.id, at=timestamp(now), data=data)])
+    return after
+
+
+def release(writer: Writer, messages: Iterable[Message]) -> None:
+    """Give back claimed messages that were not tried, so that they need not wait for the end of the lease."""
+    for message in messages:
+        (there,) = writer.get("message", [message.id])
+        if there is None:
+            continue
+        stored = writer.lock("message", message.id)
+        if stored.version == message.version:
+            writer.reindex([message_record(message_of(stored))])
+
+
+def _unique_name(id: str, workspace: str) -> str:
+    """An id in letters and digits that no other message has, whatever ids and names of workspaces the host gives."""
+    plain = id if _PLAIN_ID.fullmatch(id) else sha256(id.encode()).hexdigest()[:32]
+    return f"{plain}.{sha256(workspace.encode()).hexdigest()[:12]}"
+
+
+def _one_line(reason: str) -> str:
+    """What a server said, as one line that every storage keeps."""
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in reason).split())
+    return line if len(line) <= _LONGEST_REASON else line[: _LONGEST_REASON - 1] + "…"

@@ -1,0 +1,38 @@
+"""The settings in the storage."""
+
+from __future__ import annotations
+
+import attrs
+
+from contactcore.mapping.entities import SETTINGS
+from contactcore.mapping.settings import SETTINGS_ID
+from contactcore.model import Settings
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.repository import Repository
+
+__all__ = ["lock_settings", "store_settings"]
+
+
+def store_settings(transaction: Transaction, settings: Settings) -> Settings:
+    """Store changed settings, one version further.
+
+    Raises:
+        Conflict: somebody else changed them first.
+    """
+    repository = Repository(transaction, SETTINGS)
+    ready = attrs.evolve(settings, version=settings.version + 1)
+    with transaction.refusals(settings):
+        if settings.version == 0:
+            # Two processes may begin the same workspace at the same time: the first one decides.
+            transaction.writer.insert([repository.record(ready)], existing="keep")
+        else:
+            transaction.writer.replace(repository.record(ready), settings.version)
+    transaction.locked.pop((SETTINGS.name, SETTINGS_ID), None)
+    transaction.settings_changed()
+    repository.publish("changed", ready)
+    return ready
+
+
+def lock_settings(transaction: Transaction) -> None:
+    """Lock the settings until the transaction ends, so that jobs which decide on the directory take turns."""
+    Repository(transaction, SETTINGS).lock_any(SETTINGS_ID)
