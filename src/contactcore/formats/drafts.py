@@ -7,10 +7,15 @@ only that the source called it one, and in which column.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 
 import attrs
 
+from contactcore.model.name_fields import PERSON_NAME_FIELDS
+
 __all__ = ["Draft", "DraftAddress", "DraftValue"]
+
+_sufficient_texts = attrgetter(*(field.part for field in PERSON_NAME_FIELDS if field.suffices))
 
 
 @attrs.frozen(slots=True)
@@ -105,7 +110,7 @@ class Draft:
     @property
     def has_personal_name(self) -> bool:
         """Whether any part of a person's name is given."""
-        return bool(self.given or self.family or self.full_name or self.middle or self.nickname)
+        return any(_sufficient_texts(self))
 
     @property
     def is_company(self) -> bool:

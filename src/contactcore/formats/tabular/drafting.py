@@ -24,6 +24,7 @@ from contactcore.formats.tabular.fields import Target, parse_field
 from contactcore.formats.tabular.headers import family_first
 from contactcore.formats.tabular.mapping import Mapping, is_reason
 from contactcore.formats.tabular.phone_cells import read_phone, shortened, split_phones
+from contactcore.model.name_fields import PERSON_NAME_FIELDS
 
 __all__ = ["Drafter"]
 
@@ -41,6 +42,7 @@ _SHORTENED = (
 )
 _TAGS = {"tags", "categories"}
 _DATES, _OF_A_COMPANY = {"birthday", "anniversary"}, {"company", "position", "department"}
+_NAMES = {"company", *(field.part for field in PERSON_NAME_FIELDS if field.suffices)}
 _EXCHANGE, _SHORTEST = ("/o=", "/O="), 10
 
 
@@ -368,7 +370,7 @@ class Drafter:
 
     def _file_as(self, row: _Row, text: str) -> None:
         """How a contact is filed is its name only if it has no other."""
-        if row.values.keys().isdisjoint({"given", "family", "full_name", "middle", "nickname", "company"}):
+        if row.values.keys().isdisjoint(_NAMES):
             row.values["full_name"] = text
             row.own["full_name"] = row.own["file_as"]
         else:

@@ -7,22 +7,14 @@ import re
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 
 __all__ = ["ADDRESS_PARTS", "FIELDS", "REASON", "SCALARS", "Target", "parse_field"]
 
 SCALARS = (
-    "prefix",
-    "given",
-    "middle",
-    "family",
-    "suffix",
-    "nickname",
-    "full_name",
+    *(field.part for field in PERSON_NAME_FIELDS),
     "file_as",
-    "phonetic_given",
-    "phonetic_family",
-    "company",
-    "department",
+    *(field.part for field in COMPANY_NAME_FIELDS),
     "position",
     "birthday",
     "anniversary",
