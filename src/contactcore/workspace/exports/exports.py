@@ -9,13 +9,13 @@ from typing import Any
 import attrs
 
 from contactcore.formats import tabular
+from contactcore.formats.contact_rows.export_rows import Entity, cells_of, headers_of
 from contactcore.mapping.affiliations import affiliation_of
 from contactcore.mapping.contacts import contact_of
 from contactcore.model import Affiliation, Company, Person
 from contactcore.rules.access import read_terms
 from contactcore.storage import Query
 from contactcore.workspace.contacts.contacts import Contacts
-from contactcore.workspace.exports.export_rows import Entity, cells_of, headers_of
 from contactcore.workspace.kernel.transaction import Transaction, TransactionFactory
 from contactcore.workspace.repositories import affiliations
 

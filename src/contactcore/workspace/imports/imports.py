@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import attrs
 
 from contactcore.errors import Conflict, StorageError
+from contactcore.formats.contact_rows.row_mapper import RowMapper
 from contactcore.mapping.settings import SETTINGS_ID
 from contactcore.model import AccessPolicy, Actor
 from contactcore.rules.access import read_terms
@@ -19,7 +20,6 @@ from contactcore.values import Tag
 from contactcore.workspace.imports.plan import Plan, make_plan
 from contactcore.workspace.imports.planning import BatchPlan
 from contactcore.workspace.imports.report import NoteFile, Report
-from contactcore.workspace.imports.row_mapper import RowMapper
 from contactcore.workspace.imports.run import Batch, PreviousRun, Run, Tell
 from contactcore.workspace.imports.staged_contacts import CompactHashMap, Entry, StagedContacts
 from contactcore.workspace.imports.undo import undo_import
@@ -240,7 +240,7 @@ class Imports:
         with self._reading() as transaction:
             index_context = transaction.index_context
             new_id = transaction.new_id
-        judge = RowMapper(plan, index_context.settings, new_id, self._spelling())
+        judge = RowMapper(plan.options, index_context.settings, new_id, self._spelling())
         known = StagedContacts(index_context, whole_file=whole_file)
         before = PreviousRun(self._parts(earlier) if earlier else iter(()))
         return Run(plan, judge, known, CompactHashMap(), progress, size, BATCH, before)

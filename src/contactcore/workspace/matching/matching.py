@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
+from contactcore.formats.contact_rows.mapped_row import MappedRow
 from contactcore.mapping import json
 from contactcore.mapping.indexed_names import folded, name_in, named_term
 from contactcore.mapping.terms import term
@@ -22,7 +23,6 @@ from contactcore.model import Company, Person
 from contactcore.rules.access import read_terms
 from contactcore.storage import LARGEST_PAGE, Card, Query
 from contactcore.values import EmailAddress
-from contactcore.workspace.imports.row_mapper import MappedRow
 from contactcore.workspace.kernel.transaction import Transaction
 
 __all__ = ["DirectoryKeys", "company_key", "keys_of", "keys_to_find", "own_name"]
