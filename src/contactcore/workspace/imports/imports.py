@@ -28,7 +28,7 @@ from contactcore.workspace.imports.writing import write_decisions
 from contactcore.workspace.kernel.gc_pause import gc_paused
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction, TransactionFactory, id_of
-from contactcore.workspace.matching.matching import keys_of, own_name
+from contactcore.workspace.matching.match_keys import match_keys, match_name
 from contactcore.workspace.repositories.imports import (
     Counts,
     Job,
@@ -346,8 +346,8 @@ class Imports:
                 with self._reading() as transaction:
                     for contact, stored in transaction.contacts(made).values():
                         entry = Entry(contact, stored.access, new=True)
-                        name = own_name(contact, transaction.index_context.language)
-                        run.known.add(entry, keys_of(contact, name))
+                        name = match_name(contact, transaction.index_context.language)
+                        run.known.add(entry, match_keys(contact, name))
                 run.known.end_batch()
 
     def _parts(self, id: str) -> Iterator[dict[str, Any]]:

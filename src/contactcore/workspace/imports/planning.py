@@ -22,7 +22,8 @@ from contactcore.text import fold
 from contactcore.workspace.imports.plan import Plan
 from contactcore.workspace.imports.staged_contacts import CompactHashMap, Entry, StagedContacts
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.matching.matching import DirectoryKeys, company_key, keys_of, keys_to_find, own_name
+from contactcore.workspace.matching.directory_keys import DirectoryKeys
+from contactcore.workspace.matching.match_keys import company_key, lookup_keys, match_keys, match_name
 from contactcore.workspace.repositories import affiliations
 
 __all__ = ["BatchPlan", "BatchPlanner", "PlannedAffiliation"]
@@ -186,7 +187,7 @@ class BatchPlanner:
         return id not in self.decisions.filled and (id in self.decisions.stubs or self._stubs.get(id) == 1)
 
     def _wanted(self, row: MappedRow) -> list[tuple[str, str]]:
-        wanted = keys_to_find(row, self._directory.name(row))
+        wanted = lookup_keys(row, self._directory.name(row))
         if row.own_id:
             wanted.insert(0, (f"i:{row.own_id}", "id"))
         return wanted
@@ -230,8 +231,8 @@ class BatchPlanner:
 
     def _remember(self, entry: Entry, row: MappedRow) -> None:
         contact = entry.contact
-        name = self._directory.name(row) if contact is row.contact else own_name(contact, self._language)
-        keys = keys_of(contact, name, [employer.name for employer in row.employers])
+        name = self._directory.name(row) if contact is row.contact else match_name(contact, self._language)
+        keys = match_keys(contact, name, [employer.name for employer in row.employers])
         if row.own_id:
             keys.append(f"i:{row.own_id}")
         self._known.add(entry, keys)
