@@ -1,16 +1,21 @@
-"""What a source says about one contact, as plain text, nothing judged.
+"""The content of a source about one contact, as plain text that nothing has checked.
 
-A reader of files makes drafts; the import judges them. A draft never says whether an e-mail address is right,
-only that the source called it one, and in which column.
+A reader of files makes drafts, and the import checks them. A draft does not know whether an e-mail address is valid. It
+knows that the source calls it an e-mail address, and in which column.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 
 import attrs
 
+from contactcore.model.name_fields import PERSON_NAME_FIELDS
+
 __all__ = ["Draft", "DraftAddress", "DraftValue"]
+
+_sufficient_texts = attrgetter(*(field.part for field in PERSON_NAME_FIELDS if field.suffices))
 
 
 @attrs.frozen(slots=True)
@@ -36,9 +41,9 @@ class DraftAddress:
     Attributes:
         street: Every street line, joined by line feeds.
         formatted: The whole address as one text, where the source gives that.
-        extended: What stands beside the street: suite, floor, building.
+        extended: The place inside the street address: suite, floor, building.
         label: `"work"`, `"home"`, `"other"`, the source's own label, or `""`.
-        column: The header of the first column that said anything about this address.
+        column: The header of the first column that has a part of this address.
     """
 
     street: str = ""
@@ -55,14 +60,14 @@ class DraftAddress:
 
 @attrs.frozen(kw_only=True, slots=True)
 class Draft:
-    """What a source says about one contact.
+    """The content of a source about one contact.
 
     Attributes:
         line: The 1-based line of the file where the record starts.
         position: The job title.
         birthday: ISO 8601 (`"1969-04-03"`), without a year `"--04-03"`, or a year alone `"1969"`.
-        unmapped: Column to cell, for everything that has no place in the model; kept with the contact (IMP-2).
-        cells: Field to the column it came from, for reports; values in tuples name their own column.
+        unmapped: Column -> cell, for cells without a field of the model; kept with the contact (IMP-2).
+        cells: Field -> its column, for reports. Values in tuples name their own column.
 
     >>> Draft(line=2, company="Acme").is_company
     True
@@ -105,16 +110,16 @@ class Draft:
     @property
     def has_personal_name(self) -> bool:
         """Whether any part of a person's name is given."""
-        return bool(self.given or self.family or self.full_name or self.middle or self.nickname)
+        return any(_sufficient_texts(self))
 
     @property
     def is_company(self) -> bool:
-        """Whether only an organisation is named, and no person."""
+        """Whether the source names a company and no person."""
         return bool(self.company) and not self.has_personal_name
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing that a contact could be made of: no name, no company, no way to reach it."""
+        """Whether no contact can be made of it, for want of a name, a company and any contact details."""
         return not (
             self.has_personal_name
             or self.company

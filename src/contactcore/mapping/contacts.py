@@ -15,25 +15,15 @@ from contactcore.mapping.indexed_names import IndexedName, named_term
 from contactcore.mapping.terms import tag_words, term, without_beginnings
 from contactcore.mapping.trash import ROOTS, TRASH_ORDER
 from contactcore.model import Company, Contact, Person, Settings, resolve
+from contactcore.model.contact import own_fields
 from contactcore.rules.access import access_of, policy_of, responsibles_of, trash_access
-from contactcore.storage import Kind, Order, Record, Stored, View
+from contactcore.storage import LONGEST_BODY, Kind, Order, Record, Stored, View
 from contactcore.values import Currency, Language, PartialDate, Tag
 
-__all__ = ["CONTACTS", "body_of", "contact_of", "contact_record"]
+__all__ = ["CONTACTS", "body_of", "contact_of", "contact_record", "fits_in_record"]
 
-_PERSON_TEXTS = (
-    "given_name",
-    "family_name",
-    "middle_name",
-    "prefix",
-    "suffix",
-    "nickname",
-    "phonetic_given_name",
-    "phonetic_family_name",
-    "full_name",
-    "gender",
-)
-_COMPANY_TEXTS = ("name", "division")
+_PERSON_TEXTS = tuple(name for name in own_fields(Person) if name != "birthday")
+_COMPANY_TEXTS = own_fields(Company)
 
 
 def contact_record(contact: Contact, placement: Placement) -> Record:
@@ -98,6 +88,11 @@ _DUMPERS: Mapping[str, Callable[[Any], Any]] = {
 def body_of(contact: Contact) -> bytes:
     """The body alone: what a contact is made of, without what it is found by."""
     return json.dump(_body(contact))
+
+
+def fits_in_record(contact: Contact) -> bool:
+    """Whether the body of the contact is within the limit of the storage."""
+    return len(body_of(contact)) <= LONGEST_BODY
 
 
 _person_texts = attrgetter(*_PERSON_TEXTS)

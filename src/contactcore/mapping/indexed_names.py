@@ -14,16 +14,15 @@ import attrs
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.terms import order_key, search_words, starts, starts_of_parts, term
 from contactcore.model import Contact, Person
+from contactcore.model.name_fields import PERSON_NAME_FIELDS
 from contactcore.storage import LONGEST_TERM
 from contactcore.text import fold
 
 __all__ = ["IndexedName", "folded", "indexed_name_of", "name_in", "named_term", "sort_name"]
 
-_plain_parts = attrgetter("given_name", "family_name", "nickname", "phonetic_given_name", "phonetic_family_name")
-_name_parts = attrgetter(
-    *("given_name", "family_name", "middle_name", "nickname"),
-    *("phonetic_given_name", "phonetic_family_name", "full_name"),
-)
+_searched = [field for field in PERSON_NAME_FIELDS if field.searched]
+_plain_texts = attrgetter(*(field.attribute for field in _searched if field.plain))
+_searched_texts = attrgetter(*(field.attribute for field in _searched))
 
 
 @attrs.frozen
@@ -96,11 +95,11 @@ def indexed_name_of(contact: Contact, index_context: IndexContext) -> IndexedNam
         # Nearly every name: its parts, which many people share, say all.
         given, family = plain
         shown, sorted_as = f"{given} {family}", f"{family} {given}"
-        names = _plain_parts(contact)
+        names = _plain_texts(contact)
         marks = starts_of_parts(given, family)
     else:
         shown, sorted_as = name_in(contact, index_context.language), sort_name(contact, index_context.language)
-        names = (*_name_parts(contact), shown, sorted_as) if isinstance(contact, Person) else (shown,)
+        names = (*_searched_texts(contact), shown, sorted_as) if isinstance(contact, Person) else (shown,)
         marks = starts(shown, sorted_as) if sorted_as != shown else starts(shown)
     if index_context.at_rest:
         orders = {index_context.active.order: order_key(index_context.active.collation.key(sorted_as))}

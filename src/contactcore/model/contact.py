@@ -14,7 +14,7 @@ from contactcore.model.access import AccessPolicy
 from contactcore.model.restoring import restored
 from contactcore.values import Address, Currency, EmailAddress, Language, PhoneNumber, SocialProfile, Tag, Website
 
-__all__ = ["Contact"]
+__all__ = ["Contact", "own_fields"]
 
 
 @attrs.frozen(kw_only=True)
@@ -100,3 +100,14 @@ class Contact(ABC):
     def _reachable_name(self) -> str:
         """What stands in for a name that is missing."""
         return str(self.emails[0]) if self.emails else str(self.phones[0]) if self.phones else ""
+
+
+def own_fields(kind: type[Contact]) -> tuple[str, ...]:
+    """The fields of a person or a company that other contacts lack, in the order of the class.
+
+    >>> from contactcore.model import Company
+    >>> own_fields(Company)
+    ('name', 'division')
+    """
+    common = {field.name for field in attrs.fields(Contact)}
+    return tuple(field.name for field in attrs.fields(kind) if field.name not in common)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 import attrs
 
 from contactcore.model import conversion, parsing
 from contactcore.model.contact import Contact
+from contactcore.model.name_fields import PERSON_NAME_FIELDS
 from contactcore.text import query_words, words
 from contactcore.values import PartialDate, PersonName
 
 __all__ = ["Person"]
 
+_sufficient_texts = attrgetter(*(field.attribute for field in PERSON_NAME_FIELDS if field.suffices))
 _ORDERED_OTHERWISE = ("hu", "ja", "zh", "ko", "vi")
 _FAR = "\u1100"
 """Scripts with rules of their own begin here: Hangul, and behind it Kana and Han; also most unusual blanks."""
@@ -121,4 +125,4 @@ class Person(Contact):
         return {*query_words(self.given_name), *query_words(self.family_name)} <= set(words(self.full_name))
 
     def _has_name(self) -> bool:
-        return bool(self.given_name or self.family_name or self.full_name or self.middle_name or self.nickname)
+        return any(_sufficient_texts(self))

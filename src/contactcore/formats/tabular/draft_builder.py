@@ -1,4 +1,4 @@
-"""A row of a table on its way to a draft: what was read so far, what has no place, what was odd."""
+"""The parts of a draft while the actions of its columns fill them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,17 @@ __all__ = ["DraftBuilder"]
 
 
 class DraftBuilder:
-    """One row while its draft is being put together.
+    """The parts of a draft, to be filled by the actions of the columns. A `Draft` itself does not change.
 
     Args:
-        line: The line where it starts.
+        line: The line where the row starts.
         cells: Its cells, as many as the file has columns.
+
+    Attributes:
+        values: Field -> value.
+        columns: Field -> column, where the value comes from another column than in most rows.
+        unmapped: Column -> cell, for cells without a field.
+        problems: The notes about the row.
 
     >>> row = DraftBuilder(2, ["Jo", "7"])
     >>> row.keep("Shoe size", "7")
@@ -23,7 +29,7 @@ class DraftBuilder:
     {'Shoe size': '7'}
     """
 
-    __slots__ = ("cells", "line", "own", "problems", "unmapped", "values")
+    __slots__ = ("cells", "columns", "line", "problems", "unmapped", "values")
 
     def __init__(self, line: int, cells: Sequence[str]) -> None:
         self.line = line
@@ -31,10 +37,10 @@ class DraftBuilder:
         self.values: dict[str, Any] = {}
         self.unmapped: dict[str, str] = {}
         self.problems: list[Problem] = []
-        self.own: dict[str, str] = {}
+        self.columns: dict[str, str] = {}
 
     def keep(self, header: str, text: str) -> None:
-        """Keep what has no place, under its header."""
+        """Keep a cell without a field under its header."""
         if header in self.unmapped:
             if text not in self.unmapped[header]:
                 self.unmapped[header] += "\n" + text
@@ -42,5 +48,5 @@ class DraftBuilder:
             self.unmapped[header] = text
 
     def note(self, code: str, message: str, header: str, value: str) -> None:
-        """Remember what was odd about a cell."""
+        """Add a note about a cell."""
         self.problems.append(Problem(code, header, message, value, {"line": self.line, "severity": "note"}))

@@ -1,4 +1,4 @@
-"""Rows to drafts: a mapping is compiled once into what to do with each column."""
+"""Rows to drafts: a mapping is compiled once into one action for each column."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from contactcore.formats.tabular.cells import (
 )
 from contactcore.formats.tabular.content import names_company
 from contactcore.formats.tabular.dates import NO_DATE, join_date, read_date
-from contactcore.formats.tabular.draft_builder import DraftBuilder as _Row
+from contactcore.formats.tabular.draft_builder import DraftBuilder
 from contactcore.formats.tabular.fields import Target, parse_field
 from contactcore.formats.tabular.headers import family_first
 from contactcore.formats.tabular.mapping import Mapping, is_reason
 from contactcore.formats.tabular.phone_cells import read_phone, shortened, split_phones
+from contactcore.model.name_fields import PERSON_NAME_FIELDS
 
 __all__ = ["Drafter"]
 
@@ -41,19 +42,20 @@ _SHORTENED = (
 )
 _TAGS = {"tags", "categories"}
 _DATES, _OF_A_COMPANY = {"birthday", "anniversary"}, {"company", "position", "department"}
+_NAMES = {"company", *(field.part for field in PERSON_NAME_FIELDS if field.suffices)}
 _EXCHANGE, _SHORTEST = ("/o=", "/O="), 10
 
 
-_Action = Callable[[_Row, str], None]
+_Action = Callable[[DraftBuilder, str], None]
 _MOST_VALUES = 1_000
 _TOO_MANY = f"The cell holds more than {_MOST_VALUES:,} values; it is kept as it is. Check what it holds."
 
 
 class Drafter:
-    """What turns the rows of one file into drafts.
+    """Makes drafts of the rows of one file.
 
     Args:
-        mapping: Where each column goes.
+        mapping: The field of each column.
     """
 
     def __init__(self, mapping: Mapping) -> None:
@@ -64,7 +66,7 @@ class Drafter:
         self._targets = [parse_field(column.field) for column in mapping.columns]
         self._plain: list[tuple[int, str]] = []
         self._special: list[tuple[int, _Action]] = []
-        self._final: list[Callable[[_Row], None]] = []
+        self._final: list[Callable[[DraftBuilder], None]] = []
         self._cells: dict[str, str] = {}
         self._compile()
 
@@ -77,7 +79,7 @@ class Drafter:
         for index, target in enumerate(self._targets):
             header, name = self._headers[index], target.name
             if name == "drop":
-                if self._mapping.columns[index].how == "header":  # told by a sample only
+                if self._mapping.columns[index].how == "header":  # decided by a sample only
                     self._special.append((index, self._reason(header)))
             elif name == "addresses":
                 addresses.setdefault(target.key, []).append((index, target.part))
@@ -112,9 +114,9 @@ class Drafter:
 
     @staticmethod
     def _first_company(header: str, name: str) -> _Action:
-        """Google puts what somebody is elsewhere into the same cells, parted by ` ::: `."""
+        """Google writes all positions of a person into the same cells, separated by ` ::: `; the first one counts."""
 
-        def act(row: _Row, text: str) -> None:
+        def act(row: DraftBuilder, text: str) -> None:
             row.values[name] = text.split(" ::: ", maxsplit=1)[0].strip() or text
             if row.values[name] != text:
                 row.keep(header, text)
@@ -123,7 +125,7 @@ class Drafter:
 
     @staticmethod
     def _reason(header: str) -> _Action:
-        def act(row: _Row, text: str) -> None:
+        def act(row: DraftBuilder, text: str) -> None:
             if not is_reason(text):
                 row.keep(header, text)
 
@@ -134,14 +136,14 @@ class Drafter:
         return lambda row, text: row.keep(header, text)
 
     def _again(self, header: str, name: str) -> _Action:
-        """A second column for one field fills it if it is empty; notes are joined; what differs is kept."""
+        """A second column for one field fills it if it is empty. Notes are joined, other values are kept unmapped."""
         spanish = self._mapping.language == "es"  # the father's name and the mother's
 
-        def act(row: _Row, text: str) -> None:
+        def act(row: DraftBuilder, text: str) -> None:
             there = row.values.get(name)
             if there is None:
                 row.values[name] = text
-                row.own[name] = header
+                row.columns[name] = header
             elif name == "notes":
                 row.values[name] = f"{there}\n{text}"
             elif (name == "prefix" or (name == "family" and spanish)) and text not in there:
@@ -152,11 +154,11 @@ class Drafter:
         return act
 
     def _label(self, index: int, target: Target) -> _Action:
-        """A label is read with its value; only one without a value stands for itself."""
+        """A label is read with its value. A label without a value is kept unmapped."""
         partner = self._index_of(f"{target.name}[{target.key}]")
         header = self._headers[index]
 
-        def act(row: _Row, text: str) -> None:
+        def act(row: DraftBuilder, text: str) -> None:
             if partner is None or not row.cells[partner].strip():
                 row.keep(header, text)
 
@@ -171,7 +173,7 @@ class Drafter:
         several = has_several(name)
         read = _READ.get(name, _as_it_is)
 
-        def act(row: _Row, text: str) -> None:
+        def act(row: DraftBuilder, text: str) -> None:
             if (len(text) < _SHORTEST and says_nothing(text)) or (emails and text.startswith(_EXCHANGE)):
                 row.keep(header, text)
                 return
@@ -208,7 +210,7 @@ class Drafter:
     def _tags(self, header: str, name: str) -> _Action:
         google = self._google
 
-        def act(row: _Row, text: str) -> None:
+        def act(row: DraftBuilder, text: str) -> None:
             tags, system = split_tags(text, google=google)
             if len(tags) > _MOST_VALUES:
                 row.keep(header, text)
@@ -221,7 +223,7 @@ class Drafter:
 
         return act
 
-    def _read_date(self, row: _Row, header: str, text: str) -> str | None:
+    def _read_date(self, row: DraftBuilder, header: str, text: str) -> str | None:
         if NO_DATE.fullmatch(text):
             row.keep(header, text)
             return None
@@ -235,7 +237,7 @@ class Drafter:
         return date
 
     def _date(self, header: str, name: str) -> _Action:
-        def act(row: _Row, text: str) -> None:
+        def act(row: DraftBuilder, text: str) -> None:
             if name in row.values:
                 row.keep(header, text)
             elif date := self._read_date(row, header, text):
@@ -244,16 +246,16 @@ class Drafter:
         return act
 
     def _event(self, header: str, target: Target) -> _Action:
-        """Google's events: a birthday or an anniversary by its label, anything else is kept."""
+        """An event of Google: a birthday or an anniversary by its label. Any other event is kept unmapped."""
         label = self._index_of(f"dates[{target.key}].label")
 
-        def act(row: _Row, text: str) -> None:
+        def act(row: DraftBuilder, text: str) -> None:
             said = row.cells[label].strip().lstrip("* ") if label is not None else ""
             name = said.casefold() if said.casefold() in _DATES else ""
             if name and name not in row.values and (date := self._read_date(row, header, text)):
                 row.values[name] = date
-                row.own[name] = header
-                if name == "anniversary" and label is not None:  # kept beside the contact, and so is what it is
+                row.columns[name] = header
+                if name == "anniversary" and label is not None:  # the date is kept unmapped, and its label with it
                     row.keep(self._headers[label], row.cells[label].strip())
             elif header not in row.unmapped:
                 row.keep(header, text)
@@ -262,17 +264,17 @@ class Drafter:
 
         return act
 
-    def _date_parts(self, name: str, parts: dict[str, int]) -> Callable[[_Row], None]:
+    def _date_parts(self, name: str, parts: dict[str, int]) -> Callable[[DraftBuilder], None]:
         columns = [parts.get(part) for part in ("year", "month", "day")]
 
-        def act(row: _Row) -> None:
+        def act(row: DraftBuilder) -> None:
             said = [row.cells[index].strip() if index is not None else "" for index in columns]
             if not any(text.strip("0") for text in said):
                 return
             date = join_date(*said) if name not in row.values else None
             if date is not None:
                 row.values[name] = date
-                row.own[name] = self._headers[
+                row.columns[name] = self._headers[
                     next(i for i, text in zip(columns, said, strict=True) if text and i is not None)
                 ]
                 return
@@ -282,12 +284,12 @@ class Drafter:
 
         return act
 
-    def _address(self, key: str, parts: list[tuple[int, str]]) -> Callable[[_Row], None]:  # noqa: C901 - its one loop is kept in one piece for speed
+    def _address(self, key: str, parts: list[tuple[int, str]]) -> Callable[[DraftBuilder], None]:  # noqa: C901 - its one loop is kept in one piece for speed
         numbered = key.isdecimal()
         combined = any(part in {"postal_city", "number"} for _, part in parts)
         headers = self._headers
 
-        def act(row: _Row) -> None:
+        def act(row: DraftBuilder) -> None:
             cells = row.cells
             found = [
                 (index, part, text if "\r" not in text else line_feeds(text))
@@ -325,13 +327,14 @@ class Drafter:
         return act
 
     def draft(self, line: int, cells: Sequence[str]) -> tuple[Draft, list[Problem]]:
-        """The draft of one row, and what was odd about it.
+        """The draft of one row, and the notes about it.
 
         Args:
             line: The line where the row starts.
-            cells: Its cells; missing ones count as empty, further ones are kept under `"(extra 1)"`...
+            cells: Its cells. Missing cells count as empty; cells beyond the last column are kept unmapped under
+                `"(extra 1)"`, `"(extra 2)"` and so on.
         """
-        row = _Row(line, cells)
+        row = DraftBuilder(line, cells)
         if len(cells) != self._width:
             self._fit(row)
             cells = row.cells
@@ -345,37 +348,37 @@ class Drafter:
         for final in self._final:
             final(row)
         if "company" in values and says_nothing(values["company"]) and not self._ours:
-            row.keep(row.own.get("company") or self._cells["company"], values.pop("company"))
+            row.keep(row.columns.get("company") or self._cells["company"], values.pop("company"))
         if "full_name" in values and "given" not in values and "family" not in values:
             self._company_by_name(row)
         if "file_as" in values:
             self._file_as(row, values.pop("file_as"))
-        known = {**self._cells, **row.own} if row.own else self._cells
+        known = {**self._cells, **row.columns} if row.columns else self._cells
         return Draft(line=line, unmapped=row.unmapped, cells=known, **values), row.problems
 
-    def _company_by_name(self, row: _Row) -> None:
-        """A whole name that is a company's, by its legal form or because the company is called so, is no person's."""
+    def _company_by_name(self, row: DraftBuilder) -> None:
+        """A full name is the name of a company if it has a legal form, or if the company has the same name."""
         name, company = row.values["full_name"], row.values.get("company", "")
         if company.casefold() == name.casefold() or (len(name) <= 250 and names_company(name)):
             del row.values["full_name"]
             if company.casefold() != name.casefold():
-                if company:  # what it trades as, or belongs to
-                    row.keep(row.own.get("company") or self._cells["company"], company)
+                if company:  # its trade name, or its owner
+                    row.keep(row.columns.get("company") or self._cells["company"], company)
                 row.values["company"] = name
-                row.own["company"] = row.own.get("full_name") or self._cells["full_name"]
+                row.columns["company"] = row.columns.get("full_name") or self._cells["full_name"]
         elif len(words := name.split()) == 2 and "," not in name and family_first(self._cells["full_name"]):
             row.values["family"], row.values["given"] = words
 
-    def _file_as(self, row: _Row, text: str) -> None:
-        """How a contact is filed is its name only if it has no other."""
-        if row.values.keys().isdisjoint({"given", "family", "full_name", "middle", "nickname", "company"}):
+    def _file_as(self, row: DraftBuilder, text: str) -> None:
+        """The text that a contact is filed as is its name only if it has no other name."""
+        if row.values.keys().isdisjoint(_NAMES):
             row.values["full_name"] = text
-            row.own["full_name"] = row.own["file_as"]
+            row.columns["full_name"] = row.columns["file_as"]
         else:
-            row.keep(row.own["file_as"], text)
-        del row.own["file_as"]
+            row.keep(row.columns["file_as"], text)
+        del row.columns["file_as"]
 
-    def _fit(self, row: _Row) -> None:
+    def _fit(self, row: DraftBuilder) -> None:
         width = self._width
         if len(row.cells) < width:
             row.cells = [*row.cells, *[""] * (width - len(row.cells))]

@@ -1,4 +1,4 @@
-"""The places in a draft that a column can be mapped to, and their spelling as paths."""
+"""The fields of a draft that a column can be mapped to, and their spelling as paths."""
 
 from __future__ import annotations
 
@@ -7,22 +7,14 @@ import re
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 
 __all__ = ["ADDRESS_PARTS", "FIELDS", "REASON", "SCALARS", "Target", "parse_field"]
 
 SCALARS = (
-    "prefix",
-    "given",
-    "middle",
-    "family",
-    "suffix",
-    "nickname",
-    "full_name",
+    *(field.part for field in PERSON_NAME_FIELDS),
     "file_as",
-    "phonetic_given",
-    "phonetic_family",
-    "company",
-    "department",
+    *(field.part for field in COMPANY_NAME_FIELDS),
     "position",
     "birthday",
     "anniversary",
@@ -36,7 +28,7 @@ SCALARS = (
     "photo_url",
     "external_id",
 )
-"""Fields that a draft has once."""
+"""Fields with one value in a draft."""
 
 ADDRESS_PARTS = (
     "street",
@@ -53,8 +45,8 @@ ADDRESS_PARTS = (
     "formatted",
     "label",
 )
-"""Parts of an address; `street2` and `street3` are joined below `street`, `number` is that of the house and joins it,
-`postal_city` is a code and a city in one."""
+"""Parts of an address. `street2` and `street3` are joined below `street`. `number` is the number of the house and is
+joined with the street. `postal_city` is a postal code with its city."""
 
 _DATE_PARTS = ("year", "month", "day")
 
@@ -69,7 +61,7 @@ FIELDS: tuple[str, ...] = (
     "ignore",
     "drop",
 )
-"""Every field that a caller may name; KIND is a word such as `work`, N a number that ties a value to its label."""
+"""Every field that a caller may name. KIND is a word such as `work`, N a number that connects a value to its label."""
 
 REASON = "Reason"
 """The last column of a file of rejected rows."""
@@ -79,12 +71,12 @@ _PATH = re.compile(r"([a-z_]+)(?:\[([^\[\]]{1,60})\])?(?:\.([a-z_0-9]+))?")
 
 @attrs.frozen
 class Target:
-    """One place in a draft.
+    """One field of a draft, or a part of it.
 
     Attributes:
         name: The field (`"emails"`).
-        key: What stands in brackets: a kind, a network, or a number; `""` if nothing.
-        part: What stands after the dot (`"city"`, `"label"`, `"year"`); `""` if nothing.
+        key: The text in brackets: a kind, a network or a number; `""` for none.
+        part: The text after the dot (`"city"`, `"label"`, `"year"`); `""` for none.
     """
 
     name: str
@@ -113,7 +105,7 @@ def _known(target: Target) -> bool:
 
 
 def parse_field(path: str) -> Target:
-    """The place that a path names.
+    """The field that a path names.
 
     Args:
         path: One of `FIELDS`, with a word for KIND and a number for N.

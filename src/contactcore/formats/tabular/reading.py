@@ -1,4 +1,4 @@
-"""Reading an unknown table: what it is made of is found out once, then its rows stream by."""
+"""Reading an unknown table: its format is detected once, then its rows are streamed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from contactcore.formats.tabular.drafting import Drafter
 from contactcore.formats.tabular.encodings import Encoding, detect_encoding, known_encoding
 from contactcore.formats.tabular.fields import REASON
 from contactcore.formats.tabular.mapping import Column, Mapping, read_mapping, unique_headers
-from contactcore.formats.tabular.records import MAX_COLUMNS, Record, Records
+from contactcore.formats.tabular.records import MAX_COLUMNS, RecordReader
 from contactcore.formats.tabular.signatures import refuse_other_files
 from contactcore.formats.tabular.sources import Source, source_of
 
@@ -24,7 +24,7 @@ __all__ = ["Row", "Table", "read"]
 
 _SAMPLED_ROWS = 100
 _END_OF_FILE = ["\x1a"]
-"""What DOS, and old programs to this day, end a file with."""
+"""The end of a file in DOS, and in old programs to this day."""
 
 
 @attrs.frozen(slots=True)
@@ -34,10 +34,10 @@ class Row:
     Attributes:
         line: The 1-based line of the file where it starts.
         number: 1 for the first row below the header; blank rows are not counted.
-        cells: The cells as they are, blanks included, the apostrophes that `write` puts before formulas taken off.
-        draft: What the row says.
-        problems: What was odd; `path` is the column, `facts["line"]` the line and `facts["severity"]`
-            `"note"` or `"error"`.
+        cells: The cells with their blanks, without the apostrophes that `write` puts before formulas.
+        draft: The content of the row.
+        problems: Notes and errors; `path` is the column, `facts["line"]` the line and `facts["severity"]` `"note"` or
+            `"error"`.
         offset: The byte after the row.
         next_line: The line after it.
     """
@@ -52,23 +52,23 @@ class Row:
 
     @property
     def refused(self) -> bool:
-        """Whether the row must not be imported: it breaks a limit."""
+        """Whether the row must not be imported, because it breaks a limit."""
         return any(problem.facts.get("severity") == "error" for problem in self.problems)
 
     @property
     def position(self) -> str:
-        """The place after this row, as a short text for `Table.rows(after=...)`; it can be stored."""
+        """The place after this row, as a short text that can be stored, for `Table.rows(after=...)`."""
         return f"{self.offset}.{self.next_line}.{self.number}"
 
 
 @attrs.frozen
 class Table:
-    """A file whose shape is known and whose rows can be read, from any place and as often as wanted.
+    """A file of a known format. Its rows can be read from any place, and more than once.
 
     Attributes:
         detected: Encoding, delimiter, header and so on.
-        mapping: Where each column goes.
-        problems: What concerns the file as a whole; never an error.
+        mapping: The field of each column.
+        problems: Notes about the file as a whole; never an error.
     """
 
     detected: Detected
@@ -80,7 +80,7 @@ class Table:
     _start: tuple[int, int] = attrs.field(repr=False)
 
     def with_mapping(self, changes: AnyMapping[str, str]) -> Table:
-        """The same table with some columns sent elsewhere.
+        """The same table with other fields for some columns.
 
         Raises:
             Invalid: `mapping-header`, `mapping-field`.
@@ -88,11 +88,11 @@ class Table:
         return attrs.evolve(self, mapping=self.mapping.with_fields(changes))
 
     def rows(self, start: int = 0, *, after: str | None = None) -> Iterator[Row]:
-        """The rows, read as they are asked for; memory does not grow with the file.
+        """The rows, read one at a time; memory does not grow with the file.
 
         Args:
-            start: How many rows to pass over; they are split into cells, but no drafts are made of them.
-            after: A `Row.position`: reading begins at that byte, and nothing before it is read.
+            start: The number of rows to skip. They are split into cells, and no drafts are made of them.
+            after: A `Row.position`. Reading begins at that byte, and nothing before it is read.
 
         Raises:
             Invalid: `position` for a text that is no position.
@@ -100,26 +100,18 @@ class Table:
         offset, line, number = (*self._start, 0) if after is None else _parse_position(after)
         make = Drafter(self.mapping).draft
         with self._source.open(offset) as stream:
-            for record in _records(stream, self.encoding, self._layout, self.detected, offset, line):
-                problems = record.problems
-                cells = record.cells
+            records = _records(stream, self.encoding, self._layout, self.detected, offset, line)
+            for cells in records:
+                problems = records.problems
                 if (not any(map(str.strip, cells)) and not problems) or cells == _END_OF_FILE:
                     continue
                 number += 1
                 if number <= start:
                     continue
-                draft, notes = make(record.line, cells)
+                draft, notes = make(records.start, cells)
                 if notes:
-                    problems = problems + notes
-                yield Row(
-                    record.line,
-                    number,
-                    cells,
-                    draft,
-                    tuple(problems) if problems else (),
-                    record.offset,
-                    record.next_line,
-                )
+                    problems = (*problems, *notes)
+                yield Row(records.start, number, cells, draft, problems, records.offset, records.line)
 
     def __iter__(self) -> Iterator[Row]:
         return self.rows()
@@ -137,21 +129,19 @@ def _parse_position(text: str) -> tuple[int, int, int]:
 
 def _records(
     stream: object, encoding: Encoding, layout: Layout, detected: Detected, offset: int, line: int
-) -> Iterator[Record]:
-    return iter(
-        Records(
-            stream,  # type: ignore[arg-type] # a binary file, opened by Source
-            encoding=encoding.name,
-            fallback=encoding.fallback,
-            delimiter=layout.delimiter,
-            quotechar=layout.quotechar,
-            spaced=layout.spaced,
-            wrapped=layout.wrapped,
-            returns=detected.newline == "\r" and not encoding.wide,
-            width=len(detected.columns),
-            offset=offset,
-            line=line,
-        )
+) -> RecordReader:
+    return RecordReader(
+        stream,  # type: ignore[arg-type] # a binary file, opened by Source
+        encoding=encoding.name,
+        fallback=encoding.fallback,
+        delimiter=layout.delimiter,
+        quotechar=layout.quotechar,
+        spaced=layout.spaced,
+        wrapped=layout.wrapped,
+        returns=detected.newline == "\r" and not encoding.wide,
+        width=len(detected.columns),
+        offset=offset,
+        line=line,
     )
 
 
@@ -259,21 +249,22 @@ def _with_header(
     passed = layout.header_record if layout.header_record is not None else -1
     with origin.open(len(found.bom)) as stream:
         records = _records(stream, found, layout, detected, *first)
+        rows = iter(records)
         for _ in range(layout.sep_lines):
-            record = next(records, None)
-            first = (record.offset, record.next_line) if record else first
+            next(rows, None)
+            first = (records.offset, records.line)
         if layout.header_record is None:
             width = max(map(len, layout.records), default=0)
             columns = unique_headers([""] * width)
-        for record in records:
+        for cells in rows:
             if layout.header_record is None:
                 break
-            if any(map(str.strip, record.cells)):
+            if any(map(str.strip, cells)):
                 passed -= 1
             if passed < 0:
-                columns = unique_headers(record.cells)
-                first = (record.offset, record.next_line)
-                detected = attrs.evolve(detected, header_line=record.line)
+                columns = unique_headers(cells)
+                first = (records.offset, records.line)
+                detected = attrs.evolve(detected, header_line=records.start)
                 break
     if len(columns) > MAX_COLUMNS:
         raise Invalid(

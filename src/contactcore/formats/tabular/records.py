@@ -1,7 +1,7 @@
-"""Bytes to records: lines with their places, quoted fields, and recovery from broken quoting.
+"""Bytes to records: lines with their places, quoted cells, and recovery from broken quoting.
 
-`csv.reader` does the work; this module watches it. A quote that never closes must not swallow the file, a huge
-cell must not stop it, and no byte may disappear: each record that could not be read plainly says so.
+`csv.reader` splits the lines, and this module supervises it. An unclosed quote must not swallow the file, a huge cell
+must not stop the reader, and no byte may disappear: a record that needed recovery has a problem.
 """
 
 from __future__ import annotations
@@ -12,19 +12,17 @@ from collections import deque
 from collections.abc import Iterator
 from typing import BinaryIO
 
-import attrs
-
 from contactcore.errors import Problem
 from contactcore.formats.tabular.cells import bare_text, revive
 
-__all__ = ["MAX_CELL", "MAX_COLUMNS", "MAX_LINE", "MAX_QUOTED_LINES", "Record", "Records"]
+__all__ = ["MAX_CELL", "MAX_COLUMNS", "MAX_LINE", "MAX_QUOTED_LINES", "RecordReader"]
 
 MAX_CELL = 1_000_000
-"""Characters of one cell; a row with a longer one is refused."""
+"""Characters of one cell. A row with a longer cell is refused."""
 MAX_LINE = 16_000_000
-"""Bytes of one physical line; a longer one is refused as a whole."""
+"""Bytes of one physical line. A longer line is refused as a whole."""
 MAX_QUOTED_LINES = 1_000
-"""Physical lines of one record; a record that is longer has a quote that never closes."""
+"""Physical lines of one record. A longer record has an unclosed quote."""
 _MAX_QUOTED_TEXT = 1_000_000
 _MAX_SEARCHED = 4_000_000
 _SUSPICIOUS_LINES = 20
@@ -34,48 +32,38 @@ MAX_COLUMNS = 10_000
 _WIDE = {"utf-16-le": 2, "utf-16-be": 2, "utf-32-le": 4, "utf-32-be": 4}
 
 
-@attrs.define
-class Record:
-    """One record of a file.
-
-    Attributes:
-        line: The 1-based line where it starts.
-        cells: Its cells, with the apostrophes taken off that `write` puts before formulas.
-        problems: What had to be mended or refused; `facts["severity"]` is `"error"` if the row is refused.
-        offset: The byte after it.
-        next_line: The line after it.
-    """
-
-    line: int
-    cells: list[str]
-    problems: list[Problem]
-    offset: int
-    next_line: int
-
-
 class _RunawayError(Exception):
-    """A record has grown beyond what a quoted cell may be."""
+    """A record is longer than a quoted cell may be."""
 
 
 def _problem(code: str, message: str, line: int, severity: str, value: object = None) -> Problem:
     return Problem(code, "", message, value, {"line": line, "severity": severity})
 
 
-class Records:
-    """The records of a stream of bytes, one at a time, from a given place on.
+class RecordReader:
+    """Reads the records of a stream of bytes, one at a time, from a given place on.
+
+    Iteration gives the cells of each record, without the apostrophes that `write` puts before formulas. As with
+    `csv.reader`, the attributes describe the record that was read last.
 
     Args:
         stream: An open binary stream, positioned at `offset`.
-        encoding: A codec that can be decoded from any line's start; wide ones with their byte order.
-        fallback: The codec for lines that `encoding` cannot read.
+        encoding: A codec that can decode from the start of any line. The name of a wide one includes its byte order.
+        fallback: The codec for lines that `encoding` cannot decode.
         delimiter: One character.
         quotechar: One character, or `""` for files without quotes.
-        spaced: Whether a blank follows the delimiters, before the quotes.
-        wrapped: Whether each line is one quoted cell that holds the row.
+        spaced: Whether a blank follows each delimiter, before the quotes.
+        wrapped: Whether each line is one quoted cell that contains the row.
         returns: Whether lines end in carriage returns alone, as on old Macs.
-        width: How many columns the table has; 0 if that is not known yet.
-        offset: The byte where `stream` stands.
+        width: The number of columns; 0 if it is not known yet.
+        offset: The byte position of `stream`.
         line: The number of the line that starts there.
+
+    Attributes:
+        start: The 1-based line where the record starts.
+        problems: Everything that was mended or refused; `facts["severity"]` is `"error"` if the row is refused.
+        offset: The byte after the record.
+        line: The line after the record.
     """
 
     def __init__(
@@ -104,6 +92,8 @@ class Records:
         self._back: deque[tuple[str, int]] = deque()
         self._pending: list[tuple[str, int]] = []
         self._notes: list[Problem] = []
+        self.start = line
+        self.problems: tuple[Problem, ...] = ()
         self.offset = offset
         self.line = line
         unit = _WIDE.get(encoding)
@@ -235,7 +225,7 @@ class Records:
         return text, codec
 
     def _lines(self) -> Iterator[str]:
-        """Lines for the parser, remembered until their record is complete."""
+        """Lines for the parser; they stay pending until their record is complete."""
         back, pending, raw = self._back, self._pending, self._raw
         size = 0
         while True:
@@ -250,7 +240,7 @@ class Records:
             pending.append((text, count))
             if len(pending) > 1 and (len(pending) > MAX_QUOTED_LINES or size > _MAX_QUOTED_TEXT):
                 raise _RunawayError
-            # The mark of a file that was put behind another.
+            # Where files were concatenated, the second one begins with its byte order mark.
             yield text[1:] if text[:1] == "\ufeff" and len(pending) == 1 else text
 
     def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
@@ -264,7 +254,7 @@ class Records:
             )
         return csv.reader(lines, delimiter=self._delimiter, quoting=csv.QUOTE_NONE)
 
-    def __iter__(self) -> Iterator[Record]:  # noqa: C901 - one loop, kept in one piece for speed
+    def __iter__(self) -> Iterator[list[str]]:  # noqa: C901 - one loop, kept in one piece for speed
         reader = self._reader(self._lines())
         pending, notes = self._pending, self._notes
         while True:
@@ -296,10 +286,10 @@ class Records:
             if not clean:
                 cells = self._clean(cells, start)
             pending.clear()
-            problems = notes.copy()
-            if problems:
-                notes.clear()
-            yield Record(start, cells, problems, self.offset, self.line)
+            self.start = start
+            self.problems = tuple(notes)
+            notes.clear()
+            yield cells
 
     def _unwrapped(self, line: str) -> list[str]:
         try:
@@ -314,7 +304,7 @@ class Records:
         return [revive(cell) if cell[:1] == "'" else bare_text(cell) if cell[:2] == '="' else cell for cell in cells]
 
     def _pull(self) -> None:
-        """More lines while the quotes of the record are unbalanced, as far as a record may reach."""
+        """Add lines while the quotes of the record are unbalanced, up to the limit of a search."""
         quote = self._quote
         odd = sum(text.count(quote) for text, _ in self._pending) % 2 if quote else 0
         size = sum(len(text) for text, _ in self._pending)
@@ -327,7 +317,7 @@ class Records:
             size += len(entry[0])
 
     def _recover(self, line: int) -> list[str]:
-        """Read by hand what the parser refused: a huge cell as it is, else the first line, and go on after it."""
+        """Split a record that the parser refused: the whole record if its quoting is right, else its first line."""
         self._pull()
         texts = [text for text, _ in self._pending]
         whole = _split_quoted("".join(texts), self._delimiter, self._quote)
@@ -349,7 +339,7 @@ class Records:
         return alike * 2 > len(inside)
 
     def _first_alone(self, line: int) -> list[str]:
-        """Read the first pending line by itself, its quotes as plain characters, and give the others back."""
+        """Split the first pending line alone, with its quotes as plain characters, and return the others."""
         text = self._pending[0][0].rstrip("\r\n")
         self._back.extendleft(reversed(self._pending[1:]))
         del self._pending[1:]

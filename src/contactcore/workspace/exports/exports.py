@@ -1,4 +1,4 @@
-"""Exports: all that an actor may see of the directory, as a file (IMP-1, IMP-4)."""
+"""Exports: all contacts that an actor may see, as a file (IMP-1, IMP-4)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 import attrs
 
 from contactcore.formats import tabular
+from contactcore.formats.contact_rows.export_rows import Entity, cells_of, headers_of
 from contactcore.model import Affiliation, Company, Person
 from contactcore.rules.access import read_terms
 from contactcore.workspace.contacts.contacts import Contacts
-from contactcore.workspace.exports.export_rows import Entity, cells_of, headers_of
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
@@ -21,7 +21,7 @@ __all__ = ["Exports"]
 
 _AT_ONCE = 100
 _MOST_COLUMNS = 5_000
-_MOST_MARKS = 10_000
+_MOST_PRIMARIES = 10_000
 _REST = "Unmapped: further columns"
 
 
@@ -47,16 +47,16 @@ class Exports:
     def csv(self, out: object, *, delimiter: str = ",", encoding: str = "utf-8-sig", **filters: Any) -> int:
         """Write contacts as a table that `imports` reads back to the same contacts (IMP-4).
 
-        Companies come first, then people, each in directory order; people who are some company's primary contact person
-        before the others. One moment of the workspace, page by page; memory does not grow with it. A cell that a
-        spreadsheet would run is written so that it runs nothing.
+        Companies come first, then the primary contact persons, then all other people, each in directory order. The file
+        shows one snapshot of the workspace. It is written page by page, and memory does not grow with it. A cell that a
+        spreadsheet would execute is escaped.
 
         Args:
             out: A path, or a binary file object.
-            delimiter: One character.
-            encoding: A Python codec.
-            filters: As for `session.contacts.page`; every contact that the actor sees by default, mere contact persons
-                included (`role="any"`).
+            delimiter: One character, `","` by default.
+            encoding: A Python codec, `"utf-8-sig"` by default.
+            filters: The filters of `session.contacts.page`. By default every contact that the actor sees, including
+                people who are not listed (`role="any"`).
 
         Returns:
             The number of contacts.
@@ -79,9 +79,10 @@ class Exports:
             return tabular.write(rows, out, headers, delimiter=delimiter, encoding=encoding)
 
     def _ordered(self, transaction: Transaction, filters: dict[str, Any]) -> Iterator[dict[str, str]]:
-        """Companies, then primary contact persons, then everybody else: so that the marks come back where they were.
+        """Companies, then primary contact persons, then all others: an import restores the primary flags by this order.
 
-        Who is primary is answered among those that the actor sees: the sequence tells of nobody else (ACC-3).
+        The primary person is that among the people whom the actor sees. The sequence therefore reveals nothing about
+        others (ACC-3).
         """
         if filters.get("kind") in {None, "company"}:
             yield from self._rows(transaction, {**filters, "kind": "company"})
@@ -93,13 +94,13 @@ class Exports:
         self, transaction: Transaction, filters: dict[str, Any], *, primary: bool | None = None
     ) -> Iterator[dict[str, str]]:
         contacts = Contacts(transaction)
-        marks: dict[str, str] = {}
+        primaries: dict[str, str] = {}
         after = None
         while True:
             page = contacts.page(limit=_AT_ONCE, after=after, **filters)
             found = ContactRepository(transaction).get_many(card.id for card in page.items)
             entities: list[Entity] = [one.entity for one in found.values()]
-            work = self._work(transaction, [one.id for one in entities if isinstance(one, Person)], marks)
+            work = self._work(transaction, [one.id for one in entities if isinstance(one, Person)], primaries)
             for entity in entities:
                 joined = work.get(entity.id, ())
                 if primary is None or primary == any(affiliation.primary for affiliation, _ in joined):
@@ -110,24 +111,24 @@ class Exports:
 
     @staticmethod
     def _work(
-        transaction: Transaction, people: Sequence[str], marks: dict[str, str]
+        transaction: Transaction, people: Sequence[str], primaries: dict[str, str]
     ) -> dict[str, list[tuple[Affiliation, str]]]:
-        """Whom people act for, as far as the actor sees it; where they are primary first, then by how long.
+        """The visible affiliations of people by person, primary ones first, then by seniority.
 
         Args:
-            transaction: Of the actor.
-            people: Ids of people.
-            marks: What was found out for earlier people: contact -> its primary affiliation, by id.
+            transaction: The transaction of the actor.
+            people: The ids of the people.
+            primaries: Contact -> its primary affiliation, by id. It keeps the answers for earlier people, and grows.
         """
         affiliations = AffiliationRepository(transaction)
         group = frozenset(f"person:{id}" for id in people)
         found = affiliations.find(group, access=read_terms(transaction.actor)) if people else ()
         joined = [one.entity for one in found]
-        if len(marks) > _MOST_MARKS:
-            marks.clear()
-        fresh = {one.contact_id for one in joined} - marks.keys()
-        marks.update(affiliations.seen_primaries(fresh))
-        joined = [attrs.evolve(one, primary=marks.get(one.contact_id) == one.id) for one in joined]
+        if len(primaries) > _MOST_PRIMARIES:
+            primaries.clear()
+        fresh = {one.contact_id for one in joined} - primaries.keys()
+        primaries.update(affiliations.seen_primaries(fresh))
+        joined = [attrs.evolve(one, primary=primaries.get(one.contact_id) == one.id) for one in joined]
         companies = ContactRepository(transaction).get_many(one.contact_id for one in joined)
         work: dict[str, list[tuple[Affiliation, str]]] = defaultdict(list)
         for affiliation in sorted(joined, key=lambda one: (not one.primary, one.seniority)):
@@ -138,7 +139,7 @@ class Exports:
 
 
 def _fitting(cells: dict[str, str], headers: set[str]) -> dict[str, str]:
-    """A row whose cells without a column are gathered in the last one."""
+    """A row whose cells without a column are joined in the last column."""
     if cells.keys() <= headers:
         return cells
     rest = [f"{header.removeprefix('Unmapped: ')}: {text}" for header, text in cells.items() if header not in headers]

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import attrs
 
 from contactcore.errors import Conflict, StorageError
+from contactcore.formats.contact_rows.row_mapper import RowMapper
 from contactcore.mapping.settings import SETTINGS_ID
 from contactcore.model import AccessPolicy, Actor
 from contactcore.rules.access import read_terms
@@ -19,7 +20,6 @@ from contactcore.values import Tag
 from contactcore.workspace.imports.plan import Plan, make_plan
 from contactcore.workspace.imports.planning import BatchPlan
 from contactcore.workspace.imports.report import NoteFile, Report
-from contactcore.workspace.imports.row_mapper import RowMapper
 from contactcore.workspace.imports.run import Batch, PreviousRun, Run, Tell
 from contactcore.workspace.imports.staged_contacts import CompactHashMap, Entry, StagedContacts
 from contactcore.workspace.imports.undo import undo_import
@@ -28,7 +28,7 @@ from contactcore.workspace.imports.writing import write_decisions
 from contactcore.workspace.kernel.gc_pause import gc_paused
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction, TransactionFactory, id_of
-from contactcore.workspace.matching.matching import keys_of, own_name
+from contactcore.workspace.matching.match_keys import match_keys, match_name
 from contactcore.workspace.repositories.imports import (
     Counts,
     Job,
@@ -240,7 +240,7 @@ class Imports:
         with self._reading() as transaction:
             index_context = transaction.index_context
             new_id = transaction.new_id
-        judge = RowMapper(plan, index_context.settings, new_id, self._spelling())
+        judge = RowMapper(plan.options, index_context.settings, new_id, self._spelling())
         known = StagedContacts(index_context, whole_file=whole_file)
         before = PreviousRun(self._parts(earlier) if earlier else iter(()))
         return Run(plan, judge, known, CompactHashMap(), progress, size, BATCH, before)
@@ -346,8 +346,8 @@ class Imports:
                 with self._reading() as transaction:
                     for contact, stored in transaction.contacts(made).values():
                         entry = Entry(contact, stored.access, new=True)
-                        name = own_name(contact, transaction.index_context.language)
-                        run.known.add(entry, keys_of(contact, name))
+                        name = match_name(contact, transaction.index_context.language)
+                        run.known.add(entry, match_keys(contact, name))
                 run.known.end_batch()
 
     def _parts(self, id: str) -> Iterator[dict[str, Any]]:

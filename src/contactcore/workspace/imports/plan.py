@@ -1,4 +1,4 @@
-"""What an import is going to do: the file as it was understood, and the caller's decisions (IMP-1)."""
+"""The plan of an import: the file with its columns, and the decisions of the caller (IMP-1)."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ import attrs
 
 from contactcore.errors import Invalid, Problem
 from contactcore.formats import tabular
+from contactcore.formats.contact_rows.contact_builder import DRAFT_FIELDS
+from contactcore.formats.contact_rows.mapping_options import MappingOptions
+from contactcore.formats.contact_rows.named_entries import find_entry
+from contactcore.formats.contact_rows.native_columns import FOREIGN, NativeColumn, native_columns
 from contactcore.formats.drafts import Draft
 from contactcore.mapping import json
 from contactcore.model import AccessPolicy, Actor, Company, Settings, SystemActor
-from contactcore.model.settings import ListEntry
+from contactcore.storage import LONGEST_BODY
 from contactcore.text import fold
 from contactcore.values import Tag
 from contactcore.values.country import read_country
-from contactcore.workspace.imports.native_columns import PLAIN, NativeColumn, native_columns
 
-__all__ = ["POLICIES", "Plan", "find_entry", "make_plan"]
+__all__ = ["POLICIES", "Plan", "make_plan"]
 
 POLICIES = ("skip", "update", "create")
 _SAMPLE = 5
@@ -30,20 +33,20 @@ _FIELD = "fields."
 
 @attrs.define(slots=False, eq=False)
 class Plan:
-    """An import that was prepared and can be looked at before anything happens.
+    """The plan of an import. It can be looked at and changed before anything is imported.
 
     Attributes:
         table: The file.
         policy: `"skip"`, `"update"` or `"create"`.
-        strict: Whether a row with any fault is rejected whole.
-        country: ISO 3166, for national phone numbers; `""` for none.
-        access: Of the contacts that are made.
+        strict: Whether a row with any fault is rejected as a whole.
+        country: The country of national phone numbers, ISO 3166; `""` for none.
+        access: The access policy of the new contacts.
         responsibles: Their responsible users.
-        tags: For every contact that a row makes or updates, beside the row's own.
+        tags: Tags for every contact that a row creates or updates, beside the row's own.
         type: The slug of the type of contacts whose row names none.
-        fields: Header -> slug of the custom field that the column goes to.
-        own: Header -> what one of our own exports holds there.
-        splits_names: Whether a full name is parted: only where the file has no columns for given and family name.
+        fields: Header -> slug of the custom field that the column is mapped to.
+        native: Header -> content of a column of one of our own exports.
+        splits_names: Whether a full name is split. It is where the file has no columns for given and family name.
     """
 
     table: tabular.Table
@@ -55,45 +58,67 @@ class Plan:
     tags: tuple[Tag, ...]
     type: str
     fields: Mapping[str, str]
-    own: Mapping[str, NativeColumn]
+    native: Mapping[str, NativeColumn]
     splits_names: bool
 
     @property
     def detected(self) -> tabular.Detected:
-        """Encoding, delimiter, quoting, header and preamble, as they were found out or given."""
+        """Encoding, delimiter, quoting, header and preamble, as detected or given."""
         return self.table.detected
 
     @property
     def mapping(self) -> dict[str, str]:
-        """Header -> field, in the order of the file; `"ignore"` keeps the cells beside the contact."""
+        """Header -> field, in the order of the file; the cells of `"ignore"` are kept with the contact, unmapped."""
         mapping = self.table.mapping.as_dict()
         mapping |= {header: _FIELD + slug for header, slug in self.fields.items()}
-        return mapping | {header: _own_field(column) for header, column in self.own.items()}
+        return mapping | {header: _native_field(column) for header, column in self.native.items()}
 
     @cached_property
-    def first_columns(self) -> dict[str, str]:
-        """The name of each field, without kind and number, and the first column that goes to it."""
-        found: dict[str, str] = {}
-        for header, field in self.mapping.items():
-            found.setdefault(field.partition("[")[0].partition(".")[0], header)
-        return found
+    def options(self) -> MappingOptions:
+        """The decisions by which the rows are mapped to contacts."""
+        mapping = self.mapping
+        headers = self.detected.columns
+        first_columns: dict[str, str] = {}
+        for header, field in mapping.items():
+            # The name of the field alone, without its kind and number.
+            first_columns.setdefault(field.partition("[")[0].partition(".")[0], header)
+        return MappingOptions(
+            headers=headers,
+            first_columns=first_columns,
+            custom_columns=self.fields,
+            native_columns=self.native,
+            ends_in_reasons=headers[-1:] == (tabular.REASON,) and mapping[tabular.REASON] == "drop",
+            headers_language=self.table.mapping.language,
+            country=self.country,
+            strict=self.strict,
+            splits_names=self.splits_names,
+            largest_row=LONGEST_BODY // 2,
+            access=self.access,
+            responsibles=self.responsibles,
+            tags=self.tags,
+            type=self.type,
+        )
+
+    def column_of(self, field: str) -> str:
+        """The first column of a field of a contact; the name of the field where no column is mapped to it."""
+        return self.options.first_columns.get(DRAFT_FIELDS.get(field, field), field)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What concerns the file as a whole, such as a missing header."""
+        """Notes about the file as a whole, such as a missing header."""
         return self.table.problems
 
     @cached_property
     def sample(self) -> tuple[Draft, ...]:
-        """What the first rows say."""
+        """The drafts of the first rows."""
         return tuple(row.draft for row in islice(self.table.rows(), _SAMPLE))
 
     def with_mapping(self, changes: Mapping[str, str], settings: Settings) -> Plan:
-        """The same plan with some columns sent elsewhere; the caller's word wins (IMP-1).
+        """The same plan with other fields for some columns (IMP-1).
 
         Args:
             changes: Header -> field: one of `contactcore.formats.tabular.FIELDS`, or `"fields.<slug>"`.
-            settings: Those of the workspace, for its custom fields.
+            settings: The settings of the workspace, for its custom fields.
 
         Raises:
             Invalid: `mapping-header`, `mapping-field`, `field-unknown`.
@@ -110,11 +135,11 @@ class Plan:
         table = self.table.with_mapping({**changes, **dict.fromkeys(custom, "ignore")})
         kept = {header: slug for header, slug in self.fields.items() if header not in changes}
         kept |= {header: field.removeprefix(_FIELD) for header, field in custom.items()}
-        own = {header: column for header, column in self.own.items() if header not in changes}
-        return attrs.evolve(self, table=table, fields=kept, own=own)
+        native = {header: column for header, column in self.native.items() if header not in changes}
+        return attrs.evolve(self, table=table, fields=kept, native=native)
 
     def fingerprint(self, actor: Actor) -> tuple[str, int]:
-        """What tells this import from any other: the bytes, the decisions and who decided; and the file's size."""
+        """A digest of the file, the decisions and the actor that identifies the import; and the size of the file."""
         digest = hashlib.sha256()
         size = 0
         with self.table._source.open() as stream:  # noqa: SLF001 - the table keeps what it reads from to itself
@@ -140,7 +165,7 @@ class Plan:
         return digest.hexdigest(), size
 
 
-def _own_field(column: NativeColumn) -> str:
+def _native_field(column: NativeColumn) -> str:
     number = f"[{column.number}]" if column.number else ""
     return f"{column.name}{number}{'.' if column.key else ''}{column.key}"
 
@@ -163,7 +188,7 @@ def make_plan(
     tags: Iterable[Tag | str],
     type: str,
 ) -> Plan:
-    """Look at a file and put the decisions together; see `Imports.plan`."""
+    """Detect the format of a file and combine it with the decisions of the caller; see `Imports.plan`."""
     if policy not in POLICIES:
         raise Invalid("policy-unknown", f"The policy is one of {', '.join(POLICIES)}.", path="policy", value=policy)
     region = settings.country if country is None else read_country(country) if country else ""
@@ -178,9 +203,11 @@ def make_plan(
         language=settings.language.base,
         country=region or None,
     )
-    own = native_columns(table.detected.columns)
-    fields = _custom_columns(table, settings, own)
-    table = table.with_mapping({**dict.fromkeys((*own, *fields), "ignore"), **_plain_columns(table, own)})
+    native = native_columns(table.detected.columns)
+    fields = _custom_columns(table, settings, native)
+    foreign = {header: FOREIGN[header] for header in table.detected.columns if header in FOREIGN} if native else {}
+    native = {header: column for header, column in native.items() if column.name != "fields"}
+    table = table.with_mapping({**dict.fromkeys((*native, *fields), "ignore"), **foreign})
     owner = Company(
         "x", tags=tuple(tags), responsibles=_named(responsibles, actor), access=access or settings.default_access
     )
@@ -194,7 +221,7 @@ def make_plan(
         tags=owner.tags,
         type=_type(type, settings),
         fields=fields,
-        own=own,
+        native=native,
         splits_names=True,
     )
     if mapping:
@@ -218,30 +245,15 @@ def _type(wanted: str, settings: Settings) -> str:
     return entry.slug
 
 
-def find_entry(entries: Iterable[ListEntry], text: str) -> ListEntry | None:
-    """The entry of an admin's list that a text names, by slug or by name."""
-    folded = " ".join(fold(text).split())
-    for entry in entries:
-        if entry.offered and folded in (entry.slug, " ".join(fold(entry.name).split())):
-            return entry
-    return None
-
-
-def _plain_columns(table: tabular.Table, own: Mapping[str, NativeColumn]) -> dict[str, str]:
-    return {header: PLAIN[header] for header in table.detected.columns if header in PLAIN} if own else {}
-
-
-def _custom_columns(table: tabular.Table, settings: Settings, own: dict[str, NativeColumn]) -> dict[str, str]:
-    """Columns that carry the name of a custom field and that would else be kept beside the contacts."""
+def _custom_columns(table: tabular.Table, settings: Settings, native: Mapping[str, NativeColumn]) -> dict[str, str]:
+    """Header -> slug, for columns that carry the name of a custom field and are not mapped to another field."""
     by_name = {" ".join(fold(definition.name).split()): definition.slug for definition in settings.fields}
     by_name |= {definition.slug: definition.slug for definition in settings.fields}
     found = {}
     for column in table.mapping.columns:
         if column.field == "ignore" and (slug := by_name.get(" ".join(fold(column.header).split()))):
             found[column.header] = slug
-    for header, own_column in list(own.items()):
-        if own_column.name == "fields":
-            if own_column.key in by_name.values():
-                found[header] = own_column.key
-            del own[header]
+    for header, native_column in native.items():
+        if native_column.name == "fields" and native_column.key in by_name.values():
+            found[header] = native_column.key
     return found

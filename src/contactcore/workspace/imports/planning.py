@@ -10,19 +10,20 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
-from contactcore.mapping.contacts import contact_of
+from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
+from contactcore.formats.contact_rows.merge_missing import merge_missing
+from contactcore.formats.contact_rows.row_problems import RowProblem, storable
+from contactcore.mapping.contacts import contact_of, fits_in_record
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Company, Contact, Person
 from contactcore.rules.access import contact_access, may_change, may_see
 from contactcore.storage import Stored
 from contactcore.text import fold
-from contactcore.workspace.imports.merge_missing import fill
 from contactcore.workspace.imports.plan import Plan
-from contactcore.workspace.imports.problems import RowProblem, storable
-from contactcore.workspace.imports.row_mapper import DRAFT_NAMES, Employer, MappedRow
 from contactcore.workspace.imports.staged_contacts import CompactHashMap, Entry, StagedContacts
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.matching.matching import DirectoryKeys, company_key, keys_of, keys_to_find, own_name
+from contactcore.workspace.matching.directory_keys import DirectoryKeys
+from contactcore.workspace.matching.match_keys import company_key, lookup_keys, match_keys, match_name
 from contactcore.workspace.repositories import affiliations
 
 __all__ = ["BatchPlan", "BatchPlanner", "PlannedAffiliation"]
@@ -186,7 +187,7 @@ class BatchPlanner:
         return id not in self.decisions.filled and (id in self.decisions.stubs or self._stubs.get(id) == 1)
 
     def _wanted(self, row: MappedRow) -> list[tuple[str, str]]:
-        wanted = keys_to_find(row, self._directory.name(row))
+        wanted = lookup_keys(row, self._directory.name(row))
         if row.own_id:
             wanted.insert(0, (f"i:{row.own_id}", "id"))
         return wanted
@@ -230,8 +231,8 @@ class BatchPlanner:
 
     def _remember(self, entry: Entry, row: MappedRow) -> None:
         contact = entry.contact
-        name = self._directory.name(row) if contact is row.contact else own_name(contact, self._language)
-        keys = keys_of(contact, name, [employer.name for employer in row.employers])
+        name = self._directory.name(row) if contact is row.contact else match_name(contact, self._language)
+        keys = match_keys(contact, name, [employer.name for employer in row.employers])
         if row.own_id:
             keys.append(f"i:{row.own_id}")
         self._known.add(entry, keys)
@@ -241,7 +242,7 @@ class BatchPlanner:
         if not isinstance(contact, kind):
             # Only a row without any name finds the other kind; what it says fits both.
             contact = kind(**{field.name: getattr(contact, field.name) for field in attrs.fields(Contact)})
-        after, differing = fill(entry.contact, contact)
+        after, differing = merge_missing(entry.contact, contact, fits=fits_in_record)
         for name, other in differing:
             self._kept(row, name, other)
         changed = after is not entry.contact
@@ -355,7 +356,7 @@ class BatchPlanner:
     def _kept(self, row: MappedRow, name: str, value: object) -> None:
         text = storable(value if isinstance(value, str) else str(value or ""))
         reason = "The contact says something else here, and an update never overwrites: change it by hand."
-        column = self._plan.first_columns.get(DRAFT_NAMES.get(name, name), name)
+        column = self._plan.column_of(name)
         self.decisions.problems.append(RowProblem(row.line, column, text, reason, "kept-existing"))
 
     def _note(self, row: MappedRow, code: str, reason: str, value: str) -> None:

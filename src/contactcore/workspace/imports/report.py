@@ -11,10 +11,10 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.formats import tabular
+from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.mapping import json
 from contactcore.workspace.imports.plan import Plan
 from contactcore.workspace.imports.planning import BatchPlan
-from contactcore.workspace.imports.problems import RowProblem
 from contactcore.workspace.repositories.imports import Counts
 
 __all__ = ["NoteFile", "Notes", "Problems", "Progress", "Report"]

@@ -7,11 +7,12 @@ from typing import Any
 
 import attrs
 
+from contactcore.formats.contact_rows.mapped_row import MappedRow
+from contactcore.formats.contact_rows.row_mapper import RowMapper
 from contactcore.formats.tabular import Row
 from contactcore.workspace.imports.plan import Plan
 from contactcore.workspace.imports.planning import BatchPlan, BatchPlanner
 from contactcore.workspace.imports.report import Progress
-from contactcore.workspace.imports.row_mapper import MappedRow, RowMapper
 from contactcore.workspace.imports.staged_contacts import CompactHashMap, StagedContacts
 from contactcore.workspace.kernel.gc_pause import gc_paused
 from contactcore.workspace.kernel.transaction import Transaction
@@ -74,7 +75,7 @@ class Run:
             judged = []
             with gc_paused():
                 for _ in range(self.together):
-                    judged.append(self.judge.judge(row))
+                    judged.append(self.judge.map_row(row))
                     last, row = row, next(rows, None)
                     if row is None:
                         break

@@ -1,1 +1,1 @@
-"""Matching: which stored contact a row is about."""
+"""Matching: which stored contact may be the same as the contact of a row."""

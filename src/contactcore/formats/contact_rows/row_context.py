@@ -1,4 +1,4 @@
-"""One row while it is being judged: what it gave so far, and where the rest of it went."""
+"""The state of one row while it is mapped: the values found so far, the unmapped cells, the problems."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from contactcore.errors import Invalid, Problem
+from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.formats.tabular import Row
 from contactcore.values import clean_line, clean_text
-from contactcore.workspace.imports.problems import RowProblem
 
 __all__ = ["RowContext", "with_kind"]
 
@@ -16,52 +16,54 @@ _T = TypeVar("_T")
 
 
 class RowContext:
-    """One row while it is being judged.
+    """The state of one row while it is mapped.
 
     Args:
-        row: As it was read.
-        columns: Field -> the first column that goes to it.
+        row: The row as it was read.
+        first_columns: Field of a draft -> the first column that is mapped to it.
 
     Attributes:
-        row, draft: The row, and what it says.
-        values: The fields of its contact.
-        unmapped: What is kept beside the contact.
-        problems: What is wrong.
+        row, draft: The row and its draft.
         kind: `"person"` or `"company"`.
-        own_id: The id that one of our own exports gives.
+        own_id: The id of the contact in a native file.
+        categories: The categories, as texts.
+        values: Field -> value of the contact.
+        unmapped: Column -> cell, for cells without a field of the model.
+        problems: The faults and notes of the row.
     """
 
-    __slots__ = ("_columns", "draft", "kind", "own_id", "problems", "row", "unmapped", "values")
+    __slots__ = ("_first_columns", "categories", "draft", "kind", "own_id", "problems", "row", "unmapped", "values")
 
-    def __init__(self, row: Row, columns: Mapping[str, str]) -> None:
+    def __init__(self, row: Row, first_columns: Mapping[str, str]) -> None:
         self.row = row
-        self._columns = columns
+        self._first_columns = first_columns
         self.draft = row.draft
         self.kind = "company" if row.draft.is_company else "person"
         self.own_id = ""
+        self.categories = row.draft.categories
         self.values: dict[str, Any] = {}
         self.unmapped: dict[str, str] = {}
         self.problems: list[RowProblem] = [RowProblem.of(problem, row.line) for problem in row.problems]
 
     def column(self, field: str) -> str:
-        """The column that a field came from."""
-        return self.draft.cells.get(field) or self._columns.get(field, field)
+        """The column of a field of the draft."""
+        return self.draft.cells.get(field) or self._first_columns.get(field, field)
 
     def keep(self, column: str, text: str) -> None:
-        """Keep a cell beside the contact; where no storage could hold it, say so."""
+        """Keep a cell among the unmapped ones; report it where no storage can hold it."""
         try:
             kept = clean_text(text)
         except Invalid as error:
             self.problems.append(RowProblem.of(error.problems[0], self.row.line, column, text))
             return
-        there = self.unmapped.get(column)
-        if there is None:
+        known = self.unmapped.get(column)
+        if known is None:
             self.unmapped[column] = kept
-        elif kept not in there:
-            self.unmapped[column] = f"{there}\n{kept}"
+        elif kept not in known:
+            self.unmapped[column] = f"{known}\n{kept}"
 
     def report(self, problem: Problem, column: str, text: str) -> None:
-        """Report a cell and keep it beside the contact, unless no storage could hold it."""
+        """Report a cell, and keep it among the unmapped ones unless no storage can hold it."""
         self.problems.append(RowProblem.of(problem, self.row.line, column, text))
         try:
             clean_text(text)
@@ -69,27 +71,31 @@ class RowContext:
             return
         self.keep(column, text)
 
-    def attempt(self, column: str, text: str, read: Callable[..., _T], *arguments: Any) -> _T | None:
-        """What `read` makes of its arguments; None once its refusal is reported."""
+    def report_row(self, code: str, reason: str) -> None:
+        """Report the row as a whole."""
+        self.problems.append(RowProblem(self.row.line, "", "", reason, code))
+
+    def attempt(self, column: str, text: str, parse: Callable[..., _T], *arguments: Any) -> _T | None:
+        """The result of `parse`; None if it refuses, after its refusal is reported."""
         try:
-            return read(*arguments)
+            return parse(*arguments)
         except Invalid as error:
             self.report(error.problems[0], column, text)
             return None
 
     def line_of(self, column: str, text: str) -> str:
-        """A cell as one line of text; empty once it is reported."""
+        """A cell as one line of text; `""` if it is refused, after the refusal is reported."""
         return (self.attempt(column, text, clean_line, text) or "") if text else ""
 
     def add(self, field: str, values: Iterable[object]) -> None:
-        """Add values to a field, the missing ones left out."""
+        """Add values to a field; None is left out."""
         kept = tuple(value for value in values if value is not None)
         if kept:
             self.values[field] = self.values.get(field, ()) + kept
 
 
 def with_kind(make: Callable[..., _T], text: str, kind: str, *more: Any) -> _T:
-    """A value with its kind, or without one where the source's label is too long for a kind."""
+    """A value with its kind, or without one where the label of the source is too long for a kind."""
     if not kind:
         return make(text, *more)
     try:

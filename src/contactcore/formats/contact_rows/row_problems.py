@@ -1,4 +1,4 @@
-"""What an import has to say about single rows: kept with the import, streamed into its report."""
+"""Faults of cells and notes about rows, as the report of an import shows them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["HARMLESS", "RowProblem", "storable"]
 _SHOWN = 500
 
 HARMLESS = frozenset(("date-order", "duplicate", "kept-existing", "read-only", "nothing-new", "possible-duplicate"))
-"""Codes of notes that a strict import does not reject a row for: nothing of the row is wrong."""
+"""Codes of notes. A strict import does not reject a row for them, because no cell of the row is wrong."""
 
 
 @attrs.frozen(slots=True)
@@ -23,8 +23,8 @@ class RowProblem:
     Attributes:
         line: The 1-based line of the file where the row starts.
         column: The header of the column; `""` for the row as a whole.
-        value: What stood there, cut after 500 characters.
-        reason: What is wrong, and what happened or should be done.
+        value: The cell, cut after 500 characters.
+        reason: The fault, and the way to correct it or what the import did about it.
         code: Stable, machine-readable.
 
     >>> RowProblem(2, "Phone", "call me", "This is no phone number.", "phone-syntax").as_dict()["line"]
@@ -48,25 +48,25 @@ class RowProblem:
         }
 
     def as_list(self) -> list[Any]:
-        """The problem as an import keeps it."""
+        """The problem as the record of an import stores it."""
         return [self.line, self.column, self.value, self.reason, self.code]
 
     @classmethod
     def of(cls, problem: Problem, line: int, column: str = "", value: str | None = None) -> RowProblem:
-        """The problem of a value, seen in its row.
+        """The problem of a value with its place in the file.
 
         Args:
-            problem: What the value's own type, or the reader of the file, has to say.
+            problem: The refusal of a value object, or a note of the reader of the file.
             line: The line of the row.
-            column: The header of the column; by default the problem's own path.
-            value: The cell; by default what the problem carries.
+            column: The header of the column; the path of the problem by default.
+            value: The cell; the value of the problem by default.
         """
         text = value if value is not None else "" if problem.value is None else str(problem.value)
         return cls(line, column or problem.path, storable(text), problem.message, problem.code)
 
 
 def storable(text: str) -> str:
-    """A text cut and mended so that every storage can keep it in a report."""
+    """A text that every storage can keep: cut, without NUL and lone surrogates."""
     cut = text[:_SHOWN]
     if cut.isprintable():
         return cut

@@ -1,63 +1,56 @@
-"""Reading the columns that only our own exports and custom fields have (IMP-4)."""
+"""Reading native columns and custom fields: the columns that `contactcore.formats.tabular` does not know (IMP-4)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-import attrs
-
 from contactcore.errors import Problem
+from contactcore.formats.contact_rows.mapped_row import Employer
+from contactcore.formats.contact_rows.mapping_options import MappingOptions
+from contactcore.formats.contact_rows.native_columns import NativeColumn, split_list
+from contactcore.formats.contact_rows.row_context import RowContext
 from contactcore.model import FieldDefinition, FieldType, Settings, check_fields
 from contactcore.values import Address, EmailAddress, PartialDate, PhoneNumber, SocialProfile, Tag, Website
-from contactcore.workspace.imports.native_columns import NativeColumn, split_list
-from contactcore.workspace.imports.plan import Plan
-from contactcore.workspace.imports.problems import RowProblem
-from contactcore.workspace.imports.row_context import RowContext
 
-__all__ = ["Employer", "NativeCells"]
-
-
-@attrs.frozen(slots=True)
-class Employer:
-    """Whom a row says that its person acts for."""
-
-    name: str
-    department: str = ""
-    position: str = ""
+__all__ = ["NativeCells"]
 
 
 class NativeCells:
-    """Reads the cells of a row that formats know nothing of.
+    """Reads the native columns and the custom fields of a row.
 
     Args:
-        plan: Which columns hold what.
-        settings: Those of the workspace.
+        options: The decisions of the import.
+        settings: The settings of the workspace.
     """
 
-    def __init__(self, plan: Plan, settings: Settings) -> None:
-        self._plan = plan
-        self._country = plan.country or None
+    def __init__(self, options: MappingOptions, settings: Settings) -> None:
+        self._options = options
+        self._country = options.country or None
         self._definitions = {definition.slug: definition for definition in settings.fields}
         self._required = [one for one in settings.fields if one.required and not one.archived]
 
     def read(self, found: RowContext) -> tuple[Employer, ...]:
-        """Read them; the companies that a person acts for beside the first are given back."""
+        """Read these cells, and keep all other unmapped cells.
+
+        Returns:
+            The employers of a person beside the first one.
+        """
         places: dict[int, dict[str, str]] = {}
         employers: dict[int, dict[str, str]] = {}
         fields: dict[str, tuple[str, str]] = {}
         for column, text in found.draft.unmapped.items():
-            what = self._plan.own.get(column)
-            if slug := self._plan.fields.get(column):
+            native = self._options.native_columns.get(column)
+            if slug := self._options.custom_columns.get(column):
                 fields[slug] = (column, text)
-            elif what is None:
+            elif native is None:
                 found.keep(column, text)
-            elif what.name == "addresses":
-                places.setdefault(what.number, {})[what.key] = text
-            elif what.name == "employers":
-                employers.setdefault(what.number, {})[what.key] = text
+            elif native.name == "addresses":
+                places.setdefault(native.number, {})[native.key] = text
+            elif native.name == "employers":
+                employers.setdefault(native.number, {})[native.key] = text
             else:
-                _READERS[what.name](found, what, column, text, self._country)
+                _READERS[native.name](found, native, column, text, self._country)
         for number, parts in sorted(places.items()):
             given: dict[str, Any] = {**parts, "billing": parts.get("billing") == "yes"}
             column = f"Address {number}"
@@ -83,8 +76,7 @@ class NativeCells:
             values.update(read or {})
         for definition in self._required:
             if found.kind in definition.on and definition.slug not in values:
-                reason = f"Fill in {definition.name}."
-                found.problems.append(RowProblem(found.row.line, "", "", reason, "field-required"))
+                found.report_row("field-required", f"Fill in {definition.name}.")
         if values:
             found.values["fields"] = values
 
@@ -96,20 +88,20 @@ class NativeCells:
 _Reader = Callable[[RowContext, NativeColumn, str, str, str | None], None]
 
 
-def _emails(found: RowContext, what: NativeColumn, column: str, text: str, _: str | None) -> None:
-    found.add("emails", [found.attempt(column, text, EmailAddress, text, what.key)])
+def _emails(found: RowContext, native: NativeColumn, column: str, text: str, _: str | None) -> None:
+    found.add("emails", [found.attempt(column, text, EmailAddress, text, native.key)])
 
 
-def _phones(found: RowContext, what: NativeColumn, column: str, text: str, country: str | None) -> None:
-    found.add("phones", [found.attempt(column, text, PhoneNumber, text, country, what.key)])
+def _phones(found: RowContext, native: NativeColumn, column: str, text: str, country: str | None) -> None:
+    found.add("phones", [found.attempt(column, text, PhoneNumber, text, country, native.key)])
 
 
-def _websites(found: RowContext, what: NativeColumn, column: str, text: str, _: str | None) -> None:
-    found.add("websites", [found.attempt(column, text, Website, text, what.key)])
+def _websites(found: RowContext, native: NativeColumn, column: str, text: str, _: str | None) -> None:
+    found.add("websites", [found.attempt(column, text, Website, text, native.key)])
 
 
-def _socials(found: RowContext, what: NativeColumn, column: str, text: str, _: str | None) -> None:
-    found.add("socials", [found.attempt(column, text, SocialProfile, what.key, text)])
+def _socials(found: RowContext, native: NativeColumn, column: str, text: str, _: str | None) -> None:
+    found.add("socials", [found.attempt(column, text, SocialProfile, native.key, text)])
 
 
 def _tags(found: RowContext, _: NativeColumn, column: str, text: str, _country: str | None) -> None:
@@ -117,7 +109,7 @@ def _tags(found: RowContext, _: NativeColumn, column: str, text: str, _country: 
 
 
 def _categories(found: RowContext, _: NativeColumn, _column: str, text: str, _country: str | None) -> None:
-    found.draft = attrs.evolve(found.draft, categories=tuple(split_list(text)))
+    found.categories = tuple(split_list(text))
 
 
 def _birthday(found: RowContext, _: NativeColumn, column: str, text: str, _country: str | None) -> None:
@@ -126,8 +118,8 @@ def _birthday(found: RowContext, _: NativeColumn, column: str, text: str, _count
         found.values["birthday"] = day
 
 
-def _unmapped(found: RowContext, what: NativeColumn, _column: str, text: str, _: str | None) -> None:
-    found.keep(what.key, text)
+def _unmapped(found: RowContext, native: NativeColumn, _column: str, text: str, _: str | None) -> None:
+    found.keep(native.key, text)
 
 
 def _id(found: RowContext, _: NativeColumn, _column: str, text: str, _country: str | None) -> None:

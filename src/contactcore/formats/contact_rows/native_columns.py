@@ -1,8 +1,8 @@
-"""The columns of our own exports: written and read by one table, so that what goes out comes back (IMP-4).
+"""The columns of our own exports, native columns for short (IMP-4).
 
-Headers are English words that other programs guess rightly. A file is one of ours when it has the column
-`Contact ID` and `Kind` (other programs have a `Contact ID` too); only then are these headers read by this table, and by
-nothing that guesses.
+The export and the import share this table, so that an exported contact is read back unchanged. Headers are English
+words that other programs guess rightly. A file is native when it has the columns `Contact ID` and `Kind`, because other
+programs have a `Contact ID` too. Only this table decides what the headers of a native file mean.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from collections.abc import Iterable
 
 import attrs
 
+from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
+
 __all__ = [
     "ADDRESS_PARTS",
+    "FOREIGN",
     "ID",
     "KIND",
     "LISTED",
-    "PLAIN",
     "NativeColumn",
     "join_list",
     "native_columns",
@@ -28,18 +30,8 @@ ID = "Contact ID"
 KIND = "Kind"
 LISTED = "Listed"
 
-PLAIN = {
-    "Name prefix": "prefix",
-    "First name": "given",
-    "Middle name": "middle",
-    "Last name": "family",
-    "Name suffix": "suffix",
-    "Nickname": "nickname",
-    "Full name": "full_name",
-    "Phonetic first name": "phonetic_given",
-    "Phonetic last name": "phonetic_family",
-    "Company": "company",
-    "Department": "department",
+FOREIGN = {
+    **{field.label: field.part for field in (*PERSON_NAME_FIELDS, *COMPANY_NAME_FIELDS)},
     "Position": "position",
     "Gender": "gender",
     "Notes": "notes",
@@ -48,7 +40,7 @@ PLAIN = {
     "Currency": "currency",
     "External ID": "external_id",
 }
-"""Headers whose cells are read as those of any file."""
+"""Header -> field of a draft, for columns that are read like those of any other file."""
 
 ADDRESS_PARTS = {
     "Street": "street",
@@ -63,14 +55,14 @@ ADDRESS_PARTS = {
     "Formatted": "formatted",
     "Country text": "country_text",
 }
-"""Headers of the parts of an address, each behind `Address 1 - `."""
+"""Header -> field of an address; the header follows a prefix such as `Address 1 - `."""
 
 _NUMBERED = re.compile(r"(E-mail|Phone|Website) (\d+)(?: \((.+)\))?")
 _SOCIAL = re.compile(r"Social (\d+) \((.*)\)")
 _ADDRESS = re.compile(r"Address (\d+) - (.+)")
 _EMPLOYER = re.compile(r"(Company|Department|Position) (\d+)")
-_NAMED = re.compile(r"(Field|Unmapped): (.+)")
-_ALONE = {
+_KEYED = re.compile(r"(Field|Unmapped): (.+)")
+_SINGLE = {
     "Tags": "tags",
     "Categories": "categories",
     "Birthday": "birthday",
@@ -78,18 +70,18 @@ _ALONE = {
     KIND: "kind",
     LISTED: "listed",
 }
-_MANY = {"E-mail": "emails", "Phone": "phones", "Website": "websites"}
+_LISTS = {"E-mail": "emails", "Phone": "phones", "Website": "websites"}
 
 
 @attrs.frozen
 class NativeColumn:
-    """What a column of an export holds.
+    """The content of a native column that no foreign file has.
 
     Attributes:
         name: `"emails"`, `"phones"`, `"websites"`, `"socials"`, `"addresses"`, `"employers"`, `"fields"`, `"unmapped"`,
             `"tags"`, `"categories"`, `"birthday"`, `"id"`, `"kind"` or `"listed"`.
-        number: Of the value among its like.
-        key: A kind, a service, a part of an address or an affiliation, a slug, or a name.
+        number: The place of the value in its list, from 1; 0 where there is no list.
+        key: A kind, a service, a part of an address or of an affiliation, a slug, or a name.
     """
 
     name: str
@@ -97,24 +89,24 @@ class NativeColumn:
     key: str = ""
 
 
-def _own(header: str) -> NativeColumn | None:  # noqa: PLR0911 - one answer for each kind of header
-    if header in _ALONE:
-        return NativeColumn(_ALONE[header])
+def _native(header: str) -> NativeColumn | None:  # noqa: PLR0911 - one answer for each kind of header
+    if header in _SINGLE:
+        return NativeColumn(_SINGLE[header])
     if match := _NUMBERED.fullmatch(header):
-        return NativeColumn(_MANY[match[1]], int(match[2]), match[3] or "")
+        return NativeColumn(_LISTS[match[1]], int(match[2]), match[3] or "")
     if match := _SOCIAL.fullmatch(header):
         return NativeColumn("socials", int(match[1]), match[2])
     if (match := _ADDRESS.fullmatch(header)) and match[2] in ADDRESS_PARTS:
         return NativeColumn("addresses", int(match[1]), ADDRESS_PARTS[match[2]])
     if match := _EMPLOYER.fullmatch(header):
         return NativeColumn("employers", int(match[2]), match[1].lower())
-    if match := _NAMED.fullmatch(header):
+    if match := _KEYED.fullmatch(header):
         return NativeColumn(match[1].lower() + ("s" if match[1] == "Field" else ""), 0, match[2])
     return None
 
 
 def native_columns(headers: Iterable[str]) -> dict[str, NativeColumn]:
-    """The columns of one of our own exports that no other file has; nothing for a file of another program.
+    """The native columns of a file that no foreign file has; none for a file of another program.
 
     >>> native_columns(["Contact ID", "Kind", "E-mail 1 (work)"])["E-mail 1 (work)"].key
     'work'
@@ -124,11 +116,11 @@ def native_columns(headers: Iterable[str]) -> dict[str, NativeColumn]:
     found = tuple(headers)
     if ID not in found or KIND not in found:
         return {}
-    return {header: own for header in found if (own := _own(header)) is not None}
+    return {header: column for header in found if (column := _native(header)) is not None}
 
 
 def join_list(entries: Iterable[str]) -> str:
-    r"""Several texts in one cell, parted by semicolons.
+    r"""Several texts in one cell, separated by semicolons.
 
     >>> split_list(join_list(["a;b", "c"]))
     ['a;b', 'c']
@@ -137,7 +129,7 @@ def join_list(entries: Iterable[str]) -> str:
 
 
 def split_list(cell: str) -> list[str]:
-    """The texts that `join_list` was given."""
+    """The texts that `join_list` joined."""
     parts: list[str] = [""]
     escaped = False
     for char in cell:

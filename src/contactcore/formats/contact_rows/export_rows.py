@@ -1,48 +1,33 @@
-"""Contacts as rows of a table that the import reads back to the same contacts (IMP-4)."""
+"""Contacts as rows of a table. An import reads these rows back to the same contacts (IMP-4)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from contactcore.formats.contact_rows.native_columns import ADDRESS_PARTS, ID, KIND, LISTED, join_list
 from contactcore.model import Affiliation, Company, Person
+from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.values import PhoneNumber
-from contactcore.workspace.imports.native_columns import ADDRESS_PARTS, ID, KIND, LISTED, join_list
 
 __all__ = ["Entity", "cells_of", "headers_of"]
 
 Entity = Person | Company
 Work = Sequence[tuple[Affiliation, str]]
-"""Affiliations, each with the name of its company."""
+"""The affiliations of a person, each with the name of its company."""
 
-_FIRST = (
-    ID,
-    KIND,
-    *("Name prefix", "First name", "Middle name", "Last name", "Name suffix", "Nickname", "Full name"),
-    *("Phonetic first name", "Phonetic last name", "Company", "Department", "Position"),
-)
+_PERSON_TEXTS = {field.label: field.attribute for field in PERSON_NAME_FIELDS} | {"Gender": "gender"}
+_FIRST = (ID, KIND, *(field.label for field in (*PERSON_NAME_FIELDS, *COMPANY_NAME_FIELDS)), "Position")
 _ALWAYS = (ID, KIND, "First name", "Last name", "Company")
 _LAST = ("Birthday", "Gender", "Tags", "Categories", "Type", "Language", "Currency", "External ID", LISTED, "Notes")
-_PERSON = {
-    "Name prefix": "prefix",
-    "First name": "given_name",
-    "Middle name": "middle_name",
-    "Last name": "family_name",
-    "Name suffix": "suffix",
-    "Nickname": "nickname",
-    "Full name": "full_name",
-    "Phonetic first name": "phonetic_given_name",
-    "Phonetic last name": "phonetic_family_name",
-    "Gender": "gender",
-}
 _GROUPS = ("E-mail", "Phone", "Website", "Social", "Address", "Company", "Department", "Position", "Field", "Unmapped")
 
 
 def cells_of(contact: Entity, work: Work) -> dict[str, str]:
-    """Header to cell, without the empty ones.
+    """Header -> cell of a contact, without empty cells.
 
     Args:
         contact: A person or a company.
-        work: Whom the person acts for.
+        work: The affiliations of the person.
     """
     cells = dict(_cells(contact, work))
     return {header: text for header, text in cells.items() if text}
@@ -52,8 +37,8 @@ def _cells(contact: Entity, work: Work) -> Iterator[tuple[str, str]]:
     yield ID, contact.id
     yield KIND, contact.kind
     if isinstance(contact, Person):
-        for header, name in _PERSON.items():
-            yield header, getattr(contact, name)
+        for header, attribute in _PERSON_TEXTS.items():
+            yield header, getattr(contact, attribute)
         yield "Birthday", str(contact.birthday or "")
         for number, (affiliation, company) in enumerate(work, start=1):
             suffix = f" {number}" if number > 1 else ""
@@ -61,9 +46,9 @@ def _cells(contact: Entity, work: Work) -> Iterator[tuple[str, str]]:
             yield f"Department{suffix}", affiliation.department
             yield f"Position{suffix}", affiliation.position
     else:
-        yield "Company", contact.name
-        yield "Department", contact.division
-    yield from _values(contact)
+        for field in COMPANY_NAME_FIELDS:
+            yield field.label, getattr(contact, field.attribute)
+    yield from _contact_details(contact)
     yield "Tags", join_list(tag.text for tag in contact.tags)
     yield "Categories", join_list(contact.categories)
     yield "Type", contact.type
@@ -78,7 +63,7 @@ def _cells(contact: Entity, work: Work) -> Iterator[tuple[str, str]]:
         yield f"Unmapped: {name}", text
 
 
-def _values(contact: Entity) -> Iterator[tuple[str, str]]:
+def _contact_details(contact: Entity) -> Iterator[tuple[str, str]]:
     for number, email in enumerate(contact.emails, start=1):
         yield _numbered("E-mail", number, email.kind), email.text
     for number, phone in enumerate(contact.phones, start=1):
@@ -94,8 +79,8 @@ def _values(contact: Entity) -> Iterator[tuple[str, str]]:
             yield f"Address {number} - {header}", "yes" if value is True else value or ""
 
 
-def _numbered(what: str, number: int, kind: str) -> str:
-    return f"{what} {number} ({kind})" if kind else f"{what} {number}"
+def _numbered(name: str, number: int, kind: str) -> str:
+    return f"{name} {number} ({kind})" if kind else f"{name} {number}"
 
 
 def _field(value: object) -> str:
@@ -105,10 +90,10 @@ def _field(value: object) -> str:
 
 
 def headers_of(found: Mapping[str, int]) -> list[str]:
-    """The columns of a file, in an order that people read; numbered ones by number.
+    """The columns of a file, in a readable order: name, contact details by number, everything else.
 
     Args:
-        found: The headers that some contact has a cell for, with where it was found first.
+        found: Header -> place where it occurred first, for each header of a non-empty cell.
     """
     present = {*found, *_ALWAYS}
     others = sorted(present.difference(_FIRST, _LAST), key=lambda header: _place(header, found))

@@ -1,0 +1,106 @@
+"""Updating a contact from a row: empty fields are filled, new values are added, nothing is erased (IMP-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from contactcore.errors import Invalid
+from contactcore.model import Company, Person
+from contactcore.model.contact import own_fields
+from contactcore.text import fold
+
+__all__ = ["merge_missing"]
+
+_SINGLE_VALUES = ("type", "currency", "language", "external_id")
+_SINGLE_VALUES_OF = {kind: (*_SINGLE_VALUES, *own_fields(kind)) for kind in (Person, Company)}
+_LISTS: Mapping[str, Callable[[Any], object]] = {
+    "emails": lambda email: email.key,
+    "phones": lambda phone: phone.key,
+    "websites": lambda website: website.key,
+    "socials": lambda profile: profile.key,
+    "addresses": lambda address: attrs.evolve(address, label="", billing=False),
+    "tags": lambda tag: tag.key,
+    "categories": lambda slug: slug,
+}
+
+Entity = Person | Company
+Differences = list[tuple[str, object]]
+"""Fields whose value was kept although the row has another one, each with the value of the row."""
+
+
+def merge_missing(before: Entity, row: Entity, *, fits: Callable[[Entity], bool]) -> tuple[Entity, Differences]:
+    """Add the values of a row to a contact that lacks them.
+
+    New entries of a list go to its end, therefore the preferred entry stays the first one. A note is added below the
+    old one, unless the old one contains it.
+
+    Args:
+        before: The contact as it is. It is returned as the same object when the row adds nothing.
+        row: The values of the row, as a contact of the same kind.
+        fits: Whether a storage can hold a contact of this size. A result that does not fit is discarded.
+
+    Returns:
+        The contact and its `Differences` from the row.
+
+    >>> merged, kept = merge_missing(
+    ...     Person("Jo", "Doe"), Person("Joan", "Doe", emails=["jo@x.fr"]), fits=lambda contact: True
+    ... )
+    >>> str(merged.emails[0]), kept
+    ('jo@x.fr', [('given_name', 'Joan')])
+    """
+    changes: dict[str, Any] = {}
+    differences: Differences = []
+    for name in _SINGLE_VALUES_OF[type(before)]:
+        old, new = getattr(before, name), getattr(row, name, None)
+        if new and not old:
+            changes[name] = new
+        elif new and not _same(old, new):
+            differences.append((name, new))
+    for name, key in _LISTS.items():
+        if missing := _missing(getattr(before, name), getattr(row, name), key):
+            changes[name] = (*getattr(before, name), *missing)
+    if row.description and row.description not in before.description:
+        changes["description"] = f"{before.description}\n\n{row.description}" if before.description else row.description
+    _merge_mappings(changes, differences, before, row)
+    if not changes:
+        return before, differences
+    try:
+        after = attrs.evolve(before, **changes)
+    except Invalid as error:
+        return before, [*differences, *((problem.path.partition("[")[0], problem.value) for problem in error.problems)]
+    if not fits(after):
+        return before, [*differences, *changes.items()]
+    return after, differences
+
+
+def _same(old: object, new: object) -> bool:
+    return old == new or (isinstance(old, str) and isinstance(new, str) and fold(old).split() == fold(new).split())
+
+
+def _missing(old: Iterable[Any], new: Iterable[Any], key: Callable[[Any], object]) -> list[Any]:
+    if not new:
+        return []
+    known = {key(entry) for entry in old}
+    return [entry for entry in new if key(entry) not in known]
+
+
+def _merge_mappings(changes: dict[str, Any], differences: Differences, before: Entity, row: Entity) -> None:
+    """Merge the custom fields and the unmapped cells."""
+    fields = {slug: value for slug, value in row.fields.items() if slug not in before.fields}
+    if fields:
+        changes["fields"] = {**before.fields, **fields}
+    differences.extend(
+        (f"fields.{slug}", value) for slug, value in row.fields.items() if before.fields.get(slug, value) != value
+    )
+    unmapped = {}
+    for name, text in row.unmapped.items():
+        old = before.unmapped.get(name)
+        if old is None:
+            unmapped[name] = text
+        elif text not in old:
+            unmapped[name] = f"{old}\n{text}"
+    if unmapped:
+        changes["unmapped"] = {**before.unmapped, **unmapped}

@@ -1,0 +1,250 @@
+"""Mapping rows: the draft of a row becomes a contact, and each faulty cell is reported (IMP-2).
+
+Every cell ends in the contact, in its `unmapped` cells, or among the problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from contactcore.errors import Invalid, Problem
+from contactcore.formats.contact_rows.contact_builder import ContactBuilder
+from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
+from contactcore.formats.contact_rows.mapping_options import MappingOptions
+from contactcore.formats.contact_rows.named_entries import find_entry
+from contactcore.formats.contact_rows.native_cells import NativeCells
+from contactcore.formats.contact_rows.row_context import RowContext, with_kind
+from contactcore.formats.contact_rows.row_problems import HARMLESS
+from contactcore.formats.drafts import Draft, DraftAddress, DraftValue
+from contactcore.formats.tabular import Row
+from contactcore.formats.tabular.content import total_line
+from contactcore.model import Settings
+from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
+from contactcore.model.settings import ListEntry
+from contactcore.values import (
+    Address,
+    Currency,
+    EmailAddress,
+    Language,
+    PartialDate,
+    PhoneNumber,
+    SocialProfile,
+    Tag,
+    Website,
+    split_full_name,
+)
+
+__all__ = ["RowMapper"]
+
+_PERSON_TEXTS = {field.part: field.attribute for field in PERSON_NAME_FIELDS} | {"gender": "gender"}
+"""Field of a draft -> field of a person."""
+_texts_of = attrgetter(*_PERSON_TEXTS)
+_SPLIT = {field.part: field.attribute for field in PERSON_NAME_FIELDS if field.part != "full_name"}
+_ALL_NAMES = frozenset((*_PERSON_TEXTS.values(), "name"))
+_HEADER_AGAIN = "This row repeats the header of the file and is no contact. Leave it out."
+_TOTAL_LINE = (
+    "This looks like the total below a list, not like a contact. If it is one, add an e-mail, a phone or a note."
+)
+_V = TypeVar("_V")
+_MOST_TAGS = 10_000
+
+
+class RowMapper:
+    """Maps the rows of one file to contacts.
+
+    Args:
+        options: The decisions of the import.
+        settings: The settings of the workspace.
+        new_id: Source of ids.
+        spell: Function from a tag to the same tag in the spelling of the workspace.
+    """
+
+    def __init__(
+        self, options: MappingOptions, settings: Settings, new_id: Callable[[], str], spell: Callable[[Tag], Tag]
+    ) -> None:
+        self._options = options
+        self._settings = settings
+        self._spell = spell
+        self._tags: dict[str, Tag] = {}
+        self._country = options.country or None
+        self._builder = ContactBuilder(options, new_id)
+        self._header = list(options.headers)
+        first = self._header[0] if self._header else ""
+        # Where files were concatenated, the header of the second one begins with its byte order mark.
+        self._header_starts = ([first], [f"\ufeff{first}"])
+        # The reasons of an earlier import are no part of the rows.
+        self._width = len(self._header) - 1 if options.ends_in_reasons else None
+        required = any(definition.required for definition in settings.fields)
+        native = options.native_columns or options.custom_columns or required
+        self._native = NativeCells(options, settings) if native else None
+
+    def map_row(self, row: Row) -> MappedRow:
+        """The contact of a row, or the reasons why it is rejected."""
+        found = RowContext(row, self._options.first_columns)
+        if self._repeats_header(row):
+            found.report_row("header-again", _HEADER_AGAIN)
+            return MappedRow(row.line, row.number, None, (), tuple(found.problems))
+        if row.refused:
+            return MappedRow(row.line, row.number, None, (), tuple(found.problems))
+        more: tuple[Employer, ...] = ()
+        if self._native is not None:
+            more = self._native.read(found)
+        else:
+            for column, text in row.draft.unmapped.items():
+                found.keep(column, text)
+        self._values(found)
+        self._texts(found)
+        self._labels(found)
+        employers = self._person(found, more) if found.kind == "person" else self._company(found)
+        contact = self._builder.build(found)
+        if found.values.keys() <= _ALL_NAMES and total_line(row.cells[: self._width], self._options.headers_language):
+            contact = None
+            found.report_row("total-line", _TOTAL_LINE)
+        problems = tuple(found.problems)
+        if contact is not None and self._options.strict and any(problem.code not in HARMLESS for problem in problems):
+            contact = None
+        return MappedRow(row.line, row.number, contact, employers, problems, found.own_id)
+
+    def _repeats_header(self, row: Row) -> bool:
+        cells, width = row.cells, self._width
+        return cells[:1] in self._header_starts and cells[1:width] == self._header[1:width]
+
+    def _values(self, found: RowContext) -> None:
+        draft, attempt = found.draft, found.attempt
+        if draft.emails:
+            found.add("emails", [_plainly(EmailAddress, found, e) for e in draft.emails])
+        if draft.phones:
+            found.add("phones", [_plainly(PhoneNumber, found, p, self._country) for p in draft.phones])
+        if draft.websites:
+            found.add("websites", [_plainly(Website, found, w) for w in draft.websites])
+        if draft.socials:
+            found.add("socials", [attempt(s.column, s.text, SocialProfile, s.kind, s.text) for s in draft.socials])
+        if draft.addresses:
+            found.add("addresses", [self._address(found, place) for place in draft.addresses])
+
+    def _texts(self, found: RowContext) -> None:
+        draft = found.draft
+        if draft.notes:
+            found.values["description"] = draft.notes
+        if draft.external_id:
+            found.values["external_id"] = draft.external_id
+        if draft.language or draft.currency:
+            self._one(found, "language", Language)
+            self._one(found, "currency", Currency)
+        for name in ("anniversary", "photo_url"):
+            if text := getattr(draft, name):
+                found.keep(found.column(name), text)
+
+    @staticmethod
+    def _one(found: RowContext, name: str, parse: Callable[[str], object]) -> None:
+        if text := getattr(found.draft, name):
+            value = found.attempt(found.column(name), text, parse, text)
+            if value is not None:
+                found.values[name] = value
+
+    @staticmethod
+    def _address(found: RowContext, place: DraftAddress) -> Address | None:
+        street, _, rest = place.street.partition("\n")
+        beside = ", ".join(filter(None, (*rest.split("\n"), place.extended))) if rest or place.extended else ""
+        parts = {
+            "street": street,
+            "street2": beside,
+            "city": place.city,
+            "region": place.region,
+            "postal_code": place.postal_code,
+            "country": place.country,
+            "po_box": place.po_box,
+            "formatted": place.formatted,
+        }
+        try:
+            return Address(label=place.label, **parts)  # type: ignore[arg-type] # mypy does not see that no part is the billing mark
+        except Invalid as error:
+            found.report(error.problems[0], place.column, ", ".join(filter(None, parts.values())))
+            return None
+
+    def _labels(self, found: RowContext) -> None:
+        draft, settings = found.draft, self._settings
+        if draft.tags or self._options.tags or "tags" in found.values:
+            tags = [self._spell(tag) for tag in (*self._options.tags, *found.values.get("tags", ()))]
+            for text in draft.tags:
+                tag = self._tags.get(text) or self._tag(found, text)
+                if tag is not None:
+                    tags.append(tag)
+            if tags:
+                found.values["tags"] = tuple(dict.fromkeys(tags))
+        slugs = [self._entry(found, settings.categories, "category", "categories", text) for text in found.categories]
+        if slugs := [slug for slug in slugs if slug]:
+            found.values["categories"] = tuple(dict.fromkeys(slugs))
+        wanted = self._entry(found, settings.types, "type", "type", draft.type) if draft.type else ""
+        if wanted or self._options.type:
+            found.values["type"] = wanted or self._options.type
+
+    def _tag(self, found: RowContext, text: str) -> Tag | None:
+        tag = found.attempt(found.column("tags"), text, Tag, text)
+        if tag is None:
+            return None
+        if len(self._tags) >= _MOST_TAGS:
+            self._tags.clear()
+        spelled = self._tags[text] = self._spell(tag)
+        return spelled
+
+    @staticmethod
+    def _entry(found: RowContext, entries: Iterable[ListEntry], word: str, field: str, text: str) -> str:
+        """The slug of an entry; `""` after an unknown entry is reported."""
+        entry = find_entry(entries, text)
+        if entry is not None:
+            return entry.slug
+        reason = f"The workspace has no such {word}; it is kept beside the contact. Define it first."
+        found.report(Problem(f"{word}-unknown", "", reason), found.column(field), text)
+        return ""
+
+    @staticmethod
+    def _company(found: RowContext) -> tuple[Employer, ...]:
+        draft = found.draft
+        for field in COMPANY_NAME_FIELDS:
+            if text := getattr(draft, field.part):
+                found.values[field.attribute] = text
+        for name in (*_PERSON_TEXTS, "position", "birthday"):
+            if text := getattr(draft, name):
+                found.keep(found.column(name), text)
+        return ()
+
+    def _person(self, found: RowContext, more: tuple[Employer, ...]) -> tuple[Employer, ...]:
+        draft, values = found.draft, found.values
+        for field, text in zip(_PERSON_TEXTS.values(), _texts_of(draft), strict=True):
+            if text:
+                values[field] = text
+        if draft.full_name and self._options.splits_names and not (draft.given or draft.family):
+            self._split(values, draft)
+        if draft.birthday:
+            self._one(found, "birthday", PartialDate.parse)
+        if not (draft.company or draft.position or draft.department):
+            return more
+        company = found.line_of(found.column("company"), draft.company) if draft.company else ""
+        position = found.line_of(found.column("position"), draft.position) if draft.position else ""
+        department = found.line_of(found.column("department"), draft.department) if draft.department else ""
+        if company:
+            return (Employer(company, department, position), *more)
+        for name, text in (("position", position), ("department", department)):
+            if text:
+                found.keep(found.column(name), text)
+        return more
+
+    def _split(self, values: dict[str, Any], draft: Draft) -> None:
+        try:
+            name = split_full_name(draft.full_name, str(self._settings.language))
+        except Invalid:
+            return
+        for part, attribute in _SPLIT.items():
+            if text := getattr(name, part):
+                values.setdefault(attribute, text)
+
+
+def _plainly(make: Callable[..., _V], found: RowContext, entry: DraftValue, *more: Any) -> _V | None:
+    """The value of a cell with its kind; None after its refusal is reported."""
+    try:
+        return make(entry.text, *more, kind=entry.kind)
+    except Invalid:
+        return found.attempt(entry.column, entry.text, with_kind, make, entry.text, entry.kind, *more)

@@ -1,0 +1,148 @@
+"""The stored contacts that the rows of one batch may be about, by match key (IMP-2).
+
+Among several contacts with the same key the one that was added first counts. Contacts that the actor cannot see are
+never found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+from contactcore.formats.contact_rows.mapped_row import MappedRow
+from contactcore.mapping import json
+from contactcore.mapping.indexed_names import folded, named_term
+from contactcore.mapping.terms import term
+from contactcore.model import Company
+from contactcore.rules.access import read_terms
+from contactcore.storage import LARGEST_PAGE, Card, Query
+from contactcore.values import EmailAddress
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.matching.match_keys import employee_key, match_name
+
+__all__ = ["DirectoryKeys"]
+
+_TERMS_PER_QUERY = 400
+_MOST_PAGES = 5
+"""Pages of one query. A number that thousands of contacts share identifies none of them."""
+
+
+class DirectoryKeys:
+    """The stored contacts that the rows of one batch may be about, by match key.
+
+    One query asks for hundreds of keys.
+
+    Args:
+        transaction: The transaction. Its actor decides which contacts are found.
+    """
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._language = transaction.index_context.language
+        self._ids: dict[str, str] = {}
+        self._companies: dict[str, str] = {}
+        self._names: dict[int, str] = {}
+
+    def find(self, key: str) -> str | None:
+        """The id of the contact that has a key."""
+        return self._ids.get(key)
+
+    def name(self, row: MappedRow) -> str:
+        """The `match_name` of the contact of a row, computed once for each row."""
+        name = self._names.get(row.number)
+        if name is None:
+            name = "" if row.contact is None else match_name(row.contact, self._language)
+            self._names[row.number] = name
+        return name
+
+    def load(self, rows: Sequence[MappedRow]) -> None:
+        """Look up all contacts that the rows may be about."""
+        contacts = [(row, row.contact) for row in rows if row.contact is not None]
+        emails = {term("email", email.key) for _, contact in contacts for email in contact.emails}
+        self._contacts(emails, self._add_emails)
+        phones = {term("phone", str(phone)) for _, contact in contacts for phone in contact.phones}
+        self._contacts(phones, self._add_phones)
+        companies = {employer.name for row, _ in contacts for employer in row.employers}
+        companies |= {contact.display_name for _, contact in contacts if isinstance(contact, Company)}
+        self._contacts({named_term(name) for name in companies}, self._add_company)
+        # A company that is not stored has no people, and most companies of most files are new.
+        stored = set(self._companies.values())
+        employees = {
+            named_term(name, row.employers[0].name)
+            for row, _ in contacts
+            if row.employers and folded(row.employers[0].name) in stored and (name := self.name(row))
+        }
+        self._employees(employees)
+        self._own_ids({row.own_id for row, _ in contacts if row.own_id})
+
+    def _add(self, key: str, id: str) -> None:
+        known = self._ids.get(key)
+        if known is None or id < known:
+            self._ids[key] = id
+
+    def _contacts(self, terms: set[str], add: Callable[[str, dict[str, object]], None]) -> None:
+        for card in self._cards("contact", self._transaction.order, terms):
+            add(card.id, json.load(card.card))
+
+    def _cards(self, kind: str, order: str, terms: set[str]) -> Iterator[Card]:
+        rest = iter(sorted(terms))
+        while group := frozenset(islice(rest, _TERMS_PER_QUERY)):
+            after = None
+            for _ in range(_MOST_PAGES):
+                found = self._transaction.reader.find(
+                    Query(
+                        kind=kind,
+                        order=order,
+                        access=read_terms(self._transaction.actor),
+                        where=(group,),
+                        after=after,
+                        limit=LARGEST_PAGE,
+                    )
+                )
+                yield from found.cards
+                if not found.more:
+                    break
+                after = found.last
+
+    def _add_emails(self, id: str, card: dict[str, object]) -> None:
+        for text in _texts(card, "emails"):
+            self._add(f"e:{card['kind']}:{EmailAddress.restore(text).key}", id)
+
+    def _add_phones(self, id: str, card: dict[str, object]) -> None:
+        name = _card_name(card)
+        for number in _texts(card, "phones"):
+            self._add(f"p:{card['kind']}:{number}|{name}", id)
+            self._add(f"p:{card['kind']}:{number}", id)
+
+    def _add_company(self, id: str, card: dict[str, object]) -> None:
+        if card["kind"] == "company":
+            self._companies[id] = _card_name(card)
+            self._add(f"c:{_card_name(card)}", id)
+
+    def _employees(self, terms: set[str]) -> None:
+        for card in self._cards("affiliation", self._transaction.order, terms):
+            data = json.load(card.card)
+            company = self._companies.get(card.owner)
+            if company is not None:
+                key = employee_key(_card_name(data), company, has_email=bool(_texts(data, "emails")))
+                self._add(key, data["person_id"])
+
+    def _own_ids(self, ids: set[str]) -> None:
+        wanted = sorted(ids)
+        access = read_terms(self._transaction.actor)
+        for start in range(0, len(wanted), _TERMS_PER_QUERY):
+            for stored in self._transaction.reader.get("contact", wanted[start : start + _TERMS_PER_QUERY]):
+                if stored is not None and access & stored.access:
+                    self._ids[f"i:{stored.id}"] = stored.id
+
+
+def _texts(card: dict[str, object], name: str) -> Sequence[str]:
+    texts = card.get(name, ())
+    return texts if isinstance(texts, list) else ()
+
+
+def _card_name(card: dict[str, object]) -> str:
+    name = card.get("name", "")
+    if not isinstance(name, str) or name in (*_texts(card, "emails")[:1], *_texts(card, "phones")[:1]):
+        return ""
+    return folded(name)
