@@ -17,7 +17,7 @@ from contactcore import User, Workspace
 from contactcore.delivery import Deliverer, SmtpServer, SmtpTransport
 from contactcore.model.message import Message
 from contactcore.storage import Storage
-from contactcore.workspace.outbox.outbox import enqueue
+from contactcore.workspace.repositories.messages import enqueue
 
 ROOT = User("root", admin=True)
 

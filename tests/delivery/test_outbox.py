@@ -14,8 +14,7 @@ from contactcore.model.mailbox import Recipient
 from contactcore.model.message import Message
 from contactcore.rules.redelivery import Outcome
 from contactcore.storage import Storage
-from contactcore.workspace.outbox.outbox import enqueue, enqueue_letter, erase_messages, withdraw
-from contactcore.workspace.repositories.delivery_claims import settle
+from contactcore.workspace.repositories.messages import MessageRepository, enqueue, enqueue_letter, record_result
 from contactcore.workspace.session import Session
 
 pytestmark = pytest.mark.req("NOT-7")
@@ -223,10 +222,10 @@ def test_a_letter_whose_link_died_is_withdrawn(space: Workspace, storage: Storag
         to = Recipient("jo@x.example")
         kept = enqueue_letter(session._transaction, "welcome", to, WELCOME, about=["7"])
         gone = enqueue_letter(session._transaction, "set-password", to, WELCOME, about=["7"], confidential=True)
-        assert withdraw(session._transaction, "7", "set-password", "Replaced by a newer one.") == 1
+        assert MessageRepository(session._transaction).withdraw("7", ["set-password"], "Replaced by a newer one.") == 1
         assert session.outbox.get(kept.id).state == "waiting"
         assert (session.outbox.get(gone.id).state, session.outbox.get(gone.id).text) == ("dead", "")
-        assert withdraw(session._transaction, "7", "set-password", "Again.") == 0
+        assert MessageRepository(session._transaction).withdraw("7", ["set-password"], "Again.") == 0
 
 
 def test_erasing_somebody_finds_every_message_about_them(space: Workspace, storage: Storage, clock: Clock) -> None:
@@ -236,7 +235,7 @@ def test_erasing_somebody_finds_every_message_about_them(space: Workspace, stora
     queue(storage, clock, "acme", "waiting@x.example", about=("8", "7"))
     queue(storage, clock, "acme", "other@x.example", about=("8",))
     with space.write(ROOT) as session:
-        assert erase_messages(session._transaction, "7") == 2
+        assert MessageRepository(session._transaction).erase("7") == 2
     assert [str(each.to) for each in outbox(storage, clock)] == ["other@x.example"]
 
 
@@ -245,9 +244,9 @@ def test_an_erased_message_is_not_brought_back_by_its_settlement(
 ) -> None:
     (message,) = queue(storage, clock, "acme", "a@x.example", about=("7",))
     with space.write(ROOT) as session:
-        erase_messages(session._transaction, "7")
+        MessageRepository(session._transaction).erase("7")
     with storage.write("acme") as writer:
-        assert settle(writer, message, Outcome("sent"), clock()) is None
+        assert record_result(writer, message, Outcome("sent"), clock()) is None
     assert outbox(storage, clock) == []
 
 

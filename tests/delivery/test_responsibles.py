@@ -10,7 +10,7 @@ from contactcore import Company, Invalid, User, Workspace
 from contactcore.model import SYSTEM_ACTOR
 from contactcore.model.mailbox import Recipient
 from contactcore.storage import Storage
-from contactcore.workspace.repositories.responsibles import notify_responsibles
+from contactcore.workspace.repositories.contacts import notify_responsibles
 
 pytestmark = pytest.mark.req("NOT-5")
 

@@ -23,7 +23,7 @@ BOB = User("bob")
 ROOT = User("root", admin=True)
 WEB = User("the portal's login page")
 KINDS = (
-    *("contact", "affiliation", "settings", "tag", "import", "import-part", "message", "login"),
+    *("contact", "affiliation", "settings", "tag", "job", "job-part", "message", "login"),
     "credential",
 )
 

@@ -92,7 +92,7 @@ def test_a_login_that_was_taken_a_moment_ago_is_told_as_the_caller_wrote_it(
     with firm.workspace.write(AMELIE) as session:
         session.portal.invite(jane, email=email)
     # Another process may take it after it was looked for: then only the storage knows.
-    monkeypatch.setattr("contactcore.workspace.repositories.logins.id_by_email", lambda *_: None)
+    monkeypatch.setattr("contactcore.workspace.repositories.logins.LoginRepository.id_by_email", lambda *_: None)
     with pytest.raises(Duplicate) as refused, firm.workspace.write(AMELIE) as session:
         session.portal.invite(joan, email=email)
     assert str(refused.value) == f"The login {email} exists already: use it, or choose another."

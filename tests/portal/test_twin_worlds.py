@@ -11,7 +11,7 @@ from contactcore.testing.twin_questions import GENERATORS
 from contactcore.testing.twin_worlds import check_twin_worlds
 from contactcore.workspace.kernel.transaction import id_of
 from contactcore.workspace.portal.portal import Portal
-from contactcore.workspace.repositories import logins
+from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore_memory import MemoryStorage
 
 PORTAL = [path for path in GENERATORS if path.startswith("portal.")]
@@ -34,10 +34,10 @@ def test_no_answer_of_the_portal_tells_that_a_hidden_contact_exists(seed: int) -
 @pytest.mark.usefixtures("_only_the_portal_is_asked")
 def test_a_portal_that_tells_too_much_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     def seen_by_everybody(self: Portal, login: PortalLogin | str) -> PortalLogin:
-        return logins.load(self._transaction, id_of(login))
+        return LoginRepository(self._transaction).read(id_of(login))
 
     def of_everybody(self: Portal, person: str) -> PortalLogin | None:
-        return next(iter(logins.of_people(self._transaction, [person])), None)
+        return next(iter(LoginRepository(self._transaction).of_people([person])), None)
 
     monkeypatch.setattr(Portal, "get", seen_by_everybody)
     monkeypatch.setattr(Portal, "of", of_everybody)

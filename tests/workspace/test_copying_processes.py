@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from contactcore import Company, Person, User, Workspace
-from contactcore.mapping.kinds import KINDS
+from contactcore.mapping.entities import KINDS
 from contactcore.storage import Storage
 from contactcore.testing.workspace_play import Ticking
 from contactcore_postgres import PostgresStorage

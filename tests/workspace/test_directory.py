@@ -8,7 +8,7 @@ import pytest
 
 from contactcore import Company, Invalid, Person, StorageError, User
 from contactcore.workspace import Workspace
-from contactcore.workspace.repositories.contacts import contact_record
+from contactcore.workspace.repositories.contacts import ContactRepository
 
 ADMIN = User("root", admin=True)
 
@@ -128,7 +128,7 @@ def test_pages_in_both_directions_from_any_position_are_the_sorted_list(
 def test_ten_thousand_equal_names_page_and_search_to_their_end(workspace: Any, root: Any) -> None:
     with workspace.write(root) as session:
         added = session.contacts.add(Company("Smith", access="shared-read"))
-        template = contact_record(session._transaction, added)
+        template = ContactRepository(session._transaction).record(added)
         session._transaction.writer.insert(
             [attrs.evolve(template, id=f"{number:06d}", owner=f"{number:06d}") for number in range(9_999)]
         )

@@ -64,7 +64,7 @@ def _one_version_further(entity: Any) -> Any:
     return altered(entity, {"version": entity.version + 1})
 
 
-def _no_data(_entity: Any) -> Mapping[str, str]:
+def _no_data(_entity: Any) -> Mapping[str, str | tuple[str, ...]]:
     return {}
 
 
@@ -107,7 +107,7 @@ class EntityType(Generic[E]):
     order: str = ""
     found_by_owner: bool = False
     raised: Callable[[E], E] = _one_version_further
-    event_data: Callable[[E], Mapping[str, str]] = _no_data
+    event_data: Callable[[E], Mapping[str, str | tuple[str, ...]]] = _no_data
     views: tuple[View, ...] = ()
 
     @property

@@ -24,6 +24,7 @@ __all__ = [
     "access_of",
     "audience_within",
     "contact_access",
+    "import_access",
     "intersection",
     "may_change",
     "may_see",
@@ -143,10 +144,19 @@ def access_of(contact: Contact, default: AccessPolicy, stored: frozenset[str] = 
     Args:
         contact: Whose they are.
         default: The workspace's policy, for a contact without one.
-        stored: The terms that it has now, of which those of the portal stay.
+        stored: The terms that it has now, of which those of the portal and of an import stay.
     """
     asked = contact_access(contact.access or default, contact.responsibles, listed=contact.listed)
-    return asked | frozenset(term for term in stored if term.startswith("portal:"))
+    return asked | frozenset(term for term in stored if term.startswith(("portal:", "import:")))
+
+
+def import_access(import_id: str) -> frozenset[str]:
+    """The term by which a run of an import finds the contacts that it made for others than its actor.
+
+    >>> sorted(import_access("42"))
+    ['import:42']
+    """
+    return frozenset((f"import:{import_id}",))
 
 
 def portal_access(client_id: str) -> frozenset[str]:
@@ -167,10 +177,11 @@ def intersection(first: frozenset[str], second: frozenset[str]) -> frozenset[str
     ['visible:!admin', 'visible:=bob']
     """
     sets = [{term for term in access if term.startswith("visible:")} for access in (first, second)]
+    made = {term for term in first | second if term.startswith("import:")}
     for one, other in (sets, sets[::-1]):
         if "visible:*" in one:
-            return frozenset(other)
-    return frozenset(sets[0] & sets[1])
+            return frozenset(other | made)
+    return frozenset(sets[0] & sets[1] | made)
 
 
 def viewers(access: frozenset[str]) -> frozenset[str]:

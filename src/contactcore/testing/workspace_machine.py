@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from contactcore.mapping.affiliations import affiliation_of
+from contactcore.mapping.entities import ENTITY_OF
 from contactcore.model import AccessPolicy, User
 from contactcore.storage import Storage, Stored
 from contactcore.testing.workspace_acts import EVERY_ACT, Play
 from contactcore.testing.workspace_play import ACTORS, TODAY
 from contactcore.testing.workspace_rights_watch import check_portal_users, check_rights
 from contactcore.text import collation
-from contactcore.workspace.repositories.reindexing import reindexed
+from contactcore.workspace.repositories.repository import Repository
 from contactcore.workspace.session import Session
 
 __all__ = ["QUERIES", "InvariantChecker", "WorkspaceMachine", "check_workspace", "drive_workspace"]
@@ -73,7 +74,8 @@ class InvariantChecker:
             for record in records:
                 if record.kind == "settings":
                     continue
-                found = reindexed(session._transaction, _as_stored(record))  # noqa: SLF001 - the law is about its insides
+                transaction = session._transaction  # noqa: SLF001 - the law is about its insides
+                (found,) = Repository(transaction, ENTITY_OF[record.kind]).derived([_as_stored(record)])
                 assert attrs.evolve(found, references=record.references) == record, "derived is no function of the body"
                 in_trash = bool(
                     model.links[record.id].trash if record.kind == "affiliation" else model.trash.get(record.id)

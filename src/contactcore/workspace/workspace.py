@@ -283,7 +283,11 @@ class Workspace:
             admit(transaction)
             if transaction.settings.version == 0:
                 self._begin(transaction)
-            yield transaction
+            try:
+                yield transaction
+            finally:
+                # What was read behind a lock is good for this transaction alone.
+                transaction.locked.clear()
 
     def _on(self, reader: Reader, actor: Actor, *, writable: bool) -> Transaction:
         if not isinstance(actor, Actor):

@@ -13,6 +13,7 @@ import pytest
 from contactcore import User, Workspace
 from contactcore.errors import Conflict, StorageError
 from contactcore.workspace.imports import imports as engine
+from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore_sqlite import SQLiteStorage
 
 pytestmark = pytest.mark.req("IMP-3")
@@ -94,16 +95,16 @@ def test_a_resumed_import_fills_a_company_that_an_earlier_run_made(workspace, am
 def test_a_transaction_that_others_disturbed_is_repeated(workspace, amelie, everybody, monkeypatch):
     imports = workspace.imports(amelie)
     plan = imports.plan("First name,Company,E-mail\nAnn,Bois,a@x.fr\n,Bois,info@bois.fr\nAnn,Bois,a@x.fr\n")
-    real = imports._store
+    real = JobRepository.save
     failures = []
 
-    def disturbed(transaction, job):
+    def disturbed(jobs, job):
         if len(failures) < 2:
             failures.append(job)
             raise StorageError("Somebody else was faster.", "storage-retry")
-        return real(transaction, job)
+        return real(jobs, job)
 
-    monkeypatch.setattr(imports, "_store", disturbed)
+    monkeypatch.setattr(JobRepository, "save", disturbed)
     report = imports.apply(plan)
     assert (report.created, report.updated, report.skipped) == (1, 1, 1)
     assert len(everybody(workspace)) == 2

@@ -12,8 +12,9 @@ import pytest
 from contactcore import Company, Person
 from contactcore.errors import Conflict, Forbidden, Invalid, NotFound, StorageError
 from contactcore.model import PortalUser
-from contactcore.workspace.imports import undo as import_undo
 from contactcore.workspace.imports.undo_report import UndoReport
+from contactcore.workspace.imports.undo_steps import UndoTransaction
+from contactcore.workspace.repositories.jobs import JobRepository
 
 # Tests are no package: what they share is found beside them.
 sys.path.append(str(Path(__file__).parent))
@@ -224,12 +225,12 @@ def test_undoing_that_is_killed_in_every_transaction_and_repeated_comes_to_the_s
     straight, killed = new_workspace(), new_workspace()
     wanted = straight.imports(amelie).undo(_begun(straight, amelie).id)
     id = _begun(killed, amelie).id
-    real = import_undo._store
+    real = JobRepository.save
     calls = 0
 
-    def dying(transaction, job):
+    def dying(jobs, job):
         nonlocal calls
-        stored = real(transaction, job)
+        stored = real(jobs, job)
         calls += 1
         if calls % 2:
             raise _Killed
@@ -243,7 +244,7 @@ def test_undoing_that_is_killed_in_every_transaction_and_repeated_comes_to_the_s
     while report is None:
         with monkeypatch.context() as patch, suppress(_Killed):
             if moment == "before the commit":
-                patch.setattr(import_undo, "_store", dying)
+                patch.setattr(JobRepository, "save", dying)
             report = killed.imports(amelie).undo(id, die if moment == "after the commit" else None)
         deaths += report is None
     assert deaths >= 6
@@ -266,7 +267,7 @@ def test_progress_tells_how_far_it_is(workspace, amelie):
 
 def test_a_contact_that_is_changed_at_the_same_moment_is_kept(workspace, amelie, monkeypatch):
     report = imported(workspace, amelie, "Jane,Doe,,,j@x.fr,,\nJo,Roe,,,jo@x.fr,,\n")
-    real = import_undo.UndoTransaction.undo
+    real = UndoTransaction.run
     disturbed = []
 
     def meddle(reversal, chunk, part):
@@ -278,6 +279,6 @@ def test_a_contact_that_is_changed_at_the_same_moment_is_kept(workspace, amelie,
             raise StorageError("Somebody else was faster.", "storage-retry")
         return real(reversal, chunk, part)
 
-    monkeypatch.setattr(import_undo.UndoTransaction, "undo", meddle)
+    monkeypatch.setattr(UndoTransaction, "run", meddle)
     assert workspace.imports(amelie).undo(report.id).removed == 2
     assert len(disturbed) == 2

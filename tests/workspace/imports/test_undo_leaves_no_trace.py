@@ -108,7 +108,7 @@ def _alive(workspace):
 def _made_by_imports(workspace):
     """Ids of the contacts that imports made."""
     with workspace.storage.read(workspace.name) as reader:
-        parts = [json.load(record.body) for record in reader.dump("import-part")]
+        parts = [json.load(record.body)["entries"] for record in reader.dump("job-part")]
     return {one for part in parts for name in ("people", "companies") for one in part.get(name, ())}
 
 

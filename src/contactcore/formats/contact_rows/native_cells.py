@@ -28,7 +28,6 @@ class NativeCells:
         self._options = options
         self._country = options.country or None
         self._definitions = {definition.slug: definition for definition in settings.fields}
-        self._required = [one for one in settings.fields if one.required and not one.archived]
 
     def read(self, found: RowContext) -> tuple[Employer, ...]:
         """Read these cells, and keep all other unmapped cells.
@@ -57,7 +56,7 @@ class NativeCells:
             found.add(
                 "addresses", [found.attempt(column, ", ".join(parts.values()), lambda each: Address(**each), given)]
             )
-        if fields or self._required:
+        if fields:
             self._fields(found, fields)
         return tuple(
             Employer(
@@ -74,9 +73,6 @@ class NativeCells:
         for slug, (column, text) in cells.items():
             read = found.attempt(column, text, self._field, self._definitions[slug], found.kind, text)
             values.update(read or {})
-        for definition in self._required:
-            if found.kind in definition.on and definition.slug not in values:
-                found.report_row("field-required", f"Fill in {definition.name}.")
         if values:
             found.values["fields"] = values
 

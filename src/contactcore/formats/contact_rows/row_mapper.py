@@ -58,15 +58,11 @@ class RowMapper:
         options: The decisions of the import.
         settings: The settings of the workspace.
         new_id: Source of ids.
-        spell: Function from a tag to the same tag in the spelling of the workspace.
     """
 
-    def __init__(
-        self, options: MappingOptions, settings: Settings, new_id: Callable[[], str], spell: Callable[[Tag], Tag]
-    ) -> None:
+    def __init__(self, options: MappingOptions, settings: Settings, new_id: Callable[[], str]) -> None:
         self._options = options
         self._settings = settings
-        self._spell = spell
         self._tags: dict[str, Tag] = {}
         self._country = options.country or None
         self._builder = ContactBuilder(options, new_id)
@@ -76,8 +72,7 @@ class RowMapper:
         self._header_starts = ([first], [f"\ufeff{first}"])
         # The reasons of an earlier import are no part of the rows.
         self._width = len(self._header) - 1 if options.ends_in_reasons else None
-        required = any(definition.required for definition in settings.fields)
-        native = options.native_columns or options.custom_columns or required
+        native = options.native_columns or options.custom_columns
         self._native = NativeCells(options, settings) if native else None
 
     def map_row(self, row: Row) -> MappedRow:
@@ -167,7 +162,7 @@ class RowMapper:
     def _labels(self, found: RowContext) -> None:
         draft, settings = found.draft, self._settings
         if draft.tags or self._options.tags or "tags" in found.values:
-            tags = [self._spell(tag) for tag in (*self._options.tags, *found.values.get("tags", ()))]
+            tags = [*self._options.tags, *found.values.get("tags", ())]
             for text in draft.tags:
                 tag = self._tags.get(text) or self._tag(found, text)
                 if tag is not None:
@@ -187,8 +182,8 @@ class RowMapper:
             return None
         if len(self._tags) >= _MOST_TAGS:
             self._tags.clear()
-        spelled = self._tags[text] = self._spell(tag)
-        return spelled
+        self._tags[text] = tag
+        return tag
 
     @staticmethod
     def _entry(found: RowContext, entries: Iterable[ListEntry], word: str, field: str, text: str) -> str:

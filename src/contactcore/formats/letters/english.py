@@ -61,4 +61,19 @@ Hello {{ name }},
 <p>{{ firm }}</p>
 """,
     },
+    "responsible-imported": {
+        "subject": "You look after imported contacts",
+        "text": """\
+Hello {{ name }},
+
+{{ by }} imported contacts and made you responsible for them.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Hello {{ name }},</p>
+<p>{{ by }} imported contacts and made you responsible for them.</p>
+<p>{{ firm }}</p>
+""",
+    },
 }

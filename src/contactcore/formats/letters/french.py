@@ -62,4 +62,19 @@ Bonjour {{ name }},
 <p>{{ firm }}</p>
 """,
     },
+    "responsible-imported": {
+        "subject": "Vous suivez désormais des contacts importés",
+        "text": """\
+Bonjour {{ name }},
+
+{{ by }} a importé des contacts et vous en a confié le suivi.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Bonjour {{ name }},</p>
+<p>{{ by }} a importé des contacts et vous en a confié le suivi.</p>
+<p>{{ firm }}</p>
+""",
+    },
 }

@@ -63,4 +63,21 @@ Przypisanie: {{ by }}.</p>
 <p>{{ firm }}</p>
 """,
     },
+    "responsible-imported": {
+        "subject": "Zaimportowane kontakty pod Twoją opieką",
+        "text": """\
+Dzień dobry, {{ name }}!
+
+Masz pod opieką nowe kontakty z importu.
+Przypisanie: {{ by }}.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Dzień dobry, {{ name }}!</p>
+<p>Masz pod opieką nowe kontakty z importu.<br>
+Przypisanie: {{ by }}.</p>
+<p>{{ firm }}</p>
+""",
+    },
 }

@@ -26,6 +26,7 @@ LETTERS: Mapping[str, tuple[str, ...]] = {
     "welcome": ("name", "firm", "login", "link", "hours"),
     "set-password": ("name", "firm", "login", "link", "hours"),
     "responsible-assigned": ("name", "firm", "contact", "by"),
+    "responsible-imported": ("name", "firm", "by"),
 }
 """The built-in letters and the variables of each."""
 
@@ -82,7 +83,7 @@ def write_letter(
     """The letter, in the language asked for if there is one, else without its region, else in English.
 
     Args:
-        slug: `"welcome"`, `"set-password"`, `"responsible-assigned"`, or one that only `overrides` has.
+        slug: One of `LETTERS`, such as `"welcome"`, or one that only `overrides` has.
         language: Of the reader.
         values: By the name of the variable. In HTML they are escaped; in the subject they stay on the line.
         overrides: The workspace's own templates.

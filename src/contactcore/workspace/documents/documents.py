@@ -12,7 +12,7 @@ from contactcore.model import Contact
 from contactcore.rules.authorities import representatives
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.people.people import People
+from contactcore.workspace.people.people import visible_people
 from contactcore.workspace.repositories.contacts import ContactRepository
 
 __all__ = ["Documents"]
@@ -67,7 +67,7 @@ class Documents:
         """
         transaction = self._transaction
         contact = ContactRepository(transaction).get(client)
-        seen = People(transaction).list_of(contact.id)
+        seen = visible_people(transaction, contact.id)
         return values_of(
             contact,
             seen,

@@ -1,32 +1,25 @@
-"""What an import left behind: read from its parts before it is undone (IMP-3).
+"""All that an import did, read from the parts of its job before it is undone (IMP-3).
 
 An import may have changed the same contact several times, or have changed one that it had made. As long as nobody else
-changed it between, all of that is one link, and is undone as one.
+changed the contact in between, all of these changes are one version span, and are undone as one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import attrs
 
-from contactcore.mapping import json
-from contactcore.storage import Reader
-from contactcore.workspace.imports.staged_contacts import CompactHashMap
+from contactcore.workspace.imports.compact_hash_map import CompactHashMap
 from contactcore.workspace.kernel.transaction import TransactionFactory
-from contactcore.workspace.repositories.imports import part_id
+from contactcore.workspace.repositories.jobs import job_parts
 
-__all__ = ["PHASES", "ChangeLog", "Chunk", "ImportChanges", "Link", "load_part", "load_parts", "trace"]
+__all__ = ["PHASES", "ChangeLog", "ImportChanges", "UndoStep", "VersionSpan", "changes_of"]
 
 PHASES = ("people", "companies", "changed", "positions", "joined")
 """What a part tells of, in the sequence in which it is undone: people first, since they hold companies."""
 
-_AT_ONCE = 10
-
 
 @attrs.frozen
-class Chunk:
+class UndoStep:
     """Some entries of a part, to be undone in one transaction.
 
     Attributes:
@@ -42,7 +35,7 @@ class Chunk:
 
 
 @attrs.frozen
-class Link:
+class VersionSpan:
     """What an import did to a record of the directory, the last time that nobody interfered.
 
     Attributes:
@@ -84,10 +77,10 @@ class ChangeLog:
         """Whether the import made this record, and nobody changed it since or between."""
         return self._made.get(id) == version
 
-    def link(self, id: str) -> Link | None:
+    def span(self, id: str) -> VersionSpan | None:
         """What the import did to a record that it did not make; None for others."""
         before, left = self._before.get(id), self._left.get(id)
-        return None if before is None or left is None else Link(before, left)
+        return None if before is None or left is None else VersionSpan(before, left)
 
 
 @attrs.frozen
@@ -97,15 +90,15 @@ class ImportChanges:
     Attributes:
         contacts: By version.
         affiliations: By the revision that people are shown, which a mark that moved does not count.
-        chunks: What is to be undone, in sequence; the same whenever it is asked for.
+        steps: What is to be undone, in sequence; the same whenever it is asked for.
     """
 
     contacts: ChangeLog
     affiliations: ChangeLog
-    chunks: tuple[Chunk, ...]
+    steps: tuple[UndoStep, ...]
 
 
-def trace(reading: TransactionFactory, import_id: str, parts: int, size: int) -> ImportChanges:
+def changes_of(reading: TransactionFactory, import_id: str, parts: int, size: int) -> ImportChanges:
     """Read what an import left behind, page by page.
 
     Args:
@@ -116,7 +109,7 @@ def trace(reading: TransactionFactory, import_id: str, parts: int, size: int) ->
     """
     contacts, affiliations = ChangeLog(), ChangeLog()
     counts: dict[str, list[int]] = {phase: [] for phase in PHASES}
-    for part in load_parts(reading, import_id, 0, parts):
+    for part in job_parts(reading, import_id, 0, parts):
         for id in (*part.get("people", ()), *part.get("companies", ())):
             contacts.make(id)
         for id, before, _ in part.get("changed", ()):
@@ -127,26 +120,11 @@ def trace(reading: TransactionFactory, import_id: str, parts: int, size: int) ->
             affiliations.change(id, before)
         for phase in PHASES:
             counts[phase].append(len(part.get(phase, ())))
-    chunks = [
-        Chunk(phase, number, start, min(start + size, count))
+    steps = [
+        UndoStep(phase, number, start, min(start + size, count))
         for phase in PHASES
         # The last rows first: whoever was the first person of a company, and so its primary one, goes last.
         for number, count in reversed([*enumerate(counts[phase])])
         for start in reversed(range(0, count, size))
     ]
-    return ImportChanges(contacts, affiliations, tuple(chunks))
-
-
-def load_part(reader: Reader, import_id: str, number: int) -> dict[str, Any]:
-    """One part of an import."""
-    (stored,) = reader.get("import-part", [part_id(import_id, number)])
-    part: dict[str, Any] = {} if stored is None else json.load(stored.body)
-    return part
-
-
-def load_parts(reading: TransactionFactory, import_id: str, start: int, stop: int) -> Iterator[dict[str, Any]]:
-    """Parts of an import, in sequence, a few of them at a time."""
-    for first in range(start, stop, _AT_ONCE):
-        with reading() as transaction:
-            page = [load_part(transaction.reader, import_id, n) for n in range(first, min(first + _AT_ONCE, stop))]
-        yield from page
+    return ImportChanges(contacts, affiliations, tuple(steps))

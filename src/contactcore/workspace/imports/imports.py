@@ -1,7 +1,7 @@
-"""Imports: files of contacts, planned, tried, applied, resumed, undone (IMP-1 to IMP-3).
+"""Imports: files of contacts, planned, previewed, applied, resumed, undone (IMP-1 to IMP-3).
 
-Long work is a job of many short transactions, outside any session. Each transaction of an import holds the workspace's
-settings, so that two imports never decide on the same moment: a company that both name is made once.
+An import is a job of many short transactions, outside any session. Each of them locks the settings record. Imports
+therefore run one batch at a time, and a company named by two files is created once.
 """
 
 from __future__ import annotations
@@ -11,43 +11,33 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contactcore.errors import Conflict, StorageError
 from contactcore.formats.contact_rows.row_mapper import RowMapper
-from contactcore.mapping.settings import SETTINGS_ID
-from contactcore.model import AccessPolicy, Actor
-from contactcore.rules.access import read_terms
+from contactcore.model import AccessPolicy
+from contactcore.model.job import Job
 from contactcore.values import Tag
+from contactcore.workspace.imports.compact_hash_map import CompactHashMap
+from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.imports.plan import Plan, make_plan
-from contactcore.workspace.imports.planning import BatchPlan
-from contactcore.workspace.imports.report import NoteFile, Report
-from contactcore.workspace.imports.run import Batch, PreviousRun, Run, Tell
-from contactcore.workspace.imports.staged_contacts import CompactHashMap, Entry, StagedContacts
+from contactcore.workspace.imports.planning import BatchPlan, RunMemory, Spelling, counts_of
+from contactcore.workspace.imports.report import NoteFile, Notes, Problems, Report
+from contactcore.workspace.imports.run import Batch, ImportRun, PreviousRun, ProgressCallback
+from contactcore.workspace.imports.staged_contacts import StagedContacts
 from contactcore.workspace.imports.undo import undo_import
 from contactcore.workspace.imports.undo_report import UndoProgress, UndoReport
-from contactcore.workspace.imports.writing import write_decisions
-from contactcore.workspace.kernel.gc_pause import gc_paused
-from contactcore.workspace.kernel.ids import timestamp
-from contactcore.workspace.kernel.transaction import Transaction, TransactionFactory, id_of
-from contactcore.workspace.matching.match_keys import match_keys, match_name
-from contactcore.workspace.repositories.imports import (
-    Counts,
-    Job,
-    job_of,
-    parts_of,
-    previous_run,
-    read_parts,
-    remember_placeholders,
-    running_key,
-)
-from contactcore.workspace.repositories.preparation import first_spelling
+from contactcore.workspace.imports.writing import notify_of_import, store_batch
+from contactcore.workspace.kernel.transaction import Transaction, Transactions, id_of
+from contactcore.workspace.repositories.jobs import JobRepository, job_parts
+from contactcore.workspace.repositories.settings import lock_settings
+from contactcore.workspace.repositories.tags import Audience, first_spelling
 
 __all__ = ["Imports"]
 
 _T = TypeVar("_T")
 
 BATCH = 1_000
-_ATTEMPTS = 20
+JOB = "import"
 _MOST_SPELLINGS = 10_000
+_ELSEWHERE = "Somebody else runs or undoes the same import at this moment. Let them, or stop them first."
 
 
 class Imports:
@@ -62,13 +52,9 @@ class Imports:
     (1, 1, 1)
     """
 
-    def __init__(
-        self, actor: Actor, reading: TransactionFactory, writing: TransactionFactory, tidy: Callable[[], None]
-    ) -> None:
-        self._actor = actor
-        self._reading = reading
-        self._writing = writing
-        self._tidy = tidy
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+        self._actor = transactions.actor
 
     def plan(
         self,
@@ -114,7 +100,7 @@ class Imports:
         >>> imports.plan("Prénom;Nom;Courriel\nZoé;Çelik;zoe@bois.fr\n").mapping
         {'Prénom': 'given', 'Nom': 'family', 'Courriel': 'emails'}
         """
-        with self._reading() as transaction:
+        with self._transactions.reading() as transaction:
             settings = transaction.settings
         return make_plan(
             source,
@@ -134,7 +120,7 @@ class Imports:
             type=type,
         )
 
-    def preview(self, plan: Plan, progress: Tell | None = None) -> Report:
+    def preview(self, plan: Plan, progress: ProgressCallback | None = None) -> Report:
         r"""What `apply` would do, by the same code; nothing is written (IMP-3).
 
         Args:
@@ -153,23 +139,26 @@ class Imports:
         0
         """
         fingerprint, size = plan.fingerprint(self._actor)
-        with self._reading() as transaction:
-            earlier = previous_run(transaction.reader, fingerprint, read_terms(self._actor))
-        run = self._run(plan, progress, size, earlier, whole_file=True)
-        counts = Counts()
+        with self._transactions.reading() as transaction:
+            previous = JobRepository(transaction).last_done(JOB, fingerprint)
+        run = self._run(plan, progress, size, previous, whole_file=True)
         notes = NoteFile()
-        try:
-            for batch in run.batches(""):
-                with gc_paused(), self._reading() as transaction:
-                    decisions = run.decide(transaction, batch)
-                counts = counts.plus(decisions)
-                notes.add(decisions)
-                run.done(decisions, counts, batch.last)
-        finally:
-            run.known.close()
-        return Report(plan, counts, notes.parts, rows_read=counts.rows)
+        numbers: dict[str, int] = {}
 
-    def apply(self, plan: Plan, progress: Tell | None = None) -> Report:
+        def rehearse(batch: Batch) -> tuple[BatchPlan, ImportCounts]:
+            with self._transactions.reading() as transaction:
+                planned = run.planned(transaction, batch)
+            notes.add(planned)
+            numbers.update(planned.added_to(numbers))
+            return planned, counts_of(numbers)
+
+        try:
+            read = run.go("", rehearse)
+        finally:
+            run.memory.staged.close()
+        return _report(plan, numbers, notes.parts, read)
+
+    def apply(self, plan: Plan, progress: ProgressCallback | None = None) -> Report:
         """Import a file, or go on where a killed import of the same file stopped (IMP-3).
 
         An import is the same when file, decisions and actor are. Once it is done, applying it again is a new one, which
@@ -184,24 +173,23 @@ class Imports:
             StorageError: the storage cannot be written; apply again to go on.
         """
         fingerprint, size = plan.fingerprint(self._actor)
-        job = self._begin(fingerprint)
-        run = self._run(plan, progress, size, job.repeats, whole_file=not self._sees_what_it_makes(plan))
+        job = self._locking(lambda transaction: JobRepository(transaction).begin(JOB, fingerprint))
+        run = self._run(plan, progress, size, job.repeats, whole_file=False)
         run.id = job.id
-        try:
-            self._recall(run, job)
-            read = 0
-            finished = False
-            for batch in run.batches(job.position):
-                job, decisions = self._commit(run, job, batch)
-                read += decisions.rows
-                run.done(decisions, job.counts, batch.last)
-                finished = batch.final
-            if not finished:
-                job = self._repeated(lambda transaction: self._store(transaction, attrs.evolve(job, state="done")))
-        finally:
-            run.known.close()
-        self._tidy()
-        return Report(plan, job.counts, lambda: self._parts(job.id), id=job.id, rows_read=read)
+        for part in self._parts(job.id) if job.parts else ():
+            run.memory.note_placeholders(part.get("placeholders", ()), part.get("completed", ()))
+
+        def store(batch: Batch) -> tuple[BatchPlan, ImportCounts]:
+            nonlocal job
+            job, planned = self._stored(run, job, batch)
+            return planned, counts_of(job.counts)
+
+        read = run.go(job.cursor, store)
+        if job.state != "done":
+            # The file has no row behind the last one that an earlier run committed.
+            job = self._locking(lambda transaction: self._saved(transaction, attrs.evolve(job, state="done")))
+        self._transactions.tidy()
+        return _report(plan, job.counts, lambda: self._parts(job.id), read, id=job.id)
 
     def undo(self, import_id: str | Report, progress: Callable[[UndoProgress], object] | None = None) -> UndoReport:
         r"""Take back all that an import did, as far as nobody else has worked with it since (IMP-3).
@@ -232,129 +220,79 @@ class Imports:
         >>> undone.removed, undone.restored, undone.kept
         (2, 0, ())
         """
-        report = undo_import(id_of(import_id), self._reading, self._repeated, progress)
-        self._tidy()
+        report = undo_import(id_of(import_id), self._transactions, self._locking, progress)
+        self._transactions.tidy()
         return report
 
-    def _run(self, plan: Plan, progress: Tell | None, size: int, earlier: str, *, whole_file: bool) -> Run:
-        with self._reading() as transaction:
-            index_context = transaction.index_context
-            new_id = transaction.new_id
-        judge = RowMapper(plan.options, index_context.settings, new_id, self._spelling())
-        known = StagedContacts(index_context, whole_file=whole_file)
-        before = PreviousRun(self._parts(earlier) if earlier else iter(()))
-        return Run(plan, judge, known, CompactHashMap(), progress, size, BATCH, before)
+    def _run(
+        self, plan: Plan, progress: ProgressCallback | None, size: int, previous: str, *, whole_file: bool
+    ) -> ImportRun:
+        with self._transactions.reading() as transaction:
+            index_context, new_id = transaction.index_context, transaction.new_id
+        mapper = RowMapper(plan.options, index_context.settings, new_id)
+        staged = StagedContacts(index_context, whole_file=whole_file)
+        memory = RunMemory(staged, CompactHashMap(), self._spelling())
+        before = PreviousRun(self._parts(previous) if previous else iter(()))
+        return ImportRun(plan, mapper, memory, before, progress, size, BATCH)
 
-    def _spelling(self) -> Callable[[Tag], Tag]:
-        """Gives tags in the spelling that the actor knows; asks the storage once for each."""
-        known: dict[str, Tag] = {}
+    def _spelling(self) -> Spelling:
+        """Gives tags in the spelling that an audience knows; asks the storage once for each."""
+        known: dict[tuple[str, Audience], Tag] = {}
 
-        def spell(tag: Tag) -> Tag:
-            spelled = known.get(tag.key)
+        def spell(tag: Tag, audience: Audience) -> Tag:
+            key = (tag.key, audience)
+            spelled = known.get(key)
             if spelled is None:
                 if len(known) >= _MOST_SPELLINGS:
                     known.clear()
-                with self._reading() as transaction:
-                    spelled = known[tag.key] = first_spelling(transaction, tag)
+                with self._transactions.reading() as transaction:
+                    spelled = known[key] = first_spelling(transaction, tag, audience)
             return spelled
 
         return spell
 
-    def _sees_what_it_makes(self, plan: Plan) -> bool:
-        return self._actor.admin or plan.access.is_open or self._actor.name in plan.responsibles
+    def _locking(self, function: Callable[[Transaction], _T]) -> _T:
+        """Run a function in a writing transaction that locks the settings, so that imports take turns."""
 
-    def _repeated(self, function: Callable[[Transaction], _T]) -> _T:
-        """Run a function in a writing transaction, again when others were faster."""
-        for attempt in range(_ATTEMPTS):
-            try:
-                with self._writing() as transaction:
-                    # Imports take turns: what one makes, the next one's transaction finds.
-                    with transaction.refusals(None):
-                        transaction.writer.lock("settings", SETTINGS_ID)
-                    return function(transaction)
-            except StorageError as error:
-                if error.code != "storage-retry" or attempt == _ATTEMPTS - 1:
-                    raise
-        raise AssertionError("every attempt returns or raises")
+        def locked(transaction: Transaction) -> _T:
+            lock_settings(transaction)
+            return function(transaction)
 
-    def _begin(self, fingerprint: str) -> Job:
-        def begin(transaction: Transaction) -> Job:
-            (holder,) = transaction.reader.holders([running_key(fingerprint)])
-            if holder is not None:
-                return job_of(transaction.writer.lock(*holder))
-            job = Job(
-                id=transaction.new_id(),
-                version=1,
-                actor=self._actor.name,
-                fingerprint=fingerprint,
-                started=timestamp(transaction.now),
-                repeats=previous_run(transaction.reader, fingerprint, read_terms(self._actor)),
-            )
-            transaction.writer.insert([job.record()])
-            return job
+        return self._transactions.run(locked)
 
-        return self._repeated(begin)
+    def _stored(self, run: ImportRun, job: Job, batch: Batch) -> tuple[Job, BatchPlan]:
+        """Plan a batch and store it together with the cursor."""
 
-    def _commit(self, run: Run, job: Job, batch: Batch) -> tuple[Job, BatchPlan]:
-        """Decide on a batch and write it together with the cursor."""
-
-        def commit(transaction: Transaction) -> tuple[Job, BatchPlan]:
-            run.known.forget_batch()
-            decisions = run.decide(transaction, batch)
-            # First of all, so that whoever runs the same import is told that, and not that its parts are there.
-            self._hold(transaction, job)
-            written = write_decisions(transaction, job.id, decisions)
-            parts = list(parts_of(job, decisions, written))
+        def store(transaction: Transaction) -> tuple[Job, BatchPlan]:
+            run.memory.staged.forget_batch()
+            planned = run.planned(transaction, batch)
+            jobs = JobRepository(transaction)
+            # First of all, so that a second run of the same import is told that, and not that its parts exist.
+            jobs.lock_as(job, _ELSEWHERE)
+            entries = store_batch(transaction, job.id, planned)
+            if planned.made and not counts_of(job.counts).made:
+                notify_of_import(transaction, job.id, run.plan)
             further = attrs.evolve(
                 job,
                 state="done" if batch.final else "running",
-                position=batch.last.position,
-                parts=job.parts + len(parts),
-                counts=job.counts.plus(decisions),
+                cursor=batch.last.position,
+                counts=planned.added_to(job.counts),
             )
-            stored = self._store(transaction, further)
-            transaction.writer.insert(parts)
-            return stored, decisions
+            return jobs.save(jobs.add_parts(further, entries)), planned
 
-        with gc_paused():
-            return self._repeated(commit)
+        return self._locking(store)
 
     @staticmethod
-    def _hold(transaction: Transaction, job: Job) -> None:
-        try:
-            with transaction.refusals(None):
-                transaction.writer.lock("import", job.id, job.version)
-        except Conflict:
-            message = "Somebody else runs or undoes the same import at this moment. Let them, or stop them first."
-            raise Conflict(None, None, message) from None
+    def _saved(transaction: Transaction, job: Job) -> Job:
+        jobs = JobRepository(transaction)
+        jobs.lock_as(job, _ELSEWHERE)
+        return jobs.save(job)
 
-    def _store(self, transaction: Transaction, job: Job) -> Job:
-        self._hold(transaction, job)
-        further = attrs.evolve(job, version=job.version + 1)
-        with transaction.refusals(None):
-            transaction.writer.replace(further.record(), job.version)
-        return further
+    def _parts(self, id: str) -> Iterator[Mapping[str, Any]]:
+        return job_parts(self._transactions.reading, id)
 
-    def _recall(self, run: Run, job: Job) -> None:
-        """Learn what an earlier, killed run of the same import made, as far as the next rows need it."""
-        if not job.parts:
-            return
-        for part in self._parts(job.id):
-            remember_placeholders(run.stubs, part.get("stubs", []), part.get("filled", []))
-            if not self._sees_what_it_makes(run.plan):
-                made = (*part.get("people", ()), *part.get("companies", ()))
-                with self._reading() as transaction:
-                    for contact, stored in transaction.contacts(made).values():
-                        entry = Entry(contact, stored.access, new=True)
-                        name = match_name(contact, transaction.index_context.language)
-                        run.known.add(entry, match_keys(contact, name))
-                run.known.end_batch()
 
-    def _parts(self, id: str) -> Iterator[dict[str, Any]]:
-        after: str | None = None
-        while True:
-            with self._reading() as transaction:
-                parts, after = read_parts(transaction.reader, id, after)
-            yield from parts
-            if after is None:
-                return
+def _report(plan: Plan, numbers: Mapping[str, int], notes: Notes, read: int, id: str = "") -> Report:
+    problems = Problems(notes, numbers.get("problems", 0))
+    counts = attrs.asdict(counts_of(numbers))
+    return Report(**counts, plan=plan, problems=problems, notes=notes, id=id, rows_read=read)

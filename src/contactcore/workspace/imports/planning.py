@@ -1,4 +1,4 @@
-"""What becomes of each row: the one piece of code that a dry run and a run share (IMP-3).
+"""The plan of a batch of rows: the one piece of code that a dry run and a run share (IMP-3).
 
 It reads and never writes. `StagedContacts` holds what earlier rows of the file make, `DirectoryKeys` what the directory
 holds.
@@ -6,41 +6,51 @@ holds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import attrs
 
 from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
 from contactcore.formats.contact_rows.merge_missing import merge_missing
-from contactcore.formats.contact_rows.row_problems import RowProblem, storable
-from contactcore.mapping.contacts import contact_of, fits_in_record
-from contactcore.mapping.trash import trashed_of
+from contactcore.formats.contact_rows.row_problems import HARMLESS, RowProblem, storable
+from contactcore.mapping.contacts import fits_in_record
 from contactcore.model import Company, Contact, Person
-from contactcore.rules.access import contact_access, may_change, may_see
-from contactcore.storage import Stored
+from contactcore.rules.access import contact_access, import_access, may_change, may_see, read_terms
+from contactcore.rules.preparation import prepare
 from contactcore.text import fold
+from contactcore.values import Tag
+from contactcore.workspace.imports.compact_hash_map import CompactHashMap
+from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.imports.plan import Plan
-from contactcore.workspace.imports.staged_contacts import CompactHashMap, Entry, StagedContacts
+from contactcore.workspace.imports.staged_contacts import StagedContact, StagedContacts
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.matching.directory_keys import DirectoryKeys
 from contactcore.workspace.matching.match_keys import company_key, lookup_keys, match_keys, match_name
-from contactcore.workspace.repositories import affiliations
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.contacts import ContactRepository, with_known_tags
+from contactcore.workspace.repositories.repository import Loaded
+from contactcore.workspace.repositories.tags import Audience
 
-__all__ = ["BatchPlan", "BatchPlanner", "PlannedAffiliation"]
+__all__ = ["BatchPlan", "BatchPlanner", "PlannedAffiliation", "RunMemory"]
+
+Spelling = Callable[[Tag, Audience], Tag]
+"""Gives a tag in the spelling that every group of an audience knows."""
 
 
 @attrs.define(eq=False)
 class PlannedAffiliation:
-    """A person who is to act for a company from now on, or whose position there is filled in.
+    """A person who is to act for a company, or whose position there is filled in.
 
     Attributes:
-        person, company: Both ends.
-        position, department: As the row says.
+        person, company: Both owners.
+        position, department: The person's place there.
         new: Whether the affiliation is to be made.
     """
 
-    person: Entry
-    company: Entry
+    person: StagedContact
+    company: StagedContact
     position: str
     department: str
     new: bool = True
@@ -48,143 +58,192 @@ class PlannedAffiliation:
 
 @attrs.define(eq=False)
 class BatchPlan:
-    """What the rows of one batch come to.
+    """The plan of one batch of rows.
 
     Attributes:
-        created, updated, skipped, rejected: Numbers of rows; together all of them.
-        people_created, companies_created: What the rows make.
+        outcomes: Name of a number of `ImportCounts` -> how much this batch adds to it.
         problems: What is to be reported, in the order of the rows.
         rejects: Number and reason of each rejected row.
         made: New contacts.
         changed: Contacts of the directory that get something, by id.
-        affiliations_planned: Affiliations.
-        stubs: Ids of companies that were made for a person's sake and know nothing but their name.
-        filled: Ids of such companies that a row of their own has described since.
-        bare: Number of each row that has nothing to be found by, with the id of its contact.
+        affiliations: New affiliations, and those that are filled in.
+        placeholders: Ids of companies that are made as employers and have nothing but a name.
+        completed: Ids of such companies that a row of their own has described since.
+        unkeyed: Number of each row that has nothing to be found by, with the id of its contact.
     """
 
-    created: int = 0
-    updated: int = 0
-    skipped: int = 0
-    rejected: int = 0
-    people_created: int = 0
-    companies_created: int = 0
+    outcomes: Counter[str] = attrs.field(factory=Counter)
     problems: list[RowProblem] = attrs.field(factory=list)
     rejects: list[tuple[int, str]] = attrs.field(factory=list)
-    made: list[Entry] = attrs.field(factory=list)
-    changed: dict[str, Entry] = attrs.field(factory=dict)
-    affiliations_planned: list[PlannedAffiliation] = attrs.field(factory=list)
-    stubs: list[str] = attrs.field(factory=list)
-    filled: list[str] = attrs.field(factory=list)
-    bare: list[tuple[int, str]] = attrs.field(factory=list)
+    made: list[StagedContact] = attrs.field(factory=list)
+    changed: dict[str, StagedContact] = attrs.field(factory=dict)
+    affiliations: list[PlannedAffiliation] = attrs.field(factory=list)
+    placeholders: list[str] = attrs.field(factory=list)
+    completed: list[str] = attrs.field(factory=list)
+    unkeyed: list[tuple[int, str]] = attrs.field(factory=list)
 
-    @property
-    def rows(self) -> int:
-        """How many rows there were."""
-        return self.created + self.updated + self.skipped + self.rejected
+    def added_to(self, numbers: Mapping[str, int]) -> dict[str, int]:
+        """The numbers of an import with those of this batch; `problems` counts the faults and notes."""
+        found = Counter(numbers)
+        found.update(self.outcomes)
+        found["problems"] += len(self.problems)
+        return dict(found)
+
+
+def counts_of(numbers: Mapping[str, int]) -> ImportCounts:
+    """The numbers of an import as people are given them."""
+    return ImportCounts(**{field.name: numbers.get(field.name, 0) for field in attrs.fields(ImportCounts)})
+
+
+@attrs.frozen(eq=False)
+class RunMemory:
+    """What later rows of a file must know of earlier ones.
+
+    Attributes:
+        staged: The contacts that earlier rows made or changed.
+        placeholders: Id of a company that this import made as an employer -> 1 while it has nothing but a name.
+        spell: Gives the known spelling of a tag.
+    """
+
+    staged: StagedContacts
+    placeholders: CompactHashMap
+    spell: Spelling
+
+    def end_batch(self, plan: BatchPlan) -> None:
+        """Remember what later batches need of a batch that is done."""
+        self.note_placeholders(plan.placeholders, plan.completed)
+        self.staged.end_batch()
+
+    def note_placeholders(self, made: Sequence[str], completed: Sequence[str]) -> None:
+        """Note placeholder companies that were made, and those that a row described."""
+        for id in made:
+            self.placeholders.put(id, 1)
+        for id in completed:
+            self.placeholders.put(id, 0)
 
 
 @attrs.frozen
 class _Match:
-    """The contact that a row is about, and what tells it."""
+    """The contact that a row is about, and the key that matched."""
 
     id: str
     by: str
     value: str
-    entry: Entry | None = None
+    staged: StagedContact | None = None
 
     @property
     def whom(self) -> str:
         """The contact, as a reason names it."""
-        return f"the contact of line {self.entry.line}" if self.entry and self.entry.new else f"contact {self.id}"
+        made_by_file = self.staged is not None and self.staged.new
+        return f"the contact of line {self.staged.line}" if self.staged and made_by_file else f"contact {self.id}"
 
 
 def _value_of(key: str) -> str:
     return key.split(":", 2)[-1].partition("|")[0]
 
 
-def _reachable(entry: Entry | None) -> bool:
-    return entry is not None and bool(entry.contact.emails)
+def _has_email(staged: StagedContact | None) -> bool:
+    return staged is not None and bool(staged.entity.emails)
 
 
 class BatchPlanner:
-    """Decides on one batch.
+    """Plans one batch.
 
     Args:
-        transaction: At whose moment the directory is looked at, and for whose actor.
+        transaction: Gives the directory as it is now, and the actor.
         plan: The import.
-        known: What the rows so far have made.
-        stubs: Companies that this import made for a person's sake: 1 for one that nothing else is known of.
-        before: Number of each bare row, with the id of the contact that an earlier run of the import made of it.
+        memory: What earlier rows left.
+        import_id: The id of the import; `""` for a dry run.
+        previous: Number of each unkeyed row -> the contact that the previous run of the import made of it.
     """
 
     def __init__(
-        self,
-        transaction: Transaction,
-        plan: Plan,
-        known: StagedContacts,
-        stubs: CompactHashMap,
-        before: Mapping[int, str],
+        self, transaction: Transaction, plan: Plan, memory: RunMemory, import_id: str, previous: Mapping[int, str]
     ) -> None:
         self._transaction = transaction
         self._plan = plan
-        self._known = known
-        self._stubs = stubs
-        self._before = before
+        self._memory = memory
+        self._staged = memory.staged
+        self._previous = previous
         self._language = transaction.index_context.language
-        self._directory = DirectoryKeys(transaction)
+        self._contacts = ContactRepository(transaction)
         self._access = {
             listed: contact_access(plan.access, plan.responsibles, listed=listed) for listed in (True, False)
         }
-        self._loaded: dict[str, Entry | None] = {}
-        self._made_earlier: dict[str, Entry] = {}
-        self.decisions = BatchPlan()
+        self._own = frozenset[str]()
+        if import_id and not may_see(transaction.actor, self._access[True]):
+            # The actor imports for others. The run finds its own contacts by the id of the import all the same.
+            self._own = import_access(import_id)
+            self._access = {listed: access | self._own for listed, access in self._access.items()}
+        self._directory = DirectoryKeys(transaction, read_terms(transaction.actor) | self._own)
+        self._loaded: dict[str, StagedContact | None] = {}
+        self.batch = BatchPlan()
 
-    def decide(self, rows: Sequence[MappedRow]) -> BatchPlan:
-        """Decide on rows, in their order."""
-        self._directory.load(rows)
-        self._load_companies(rows)
-        for row in rows:
-            self.decisions.problems.extend(row.problems)
+    def plan_rows(self, rows: Sequence[MappedRow]) -> BatchPlan:
+        """Plan rows, in their order."""
+        prepared = [self._prepared(row) for row in rows]
+        self._directory.load(prepared)
+        self._load_companies(prepared)
+        for row in prepared:
+            self.batch.problems.extend(row.problems)
             if row.contact is None:
-                self.decisions.rejected += 1
-                reason = "; ".join(
-                    dict.fromkeys(f"{p.column}: {p.reason}" if p.column else p.reason for p in row.problems)
-                )
-                self.decisions.rejects.append((row.number, reason or "This row cannot be read."))
+                self._reject(row)
             else:
-                self._row(row, row.contact)
-        return self.decisions
+                self._plan_row(row, row.contact)
+        return self.batch
 
-    def _row(self, row: MappedRow, contact: Person | Company) -> None:
+    def _prepared(self, row: MappedRow) -> MappedRow:
+        """The row with its contact as it is to be stored, prepared like every other contact."""
+        if row.contact is None:
+            return row
+        ready, problems = prepare(row.contact, self._transaction.settings)
+        contact: Person | Company | None = with_known_tags(ready, None, self._memory.spell)
+        if not problems and contact is row.contact:
+            return row
+        found = tuple(RowProblem(row.line, "", "", problem.message, problem.code) for problem in problems)
+        if self._plan.strict and any(problem.code not in HARMLESS for problem in found):
+            contact = None
+        return attrs.evolve(row, contact=contact, problems=(*row.problems, *found))
+
+    def _reject(self, row: MappedRow) -> None:
+        self.batch.outcomes["rejected"] += 1
+        reasons = (f"{one.column}: {one.reason}" if one.column else one.reason for one in row.problems)
+        self.batch.rejects.append((row.number, "; ".join(dict.fromkeys(reasons)) or "This row cannot be read."))
+
+    def _plan_row(self, row: MappedRow, contact: Person | Company) -> None:
         wanted = self._wanted(row)
-        match = self._match(row, wanted) if wanted else self._match_before(row, contact)
+        match = self._match(row, wanted) if wanted else self._match_previous(row, contact)
         if match is None:
-            self._create(row, contact, bare=not wanted)
+            self._create(row, contact, unkeyed=not wanted)
             return
-        stub = isinstance(contact, Company) and self._is_stub(match.id)
-        if self._plan.policy == "create" and not stub:
-            self._create(row, contact, bare=not wanted)
+        placeholder = isinstance(contact, Company) and self._is_placeholder(match.id)
+        if self._plan.policy == "create" and not placeholder:
+            self._create(row, contact, unkeyed=not wanted)
             self._note(row, "possible-duplicate", f"Made although {match.whom} has the same {match.by}.", match.value)
             return
         if not wanted:
-            self.decisions.bare.append((row.number, match.id))
-        if self._plan.policy == "skip" and not stub:
-            self.decisions.skipped += 1
+            self.batch.unkeyed.append((row.number, match.id))
+        if self._plan.policy == "skip" and not placeholder:
+            self.batch.outcomes["skipped"] += 1
             self._note(row, "duplicate", f"Skipped: {match.whom} has the same {match.by}.", match.value)
             return
-        entry = self._at_hand(match.entry) or self._entry(match.id)
-        if entry is None or not (entry.new or may_change(self._transaction.actor, entry.access)):
-            self.decisions.skipped += 1
+        staged = match.staged or self._load(match.id)
+        if staged is None or not self._may_change(staged):
+            self.batch.outcomes["skipped"] += 1
             reason = f"Skipped: you may read {match.whom}, which has the same {match.by}, but not change it."
             self._note(row, "read-only", reason, match.value)
             return
-        if stub:
-            self.decisions.filled.append(match.id)
-        self._update(row, contact, entry, match.value)
+        if placeholder:
+            self.batch.completed.append(match.id)
+        self._update(row, contact, staged, match.value)
 
-    def _is_stub(self, id: str) -> bool:
-        return id not in self.decisions.filled and (id in self.decisions.stubs or self._stubs.get(id) == 1)
+    def _may_change(self, staged: StagedContact) -> bool:
+        return staged.new or bool(self._own & staged.access or may_change(self._transaction.actor, staged.access))
+
+    def _is_placeholder(self, id: str) -> bool:
+        if id in self.batch.completed:
+            return False
+        return id in self.batch.placeholders or self._memory.placeholders.get(id) == 1
 
     def _wanted(self, row: MappedRow) -> list[tuple[str, str]]:
         wanted = lookup_keys(row, self._directory.name(row))
@@ -193,171 +252,152 @@ class BatchPlanner:
         return wanted
 
     def _match(self, row: MappedRow, wanted: Sequence[tuple[str, str]]) -> _Match | None:
-        """The contact that a row is about, as its surest key tells."""
+        """The contact that a row is about, by the surest of its keys that matches."""
         emails = bool(row.contact and row.contact.emails)
-        stored, made = self._directory.find, self._known.find
+        stored, made = self._directory.find, self._staged.find
         for key, by in wanted:
             id = stored(key)
             # A namesake at the same company who got an e-mail from an earlier row is another person.
-            if id is not None and not (key[0] == "a" and emails and _reachable(self._known.changed(id))):
+            if id is not None and not (key[0] == "a" and emails and _has_email(self._staged.changed(id))):
                 return _Match(id, by, _value_of(key))
-            entry = made(key)
-            if entry is not None and not (key[0] == "a" and emails and _reachable(entry)):
-                return _Match(entry.id, by, _value_of(key), entry)
+            staged = made(key)
+            if staged is not None and not (key[0] == "a" and emails and _has_email(staged)):
+                return _Match(staged.id, by, _value_of(key), staged)
         return None
 
-    def _match_before(self, row: MappedRow, contact: Person | Company) -> _Match | None:
-        """The contact of a row that has nothing to be found by, where an earlier run imported the same row."""
-        id = self._before.get(row.number)
-        if id is None or self._entry(id) is None:
+    def _match_previous(self, row: MappedRow, contact: Person | Company) -> _Match | None:
+        """The contact of an unkeyed row, where the previous run imported the same row."""
+        id = self._previous.get(row.number)
+        if id is None or self._load(id) is None:
             return None
         return _Match(id, "row, imported before", contact.display_name)
 
-    def _create(self, row: MappedRow, contact: Person | Company, *, bare: bool = False) -> None:
-        entry = Entry(contact, self._access[contact.listed], new=True, line=row.line)
-        self.decisions.created += 1
-        self._make(entry)
-        self._join(row, entry)
-        self._remember(entry, row)
-        if bare:
-            self.decisions.bare.append((row.number, entry.id))
+    def _create(self, row: MappedRow, contact: Person | Company, *, unkeyed: bool = False) -> None:
+        staged = StagedContact(contact, self._access[contact.listed], new=True, line=row.line)
+        self.batch.outcomes["created"] += 1
+        self._make(staged)
+        self._affiliate(row, staged)
+        self._remember(staged, row)
+        if unkeyed:
+            self.batch.unkeyed.append((row.number, staged.id))
 
-    def _make(self, entry: Entry) -> None:
-        self.decisions.made.append(entry)
-        if isinstance(entry.contact, Person):
-            self.decisions.people_created += 1
-        else:
-            self.decisions.companies_created += 1
+    def _make(self, staged: StagedContact) -> None:
+        self.batch.made.append(staged)
+        self.batch.outcomes["people_created" if isinstance(staged.entity, Person) else "companies_created"] += 1
 
-    def _remember(self, entry: Entry, row: MappedRow) -> None:
-        contact = entry.contact
+    def _remember(self, staged: StagedContact, row: MappedRow) -> None:
+        contact = staged.entity
         name = self._directory.name(row) if contact is row.contact else match_name(contact, self._language)
         keys = match_keys(contact, name, [employer.name for employer in row.employers])
         if row.own_id:
             keys.append(f"i:{row.own_id}")
-        self._known.add(entry, keys)
+        self._staged.add(staged, keys)
 
-    def _update(self, row: MappedRow, contact: Person | Company, entry: Entry, value: str) -> None:
-        kind = type(entry.contact)
+    def _update(self, row: MappedRow, contact: Person | Company, staged: StagedContact, value: str) -> None:
+        kind = type(staged.entity)
         if not isinstance(contact, kind):
-            # Only a row without any name finds the other kind; what it says fits both.
+            # Only a row without any name matches the other kind. All of its values fit both.
             contact = kind(**{field.name: getattr(contact, field.name) for field in attrs.fields(Contact)})
-        after, differing = merge_missing(entry.contact, contact, fits=fits_in_record)
+        after, differing = merge_missing(staged.entity, contact, fits=fits_in_record)
         for name, other in differing:
-            self._kept(row, name, other)
-        changed = after is not entry.contact
-        entry.contact = after
-        changed = self._join(row, entry) or changed
+            self._note_kept(row, name, other)
+        changed = after is not staged.entity
+        staged.entity = after
+        changed = self._affiliate(row, staged) or changed
         if changed:
-            self.decisions.updated += 1
-            if entry.is_stored:
-                self.decisions.changed[entry.id] = entry
-            self._remember(entry, row)
+            self.batch.outcomes["updated"] += 1
+            if staged.is_stored:
+                self.batch.changed[staged.id] = staged
+            self._remember(staged, row)
         else:
-            self.decisions.skipped += 1
+            self.batch.outcomes["skipped"] += 1
             self._note(row, "nothing-new", "Skipped: this row adds nothing to the contact.", value)
 
-    def _join(self, row: MappedRow, person: Entry) -> bool:
-        """Let a person act for the companies that a row names; whether that changes anything."""
+    def _affiliate(self, row: MappedRow, person: StagedContact) -> bool:
+        """Let a person act for the companies that a row names; returns whether that changes anything."""
         changed = False
-        for employer in row.employers if isinstance(person.contact, Person) else ():
+        for employer in row.employers if isinstance(person.entity, Person) else ():
             company = self._company(row, employer)
             if company is None or company.id == person.id:
                 continue
-            there = person.joined.get(company.id)
+            there = person.places.get(company.id)
             said = (employer.position, employer.department)
             if there is None:
-                self.decisions.affiliations_planned.append(PlannedAffiliation(person, company, *said))
-                person.joined[company.id] = said
+                self.batch.affiliations.append(PlannedAffiliation(person, company, *said))
+                person.places[company.id] = said
                 changed = True
                 continue
             for name, old, new in zip(("position", "department"), there, said, strict=True):
                 if old and new and fold(old) != fold(new):
-                    self._kept(row, name, new)
-            if (filled := (there[0] or said[0], there[1] or said[1])) != there:
-                self.decisions.affiliations_planned.append(PlannedAffiliation(person, company, *filled, new=False))
-                person.joined[company.id] = filled
+                    self._note_kept(row, name, new)
+            if (merged := (there[0] or said[0], there[1] or said[1])) != there:
+                self.batch.affiliations.append(PlannedAffiliation(person, company, *merged, new=False))
+                person.places[company.id] = merged
                 changed = True
         return changed
 
-    def _company(self, row: MappedRow, employer: Employer) -> Entry | None:
+    def _company(self, row: MappedRow, employer: Employer) -> StagedContact | None:
         """The company of that name that the actor sees, else a new one; None where it may not be changed."""
         key = company_key(employer.name)
         id = self._directory.find(key)
-        entry = self._at_hand(self._known.find(key)) if id is None else self._entry(id)
-        if entry is None and id is None:
-            # The name was cleaned when the row was judged.
-            company = Company.restore(
-                {
-                    "name": employer.name,
-                    "id": self._transaction.new_id(),
-                    "version": 1,
-                    "access": self._plan.access,
-                    "responsibles": self._plan.responsibles,
-                }
-            )
-            entry = Entry(company, self._access[True], new=True, line=row.line)
-            self._make(entry)
-            self._known.add(entry, (key,))
-            self.decisions.stubs.append(entry.id)
-        if entry is None or not (entry.new or may_change(self._transaction.actor, entry.access)):
+        staged = self._staged.find(key) if id is None else self._load(id)
+        if staged is None and id is None:
+            staged = self._placeholder(row, employer, key)
+        if staged is None or not self._may_change(staged):
             reason = "You may not change this company, so nobody was made its contact person. Ask a responsible user."
-            self.decisions.problems.append(RowProblem(row.line, "", storable(employer.name), reason, "read-only"))
+            self.batch.problems.append(RowProblem(row.line, "", storable(employer.name), reason, "read-only"))
             return None
-        return entry
+        return staged
 
-    def _at_hand(self, entry: Entry | None) -> Entry | None:
-        """A contact that the file made, as it is stored by now where an earlier batch of a run made it.
+    def _placeholder(self, row: MappedRow, employer: Employer, key: str) -> StagedContact:
+        """A new company that has nothing but a name."""
+        # The name was cleaned when the row was mapped.
+        values: dict[str, Any] = {
+            "name": employer.name,
+            "id": self._transaction.new_id(),
+            "version": 1,
+            "access": self._plan.access,
+            "responsibles": self._plan.responsibles,
+        }
+        staged = StagedContact(Company.restore(values), self._access[True], new=True, line=row.line)
+        self._make(staged)
+        self._staged.add(staged, (key,))
+        self.batch.placeholders.append(staged.id)
+        return staged
 
-        Only an actor who does not see what they make comes here with one: others find it in the directory.
-        """
-        if entry is None or entry.ordinal is None or not entry.new:
-            return entry
-        known = self._made_earlier.setdefault(entry.id, entry)
-        if known is entry:
-            (stored,) = self._transaction.reader.get("contact", [entry.id])
-            if stored is not None and trashed_of(stored) is None:
-                entry.contact = entry.before = contact_of(stored, self._transaction.index_context)
-                entry.access = stored.access
-        return known
-
-    def _entry(self, id: str) -> Entry | None:
+    def _load(self, id: str) -> StagedContact | None:
         """A contact of the directory, or one that the file made, as it stands now."""
-        known = self._known.changed(id)
-        if known is not None:
-            return known
+        changed = self._staged.changed(id)
+        if changed is not None:
+            return changed
         if id not in self._loaded:
-            self._loaded[id] = self._load(id)
+            self._loaded[id] = self._staged_copy(id, self._contacts.get_many([id]))
         return self._loaded[id]
 
     def _load_companies(self, rows: Sequence[MappedRow]) -> None:
         """Read the companies that rows name at once."""
         names = dict.fromkeys(employer.name for row in rows for employer in row.employers)
         ids = list(dict.fromkeys(id for name in names if (id := self._directory.find(company_key(name)))))
-        for id, stored in zip(ids, self._transaction.reader.get("contact", ids), strict=True):
-            self._loaded[id] = self._entry_of(id, stored)
+        found = self._contacts.get_many(ids)
+        for id in ids:
+            self._loaded[id] = self._staged_copy(id, found)
 
-    def _load(self, id: str) -> Entry | None:
-        (stored,) = self._transaction.reader.get("contact", [id])
-        return self._entry_of(id, stored)
-
-    def _entry_of(self, id: str, stored: Stored | None) -> Entry | None:
-        if stored is None or trashed_of(stored) is not None or not may_see(self._transaction.actor, stored.access):
+    def _staged_copy(self, id: str, found: Mapping[str, Loaded[Person | Company]]) -> StagedContact | None:
+        if id not in found:
             return None
-        contact = contact_of(stored, self._transaction.index_context)
-        joined = {}
+        contact, access = found[id].entity, found[id].access
+        if not (self._own & access or may_see(self._transaction.actor, access)):
+            return None
+        places = {}
         if isinstance(contact, Person) and self._plan.policy == "update":
-            joined = {
-                one.contact_id: (one.position, one.department)
-                for one, _ in affiliations.of_person(self._transaction, id)
-            }
-        return Entry(contact, stored.access, new=False, before=contact, joined=joined)
+            joined = AffiliationRepository(self._transaction).of_person(id)
+            places = {one.entity.contact_id: (one.entity.position, one.entity.department) for one in joined}
+        return StagedContact(contact, access, new=False, before=contact, places=places)
 
-    def _kept(self, row: MappedRow, name: str, value: object) -> None:
+    def _note_kept(self, row: MappedRow, name: str, value: object) -> None:
         text = storable(value if isinstance(value, str) else str(value or ""))
         reason = "The contact says something else here, and an update never overwrites: change it by hand."
-        column = self._plan.column_of(name)
-        self.decisions.problems.append(RowProblem(row.line, column, text, reason, "kept-existing"))
+        self.batch.problems.append(RowProblem(row.line, self._plan.column_of(name), text, reason, "kept-existing"))
 
     def _note(self, row: MappedRow, code: str, reason: str, value: str) -> None:
-        self.decisions.problems.append(RowProblem(row.line, "", storable(value), reason, code))
+        self.batch.problems.append(RowProblem(row.line, "", storable(value), reason, code))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, Any, overload
 
 import attrs
@@ -13,33 +13,27 @@ from contactcore.errors import Invalid
 from contactcore.formats import tabular
 from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.mapping import json
+from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.imports.plan import Plan
 from contactcore.workspace.imports.planning import BatchPlan
-from contactcore.workspace.repositories.imports import Counts
 
 __all__ = ["NoteFile", "Notes", "Problems", "Progress", "Report"]
 
-Notes = Callable[[], Iterator[dict[str, Any]]]
+Notes = Callable[[], Iterator[Mapping[str, Any]]]
 """Gives what was remembered of an import, part by part."""
 
 
 @attrs.frozen(kw_only=True)
-class Progress:
-    """How far an import is; given after each transaction.
+class Progress(ImportCounts):
+    """How far an import is; given after each transaction. The numbers include an earlier run that was killed.
 
     Attributes:
-        rows, created, updated, skipped, rejected: So far, what an earlier, killed run did included.
         bytes_read, bytes_total: Of the file.
-        id: Of the import, for `Imports.undo` if it is killed; `""` for a dry run.
+        id: The id of the import, for `Imports.undo` if it is killed; `""` for a dry run.
     """
 
-    rows: int
-    created: int
-    updated: int
-    skipped: int
-    rejected: int
-    bytes_read: int
-    bytes_total: int
+    bytes_read: int = 0
+    bytes_total: int = 0
     id: str = ""
 
     @property
@@ -80,62 +74,32 @@ class Problems(Sequence[RowProblem]):
         return f"<{self._count:,} problems>"
 
 
-class Report:
-    """What became of every row of a file.
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Report(ImportCounts):
+    """The result of every row of a file.
 
     Attributes:
-        id: Of the import, for `Imports.undo`; `""` for a dry run.
-        counts: The numbers.
+        id: The id of the import, for `Imports.undo`; `""` for a dry run.
+        plan: The import.
         problems: Every fault and note, with line, column, value, reason, code.
-        rows_read: How many rows this run read: fewer than `rows` when it went on after a killed one.
+        rows_read: The number of rows that this run read: fewer than `rows` when it went on after a killed run.
+        notes: Gives what was remembered of the import, part by part.
     """
 
-    def __init__(self, plan: Plan, counts: Counts, notes: Notes, *, id: str = "", rows_read: int = 0) -> None:
-        self.id = id
-        self.plan = plan
-        self.counts = counts
-        self.problems = Problems(notes, counts.problems)
-        self.rows_read = rows_read
-        self._notes = notes
+    plan: Plan
+    problems: Problems
+    notes: Notes
+    id: str = ""
+    rows_read: int = 0
+
+    @property
+    def counts(self) -> ImportCounts:
+        """The numbers alone."""
+        return ImportCounts(**{field.name: getattr(self, field.name) for field in attrs.fields(ImportCounts)})
 
     def __repr__(self) -> str:
         numbers = ", ".join(f"{name}={getattr(self, name)}" for name in _NUMBERS)
         return f"<Report {numbers}>"
-
-    @property
-    def rows(self) -> int:
-        """All rows: created, updated, skipped and rejected ones."""
-        return self.counts.rows
-
-    @property
-    def created(self) -> int:
-        """Rows of which a contact was made."""
-        return self.counts.created
-
-    @property
-    def updated(self) -> int:
-        """Rows that filled or added something."""
-        return self.counts.updated
-
-    @property
-    def skipped(self) -> int:
-        """Rows whose contact was known."""
-        return self.counts.skipped
-
-    @property
-    def rejected(self) -> int:
-        """Rows that could not be imported."""
-        return self.counts.rejected
-
-    @property
-    def people_created(self) -> int:
-        """People that were made."""
-        return self.counts.people_created
-
-    @property
-    def companies_created(self) -> int:
-        """Companies that were made, for rows of their own or for a person's sake."""
-        return self.counts.companies_created
 
     @property
     def detected(self) -> tabular.Detected:
@@ -178,7 +142,7 @@ class Report:
 
     def _rejects(self) -> Iterator[tuple[tabular.Row, str]]:
         rows = self.plan.table.rows()
-        for part in self._notes():
+        for part in self.notes():
             for number, reason in part.get("rejects", ()):
                 row = next((row for row in rows if row.number == number), None)
                 if row is None:
@@ -197,15 +161,12 @@ class NoteFile:
         self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the report
         weakref.finalize(self, self._file.close)
 
-    def add(self, decisions: BatchPlan) -> None:
-        """Remember one batch."""
-        part = {
-            "problems": [problem.as_list() for problem in decisions.problems],
-            "rejects": decisions.rejects,
-        }
-        if decisions.problems or decisions.rejects:
+    def add(self, plan: BatchPlan) -> None:
+        """Remember the problems and rejected rows of one batch."""
+        lists = {"problems": [problem.as_list() for problem in plan.problems], "rejects": plan.rejects}
+        if plan.problems or plan.rejects:
             self._file.seek(0, 2)
-            self._file.write(json.dump(part) + b"\n")
+            self._file.write(json.dump(lists) + b"\n")
 
     def parts(self) -> Iterator[dict[str, Any]]:
         """All batches."""

@@ -1,4 +1,4 @@
-"""One pass over the rows of a file, batch after batch."""
+"""One pass over the rows of a file, batch after batch: a dry run and a run are the same loop."""
 
 from __future__ import annotations
 
@@ -10,120 +10,119 @@ import attrs
 from contactcore.formats.contact_rows.mapped_row import MappedRow
 from contactcore.formats.contact_rows.row_mapper import RowMapper
 from contactcore.formats.tabular import Row
+from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.imports.plan import Plan
-from contactcore.workspace.imports.planning import BatchPlan, BatchPlanner
+from contactcore.workspace.imports.planning import BatchPlan, BatchPlanner, RunMemory
 from contactcore.workspace.imports.report import Progress
-from contactcore.workspace.imports.staged_contacts import CompactHashMap, StagedContacts
 from contactcore.workspace.kernel.gc_pause import gc_paused
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.repositories.imports import Counts, remember_placeholders
 
-__all__ = ["Batch", "PreviousRun", "Run", "Tell"]
+__all__ = ["Batch", "ImportRun", "PreviousRun", "ProgressCallback"]
 
-Tell = Callable[[Progress], object]
+ProgressCallback = Callable[[Progress], object]
 
 
 @attrs.frozen
 class Batch:
-    """Some rows that are decided on together.
+    """Some rows that are planned and stored together.
 
     Attributes:
-        rows: What was made of each.
+        rows: The mapped rows.
         last: The last of them, as it was read.
         final: Whether the file ends with it.
-        before: Of rows that have nothing to be found by: number, and the contact that an earlier run made of it.
+        previous: Number of each unkeyed row -> the contact that the previous run of the import made of it.
     """
 
     rows: list[MappedRow]
     last: Row
     final: bool
-    before: Mapping[int, str]
+    previous: Mapping[int, str]
 
 
 @attrs.define(eq=False)
-class Run:
+class ImportRun:
     """One pass over the rows of a plan.
 
     Attributes:
         plan: The import.
-        judge: What turns its rows into contacts.
-        known: What the rows so far have made.
-        stubs: Companies that this import made for a person's sake.
-        tell: Called after each batch.
+        mapper: Turns its rows into contacts.
+        memory: What later rows must know of earlier ones.
+        previous: The contacts that the previous run of the same import made.
+        progress: Called after each batch; None for no calls.
         size: Bytes of the file.
-        together: Rows of a batch.
-        earlier: What a run of the same import made that was done before.
-        id: Of the import; `""` for a dry run.
+        batch_size: Rows of a batch.
+        id: The id of the import; `""` for a dry run.
     """
 
     plan: Plan
-    judge: RowMapper
-    known: StagedContacts
-    stubs: CompactHashMap
-    tell: Tell | None
+    mapper: RowMapper
+    memory: RunMemory
+    previous: PreviousRun
+    progress: ProgressCallback | None
     size: int
-    together: int
-    earlier: PreviousRun
+    batch_size: int
     id: str = ""
 
-    def batches(self, position: str) -> Iterator[Batch]:
-        """The rows behind a position, judged."""
+    def go(self, position: str, step: Callable[[Batch], tuple[BatchPlan, ImportCounts]]) -> int:
+        """Take the rows behind a position through a step, batch after batch.
+
+        Args:
+            position: Where the first row begins; `""` for the beginning of the file.
+            step: Plans a batch, and stores it where this is no dry run; returns the plan, and the numbers so far.
+
+        Returns:
+            The number of rows.
+        """
+        read = 0
+        for batch in self._batches(position):
+            with gc_paused():
+                plan, counts = step(batch)
+            read += len(batch.rows)
+            self.memory.end_batch(plan)
+            if self.progress is not None:
+                numbers = attrs.asdict(counts)
+                self.progress(Progress(**numbers, bytes_read=batch.last.offset, bytes_total=self.size, id=self.id))
+        return read
+
+    def planned(self, transaction: Transaction, batch: Batch) -> BatchPlan:
+        """The plan of one batch, from the directory as the transaction sees it."""
+        return BatchPlanner(transaction, self.plan, self.memory, self.id, batch.previous).plan_rows(batch.rows)
+
+    def _batches(self, position: str) -> Iterator[Batch]:
         rows = self.plan.table.rows(after=position or None)
         row = next(rows, None)
         while row is not None:
-            # Each row is let go of once it is judged, and only one is read ahead: that is how we know the last batch.
-            judged = []
+            # A row is released once it is mapped. One row is read ahead, to know which batch is the last.
+            mapped = []
             with gc_paused():
-                for _ in range(self.together):
-                    judged.append(self.judge.map_row(row))
+                for _ in range(self.batch_size):
+                    mapped.append(self.mapper.map_row(row))
                     last, row = row, next(rows, None)
                     if row is None:
                         break
-            yield Batch(judged, last, row is None, self.earlier.until(last.number))
-
-    def decide(self, transaction: Transaction, batch: Batch) -> BatchPlan:
-        """What becomes of the rows of one batch."""
-        return BatchPlanner(transaction, self.plan, self.known, self.stubs, batch.before).decide(batch.rows)
-
-    def done(self, decisions: BatchPlan, counts: Counts, last: Row) -> None:
-        """A batch is settled: remember what later ones need, and tell."""
-        remember_placeholders(self.stubs, decisions.stubs, decisions.filled)
-        self.known.end_batch()
-        if self.tell is not None:
-            self.tell(
-                Progress(
-                    rows=counts.rows,
-                    created=counts.created,
-                    updated=counts.updated,
-                    skipped=counts.skipped,
-                    rejected=counts.rejected,
-                    bytes_read=last.offset,
-                    bytes_total=self.size,
-                    id=self.id,
-                )
-            )
+            yield Batch(mapped, last, row is None, self.previous.until(last.number))
 
 
 class PreviousRun:
-    """What an earlier run of the same import made of rows that have nothing to be found by, told along with the file.
+    """The contacts that a finished run of the same import made of unkeyed rows, read along with the file.
 
-    Whoever does not know that an import ended, because its process was killed just then, repeats it; and even so
-    nothing may be doubled (IMP-3). What has an e-mail, a phone or a company is found by that.
+    A caller whose process was killed as the import ended cannot know that it did, and repeats it. Nothing may be made
+    twice then (IMP-3). A row with an e-mail, a phone or a company is found by these; an unkeyed row by its number.
 
     Args:
-        parts: Its parts, in order.
+        parts: The parts of that run, in order.
 
-    >>> earlier = PreviousRun(iter([{"bare": [[2, "a"], [5, "b"]]}, {"bare": [[9, "c"]]}]))
-    >>> earlier.until(4), earlier.until(9)
+    >>> previous = PreviousRun(iter([{"unkeyed": [[2, "a"], [5, "b"]]}, {"unkeyed": [[9, "c"]]}]))
+    >>> previous.until(4), previous.until(9)
     ({2: 'a'}, {5: 'b', 9: 'c'})
     """
 
     def __init__(self, parts: Iterator[Mapping[str, Any]]) -> None:
-        self._rows = ((number, id) for part in parts for number, id in part.get("bare", ()))
+        self._rows = ((number, id) for part in parts for number, id in part.get("unkeyed", ()))
         self._next: tuple[int, str] | None = None
 
     def until(self, number: int) -> dict[int, str]:
-        """Number and contact of each such row up to this number, without those that were told already."""
+        """Number and contact of each such row up to this number, without those that were given already."""
         found = {}
         self._next = self._next or next(self._rows, None)
         while self._next is not None and self._next[0] <= number:

@@ -7,6 +7,8 @@ from typing import Any
 
 import attrs
 
+from contactcore.workspace.imports.counts import UndoCounts
+
 __all__ = ["REASONS", "Kept", "UndoProgress", "UndoReport"]
 
 REASONS: Mapping[str, str] = {
@@ -43,47 +45,36 @@ class Kept:
 
 
 @attrs.frozen(kw_only=True)
-class UndoReport:
-    """What became of an import that was undone.
+class UndoReport(UndoCounts):
+    """The result of undoing an import.
 
     Attributes:
-        id: Of the import.
-        removed: How many contacts that it made went to the trash.
-        restored: How many contacts that it changed are as they were before.
-        affiliations: How many affiliations that it made between contacts that were there before are gone, or have
-            their position and department back.
-        kept: What stayed, each with its reason.
-        undone_before: Whether all of it was undone earlier: then nothing happened now, and the numbers are of then.
+        id: The id of the import.
+        kept: Everything that stayed, each with its reason.
+        undone_before: Whether all of it was undone earlier. Then nothing happened now, and the numbers are from then.
     """
 
     id: str
-    removed: int
-    restored: int
-    affiliations: int
     kept: tuple[Kept, ...]
     undone_before: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """The report as one JSON object.
 
-        >>> UndoReport(id="1", removed=2, restored=0, affiliations=0, kept=()).as_dict()["removed"]
+        >>> UndoReport(id="1", removed=2, kept=()).as_dict()["removed"]
         2
         """
         return attrs.asdict(self)
 
 
 @attrs.frozen(kw_only=True)
-class UndoProgress:
-    """How far undoing is; given after each transaction.
+class UndoProgress(UndoCounts):
+    """How far undoing is; given after each transaction. The numbers include an earlier attempt that was killed.
 
     Attributes:
-        removed, restored, affiliations: So far, what an earlier, killed attempt did included.
         done, total: Numbers of transactions.
     """
 
-    removed: int
-    restored: int
-    affiliations: int
     done: int
     total: int
 

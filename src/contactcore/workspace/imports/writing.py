@@ -1,178 +1,186 @@
-"""Writing what was decided on a batch of rows: contacts, affiliations with exactly one primary, tags, the feed."""
+"""Storing the plan of a batch: contacts, affiliations with exactly one primary, tags, the feed."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
-from contactcore.mapping.affiliations import affiliation_record
-from contactcore.mapping.contacts import record_of
-from contactcore.mapping.indexed_names import IndexedName, indexed_name_of
-from contactcore.model import Affiliation, Person
-from contactcore.rules.access import audience_within, intersection
+from contactcore.mapping.contacts import body_of
+from contactcore.mapping.indexed_names import IndexedName
+from contactcore.model import Affiliation, Person, User
+from contactcore.rules.access import intersection
 from contactcore.rules.primary import enforce
-from contactcore.storage import Record, Stored
+from contactcore.workspace.imports.plan import Plan
 from contactcore.workspace.imports.planning import BatchPlan, PlannedAffiliation
-from contactcore.workspace.imports.staged_contacts import Entry
+from contactcore.workspace.imports.staged_contacts import StagedContact
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.repositories import affiliations
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.contacts import ContactRepository, looks_different, shown_actor
+from contactcore.workspace.repositories.messages import enqueue_letter
 from contactcore.workspace.repositories.tags import remember_tags
 
-__all__ = ["write_decisions"]
+__all__ = ["notify_of_import", "store_batch"]
+
+Entry = tuple[str, Any]
+"""The name of a list of a part, and an entry of it."""
 
 
-def write_decisions(transaction: Transaction, import_id: str, decisions: BatchPlan) -> list[tuple[str, Any]]:
-    """Write a batch in the transaction in which it was decided on.
+def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> list[Entry]:
+    """Store a batch in the transaction in which it was planned.
 
-    Companies of the directory that get contact persons are held first, so that nobody else gives them a primary one
+    Companies of the directory that get contact persons are locked first, so that nobody else gives them a primary one
     meanwhile. The feed gets one event for the batch, `contacts.imported`, with all ids.
 
     Returns:
-        What is to be remembered beside the contacts, each under the name of its list: `joined`, the id of an
-        affiliation that was made; `positions`, the id of one that was filled in, with its revision, position and
-        department before.
+        What the import remembers of the batch, each entry under the name of its list.
     """
-    index_context = transaction.index_context
-    held = {joint.company.id: joint.company for joint in decisions.affiliations_planned if joint.company.is_stored}
-    held |= {joint.person.id: joint.person for joint in decisions.affiliations_planned if joint.person.is_stored}
-    with transaction.refusals(import_id):
-        for id, entry in sorted((held | decisions.changed).items()):
-            transaction.writer.lock("contact", id, entry.before.version if entry.before else None)
-        indexed_names = {entry.id: indexed_name_of(entry.contact, index_context) for entry in decisions.made}
-        records = [
-            record_of(entry.contact, index_context, entry.access, indexed_name=indexed_names[entry.id])
-            for entry in decisions.made
-        ]
-        new = [joint for joint in decisions.affiliations_planned if joint.new]
-        joined = list(_affiliations(transaction, new, indexed_names))
-        transaction.writer.insert([*records, *joined])
-    changed = [
-        _replace(transaction, entry) for entry in decisions.changed.values() if entry.before is not entry.contact
-    ]
-    written: list[tuple[str, Any]] = [("joined", record.id) for record in joined]
-    for joint in decisions.affiliations_planned:
-        if not joint.new:
-            written += [("positions", before) for before in _fill_affiliation(transaction, joint)]
-    touched = [*decisions.made, *decisions.changed.values()]
-    remember_tags(transaction, {tag.key: tag for entry in touched for tag in entry.contact.tags}.values())
+    contacts, affiliations = ContactRepository(transaction), AffiliationRepository(transaction)
+    touched = {end.id: end for one in batch.affiliations for end in (one.company, one.person) if end.is_stored}
+    for id, staged in sorted((touched | batch.changed).items()):
+        contacts.lock_any(id, staged.before.version if staged.before else None)
+    names: dict[str, IndexedName] = {}
+    made = {staged.id: staged for staged in batch.made}
+    access = {id: staged.access for id, staged in made.items()}
+    contacts.add_many([staged.entity for staged in batch.made], access=access, indexed_names=names)
+    new = [one for one in batch.affiliations if one.new]
+    joined, terms = _affiliations(transaction, new)
+    owners = made | {end.id: end for one in new for end in (one.company, one.person)}
+    affiliations.add_many(joined, owners=owners, access=terms, indexed_names=names)
+    entries = [*_of_rows(batch), *_of_changes(batch)]
+    changed = [_change(contacts, staged) for staged in batch.changed.values() if staged.before is not staged.entity]
+    entries += [("joined", one.id) for one in joined]
+    for one in batch.affiliations:
+        if not one.new:
+            entries += [("positions", before) for before in _fill_in(affiliations, one)]
+    stored = [*batch.made, *batch.changed.values()]
+    remember_tags(transaction, {tag.key: tag for staged in stored for tag in staged.entity.tags}.values())
     transaction.publish(
         "contacts.imported",
         import_id,
-        added=[entry.id for entry in decisions.made],
-        changed=[id for id in changed if id],
-        affiliations=[record.id for record in joined],
+        added=list(made),
+        changed=changed,
+        affiliations=[one.id for one in joined],
     )
-    return written
+    return entries
 
 
-def _replace(transaction: Transaction, entry: Entry) -> str:
-    before = entry.before
-    if before is None:
-        raise AssertionError("what is replaced was read")
-    entry.contact = attrs.evolve(entry.contact, version=before.version + 1)
-    with transaction.refusals(entry.contact):
-        transaction.writer.replace(record_of(entry.contact, transaction.index_context, entry.access), before.version)
-    if affiliations.looks_different(before, entry.contact):
-        affiliations.refresh(transaction, entry.contact, entry.access)
-    return entry.id
+def notify_of_import(transaction: Transaction, import_id: str, plan: Plan) -> None:
+    """Tell the users who become responsible for the contacts of an import, once for all of them (NOT-5).
+
+    The feed gets an event `responsible.assigned` for each of them, but not for the actor. A letter goes to each whose
+    address the host knows.
+    """
+    actor = transaction.actor
+    for user in plan.responsibles:
+        if isinstance(actor, User) and user == actor.name:
+            continue
+        transaction.publish("responsible.assigned", import_id, user=user)
+        to = transaction.letter_configuration.user(user)
+        if to is not None:
+            enqueue_letter(transaction, "responsible-imported", to, {"by": shown_actor(transaction)})
+
+
+def _of_rows(batch: BatchPlan) -> Iterator[Entry]:
+    """What is remembered of the rows and of the contacts that were made."""
+    yield from (("problems", problem.as_list()) for problem in batch.problems)
+    yield from (("rejects", list(reject)) for reject in batch.rejects)
+    yield from (("people" if isinstance(one.entity, Person) else "companies", one.id) for one in batch.made)
+    yield from (("placeholders", id) for id in batch.placeholders)
+    yield from (("completed", id) for id in batch.completed)
+    yield from (("unkeyed", list(row)) for row in batch.unkeyed)
+
+
+def _of_changes(batch: BatchPlan) -> Iterator[Entry]:
+    """The contacts that are changed as they were before, so that the import can be undone."""
+    for staged in batch.changed.values():
+        if staged.before is not None and staged.before is not staged.entity:
+            yield "changed", [staged.id, staged.before.version, body_of(staged.before).decode()]
+
+
+def _change(contacts: ContactRepository, staged: StagedContact) -> str:
+    """Store a contact that rows changed, without an event of its own; returns its id."""
+    (record,) = contacts.stored([staged.id])
+    if record is None or staged.before is None:
+        raise AssertionError("a contact that rows changed was read and locked")
+    staged.entity = contacts.put(staged.entity, record, event="")
+    if looks_different(staged.before, staged.entity):
+        contacts.reindex_owned(staged.entity, record)
+    return staged.id
 
 
 def _affiliations(
-    transaction: Transaction, affiliations_planned: Sequence[PlannedAffiliation], indexed_names: dict[str, IndexedName]
-) -> Iterable[Record]:
-    """The records of new affiliations, the primary ones marked (PER-3)."""
-    index_context = transaction.index_context
+    transaction: Transaction, planned: Sequence[PlannedAffiliation]
+) -> tuple[list[Affiliation], dict[str, frozenset[str]]]:
+    """New affiliations with the primary flag where the rule puts it (PER-3), and their access terms by id.
+
+    Flags that move among the affiliations of a stored company are stored here.
+    """
+    repository = AffiliationRepository(transaction)
     by_company: dict[str, list[PlannedAffiliation]] = defaultdict(list)
-    for joint in affiliations_planned:
-        by_company[joint.company.id].append(joint)
+    for one in planned:
+        by_company[one.company.id].append(one)
     since = timestamp(transaction.now)
-    intersections: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
-    first = _first_mark(transaction)
-    known = (id for id, group in by_company.items() if group[0].company.is_stored)
-    holders = affiliations.current_primaries(transaction, known)
+    memo: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
+    first = _first_of_many(transaction)
+    current = repository.current_primaries(id for id, group in by_company.items() if group[0].company.is_stored)
+    joined: list[Affiliation] = []
+    access: dict[str, frozenset[str]] = {}
     for company_id, group in by_company.items():
         company = group[0].company
-        joined: dict[str, tuple[dict[str, Any], PlannedAffiliation, frozenset[str]]] = {}
-        for joint in group:
-            pair = (company.access, joint.person.access)
-            access = intersections.get(pair)
-            if access is None:
-                access = intersections[pair] = intersection(*pair)
-            # Position and department were cleaned when the row was judged.
+        fresh: dict[str, dict[str, Any]] = {}
+        terms: dict[str, frozenset[str]] = {}
+        for one in group:
+            pair = (company.access, one.person.access)
+            if pair not in memo:
+                memo[pair] = intersection(*pair)
             id = transaction.new_id()
-            values = {
+            terms[id] = memo[pair]
+            # Position and department were cleaned when the row was mapped.
+            fresh[id] = {
                 "id": id,
                 "version": 1,
                 "contact_id": company_id,
-                "person_id": joint.person.id,
-                "position": joint.position,
-                "department": joint.department,
+                "person_id": one.person.id,
+                "position": one.position,
+                "department": one.department,
                 "since": since,
             }
-            joined[id] = (values, joint, access)
-        if not company.is_stored and len({access for _, _, access in joined.values()}) == 1:
-            joined[min(joined)][0].update(first)
-            placed = [Affiliation.restore(values) for values, _, _ in joined.values()]
+        access |= terms
+        if company.is_stored:
+            new = list(map(Affiliation.restore, fresh.values()))
+            placed, moved = repository.placed(new, terms, current.get(company_id))
+            repository.move_flags(moved)
+            joined += placed
+        elif len(set(terms.values())) == 1:
+            fresh[min(fresh)].update(first)
+            joined += map(Affiliation.restore, fresh.values())
         else:
-            fresh = [Affiliation.restore(values) for values, _, _ in joined.values()]
-            terms = {id: access for id, (_, _, access) in joined.items()}
-            placed = _placed(transaction, company, fresh, terms, holders.get(company_id))
-        for affiliation in placed:
-            _, joint, access = joined[affiliation.id]
-            person = joint.person.contact
-            if isinstance(person, Person):
-                for end in (company.contact, person):
-                    if end.id not in indexed_names:
-                        indexed_names[end.id] = indexed_name_of(end, index_context)
-                both = (indexed_names[company_id], indexed_names[person.id])
-                yield affiliation_record(
-                    affiliation, company.contact, person, index_context, access, indexed_names=both
-                )
+            joined += enforce(
+                list(map(Affiliation.restore, fresh.values())), transaction.today, None, terms
+            ).affiliations
+    return joined, access
 
 
-def _first_mark(transaction: Transaction) -> dict[str, Any]:
-    """The mark of the first of a new company's people, as the rule puts it where whoever sees one sees them all.
+def _first_of_many(transaction: Transaction) -> Mapping[str, Any]:
+    """The flag of the first of a new company's people, as the rule puts it where every viewer sees all of them.
 
-    They come at one moment, so the first is the one with the first id. Asked once: it says the same for every company.
+    They come at one moment, so the first is the one with the first id. The answer is the same for every company.
     """
     people = [Affiliation.restore({"id": "1"}), Affiliation.restore({"id": "2"})]
-    marked = enforce(people, transaction.today).affiliations[0]
-    return {"primary": marked.primary, "primary_sequence": marked.primary_sequence}
+    first = enforce(people, transaction.today).affiliations[0]
+    return {"primary": first.primary, "primary_sequence": first.primary_sequence}
 
 
-def _placed(
-    transaction: Transaction,
-    company: Entry,
-    fresh: list[Affiliation],
-    access: dict[str, frozenset[str]],
-    holder: tuple[Affiliation, Stored] | None,
-) -> list[Affiliation]:
-    """The new affiliations of a company, the mark where the rule puts it; moves it among the old ones if it must."""
-    new = set(access)
-    if company.is_stored:
-        stands = holder is not None and holder[0].is_current(transaction.today)
-        if holder and stands and all(audience_within(terms, holder[1].access) for terms in access.values()):
-            # Nothing moves, and the others need not be read: a company may have very many people.
-            return fresh
-        known = affiliations.all_of(transaction, company.id)
-        access |= {one.id: stored.access for one, stored in known}
-        fresh = [*(one for one, _ in known), *fresh]
-    outcome = enforce(fresh, transaction.today, None, access)
-    for moved in outcome.changed:
-        if moved.id not in new:
-            affiliations.store(transaction, moved, edited=False)
-    return [one for one in outcome.affiliations if one.id in new]
-
-
-def _fill_affiliation(transaction: Transaction, joint: PlannedAffiliation) -> Iterator[list[Any]]:
-    """Write a position that a row told of an affiliation that was there; give what there was before."""
-    for one, _ in affiliations.of_person(transaction, joint.person.id):
-        if one.contact_id == joint.company.id:
-            filled = attrs.evolve(one, position=joint.position, department=joint.department)
-            if filled != one:
-                affiliations.store(transaction, filled)
-                yield [one.id, one.revision or one.version, one.position, one.department]
+def _fill_in(affiliations: AffiliationRepository, planned: PlannedAffiliation) -> Iterable[list[Any]]:
+    """Store the position of an affiliation that was there; gives what there was before."""
+    for one in affiliations.of_person(planned.person.id):
+        before = one.entity
+        if before.contact_id == planned.company.id:
+            filled = attrs.evolve(before, position=planned.position, department=planned.department)
+            if filled != before:
+                affiliations.put(filled, one.stored)
+                yield [before.id, before.revision or before.version, before.position, before.department]

@@ -81,8 +81,8 @@ class Transaction:
         defaults: The settings of a workspace that has none stored yet.
         letter_configuration: How letters are written.
         passwords: How passwords are hashed and tokens made.
-        locked: Kind and id of a record that this transaction holds -> the record as it is stored. Nobody else changes it
-            before the transaction ends, so that it is not read again. Repositories keep it up to date.
+        locked: Kind and id of a record that this transaction locked -> the record as it is stored. Nobody else changes
+            it before the transaction ends, so it is not read again. Repositories keep it up to date.
     """
 
     def __init__(

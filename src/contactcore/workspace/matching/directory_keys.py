@@ -1,7 +1,7 @@
 """The stored contacts that the rows of one batch may be about, by match key (IMP-2).
 
-Among several contacts with the same key the one that was added first counts. Contacts that the actor cannot see are
-never found.
+Among several contacts with the same key the one that was added first counts. Contacts that the caller gives no
+access term of are never found.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from contactcore.mapping import json
 from contactcore.mapping.indexed_names import folded, named_term
 from contactcore.mapping.terms import term
 from contactcore.model import Company
-from contactcore.rules.access import read_terms
 from contactcore.storage import LARGEST_PAGE, Card, Query
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.transaction import Transaction
@@ -33,11 +32,13 @@ class DirectoryKeys:
     One query asks for hundreds of keys.
 
     Args:
-        transaction: The transaction. Its actor decides which contacts are found.
+        transaction: The transaction.
+        access: Access terms. A contact is found when it has one of them.
     """
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, access: frozenset[str]) -> None:
         self._transaction = transaction
+        self._access = access
         self._language = transaction.index_context.language
         self._ids: dict[str, str] = {}
         self._companies: dict[str, str] = {}
@@ -93,7 +94,7 @@ class DirectoryKeys:
                     Query(
                         kind=kind,
                         order=order,
-                        access=read_terms(self._transaction.actor),
+                        access=self._access,
                         where=(group,),
                         after=after,
                         limit=LARGEST_PAGE,
@@ -129,10 +130,9 @@ class DirectoryKeys:
 
     def _own_ids(self, ids: set[str]) -> None:
         wanted = sorted(ids)
-        access = read_terms(self._transaction.actor)
         for start in range(0, len(wanted), _TERMS_PER_QUERY):
             for stored in self._transaction.reader.get("contact", wanted[start : start + _TERMS_PER_QUERY]):
-                if stored is not None and access & stored.access:
+                if stored is not None and self._access & stored.access:
                     self._ids[f"i:{stored.id}"] = stored.id
 
 

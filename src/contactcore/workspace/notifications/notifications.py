@@ -14,7 +14,7 @@ from contactcore.values.texts import refuse_unstorable
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.slugs import check_purpose, check_topic
 from contactcore.workspace.kernel.transaction import Transaction, id_of
-from contactcore.workspace.people.people import People
+from contactcore.workspace.people.people import visible_people
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.messages import enqueue
 
@@ -172,7 +172,7 @@ class Notifications:
 
     def _candidates(self, contact: str | Contact) -> tuple[Person | Company, tuple[Affiliation, ...]]:
         client = ContactRepository(self._transaction).get(contact)
-        return client, People(self._transaction).list_of(client.id)
+        return client, visible_people(self._transaction, client.id)
 
     def _policy(self, topic: str, purpose: str | None) -> MailingPolicy:
         check_topic(self._transaction, topic)

@@ -28,7 +28,7 @@ from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded
 
-__all__ = ["People"]
+__all__ = ["People", "visible_people"]
 
 _KEPT_BY_LIBRARY = (
     "version",
@@ -114,17 +114,15 @@ class People:
         if primary:
             enforce([new], transaction.today, new.id)
         if known is None:
-            stored = self._contacts.add_prepared(acting, aware=client.responsibles)
-            known = self._contacts.load_any(stored.id)
-        else:
-            stored = known.entity
-        new = attrs.evolve(new, id=transaction.new_id(), person_id=stored.id)
+            acting = self._contacts.add_prepared(acting, aware=client.responsibles)
+            known = self._contacts.load_any(acting.id)
+        new = attrs.evolve(new, id=transaction.new_id(), person_id=acting.id)
         access = intersection(locked.access, known.access)
-        owners = {client.id: locked, stored.id: known}
+        owners = {client.id: locked, acting.id: known}
         placed = self._affiliations.add_placed(new, access, new.id if primary else None, owners)
-        if LoginRepository(transaction).of_people([stored.id]):
+        if LoginRepository(transaction).of_people([acting.id]):
             self._contacts.open_to_portal([client.id])
-        return self._shown(client.id, altered(placed, {"person": stored}))
+        return self._shown(client.id, altered(placed, {"person": acting}))
 
     def list(self, contact: str | Contact, *, current: bool = False) -> tuple[Affiliation, ...]:
         """The contact persons of a contact that the actor sees, the primary first, then by how long they stand.
@@ -136,17 +134,7 @@ class People:
         Raises:
             NotFound: there is no such contact that the actor may see.
         """
-        return self.list_of(self._contacts.seen(contact).id, current=current)
-
-    def list_of(self, contact_id: str, *, current: bool = False) -> tuple[Affiliation, ...]:
-        """As `list`, for a contact that the actor was seen to see."""
-        today = self._transaction.today
-        seen = self._affiliations.seen_of_contact(contact_id)
-        with_people = self._with_people(with_own_purposes([(one.entity, one.access) for one in seen], today))
-        primary = effective_primary(with_people, today)
-        shown = [_shown(one, primary=primary is not None and one.id == primary.id) for one in with_people]
-        kept = [one for one in shown if not current or one.is_current(today)]
-        return tuple(sorted(kept, key=lambda one: (not one.primary, one.seniority)))
+        return visible_people(self._transaction, self._contacts.seen(contact).id, current=current)
 
     def primary(self, contact: str | Contact) -> Affiliation | None:
         """The primary contact person of a contact among those that the actor sees (PER-3), or None.
@@ -164,7 +152,7 @@ class People:
         """
         person_id, actor = self._contacts.seen(person).id, self._transaction.actor
         seen = [one.entity for one in self._affiliations.of_person(person_id) if may_see(actor, one.access)]
-        shown = (self._shown(one.contact_id, one) for one in self._with_people(seen))
+        shown = (self._shown(one.contact_id, one) for one in _with_people(self._transaction, seen))
         return tuple(sorted(shown, key=lambda one: one.seniority))
 
     def get(self, affiliation: str | Affiliation) -> Affiliation:
@@ -190,7 +178,6 @@ class People:
             Conflict, NotFound, Forbidden, Invalid: as `Contacts.save`; `primary-stays` when the mark is taken away and
                 nobody is named.
         """
-        transaction = self._transaction
         current, stored = self._lock_for_change(affiliation)
         seen = self._shown(current.contact_id, current)
         if affiliation.version != current.revision:
@@ -567,17 +554,8 @@ class People:
 
     def _given(self, affiliation: Affiliation) -> Affiliation:
         """The affiliation as the actor is given it, with its person."""
-        (with_person,) = self._with_people([affiliation])
+        (with_person,) = _with_people(self._transaction, [affiliation])
         return self._shown(affiliation.contact_id, with_person)
-
-    def _with_people(self, seen: Iterable[Affiliation]) -> list[Affiliation]:
-        found = list(seen)
-        people = self._contacts.get_many(one.person_id for one in found)
-        return [
-            altered(one, {"person": person})
-            for one in found
-            if isinstance(person := people[one.person_id].entity, Person)
-        ]
 
     def _shown(self, contact_id: str, affiliation: Affiliation) -> Affiliation:
         """The affiliation as the actor sees it among the others of its contact."""
@@ -603,3 +581,29 @@ def _day_before(day: date) -> date:
             "date-too-early", "Give a later day: no day comes before this one.", path="on", value=day.isoformat()
         )
     return day - timedelta(days=1)
+
+
+def visible_people(transaction: Transaction, contact_id: str, *, current: bool = False) -> tuple[Affiliation, ...]:
+    """The contact persons of a contact that the actor sees, the primary first, then by seniority.
+
+    Args:
+        transaction: The transaction of the actor.
+        contact_id: The id of a contact that the actor sees.
+        current: Whether only those who act for it today are wanted.
+    """
+    today = transaction.today
+    seen = AffiliationRepository(transaction).seen_of_contact(contact_id)
+    people = _with_people(transaction, with_own_purposes([(one.entity, one.access) for one in seen], today))
+    primary = effective_primary(people, today)
+    shown = [_shown(one, primary=primary is not None and one.id == primary.id) for one in people]
+    kept = [one for one in shown if not current or one.is_current(today)]
+    return tuple(sorted(kept, key=lambda one: (not one.primary, one.seniority)))
+
+
+def _with_people(transaction: Transaction, seen: Iterable[Affiliation]) -> tuple[Affiliation, ...]:
+    """Affiliations with their people."""
+    found = tuple(seen)
+    people = ContactRepository(transaction).get_many(one.person_id for one in found)
+    return tuple(
+        altered(one, {"person": person}) for one in found if isinstance(person := people[one.person_id].entity, Person)
+    )

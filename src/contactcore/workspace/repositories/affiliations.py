@@ -94,7 +94,7 @@ class AffiliationRepository(Repository[Affiliation]):
         Returns:
             The affiliation as it is stored.
         """
-        placed, moved = self.placed([new], {new.id: access}, chosen)
+        placed, moved = self.placed([new], {new.id: access}, self.current_primary(new.contact_id), chosen)
         self.add_many(placed, owners=owners)
         self.move_flags(moved)
         (stored,) = placed
@@ -104,26 +104,29 @@ class AffiliationRepository(Repository[Affiliation]):
         return stored
 
     def placed(
-        self, fresh: Sequence[Affiliation], access: Mapping[str, frozenset[str]], chosen: str | None = None
+        self,
+        fresh: Sequence[Affiliation],
+        access: Mapping[str, frozenset[str]],
+        current: Loaded[Affiliation] | None,
+        chosen: str | None = None,
     ) -> tuple[list[Affiliation], list[Affiliation]]:
         """New affiliations of one contact as the rule of the primary flag leaves them; nothing is stored.
 
         Args:
             fresh: The new affiliations of a contact that is locked.
             access: The access terms of each by id.
+            current: What `current_primary` gives for the contact.
             chosen: The id of the affiliation that the caller wants to be primary; None where the rule decides.
 
         Returns:
             The new ones, and those of the stored ones whose flag moves.
         """
         today = self.transaction.today
-        contact_id = fresh[0].contact_id
-        current = self.current_primary(contact_id)
         stays = current is not None and chosen is None and current.entity.is_current(today)
         if current and stays and all(audience_within(terms, current.access) for terms in access.values()):
             # Nothing moves, and the others need not be read: a company may have thousands of people.
             return list(fresh), []
-        known = self.of_contact(contact_id)
+        known = self.of_contact(fresh[0].contact_id)
         everybody = {one.entity.id: one.access for one in known} | dict(access)
         outcome = enforce([*(one.entity for one in known), *fresh], today, chosen, everybody)
         new = set(access)

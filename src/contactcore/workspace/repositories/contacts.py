@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
@@ -12,6 +12,7 @@ from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entities import OWNED
 from contactcore.mapping.indexed_names import name_in
 from contactcore.model import Company, Contact, Person, SystemActor, User
+from contactcore.model.message import Message
 from contactcore.model.restoring import altered
 from contactcore.rules.access import access_of, may_change, may_see, portal_access
 from contactcore.rules.preparation import prepare
@@ -99,7 +100,7 @@ class ContactRepository(Repository[Person | Company]):
             self._check_access_change(old)
         if ready == old and _spelled(ready) == _spelled(old):
             return ready
-        stored = self.put(altered(ready, {"version": old.version}), before.stored, event="")
+        stored: Any = self.put(altered(ready, {"version": old.version}), before.stored, event="")
         remember_tags(self.transaction, stored.tags)
         if stored != altered(old, {name: getattr(stored, name) for name in ("version", "access", "responsibles")}):
             self.publish("changed", stored)
@@ -109,7 +110,8 @@ class ContactRepository(Repository[Person | Company]):
                 notify_responsibles(self.transaction, stored, old)
         if moved or looks_different(old, stored):
             self.reindex_owned(stored, before.stored)
-        return stored
+        changed: _C = stored
+        return changed
 
     def reindex_owned(self, contact: Person | Company, before: Stored) -> None:
         """Derive anew all that belongs to a contact, after its name, its addresses or its access changed.
@@ -188,7 +190,7 @@ def looks_different(before: Contact, after: Contact) -> bool:
 
 def notify_responsibles(
     transaction: Transaction, contact: Contact, before: Contact | None, *, aware: Iterable[str] = ()
-) -> None:
+) -> tuple[Message, ...]:
     """Tell the users who became responsible for a contact, but not the one who made the change (NOT-5).
 
     The feed gets an event `responsible.assigned` for each of them. A letter goes to each whose address the host knows.
@@ -198,11 +200,14 @@ def notify_responsibles(
         contact: The contact as it is stored now.
         before: The contact as it was stored before; None for a new one.
         aware: Names of users who get no letter, since they look after the client of this contact person already.
+
+    Returns:
+        The letters that were queued.
     """
     known = set(before.responsibles) if before is not None else set()
     if isinstance(transaction.actor, User):
         known.add(transaction.actor.name)
-    unlettered = set(aware)
+    unlettered, letters = set(aware), []
     for user in contact.responsibles:
         if user in known:
             continue
@@ -211,7 +216,8 @@ def notify_responsibles(
         if to is not None:
             language = str(to.language or transaction.settings.language)
             values = {"contact": name_in(contact, language), "by": shown_actor(transaction)}
-            enqueue_letter(transaction, "responsible-assigned", to, values, about=(contact.id,))
+            letters.append(enqueue_letter(transaction, "responsible-assigned", to, values, about=(contact.id,)))
+    return tuple(letters)
 
 
 def shown_actor(transaction: Transaction) -> str:

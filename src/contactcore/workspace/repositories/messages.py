@@ -197,8 +197,8 @@ def claim_due(writer: Writer, now: datetime, until: datetime, limit: int) -> lis
 def after_attempt(message: Message, outcome: Outcome, now: datetime, delays: Sequence[timedelta] = DELAYS) -> Message:
     """The message after an attempt to send it, one version further.
 
-    A failed attempt puts it off, longer with every attempt. After the last attempt, or when none can ever succeed, it is
-    dead. Confidential texts are forgotten with the last attempt.
+    A failed attempt puts it off, longer with every attempt. After the last attempt, or when none can ever succeed,
+    it is dead. Confidential texts are forgotten with the last attempt.
 
     >>> message = Message(id="1", version=1, to="jo@x.fr", subject="Hello", text="Hello")
     >>> after_attempt(message, Outcome("never", "550 No such mailbox"), datetime(2026, 1, 31)).state

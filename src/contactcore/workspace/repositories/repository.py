@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from contactcore.errors import NotFound
 from contactcore.mapping.contacts import CONTACTS
@@ -15,7 +15,7 @@ from contactcore.rules.access import may_see
 from contactcore.storage import SYSTEM, Access, Query, Record, Stored
 from contactcore.workspace.kernel.transaction import Transaction, id_of
 
-__all__ = ["Loaded", "Repository"]
+__all__ = ["Loaded", "Owner", "Owners", "Repository"]
 
 E = TypeVar("E")
 
@@ -34,8 +34,20 @@ class Loaded(NamedTuple, Generic[E]):
         return self.stored.access
 
 
-Owners = Mapping[str, Loaded[Any]]
-"""Id of a contact -> the contact as it is stored."""
+class Owner(Protocol):
+    """A contact that other entities belong to, with its access terms; `Loaded` is one."""
+
+    @property
+    def entity(self) -> Any:
+        """The contact."""
+
+    @property
+    def access(self) -> frozenset[str]:
+        """Its access terms."""
+
+
+Owners = Mapping[str, Owner]
+"""Id of a contact -> the contact."""
 
 
 class Repository(Generic[E]):
@@ -302,17 +314,21 @@ class Repository(Generic[E]):
             The number of records.
         """
         transaction = self.transaction
-        again = [(self.type.load_as_stored(one, transaction.index_context), one) for one in stored]
-        if not again:
-            return 0
-        living = [entity for entity, one in again if trashed_of(one) is None]
-        known = self._owners(living, owners)
-        records = [self.record(entity, one.access, owners=known, trashed=trashed_of(one)) for entity, one in again]
-        with transaction.refusals(None):
-            transaction.writer.reindex(records)
+        records = self.derived(stored, owners=owners)
+        if records:
+            with transaction.refusals(None):
+                transaction.writer.reindex(records)
         for record in records:
             transaction.locked.pop((self.type.name, record.id), None)
         return len(records)
+
+    def derived(self, stored: Iterable[Stored], *, owners: Owners | None = None) -> list[Record]:
+        """Records derived anew from their bodies; nothing is written. The arguments are those of `reindex`."""
+        read = list(stored)
+        entities = [self.type.load_as_stored(one, self.transaction.index_context) for one in read]
+        pairs = list(zip(entities, read, strict=True))
+        known = self._owners([entity for entity, one in pairs if trashed_of(one) is None], owners)
+        return [self.record(entity, one.access, owners=known, trashed=trashed_of(one)) for entity, one in pairs]
 
     def record(
         self,
@@ -339,7 +355,7 @@ class Repository(Generic[E]):
         if trashed is not None:
             before = frozenset(trashed.access)
             return self.type.record(entity, Placement(context=context, access=before, trashed=trashed))
-        its: dict[str, Loaded[Any]] = {}
+        its: dict[str, Owner] = {}
         if self.type.depends_on_owners:
             known = self._owners([entity]) if owners is None else owners
             its = {name: known[id] for name, id in zip(self.type.owners, self.type.owner_ids(entity), strict=True)}
@@ -362,9 +378,9 @@ class Repository(Generic[E]):
                 f"{self.type.name}.{event}", self.type.id_of(entity), **self.type.event_data(entity), **data
             )
 
-    def _owners(self, entities: Sequence[E], known: Owners | None = None) -> dict[str, Loaded[Any]]:
+    def _owners(self, entities: Sequence[E], known: Owners | None = None) -> dict[str, Owner]:
         """The owners of entities that depend on theirs, those in the trash included."""
-        owners = dict(known or {})
+        owners: dict[str, Owner] = dict(known or {})
         if not self.type.depends_on_owners:
             return owners
         wanted = {id for entity in entities for id in self.type.owner_ids(entity)} - owners.keys()
