@@ -24,8 +24,8 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.maintenance.language import change_language
 from contactcore.workspace.portal.signing_in import look_up, settle, verify
 from contactcore.workspace.repositories.logins import admit
+from contactcore.workspace.repositories.settings import store_settings
 from contactcore.workspace.session import Session
-from contactcore.workspace.settings.service import store_settings
 
 __all__ = ["Workspace"]
 

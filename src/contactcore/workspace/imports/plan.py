@@ -13,8 +13,7 @@ from contactcore.errors import Invalid, Problem
 from contactcore.formats import tabular
 from contactcore.formats.drafts import Draft
 from contactcore.mapping import json
-from contactcore.model import AccessPolicy, Actor, Company, Settings, SystemActor
-from contactcore.model.settings import ListEntry
+from contactcore.model import AccessPolicy, Actor, Company, ListEntry, Settings, SystemActor
 from contactcore.text import fold
 from contactcore.values import Tag
 from contactcore.values.country import read_country

@@ -16,8 +16,7 @@ from contactcore.formats.drafts import Draft, DraftAddress, DraftValue
 from contactcore.formats.tabular import REASON, Row
 from contactcore.formats.tabular.content import total_line
 from contactcore.mapping import json
-from contactcore.model import Company, Person, Settings, parsing
-from contactcore.model.settings import ListEntry
+from contactcore.model import Company, ListEntry, Person, Settings, parsing
 from contactcore.storage import LONGEST_BODY
 from contactcore.values import (
     Address,

@@ -14,7 +14,7 @@ from contactcore.storage import Record
 from contactcore.values import Language
 from contactcore.workspace.kernel.transaction import Transaction, TransactionFactory
 from contactcore.workspace.repositories.reindexing import reindexed
-from contactcore.workspace.settings.service import store_settings
+from contactcore.workspace.repositories.settings import store_settings
 
 __all__ = ["change_language"]
 

@@ -307,7 +307,7 @@ def check_authority(transaction: Transaction, authority: str) -> None:
     Raises:
         Invalid: `power-unknown`.
     """
-    authorities = transaction.settings.authorities
+    authorities = transaction.settings.authorities.slugs
     if authority not in authorities:
         raise Invalid("power-unknown", f"Authorities are {', '.join(authorities)}.", path="authority", value=authority)
 
@@ -318,7 +318,7 @@ def check_purpose(transaction: Transaction, purpose: str) -> None:
     Raises:
         Invalid: `purpose-unknown`.
     """
-    purposes = transaction.settings.purposes
+    purposes = transaction.settings.purposes.slugs
     if purpose not in purposes:
         raise Invalid("purpose-unknown", f"Purposes are {', '.join(purposes)}.", path="purpose", value=purpose)
 
