@@ -86,6 +86,7 @@ FACE = [
     "Duplicate",
     "EmailAddress",
     "Forbidden",
+    "Host",
     "Invalid",
     "Language",
     "NotFound",
