@@ -110,7 +110,7 @@ def _is(value: object, hint: Any) -> bool:
         return isinstance(value, Mapping) and all(_is(k, inner[0]) and _is(v, inner[1]) for k, v in value.items())
     if origin is AdminList:
         return isinstance(value, AdminList) and all(_is(entry, inner[0]) for entry in value)
-    assert origin in {None, type}, hint
+    assert origin in {None, type, Callable}, hint
     return type(value) is int if hint is int else isinstance(value, origin or hint)
 
 

@@ -1,4 +1,4 @@
-"""A workspace: the sealed space of one firm, in one storage (ACC-4)."""
+"""A workspace: the sealed space of one firm in one storage (ACC-4)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Workspace:
     """One firm's contacts in a storage.
 
     Args:
-        storage: `SQLiteStorage(path)`, `PostgresStorage(dsn)`, `MemoryStorage()`, or one of your own.
+        storage: `SQLiteStorage(path)`, `PostgresStorage(dsn)`, `MemoryStorage()`, or another one of the port.
         name: Name of the workspace; it is created on first use.
         language, country, currency: Settings of a workspace that does not exist yet. Later they are changed by
             `change_language` and `session.settings.change`.
