@@ -116,17 +116,11 @@ def _find_link(value: str | None) -> str:
     return link
 
 
-def _list_of(kind: type[_E], read: Callable[[Any], _E] | None = None) -> Callable[[Iterable[Any]], AdminList[_E]]:
-    """A converter to an admin's list."""
-    read_entries = parsing.many(kind, read or parsing.only(kind))
-
-    def convert(values: Iterable[Any]) -> AdminList[_E]:
-        entries = read_entries(values.entries if isinstance(values, AdminList) else values)
-        if isinstance(entries, parsing.Refusal):
-            return cast("AdminList[_E]", entries)
-        return AdminList(kind, entries)
-
-    return convert
+def _list_of(kind: type[_E], values: Iterable[Any], parse: Callable[[Any], _E] | None = None) -> AdminList[_E]:
+    """An admin's list of these entries, or a refusal."""
+    read = parsing.many(kind, parse or parsing.only(kind))
+    entries = read(values.entries if isinstance(values, AdminList) else values)
+    return cast("AdminList[_E]", entries) if isinstance(entries, parsing.Refusal) else AdminList(kind, entries)
 
 
 def _find_named_by_slug(value: ListEntry | str) -> ListEntry:
@@ -137,11 +131,6 @@ _read_country = parsing.judged(_find_country)
 _read_language = parsing.judged(_find_language)
 _read_link = parsing.judged(_find_link)
 _read_policy = parsing.judged(AccessPolicy.parse)
-_read_types = _list_of(ContactType)
-_read_categories = _list_of(Category)
-_read_modules = _list_of(PortalModule)
-_read_topics = _list_of(Topic)
-_read_named_by_slug = _list_of(ListEntry, _find_named_by_slug)
 _read_definitions = parsing.many(FieldDefinition, parsing.only(FieldDefinition))
 _read_presets = parsing.many(PermissionPreset, parsing.only(PermissionPreset))
 
@@ -163,23 +152,23 @@ def _default_access(value: AccessPolicy | str) -> AccessPolicy:
 
 
 def _types(values: Iterable[ContactType]) -> AdminList[ContactType]:
-    return _read_types(values)
+    return _list_of(ContactType, values)
 
 
 def _categories(values: Iterable[Category]) -> AdminList[Category]:
-    return _read_categories(values)
+    return _list_of(Category, values)
 
 
 def _modules(values: Iterable[PortalModule]) -> AdminList[PortalModule]:
-    return _read_modules(values)
+    return _list_of(PortalModule, values)
 
 
 def _topics(values: Iterable[Topic]) -> AdminList[Topic]:
-    return _read_topics(values)
+    return _list_of(Topic, values)
 
 
 def _named_by_slug(values: Iterable[ListEntry | str]) -> AdminList[ListEntry]:
-    return _read_named_by_slug(values)
+    return _list_of(ListEntry, values, _find_named_by_slug)
 
 
 def _definitions(values: Iterable[FieldDefinition]) -> tuple[FieldDefinition, ...]:

@@ -63,7 +63,6 @@ class NotificationSettings:
             module: Slug of the portal module that belongs to it, or `""`.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `topic-exists`, `module-unknown`.
         """
         self._check_admin()
@@ -78,7 +77,6 @@ class NotificationSettings:
         """Set the preferences of contact persons who have none of their own.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `topic-unknown`.
         """
         self._check_admin()
@@ -88,11 +86,7 @@ class NotificationSettings:
         self._store(default_notifications=wanted)
 
     def need_permission(self, *, on: bool) -> None:
-        """Switch whether a notice also needs the permission of its module; off by default (NOT-2).
-
-        Raises:
-            Forbidden: `admin-only`.
-        """
+        """Switch whether a notice also needs the permission of its module; off by default (NOT-2)."""
         self._check_admin()
         self._store(notices_need_permission=on)
 
@@ -104,7 +98,6 @@ class NotificationSettings:
             steps: Some of `"purpose"`, `"primary"`, `"client"`; they are tried in this order.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `topic-unknown`, `fall-back-unknown`.
         """
         self._check_admin()
@@ -122,7 +115,6 @@ class NotificationSettings:
             slug: Its stable name, such as `"billing"`; nothing changes where the workspace has it already.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `entry-nameless`.
 
         >>> from contactcore import Company, User, Workspace
@@ -145,7 +137,6 @@ class NotificationSettings:
             slug: Its stable name, such as `"order"`; nothing changes where the workspace has it already.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `entry-nameless`.
         """
         self._check_admin()

@@ -89,7 +89,6 @@ class SettingsService:
         The language is changed by `Workspace.change_language`, which puts the directory in its order.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `setting-unknown`, or the refusal of the setting.
         """
         self._check_admin()
@@ -110,7 +109,6 @@ class SettingsService:
         """Add a type at the end of the list (DIR-2).
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `entry-exists`, or the refusal of the name.
         """
         self._check_admin()
@@ -120,7 +118,6 @@ class SettingsService:
         """Give a type another name; its contacts keep it.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `entry-unknown`, `entry-exists`, or the refusal of the name.
         """
         self._check_admin()
@@ -130,7 +127,6 @@ class SettingsService:
         """Stop offering a type, or offer it again; its contacts keep it.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `entry-unknown`.
 
         >>> from contactcore import Company, User, Workspace
@@ -152,7 +148,6 @@ class SettingsService:
             replacement: Slug of another type; `""` for none.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `entry-unknown` for either slug.
         """
         self._check_admin()
@@ -162,7 +157,6 @@ class SettingsService:
         """Put these types first, in this order; the others follow in their order.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `entry-unknown`.
         """
         self._check_admin()
@@ -179,7 +173,6 @@ class SettingsService:
         """Add a category at the end of the list (DIR-7).
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `entry-exists`, or the refusal of the name.
         """
         self._check_admin()
@@ -189,7 +182,6 @@ class SettingsService:
         """Give a category another name; its contacts keep it.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `entry-unknown`, `entry-exists`, or the refusal of the name.
         """
         self._check_admin()
@@ -199,7 +191,6 @@ class SettingsService:
         """Stop offering a category, or offer it again; its contacts keep it.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `entry-unknown`.
         """
         self._check_admin()
@@ -213,7 +204,6 @@ class SettingsService:
             replacement: Slug of another category; `""` for none.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `entry-unknown` for either slug.
 
         >>> from contactcore import Company, User, Workspace
@@ -232,7 +222,6 @@ class SettingsService:
         """Put these categories first, in this order; the others follow in their order.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `entry-unknown`.
         """
         self._check_admin()
@@ -264,7 +253,6 @@ class SettingsService:
             choices: Options of a choice.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: all problems at once.
 
         >>> from contactcore import Company, User, Workspace
@@ -287,7 +275,6 @@ class SettingsService:
         """Change `name`, `required`, `choices` or `archived` of a custom field; the values in records stay readable.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `entry-unknown`, `field-fixed` for an attribute that cannot be changed.
         """
         self._check_admin()
@@ -318,7 +305,6 @@ class SettingsService:
             slug: The name that programs use, in small letters, digits and hyphens; made of the name by default.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `entry-exists`, `slug-syntax`, or the refusal of the name.
         """
         self._check_admin()
@@ -328,7 +314,6 @@ class SettingsService:
         """Give a module another name; permissions stay as they are.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `entry-unknown`, `entry-exists`, or the refusal of the name.
         """
         self._check_admin()
@@ -338,7 +323,6 @@ class SettingsService:
         """Take a module out of every menu, or put it back; permissions stay as they are.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `entry-unknown`.
         """
         self._check_admin()
@@ -348,7 +332,6 @@ class SettingsService:
         """Put these modules first, in this order; the others follow in their order.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `entry-unknown`.
         """
         self._check_admin()
@@ -363,7 +346,6 @@ class SettingsService:
         """Decide the permissions of contact persons who have none of their own (POR-5).
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `module-unknown`.
         """
         self._check_admin()
@@ -378,7 +360,6 @@ class SettingsService:
         """Give a permission set a name, in place of the one that had it; nobody's permissions change (POR-5).
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `module-unknown`, or the refusal of the name.
         """
         self._check_admin()
@@ -391,7 +372,6 @@ class SettingsService:
         """Take a preset off the list; nobody's permissions change.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `entry-unknown`.
         """
         self._check_admin()
@@ -409,7 +389,6 @@ class SettingsService:
             on: Whether they are sent.
 
         Raises:
-            Forbidden: `admin-only`.
             Invalid: `letter-unknown`.
         """
         self._check_admin()
