@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 
-from contactcore import Company, Forbidden, NotFound, Person, User, Workspace
+from contactcore import Company, Forbidden, Host, NotFound, Person, User, Workspace
 from contactcore_memory import MemoryStorage
 
 now = datetime(2026, 1, 5, 9, tzinfo=UTC)
-workspace = Workspace(MemoryStorage(), name="Acme", clock=lambda: now)
+workspace = Workspace(MemoryStorage(), name="Acme", host=Host(clock=lambda: now))
 amelie, root, page = User("amelie"), User("root", admin=True), User("login page")
 
 with workspace.write(root) as session:

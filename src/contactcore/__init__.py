@@ -51,7 +51,7 @@ if TYPE_CHECKING:
         Tag,
         Website,
     )
-    from contactcore.workspace import Workspace
+    from contactcore.workspace import Host, Workspace
 
 __all__ = [
     "AccessPolicy",
@@ -66,6 +66,7 @@ __all__ = [
     "Duplicate",
     "EmailAddress",
     "Forbidden",
+    "Host",
     "Invalid",
     "Language",
     "NotFound",
@@ -91,7 +92,7 @@ _HOMES = {
     "contactcore.model.mailbox": "Recipient",
     "contactcore.values": "Address Currency EmailAddress Language PartialDate PersonName "
     "PhoneNumber SocialProfile Tag Website",
-    "contactcore.workspace": "Workspace",
+    "contactcore.workspace": "Host Workspace",
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
 

@@ -13,7 +13,7 @@ import attrs
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from contactcore import User, Workspace
+from contactcore import Host, User, Workspace
 from contactcore.delivery import Deliverer, SmtpServer, SmtpTransport
 from contactcore.model.message import Message
 from contactcore.storage import Storage
@@ -182,7 +182,7 @@ def transport_to(server: MailServer, options: str = "tls=none", context: ssl.SSL
 
 def queue(storage: Storage, clock: Clock, workspace: str = "acme", *to: str, **details: Any) -> list[Message]:
     """Put messages into the outbox of a workspace, in one transaction."""
-    space = Workspace(storage, workspace, clock=clock, message_domain="acme.example")
+    space = Workspace(storage, workspace, host=Host(clock=clock, message_domain="acme.example"))
     with space.write(ROOT) as session:
         return [
             enqueue(
@@ -195,7 +195,7 @@ def queue(storage: Storage, clock: Clock, workspace: str = "acme", *to: str, **d
 
 def outbox(storage: Storage, clock: Clock, workspace: str = "acme", **filters: Any) -> list[Message]:
     """The messages of a workspace, the oldest first."""
-    with Workspace(storage, workspace, clock=clock).read(ROOT) as session:
+    with Workspace(storage, workspace, host=Host(clock=clock)).read(ROOT) as session:
         return list(reversed(session.outbox.list(limit=1_000, **filters).items))
 
 

@@ -236,3 +236,10 @@ def test_the_command_sends_what_is_due_and_ends(storage: Storage, server: MailSe
     with pytest.raises(Invalid) as refused:
         deliver_command(storage, url, once=True)
     assert refused.value.code == "sender-missing"
+
+
+@pytest.mark.parametrize("wrong", [5, None, "now"])
+def test_a_clock_that_is_no_function_is_refused_at_once(storage: Storage, wrong: Any) -> None:
+    with pytest.raises(Invalid) as refused:
+        deliverer(storage, Does(), wrong)
+    assert (refused.value.path, refused.value.code) == ("clock", "not-a-function")

@@ -9,7 +9,7 @@ import attrs
 import pytest
 from delivery_stage import ROOT, Clock, deliverer, outbox, queue
 
-from contactcore import Company, Forbidden, Invalid, NotFound, Person, User, Workspace
+from contactcore import Company, Forbidden, Host, Invalid, NotFound, Person, User, Workspace
 from contactcore.model.mailbox import Recipient
 from contactcore.model.message import Message
 from contactcore.rules.redelivery import Outcome
@@ -39,7 +39,7 @@ class Takes:
 
 @pytest.fixture
 def space(storage: Storage, clock: Clock) -> Workspace:
-    return Workspace(storage, "acme", language="fr", clock=clock, message_domain="Acme.Example ")
+    return Workspace(storage, "acme", language="fr", host=Host(clock=clock, message_domain="Acme.Example "))
 
 
 def test_a_message_is_kept_exactly_when_its_change_is(space: Workspace) -> None:
@@ -265,7 +265,7 @@ def test_a_letter_is_in_the_language_of_its_reader_else_of_the_workspace(space: 
 
 def test_the_workspaces_own_letters_are_used(storage: Storage, clock: Clock) -> None:
     own = {"welcome": {"en": {"subject": "Hi {{ name }}", "text": "{{ link }}"}}}
-    space = Workspace(storage, "own", clock=clock, letters=own)
+    space = Workspace(storage, "own", host=Host(clock=clock, letters=own))
     with space.write(ROOT) as session:
         letter = enqueue_letter(session._transaction, "welcome", Recipient("a@x.example", "Jo"), WELCOME)
     assert (letter.subject, letter.text, letter.html) == ("Hi Jo", WELCOME["link"], "")
@@ -274,7 +274,7 @@ def test_the_workspaces_own_letters_are_used(storage: Storage, clock: Clock) -> 
 @pytest.mark.parametrize("domain", ["", "a b", "x\r\ny", "é.example", "-a.example", "a" * 300])
 def test_a_message_domain_must_be_one(storage: Storage, domain: str) -> None:
     with pytest.raises(Invalid) as refused:
-        Workspace(storage, "acme", message_domain=domain)
+        Workspace(storage, "acme", host=Host(message_domain=domain))
     assert refused.value.code == "message-domain"
 
 
@@ -290,7 +290,7 @@ def test_any_source_of_ids_gives_a_message_id_that_can_be_written(storage: Stora
             return f"<id {self.number}>\r\n"
 
     for name in ("one", "two"):
-        with Workspace(storage, name, clock=clock, ids=Odd()).write(ROOT) as session:
+        with Workspace(storage, name, host=Host(clock=clock, ids=Odd())).write(ROOT) as session:
             enqueue(session._transaction, Message(to="a@x.example", subject="a", text="a"))
     transport = Takes()
     with deliverer(storage, transport, clock) as one:

@@ -6,7 +6,7 @@ import attrs
 import pytest
 from delivery_stage import ROOT, Clock
 
-from contactcore import Company, Invalid, User, Workspace
+from contactcore import Company, Host, Invalid, User, Workspace
 from contactcore.model import SYSTEM_ACTOR
 from contactcore.model.mailbox import Recipient
 from contactcore.storage import Storage
@@ -23,7 +23,7 @@ USERS = {
 
 @pytest.fixture
 def space(storage: Storage, clock: Clock) -> Workspace:
-    return Workspace(storage, "acme", clock=clock, users=USERS.get)
+    return Workspace(storage, "acme", host=Host(clock=clock, users=USERS.get))
 
 
 def told(space: Workspace, actor: User, before: list[str] | None, after: list[str]) -> list[str]:
@@ -47,7 +47,7 @@ def test_who_made_the_change_is_not_told(space: Workspace) -> None:
 
 def test_a_user_without_an_address_is_an_event_only(space: Workspace, storage: Storage, clock: Clock) -> None:
     assert told(space, ROOT, [], ["nobody", "bob"]) == ["bob@acme.example"]
-    assert told(Workspace(storage, "silent", clock=clock), ROOT, [], ["bob"]) == []
+    assert told(Workspace(storage, "silent", host=Host(clock=clock)), ROOT, [], ["bob"]) == []
     for name, expected in (("acme", [b"nobody", b"bob"]), ("silent", [b"bob"])):
         with storage.read(name) as reader:
             events = [one.event for one in reader.feed() if one.event.name == "responsible.assigned"]
@@ -57,7 +57,7 @@ def test_a_user_without_an_address_is_an_event_only(space: Workspace, storage: S
 
 @pytest.mark.parametrize("given", ["bob@acme.example", ("bob@acme.example", "Bob"), 5, True])
 def test_a_user_whose_address_is_no_recipient_is_refused_by_name(storage: Storage, clock: Clock, given: object) -> None:
-    space = Workspace(storage, "acme", clock=clock, users=lambda _name: given)  # type: ignore[arg-type, return-value] # the fault under test
+    space = Workspace(storage, "acme", host=Host(clock=clock, users=lambda _name: given))  # type: ignore[arg-type, return-value] # the fault under test
     with pytest.raises(Invalid) as refused:
         told(space, ROOT, [], ["bob"])
     assert (refused.value.path, refused.value.code) == ("users", "recipient-type")

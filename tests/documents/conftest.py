@@ -10,7 +10,7 @@ import attrs
 import pytest
 from docx import Document
 
-from contactcore import Address, Company, Person, User, Workspace
+from contactcore import Address, Company, Host, Person, User, Workspace
 from contactcore.formats.documents import Values, Variable
 from contactcore.model import Authority
 from contactcore.storage import Storage
@@ -36,7 +36,7 @@ def firm(storage: Storage) -> Firm:
         language="fr",
         country="FR",
         currency="EUR",
-        clock=lambda: datetime(2026, 3, 5, tzinfo=UTC),
+        host=Host(clock=lambda: datetime(2026, 3, 5, tzinfo=UTC)),
     )
     with workspace.write(ADMIN) as session:
         session.settings.define_field("Contract date", "date")

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Company, Invalid, NotFound, Person, User, Workspace
+from contactcore import Company, Host, Invalid, NotFound, Person, User, Workspace
 from contactcore.formats.documents import render, values_of, variables
 from contactcore.model import Authority, FieldDefinition, Settings
 from contactcore.storage import Storage
@@ -89,7 +89,9 @@ def test_an_archived_field_still_says_what_the_client_holds() -> None:
 
 
 def test_representation_is_joint_when_nobody_may_sign_alone(storage: Storage) -> None:
-    workspace = Workspace(storage, name="acme", language="pl", clock=lambda: datetime(2026, 3, 5, tzinfo=UTC))
+    workspace = Workspace(
+        storage, name="acme", language="pl", host=Host(clock=lambda: datetime(2026, 3, 5, tzinfo=UTC))
+    )
     with workspace.write(AMELIE) as session:
         client = session.contacts.add(Company("Żabka"))
         for given in ("Jan", "Ewa"):

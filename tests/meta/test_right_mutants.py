@@ -24,7 +24,7 @@ from contactcore.testing.workspace_doors import PORTAL_ACTS
 from contactcore.testing.workspace_play import ACTORS, TODAY
 from contactcore.testing.workspace_rights import RIGHTS_ACTS
 from contactcore.testing.workspace_rights_watch import check_portal_users, check_rights
-from contactcore.workspace import Workspace
+from contactcore.workspace import Host, Workspace
 from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.notifications import notifications
 from contactcore.workspace.people import people
@@ -208,7 +208,7 @@ class Stage:
     def __init__(self) -> None:
         self.now = datetime(2026, 1, 1, tzinfo=UTC)
         cheap = Passwords(memory=8, iterations=1)
-        self.workspace = Workspace(MemoryStorage(), "acme", clock=lambda: self.now, passwords=cheap)
+        self.workspace = Workspace(MemoryStorage(), "acme", host=Host(clock=lambda: self.now, passwords=cheap))
         with self.workspace.write(AMELIE) as session:
             self.client = session.contacts.add(Company("Bois"))
             self.jane = self.add(session, "Jane", permissions=["invoices"], notifications=[])

@@ -17,7 +17,7 @@ import contactcore.model.mailbox
 import contactcore.model.message
 import contactcore.values
 from contactcore import Invalid
-from contactcore.model import PermissionSet, PortalLogin
+from contactcore.model import AdminList, ListEntry, PermissionSet, PortalLogin
 
 WRONG: Mapping[str, Callable[[], object]] = {
     "None": lambda: None,
@@ -46,6 +46,7 @@ WRONG: Mapping[str, Callable[[], object]] = {
 }
 NEEDED: Mapping[str, Mapping[str, object]] = {
     "Authority": {"slug": "represent"},
+    "AdminList": {"kind": ListEntry},
     "Category": {"slug": "a", "name": "A"},
     "Company": {"name": "Bois", "emails": ["office@bois.fr"]},
     "ContactType": {"slug": "a", "name": "A"},
@@ -69,6 +70,7 @@ NEEDED: Mapping[str, Mapping[str, object]] = {
     "SignIn": {"reason": "ok"},
     "SocialProfile": {"service": "x", "text": "jane"},
     "Tag": {"text": "VIP"},
+    "Topic": {"slug": "a", "name": "A"},
     "User": {"name": "amelie"},
     "Website": {"url": "https://example.org"},
     "Address": {"street": "1 rue Vauban", "city": "Lyon"},
@@ -106,8 +108,10 @@ def _is(value: object, hint: Any) -> bool:
         return type(value) is tuple and all(_is(entry, inner[0]) for entry in value)
     if origin is Mapping:
         return isinstance(value, Mapping) and all(_is(k, inner[0]) and _is(v, inner[1]) for k, v in value.items())
-    assert origin is None, hint
-    return type(value) is int if hint is int else isinstance(value, hint)
+    if origin is AdminList:
+        return isinstance(value, AdminList) and all(_is(entry, inner[0]) for entry in value)
+    assert origin in {None, type, Callable}, hint
+    return type(value) is int if hint is int else isinstance(value, origin or hint)
 
 
 def test_all_classes_are_walked_over() -> None:

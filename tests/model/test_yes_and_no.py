@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Address, Affiliation, Authority, Company, Invalid, Person, User, Workspace
+from contactcore import Address, Affiliation, Authority, Company, Host, Invalid, Person, User, Workspace
 from contactcore.model import FieldDefinition
 from contactcore_memory import MemoryStorage
 
@@ -68,7 +68,7 @@ def test_attempts_are_a_whole_number(attempts: Any) -> None:
 @pytest.mark.parametrize("domain", [5, b"bois.fr", [], {"a": 1}], ids=repr)
 def test_a_domain_that_is_no_text_is_refused(domain: Any) -> None:
     with pytest.raises(Invalid) as refused:
-        Workspace(MemoryStorage(), name="acme", message_domain=domain)
+        Workspace(MemoryStorage(), name="acme", host=Host(message_domain=domain))
     assert refused.value.code == "message-domain"
 
 

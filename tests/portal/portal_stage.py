@@ -9,7 +9,7 @@ from typing import Literal
 
 from argon2 import PasswordHasher
 
-from contactcore import Affiliation, Company, Person, PortalUser, User, Workspace
+from contactcore import Affiliation, Company, Host, Person, PortalUser, User, Workspace
 from contactcore.mapping.messages import message_of
 from contactcore.model import PortalLogin, SignIn
 from contactcore.model.message import Message
@@ -79,7 +79,7 @@ class Firm:
         self.workspace = self.opened(self.passwords)
 
     def opened(self, passwords: Passwords) -> Workspace:
-        return Workspace(self.storage, "acme", clock=self.clock, passwords=passwords)
+        return Workspace(self.storage, "acme", host=Host(clock=self.clock, passwords=passwords))
 
     def client(self, name: str, by: User = AMELIE, access: str = "private") -> Company:
         with self.workspace.write(by) as session:

@@ -309,9 +309,9 @@ def test_a_portal_user_who_never_was_is_refused(firm: Firm, client: Company, log
 
 
 def test_logins_of_one_workspace_are_nothing_in_another(firm: Firm, login: PortalLogin, client: Company) -> None:
-    from contactcore import Workspace
+    from contactcore import Host, Workspace
 
-    other = Workspace(firm.storage, "other", passwords=firm.passwords)
+    other = Workspace(firm.storage, "other", host=Host(passwords=firm.passwords))
     assert not other.sign_in("jane@bois.fr", GOOD)
     with pytest.raises(Forbidden), other.read(PortalUser(login, client)):
         pass

@@ -8,12 +8,12 @@ import pytest
 
 from contactcore.model import User
 from contactcore.testing.workspace_play import Ticking
-from contactcore.workspace import Workspace
+from contactcore.workspace import Host, Workspace
 
 
 @pytest.fixture
 def workspace(storage: Any) -> Any:
-    return Workspace(storage, "acme", language="fr", country="FR", currency="EUR", clock=Ticking())
+    return Workspace(storage, "acme", language="fr", country="FR", currency="EUR", host=Host(clock=Ticking()))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import attrs
 import pytest
 
-from contactcore import Company, Person, User, Workspace
+from contactcore import Company, Host, Person, User, Workspace
 
 ROOT = User("root", admin=True)
 
@@ -30,7 +30,7 @@ def clock():
 
 @pytest.fixture
 def space(storage, clock):
-    return Workspace(storage, "acme", country="FR", clock=clock)
+    return Workspace(storage, "acme", country="FR", host=Host(clock=clock))
 
 
 def add(space, name):

@@ -5,7 +5,7 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Company, Conflict, Duplicate, Forbidden, NotFound, Person, StorageError, User, Workspace
+from contactcore import Company, Conflict, Duplicate, Forbidden, Host, NotFound, Person, StorageError, User, Workspace
 from contactcore_memory import MemoryStorage
 
 
@@ -101,7 +101,7 @@ def test_others_errors_leave_a_session_as_they_are(workspace: Any, amelie: Any) 
 
 
 def test_an_id_that_is_given_twice_is_told_as_an_id() -> None:
-    workspace = Workspace(MemoryStorage(), name="acme", ids=lambda _now: "once")
+    workspace = Workspace(MemoryStorage(), name="acme", host=Host(ids=lambda _now: "once"))
     with workspace.write(User("amelie")) as session:
         session.contacts.add(Company("Bois"))
     with pytest.raises(Duplicate) as refused, workspace.write(User("amelie")) as session:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from contactcore import Company, Person, User, Workspace
+from contactcore import Company, Host, Person, User, Workspace
 from contactcore.mapping.entities import KINDS
 from contactcore.storage import Storage
 from contactcore.testing.workspace_play import Ticking
@@ -93,7 +93,7 @@ def copy() -> Iterator[Callable[..., Any]]:
 
 
 def fill(storage: Storage) -> None:
-    workspace = Workspace(storage, "acme", country="FR", clock=Ticking())
+    workspace = Workspace(storage, "acme", country="FR", host=Host(clock=Ticking()))
     for number in range(CLIENTS):
         with workspace.write(ROOT) as session:
             client = session.contacts.add(Company(f"Client {number}", tags=["VIP"]))

@@ -1,14 +1,28 @@
-"""The settings that a session shows belong to that session."""
+"""The settings of a session are one value that many sessions share, so nobody can change it in place."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
+import attrs
+import pytest
 
-def test_whoever_spoils_the_settings_they_were_given_spoils_nobody_elses(workspace: Any, root: Any) -> None:
+
+def test_the_settings_that_sessions_share_cannot_be_changed_in_place(workspace: Any, root: Any) -> None:
     with workspace.write(root) as session:
         session.settings.notices.add_topic("tides", module="invoices")
+        session.settings.notices.set_fall_back("tides", ["client"])
+        session.settings.notices.topics.clear()
     with workspace.read(root) as session:
-        session.settings.current.topics.clear()
+        settings = session.settings.current
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            settings.topics = ()
+        settings.fall_backs.clear()
+        settings.topic_modules.clear()
+        assert all(isinstance(getattr(settings, field.name), Hashable) for field in attrs.fields(type(settings)))
+        assert hash(settings) == hash(attrs.evolve(settings))
     with workspace.read(root) as session:
         assert "tides" in session.settings.current.topics
+        assert session.settings.notices.topics["tides"] == "invoices"
+        assert session.settings.current.fall_backs == {"tides": ("client",)}

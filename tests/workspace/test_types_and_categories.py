@@ -50,6 +50,25 @@ def test_a_type_in_use_is_renamed_and_removed_without_dangling(workspace: Any, a
         assert refused.value.code == "type-unknown"
 
 
+@pytest.mark.req("DIR-2")
+def test_an_archived_type_stays_with_its_contacts_and_can_be_offered_again(
+    workspace: Any, amelie: Any, root: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        client = session.contacts.add(Company("Bois", type="supplier"))
+    with workspace.write(root) as session:
+        session.settings.archive_type("supplier")
+    with workspace.write(amelie) as session:
+        assert session.contacts.save(attrs.evolve(client, description="x")).type == "supplier"
+        assert names(session.contacts.page(type="supplier")) == ["Bois"]
+        with pytest.raises(Invalid) as refused:
+            session.contacts.add(Company("New", type="supplier"))
+        assert refused.value.code == "type-unknown"
+    with workspace.write(root) as session:
+        session.settings.archive_type("supplier", archived=False)
+        assert session.contacts.add(Company("New", type="supplier")).type == "supplier"
+
+
 @pytest.mark.req("DIR-7")
 def test_categories_are_renamed_reordered_archived_and_removed(workspace: Any, amelie: Any, root: Any) -> None:
     with workspace.write(root) as session:

@@ -1,4 +1,4 @@
-"""What `contactcore deliver` does."""
+"""The command `contactcore deliver`."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ __all__ = ["deliver"]
 
 
 def deliver(storage: Storage, smtp: str, *, sender: str = "", once: bool = False, pause: float = 10.0) -> Tally:
-    """Send what stands in the outboxes of a storage, once or until the process is asked to end.
+    """Send the due messages of a storage, once or until the process is asked to end.
 
     Args:
-        storage: Whose workspaces are served.
-        smtp: The mail server (see `SmtpServer.parse`).
-        sender: Whom messages are from, `"Name <address>"`; by default the login, where that is an address.
+        storage: Storage of the workspaces.
+        smtp: Address of the mail server (see `SmtpServer.parse`).
+        sender: Sender of the messages, `"Name <address>"`; by default the login, where that is an address.
         once: Whether to end when nothing is due any more; otherwise SIGINT or SIGTERM ends it after the message that
             is being sent.
         pause: Seconds between two looks for work.
 
     Raises:
-        Invalid: `smtp-address`, `smtp-login-in-clear`, `sender-missing`, `mailbox-syntax`, and what an address refuses.
+        Invalid: `smtp-address`, `smtp-login-in-clear`, `sender-missing`, `mailbox-syntax`, or the refusal of an
+            address.
     """
     server = SmtpServer.parse(smtp)
     with Deliverer(storage, SmtpTransport(server), sender=_sender(sender, server)) as deliverer, _stopping() as stop:
@@ -46,16 +47,16 @@ def _sender(text: str, server: SmtpServer) -> Mailbox:
 
 @contextmanager
 def _stopping() -> Iterator[threading.Event]:
-    """An event that SIGINT and SIGTERM set; only the main thread may listen to signals."""
+    """An event that SIGINT and SIGTERM set; Python lets only the main thread handle signals."""
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
 
-    def tell(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of signal handlers
+    def request_stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of signal handlers
         stop.set()
 
-    before = {number: signal.signal(number, tell) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, request_stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stop
     finally:

@@ -1,4 +1,4 @@
-"""The deliverer: claims what is due in any workspace of a storage, sends it, and writes down what became of it."""
+"""The deliverer: claims the due messages of all workspaces of a storage, sends them, and records the results."""
 
 from __future__ import annotations
 
@@ -25,36 +25,36 @@ __all__ = ["Deliverer", "Stop", "Tally", "Transport"]
 _log = logging.getLogger("contactcore.delivery")
 
 _PASSING = frozenset(("storage-retry", "storage-busy"))
-_SETTLEMENTS = 5
+_MOST_RECORDINGS = 5
 
 
 class Transport(Protocol):
     """How messages leave: `SmtpTransport`, or one of your own."""
 
     def send(self, envelope: Envelope) -> Outcome:
-        """Hand over one message; failures are outcomes, not exceptions."""
+        """Send one message; failures are outcomes, not exceptions."""
 
     def close(self) -> None:
-        """Let go of connections; `send` may be called again afterwards."""
+        """Close the connections; `send` may be called again afterwards."""
 
 
 class Stop(Protocol):
-    """Tells a deliverer to stop: a `threading.Event`."""
+    """A request to stop: a `threading.Event`."""
 
     def is_set(self) -> bool:
         """Whether to stop."""
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait for so many seconds, or until it is time to stop."""
+        """Wait for a number of seconds, or until it is time to stop."""
 
 
 @attrs.frozen
 class Tally:
-    """What one pass did.
+    """The results of one pass.
 
     Attributes:
-        sent, put_off, dead: Messages by how their attempt ended.
-        outage: Why the pass ended early: the server, or the storage, could not be used; `""` if it did not.
+        sent, put_off, dead: Numbers of messages by the result of their attempt.
+        outage: Reason why the pass ended early: the server, or the storage, could not be used; `""` if it did not.
     """
 
     sent: int = 0
@@ -69,22 +69,22 @@ class Tally:
 
 
 class Deliverer:
-    """Sends what stands in the outboxes of a storage; any number of them, in any number of processes, share the work.
+    """Sends the due messages of a storage. Deliverers in any number of processes share the work.
 
     Every message is sent at least once. It is sent again only when a deliverer ended, or lost the storage, between
-    sending it and writing that down, or when sending took longer than the lease; then it carries the same Message-ID.
+    sending it and recording that, or when sending took longer than the lease; then it carries the same Message-ID.
 
     Args:
-        storage: Whose workspaces are served.
-        transport: How messages leave. Closed together with the deliverer.
-        sender: Whom messages are from, `"Name <address>"`.
-        clock: Gives the present moment.
-        lease: How long a claimed message is left to one deliverer; no sending begins in its second half.
-        batch: Messages claimed at a time.
-        delays: Waits after failed attempts; one attempt more than there are of them is made.
+        storage: Storage of the workspaces.
+        transport: Transport of the messages, such as `SmtpTransport`. It is closed together with the deliverer.
+        sender: Sender of the messages, `"Name <address>"`.
+        clock: Function that returns the present moment; the `clock` of a `Host` fits.
+        lease: Time for which a claimed message belongs to one deliverer; no sending begins in its second half.
+        batch: Number of messages claimed at a time.
+        delays: Waits after failed attempts; the number of attempts is one more than the number of delays.
 
     Raises:
-        Invalid: `mailbox-syntax` and what an address refuses; `batch-out-of-range`.
+        Invalid: `mailbox-syntax` or the refusal of an address; `batch-out-of-range`; `not-a-function` for the clock.
 
     >>> from contactcore import Company, User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -122,6 +122,8 @@ class Deliverer:
     ) -> None:
         if not 1 <= batch <= LARGEST_PAGE:
             raise Invalid("batch-out-of-range", f"Claim 1 to {LARGEST_PAGE:,} at a time.", path="batch", value=batch)
+        if not callable(clock):
+            raise Invalid("not-a-function", f"Give a function here, no {type(clock).__name__}.", path="clock")
         self._sender = sender if isinstance(sender, Mailbox) else Mailbox.parse(sender)
         self._storage = storage
         self._transport = transport
@@ -140,14 +142,14 @@ class Deliverer:
         self._transport.close()
 
     def run(self, stop: Stop, pause: float = 10.0) -> Tally:
-        """Send until told to stop: what is being sent then is finished, what is claimed is given back.
+        """Send until `stop` is set. The message that is being sent then is finished, other claims are released.
 
         Args:
-            stop: Looked at between messages.
+            stop: Request to stop, checked between messages.
             pause: Seconds between two looks for work.
 
         Returns:
-            What was done altogether.
+            The results of all passes together.
         """
         tally = Tally()
         while not stop.is_set():
@@ -159,12 +161,12 @@ class Deliverer:
         return tally
 
     def run_once(self, stop: Stop | None = None) -> Tally:
-        """Send what is due now, in all workspaces in turn; what the server puts off is left for a later pass.
+        """Send the messages that are due now, in all workspaces in turn. Messages that the server puts off wait.
 
         The pass ends early when the server cannot be used at all, or the storage is lost.
 
         Args:
-            stop: Looked at between messages; None to go on until nothing is due.
+            stop: Request to stop, checked between messages; None to go on until nothing is due.
         """
         now = self._clock()
         tally = Tally()
@@ -196,7 +198,7 @@ class Deliverer:
             after = names[-1]
 
     def _serve(self, workspace: str, now: datetime, stop: Stop | None) -> tuple[Tally, bool]:
-        """Send one batch of a workspace; also whether more may be due there."""
+        """Send one batch of a workspace; the second value says whether more may be due there."""
         claimed = self._clock()
         try:
             with self._storage.write(workspace) as writer:
@@ -209,12 +211,12 @@ class Deliverer:
         tally = Tally()
         for index, message in enumerate(messages):
             if self._clock() >= claimed + self._lease / 2 or (stop is not None and stop.is_set()):
-                self._give_back(workspace, messages[index:], claimed)
+                self._release(workspace, messages[index:], claimed)
                 return tally, False
             outcome = self._send(message)
-            tally += self._settle(workspace, message, outcome)
+            tally += self._record_result(workspace, message, outcome)
             if outcome.outage:
-                self._give_back(workspace, messages[index + 1 :], claimed)
+                self._release(workspace, messages[index + 1 :], claimed)
                 return tally + Tally(outage=outcome.reason), False
         return tally, len(messages) == self._batch
 
@@ -224,23 +226,25 @@ class Deliverer:
         except Invalid as error:
             return Outcome("never", str(error))
 
-    def _settle(self, workspace: str, message: Message, outcome: Outcome) -> Tally:
-        """Write down how an attempt ended; where others write at the same time it is tried a few times."""
-        for _ in range(_SETTLEMENTS):
+    def _record_result(self, workspace: str, message: Message, outcome: Outcome) -> Tally:
+        """Record the result of an attempt. Where others write at the same time, it is tried a few times."""
+        for _ in range(_MOST_RECORDINGS):
             try:
                 with self._storage.write(workspace) as writer:
                     after = record_result(writer, message, outcome, self._clock(), self._delays)
             except (Refused, StorageError) as error:
                 if isinstance(error, StorageError) and error.code not in _PASSING:
-                    _log.error("message %s was not settled (%s): it may be sent again", message.id, error.code)
+                    _log.error(
+                        "no record of the result of message %s (%s): it may be sent again", message.id, error.code
+                    )
                     raise
             else:
                 return _counted(after, outcome)
-        _log.error("message %s was not settled, others held it: it may be sent again", message.id)
+        _log.error("no record of the result of message %s, others held it: it may be sent again", message.id)
         return Tally()
 
-    def _give_back(self, workspace: str, messages: Sequence[Message], claimed: datetime) -> None:
-        """Have others find what was not tried; where that fails they find it when the lease ends."""
+    def _release(self, workspace: str, messages: Sequence[Message], claimed: datetime) -> None:
+        """Release messages that were not tried. Where that fails, others find them when the lease ends."""
         if not messages or self._clock() >= claimed + self._lease:
             return
         try:

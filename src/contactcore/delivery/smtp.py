@@ -23,7 +23,7 @@ _PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 _LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 _OPTIONS = ("tls", "timeout", "hello")
 _LONGEST_TIMEOUT = 300.0
-# Who we are is refused, not whom we write to: nothing is wrong with the message (RFC 4954, 6).
+# The server refuses our login, not the recipient: nothing is wrong with the message (RFC 4954, 6).
 _OURS = frozenset((530, 534, 535, 538))
 _TOO_LARGE = 552
 _HELLO = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
@@ -31,15 +31,15 @@ _HELLO = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
 
 @attrs.frozen(kw_only=True)
 class SmtpServer:
-    """A mail server and how to talk to it.
+    """A mail server and the parameters of the connection.
 
     Attributes:
-        host, port: Where it listens.
-        tls: `"starttls"`: encryption is required before anything else is said; `"ssl"`: from the first byte;
+        host, port: Address of the server.
+        tls: `"starttls"`: encryption is required before anything else is sent; `"ssl"`: from the first byte;
             `"none"`: no encryption.
-        user, password: The login; `""` for none.
+        user, password: Login; `""` for none.
         timeout: Seconds that each answer may take.
-        hello: The name that we give for ourselves; `""` for that of this machine.
+        hello: Name of the client in the greeting; `""` for the name of this machine.
     """
 
     host: str
@@ -52,7 +52,7 @@ class SmtpServer:
 
     @classmethod
     def parse(cls, url: str) -> SmtpServer:
-        """The server that an address stands for.
+        """The server of an address.
 
         Args:
             url: `smtp://user:password@host:587` (STARTTLS is required), `smtps://host:465` (TLS at once), or
@@ -140,13 +140,13 @@ def _refusal(reason: str) -> Invalid:
 
 
 class _Punctual(smtplib.SMTP):
-    """A connection to a server that must have answered in time.
+    """A connection to a server whose whole answer must arrive in time.
 
     A time-out of the socket begins again with every byte: a server could answer a little at a time for ever.
     """
 
     def getreply(self) -> tuple[int, bytes]:
-        """The next answer; the connection is cut when it is not there in time."""
+        """The next answer; the connection is cut when it does not arrive in time."""
         late = threading.Event()
         clock = threading.Timer(self.timeout, self._cut, (late,))
         clock.daemon = True
@@ -163,7 +163,7 @@ class _Punctual(smtplib.SMTP):
     def _cut(self, late: threading.Event) -> None:
         late.set()
         if self.sock is not None:
-            # Not the method of a TLS socket, which would leave the reader with another error than that of a lost one.
+            # The method of a TLS socket would give the reader another error than the one of a lost connection.
             with suppress(OSError):
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
@@ -175,10 +175,10 @@ class _PunctualTls(_Punctual, smtplib.SMTP_SSL):
 class SmtpTransport:
     """Sends one envelope after another over one connection, which is made when it is first needed.
 
-    For one thread. What it answers is never an exception: every failure of the network or the server is an `Outcome`.
+    For one thread. `send` raises nothing: every failure of the network or the server is an `Outcome`.
 
     Args:
-        server: Where to.
+        server: Mail server.
         context: TLS settings; by default the server's certificate is checked against this machine's authorities.
     """
 
@@ -191,29 +191,29 @@ class SmtpTransport:
         return f"SmtpTransport({self._server!r})"
 
     def send(self, envelope: Envelope) -> Outcome:
-        """Hand over a message; `"sent"` only when the server has said that it took it.
+        """Send a message; the outcome is `"sent"` only when the server has accepted it.
 
-        A refusal of the recipient or of the message by a 5xx reply is final; 4xx, and everything that lies with the
-        server or the network, may pass.
+        A refusal of the recipient or of the message by a 5xx reply is final. A 4xx reply, or a failure of the server or
+        the network, may pass.
         """
         try:
             connection = self._usable()
         except (smtplib.SMTPException, OSError, ValueError) as error:
-            # A name of ours that cannot be written is refused by Python with a ValueError.
+            # Python raises ValueError for a client name that cannot be encoded.
             self._drop()
             return Outcome("later", f"{self._server.host}:{self._server.port}: {_said(error)}", outage=True)
         try:
             options = ("SMTPUTF8", "BODY=8BITMIME") if envelope.unicode else ()
             connection.sendmail(envelope.sender, [envelope.recipient], envelope.data, options)
         except (smtplib.SMTPException, OSError) as error:
-            # Where the connection is lost, smtplib has closed it; the next message finds that out.
+            # smtplib closes a lost connection; the next message opens another one.
             return _outcome(error, envelope)
         except ValueError as error:
             return Outcome("never", f"The addresses cannot be given to a server: {error}")
         return Outcome("sent")
 
     def close(self) -> None:
-        """Take leave of the server; the next message makes a new connection."""
+        """Close the connection; the next message makes a new one."""
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(smtplib.SMTPException, OSError):
@@ -221,9 +221,9 @@ class SmtpTransport:
             connection.close()
 
     def _usable(self) -> smtplib.SMTP:
-        """A connection on which a message can be begun."""
+        """A connection that is ready for a message."""
         if self._connection is not None:
-            # The server may have left since the last message, which is no fault of this one.
+            # The server may have closed the connection since the last message.
             with suppress(smtplib.SMTPException, OSError):
                 if self._connection.rset()[0] == 250:
                     return self._connection
@@ -234,7 +234,7 @@ class SmtpTransport:
             self._connection.starttls(context=self._tls())
         if server.user:
             self._connection.login(server.user, server.password)
-        # Else the first message would greet, and be taken for refused where it is we who are.
+        # Otherwise the greeting would belong to the first message, and its refusal would count as the message's.
         self._connection.ehlo_or_helo_if_needed()
         return self._connection
 
@@ -259,7 +259,7 @@ class SmtpTransport:
 def _outcome(error: Exception, envelope: Envelope) -> Outcome:
     match error:
         case smtplib.SMTPNotSupportedError() if not envelope.sender.isascii():
-            # A matter of configuration, with which no message would be taken.
+            # The configuration is wrong: the server would accept no message.
             return Outcome(
                 "later", "The server takes no sender with letters beyond ASCII before the @-sign.", outage=True
             )
@@ -269,7 +269,7 @@ def _outcome(error: Exception, envelope: Envelope) -> Outcome:
             ((code, text),) = error.recipients.values()
             return _judged(code, text)
         case smtplib.SMTPSenderRefused() if error.smtp_code != _TOO_LARGE:
-            # A matter of configuration; only the size of the message is announced with the sender too.
+            # The configuration is wrong, unless the size is refused, which is announced together with the sender.
             return Outcome("later", _said(error))
         case smtplib.SMTPResponseException():
             return _judged(error.smtp_code, error.smtp_error)

@@ -14,7 +14,7 @@ from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.indexed_names import IndexedName, named_term
 from contactcore.mapping.terms import tag_words, term, without_beginnings
 from contactcore.mapping.trash import ROOTS, TRASH_ORDER
-from contactcore.model import Company, Contact, Person, Settings, resolve
+from contactcore.model import Company, Contact, Person, Settings
 from contactcore.model.contact import own_fields
 from contactcore.rules.access import access_of, policy_of, responsibles_of, trash_access
 from contactcore.storage import LONGEST_BODY, Kind, Order, Record, Stored, View
@@ -177,9 +177,9 @@ def contact_of(stored: Stored, index_context: IndexContext, *, as_stored: bool =
         if name in body:
             shared[name] = load(body[name])
     if "type" in shared and not as_stored:
-        shared["type"] = resolve(settings.types, shared["type"])
+        shared["type"] = settings.types.resolve(shared["type"])
     if "categories" in shared and not as_stored:
-        resolved = (resolve(settings.categories, slug) for slug in shared["categories"])
+        resolved = (settings.categories.resolve(slug) for slug in shared["categories"])
         shared["categories"] = tuple(dict.fromkeys(slug for slug in resolved if slug))
     if body["kind"] == "company":
         return Company.restore(shared | {name: body[name] for name in _COMPANY_TEXTS if name in body})

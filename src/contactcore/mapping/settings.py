@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import attrs
 
 from contactcore.mapping import json
-from contactcore.model import Category, ContactType, FieldDefinition, ListEntry, Settings
+from contactcore.model import Category, ContactType, FieldDefinition, ListEntry, PortalModule, Settings, Topic
 from contactcore.model.portal import PermissionPreset
-from contactcore.model.restoring import altered
-from contactcore.model.settings import PortalModule
 from contactcore.storage import Record, Stored
 
-__all__ = ["SETTINGS_ID", "copied", "settings_in", "settings_of", "settings_record"]
+__all__ = ["SETTINGS_ID", "settings_in", "settings_of", "settings_record"]
 
 SETTINGS_ID = "settings"
 
-# Older bodies have none of these, and then the defaults hold.
-_NOTICES = ("topics", "default_notifications", "notices_need_permission", "fall_backs", "purposes", "authorities")
+_E = TypeVar("_E", bound=ListEntry)
 
 
 def settings_record(settings: Settings) -> Record:
@@ -25,49 +25,26 @@ def settings_record(settings: Settings) -> Record:
         "language": str(settings.language),
         "country": settings.country,
         "currency": str(settings.currency or ""),
-        "types": [_entry(entry) for entry in settings.types],
-        "categories": [_entry(entry) for entry in settings.categories],
-        "fields": [_definition(definition) for definition in settings.fields],
+        "types": _dump_entries(settings.types),
+        "categories": _dump_entries(settings.categories),
+        "fields": [_dump_definition(definition) for definition in settings.fields],
         "default_access": settings.default_access.value,
         "full_names_required": settings.full_names_required,
         "next_language": str(settings.next_language or ""),
         "order": settings.order,
         "leftovers": settings.leftovers,
-        "modules": [_entry(entry) for entry in settings.modules],
+        "modules": _dump_entries(settings.modules),
         "default_permissions": settings.default_permissions.modules,
         "permission_presets": {one.name: one.permissions.modules for one in settings.permission_presets},
         "templates_off": settings.templates_off,
         "portal_link": settings.portal_link,
-        "topics": settings.topics,
+        "topics": _dump_entries(settings.topics),
         "default_notifications": settings.default_notifications.topics,
         "notices_need_permission": settings.notices_need_permission,
-        "fall_backs": settings.fall_backs,
-        "purposes": settings.purposes,
-        "authorities": settings.authorities,
+        "purposes": _dump_entries(settings.purposes),
+        "authorities": _dump_entries(settings.authorities),
     }
     return Record(kind="settings", id=SETTINGS_ID, version=settings.version, body=json.dump(body))
-
-
-def _entry(entry: ListEntry) -> dict[str, Any]:
-    return {
-        "slug": entry.slug,
-        "name": entry.name,
-        "archived": entry.archived,
-        "removed": entry.removed,
-        "replaced_by": entry.replaced_by,
-    }
-
-
-def _definition(definition: FieldDefinition) -> dict[str, Any]:
-    return {
-        "slug": definition.slug,
-        "name": definition.name,
-        "type": definition.type.value,
-        "on": definition.on,
-        "required": definition.required,
-        "choices": definition.choices,
-        "archived": definition.archived,
-    }
 
 
 def settings_of(stored: Stored) -> Settings:
@@ -75,40 +52,46 @@ def settings_of(stored: Stored) -> Settings:
     return settings_in(stored.version, stored.body)
 
 
-def copied(settings: Settings) -> Settings:
-    """Settings that whoever gets them may change the dictionaries of."""
-    return altered(settings, {"topics": dict(settings.topics), "fall_backs": dict(settings.fall_backs)})
-
-
 def settings_in(version: int, stored: bytes) -> Settings:
-    """The settings that a body says."""
+    """The settings of a body. An attribute that the body lacks has its default."""
     body = json.load(stored)
-    return Settings(
-        version=version,
-        language=body["language"],
-        country=body["country"],
-        currency=body["currency"],
-        types=tuple(ContactType(**entry) for entry in body["types"]),
-        categories=tuple(Category(**entry) for entry in body["categories"]),
-        fields=tuple(FieldDefinition(**entry) for entry in body["fields"]),
-        default_access=body["default_access"],
-        full_names_required=body["full_names_required"],
-        next_language=body["next_language"],
-        order=body["order"],
-        leftovers=body.get("leftovers", False),
-        **_portal(body),
-        **{name: body[name] for name in _NOTICES if name in body},
-    )
+    loaded = {name: _LOADERS.get(name, _as_is)(body[name]) for name in _NAMES & body.keys()}
+    return Settings(**loaded | {"version": version})
 
 
-def _portal(body: dict[str, Any]) -> dict[str, Any]:
-    """What the settings say of the portal; older bodies have none of it, and then the defaults hold."""
-    found: dict[str, Any] = {
-        name: body[name] for name in ("default_permissions", "templates_off", "portal_link") if name in body
-    }
-    if "modules" in body:
-        found["modules"] = tuple(PortalModule(**entry) for entry in body["modules"])
-    if "permission_presets" in body:
-        presets = body["permission_presets"].items()
-        found["permission_presets"] = tuple(PermissionPreset(name, modules) for name, modules in presets)
-    return found
+def _dump_entries(entries: Iterable[ListEntry]) -> list[dict[str, Any]]:
+    # Most attributes of most entries are empty.
+    return [attrs.asdict(entry, filter=lambda _, value: bool(value)) for entry in entries]
+
+
+def _dump_definition(definition: FieldDefinition) -> dict[str, Any]:
+    return attrs.asdict(definition) | {"type": definition.type.value}
+
+
+def _load_entries(kind: type[_E]) -> Callable[[Iterable[dict[str, Any]]], tuple[_E, ...]]:
+    return lambda entries: tuple(kind(**entry) for entry in entries)
+
+
+def _load_definitions(definitions: Iterable[dict[str, Any]]) -> tuple[FieldDefinition, ...]:
+    return tuple(FieldDefinition(**definition) for definition in definitions)
+
+
+def _load_presets(presets: Mapping[str, list[str]]) -> tuple[PermissionPreset, ...]:
+    return tuple(PermissionPreset(name, modules) for name, modules in presets.items())
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+_NAMES = {field.name for field in attrs.fields(Settings)}
+_LOADERS: Mapping[str, Callable[[Any], Any]] = {
+    "types": _load_entries(ContactType),
+    "categories": _load_entries(Category),
+    "fields": _load_definitions,
+    "modules": _load_entries(PortalModule),
+    "permission_presets": _load_presets,
+    "topics": _load_entries(Topic),
+    "purposes": _load_entries(ListEntry),
+    "authorities": _load_entries(ListEntry),
+}

@@ -2,6 +2,7 @@
 
 from contactcore.model.access import AccessPolicy
 from contactcore.model.actors import SYSTEM_ACTOR, Actor, SystemActor, User
+from contactcore.model.admin_list import AdminList, ListEntry, make_slug
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.authority import AUTHORITIES, Authority
 from contactcore.model.company import Company
@@ -19,26 +20,27 @@ from contactcore.model.person import Person
 from contactcore.model.portal import Invitation, PermissionPreset, PortalClient, PortalLogin, PortalUser, SignIn
 from contactcore.model.settings import (
     STARTING_MODULES,
+    STARTING_TOPICS,
     STARTING_TYPES,
     Category,
     ContactType,
-    ListEntry,
     PortalModule,
     Settings,
-    make_slug,
-    resolve,
+    Topic,
 )
 
 __all__ = [
     "AUTHORITIES",
     "MODULES",
     "STARTING_MODULES",
+    "STARTING_TOPICS",
     "STARTING_TYPES",
     "SYSTEM_ACTOR",
     "TOPICS",
     "TOPIC_MODULES",
     "AccessPolicy",
     "Actor",
+    "AdminList",
     "Affiliation",
     "Authority",
     "Category",
@@ -60,9 +62,9 @@ __all__ = [
     "Settings",
     "SignIn",
     "SystemActor",
+    "Topic",
     "User",
     "check_fields",
     "derived_topics",
     "make_slug",
-    "resolve",
 ]

@@ -1,4 +1,4 @@
-"""Custom fields: what an admin defines and what a record may hold in them (DIR-8)."""
+"""Custom fields: the definitions of an admin, and the values that records may hold (DIR-8)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,20})?")
 
 
 class FieldType(Enum):
-    """What a custom field holds."""
+    """The types of the values of custom fields."""
 
     TEXT = "text"
     LONG_TEXT = "long-text"
@@ -72,12 +72,12 @@ class FieldDefinition:
 
     Attributes:
         slug: Stable name, used in code and files.
-        name: What people read.
-        type: What it holds.
-        on: The kinds of record that have it: `person`, `company`, `site`, `item`.
+        name: Text that people read.
+        type: Type of its values.
+        on: Kinds of record that have it: `person`, `company`, `site`, `item`.
         required: Whether a record cannot be saved without it.
-        choices: The options of a choice.
-        archived: Not offered any more; values that are there stay readable.
+        choices: Options of a choice.
+        archived: Whether it is no longer offered; stored values stay readable.
 
     >>> allergy = FieldDefinition(slug="allergy", name="Allergy", type="choice", choices=["nuts", "none"])
     >>> allergy.read("nuts")
@@ -104,11 +104,11 @@ class FieldDefinition:
         """The value as it is stored: text, `int`, `float`, `bool` or a tuple of texts.
 
         Args:
-            value: What was typed or sent.
-            country: For national phone numbers.
+            value: Value as it was typed or sent.
+            country: ISO 3166 code for national phone numbers; None to take international ones only.
 
         Raises:
-            Invalid: `field-...` with what the field expects.
+            Invalid: `field-...`; the message names the expected value.
         """
         return _READERS[self.type](self, value, country)
 
@@ -209,15 +209,15 @@ def check_fields(
 ) -> dict[str, Any]:
     """The field values of a record as they are stored.
 
-    A value that did not change is not judged again: after a definition was changed, archived or removed, what a
-    record held before stays readable and the record can still be saved (DIR-8).
+    A value that did not change is not checked again: after a definition was changed, archived or removed, the stored
+    values stay readable and the record can still be saved (DIR-8).
 
     Args:
-        definitions: Those of the workspace.
-        kind: The kind of record.
-        values: What is to be stored, by slug.
-        before: What the record holds now.
-        country: For national phone numbers.
+        definitions: Definitions of the workspace.
+        kind: Kind of the record.
+        values: Values to store, by slug.
+        before: Values that the record holds now.
+        country: ISO 3166 code for national phone numbers; None to take international ones only.
 
     Raises:
         Invalid: all problems at once, with `fields.<slug>` as path.
@@ -231,7 +231,7 @@ def check_fields(
         elif value is None or (isinstance(value, str | tuple | list) and not value):
             continue
         elif slug not in known:
-            # Anything may be given as a name; it must not make an endless message.
+            # A name may be of any type and length. The message must stay short.
             message = f"A {kind} has no field {shorten(slug)}."
             problems.append(
                 Problem(

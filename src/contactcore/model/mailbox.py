@@ -1,4 +1,4 @@
-"""Mailboxes with the names of those who read them."""
+"""Mailboxes: e-mail addresses with the names of their readers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Mailbox:
     """An e-mail address and a name to show beside it.
 
     Args:
-        email: The address.
+        email: E-mail address.
         name: One line, or `""`.
 
     Raises:
@@ -46,10 +46,10 @@ class Mailbox:
 
     @classmethod
     def parse(cls, text: str) -> Mailbox:
-        """The mailbox that `Name <address>`, or an address alone, stands for.
+        """The mailbox of a text `Name <address>`, or of an address alone.
 
         Raises:
-            Invalid: `mailbox-syntax`, and what address and name refuse.
+            Invalid: `mailbox-syntax`, or the refusals of address and name.
         """
         line = clean_line(text)
         match = _NAMED.fullmatch(line)
@@ -62,10 +62,10 @@ class Mailbox:
 
 @attrs.frozen
 class Recipient(Mailbox):
-    """Somebody who can be written to.
+    """A person who gets letters.
 
     Args:
-        language: The language to write in; None for the workspace's.
+        language: Language of the letters; None for the workspace's.
 
     >>> Recipient("amelie@bois.fr", "Amélie", "fr").language
     Language(text='fr')
@@ -75,4 +75,4 @@ class Recipient(Mailbox):
 
 
 UserAddresses: TypeAlias = Callable[[str], Recipient | None]
-"""Tells where a user of the host application is written to, by the user's name; None for nowhere."""
+"""A function of the host application: the name of a user -> the recipient, or None for no letters."""

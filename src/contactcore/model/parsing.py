@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, partial
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 import attrs
@@ -146,7 +147,7 @@ def many(value_type: type[_V], parse: Callable[[Any], _V] | None = None) -> Call
 
 
 def by_slug(read: Callable[[Any], _V]) -> Callable[[Any], Mapping[str, _V]]:
-    """A converter for what is told slug by slug; what `read` refuses, it may raise or leave as a `Refusal`."""
+    """A converter for a read-only mapping from slugs; `read` may raise a refusal or return a `Refusal`."""
 
     def convert(values: Any) -> Mapping[str, _V]:
         refused: Any
@@ -163,7 +164,7 @@ def by_slug(read: Callable[[Any], _V]) -> Callable[[Any], Mapping[str, _V]]:
             if not problems:
                 kept[name] = entry
         refused = Refusal(tuple(problems))
-        return cast("Mapping[str, _V]", refused if problems else kept)
+        return cast("Mapping[str, _V]", refused if problems else MappingProxyType(kept))
 
     return convert
 

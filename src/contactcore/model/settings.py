@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, TypeVar, cast
 
 import attrs
 
 from contactcore.errors import Invalid
 from contactcore.model import conversion, parsing
 from contactcore.model.access import AccessPolicy
+from contactcore.model.admin_list import AdminList, ListEntry
 from contactcore.model.authority import AUTHORITIES
 from contactcore.model.fields import FieldDefinition
 from contactcore.model.permissions import (
@@ -21,77 +22,67 @@ from contactcore.model.permissions import (
     preferences,
 )
 from contactcore.model.portal import PermissionPreset
-from contactcore.text import fold
 from contactcore.values import Currency, Language
 from contactcore.values.country import read_country
 from contactcore.values.texts import clean_line
 
 __all__ = [
     "STARTING_MODULES",
+    "STARTING_TOPICS",
     "STARTING_TYPES",
     "Category",
     "ContactType",
-    "ListEntry",
     "PortalModule",
     "Settings",
-    "make_slug",
-    "resolve",
+    "Topic",
 ]
 
-_LONGEST_SLUG = 60
-_MOST_ENTRIES = 1_000
-_NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
-
-
-@attrs.frozen(kw_only=True)
-class ListEntry:
-    """An entry of a list that admins edit.
-
-    Attributes:
-        slug: Stable name; never given to another entry, even after this one was removed.
-        name: What people read; can be changed.
-        archived: Not offered any more; contacts that have it keep it.
-        removed: Taken off the list; contacts that had it count as having `replaced_by`, or none.
-        replaced_by: The slug of the entry that took its place, or `""`.
-    """
-
-    slug: str = attrs.field(converter=parsing.line)
-    name: str = attrs.field(converter=parsing.line)
-    archived: bool = attrs.field(default=False, converter=conversion.yes_no)
-    removed: bool = attrs.field(default=False, converter=conversion.yes_no)
-    replaced_by: str = attrs.field(default="", converter=parsing.line)
-
-    def __attrs_post_init__(self) -> None:
-        parsing.raise_refusals(self)
-        if not self.name:
-            raise Invalid("entry-nameless", "Give the entry a name.", path="name")
-
-    @property
-    def offered(self) -> bool:
-        """Whether it can be chosen from now on.
-
-        >>> ListEntry(slug="a", name="A").offered, ListEntry(slug="b", name="B", archived=True).offered
-        (True, False)
-        """
-        return not (self.archived or self.removed)
+_E = TypeVar("_E", bound=ListEntry)
 
 
 @attrs.frozen(kw_only=True)
 class ContactType(ListEntry):
     """A relationship such as "commercial client"; a contact has one or none (DIR-2)."""
 
+    noun: ClassVar[str] = "type"
+
 
 @attrs.frozen(kw_only=True)
 class Category(ListEntry):
     """A controlled grouping; a contact has any number (DIR-7)."""
+
+    noun: ClassVar[str] = "category"
 
 
 @attrs.frozen(kw_only=True)
 class PortalModule(ListEntry):
     """A part of the portal that needs a permission, such as invoices (POR-5)."""
 
+    noun: ClassVar[str] = "module"
 
-STARTING_MODULES = tuple(PortalModule(slug=slug, name=slug.capitalize()) for slug in MODULES)
+
+@attrs.frozen(kw_only=True)
+class Topic(ListEntry):
+    """A subject of notices, such as estimates (NOT-1).
+
+    Attributes:
+        module: Slug of the portal module that belongs to it, or `""`.
+        fall_back: Steps to try when nobody wants the notice: `"purpose"`, `"primary"`, `"client"`; none by default.
+    """
+
+    noun: ClassVar[str] = "topic"
+
+    module: str = attrs.field(default="", converter=parsing.line)
+    fall_back: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
+
+
+def _in_words(slug: str) -> str:
+    return slug.replace("-", " ").capitalize()
+
+
+STARTING_MODULES = tuple(PortalModule(slug=slug, name=_in_words(slug)) for slug in MODULES)
+
+STARTING_TOPICS = tuple(Topic(slug=slug, name=_in_words(slug), module=module) for slug, module in TOPIC_MODULES.items())
 
 STARTING_TYPES = (
     ContactType(slug="commercial-client", name="Commercial client"),
@@ -125,14 +116,22 @@ def _find_link(value: str | None) -> str:
     return link
 
 
+def _list_of(kind: type[_E], values: Iterable[Any], parse: Callable[[Any], _E] | None = None) -> AdminList[_E]:
+    """An admin's list of these entries, or a refusal."""
+    read = parsing.many(kind, parse or parsing.only(kind))
+    entries = read(values.entries if isinstance(values, AdminList) else values)
+    return cast("AdminList[_E]", entries) if isinstance(entries, parsing.Refusal) else AdminList(kind, entries)
+
+
+def _find_named_by_slug(value: ListEntry | str) -> ListEntry:
+    return ListEntry(slug=value, name=value) if isinstance(value, str) else parsing.only(ListEntry)(value)
+
+
 _read_country = parsing.judged(_find_country)
 _read_language = parsing.judged(_find_language)
 _read_link = parsing.judged(_find_link)
 _read_policy = parsing.judged(AccessPolicy.parse)
-_read_types = parsing.many(ContactType, parsing.only(ContactType))
-_read_categories = parsing.many(Category, parsing.only(Category))
 _read_definitions = parsing.many(FieldDefinition, parsing.only(FieldDefinition))
-_read_modules = parsing.many(PortalModule, parsing.only(PortalModule))
 _read_presets = parsing.many(PermissionPreset, parsing.only(PermissionPreset))
 
 
@@ -152,83 +151,81 @@ def _default_access(value: AccessPolicy | str) -> AccessPolicy:
     return _read_policy(value)
 
 
-def _types(values: Iterable[ContactType]) -> tuple[ContactType, ...]:
-    return _read_types(values)
+def _types(values: Iterable[ContactType]) -> AdminList[ContactType]:
+    return _list_of(ContactType, values)
 
 
-def _categories(values: Iterable[Category]) -> tuple[Category, ...]:
-    return _read_categories(values)
+def _categories(values: Iterable[Category]) -> AdminList[Category]:
+    return _list_of(Category, values)
+
+
+def _modules(values: Iterable[PortalModule]) -> AdminList[PortalModule]:
+    return _list_of(PortalModule, values)
+
+
+def _topics(values: Iterable[Topic]) -> AdminList[Topic]:
+    return _list_of(Topic, values)
+
+
+def _named_by_slug(values: Iterable[ListEntry | str]) -> AdminList[ListEntry]:
+    return _list_of(ListEntry, values, _find_named_by_slug)
 
 
 def _definitions(values: Iterable[FieldDefinition]) -> tuple[FieldDefinition, ...]:
     return _read_definitions(values)
 
 
-def _modules(values: Iterable[PortalModule]) -> tuple[PortalModule, ...]:
-    return _read_modules(values)
-
-
 def _presets(values: Iterable[PermissionPreset]) -> tuple[PermissionPreset, ...]:
     return _read_presets(values)
 
 
-def _topics(values: Mapping[str, str]) -> Mapping[str, str]:
-    return parsing.by_slug(clean_line)(values)
-
-
-def _fall_backs(values: Mapping[str, Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
-    return parsing.by_slug(conversion.slugs)(values)
-
-
 @attrs.frozen(kw_only=True)
 class Settings:
-    """What a workspace has decided.
+    """The decisions of a workspace.
 
     Attributes:
-        version: Counts the changes from 1; 0 while not stored.
-        language: Decides the order of the directory and of names.
+        version: Count of the changes, from 1; 0 while not stored.
+        language: Language that decides the order of the directory and of names.
         country: ISO 3166, for national phone numbers; `""` to take international ones only.
         currency: ISO 4217; None for none.
-        types, categories: The lists, in the order that the admin gave them; removed entries included.
-        fields: The definitions of custom fields.
-        default_access: What a new contact gets (ACC-2).
+        types, categories: Lists that admins edit.
+        fields: Definitions of custom fields.
+        default_access: Access policy of a new contact (ACC-2).
         full_names_required: Whether a person that somebody adds needs a given and a family name (DIR-1).
-        modules: Of the portal: the six that every workspace knows and the host's own, in the order of the menu.
-        default_permissions: Of contact persons who have none of their own (POR-5).
+        modules: Modules of the portal, in the order of the menu: the six that every workspace knows and the host's own.
+        default_permissions: Permissions of contact persons who have none of their own (POR-5).
         permission_presets: Permission sets with names, to choose from.
         templates_off: Slugs of the letters that are not sent, such as `"welcome"` (POR-3).
-        portal_link: The address of the host's page for setting a password, with `{token}` where the token goes.
-        topics: The topics of notices, the host's own included -> the portal module that belongs to each, or `""`.
-        default_notifications: Of contact persons who have none of their own (NOT-1).
-        notices_need_permission: Whether a notice also asks for the module's permission; off by default (NOT-2).
-        fall_backs: Topic -> whom to mail when nobody wants the notice: steps of `"purpose"`, `"primary"`, `"client"`.
-        purposes: What a contact may have a primary person of its own for, such as `"billing"`.
-        authorities: The authorities that can be granted, the workspace's own included (PER-4).
-        next_language: The language that the directory is being put in the order of; kept by the library.
-        order: The variant of the directory's order that is in force; kept by the library.
-        leftovers: Whether records may still stand in an order that is not in force any more; kept by the library.
+        portal_link: Address of the host's page for setting a password, with `{token}` where the token goes.
+        topics: Topics of notices, the host's own included (NOT-1).
+        default_notifications: Preferences of contact persons who have none of their own (NOT-1).
+        notices_need_permission: Whether a notice also needs the permission of its module; off by default (NOT-2).
+        purposes: Purposes for which a contact may have a separate primary person, such as `"billing"`.
+        authorities: Authorities that can be granted, the workspace's own included (PER-4).
+        next_language: Language of the order that the directory is being put in; kept by the library.
+        order: Variant of the directory's order that is in force; kept by the library.
+        leftovers: Whether records may still have keys of an order that is no longer in force; kept by the library.
     """
 
     version: int = attrs.field(default=0, converter=parsing.whole_number)
     language: Language = attrs.field(default=Language("en"), converter=_language)
     country: str = attrs.field(default="", converter=_country)
     currency: Currency | None = attrs.field(default=None, converter=conversion.currency)
-    types: tuple[ContactType, ...] = attrs.field(default=STARTING_TYPES, converter=_types)
-    categories: tuple[Category, ...] = attrs.field(default=(), converter=_categories)
+    types: AdminList[ContactType] = attrs.field(default=STARTING_TYPES, converter=_types)
+    categories: AdminList[Category] = attrs.field(default=(), converter=_categories)
     fields: tuple[FieldDefinition, ...] = attrs.field(default=(), converter=_definitions)
     default_access: AccessPolicy = attrs.field(default=AccessPolicy.PRIVATE, converter=_default_access)
     full_names_required: bool = attrs.field(default=False, converter=conversion.yes_no)
-    modules: tuple[PortalModule, ...] = attrs.field(default=STARTING_MODULES, converter=_modules)
+    modules: AdminList[PortalModule] = attrs.field(default=STARTING_MODULES, converter=_modules)
     default_permissions: PermissionSet = attrs.field(factory=PermissionSet, converter=permission_set)
     permission_presets: tuple[PermissionPreset, ...] = attrs.field(default=(), converter=_presets)
     templates_off: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     portal_link: str = attrs.field(default="", converter=_portal_link)
-    topics: Mapping[str, str] = attrs.field(factory=lambda: dict(TOPIC_MODULES), converter=_topics, hash=False)
+    topics: AdminList[Topic] = attrs.field(default=STARTING_TOPICS, converter=_topics)
     default_notifications: NotificationPreferences = attrs.field(factory=NotificationPreferences, converter=preferences)
     notices_need_permission: bool = attrs.field(default=False, converter=conversion.yes_no)
-    fall_backs: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, converter=_fall_backs, hash=False)
-    purposes: tuple[str, ...] = attrs.field(default=("billing", "technical"), converter=conversion.slugs)
-    authorities: tuple[str, ...] = attrs.field(default=AUTHORITIES, converter=conversion.slugs)
+    purposes: AdminList[ListEntry] = attrs.field(default=("billing", "technical"), converter=_named_by_slug)
+    authorities: AdminList[ListEntry] = attrs.field(default=AUTHORITIES, converter=_named_by_slug)
     next_language: Language | None = attrs.field(default=None, converter=conversion.language)
     order: str = attrs.field(default="", converter=parsing.as_given)
     leftovers: bool = attrs.field(default=False, converter=conversion.yes_no)
@@ -236,33 +233,12 @@ class Settings:
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)
 
+    @property
+    def topic_modules(self) -> dict[str, str]:
+        """Topic -> the module that belongs to it, or `""`."""
+        return {topic.slug: topic.module for topic in self.topics}
 
-def resolve(entries: Iterable[ListEntry], slug: str) -> str:
-    """The slug that counts for a record that holds `slug`: that of the replacement where the entry was removed.
-
-    >>> entries = [ListEntry(slug="a", name="A", removed=True, replaced_by="b"), ListEntry(slug="b", name="B")]
-    >>> resolve(entries, "a")
-    'b'
-    """
-    by_slug = {entry.slug: entry for entry in entries}
-    for _ in range(_MOST_ENTRIES):
-        entry = by_slug.get(slug)
-        if entry is None:
-            return ""
-        if not entry.removed:
-            return slug
-        slug = entry.replaced_by
-    return ""
-
-
-def make_slug(name: str, taken: Iterable[str]) -> str:
-    """A new stable name for what people call `name`.
-
-    >>> make_slug("Key customer", ["key-customer"])
-    'key-customer-2'
-    """
-    base = _NOT_IN_SLUGS.sub("-", fold(name)).strip("-")[:_LONGEST_SLUG].strip("-") or "entry"
-    used = set(taken)
-    if base not in used:
-        return base
-    return next(slug for number in range(2, len(used) + 3) if (slug := f"{base}-{number}") not in used)
+    @property
+    def fall_backs(self) -> dict[str, tuple[str, ...]]:
+        """Topic -> the steps to try when nobody wants the notice, for the topics that have steps."""
+        return {topic.slug: topic.fall_back for topic in self.topics if topic.fall_back}

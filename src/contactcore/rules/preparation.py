@@ -20,7 +20,6 @@ from contactcore.model import (
     Person,
     Settings,
     check_fields,
-    resolve,
 )
 from contactcore.model.restoring import altered
 from contactcore.values import PhoneNumber
@@ -147,10 +146,10 @@ def _resolved(settings: Settings, contact: _C, before: Contact) -> _C:
     gone = {entry.slug for entry in (*settings.types, *settings.categories) if entry.removed}
     if contact.type not in gone and gone.isdisjoint(contact.categories):
         return contact
-    counts = resolve(settings.types, contact.type) if contact.type in gone else contact.type
+    counts = settings.types.resolve(contact.type) if contact.type in gone else contact.type
     kept = []
     for slug in contact.categories:
-        now = resolve(settings.categories, slug) if slug in gone else slug
+        now = settings.categories.resolve(slug) if slug in gone else slug
         kept.append(now if now in {"", *before.categories} else slug)
     return attrs.evolve(
         contact,
@@ -161,7 +160,7 @@ def _resolved(settings: Settings, contact: _C, before: Contact) -> _C:
 
 def _list_problems(settings: Settings, contact: Contact, before: Contact | None) -> Iterator[Problem]:
     old = {before.type, *before.categories} if before else set()
-    wanted: list[tuple[str, str, str, tuple[ListEntry, ...]]] = [("type", "type", contact.type, settings.types)]
+    wanted: list[tuple[str, str, str, Iterable[ListEntry]]] = [("type", "type", contact.type, settings.types)]
     wanted += [
         (f"categories[{index}]", "category", slug, settings.categories) for index, slug in enumerate(contact.categories)
     ]

@@ -13,7 +13,7 @@ from contactcore.errors import ContactCoreError, NotFound
 from contactcore.model import AccessPolicy, Affiliation, Authority, Company, Person, User
 from contactcore.storage import Storage
 from contactcore.testing.workspace_play import TODAY, Ticking
-from contactcore.workspace import Workspace
+from contactcore.workspace import Host, Workspace
 from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.session import Session
 
@@ -51,7 +51,9 @@ class World:
 
     def __init__(self, storage: Storage, name: str) -> None:
         passwords = Passwords(memory=8, iterations=1)
-        self.workspace = Workspace(storage, name, language="fr", country="FR", clock=Ticking(), passwords=passwords)
+        self.workspace = Workspace(
+            storage, name, language="fr", country="FR", host=Host(clock=Ticking(), passwords=passwords)
+        )
         self.ids: dict[str, str] = {}
         with self.workspace.write(_ADMIN) as session:
             session.settings.add_category("Known")

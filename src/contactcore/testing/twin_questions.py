@@ -287,6 +287,7 @@ GENERATORS: Final[dict[str, Generator]] = {
     "settings.add_type": _always("New"),
     "settings.archive_category": _always("known"),
     "settings.archive_module": _always("invoices"),
+    "settings.archive_type": _always("supplier"),
     "settings.categories": _always(),
     "settings.change": _always(country="PL"),
     "settings.change_field": _always("note", name="N"),

@@ -13,7 +13,7 @@ from contactcore.model import STARTING_TYPES, AccessPolicy, Affiliation, Company
 from contactcore.storage import Record, Storage
 from contactcore.testing.workspace_model import Link, WorkspaceModel
 from contactcore.values import Tag
-from contactcore.workspace import Workspace
+from contactcore.workspace import Host, Workspace
 from contactcore.workspace.kernel.ids import TimeOrderedIds
 from contactcore.workspace.session import Session
 
@@ -57,7 +57,7 @@ class Table:
     def __init__(self, storage: Storage) -> None:
         # Ids of its own kind of chance, so that a seed plays the same history again.
         ids = TimeOrderedIds(Random(0).getrandbits)  # noqa: S311 - the same chance each time is what is wanted
-        self.workspace = Workspace(storage, "play", language="en", country="FR", clock=Ticking(), ids=ids)
+        self.workspace = Workspace(storage, "play", language="en", country="FR", host=Host(clock=Ticking(), ids=ids))
         self.model = WorkspaceModel(day=TODAY, types={one.slug: one.slug for one in STARTING_TYPES})
         self.read_before: list[Person | Company] = []
         self.links_before: list[Affiliation] = []

@@ -15,7 +15,7 @@ from contactcore.storage import Record, Storage
 from contactcore.testing.workspace_model import Link
 from contactcore.testing.workspace_play import ACTORS, Table, Ticking
 from contactcore.testing.workspace_rights_model import Grant, RightsModel
-from contactcore.workspace import Workspace
+from contactcore.workspace import Host, Workspace
 from contactcore.workspace.kernel.ids import TimeOrderedIds
 from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.session import Session
@@ -62,7 +62,7 @@ class RightsDriver(Table):
         self.clock = _Clock()
         cheap = Passwords(memory=8, iterations=1)
         ids = TimeOrderedIds(Random(0).getrandbits)  # noqa: S311 - the same chance each time is what is wanted
-        self.workspace = Workspace(storage, "play", clock=self.clock, ids=ids, passwords=cheap)
+        self.workspace = Workspace(storage, "play", host=Host(clock=self.clock, ids=ids, passwords=cheap))
         self.rights = RightsModel(self.model)
 
     @contextmanager

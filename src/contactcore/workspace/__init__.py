@@ -1,5 +1,6 @@
-"""The use cases: only here are rules and storage brought together."""
+"""The use cases. Only here rules and storage meet."""
 
+from contactcore.workspace.kernel.host import Host
 from contactcore.workspace.workspace import Workspace
 
-__all__ = ["Workspace"]
+__all__ = ["Host", "Workspace"]

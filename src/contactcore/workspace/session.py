@@ -14,7 +14,7 @@ from contactcore.workspace.notifications.notifications import Notifications
 from contactcore.workspace.outbox.outbox import Outbox
 from contactcore.workspace.people.people import People
 from contactcore.workspace.portal.portal import Portal
-from contactcore.workspace.settings.service import SettingsService
+from contactcore.workspace.settings.settings import SettingsService
 from contactcore.workspace.trash.trash import Trash
 
 __all__ = ["Session"]

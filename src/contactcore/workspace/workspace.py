@@ -1,8 +1,8 @@
-"""A workspace: the sealed space of one firm, in one storage (ACC-4)."""
+"""A workspace: the sealed space of one firm in one storage (ACC-4)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
@@ -11,15 +11,12 @@ import attrs
 from contactcore.errors import Conflict, Invalid, StorageError
 from contactcore.mapping.entities import KINDS, VIEWS
 from contactcore.model import SYSTEM_ACTOR, Actor, Settings
-from contactcore.model.letter_configuration import LetterConfiguration
-from contactcore.model.mailbox import UserAddresses
 from contactcore.model.portal import SignIn
 from contactcore.storage import LONGEST_TERM, Reader, Storage
 from contactcore.values.texts import clean_line
 from contactcore.workspace.exports.exports import Exports
 from contactcore.workspace.imports.imports import Imports
-from contactcore.workspace.kernel.ids import Clock, IdSource, TimeOrderedIds, system_clock
-from contactcore.workspace.kernel.passwords import Passwords
+from contactcore.workspace.kernel.host import Host
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.maintenance.language import change_language
@@ -39,19 +36,15 @@ class Workspace:
     """One firm's contacts in a storage.
 
     Args:
-        storage: `SQLiteStorage(path)`, `PostgresStorage(dsn)`, `MemoryStorage()`, or one of your own.
-        name: Of the workspace; made on first use.
-        language, country, currency: The settings of a workspace that does not exist yet; later they are changed by
+        storage: `SQLiteStorage(path)`, `PostgresStorage(dsn)`, `MemoryStorage()`, or another one of the port.
+        name: Name of the workspace; it is created on first use.
+        language, country, currency: Settings of a workspace that does not exist yet. Later they are changed by
             `change_language` and `session.settings.change`.
-        clock: Gives the present moment.
-        ids: Gives new ids.
-        users: Tells where a user is written to, by name, as a `Recipient`; without it users get no letters (NOT-5).
-        letters: Templates of your own (`contactcore.formats.letters` says how they are given).
-        message_domain: A domain of yours that ends the Message-ID of every message.
-        passwords: How the passwords of the portal are hashed; the figures of OWASP by default.
+        host: Clock, ids, users, letters, and the other parts that the application plugs in; by default those of the
+            library.
 
     Raises:
-        Invalid: all that is wrong with name and settings.
+        Invalid: all problems of name and settings; `record-type` where `host` is no `Host`.
         StorageError: the storage cannot be opened, or a newer release made it.
 
     >>> from contactcore import Company, User
@@ -71,24 +64,18 @@ class Workspace:
         language: str = "en",
         country: str = "",
         currency: str | None = None,
-        clock: Clock = system_clock,
-        ids: IdSource | None = None,
-        users: UserAddresses | None = None,
-        letters: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
-        message_domain: str | None = None,
-        passwords: Passwords | None = None,
+        host: Host | None = None,
     ) -> None:
         self.name = clean_line(name)
         if not self.name or len(self.name) > LONGEST_TERM:
             raise Invalid(
                 "workspace-name", f"Name the workspace with 1 to {LONGEST_TERM} characters.", path="name", value=name
             )
+        if not isinstance(host, Host | None):
+            raise Invalid("record-type", f"Give a Host here, no {type(host).__name__}.", path="host")
         self.storage = storage
+        self.host = host or Host()
         self._defaults = Settings(language=language, country=country, currency=currency or None)
-        self._clock = clock
-        self._ids = ids or TimeOrderedIds()
-        self._passwords = passwords or Passwords()
-        self._correspondence = LetterConfiguration.of(self.name, users, letters, message_domain)
         storage.install(KINDS, VIEWS)
 
     def __repr__(self) -> str:
@@ -192,7 +179,7 @@ class Workspace:
         """
         with self._snapshot(SYSTEM_ACTOR) as transaction:
             attempt = look_up(transaction, email)
-        right = verify(self._passwords, attempt, password)
+        right = verify(self.host.passwords, attempt, password)
         with self._transaction(SYSTEM_ACTOR) as transaction:
             return record_attempt(transaction, attempt, password, right=right)
 
@@ -292,16 +279,7 @@ class Workspace:
     def _on(self, reader: Reader, actor: Actor, *, writable: bool) -> Transaction:
         if not isinstance(actor, Actor):
             raise Invalid("actor-type", f"Say who asks: give a User, no {type(actor).__name__}.", path="actor")
-        return Transaction(
-            reader,
-            actor,
-            self._defaults,
-            self._clock,
-            self._ids,
-            writable=writable,
-            letter_configuration=self._correspondence,
-            passwords=self._passwords,
-        )
+        return Transaction(reader, actor, self._defaults, self.host, workspace=self.name, writable=writable)
 
     def _begin(self, transaction: Transaction) -> None:
         """Store the settings of a new workspace, so that they no longer depend on who opens it."""

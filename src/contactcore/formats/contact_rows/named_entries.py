@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from contactcore.model.settings import ListEntry
+from contactcore.model import ListEntry
 from contactcore.text import fold
 
 __all__ = ["find_entry"]

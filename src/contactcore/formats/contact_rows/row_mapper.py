@@ -20,9 +20,8 @@ from contactcore.formats.contact_rows.row_problems import HARMLESS
 from contactcore.formats.drafts import Draft, DraftAddress, DraftValue
 from contactcore.formats.tabular import Row
 from contactcore.formats.tabular.content import total_line
-from contactcore.model import Settings
+from contactcore.model import ListEntry, Settings
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
-from contactcore.model.settings import ListEntry
 from contactcore.values import (
     Address,
     Currency,

@@ -16,7 +16,6 @@ import attrs
 
 from contactcore.formats.documents import wording
 from contactcore.model import Affiliation, Authority, Company, Contact, FieldDefinition, FieldType, Person, Settings
-from contactcore.model.settings import resolve
 from contactcore.values import PhoneNumber
 
 __all__ = ["SERIES", "SINGLES", "Entry", "Series", "Subject", "Values", "Variable", "values_of", "variables"]
@@ -215,13 +214,13 @@ def _person_name(subject: Subject, person: object) -> str:
 
 def _type_name(subject: Subject, _: object) -> str:
     types = subject.settings.types
-    slug = resolve(types, subject.client.type)
+    slug = types.resolve(subject.client.type)
     return next((one.name for one in types if one.slug == slug), "")
 
 
 def _categories(subject: Subject, _: object) -> str:
     known = subject.settings.categories
-    slugs = dict.fromkeys(resolve(known, slug) for slug in subject.client.categories)
+    slugs = dict.fromkeys(known.resolve(slug) for slug in subject.client.categories)
     return subject.join([one.name for slug in slugs for one in known if one.slug == slug])
 
 

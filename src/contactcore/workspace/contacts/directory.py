@@ -11,7 +11,7 @@ import attrs
 from contactcore.errors import Invalid, collect
 from contactcore.mapping import json
 from contactcore.mapping.terms import term
-from contactcore.model import AccessPolicy, ListEntry, Settings, resolve
+from contactcore.model import AccessPolicy, Settings
 from contactcore.model.restoring import restored
 from contactcore.rules.access import read_terms
 from contactcore.storage import Card, Query, Stored
@@ -19,7 +19,7 @@ from contactcore.values import Tag
 from contactcore.values.texts import clean_line
 from contactcore.workspace.kernel.transaction import Transaction
 
-__all__ = ["ContactCard", "Directory", "Filters", "Page", "Role", "card_of", "slugs_counting_as"]
+__all__ = ["ContactCard", "Directory", "Filters", "Page", "Role", "card_of"]
 
 _LONGEST_FILTER = 100
 
@@ -153,18 +153,11 @@ def card_of(card: Card | Stored, settings: Settings) -> ContactCard:
     """The line that a stored card stands for, with the types and categories that count by now."""
     shown: _Shown = json.load_as(_Shown, card.card)
     if "type" in shown:
-        shown["type"] = resolve(settings.types, shown["type"])
+        shown["type"] = settings.types.resolve(shown["type"])
     if "categories" in shown:
-        resolved = (resolve(settings.categories, slug) for slug in shown["categories"])
+        resolved = (settings.categories.resolve(slug) for slug in shown["categories"])
         shown["categories"] = tuple(dict.fromkeys(slug for slug in resolved if slug))
     return restored(ContactCard, {"id": card.id, "version": card.version, **shown})
-
-
-def slugs_counting_as(entries: Iterable[ListEntry], wanted: str) -> frozenset[str]:
-    """All slugs under which contacts may be stored that count as having `wanted` by now, or what replaced it."""
-    known = tuple(entries)
-    meant = resolve(known, wanted)
-    return frozenset(entry.slug for entry in known if meant and resolve(known, entry.slug) == meant)
 
 
 class Directory:
@@ -186,7 +179,7 @@ class Directory:
             ("category", settings.categories, filters.category),
         ):
             if values:
-                slugs = {slug for value in values for slug in slugs_counting_as(entries, value)}
+                slugs = {slug for value in values for slug in entries.slugs_counting_as(value)}
                 groups.append(frozenset(f"{prefix}:{slug}" for slug in slugs))
         if filters.tag:
             groups.append(frozenset(term("tag", Tag(tag).key) for tag in filters.tag))

@@ -14,7 +14,7 @@ def check_authority(transaction: Transaction, authority: str) -> None:
     Raises:
         Invalid: `power-unknown`.
     """
-    known = transaction.settings.authorities
+    known = transaction.settings.authorities.slugs
     if authority not in known:
         message = f"Authorities are {', '.join(known)}."
         raise Invalid("power-unknown", message, path="authority", value=authority)
@@ -26,7 +26,7 @@ def check_purpose(transaction: Transaction, purpose: str) -> None:
     Raises:
         Invalid: `purpose-unknown`.
     """
-    known = transaction.settings.purposes
+    known = transaction.settings.purposes.slugs
     if purpose not in known:
         raise Invalid("purpose-unknown", f"Purposes are {', '.join(known)}.", path="purpose", value=purpose)
 
@@ -37,6 +37,6 @@ def check_topic(transaction: Transaction, topic: str) -> None:
     Raises:
         Invalid: `topic-unknown`.
     """
-    known = transaction.settings.topics
+    known = transaction.settings.topics.slugs
     if topic not in known:
         raise Invalid("topic-unknown", f"Topics are {', '.join(known)}.", path="topic", value=topic)

@@ -31,7 +31,8 @@ from contactcore.storage import (
     Stored,
     Writer,
 )
-from contactcore.workspace.kernel.ids import Clock, IdSource, timestamp
+from contactcore.workspace.kernel.host import Host
+from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.kernel.retry import JOB_RETRY, Retry
 
@@ -79,8 +80,8 @@ class Transaction:
         reader: The storage, at one moment.
         actor: Who asks.
         defaults: The settings of a workspace that has none stored yet.
-        letter_configuration: How letters are written.
-        passwords: How passwords are hashed and tokens made.
+        host: Clock, ids and the other parts that the application plugs in.
+        workspace: Name of the workspace.
         locked: Kind and id of a record that this transaction locked -> the record as it is stored. Nobody else changes
             it before the transaction ends, so it is not read again. Repositories keep it up to date.
     """
@@ -90,23 +91,29 @@ class Transaction:
         reader: Reader,
         actor: Actor,
         defaults: Settings,
-        clock: Clock,
-        ids: IdSource,
+        host: Host,
         *,
+        workspace: str,
         writable: bool,
-        letter_configuration: LetterConfiguration | None = None,
-        passwords: Passwords | None = None,
     ) -> None:
         self.reader = reader
         self.actor = actor
         self.defaults = defaults
-        self.letter_configuration = letter_configuration or LetterConfiguration()
-        self.passwords = passwords or Passwords()
+        self.host = host
+        self.workspace = workspace
         self.locked: dict[tuple[str, str], Stored] = {}
         self._own_password = False
-        self._clock = clock
-        self._ids = ids
         self._writable = writable
+
+    @property
+    def passwords(self) -> Passwords:
+        """The hashes of passwords, and new tokens."""
+        return self.host.passwords
+
+    @cached_property
+    def letter_configuration(self) -> LetterConfiguration:
+        """The firm's name, the addresses of users, and the templates of letters."""
+        return self.host.letter_configuration(self.workspace)
 
     @property
     def writer(self) -> Writer:
@@ -135,7 +142,7 @@ class Transaction:
     @cached_property
     def now(self) -> datetime:
         """The moment of the transaction."""
-        return self._clock()
+        return self.host.clock()
 
     @property
     def today(self) -> date:
@@ -144,7 +151,7 @@ class Transaction:
 
     def new_id(self) -> str:
         """A new id."""
-        return self._ids(self.now)
+        return self.host.ids(self.now)
 
     @property
     def settings(self) -> Settings:

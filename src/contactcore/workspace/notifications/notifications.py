@@ -24,7 +24,7 @@ __all__ = ["Notifications", "mailing_policy"]
 def mailing_policy(settings: Settings) -> MailingPolicy:
     """What the workspace decided about notices."""
     return MailingPolicy(
-        topic_modules=settings.topics,
+        topic_modules=settings.topic_modules,
         needs_permission=settings.notices_need_permission,
         default_permissions=settings.default_permissions,
         default_topics=settings.default_notifications,

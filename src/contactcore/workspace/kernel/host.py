@@ -1,0 +1,120 @@
+"""The host: the parts of a workspace that the application plugs in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+import attrs
+
+from contactcore.errors import Invalid
+from contactcore.model import parsing
+from contactcore.model.letter_configuration import DEFAULT_DOMAIN, LetterConfiguration, Letters
+from contactcore.model.mailbox import UserAddresses
+from contactcore.workspace.kernel.ids import Clock, IdSource, TimeOrderedIds, system_clock
+from contactcore.workspace.kernel.passwords import Passwords
+
+__all__ = ["Host"]
+
+_DOMAIN = re.compile(r"(?=.{1,200}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
+
+
+def _parse_function(value: object) -> object:
+    if callable(value):
+        return value
+    raise Invalid("not-a-function", f"Give a function here, no {type(value).__name__}.")
+
+
+def _parse_text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise Invalid("text-type", f"Give text here, no {type(value).__name__}.")
+
+
+def _parse_domain(value: object) -> str:
+    domain = value.strip().lower() if isinstance(value, str) else ""
+    if _DOMAIN.fullmatch(domain):
+        return domain
+    raise Invalid("message-domain", "Give a domain of yours in ASCII, like mail.example.org.", value=value)
+
+
+_read_function = parsing.judged(_parse_function)
+_read_letters = parsing.by_slug(parsing.by_slug(parsing.by_slug(_parse_text)))
+_read_domain = parsing.judged(_parse_domain)
+_read_passwords = parsing.judged(parsing.only(Passwords))
+
+
+def _clock(value: Clock) -> Clock:
+    return cast("Clock", _read_function(value))
+
+
+def _ids(value: IdSource) -> IdSource:
+    return cast("IdSource", _read_function(value))
+
+
+def _users(value: UserAddresses | None) -> UserAddresses | None:
+    return None if value is None else cast("UserAddresses", _read_function(value))
+
+
+def _letters(value: Mapping[str, Any]) -> Letters:
+    return _read_letters(value)
+
+
+def _message_domain(value: str) -> str:
+    return _read_domain(value)
+
+
+def _passwords(value: Passwords) -> Passwords:
+    return _read_passwords(value)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Host:
+    """The parts of a workspace that the application plugs in; one host may serve any number of workspaces.
+
+    Args:
+        clock: Function without arguments that returns the present moment, with its time zone; the system's by default.
+        ids: Function that returns a new id for a moment; UUID version 7 by default.
+        users: Function that returns the `Recipient` of a user of the application by the user's name, or None for
+            nowhere; without it users get no letters (NOT-5).
+        letters: Templates of the application: slug -> language -> `"subject"`, `"text"`, `"html"` -> template (see
+            `contactcore.formats.letters`); the built-in ones by default.
+        message_domain: Domain that ends the Message-ID of every message, best one of the sender's.
+        passwords: Parameters of the hashes of the portal's passwords; the figures of OWASP by default.
+
+    Raises:
+        Invalid: all problems at once: `not-a-function`, `not-a-mapping`, `text-type`, `message-domain`, `record-type`.
+
+    >>> from datetime import UTC, datetime
+    >>> from contactcore import Company, Host, Recipient, User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> host = Host(
+    ...     clock=lambda: datetime(2026, 1, 31, 12, tzinfo=UTC),
+    ...     users={"bob": Recipient("bob@acme.example", "Bob")}.get,
+    ...     message_domain="acme.example",
+    ... )
+    >>> with Workspace(MemoryStorage(), name="acme", host=host).write(User("root", admin=True)) as session:
+    ...     client = session.contacts.add(Company("Bois & Fils", responsibles=["bob"]))
+    ...     [(str(letter.to), letter.created) for letter in session.outbox.list().items]
+    [('bob@acme.example', '2026-01-31T12:00:00.000000Z')]
+    >>> Host(clock=5)
+    Traceback (most recent call last):
+    contactcore.errors.Invalid: clock: Give a function here, no int.
+    """
+
+    clock: Clock = attrs.field(default=system_clock, converter=_clock)
+    ids: IdSource = attrs.field(factory=TimeOrderedIds, converter=_ids)
+    users: UserAddresses | None = attrs.field(default=None, converter=_users)
+    letters: Letters = attrs.field(factory=dict, converter=_letters)
+    message_domain: str = attrs.field(default=DEFAULT_DOMAIN, converter=_message_domain)
+    passwords: Passwords = attrs.field(factory=Passwords, converter=_passwords)
+
+    def __attrs_post_init__(self) -> None:
+        parsing.raise_refusals(self)
+
+    def letter_configuration(self, workspace: str) -> LetterConfiguration:
+        """The configuration of the letters of one workspace."""
+        return LetterConfiguration(
+            workspace=workspace, users=self.users, letters=self.letters, message_domain=self.message_domain
+        )
