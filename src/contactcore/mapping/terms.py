@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from contactcore.storage import LONGEST_KEY, LONGEST_TERM
-from contactcore.text import beginning, fold, query_words, words
+from contactcore.text import fold, name_prefix, query_words, words
 from contactcore.values import EmailAddress, PhoneNumber, Tag
 
 __all__ = [
@@ -112,7 +112,7 @@ def _known_words(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=10_000)
 def _known_beginning(name: str) -> str:
-    return beginning(name)
+    return name_prefix(name)
 
 
 def starts(*names: str) -> set[str]:
@@ -121,7 +121,7 @@ def starts(*names: str) -> set[str]:
     >>> starts("Bois & Fils")
     {'^boisfils'}
     """
-    return {f"^{start}" for name in names if name and (start := beginning(name))}
+    return {f"^{start}" for name in names if name and (start := name_prefix(name))}
 
 
 def starts_of_parts(given: str, family: str) -> set[str]:
@@ -188,7 +188,7 @@ def _plain_reading(query: str) -> list[tuple[tuple[str, ...], str]]:
 
 def _every_reading(query: str) -> list[tuple[tuple[str, ...], str]]:
     plain = _words_of(query)
-    begins = beginning(query)
+    begins = name_prefix(query)
     as_words = [(plain, f"^{begins}" if begins else "")] if plain else []
     if "@" in query or "." in query:
         domains = _words_of(query, whole_domains=True)
