@@ -250,4 +250,4 @@ def test_a_number_pasted_with_its_extension_is_found(workspace: Any, amelie: Any
 @given(st.lists(st.text("abzABZ ", max_size=200), min_size=1, max_size=30).map(" ".join))
 @pytest.mark.req("DIR-10")
 def test_plain_letters_are_read_as_every_text_is(text: str) -> None:
-    assert terms.parse_query(text) == terms._every_reading(text)
+    assert terms.parse_query(text) == terms._parse_other(text)

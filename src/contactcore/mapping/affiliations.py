@@ -1,7 +1,7 @@
-"""Affiliation <-> Record.
+"""Conversion between affiliations and records.
 
-An affiliation is found by the words of its person together with those of its contact's name, and it stands in the
-directory's order where its contact stands: so that a search for a company by its people walks in directory order.
+An affiliation has the search words of its person and of its contact's name, and it has the order keys of its contact.
+A search for a company by its people therefore walks in directory order.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import attrs
 from contactcore.mapping import json, parts
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.indexed_names import IndexedName, indexed_name_of, named_term
-from contactcore.mapping.terms import email_words, phone_words, term, without_beginnings, words_of_name
+from contactcore.mapping.terms import email_words, phone_words, term, without_prefixes, words_of_name
 from contactcore.mapping.trash import Trashed
 from contactcore.model import Affiliation, Authority, Contact, NotificationPreferences, PermissionSet, Person
 from contactcore.rules.access import trash_access
@@ -40,17 +40,20 @@ def affiliation_record(
     """The record of an affiliation.
 
     Args:
-        affiliation: With its id and version set.
-        contact: Whom the person acts for.
-        person: Who acts.
-        index_context: The workspace's.
-        access: Of those who see both.
-        trashed: Given while it is in the trash.
-        indexed_names: Of the contact and of the person, where they were worked out already.
+        affiliation: The affiliation, with its id and version.
+        contact: The contact that the person acts for.
+        person: The person.
+        index_context: The index context of the workspace.
+        access: The access terms of actors who see both the contact and the person.
+        trashed: How the affiliation came to the trash; None for an affiliation that is not there.
+        indexed_names: The indexed names of the contact and of the person if they are known already, else None.
     """
     body = _body(affiliation)
-    client, acting = indexed_names or (indexed_name_of(contact, index_context), indexed_name_of(person, index_context))
-    card = json.dump(_card(affiliation, acting))
+    contact_name, person_name = indexed_names or (
+        indexed_name_of(contact, index_context),
+        indexed_name_of(person, index_context),
+    )
+    card = json.dump(_card(affiliation, person_name))
     references = {"contact": affiliation.contact_id, "person": affiliation.person_id}
     if trashed is not None:
         return Record(
@@ -73,14 +76,14 @@ def affiliation_record(
     terms = {
         f"contact:{affiliation.contact_id}",
         f"person:{affiliation.person_id}",
-        named_term(acting.shown, client.shown),
+        named_term(person_name.display_name, contact_name.display_name),
     }
     if affiliation.primary:
         terms.add(f"primary:{affiliation.contact_id}")
     if affiliation.email is not None:
         terms.add(term("email", affiliation.email.key))
     terms.update([term("email", address.key) for address in affiliation.retired])
-    words = acting.words.union(words_of_name(client.shown))
+    words = person_name.words.union(words_of_name(contact_name.display_name))
     if affiliation.email is not None:
         words |= email_words([affiliation.email])
     if affiliation.phone is not None:
@@ -91,21 +94,21 @@ def affiliation_record(
         version=affiliation.version,
         body=json.dump(body),
         card=card,
-        orders=client.orders,
+        orders=contact_name.orders,
         terms=frozenset(terms),
-        words=without_beginnings(words),
+        words=without_prefixes(words),
         references=references,
         owner=affiliation.contact_id,
         access=access,
     )
 
 
-def _card(affiliation: Affiliation, acting: IndexedName) -> dict[str, Any]:
-    card: dict[str, Any] = {"name": acting.shown}
-    if acting.emails:
-        card["emails"] = acting.emails
-    if acting.phones:
-        card["phones"] = acting.phones
+def _card(affiliation: Affiliation, person_name: IndexedName) -> dict[str, Any]:
+    card: dict[str, Any] = {"name": person_name.display_name}
+    if person_name.emails:
+        card["emails"] = person_name.emails
+    if person_name.phones:
+        card["phones"] = person_name.phones
     if affiliation.position:
         card["position"] = affiliation.position
     card["person_id"] = affiliation.person_id
@@ -119,7 +122,7 @@ def _body(affiliation: Affiliation) -> dict[str, Any]:
     for (name, dump), value in zip(_DUMPERS.items(), _dumped(affiliation), strict=True):
         if value:
             body[name] = dump(value)
-    # Empty and unset differ here: nothing is permitted, or whatever the workspace's default is.
+    # Empty and unset differ here: an empty set permits nothing, an unset one means the workspace's default.
     if affiliation.permissions is not None:
         body["permissions"] = affiliation.permissions.modules
     if affiliation.notifications is not None:
@@ -134,7 +137,7 @@ def _body(affiliation: Affiliation) -> dict[str, Any]:
 
 
 def _dump_authority(authority: Authority) -> dict[str, Any]:
-    return parts.filled(
+    return parts.without_empty(
         {
             "slug": authority.slug,
             "start": authority.start.isoformat() if authority.start else "",
@@ -162,7 +165,12 @@ _dumped = attrgetter(*_DUMPERS)
 
 
 def affiliation_of(stored: Stored, person: Person | None = None) -> Affiliation:
-    """The affiliation of a stored record, with its person where that was read too."""
+    """The affiliation of a stored record.
+
+    Args:
+        stored: The record.
+        person: The person, if it was read too; None by default.
+    """
     body = json.load(stored.body)
     values: dict[str, Any] = {name: body[name] for name in _AS_THEY_ARE if name in body}
     values |= {

@@ -1,4 +1,4 @@
-"""Contact <-> Record."""
+"""Conversion between contacts and records."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import attrs
 from contactcore.mapping import json, parts
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.indexed_names import IndexedName, indexed_name_of, named_term
-from contactcore.mapping.terms import tag_words, term, without_beginnings
+from contactcore.mapping.terms import tag_words, term, without_prefixes
 from contactcore.mapping.trash import ROOTS, Trashed
 from contactcore.model import Company, Contact, Person, resolve
 from contactcore.rules.access import policy_of, responsibles_of, trash_access
@@ -47,16 +47,16 @@ def record_of(
     """The record of a contact.
 
     Args:
-        contact: With its id and version set and its phones read.
-        index_context: The workspace's.
-        access: Its access terms.
-        trashed: Given while it is in the trash.
-        terms: More facets, as of the import that made it.
-        indexed_name: How it appears under the settings in force, where that was worked out already.
+        contact: The contact, with its id and version, and with parsed phone numbers.
+        index_context: The index context of the workspace.
+        access: The access terms of the contact.
+        trashed: How the contact came to the trash; None for a contact that is not there.
+        terms: More terms, such as the one of the import that created the contact; none by default.
+        indexed_name: The indexed name of the contact if it is known already, else None.
     """
     body = _body(contact)
-    appears = indexed_name or indexed_name_of(contact, index_context)
-    card = json.dump(_card(contact, appears, access))
+    indexed = indexed_name or indexed_name_of(contact, index_context)
+    card = json.dump(_card(contact, indexed, access))
     if trashed is not None:
         return Record(
             kind="contact",
@@ -81,9 +81,9 @@ def record_of(
         version=contact.version,
         body=json.dump(body),
         card=card,
-        orders=appears.orders,
-        terms=_terms(contact, appears, terms),
-        words=without_beginnings(appears.words.union(appears.starts, tag_words(contact.tags))),
+        orders=indexed.orders,
+        terms=_terms(contact, indexed, terms),
+        words=without_prefixes(indexed.words.union(indexed.name_prefixes, tag_words(contact.tags))),
         owner=contact.id,
         access=access,
     )
@@ -112,7 +112,11 @@ _DUMPERS: Mapping[str, Callable[[Any], Any]] = {
 
 
 def body_of(contact: Contact) -> bytes:
-    """The body alone: what a contact is made of, without what it is found by."""
+    """The body of a contact's record, without the parts that derive from it.
+
+    Args:
+        contact: The contact.
+    """
     return json.dump(_body(contact))
 
 
@@ -137,12 +141,12 @@ def _body(contact: Contact) -> dict[str, Any]:
     return body
 
 
-def _card(contact: Contact, appears: IndexedName, access: frozenset[str]) -> dict[str, Any]:
-    card: dict[str, Any] = {"kind": contact.kind, "name": appears.shown}
-    if appears.emails:
-        card["emails"] = appears.emails
-    if appears.phones:
-        card["phones"] = appears.phones
+def _card(contact: Contact, indexed: IndexedName, access: frozenset[str]) -> dict[str, Any]:
+    card: dict[str, Any] = {"kind": contact.kind, "name": indexed.display_name}
+    if indexed.emails:
+        card["emails"] = indexed.emails
+    if indexed.phones:
+        card["phones"] = indexed.phones
     if contact.type:
         card["type"] = contact.type
     if contact.categories:
@@ -150,17 +154,17 @@ def _card(contact: Contact, appears: IndexedName, access: frozenset[str]) -> dic
     if contact.tags:
         card["tags"] = [tag.text for tag in contact.tags]
     card["access"] = policy_of(access).value
-    if appears.sorted_as != appears.shown:
-        card["sorted"] = appears.sorted_as
+    if indexed.sort_name != indexed.display_name:
+        card["sorted"] = indexed.sort_name
     if not contact.listed:
         card["listed"] = False
     return card
 
 
-def _terms(contact: Contact, appears: IndexedName, more: frozenset[str]) -> frozenset[str]:
+def _terms(contact: Contact, indexed: IndexedName, more: frozenset[str]) -> frozenset[str]:
     found = [f"kind:{contact.kind}", *more]
     if isinstance(contact, Company):
-        found.append(named_term(appears.shown))
+        found.append(named_term(indexed.display_name))
     if not contact.listed:
         found.append("role:person")
     if contact.type:
@@ -168,7 +172,7 @@ def _terms(contact: Contact, appears: IndexedName, more: frozenset[str]) -> froz
     found += [f"category:{slug}" for slug in contact.categories]
     found += [term("tag", tag.key) for tag in contact.tags]
     found += [term("email", email.key) for email in contact.emails]
-    found += [term("phone", phone) for phone in appears.phones]
+    found += [term("phone", phone) for phone in indexed.phones]
     if contact.external_id:
         found.append(term("external", contact.external_id))
     return frozenset(found)
@@ -179,9 +183,9 @@ def contact_of(stored: Stored, index_context: IndexContext, *, as_stored: bool =
 
     Args:
         stored: The record.
-        index_context: The workspace's.
-        as_stored: With the very types and categories that it was stored with, for deriving its record anew; else those
-            that were removed are replaced as the settings say.
+        index_context: The index context of the workspace.
+        as_stored: Whether the stored types and categories are kept, which reindexing needs. By default, removed ones
+            are replaced according to the settings.
     """
     body = json.load(stored.body)
     settings = index_context.settings

@@ -1,4 +1,4 @@
-"""The kinds of record that the library keeps, as it declares them to every storage."""
+"""The kinds of record that the library declares to every storage."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ CONTACT = Kind(
 )
 AFFILIATION = Kind(
     "affiliation",
-    # Those of one contact have one key; ids are in order of time, so they stand in the sequence in which they came.
+    # All affiliations of a contact have the same key. Ids follow time, so they are in the order of their creation.
     (Order("name", terms=("contact:", "person:", "email:", "named:", "primary:"), words=True), _TRASH),
     references={"contact": "contact", "person": "contact"},
 )
@@ -53,15 +53,15 @@ SETTINGS = Kind("settings")
 TAG = Kind("tag", (Order("name", terms=()),))
 IMPORT = Kind(
     "import", (Order("added", terms=("state:", "done:")),)
-)  # while it runs, its file and options are a unique key
+)  # the file and the options of a running import are a unique key
 IMPORT_PART = Kind("import-part", (Order("added", terms=("import:",)),), references={"import": "import"})
 MESSAGE = Kind(
     "message",
-    # Only what waits to be sent stands in the order `due`.
+    # Only waiting messages have a key in the order `due`.
     (Order("due", terms=(), due=True), Order("added", terms=("state:", "about:"))),
 )
 LOGIN = Kind("login", (Order("added", terms=("person:",)),), references={"person": "contact"})
-# Apart from everything else, and in no order: it can only be read by its id or by the digest of a living token.
+# Credentials have no order and no references: they can be read only by id, or by the digest of a valid token.
 CREDENTIAL = Kind("credential")
 
 KINDS = (CONTACT, AFFILIATION, SETTINGS, TAG, IMPORT, IMPORT_PART, MESSAGE, LOGIN, CREDENTIAL)
@@ -118,7 +118,11 @@ VIEWS = (
 
 
 def name_order(language: str, version: str) -> str:
-    """The variant of the directory's order for a language and a version of the collation's tables.
+    """The name of the directory order of a language.
+
+    Args:
+        language: The language, a BCP 47 tag.
+        version: The version of its collation (see `Collation.version`).
 
     >>> name_order("fr", "1")
     'name:fr:1'
