@@ -96,9 +96,9 @@ class Invalid(ContactCoreError, ValueError):
     The error also has the `code`, `path`, `value` and message of the first problem as attributes, because most
     refusals have only one problem.
 
-    >>> error = Invalid("email-syntax", "This is no e-mail address.", path="emails[0]", value="x")
+    >>> error = Invalid("email-syntax", "This is not an e-mail address.", path="emails[0]", value="x")
     >>> str(error)
-    "emails[0]: This is no e-mail address. (got 'x')"
+    "emails[0]: This is not an e-mail address. (got 'x')"
     """
 
     def __init__(

@@ -194,8 +194,8 @@ def phone_words(phones: Iterable[PhoneNumber | str]) -> set[str]:
 def parse_query(query: str) -> list[tuple[tuple[str, ...], str]]:
     """The possible interpretations of the text in a search box: pairs of search words and a name prefix.
 
-    The name prefix is `""` in an interpretation that is no name. Digits with spaces, hyphens or dots may be one phone
-    number or several words. A text with a dot inside may be a domain or several words. Such queries have two or more
+    The name prefix is `""` in an interpretation that is not a name. Digits with spaces, hyphens or dots may be one
+    phone number or several words. A text with a dot inside may be a domain or several words. Such queries have two or more
     interpretations.
 
     Args:

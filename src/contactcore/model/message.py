@@ -140,7 +140,7 @@ class Message:
 
     def _own_problems(self) -> Iterable[Problem]:
         if self.to is None:
-            yield Problem("email-empty", "to", "Say whom the message is for, like name@example.org.")
+            yield Problem("email-empty", "to", "Give the address of the recipient, like name@example.org.")
         if not self.subject:
             yield Problem("subject-empty", "subject", "Give the message a subject.")
         if not self.text and not self.forgotten:

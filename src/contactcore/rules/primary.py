@@ -86,7 +86,7 @@ def enforce(
         selected = found
         if reason != "kept":
             _move_flag(selected.id, sequences, audiences)
-    # Actors with a partial view get a primary among the affiliations that they see. Its sequence is negative, so the
+    # Actors with a partial view see a primary among the affiliations that they see. Its sequence is negative, so the
     # same affiliation is selected again, and affiliations that had the flag come first.
     for view in _partial_views(affiliations, audiences):
         among, why = _select_primary(view, on, sequences)

@@ -44,7 +44,7 @@ class Address:
         country_text: The country as given, if it is unknown.
 
     Raises:
-        Invalid: `address-empty` (a label or the billing flag alone is no address), and the codes of
+        Invalid: `address-empty` (a label or the billing flag alone is not an address), and the codes of
             `contactcore.values.texts`. One error lists the problems of all parts, each with its part as path.
 
     >>> address = Address("1 rue Vauban", city="Lyon", postal_code="69006", country="Frankreich")

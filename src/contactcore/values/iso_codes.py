@@ -97,4 +97,4 @@ COUNTRY_ALIASES = {
     "vietnam": "VN",
     "wales": "GB",
 }
-"""Names that people write and CLDR does not list: lower case, without marks, blanks and punctuation."""
+"""Names in common use that CLDR does not list: in lower case, without accents, spaces and punctuation."""

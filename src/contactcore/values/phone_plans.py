@@ -184,7 +184,7 @@ def parse_by_library(text: str, region: str) -> tuple[str, str]:
     from phonenumbers import normalize_digits_only
 
     if len(text) > _RAW_LIMIT:
-        raise _refusal("phone-too-long", text, "A phone number has at most 15 digits; remove what is no number.")
+        raise _refusal("phone-too-long", text, "A phone number has at most 15 digits; remove everything else.")
     number = _read(text, region, text)
     extension = normalize_digits_only(number.extension) if number.extension else ""
     spelled = _possible(number, text)
@@ -215,7 +215,7 @@ def _read(text: str, region: str, given: str) -> LibraryNumber:
         raise _refusal("phone-too-long", given, "The number has too many digits; give one number alone.")
     if kind in (NumberParseException.TOO_SHORT_NSN, NumberParseException.TOO_SHORT_AFTER_IDD):
         raise _refusal("phone-too-short", given, "The number has too few digits; write it whole.")
-    raise _refusal("phone-syntax", given, "This is no phone number; give its digits, like +33 1 44 55 66 77.")
+    raise _refusal("phone-syntax", given, "This is not a phone number; give its digits, like +33 1 44 55 66 77.")
 
 
 def _possible(number: LibraryNumber, given: str) -> str:

@@ -77,13 +77,13 @@ def clean_url(text: str) -> str:
     if not line:
         _refuse(text, "website-empty", "A web address is needed, like https://example.org.")
     if any(c.isspace() for c in line):
-        _refuse(text, "website-syntax", "A web address has no blanks; give one address alone.")
+        _refuse(text, "website-syntax", "A web address has no spaces; give one address alone.")
     scheme = _SCHEME.match(line)
     explicit = scheme is not None
     if scheme is not None:
         rest = line[scheme.end() :]
         if scheme.group(1).lower() not in ("http", "https") or not rest.startswith("//"):
-            _refuse(text, "website-scheme", "Only addresses that begin with https:// or http:// are kept.")
+            _refuse(text, "website-scheme", "Only addresses that begin with https:// or http:// are accepted.")
         name = scheme.group(1).lower()
     else:
         name, rest = "https", "//" + line.removeprefix("//")
