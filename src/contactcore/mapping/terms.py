@@ -195,7 +195,7 @@ def parse_query(query: str) -> list[tuple[tuple[str, ...], str]]:
     """The possible interpretations of the text in a search box: pairs of search words and a name prefix.
 
     The name prefix is `""` in an interpretation that is not a name. Digits with spaces, hyphens or dots may be one
-    phone number or several words. A text with a dot inside may be a domain or several words. Such queries have two or more
+    phone number or several words. A text with a dot inside may be a domain or several words. Such a query has several
     interpretations.
 
     Args:
