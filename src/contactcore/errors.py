@@ -1,7 +1,7 @@
-"""Everything that the library raises.
+"""The errors that the library raises.
 
-Problems are values and one exception carries all of them: a form with three faults is refused once,
-with three problems, each with the field, the value, the reason and a code that never changes.
+A problem is a value, and one exception carries all problems of an input. A form with three faults is refused once,
+with three problems. Each problem has the field, the value, the reason and a code that never changes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,11 @@ _SHOWN = 80
 
 
 def shorten(value: object, limit: int = _SHOWN) -> str:
-    r"""The value as one printable line of at most `limit` characters, for messages.
+    r"""The `repr` of a value as one printable line, for messages.
+
+    Args:
+        value: The value to show.
+        limit: The maximum length, in code points; 80 by default. A longer text ends with "…".
 
     >>> shorten("a\nb")
     "'a\\nb'"
@@ -44,10 +48,10 @@ class Problem:
     """One fault of one value.
 
     Attributes:
-        code: Stable, machine-readable, in kebab case (`"email-syntax"`).
-        path: The field, from the outside in (`"emails[1]"`); `""` for the whole.
-        message: The reason as an English sentence that tells the caller what to do.
-        value: What was refused, as it was given.
+        code: A stable, machine-readable code in kebab case (`"email-syntax"`).
+        path: The path of the field, outermost name first (`"emails[1]"`); `""` for the whole input.
+        message: The reason as an English sentence that says how to correct the input.
+        value: The refused value, as the caller gave it.
         facts: Named values for a translated message.
     """
 
@@ -58,7 +62,10 @@ class Problem:
     facts: Mapping[str, Any] = attrs.field(factory=dict)
 
     def under(self, path: str) -> Problem:
-        """The same problem, seen from one level further out.
+        """The same problem with its path prefixed by the field that contains it.
+
+        Args:
+            path: The path of the containing field.
 
         >>> Problem("email-syntax", "", "…").under("emails[0]").path
         'emails[0]'
@@ -78,20 +85,20 @@ class Problem:
 
 
 class ContactCoreError(Exception):
-    """The root of everything that this library raises on purpose."""
+    """The base class of all errors that this library raises on purpose."""
 
     code: str = "error"
 
 
 class Invalid(ContactCoreError, ValueError):
-    """Input was refused; `problems` lists every fault that was found.
+    """The input is refused; `problems` lists every fault that was found.
 
-    The first problem's `code`, `path`, `value` and message are also attributes of the error, since most
-    refusals have just one.
+    The error also has the `code`, `path`, `value` and message of the first problem as attributes, because most
+    refusals have only one problem.
 
-    >>> error = Invalid("email-syntax", "This is no e-mail address.", path="emails[0]", value="x")
+    >>> error = Invalid("email-syntax", "This is not an e-mail address.", path="emails[0]", value="x")
     >>> str(error)
-    "emails[0]: This is no e-mail address. (got 'x')"
+    "emails[0]: This is not an e-mail address. (got 'x')"
     """
 
     def __init__(
@@ -137,7 +144,11 @@ class Invalid(ContactCoreError, ValueError):
         return self.problems[0].message
 
     def under(self, path: str) -> Invalid:
-        """The same refusal, seen from one level further out."""
+        """The same refusal with the path of every problem prefixed by the field that contains it.
+
+        Args:
+            path: The path of the containing field.
+        """
         return Invalid(problem.under(path) for problem in self.problems)
 
     def __reduce__(self) -> tuple[type[Invalid], tuple[tuple[Problem, ...]]]:
@@ -145,7 +156,7 @@ class Invalid(ContactCoreError, ValueError):
 
 
 class NotFound(ContactCoreError, LookupError):
-    """There is no such record, or the actor may not see it: the two are never told apart (ACC-3)."""
+    """There is no such record, or the actor may not see it; both cases give the same error (ACC-3)."""
 
     code = "not-found"
 
@@ -159,11 +170,11 @@ class NotFound(ContactCoreError, LookupError):
 
 
 class Conflict(ContactCoreError):
-    """Somebody else changed the record first (DIR-15).
+    """Another transaction changed the record first (DIR-15).
 
     Attributes:
-        mine: What was to be saved.
-        stored: What is stored now; None when it has been deleted.
+        mine: The version that the caller tried to save.
+        stored: The version that is stored now; None if the record was deleted or became invisible to the actor.
     """
 
     code = "conflict"
@@ -172,7 +183,7 @@ class Conflict(ContactCoreError):
         self.mine = mine
         self.stored = stored
         changed = "The record was changed since you read it. Compare `mine` with `stored`, then save again."
-        deleted = "The record was deleted since you read it, or you may not see it any more: look for it anew."
+        deleted = "The record was deleted since you read it, or you may no longer see it. Search for it again."
         super().__init__(message or (changed if stored is not None else deleted))
 
     def __reduce__(self) -> tuple[type[Conflict], tuple[object, object, str]]:
@@ -180,11 +191,11 @@ class Conflict(ContactCoreError):
 
 
 class Duplicate(ContactCoreError):
-    """Something that must be unique exists already.
+    """A value that must be unique exists already.
 
     Attributes:
         key: The unique key, in words of the domain (`"tag vip"`).
-        existing: The id of the record that has it, or None where telling would give away a hidden record.
+        existing: The id of the record that has the key; None where the id would reveal a hidden record.
     """
 
     code = "duplicate"
@@ -199,7 +210,7 @@ class Duplicate(ContactCoreError):
 
 
 class Forbidden(ContactCoreError, PermissionError):
-    """The actor may see this but not do it."""
+    """The actor may see the record but may not do this with it."""
 
     code = "forbidden"
 
@@ -212,7 +223,7 @@ class Forbidden(ContactCoreError, PermissionError):
 
 
 class StorageError(ContactCoreError):
-    """The storage could not do what it was asked: a full disk, a lost connection, a newer file."""
+    """The storage failed, for example because of a full disk, a lost connection or a file of a newer version."""
 
     code = "storage"
 
@@ -222,10 +233,13 @@ class StorageError(ContactCoreError):
 
 
 def collect(*attempts: tuple[str, Callable[[], _T]]) -> tuple[_T, ...]:
-    """Run every attempt and give the results, or raise one `Invalid` that lists all their problems.
+    """Calls every attempt and returns the results in the same sequence.
 
     Args:
-        attempts: Pairs of the field's path and a function without arguments.
+        attempts: Pairs of a field's path and a function without arguments.
+
+    Raises:
+        Invalid: One or more attempts raised `Invalid`; the error lists the problems of all of them, each with its path.
 
     >>> def refuse() -> str:
     ...     raise Invalid("tag-empty", "A tag needs a name.")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactcore.text import beginning, fold, query_words, words
+from contactcore.text import fold, name_prefix, query_words, words
 from contactcore.text.folding import APOSTROPHES
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=20)
@@ -137,12 +137,12 @@ def test_only_the_beginning_of_a_huge_text_is_read(piece: str) -> None:
     ("text", "expected"), [("Bois & Fils", "boisfils"), ("O'Neil", "oneil"), ("李 小龍", "李小龍"), ("?", "")]
 )
 def test_the_beginning_is_all_words_in_one(text: str, expected: str) -> None:
-    assert beginning(text) == expected
+    assert name_prefix(text) == expected
 
 
 @given(ANY | NAMES)
 def test_the_beginning_has_at_most_127_code_points_and_starts_with_any_part_of_itself(text: str) -> None:
-    start = beginning(text * 9)
+    start = name_prefix(text * 9)
     assert len(start) <= 127
     assert start == "".join(piece for piece in start if unicodedata.category(piece)[0] in "LNM")
-    assert all(start.startswith(beginning(start[:end])) for end in range(len(start) + 1))
+    assert all(start.startswith(name_prefix(start[:end])) for end in range(len(start) + 1))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contactcore import Company, Invalid, Person, Workspace
 from contactcore.mapping import terms
-from contactcore.text import beginning
+from contactcore.text import name_prefix
 
 
 def found(session: Any, text: Any, **more: Any) -> Any:
@@ -168,7 +168,7 @@ def test_whether_a_name_begins_so_does_not_hang_on_how_much_is_typed(storage: An
                 names = {card.name}
                 if isinstance(stored, Person):
                     names.add(stored.sort_name_in(language))
-                begins = any(beginning(name).startswith(beginning(text)) for name in names)
+                begins = any(name_prefix(name).startswith(name_prefix(text)) for name in names)
                 assert (card.id in starting) is begins, (text, card.name)
 
 
@@ -250,4 +250,4 @@ def test_a_number_pasted_with_its_extension_is_found(workspace: Any, amelie: Any
 @given(st.lists(st.text("abzABZ ", max_size=200), min_size=1, max_size=30).map(" ".join))
 @pytest.mark.req("DIR-10")
 def test_plain_letters_are_read_as_every_text_is(text: str) -> None:
-    assert terms.parse_query(text) == terms._every_reading(text)
+    assert terms.parse_query(text) == terms._parse_other(text)

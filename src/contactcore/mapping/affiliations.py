@@ -1,7 +1,7 @@
-"""Affiliation <-> Record.
+"""Conversion between affiliations and records.
 
-An affiliation is found by the words of its person together with those of its contact's name, and it stands in the
-directory's order where its contact stands: so that a search for a company by its people walks in directory order.
+An affiliation has the search words of its person and of its contact's name, and it has the order keys of its contact.
+A search for a company by its people therefore walks in directory order.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import attrs
 from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.indexed_names import IndexedName, named_term
-from contactcore.mapping.terms import email_words, phone_words, term, without_beginnings, words_of_name
+from contactcore.mapping.terms import email_words, phone_words, term, without_prefixes, words_of_name
 from contactcore.mapping.trash import TRASH_ORDER
 from contactcore.model import Affiliation, Authority, NotificationPreferences, PermissionSet, Person
 from contactcore.rules.access import trash_access
@@ -60,14 +60,14 @@ def affiliation_record(affiliation: Affiliation, placement: Placement) -> Record
     terms = {
         f"contact:{affiliation.contact_id}",
         f"person:{affiliation.person_id}",
-        named_term(person.shown, client.shown),
+        named_term(person.display_name, client.display_name),
     }
     if affiliation.primary:
         terms.add(f"primary:{affiliation.contact_id}")
     if affiliation.email is not None:
         terms.add(term("email", affiliation.email.key))
     terms.update([term("email", address.key) for address in affiliation.retired])
-    words = person.words.union(words_of_name(client.shown))
+    words = person.words.union(words_of_name(client.display_name))
     if affiliation.email is not None:
         words |= email_words([affiliation.email])
     if affiliation.phone is not None:
@@ -80,7 +80,7 @@ def affiliation_record(affiliation: Affiliation, placement: Placement) -> Record
         card=json.dump(_card(affiliation, person)),
         orders=client.orders,
         terms=frozenset(terms),
-        words=without_beginnings(words),
+        words=without_prefixes(words),
         references=references,
         owner=affiliation.contact_id,
         access=placement.access,
@@ -88,7 +88,7 @@ def affiliation_record(affiliation: Affiliation, placement: Placement) -> Record
 
 
 def _card(affiliation: Affiliation, person: IndexedName) -> dict[str, Any]:
-    card: dict[str, Any] = {"name": person.shown}
+    card: dict[str, Any] = {"name": person.display_name}
     if person.emails:
         card["emails"] = person.emails
     if person.phones:
@@ -106,7 +106,7 @@ def _body(affiliation: Affiliation) -> dict[str, Any]:
     for (name, dump), value in zip(_DUMPERS.items(), _dumped(affiliation), strict=True):
         if value:
             body[name] = dump(value)
-    # Empty and unset differ here: nothing is permitted, or whatever the workspace's default is.
+    # Empty and unset differ here: an empty set permits nothing, an unset one means the workspace's default.
     if affiliation.permissions is not None:
         body["permissions"] = affiliation.permissions.modules
     if affiliation.notifications is not None:
@@ -121,7 +121,7 @@ def _body(affiliation: Affiliation) -> dict[str, Any]:
 
 
 def _dump_authority(authority: Authority) -> dict[str, Any]:
-    return parts.filled(
+    return parts.without_empty(
         {
             "slug": authority.slug,
             "start": authority.start.isoformat() if authority.start else "",
@@ -149,7 +149,12 @@ _dumped = attrgetter(*_DUMPERS)
 
 
 def affiliation_of(stored: Stored, person: Person | None = None) -> Affiliation:
-    """The affiliation of a stored record, with its person where that was read too."""
+    """The affiliation of a stored record.
+
+    Args:
+        stored: The record.
+        person: The person, if it was read too; None by default.
+    """
     body = json.load(stored.body)
     values: dict[str, Any] = {name: body[name] for name in _AS_THEY_ARE if name in body}
     values |= {

@@ -1,4 +1,4 @@
-"""Contact <-> Record."""
+"""Conversion between contacts and records."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.indexed_names import IndexedName, named_term
-from contactcore.mapping.terms import tag_words, term, without_beginnings
+from contactcore.mapping.terms import tag_words, term, without_prefixes
 from contactcore.mapping.trash import ROOTS, TRASH_ORDER
 from contactcore.model import Company, Contact, Person, Settings
 from contactcore.model.contact import own_fields
@@ -57,7 +57,7 @@ def contact_record(contact: Contact, placement: Placement) -> Record:
         card=card,
         orders=indexed.orders,
         terms=_terms(contact, indexed),
-        words=without_beginnings(indexed.words.union(indexed.starts, tag_words(contact.tags))),
+        words=without_prefixes(indexed.words.union(indexed.name_prefixes, tag_words(contact.tags))),
         owner=contact.id,
         access=access,
     )
@@ -86,7 +86,11 @@ _DUMPERS: Mapping[str, Callable[[Any], Any]] = {
 
 
 def body_of(contact: Contact) -> bytes:
-    """The body alone: what a contact is made of, without what it is found by."""
+    """The body of a contact's record, without the parts that derive from it.
+
+    Args:
+        contact: The contact.
+    """
     return json.dump(_body(contact))
 
 
@@ -117,7 +121,7 @@ def _body(contact: Contact) -> dict[str, Any]:
 
 
 def _card(contact: Contact, indexed: IndexedName, access: frozenset[str]) -> dict[str, Any]:
-    card: dict[str, Any] = {"kind": contact.kind, "name": indexed.shown}
+    card: dict[str, Any] = {"kind": contact.kind, "name": indexed.display_name}
     if indexed.emails:
         card["emails"] = indexed.emails
     if indexed.phones:
@@ -129,8 +133,8 @@ def _card(contact: Contact, indexed: IndexedName, access: frozenset[str]) -> dic
     if contact.tags:
         card["tags"] = [tag.text for tag in contact.tags]
     card["access"] = policy_of(access).value
-    if indexed.sorted_as != indexed.shown:
-        card["sorted"] = indexed.sorted_as
+    if indexed.sort_name != indexed.display_name:
+        card["sorted"] = indexed.sort_name
     if not contact.listed:
         card["listed"] = False
     return card
@@ -139,7 +143,7 @@ def _card(contact: Contact, indexed: IndexedName, access: frozenset[str]) -> dic
 def _terms(contact: Contact, indexed: IndexedName) -> frozenset[str]:
     found = [f"kind:{contact.kind}"]
     if isinstance(contact, Company):
-        found.append(named_term(indexed.shown))
+        found.append(named_term(indexed.display_name))
     if not contact.listed:
         found.append("role:person")
     if contact.type:
@@ -158,9 +162,9 @@ def contact_of(stored: Stored, index_context: IndexContext, *, as_stored: bool =
 
     Args:
         stored: The record.
-        index_context: The workspace's.
-        as_stored: With the very types and categories that it was stored with, for deriving its record anew; else those
-            that were removed are replaced as the settings say.
+        index_context: The index context of the workspace.
+        as_stored: Whether the stored types and categories are kept, which reindexing needs. By default, removed ones
+            are replaced according to the settings.
     """
     body = json.load(stored.body)
     settings = index_context.settings

@@ -1,4 +1,4 @@
-"""What the derived parts of a record depend on beside its body: the workspace's settings."""
+"""The index context: the settings of a workspace that the derived parts of its records depend on."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def name_order(language: str, version: str) -> str:
 
 @attrs.frozen
 class Variant:
-    """One order of the directory.
+    """One variant of the directory order: the order of one language and one version of its collation.
 
     Attributes:
-        order: Its name in the storage (`"name:fr:1"`).
-        language: Whose order it is.
-        collation: How it compares.
+        order: The name of the order in the storage (`"name:fr:1"`).
+        language: The language, a BCP 47 tag.
+        collation: The collation of the language.
     """
 
     order: str
@@ -42,13 +42,14 @@ class Variant:
 
 @attrs.frozen
 class IndexContext:
-    """How a workspace orders and names things.
+    """The directory orders of a workspace, and the settings that they come from.
 
     Attributes:
-        settings: The settings it was made of.
-        active: The order that pages are read in.
-        target: The order that the directory is being put in, or should be: after a change of the language or of the
-            collation's tables. Whatever is written meanwhile gets its key in both. The same as `active` at rest.
+        settings: The settings.
+        active: The order in which pages are read.
+        target: The order that replaces `active` after a change of the language or of the collation tables. Until the
+            directory is reindexed, every record that is written gets a key in both orders. Otherwise equal to
+            `active`.
     """
 
     settings: Settings
@@ -57,27 +58,39 @@ class IndexContext:
 
     @classmethod
     def of(cls, settings: Settings) -> IndexContext:
-        """The index_context that is in force under these settings."""
+        """The index context of some settings.
+
+        Args:
+            settings: The settings.
+        """
         target = _variant(str(settings.next_language or settings.language), "")
         return cls(settings, _variant(str(settings.language), settings.order), target)
 
     @classmethod
     def in_force(cls, stored: Stored) -> IndexContext:
-        """The index_context under stored settings, which is not to be changed: many share it."""
+        """The index context of stored settings, shared by all transactions that read the same record.
+
+        Args:
+            stored: The record of the settings.
+        """
         return _in_force(stored.version, stored.body)
 
     @property
     def language(self) -> str:
-        """The workspace's language, as a tag."""
+        """The language of the workspace, a BCP 47 tag."""
         return self.active.language
 
     @property
     def at_rest(self) -> bool:
-        """Whether the directory stands in the order it should stand in."""
+        """Whether the directory needs no reindexing, because `active` and `target` are the same order."""
         return self.active.order == self.target.order
 
     def keys(self, sort_name: Callable[[str], str]) -> dict[str, str]:
-        """The order keys of something whose sort name depends on the language."""
+        """The order keys of an entity by the names of the orders.
+
+        Args:
+            sort_name: A function that returns the sort name of the entity in a language.
+        """
         keys = {self.active.order: order_key(self.active.collation.key(sort_name(self.active.language)))}
         if not self.at_rest:
             keys[self.target.order] = order_key(self.target.collation.key(sort_name(self.target.language)))
@@ -86,7 +99,7 @@ class IndexContext:
 
 @lru_cache(maxsize=256)
 def _in_force(version: int, stored: bytes) -> IndexContext:
-    # Every transaction needs it, and settings seldom change: what the same bytes say is read once.
+    # Every transaction needs the index context, but settings seldom change, so the same bytes are decoded only once.
     return IndexContext.of(settings_in(version, stored))
 
 

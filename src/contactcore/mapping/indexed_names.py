@@ -1,6 +1,6 @@
-"""How a contact appears: its name as shown, its places in the directory, and the words that it is found by.
+"""Indexed names: the display name of a contact, its order keys in the directory, and its search words.
 
-Worked out once for a contact, and used for its own record and for those of all its affiliations.
+An indexed name is computed once for a contact, and used for its own record and for the records of its affiliations.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from operator import attrgetter
 import attrs
 
 from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.terms import order_key, search_words, starts, starts_of_parts, term
+from contactcore.mapping.terms import name_prefixes, name_prefixes_of_parts, order_key, search_words, term
 from contactcore.model import Contact, Person
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
 from contactcore.storage import LONGEST_TERM
@@ -27,42 +27,56 @@ _searched_texts = attrgetter(*(field.attribute for field in _searched))
 
 @attrs.frozen
 class IndexedName:
-    """What is derived from a contact's name, e-mails and phones.
+    """The derived data of a contact's name, e-mail addresses and phone numbers.
 
     Attributes:
-        shown: The name in the workspace's language.
-        sorted_as: What it stands in the directory under.
-        orders: Its order keys.
-        words: The words of its name, its e-mail addresses and phone numbers.
-        starts: The marks of how its name begins.
-        emails, phones: As a card shows them.
+        display_name: The name in the workspace's language.
+        sort_name: The name by which the directory sorts.
+        orders: The order keys by the names of the orders.
+        words: The search words of the name, the e-mail addresses and the phone numbers.
+        name_prefixes: The name prefixes, which find names that begin with a query (see `terms.name_prefixes`).
+        emails, phones: The addresses and numbers as text, for the card.
     """
 
-    shown: str
-    sorted_as: str
+    display_name: str
+    sort_name: str
     orders: Mapping[str, str]
     words: frozenset[str]
-    starts: set[str]
+    name_prefixes: set[str]
     emails: tuple[str, ...]
     phones: tuple[str, ...]
 
 
 def name_in(contact: Contact, language: str) -> str:
-    """How a contact is shown in a language."""
+    """The display name of a contact.
+
+    Args:
+        contact: The contact.
+        language: The language of the workspace, a BCP 47 tag; a person's own language takes precedence.
+    """
     if isinstance(contact, Person):
         return contact.display_name_in(str(contact.language or language))
     return contact.display_name
 
 
 def sort_name(contact: Contact, language: str) -> str:
-    """What a contact stands in the directory under: a person's family name first."""
+    """The name by which the directory sorts a contact; for a person, the family name comes first.
+
+    Args:
+        contact: The contact.
+        language: The language of the workspace, a BCP 47 tag.
+    """
     if isinstance(contact, Person):
         return contact.sort_name_in(language)
     return contact.display_name
 
 
 def named_term(name: str, company: str = "") -> str:
-    """The facet by which imports find a company by its name, and a person by their name and company.
+    """The term by which imports find a company by its name, and a person by their name and company.
+
+    Args:
+        name: The display name of the company or the person.
+        company: The display name of the person's company; `""` for a company.
 
     >>> named_term("Zoë  Doe", "ACME")
     'named:zoe doe|acme'
@@ -76,42 +90,50 @@ def _folded(name: str) -> str:
 
 
 def folded(name: str) -> str:
-    """A name as names are compared.
+    """The form of a name for comparisons: folded, with single spaces.
+
+    Args:
+        name: The name.
 
     >>> folded("Zoë  Doe")
     'zoe doe'
     """
-    # The same companies come again and again; a text of megabytes is not kept.
+    # The same companies recur often, so short names are cached; a text of megabytes is not.
     return _folded(name) if len(name) <= LONGEST_TERM else " ".join(fold(name).split())
 
 
 def indexed_name_of(contact: Contact, index_context: IndexContext) -> IndexedName:
-    """How a contact appears under the settings in force."""
+    """The indexed name of a contact.
+
+    Args:
+        contact: The contact.
+        index_context: The index context of the workspace.
+    """
     names: Iterable[str]
     plain = (
         contact.plain_names(index_context.language) if isinstance(contact, Person) and not contact.language else None
     )
     if plain is not None:
-        # Nearly every name: its parts, which many people share, say all.
+        # Nearly all names are plain. Their words are the words of their parts, which are cached for many people.
         given, family = plain
-        shown, sorted_as = f"{given} {family}", f"{family} {given}"
+        displayed, sorted_as = f"{given} {family}", f"{family} {given}"
         names = _plain_texts(contact)
-        marks = starts_of_parts(given, family)
+        prefixes = name_prefixes_of_parts(given, family)
     else:
-        shown, sorted_as = name_in(contact, index_context.language), sort_name(contact, index_context.language)
-        names = (*_searched_texts(contact), shown, sorted_as) if isinstance(contact, Person) else (shown,)
-        marks = starts(shown, sorted_as) if sorted_as != shown else starts(shown)
+        displayed, sorted_as = name_in(contact, index_context.language), sort_name(contact, index_context.language)
+        names = (*_searched_texts(contact), displayed, sorted_as) if isinstance(contact, Person) else (displayed,)
+        prefixes = name_prefixes(displayed, sorted_as) if sorted_as != displayed else name_prefixes(displayed)
     if index_context.at_rest:
         orders = {index_context.active.order: order_key(index_context.active.collation.key(sorted_as))}
     else:
         orders = index_context.keys(lambda language: sort_name(contact, language))
     emails, phones = contact.emails, contact.phones
     return IndexedName(
-        shown,
+        displayed,
         sorted_as,
         orders,
         frozenset(search_words(names, emails, phones)),
-        marks,
+        prefixes,
         tuple([email.text for email in emails]),
         tuple([str(phone) for phone in phones]),
     )

@@ -1,4 +1,4 @@
-"""JSON in and out of bodies and cards: the only module that imports msgspec."""
+"""JSON of bodies and cards: the only module that imports msgspec."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ __all__ = ["dump", "load", "load_as"]
 def dump(value: Any) -> bytes:
     """The value as JSON in UTF-8.
 
+    Args:
+        value: A value of JSON types, or of other types that msgspec encodes.
+
     >>> dump({"name": "Zoë"}).decode()
     '{"name":"Zoë"}'
     """
@@ -23,24 +26,31 @@ def dump(value: Any) -> bytes:
 
 
 def load(data: bytes) -> Any:
-    """The value of a body or card that `dump` made.
+    """The value of a body or card that `dump` wrote.
+
+    Args:
+        data: The JSON.
 
     Raises:
-        StorageError: `body-unreadable` when another program damaged it.
+        StorageError: `body-unreadable`: the data are damaged.
     """
     return load_as(Any, data)
 
 
 def load_as(kind: Any, data: bytes) -> Any:
-    """The value of a body or card that `dump` made, as a typed dictionary or a class; what that has no field for goes.
+    """The value of a body or card that `dump` wrote, as a certain type; values without a field in it are dropped.
+
+    Args:
+        kind: A typed dictionary or a class.
+        data: The JSON.
+
+    Raises:
+        StorageError: `body-unreadable`: the data are damaged.
 
     >>> from typing import TypedDict
     >>> Card = TypedDict("Card", {"emails": tuple[str, ...]})
     >>> load_as(Card, b'{"emails":["jo@bois.fr"],"phones":[]}')
     {'emails': ('jo@bois.fr',)}
-
-    Raises:
-        StorageError: as `load`.
     """
     import msgspec
 

@@ -1,4 +1,4 @@
-"""Message <-> Record."""
+"""Conversion between messages and records."""
 
 from __future__ import annotations
 
@@ -25,12 +25,16 @@ _TEXTS = (
 
 
 def message_record(message: Message, _placement: Placement | None = None) -> Record:
-    """The record of a message; only while it waits it stands in the order of what is due."""
+    """The record of a message; only a waiting message has a key in the order `due`.
+
+    Args:
+        message: The message, with its id and version.
+    """
     body = {
         "to": message.to.text,
         "subject": message.subject,
         "state": message.state,
-        **parts.filled(
+        **parts.without_empty(
             {
                 **{name: getattr(message, name) for name in _TEXTS},
                 "text": message.text,
@@ -52,12 +56,16 @@ def message_record(message: Message, _placement: Placement | None = None) -> Rec
         body=json.dump(body),
         orders=orders,
         terms=frozenset({f"state:{message.state}", *(term("about", id) for id in message.about)}),
-        keys=frozenset({term("message", message.key)}),  # queueing it twice keeps the first
+        keys=frozenset({term("message", message.key)}),  # a second message with the same key is not queued
     )
 
 
 def message_of(stored: Stored) -> Message:
-    """The message of a stored record."""
+    """The message of a stored record.
+
+    Args:
+        stored: The record.
+    """
     body = json.load(stored.body)
     return Message(
         id=stored.id,

@@ -1,6 +1,6 @@
-"""Values to JSON and back.
+"""Conversion between value objects and JSON.
 
-What is stored was right when it was written, so it is read back without being judged again.
+Values were valid when they were written, so they are loaded without validation.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ __all__ = [
     "dump_phones",
     "dump_socials",
     "dump_websites",
-    "filled",
     "load_addresses",
     "load_emails",
     "load_phones",
     "load_socials",
     "load_websites",
+    "without_empty",
 ]
 
 
@@ -32,10 +32,13 @@ _ADDRESS = tuple(field.name for field in attrs.fields(Address))
 _of_address = attrgetter(*_ADDRESS)
 
 
-def filled(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Only what says something: bodies stay small and their defaults can change.
+def without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values without empty ones. Bodies stay small, and the defaults of fields can change.
 
-    >>> filled({"name": "Bois", "division": "", "tags": []})
+    Args:
+        values: Values by name.
+
+    >>> without_empty({"name": "Bois", "division": "", "tags": []})
     {'name': 'Bois'}
     """
     return {name: value for name, value in values.items() if value}
@@ -52,7 +55,7 @@ def load_emails(data: Sequence[Mapping[str, str]]) -> tuple[EmailAddress, ...]:
 
 
 def dump_phones(phones: Iterable[PhoneNumber | str]) -> list[dict[str, str]]:
-    """Phone numbers as JSON; they must have been read by now."""
+    """Phone numbers as JSON; numbers that are still text are left out."""
     dumped = []
     for phone in phones:
         if isinstance(phone, PhoneNumber):
@@ -80,7 +83,7 @@ def load_phones(data: Sequence[Mapping[str, str]]) -> tuple[PhoneNumber, ...]:
 
 def dump_websites(websites: Iterable[Website]) -> list[dict[str, str]]:
     """Websites as JSON."""
-    return [filled({"url": str(website), "kind": website.kind}) for website in websites]
+    return [without_empty({"url": str(website), "kind": website.kind}) for website in websites]
 
 
 def load_websites(data: Sequence[Mapping[str, str]]) -> tuple[Website, ...]:
@@ -90,7 +93,7 @@ def load_websites(data: Sequence[Mapping[str, str]]) -> tuple[Website, ...]:
 
 def dump_socials(profiles: Iterable[SocialProfile]) -> list[dict[str, str]]:
     """Social profiles as JSON."""
-    return [filled(attrs.asdict(profile)) for profile in profiles]
+    return [without_empty(attrs.asdict(profile)) for profile in profiles]
 
 
 def load_socials(data: Sequence[Mapping[str, str]]) -> tuple[SocialProfile, ...]:

@@ -1,4 +1,4 @@
-"""Login <-> Record, and the record of its own that the secrets of a login are kept in (POR-2)."""
+"""Conversion between logins and records, and between credentials and their separate records (POR-2)."""
 
 from __future__ import annotations
 
@@ -25,11 +25,14 @@ __all__ = [
 ]
 
 NOBODY = "nobody"
-"""The credential on which attempts at logins that do not exist are counted, so that they cost the same."""
+"""The id of the credential that counts attempts to use unknown logins, so that these take the same time."""
 
 
 def login_key(email: EmailAddress) -> str:
-    """The unique key of a login name: one for all its spellings (POR-1).
+    """The unique key of a login name, the same for all its spellings (POR-1).
+
+    Args:
+        email: The login name.
 
     >>> login_key(EmailAddress("Jo@example.org"))
     'login:jo@example.org'
@@ -38,26 +41,37 @@ def login_key(email: EmailAddress) -> str:
 
 
 def person_key(person_id: str) -> str:
-    """The unique key by which a person has one login at most."""
+    """The unique key that limits a person to one login.
+
+    Args:
+        person_id: The id of the person.
+    """
     return term("login-of", person_id)
 
 
 def token_key(digest: str) -> str:
-    """The unique key that a living token is found by."""
+    """The unique key by which a valid token is found.
+
+    Args:
+        digest: The SHA-256 hash of the token.
+    """
     return f"token:{digest}"
 
 
 def login_record(login: PortalLogin, _placement: Placement) -> Record:
-    """The record of a login; a closed one lets go of its e-mail address.
+    """The record of a login; a closed login no longer reserves its e-mail address.
 
-    It carries no access terms: a login is reached through its person, once they were seen.
+    The record has no access terms, because a login is reached only through its person, whose access is checked.
+
+    Args:
+        login: The login, with its id and version.
     """
     body = {
         "email": login.email.text,
         "person_id": login.person_id,
         "state": login.state,
         "created": login.created,
-        **parts.filled({"last_login": login.last_login, "has_password": login.has_password}),
+        **parts.without_empty({"last_login": login.last_login, "has_password": login.has_password}),
     }
     closed = login.state == "closed"
     return Record(
@@ -74,14 +88,22 @@ def login_record(login: PortalLogin, _placement: Placement) -> Record:
 
 
 def login_of(stored: Stored) -> PortalLogin:
-    """The login of a stored record."""
+    """The login of a stored record.
+
+    Args:
+        stored: The record.
+    """
     body = json.load(stored.body)
     email = EmailAddress.restore(body.pop("email"))
     return PortalLogin(id=stored.id, version=stored.version, email=email, **body)
 
 
 def credential_record(credential: Credential, _placement: Placement) -> Record:
-    """The record of a login's secrets."""
+    """The record of a login's secrets.
+
+    Args:
+        credential: The secrets.
+    """
     body = {
         "password_hash": credential.password_hash,
         "token_hash": credential.token_hash,
@@ -100,7 +122,11 @@ def credential_record(credential: Credential, _placement: Placement) -> Record:
 
 
 def credential_of(stored: Stored) -> Credential:
-    """The secrets of a stored record."""
+    """The secrets of a stored record.
+
+    Args:
+        stored: The record.
+    """
     body = json.load(stored.body)
     body["withheld"] = tuple(body["withheld"])
     return Credential(login_id=stored.id, version=stored.version, **body)

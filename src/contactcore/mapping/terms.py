@@ -1,4 +1,4 @@
-"""Terms and words: what records are found by."""
+"""Terms and search words: the index entries by which records are found."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from functools import lru_cache
 from itertools import pairwise
 
 from contactcore.storage import LONGEST_KEY, LONGEST_TERM
-from contactcore.text import beginning, fold, query_words, words
+from contactcore.text import fold, name_prefix, query_words, words
 from contactcore.values import EmailAddress, PhoneNumber, Tag
 
 __all__ = [
     "email_words",
+    "name_prefixes",
+    "name_prefixes_of_parts",
     "name_words",
     "order_key",
     "parse_query",
     "phone_words",
     "search_words",
-    "starts",
-    "starts_of_parts",
     "tag_words",
     "term",
-    "without_beginnings",
+    "without_prefixes",
     "words_of_name",
 ]
 
@@ -33,11 +33,15 @@ _TRUNK_ZERO = re.compile(r"\(0\)")
 _FEWEST_DIGITS = 3
 _MOST_QUERY_WORDS = 20
 _SHORT = 64
-"""Characters of a name whose words are remembered."""
+"""The maximum length of a name whose words are cached, in characters."""
 
 
 def term(prefix: str, value: str) -> str:
-    """A facet such as `tag:vip`; one that is too long for a storage becomes its digest.
+    """A term such as `tag:vip`; a value that is too long for a storage is replaced by its SHA-256 digest.
+
+    Args:
+        prefix: The kind of term, without the colon.
+        value: The value.
 
     >>> term("tag", "vip")
     'tag:vip'
@@ -51,12 +55,21 @@ def term(prefix: str, value: str) -> str:
 
 
 def order_key(key: str) -> str:
-    """An order key within the limit of the port; what is cut off is told apart by the id."""
+    """An order key cut to the limit of the port; records with the same key are in the order of their ids.
+
+    Args:
+        key: A sort key of any length.
+    """
     return key[:LONGEST_KEY]
 
 
 def search_words(names: Iterable[str], emails: Iterable[EmailAddress], phones: Iterable[PhoneNumber | str]) -> set[str]:
-    """The words of names, e-mail addresses and phone numbers.
+    """The search words of names, e-mail addresses and phone numbers.
+
+    Args:
+        names: Names and labels.
+        emails: E-mail addresses.
+        phones: Phone numbers; numbers that are still text have no words.
 
     >>> sorted(search_words(["Jo Doe"], [EmailAddress("jo@bois.fr")], []))
     ['bois', 'bois.fr', 'doe', 'jo', 'jo@bois.fr']
@@ -76,63 +89,75 @@ def search_words(names: Iterable[str], emails: Iterable[EmailAddress], phones: I
     return set(found)
 
 
-def without_beginnings(words: Iterable[str]) -> frozenset[str]:
-    """Words without those that another one begins with: whatever is typed finds a record by that one as well.
+def without_prefixes(words: Iterable[str]) -> frozenset[str]:
+    """The words without those that are a prefix of another word, because a query that matches them matches that too.
 
-    >>> sorted(without_beginnings(["bois", "bois.fr", "jo", "jo@bois.fr"]))
+    Args:
+        words: The words.
+
+    >>> sorted(without_prefixes(["bois", "bois.fr", "jo", "jo@bois.fr"]))
     ['bois.fr', 'jo@bois.fr']
     """
-    # What begins with a word stands right behind it.
+    # In sorted order, a word is directly followed by the words that begin with it.
     ordered = sorted(words)
     kept = [word for word, following in pairwise(ordered) if not following.startswith(word)]
     return frozenset((*kept, *ordered[-1:]))
 
 
 def words_of_name(name: str) -> tuple[str, ...]:
-    """The words of one name or label, in reading order."""
-    return _known_words(name) if len(name) <= _SHORT else words(name)
+    """The search words of one name or label, in reading order."""
+    return _cached_words(name) if len(name) <= _SHORT else words(name)
 
 
 def name_words(*names: str) -> set[str]:
-    """The words of names and labels."""
+    """The search words of names and labels."""
     return search_words(names, (), ())
 
 
 def tag_words(tags: Iterable[Tag]) -> tuple[str, ...]:
-    """The words of tags, of very many those that stand first."""
-    # One reading of all of them; a line break belongs to no word.
+    """The search words of tags; if there are very many, of the first ones."""
+    # One call for all tags is faster; the line break separates words.
     return words_of_name("\n".join([tag.text for tag in tags]))
 
 
 @lru_cache(maxsize=10_000)
-def _known_words(name: str) -> tuple[str, ...]:
-    # Given names, companies and sets of tags come again and again.
+def _cached_words(name: str) -> tuple[str, ...]:
+    # Given names, companies and sets of tags recur often.
     return words(name)
 
 
 @lru_cache(maxsize=10_000)
-def _known_beginning(name: str) -> str:
-    return beginning(name)
+def _cached_name_prefix(name: str) -> str:
+    return name_prefix(name)
 
 
-def starts(*names: str) -> set[str]:
-    """The marks that tell whether a name begins with what is typed.
+def name_prefixes(*names: str) -> set[str]:
+    """The name prefixes of names: index words by which names are found that begin with a query.
 
-    >>> starts("Bois & Fils")
+    A name prefix is `^` and all words of the name joined.
+
+    Args:
+        names: The names, such as the display name and the sort name of a contact.
+
+    >>> name_prefixes("Bois & Fils")
     {'^boisfils'}
     """
-    return {f"^{start}" for name in names if name and (start := beginning(name))}
+    return {f"^{prefix}" for name in names if name and (prefix := name_prefix(name))}
 
 
-def starts_of_parts(given: str, family: str) -> set[str]:
-    """The marks of a name that is written with either part first.
+def name_prefixes_of_parts(given: str, family: str) -> set[str]:
+    """The name prefixes of a person's name, with either part first.
 
-    >>> starts_of_parts("Jo", "Doe") == starts("Jo Doe", "Doe Jo")
+    Args:
+        given: The given name.
+        family: The family name.
+
+    >>> name_prefixes_of_parts("Jo", "Doe") == name_prefixes("Jo Doe", "Doe Jo")
     True
     """
     if len(given) > _SHORT or len(family) > _SHORT:
-        return starts(f"{given} {family}", f"{family} {given}")
-    first, second = _known_beginning(given), _known_beginning(family)
+        return name_prefixes(f"{given} {family}", f"{family} {given}")
+    first, second = _cached_name_prefix(given), _cached_name_prefix(family)
     if not (first or second):
         return set()
     return {f"^{first}{second}"[:LONGEST_TERM], f"^{second}{first}"[:LONGEST_TERM]}
@@ -148,7 +173,12 @@ def _domain_words(domain: str) -> tuple[str, ...]:
 
 
 def email_words(emails: Iterable[EmailAddress]) -> set[str]:
-    """The address as a whole, the words of its first part, its domain, and the words of that without the ending.
+    """The search words of e-mail addresses.
+
+    They are the whole address, the words of its local part, its domain, and the words of the domain without its ending.
+
+    Args:
+        emails: E-mail addresses.
 
     >>> sorted(email_words([EmailAddress("jane.doe@bois.fr")]))
     ['bois', 'bois.fr', 'doe', 'jane', 'jane.doe@bois.fr']
@@ -157,15 +187,19 @@ def email_words(emails: Iterable[EmailAddress]) -> set[str]:
 
 
 def phone_words(phones: Iterable[PhoneNumber | str]) -> set[str]:
-    """The digit strings under which somebody may type a number."""
+    """The search words of phone numbers: the digit strings by which people search for them."""
     return search_words((), (), phones)
 
 
 def parse_query(query: str) -> list[tuple[tuple[str, ...], str]]:
-    """The ways to read what is typed into a search box: words to be found, and how a name would begin.
+    """The possible interpretations of the text in a search box: pairs of search words and a name prefix.
 
-    Digits that are typed with blanks, hyphens or dots may be one phone number or several words, and what has a dot
-    inside may be a domain or several words: such a query has two parse_query.
+    The name prefix is `""` in an interpretation that is not a name. Digits with spaces, hyphens or dots may be one
+    phone number or several words. A text with a dot inside may be a domain or several words. Such a query has several
+    interpretations.
+
+    Args:
+        query: The text.
 
     >>> parse_query("jo du")
     [(('jo', 'du'), '^jodu')]
@@ -175,21 +209,21 @@ def parse_query(query: str) -> list[tuple[tuple[str, ...], str]]:
     [(('jo', 'bois', 'f'), '^joboisf'), (('jo', 'bois.f'), '')]
     """
     if query.isascii() and query.replace(" ", "").isalpha():
-        return _plain_reading(query)
-    return _every_reading(query)
+        return _parse_letters(query)
+    return _parse_other(query)
 
 
-def _plain_reading(query: str) -> list[tuple[tuple[str, ...], str]]:
-    """The one way to read plain letters: what is mostly typed, several times quicker."""
+def _parse_letters(query: str) -> list[tuple[tuple[str, ...], str]]:
+    """The only interpretation of plain ASCII letters, computed several times faster than by `_parse_other`."""
     parts = query.lower().split()
     plain = dict.fromkeys([word[:LONGEST_TERM] for word in parts])
     return [(tuple(plain)[:_MOST_QUERY_WORDS], f"^{''.join(parts)}"[:LONGEST_TERM])]
 
 
-def _every_reading(query: str) -> list[tuple[tuple[str, ...], str]]:
+def _parse_other(query: str) -> list[tuple[tuple[str, ...], str]]:
     plain = _words_of(query)
-    begins = beginning(query)
-    as_words = [(plain, f"^{begins}" if begins else "")] if plain else []
+    prefix = name_prefix(query)
+    as_words = [(plain, f"^{prefix}" if prefix else "")] if plain else []
     if "@" in query or "." in query:
         domains = _words_of(query, whole_domains=True)
         if domains != plain:
@@ -225,6 +259,6 @@ def _words_of(query: str, *, whole_domains: bool = False) -> tuple[str, ...]:
 
 
 def _is_domain(token: str) -> bool:
-    """Whether the beginning of a domain may be meant."""
+    """Whether a token may be the beginning of a domain."""
     bare = token.lstrip("@")
     return (bare != token or "." in bare.strip(".")) and any(map(str.isalpha, bare))

@@ -1,4 +1,4 @@
-"""What a record in the trash keeps, so that it can be found there and brought back whole (DIR-11)."""
+"""The trash: the data by which a deleted record is found there and restored completely (DIR-11)."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from contactcore.storage import Order, Stored
 __all__ = ["ROOTS", "TRASH_ORDER", "Trashed", "trashed_of"]
 
 ROOTS = "was:root"
-"""The facet of what was deleted itself, and did not just go along with something else."""
+"""The term of a contact that was deleted itself, not together with another contact."""
 
 TRASH_ORDER = Order("trash", terms=("trash:", "was:"))
 """The only order that records in the trash stand in: by the time of deletion."""
 
-_MARK = b'"trashed"'
+_TRASHED_FIELD = b'"trashed"'
 
 
 @attrs.frozen
 class Trashed:
-    """How a record came to the trash, and what is needed to bring it back.
+    """How a record came to the trash, and the data that restoring it needs.
 
     Attributes:
-        at: When, ISO 8601 in UTC.
-        by: The user who deleted it.
-        root: The id of the contact with which it was deleted.
-        access: The access terms that it had.
+        at: The time of the deletion, ISO 8601 in UTC.
+        by: The name of the user who deleted the record.
+        root: The id of the contact that was deleted; other records went to the trash together with it.
+        access: The access terms that the record had.
     """
 
     at: str
@@ -36,8 +36,12 @@ class Trashed:
 
 
 def trashed_of(stored: Stored) -> Trashed | None:
-    """How a stored record came to the trash; None while it is not there."""
-    if _MARK not in stored.body:  # so nearly every body is not read for it
+    """How a stored record came to the trash; None if it is not there.
+
+    Args:
+        stored: The record.
+    """
+    if _TRASHED_FIELD not in stored.body:  # the search in the bytes is faster than decoding, and nearly always enough
         return None
     trashed = json.load(stored.body).get("trashed")
     return None if trashed is None else Trashed(**{**trashed, "access": tuple(trashed["access"])})

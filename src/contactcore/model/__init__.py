@@ -1,4 +1,4 @@
-"""The entities: frozen, right from the moment they exist, changed by making a new one."""
+"""The entities: frozen classes that are always valid; a change creates a new object."""
 
 from contactcore.model.access import AccessPolicy
 from contactcore.model.actors import SYSTEM_ACTOR, Actor, SystemActor, User

@@ -1,4 +1,4 @@
-"""Who looks after a record and who else may see it."""
+"""The access policies of contacts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["AccessPolicy"]
 
 
 class AccessPolicy(Enum):
-    """How far a contact is open beyond its responsible users and the admins (ACC-2)."""
+    """The access of users who are neither responsible for a contact nor admins (ACC-2)."""
 
     PRIVATE = "private"
     SHARED_READ = "shared-read"
@@ -18,7 +18,7 @@ class AccessPolicy(Enum):
 
     @property
     def is_open(self) -> bool:
-        """Whether every user of the workspace sees the contact; open contacts are marked in lists (ACC-2).
+        """Whether every user of the workspace sees the contact; lists flag such contacts (ACC-2).
 
         >>> AccessPolicy.PRIVATE.is_open
         False
@@ -27,10 +27,13 @@ class AccessPolicy(Enum):
 
     @classmethod
     def parse(cls, value: AccessPolicy | str) -> AccessPolicy:
-        """The policy with this slug.
+        """The policy with a slug.
+
+        Args:
+            value: The slug, or a policy, which is returned as it is.
 
         Raises:
-            Invalid: `access-unknown`.
+            Invalid: `access-unknown`: there is no such policy.
 
         >>> AccessPolicy.parse("shared-read")
         <AccessPolicy.SHARED_READ: 'shared-read'>

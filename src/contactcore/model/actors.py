@@ -1,4 +1,4 @@
-"""Who is asking: every session acts for one actor, and what it sees depends on who that is."""
+"""Actors: every session acts for one actor, who decides which records the session sees."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ class User:
     """A user of the host application.
 
     Attributes:
-        name: Any stable name; users are known to this library by nothing else.
-        admin: Whether this user sees everything and may change the settings (ACC-3).
+        name: Any stable name of at most 100 characters; the library identifies users by their names only.
+        admin: Whether the user sees all records and may change the settings (ACC-3); False by default.
+
+    Raises:
+        Invalid: `user-name`, `yes-no-type`, and the codes of `contactcore.values.texts`.
 
     >>> User("amelie").admin
     False
@@ -37,7 +40,12 @@ class User:
 
 @attrs.frozen
 class SystemActor:
-    """The library itself, in jobs that no user started."""
+    """The library itself, as the actor of jobs that no user started.
+
+    Attributes:
+        name: `"system"`.
+        admin: True.
+    """
 
     name: str = attrs.field(default="system", converter=_name)
     admin: bool = attrs.field(default=True, converter=conversion.yes_no)

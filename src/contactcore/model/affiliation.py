@@ -1,4 +1,4 @@
-"""Affiliations: a person acting for a contact."""
+"""Affiliations: the relation between a person and a contact that the person acts for."""
 
 from __future__ import annotations
 
@@ -27,31 +27,40 @@ def _person(value: Person | None) -> Person | None:
 
 @attrs.frozen(kw_only=True)
 class Affiliation:
-    """A person acting for a contact (PER-1, PER-2).
+    """A person who acts for a contact (PER-1, PER-2).
 
     Attributes:
-        id: Given by the library; `""` while not stored.
-        version: Counts the changes from 1; 0 while not stored.
-        contact_id: The contact that the person acts for.
-        person_id: The person.
-        person: The person as read together with the affiliation; None where it was not asked for.
-        position, department, information: What the person does there.
-        email, phone: The person's own work address and number there.
-        retired: Addresses that ended with it: never written to, still recognised.
-        primary: Whether this is the contact's primary contact person (PER-3); kept by the library.
-        start, end: First and last day; None for unknown or open.
-        purposes: For which purposes this one is the contact's primary person (`"billing"`); kept by the library.
-        authorities: What the person may do in the contact's name (PER-4).
-        permissions: What the person sees in the portal; None for the workspace's default (POR-5).
-        notifications: What the person wants mailed; None for the workspace's default (NOT-1).
-        active: False for somebody who is kept on file but does not act any more.
-        revision: The version that people are shown; it does not count what only moved the mark. Kept by the library.
-        primary_sequence: How often the contact's mark had moved when this one got it, 0 for never; kept by the library.
-        primary_when_read: What `primary` said when the library gave this out: only a change of it is a wish.
-        since: When it was added, ISO 8601 in UTC; set by the library. Who stands longest is told by `start`, else this.
+        id: The id that the library assigns; `""` before the affiliation is stored.
+        version: The number of stored versions; 0 before the affiliation is stored.
+        contact_id: The id of the contact that the person acts for.
+        person_id: The id of the person.
+        person: The person, if it was read together with the affiliation, else None.
+        position, department, information: The role of the person there; `information` may have several lines.
+        email, phone: The person's work address and work number there.
+        retired: Former work addresses: messages are never sent to them, but imports and searches still match them.
+        primary: The primary flag: whether this is the contact's primary contact person (PER-3). The library keeps it
+            on exactly one affiliation.
+        start, end: The first and the last day; None for unknown or open.
+        purposes: Slugs of the purposes (`"billing"`) for which this is the contact's primary person; maintained by the
+            library.
+        authorities: The acts that the person may do in the contact's name (PER-4).
+        permissions: The portal modules that the person sees; None for the workspace's default (POR-5).
+        notifications: The topics that the person wants by mail; None for the workspace's default (NOT-1).
+        active: False for a person who stays on file but no longer acts for the contact.
+        revision: The version that people see. It does not count changes that only move the primary flag. Maintained by
+            the library.
+        primary_sequence: The number of times that the contact's primary flag had moved when this affiliation got it;
+            0 if it never had the flag. Maintained by the library.
+        primary_when_read: The value of `primary` when the library returned this object. Only a difference between the
+            two is a request to move the flag.
+        since: The time when the affiliation was added, ISO 8601 in UTC; set by the library.
 
     Raises:
-        Invalid: all problems at once, each with its field as path; `dates-reversed` when it ends before it starts.
+        Invalid: One error lists all problems, each with its field as path; `dates-reversed` if the last day precedes
+            the first.
+
+    >>> Affiliation(position="CFO", email="jane@bois.fr").email.domain
+    'bois.fr'
     """
 
     id: str = attrs.field(default="", converter=parsing.as_given)
@@ -85,11 +94,18 @@ class Affiliation:
 
     @classmethod
     def restore(cls, values: Mapping[str, Any]) -> Self:
-        """The affiliation whose fields were stored earlier, taken as they are; what is not given has its default."""
+        """Rebuilds a stored affiliation without validating its fields.
+
+        Args:
+            values: The stored fields by name; a missing field has its default.
+        """
         return restored(cls, values)
 
     def is_current(self, on: date) -> bool:
         """Whether the person acts for the contact on a day.
+
+        Args:
+            on: The day.
 
         >>> Affiliation(end=date(2026, 1, 31)).is_current(date(2026, 2, 1))
         False
@@ -100,5 +116,5 @@ class Affiliation:
 
     @property
     def seniority(self) -> tuple[str, str]:
-        """What longest-standing is told by: the earlier comes first."""
+        """The sort key by which affiliations are ordered, most senior first: `start`, else `since`; then the id."""
         return (self.start.isoformat() if self.start else self.since, self.id)

@@ -1,4 +1,4 @@
-"""Authorities: what a person may do in the name of a contact (PER-4)."""
+"""Authorities: the acts that a person may do in the name of a contact (PER-4)."""
 
 from __future__ import annotations
 
@@ -13,18 +13,23 @@ from contactcore.model import conversion, parsing
 __all__ = ["AUTHORITIES", "Authority", "authorities"]
 
 AUTHORITIES = ("contact", "collect-mail", "represent")
-"""The authorities that every workspace knows; it may name more."""
+"""The authorities of every workspace; a workspace may define more."""
 
 
 @attrs.frozen(kw_only=True)
 class Authority:
-    """An authority that an affiliation carries.
+    """An authority of an affiliation.
 
     Attributes:
-        slug: `"contact"`, `"collect-mail"`, `"represent"`, or one that the workspace named.
-        start, end: First and last day; None for open.
-        joint: Whether it is held only together with another holder of the same authority.
-        evidence: What proves it, such as a power of attorney and where it is kept.
+        slug: `"contact"`, `"collect-mail"`, `"represent"`, or the slug of an authority that the workspace defines.
+        start, end: The first and the last day; None for open.
+        joint: Whether the person may use it only together with another person who has the same authority; False by
+            default.
+        evidence: The proof, such as a power of attorney and the place where it is kept.
+
+    Raises:
+        Invalid: One error lists all problems, each with its field as path: `authority-nameless`, `dates-reversed`, and
+            the codes of the fields.
 
     >>> Authority(slug="represent", end="2026-01-31").holds_on(date(2026, 2, 1))
     False
@@ -45,7 +50,11 @@ class Authority:
         yield from parsing.reversed_days(self.start, self.end)
 
     def holds_on(self, day: date) -> bool:
-        """Whether it is in force on a day."""
+        """Whether the authority is in force on a day.
+
+        Args:
+            day: The day.
+        """
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 
@@ -59,5 +68,9 @@ _read_authorities = parsing.many(Authority, _authority)
 
 
 def authorities(values: Iterable[Authority | str]) -> tuple[Authority, ...]:
-    """A converter: authorities, of which plain authorities may be given by name."""
+    """A converter for authorities.
+
+    Args:
+        values: Authorities, or their slugs for authorities without limits.
+    """
     return _read_authorities(values)

@@ -1,4 +1,4 @@
-"""Companies and every other organisation."""
+"""Companies and other organisations."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Company(Contact):
     """A company, an association, a public office.
 
     Attributes:
-        name: As it signs.
-        division: A division or branch of it (DIR-5).
+        name: The name in the company's own spelling.
+        division: The name of a division or branch (DIR-5).
 
     >>> Company("Bois & Fils", emails=["office@bois.fr"]).display_name
     'Bois & Fils'
@@ -32,7 +32,7 @@ class Company(Contact):
 
     @property
     def display_name(self) -> str:
-        """The name, with the division where there is one."""
+        """The name and the division; without both, the first e-mail address or phone number."""
         if self.name and self.division:
             return f"{self.name}, {self.division}"
         return self.name or self.division or self._reachable_name()

@@ -1,4 +1,4 @@
-"""What people and companies have in common."""
+"""Contacts: the common base of people and companies."""
 
 from __future__ import annotations
 
@@ -19,32 +19,33 @@ __all__ = ["Contact", "own_fields"]
 
 @attrs.frozen(kw_only=True)
 class Contact(ABC):
-    """Anything in the directory: a `Person` or a `Company` (DIR-1).
+    """An entry of the directory: a `Person` or a `Company` (DIR-1).
 
-    A contact needs some name, else an e-mail, else a phone. Every list keeps the sequence it was given, and its first
-    entry is the preferred one (DIR-3). Where a value object is meant, plain text may be given; a national phone
-    number is read when the contact is added, with the workspace's country.
+    A contact needs a name, an e-mail address or a phone number. Every list keeps the given order, and its first entry
+    is the preferred one (DIR-3). Plain text is accepted in place of a value object. A national phone number stays text
+    until the contact is added, and is then parsed with the workspace's country.
 
     Attributes:
-        id: Given by the library; `""` while not stored.
-        version: Counts the changes from 1; 0 while not stored.
-        emails, phones, websites, socials: Any number; the first is the preferred one.
-        addresses: Any number; at most one is marked `billing`.
-        type: The slug of a type of the workspace's list, or `""` (DIR-2).
+        id: The id that the library assigns; `""` before the contact is stored.
+        version: The number of stored versions; 0 before the contact is stored.
+        emails, phones, websites, socials: At most 1,000 entries each; the first is the preferred one.
+        addresses: At most 1,000 postal addresses; at most one has the `billing` flag.
+        type: The slug of one of the workspace's types, or `""` (DIR-2).
         categories: Slugs of the workspace's categories (DIR-7).
         tags: Free labels (DIR-6).
         description: Free text.
-        currency: The currency of this contact's invoices; None for the workspace's (DIR-6).
-        language: The language that the contact writes in; None for the workspace's.
-        fields: Custom field values by the slug of their definition (DIR-8).
-        responsibles: Names of the users who look after the contact (ACC-1); filled with the creator when added.
-        access: How far it is open; None for the workspace's default (ACC-2).
-        listed: Whether it stands in the directory in its own right; contact persons need not.
-        external_id: The id that another system knows it by.
-        unmapped: What an import or a card held that the model has no place for, by name; kept as it was.
+        currency: The currency of the contact's invoices; None for the workspace's (DIR-6).
+        language: The language of letters to the contact; None for the workspace's.
+        fields: The values of custom fields by the slug of their definition (DIR-8).
+        responsibles: The names of the users who look after the contact (ACC-1); the creator if none is given.
+        access: The access policy; None for the workspace's default (ACC-2).
+        listed: Whether the directory lists the contact itself, not only as a contact person; True by default.
+        external_id: The id of the contact in another system.
+        unmapped: Texts of an import or a card that have no field in the model, by their names; stored unchanged.
 
     Raises:
-        Invalid: all problems at once, each with its field as path.
+        Invalid: One error lists all problems, each with its field as path; `nameless` without a name, an e-mail
+            address and a phone number.
     """
 
     id: str = attrs.field(default="", converter=parsing.as_given)
@@ -76,7 +77,11 @@ class Contact(ABC):
 
     @classmethod
     def restore(cls, values: Mapping[str, Any]) -> Self:
-        """The contact whose fields were stored earlier, taken as they are; what is not given has its default."""
+        """Rebuilds a stored contact without validating its fields.
+
+        Args:
+            values: The stored fields by name; a missing field has its default.
+        """
         return restored(cls, values)
 
     @abstractmethod
@@ -90,15 +95,15 @@ class Contact(ABC):
     @property
     @abstractmethod
     def display_name(self) -> str:
-        """How the contact is shown: its name, else its e-mail, else its phone."""
+        """The name for lists and letters: the name, else the first e-mail address, else the first phone number."""
 
     @property
     def billing_address(self) -> Address | None:
-        """The main billing address, if one is marked (DIR-4)."""
+        """The main billing address; None if no address has the flag (DIR-4)."""
         return next((address for address in self.addresses if address.billing), None)
 
     def _reachable_name(self) -> str:
-        """What stands in for a name that is missing."""
+        """The substitute for a missing name: the first e-mail address, else the first phone number."""
         return str(self.emails[0]) if self.emails else str(self.phones[0]) if self.phones else ""
 
 

@@ -1,4 +1,7 @@
-"""The converters of the entities' fields: what may be given for each, and what it becomes."""
+"""The converters of the entities' fields: the accepted inputs and the resulting values.
+
+A converter that refuses its input returns a `Refusal`. The constructor of the entity raises all refusals together.
+"""
 
 from __future__ import annotations
 
@@ -68,22 +71,22 @@ _read_slugs = parsing.many(str, clean_line)
 
 
 def emails(values: Iterable[EmailAddress | str]) -> tuple[EmailAddress, ...]:
-    """E-mail addresses, each once, the preferred first."""
+    """E-mail addresses in the given order, without duplicates."""
     return _read_emails(values)
 
 
 def email(value: EmailAddress | str | None) -> EmailAddress | None:
-    """One e-mail address or none."""
+    """One e-mail address or None."""
     return _read_email(value)
 
 
 def phones(values: Iterable[PhoneNumber | str]) -> tuple[PhoneNumber | str, ...]:
-    """Phone numbers; text stays as typed until the country is known: that is when the contact is added."""
+    """Phone numbers; text stays text until the contact is added, because the country is unknown before."""
     if type(values) is tuple and not values:
         return ()
     if isinstance(values, tuple) and all(type(value) is PhoneNumber for value in values):
         return tuple(dict.fromkeys(values))
-    return parsing.many(PhoneNumber | str, _phone_or_text)(values)  # type: ignore[arg-type] # a union is no type object
+    return parsing.many(PhoneNumber | str, _phone_or_text)(values)  # type: ignore[arg-type] # a union is not a type object
 
 
 def _phone_or_text(value: PhoneNumber | str) -> PhoneNumber | str:
@@ -91,59 +94,59 @@ def _phone_or_text(value: PhoneNumber | str) -> PhoneNumber | str:
 
 
 def phone(value: PhoneNumber | str | None) -> PhoneNumber | None:
-    """One phone number or none."""
+    """One phone number or None."""
     return _read_phone(value)
 
 
 def websites(values: Iterable[Website | str]) -> tuple[Website, ...]:
-    """Websites, each once, the preferred first."""
+    """Websites in the given order, without duplicates."""
     return _read_websites(values)
 
 
 def socials(values: Iterable[SocialProfile]) -> tuple[SocialProfile, ...]:
-    """Social profiles, each once, the preferred first."""
+    """Social profiles in the given order, without duplicates."""
     return _read_socials(values)
 
 
 def addresses(values: Iterable[Address]) -> tuple[Address, ...]:
-    """Postal addresses; at most one is the main billing address (DIR-4): the last one that is marked."""
+    """Postal addresses; if several have the billing flag, only the last of them keeps it (DIR-4)."""
     read = _read_addresses(values)
     if not isinstance(read, tuple):
         return read
-    marked = [index for index, address in enumerate(read) if address.billing]
-    if len(marked) <= 1:
+    billing = [index for index, address in enumerate(read) if address.billing]
+    if len(billing) <= 1:
         return read
-    return tuple(attrs.evolve(address, billing=index == marked[-1]) for index, address in enumerate(read))
+    return tuple(attrs.evolve(address, billing=index == billing[-1]) for index, address in enumerate(read))
 
 
 def tags(values: Iterable[Tag | str]) -> tuple[Tag, ...]:
-    """Tags, each once whatever its case."""
+    """Tags without duplicates; case is ignored."""
     return _read_tags(values)
 
 
 def slugs(values: Iterable[str]) -> tuple[str, ...]:
-    """Slugs, each once; a blank one names nothing, as in a form where nothing was chosen."""
+    """Slugs without duplicates; empty ones are dropped, because a form sends them where nothing is chosen."""
     read = _read_slugs(values)
     return read if isinstance(read, parsing.Refusal) else tuple(filter(None, read))
 
 
 def currency(value: Currency | str | None) -> Currency | None:
-    """A currency or none."""
+    """A currency or None."""
     return _read_currency(value)
 
 
 def language(value: Language | str | None) -> Language | None:
-    """A language or none."""
+    """A language or None."""
     return _read_language(value)
 
 
 def partial_date(value: PartialDate | str | None) -> PartialDate | None:
-    """A date, whole or in part, or none."""
+    """A complete or partial date, or None."""
     return _read_partial_date(value)
 
 
 def policy(value: AccessPolicy | str | None) -> AccessPolicy | None:
-    """An access policy or none."""
+    """An access policy or None."""
     return _read_policy(value)
 
 
@@ -161,10 +164,14 @@ def fields(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def user_name(name: object) -> str:
-    """The name of a user, as the host application knows it.
+    """The name of a user in the host application, without surrounding whitespace.
+
+    Args:
+        name: The name.
 
     Raises:
-        Invalid: `user-name` when it is no text, empty, or longer than 100 characters.
+        Invalid: `user-name` if the name is not text, is empty, or has more than 100 characters; and the codes of
+            `contactcore.values.texts`.
     """
     if not isinstance(name, str):
         raise Invalid("user-name", "A user's name is text.", value=name)
@@ -178,12 +185,12 @@ _read_user_names = parsing.many(str, user_name)
 
 
 def user_names(values: Iterable[str]) -> tuple[str, ...]:
-    """Names of users, each once."""
+    """Names of users without duplicates."""
     return _read_user_names(values)
 
 
 def yes_no(value: object) -> bool:
-    """True or False and nothing else: text such as "no" would count as True."""
+    """True or False; everything else is refused, because text such as "no" would count as True."""
     if value is True or value is False:
         return value
     refused: bool = parsing.reject("yes-no-type", "Give True or False.", value)
@@ -206,5 +213,5 @@ _read_day: Callable[[Any], date | None] = parsing.one(date, _parse_day)
 
 
 def day(value: date | str | None) -> date | None:
-    """A day or none; text as ISO 8601; of a moment its day."""
+    """A day or None; accepts a date, a datetime (its day is taken), or text in ISO 8601."""
     return _read_day(value.date() if isinstance(value, datetime) else value)

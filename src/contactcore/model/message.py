@@ -1,4 +1,4 @@
-"""Messages: what is to be sent, and how far that has come (NOT-7)."""
+"""Messages: their texts, and the state of their delivery (NOT-7)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from contactcore.values.texts import clean_line
 __all__ = ["MESSAGE_STATES", "Message"]
 
 MESSAGE_STATES = ("waiting", "sent", "dead")
-"""A message waits until it was sent, or until it was given up: then it is dead, and somebody should look at it."""
+"""A message is waiting until it is sent or given up. A dead message was given up and needs attention."""
 
 _LONGEST_NAME = 200
 _LONGEST_SUBJECT = 250
@@ -33,7 +33,7 @@ _MOST_HEADERS = 20
 
 
 def _shortened(value: str | None, limit: int) -> str:
-    """A line of which the end may be left out, so that a long name refuses nothing."""
+    """One line of text, cut at the limit, because a long name must not refuse a message."""
     line = parsing.line(value)
     return line[: limit - 1].rstrip() + "…" if isinstance(line, str) and len(line) > limit else line
 
@@ -83,31 +83,32 @@ def _ids(values: Iterable[str]) -> tuple[str, ...]:
 
 @attrs.frozen(kw_only=True)
 class Message:
-    r"""One message to one mailbox. It is committed with the change that caused it, and sent afterwards.
+    r"""One message to one mailbox; it is committed with the change that caused it, and sent afterwards.
 
     Attributes:
-        id, version: Given by the library.
-        to, to_name: Whom it is for. The name is cut at 200 characters.
+        id, version: Assigned by the library.
+        to, to_name: The address and the name of the recipient; the name is cut at 200 characters.
         subject: One line, cut at 250 characters.
         text: The plain text; never empty.
-        html: The same as HTML, or `""`.
-        template: The slug of the template that it was written by, or `""`.
-        language: Of the texts.
-        headers: More headers: `Reply-To`, the `List-` headers, and your own that begin with `X-`.
+        html: The same text as HTML, or `""`.
+        template: The slug of the template that produced the texts, or `""`.
+        language: The language of the texts; None for unknown.
+        headers: At most 20 more headers: `Reply-To`, the `List-` headers and some others that are free, and the
+            caller's own, which begin with `X-`.
         state: `"waiting"`, `"sent"` or `"dead"`.
-        attempts: How often sending was tried.
-        due: The earliest moment of the next attempt, ISO 8601 in UTC.
-        last_error: Why the last attempt failed, or who cancelled it.
-        message_id: The `Message-ID` header: the same in every attempt.
-        key: What a receiver tells a repeated delivery by, and what keeps a message from being queued twice.
-        about: Ids of the contacts and people that it tells of: erasing one of them finds it.
-        created: When it was queued, ISO 8601 in UTC.
-        sent: When it was sent, or `""`.
-        confidential: Whether the texts hold a secret, such as a link that works once. Nobody is shown them, and they
-            are forgotten once the message is sent or dead.
+        attempts: The number of attempts to send the message.
+        due: The earliest time of the next attempt, ISO 8601 in UTC.
+        last_error: The reason why the last attempt failed, or the user who cancelled the message.
+        message_id: The `Message-ID` header, which is the same in every attempt.
+        key: A unique key: a receiver recognises a repeated delivery by it, and the outbox queues it only once.
+        about: Ids of the contacts and people that the message is about; erasing one of them finds the message.
+        created: The time when the message was queued, ISO 8601 in UTC.
+        sent: The time when the message was sent, ISO 8601 in UTC, or `""`.
+        confidential: Whether the texts contain a secret, such as a link that works once. Such texts are never shown,
+            and are erased once the message is sent or dead.
 
     Raises:
-        Invalid: all problems at once, each with its field as path.
+        Invalid: One error lists all problems, each with its field as path.
 
     >>> Message(to="jane@bois.fr", subject="Invoice\r\nBcc: all@bois.fr", text="Here it is.").subject
     'Invoice Bcc: all@bois.fr'
@@ -139,7 +140,7 @@ class Message:
 
     def _own_problems(self) -> Iterable[Problem]:
         if self.to is None:
-            yield Problem("email-empty", "to", "Say whom the message is for, like name@example.org.")
+            yield Problem("email-empty", "to", "Give the address of the recipient, like name@example.org.")
         if not self.subject:
             yield Problem("subject-empty", "subject", "Give the message a subject.")
         if not self.text and not self.forgotten:
@@ -152,14 +153,14 @@ class Message:
 
     @property
     def forgotten(self) -> bool:
-        """Whether the texts were confidential and are gone, now that nothing is sent any more."""
+        """Whether the texts were confidential and are erased, because the message is sent or dead."""
         return self.confidential and self.state != "waiting"
 
     @property
     def mailbox(self) -> Mailbox:
-        """Whom it is for."""
+        """The mailbox of the recipient."""
         return Mailbox(self.to, self.to_name)
 
     def shown(self) -> Message:
-        """The message without what nobody may be shown."""
+        """The message without confidential texts."""
         return attrs.evolve(self, text="…", html="") if self.confidential and not self.forgotten else self

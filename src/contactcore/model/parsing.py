@@ -1,4 +1,8 @@
-"""How entities take what people give them: plain strings where a value is meant, and every fault reported at once."""
+"""Tools for the converters of entities: they accept plain strings for values and report all faults of an entity.
+
+A converter that refuses its input leaves a `Refusal` in the field. `raise_refusals` then raises one `Invalid` with the
+problems of all fields.
+"""
 
 from __future__ import annotations
 
@@ -34,12 +38,16 @@ __all__ = [
 _V = TypeVar("_V")
 
 MOST_ENTRIES = 1_000
-"""Entries that one list of an entity may have."""
+"""The maximum number of entries in one list of an entity."""
 
 
 @attrs.frozen(eq=False)
 class Refusal:
-    """What stands in a field until the whole entity was looked at; never outlives its constructor."""
+    """A placeholder for a refused field, until the constructor has looked at all fields; no entity keeps one.
+
+    Attributes:
+        problems: The problems of the field, with paths relative to it.
+    """
 
     problems: tuple[Problem, ...]
 
@@ -52,12 +60,16 @@ def _attempt(parse: Callable[[], _V]) -> _V:
 
 
 def judged(read: Callable[[Any], _V]) -> Callable[[Any], _V]:
-    """A converter out of a function that raises what it refuses."""
+    """A converter that returns a `Refusal` where a function raises `Invalid`.
+
+    Args:
+        read: The function.
+    """
     return lambda value: _attempt(partial(read, value))
 
 
 def line(value: str | None) -> str:
-    """One line of text: trimmed, NFC; None counts as empty."""
+    """One line of text in NFC without surrounding whitespace; None counts as empty."""
     if value is None or value == "":
         return ""
     if type(value) is str and value.isascii() and value.isprintable() and len(value) <= LINE_LIMIT:
@@ -79,7 +91,7 @@ def text(value: str | None) -> str:
 
 
 def as_given(value: str) -> str:
-    """A text that the library itself wrote, such as an id, taken as it is."""
+    """A text that the library itself wrote, such as an id; only its type is checked."""
     if isinstance(value, str):
         return value
     refused: str = reject("text-type", "A text is needed here; give a string.", value)
@@ -87,7 +99,7 @@ def as_given(value: str) -> str:
 
 
 def whole_number(value: int) -> int:
-    """A whole number, such as a version; True is none."""
+    """A whole number, such as a version; True and False are refused."""
     if isinstance(value, int) and value is not True and value is not False:
         return value
     refused: int = reject("number-type", "Give a whole number here.", value)
@@ -95,18 +107,27 @@ def whole_number(value: int) -> int:
 
 
 def only(value_type: type[_V]) -> Callable[[Any], _V]:
-    """A reader of what nothing else stands for: a contact type, a login."""
+    """A function that accepts only instances of one class, such as `ContactType` or `PortalLogin`.
+
+    Args:
+        value_type: The class.
+    """
 
     def read(value: Any) -> _V:
         if isinstance(value, value_type):
             return value
-        raise Invalid("record-type", f"Give a {value_type.__name__} here, no {type(value).__name__}.", value=value)
+        raise Invalid("record-type", f"Give a {value_type.__name__} here, not a {type(value).__name__}.", value=value)
 
     return read
 
 
 def one(value_type: type[_V], parse: Callable[[Any], _V] | None = None) -> Callable[[Any], _V | None]:
-    """A converter for a field that holds one value or None; empty text counts as None."""
+    """A converter for a field that contains one value or None; empty text counts as None.
+
+    Args:
+        value_type: The class of the value; its instances are returned as they are.
+        parse: The function that converts any other input; the class itself by default.
+    """
     read: Callable[[Any], _V] = parse or value_type
 
     def convert(value: Any) -> _V | None:
@@ -118,9 +139,14 @@ def one(value_type: type[_V], parse: Callable[[Any], _V] | None = None) -> Calla
 
 
 def many(value_type: type[_V], parse: Callable[[Any], _V] | None = None) -> Callable[[Iterable[Any]], tuple[_V, ...]]:
-    """A converter for a list of values; equal entries are kept once, the first one is the preferred."""
+    """A converter for a list of values without duplicates, in the given order, with at most 1,000 entries.
+
+    Args:
+        value_type: The class of the values; instances are kept as they are, except for plain text.
+        parse: The function that converts any other input; the class itself by default.
+    """
     read: Callable[[Any], _V] = parse or value_type
-    # A value object was judged when it was made; plain text never was.
+    # A value object was validated by its constructor; plain text was not.
     trusted = value_type is not str
 
     def convert(values: Iterable[Any]) -> tuple[_V, ...]:
@@ -147,7 +173,11 @@ def many(value_type: type[_V], parse: Callable[[Any], _V] | None = None) -> Call
 
 
 def by_slug(read: Callable[[Any], _V]) -> Callable[[Any], Mapping[str, _V]]:
-    """A converter for a read-only mapping from slugs; `read` may raise a refusal or return a `Refusal`."""
+    """A converter for a read-only mapping from slugs to values.
+
+    Args:
+        read: The function that converts one value; it may raise `Invalid` or return a `Refusal`.
+    """
 
     def convert(values: Any) -> Mapping[str, _V]:
         refused: Any
@@ -170,7 +200,7 @@ def by_slug(read: Callable[[Any], _V]) -> Callable[[Any], Mapping[str, _V]]:
 
 
 def texts_by_name(values: Mapping[str, str]) -> Mapping[str, str]:
-    """A converter for named texts, such as the cells of an import that the model has no place for."""
+    """A converter for texts by name, such as cells of an import that have no field in the model."""
     if values is None or values == {}:
         return {}
     if not isinstance(values, Mapping):
@@ -180,12 +210,22 @@ def texts_by_name(values: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def reject(code: str, message: str, value: object = None) -> Any:
-    """A refusal to put in a field."""
+    """A `Refusal` with one problem.
+
+    Args:
+        code: The code of the problem.
+        message: The message of the problem.
+        value: The refused value.
+    """
     return Refusal((Problem(code, "", message, value),))
 
 
 def reversed_days(start: object, end: object) -> Iterator[Problem]:
-    """The problem of a span that ends before it starts; a day that was refused itself is passed over.
+    """The problem of a period whose last day precedes its first; refused days are ignored.
+
+    Args:
+        start: The first day.
+        end: The last day.
 
     >>> [problem.code for problem in reversed_days(date(2026, 2, 1), date(2026, 1, 31))]
     ['dates-reversed']
@@ -202,7 +242,15 @@ def _fields_of(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, .
 
 
 def raise_refusals(entity: Any, more: Iterable[Problem] = ()) -> None:
-    """Raise one `Invalid` for all refusals that the converters of an entity left in its fields."""
+    """Raises one `Invalid` for all refusals in the fields of an entity.
+
+    Args:
+        entity: The entity, at the end of its constructor.
+        more: Further problems of the entity.
+
+    Raises:
+        Invalid: There is at least one problem.
+    """
     problems: list[Problem] = []
     names, values_of = _fields_of(cast("Hashable", type(entity)))
     values = values_of(entity)

@@ -1,4 +1,4 @@
-"""What a contact person may see in the portal, and what they want mailed: two independent things (POR-5, NOT-1)."""
+"""The portal permissions and the notification preferences of contact persons, which are independent (POR-5, NOT-1)."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ __all__ = [
 ]
 
 MODULES = ("invoices", "estimates", "contracts", "proposals", "support", "projects")
-"""The portal's modules that every workspace knows; the host can add its own."""
+"""The portal modules of every workspace; the host application can add more."""
 
 TOPICS = ("invoice", "credit-note", "estimate", "ticket", "project", "contract", "task")
-"""The topics of notices that every workspace knows; the host can add its own."""
+"""The topics of notices in every workspace; the host application can add more."""
 
 TOPIC_MODULES: Mapping[str, str] = {
     "invoice": "invoices",
@@ -38,12 +38,15 @@ TOPIC_MODULES: Mapping[str, str] = {
     "task": "projects",
     "contract": "contracts",
 }
-"""Topic -> the module whose permission belongs to it."""
+"""The portal module that belongs to each topic."""
 
 
 @attrs.frozen
 class PermissionSet:
-    """The portal's modules that a contact person sees; what is not here is invisible (POR-6).
+    """The portal modules that a contact person sees; all other modules are invisible (POR-6).
+
+    Attributes:
+        modules: The slugs of the modules.
 
     >>> "invoices" in PermissionSet(["invoices", "support"])
     True
@@ -60,7 +63,10 @@ class PermissionSet:
 
 @attrs.frozen
 class NotificationPreferences:
-    """The topics that a contact person wants mailed.
+    """The topics of the notices that a contact person wants by mail.
+
+    Attributes:
+        topics: The slugs of the topics.
 
     >>> "invoice" in NotificationPreferences(["invoice"])
     True
@@ -78,9 +84,14 @@ class NotificationPreferences:
 def derived_topics(
     permissions: PermissionSet, topic_modules: Mapping[str, str] = TOPIC_MODULES
 ) -> NotificationPreferences:
-    """The preferences of somebody who came by import or form: the topics of the modules that they may see.
+    """The initial preferences of a person from an import or a form: the topics of the modules that the person sees.
 
-    Derived once, when they are created; from then on permission and notification are independent (NOT-1).
+    Preferences are derived only when the person is created. After that, permissions and preferences are independent
+    (NOT-1).
+
+    Args:
+        permissions: The modules that the person sees.
+        topic_modules: The module of each topic; the topics of every workspace by default.
 
     >>> derived_topics(PermissionSet(["invoices"])).topics
     ('invoice', 'credit-note')
@@ -89,7 +100,10 @@ def derived_topics(
 
 
 def permission_set(value: PermissionSet | Iterable[str]) -> PermissionSet:
-    """A converter: a permission set, of which the modules alone may be given.
+    """A converter for permission sets.
+
+    Args:
+        value: A permission set, or the slugs of its modules.
 
     >>> permission_set(["invoices"]).modules
     ('invoices',)
@@ -98,7 +112,11 @@ def permission_set(value: PermissionSet | Iterable[str]) -> PermissionSet:
 
 
 def preferences(value: NotificationPreferences | Iterable[str]) -> NotificationPreferences:
-    """A converter: preferences, of which the topics alone may be given."""
+    """A converter for notification preferences.
+
+    Args:
+        value: Preferences, or the slugs of their topics.
+    """
     return _read_preferences(value)
 
 
@@ -115,7 +133,7 @@ def _preferences_of(value: NotificationPreferences | Iterable[str]) -> Notificat
 
 
 def _slugs(value: Iterable[str]) -> tuple[str, ...]:
-    # What is wrong with a plain list is wrong with the field that it was given for, not with a field within it.
+    # A problem of a plain list belongs to the field that received the list, not to `modules` or `topics` inside it.
     slugs: object = conversion.slugs(value)
     if isinstance(slugs, parsing.Refusal):
         raise Invalid(slugs.problems)
@@ -129,10 +147,10 @@ _read_own_preferences = parsing.one(NotificationPreferences, _preferences_of)
 
 
 def as_permissions(value: PermissionSet | Iterable[str] | None) -> PermissionSet | None:
-    """A converter: a permission set, of which the modules alone may be given; None for the workspace's default."""
+    """A converter as `permission_set`; None stays None and means the workspace's default."""
     return _read_own_permissions(value)
 
 
 def as_preferences(value: NotificationPreferences | Iterable[str] | None) -> NotificationPreferences | None:
-    """A converter: preferences, of which the topics alone may be given; None for the workspace's default."""
+    """A converter as `preferences`; None stays None and means the workspace's default."""
     return _read_own_preferences(value)

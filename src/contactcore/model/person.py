@@ -15,21 +15,21 @@ from contactcore.values import PartialDate, PersonName
 __all__ = ["Person"]
 
 _sufficient_texts = attrgetter(*(field.attribute for field in PERSON_NAME_FIELDS if field.suffices))
-_ORDERED_OTHERWISE = ("hu", "ja", "zh", "ko", "vi")
-_FAR = "\u1100"
-"""Scripts with rules of their own begin here: Hangul, and behind it Kana and Han; also most unusual blanks."""
+_FAMILY_FIRST = ("hu", "ja", "zh", "ko", "vi")
+_COMPLEX_SCRIPTS = "\u1100"
+"""The first code point of the scripts with their own name order (Hangul, Kana, Han) and of most unusual spaces."""
 
 
 @attrs.frozen
 class Person(Contact):
-    """A person, in the directory in their own right or as the contact person of somebody.
+    """A person, who is listed in the directory or is only a contact person of another contact.
 
     Attributes:
-        given_name, family_name: As on the person's own card; either may be missing.
-        middle_name, prefix, suffix, nickname: The rest of vCard's N, and NICKNAME (RFC 6350, 6.2).
-        phonetic_given_name, phonetic_family_name: How the name is spoken or sorted, in kana for example.
-        full_name: The full name as the person's own card spells it (FN); `""` to have it composed.
-        birthday: Whole or in part.
+        given_name, family_name: First and last name; either may be empty.
+        middle_name, prefix, suffix, nickname: The other parts of N, and NICKNAME (RFC 6350 section 6.2).
+        phonetic_given_name, phonetic_family_name: The pronunciation of the name, in kana for example.
+        full_name: The full name in the person's own spelling (FN); `""` to combine it from the parts.
+        birthday: A complete or partial date.
         gender: Free text.
 
     >>> Person("Jane", "Doe", emails=["jane@example.org"]).display_name
@@ -72,14 +72,17 @@ class Person(Contact):
 
     @property
     def display_name(self) -> str:
-        """The person's name as shown; `display_name_in` puts it in the order of a language."""
+        """The name in the order of the person's own language; see `display_name_in`."""
         return self.display_name_in(str(self.language or ""))
 
     def display_name_in(self, language: str) -> str:
-        """The name in the order of a language: surname first in Hungarian, Japanese, Chinese, Korean, Vietnamese.
+        """The name in the order of a language: family name first in Hungarian, Japanese, Chinese, Korean, Vietnamese.
 
-        The card's own full name wins as long as it still holds the given and the family name: after a marriage it
-        must not show the old one.
+        `full_name` takes precedence if it contains the current given name and family name. Otherwise it is outdated,
+        for example after a marriage.
+
+        Args:
+            language: A BCP 47 tag; `""` for the order of most languages.
 
         >>> Person("Béla", "Bartók").display_name_in("hu")
         'Bartók Béla'
@@ -93,7 +96,10 @@ class Person(Contact):
         return name.full_name(language) or self.nickname or self.full_name or self._reachable_name()
 
     def sort_name_in(self, language: str) -> str:
-        """What the person stands in a directory under: the family name first.
+        """The name by which a directory sorts: family name first.
+
+        Args:
+            language: A BCP 47 tag; `""` for the order of most languages.
 
         >>> Person("Jane", "Doe").sort_name_in("en")
         'Doe Jane'
@@ -104,7 +110,10 @@ class Person(Contact):
         return self.name.sort_name(language) or self.display_name
 
     def plain_names(self, language: str) -> tuple[str, str] | None:
-        """Given and family name, where they are all that is shown and need no rule; None otherwise.
+        """The given and the family name if the displayed name has no other part and no special order, else None.
+
+        Args:
+            language: A BCP 47 tag; `""` for the order of most languages.
 
         >>> Person("Jane", "Doe").plain_names("en"), Person("Jane", "Doe", prefix="Dr").plain_names("en")
         (('Jane', 'Doe'), None)
@@ -112,10 +121,10 @@ class Person(Contact):
         given, family = self.given_name, self.family_name
         if not (given and family) or self.middle_name or self.prefix or self.suffix or self.full_name:
             return None
-        if language[:2].lower() in _ORDERED_OTHERWISE:
+        if language[:2].lower() in _FAMILY_FIRST:
             return None
         both = f"{given} {family}"
-        if not both.isascii() and (max(both) >= _FAR or "\xa0" in both):
+        if not both.isascii() and (max(both) >= _COMPLEX_SCRIPTS or "\xa0" in both):
             return None
         return None if "  " in both else (given, family)
 

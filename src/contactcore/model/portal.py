@@ -1,4 +1,4 @@
-"""The portal: logins of contact persons, kept apart from the contacts, and who acts by them (POR-1 to POR-6)."""
+"""The portal: logins of contact persons, stored apart from the contacts, and their actors (POR-1 to POR-6)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 LOGIN_STATES = ("active", "suspended", "closed")
-"""A suspended login can be reopened. A closed one is gone for good, and its e-mail address is free again."""
+"""A suspended login can be reopened. A closed login cannot, and its e-mail address is free again."""
 
 _LONGEST_ID = 100
 
@@ -39,16 +39,19 @@ _SIGN_IN_MESSAGES = {
 
 @attrs.frozen(kw_only=True)
 class PortalLogin:
-    """A contact person's way into the portal (POR-1). It holds neither password nor token.
+    """The portal login of a contact person (POR-1); it contains neither password nor token.
 
     Attributes:
-        id: Given by the library.
-        version: Counts the changes from 1.
-        email: The login name; unique among the logins of the workspace, whatever its case or Unicode form.
-        person_id: Whose login it is; a person has one at most.
+        id: The id that the library assigns.
+        version: The number of stored versions.
+        email: The login name; unique among the logins of the workspace, regardless of case and Unicode form.
+        person_id: The id of the person; a person has at most one login.
         state: `"active"`, `"suspended"` or `"closed"`.
-        has_password: Whether a password was set yet.
-        created, last_login: ISO 8601 in UTC; `last_login` is `""` before the first.
+        has_password: Whether a password is set.
+        created, last_login: Times in ISO 8601 in UTC; `last_login` is `""` before the first login.
+
+    Raises:
+        Invalid: `email-empty`, `login-state`, and the codes of the fields, each with its field as path.
     """
 
     id: str = attrs.field(default="", converter=parsing.as_given)
@@ -85,14 +88,14 @@ def _id(value: Any) -> str:
 
 @attrs.frozen
 class PortalUser:
-    """A contact person who is logged in, acting for one client.
+    """A contact person who is logged in and acts for one client.
 
-    A host application keeps the two ids in its web session. Each session of the library that is opened for this actor
-    checks them anew: a login that was suspended or closed, or that acts for the client no more, is refused.
+    A host application stores the two ids in its web session. Each session that the library opens for this actor
+    checks them again. It refuses a login that is suspended or closed, or that no longer acts for the client.
 
     Args:
         login_id: The login, or its id.
-        client_id: The client that was chosen, or its id.
+        client_id: The chosen client, or its id.
 
     Raises:
         Invalid: `id-missing`.
@@ -109,12 +112,12 @@ class PortalUser:
 
     @property
     def name(self) -> str:
-        """What events call this actor: an id, no personal data."""
+        """The name of this actor in events: an id, without personal data."""
         return f"portal:{self.login_id}"
 
     @property
     def admin(self) -> bool:
-        """Never."""
+        """Always False: a portal user is never an admin."""
         return False
 
 
@@ -123,8 +126,8 @@ class PortalClient:
     """A client that a login may choose.
 
     Attributes:
-        id: Of the contact.
-        name: As it is shown in the workspace's language.
+        id: The id of the contact.
+        name: The display name in the workspace's language.
     """
 
     id: str = attrs.field(converter=parsing.as_given)
@@ -153,15 +156,15 @@ def _clients(values: Iterable[PortalClient]) -> tuple[PortalClient, ...]:
 
 @attrs.frozen
 class SignIn:
-    """The answer to an e-mail address with a password; true where the person is let in.
+    """The result of an attempt to sign in; it is true if the attempt succeeds.
 
-    It is a value and no error, so that a refused attempt is counted: an error would undo the transaction.
+    The result is a value and not an error, because an error would roll back the transaction that counts the attempt.
 
     Attributes:
-        reason: `"ok"`; `"refused"`: unknown, wrong, locked or closed, never told apart; and, to who knows the password,
-            `"suspended"` or `"no-client"`.
-        login: Who is let in; None otherwise.
-        clients: The clients to choose from, by name; at least one for who is let in.
+        reason: `"ok"`, `"refused"`, `"suspended"` or `"no-client"`. Unknown logins, wrong passwords, locked and closed
+            logins all give `"refused"`. The last two reasons are given only for the right password.
+        login: The login; None if the attempt failed.
+        clients: The clients to choose from, ordered by name; at least one if the attempt succeeds.
 
     >>> bool(SignIn("refused"))
     False
@@ -176,12 +179,12 @@ class SignIn:
 
     @property
     def allowed(self) -> bool:
-        """Whether the person is let in."""
+        """Whether the attempt succeeds."""
         return self.reason == "ok"
 
     @property
     def message(self) -> str:
-        """The answer as a sentence."""
+        """The reason as an English sentence."""
         return _SIGN_IN_MESSAGES[self.reason]
 
     def __bool__(self) -> bool:
@@ -190,14 +193,14 @@ class SignIn:
 
 @attrs.frozen
 class Invitation:
-    """A login with the link that was made for it.
+    """A login with its new link for setting a password.
 
     Attributes:
         login: The login.
-        token: What `set_password` takes; `""` where none was made. This is the only time that it is told.
-        link: The same as an address, if the settings have a `portal_link`; else the token.
+        token: The token for `set_password`; `""` for none. The library never returns it again.
+        link: The token as a URL if the settings have a `portal_link`, else the token.
         sent: Whether a letter was queued.
-        expires: When the token dies, ISO 8601 in UTC; `""` without one.
+        expires: The time when the token expires, ISO 8601 in UTC; `""` without a token.
     """
 
     login: PortalLogin = attrs.field(converter=_login)
@@ -212,7 +215,14 @@ class Invitation:
 
 @attrs.frozen
 class PermissionPreset:
-    """A permission set with a name, to be offered where permissions are chosen (POR-5).
+    """A permission set with a name, which is offered where permissions are chosen (POR-5).
+
+    Attributes:
+        name: The name for people to read.
+        permissions: The permission set, or the slugs of its modules.
+
+    Raises:
+        Invalid: `entry-nameless`, and the codes of the fields, each with its field as path.
 
     >>> PermissionPreset("Accountant", ["invoices", "estimates"]).permissions.modules
     ('invoices', 'estimates')
@@ -229,18 +239,18 @@ class PermissionPreset:
 
 @attrs.frozen(kw_only=True)
 class Credential:
-    """The secrets of one login, in a record of their own that no contact is read with (POR-2, POR-4).
+    """The secrets of one login, in a separate record that is never read together with a contact (POR-2, POR-4).
 
     Attributes:
-        login_id: Whose they are.
-        version: Counts the changes from 1.
-        password_hash: Argon2id, with its parameters; `""` before a password was set.
-        token_hash: SHA-256 of the one token that is alive, or `""`.
-        token_expires: ISO 8601 in UTC.
-        failures: Wrong passwords since the last right one.
-        locked_until: No password is right before this moment, ISO 8601 in UTC; `""` for not locked.
-        withheld: Ids of affiliations that this login does not open: who invited the person could not change those
-            clients, and a login must not be a way into what its maker may not see.
+        login_id: The id of the login.
+        version: The number of stored versions.
+        password_hash: The Argon2id hash with its parameters; `""` before a password is set.
+        token_hash: The SHA-256 hash of the only valid token, or `""`.
+        token_expires: The time when the token expires, ISO 8601 in UTC.
+        failures: The number of wrong passwords since the last right one.
+        locked_until: The time until which every password is refused, ISO 8601 in UTC; `""` for not locked.
+        withheld: Ids of affiliations that the login gives no access to. The user who invited the person could not
+            change those clients, and a login must not reveal records that its creator may not see.
     """
 
     login_id: str

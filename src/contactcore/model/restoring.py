@@ -1,4 +1,4 @@
-"""Entities read back from a storage: what was right when it was written is not judged again, and stays readable."""
+"""Rebuilding of stored entities without validation: an entity that was valid when it was written stays readable."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ _E = TypeVar("_E")
 
 
 @cache
-def _open_twin(kind: Any) -> Any:
-    """The class with the same slots and a constructor that sets them as they are given.
+def _unfrozen_class(kind: Any) -> Any:
+    """A subclass with the same slots and a constructor that assigns them without conversion.
 
-    A frozen class sets each slot by a call, an open one by itself, which is three times as fast: an entity has thirty.
+    A frozen class sets each slot by a call of `object.__setattr__`. Plain assignment is three times as fast, and an
+    entity has thirty slots.
     """
     body = {
         "__module__": kind.__module__,
@@ -26,30 +27,30 @@ def _open_twin(kind: Any) -> Any:
         "__delattr__": object.__delattr__,
         "__attrs_post_init__": None,
     }
-    twin = type(f"Open{kind.__name__}", (kind,), body)
+    unfrozen = type(f"Unfrozen{kind.__name__}", (kind,), body)
     fields = {field.name: attrs.field(default=field.default) for field in attrs.fields(kind)}
-    return attrs.define(twin, these=fields, eq=False, order=False, repr=False, kw_only=True)
+    return attrs.define(unfrozen, these=fields, eq=False, order=False, repr=False, kw_only=True)
 
 
 def restored(kind: type[_E], values: Mapping[str, Any]) -> _E:
-    """An entity with these field values, taken as they are; what is not given has its default.
+    """An entity with the given field values, without conversion and validation.
 
     Args:
         kind: An attrs class with slots.
-        values: By field name; no converter and no validator sees them.
+        values: The values by field name; a missing field has its default.
     """
-    hashable: Any = kind  # mypy takes a class for unhashable
-    entity: _E = _open_twin(hashable)(**values)
+    hashable: Any = kind  # mypy regards a class as unhashable
+    entity: _E = _unfrozen_class(hashable)(**values)
     entity.__class__ = kind
     return entity
 
 
 def altered(entity: _E, values: Mapping[str, Any]) -> _E:
-    """A copy of an entity with some other field values, which are right already, so that nothing is judged again.
+    """A copy of an entity with some other field values, without conversion and validation.
 
     Args:
-        entity: Of an attrs class with slots.
-        values: By field name; no converter and no validator sees them.
+        entity: An instance of an attrs class with slots.
+        values: The new values by field name; they must be valid.
     """
     kind: Any = type(entity)
     unchanged = {name: getattr(entity, name) for name in _names(kind) if name not in values}

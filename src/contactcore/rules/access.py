@@ -1,10 +1,16 @@
-"""Who may see and who may change a record, and why (ACC-1 to ACC-3).
+"""Access: the actors who may see or change a record, and the reasons (ACC-1 to ACC-3).
 
-Access is kept as terms, so that every question to a storage can be asked for what the asker may see. `visible:` terms
-say who sees a record: `*` stands for every user, and then nobody is named beside it, so that a record stands in exactly
-one of the lists that make up what a user sees. `listed:` says the same of contacts in the directory in their own right.
-The admins have a term of their own: what is in the trash carries none of these. A contact whose people have logins
-carries one term more, `portal:` with its own id, which is all that a portal user is shown by.
+Access is stored as terms, because every query to a storage is restricted to the records that the actor may see. There
+are these prefixes:
+
+- `visible:` names an actor who sees the record. `*` means every user. A record with `*` names no single user, so each
+  record is in exactly one of the postings that together make up a user's view.
+- `listed:` has the same values, for contacts that the directory lists themselves.
+- `responsible:` and `policy:` store the responsible users and the access policy.
+- `portal:` with the id of a contact shows it to its portal users, and is their only access. A contact has this term
+  while its people have logins.
+
+Admins have a value of their own (`!admin`). Records in the trash have none of these terms.
 """
 
 from __future__ import annotations
@@ -37,15 +43,15 @@ __all__ = [
 ]
 
 _ADMIN = "!admin"
-"""No user can have this name: it would have to be given with its exclamation mark as a term of its own."""
+"""The value of the term for admins; it cannot be a user, because the values of users begin with `=`."""
 
 
 @attrs.frozen
 class AccessDecision:
-    """An explained answer.
+    """Whether an actor may see or change a record, with the reason; it is true if the actor may.
 
     Attributes:
-        allowed: The answer.
+        allowed: Whether the actor may.
         reason: `"admin"`, `"responsible"`, `"shared-read"`, `"shared-write"`, `"portal"`, `"hidden"` or `"read-only"`.
     """
 
@@ -63,7 +69,12 @@ def _viewers(policy: AccessPolicy, responsibles: Iterable[str]) -> tuple[str, ..
 
 
 def contact_access(policy: AccessPolicy, responsibles: Iterable[str], *, listed: bool) -> frozenset[str]:
-    """The access terms of a contact and of what hangs on it.
+    """The access terms of a contact and of the records that belong to it.
+
+    Args:
+        policy: The access policy of the contact.
+        responsibles: The names of its responsible users.
+        listed: Whether the directory lists the contact itself.
 
     >>> sorted(contact_access(AccessPolicy.SHARED_READ, ["amelie"], listed=False))
     ['policy:shared-read', 'responsible:amelie', 'visible:!admin', 'visible:*']
@@ -79,7 +90,11 @@ def contact_access(policy: AccessPolicy, responsibles: Iterable[str], *, listed:
 
 
 def read_terms(actor: Actor, *, listed: bool = False) -> frozenset[str]:
-    """The terms of which a record must carry one for the actor to see it; no record carries two of them.
+    """The terms that give an actor access: the actor sees a record if it has one of them. No record has two of them.
+
+    Args:
+        actor: The actor.
+        listed: Whether only contacts count that the directory lists themselves; False by default.
 
     >>> from contactcore.model.actors import User
     >>> sorted(read_terms(User("amelie")))
@@ -94,7 +109,11 @@ def read_terms(actor: Actor, *, listed: bool = False) -> frozenset[str]:
 
 
 def may_see(actor: Actor, access: frozenset[str]) -> AccessDecision:
-    """Whether the actor sees a record with these access terms.
+    """Whether an actor may see a record.
+
+    Args:
+        actor: The actor.
+        access: The access terms of the record.
 
     >>> from contactcore.model.actors import User
     >>> may_see(User("amelie"), contact_access(AccessPolicy.PRIVATE, ["amelie"], listed=True))
@@ -112,7 +131,11 @@ def may_see(actor: Actor, access: frozenset[str]) -> AccessDecision:
 
 
 def may_change(actor: Actor, access: frozenset[str]) -> AccessDecision:
-    """Whether the actor may change a record with these access terms.
+    """Whether an actor may change a record.
+
+    Args:
+        actor: The actor.
+        access: The access terms of the record.
 
     >>> from contactcore.model.actors import User
     >>> may_change(User("bob"), contact_access(AccessPolicy.SHARED_READ, ["amelie"], listed=True))
@@ -126,7 +149,11 @@ def may_change(actor: Actor, access: frozenset[str]) -> AccessDecision:
 
 @lru_cache(maxsize=1_000)
 def policy_of(access: frozenset[str]) -> AccessPolicy:
-    """The policy that access terms stand for."""
+    """The access policy in access terms; `PRIVATE` without one.
+
+    Args:
+        access: The access terms of a record.
+    """
     for term in access:
         if term.startswith("policy:"):
             return AccessPolicy(term.removeprefix("policy:"))
@@ -134,17 +161,21 @@ def policy_of(access: frozenset[str]) -> AccessPolicy:
 
 
 def responsibles_of(access: frozenset[str]) -> tuple[str, ...]:
-    """The responsible users that access terms name, by name."""
+    """The responsible users in access terms, sorted by name.
+
+    Args:
+        access: The access terms of a record.
+    """
     return tuple(sorted(term.removeprefix("responsible:") for term in access if term.startswith("responsible:")))
 
 
 def access_of(contact: Contact, default: AccessPolicy, stored: frozenset[str] = frozenset()) -> frozenset[str]:
-    """The access terms that a contact asks for.
+    """The access terms of a contact according to its fields.
 
     Args:
-        contact: Whose they are.
-        default: The workspace's policy, for a contact without one.
-        stored: The terms that it has now, of which those of the portal and of an import stay.
+        contact: The contact.
+        default: The workspace's policy, which applies to a contact without one.
+        stored: The access terms of the stored contact, whose `portal:` and `import:` terms are kept; none by default.
     """
     asked = contact_access(contact.access or default, contact.responsibles, listed=contact.listed)
     return asked | frozenset(term for term in stored if term.startswith(("portal:", "import:")))
@@ -160,7 +191,10 @@ def import_access(import_id: str) -> frozenset[str]:
 
 
 def portal_access(client_id: str) -> frozenset[str]:
-    """The term by which the portal users of a client see it.
+    """The access terms by which the portal users of a client see it.
+
+    Args:
+        client_id: The id of the client.
 
     >>> sorted(portal_access("42"))
     ['portal:42']
@@ -169,7 +203,13 @@ def portal_access(client_id: str) -> frozenset[str]:
 
 
 def intersection(first: frozenset[str], second: frozenset[str]) -> frozenset[str]:
-    """The access of what both must be visible for: an affiliation is seen by who sees its contact and its person.
+    """The access terms of a record that belongs to two others: an actor sees it only if the actor sees both.
+
+    An affiliation has the intersection of the access of its contact and its person.
+
+    Args:
+        first: The access terms of one record.
+        second: The access terms of the other record.
 
     >>> shared = contact_access(AccessPolicy.SHARED_READ, ["amelie"], listed=True)
     >>> private = contact_access(AccessPolicy.PRIVATE, ["bob"], listed=True)
@@ -185,7 +225,10 @@ def intersection(first: frozenset[str], second: frozenset[str]) -> frozenset[str
 
 
 def viewers(access: frozenset[str]) -> frozenset[str]:
-    """Who sees a record, the admins aside: `*` for every user, else each by `=name`.
+    """The viewers of a record except the admins: `*` for every user, else `=name` for each user.
+
+    Args:
+        access: The access terms of the record.
 
     >>> sorted(viewers(contact_access(AccessPolicy.PRIVATE, ["bob"], listed=True)))
     ['=bob']
@@ -194,7 +237,11 @@ def viewers(access: frozenset[str]) -> frozenset[str]:
 
 
 def audience_within(inner: frozenset[str], outer: frozenset[str]) -> bool:
-    """Whether everybody who sees a record with the first access terms also sees one with the second.
+    """Whether all users who see one record also see another.
+
+    Args:
+        inner: The access terms of the first record.
+        outer: The access terms of the other record.
 
     >>> shared = contact_access(AccessPolicy.SHARED_READ, ["amelie"], listed=True)
     >>> private = contact_access(AccessPolicy.PRIVATE, ["bob"], listed=True)
@@ -206,5 +253,9 @@ def audience_within(inner: frozenset[str], outer: frozenset[str]) -> bool:
 
 
 def trash_access(access: frozenset[str]) -> frozenset[str]:
-    """The access of a record in the trash: found by who could see it, and only as trash."""
+    """The access terms of a record in the trash: the actors who saw it find it there, and nowhere else.
+
+    Args:
+        access: The access terms that the record had.
+    """
     return frozenset("trash:" + term.removeprefix("visible:") for term in access if term.startswith("visible:"))

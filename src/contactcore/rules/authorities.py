@@ -1,4 +1,4 @@
-"""May this person do that in the name of this contact, on that day? One question with an explained answer (PER-5)."""
+"""Authorities: whether a person may act in the name of a contact on a day, and why (PER-5)."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ __all__ = ["AuthorityDecision", "may", "representatives"]
 
 @attrs.frozen
 class AuthorityDecision:
-    """An explained answer; true where the person may.
+    """Whether a person may act for a contact, with the reason; it is true if the person may.
 
     Attributes:
-        allowed: The answer.
-        reason: `"sole"`: by a grant of their own; `"joint"`: together with the others who were named; or why not:
-            `"not-affiliated"`, `"not-current"` (the affiliation does not hold on that day), `"no-grant"`,
-            `"not-yet"`, `"expired"`, `"joint-only"` (only together with one of `with_others`).
-        authority: The grant, or the one that comes nearest; None where there is none.
-        affiliation: The affiliation that carries it.
-        with_others: Ids of the people who hold the authority jointly on that day.
+        allowed: Whether the person may.
+        reason: `"sole"` (the person's own authority) or `"joint"` (together with one of the named people) if the
+            person may. Otherwise `"not-affiliated"`, `"not-current"` (no affiliation is current on that day),
+            `"no-grant"`, `"not-yet"`, `"expired"` or `"joint-only"` (only together with one of `with_others`).
+        authority: The authority that decides; if none is in force, the one whose dates are nearest; None for none.
+        affiliation: The affiliation that has the authority; without an authority, one of the person's affiliations.
+        with_others: Ids of the other people who have the authority jointly on that day.
     """
 
     allowed: bool
@@ -44,47 +44,55 @@ def may(
     on: date,
     together_with: Sequence[str] = (),
 ) -> AuthorityDecision:
-    """Whether a person holds an authority for a contact on a day.
+    """Whether a person has an authority for a contact on a day.
 
     Args:
-        person_id: The person.
-        authority: Such as `"collect-mail"`.
-        affiliations: All of the contact.
-        on: The day; past and future ones are answered by the dates of the grants.
-        together_with: Ids of people who act together with this one, for authorities that are held jointly.
+        person_id: The id of the person.
+        authority: The slug of the authority, such as `"collect-mail"`.
+        affiliations: All affiliations of the contact.
+        on: The day; it may be in the past or in the future.
+        together_with: Ids of people who act together with this person, for joint authorities; nobody by default.
 
     >>> from contactcore.model import Affiliation
     >>> jane = Affiliation(id="1", person_id="jane", authorities=["collect-mail"])
     >>> may("jane", "collect-mail", [jane], date(2026, 1, 1)).reason
     'sole'
     """
-    everybody = tuple(affiliations)
-    own = [one for one in everybody if one.person_id == person_id]
+    all_of_contact = tuple(affiliations)
+    own = [one for one in all_of_contact if one.person_id == person_id]
     if not own:
         return AuthorityDecision(allowed=False, reason="not-affiliated")
-    standing = [one for one in own if one.is_current(on)]
-    if not standing:
+    current = [one for one in own if one.is_current(on)]
+    if not current:
         return AuthorityDecision(allowed=False, reason="not-current", affiliation=own[-1])
-    grants = [(grant, one) for one in standing for grant in one.authorities if grant.slug == authority]
+    grants = [(grant, one) for one in current for grant in one.authorities if grant.slug == authority]
     if not grants:
-        return AuthorityDecision(allowed=False, reason="no-grant", affiliation=standing[-1])
-    holding = [(grant, one) for grant, one in grants if grant.holds_on(on)]
-    for grant, one in holding:
+        return AuthorityDecision(allowed=False, reason="no-grant", affiliation=current[-1])
+    in_force = [(grant, one) for grant, one in grants if grant.holds_on(on)]
+    for grant, one in in_force:
         if not grant.joint:
             return AuthorityDecision(allowed=True, reason="sole", authority=grant, affiliation=one)
-    if holding:
-        grant, one = holding[0]
-        others = _joint_holders(everybody, authority, on) - {person_id}
+    if in_force:
+        grant, one = in_force[0]
+        others = _joint_holders(all_of_contact, authority, on) - {person_id}
         allowed = bool(others & set(together_with))
         reason = "joint" if allowed else "joint-only"
         return AuthorityDecision(allowed, reason, authority=grant, affiliation=one, with_others=tuple(sorted(others)))
-    grant, one = min(grants, key=lambda pair: _distance(pair[0], on))
+    grant, one = min(grants, key=lambda pair: _days_away(pair[0], on))
     reason = "expired" if grant.end is not None and grant.end < on else "not-yet"
     return AuthorityDecision(allowed=False, reason=reason, authority=grant, affiliation=one)
 
 
 def representatives(affiliations: Iterable[Affiliation], on: date) -> tuple[tuple[Affiliation, Authority], ...]:
-    """Who may sign for a contact on a day: sole representatives first, then joint ones, each by how long they stand."""
+    """The people who may sign for a contact on a day, each once, with the authority.
+
+    Sole representatives come first, then joint ones. Within each group the primary contact person comes first, then
+    the others by seniority.
+
+    Args:
+        affiliations: All affiliations of the contact.
+        on: The day.
+    """
     found = [
         (one, grant)
         for one in affiliations
@@ -106,7 +114,7 @@ def _joint_holders(affiliations: Iterable[Affiliation], authority: str, on: date
     }
 
 
-def _distance(grant: Authority, on: date) -> int:
+def _days_away(grant: Authority, on: date) -> int:
     if grant.end is not None and grant.end < on:
         return (on - grant.end).days
     return (grant.start - on).days if grant.start is not None else 0

@@ -1,4 +1,4 @@
-"""What a login opens, what it shows, how long a link lives and when attempts are locked out (POR-1 to POR-6)."""
+"""Portal rules: access by a login, its modules, lifetime of links, locks after wrong passwords (POR-1 to POR-6)."""
 
 from __future__ import annotations
 
@@ -14,19 +14,25 @@ from contactcore.model.settings import PortalModule
 __all__ = ["FREE_ATTEMPTS", "LINK_LIFETIME", "LONGEST_LOCK", "ModuleAnswer", "judge", "lock_time", "menu", "opened"]
 
 LINK_LIFETIME = timedelta(hours=48)
-"""How long a set-password link is valid (POR-4)."""
+"""The lifetime of a link for setting a password (POR-4)."""
 
 FREE_ATTEMPTS = 5
-"""Wrong passwords in a row until the login is locked for a while."""
+"""The number of consecutive wrong passwords that locks a login."""
 
 LONGEST_LOCK = timedelta(hours=1)
-"""No longer, so that nobody can shut somebody else out for good; a set-password link ends a lock at once."""
+"""The maximum lock time; a limit is needed so that nobody can lock out another person permanently.
+
+A link for setting a password ends a lock immediately.
+"""
 
 _FIRST_LOCK = timedelta(minutes=1)
 
 
 def lock_time(failures: int) -> timedelta:
-    """How long no further attempt counts after so many wrong passwords in a row: it doubles with each.
+    """The time for which a login is locked after a number of consecutive wrong passwords; it doubles with each.
+
+    Args:
+        failures: The number of consecutive wrong passwords.
 
     >>> [int(lock_time(failures).total_seconds()) for failures in (4, 5, 6, 7, 99)]
     [0, 60, 120, 240, 3600]
@@ -39,12 +45,12 @@ def lock_time(failures: int) -> timedelta:
 
 @attrs.frozen
 class ModuleAnswer:
-    """Whether a login sees a module of the portal; true where it does.
+    """Whether a login may use a module of the portal, with the reason; it is true if the login may.
 
     Attributes:
-        allowed: The answer.
-        reason: `"permitted"`, or why not: `"no-permission"`, `"module-unknown"` (or not offered any more),
-            `"not-open"` (the login does not act for that client, or is not active).
+        allowed: Whether the login may.
+        reason: `"permitted"`, `"no-permission"`, `"module-unknown"` (unknown or no longer offered) or `"not-open"`
+            (the login does not act for that client, or is not active).
     """
 
     allowed: bool
@@ -55,11 +61,11 @@ class ModuleAnswer:
 
 
 def opened(affiliations: Iterable[Affiliation], withheld: Collection[str], on: date) -> tuple[Affiliation, ...]:
-    """The affiliations through which a login acts on a day: the person's current ones.
+    """The affiliations through which a login acts on a day: the person's current ones, without withheld ones.
 
     Args:
-        affiliations: All of the person.
-        withheld: See `Credential`.
+        affiliations: All affiliations of the person.
+        withheld: Ids of affiliations that the login gives no access to (see `Credential`).
         on: The day.
     """
     return tuple(one for one in affiliations if one.is_current(on) and one.id not in withheld)
@@ -68,12 +74,12 @@ def opened(affiliations: Iterable[Affiliation], withheld: Collection[str], on: d
 def menu(
     modules: Iterable[PortalModule], through: Iterable[Affiliation], default: PermissionSet
 ) -> tuple[PortalModule, ...]:
-    """The modules that somebody sees, in the workspace's order; none without a permission (POR-6).
+    """The modules that a person sees for one client, in the workspace's order; none without permissions (POR-6).
 
     Args:
-        modules: Of the workspace.
-        through: The opened affiliations with one client.
-        default: Of affiliations without permissions of their own (POR-5).
+        modules: The modules of the workspace.
+        through: The affiliations with the client that `opened` returned.
+        default: The permissions of affiliations without permissions of their own (POR-5).
 
     >>> invoices = PortalModule(slug="invoices", name="Invoices")
     >>> menu([invoices], [Affiliation(permissions=["invoices", "nonsense"])], PermissionSet())[0].name
@@ -88,13 +94,13 @@ def menu(
 def judge(
     module: str, shown: Iterable[PortalModule], modules: Iterable[PortalModule], *, is_open: bool
 ) -> ModuleAnswer:
-    """Whether a module may be used: if and only if it is in the menu (POR-6).
+    """Whether a login may use a module: only if the module is in the menu (POR-6).
 
     Args:
-        module: Its slug.
-        shown: What `menu` gave.
-        modules: Of the workspace.
-        is_open: Whether the login acts for the client at all.
+        module: The slug of the module.
+        shown: The result of `menu`.
+        modules: The modules of the workspace.
+        is_open: Whether the login acts for the client.
 
     >>> judge("invoices", [], [PortalModule(slug="invoices", name="Invoices")], is_open=True).reason
     'no-permission'

@@ -1,13 +1,15 @@
-"""Who is the primary contact person: exactly one whenever there is one at all (PER-3).
+"""The primary contact person: a contact with contact persons has exactly one (PER-3).
 
-Every path that changes who acts for a contact ends in `enforce`, which sets the primary flag on exactly one
-affiliation. The rule, in this order: the affiliation that the caller names, the one that has the flag, the current one
-with the most seniority, and, where none is current, the one with the most seniority.
+Every change of a contact's affiliations ends in `enforce`, which sets the primary flag on exactly one affiliation. It
+selects, in this order: the affiliation that the caller names, the one that has the flag, the most senior current one,
+and the most senior one if none is current.
 
-An actor may see only some of the affiliations. The same rule then answers among those (`effective_primary`), as if
-there were no others: neither a gap nor a moved flag may reveal a hidden person (ACC-3). For this an affiliation keeps
-its `primary_sequence`: how often the flag of the contact had moved when this affiliation got it. When the flag moves to
-a hidden affiliation, actors who do not see that one still find out which affiliation had it before.
+An actor may see only some of the affiliations. `effective_primary` applies the same rule to those, as if there were no
+others, because neither a missing primary nor a moved flag may reveal a hidden person (ACC-3). For this purpose each
+affiliation stores its `primary_sequence`: the number of times that the contact's flag had moved when this affiliation
+got it. After the flag moves to a hidden affiliation, an actor who does not see that one still sees the flag on the
+affiliation that had it before. A negative sequence means that the affiliation is primary only for actors who see some
+of the affiliations.
 """
 
 from __future__ import annotations
@@ -26,14 +28,14 @@ __all__ = ["PrimaryAssignment", "effective_primary", "enforce"]
 
 @attrs.frozen
 class PrimaryAssignment:
-    """The outcome of the rule.
+    """The result of `enforce`.
 
     Attributes:
-        affiliations: All of them, in the sequence given, the mark on exactly one.
-        changed: Those whose mark, or memory of it, was moved.
-        primary: Who is primary now; None when there is nobody.
-        reason: `"chosen"`, `"kept"`, `"first"` (the only one), `"succeeded"` (longest-standing current),
-            `"nobody-current"` (longest-standing, though none is current) or `"nobody"`.
+        affiliations: All affiliations in the given order, exactly one of them with the primary flag.
+        changed: The affiliations whose primary flag or primary sequence changed.
+        primary: The affiliation that is primary now; None without affiliations.
+        reason: `"chosen"`, `"kept"`, `"first"` (the only affiliation), `"succeeded"` (the most senior current one),
+            `"nobody-current"` (the most senior one, because none is current) or `"nobody"`.
     """
 
     affiliations: tuple[Affiliation, ...]
@@ -48,16 +50,16 @@ def enforce(
     chosen: str | None = None,
     access: Mapping[str, frozenset[str]] | None = None,
 ) -> PrimaryAssignment:
-    """Put the mark on exactly one affiliation.
+    """Sets the primary flag on exactly one affiliation of a contact.
 
     Args:
-        affiliations: All of one contact, those that left not among them.
+        affiliations: All affiliations of the contact, without removed ones.
         on: Today.
-        chosen: The id of the affiliation that the caller wants to be primary.
-        access: The access terms of each by id; None where everybody sees all of them.
+        chosen: The id of the affiliation that the caller wants to be primary; None for no choice.
+        access: The access terms of each affiliation by id; None if all actors see all of them.
 
     Raises:
-        Invalid: `primary-unknown` when the chosen one is not among them, `primary-not-current` when the chosen one
+        Invalid: `primary-unknown` if the chosen affiliation is not among them, `primary-not-current` if its person
             does not act for the contact on that day.
 
     >>> first = Affiliation(id="1", since="2026-01-01"); second = Affiliation(id="2", since="2026-02-01")
@@ -65,32 +67,35 @@ def enforce(
     '1'
     """
     if len(affiliations) == 1 and chosen is None and not (affiliations[0].primary or affiliations[0].primary_sequence):
-        # The first one, of whom no import may think twice: what follows comes to the same.
+        # A shortcut for the first affiliation of a contact, which is frequent in imports. The general rule below gives
+        # the same result.
         (first,) = affiliations
-        marked = attrs.evolve(first, primary=True, primary_sequence=1)
-        return PrimaryAssignment((marked,), (marked,), marked, "first" if first.is_current(on) else "nobody-current")
-    seen = {one.id: frozenset() if access is None else access[one.id] for one in affiliations}
-    turns = {one.id: one.primary_sequence for one in affiliations}
+        flagged = attrs.evolve(first, primary=True, primary_sequence=1)
+        return PrimaryAssignment((flagged,), (flagged,), flagged, "first" if first.is_current(on) else "nobody-current")
+    audiences = {one.id: frozenset() if access is None else access[one.id] for one in affiliations}
+    sequences = {one.id: one.primary_sequence for one in affiliations}
     if chosen is not None:
         _check_chosen(affiliations, on, chosen)
-        _pass_to(chosen, turns, seen)
-        elected, reason = next(one for one in affiliations if one.id == chosen), "chosen"
+        _move_flag(chosen, sequences, audiences)
+        selected, reason = next(one for one in affiliations if one.id == chosen), "chosen"
     else:
-        _forget_the_absent(affiliations, on, turns, seen)
-        found, reason = _elect(affiliations, on, turns)
+        _clear_past_sequences(affiliations, on, sequences, audiences)
+        found, reason = _select_primary(affiliations, on, sequences)
         if found is None:
             return PrimaryAssignment((), (), None, reason)
-        elected = found
+        selected = found
         if reason != "kept":
-            _pass_to(elected.id, turns, seen)
-    for view in _views(affiliations, seen):
-        among, why = _elect(view, on, turns)
+            _move_flag(selected.id, sequences, audiences)
+    # Actors with a partial view see a primary among the affiliations that they see. Its sequence is negative, so the
+    # same affiliation is selected again, and affiliations that had the flag come first.
+    for view in _partial_views(affiliations, audiences):
+        among, why = _select_primary(view, on, sequences)
         if among is not None and why != "kept":
-            turns[among.id] = min(0, *turns.values()) - 1
+            sequences[among.id] = min(0, *sequences.values()) - 1
     kept = tuple(
         one
-        if one.primary == (one is elected) and one.primary_sequence == turns[one.id]
-        else attrs.evolve(one, primary=one is elected, primary_sequence=turns[one.id])
+        if one.primary == (one is selected) and one.primary_sequence == sequences[one.id]
+        else attrs.evolve(one, primary=one is selected, primary_sequence=sequences[one.id])
         for one in affiliations
     )
     changed = tuple(new for new, old in zip(kept, affiliations, strict=True) if new is not old)
@@ -98,12 +103,21 @@ def enforce(
 
 
 def effective_primary(affiliations: Iterable[Affiliation], on: date) -> Affiliation | None:
-    """Who is primary on a day: a mark counts no longer once its holder's last day is over.
+    """The affiliation that is primary on a day; None without affiliations.
 
-    The mark itself moves with the next change; until then the successor is the one that `enforce` would reassign.
+    The primary flag of an affiliation has no effect after its last day. The stored flag moves with the next change of
+    the contact's affiliations. Until then this function returns the affiliation that `enforce` would select.
+
+    Args:
+        affiliations: The affiliations of one contact that the actor sees.
+        on: The day.
+
+    >>> past = Affiliation(id="1", primary=True, primary_sequence=1, end="2026-01-31")
+    >>> effective_primary([past, Affiliation(id="2", since="2026-01-15")], date(2026, 2, 1)).id
+    '2'
     """
     among = tuple(affiliations)
-    return _elect(among, on, {one.id: one.primary_sequence for one in among})[0]
+    return _select_primary(among, on, {one.id: one.primary_sequence for one in among})[0]
 
 
 def _check_chosen(affiliations: Sequence[Affiliation], on: date, chosen: str) -> None:
@@ -116,42 +130,53 @@ def _check_chosen(affiliations: Sequence[Affiliation], on: date, chosen: str) ->
         raise Invalid("primary-not-current", message, path="primary", value=chosen)
 
 
-def _pass_to(id: str, turns: dict[str, int], seen: Mapping[str, frozenset[str]]) -> None:
-    """The mark moves: only those who do not see its new holder remember an earlier one."""
-    turns[id] = max(turns[id], 1 + max((0, *(turns[other] for other in turns if other != id))))
-    for other in turns:
-        if other != id and audience_within(seen[other], seen[id]):
-            turns[other] = 0
+def _move_flag(id: str, sequences: dict[str, int], audiences: Mapping[str, frozenset[str]]) -> None:
+    """Moves the primary flag to an affiliation.
+
+    Another affiliation keeps its sequence only if some actor sees it but not the new primary.
+    """
+    sequences[id] = max(sequences[id], 1 + max((0, *(sequences[other] for other in sequences if other != id))))
+    for other in sequences:
+        if other != id and audience_within(audiences[other], audiences[id]):
+            sequences[other] = 0
 
 
-def _forget_the_absent(
-    affiliations: Sequence[Affiliation], on: date, turns: dict[str, int], seen: Mapping[str, frozenset[str]]
+def _clear_past_sequences(
+    affiliations: Sequence[Affiliation], on: date, sequences: dict[str, int], audiences: Mapping[str, frozenset[str]]
 ) -> None:
-    """Who does not act any more has lost the mark, as far as there is somebody to take it."""
+    """Clears the sequence of each past affiliation whose whole audience sees some current affiliation."""
     current = [one.id for one in affiliations if one.is_current(on)]
     for one in affiliations:
-        if turns[one.id] and not one.is_current(on) and any(audience_within(seen[one.id], seen[id]) for id in current):
-            turns[one.id] = 0
+        if (
+            sequences[one.id]
+            and not one.is_current(on)
+            and any(audience_within(audiences[one.id], audiences[id]) for id in current)
+        ):
+            sequences[one.id] = 0
 
 
-def _views(affiliations: Sequence[Affiliation], seen: Mapping[str, frozenset[str]]) -> Iterator[list[Affiliation]]:
-    """The affiliations as each sort of viewer sees them, where that is not all of them."""
-    for viewer in sorted({viewer for terms in seen.values() for viewer in viewers(terms)}):
-        view = [one for one in affiliations if {viewer, "*"} & viewers(seen[one.id])]
+def _partial_views(
+    affiliations: Sequence[Affiliation], audiences: Mapping[str, frozenset[str]]
+) -> Iterator[list[Affiliation]]:
+    """The affiliations that each kind of viewer sees, for viewers who do not see all of them."""
+    for viewer in sorted({viewer for terms in audiences.values() for viewer in viewers(terms)}):
+        view = [one for one in affiliations if {viewer, "*"} & viewers(audiences[one.id])]
         if len(view) < len(affiliations):
             yield view
 
 
-def _elect(affiliations: Sequence[Affiliation], on: date, turns: Mapping[str, int]) -> tuple[Affiliation | None, str]:
+def _select_primary(
+    affiliations: Sequence[Affiliation], on: date, sequences: Mapping[str, int]
+) -> tuple[Affiliation | None, str]:
     if not affiliations:
         return None, "nobody"
     current = [one for one in affiliations if one.is_current(on)]
     among = current or affiliations
-    marked = [one for one in among if turns[one.id]]
-    if marked:
-        # Equal turns can only come from data that another program wrote: the longest-standing of them stays.
-        return min(marked, key=lambda one: (-turns[one.id], one.seniority)), "kept"
-    longest = min(among, key=lambda one: one.seniority)
+    flagged = [one for one in among if sequences[one.id]]
+    if flagged:
+        # Only data from another program can have equal sequences; then the most senior affiliation stays primary.
+        return min(flagged, key=lambda one: (-sequences[one.id], one.seniority)), "kept"
+    senior = min(among, key=lambda one: one.seniority)
     if not current:
-        return longest, "nobody-current"
-    return longest, "first" if len(affiliations) == 1 else "succeeded"
+        return senior, "nobody-current"
+    return senior, "first" if len(affiliations) == 1 else "succeeded"

@@ -1,7 +1,7 @@
-"""Who is mailed about what, and why not the others (NOT-2, NOT-3, NOT-6).
+"""The recipients of a notice, and the reason for each candidate (NOT-2, NOT-3, NOT-6).
 
-Nobody is an ordinary answer. There is no fall-back unless the topic was configured with one: an invoice that went to
-the wrong person is worse than one that went to nobody and says so.
+A notice may have no recipients. There is no fall-back unless one is configured for the topic, because an invoice sent
+to the wrong person is worse than an invoice that is reported as not sent.
 """
 
 from __future__ import annotations
@@ -19,19 +19,20 @@ from contactcore.values import EmailAddress
 __all__ = ["FALL_BACKS", "Chosen", "Explanation", "MailingPolicy", "Recipients", "preselect", "resolve"]
 
 FALL_BACKS = ("purpose", "primary", "client")
-"""The steps that a fall-back may name, in this order: primary for the purpose, primary, the client itself."""
+"""The possible fall-back steps, in order: the primary person for the purpose, the primary person, the client itself."""
 
 
 @attrs.frozen(kw_only=True)
 class MailingPolicy:
-    """What the workspace decided about notices.
+    """The settings of a workspace for notices.
 
     Attributes:
-        topic_modules: Topic -> module, the host's own topics included; a topic without a module has `""`.
-        needs_permission: Whether somebody must also see the topic's module; off by default (NOT-2).
-        default_permissions, default_topics: Of contact persons who have none of their own.
-        fall_backs: Topic -> steps to try when nobody is chosen; none by default.
-        only_for: Topic -> the kind of thing that it is about (a task notice is sent for tasks of projects only).
+        topic_modules: The portal module of each topic, including topics of the host application; `""` for no module.
+        needs_permission: Whether a recipient must also see the module of the topic; False by default (NOT-2).
+        default_permissions, default_topics: The permissions and preferences of contact persons without their own.
+        fall_backs: The steps to try for each topic if no contact person is a recipient; none by default.
+        only_for: The kind of subject that each topic is limited to; by default task notices are limited to tasks of
+            projects.
     """
 
     topic_modules: Mapping[str, str] = attrs.field(factory=lambda: dict(TOPIC_MODULES), hash=False)
@@ -44,13 +45,13 @@ class MailingPolicy:
 
 @attrs.frozen
 class Chosen:
-    """Somebody who is mailed.
+    """A recipient of a notice.
 
     Attributes:
-        email: The address to use.
-        name: Who it is.
-        person_id: The contact person; `""` for the client itself.
-        affiliation_id: How they act for the client; `""` for the client itself.
+        email: The address to send to.
+        name: The name of the contact person or the client.
+        person_id: The id of the contact person; `""` for the client itself.
+        affiliation_id: The id of the affiliation with the client; `""` for the client itself.
         reason: `"preference"`, `"manual"`, `"fall-back-purpose"`, `"fall-back-primary"` or `"fall-back-client"`.
     """
 
@@ -63,15 +64,16 @@ class Chosen:
 
 @attrs.frozen
 class Explanation:
-    """Why a candidate is, or is not, mailed (NOT-6).
+    """The reason why a candidate is, or is not, a recipient (NOT-6).
 
     Attributes:
-        person_id: The contact person; `""` for the client itself.
-        name: Who it is.
-        chosen: Whether they are mailed.
-        code: As `Chosen.reason`; or `"preference-off"`, `"no-permission"`, `"inactive"`, `"past"`, `"not-yet"`,
-            `"no-email"`, `"same-address"`, `"not-selected"`, `"topic-not-for-this"`.
-        message: The reason as a sentence.
+        person_id: The id of the contact person; `""` for the client itself.
+        name: The name of the contact person or the client.
+        chosen: Whether the candidate is a recipient.
+        code: A value of `Chosen.reason` for a recipient. Otherwise `"preference-off"`, `"no-permission"`,
+            `"inactive"`, `"past"`, `"not-yet"`, `"no-email"`, `"same-address"`, `"not-selected"` or
+            `"topic-not-for-this"`.
+        message: The reason as an English sentence.
     """
 
     person_id: str
@@ -83,13 +85,13 @@ class Explanation:
 
 @attrs.frozen
 class Recipients:
-    """The answer to "who gets this?".
+    """The recipients of a notice, with the reason for each candidate.
 
     Attributes:
-        topic: What was asked for.
-        chosen: Who is mailed; empty is an ordinary answer.
-        explained: Every candidate with the reason.
-        note: A sentence that sums up, in particular when nobody is mailed.
+        topic: The topic of the notice.
+        chosen: The recipients; may be empty.
+        explained: All candidates, each with the reason.
+        note: A summary in English, in particular if there are no recipients.
     """
 
     topic: str
@@ -127,19 +129,21 @@ def resolve(
     about: str | None = None,
     selected: Collection[str] | None = None,
 ) -> Recipients:
-    """Who gets a notice.
+    """The recipients of a notice.
+
+    A person who is inactive, past or without an e-mail address is never a recipient, even if selected by hand.
 
     Args:
-        client: Whom it is about.
-        affiliations: All of the client, each with its `person`.
-        topic: `"invoice"`, ...
+        client: The contact that the notice is about.
+        affiliations: All affiliations of the client, each with its `person`.
+        topic: The slug of the topic, such as `"invoice"`.
         on: Today.
-        policy: What the workspace decided.
-        purpose: `"billing"`, ...: for the fall-back to whoever is primary for it.
-        about: The kind of thing that the notice is about, where the topic asks for one (`"project"` for a task).
-        selected: Ids of the people who were selected by hand; they get it whatever their preference (NOT-3).
-
-    Nobody who is inactive, past, or without an e-mail is ever mailed, not even by hand.
+        policy: The settings of the workspace for notices.
+        purpose: The slug of a purpose, such as `"billing"`, for the fall-back to its primary person; None for none.
+        about: The kind of subject of the notice, if the topic is limited to one (`"project"` for a task); None for
+            unknown, which every topic accepts.
+        selected: Ids of the people who were selected by hand; they are recipients whatever their preferences are
+            (NOT-3). None means that preferences decide.
 
     >>> from contactcore.model import Company
     >>> jane = Affiliation(id="1", person_id="7", email="jane@bois.fr", notifications=["invoice"])
@@ -149,9 +153,9 @@ def resolve(
     """
     chosen: list[Chosen] = []
     explained: list[Explanation] = []
-    wrong_thing = about is not None and policy.only_for.get(topic, about) != about
+    wrong_subject = about is not None and policy.only_for.get(topic, about) != about
     for one in sorted(affiliations, key=lambda each: (not each.primary, each.seniority)):
-        code = _judge(one, topic, on, policy, selected, wrong_thing=wrong_thing)
+        code = _reason_code(one, topic, on, policy, selected, wrong_subject=wrong_subject)
         email = _address(one)
         if code in {"preference", "manual"} and email is not None:
             if any(email.key == other.email.key for other in chosen):
@@ -159,7 +163,7 @@ def resolve(
             else:
                 chosen.append(Chosen(email, _name(one), one.person_id, one.id, code))
         explained.append(_explain(one.person_id, _name(one), code))
-    if not chosen and selected is None and not wrong_thing:
+    if not chosen and selected is None and not wrong_subject:
         _fall_back(client, affiliations, on, policy.fall_backs.get(topic, ()), purpose, chosen, explained)
     return Recipients(topic, tuple(chosen), tuple(explained), _note(topic, chosen, explained))
 
@@ -167,26 +171,34 @@ def resolve(
 def preselect(
     client: Contact, affiliations: Sequence[Affiliation], topic: str, on: date, policy: MailingPolicy
 ) -> tuple[str, ...]:
-    """The people who are ticked beforehand when a document is sent by hand: those with the preference (NOT-3)."""
+    """The ids of the people to select initially when a user sends a document: those with the preference (NOT-3).
+
+    Args:
+        client: As in `resolve`.
+        affiliations: As in `resolve`.
+        topic: As in `resolve`.
+        on: As in `resolve`.
+        policy: As in `resolve`.
+    """
     chosen = resolve(client, affiliations, topic, on, policy).chosen
     return tuple(one.person_id for one in chosen if one.reason == "preference")
 
 
-def _judge(
+def _reason_code(
     one: Affiliation,
     topic: str,
     on: date,
     policy: MailingPolicy,
     selected: Collection[str] | None,
     *,
-    wrong_thing: bool,
+    wrong_subject: bool,
 ) -> str:
     unreachable = _unreachable(one, on)
     if unreachable:
         return unreachable
     if selected is not None:
         return "manual" if one.person_id in selected else "not-selected"
-    if wrong_thing:
+    if wrong_subject:
         return "topic-not-for-this"
     if topic not in (policy.default_topics if one.notifications is None else one.notifications):
         return "preference-off"
@@ -208,7 +220,7 @@ def _unreachable(one: Affiliation, on: date) -> str:
 
 
 def _address(one: Affiliation) -> EmailAddress | None:
-    """The person's work address there, else their own preferred one."""
+    """The work address of the affiliation, else the person's own preferred address."""
     if one.email is not None:
         return one.email
     return one.person.emails[0] if one.person is not None and one.person.emails else None
@@ -241,7 +253,7 @@ def _fall_back(
             if fits and email is not None:
                 code = f"fall-back-{step}"
                 chosen.append(Chosen(email, _name(one), one.person_id, one.id, code))
-                place = next(index for index, told in enumerate(explained) if told.person_id == one.person_id)
+                place = next(index for index, entry in enumerate(explained) if entry.person_id == one.person_id)
                 explained[place] = _explain(one.person_id, _name(one), code)
                 return
 

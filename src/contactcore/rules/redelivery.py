@@ -1,4 +1,4 @@
-"""When sending is tried again, and when it is given up (NOT-7)."""
+"""Redelivery: the delays between attempts to send a message, and the time to give up (NOT-7)."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ DELAYS = (
     *(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30)),
     *(timedelta(hours=hours) for hours in (1, 2, 4, 8, 16, 24, 24, 24)),
 )
-"""Waits after each failed attempt, 4.3 days together (RFC 5321, 4.5.4.1: give up after four to five days)."""
+"""The delay after each failed attempt, 4.3 days in total (RFC 5321 section 4.5.4.1: give up after 4 to 5 days)."""
 
 
 @attrs.frozen
 class Outcome:
-    """How one attempt to send ended.
+    """The result of one attempt to send a message.
 
     Attributes:
-        kind: `"sent"`: the server took the message. `"later"`: another attempt may succeed. `"never"`: none will.
-        reason: What went wrong, in words of the server.
-        outage: Whether the server could not be used at all, so that other messages need not be tried now.
+        kind: `"sent"` (the server accepted the message), `"later"` (another attempt may succeed) or `"never"` (no
+            attempt can succeed).
+        reason: The reason of a failure, in the words of the server; `""` by default.
+        outage: Whether the server cannot be used at all, so other messages must wait too; False by default.
     """
 
     kind: Literal["sent", "later", "never"]
@@ -33,7 +34,11 @@ class Outcome:
 
 
 def next_delay(attempts: int, delays: Sequence[timedelta] = DELAYS) -> timedelta | None:
-    """How long to wait after so many failed attempts; None when it is time to give up.
+    """The delay before the next attempt; None if the message is to be given up.
+
+    Args:
+        attempts: The number of failed attempts, from 1.
+        delays: The delay after each failed attempt; `DELAYS` by default.
 
     >>> next_delay(1)
     datetime.timedelta(seconds=60)

@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from contactcore.model import AccessPolicy, Affiliation, Company, Person, User
-from contactcore.text import beginning, collation, query_words, words
+from contactcore.text import collation, name_prefix, query_words, words
 from contactcore.values import EmailAddress, PhoneNumber
 
 __all__ = ["Link", "WorkspaceModel", "text_words"]
@@ -235,8 +235,8 @@ class WorkspaceModel:
         for id in self.directory(user, **filters):
             contact = self.contacts[id]
             own = contact_words(contact, [self.shown_name(contact), self.sorted_name(contact)])
-            begins = [beginning(self.shown_name(contact)), beginning(self.sorted_name(contact))]
-            start = beginning(text)
+            begins = [name_prefix(self.shown_name(contact)), name_prefix(self.sorted_name(contact))]
+            start = name_prefix(text)
             if start and _holds(own, asked) and any(begin.startswith(start) for begin in begins):
                 first.append(id)
             else:

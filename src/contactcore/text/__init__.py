@@ -1,7 +1,7 @@
-"""How text sorts and how it is found: the only place that knows."""
+"""Sorting and searching of text: the only package that knows these rules."""
 
 from contactcore.text.collation import Collation, collation
 from contactcore.text.folding import fold
-from contactcore.text.words import beginning, query_words, words
+from contactcore.text.words import name_prefix, query_words, words
 
-__all__ = ["Collation", "beginning", "collation", "fold", "query_words", "words"]
+__all__ = ["Collation", "collation", "fold", "name_prefix", "query_words", "words"]

@@ -1,4 +1,4 @@
-"""The order in which a language lists names, and the letters by which they are browsed."""
+"""The sort order of names in a language, and the index letters of a directory."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from contactcore.text.weights import COMMON, Weights
 
 __all__ = ["Collation", "collation"]
 
-_SIGNS = "#"
+_SYMBOLS_LABEL = "#"
 _SEPARATOR = "\x01"
-_LETTERS, _ACCENTS, _SHAPES = 128, 62, 62
-_READ = 1024
-_REMEMBERED = 20_000
-_TABLES = "1"
+_LETTERS_LIMIT, _ACCENTS_LIMIT, _SHAPES_LIMIT = 128, 62, 62
+_READ_LIMIT = 1024
+_CACHE_LIMIT = 20_000
+_TABLES_VERSION = "1"
 
 
 class _Level(dict[int, str]):
-    """One level of the elements of characters, each worked out when it is first met."""
+    """One level of the collation elements of characters; each entry is computed on first use."""
 
     def __init__(self, weights: Weights, name: str) -> None:
         self._weights = weights
@@ -30,32 +30,33 @@ class _Level(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         weight: str = getattr(self._weights.of(chr(code)), self._name)
-        # A hostile text with every code point there is must not stay in memory.
-        if len(self) >= _REMEMBERED:
+        # A hostile text that contains every code point must not fill the memory.
+        if len(self) >= _CACHE_LIMIT:
             self.clear()
         self[code] = weight
         return weight
 
 
 class Collation:
-    """The order of one language: sort keys and index letters (DIR-9).
+    """The sort order of one language: sort keys and index letters (DIR-9).
 
-    Keys are compared by code point. They follow the Unicode CLDR: first the letters of the whole text, then its
-    accents, then its case; signs sort before digits, digits before letters, the language's own script before all
-    others. A name that begins with a sign or a digit is listed under "#".
+    Keys are compared by code point. They follow the Unicode CLDR: a key orders by the letters of the whole text, then
+    by its accents, then by its case. Punctuation and symbols sort before digits, and digits before letters. The
+    language's own script sorts before all other scripts. A name that begins with a symbol or a digit is listed under
+    "#".
 
     Attributes:
-        tag: The language whose rules these are; "root" for those that need none (en, fr, de, ...).
-        version: Changes whenever the same text might get another key; equal for languages of equal order.
-        letters: The index letters in directory order, "#" first, the other scripts at the end.
+        tag: The language that defines the rules; "root" for languages without rules of their own (en, fr, de, ...).
+        version: A name that changes whenever the key of any text may change; languages of equal order share it.
+        letters: The index letters in directory order: "#" first, other scripts last.
     """
 
     def __init__(self, tag: str, tailoring: Tailoring) -> None:
         self.tag = tag
-        self.version = f"{tag}-{_TABLES}"
+        self.version = f"{tag}-{_TABLES_VERSION}"
         self._weights = Weights(tailoring)
-        self._groups = self._weights.groups
-        self._octets = self._weights.octets()
+        self._contractions = self._weights.contractions
+        self._ascii_tables = self._weights.ascii_tables()
         self._first, self._second, self._third = (
             _Level(self._weights, name) for name in ("letters", "accents", "shapes")
         )
@@ -63,14 +64,14 @@ class Collation:
         self._ends: tuple[str | None, ...] = (*self._starts[1:], None)
 
     def _index(self, tailoring: Tailoring) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        starts = {"": _SIGNS}
+        starts = {"": _SYMBOLS_LABEL}
         own = tailoring.script
         names = tailoring.index.split()
         if own == "Latin":
             names = [*"ABCDEFGHIJKLMNOPQRSTUVWXYZ", *names]
         for name in names:
             label, first = (name[0], name[1]) if own == "Hangul" else (name, name)
-            starts.setdefault(self._weights.spelt(first).letters, label)
+            starts.setdefault(self._weights.of_text(first).letters, label)
         block = self._weights.layout.starts
         if names:
             ordered = sorted(starts)
@@ -86,8 +87,8 @@ class Collation:
     def key(self, text: str) -> str:
         """The sort key of a text: at most 254 code points, without NUL and lone surrogates.
 
-        Two texts get the same key only if they are canonically equivalent as far as they are read: 128 letters, 62
-        of them with their accents and case, and never more than 1,024 code points.
+        A key covers the first 128 letters, and the accents and case of the first 62. No more than 1,024 code points
+        of the text are read. Two texts have the same key only if these parts are canonically equivalent.
 
         Args:
             text: Any text of any length.
@@ -96,27 +97,30 @@ class Collation:
         >>> sorted(["Zoé", "Élan", "elan", "Elbe"], key=order.key)
         ['elan', 'Élan', 'Elbe', 'Zoé']
         """
-        text = text[:_READ]
+        text = text[:_READ_LIMIT]
         simple = text.isascii()
         if not simple:
             text = unicodedata.normalize("NFC", text)
-        if self._groups is not None and self._groups.search(text):
-            text = self._weights.prepared(text)
+        if self._contractions is not None and self._contractions.search(text):
+            text = self._weights.contracted(text)
             simple = False
-        if simple and self._octets is not None and text.isprintable():
+        if simple and self._ascii_tables is not None and text.isprintable():
             octets = text.encode()
             accents = ""
-            letters = octets.translate(self._octets[0]).decode()
-            shapes = octets.translate(self._octets[1]).decode()
+            letters = octets.translate(self._ascii_tables[0]).decode()
+            shapes = octets.translate(self._ascii_tables[1]).decode()
         else:
             letters = text.translate(self._first)
             accents = text.translate(self._second).rstrip(COMMON)
             shapes = text.translate(self._third)
-        accents, shapes = accents[:_ACCENTS], shapes.rstrip(COMMON)[:_SHAPES]
-        return f"{letters[:_LETTERS]}{_SEPARATOR}{accents}{_SEPARATOR}{shapes}".rstrip(_SEPARATOR)
+        accents, shapes = accents[:_ACCENTS_LIMIT], shapes.rstrip(COMMON)[:_SHAPES_LIMIT]
+        return f"{letters[:_LETTERS_LIMIT]}{_SEPARATOR}{accents}{_SEPARATOR}{shapes}".rstrip(_SEPARATOR)
 
     def letter(self, text: str) -> str:
         """The index letter under which a text is listed.
+
+        Args:
+            text: Any text of any length.
 
         >>> collation("fr").letter("Élan"), collation("pl").letter("Łoś"), collation("fr").letter("3M")
         ('E', 'Ł', '#')
@@ -124,13 +128,13 @@ class Collation:
         return self.letters[bisect_right(self._starts, self.key(text)) - 1]
 
     def bounds(self, letter: str) -> tuple[str, str | None]:
-        """The keys under an index letter: from the first on, up to but without the second (None: no end).
+        """The range of keys under an index letter: first key (included) and end key (excluded; None for no end).
 
         Args:
-            letter: One of `letters`, or what `bucket` takes for one.
+            letter: One of `letters`, or any text that `bucket` accepts.
 
         Raises:
-            Invalid: There is no such letter (`letter-unknown`).
+            Invalid: `letter-unknown`: there is no such letter.
 
         >>> start, end = collation("fr").bounds("E")
         >>> start <= collation("fr").key("Élan") < end
@@ -140,13 +144,13 @@ class Collation:
         return self._starts[place], self._ends[place]
 
     def bucket(self, asked: str) -> str:
-        """The index letter that somebody means who asks for `asked`: case and accents are forgiven.
+        """The index letter that a request means; case and accents are ignored.
 
         Args:
-            asked: A letter or the name of a script, as it was typed.
+            asked: A letter, or the label of a script, as a user typed it.
 
         Raises:
-            Invalid: There is no such letter (`letter-unknown`); the message lists those that there are.
+            Invalid: `letter-unknown`: there is no such letter; the message lists the known ones.
 
         >>> collation("fr").bucket("é"), collation("ru").bucket("latin")
         ('E', 'Latin')
@@ -155,7 +159,7 @@ class Collation:
             return asked
         short = unicodedata.normalize("NFC", asked[:64]).strip()
         if short:
-            weight = self._weights.spelt(short).letters
+            weight = self._weights.of_text(short).letters
             if weight and weight in self._starts:
                 return self.letters[self._starts.index(weight)]
             if len(short) == 1 and weight:
@@ -174,13 +178,15 @@ class Collation:
 
 
 @cache
-def _known(tag: str) -> Collation:
+def _collation_of_tag(tag: str) -> Collation:
     return Collation(tag, TAILORINGS.get(tag, ROOT))
 
 
 @lru_cache(maxsize=256)
 def collation(language: str) -> Collation:
-    """The order of a language, made once; its base language's if it has none, and the root order if none is known.
+    """The order of a language, computed once.
+
+    A tag without rules of its own gets the order of its base language; an unknown language gets the root order.
 
     Args:
         language: A BCP 47 tag in any case, such as `"fr"`, `"de-AT"` or `"pt_BR"`.
@@ -192,6 +198,6 @@ def collation(language: str) -> Collation:
     while tag:
         found = ALIASES.get(tag, tag)
         if found in TAILORINGS:
-            return _known(found)
+            return _collation_of_tag(found)
         tag = tag.rpartition("-")[0]
-    return _known("root")
+    return _collation_of_tag("root")

@@ -1,4 +1,4 @@
-"""The scripts in directory order, with the order of their letters (data).
+"""The scripts in directory order, and the order of their letters (data).
 
 Source: the root collation of the Unicode CLDR (Unicode License v3), letters with a primary weight of their own.
 """
@@ -12,8 +12,8 @@ __all__ = [
     "MARKS",
     "OTHER",
     "SCRIPTS",
-    "SIGNS",
     "STROKES",
+    "SYMBOLS",
     "VARIANTS",
     "Script",
 ]
@@ -21,12 +21,12 @@ __all__ = [
 
 @attrs.frozen
 class Script:
-    """One script: its bucket's label, its code points, and the order of its letters.
+    """One script: the label of its bucket, its code points, and the order of its letters.
 
     Attributes:
         label: The readable, stable name of its bucket.
-        ranges: First and last code points; without `letters`, the first range is the order.
-        letters: The small letters in order; what is missing follows the last one by code point.
+        ranges: Pairs of first and last code point; the first range gives the order if `letters` is empty.
+        letters: The small letters in order; letters that are not listed follow the last one, by code point.
     """
 
     label: str
@@ -36,7 +36,7 @@ class Script:
 
 OTHER = "Other"
 
-# Each of the 26 letters, followed by those that come between it and the next.
+# Each of the 26 letters, followed by the letters between it and the next.
 LATIN = (
     "aⱥꞻɐɑɒ bʙƀꞗɓƃꞵ cȼꞓꞔƈɕꜿ dʥꟈɖɗƌȡꝱẟ eɇⱸǝⱻəɛɘɚɜɝɞʚɤ fʩꜰꞙƒꟻ gꟑɡɢǥɠʛꝿɣƣ hʜƕꞕɦⱨⱶꟶꜧɧ iıɪꟾꟷɨꞽɩ jȷɉʝɟʄ "
     "kƙⱪꝁꝃꝅʞ lʟꝇꝉƚⱡɫɬɭꞎȴꝲɮꞁƛʎ mɱꟽꟿꝳ nɴɲƞꞑɳȵꝴŋ oɶɔꝍⱺɵꝋɷꞷȣ pⱣꝑƥꝓꝕꟼɸⱷ qꞯꝗꝙʠɋĸ rʀɍɹɺɻⱹɼɽɾɿʁꝵꝶꝝ "
@@ -105,7 +105,7 @@ SCRIPTS = (
     Script("Han", ((0x4E00, 0x9FFF), (0x3005, 0x3007), (0x3021, 0x3029), (0x3400, 0x4DBF), (0x20000, 0x3FFFF))),
 )
 
-# Letters that differ from others as an accent would: a stroke, a ligature.
+# Letters that differ from their base letters at the accent level: letters with strokes, ligatures.
 STROKES = {
     "ß": "ss",
     "æ": "ae",
@@ -132,17 +132,17 @@ STROKES = {
     "ґ": "г",
 }
 
-# Other shapes of the same letter, apart only when all else is equal.
+# Variant shapes of the same letter, which differ only at the last level.
 VARIANTS = {"ς": "σ", "ך": "כ", "ם": "מ", "ן": "נ", "ף": "פ", "ץ": "צ", "ـ": "", "ۥ": "و", "ۦ": "ي"}
 
-# Accents in the order in which they tell names apart; all others follow by code point.
+# Accents in their order at the accent level; all others follow by code point.
 MARKS = (
     "\u0332\u0313\u0343\u0314\u0301\u0300\u0306\u0302\u030c\u030a\u0342\u0308\u030b\u0303\u0307\u0338\u0327\u0328"
     "\u0304\u030d\u030e\u0312\u0315\u031a\u0335\u0305\u0309\u030f\u0310\u0311\u031b\u0321\u0322\u0323"
 )
 
-# Signs and digits in order; a longer name stands for all others of its sort.
-SIGNS = (
+# Punctuation, symbols and digits in order; a longer name is a group of all others of its category.
+SYMBOLS = (
     "whitespace",
     *" _-",
     "dashes",

@@ -1,4 +1,4 @@
-"""What single languages change in the order of letters, and their index letters (data).
+"""Tailorings: the changes of single languages to the root order, and their index letters (data).
 
 Source: collation rules and index characters of the Unicode CLDR 42 (Unicode License v3).
 """
@@ -15,13 +15,14 @@ class Tailoring:
     """The differences of one language from the root order.
 
     Attributes:
-        script: The label of the script that its readers expect first.
-        rules: Chains in the manner of CLDR: `"c < č"` puts č after c as a letter of its own, `"y << ü"` makes ü an
-            accented y, `"å <<< aa"` another spelling of å; an anchor `"a*"` means before the next of the 26
-            letters. Small letters; the capitals follow. `"ı/I"` names an unusual capital.
-        index: The index letters besides A to Z; for another script all of them. `"ㄱ가"` is a label and the first
+        script: The label of the script that sorts first.
+        rules: Chains in the notation of CLDR: `"c < č"` places č after c as a separate letter, `"y << ü"` makes ü an
+            accented y, and `"å <<< aa"` makes aa another spelling of å. The anchor `"a*"` means the place before the
+            next of the 26 letters. Rules are written in small letters and also apply to their capitals; `"ı/I"` names
+            an irregular capital.
+        index: The index letters besides A to Z, or all of them for another script; `"ㄱ가"` is a label and the first
             character under it.
-        upper_first: Whether a capital precedes its small letter.
+        upper_first: Whether a capital sorts before its small letter.
     """
 
     script: str = "Latin"

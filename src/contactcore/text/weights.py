@@ -1,4 +1,4 @@
-"""The three levels that each character adds to a key in one language."""
+"""Collation elements: the weights that each character adds to the three levels of a key in one language."""
 
 from __future__ import annotations
 
@@ -15,24 +15,30 @@ from contactcore.text.tailorings import Tailoring
 __all__ = ["COMMON", "Element", "Weights"]
 
 COMMON = "\x02"
-"""The weight of "no accent" and of "nothing special": what a level may leave out at its end."""
+"""The weight of "no accent" and of "no special shape"; it is omitted at the end of a level."""
 
 _TAILORED_ACCENT = 0x03
 _FIRST_ACCENT = 0x10
 _ESCAPE = "\x04"
 _MIXED, _TITLE, _CAPITAL = "\x06", "\x08", "\x10"
-# Another spelling of a letter stands behind the letter's own forms, or among them where capitals go first.
+# Another spelling of a letter sorts after the letter's own forms, or among them if capitals sort first.
 _SPELLINGS_BEHIND = "\x20\x21\x22\x23"
 _SPELLINGS_AMONG = "\x11\x09\x08\x03"
 _ACCENTS = {mark: chr(_FIRST_ACCENT + place) for place, mark in enumerate(MARKS)}
-# Vowel signs are letters in the scripts of South and South-East Asia, not accents.
+# In the scripts of South and South-East Asia, vowel signs are letters, not accents.
 _ACCENTED_SCRIPTS = frozenset({"Latin", "Greek", "Cyrillic", "Georgian", "Armenian", "Hebrew", "Arabic", "Kana", "Han"})
 _TOKENS = 0xDC00
 
 
 @attrs.frozen
 class Element:
-    """What a character adds to the levels of a key: its letters, its accents, its case or shape."""
+    """The collation element of a character: its weights at the three levels of a key.
+
+    Attributes:
+        letters: The primary weights.
+        accents: The secondary weights.
+        shapes: The tertiary weights: case and variant shapes.
+    """
 
     letters: str = ""
     accents: str = ""
@@ -43,14 +49,16 @@ class Element:
 
 
 class Weights:
-    """The elements of characters, and of the letter groups that count as one, in one language.
+    """The collation elements of characters and contractions in one language.
+
+    A contraction is a group of letters that sorts as one letter.
 
     Args:
-        tailoring: What the language changes.
+        tailoring: The tailoring of the language.
 
     Attributes:
         layout: The primary weights.
-        groups: Finds the letter groups that count as one; None if there are none.
+        contractions: A pattern that finds the contractions in a text; None if the language has none.
     """
 
     def __init__(self, tailoring: Tailoring) -> None:
@@ -62,7 +70,7 @@ class Weights:
         self._special: dict[str, Element] = {}
         self._named: dict[str, str] = {}
         self._tokens: dict[str, str] = {}
-        self.groups: re.Pattern[str] | None = None
+        self.contractions: re.Pattern[str] | None = None
         for rule in tailoring.rules:
             self._read(rule)
             self._compile()
@@ -71,8 +79,8 @@ class Weights:
         groups = sorted((one for one in self._special if len(one) > 1), key=len, reverse=True)
         self._tokens = {group: chr(_TOKENS + place) for place, group in enumerate(sorted(groups))}
         self._named = {token: group for group, token in self._tokens.items()}
-        # Lone surrogates name the groups inside a text, so those of the text itself must go first.
-        self.groups = re.compile("|".join(["[\ud800-\udfff]", *groups])) if groups else None
+        # Lone surrogates represent contractions inside a text. The text's own lone surrogates are therefore removed.
+        self.contractions = re.compile("|".join(["[\ud800-\udfff]", *groups])) if groups else None
 
     def _read(self, rule: str) -> None:
         anchor, *links = re.split(r" (<+) ", rule)
@@ -80,7 +88,7 @@ class Weights:
         if "/" in anchor:
             self._define(anchor, self.of(anchor[0]))
             return
-        current = self.spelt(anchor)
+        current = self.of_text(anchor)
         weight, letters, accents = current.letters, 0, 0
         for link, letter in zip(links[::2], links[1::2], strict=True):
             if link == "<":
@@ -96,23 +104,27 @@ class Weights:
 
     def _define(self, letter: str, base: Element, *, spelling: bool = False) -> None:
         small, _, capital = letter.partition("/")
-        # Where two forms are the same text, the later one counts.
+        # If two forms are the same text, the later one wins.
         forms = {small[0] + small[1:].upper(): _MIXED, small.capitalize(): _TITLE} if len(small) > 1 else {}
         forms |= {capital or small.upper(): self._capital, small: self._small}
         for form, shape in forms.items():
-            shown = self._spellings[shape] if spelling else shape
-            self._special[form] = Element(base.letters, base.accents, shown + base.shapes[1:])
+            first = self._spellings[shape] if spelling else shape
+            self._special[form] = Element(base.letters, base.accents, first + base.shapes[1:])
 
-    def prepared(self, text: str) -> str:
-        """The text in which each group that counts as one letter is one (lone surrogate) character."""
-        if self.groups is None:
+    def contracted(self, text: str) -> str:
+        """The text with each contraction replaced by one character, a lone surrogate.
+
+        Args:
+            text: A text in NFC.
+        """
+        if self.contractions is None:
             return text
-        return self.groups.sub(lambda found: self._tokens.get(found[0], "\ufffd"), text)
+        return self.contractions.sub(lambda found: self._tokens.get(found[0], "\ufffd"), text)
 
-    def octets(self) -> tuple[bytes, bytes] | None:
-        """The letters and the shapes of printable ASCII as tables for `bytes.translate`.
+    def ascii_tables(self) -> tuple[bytes, bytes] | None:
+        """The letters and the shapes of printable ASCII, as two tables for `bytes.translate`.
 
-        None if the language gives one of them an accent or a longer weight; groups do not count.
+        None if the language gives a character of ASCII an accent or a longer weight. Contractions are not considered.
         """
         elements = [self.of(chr(code)) for code in range(0x20, 0x7F)]
         if any(len(one.letters) != 1 or not one.letters.isascii() or one.accents != COMMON for one in elements):
@@ -125,15 +137,15 @@ class Weights:
             first + "".join(one.shapes for one in elements).encode() + rest,
         )
 
-    def spelt(self, text: str) -> Element:
-        """The elements of a text, one after the other."""
+    def of_text(self, text: str) -> Element:
+        """The sum of the elements of a text."""
         found = Element()
-        for char in self.prepared(unicodedata.normalize("NFC", text)):
+        for char in self.contracted(unicodedata.normalize("NFC", text)):
             found += self.of(char)
         return found
 
     def of(self, char: str) -> Element:
-        """The element of one character of a prepared text."""
+        """The element of one character of a text that `contracted` returned."""
         if special := self._special.get(self._named.get(char, char)):
             return special
         if "\ud800" <= char <= "\udfff":
@@ -141,9 +153,9 @@ class Weights:
         return self._rooted(char) or self._derived(char) or self._other(char)
 
     def _rooted(self, char: str) -> Element | None:
-        """The element of a mark, or of a character that the root order names."""
+        """The element of a combining mark, or of a character that the root order lists."""
         if char in APOSTROPHES and not char.isascii():
-            return Element(self.layout.sign(char, "apostrophes"), COMMON, COMMON)
+            return Element(self.layout.symbol(char, "apostrophes"), COMMON, COMMON)
         if unicodedata.category(char)[0] == "M":
             return self._mark(char)
         small = char.lower()
@@ -152,7 +164,7 @@ class Weights:
         return None
 
     def _derived(self, char: str) -> Element | None:
-        """The element of a character that is another one with something added."""
+        """The element of a character that derives from other characters, such as a letter with an accent."""
         if parts := unicodedata.decomposition(char):
             return self._shaped(char, char) if parts.startswith("<") else self._composed(char)
         if char.lower() in STROKES:
@@ -179,7 +191,7 @@ class Weights:
     def _composed(self, char: str) -> Element:
         base, *marks = list(unicodedata.normalize("NFD", char))
         for place, mark in enumerate(marks):
-            # A mark may only pass others that sit elsewhere on the letter.
+            # A mark may only move before marks that have another position on the letter.
             if unicodedata.combining(mark) in map(unicodedata.combining, marks[:place]):
                 continue
             letter = unicodedata.normalize("NFC", base + mark)
@@ -194,10 +206,10 @@ class Weights:
 
     def _stroke(self, char: str, small: str) -> Element:
         base = STROKES[small]
-        return self.spelt(base if char == small else base.upper()) + Element("", small, COMMON)
+        return self.of_text(base if char == small else base.upper()) + Element("", small, COMMON)
 
     def _shaped(self, char: str, letters: str) -> Element:
-        base = self.spelt(unicodedata.normalize("NFKD", letters))
+        base = self.of_text(unicodedata.normalize("NFKD", letters))
         if not base.letters:
             return Element(base.letters, base.accents, base.shapes) + _invisible(char)
         return Element(base.letters, base.accents, char + base.shapes[1:])
@@ -212,7 +224,7 @@ class Weights:
                 return self._kana(char)
             small = small if len(small) == 1 else char
             return Element(self.layout.weight(small), COMMON, self._shape(char, small))
-        return Element(self._sign(char, category), COMMON, COMMON)
+        return Element(self._symbol(char, category), COMMON, COMMON)
 
     def _kana(self, char: str) -> Element:
         code = ord(char) - 0x60 if "\u30a1" <= char <= "\u30f6" else ord(char)
@@ -220,20 +232,20 @@ class Weights:
             code += 1
         return Element(self.layout.weight(chr(code)), COMMON, COMMON if chr(code) == char else char)
 
-    def _sign(self, char: str, category: str) -> str:
-        sorts = {"Pd": "dashes", "Pi": "quotes", "Pf": "quotes", "Sc": "currency", "Lm": "symbols"}
-        sort = sorts.get(category) or {
+    def _symbol(self, char: str, category: str) -> str:
+        groups = {"Pd": "dashes", "Pi": "quotes", "Pf": "quotes", "Sc": "currency", "Lm": "symbols"}
+        group = groups.get(category) or {
             "Z": "whitespace",
             "C": "whitespace",
             "P": "punctuation",
             "S": "symbols",
             "N": "numbers",
         }.get(category[0])
-        if sort is None or category in {"Cn", "Co"}:
+        if group is None or category in {"Cn", "Co"}:
             return self.layout.starts["Other"] + char
-        return self.layout.sign(char, "quotes" if char in "‚„" else sort)
+        return self.layout.symbol(char, "quotes" if char in "‚„" else group)
 
 
 def _invisible(char: str) -> Element:
-    """An element that tells texts apart only when all else is equal."""
+    """An element that has weights at the last level only."""
     return Element("", "", char if char > "\x9f" else _ESCAPE + chr(0x100 + ord(char)))

@@ -1,4 +1,4 @@
-"""The words that a text is found by, and the words of a query."""
+"""Search words: the words of a text, and the words of a query."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import unicodedata
 
 from contactcore.text.folding import Folding
 
-__all__ = ["beginning", "query_words", "words"]
+__all__ = ["name_prefix", "query_words", "words"]
 
-_WORD = 128
-_BEGINNING = 127
-_PARTS = 64
-# Names are searched, not books: this keeps a hostile text of megabytes from becoming millions of words.
-_READ = 10_000
+_WORD_LIMIT = 128
+_PREFIX_LIMIT = 127
+_PARTS_LIMIT = 64
+# Names are short. The limit prevents a hostile text of megabytes from producing millions of words.
+_READ_LIMIT = 10_000
 
-# Scripts that are written without blanks, and Hangul, where a given name follows the family name at once:
+# Scripts that are written without spaces, and Hangul, where no space separates the family name from the given name:
 # Thai, Lao, Myanmar, Khmer, Kana, Han (with its iteration mark, numeral zero and extensions), Hangul.
 _UNSPACED = re.compile(
     "([\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3021-\u3029\u3031-\u3035"
@@ -23,51 +23,54 @@ _UNSPACED = re.compile(
     "\uac00-\ud7ff\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]+)"
 )
 
-# Letters that a dot stands between, as in "S.A.R.L." and "U.S. Steel"; the ending of a domain is none.
+# Single letters separated by dots, as in "S.A.R.L." and "U.S. Steel"; the ending of a domain does not match.
 _INITIALS = re.compile(r"(?<![\w.])[^\W\d_](?:\.[^\W\d_])+(?!\w)")
 
 
-def _separated(folded: str) -> str:
-    """Blanks instead of everything that no word is made of."""
+def _with_spaces(folded: str) -> str:
+    """The folded text with a space in place of every character that cannot be part of a word."""
     return "".join(char if char == "'" or unicodedata.category(char)[0] in "LNM" else " " for char in folded)
 
 
-_TABLE = Folding(_separated)
-_OCTETS = b"".join(_TABLE[code].encode() for code in range(128)) + b" " * 128
+_TABLE = Folding(_with_spaces)
+_ASCII_TABLE = b"".join(_TABLE[code].encode() for code in range(128)) + b" " * 128
 
 
-def _blanked(text: str) -> str:
-    """The folded text with blanks between its words, apostrophes kept."""
-    text = text[:_READ]
+def _spaced(text: str) -> str:
+    """The folded text with spaces between its words; apostrophes are kept."""
+    text = text[:_READ_LIMIT]
     if text.isascii():
-        return text.encode().translate(_OCTETS).decode()
+        return text.encode().translate(_ASCII_TABLE).decode()
     folded = text.translate(_TABLE)
     return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
 
 
-def _pieces(blanked: str) -> list[tuple[str, bool]]:
-    """The pieces of a blanked text in reading order, each with whether it is written without blanks."""
-    if blanked.isascii() or not _UNSPACED.search(blanked):
-        return [(piece, False) for piece in blanked.split()]
+def _pieces(spaced: str) -> list[tuple[str, bool]]:
+    """The pieces of a spaced text in reading order, each with a flag: whether its script is written without spaces."""
+    if spaced.isascii() or not _UNSPACED.search(spaced):
+        return [(piece, False) for piece in spaced.split()]
     return [
-        (run, place % 2 == 1) for piece in blanked.split() for place, run in enumerate(_UNSPACED.split(piece)) if run
+        (run, place % 2 == 1) for piece in spaced.split() for place, run in enumerate(_UNSPACED.split(piece)) if run
     ]
 
 
 def _initials(text: str) -> list[str]:
-    """Letters with dots between them, written together."""
-    joined = (_blanked(run.replace(".", "")) for run in _INITIALS.findall(text[:_READ]))
-    return [word[:_WORD] for word in joined if word.isalpha()]
+    """Letters separated by dots, joined into words."""
+    joined = (_spaced(run.replace(".", "")) for run in _INITIALS.findall(text[:_READ_LIMIT]))
+    return [word[:_WORD_LIMIT] for word in joined if word.isalpha()]
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The folded words that a text is found by, in reading order, each once (DIR-10).
+    """The folded search words of a text in reading order, without duplicates (DIR-10).
 
-    A word is a run of letters, digits and marks, at most 128 code points. What follows an apostrophe is a word
-    too, so that "Oréal" finds "L'Oréal"; so are letters with dots between them, together, so that "sarl" finds
-    "S.A.R.L. Bois"; and where no blanks are written every later part of a run is one, so
-    that a given name is found without its family name (for the first 64 characters of a run). Of a longer text
-    the first 10,000 characters are read.
+    A word is a run of letters, digits and marks of at most 128 code points. There are three additions:
+
+    - The part after an apostrophe is a word too: "Oréal" finds "L'Oréal".
+    - Letters separated by dots also form one word: "sarl" finds "S.A.R.L. Bois".
+    - In scripts without spaces, each suffix of a run that starts within its first 64 characters is a word. A given name
+      is therefore found without its family name.
+
+    Only the first 10,000 characters of a text are read.
 
     Args:
         text: Any text of any length.
@@ -79,52 +82,56 @@ def words(text: str) -> tuple[str, ...]:
     >>> words("U.S. Steel")
     ('u', 's', 'steel', 'us')
     """
-    blanked = _blanked(text)
+    spaced = _spaced(text)
     if "." in text and (initials := _initials(text)):
-        return tuple(dict.fromkeys((*_plain_words(blanked), *initials)))
-    return _plain_words(blanked)
+        return tuple(dict.fromkeys((*_plain_words(spaced), *initials)))
+    return _plain_words(spaced)
 
 
-def _plain_words(blanked: str) -> tuple[str, ...]:
-    if len(blanked) <= _WORD and "'" not in blanked and blanked.isascii():
-        return tuple(dict.fromkeys(blanked.split()))
-    if "'" not in blanked and (blanked.isascii() or not _UNSPACED.search(blanked)):
-        return tuple(dict.fromkeys([word[:_WORD] for word in blanked.split()]))
+def _plain_words(spaced: str) -> tuple[str, ...]:
+    if len(spaced) <= _WORD_LIMIT and "'" not in spaced and spaced.isascii():
+        return tuple(dict.fromkeys(spaced.split()))
+    if "'" not in spaced and (spaced.isascii() or not _UNSPACED.search(spaced)):
+        return tuple(dict.fromkeys([word[:_WORD_LIMIT] for word in spaced.split()]))
     found: dict[str, None] = {}
-    for piece, unspaced in _pieces(blanked):
-        parts = piece.split("'", _PARTS) if "'" in piece else [piece]
+    for piece, unspaced in _pieces(spaced):
+        parts = piece.split("'", _PARTS_LIMIT) if "'" in piece else [piece]
         parts[-1] = parts[-1].replace("'", "")
         for first, part in enumerate(parts):
             if part:
-                found["".join(parts[first:])[:_WORD]] = None
+                found["".join(parts[first:])[:_WORD_LIMIT]] = None
         if unspaced:
             run = parts[0]
-            for start in range(1, min(len(run), _PARTS)):
+            for start in range(1, min(len(run), _PARTS_LIMIT)):
                 if unicodedata.category(run[start])[0] != "M":
-                    found[run[start : start + _WORD]] = None
+                    found[run[start : start + _WORD_LIMIT]] = None
     return tuple(found)
 
 
 def query_words(text: str) -> tuple[str, ...]:
-    """The folded words of a query: a contact is found if each is the prefix of some word of it (DIR-10).
+    """The folded words of a query, without duplicates (DIR-10).
+
+    A query matches a contact if each word of the query is a prefix of some word of the contact.
 
     Args:
-        text: What was typed so far.
+        text: The text that was typed so far.
 
     >>> query_words("  BOI fi"), query_words("O’Ne"), query_words("小龍")
     (('boi', 'fi'), ('one',), ('小龍',))
     """
-    joined = (piece.replace("'", "")[:_WORD] for piece, _ in _pieces(_blanked(text)))
+    joined = (piece.replace("'", "")[:_WORD_LIMIT] for piece, _ in _pieces(_spaced(text)))
     return tuple(dict.fromkeys(word for word in joined if word))
 
 
-def beginning(text: str) -> str:
-    """All words of a text in one, at most 127 code points: a name starts with a query if this does.
+def name_prefix(text: str) -> str:
+    """All words of a text joined into one, at most 127 code points.
+
+    A name begins with a query if the joined words of the name begin with the joined words of the query.
 
     Args:
         text: A name, or a query.
 
-    >>> beginning("Bois & Fils").startswith(beginning("bois f"))
+    >>> name_prefix("Bois & Fils").startswith(name_prefix("bois f"))
     True
     """
-    return "".join(_blanked(text).replace("'", "").split())[:_BEGINNING]
+    return "".join(_spaced(text).replace("'", "").split())[:_PREFIX_LIMIT]

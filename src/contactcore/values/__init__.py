@@ -1,7 +1,8 @@
 """Value objects: parsed once, then always valid.
 
-Each is frozen and hashable, and says why it refuses (`contactcore.errors.Invalid`, with an empty path that
-the caller fills by `.under`). `restore` gives back what was stored, without judging it again.
+Value objects are frozen and hashable. A constructor that refuses its input raises `contactcore.errors.Invalid` with
+the reason; the path is empty, and the caller sets it by `.under`. `restore` rebuilds a stored value without validating
+it again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Postal addresses: parts as they were given, lines as the country writes them."""
+"""Postal addresses: the parts as given, and the lines in the format of the country."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FORMATTED_LIMIT = 10_000
 _LINES = ("street", "street2", "city", "region", "postal_code", "country", "po_box", "label", "country_text")
 
 
-def _mark(value: object) -> bool:
+def _yes_no(value: object) -> bool:
     if isinstance(value, bool):
         return value
     raise Invalid("yes-no-type", "Give True or False.", value=value)
@@ -26,26 +26,26 @@ def _mark(value: object) -> bool:
 
 @attrs.frozen(init=False)
 class Address:
-    """One postal address. No part is required, but something must be told.
+    """One postal address; no single part is required, but one must be given.
 
     Args:
         street: Street and number.
         street2: Building, floor, care of.
-        city: Town.
+        city: City or town.
         region: State, province, county.
-        postal_code: Kept as it is written.
-        country: ISO 3166 alpha-2 or alpha-3, or a country's name in one of some thirty languages; what
-            cannot be read is kept in `country_text`.
+        postal_code: The postal code, stored as written.
+        country: An ISO 3166 alpha-2 or alpha-3 code, or the name of a country in one of some thirty languages. An
+            unknown country is stored in `country_text`.
         po_box: Number of the post-office box.
-        label: What the contact calls the place (`"Head office"`).
-        billing: Whether invoices go there; that only one address is main is the contact's rule (DIR-4).
-        formatted: The address as one text of several lines, where its parts are not known or its writer set
-            them otherwise; it goes before the parts in `lines`.
-        country_text: The country as it was given, when it is not known.
+        label: The contact's own name for the place (`"Head office"`).
+        billing: Whether invoices go to this address; the contact enforces that only one address has this flag (DIR-4).
+        formatted: The address as one text of several lines, for an address whose parts are unknown or whose lines
+            have another format than the country's. `lines` prefers it to the parts.
+        country_text: The country as given, if it is unknown.
 
     Raises:
-        Invalid: `address-empty` (a label or a billing mark alone is no address), and the codes of
-            `contactcore.values.texts`, of all parts at once, each with its part as path.
+        Invalid: `address-empty` (a label or the billing flag alone is not an address), and the codes of
+            `contactcore.values.texts`. One error lists the problems of all parts, each with its part as path.
 
     >>> address = Address("1 rue Vauban", city="Lyon", postal_code="69006", country="Frankreich")
     >>> address.country, address.lines("en")
@@ -66,7 +66,7 @@ class Address:
     formatted: str = ""
     country_text: str = ""
 
-    def __init__(  # the parts of an address have one order everywhere
+    def __init__(  # positional arguments follow the same order as the fields
         self,
         street: str = "",
         street2: str = "",
@@ -81,9 +81,9 @@ class Address:
         country_text: str = "",
     ) -> None:
         try:
-            said = clean_line(country) or clean_line(country_text)
-            code = (read_country(said) or "") if said else ""
-            # Most parts of most addresses are empty.
+            given_country = clean_line(country) or clean_line(country_text)
+            code = (read_country(given_country) or "") if given_country else ""
+            # Most parts of most addresses are empty, and the comparison is faster than the call.
             self.__attrs_init__(
                 street if street == "" else clean_line(street),
                 street2 if street2 == "" else clean_line(street2),
@@ -93,25 +93,28 @@ class Address:
                 code,
                 po_box if po_box == "" else clean_line(po_box),
                 label if label == "" else clean_line(label),
-                billing if billing is True or billing is False else _mark(billing),
+                billing if billing is True or billing is False else _yes_no(billing),
                 formatted if formatted == "" else clean_text(formatted, limit=_FORMATTED_LIMIT),
-                "" if code else said,
+                "" if code else given_country,
             )
         except Invalid:
-            # Only a refusal is worth asking which parts it was about.
+            # Collecting the problems of all parts costs time, so it is done only after a refusal.
             lines = (street, street2, city, region, postal_code, country, po_box, label, country_text)
             collect(
                 *((part, partial(clean_line, line)) for part, line in zip(_LINES, lines, strict=True)),
                 ("formatted", partial(clean_text, formatted, limit=_FORMATTED_LIMIT)),
-                ("billing", partial(_mark, billing)),
+                ("billing", partial(_yes_no, billing)),
             )
             raise
-        if not said and self.is_empty and not self.region:
+        if not given_country and self.is_empty and not self.region:
             raise Invalid("address-empty", "Give at least one part of the address, or leave it out.")
 
     @classmethod
     def restore(cls, **parts: Any) -> Address:
-        """The address whose parts were stored earlier, taken as they are; what is not given is empty.
+        """Rebuilds a stored address without validating its parts.
+
+        Args:
+            parts: The parts by field name; missing parts are empty.
 
         >>> Address.restore(city="Lyon", country="FR") == Address(city="Lyon", country="France")
         True
@@ -122,15 +125,15 @@ class Address:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the address names no place within its country or region."""
+        """Whether the address has nothing more precise than a country and a region."""
         return not any((self.street, self.street2, self.city, self.postal_code, self.po_box, self.formatted))
 
     def lines(self, language: str = "en", *, home: str = "") -> tuple[str, ...]:
-        """The address as its country writes it, a line each, without empty ones.
+        """The lines of the address in the format of its country, without empty lines.
 
         Args:
-            language: The language of the country's name, a BCP 47 tag.
-            home: The country that mail is sent from; its own name is left out.
+            language: The language of the country's name, a BCP 47 tag; English by default.
+            home: The ISO 3166 alpha-2 code of the sender's country, whose name is omitted; `""` to write every name.
 
         >>> Address("1 Main St", city="Springfield", region="IL", postal_code="62701", country="US").lines(home="US")
         ('1 Main St', 'Springfield, IL 62701')
@@ -150,11 +153,11 @@ class Address:
         return (*place, name) if name else place
 
     def format(self, language: str = "en", *, home: str = "") -> str:
-        """The lines as one text.
+        r"""The lines of the address joined by `\n`.
 
         Args:
-            language: The language of the country's name, a BCP 47 tag.
-            home: The country that mail is sent from; its own name is left out.
+            language: As in `lines`.
+            home: As in `lines`.
         """
         return "\n".join(self.lines(language, home=home))
 

@@ -1,4 +1,4 @@
-"""Where each country puts the parts of an address."""
+"""Address formats: the order in which each country writes the parts of an address."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["country_order"]
 
 
 _CODE_FIRST = "S|T|B|P C|R"
-"""Street, postal code before the town, then the region: most of the world."""
+"""The format of most countries: street, postal code before the city, region."""
 
 _FORMATS = {
     "S|T|B|C, R P": "US PR GU VI AS MP",
@@ -31,11 +31,16 @@ _EAST_ASIAN = "[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a
 def country_order(
     country: str, *, street: str, street2: str, city: str, region: str, postal_code: str, po_box: str
 ) -> tuple[str, ...]:
-    """The lines of an address as its country orders them, without the country and without empty lines.
+    """The lines of an address in the order of its country, without the country and without empty lines.
 
     Args:
-        country: ISO 3166 alpha-2; an unknown one is written with the postal code before the town.
-        street: As in `Address`, like the others.
+        country: An ISO 3166 alpha-2 code; an unknown country gets the postal code before the city.
+        street: As in `Address`, like all further parts.
+        street2: See `street`.
+        city: See `street`.
+        region: See `street`.
+        postal_code: See `street`.
+        po_box: See `street`.
 
     >>> country_order("GB", street="1 High St", street2="", city="Bath", region="", postal_code="BA1", po_box="")
     ('1 High St', 'Bath', 'BA1')
@@ -52,15 +57,15 @@ def country_order(
 
 
 def _fill(form: str, parts: dict[str, str]) -> str:
-    """One line: the parts that are known, with the marks that stand between two known ones."""
+    """One line: the known parts, with the separators between them."""
     line = ""
-    marks = ""
+    separator = ""
     for token in form:
         if token not in parts:
-            marks += token
+            separator += token
         elif parts[token]:
-            line += (marks if line or marks == "〒" else "") + parts[token]
-            marks = ""
-        elif line and marks:
-            marks = " " if "," not in marks else ", "
+            line += (separator if line or separator == "〒" else "") + parts[token]
+            separator = ""
+        elif line and separator:
+            separator = " " if "," not in separator else ", "
     return line

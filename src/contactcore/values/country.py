@@ -1,4 +1,7 @@
-"""Countries and currencies: codes at once, names in many languages through the door to babel."""
+"""Countries and currencies: their codes, and their names in many languages.
+
+This is the only module that imports babel, and it does so only when a name is needed.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ _NAME_LIMIT = 100
 
 
 def _key(name: str) -> str:
-    """A name without case, marks, blanks and punctuation."""
+    """A name without case, accents, spaces and punctuation."""
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     return "".join(c for c in decomposed if c.isalnum())
 
@@ -57,10 +60,10 @@ def _other_names() -> dict[str, str]:
 
 
 def read_country(text: str) -> str | None:
-    """The ISO 3166 alpha-2 code of a country that is given by a code or a name, None when none is known.
+    """The ISO 3166 alpha-2 code of a country; None if the country is unknown.
 
     Args:
-        text: Two or three letters of ISO 3166, or a name in one of some thirty languages, in any case, with
+        text: An ISO 3166 code of two or three letters, or a name in one of some thirty languages; in any case, with
             or without accents.
 
     Raises:
@@ -87,7 +90,9 @@ def read_country(text: str) -> str | None:
 
 @functools.lru_cache(maxsize=64)
 def locale_of(language: str) -> Locale:
-    """What the CLDR knows of a language, of its base language if it has no entry of its own, else of English.
+    """The CLDR locale of a language.
+
+    A tag without a locale of its own gets the locale of its base language; an unknown language gets English.
 
     Args:
         language: A BCP 47 tag.
@@ -107,11 +112,11 @@ def locale_of(language: str) -> Locale:
 
 
 def country_name(code: str, language: str = "en") -> str:
-    """The name of a country in a language; the code itself when it has none.
+    """The name of a country in a language; the code itself if there is no name.
 
     Args:
-        code: ISO 3166 alpha-2.
-        language: A BCP 47 tag; an unknown one is read as English.
+        code: An ISO 3166 alpha-2 code.
+        language: A BCP 47 tag; English by default and for an unknown language.
 
     >>> country_name("DE", "fr"), country_name("DE", "pl-PL"), country_name("DE", "xx")
     ('Allemagne', 'Niemcy', 'Germany')
@@ -120,7 +125,11 @@ def country_name(code: str, language: str = "en") -> str:
 
 
 def currency_name(code: str, language: str = "en") -> str:
-    """The name of a currency in a language; the code itself when it has none.
+    """The name of a currency in a language; the code itself if there is no name.
+
+    Args:
+        code: An ISO 4217 code in upper case.
+        language: A BCP 47 tag; English by default and for an unknown language.
 
     >>> currency_name("PLN", "pl"), currency_name("EUR")
     ('złoty polski', 'Euro')
@@ -136,10 +145,10 @@ def _past_currencies() -> frozenset[str]:
 
 
 def is_currency(code: str) -> bool:
-    """Whether ISO 4217 has, or had, this code.
+    """Whether ISO 4217 lists a code, or listed it in the past.
 
     Args:
-        code: In upper case.
+        code: The code in upper case.
 
     >>> is_currency("PLN"), is_currency("FRF"), is_currency("XYZ")
     (True, True, False)

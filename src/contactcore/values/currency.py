@@ -13,7 +13,9 @@ __all__ = ["Currency"]
 
 @attrs.frozen(init=False)
 class Currency:
-    """A currency that exists, or existed: old invoices are kept in francs and marks.
+    """A currency of today or of the past.
+
+    Past currencies are accepted because old invoices are in francs or in German marks.
 
     Args:
         text: An ISO 4217 code in any case.

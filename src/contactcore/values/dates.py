@@ -1,4 +1,4 @@
-"""Dates of which a part may be unknown: a birthday without its year, a year without its day."""
+"""Partial dates, such as a birthday without its year or a year without a day."""
 
 from __future__ import annotations
 
@@ -31,15 +31,16 @@ def _days(month: int, year: int | None) -> int:
 
 @attrs.frozen
 class PartialDate:
-    """A day, or the part of it that is known: its year, its month, or its month and day.
+    """A date that may lack its year, its month or its day.
 
     Args:
-        year: 1 to 9999, or None.
-        month: 1 to 12, or None.
-        day: 1 to the month's length, or None; needs the month. 29 February is right while the year is unknown.
+        year: 1 to 9999; None for unknown.
+        month: 1 to 12; None for unknown.
+        day: 1 to the length of the month; None for unknown. A day requires a month. 29 February is valid if the year
+            is unknown.
 
     Raises:
-        Invalid: `date-empty`, `date-range`, `date-incomplete` (a day without its month).
+        Invalid: `date-empty` (neither year nor month), `date-range`, `date-incomplete` (a day without a month).
 
     >>> str(PartialDate(month=5, day=20)), str(PartialDate(1969, 4))
     ('--05-20', '1969-04')
@@ -79,13 +80,13 @@ class PartialDate:
 
     @classmethod
     def parse(cls, text: str) -> PartialDate:
-        """The date that an ISO 8601 or vCard text tells; a time of day after it is left out.
+        """Parses a date in the format of ISO 8601 or vCard; a time of day after the date is ignored.
 
         Args:
             text: `1969-04-03`, `19690403`, `1969-04`, `1969`, `--05-20`, `--0520` or `--05`.
 
         Raises:
-            Invalid: `date-syntax`, and what the constructor refuses.
+            Invalid: `date-syntax`, and the codes of the constructor.
 
         >>> PartialDate.parse("--0520")
         PartialDate(year=None, month=5, day=20)
@@ -100,7 +101,7 @@ class PartialDate:
                 try:
                     return cls(**parts)
                 except Invalid as error:
-                    # One text was given: it has no fields that could be named.
+                    # The input is one text without fields, so the path is empty.
                     raise Invalid(attrs.evolve(problem, path="") for problem in error.problems) from None
         raise Invalid("date-syntax", "Write the date as 1969-04-03, --05-20 or 1969-04.", value=text)
 

@@ -1,8 +1,8 @@
-"""E-mail addresses: plain ones are accepted at once, all others are judged by email-validator.
+"""E-mail addresses: two patterns accept plain addresses, and email-validator validates all others.
 
-This is the only module that imports email-validator. Two regular expressions and a cache of domains accept
-nearly every address of a real file in a few microseconds; whatever they do not accept, and so every
-refusal, is the library's own (design, section 7). A property test holds the two equal.
+This is the only module that imports email-validator. Two regular expressions and a cache of domains accept nearly
+every address of a real file in a few microseconds. They never refuse: the library decides on every address that they
+do not accept (design, section 7). A property test proves that both give the same results.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NoReturn
 import attrs
 
 from contactcore.errors import Invalid
-from contactcore.values.kind import own_kind
+from contactcore.values.kind import clean_kind_field
 from contactcore.values.texts import refuse_unstorable
 
 __all__ = ["EmailAddress"]
@@ -35,17 +35,17 @@ _ROLES = frozenset(
         *("usenet", "news", "webmaster", "www", "uucp", "ftp"),
     )
 )
-"""Mailboxes that RFC 2142 makes the same in any case; the library writes them in lower case."""
+"""Mailboxes that RFC 2142 defines as case-insensitive; email-validator writes them in lower case."""
 
 _DOTS = re.compile("[\u3002\uff0e\uff61]")
 _DISPLAY_NAME = re.compile(r"<\s*([^<>@\s]+@[^<>@\s]+)\s*>")
 _EDGES = " \t\u00a0\u3000\u200b\u200e\u200f\u202a\u202c\u2060\ufeff"
-"""Blanks and invisible marks that copying leaves around an address; no line breaks, which inject headers."""
+"""Spaces and invisible characters around copied addresses; no line breaks, because they could inject headers."""
 
 
 @functools.lru_cache(maxsize=4096)
 def _plain_domain(domain: str) -> str:
-    """The domain in lower case if it is plainly right, else `""`."""
+    """The domain in lower case if it is plain and valid, else `""`."""
     lowered = domain.lower()
     if len(lowered) <= _DOMAIN_LIMIT and _PLAIN_DOMAIN.fullmatch(lowered):
         return lowered
@@ -53,7 +53,7 @@ def _plain_domain(domain: str) -> str:
 
 
 def _accept_plain(text: str) -> str:
-    """The normal form of an address that is plainly right, else `""`: the library must judge it."""
+    """The normal form of an address that is plain and valid; `""` if the library must validate it."""
     match = _PLAIN.fullmatch(text)
     if match is None or len(text) > _ADDRESS_LIMIT:
         return ""
@@ -67,11 +67,11 @@ def _accept_plain(text: str) -> str:
 
 
 def _by_library(text: str) -> str:
-    """The normal form that email-validator gives, or its refusal.
+    """The normal form that email-validator returns; raises its refusal.
 
-    The library refuses names that are reserved for special uses (`.invalid`, `.test`, `.local`, RFC 6761).
-    They are right by syntax and real files hold them, so it is shown an ordinary name of the same length
-    in their place.
+    The library refuses domains that are reserved for special uses (`.invalid`, `.test`, `.local`, RFC 6761). These
+    domains are valid by syntax and occur in real files. They are therefore replaced by an ordinary name of the same
+    length before the call.
     """
     from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
@@ -79,14 +79,14 @@ def _by_library(text: str) -> str:
     domain = _DOTS.sub(".", domain)
     lowered = domain.lower()
     special = next((name for name in SPECIAL_USE_DOMAIN_NAMES if lowered.endswith("." + name)), "")
-    shown = domain
+    substitute = domain
     if special:
-        shown = domain[: -len(special)] + re.sub("[a-z]", "x", special)
+        substitute = domain[: -len(special)] + re.sub("[a-z]", "x", special)
     try:
-        normal = validate_email(local + at + shown, check_deliverability=False, strict=True).normalized
+        normal = validate_email(local + at + substitute, check_deliverability=False, strict=True).normalized
     except EmailNotValidError as error:
         _refuse(text, str(error))
-    except (ValueError, IndexError):  # idna on hostile labels
+    except (ValueError, IndexError):  # raised by idna for hostile labels
         _refuse(text, "The part after the @-sign cannot be read.")
     return normal[: -len(special)] + special if special else normal
 
@@ -130,12 +130,12 @@ def _parse(text: str) -> str:
 
 @attrs.frozen(init=False)
 class EmailAddress:
-    """One mailbox in its normal spelling: composed (NFC), its domain in lower case and in Unicode.
+    """One mailbox in its normal spelling: NFC, with the domain in lower case and in Unicode.
 
     Args:
-        text: The address; blanks around it and `mailto:` are taken off. The case of the part before the
-            @-sign is kept, but for the mailboxes of RFC 2142 (`INFO@`).
-        kind: `"work"`, `"home"` or any word; a slug.
+        text: The address. Spaces around it and a leading `mailto:` are removed. The local part keeps its case, except
+            for the mailboxes of RFC 2142 (`INFO@`).
+        kind: `"work"`, `"home"` or any other word, stored as a slug; `""` for unknown.
 
     Raises:
         Invalid: `email-empty`, `email-syntax`, `email-too-long`, `email-display-name` (`Jo <jo@x.fr>`), and
@@ -153,15 +153,19 @@ class EmailAddress:
     kind: str = ""
 
     def __init__(self, text: str, kind: str = "") -> None:
-        # What is plainly an address has nothing around it that must be looked at first.
+        # A plain address has no surrounding characters, so it needs no cleaning first.
         normal = _accept_plain(text) if type(text) is str else ""
-        self.__attrs_init__(normal or _parse(text), own_kind(kind))
+        self.__attrs_init__(normal or _parse(text), clean_kind_field(kind))
 
     @classmethod
     def restore(cls, text: str, kind: str = "") -> EmailAddress:
-        """The address that `str()` gave earlier, taken as it is.
+        """Rebuilds a stored address without validating it.
 
-        Stored addresses must stay readable when a newer library would refuse them.
+        A stored address stays readable even if a newer release of the library would refuse it.
+
+        Args:
+            text: The result of `str()`.
+            kind: The kind, a slug; `""` for unknown.
 
         >>> EmailAddress.restore("jo@example.org") == EmailAddress("jo@example.org")
         True
@@ -182,7 +186,7 @@ class EmailAddress:
 
     @property
     def key(self) -> str:
-        """What two spellings of one mailbox share: for finding and for uniqueness (POR-1)."""
+        """The form that all spellings of one mailbox share, for search and for uniqueness (POR-1)."""
         text = self.text
         if text.isascii():
             return text.lower()
@@ -190,8 +194,15 @@ class EmailAddress:
         return unicodedata.normalize("NFKC", normal)
 
     def with_kind(self, kind: str) -> EmailAddress:
-        """The same address with another kind."""
-        return self.restore(self.text, own_kind(kind))
+        """The same address with another kind.
+
+        Args:
+            kind: `"work"`, `"home"` or any other word; `""` for unknown.
+
+        Raises:
+            Invalid: As for `clean_kind`, with the path `kind`.
+        """
+        return self.restore(self.text, clean_kind_field(kind))
 
     def __str__(self) -> str:
         return self.text

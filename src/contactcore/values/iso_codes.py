@@ -1,4 +1,7 @@
-"""Codes of countries and currencies, and other names of countries, so that plain codes need no library."""
+"""The codes of countries and currencies, and further names of countries.
+
+With these tables, plain codes are read without loading a library.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ COUNTRY_CODES = frozenset(
     UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW
     """.split()  # noqa: SIM905 # a table of codes is read as text
 )
-"""ISO 3166-1 alpha-2, and XK (Kosovo), which is assigned by its users everywhere."""
+"""The codes of ISO 3166-1 alpha-2, and the user-assigned code XK (Kosovo), which is in common use."""
 
 CURRENCY_CODES = frozenset(
     """
@@ -29,7 +32,7 @@ CURRENCY_CODES = frozenset(
     WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
     """.split()  # noqa: SIM905 # a table of codes is read as text
 )
-"""ISO 4217 codes of money that is legal tender somewhere today."""
+"""The ISO 4217 codes of currencies that are legal tender today."""
 
 COUNTRY_ALIASES = {
     "america": "US",
@@ -94,4 +97,4 @@ COUNTRY_ALIASES = {
     "vietnam": "VN",
     "wales": "GB",
 }
-"""Names that people write and CLDR does not list: lower case, without marks, blanks and punctuation."""
+"""Names in common use that CLDR does not list: in lower case, without accents, spaces and punctuation."""

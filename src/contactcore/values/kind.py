@@ -1,4 +1,4 @@
-"""The kind of an e-mail, a phone, a website or an address: work, home, mobile, or a word of one's own."""
+"""The kind of an e-mail address, a phone number or a website: work, home, mobile, or any other word."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import re
 from contactcore.errors import Invalid
 from contactcore.values.texts import clean_line
 
-__all__ = ["KIND_LIMIT", "PHONE_KINDS", "clean_kind", "own_kind"]
+__all__ = ["KIND_LIMIT", "PHONE_KINDS", "clean_kind", "clean_kind_field"]
 
 KIND_LIMIT = 64
-"""Code points that a kind may have."""
+"""The maximum length of a kind, in code points."""
 
 PHONE_KINDS = (
     "work",
@@ -26,20 +26,20 @@ PHONE_KINDS = (
     "assistant",
     "company",
 )
-"""The kinds that readers and writers of files know by name; any other slug is kept as it is (DIR-3)."""
+"""The kinds that the file formats know by name; any other slug is stored as it is (DIR-3)."""
 
 _KNOWN = frozenset(("", *PHONE_KINDS))
 _GAPS = re.compile(r"[\s_-]+")
 
 
 def clean_kind(kind: str) -> str:
-    """The kind as a slug: lower case, words joined by hyphens; `""` when nothing is said.
+    """The kind as a slug: lower case, words joined by hyphens.
 
     Args:
-        kind: A known kind in any case, or any words.
+        kind: A known kind in any case, or any other words; `""` for unknown.
 
     Raises:
-        Invalid: As `clean_line` does; `text-too-long` beyond 64 code points.
+        Invalid: The codes of `clean_line`; `text-too-long` for more than 64 code points.
 
     >>> clean_kind("Work Fax"), clean_kind("Büro"), clean_kind("")
     ('work-fax', 'büro', '')
@@ -52,11 +52,14 @@ def clean_kind(kind: str) -> str:
     return clean_line(slug, limit=KIND_LIMIT)
 
 
-def own_kind(kind: str) -> str:
-    """The kind of a value, refused under its own name, so that nobody looks for the fault in the value itself.
+def clean_kind_field(kind: str) -> str:
+    """The slug of the kind of a value; a problem of the kind has the path `kind`, not the path of the value.
+
+    Args:
+        kind: As in `clean_kind`.
 
     Raises:
-        Invalid: As `clean_kind` does, with the path `kind`.
+        Invalid: As for `clean_kind`, with the path `kind`.
     """
     if type(kind) is str and kind in _KNOWN:
         return kind

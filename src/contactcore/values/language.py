@@ -18,10 +18,10 @@ _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 def _normal(tag: str) -> str:
     """The tag in the case that RFC 5646 section 2.1.1 recommends."""
     parts = tag.lower().split("-")
-    singled = False
+    after_singleton = False
     for index, part in enumerate(parts[1:], 1):
-        singled = singled or len(part) == 1
-        if singled:
+        after_singleton = after_singleton or len(part) == 1
+        if after_singleton:
             continue
         if len(part) == 4 and part.isalpha():
             parts[index] = part.title()
@@ -35,7 +35,7 @@ class Language:
     """A language tag in its normal case.
 
     Args:
-        text: A BCP 47 tag; underscores and a POSIX ending (`.UTF-8`, `@euro`) are understood.
+        text: A BCP 47 tag, or a POSIX locale with underscores and a suffix (`fr_FR.UTF-8`, `de_DE@euro`).
 
     Raises:
         Invalid: `language-syntax`, and the codes of `contactcore.values.texts`.

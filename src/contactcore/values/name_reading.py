@@ -1,4 +1,4 @@
-"""The parts of a name that stands in one cell: a careful guess that keeps the whole."""
+"""Splitting a full name into its parts: a cautious guess that also keeps the full name."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _TITLES_IN = {
     "nl": frozenset(("drs", "ing")),
     "hu": frozenset(("ifj", "özv")),
 }
-"""Titles that are names, initials or words elsewhere."""
+"""Titles of one language that are names, initials or ordinary words in another language."""
 _FACULTIES = frozenset(
     "med dent vet rer nat phil iur jur theol oec pol soc paed agr techn sc habil univ mult hc ing".split()  # noqa: SIM905 # a table of words is read as text
 )
-"""What a title goes on with: Dr. rer. nat., Dr. h.c. mult."""
+"""Words that continue a title, as in Dr. rer. nat. and Dr. h.c. mult."""
 
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "phd", "mba", "esq", "dds", "cpa", "msc", "bsc", "llm", "fils"))
 _SUFFIXES_IN_CAPITALS = frozenset(("MA", "BA", "MD", "JD", "V"))
@@ -42,7 +42,7 @@ _PARTICLES = frozenset(
     """.split()  # noqa: SIM905 # a table of words is read as text
 )
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
-"""A remark beside a name; it stays in the whole name and is no part of it."""
+"""A remark in brackets after a name; it stays in the full name but belongs to no part."""
 _JOINING = frozenset(("&", "+", "and", "et", "und", "y", "e", "i", "en"))
 _HUNGARIAN_FIRST = frozenset(("hu", "vi"))
 _EAST_ASIAN = "[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]"  # compiled on first use
@@ -53,16 +53,16 @@ def _plain(word: str) -> str:
 
 
 def split_full_name(text: str, language: str = "") -> PersonName:
-    """The likely parts of a whole name; `full` keeps the name as it was given.
+    """The likely parts of a full name; `full` keeps the name as given.
 
-    A comma after the family name, a family name in capitals before the given one, titles, suffixes and particles are
-    understood, and a remark in brackets is left out of the parts; the last word is the family
-    name otherwise (the first in Hungarian and Vietnamese). One word alone is a given name. A name in Han or
-    Hangul with a blank has its family name first; without a blank it is not cut.
+    The function recognises a comma after the family name, a family name in capitals before the given name, titles,
+    suffixes and particles. It leaves a remark in brackets out of the parts. Otherwise the last word is the family name
+    (in Hungarian and Vietnamese the first word). A single word is a given name. A name in Han or Hangul with a space
+    has its family name first; without a space it is not split.
 
     Args:
-        text: The whole name.
-        language: The language of the file or the workspace, a BCP 47 tag.
+        text: The full name.
+        language: The language of the file or the workspace, a BCP 47 tag; `""` for unknown.
 
     Raises:
         Invalid: The codes of `contactcore.values.texts`.
@@ -99,7 +99,7 @@ def split_full_name(text: str, language: str = "") -> PersonName:
 
 
 def _cut_commas(full: str) -> tuple[str, str, list[str]]:
-    """What stands before the comma, after it, and the suffixes that a comma sets off."""
+    """The text before the first comma, the text after it, and the suffixes that follow a comma."""
     pieces = [piece.strip() for piece in full.split(",")]
     pieces = [piece for piece in pieces if piece]
     suffixes: list[str] = []
@@ -111,7 +111,7 @@ def _cut_commas(full: str) -> tuple[str, str, list[str]]:
 
 
 def _take_titles(words: list[str], base: str) -> tuple[list[str], list[str]]:
-    """The titles that a name begins with; a name is never all title."""
+    """The titles at the start of a name, and the rest, which has at least one word."""
     count = 0
     while count < len(words) - 1 and (
         _is_title(words[count], base)
@@ -136,7 +136,7 @@ def _is_suffix(word: str) -> bool:
 
 
 def _take_suffixes(words: list[str]) -> tuple[list[str], list[str]]:
-    """The suffixes that a name ends with; two words of it are always left."""
+    """The suffixes at the end of a name, and the rest, which keeps at least two words."""
     end = len(words)
     while end > 2 and _is_suffix(words[end - 1]):
         end -= 1
@@ -157,14 +157,15 @@ def _order(words: list[str], base: str, *, titled: bool) -> tuple[str, str, str]
         return words[capitals], " ".join(words[capitals + 1 :]), " ".join(words[:capitals])
     start = _family_starts(words)
     if base == "es" and start == len(words) - 1 and start > 1:
-        start -= 1  # the father's and the mother's name
+        start -= 1  # a Spanish family name has two words: the father's name and the mother's name
     return words[0], " ".join(words[1:start]), " ".join(words[start:])
 
 
 def _leading_capitals(words: list[str]) -> int:
-    """How many words in capitals a name begins with: the family name, as French offices write it; 0 for no such name.
+    """The number of words in capitals at the start of a name; 0 if they are not a family name.
 
-    Two capitals are initials, and a name in capitals throughout tells nothing.
+    French administrations write the family name first and in capitals. Two capitals are initials. A name that is
+    entirely in capitals gives no information.
     """
     count = 0
     while count < len(words) and words[count].isupper() and "." not in words[count]:
@@ -175,7 +176,7 @@ def _leading_capitals(words: list[str]) -> int:
 
 
 def _family_starts(words: list[str]) -> int:
-    """The index of the word with which the family name begins."""
+    """The index of the first word of the family name."""
     for index in range(1, len(words) - 1):
         word = words[index].casefold()
         if word in _PARTICLES:

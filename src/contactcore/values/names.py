@@ -1,4 +1,4 @@
-"""Names of persons: their parts, and how the parts are put together."""
+"""Names of persons: their parts, and the rules that combine the parts."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ def _join(*parts: str) -> str:
 
 @attrs.frozen(init=False)
 class PersonName:
-    """The parts of a person's name as vCard has them, each composed (NFC) and without stray blanks.
+    """The parts of a person's name as in vCard, each in NFC and with single spaces.
 
-    Every part may be empty, and so may the whole: a contact may be known by an e-mail alone (DIR-1).
+    Every part may be empty, and so may the whole name, because a contact may have only an e-mail address (DIR-1).
 
     Args:
         given: First name.
-        family: Last name, with its particles (`van Beethoven`).
+        family: Last name with its particles (`van Beethoven`).
         middle: Further given names.
         prefix: Titles before the name.
-        suffix: Titles and generations after it (`Jr.`, `PhD`).
-        nickname: What friends say.
-        phonetic_given: How the given name sounds, for sorting (furigana).
-        phonetic_family: How the family name sounds.
-        full: The whole as its owner writes it (vCard FN); it goes before what the parts would give.
+        suffix: Titles and generations after the name (`Jr.`, `PhD`).
+        nickname: Informal name.
+        phonetic_given: Pronunciation of the given name, for sorting (furigana).
+        phonetic_family: Pronunciation of the family name, for sorting.
+        full: The full name in the person's own spelling (vCard FN); it takes precedence over the combined parts.
 
     Raises:
         Invalid: The codes of `contactcore.values.texts`; a part has at most 1,000 characters.
@@ -64,7 +64,7 @@ class PersonName:
     phonetic_family: str = ""
     full: str = ""
 
-    def __init__(  # vCard gives the parts of a name this order
+    def __init__(  # positional arguments follow the same order as the fields
         self,
         given: str = "",
         family: str = "",
@@ -80,14 +80,17 @@ class PersonName:
         try:
             self.__attrs_init__(*map(_part, parts))
         except Invalid:
-            # Only a refusal is worth asking which parts it was about.
+            # Collecting the problems of all parts costs time, so it is done only after a refusal.
             names = (field.name for field in attrs.fields(PersonName))
             collect(*((name, partial(_part, part)) for name, part in zip(names, parts, strict=True)))
             raise
 
     @classmethod
     def restore(cls, *parts: str) -> PersonName:
-        """The name whose parts were cleaned earlier, in the order of the arguments; taken as they are but for blanks.
+        """Rebuilds a stored name without validating its parts; only runs of spaces are reduced to one.
+
+        Args:
+            parts: The parts in the order of the constructor's arguments; missing parts are empty.
 
         >>> PersonName.restore("Ada", "Lovelace") == PersonName("Ada", "Lovelace")
         True
@@ -98,19 +101,19 @@ class PersonName:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no part is known."""
+        """Whether all parts are empty."""
         return self == _NOBODY
 
     def full_name(self, language: str = "") -> str:
-        """The name as it is written out in a language.
+        """The full name in the order of a language.
 
-        The owner's own spelling goes first, then the parts, then the nickname. The family name stands first
-        in Hungarian, Japanese, Chinese, Korean and Vietnamese, and whenever the name itself is written in
-        Han or Hangul, whose readers know no other order; those scripts take no blank between the parts. A
-        name in kana alone is often foreign: it follows the language.
+        `full` takes precedence over the parts, and the parts over the nickname. The family name comes first in
+        Hungarian, Japanese, Chinese, Korean and Vietnamese. It also comes first in every name that is written in Han
+        or Hangul, because these scripts have no other order; they have no space between the parts. A name in kana
+        alone is often foreign, so its order follows the language.
 
         Args:
-            language: The workspace's language, a BCP 47 tag.
+            language: The language of the workspace, a BCP 47 tag; `""` for the order of most languages.
 
         >>> PersonName("János", "Kovács", prefix="Dr.").full_name("hu")
         'Dr. Kovács János'
@@ -138,12 +141,12 @@ class PersonName:
         return _join(self.given, self.middle, self.family)
 
     def sort_name(self, language: str = "") -> str:
-        """The name as a directory orders it: family name, then given names.
+        """The name by which a directory sorts: family name, then given names.
 
-        In Japanese the sound goes before the spelling, since a spelling has no order of its own.
+        In Japanese the phonetic names are used if there are any, because written names have no order of their own.
 
         Args:
-            language: The workspace's language, a BCP 47 tag.
+            language: The language of the workspace, a BCP 47 tag; `""` for the order of most languages.
 
         >>> PersonName("Ludwig", "van Beethoven", prefix="Herr").sort_name("de")
         'van Beethoven Ludwig'

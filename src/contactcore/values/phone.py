@@ -1,4 +1,4 @@
-"""Phone numbers: read once in the light of a country, kept in their international spelling."""
+"""Phone numbers: parsed once with the rules of a country, stored in their international spelling."""
 
 from __future__ import annotations
 
@@ -8,34 +8,34 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.values import phone_plans
-from contactcore.values.kind import own_kind
+from contactcore.values.kind import clean_kind_field
 from contactcore.values.texts import clean_line
 
 __all__ = ["PhoneNumber"]
 
 _TEXT_LIMIT = 250
-_MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-"""Invisible marks that address books put around numbers; a number has no use for them."""
-_BLANKS = re.compile("[\u1680\u2000-\u200a\u202f\u205f]")
-"""The thin blanks that typesetters put between digits, which the number plan's library does not know."""
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""Invisible characters that address books put around numbers; they have no meaning in a number."""
+_THIN_SPACES = re.compile("[\u1680\u2000-\u200a\u202f\u205f]")
+"""Typographic spaces between digits, which phonenumbers does not recognise."""
 
 _REMARK = re.compile(r"\d.*\((?!\s*(?:e?xt|int|anexo|доб))[^()\d]*[^\W\d_]{3}", re.IGNORECASE)
-"""Words in brackets behind digits (`0711/123-0 (Zentrale)`): vanity letters stand in no brackets."""
+"""A word in brackets after digits (`0711/123-0 (Zentrale)`); vanity letters are never in brackets."""
 
 
 @attrs.frozen(init=False, order=False)
 class PhoneNumber:
-    """One phone number that can be dialled from anywhere; two spellings of it are equal.
+    """One phone number that can be dialled from any country; all its spellings are equal.
 
-    A number is accepted when its length is possible in its country. Whether the plan has assigned it is told
-    by `valid`, and an unassigned number is kept: exports of real address books are full of them.
+    A number is accepted if its length is possible in its country. An unassigned number is accepted too, because real
+    address books contain many of them; `valid` says whether the numbering plan has assigned the number.
 
     Args:
-        text: The number as people write it: `01 44 55 66 77`, `+33 1 44 55 66 77`, `00 33 …`, `tel:…`, vanity
-            letters, an extension (`x123`, `;ext=123`).
-        country: The ISO 3166 region of a number that is written without its country code; None when
-            nothing is known, then only spellings with `+` are accepted.
-        kind: `"work"`, `"mobile"`, … (see `PHONE_KINDS`) or any word; a slug.
+        text: The number as people write it: `01 44 55 66 77`, `+33 1 44 55 66 77`, `00 33 …`, `tel:…`, with vanity
+            letters, with an extension (`x123`, `;ext=123`).
+        country: The ISO 3166 code of the region whose rules apply to a number without country code. None means that
+            the region is unknown; then only numbers with `+` are accepted.
+        kind: `"work"`, `"mobile"`, … (see `PHONE_KINDS`) or any other word, stored as a slug; `""` for unknown.
 
     Raises:
         Invalid: `phone-empty`, `phone-country-missing`, `phone-syntax`, `phone-calling-code`,
@@ -57,25 +57,31 @@ class PhoneNumber:
     text: str = attrs.field(default="", eq=False)
 
     def __init__(self, text: str, country: str | None = None, kind: str = "") -> None:
-        shown = clean_line(text, limit=_TEXT_LIMIT)
+        cleaned = clean_line(text, limit=_TEXT_LIMIT)
         region = _region(country)
-        e164 = phone_plans.accept_plain(shown, region)
+        e164 = phone_plans.accept_plain(cleaned, region)
         extension = ""
         if not e164:
-            if not shown.isascii():
-                shown = _BLANKS.sub(" ", _MARKS.sub("", shown)).strip()
-            if not shown:
+            if not cleaned.isascii():
+                cleaned = _THIN_SPACES.sub(" ", _INVISIBLE.sub("", cleaned)).strip()
+            if not cleaned:
                 raise Invalid("phone-empty", "A phone number is needed, like +33 1 44 55 66 77.", value=text)
-            if _REMARK.search(shown):
+            if _REMARK.search(cleaned):
                 raise Invalid("phone-syntax", "Leave the words out: they would be read as digits.", value=text)
-            e164, extension = phone_plans.parse_by_library(shown, region)
-        self.__attrs_init__(e164, extension, own_kind(kind), shown)
+            e164, extension = phone_plans.parse_by_library(cleaned, region)
+        self.__attrs_init__(e164, extension, clean_kind_field(kind), cleaned)
 
     @classmethod
     def restore(cls, e164: str, *, extension: str = "", kind: str = "", text: str = "") -> PhoneNumber:
-        """The number whose parts were stored earlier, taken as they are.
+        """Rebuilds a stored number without validating it.
 
-        Stored numbers must stay readable when newer metadata would refuse them.
+        A stored number stays readable even if newer metadata would refuse it.
+
+        Args:
+            e164: The number in E.164 format.
+            extension: The digits of the extension; `""` for none.
+            kind: The kind, a slug; `""` for unknown.
+            text: The number as originally written; `""` for unknown.
 
         >>> PhoneNumber.restore("+33144556677") == PhoneNumber("+33144556677")
         True
@@ -86,27 +92,27 @@ class PhoneNumber:
 
     @property
     def valid(self) -> bool:
-        """Whether the numbering plan of its country has assigned the number's range."""
+        """Whether the numbering plan of the country has assigned the range of the number."""
         return phone_plans.is_valid(self.e164)
 
     @property
     def country(self) -> str:
-        """The ISO 3166 region of the number; `""` for non-geographic numbers and where the plan cannot tell."""
+        """The ISO 3166 code of the number's region; `""` for non-geographic numbers and for an unknown region."""
         return phone_plans.region_of(self.e164)
 
     @property
     def national(self) -> str:
-        """The number as it is written in its own country."""
+        """The number in the national format of its country."""
         return phone_plans.format_number(self.e164, self.extension, "NATIONAL")
 
     @property
     def international(self) -> str:
-        """The number with + and its country code, in groups."""
+        """The number in international format: `+`, the country code, and groups of digits."""
         return phone_plans.format_number(self.e164, self.extension, "INTERNATIONAL")
 
     @property
     def uri(self) -> str:
-        """The number as a link (RFC 3966).
+        """The number as a `tel:` link (RFC 3966).
 
         >>> PhoneNumber("+33 1 44 55 66 77 x12").uri
         'tel:+33144556677;ext=12'
@@ -115,11 +121,11 @@ class PhoneNumber:
 
     @property
     def key(self) -> str:
-        """What two spellings of one line share: the number and its extension, whatever the kind."""
+        """The form that all spellings of one number share: the number and its extension, without the kind."""
         return f"{self.e164}x{self.extension}" if self.extension else self.e164
 
     def search_digits(self) -> tuple[str, ...]:
-        """The digits under which somebody may type the number (DIR-10).
+        """The digit strings by which a search finds the number (DIR-10).
 
         >>> PhoneNumber("01 44 55 66 77", "FR").search_digits()
         ('33144556677', '0144556677', '144556677')
@@ -132,15 +138,22 @@ class PhoneNumber:
         return (whole, number) if trunk in ("", code) else (whole, trunk + number, number)
 
     def with_kind(self, kind: str) -> PhoneNumber:
-        """The same number with another kind."""
-        return self.restore(self.e164, extension=self.extension, kind=own_kind(kind), text=self.text)
+        """The same number with another kind.
+
+        Args:
+            kind: `"work"`, `"mobile"`, … or any other word; `""` for unknown.
+
+        Raises:
+            Invalid: As for `clean_kind`, with the path `kind`.
+        """
+        return self.restore(self.e164, extension=self.extension, kind=clean_kind_field(kind), text=self.text)
 
     def __str__(self) -> str:
         return self.e164
 
 
 def _region(country: str | None) -> str:
-    """The region's code in upper case, `""` for none; the United Kingdom is also known as UK."""
+    """The code of the region in upper case; `""` for none. UK is accepted for GB."""
     if country is None or country == "":
         return ""
     if type(country) is str and len(country) == 2 and country.isascii() and country.isupper():

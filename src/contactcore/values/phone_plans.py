@@ -1,10 +1,10 @@
-"""Numbering plans: the door to phonenumbers, and patterns of its metadata that accept plain numbers fast.
+"""Numbering plans: the only module that imports phonenumbers, and fast patterns that accept plain numbers.
 
-A number of plain digits and separators is accepted here when the metadata leave one reading only; anything
-else, and so every refusal, is judged by the library (design, section 7). Four things make the library read
-a number otherwise than it looks, and each sends it there: a national prefix that rewrites digits, a default
-region whose plan differs from the main region of its calling code, a number that begins with its own calling
-code, and an international prefix that is no plain `00`. A property test holds the two equal.
+This module accepts a number of digits and separators if the metadata allow only one interpretation. It never refuses:
+the library decides on every other number (design, section 7). In four cases the library may interpret a number
+differently than it looks, and the library therefore decides: a national prefix that rewrites digits, a default region
+whose plan differs from the main region of its calling code, a number that begins with its own calling code, and an
+international prefix other than `00`. A property test proves that both give the same results.
 """
 
 from __future__ import annotations
@@ -26,12 +26,24 @@ __all__ = ["accept_plain", "format_number", "is_valid", "parse_by_library", "reg
 _SEPARATORS = str.maketrans("", "", " -.()/")
 _RAW_LIMIT = 250
 _PLAIN_LIMIT = 40
-_ROUNDS = 3
+_PARSE_LIMIT = 3
 
 
 @attrs.frozen
 class _Plan:
-    """What the metadata of one region say that matters for plain numbers."""
+    """The metadata of one region, as far as plain numbers need them.
+
+    Attributes:
+        code: The calling code.
+        lengths: The possible lengths of a national number, in digits.
+        whole: The pattern of a complete national number.
+        prefix: The pattern of the national prefix; None without one.
+        plain_prefix: The national prefix if it is a fixed string of digits, else `""`.
+        prefix_rewrites: Whether the national prefix changes the digits after it.
+        international_prefix: The pattern of the prefix for calls to other countries; None without one.
+        international_prefix_is_00: Whether that prefix is exactly `00`.
+        trunk: The digits dialled before a national number.
+    """
 
     code: str
     lengths: frozenset[int]
@@ -39,12 +51,12 @@ class _Plan:
     prefix: re.Pattern[str] | None
     plain_prefix: str
     prefix_rewrites: bool
-    abroad: re.Pattern[str] | None
-    abroad_is_00: bool
+    international_prefix: re.Pattern[str] | None
+    international_prefix_is_00: bool
     trunk: str
 
     def prefix_length(self, number: str) -> int:
-        """How many digits of the number the national prefix takes, -1 when it has none."""
+        """The length of the national prefix at the start of the number, in digits; -1 without a prefix."""
         if self.plain_prefix:
             return len(self.plain_prefix) if number.startswith(self.plain_prefix) else -1
         match = self.prefix.match(number) if self.prefix is not None else None
@@ -54,14 +66,14 @@ class _Plan:
 _by_code: dict[str, _Plan | None] = {}
 _by_region: dict[str, _Plan | None] = {}
 _SHORTEST = 4
-"""Digits that a number needs to be judged here: shorter ones have rules of their own in the library."""
+"""The minimum number of digits for the fast patterns; the library has special rules for shorter numbers."""
 
 
 def _plan(metadata: PhoneMetadata) -> _Plan:
     general = metadata.general_desc
     assert general is not None  # every region has one
     prefix = metadata.national_prefix_for_parsing
-    abroad = metadata.international_prefix
+    international_prefix = metadata.international_prefix
     return _Plan(
         code=str(metadata.country_code),
         lengths=frozenset(general.possible_length or ()) - frozenset(general.possible_length_local_only or ()),
@@ -69,8 +81,8 @@ def _plan(metadata: PhoneMetadata) -> _Plan:
         prefix=re.compile(prefix) if prefix else None,
         plain_prefix=prefix if prefix and prefix.isascii() and prefix.isdigit() else "",
         prefix_rewrites=bool(metadata.national_prefix_transform_rule),
-        abroad=re.compile(abroad) if abroad else None,
-        abroad_is_00=abroad == "00",
+        international_prefix=re.compile(international_prefix) if international_prefix else None,
+        international_prefix_is_00=international_prefix == "00",
         trunk=re.sub(r"\D", "", metadata.national_prefix or ""),
     )
 
@@ -94,18 +106,21 @@ def _plan_of_region(region: str) -> _Plan | None:
         from phonenumbers import SUPPORTED_REGIONS, PhoneMetadata
 
         if region not in SUPPORTED_REGIONS:
-            return None  # not cached: any text may be given as a region
+            return None  # not cached, because a caller may pass any text as a region
         metadata = PhoneMetadata.metadata_for_region(region, None)
         plan = _by_region[region] = _plan(metadata) if metadata else None
         return plan
 
 
-def accept_plain(text: str, region: str) -> str:  # noqa: PLR0911 # each return is one way to the library
-    """The E.164 spelling of a number that is plainly possible, else `""`: the library must judge it.
+def accept_plain(text: str, region: str) -> str:  # noqa: PLR0911 # each return is one reason to ask the library
+    """The E.164 format of a plain, possible number; `""` if the library must parse it.
 
     Args:
-        text: The number, without blanks around it.
-        region: The region of national numbers, `""` for none.
+        text: The number, without surrounding spaces.
+        region: The ISO 3166 code of the region of national numbers; `""` for unknown.
+
+    >>> accept_plain("01 44 55 66 77", "FR"), accept_plain("01 44 55 66 77", "")
+    ('+33144556677', '')
     """
     if len(text) > _PLAIN_LIMIT:
         return ""
@@ -118,10 +133,10 @@ def accept_plain(text: str, region: str) -> str:  # noqa: PLR0911 # each return 
     plan = _plan_of_region(region) if region else None
     if plan is None or digits.startswith(plan.code):
         return ""
-    if plan.abroad_is_00:
+    if plan.international_prefix_is_00:
         if digits.startswith("00"):
             return _accept_international(digits[2:])
-    elif plan.abroad is not None and plan.abroad.match(digits):
+    elif plan.international_prefix is not None and plan.international_prefix.match(digits):
         return ""
     return _accept_national(digits, plan)
 
@@ -153,13 +168,14 @@ def _accept_national(digits: str, plan: _Plan) -> str:
 
 
 def parse_by_library(text: str, region: str) -> tuple[str, str]:
-    """The E.164 spelling and the extension, as phonenumbers reads the text.
+    """The E.164 format and the extension of a number, as phonenumbers parses it.
 
-    A few parse_query change when their own E.164 spelling is read again; the settled one is given.
+    A few results change when their own E.164 format is parsed again. The function therefore parses until the result
+    is stable.
 
     Args:
         text: The number, without control characters.
-        region: The region of national numbers, `""` for none.
+        region: The ISO 3166 code of the region of national numbers; `""` for unknown.
 
     Raises:
         Invalid: `phone-country-missing`, `phone-syntax`, `phone-calling-code`, `phone-too-short`,
@@ -168,18 +184,16 @@ def parse_by_library(text: str, region: str) -> tuple[str, str]:
     from phonenumbers import normalize_digits_only
 
     if len(text) > _RAW_LIMIT:
-        raise _refusal("phone-too-long", text, "A phone number has at most 15 digits; remove what is no number.")
+        raise _refusal("phone-too-long", text, "A phone number has at most 15 digits; remove everything else.")
     number = _read(text, region, text)
     extension = normalize_digits_only(number.extension) if number.extension else ""
     spelled = _possible(number, text)
-    for _ in range(_ROUNDS):
+    for _ in range(_PARSE_LIMIT):
         again = _possible(_read(spelled, "", text), text)
         if again == spelled:
             return spelled, extension
         spelled = again
-    raise _refusal(
-        "phone-not-possible", text, "The number has no settled reading; write it with + and its country code."
-    )
+    raise _refusal("phone-not-possible", text, "The number is ambiguous. Write it with + and its country code.")
 
 
 def _read(text: str, region: str, given: str) -> LibraryNumber:
@@ -190,7 +204,7 @@ def _read(text: str, region: str, given: str) -> LibraryNumber:
         return parse(text, known)
     except NumberParseException as error:
         kind = error.error_type
-    except (ValueError, OverflowError):  # digits of other scripts that are no decimal numbers
+    except (ValueError, OverflowError):  # digits of other scripts that are not decimal
         kind = NumberParseException.NOT_A_NUMBER
     if kind == NumberParseException.INVALID_COUNTRY_CODE:
         if known is None and "+" not in text and "\uff0b" not in text:
@@ -201,7 +215,7 @@ def _read(text: str, region: str, given: str) -> LibraryNumber:
         raise _refusal("phone-too-long", given, "The number has too many digits; give one number alone.")
     if kind in (NumberParseException.TOO_SHORT_NSN, NumberParseException.TOO_SHORT_AFTER_IDD):
         raise _refusal("phone-too-short", given, "The number has too few digits; write it whole.")
-    raise _refusal("phone-syntax", given, "This is no phone number; give its digits, like +33 1 44 55 66 77.")
+    raise _refusal("phone-syntax", given, "This is not a phone number; give its digits, like +33 1 44 55 66 77.")
 
 
 def _possible(number: LibraryNumber, given: str) -> str:
@@ -210,7 +224,7 @@ def _possible(number: LibraryNumber, given: str) -> str:
     reason = phonenumbers.is_possible_number_with_reason(number)
     reasons = phonenumbers.ValidationResult
     if reason == reasons.IS_POSSIBLE:
-        spelled: str = phonenumbers.format_number(_bare(number), phonenumbers.PhoneNumberFormat.E164)
+        spelled: str = phonenumbers.format_number(_without_extension(number), phonenumbers.PhoneNumberFormat.E164)
         return spelled
     if reason == reasons.IS_POSSIBLE_LOCAL_ONLY:
         raise _refusal("phone-too-short", given, "The number lacks its area code; write it whole.")
@@ -223,7 +237,7 @@ def _possible(number: LibraryNumber, given: str) -> str:
     raise _refusal("phone-not-possible", given, "No number of this country has so many digits; check it.")
 
 
-def _bare(number: LibraryNumber) -> LibraryNumber:
+def _without_extension(number: LibraryNumber) -> LibraryNumber:
     from phonenumbers import PhoneNumber as Number
 
     return Number(
@@ -241,6 +255,9 @@ def _refusal(code: str, text: str, message: str) -> Invalid:
 def split(e164: str) -> tuple[str, str]:
     """The calling code and the national significant number of an E.164 number.
 
+    Args:
+        e164: The number in E.164 format.
+
     >>> split("+33144556677")
     ('33', '144556677')
     """
@@ -250,16 +267,19 @@ def split(e164: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=1_000)
-def _code_at(beginning: str) -> str:
+def _code_at(digits: str) -> str:
     for end in (1, 2, 3):
-        if beginning[:end].isdigit() and _plan_of_code(beginning[:end]) is not None:
-            return beginning[:end]
+        if digits[:end].isdigit() and _plan_of_code(digits[:end]) is not None:
+            return digits[:end]
     return ""
 
 
 @lru_cache(maxsize=1_000)
 def trunk_prefix(code: str) -> str:
-    """The digits dialled before a national number in the main country of a calling code.
+    """The digits dialled before a national number in the main country of a calling code; `""` for none.
+
+    Args:
+        code: The calling code, without `+`.
 
     >>> trunk_prefix("33"), trunk_prefix("36"), trunk_prefix("39")
     ('0', '06', '')
@@ -277,7 +297,14 @@ def _number(e164: str, extension: str = "") -> LibraryNumber:
 
 
 def is_valid(e164: str) -> bool:
-    """Whether the numbering plan has assigned this number's range."""
+    """Whether the numbering plan has assigned the range of a number.
+
+    Args:
+        e164: The number in E.164 format.
+
+    >>> is_valid("+33144556677")
+    True
+    """
     from phonenumbers import NumberParseException, is_valid_number
 
     try:
@@ -287,7 +314,14 @@ def is_valid(e164: str) -> bool:
 
 
 def region_of(e164: str) -> str:
-    """The ISO 3166 code of the region that the number belongs to, `""` where the plan cannot tell."""
+    """The ISO 3166 code of the region of a number; `""` for an unknown region.
+
+    Args:
+        e164: The number in E.164 format.
+
+    >>> region_of("+33144556677")
+    'FR'
+    """
     from phonenumbers import NumberParseException, region_code_for_number
 
     try:
@@ -298,12 +332,15 @@ def region_of(e164: str) -> str:
 
 
 def format_number(e164: str, extension: str, style: str) -> str:
-    """The number as people write it.
+    """The number in a format for people to read.
 
     Args:
-        e164: The number.
-        extension: Its extension or `""`.
+        e164: The number in E.164 format.
+        extension: The digits of the extension; `""` for none.
         style: `"NATIONAL"`, `"INTERNATIONAL"` or `"RFC3966"`.
+
+    >>> format_number("+33144556677", "12", "NATIONAL")
+    '01 44 55 66 77 ext. 12'
     """
     import phonenumbers
 

@@ -1,4 +1,4 @@
-"""Profiles on social services: a handle and its address, each found from the other."""
+"""Profiles on social services: a handle and a URL, each derived from the other."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ _LIMIT = 2_000
 
 @attrs.frozen
 class _Service:
-    """How a service writes its profiles: the hosts, the path before the handle, the address of one."""
+    """The profile URLs of a service.
+
+    Attributes:
+        hosts: The host names of the service.
+        path: The pattern of the path of a profile; its group is the handle.
+        url: The template of a profile URL; `""` if the service has none.
+    """
 
     hosts: tuple[str, ...]
     path: str
@@ -47,7 +53,7 @@ _SERVICES = {
 _SYNONYMS = {"twitter": "x", "x-twitter": "x", "linked-in": "linkedin", "fb": "facebook", "insta": "instagram"}
 _HOSTS = {host: name for name, service in _SERVICES.items() for host in service.hosts}
 SOCIAL_SERVICES = tuple(_SERVICES)
-"""The services whose addresses are understood; any other slug is kept as it is."""
+"""The services whose URLs are known; any other slug is stored as it is."""
 
 _URL = re.compile(r"https?://", re.IGNORECASE)
 _FEDERATED = re.compile(r"@?([\w.-]+)@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
@@ -55,7 +61,10 @@ _PLAIN_HANDLE = re.compile(r"[\w./%-]+")
 
 
 def _read_url(url: str, service: str) -> tuple[str, str]:
-    """The service and the handle that an address tells; what it does not tell stays as it was."""
+    """The service and the handle of a URL.
+
+    The given service is kept if the URL does not name a known one; the handle is `""` if the URL has none.
+    """
     from urllib.parse import unquote
 
     host, slash, path = url.partition("://")[2].partition("/")
@@ -72,14 +81,14 @@ def _read_url(url: str, service: str) -> tuple[str, str]:
 
 
 def _address(service: str, handle: str) -> str:
-    """The address of a handle, `""` where the service has none or its address would tell another handle."""
+    """The URL of a handle; `""` if the service has none or the URL would contain another handle."""
     url = _write_url(service, handle)
     try:
         url = clean_url(url) if url else ""
     except Invalid:
         return ""
-    told = _read_url(url, service)[1] if url else ""
-    return url if told.casefold() == handle.casefold() else ""
+    found = _read_url(url, service)[1] if url else ""
+    return url if found.casefold() == handle.casefold() else ""
 
 
 def _write_url(service: str, handle: str) -> str:
@@ -97,15 +106,15 @@ class SocialProfile:
     """A profile on a social service.
 
     Args:
-        service: A known service (`SOCIAL_SERVICES`), any other word, or `""` when the address tells it.
-        text: The handle, with or without `@`, or the profile's address.
+        service: A known service (`SOCIAL_SERVICES`) or any other word; `""` if `text` is a URL that names the service.
+        text: The handle, with or without `@`, or the URL of the profile.
 
     Attributes:
-        handle: The name on the service without `@`, `""` where the address does not tell it.
-        url: The profile's address, `""` where the service has none that is known.
+        handle: The handle without `@`; `""` if the URL contains none.
+        url: The URL of the profile; `""` if the service has no known URLs.
 
     Raises:
-        Invalid: `social-empty`, `social-service` (a bare handle without service), the codes of `clean_url`.
+        Invalid: `social-empty`, `social-service` (a handle without a service), and the codes of `clean_url`.
 
     >>> profile = SocialProfile("", "https://www.linkedin.com/in/jane-doe/")
     >>> profile.service, profile.handle, str(profile)
@@ -140,19 +149,25 @@ class SocialProfile:
             message = "Name the service of this handle, or give its address."
             raise Invalid("social-service", message, path="service", value=text)
         if name == "linkedin" and "/" not in bare and _PLAIN_HANDLE.fullmatch(bare):
-            bare = f"in/{bare}"  # a person's, as against a company's or a school's
+            bare = f"in/{bare}"  # the path of a person; companies and schools have other paths
         self.__attrs_init__(name, bare, _address(name, bare))
 
     @classmethod
     def restore(cls, service: str, handle: str, url: str) -> SocialProfile:
-        """The profile whose parts were stored earlier, taken as they are."""
+        """Rebuilds a stored profile without validating it.
+
+        Args:
+            service: The service, a slug.
+            handle: The handle; `""` for none.
+            url: The URL; `""` for none.
+        """
         self = cls.__new__(cls)
         self.__attrs_init__(service, handle, url)
         return self
 
     @property
     def key(self) -> str:
-        """What two spellings of one profile share."""
+        """The form that all spellings of one profile share."""
         return f"{self.service}:{(self.handle or self.url).casefold()}"
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Tags: free labels whose case does not matter."""
+"""Tags: free labels that ignore case."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def _key(text: str) -> str:
 
 @attrs.frozen(init=False)
 class Tag:
-    """A label in its first spelling; two that differ only in case, width or blanks are equal (DIR-6).
+    """A label in its original spelling; tags that differ only in case, width or whitespace are equal (DIR-6).
 
     Args:
-        text: At most 100 characters; blanks inside are squeezed to one.
+        text: The label, at most 100 characters; runs of whitespace become one space.
 
     Raises:
         Invalid: `tag-empty`, and the codes of `contactcore.values.texts`.
@@ -49,7 +49,11 @@ class Tag:
 
     @classmethod
     def restore(cls, text: str) -> Tag:
-        """The tag that `str()` gave earlier, taken as it is."""
+        """Rebuilds a stored tag without validating it.
+
+        Args:
+            text: The result of `str()`.
+        """
         self = cls.__new__(cls)
         self.__attrs_init__(text, _key(text))
         return self

@@ -1,10 +1,10 @@
-r"""What a text may be made of: one policy for every value and every storage.
+r"""The characters that a text may contain: one policy for all values and all storages.
 
-PostgreSQL keeps no U+0000 and no program can encode a lone surrogate, so both are refused by name, on every
-storage (design, section 4). Line breaks inside a one-line value are an accident of copying and become a
-blank; other control characters mean that the wrong bytes were read, so they are refused. Format characters,
-bidirectional marks among them, are part of how some names are written and are stored unchanged: a program
-that shows them next to other text isolates them (U+2068 … U+2069).
+PostgreSQL cannot store U+0000, and UTF-8 cannot encode a lone surrogate. Every storage therefore refuses both, each
+with its own code (design, section 4). A line break inside a one-line value usually comes from copying and becomes a
+space. Other control characters show that bytes were decoded wrongly, so they are refused. Format characters such as
+bidirectional marks belong to the spelling of some names and are stored unchanged. A program that shows such a text
+next to other text isolates it (U+2068 … U+2069).
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from contactcore.errors import Invalid
 __all__ = ["LINE_LIMIT", "TEXT_LIMIT", "clean_line", "clean_text", "refuse_unstorable"]
 
 LINE_LIMIT = 1_000
-"""Code points that a name or another one-line text may have."""
+"""The maximum length of a name or another one-line text, in code points."""
 
 TEXT_LIMIT = 100_000
-"""Code points that a note may have."""
+"""The maximum length of a note, in code points."""
 
-_GROWTH = 4
-"""A text is refused unread beyond this multiple of its limit; blanks around it may count up to here."""
+_RAW_FACTOR = 4
+"""A text longer than this multiple of its limit is refused unread; up to here, surrounding whitespace is free."""
 
-_SHOWN = 200
-"""Characters of a refused text that the error carries."""
+_VALUE_LIMIT = 200
+"""The maximum length of the refused text that an error contains, in characters."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
@@ -36,14 +36,14 @@ _CONTROL_IN_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
 def refuse_unstorable(text: object) -> str:
-    r"""The text itself, once it is known that every storage can hold it.
+    r"""Returns the text unchanged if every storage can store it.
 
     Args:
-        text: What was given; anything but a string is refused.
+        text: Any object.
 
     Raises:
-        Invalid: `text-type` for what is no string, `text-nul` for U+0000, `text-surrogate` for half of a
-            character pair.
+        Invalid: `text-type` for an object that is not a string, `text-nul` for U+0000, `text-surrogate` for a lone
+            surrogate.
 
     >>> refuse_unstorable("a\0b")
     Traceback (most recent call last):
@@ -57,11 +57,11 @@ def refuse_unstorable(text: object) -> str:
     elif "\0" not in text and _SURROGATE.search(text) is None:
         return text
     if "\0" in text:
-        raise Invalid("text-nul", "A text cannot hold the NUL character; remove it.", value=text[:_SHOWN])
+        raise Invalid("text-nul", "A text cannot hold the NUL character; remove it.", value=text[:_VALUE_LIMIT])
     raise Invalid(
         "text-surrogate",
-        "The text holds half of a character (a lone surrogate); decode it anew from its bytes.",
-        value=text[:_SHOWN],
+        "The text contains half of a character (a lone surrogate); decode it again from its bytes.",
+        value=text[:_VALUE_LIMIT],
     )
 
 
@@ -70,32 +70,32 @@ def _refuse_long(text: str, length: int, limit: int) -> None:
         raise Invalid(
             "text-too-long",
             f"The text has {length:,} characters; shorten it to {limit:,}.",
-            value=text[:_SHOWN],
+            value=text[:_VALUE_LIMIT],
             facts={"limit": limit, "length": length},
         )
 
 
 def clean_line(text: str, *, limit: int = LINE_LIMIT) -> str:
-    r"""The text on one line: NFC, no blanks around it, line breaks and tabs turned into one blank.
+    r"""The text on one line: in NFC, without surrounding whitespace; a run of line breaks and tabs becomes one space.
 
     Args:
-        text: Anything; blanks inside it are kept.
-        limit: Code points that the result may have.
+        text: Any text; its inner spaces are kept.
+        limit: The maximum length of the result in code points; 1,000 by default.
 
     Raises:
-        Invalid: `text-too-long` (facts `limit`, `length`), `text-control` for other control characters,
-            and what `refuse_unstorable` refuses.
+        Invalid: `text-too-long` (facts `limit`, `length`), `text-control` for other control characters, and the codes
+            of `refuse_unstorable`.
 
     >>> clean_line("  12, rue Vauban\r\n69006 Lyon ")
     '12, rue Vauban 69006 Lyon'
     """
     if type(text) is str and len(text) <= limit and text.isprintable():
-        # What is printable has no controls, no line breaks, no surrogates and no blanks but U+0020.
+        # A printable text has no control characters, line breaks or surrogates, and no whitespace but U+0020.
         line = (text if text.isascii() else unicodedata.normalize("NFC", text)).strip(" ")
         if len(line) <= limit:
             return line
     refuse_unstorable(text)
-    if len(text) > limit * _GROWTH:
+    if len(text) > limit * _RAW_FACTOR:
         _refuse_long(text, len(text), limit)
     if text.isascii() and text.isprintable():
         line = text.strip(" ")
@@ -110,14 +110,14 @@ def clean_line(text: str, *, limit: int = LINE_LIMIT) -> str:
 
 
 def clean_text(text: str, *, limit: int = TEXT_LIMIT) -> str:
-    r"""The text on any number of lines: NFC, lines ended by `\n`, no blanks around the whole.
+    r"""The text on any number of lines: in NFC, with `\n` as line break, without surrounding whitespace.
 
     Args:
-        text: Anything; tabs and inner blanks are kept.
-        limit: Code points that the result may have.
+        text: Any text; tabs and inner spaces are kept.
+        limit: The maximum length of the result in code points; 100,000 by default.
 
     Raises:
-        Invalid: As `clean_line` does.
+        Invalid: The codes of `clean_line`.
 
     >>> clean_text("Call back.\r\nAfter 6\u2028pm ")
     'Call back.\nAfter 6\npm'
@@ -127,7 +127,7 @@ def clean_text(text: str, *, limit: int = TEXT_LIMIT) -> str:
         if len(lines) <= limit:
             return lines
     refuse_unstorable(text)
-    if len(text) > limit * _GROWTH:
+    if len(text) > limit * _RAW_FACTOR:
         _refuse_long(text, len(text), limit)
     if text.isascii() and text.isprintable():
         lines = text.strip(" ")
@@ -145,6 +145,6 @@ def _refuse_control(text: str) -> None:
     shown = f"U+{ord(found.group()):04X}" if found else "one"
     raise Invalid(
         "text-control",
-        f"The text holds a control character ({shown}); remove it, or read the file in its real encoding.",
-        value=text[:_SHOWN],
+        f"The text contains a control character ({shown}); remove it, or read the file in its real encoding.",
+        value=text[:_VALUE_LIMIT],
     )

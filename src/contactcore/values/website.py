@@ -1,4 +1,4 @@
-"""Web addresses that are safe to show as a link: http and https only."""
+"""Web addresses that are safe as links: http and https only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NoReturn
 import attrs
 
 from contactcore.errors import Invalid
-from contactcore.values.kind import own_kind
+from contactcore.values.kind import clean_kind_field
 from contactcore.values.texts import clean_line
 
 __all__ = ["Website", "clean_url"]
@@ -59,14 +59,14 @@ def _port(text: str, port: str, scheme: str) -> str:
 
 
 def clean_url(text: str) -> str:
-    """The address with its scheme, in its normal spelling.
+    """The URL with its scheme, in its normal spelling.
 
     Args:
-        text: With or without `https://`; at most 2,000 characters.
+        text: The URL, with or without `https://`; at most 2,000 characters.
 
     Raises:
-        Invalid: `website-empty`, `website-scheme`, `website-syntax` (blanks inside), `website-host`,
-            `website-credentials`, `text-too-long`.
+        Invalid: `website-empty`, `website-scheme`, `website-syntax` (whitespace inside), `website-host`,
+            `website-credentials`, and the codes of `contactcore.values.texts`.
 
     >>> clean_url("Example.ORG/Über?q=1")
     'https://example.org/Über?q=1'
@@ -77,19 +77,19 @@ def clean_url(text: str) -> str:
     if not line:
         _refuse(text, "website-empty", "A web address is needed, like https://example.org.")
     if any(c.isspace() for c in line):
-        _refuse(text, "website-syntax", "A web address has no blanks; give one address alone.")
+        _refuse(text, "website-syntax", "A web address has no spaces; give one address alone.")
     scheme = _SCHEME.match(line)
     explicit = scheme is not None
     if scheme is not None:
         rest = line[scheme.end() :]
         if scheme.group(1).lower() not in ("http", "https") or not rest.startswith("//"):
-            _refuse(text, "website-scheme", "Only addresses that begin with https:// or http:// are kept.")
+            _refuse(text, "website-scheme", "Only addresses that begin with https:// or http:// are accepted.")
         name = scheme.group(1).lower()
     else:
         name, rest = "https", "//" + line.removeprefix("//")
     try:
         parts = urlsplit(f"{name}:{rest}")
-    except ValueError:  # brackets that do not match, or characters that normalise to separators
+    except ValueError:  # unbalanced brackets, or characters that normalise to separators
         _refuse(text, "website-host", "The site's name cannot be read; give an address like https://example.org.")
     if "@" in parts.netloc:
         _refuse(text, "website-credentials", "The address holds a login name or is an e-mail; give the site alone.")
@@ -105,17 +105,17 @@ def clean_url(text: str) -> str:
 
 @attrs.frozen(init=False)
 class Website:
-    """One web address; safe to put into a link.
+    """One web address that is safe as a link.
 
-    Names and passwords inside an address (`https://me:secret@…`) are refused: a directory is read by many.
-    Characters outside ASCII are kept as they read.
+    An address with a user name and a password (`https://me:secret@…`) is refused, because many people read a
+    directory. Characters outside ASCII are kept unencoded.
 
     Args:
-        url: With `http://` or `https://`, or without: then https is meant.
-        kind: `"work"`, `"blog"` or any word; a slug.
+        url: The URL; without `http://` or `https://`, it gets `https://`.
+        kind: `"work"`, `"blog"` or any other word, stored as a slug; `""` for unknown.
 
     Raises:
-        Invalid: As `clean_url` does.
+        Invalid: The codes of `clean_url`, and of `clean_kind` with the path `kind`.
 
     >>> str(Website("example.com/x")), Website("http://www.Example.com/x/").key
     ('https://example.com/x', 'example.com/x')
@@ -127,18 +127,23 @@ class Website:
     kind: str = ""
 
     def __init__(self, url: str, kind: str = "") -> None:
-        self.__attrs_init__(clean_url(url), own_kind(kind))
+        self.__attrs_init__(clean_url(url), clean_kind_field(kind))
 
     @classmethod
     def restore(cls, url: str, kind: str = "") -> Website:
-        """The address that `str()` gave earlier, taken as it is."""
+        """Rebuilds a stored address without validating it.
+
+        Args:
+            url: The result of `str()`.
+            kind: The kind, a slug; `""` for unknown.
+        """
         self = cls.__new__(cls)
         self.__attrs_init__(url, kind)
         return self
 
     @property
     def key(self) -> str:
-        """What two spellings of one page share: no scheme, no `www.`, no closing slash."""
+        """The form that all spellings of one address share: without scheme, `www.` and trailing slashes."""
         return self.url.partition("://")[2].removeprefix("www.").rstrip("/")
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.mapping import json
-from contactcore.mapping.terms import email_words, name_words, parse_query, phone_words, starts, term
+from contactcore.mapping.terms import email_words, name_prefixes, name_words, parse_query, phone_words, term
 from contactcore.rules.access import read_terms
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Card, Found, Query, Stored
 from contactcore.values import EmailAddress, PhoneNumber, Tag
@@ -173,7 +173,7 @@ def _begins(card: Card, start: str) -> bool:
     """Whether the name of a contact begins with what was typed, as the marks among its words would say."""
     shown = json.load(card.card)
     name = shown.get("name", "")
-    return any(mark.startswith(start) for mark in starts(name, shown.get("sorted", "")))
+    return any(mark.startswith(start) for mark in name_prefixes(name, shown.get("sorted", "")))
 
 
 def _through_people(
