@@ -1,4 +1,4 @@
-"""All commands."""
+"""The group of all commands."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["commands"]
 
 
 def commands(opener: Opener) -> click.Group:
-    """The group of all commands.
+    """Build the group of all commands.
 
     Args:
-        opener: Opens the storage at the address that `--db` names.
+        opener: Function that opens the storage at the address of `--db`.
     """
     group = click.Group(
         "contactcore",
@@ -27,7 +27,7 @@ def commands(opener: Opener) -> click.Group:
         no_args_is_help=False,
     )
     click.version_option(package_name="contactcore", message="%(prog)s %(version)s")(group)
-    for make in (
+    for build in (
         import_command,
         undo_command,
         export_command,
@@ -37,5 +37,5 @@ def commands(opener: Opener) -> click.Group:
         copy_command,
         deliver_command,
     ):
-        group.add_command(make(opener))
+        group.add_command(build(opener))
     return group

@@ -1,4 +1,4 @@
-"""`list`, `search`, `show`: looking at the directory."""
+"""The commands `list`, `search` and `show`, which read the directory."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _PAGE = 200
 
 
 def list_command(opener: Opener) -> click.Command:
-    """`contactcore list`."""
+    """Build `contactcore list`."""
 
-    @click.command("list", help="List the directory in its order.")
+    @click.command("list", help="List the contacts in directory order.")
     @in_workspace
     @click.option("--letter", default=None, help="Only this index letter.")
     @click.option("--role", type=click.Choice(["listed", "person", "any"]), default="listed", show_default=True)
     @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
     def command(db: str, workspace: str, user: str | None, letter: str | None, role: str, as_json: bool) -> int:
-        with workspace_in(opener(db), workspace, user) as (place, actor), place.read(actor) as session:
+        with workspace_in(opener(db), workspace, user) as (opened, actor), opened.read(actor) as session:
             after = None
             while True:
                 page = session.contacts.page(letter=letter, role=role, limit=_PAGE, after=after)
@@ -43,7 +43,7 @@ def list_command(opener: Opener) -> click.Command:
 
 
 def search_command(opener: Opener) -> click.Command:
-    """`contactcore search`."""
+    """Build `contactcore search`."""
 
     @click.command("search", help="Find contacts by the beginnings of words, or by digits of a phone number.")
     @in_workspace
@@ -51,7 +51,7 @@ def search_command(opener: Opener) -> click.Command:
     @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
     @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
     def command(db: str, workspace: str, user: str | None, text: str, limit: int, as_json: bool) -> int:
-        with workspace_in(opener(db), workspace, user) as (place, actor), place.read(actor) as session:
+        with workspace_in(opener(db), workspace, user) as (opened, actor), opened.read(actor) as session:
             for hit in session.contacts.search(text, limit=limit):
                 if as_json:
                     matched = [{"by": one.by, "text": one.text} for one in hit.matched]
@@ -64,15 +64,15 @@ def search_command(opener: Opener) -> click.Command:
 
 
 def show_command(opener: Opener) -> click.Command:
-    """`contactcore show`."""
+    """Build `contactcore show`."""
 
     @click.command("show", help="Show everything about one contact.")
     @in_workspace
     @click.argument("id")
     @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
     def command(db: str, workspace: str, user: str | None, id: str, as_json: bool) -> int:
-        with workspace_in(opener(db), workspace, user) as (place, actor), place.read(actor) as session:
-            shown = _everything(session, id)
+        with workspace_in(opener(db), workspace, user) as (opened, actor), opened.read(actor) as session:
+            shown = _details(session, id)
         if as_json:
             print_json(shown)
         else:
@@ -84,7 +84,7 @@ def show_command(opener: Opener) -> click.Command:
     return command
 
 
-def _everything(session: Session, id: str) -> dict[str, Any]:
+def _details(session: Session, id: str) -> dict[str, Any]:
     contact = session.contacts.get(id)
     plain = to_plain(contact)
     shown = {
@@ -98,8 +98,10 @@ def _everything(session: Session, id: str) -> dict[str, Any]:
         "company_name": plain.pop("name", "") if contact.kind == "company" else "",
         **{name: value for name, value in plain.items() if name not in {"id", "kind", "display_name"}},
         "people": [
-            _affiliation(one, one.person_id, one.person.display_name if one.person else "")
-            for one in session.people.list(contact)
+            _affiliation(
+                affiliation, affiliation.person_id, affiliation.person.display_name if affiliation.person else ""
+            )
+            for affiliation in session.people.list(contact)
         ],
     }
     if contact.kind == "person":
@@ -110,5 +112,5 @@ def _everything(session: Session, id: str) -> dict[str, Any]:
     return shown
 
 
-def _affiliation(one: Affiliation, other_id: str, other_name: str) -> dict[str, Any]:
-    return {"id": other_id, "name": other_name, "position": one.position, "primary": one.primary}
+def _affiliation(affiliation: Affiliation, other_id: str, other_name: str) -> dict[str, Any]:
+    return {"id": other_id, "name": other_name, "position": affiliation.position, "primary": affiliation.primary}

@@ -1,4 +1,4 @@
-"""The deliverer: claims what is due in any workspace of a storage, sends it, and writes down what became of it."""
+"""The deliverer: claims due messages in all workspaces of a storage, sends them, and records the results."""
 
 from __future__ import annotations
 
@@ -24,37 +24,38 @@ __all__ = ["Deliverer", "Stop", "Tally", "Transport"]
 
 _log = logging.getLogger("contactcore.delivery")
 
-_PASSING = frozenset(("storage-retry", "storage-busy"))
-_SETTLEMENTS = 5
+_TRANSIENT = frozenset(("storage-retry", "storage-busy"))
+_ATTEMPTS_TO_RECORD = 5
 
 
 class Transport(Protocol):
-    """How messages leave: `SmtpTransport`, or one of your own."""
+    """The way messages are sent: `SmtpTransport`, or a class of the host application."""
 
     def send(self, envelope: Envelope) -> Outcome:
-        """Hand over one message; failures are outcomes, not exceptions."""
+        """Send one message. A failure is returned as an outcome and never raised."""
 
     def close(self) -> None:
-        """Let go of connections; `send` may be called again afterwards."""
+        """Close connections. `send` may be called again afterwards."""
 
 
 class Stop(Protocol):
-    """Tells a deliverer to stop: a `threading.Event`."""
+    """The signal that stops a deliverer, for example a `threading.Event`."""
 
     def is_set(self) -> bool:
-        """Whether to stop."""
+        """Return whether to stop."""
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait for so many seconds, or until it is time to stop."""
+        """Wait for a number of seconds, or until the signal is set."""
 
 
 @attrs.frozen
 class Tally:
-    """What one pass did.
+    """The counts of one delivery pass.
 
     Attributes:
-        sent, put_off, dead: Messages by how their attempt ended.
-        outage: Why the pass ended early: the server, or the storage, could not be used; `""` if it did not.
+        sent, put_off, dead: Numbers of messages by the result of the attempt.
+        outage: Reason why the pass ended early, because the server or the storage could not be used; `""` if it did
+            not end early.
     """
 
     sent: int = 0
@@ -69,22 +70,25 @@ class Tally:
 
 
 class Deliverer:
-    """Sends what stands in the outboxes of a storage; any number of them, in any number of processes, share the work.
+    """Sends the messages in the outboxes of a storage, alone or together with deliverers in other processes.
 
-    Every message is sent at least once. It is sent again only when a deliverer ended, or lost the storage, between
-    sending it and writing that down, or when sending took longer than the lease; then it carries the same Message-ID.
+    Every message is sent at least once (NOT-7). It is sent again only when a deliverer stopped or lost the storage
+    after sending it and before recording the result, or when sending took longer than the lease. The repeated message
+    carries the same Message-ID.
 
     Args:
-        storage: Whose workspaces are served.
-        transport: How messages leave. Closed together with the deliverer.
-        sender: Whom messages are from, `"Name <address>"`.
-        clock: Gives the present moment.
-        lease: How long a claimed message is left to one deliverer; no sending begins in its second half.
-        batch: Messages claimed at a time.
-        delays: Waits after failed attempts; one attempt more than there are of them is made.
+        storage: Storage whose workspaces are served.
+        transport: Transport that sends the messages. It is closed together with the deliverer.
+        sender: Sender of the messages, `"Name <address>"`.
+        clock: Function that returns the current time; the system clock by default.
+        lease: Time for which a claimed message belongs to one deliverer; 10 minutes by default. No sending begins in
+            its second half.
+        batch: Number of messages claimed at a time; 20 by default.
+        delays: Waits after failed attempts; 1 minute to 24 hours by default. A message is tried once more than there
+            are delays.
 
     Raises:
-        Invalid: `mailbox-syntax` and what an address refuses; `batch-out-of-range`.
+        Invalid: `mailbox-syntax` or a code of `EmailAddress.parse` for the sender; `batch-out-of-range`.
 
     >>> from contactcore import Company, User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -140,31 +144,35 @@ class Deliverer:
         self._transport.close()
 
     def run(self, stop: Stop, pause: float = 10.0) -> Tally:
-        """Send until told to stop: what is being sent then is finished, what is claimed is given back.
+        """Send until the stop signal is set, then finish the current message and release the other claimed ones.
 
         Args:
-            stop: Looked at between messages.
-            pause: Seconds between two looks for work.
+            stop: Signal that is checked between messages.
+            pause: Seconds between two passes; 10 by default.
 
         Returns:
-            What was done altogether.
+            Counts of all passes together.
         """
         tally = Tally()
         while not stop.is_set():
             done = self.run_once(stop)
             if done.outage:
-                _log.warning("delivery is held up: %s", done.outage)
+                _log.warning("delivery cannot go on: %s", done.outage)
             tally += done
             stop.wait(pause)
         return tally
 
     def run_once(self, stop: Stop | None = None) -> Tally:
-        """Send what is due now, in all workspaces in turn; what the server puts off is left for a later pass.
+        """Send the messages that are due now, one batch of each workspace in turn.
 
-        The pass ends early when the server cannot be used at all, or the storage is lost.
+        A message that the server defers waits for a later pass. The pass ends early when the server cannot be used at
+        all or the storage is lost.
 
         Args:
-            stop: Looked at between messages; None to go on until nothing is due.
+            stop: Signal that is checked between messages; None to continue until no message is due.
+
+        Returns:
+            Counts of this pass.
         """
         now = self._clock()
         tally = Tally()
@@ -196,25 +204,25 @@ class Deliverer:
             after = names[-1]
 
     def _serve(self, workspace: str, now: datetime, stop: Stop | None) -> tuple[Tally, bool]:
-        """Send one batch of a workspace; also whether more may be due there."""
-        claimed = self._clock()
+        """Send one batch of a workspace; also return whether more may be due there."""
+        claimed_at = self._clock()
         try:
             with self._storage.write(workspace) as writer:
-                messages = claim_due(writer, now, claimed + self._lease, self._batch)
+                messages = claim_due(writer, now, claimed_at + self._lease, self._batch)
         except StorageError as error:
-            if error.code not in _PASSING:
+            if error.code not in _TRANSIENT:
                 raise
             _log.info("a workspace is busy (%s); it is served in the next pass", error.code)
             return Tally(), False
         tally = Tally()
         for index, message in enumerate(messages):
-            if self._clock() >= claimed + self._lease / 2 or (stop is not None and stop.is_set()):
-                self._give_back(workspace, messages[index:], claimed)
+            if self._clock() >= claimed_at + self._lease / 2 or (stop is not None and stop.is_set()):
+                self._release(workspace, messages[index:], claimed_at)
                 return tally, False
             outcome = self._send(message)
-            tally += self._settle(workspace, message, outcome)
+            tally += self._record_result(workspace, message, outcome)
             if outcome.outage:
-                self._give_back(workspace, messages[index + 1 :], claimed)
+                self._release(workspace, messages[index + 1 :], claimed_at)
                 return tally + Tally(outage=outcome.reason), False
         return tally, len(messages) == self._batch
 
@@ -224,24 +232,26 @@ class Deliverer:
         except Invalid as error:
             return Outcome("never", str(error))
 
-    def _settle(self, workspace: str, message: Message, outcome: Outcome) -> Tally:
-        """Write down how an attempt ended; where others write at the same time it is tried a few times."""
-        for _ in range(_SETTLEMENTS):
+    def _record_result(self, workspace: str, message: Message, outcome: Outcome) -> Tally:
+        """Record the result of an attempt, and retry a few times when other transactions conflict."""
+        for _ in range(_ATTEMPTS_TO_RECORD):
             try:
                 with self._storage.write(workspace) as writer:
                     after = settle(writer, message, outcome, self._clock(), self._delays)
             except (Refused, StorageError) as error:
-                if isinstance(error, StorageError) and error.code not in _PASSING:
-                    _log.error("message %s was not settled (%s): it may be sent again", message.id, error.code)
+                if isinstance(error, StorageError) and error.code not in _TRANSIENT:
+                    _log.error(
+                        "the result of message %s was not recorded (%s): it may be sent again", message.id, error.code
+                    )
                     raise
             else:
-                return _counted(after, outcome)
-        _log.error("message %s was not settled, others held it: it may be sent again", message.id)
+                return _tally_of(after, outcome)
+        _log.error("result of message %s not recorded, others locked it: it may be sent again", message.id)
         return Tally()
 
-    def _give_back(self, workspace: str, messages: Sequence[Message], claimed: datetime) -> None:
-        """Have others find what was not tried; where that fails they find it when the lease ends."""
-        if not messages or self._clock() >= claimed + self._lease:
+    def _release(self, workspace: str, messages: Sequence[Message], claimed_at: datetime) -> None:
+        """Release messages that were not tried. If that fails, they become due again when the lease ends."""
+        if not messages or self._clock() >= claimed_at + self._lease:
             return
         try:
             with self._storage.write(workspace) as writer:
@@ -250,7 +260,7 @@ class Deliverer:
             _log.info("messages stay claimed until their lease ends (%s)", error.code)
 
 
-def _counted(after: Message | None, outcome: Outcome) -> Tally:
+def _tally_of(after: Message | None, outcome: Outcome) -> Tally:
     if outcome.kind == "sent":
         return Tally(sent=1)
     if after is not None and after.state == "dead":
