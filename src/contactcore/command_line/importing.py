@@ -49,9 +49,7 @@ def import_command(opener: Opener) -> click.Command:
     @click.option("--language", default=None, help="Language of a new workspace, such as pl; orders its directory.")
     @click.option("--encoding", default=None, help="Encoding of the file; detected by default.")
     @click.option("--delimiter", default=None, help="Delimiter of the file, 'tab' for a tab; detected by default.")
-    @click.option(
-        "--map", "mapped", multiple=True, metavar="HEADER=FIELD", help="Field of a column; by default detected."
-    )
+    @click.option("--map", "mapped", multiple=True, metavar="HEADER=FIELD", help="Field of a column, if not detected.")
     @click.option("--policy", type=click.Choice(["skip", "update", "create"]), default="skip", show_default=True)
     @click.option("--strict", is_flag=True, help="Reject the whole row for any fault in it.")
     @click.option("--dry-run", is_flag=True, help="Report what would happen, and change nothing.")

@@ -98,10 +98,8 @@ def _details(session: Session, id: str) -> dict[str, Any]:
         "company_name": plain.pop("name", "") if contact.kind == "company" else "",
         **{name: value for name, value in plain.items() if name not in {"id", "kind", "display_name"}},
         "people": [
-            _affiliation(
-                affiliation, affiliation.person_id, affiliation.person.display_name if affiliation.person else ""
-            )
-            for affiliation in session.people.list(contact)
+            _affiliation(one, one.person_id, one.person.display_name if one.person else "")
+            for one in session.people.list(contact)
         ],
     }
     if contact.kind == "person":

@@ -240,9 +240,7 @@ class Deliverer:
                     after = settle(writer, message, outcome, self._clock(), self._delays)
             except (Refused, StorageError) as error:
                 if isinstance(error, StorageError) and error.code not in _TRANSIENT:
-                    _log.error(
-                        "the result of message %s was not recorded (%s): it may be sent again", message.id, error.code
-                    )
+                    _log.error("result of message %s not recorded (%s): it may be sent again", message.id, error.code)
                     raise
             else:
                 return _tally_of(after, outcome)
