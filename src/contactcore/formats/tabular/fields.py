@@ -1,4 +1,4 @@
-"""The places in a draft that a column can be mapped to, and their spelling as paths."""
+"""The fields of a draft that a column can be mapped to, and their paths."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SCALARS = (
     "photo_url",
     "external_id",
 )
-"""Fields that a draft has once."""
+"""Fields with a single value in a draft."""
 
 ADDRESS_PARTS = (
     "street",
@@ -53,8 +53,8 @@ ADDRESS_PARTS = (
     "formatted",
     "label",
 )
-"""Parts of an address; `street2` and `street3` are joined below `street`, `number` is that of the house and joins it,
-`postal_city` is a code and a city in one."""
+"""Parts of an address. `street2` and `street3` are lines below `street`, `number` is the house number and is joined
+with `street`, and `postal_city` holds a postal code and a city."""
 
 _DATE_PARTS = ("year", "month", "day")
 
@@ -69,22 +69,22 @@ FIELDS: tuple[str, ...] = (
     "ignore",
     "drop",
 )
-"""Every field that a caller may name; KIND is a word such as `work`, N a number that ties a value to its label."""
+"""All fields for a mapping. KIND is a word such as `work`; N is a number that connects a value with its label."""
 
 REASON = "Reason"
-"""The last column of a file of rejected rows."""
+"""Header of the last column in a file of rejected rows."""
 
 _PATH = re.compile(r"([a-z_]+)(?:\[([^\[\]]{1,60})\])?(?:\.([a-z_0-9]+))?")
 
 
 @attrs.frozen
 class Target:
-    """One place in a draft.
+    """A parsed path of a field.
 
     Attributes:
-        name: The field (`"emails"`).
-        key: What stands in brackets: a kind, a network, or a number; `""` if nothing.
-        part: What stands after the dot (`"city"`, `"label"`, `"year"`); `""` if nothing.
+        name: Name of the field, such as `"emails"`.
+        key: Text in brackets: a kind, a network, or a number; `""` for none.
+        part: Text after the dot, such as `"city"`, `"label"` or `"year"`; `""` for none.
     """
 
     name: str
@@ -113,13 +113,13 @@ def _known(target: Target) -> bool:
 
 
 def parse_field(path: str) -> Target:
-    """The place that a path names.
+    """Parse the path of a field.
 
     Args:
         path: One of `FIELDS`, with a word for KIND and a number for N.
 
     Raises:
-        Invalid: `mapping-field`, listing the fields.
+        Invalid: `mapping-field`; the message and the fact `fields` list all fields.
 
     >>> parse_field("addresses[home].city")
     Target(name='addresses', key='home', part='city')

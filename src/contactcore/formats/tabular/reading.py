@@ -1,4 +1,4 @@
-"""Reading an unknown table: what it is made of is found out once, then its rows stream by."""
+"""Reading a table of unknown format: the format is detected once, and the rows are then streamed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["Row", "Table", "read"]
 
 _SAMPLED_ROWS = 100
 _END_OF_FILE = ["\x1a"]
-"""What DOS, and old programs to this day, end a file with."""
+"""The end-of-file mark that DOS and some programs write."""
 
 
 @attrs.frozen(slots=True)
@@ -32,14 +32,14 @@ class Row:
     """One row of a table.
 
     Attributes:
-        line: The 1-based line of the file where it starts.
-        number: 1 for the first row below the header; blank rows are not counted.
-        cells: The cells as they are, blanks included, the apostrophes that `write` puts before formulas taken off.
-        draft: What the row says.
-        problems: What was odd; `path` is the column, `facts["line"]` the line and `facts["severity"]`
+        line: 1-based line of the file where the row starts.
+        number: 1-based number of the row below the header; blank rows are not counted.
+        cells: Cells with their blanks, without the apostrophes that `write` puts before formulas.
+        draft: Draft of the row.
+        problems: Problems of the row; `path` is the column, `facts["line"]` the line, and `facts["severity"]` is
             `"note"` or `"error"`.
-        offset: The byte after the row.
-        next_line: The line after it.
+        offset: Offset in the file after the row, in bytes.
+        next_line: 1-based line after the row.
     """
 
     line: int
@@ -52,23 +52,24 @@ class Row:
 
     @property
     def refused(self) -> bool:
-        """Whether the row must not be imported: it breaks a limit."""
+        """Whether the row exceeds a limit and must not be imported."""
         return any(problem.facts.get("severity") == "error" for problem in self.problems)
 
     @property
     def position(self) -> str:
-        """The place after this row, as a short text for `Table.rows(after=...)`; it can be stored."""
+        """The position after this row, as a short text for `Table.rows(after=...)`; it can be stored."""
         return f"{self.offset}.{self.next_line}.{self.number}"
 
 
 @attrs.frozen
 class Table:
-    """A file whose shape is known and whose rows can be read, from any place and as often as wanted.
+    """A file with its detected format, whose rows can be read repeatedly and from any position.
 
     Attributes:
-        detected: Encoding, delimiter, header and so on.
-        mapping: Where each column goes.
-        problems: What concerns the file as a whole; never an error.
+        detected: Encoding, delimiter, header and other detected properties.
+        mapping: Mapping of the columns to fields.
+        problems: Notes about the whole file; never errors.
+        encoding: Encoding with which the rows are decoded.
     """
 
     detected: Detected
@@ -80,7 +81,10 @@ class Table:
     _start: tuple[int, int] = attrs.field(repr=False)
 
     def with_mapping(self, changes: AnyMapping[str, str]) -> Table:
-        """The same table with some columns sent elsewhere.
+        """Return a copy with other fields for some columns.
+
+        Args:
+            changes: Header -> field.
 
         Raises:
             Invalid: `mapping-header`, `mapping-field`.
@@ -88,17 +92,17 @@ class Table:
         return attrs.evolve(self, mapping=self.mapping.with_fields(changes))
 
     def rows(self, start: int = 0, *, after: str | None = None) -> Iterator[Row]:
-        """The rows, read as they are asked for; memory does not grow with the file.
+        """Iterate over the rows; memory does not grow with the file.
 
         Args:
-            start: How many rows to pass over; they are split into cells, but no drafts are made of them.
-            after: A `Row.position`: reading begins at that byte, and nothing before it is read.
+            start: Number of rows to skip; 0 by default. They are split into cells, but not converted to drafts.
+            after: A `Row.position`, from which the file is read; None to read from the beginning.
 
         Raises:
             Invalid: `position` for a text that is no position.
         """
         offset, line, number = (*self._start, 0) if after is None else _parse_position(after)
-        make = Drafter(self.mapping).draft
+        draft_of = Drafter(self.mapping).draft
         with self._source.open(offset) as stream:
             for record in _records(stream, self.encoding, self._layout, self.detected, offset, line):
                 problems = record.problems
@@ -108,7 +112,7 @@ class Table:
                 number += 1
                 if number <= start:
                     continue
-                draft, notes = make(record.line, cells)
+                draft, notes = draft_of(record.line, cells)
                 if notes:
                     problems = problems + notes
                 yield Row(
@@ -156,15 +160,15 @@ def _records(
 
 
 def _sample(source: Source, language: str, given: str | None) -> tuple[bytes, bool, Encoding]:
-    """The beginning of the file, whether that is all of it, and its encoding."""
+    """Return the beginning of the file, whether this is the whole file, and its encoding."""
     with source.open() as stream:
         sample = stream.read(SAMPLE_BYTES)
         whole = len(sample) < SAMPLE_BYTES
-        telling = sample
+        accented = sample
         if not whole and sample.isascii() and given is None:
             while (chunk := stream.read(1 << 20)) and chunk.isascii():
                 pass
-            telling = _around_accents(chunk) or sample
+            accented = _around_accents(chunk) or sample
     if source.text:
         return sample, whole, Encoding("utf-8", b"", "given", "cp1252")
     if given is not None:
@@ -172,12 +176,12 @@ def _sample(source: Source, language: str, given: str | None) -> tuple[bytes, bo
     return (
         sample,
         whole,
-        detect_encoding(sample if telling is sample or not telling.strip(b"\0") else telling, language),
+        detect_encoding(sample if accented is sample or not accented.strip(b"\0") else accented, language),
     )
 
 
 def _around_accents(chunk: bytes) -> bytes:
-    """The lines of a chunk from the first one with a byte beyond ASCII on."""
+    """Return the lines of a chunk from the first line with a non-ASCII byte."""
     first = len(chunk) - len(chunk.lstrip(bytes(range(128))))
     return chunk[chunk.rfind(b"\n", 0, first) + 1 :][:SAMPLE_BYTES] if first < len(chunk) else b""
 
@@ -203,19 +207,21 @@ def read(
     language: str = "en",
     country: str | None = None,
 ) -> Table:
-    r"""The table in a CSV or TSV file of unknown make (IMP-1).
+    r"""Open the table in a CSV or TSV file of unknown format (IMP-1).
 
     Args:
-        source: A path, bytes, text, or a binary file object; a `str` is a path if it names an existing file.
-        encoding: The caller's word instead of what is found out; likewise `delimiter`, `quotechar`.
-        header: True if the first record is the header, False if there is none, None to find out.
-        mapping: Header to field for some columns, or a whole `Mapping`; it wins over what is found out.
-        language: The workspace's language (ISO 639-1).
-        country: The workspace's country (ISO 3166), for the order of day and month.
+        source: Path, bytes, text, or a binary file object; a `str` is a path if it names an existing file.
+        encoding: Encoding of the file; None to detect it.
+        delimiter: Delimiter of the file; None to detect it.
+        quotechar: Quote of the file, `""` for none; None to detect it.
+        header: True if the first record is the header, False if there is no header, None to detect it.
+        mapping: Header -> field for some columns, or a whole `Mapping`; it overrides the detected fields.
+        language: Language of the workspace (ISO 639-1); `"en"` by default.
+        country: Country of the workspace (ISO 3166), which decides the order of day and month; None for unknown.
 
     Raises:
         Invalid: `not-a-table` for other kinds of files, `too-many-columns`, `file-missing`, `file-unreadable`,
-            `encoding-unknown`, `delimiter`, `quotechar`, `mapping-header`, `mapping-field`.
+            `source`, `encoding-unknown`, `delimiter`, `quotechar`, `mapping-header`, `mapping-field`.
 
     >>> table = read("Name;E-mail\nJo Doe;jo@x.fr\n")
     >>> table.detected.delimiter, [row.draft.emails[0].text for row in table]
@@ -242,21 +248,21 @@ def read(
     named = layout.header_record is not None
     data = layout.records[1 if named else 0 :][:_SAMPLED_ROWS]
     samples = list(zip_longest(*data, fillvalue=""))[: len(detected.columns)] if data else []
-    plan = read_mapping(detected.columns, samples, language, country=country, named=named)
+    columns = read_mapping(detected.columns, samples, language, country=country, named=named)
     if isinstance(mapping, Mapping):
-        plan = plan.with_fields(mapping.as_dict())
+        columns = columns.with_fields(mapping.as_dict())
     elif mapping:
-        plan = plan.with_fields(mapping)
-    notes = _file_notes(text, whole, layout, plan, samples)
-    return Table(detected, plan, tuple(notes), found, origin, layout, start)
+        columns = columns.with_fields(mapping)
+    notes = _file_notes(text, whole, layout, columns, samples)
+    return Table(detected, columns, tuple(notes), found, origin, layout, start)
 
 
 def _with_header(
     origin: Source, found: Encoding, layout: Layout, detected: Detected
 ) -> tuple[Detected, tuple[int, int]]:
-    """The columns, and the byte and line where the rows begin."""
+    """Read the header, and return the byte and the line where the rows begin."""
     first = (len(found.bom), 1)
-    passed = layout.header_record if layout.header_record is not None else -1
+    above = layout.header_record if layout.header_record is not None else -1
     with origin.open(len(found.bom)) as stream:
         records = _records(stream, found, layout, detected, *first)
         for _ in range(layout.sep_lines):
@@ -269,8 +275,8 @@ def _with_header(
             if layout.header_record is None:
                 break
             if any(map(str.strip, record.cells)):
-                passed -= 1
-            if passed < 0:
+                above -= 1
+            if above < 0:
                 columns = unique_headers(record.cells)
                 first = (record.offset, record.next_line)
                 detected = attrs.evolve(detected, header_line=record.line)
@@ -286,23 +292,25 @@ def _with_header(
 
 
 def _file_notes(
-    text: str, whole: bool, layout: Layout, plan: Mapping, samples: Sequence[Sequence[str]]
+    text: str, whole: bool, layout: Layout, mapping: Mapping, samples: Sequence[Sequence[str]]
 ) -> Iterator[Problem]:
     if whole and not text.strip("\ufeff\0 \t\r\n"):
         yield _note("file-empty", "The file is empty: there is nothing to import.")
     elif layout.header_record is None:
-        yield _note("no-header", "The file has no header; its columns were told by what they hold. Check the mapping.")
+        yield _note(
+            "no-header", "The file has no header. Its columns were recognised by their cells: check the mapping."
+        )
     elif whole and len(layout.records) < 2:
         yield _note("no-rows", "The file has a header and no rows: there is nothing to import.")
-    if plan.columns and plan.columns[-1] == Column(REASON, "drop", "header"):
-        message = f"The last column, {REASON}, is what an earlier import said; it is left out. Map it to keep it."
+    if mapping.columns and mapping.columns[-1] == Column(REASON, "drop", "header"):
+        message = f"The last column, {REASON}, has the reasons of an earlier import and is left out. Map it to keep it."
         yield _note("reasons-left-out", message)
-    dates = [samples[i] for i, column in enumerate(plan.columns) if i < len(samples) and _dated(column.field)]
-    if not plan.day_first_certain and any("/" in cell for cells in dates for cell in cells):
-        order = "day before the month" if plan.day_first else "month before the day"
+    dates = [samples[i] for i, column in enumerate(mapping.columns) if i < len(samples) and _is_date(column.field)]
+    if not mapping.day_first_certain and any("/" in cell for cells in dates for cell in cells):
+        order = "day before the month" if mapping.day_first else "month before the day"
         if all(evidence(cells) is None for cells in dates):
             yield _note("date-order-assumed", f"Dates such as 03/04 are read with the {order}. Check one of them.")
 
 
-def _dated(field: str) -> bool:
+def _is_date(field: str) -> bool:
     return field in {"birthday", "anniversary"} or (field.startswith("dates[") and not field.endswith(".label"))
