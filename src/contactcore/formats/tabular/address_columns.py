@@ -34,9 +34,9 @@ def assign_addresses(fields: list[str | None], repeats: Sequence[int]) -> None:
         elif current:
             parts = [target.part, "country"] if target.part == "region" else [target.part]
             free = (path for part in parts if (path := f"addresses[{current}].{part}") not in taken)
-            if path := next(free, None):
-                fields[index] = path
-                taken.add(path)
+            if found := next(free, None):
+                fields[index] = found
+                taken.add(found)
     for number in sorted(set(repeats) - {1}):
         repeated = [
             index
