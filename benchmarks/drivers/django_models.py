@@ -1,5 +1,5 @@
 # mypy: disable-error-code="misc,import-untyped"
-# misc, import-untyped: Django ships no types and its stubs are no dependency, so models have an untyped parent
+# misc, import-untyped: Django ships no types and its stubs are no dependency; models have an untyped parent
 """The contacts as Django models. Configure the settings before importing this module."""
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from contactcore.storage import Storage
 __all__ = ["main", "open_storage"]
 
 _DONE, _FAILED = 0, 2
-_INTERRUPTED = "Interrupted. What was reported as done is stored; the same command goes on from there."
+_INTERRUPTED = "Interrupted. All progress that was reported is stored; run the same command again to resume."
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

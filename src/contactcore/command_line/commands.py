@@ -6,10 +6,10 @@ import click
 
 from contactcore.command_line.copying import copy_command
 from contactcore.command_line.delivering import deliver_command
+from contactcore.command_line.directory import list_command, search_command, show_command
 from contactcore.command_line.exporting import export_command
 from contactcore.command_line.frame import Opener
 from contactcore.command_line.importing import import_command
-from contactcore.command_line.looking import list_command, search_command, show_command
 from contactcore.command_line.undoing import undo_command
 
 __all__ = ["commands"]

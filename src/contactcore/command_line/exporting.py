@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from contactcore.command_line.frame import DONE, Opener, check_output, delimiter_of, in_workspace, workspace_in
+from contactcore.command_line.frame import DONE, Opener, check_output, delimiter_of, open_workspace, workspace_options
 
 __all__ = ["export_command"]
 
@@ -16,7 +16,7 @@ def export_command(opener: Opener) -> click.Command:
     """Build `contactcore export`."""
 
     @click.command("export", help="Write the contacts of the directory; the file can be imported again.")
-    @in_workspace
+    @workspace_options
     @click.option("--format", type=click.Choice(["csv"]), default="csv", show_default=True)
     @click.option("-o", "--output", type=click.Path(dir_okay=False), default="-", help="A file; stdout by default.")
     @click.option("--delimiter", default=",", show_default=True, help="'tab' for a tab.")
@@ -26,7 +26,7 @@ def export_command(opener: Opener) -> click.Command:
     ) -> int:
         del format  # csv is the only format, and click refuses any other
         check_output("--output", output, db)
-        with workspace_in(opener(db), workspace, user) as (opened, actor):
+        with open_workspace(opener(db), workspace, user) as (opened, actor):
             out = sys.stdout.buffer if output == "-" else Path(output)
             count = opened.exports(actor).csv(out, delimiter=delimiter_of(delimiter), encoding=encoding)
         click.echo(f"{count} contacts written", err=True)

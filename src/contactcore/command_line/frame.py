@@ -25,11 +25,11 @@ __all__ = [
     "card_of",
     "check_output",
     "delimiter_of",
-    "in_workspace",
+    "open_workspace",
     "print_json",
     "print_line",
     "printable",
-    "workspace_in",
+    "workspace_options",
 ]
 
 DONE, REJECTED = 0, 1
@@ -38,7 +38,7 @@ Opener = Callable[..., Storage]
 """Opens the storage at an address; `create=True` creates a file that does not exist (see `open_storage`)."""
 
 
-def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
+def workspace_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options `--db`, `--workspace` and `--user` to a command."""
     for option in (
         click.option("--user", default=None, help="Act as this user; an admin by default."),
@@ -50,7 +50,7 @@ def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def workspace_in(
+def open_workspace(
     storage: Storage, name: str, user: str | None, *, country: str = "", language: str = "en"
 ) -> Iterator[tuple[Workspace, User]]:
     """Open the workspace and the actor of a command, and close the storage afterwards.

@@ -19,9 +19,9 @@ from contactcore.command_line.frame import (
     Opener,
     check_output,
     delimiter_of,
-    in_workspace,
+    open_workspace,
     printable,
-    workspace_in,
+    workspace_options,
 )
 from contactcore.errors import Invalid, shorten
 from contactcore.model import User
@@ -44,7 +44,7 @@ def import_command(opener: Opener) -> click.Command:
 
     @click.command("import", help="Import a CSV file; each row is created, updated, skipped or rejected with a reason.")
     @click.argument("file", type=click.Path(allow_dash=True))
-    @in_workspace
+    @workspace_options
     @click.option("--region", default=None, help="ISO 3166 country of national phone numbers, such as FR.")
     @click.option("--language", default=None, help="Language of a new workspace, such as pl; orders its directory.")
     @click.option("--encoding", default=None, help="Encoding of the file; detected by default.")
@@ -62,7 +62,10 @@ def import_command(opener: Opener) -> click.Command:
         check_output("--rejects", options["rejects"], db, file)
         storage = opener(db, create=not options["dry_run"], pretend=options["dry_run"])
         language = options["language"]
-        with workspace_in(storage, workspace, user, country=region or "", language=language or "en") as (opened, actor):
+        with open_workspace(storage, workspace, user, country=region or "", language=language or "en") as (
+            opened,
+            actor,
+        ):
             if language:
                 _note_other_language(opened, actor, language)
             imports = opened.imports(actor)

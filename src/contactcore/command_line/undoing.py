@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from contactcore.command_line.frame import DONE, Opener, in_workspace, print_json, printable, workspace_in
+from contactcore.command_line.frame import DONE, Opener, open_workspace, print_json, printable, workspace_options
 from contactcore.workspace.imports.undo_report import UndoReport
 
 __all__ = ["undo_command"]
@@ -18,10 +18,10 @@ def undo_command(opener: Opener) -> click.Command:
         help="Undo an import. Changes of others since then are kept and listed. Run it again to resume.",
     )
     @click.argument("id")
-    @in_workspace
+    @workspace_options
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
     def command(id: str, db: str, workspace: str, user: str | None, as_json: bool) -> int:
-        with workspace_in(opener(db), workspace, user) as (opened, actor):
+        with open_workspace(opener(db), workspace, user) as (opened, actor):
             report = opened.imports(actor).undo(id)
         if as_json:
             print_json(report.as_dict())

@@ -259,7 +259,7 @@ class SmtpTransport:
 def _outcome(error: Exception, envelope: Envelope) -> Outcome:
     match error:
         case smtplib.SMTPNotSupportedError() if not envelope.sender.isascii():
-            # The configured sender is at fault, so that every message would fail.
+            # The configured sender is at fault. Every other message would fail too.
             return Outcome(
                 "later", "The server takes no sender with letters beyond ASCII before the @-sign.", outage=True
             )

@@ -57,8 +57,8 @@ def day(value: date, language: str) -> str:
     ('March 5, 2026', '5 mars 2026', '5 marca 2026')
     """
     locale = locale_of(language)
-    moment = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a day has no time zone
-    return str(locale.date_formats["long"].apply(moment, locale))
+    midnight = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a day has no time zone
+    return str(locale.date_formats["long"].apply(midnight, locale))
 
 
 def number(value: float, language: str) -> str:

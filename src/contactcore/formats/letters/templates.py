@@ -119,6 +119,10 @@ def check_letters(overrides: Overrides) -> None:
     Raises:
         Invalid: all problems at once, with paths such as `welcome.fr.text`: `language-syntax`, `letter-part-unknown`,
             `letter-incomplete`, `variable-unknown`, and the codes of `Template`.
+
+    >>> check_letters({"welcome": {"fr": {"html": "<p>Bonjour {{ name }}</p>"}}})
+    Traceback (most recent call last):
+    contactcore.errors.Invalid: welcome.fr.text: Give the text that belongs to the HTML too.
     """
     problems: list[Problem] = []
     for slug, languages in overrides.items():

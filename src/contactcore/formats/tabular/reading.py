@@ -92,7 +92,7 @@ class Table:
         return attrs.evolve(self, mapping=self.mapping.with_fields(changes))
 
     def rows(self, start: int = 0, *, after: str | None = None) -> Iterator[Row]:
-        """Iterate over the rows; memory does not grow with the file.
+        r"""Iterate over the rows; memory does not grow with the file.
 
         Args:
             start: Number of rows to skip; 0 by default. They are split into cells, but not converted to drafts.
@@ -100,6 +100,11 @@ class Table:
 
         Raises:
             Invalid: `position` for a text that is no position.
+
+        >>> table = read("Name\nJo\nAl\nSue\n")
+        >>> first = next(table.rows())
+        >>> [row.cells for row in table.rows(after=first.position)]
+        [['Al'], ['Sue']]
         """
         offset, line, number = (*self._start, 0) if after is None else _parse_position(after)
         draft_of = Drafter(self.mapping).draft
