@@ -62,10 +62,8 @@ def import_command(opener: Opener) -> click.Command:
         check_output("--rejects", options["rejects"], db, file)
         storage = opener(db, create=not options["dry_run"], pretend=options["dry_run"])
         language = options["language"]
-        with open_workspace(storage, workspace, user, country=region or "", language=language or "en") as (
-            opened,
-            actor,
-        ):
+        target = open_workspace(storage, workspace, user, country=region or "", language=language or "en")
+        with target as (opened, actor):
             if language:
                 _note_other_language(opened, actor, language)
             imports = opened.imports(actor)
