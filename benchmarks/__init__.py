@@ -1,1 +1,1 @@
-"""What contactcore costs, beside hand-written SQL and beside the usual stacks, measured in one run."""
+"""Benchmarks that compare contactcore with hand-written SQL and with the usual stacks in one run."""

@@ -1,9 +1,9 @@
-"""Measure contactcore beside hand-written SQL, SQLAlchemy 2 with pydantic, and Django, in one run.
+"""Compare contactcore with hand-written SQL, SQLAlchemy 2 with pydantic, and Django, in one run.
 
-python -m benchmarks                          everything at 100,000 rows, three rounds
+python -m benchmarks                          all operations at 100,000 rows, three rounds
 python -m benchmarks --contacts 2000 --only get,search
-python -m benchmarks --postgres               on PostgreSQL too: a server of its own, or --postgres DSN
-python -m benchmarks --large                  an import of 1,000,000 rows and its peak of memory
+python -m benchmarks --postgres               PostgreSQL too: a temporary server, or --postgres DSN
+python -m benchmarks --large                  an import of 1,000,000 rows and its peak memory
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from benchmarks.workload import generate
 __all__ = ["main"]
 
 
-def _say(text: str) -> None:
+def _log(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
@@ -48,23 +48,28 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m benchmarks", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--contacts", type=_positive, default=100_000, help="rows of the file (default %(default)s)")
     parser.add_argument("--rounds", type=_positive, default=3, help="interleaved rounds (default %(default)s)")
-    parser.add_argument("--seed", type=int, default=2026, help="of the generated file (default %(default)s)")
+    parser.add_argument("--seed", type=int, default=2026, help="seed of the generated file (default %(default)s)")
     parser.add_argument(
-        "--only", type=lambda text: _chosen(text, everything), default=everything, help=f"of {', '.join(everything)}"
+        "--only",
+        type=lambda text: _chosen(text, everything),
+        default=everything,
+        help=f"operations, from {', '.join(everything)}",
     )
-    parser.add_argument("--drivers", type=lambda text: _chosen(text, tuple(DRIVERS)), help=f"of {', '.join(DRIVERS)}")
+    parser.add_argument(
+        "--drivers", type=lambda text: _chosen(text, tuple(DRIVERS)), help=f"drivers, from {', '.join(DRIVERS)}"
+    )
     parser.add_argument(
         "--postgres",
         metavar="DSN",
         nargs="?",
         const="",
-        help="measure on PostgreSQL too: on this server, or without an address on that of CONTACTCORE_POSTGRES_DSN, "
-        "or on one that is started for this run",
+        help="measure on PostgreSQL too: on this server, by default on that of CONTACTCORE_POSTGRES_DSN, or else on a "
+        "temporary server",
     )
-    parser.add_argument("--large", action="store_true", help="only import 1,000,000 rows, with the peak of memory")
+    parser.add_argument("--large", action="store_true", help="only import 1,000,000 rows, and report the peak memory")
     parser.add_argument("--large-rows", type=_positive, default=1_000_000, help="rows of --large")
     parser.add_argument("--json", type=Path, help="write every figure to this file")
-    parser.add_argument("--folder", type=Path, help="where the stores are made (default: a temporary folder)")
+    parser.add_argument("--folder", type=Path, help="folder of the stores (default: a temporary folder)")
     return parser.parse_args(arguments)
 
 
@@ -75,12 +80,12 @@ def _loaded(names: tuple[str, ...]) -> tuple[list[Driver], dict[str, str]]:
             drivers.append(load(name))
         except ImportError as error:
             left_out[name] = str(error)
-            _say(f"{name} is left out: {error}")
+            _log(f"{name} is left out: {error}")
     return drivers, left_out
 
 
 def _warm(drivers: list[Driver], folder: Path) -> None:
-    """Every driver has imported a small file once, so that no first use falls into a measured time."""
+    """Let every driver import a small file, because the first use of a library must not be measured."""
     small = folder / "small"
     small.mkdir()
     bench = Bench(generate(300, small, seed=1), [*drivers], 1, small, lambda _: None)
@@ -91,8 +96,8 @@ def _warm(drivers: list[Driver], folder: Path) -> None:
 def _measure(options: argparse.Namespace, folder: Path) -> tuple[dict[str, Any], bool]:
     drivers, left_out = _loaded(options.drivers or USUAL + POSTGRES)
     _warm([*drivers], folder)
-    _say(f"making {options.contacts:,} rows")
-    bench = Bench(generate(options.contacts, folder, options.seed), drivers, options.rounds, folder, _say)
+    _log(f"generating {options.contacts:,} rows")
+    bench = Bench(generate(options.contacts, folder, options.seed), drivers, options.rounds, folder, _log)
     bench.run(options.only)
     bench.close()
     result = report.figures(bench.times, options.contacts)
@@ -109,7 +114,7 @@ def _measure(options: argparse.Namespace, folder: Path) -> tuple[dict[str, Any],
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """0 if every answer was right, 1 if a driver failed or differed."""
+    """Run the benchmarks; return 0 if every answer was right, 1 if a driver failed or gave a wrong answer."""
     options = _arguments(arguments)
     if options.postgres is not None:
         postgres.start(options.postgres)

@@ -1,4 +1,4 @@
-"""Whether a driver gives the right answers; a fast wrong answer is worth nothing."""
+"""The comparison of a driver's answers with the expected answers, because a fast wrong answer is worthless."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["disagreements", "few_disagreements", "targets"]
 
 
 def targets(truth: Truth, count: int, seed: int) -> list[Entry]:
-    """Contacts that the reader may see and whose names nobody shares, at random."""
+    """Choose random contacts that the reader may see and that have a unique name."""
     fit = [entry for entry in truth.visible(READER) if fold(entry.name) in truth.unique]
     return random.Random(seed).sample(fit, min(count, len(fit)))
 
@@ -92,11 +92,11 @@ def _searches(driver: Driver, truth: Truth) -> Iterator[str]:
 
 
 def disagreements(driver: Driver, truth: Truth) -> list[str]:
-    """What the driver answers otherwise than the generator knows it: gets, pages and searches."""
+    """Return the differences between the driver's answers and the expected ones: gets, pages and searches."""
     return [*_gets(driver, truth), *_pages(driver, truth), *_searches(driver, truth)]
 
 
 def few_disagreements(driver: Driver, truth: Truth) -> list[str]:
-    """The same for the user who sees few of many."""
+    """Return the differences for the user who may see few contacts of many."""
     visible = [entry.name for entry in truth.entries if entry.owner == FEW]
     return list(_page(driver, driver.names(driver.page(FEW, None, PAGE)), visible, 0))

@@ -1,8 +1,8 @@
-"""What the lock of the feed costs: writers in processes of their own, with events and without, on PostgreSQL.
+"""The cost of the feed lock on PostgreSQL: concurrent writer processes, with and without events.
 
-Every transaction that publishes numbers its events as the last thing before its commit, and holds the counter of its
-workspace until then. Measured: records of one each, inserted by 1, 2, 4 and 8 processes, without an event, with an
-event in one workspace, and with an event in a workspace for each process.
+A transaction that publishes events numbers them immediately before its commit, and locks the counter of its workspace
+until the commit has ended. The benchmark inserts one record per transaction with 1, 2, 4 and 8 processes: without an
+event, with an event in one workspace, and with an event in a separate workspace for each process.
 
 python -m benchmarks.feed_lock [DSN] [SECONDS]
 """
@@ -26,7 +26,7 @@ _SHAPES: Final = ("no events", "one workspace", "each its own")
 
 
 def _write(dsn: str, shape: str, number: str, seconds: str) -> None:
-    """One process: transactions of one record until the time is over; says how many."""
+    """Run transactions of one record in this process until the time is over, and print their number."""
     workspace = f"w{number}" if shape == "each its own" else "w"
     with closing(PostgresStorage(dsn)) as storage:
         storage.install(_KINDS)
@@ -48,7 +48,7 @@ def _write(dsn: str, shape: str, number: str, seconds: str) -> None:
 
 
 def measure(shape: str, writers: int, seconds: float) -> float:
-    """Transactions a second of all writers together, in a new database."""
+    """Measure the transactions per second of all writers together, in a new database."""
     dsn = postgres.new_database()
     try:
         with closing(PostgresStorage(dsn)) as storage:
@@ -78,7 +78,7 @@ def _main(dsn: str = "", seconds: str = "5") -> None:
     postgres.start(dsn)
     print("writers", *(f"{shape:>14}" for shape in _SHAPES))
     for writers in (1, 2, 4, 8):
-        # Three rounds, interleaved; the median of each.
+        # The median of three interleaved rounds.
         rounds = [[measure(shape, writers, float(seconds)) for shape in _SHAPES] for _ in range(3)]
         medians = [sorted(column)[1] for column in zip(*rounds, strict=True)]
         print(f"{writers:7}", *(f"{speed:12,.0f}/s" for speed in medians), flush=True)

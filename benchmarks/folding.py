@@ -1,6 +1,7 @@
-"""How the floor and the peers fold, sort and split text: one way for all of them, none of contactcore's.
+"""The folding, sorting and splitting of text in the floor and the peers.
 
-Sharing it keeps their answers comparable; not taking contactcore's keeps them independent of its mistakes.
+They share this code, which keeps their answers comparable. It uses nothing of contactcore, which keeps the expected
+answers independent of contactcore's mistakes.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _TRUNK = {"33": "0", "49": "0", "44": "0", "31": "0", "48": "", "34": ""}
 
 
 class _Folding(dict[int, str]):
-    """Each character's fold, worked out when it is first met."""
+    """Cache of the folded form of each character."""
 
     def __missing__(self, code: int) -> str:
         text = "".join(c for c in unicodedata.normalize("NFKD", chr(code)) if not unicodedata.combining(c))
@@ -29,7 +30,7 @@ _FOLDING = _Folding()
 
 
 def fold(text: str) -> str:
-    """The text without case and accents.
+    """Remove case and accents from a text.
 
     >>> fold("Éric Groß, Łódź")
     'eric gross, lodz'
@@ -38,7 +39,7 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a name; what follows an apostrophe is a word too.
+    """Return the folded words of a name; the part after an apostrophe is a word too.
 
     >>> words("D'Angelo & Fils")
     ['dangelo', 'fils', 'angelo']
@@ -51,7 +52,7 @@ def words(text: str) -> list[str]:
 
 
 def directory_key(name: str, family: str, given: str) -> str:
-    """Where a contact stands in the directory: a company by its name, a person by the family name.
+    """Return the sort key of a contact: the name of a company, or the family name and given name of a person.
 
     >>> directory_key("Zoé Évrard", "Évrard", "Zoé")
     'evrard zoe'
@@ -60,7 +61,7 @@ def directory_key(name: str, family: str, given: str) -> str:
 
 
 def _phone_words(number: str) -> list[str]:
-    """An E.164 number as somebody would type its digits, with the country's code and without.
+    """Return the digits of an E.164 number as people type them, with and without the country code.
 
     >>> _phone_words("+33144556677")
     ['33144556677', '0144556677', '144556677']
@@ -72,7 +73,7 @@ def _phone_words(number: str) -> list[str]:
 
 
 def _email_words(email: str) -> list[str]:
-    """An address as a whole, the words of its first part, and those of its domain without the ending.
+    """Return a whole e-mail address, the words of its local part, and those of its domain without the last label.
 
     >>> _email_words("jane.doe@bois.fr")
     ['jane.doe@bois.fr', 'jane', 'doe', 'bois']
@@ -82,7 +83,7 @@ def _email_words(email: str) -> list[str]:
 
 
 def contact_words(name: str, emails: Iterable[str], phones: Iterable[str]) -> str:
-    """What a contact, or a company through this person, is found by, its tags apart: words between spaces."""
+    """Return the search words of a contact, without its tags, separated by spaces."""
     found = words(name)
     for email in emails:
         found += _email_words(email)
@@ -92,7 +93,7 @@ def contact_words(name: str, emails: Iterable[str], phones: Iterable[str]) -> st
 
 
 def query_words(text: str) -> list[str]:
-    """The folded words of what somebody types, without the marks of any query language.
+    """Return the folded words of a search text, without the operators of query languages.
 
     >>> query_words("Éric (du*")
     ['eric', 'du']
@@ -101,7 +102,7 @@ def query_words(text: str) -> list[str]:
 
 
 def match_query(text: str) -> str:
-    """The FTS5 question: every word of the text begins some word.
+    """Return the FTS5 query in which every word of the text is a prefix.
 
     >>> match_query("Éric du")
     '"eric"* AND "du"*'

@@ -1,4 +1,4 @@
-"""The import of a large file by one driver in a process of its own, for its peak of memory.
+"""The import of a large file by one driver in a separate process, to measure its peak memory.
 
 python -m benchmarks.large DRIVER STORE ROWS OWNER=FILE...
 """
@@ -22,7 +22,7 @@ _ROOT = Path(__file__).parents[1]
 
 
 def measure(rows: int, folder: Path) -> dict[str, Any]:
-    """Rows a second and the peak of resident memory in MB, of contactcore and of the floor."""
+    """Measure rows per second and peak resident memory in MB, for contactcore and the floor."""
     workload = generate(rows, folder, remember=False)
     result: dict[str, Any] = {}
     for name in (FLOOR, OURS):

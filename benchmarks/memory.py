@@ -1,4 +1,4 @@
-"""The peak of this process's memory."""
+"""The peak memory of this process."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ __all__ = ["peak"]
 
 
 def peak() -> float:
-    """The most resident memory so far, in MB.
+    """Return the peak resident memory so far, in MB.
 
-    Linux hands `ru_maxrss` of the parent on to the child; what the kernel tells in /proc begins anew with the program.
+    On Linux a child process inherits `ru_maxrss` of its parent. The value in /proc restarts with each program.
     """
     status = Path("/proc/self/status")
     if status.exists():

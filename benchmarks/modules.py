@@ -1,4 +1,4 @@
-"""What importing each stack adds to a bare interpreter, each time in a fresh one."""
+"""The time and the memory that importing each stack adds to a bare interpreter, measured in new processes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ from benchmarks.memory import peak; print(took, peak())
 
 
 def measure(rounds: int = 7, stacks: Mapping[str, str] = _STACKS) -> dict[str, Any]:
-    """Seconds and MB that each import adds, the least of the rounds; stacks that can't be imported are left out."""
+    """Measure the seconds and MB that each import adds, as the minimum of the rounds.
+
+    Stacks that cannot be imported are left out.
+    """
     times: dict[str, list[float]] = {name: [] for name in stacks}
     sizes: dict[str, list[float]] = {name: [] for name in stacks}
     for _ in range(rounds):
@@ -50,7 +53,7 @@ def measure(rounds: int = 7, stacks: Mapping[str, str] = _STACKS) -> dict[str, A
 
 
 def table(result: dict[str, Any]) -> str:
-    """One line a stack."""
+    """Format the result, one line per stack."""
     lines = [f"{name:32} {line['seconds'] * 1e3:7.1f} ms {line['megabytes']:6.1f} MB" for name, line in result.items()]
     return "\n".join(["added to a bare interpreter by importing", *lines])
 

@@ -1,4 +1,4 @@
-"""The names, places and spellings that the generated file is made of."""
+"""The names, places and phone spellings of the generated file."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ FORMS = ("{} & Fils", "{} SARL", "{} GmbH", "{} Ltd", "{} Conseil", "Atelier {}"
 
 _SYLLABLES = [c + v for c in "bcdfgklmnprstv" for v in "aeiouy"]
 _STEMS = len(_SYLLABLES) ** 4
-_STRIDE = 22_695_479  # has no factor in common with the number of stems, so that none comes twice
+_STRIDE = 22_695_479  # coprime with the number of stems, which makes every stem unique
 
 
 def stem(index: int) -> str:
-    """A pronounceable word that no other index has.
+    """Return a pronounceable word that is unique to the index.
 
     >>> stem(1) == stem(1), stem(1) == stem(2)
     (True, False)
@@ -74,7 +74,7 @@ def stem(index: int) -> str:
 
 @attrs.frozen
 class Country:
-    """A country's telephone numbers: its code, the beginning of a number, and how seven digits are spelled."""
+    """The telephone numbers of a country: calling code, first digits, and spellings of the other seven digits."""
 
     code: str
     calling: str

@@ -1,4 +1,4 @@
-"""The measured work: each operation in interleaved rounds, each driver given the same questions in the same order."""
+"""The measured operations, in interleaved rounds. Every driver gets the same calls in the same order."""
 
 from __future__ import annotations
 
@@ -69,23 +69,23 @@ def _update(driver: Driver, keys: list[Any], number: int) -> Call:
 
 @attrs.define
 class Bench:
-    """One run: what every driver took for every call, in seconds, and where its answers were wrong."""
+    """One run: the duration of every call of every driver in seconds, and the wrong answers."""
 
     workload: Workload
     drivers: list[Driver]
     rounds: int
     folder: Path
-    say: Callable[[str], None]
+    log: Callable[[str], None]
     times: dict[str, dict[str, list[float]]] = attrs.field(factory=dict)
     problems: dict[str, list[str]] = attrs.field(factory=dict)
     _stores: dict[str, Path] = attrs.field(factory=dict)
 
     def run(self, wanted: Sequence[str]) -> None:
-        """The wanted operations, in their order; the stores are filled in any case."""
+        """Run the wanted operations in their fixed order. The stores are filled in any case."""
         truth = Truth(self.workload)
         self._imports(self.rounds if "import" in wanted else 1, keep="import" in wanted)
         for driver in [*self.drivers]:
-            self._guarded(driver, "agreement", partial(self._judge, driver, truth))
+            self._guarded(driver, "agreement", partial(self._compare, driver, truth))
         places = len(truth.visible(READER)) // 2
         keys: dict[str, list[Any]] = {}
         middle: dict[str, Any] = {}
@@ -106,38 +106,38 @@ class Bench:
             if operation in wanted:
                 self._rounds(operation, calls)
         for driver in [*self.drivers] if "update" in wanted else []:
-            self._guarded(driver, "update", partial(self._updated, driver, keys[driver.name]))
+            self._guarded(driver, "update", partial(self._check_update, driver, keys[driver.name]))
         if "page_few" in wanted:
             for driver in [*self.drivers]:
                 self._guarded(driver, "few", partial(self._few, driver, truth))
             self._rounds("page_few", lambda d, _: [partial(d.page, FEW, None, PAGE)] * _PAGES)
 
     def close(self) -> None:
-        """No store is open."""
+        """Close all stores."""
         for driver in self.drivers:
             driver.close()
 
-    def _turn(self, round_: int) -> list[Driver]:
-        """Every driver once, another one first in each round."""
+    def _rotated(self, round_: int) -> list[Driver]:
+        """Return all drivers, beginning with another one in each round."""
         first = round_ % max(1, len(self.drivers))
         return self.drivers[first:] + self.drivers[:first]
 
     def _guarded(self, driver: Driver, what: str, work: Callable[[], None]) -> None:
-        """A driver that fails is reported and takes no further part; the others go on."""
+        """Report a driver that fails and remove it from the run. The other drivers continue."""
         try:
             work()
-        except Exception as error:  # noqa: BLE001 - whatever a stack raises, the run says so and goes on
+        except Exception as error:  # noqa: BLE001 - the run continues after any error of a stack
             self.problems.setdefault(driver.name, []).append(f"{what}: {type(error).__name__}: {error}")
-            self.say(f"{driver.name} fails in {what}: {type(error).__name__}: {error}")
+            self.log(f"{driver.name} fails in {what}: {type(error).__name__}: {error}")
             self.drivers.remove(driver)
             with contextlib.suppress(Exception):
                 driver.close()
 
-    def _judge(self, driver: Driver, truth: Truth) -> None:
+    def _compare(self, driver: Driver, truth: Truth) -> None:
         self.problems.setdefault(driver.name, []).extend(disagreements(driver, truth))
 
-    def _updated(self, driver: Driver, keys: list[Any]) -> None:
-        """The last update is there and is found."""
+    def _check_update(self, driver: Driver, keys: list[Any]) -> None:
+        """Check that the last update is stored and that a search finds it."""
         last = self.rounds * _WRITES - 1
         typed = _new_phone(last)
         seen = driver.seen(driver.get(READER, keys[last % len(keys)]))
@@ -152,7 +152,7 @@ class Bench:
 
     def _imports(self, rounds: int, *, keep: bool) -> None:
         for round_ in range(rounds):
-            for driver in self._turn(round_):
+            for driver in self._rotated(round_):
                 self._guarded(driver, "import", partial(self._import, driver, round_, keep=keep))
 
     def _import(self, driver: Driver, round_: int, *, keep: bool) -> None:
@@ -167,24 +167,24 @@ class Bench:
         begin = time.perf_counter()
         counts = driver.import_parts(self.workload.parts)
         took = time.perf_counter() - begin
-        self.say(f"import {driver.name}: {self.workload.rows / took:,.0f} rows/s")
+        self.log(f"import {driver.name}: {self.workload.rows / took:,.0f} rows/s")
         if keep:
             self.times.setdefault("import", {}).setdefault(driver.name, []).append(took)
         if counts != self.workload.counts:
             self.problems.setdefault(driver.name, []).append(f"import: {counts} instead of {self.workload.counts}")
 
     def _rounds(self, operation: str, plan: Plan) -> None:
-        self.say(operation)
+        self.log(operation)
         times = self.times.setdefault(operation, {})
         for round_ in range(self.rounds):
-            for driver in self._turn(round_):
+            for driver in self._rotated(round_):
                 taken = times.setdefault(driver.name, [])
                 warm = operation not in {"create", "update"}
                 self._guarded(driver, operation, partial(_timed, plan(driver, round_), taken, warm=warm))
 
 
 def _timed(work: list[Call], taken: list[float], *, warm: bool) -> None:
-    """Each call's seconds, after a few calls that don't count."""
+    """Measure the seconds of each call, after a few calls that are not measured."""
     for call in work[:10] if warm else ():
         call()
     gc.collect()

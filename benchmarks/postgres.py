@@ -1,4 +1,4 @@
-"""The PostgreSQL server that the drivers for it measure on, and a new database for each of their stores."""
+"""The PostgreSQL server of the benchmarks, and a new database for each store."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ __all__ = ["check", "described", "drop", "new_database", "start"]
 
 _GIVEN = "CONTACTCORE_POSTGRES_DSN"
 _MODULE = "postgres_server"
-# The server for tests does not flush to disk. Here a write is durable when the call returns, and the server tends its
-# tables as one in service does.
+# The server of the tests does not flush to disk. In the benchmarks a write is durable when the call returns, and the
+# server vacuums its tables like a production server.
 _DURABLE = ("fsync = on", "full_page_writes = on", "autovacuum = on")
 _numbers = itertools.count(1)
 
 
 def _servers() -> ModuleType:
-    """The module of the tests: they are no package, so that it is loaded by its path, and only once."""
+    """Return the server module of the tests. It is loaded once, by its path, because the tests are no package."""
     if _MODULE not in sys.modules:
         path = Path(__file__).parents[1] / "tests" / f"{_MODULE}.py"
         spec = importlib.util.spec_from_file_location(_MODULE, path)
@@ -34,7 +34,7 @@ def _servers() -> ModuleType:
 
 
 def start(dsn: str = "") -> None:
-    """Take the server at an address, or the one in `CONTACTCORE_POSTGRES_DSN`, or start one that ends with us."""
+    """Use the server at an address or in `CONTACTCORE_POSTGRES_DSN`, or start one that ends with this process."""
     import psycopg
 
     if dsn:
@@ -49,13 +49,13 @@ def start(dsn: str = "") -> None:
 
 
 def check() -> None:
-    """ImportError where no server was named or started."""
+    """Raise ImportError if no server was named or started."""
     if not os.environ.get(_GIVEN):
         raise ImportError("no PostgreSQL server: give --postgres")
 
 
 def new_database() -> str:
-    """The address of an empty database that sorts by code point."""
+    """Create an empty database that sorts by code point, and return its address."""
     import psycopg
     from psycopg.conninfo import make_conninfo
 
@@ -67,12 +67,12 @@ def new_database() -> str:
 
 
 def drop(dsn: str) -> None:
-    """The database is gone."""
+    """Drop a database."""
     _servers().session_server().drop(dsn)
 
 
 def described() -> dict[str, str]:
-    """The server's version, and whether it flushes what it commits."""
+    """Return the server's version, and whether it flushes commits to disk."""
     import psycopg
 
     with psycopg.connect(os.environ[_GIVEN]) as connection:

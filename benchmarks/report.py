@@ -1,4 +1,4 @@
-"""The figures of a run as a table and as JSON."""
+"""The figures of a run, as tables and as data for JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["figures", "machine", "percentile", "table", "tables"]
 
 
 def percentile(times: Sequence[float], share: float) -> float:
-    """The time that the given share of the calls stayed below.
+    """Return a percentile of the times.
 
     >>> percentile([1.0, 2.0, 3.0, 4.0], 0.99)
     4.0
@@ -24,8 +24,11 @@ def percentile(times: Sequence[float], share: float) -> float:
 
 
 def figures(times: Mapping[str, Mapping[str, Sequence[float]]], rows: int) -> dict[str, Any]:
-    """Per operation and driver: p50 and p99 in seconds, how often its floor's p50 it is, and how often each peer's
-    p50 is its own; floor and peers are those on the same database."""
+    """Compute for each operation and driver: p50 and p99 in seconds, and the ratios to the floor and to each peer.
+
+    `to_floor` is the driver's p50 divided by the floor's, `faster_than` each peer's p50 divided by the driver's. Floor
+    and peers are those on the same database.
+    """
     result: dict[str, Any] = {}
     for operation, all_drivers in times.items():
         drivers = {name: taken for name, taken in all_drivers.items() if taken}
@@ -48,7 +51,7 @@ def _family(name: str) -> Family:
 
 
 def machine() -> dict[str, str]:
-    """What the figures were measured on."""
+    """Describe the machine of the measurement."""
     return {
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
@@ -61,7 +64,7 @@ def _ratio(value: float | None) -> str:
 
 
 def tables(result: Mapping[str, Any]) -> str:
-    """A table for each database that was measured."""
+    """Format one table for each measured database."""
     shown = []
     for family in FAMILIES:
         own = {
@@ -73,7 +76,7 @@ def tables(result: Mapping[str, Any]) -> str:
 
 
 def table(result: Mapping[str, Any], family: Family = FAMILIES[0]) -> str:
-    """One line an operation and driver; of an import rows a second stand beside the seconds."""
+    """Format one line per operation and driver. An import has rows per second in place of the p99."""
     head = ["operation", "driver", "p50", "p99", f"x {family.floor}", *(f"{peer} / it" for peer in family.peers)]
     lines = [head]
     for operation, drivers in result.items():

@@ -1,4 +1,4 @@
-"""A row of the file as nested data, for the floor and the peers: mapped once, judged by each stack."""
+"""A row of the file as nested data, for the floor and the peers. Each stack validates it on its own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Draft", "of_person", "read"]
 
 @attrs.define
 class Draft:
-    """One row: a person, a company, or a person and the company that the person works for."""
+    """One row: a person, a company, or a person with an employer."""
 
     kind: str
     name: str
@@ -31,7 +31,7 @@ class Draft:
 
 
 def of_person(person: NewPerson) -> Draft:
-    """A person as a form gives it, in the shape of a row."""
+    """Convert a person from a form to a row."""
     return Draft(
         kind="person",
         name=f"{person.given} {person.family}",
@@ -48,7 +48,7 @@ def of_person(person: NewPerson) -> Draft:
 
 
 def read(path: Path) -> Iterator[Draft]:
-    """The rows of the file below its header."""
+    """Read the rows of the file below its header."""
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
         next(reader)

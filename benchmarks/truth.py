@@ -1,4 +1,4 @@
-"""What the right answers are, worked out slowly and plainly from the generator's own contacts."""
+"""The expected answers, computed slowly and plainly from the generator's contacts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Truth"]
 
 
 class Truth:
-    """The contacts in directory order, and what each query finds."""
+    """The contacts in directory order, and the expected result of each query."""
 
     def __init__(self, workload: Workload) -> None:
         self.entries = sorted(workload.entries, key=lambda entry: entry.key)
@@ -25,35 +25,35 @@ class Truth:
             postings += [(word, index) for word in found]
         postings.sort()
         self._words = [word for word, _ in postings]
-        self._holders = [index for _, index in postings]
+        self._indexes = [index for _, index in postings]
 
     def visible(self, user: str) -> list[Entry]:
-        """What the user may see, in directory order."""
+        """Return the contacts that the user may see, in directory order."""
         return [entry for entry in self.entries if entry.owner in {SHARED, user}]
 
-    def _beginning(self, word: str) -> set[int]:
+    def _with_prefix(self, word: str) -> set[int]:
         first = bisect.bisect_left(self._words, word)
-        return set(self._holders[first : bisect.bisect_left(self._words, word + "\U0010ffff", first)])
+        return set(self._indexes[first : bisect.bisect_left(self._words, word + "\U0010ffff", first)])
 
     def search(self, user: str, query: str) -> list[str]:
-        """The names of all contacts that the user may see and of which each word of the query begins some word."""
-        found = set.intersection(*(self._beginning(word) for word in fold(query).split()))
+        """Return the names of all visible contacts in which each word of the query is a prefix of some word."""
+        found = set.intersection(*(self._with_prefix(word) for word in fold(query).split()))
         return [self.entries[i].name for i in sorted(found) if self.entries[i].owner in {SHARED, user}]
 
     def mixes(self, query: str) -> bool:
-        """Whether the query finds a company only through the words of two different people."""
-        asked = fold(query).split()
-        found = set.intersection(*(self._beginning(word) for word in asked))
-        return any(not self._holds(self.entries[i], asked) for i in found)
+        """Return whether the query matches a company only by the words of two different people."""
+        prefixes = fold(query).split()
+        found = set.intersection(*(self._with_prefix(prefix) for prefix in prefixes))
+        return any(not self._matches_one_source(self.entries[i], prefixes) for i in found)
 
     @staticmethod
-    def _holds(entry: Entry, asked: list[str]) -> bool:
+    def _matches_one_source(entry: Entry, prefixes: list[str]) -> bool:
         own = entry.own_words()
         sources: Iterable[list[str]] = [own, *(own + person.words() for person in entry.people)]
-        return any(all(any(w.startswith(a) for w in source) for a in asked) for source in sources)
+        return any(all(any(w.startswith(p) for w in source) for p in prefixes) for source in sources)
 
     def queries(self, user: str, seed: int = 7) -> dict[str, list[str]]:
-        """Eight queries of each shape, as somebody types them who looks for contacts of this directory."""
+        """Return eight realistic queries of each shape."""
         rng = random.Random(seed)
         seen = [entry for entry in self.visible(user) if entry.kind == "person" and entry.emails and entry.phones]
         picked = [rng.choice(seen) for _ in range(400)]

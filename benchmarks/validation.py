@@ -1,16 +1,17 @@
-"""How the floor judges e-mails and phones: by contactcore's values where they exist, or by the libraries alone."""
+"""The validation of e-mail addresses and phone numbers in the floor, by contactcore's values or by the libraries."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["RowMapper", "by_contactcore", "by_libraries"]
+__all__ = ["Validators", "by_contactcore", "by_libraries"]
 
-RowMapper = tuple[Callable[[str], str], Callable[[str], str]]
+Validators = tuple[Callable[[str], str], Callable[[str], str]]
+"""Functions that return the normal form of an e-mail address, and a number in E.164, or raise ValueError."""
 
 
-def by_libraries() -> RowMapper:
-    """An e-mail's normal form and a number's E.164, or ValueError."""
+def by_libraries() -> Validators:
+    """Return validators that use email-validator and phonenumbers."""
     import phonenumbers
     from email_validator import validate_email
 
@@ -29,8 +30,8 @@ def by_libraries() -> RowMapper:
     return email, phone
 
 
-def by_contactcore() -> RowMapper | None:
-    """The same by contactcore's values, which accept fast and refuse by the libraries; None if they are missing."""
+def by_contactcore() -> Validators | None:
+    """Return validators that use contactcore's values, which accept plain input fast; None without contactcore."""
     try:
         from contactcore.errors import Invalid
         from contactcore.values import EmailAddress, PhoneNumber

@@ -1,9 +1,8 @@
-"""The file that every stack imports: made up, seeded, with exact counts of good, bad and duplicate rows.
+"""The generated files that every stack imports, from a seed, with exact counts of good, bad and duplicate rows.
 
-Of a hundred rows ninety hold a person and the company that the person works for, five a person alone,
-five a company alone. The rows of one company stay together under one access: shared for reading (70 %), private to
-one of eight owners, or private to `few`, who sees about a hundred contacts and nothing else of the
-private ones.
+Ninety per cent of the rows hold a person with an employer, five per cent a person alone, and five per cent a company
+alone. The rows of one company have the same access: shared for reading (70 %), private to one of eight owners, or
+private to `few`. The user `few` sees about a hundred private contacts.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ _BUFFER = 500
 
 @attrs.frozen
 class Counts:
-    """How the rows of a file ended."""
+    """Numbers of rows by their result."""
 
     good: int
     bad: int
@@ -45,7 +44,7 @@ class Counts:
 
 @attrs.frozen
 class Part:
-    """One file and who imports it: `owner` is `SHARED` for what everybody may read, else the only user who may."""
+    """One file and its owner: `SHARED` if all users may read its contacts, otherwise the only user who may."""
 
     path: Path
     owner: str
@@ -53,7 +52,7 @@ class Part:
 
 @attrs.define
 class Entry:
-    """One contact that a right import makes."""
+    """One contact that a correct import creates."""
 
     kind: str
     name: str
@@ -66,17 +65,17 @@ class Entry:
     people: list[Entry] = attrs.field(factory=list)
 
     def words(self) -> list[str]:
-        """What the contact, or a company that it works for, is found by."""
+        """Return the search words by which the contact and its employer are found."""
         return contact_words(self.name, self.emails, self.phones).split()
 
     def own_words(self) -> list[str]:
-        """What the contact itself is found by, its people apart."""
+        """Return the search words of the contact without its contact persons."""
         return [*self.words(), *(word for tag in self.tags for word in words(tag))]
 
 
 @attrs.frozen
 class Workload:
-    """The files, the counts that an import must report, and the contacts that must be there afterwards."""
+    """The files, the counts that an import must report, and the contacts that it must create."""
 
     rows: int
     parts: tuple[Part, ...]
@@ -85,7 +84,7 @@ class Workload:
 
 
 def unique_phone(serial: int, *, mobile: bool = False, country: names.Country = names.COUNTRIES[0]) -> tuple[str, str]:
-    """A valid number of its own for each serial number, as a head and seven digits."""
+    """Return a unique valid phone number for a serial number, as its first digits and seven more."""
     return (country.mobile if mobile else country.fixed), f"{serial * 7_368_787 % 10_000_000:07d}"
 
 
@@ -95,14 +94,14 @@ def _ascii(text: str) -> str:
 
 
 class _Maker:
-    """Rows and the contacts they stand for, one serial number each."""
+    """A generator of rows and their contacts, with one serial number each."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.serial = 0
 
     def phone(self, *, mobile: bool) -> tuple[str, str]:
-        """A number as typed and in E.164."""
+        """Return a number as typed, and in E.164."""
         rng = self.random
         country = names.COUNTRIES[0] if rng.random() < 0.7 else rng.choice(names.COUNTRIES[1:])
         head, tail = unique_phone(self.serial, mobile=mobile, country=country)
@@ -110,7 +109,7 @@ class _Maker:
         return typed, f"+{country.calling}{head}{tail}"
 
     def row(self, first: str, last: str, company: str, owner: str) -> tuple[list[str], Entry]:
-        """A row and the contact that it is mainly about."""
+        """Return a row and its main contact."""
         rng, self.serial = self.random, self.serial + 1
         local = f"{_ascii(first)}.{_ascii(last)}{self.serial}" if last else f"contact{self.serial}"
         domain = f"{_ascii(company)}.example.com" if company else rng.choice(names.MAILS)
@@ -134,18 +133,18 @@ class _Maker:
         return row, entry
 
     def family(self) -> str:
-        """A family name: half of them from a list, half made up."""
+        """Return a family name, one half from a list and one half invented."""
         rng = self.random
         if rng.random() < 0.5:
             return rng.choice(names.LAST)
         return names.stem(rng.randrange(40_000))[:6] + rng.choice(("ski", "mann", "ez", "ini", "eau", "er", "á"))
 
     def cluster(self, owner: str, room: int) -> tuple[list[tuple[list[str], Entry]], list[Entry]]:
-        """The rows about one company or one person, and every contact they make."""
+        """Return the rows of one company or one person, and all their contacts."""
         rng = self.random
         company = rng.choice(names.FORMS).format(names.stem(self.serial))
         kind = rng.random()
-        if kind < 0.095:  # a cluster of persons has 1.85 rows, so that this is one row in twenty
+        if kind < 0.095:  # a cluster of persons has 1.85 rows, which makes this one row in twenty
             rows = [self.row("", "", company, owner)]
             return rows, [rows[0][1]]
         if kind < 0.19:
@@ -158,7 +157,7 @@ class _Maker:
         return rows, [whole, *(entry for _, entry in rows)]
 
     def spoilt(self) -> list[str]:
-        """A row that must be rejected whole, for its e-mail or for its phone."""
+        """Return a row that must be rejected because of its e-mail address or its phone number."""
         rng = self.random
         row, _ = self.row(rng.choice(names.FIRST), self.family(), f"{names.stem(self.serial)} Refusé", SHARED)
         if rng.random() < 0.5:
@@ -169,7 +168,7 @@ class _Maker:
 
 
 def _rows(maker: _Maker, counts: Counts, few: int, entries: list[Entry] | None) -> Iterator[tuple[str, list[str]]]:
-    """Owner and row, in an order in which a duplicate always comes after its original."""
+    """Yield owner and row, in an order in which a duplicate follows its original."""
     rng, good = maker.random, counts.good
     spoilt, twice = set(rng.sample(range(good), counts.bad)), set(rng.sample(range(good), counts.duplicate))
     waiting: list[tuple[str, list[str], bool]] = []
@@ -206,7 +205,7 @@ def _release(waiting: list[tuple[str, list[str], bool]], rng: random.Random) -> 
 
 
 def generate(rows: int, folder: Path, seed: int = 2026, *, remember: bool = True) -> Workload:
-    """A file for each owner, of `rows` rows together; `remember=False` keeps no contacts and so little memory."""
+    """Generate a file for each owner, with `rows` rows together; `remember=False` keeps no contacts in memory."""
     bad, duplicate = round(rows * 0.02), round(rows * 0.03)
     counts = Counts(rows - bad - duplicate, bad, duplicate)
     entries: list[Entry] | None = [] if remember else None

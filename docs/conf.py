@@ -1,4 +1,4 @@
-"""Sphinx: the pages of this folder, and the reference from the docstrings."""
+"""The configuration of Sphinx for the pages of this folder and the reference from the docstrings."""
 
 from __future__ import annotations
 

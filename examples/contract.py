@@ -1,4 +1,4 @@
-"""A contract as a Word document: what is missing is told first, then it is filled and read back.
+"""A contract as a Word document: list the variables without a value, fill the template, and read the document.
 
 python examples/contract.py
 """
@@ -24,7 +24,7 @@ with workspace.write(amelie) as session:
         person = session.people.add(client, Person(given, family), position=position)
         session.people.save(attrs.evolve(person, authorities=[Authority(slug="represent", joint=True)]))
 
-template = Document()  # people make theirs in Word; this one is made here
+template = Document()  # normally made in Word
 template.sections[0].header.paragraphs[0].text = "{{ workspace.name }}"
 template.add_heading("Contrat de domiciliation")
 template.add_paragraph("Entre {{ workspace.name }} et {{ client.name }},\n{{ billing_address.lines }},")

@@ -1,4 +1,4 @@
-"""The directory: order and index letters by language, pages, filters, search as you type.
+"""The directory: order and index letters of a language, pages, filters, search as you type.
 
 python examples/directory.py
 """

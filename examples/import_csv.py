@@ -1,4 +1,4 @@
-"""Three address books, in three languages and encodings, become one directory in an SQLite file; no row is lost.
+"""Import three address books, in three languages and encodings, into one SQLite file, and account for every row.
 
 python examples/import_csv.py [FOLDER]
 """

@@ -1,4 +1,4 @@
-"""A storage of one's own that passes the specification of `contactcore[testing]`: memory saved with each commit."""
+"""A custom storage that passes the specification of `contactcore[testing]`: memory that is saved at each commit."""
 
 import pickle
 import sys
@@ -16,7 +16,7 @@ from contactcore_memory.writing import MemoryWriter
 
 
 class SavedStorage(MemoryStorage):
-    """For small workspaces: every commit writes all of them."""
+    """For small workspaces, because every commit writes all of them to the file."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -38,12 +38,12 @@ class SavedStorage(MemoryStorage):
     def _save(self) -> bool:
         with self._saving:
             self.path.with_suffix(".new").write_bytes(pickle.dumps(self._moments))
-            self.path.with_suffix(".new").replace(self.path)  # whole or not at all, whenever the process is killed
+            self.path.with_suffix(".new").replace(self.path)  # atomic, even if the process is killed
         return True
 
 
 class TestSavedStorage(StorageSpecification):
-    """The whole specification: this class is all that the author of a storage writes."""
+    """Runs the whole specification. The author of a storage writes nothing but this class."""
 
     @contextmanager
     def fresh_storage(self) -> Iterator[SavedStorage]:

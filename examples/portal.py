@@ -1,4 +1,4 @@
-"""A portal: two people of one client, what each of them sees, and what ends it."""
+"""A portal: one person who acts for two clients, the view for each client, and the end of one affiliation."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -30,12 +30,12 @@ now += timedelta(hours=47, minutes=59)
 with workspace.write(page) as session:
     session.portal.set_password(invitation.token, "correct horse battery")
 print("Wrong password:", workspace.sign_in("jane@bois.example", "guess me!").message)
-entered = workspace.sign_in("JANE@bois.example", "correct horse battery")
-assert entered.login is not None
-print("Right password:", entered.reason, "- may choose", [client.name for client in entered.clients])
+signed_in = workspace.sign_in("JANE@bois.example", "correct horse battery")
+assert signed_in.login is not None
+print("Right password:", signed_in.reason, "- may choose", [client.name for client in signed_in.clients])
 
 with workspace.read(root) as session:
-    users = [session.portal.choose(entered.login, client) for client in entered.clients]
+    users = [session.portal.choose(signed_in.login, client) for client in signed_in.clients]
 for user in users:
     with workspace.read(user) as session:
         name = session.contacts.get(user.client_id).display_name
@@ -54,5 +54,5 @@ try:
         print("Jane is still in.")
 except Forbidden as error:
     print("Jane has left Bois & Fils:", error)
-still = workspace.sign_in("jane@bois.example", "correct horse battery").clients
-print("She still chooses among", [one.name for one in still])
+remaining = workspace.sign_in("jane@bois.example", "correct horse battery").clients
+print("She may still choose", [client.name for client in remaining])

@@ -1,4 +1,4 @@
-"""The first ten minutes: a client, the people who act for it, and who sees what.
+"""The first ten minutes: a client, its contact persons, and access.
 
 python examples/quickstart.py
 """
@@ -22,7 +22,7 @@ with workspace.write(amelie) as session:
         print(f"  {one.person.display_name if one.person else ''}, {one.position}{' (primary)' if one.primary else ''}")
 
 with workspace.write(amelie) as session:
-    session.people.remove(jane)  # the mark moves to whoever stands longest
+    session.people.remove(jane)  # the contact person with the greatest seniority becomes primary
     primary = session.people.primary(client)
     print("After Jane left, the primary contact person is", primary and primary.person and primary.person.display_name)
 

@@ -1,1 +1,1 @@
-"""One module for each way of keeping the same contacts; none is imported before it is asked for."""
+"""The drivers, one module per stack. A module is imported only when its driver is loaded."""

@@ -1,4 +1,4 @@
-"""Which drivers there are, and how each is loaded when it is asked for."""
+"""The list of drivers, which are loaded on demand."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ DRIVERS = {
     "sqlalchemy_pg": "benchmarks.drivers.sqlalchemy_pg:SQLAlchemyPostgres",
 }
 POSTGRES = ("floor_pg", "contactcore_pg", "sqlalchemy_pg")
-# Left out: what differs in its import alone, and what needs a server.
+# Without the driver that differs only in its import, and without those that need a server.
 USUAL = tuple(name for name in DRIVERS if name not in {"sqlalchemy_session", *POSTGRES})
 FLOOR, OURS = "floor", "contactcore"
 
 
 @attrs.frozen
 class Family:
-    """The drivers on one database, and which of them the others are compared with."""
+    """The drivers of one database, with the floor and the peers that the others are compared with."""
 
     title: str
     drivers: frozenset[str]
@@ -45,9 +45,9 @@ FAMILIES = (
 
 
 def load(name: str) -> Driver:
-    """The driver, or ImportError where what it stands on is not installed, or its server not there."""
+    """Load a driver; raise ImportError if a library of it is not installed or its server is missing."""
     if name in POSTGRES:
         postgres.check()
     module, _, attribute = DRIVERS[name].partition(":")
-    made: Driver = getattr(importlib.import_module(module), attribute)()
-    return made
+    driver: Driver = getattr(importlib.import_module(module), attribute)()
+    return driver

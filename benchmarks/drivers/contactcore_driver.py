@@ -1,4 +1,4 @@
-"""contactcore on SQLite, used as its documentation says and in no other way."""
+"""contactcore on SQLite, used as its documentation describes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""contactcore on PostgreSQL: the same driver, on the other storage."""
+"""contactcore on PostgreSQL: the same driver with another storage."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["ContactCorePostgres"]
 class ContactCorePostgres(ContactCore):
     name: ClassVar[str] = "contactcore_pg"
 
-    def open(self, path: Path) -> None:  # noqa: ARG002 - of the protocol: the store is a database of the server
+    def open(self, path: Path) -> None:  # noqa: ARG002 - argument of the protocol; the store is a database of the server
         self._dsn = postgres.new_database()
         self._storage = PostgresStorage(self._dsn)
         self._workspace = self._named("bench")

@@ -1,6 +1,6 @@
 # mypy: disable-error-code="misc,import-untyped"
 # misc, import-untyped: Django ships no types and its stubs are no dependency
-"""The application that Django's models belong to; without one, it resolves no reverse relations."""
+"""The application of Django's models. Without an application Django resolves no reverse relations."""
 
 from __future__ import annotations
 

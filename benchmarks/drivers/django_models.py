@@ -1,6 +1,6 @@
 # mypy: disable-error-code="misc,import-untyped"
-# misc, import-untyped: Django ships no types and its stubs are no dependency, so models have an untyped parent
-"""The same contacts as Django models. Import it after the settings were configured."""
+# misc, import-untyped: Django ships no types and its stubs are no dependency; models have an untyped parent
+"""The contacts as Django models. Configure the settings before importing this module."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["MODELS", "Address", "Affiliation", "Contact", "Email", "Phone", "Tag
 
 
 def e164(text: str) -> str:
-    """The number in E.164, read as French where it is national."""
+    """Return a number in E.164; a national number is read as French."""
     try:
         number = phonenumbers.parse(text, "FR")
     except phonenumbers.NumberParseException as error:
@@ -25,7 +25,7 @@ def e164(text: str) -> str:
 
 
 class PhoneField(models.CharField):
-    """A telephone number, cleaned into E.164."""
+    """A telephone number, normalised to E.164."""
 
     def to_python(self, value: object) -> str:
         return e164(str(value))

@@ -1,6 +1,6 @@
 # mypy: disable-error-code="import-untyped"
 # import-untyped: Django ships no types and its stubs are no dependency
-"""Django's ORM in its usual good practice: full_clean, bulk_create, prefetch_related, keyset pages, indexes, FTS5."""
+"""Django's ORM in good practice: full_clean, bulk_create, prefetch_related, keyset pages, indexes, FTS5."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _WHOLE = (*_LIST, "addresses", "tags", "people__person")
 
 
 def _sql(statement: str) -> str:
-    """A statement of the peers' search in Django's spelling of parameters."""
+    """Convert the parameters of a statement to Django's syntax."""
     for name in ("id", "query", "user", "start", "limit"):
         statement = statement.replace(f":{name}", f"%({name})s")
     return statement
@@ -56,7 +56,7 @@ def _sql(statement: str) -> str:
 
 @attrs.define
 class _Rows:
-    """What one draft becomes, each row cleaned."""
+    """The validated rows of one draft."""
 
     contact: Any
     emails: list[Any]
@@ -66,7 +66,7 @@ class _Rows:
 
 
 def _checked(draft: rows.Draft, owner: str) -> _Rows:
-    """Unsaved rows, or ValidationError."""
+    """Return unsaved rows, or raise ValidationError."""
     emails: list[Any] = [models.Email(address=text, folded=text.casefold()) for text in draft.emails]
     phones: list[Any] = [models.Phone(number=text) for text in draft.phones]
     addresses: list[Any] = []
@@ -91,7 +91,7 @@ def _checked(draft: rows.Draft, owner: str) -> _Rows:
 
 
 def _save(made: list[_Rows]) -> None:
-    """Everything in as few statements as bulk_create can."""
+    """Save all rows with as few statements as bulk_create allows."""
     models.Contact.objects.bulk_create([rows.contact for rows in made])
     wanted = {tag for rows in made for tag in rows.tags}
     models.Tag.objects.bulk_create([models.Tag(name=tag) for tag in wanted], ignore_conflicts=True)
@@ -195,7 +195,7 @@ class DjangoORM(Driver):
             ids = [row[0] for row in cursor.fetchall()]
         return self._lines(ids)
 
-    def create(self, user: str, person: NewPerson) -> Any:  # noqa: ARG002 - of the protocol
+    def create(self, user: str, person: NewPerson) -> Any:  # noqa: ARG002 - argument of the protocol
         draft = rows.Draft(
             kind="person",
             name=f"{person.given} {person.family}",
@@ -212,7 +212,7 @@ class DjangoORM(Driver):
         made = _checked(draft, SHARED)
         with transaction.atomic(), connection.cursor() as cursor:
             _save([made])
-            cursor.execute(_sql(peer_search.AGAIN), {"id": made.contact.id})
+            cursor.execute(_sql(peer_search.REINDEX), {"id": made.contact.id})
         return made.contact.id
 
     def update(self, user: str, key: Any, phone: str, note: str) -> None:
@@ -227,7 +227,7 @@ class DjangoORM(Driver):
             contact.words = contact_words(contact.name, emails, [fresh.number])
             contact.full_clean()
             contact.save()
-            cursor.execute(_sql(peer_search.AGAIN), {"id": key})
+            cursor.execute(_sql(peer_search.REINDEX), {"id": key})
 
     def few(self) -> None:
         models.Contact.objects.exclude(owner=FEW).update(owner="nobody")

@@ -1,7 +1,8 @@
-"""The floor: what the same work costs when sqlite3 is written by hand for exactly this and nothing more.
+"""The floor: hand-written sqlite3 code for exactly these operations, as the lowest cost to compare with.
 
-One JSON document a contact; a directory row a contact, clustered in name order by an integer place with gaps; an FTS5
-prefix index whose rowid is the place, so that hits arrive in name order and a search stops at the twentieth.
+Each contact has one JSON document and one directory row. The rows are clustered in name order by an integer place with
+gaps. The rowid of the FTS5 prefix index is the place, which lets hits arrive in name order and a search stop at the
+twentieth hit.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def _own_words(document: dict[str, Any]) -> str:
 
 
 class Floor(Driver):
-    """Hand-written sqlite3, e-mails and phones judged as fast as contactcore judges them."""
+    """Hand-written sqlite3 that validates e-mail addresses and phone numbers with contactcore's values."""
 
     name: ClassVar[str] = "floor"
     fast: ClassVar[bool] = True
@@ -91,7 +92,7 @@ class Floor(Driver):
         load = FloorImport(self._db, self._document)
         for part in parts:
             load.part(part)
-        return load.settle()
+        return load.finish()
 
     def get(self, user: str, key: Any) -> Any:
         row = self._db.execute("SELECT owner, body FROM contact WHERE id = ?", (key,)).fetchone()
@@ -136,7 +137,7 @@ class Floor(Driver):
             raise RuntimeError("the gap between two contacts is used up")
         return place
 
-    def create(self, user: str, person: NewPerson) -> Any:  # noqa: ARG002 - of the protocol
+    def create(self, user: str, person: NewPerson) -> Any:  # noqa: ARG002 - argument of the protocol
         draft = rows.of_person(person)
         document = self._document(draft)
         body = encode(document)
@@ -186,7 +187,7 @@ class Floor(Driver):
         self._db.execute("INSERT INTO found(rowid, words) VALUES (?, ?)", (place, new))
 
     def _reindex_companies(self, person: int, found: str) -> None:
-        """A company is found by its people, so that what they are found by now counts for it too."""
+        """Reindex the employers of a person, because a company is found by the words of its contact persons."""
         query = "SELECT w.company, c.body FROM works w JOIN contact c ON c.id = w.company WHERE w.person = ?"
         for company, body in self._db.execute(query, (person,)).fetchall():
             own = _own_words(json.loads(body))
@@ -222,7 +223,7 @@ class Floor(Driver):
 
 
 class FloorByLibraries(Floor):
-    """The same, each e-mail and phone judged by the libraries: what a careful hand would write first."""
+    """The floor with validation by the libraries, as a careful programmer would write it first."""
 
     name: ClassVar[str] = "floor_lib"
     fast: ClassVar[bool] = False

@@ -1,4 +1,4 @@
-"""The floor's tables and how it fills them: staged in the order of the file, then laid down in the order of names."""
+"""The floor's tables and its import: rows are staged in the order of the file and then written in name order."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CREATE TABLE staged (id INTEGER PRIMARY KEY, key TEXT, owner TEXT, kind TEXT, na
 CREATE VIRTUAL TABLE found USING fts5(words, content='', columnsize=0, detail=none, prefix='1 2 3',
   tokenize="ascii tokenchars '@.-_+'");
 """
-_SETTLE = f"""
+_FINISH = f"""
 INSERT INTO directory SELECT row_number() OVER (ORDER BY key, id) * {GAP}, id, key, owner, kind, name, emails, phones
   FROM staged ORDER BY key, id;
 INSERT INTO found(rowid, words) SELECT d.place, s.words || coalesce(
@@ -45,10 +45,10 @@ INSERT INTO found(found) VALUES ('optimize');
 
 @attrs.define
 class FloorImport:
-    """One import into an empty store; `judge` gives a draft's document or raises ValueError."""
+    """One import into an empty store; `document_of` returns the document of a draft or raises ValueError."""
 
-    db: Any  # of sqlite3 here
-    judge: Callable[[rows.Draft], dict[str, Any]]
+    db: Any  # a connection of sqlite3
+    document_of: Callable[[rows.Draft], dict[str, Any]]
     good: int = 0
     bad: int = 0
     duplicate: int = 0
@@ -61,12 +61,12 @@ class FloorImport:
     _works: list[tuple[Any, ...]] = attrs.field(factory=list)
 
     def part(self, part: Part) -> None:
-        """Every row of the file, in transactions of a few thousand."""
+        """Import the rows of a file, in transactions of some thousand rows."""
         self._companies.clear()
         known = self._known
         for draft in rows.read(part.path):
             try:
-                document = self.judge(draft)
+                document = self.document_of(draft)
             except ValueError:
                 self.bad += 1
                 continue
@@ -89,7 +89,7 @@ class FloorImport:
         number = self._companies.get(name)
         if number is None:
             empty = rows.Draft("company", name, "", "", "", "", [], [], None, [], "")
-            number = self._companies[name] = self._stage(self.judge(empty), owner)[0]
+            number = self._companies[name] = self._stage(self.document_of(empty), owner)[0]
         return number
 
     def _stage(self, document: dict[str, Any], owner: str) -> tuple[int, str]:
@@ -114,10 +114,10 @@ class FloorImport:
         for batch in (self._contacts, self._staged, self._emails, self._works):
             batch.clear()
 
-    def settle(self) -> Counts:
-        """The directory and the search index, in name order."""
+    def finish(self) -> Counts:
+        """Write the directory and the search index in name order."""
         self.db.execute("BEGIN IMMEDIATE")
-        for statement in _SETTLE.split(";\n"):
+        for statement in _FINISH.split(";\n"):
             self.db.execute(statement)
         self.db.execute("COMMIT")
         return Counts(self.good, self.bad, self.duplicate)

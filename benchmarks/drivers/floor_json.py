@@ -1,4 +1,4 @@
-"""The floor's documents, written by one encoder made once."""
+"""The JSON encoder of the floor's documents, created once."""
 
 from __future__ import annotations
 

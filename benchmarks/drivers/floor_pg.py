@@ -1,7 +1,8 @@
-"""The floor on PostgreSQL: what the same work costs when psycopg is written by hand for exactly this.
+"""The floor on PostgreSQL: hand-written psycopg code for exactly these operations.
 
-One JSON document a contact; a directory row a contact, read in keyset pages; a `tsvector` in it, whose GIN index
-answers rare prefixes, while the planner walks the directory in name order for dense ones and stops at the twentieth.
+Each contact has one JSON document and one directory row, which is read in keyset pages. The row has a `tsvector` with a
+GIN index for rare prefixes. For frequent prefixes the planner walks the directory in name order and stops at the
+twentieth hit.
 """
 
 from __future__ import annotations
@@ -69,11 +70,11 @@ def _own_words(document: dict[str, Any]) -> list[str]:
 
 
 class PostgresFloor(Floor):
-    """Hand-written psycopg; rows of files and answers are read as the other floor reads them."""
+    """Hand-written psycopg, with the file reading and the answers of the SQLite floor."""
 
     name: ClassVar[str] = "floor_pg"
 
-    def open(self, path: Path) -> None:  # noqa: ARG002 - of the protocol: the store is a database of the server
+    def open(self, path: Path) -> None:  # noqa: ARG002 - argument of the protocol; the store is a database of the server
         self._dsn = postgres.new_database()
         self._pg = psycopg.connect(self._dsn, autocommit=True, prepare_threshold=2)
         self._pg.execute(SCHEMA)
@@ -88,7 +89,7 @@ class PostgresFloor(Floor):
         load = PostgresFloorImport(self._pg, self._document)
         for part in parts:
             load.part(part)
-        return load.settle()
+        return load.finish()
 
     def get(self, user: str, key: Any) -> Any:
         row = self._pg.execute("SELECT owner, body FROM contact WHERE id = %s", (key,)).fetchone()
@@ -108,7 +109,7 @@ class PostgresFloor(Floor):
         hits = self._cards(_STARTS, {"start": fold(text), "user": user, "limit": limit})
         if len(hits) < limit:
             first = {hit.id for hit in hits}
-            # Never prepared: what it costs hangs on the words, so that each question deserves a plan of its own.
+            # Not prepared, because the best plan depends on the words of the query.
             rest = self._cards(_FOUND, {"query": prefix_query(text), "user": user, "limit": limit}, prepare=False)
             hits += [card for card in rest if card.id not in first][: limit - len(hits)]
         return hits
@@ -116,7 +117,7 @@ class PostgresFloor(Floor):
     def _cards(self, statement: str, values: dict[str, Any], *, prepare: bool | None = None) -> list[Card]:
         return [Card(*row) for row in self._pg.execute(statement.encode(), values, prepare=prepare)]
 
-    def create(self, user: str, person: NewPerson) -> Any:  # noqa: ARG002 - of the protocol
+    def create(self, user: str, person: NewPerson) -> Any:  # noqa: ARG002 - argument of the protocol
         document = self._document(rows.of_person(person))
         emails, phones = document["emails"], document["phones"]
         values = {

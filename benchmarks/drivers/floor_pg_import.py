@@ -1,4 +1,4 @@
-"""The PostgreSQL floor's tables and how it fills them: by COPY in the order of the file, then laid down at once."""
+"""The tables and the import of the PostgreSQL floor: COPY in the order of the file, then one statement per table."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _COPIES = (
     "COPY email FROM STDIN",
     "COPY works FROM STDIN",
 )
-_SETTLE = """
+_FINISH = """
 INSERT INTO directory SELECT s.id, s.key, s.owner, s.kind, s.name, s.emails, s.phones, string_to_array(s.words, ' '),
     array_to_tsvector(string_to_array(s.words || coalesce(' ' || w.words, ''), ' '))
   FROM staged s LEFT JOIN (SELECT company, string_agg(words, ' ') AS words FROM works GROUP BY company) w
@@ -44,7 +44,7 @@ ANALYZE;
 
 @attrs.define
 class PostgresFloorImport(FloorImport):
-    """The same import; `db` is a connection of psycopg."""
+    """The floor's import, in which `db` is a connection of psycopg."""
 
     def _flush(self) -> None:
         contacts = [(*row, 1) for row in self._contacts]
@@ -53,10 +53,10 @@ class PostgresFloorImport(FloorImport):
                 with cursor.copy(statement) as copy:
                     for row in batch:
                         copy.write_row(row)
-        for filled in (self._contacts, self._staged, self._emails, self._works):
-            filled.clear()
+        for batch in (self._contacts, self._staged, self._emails, self._works):
+            batch.clear()
 
-    def settle(self) -> Counts:
+    def finish(self) -> Counts:
         with self.db.transaction():
-            self.db.execute(_SETTLE)
+            self.db.execute(_FINISH)
         return Counts(self.good, self.bad, self.duplicate)

@@ -1,11 +1,11 @@
-"""The full-text table of both peers: FTS5 beside the ORM's tables, its best means for prefixes of words.
+"""The full-text table of both peers: FTS5 beside the ORM's tables, the best way to search for prefixes of words.
 
-The hits are sorted by name after they were found, since an ORM's rows have no place in the directory's order.
+The hits are sorted by name after the search, because the rows of an ORM store no position in the directory.
 """
 
 from __future__ import annotations
 
-__all__ = ["AGAIN", "CREATE", "FILL", "FIND", "PRAGMAS"]
+__all__ = ["CREATE", "FILL", "FIND", "PRAGMAS", "REINDEX"]
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -21,7 +21,7 @@ FILL = (
     f"INSERT INTO contact_fts(rowid, words) SELECT c.id, {_ALL} FROM contact c",
     "INSERT INTO contact_fts(contact_fts) VALUES ('optimize')",
 )
-AGAIN = f"""INSERT OR REPLACE INTO contact_fts(rowid, words) SELECT c.id, {_ALL} FROM contact c
+REINDEX = f"""INSERT OR REPLACE INTO contact_fts(rowid, words) SELECT c.id, {_ALL} FROM contact c
   WHERE c.id = :id OR c.id IN (SELECT company_id FROM affiliation WHERE person_id = :id)"""
 FIND = """SELECT c.id FROM contact_fts JOIN contact c ON c.id = contact_fts.rowid
   WHERE contact_fts MATCH :query AND c.owner IN ('*', :user)

@@ -1,4 +1,4 @@
-"""What a way of keeping contacts must be able to do in order to be measured."""
+"""The interface of a driver: the operations that the benchmarks measure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAGE, TOP = 50, 20
 
 @attrs.frozen
 class NewPerson:
-    """A person as a form would give it; `serial` is unlike that of any other."""
+    """A person as a form submits it; `serial` is unique."""
 
     serial: int
     given: str
@@ -35,7 +35,7 @@ class NewPerson:
 
 @attrs.frozen
 class Seen:
-    """A contact as every stack must give it back: the common shape in which answers are compared."""
+    """A contact in the common form in which the answers of all stacks are compared."""
 
     kind: str
     name: str
@@ -47,71 +47,71 @@ class Seen:
 
 
 class Driver(abc.ABC):
-    """One store in one file. Users are names; `Any` stands for whatever the stack itself hands out.
+    """One store in one file. Users are names, and `Any` stands for the stack's own objects.
 
-    What is timed: `import_parts`, `get`, `page`, `search`, `create`, `update`. Each gives the stack's own objects,
-    complete: nothing may be loaded later. Each write is durable when the call returns (WAL, synchronous=FULL).
+    `import_parts`, `get`, `page`, `search`, `create` and `update` are timed. They return complete objects: nothing may
+    be loaded later. Each write is durable when the call returns (WAL, synchronous=FULL).
     """
 
     name: ClassVar[str]
-    same_order: ClassVar[bool] = True  # False: the stack has a collation of its own, and pages are compared as sets
+    same_order: ClassVar[bool] = True  # False: the stack has its own collation, and pages are compared as sets
 
     @abc.abstractmethod
     def open(self, path: Path) -> None:
-        """A new, empty store at the path."""
+        """Create an empty store at a path."""
 
     @abc.abstractmethod
     def close(self) -> None:
-        """Nothing held any more."""
+        """Release all resources."""
 
     @abc.abstractmethod
     def import_parts(self, parts: Sequence[Part]) -> Counts:
-        """Every row of the files ended as good, bad or duplicate; a bad row leaves nothing."""
+        """Import the files and count good, bad and duplicate rows. A bad row stores nothing."""
 
     @abc.abstractmethod
     def get(self, user: str, key: Any) -> Any:
-        """One contact whole: e-mails, phones, addresses, tags and, of a company, its people."""
+        """Return one complete contact: e-mails, phones, addresses, tags, and the contact persons of a company."""
 
     @abc.abstractmethod
     def page(self, user: str, after: Any, limit: int) -> Any:
-        """The next contacts in directory order that the user may see, with e-mails and phones."""
+        """Return the next visible contacts in directory order, with e-mails and phones."""
 
     @abc.abstractmethod
     def search(self, user: str, text: str, limit: int) -> Any:
-        """Contacts of which each word of the text begins some word; names that begin with the text first."""
+        """Return contacts that match the text: each of its words is a prefix. Names that begin with it come first."""
 
     @abc.abstractmethod
     def create(self, user: str, person: NewPerson) -> Any:
-        """The key of a new person, shared for reading, checked and findable."""
+        """Validate and store a person that is shared for reading, make it searchable, and return its key."""
 
     @abc.abstractmethod
     def update(self, user: str, key: Any, phone: str, note: str) -> None:
-        """The contact has this one phone and this note; both are checked, and it is found by the new number."""
+        """Replace the phones of a contact with one number and replace its note; validate both, and reindex it."""
 
     @abc.abstractmethod
     def few(self) -> None:
-        """Not timed: afterwards the user `few` sees what is private to `few` and nothing else of as many contacts."""
+        """Hide all contacts from the user `few` but those that are private to `few`; not timed."""
 
-    # How answers are read, outside the measured time.
+    # The methods below read answers and are not timed.
 
     @abc.abstractmethod
     def keys(self, contacts: Sequence[tuple[str, str]]) -> list[Any]:
-        """The keys of contacts given by kind and name, which no other contact has."""
+        """Return the keys of contacts, given by kind and unique name."""
 
     @abc.abstractmethod
     def seen(self, answer: Any) -> Seen:
-        """What `get` gave, in the common shape."""
+        """Convert an answer of `get` to the common form."""
 
     @abc.abstractmethod
     def names(self, answer: Any) -> list[str]:
-        """The display names in what `page` or `search` gave."""
+        """Return the display names in an answer of `page` or `search`."""
 
     @abc.abstractmethod
     def cursor(self, page: Any) -> Any:
-        """Where the page after this one begins, or None."""
+        """Return the cursor of the next page, or None."""
 
     def cursor_at(self, user: str, place: int) -> Any:
-        """The cursor after `place` contacts, found by walking."""
+        """Return the cursor after `place` contacts, found by reading pages."""
         after = None
         while place > 0:
             page = self.page(user, after, min(place, 200))

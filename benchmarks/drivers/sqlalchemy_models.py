@@ -1,4 +1,4 @@
-"""The same contacts as SQLAlchemy 2 models, and what goes in and out of them as pydantic models."""
+"""The contacts as SQLAlchemy 2 models, with pydantic models for input and output."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Contact(Base):
     tags: Mapped[list[Tag]] = relationship(secondary=contact_tag)
     people: Mapped[list[Affiliation]] = relationship(foreign_keys="Affiliation.company_id")
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy wants it declared
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the declaration that SQLAlchemy requires
 
 
 class Email(Base):
@@ -118,7 +118,7 @@ class Affiliation(Base):
 
 
 def e164(typed: str) -> str:
-    """The number in E.164, read as French where it is national."""
+    """Return a number in E.164; a national number is read as French."""
     try:
         number = phonenumbers.parse(typed, "FR")
     except phonenumbers.NumberParseException as error:

@@ -1,4 +1,4 @@
-"""SQLAlchemy 2 with pydantic, in its usual good practice: selectinload, keyset pages, bulk inserts, indexes, FTS5."""
+"""SQLAlchemy 2 with pydantic in good practice: selectinload, keyset pages, bulk inserts, indexes, FTS5."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from benchmarks.drivers.sqlalchemy_models import (
 from benchmarks.folding import contact_words, directory_key, fold, match_query, words
 from benchmarks.workload import FEW, SHARED, Counts, Part
 
-__all__ = ["SQLAlchemyPydantic", "SQLAlchemySession", "Wordings"]
+__all__ = ["SQLAlchemyPydantic", "SQLAlchemySession", "SearchStatements"]
 
 _BATCH = 1_000
 _LIST = (selectinload(Contact.emails), selectinload(Contact.phones))
@@ -56,27 +56,27 @@ def _bulk(session: Session, table: Any, values: list[dict[str, Any]]) -> None:
 
 
 @attrs.frozen
-class Wordings:
-    """Full-text search in the words of one database."""
+class SearchStatements:
+    """The statements of the full-text search in one database."""
 
     create: tuple[str, ...]
     fill: tuple[str, ...]
-    again: str
+    reindex: str
     find: str
     query: Callable[[str], str]
 
 
 class SQLAlchemyPydantic(Driver):
     name: ClassVar[str] = "sqlalchemy"
-    wordings: ClassVar[Wordings] = Wordings(
-        (peer_search.CREATE,), peer_search.FILL, peer_search.AGAIN, peer_search.FIND, match_query
+    statements: ClassVar[SearchStatements] = SearchStatements(
+        (peer_search.CREATE,), peer_search.FILL, peer_search.REINDEX, peer_search.FIND, match_query
     )
 
     def open(self, path: Path) -> None:
         self._engine = self._made_engine(path)
         Base.metadata.create_all(self._engine)
         with self._engine.begin() as connection:
-            for statement in self.wordings.create:
+            for statement in self.statements.create:
                 connection.execute(text(statement))
 
     def _made_engine(self, path: Path) -> Engine:
@@ -150,12 +150,12 @@ class SQLAlchemyPydantic(Driver):
                 kept = self._insert(checked, part.owner, companies)
                 good, duplicate = good + kept, duplicate + len(checked) - kept
         with self._engine.begin() as connection:
-            for statement in (*self.wordings.fill, "ANALYZE"):
+            for statement in (*self.statements.fill, "ANALYZE"):
                 connection.execute(text(statement))
         return Counts(good, bad, duplicate)
 
     def _insert(self, checked: list[tuple[rows.Draft, ContactIn]], owner: str, companies: dict[str, int]) -> int:
-        """Bulk inserts of plain rows, several times faster here than a unit of work over instances."""
+        """Insert plain rows in bulk, which is several times faster than a unit of work over instances."""
         with Session(self._engine) as session, session.begin():
             folded = [email.casefold() for _, given in checked for email in given.emails]
             known = set(session.scalars(select(Email.folded).where(Email.folded.in_(folded))))
@@ -226,12 +226,12 @@ class SQLAlchemyPydantic(Driver):
         return [lines[id] for id in ids]
 
     def search(self, user: str, text_: str, limit: int) -> Any:
-        values = {"query": self.wordings.query(text_), "user": user, "start": fold(text_), "limit": limit}
+        values = {"query": self.statements.query(text_), "user": user, "start": fold(text_), "limit": limit}
         with Session(self._engine) as session:
-            ids = [row[0] for row in session.execute(text(self.wordings.find), values)]
+            ids = [row[0] for row in session.execute(text(self.statements.find), values)]
             return self._lines(session, ids)
 
-    def create(self, user: str, person: NewPerson) -> Any:  # noqa: ARG002 - of the protocol
+    def create(self, user: str, person: NewPerson) -> Any:  # noqa: ARG002 - argument of the protocol
         address = AddressIn(street=person.street, city=person.city, postal=person.postal, country=person.country)
         given = ContactIn(
             kind="person",
@@ -249,7 +249,7 @@ class SQLAlchemyPydantic(Driver):
             contact = self._row(given, SHARED, [tags[tag] for tag in given.tags])
             session.add(contact)
             session.flush()
-            session.execute(text(self.wordings.again), {"id": contact.id})
+            session.execute(text(self.statements.reindex), {"id": contact.id})
             return contact.id
 
     def update(self, user: str, key: Any, phone: str, note: str) -> None:
@@ -261,7 +261,7 @@ class SQLAlchemyPydantic(Driver):
             contact.note = note
             contact.words = contact_words(contact.name, [email.address for email in contact.emails], [number])
             session.flush()
-            session.execute(text(self.wordings.again), {"id": key})
+            session.execute(text(self.statements.reindex), {"id": key})
 
     def few(self) -> None:
         with self._engine.begin() as connection:
@@ -292,7 +292,7 @@ class SQLAlchemyPydantic(Driver):
 
 
 class SQLAlchemySession(SQLAlchemyPydantic):
-    """The same with an import as most applications write it: instances added to a session, flushed by the batch."""
+    """The same with the import of most applications: instances are added to a session and flushed in batches."""
 
     name: ClassVar[str] = "sqlalchemy_session"
 

@@ -1,4 +1,4 @@
-"""How a text that somebody types is asked of PostgreSQL's full-text search."""
+"""The conversion of a search text to a query of PostgreSQL's full-text search."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["prefix_query"]
 
 
 def prefix_query(text: str) -> str:
-    """Every word of the text begins some word, as a `tsquery`.
+    """Return the `tsquery` in which every word of the text is a prefix.
 
     >>> prefix_query("Éric du")
     "'eric':* & 'du':*"

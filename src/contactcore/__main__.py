@@ -1,6 +1,7 @@
 """The command line: `contactcore ...` or `python -m contactcore ...`.
 
-Exit status: 0 done, 1 done with rejected rows, 2 could not be done, with one plain line on stderr.
+The exit status is 0 for done, 1 for done with rejected rows, and 2 for a command that failed. A failed command writes
+one plain line to stderr.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from contactcore.storage import Storage
 __all__ = ["main", "open_storage"]
 
 _DONE, _FAILED = 0, 2
-_INTERRUPTED = "Interrupted. What was reported as done is stored; the same command goes on from there."
+_INTERRUPTED = "Interrupted. All progress that was reported is stored; run the same command again to resume."
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and leave with its exit status.
+    """Run the command line and exit the process with its status.
 
     Args:
-        arguments: Those of the process by default.
+        arguments: Arguments after the program name; `sys.argv[1:]` by default.
     """
     try:
         import click
@@ -35,11 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except ImportError:
         _fail("the command line needs its extra: pip install 'contactcore[cli]'")
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # A console that lacks a letter shows its number; it must not end the command halfway.
+        # A console that cannot encode a letter shows its escape. The command must not fail halfway because of it.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         group = commands(open_storage)
-        # Not `group.main`: it would turn a reader that hung up into a failure.
+        # `group.main` is not used, because it turns a broken pipe into a failure.
         with group.make_context("contactcore", list(sys.argv[1:] if arguments is None else arguments)) as context:
             status = group.invoke(context)
     except click.exceptions.Exit as error:
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except ContactCoreError as error:
         _fail(str(error))
     except BrokenPipeError:
-        # Whoever read our output has had enough; nothing more may be written to it, at exit neither.
+        # The reader of the output closed it. Python flushes stdout at exit and would fail again, so stdout is replaced.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(_DONE)
     except OSError as error:
@@ -65,22 +66,23 @@ def _fail(message: str) -> NoReturn:
 
 
 def open_storage(address: str, *, create: bool = False, pretend: bool = False) -> Storage:
-    """The storage at an address: a path, or `postgresql://...`.
+    """Open the storage at an address.
 
     Args:
-        address: Where.
-        create: Whether a file that does not exist is made.
-        pretend: Whether an empty storage in memory stands in for a file that does not exist.
+        address: Path of an SQLite file, or a `postgresql://` address.
+        create: Whether a file that does not exist is created; False by default.
+        pretend: Whether an empty storage in memory replaces a file that does not exist; False by default.
 
     Raises:
-        StorageError: `storage-missing` for a file that does not exist, `extra-missing`, or what the adapter says.
+        StorageError: `storage-missing` for a file that does not exist, `extra-missing` for a driver that is not
+            installed, or the error of the adapter.
     """
     if address.startswith(("postgresql://", "postgres://")):
         import logging
 
         from contactcore_postgres import PostgresStorage
 
-        # Each attempt to connect would be told on stderr, before the one line that says what went wrong.
+        # psycopg logs each attempt to connect. Only the one line about the failure belongs on stderr.
         logging.getLogger("psycopg").addHandler(logging.NullHandler())
         return PostgresStorage(address)
     if not create and not os.path.exists(address):  # noqa: PTH110 - pathlib costs an import for one question

@@ -1,1 +1,1 @@
-"""The commands of the command line; `contactcore.__main__` runs them and opens storages."""
+"""The commands of the command line. `contactcore.__main__` runs them and opens the storages."""

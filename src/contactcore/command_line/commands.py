@@ -1,4 +1,4 @@
-"""All commands."""
+"""The group of all commands."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import click
 
 from contactcore.command_line.copying import copy_command
 from contactcore.command_line.delivering import deliver_command
+from contactcore.command_line.directory import list_command, search_command, show_command
 from contactcore.command_line.exporting import export_command
 from contactcore.command_line.frame import Opener
 from contactcore.command_line.importing import import_command
-from contactcore.command_line.looking import list_command, search_command, show_command
 from contactcore.command_line.undoing import undo_command
 
 __all__ = ["commands"]
 
 
 def commands(opener: Opener) -> click.Group:
-    """The group of all commands.
+    """Build the group of all commands.
 
     Args:
-        opener: Opens the storage at the address that `--db` names.
+        opener: Function that opens the storage at the address of `--db`.
     """
     group = click.Group(
         "contactcore",
@@ -27,7 +27,7 @@ def commands(opener: Opener) -> click.Group:
         no_args_is_help=False,
     )
     click.version_option(package_name="contactcore", message="%(prog)s %(version)s")(group)
-    for make in (
+    for build in (
         import_command,
         undo_command,
         export_command,
@@ -37,5 +37,5 @@ def commands(opener: Opener) -> click.Group:
         copy_command,
         deliver_command,
     ):
-        group.add_command(make(opener))
+        group.add_command(build(opener))
     return group

@@ -1,4 +1,4 @@
-"""`copy`: workspaces move from one storage to another."""
+"""The `copy` command: copies workspaces from one storage to another."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ __all__ = ["copy_command"]
 
 
 def copy_command(opener: Opener) -> click.Command:
-    """`contactcore copy`."""
+    """Build `contactcore copy`."""
 
-    @click.command("copy", help="Copy a workspace, or all of them; run again, it goes on where it was stopped.")
+    @click.command("copy", help="Copy a workspace, or all of them. Run it again to resume an interrupted copy.")
     @click.option("--from", "origin", required=True, help="A path, or a postgresql:// address.")
     @click.option("--to", "goal", required=True, help="A path, or a postgresql:// address.")
     @click.option("--workspace", default=None, help="Only this one; all of them by default.")

@@ -1,4 +1,4 @@
-"""`deliver`: the outbox goes out over SMTP."""
+"""The `deliver` command: sends the messages of the outboxes over SMTP."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ __all__ = ["deliver_command"]
 
 
 def deliver_command(opener: Opener) -> click.Command:
-    """`contactcore deliver`."""
+    """Build `contactcore deliver`."""
 
-    @click.command("deliver", help="Send the messages of all workspaces that are due; goes on until it is stopped.")
+    @click.command("deliver", help="Send the messages of all workspaces that are due; runs until it is stopped.")
     @click.option("--db", required=True, help="A path, or a postgresql:// address.")
     @click.option(
         "--smtp",

@@ -1,4 +1,4 @@
-"""`export`: the directory as a file that can be imported again."""
+"""The `export` command: writes the directory as a file that can be imported again."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from pathlib import Path
 
 import click
 
-from contactcore.command_line.frame import DONE, Opener, check_place, delimiter_of, in_workspace, workspace_in
+from contactcore.command_line.frame import DONE, Opener, check_output, delimiter_of, open_workspace, workspace_options
 
 __all__ = ["export_command"]
 
 
 def export_command(opener: Opener) -> click.Command:
-    """`contactcore export`."""
+    """Build `contactcore export`."""
 
-    @click.command("export", help="Write the contacts of the directory; what is exported can be imported again.")
-    @in_workspace
+    @click.command("export", help="Write the contacts of the directory; the file can be imported again.")
+    @workspace_options
     @click.option("--format", type=click.Choice(["csv"]), default="csv", show_default=True)
     @click.option("-o", "--output", type=click.Path(dir_okay=False), default="-", help="A file; stdout by default.")
     @click.option("--delimiter", default=",", show_default=True, help="'tab' for a tab.")
@@ -24,11 +24,11 @@ def export_command(opener: Opener) -> click.Command:
     def command(
         db: str, workspace: str, user: str | None, format: str, output: str, delimiter: str, encoding: str
     ) -> int:
-        del format  # there is one, and click refuses any other
-        check_place("--output", output, db)
-        with workspace_in(opener(db), workspace, user) as (place, actor):
+        del format  # csv is the only format, and click refuses any other
+        check_output("--output", output, db)
+        with open_workspace(opener(db), workspace, user) as (opened, actor):
             out = sys.stdout.buffer if output == "-" else Path(output)
-            count = place.exports(actor).csv(out, delimiter=delimiter_of(delimiter), encoding=encoding)
+            count = opened.exports(actor).csv(out, delimiter=delimiter_of(delimiter), encoding=encoding)
         click.echo(f"{count} contacts written", err=True)
         return DONE
 

@@ -1,4 +1,4 @@
-"""What all commands share: their options, the workspace they work in, and how a contact is printed."""
+"""The parts that all commands share: common options, the workspace of a command, and the printing of a contact."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ __all__ = [
     "REJECTED",
     "Opener",
     "card_of",
-    "check_place",
+    "check_output",
     "delimiter_of",
-    "in_workspace",
+    "open_workspace",
     "print_json",
     "print_line",
     "printable",
-    "workspace_in",
+    "workspace_options",
 ]
 
 DONE, REJECTED = 0, 1
 
 Opener = Callable[..., Storage]
-"""Opens the storage at an address; with `create=True` a file that is not there is made."""
+"""Opens the storage at an address; `create=True` creates a file that does not exist (see `open_storage`)."""
 
 
-def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say where the command works, and as whom."""
+def workspace_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options `--db`, `--workspace` and `--user` to a command."""
     for option in (
         click.option("--user", default=None, help="Act as this user; an admin by default."),
         click.option("--workspace", default="default", show_default=True, help="The workspace in the database."),
@@ -50,46 +50,54 @@ def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def workspace_in(
+def open_workspace(
     storage: Storage, name: str, user: str | None, *, country: str = "", language: str = "en"
 ) -> Iterator[tuple[Workspace, User]]:
-    """The workspace that a command works in, and its actor; the storage is closed behind it."""
+    """Open the workspace and the actor of a command, and close the storage afterwards.
+
+    Args:
+        storage: Storage that holds the workspace.
+        name: Name of the workspace, which is created on first use.
+        user: Id of the user to act as; None for an admin.
+        country: ISO 3166 country of a new workspace; `""` for none.
+        language: Language of a new workspace; `"en"` by default.
+    """
     try:
-        # An empty name, as of a variable that is not set, must not make an admin.
+        # An empty name, for example of a shell variable that is not set, must not act as the admin.
         actor = User("admin", admin=True) if user is None else User(user)
         yield Workspace(storage, name, country=country, language=language), actor
     finally:
         storage.close()
 
 
-def check_place(option: str, path: str | None, db: str, *others: str | None) -> None:
-    """Refuse a file to write that cannot be written, or is needed, before the work is done whose account it is.
+def check_output(option: str, path: str | None, db: str, *others: str | None) -> None:
+    """Check an output file before the work begins, because a report must not fail after an import is done.
 
     Args:
-        option: The option that names it.
-        path: The file; None or `"-"` for none.
-        db: The address of the database, which no other file may overwrite.
-        others: Further files that must stay as they are.
+        option: Option that names the file.
+        path: Path of the file; None or `"-"` for none.
+        db: Address of the database, which no output may overwrite.
+        others: Paths of further files that no output may overwrite.
 
     Raises:
-        Invalid: `folder-missing`, `file-unwritable`, `file-in-use`.
+        Invalid: `folder-missing`; `file-unwritable`; `file-in-use` for a file that the command works with.
     """
     if path is None or path == "-":
         return
-    place = Path(path)
-    if not place.parent.is_dir():
-        message = f"There is no folder {place.parent}: make it, or give another path."
+    output = Path(path)
+    if not output.parent.is_dir():
+        message = f"There is no folder {output.parent}: make it, or give another path."
         raise Invalid("folder-missing", message, path=option, value=path)
-    if not os.access(place if place.exists() else place.parent, os.W_OK):
+    if not os.access(output if output.exists() else output.parent, os.W_OK):
         raise Invalid("file-unwritable", "This file cannot be written: give another path.", path=option, value=path)
-    taken = (db, f"{db}-wal", f"{db}-shm", *others)
-    if any(place.resolve() == Path(one).resolve() for one in taken if one and one != "-"):
+    in_use = (db, f"{db}-wal", f"{db}-shm", *others)
+    if any(output.resolve() == Path(one).resolve() for one in in_use if one and one != "-"):
         message = "This would overwrite a file that the command works with: give another path."
         raise Invalid("file-in-use", message, path=option, value=path)
 
 
 def delimiter_of(option: str) -> str:
-    r"""The delimiter that an option means: a tab, which few shells let anybody type, goes by its name.
+    r"""Return the delimiter of an option, which may name the tab, because a tab is hard to type in most shells.
 
     >>> delimiter_of("tab"), delimiter_of(";")
     ('\t', ';')
@@ -98,7 +106,7 @@ def delimiter_of(option: str) -> str:
 
 
 def print_json(value: Any) -> None:
-    """One JSON object on a line of its own, which stays JSON where the output lacks a letter."""
+    """Print a value as one line of JSON, in ASCII where the output cannot encode its letters."""
     line = json.dumps(value, ensure_ascii=False)
     try:
         line.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
@@ -108,13 +116,13 @@ def print_json(value: Any) -> None:
 
 
 def print_line(card: ContactCard) -> None:
-    """One contact on a line of its own, for people."""
+    """Print a contact as one line of text: id, name, up to two e-mail addresses and two phone numbers."""
     details = ", ".join((*card.emails[:2], *card.phones[:2]))
     click.echo(f"{card.id}  {printable(card.name)}{f'  ({details})' if details else ''}")
 
 
 def printable(text: str) -> str:
-    r"""The text without what a terminal would act on.
+    r"""Return the text without control characters, because a terminal acts on them.
 
     >>> printable("a\x1b[2Jb")
     'a[2Jb'
@@ -123,7 +131,7 @@ def printable(text: str) -> str:
 
 
 def card_of(card: ContactCard) -> dict[str, Any]:
-    """A contact as lists print it in JSON."""
+    """Return the JSON form of a contact in `list` and `search`."""
     return {
         "id": card.id,
         "kind": card.kind,

@@ -1,4 +1,4 @@
-"""`import`: a file becomes part of the directory, every row accounted for."""
+"""The `import` command: imports a CSV file into the directory and accounts for every row."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from contactcore.command_line.frame import (
     DONE,
     REJECTED,
     Opener,
-    check_place,
+    check_output,
     delimiter_of,
-    in_workspace,
+    open_workspace,
     printable,
-    workspace_in,
+    workspace_options,
 )
 from contactcore.errors import Invalid, shorten
 from contactcore.model import User
@@ -32,40 +32,41 @@ from contactcore.workspace.imports.report import Progress, Report
 
 __all__ = ["import_command"]
 
-Tell = Callable[[Progress], None]
+ProgressCallback = Callable[[Progress], None]
 _ROWS_BETWEEN_LINES = 10_000
 _SHOWN = 10
 _NAMELESS = re.compile(r"Column \d+")
-"""A column without a header."""
+"""The name that is given to a column without a header."""
 
 
 def import_command(opener: Opener) -> click.Command:
-    """`contactcore import`."""
+    """Build `contactcore import`."""
 
     @click.command("import", help="Import a CSV file; each row is created, updated, skipped or rejected with a reason.")
     @click.argument("file", type=click.Path(allow_dash=True))
-    @in_workspace
+    @workspace_options
     @click.option("--region", default=None, help="ISO 3166 country of national phone numbers, such as FR.")
-    @click.option("--language", default=None, help="Of a workspace that is new, such as pl; orders its directory.")
-    @click.option("--encoding", default=None, help="Instead of what is found out.")
-    @click.option("--delimiter", default=None, help="Instead of what is found out; 'tab' for a tab.")
-    @click.option("--map", "mapped", multiple=True, metavar="HEADER=FIELD", help="Instead of what is found out.")
+    @click.option("--language", default=None, help="Language of a new workspace, such as pl; orders its directory.")
+    @click.option("--encoding", default=None, help="Encoding of the file; detected by default.")
+    @click.option("--delimiter", default=None, help="Delimiter of the file, 'tab' for a tab; detected by default.")
+    @click.option("--map", "mapped", multiple=True, metavar="HEADER=FIELD", help="Field of a column, if not detected.")
     @click.option("--policy", type=click.Choice(["skip", "update", "create"]), default="skip", show_default=True)
-    @click.option("--strict", is_flag=True, help="Reject a row whole for any fault in it.")
-    @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
+    @click.option("--strict", is_flag=True, help="Reject the whole row for any fault in it.")
+    @click.option("--dry-run", is_flag=True, help="Report what would happen, and change nothing.")
     @click.option("--report", type=click.Path(dir_okay=False), default=None, help="The report as JSON; - is stdout.")
     @click.option("--rejects", type=click.Path(dir_okay=False), default=None, help="Rejected rows as CSV; - is stdout.")
     def command(file: str, db: str, workspace: str, user: str | None, region: str | None, **options: Any) -> int:
         if options["report"] == options["rejects"] == "-":
             raise Invalid("stdout-twice", "Only one of --report and --rejects can go to stdout.", path="--rejects")
-        check_place("--report", options["report"], db, file, options["rejects"])
-        check_place("--rejects", options["rejects"], db, file)
+        check_output("--report", options["report"], db, file, options["rejects"])
+        check_output("--rejects", options["rejects"], db, file)
         storage = opener(db, create=not options["dry_run"], pretend=options["dry_run"])
         language = options["language"]
-        with workspace_in(storage, workspace, user, country=region or "", language=language or "en") as (place, actor):
+        target = open_workspace(storage, workspace, user, country=region or "", language=language or "en")
+        with target as (opened, actor):
             if language:
-                _tell_language(place, actor, language)
-            imports = place.imports(actor)
+                _note_other_language(opened, actor, language)
+            imports = opened.imports(actor)
             plan = imports.plan(
                 sys.stdin.buffer.read() if file == "-" else Path(file),
                 country=region,
@@ -77,9 +78,9 @@ def import_command(opener: Opener) -> click.Command:
             )
             for problem in plan.problems:
                 click.echo(f"Note: {problem.message}", err=True)
-            _tell_unknown(plan)
-            with _progress() as tell:
-                report = (imports.preview if options["dry_run"] else imports.apply)(plan, progress=tell)
+            _note_unknown_columns(plan)
+            with _progress() as callback:
+                report = (imports.preview if options["dry_run"] else imports.apply)(plan, progress=callback)
             if options["report"] == "-":
                 _write_report(report, sys.stdout)
             elif options["report"]:
@@ -88,12 +89,12 @@ def import_command(opener: Opener) -> click.Command:
             if options["rejects"]:
                 report.write_rejects(sys.stdout.buffer if options["rejects"] == "-" else options["rejects"])
             if not options["report"]:
-                _tell_problems(report)
-            # What goes to stdout for the next program must not be mixed with what is said to people.
-            aside = "-" in (options["report"], options["rejects"])
-            click.echo(_summary(report, dry_run=options["dry_run"]), err=aside)
+                _print_problems(report)
+            # Text for people goes to stderr when stdout carries data for another program.
+            stdout_taken = "-" in (options["report"], options["rejects"])
+            click.echo(_summary(report, dry_run=options["dry_run"]), err=stdout_taken)
             if report.id:
-                click.echo(f"Import {report.id}: contactcore undo takes it back.", err=aside)
+                click.echo(f"Import {report.id}: contactcore undo takes it back.", err=stdout_taken)
             return REJECTED if report.rejected else DONE
 
     return command
@@ -109,25 +110,25 @@ def _mapping(mapped: tuple[str, ...]) -> dict[str, str] | None:
     return pairs or None
 
 
-def _tell_language(place: Workspace, actor: User, wanted: str) -> None:
-    with place.read(actor) as session:
+def _note_other_language(workspace: Workspace, actor: User, wanted: str) -> None:
+    with workspace.read(actor) as session:
         language = session.settings.language
     if language != Language(wanted):
         click.echo(f"Note: The workspace is there already and stays in the order of {language}.", err=True)
 
 
-def _tell_unknown(plan: Plan) -> None:
-    """Name the columns that nothing is known of: their cells are kept, but nobody finds a contact by them."""
-    own = {*plan.fields, *plan.native}
+def _note_unknown_columns(plan: Plan) -> None:
+    """Name the columns that map to no field, because no search finds a contact by their cells."""
+    mapped = {*plan.fields, *plan.native}
     unknown = [column.header for column in plan.table.mapping.columns if column.how == "unknown"]
-    shown = [repr(printable(header)) for header in unknown if header not in own and not _NAMELESS.fullmatch(header)]
+    shown = [repr(printable(header)) for header in unknown if header not in mapped and not _NAMELESS.fullmatch(header)]
     if shown:
         more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
         message = "These columns are kept beside the contacts as they are; name a field for one with --map"
         click.echo(f"Note: {message}: {', '.join(shown[:_SHOWN])}{more}.", err=True)
 
 
-def _tell_problems(report: Report) -> None:
+def _print_problems(report: Report) -> None:
     for problem in islice(report.problems, _SHOWN):
         place = f"line {problem.line}" + (f", {printable(problem.column)}" if problem.column else "")
         value = f": {shorten(problem.value)}" if problem.value else ""
@@ -145,7 +146,7 @@ def _summary(report: Report, *, dry_run: bool) -> str:
 
 
 def _write_report(report: Report, out: IO[str]) -> None:
-    """The report as one JSON object, problem by problem, so that a million of them need no memory."""
+    """Write the report as one JSON object, problem by problem, because a list of a million needs too much memory."""
     head = {name: value for name, value in report.head().items() if name != "problems"}
     out.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "problems": [')
     for index, problem in enumerate(report.problems):
@@ -154,8 +155,8 @@ def _write_report(report: Report, out: IO[str]) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Tell]:
-    """A bar where a terminal shows it, plain lines where not."""
+def _progress() -> Iterator[ProgressCallback]:
+    """Show progress as a bar on a terminal, and as plain lines elsewhere."""
     if not sys.stderr.isatty():
         yield _plain_lines()
         return
@@ -167,19 +168,19 @@ def _progress() -> Iterator[Tell]:
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Importing", total=1.0)
 
-        def tell(progress: Progress) -> None:
+        def show(progress: Progress) -> None:
             bar.update(task, completed=progress.fraction, description=f"{progress.rows:,} rows")
 
-        yield tell
+        yield show
 
 
-def _plain_lines() -> Tell:
-    told = 0
+def _plain_lines() -> ProgressCallback:
+    printed = 0
 
-    def tell(progress: Progress) -> None:
-        nonlocal told
-        if progress.rows // _ROWS_BETWEEN_LINES > told:
-            told = progress.rows // _ROWS_BETWEEN_LINES
+    def show(progress: Progress) -> None:
+        nonlocal printed
+        if progress.rows // _ROWS_BETWEEN_LINES > printed:
+            printed = progress.rows // _ROWS_BETWEEN_LINES
             click.echo(f"{progress.rows:,} rows ({progress.fraction:.0%})", err=True)
 
-    return tell
+    return show

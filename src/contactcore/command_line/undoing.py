@@ -1,35 +1,38 @@
-"""`undo`: an import is taken back, as far as nobody else has worked with it since."""
+"""The `undo` command: undoes an import, except for contacts that others have changed since."""
 
 from __future__ import annotations
 
 import click
 
-from contactcore.command_line.frame import DONE, Opener, in_workspace, print_json, printable, workspace_in
+from contactcore.command_line.frame import DONE, Opener, open_workspace, print_json, printable, workspace_options
 from contactcore.workspace.imports.undo_report import UndoReport
 
 __all__ = ["undo_command"]
 
 
 def undo_command(opener: Opener) -> click.Command:
-    """`contactcore undo`."""
+    """Build `contactcore undo`."""
 
-    @click.command("undo", help="Undo an import; what others changed since stays and is named. Run again, it goes on.")
+    @click.command(
+        "undo",
+        help="Undo an import. Changes of others since then are kept and listed. Run it again to resume.",
+    )
     @click.argument("id")
-    @in_workspace
+    @workspace_options
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
     def command(id: str, db: str, workspace: str, user: str | None, as_json: bool) -> int:
-        with workspace_in(opener(db), workspace, user) as (place, actor):
-            report = place.imports(actor).undo(id)
+        with open_workspace(opener(db), workspace, user) as (opened, actor):
+            report = opened.imports(actor).undo(id)
         if as_json:
             print_json(report.as_dict())
         else:
-            _tell(report)
+            _print_report(report)
         return DONE
 
     return command
 
 
-def _tell(report: UndoReport) -> None:
+def _print_report(report: UndoReport) -> None:
     for one in report.kept:
         click.echo(f"Kept {one.kind} {one.id} {printable(one.name)}".rstrip() + f": {one.reason}")
     numbers = (

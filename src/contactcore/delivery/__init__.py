@@ -1,4 +1,4 @@
-"""Delivery: sends the due messages of the outboxes of all workspaces of a storage (NOT-7).
+"""Delivery: sends the messages in the outboxes of all workspaces of a storage (NOT-7).
 
 >>> from contactcore_memory import MemoryStorage
 >>> server = SmtpServer.parse("smtp://localhost?tls=none")

@@ -1,4 +1,4 @@
-"""The command `contactcore deliver`."""
+"""The work of the command `contactcore deliver`."""
 
 from __future__ import annotations
 
@@ -18,19 +18,22 @@ __all__ = ["deliver"]
 
 
 def deliver(storage: Storage, smtp: str, *, sender: str = "", once: bool = False, pause: float = 10.0) -> Tally:
-    """Send the due messages of a storage, once or until the process is asked to end.
+    """Send the messages in the outboxes of a storage, once or until the process receives SIGINT or SIGTERM.
 
     Args:
-        storage: Storage of the workspaces.
+        storage: Storage whose workspaces are served.
         smtp: Address of the mail server (see `SmtpServer.parse`).
-        sender: Sender of the messages, `"Name <address>"`; by default the login, where that is an address.
-        once: Whether to end when nothing is due any more; otherwise SIGINT or SIGTERM ends it after the message that
-            is being sent.
-        pause: Seconds between two looks for work.
+        sender: Sender of the messages, `"Name <address>"`; by default the login, if it is an e-mail address.
+        once: Whether to stop when no message is due; False by default. Without it, SIGINT or SIGTERM stops the
+            delivery after the current message.
+        pause: Seconds between two passes; 10 by default.
+
+    Returns:
+        Counts of messages by result.
 
     Raises:
-        Invalid: `smtp-address`, `smtp-login-in-clear`, `sender-missing`, `mailbox-syntax`, or the refusal of an
-            address.
+        Invalid: `smtp-address`, `smtp-login-in-clear`, `sender-missing`, `mailbox-syntax`, or a code of
+            `EmailAddress.parse`.
     """
     server = SmtpServer.parse(smtp)
     with Deliverer(storage, SmtpTransport(server), sender=_sender(sender, server)) as deliverer, _stopping() as stop:
@@ -47,18 +50,18 @@ def _sender(text: str, server: SmtpServer) -> Mailbox:
 
 @contextmanager
 def _stopping() -> Iterator[threading.Event]:
-    """An event that SIGINT and SIGTERM set; Python lets only the main thread handle signals."""
+    """Yield an event that SIGINT and SIGTERM set. Only the main thread may install signal handlers."""
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
 
-    def request_stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of signal handlers
+    def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of signal handlers
         stop.set()
 
-    before = {number: signal.signal(number, request_stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    previous = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stop
     finally:
-        for number, handler in before.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)

@@ -1,4 +1,4 @@
-"""The deliverer: claims the due messages of all workspaces of a storage, sends them, and records the results."""
+"""The deliverer: claims due messages in all workspaces of a storage, sends them, and records the results."""
 
 from __future__ import annotations
 
@@ -24,37 +24,38 @@ __all__ = ["Deliverer", "Stop", "Tally", "Transport"]
 
 _log = logging.getLogger("contactcore.delivery")
 
-_PASSING = frozenset(("storage-retry", "storage-busy"))
-_MOST_RECORDINGS = 5
+_TRANSIENT = frozenset(("storage-retry", "storage-busy"))
+_ATTEMPTS_TO_RECORD = 5
 
 
 class Transport(Protocol):
-    """How messages leave: `SmtpTransport`, or one of your own."""
+    """The way messages are sent: `SmtpTransport`, or a class of the host application."""
 
     def send(self, envelope: Envelope) -> Outcome:
-        """Send one message; failures are outcomes, not exceptions."""
+        """Send one message. A failure is returned as an outcome and never raised."""
 
     def close(self) -> None:
-        """Close the connections; `send` may be called again afterwards."""
+        """Close connections. `send` may be called again afterwards."""
 
 
 class Stop(Protocol):
-    """A request to stop: a `threading.Event`."""
+    """The signal that stops a deliverer, for example a `threading.Event`."""
 
     def is_set(self) -> bool:
-        """Whether to stop."""
+        """Return whether to stop."""
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait for a number of seconds, or until it is time to stop."""
+        """Wait for a number of seconds, or until the signal is set."""
 
 
 @attrs.frozen
 class Tally:
-    """The results of one pass.
+    """The counts of one delivery pass.
 
     Attributes:
-        sent, put_off, dead: Numbers of messages by the result of their attempt.
-        outage: Reason why the pass ended early: the server, or the storage, could not be used; `""` if it did not.
+        sent, put_off, dead: Numbers of messages by the result of the attempt.
+        outage: Reason why the pass ended early, because the server or the storage could not be used; `""` if it did
+            not end early.
     """
 
     sent: int = 0
@@ -69,22 +70,25 @@ class Tally:
 
 
 class Deliverer:
-    """Sends the due messages of a storage. Deliverers in any number of processes share the work.
+    """Sends the messages in the outboxes of a storage, alone or together with deliverers in other processes.
 
-    Every message is sent at least once. It is sent again only when a deliverer ended, or lost the storage, between
-    sending it and recording that, or when sending took longer than the lease; then it carries the same Message-ID.
+    Every message is sent at least once (NOT-7). It is sent again only when a deliverer stopped or lost the storage
+    after sending it and before recording the result, or when sending took longer than the lease. The repeated message
+    carries the same Message-ID.
 
     Args:
-        storage: Storage of the workspaces.
-        transport: Transport of the messages, such as `SmtpTransport`. It is closed together with the deliverer.
+        storage: Storage whose workspaces are served.
+        transport: Transport that sends the messages. It is closed together with the deliverer.
         sender: Sender of the messages, `"Name <address>"`.
-        clock: Function that returns the present moment; the `clock` of a `Host` fits.
-        lease: Time for which a claimed message belongs to one deliverer; no sending begins in its second half.
-        batch: Number of messages claimed at a time.
-        delays: Waits after failed attempts; the number of attempts is one more than the number of delays.
+        clock: Function that returns the current time; the system clock by default.
+        lease: Time for which a claimed message belongs to one deliverer; 10 minutes by default. No sending begins in
+            its second half.
+        batch: Number of messages claimed at a time; 20 by default.
+        delays: Waits after failed attempts; 1 minute to 24 hours by default. A message is tried once more than there
+            are delays.
 
     Raises:
-        Invalid: `mailbox-syntax` or the refusal of an address; `batch-out-of-range`; `not-a-function` for the clock.
+        Invalid: `mailbox-syntax` or a code of `EmailAddress.parse` for the sender; `batch-out-of-range`.
 
     >>> from contactcore import Company, User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -142,31 +146,35 @@ class Deliverer:
         self._transport.close()
 
     def run(self, stop: Stop, pause: float = 10.0) -> Tally:
-        """Send until `stop` is set. The message that is being sent then is finished, other claims are released.
+        """Send until the stop signal is set, then finish the current message and release the other claimed ones.
 
         Args:
-            stop: Request to stop, checked between messages.
-            pause: Seconds between two looks for work.
+            stop: Signal that is checked between messages.
+            pause: Seconds between two passes; 10 by default.
 
         Returns:
-            The results of all passes together.
+            Counts of all passes together.
         """
         tally = Tally()
         while not stop.is_set():
             done = self.run_once(stop)
             if done.outage:
-                _log.warning("delivery is held up: %s", done.outage)
+                _log.warning("delivery cannot go on: %s", done.outage)
             tally += done
             stop.wait(pause)
         return tally
 
     def run_once(self, stop: Stop | None = None) -> Tally:
-        """Send the messages that are due now, in all workspaces in turn. Messages that the server puts off wait.
+        """Send the messages that are due now, one batch of each workspace in turn.
 
-        The pass ends early when the server cannot be used at all, or the storage is lost.
+        A message that the server defers waits for a later pass. The pass ends early when the server cannot be used at
+        all or the storage is lost.
 
         Args:
-            stop: Request to stop, checked between messages; None to go on until nothing is due.
+            stop: Signal that is checked between messages; None to continue until no message is due.
+
+        Returns:
+            Counts of this pass.
         """
         now = self._clock()
         tally = Tally()
@@ -198,25 +206,25 @@ class Deliverer:
             after = names[-1]
 
     def _serve(self, workspace: str, now: datetime, stop: Stop | None) -> tuple[Tally, bool]:
-        """Send one batch of a workspace; the second value says whether more may be due there."""
-        claimed = self._clock()
+        """Send one batch of a workspace; also return whether more may be due there."""
+        claimed_at = self._clock()
         try:
             with self._storage.write(workspace) as writer:
-                messages = claim_due(writer, now, claimed + self._lease, self._batch)
+                messages = claim_due(writer, now, claimed_at + self._lease, self._batch)
         except StorageError as error:
-            if error.code not in _PASSING:
+            if error.code not in _TRANSIENT:
                 raise
             _log.info("a workspace is busy (%s); it is served in the next pass", error.code)
             return Tally(), False
         tally = Tally()
         for index, message in enumerate(messages):
-            if self._clock() >= claimed + self._lease / 2 or (stop is not None and stop.is_set()):
-                self._release(workspace, messages[index:], claimed)
+            if self._clock() >= claimed_at + self._lease / 2 or (stop is not None and stop.is_set()):
+                self._release(workspace, messages[index:], claimed_at)
                 return tally, False
             outcome = self._send(message)
             tally += self._record_result(workspace, message, outcome)
             if outcome.outage:
-                self._release(workspace, messages[index + 1 :], claimed)
+                self._release(workspace, messages[index + 1 :], claimed_at)
                 return tally + Tally(outage=outcome.reason), False
         return tally, len(messages) == self._batch
 
@@ -227,25 +235,23 @@ class Deliverer:
             return Outcome("never", str(error))
 
     def _record_result(self, workspace: str, message: Message, outcome: Outcome) -> Tally:
-        """Record the result of an attempt. Where others write at the same time, it is tried a few times."""
-        for _ in range(_MOST_RECORDINGS):
+        """Record the result of an attempt, and retry a few times when other transactions conflict."""
+        for _ in range(_ATTEMPTS_TO_RECORD):
             try:
                 with self._storage.write(workspace) as writer:
                     after = record_result(writer, message, outcome, self._clock(), self._delays)
             except (Refused, StorageError) as error:
-                if isinstance(error, StorageError) and error.code not in _PASSING:
-                    _log.error(
-                        "no record of the result of message %s (%s): it may be sent again", message.id, error.code
-                    )
+                if isinstance(error, StorageError) and error.code not in _TRANSIENT:
+                    _log.error("result of message %s not recorded (%s): it may be sent again", message.id, error.code)
                     raise
             else:
-                return _counted(after, outcome)
-        _log.error("no record of the result of message %s, others held it: it may be sent again", message.id)
+                return _tally_of(after, outcome)
+        _log.error("result of message %s not recorded, others locked it: it may be sent again", message.id)
         return Tally()
 
-    def _release(self, workspace: str, messages: Sequence[Message], claimed: datetime) -> None:
-        """Release messages that were not tried. Where that fails, others find them when the lease ends."""
-        if not messages or self._clock() >= claimed + self._lease:
+    def _release(self, workspace: str, messages: Sequence[Message], claimed_at: datetime) -> None:
+        """Release messages that were not tried. If that fails, they become due again when the lease ends."""
+        if not messages or self._clock() >= claimed_at + self._lease:
             return
         try:
             with self._storage.write(workspace) as writer:
@@ -254,7 +260,7 @@ class Deliverer:
             _log.info("messages stay claimed until their lease ends (%s)", error.code)
 
 
-def _counted(after: Message | None, outcome: Outcome) -> Tally:
+def _tally_of(after: Message | None, outcome: Outcome) -> Tally:
     if outcome.kind == "sent":
         return Tally(sent=1)
     if after is not None and after.state == "dead":

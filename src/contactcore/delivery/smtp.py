@@ -1,4 +1,4 @@
-"""Sending over SMTP (RFC 5321, RFC 6409 for submission): the only module that imports smtplib."""
+"""Sending over SMTP (RFC 5321; RFC 6409 for submission). This is the only module that imports smtplib."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ _PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 _LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 _OPTIONS = ("tls", "timeout", "hello")
 _LONGEST_TIMEOUT = 300.0
-# The server refuses our login, not the recipient: nothing is wrong with the message (RFC 4954, 6).
-_OURS = frozenset((530, 534, 535, 538))
+# The server refuses our login, not the message (RFC 4954, 6).
+_LOGIN_REFUSED = frozenset((530, 534, 535, 538))
 _TOO_LARGE = 552
 _HELLO = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
 
 
 @attrs.frozen(kw_only=True)
 class SmtpServer:
-    """A mail server and the parameters of the connection.
+    """A mail server and the settings of a connection to it.
 
     Attributes:
-        host, port: Address of the server.
-        tls: `"starttls"`: encryption is required before anything else is sent; `"ssl"`: from the first byte;
-            `"none"`: no encryption.
+        host, port: Address on which the server listens.
+        tls: `"starttls"` encrypts before login and mail (the default), `"ssl"` encrypts from the first byte, `"none"`
+            does not encrypt.
         user, password: Login; `""` for none.
-        timeout: Seconds that each answer may take.
-        hello: Name of the client in the greeting; `""` for the name of this machine.
+        timeout: Seconds that each reply may take; 30 by default.
+        hello: Host name for the EHLO command; `""` for the name of this machine.
     """
 
     host: str
@@ -52,16 +52,16 @@ class SmtpServer:
 
     @classmethod
     def parse(cls, url: str) -> SmtpServer:
-        """The server of an address.
+        """Parse the address of a mail server.
 
         Args:
-            url: `smtp://user:password@host:587` (STARTTLS is required), `smtps://host:465` (TLS at once), or
-                `smtp://host:25?tls=none`. Special characters in user and password are percent-encoded. Also
-                `?timeout=30` in seconds and `?hello=name`.
+            url: `smtp://user:password@host:587` (STARTTLS is required), `smtps://host:465` (TLS from the first byte),
+                or `smtp://host:25?tls=none`. Special characters in user and password are percent-encoded. The options
+                `?timeout=30` (seconds) and `?hello=name` may follow.
 
         Raises:
             Invalid: `smtp-address`; `smtp-login-in-clear` for a login without TLS to another machine. Neither error
-                carries the address, since it may hold a password.
+                carries the address, because it may contain a password.
 
         >>> SmtpServer.parse("smtp://jo%40x.fr:secret@mail.x.fr").user
         'jo@x.fr'
@@ -140,17 +140,17 @@ def _refusal(reason: str) -> Invalid:
 
 
 class _Punctual(smtplib.SMTP):
-    """A connection to a server whose whole answer must arrive in time.
+    """A connection whose timeout limits each whole reply.
 
-    A time-out of the socket begins again with every byte: a server could answer a little at a time for ever.
+    The timeout of a socket restarts with every byte, and a slow server could send one byte at a time for ever.
     """
 
     def getreply(self) -> tuple[int, bytes]:
-        """The next answer; the connection is cut when it does not arrive in time."""
+        """Return the next reply, and cut the connection when it is not complete in time."""
         late = threading.Event()
-        clock = threading.Timer(self.timeout, self._cut, (late,))
-        clock.daemon = True
-        clock.start()
+        timer = threading.Timer(self.timeout, self._cut, (late,))
+        timer.daemon = True
+        timer.start()
         try:
             return super().getreply()
         except smtplib.SMTPServerDisconnected:
@@ -158,28 +158,28 @@ class _Punctual(smtplib.SMTP):
                 raise smtplib.SMTPServerDisconnected("The answer timed out.") from None
             raise
         finally:
-            clock.cancel()
+            timer.cancel()
 
     def _cut(self, late: threading.Event) -> None:
         late.set()
         if self.sock is not None:
-            # The method of a TLS socket would give the reader another error than the one of a lost connection.
+            # The method of a TLS socket would raise a different error in the reading thread than a lost connection.
             with suppress(OSError):
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
 
 class _PunctualTls(_Punctual, smtplib.SMTP_SSL):
-    """The same, encrypted from the first byte."""
+    """A connection with a reply timeout that is encrypted from the first byte."""
 
 
 class SmtpTransport:
-    """Sends one envelope after another over one connection, which is made when it is first needed.
+    """Sends envelopes over one SMTP connection, which is opened when it is first needed.
 
-    For one thread. `send` raises nothing: every failure of the network or the server is an `Outcome`.
+    One thread uses a transport. `send` raises nothing: every failure of the network or the server is an `Outcome`.
 
     Args:
-        server: Mail server.
-        context: TLS settings; by default the server's certificate is checked against this machine's authorities.
+        server: Mail server to connect to.
+        context: TLS settings; by default the server's certificate is verified with the authorities of this machine.
     """
 
     def __init__(self, server: SmtpServer, context: ssl.SSLContext | None = None) -> None:
@@ -193,27 +193,27 @@ class SmtpTransport:
     def send(self, envelope: Envelope) -> Outcome:
         """Send a message; the outcome is `"sent"` only when the server has accepted it.
 
-        A refusal of the recipient or of the message by a 5xx reply is final. A 4xx reply, or a failure of the server or
-        the network, may pass.
+        A 5xx reply to the recipient or to the message is final (`"never"`). A 4xx reply and every fault of the server
+        or the network are transient (`"later"`).
         """
         try:
             connection = self._usable()
         except (smtplib.SMTPException, OSError, ValueError) as error:
-            # Python raises ValueError for a client name that cannot be encoded.
+            # smtplib raises ValueError for a host name of ours that it cannot encode.
             self._drop()
-            return Outcome("later", f"{self._server.host}:{self._server.port}: {_said(error)}", outage=True)
+            return Outcome("later", f"{self._server.host}:{self._server.port}: {_reason(error)}", outage=True)
         try:
             options = ("SMTPUTF8", "BODY=8BITMIME") if envelope.unicode else ()
             connection.sendmail(envelope.sender, [envelope.recipient], envelope.data, options)
         except (smtplib.SMTPException, OSError) as error:
-            # smtplib closes a lost connection; the next message opens another one.
+            # smtplib has closed a lost connection. The next message detects that and connects again.
             return _outcome(error, envelope)
         except ValueError as error:
             return Outcome("never", f"The addresses cannot be given to a server: {error}")
         return Outcome("sent")
 
     def close(self) -> None:
-        """Close the connection; the next message makes a new one."""
+        """Close the connection. The next message opens a new one."""
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(smtplib.SMTPException, OSError):
@@ -221,9 +221,9 @@ class SmtpTransport:
             connection.close()
 
     def _usable(self) -> smtplib.SMTP:
-        """A connection that is ready for a message."""
+        """Return a connection that is ready for a message."""
         if self._connection is not None:
-            # The server may have closed the connection since the last message.
+            # The server may have closed the connection since the last message, which is no fault of this message.
             with suppress(smtplib.SMTPException, OSError):
                 if self._connection.rset()[0] == 250:
                     return self._connection
@@ -234,7 +234,7 @@ class SmtpTransport:
             self._connection.starttls(context=self._tls())
         if server.user:
             self._connection.login(server.user, server.password)
-        # Otherwise the greeting would belong to the first message, and its refusal would count as the message's.
+        # Without this, sendmail greets the server, and a refused greeting looks like a refused message.
         self._connection.ehlo_or_helo_if_needed()
         return self._connection
 
@@ -259,7 +259,7 @@ class SmtpTransport:
 def _outcome(error: Exception, envelope: Envelope) -> Outcome:
     match error:
         case smtplib.SMTPNotSupportedError() if not envelope.sender.isascii():
-            # The configuration is wrong: the server would accept no message.
+            # The configured sender is at fault. Every other message would fail too.
             return Outcome(
                 "later", "The server takes no sender with letters beyond ASCII before the @-sign.", outage=True
             )
@@ -267,25 +267,26 @@ def _outcome(error: Exception, envelope: Envelope) -> Outcome:
             return Outcome("never", "The server takes no address with letters beyond ASCII before the @-sign.")
         case smtplib.SMTPRecipientsRefused():
             ((code, text),) = error.recipients.values()
-            return _judged(code, text)
+            return _outcome_of_reply(code, text)
         case smtplib.SMTPSenderRefused() if error.smtp_code != _TOO_LARGE:
-            # The configuration is wrong, unless the size is refused, which is announced together with the sender.
-            return Outcome("later", _said(error))
+            # The configured sender is at fault. The size of the message is the only fault of a message that a server
+            # reports for the sender command.
+            return Outcome("later", _reason(error))
         case smtplib.SMTPResponseException():
-            return _judged(error.smtp_code, error.smtp_error)
-    return Outcome("later", _said(error))
+            return _outcome_of_reply(error.smtp_code, error.smtp_error)
+    return Outcome("later", _reason(error))
 
 
-def _judged(code: int, text: bytes | str) -> Outcome:
-    final = 500 <= code < 600 and code not in _OURS
+def _outcome_of_reply(code: int, text: bytes | str) -> Outcome:
+    final = 500 <= code < 600 and code not in _LOGIN_REFUSED
     return Outcome("never" if final else "later", f"{code} {_text(text)}")
 
 
-def _said(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{error.smtp_code} {_text(error.smtp_error)}"
     return str(error) or type(error).__name__
 
 
-def _text(said: bytes | str) -> str:
-    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+def _text(reply: bytes | str) -> str:
+    return reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply

@@ -1,8 +1,8 @@
-"""Templates that hold placeholders and nothing else: the only module that imports Jinja2.
+"""Templates that contain placeholders and nothing else. This is the only module that imports Jinja2.
 
-Jinja2 reads the template; what it read is then checked to be text and names, and is put together here. Nothing of a
-template is ever compiled or run, so a hostile one can neither read what it was not given, nor run long: it costs time
-and memory in proportion to its length.
+Jinja2 only parses a template. This module checks that the parsed tree consists of text and names, and replaces the
+names itself. A template is never compiled or run: a hostile template cannot read other values, and it costs time and
+memory in proportion to its length.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 __all__ = ["LONGEST_RESULT", "LONGEST_TEMPLATE", "Template"]
 
 LONGEST_TEMPLATE = 100_000
-"""Characters that a template may have."""
+"""Greatest length of a template, in characters."""
 
 LONGEST_RESULT = 1_000_000
-"""Characters that a filled template may have."""
+"""Greatest length of a filled template, in characters."""
 
 _LONGEST_NAME = 200
 
 
 @attrs.frozen
 class Template:
-    """A template that was read and found harmless.
+    """A parsed template of text and placeholders.
 
     Attributes:
-        pieces: Its parts in sequence: text, or the name of a variable.
-        names: The variables that it asks for, each once, in the sequence of their first use.
+        pieces: Parts of the template in sequence, as pairs: whether the part is the name of a variable, and the name
+            or the text.
 
     >>> Template.read("Hello {{ person.name }}!").fill({"person.name": "Jo & Co"}, html=True)
     'Hello Jo &amp; Co!'
@@ -46,14 +46,14 @@ class Template:
 
     @classmethod
     def read(cls, text: str) -> Template:
-        """The template that a text stands for.
+        """Parse a template.
 
         Args:
-            text: With placeholders such as `{{ name }}` or `{{ client.name }}`; `{# comments #}` are left out.
+            text: Text with placeholders such as `{{ name }}` or `{{ client.name }}`; `{# comments #}` are dropped.
 
         Raises:
-            Invalid: `template-too-long`, `template-syntax`, `template-not-plain` for anything but placeholders
-                (filters, calls, loops), `extra-missing`.
+            Invalid: `template-too-long`; `template-syntax`; `template-not-plain` for filters, calls, loops and
+                everything else that is no placeholder; `extra-missing` if Jinja2 is not installed.
         """
         if len(text) > LONGEST_TEMPLATE:
             raise Invalid(
@@ -65,14 +65,17 @@ class Template:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The variables that it asks for."""
+        """Names of the variables in the template, each once, in the sequence of their first use."""
         return tuple(dict.fromkeys(piece for is_name, piece in self.pieces if is_name))
 
     def check(self, known: Iterable[str]) -> None:
-        """Refuse a template that asks for what there is not.
+        """Refuse a template with unknown variables.
+
+        Args:
+            known: Names of the known variables.
 
         Raises:
-            Invalid: `variable-unknown`, a problem for each variable, with its name as value.
+            Invalid: `variable-unknown`, one problem for each unknown variable, with its name as value.
         """
         variables = tuple(known)
         unknown = [name for name in self.names if name not in variables]
@@ -84,11 +87,12 @@ class Template:
             )
 
     def fill(self, values: Mapping[str, str], *, html: bool = False) -> str:
-        """The text with every placeholder replaced.
+        """Return the text with every placeholder replaced.
 
         Args:
-            values: By the name of the variable.
-            html: Whether the template is HTML: then values are escaped for text and for quoted attributes.
+            values: Values by the name of their variable.
+            html: Whether the template is HTML; False by default. Values of HTML are escaped for text and for quoted
+                attributes.
 
         Raises:
             Invalid: `variable-unknown`; `result-too-long`.
@@ -112,7 +116,7 @@ def _read(text: str) -> Template:
     except ImportError:
         raise Invalid("extra-missing", "Templates need Jinja2: pip install 'contactcore[portal]'.") from None
     try:
-        # Not a template of Jinja2: it is only parsed, never compiled or rendered. What is HTML is escaped in `fill`.
+        # Jinja2 only parses here; it compiles and renders nothing. `fill` escapes the values of HTML templates.
         tree = Environment(keep_trailing_newline=True).parse(text)  # noqa: S701 - see above
         return Template(tuple(_pieces(tree)))
     except TemplateError as error:

@@ -1,7 +1,7 @@
-"""Entities as plain data: what a host application sends and gets as JSON. The only module that imports cattrs.
+"""Entities as plain data, ready for JSON. This is the only module that imports cattrs.
 
-cattrs by itself turns `"no"` into True and 5 into `"5"`; here everything is strict, and every fault is reported with
-its path.
+By default cattrs turns `"no"` into True and 5 into `"5"`. This module is strict, and it reports every fault with its
+path.
 """
 
 from __future__ import annotations
@@ -33,11 +33,14 @@ if TYPE_CHECKING:
 __all__ = ["from_plain", "to_plain"]
 
 _KINDS: Mapping[str, type[Person | Company]] = {"person": Person, "company": Company}
-_OF_THE_LIBRARY = {"id", "version", "kind", "display_name"}
+_ALWAYS_ACCEPTED = {"id", "version", "kind", "display_name"}
 
 
 def to_plain(entity: Person | Company | Affiliation) -> dict[str, Any]:
-    """The entity as JSON types, what is empty left out.
+    """Convert an entity to JSON types, without empty fields.
+
+    Args:
+        entity: A person, a company or an affiliation; the person of an affiliation is converted too.
 
     >>> to_plain(Company("Bois & Fils", emails=["office@bois.fr"]))
     {'kind': 'company', 'display_name': 'Bois & Fils', 'emails': [{'text': 'office@bois.fr'}], 'name': 'Bois & Fils'}
@@ -73,17 +76,17 @@ def _simple(value: Any) -> str | int | float | None:
 
 
 def from_plain(data: Mapping[str, Any], *, country: str | None = None) -> Person | Company:
-    """A contact from plain data, as a host application sends it.
+    """Build a contact from plain data, as a host application sends it.
 
     Args:
-        data: With `kind` (`"person"` or `"company"`) and any fields of that entity. E-mails, phones and websites may be
-            plain text, or an object with `kind` and `text` (of a website `url`); `id` and `version` are taken over, so
-            that what `to_plain` gave can be changed and sent back.
-        country: For national phone numbers; by default these are kept as they are.
+        data: Mapping with `kind` (`"person"` or `"company"`) and any fields of that entity. An e-mail address, phone
+            number or website is text, or an object with `kind` and `text` (`url` for a website). `id` and `version`
+            are kept, which allows the output of `to_plain` to be changed and sent back.
+        country: ISO 3166 country of national phone numbers; None keeps them as text.
 
     Raises:
-        Invalid: all problems at once: `plain-type` where another type was expected, `field-unknown`, `kind-unknown`,
-            and what the values refuse.
+        Invalid: all problems at once: `plain-type` for a value of another type, `field-unknown`, `kind-unknown`, and
+            the codes of the values.
 
     >>> from_plain({"kind": "person", "given_name": "Jane", "emails": ["jane@example.org"]}).display_name
     'Jane'
@@ -101,7 +104,7 @@ def from_plain(data: Mapping[str, Any], *, country: str | None = None) -> Person
     problems = [
         Problem("field-unknown", str(name), f"A {named} has no such field: leave it out.", data[name])
         for name in data
-        if name not in fields and name not in _OF_THE_LIBRARY
+        if name not in fields and name not in _ALWAYS_ACCEPTED
     ]
     values: dict[str, Any] = {}
     for name, value in data.items():
@@ -215,13 +218,13 @@ def _structured(wanted: type, value: Any) -> Any:
 def _problems(error: ClassValidationError, value: Mapping[str, Any]) -> Iterator[Problem]:
     from cattrs.errors import ForbiddenExtraKeysError
 
-    of_parts, of_the_whole = error.group_exceptions()
-    for fault, part in of_parts:
+    part_errors, other_errors = error.group_exceptions()
+    for fault, part in part_errors:
         if isinstance(fault, Invalid):
             yield from fault.under(part.name).problems
         else:
             yield Problem("plain-type", part.name, "Give this part too.", value)
-    for other in of_the_whole:
+    for other in other_errors:
         if isinstance(other, ForbiddenExtraKeysError):
             for name in sorted(other.extra_fields, key=str):
                 yield Problem("field-unknown", str(name), "There is no such part: leave it out.", value[name])

@@ -1,4 +1,4 @@
-"""Documents: a catalogue of variables, and templates of text, HTML and Word that are filled from it (PER-6)."""
+"""Documents: a catalogue of variables, and templates of text, HTML and Word that use them (PER-6)."""
 
 from contactcore.formats.documents.templates import Missing, missing, names_in, render
 from contactcore.formats.documents.variables import Values, Variable, values_of, variables

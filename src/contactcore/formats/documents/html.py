@@ -1,8 +1,8 @@
-"""Where a placeholder stands in HTML, and how its value is written there.
+"""The escaping of values in HTML templates, by the position of their placeholders.
 
-Escaping makes a value harmless in text and in a quoted attribute, and nowhere else. So a placeholder may stand there
-only: not in a script or a style, nor as a tag, an attribute's name or a value without quotes. Where an attribute is an
-address, a value may not choose a scheme that runs something.
+Escaping makes a value harmless in text and in a quoted attribute, and nowhere else. Therefore a placeholder is refused
+in a script or a style, and as a tag, an attribute's name or a value without quotes. In an attribute that holds an
+address, a value cannot choose a scheme that runs code.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from contactcore.errors import Invalid
 
 __all__ = ["escapers"]
 
-_MARK = "\ufdd0"  # a noncharacter: stands for a placeholder while the text around it is read
+_MARK = "\ufdd0"  # a noncharacter that replaces each placeholder while the text around it is parsed
 _OPENING = re.compile(f"<(?=[A-Za-z/!?{_MARK}])")
 _TAG = re.compile(r"</?([A-Za-z][^\s/>]*)")
 _COMMENT = re.compile(r"<!--(?:-?>|.*?--!?>)", re.DOTALL)
@@ -34,14 +34,18 @@ Writer = Callable[[str], str]
 
 
 def escapers(text: str, spans: Sequence[tuple[int, int, str]]) -> list[Writer]:
-    r"""For each placeholder, what writes a value in its place.
+    r"""Return a function for each placeholder that escapes a value for its position.
 
     Args:
-        text: The template.
-        spans: Where its placeholders stand.
+        text: HTML template.
+        spans: Placeholders of the template, as `scan` returns them.
+
+    Returns:
+        Functions in the sequence of the placeholders. A function of an address raises `Invalid` (`template-place`)
+        for a value with a scheme that may run code.
 
     Raises:
-        Invalid: `template-place` for a placeholder where no escaping would make a value harmless.
+        Invalid: `template-place` for a placeholder in a position where no escaping makes a value harmless.
 
     >>> text = '<p title="{{ a }}">{{ b }}</p>'
     >>> [write('x"\ny') for write in escapers(text, [(10, 17, "a"), (19, 26, "b")])]
@@ -53,10 +57,10 @@ def escapers(text: str, spans: Sequence[tuple[int, int, str]]) -> list[Writer]:
         pieces += (text[position:start].replace(_MARK, "?"), _MARK)
         position = end
     pieces.append(text[position:].replace(_MARK, "?"))
-    places = _places("".join(pieces))
+    positions = _positions("".join(pieces))
     writers: list[Writer] = []
     for _, _, name in spans:
-        found = next(places)
+        found = next(positions)
         if isinstance(found, str):
             raise _misplaced(name, found)
         writers.append(found)
@@ -72,8 +76,8 @@ def _misplaced(name: str, place: str) -> Invalid:
     )
 
 
-def _places(masked: str) -> Iterator[Writer | str]:
-    """For each mark its writer, or what it stands in where it must not."""
+def _positions(masked: str) -> Iterator[Writer | str]:
+    """Yield for each mark its writer, or the name of a position that is refused."""
     position = 0
     while position < len(masked):
         opening = _OPENING.search(masked, position)
@@ -94,7 +98,7 @@ def _places(masked: str) -> Iterator[Writer | str]:
 
 
 def _tag(masked: str, tag: re.Match[str]) -> Generator[Writer | str, None, int]:
-    """The marks of a tag, and of what it makes of the text behind it; returns where ordinary text goes on."""
+    """Yield the marks of a tag and of the raw text after it, and return the position where ordinary text continues."""
     yield from ["a tag's name"] * tag.group().count(_MARK)
     position = tag.end()
     while match := _ATTRIBUTE.match(masked, position):

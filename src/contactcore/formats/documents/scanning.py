@@ -1,4 +1,4 @@
-"""Finding the placeholders of a text, and refusing everything that a template engine would run."""
+"""A scanner that finds the placeholders of a text, and refuses everything that a template engine would run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contactcore.errors import Invalid, shorten
 __all__ = ["MOST_PLACEHOLDERS", "scan"]
 
 MOST_PLACEHOLDERS = 10_000
-"""Placeholders of a template."""
+"""Greatest number of placeholders in a template."""
 
 _OPENING = re.compile(r"\{[{%#]")
 _NAME = re.compile(r"[^\W\d][\w-]*(?:\[(?:\d{1,4}|n)\])?(?:\.[\w-]+(?:\[(?:\d{1,4}|n)\])?)*")
@@ -18,11 +18,17 @@ _CLOSING = {"{%": "%}", "{#": "#}"}
 
 
 def scan(text: str) -> list[tuple[int, int, str]]:
-    """Where the placeholders of a text stand: first character, the one behind the last, name.
+    """Find the placeholders of a text.
+
+    Args:
+        text: Template, or a part of one.
+
+    Returns:
+        Start, end (exclusive) and name of each placeholder, in sequence; positions count characters.
 
     Raises:
-        Invalid: `template-construct` for anything in double braces but a name, and for statements and comments;
-            `template-syntax` for braces that are not closed; `template-too-many` placeholders.
+        Invalid: `template-construct` for statements, comments, and double braces that contain anything but a name;
+            `template-syntax` for braces that are not closed; `template-too-many` for more than 10,000 placeholders.
 
     >>> scan("Dear {{ client.name }},")
     [(5, 22, 'client.name')]

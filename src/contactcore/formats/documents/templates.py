@@ -1,8 +1,8 @@
-"""Templates that hold placeholders and nothing else: read by a scanner, never compiled, never run.
+"""Templates that contain placeholders and nothing else. A scanner reads them; nothing compiles or runs them.
 
-A template is text, HTML or a Word document. In each a placeholder is the name of a variable in double braces and
-nothing else, looked up in one flat mapping: there is nothing in it that a hostile template could walk along. Time and
-memory are in proportion to the template and to what is filled in, and both are bounded.
+A template is text, HTML or a Word document. A placeholder is the name of a variable in double braces. It is looked up
+in one flat mapping, which gives a hostile template no attributes to follow. Time and memory are in proportion to the
+template and to the values, and both are bounded.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ __all__ = [
 ]
 
 LONGEST_TEMPLATE = 1_000_000
-"""Characters of a template of text or HTML."""
+"""Greatest length of a template of text or HTML, in characters."""
 
 LONGEST_RESULT = 10_000_000
-"""Characters of a document of text or HTML; characters that are filled in to a Word document."""
+"""Greatest length of a document of text or HTML, and of all values in a Word document together, in characters."""
 
 Target: TypeAlias = Literal["text", "html", "docx"]
 
@@ -42,11 +42,11 @@ _MOST_PROBLEMS = 20
 
 @attrs.frozen
 class Missing:
-    """A variable that a template needs and that says nothing of this client.
+    """A variable of a template that has no value for the client.
 
     Attributes:
-        name: As it stands in the template: `representatives[2].email`.
-        variable: The variable of the catalogue.
+        name: Name in the template, such as `representatives[2].email`.
+        variable: Variable of the catalogue.
     """
 
     name: str
@@ -54,13 +54,14 @@ class Missing:
 
 
 def names_in(template: str | bytes) -> tuple[str, ...]:
-    """The variables that a template asks for, each once, in the sequence of their first use.
+    """Return the names of the variables in a template, each once, in the sequence of their first use.
 
     Args:
         template: Text or HTML, or the bytes of a Word document.
 
     Raises:
-        Invalid: what `scan` refuses, `template-too-long`, and for a document `not-a-docx` and its limits.
+        Invalid: the codes of `scan`; `template-too-long`; `template-type`; for a Word document the codes of
+            `fill_docx`.
 
     >>> names_in("{{ client.name }}, {{ client.email }}, {{ client.name }}")
     ('client.name', 'client.email')
@@ -73,14 +74,14 @@ def names_in(template: str | bytes) -> tuple[str, ...]:
 
 
 def missing(template: str | bytes, values: Values) -> tuple[Missing, ...]:
-    """What a document would leave blank, told before it is made (PER-6).
+    """Return the variables that a document would leave blank, without making the document (PER-6).
 
     Args:
         template: Text or HTML, or the bytes of a Word document.
-        values: Of the client.
+        values: Values of the client.
 
     Raises:
-        Invalid: as `render`.
+        Invalid: the codes of `names_in`; `variable-unknown`.
 
     >>> known = (Variable("client.name", "text", "Name."), Variable("client.phone", "phone", "Phone."))
     >>> values = Values(known, {"client.name": "Bois & Fils"})
@@ -97,10 +98,15 @@ def missing(template: str | bytes, values: Values) -> tuple[Missing, ...]:
 
 
 def check_names(names: Iterable[str], values: Values) -> None:
-    """Refuse variables that there are not.
+    """Refuse unknown variables.
+
+    Args:
+        names: Names in a template.
+        values: Values whose catalogue knows the variables.
 
     Raises:
-        Invalid: `variable-unknown`, a problem for each; facts: `close`, the names that are most like it.
+        Invalid: `variable-unknown`, one problem for each of the first 20 unknown names; the fact `close` holds up to
+            three similar names.
     """
     from difflib import get_close_matches
 
@@ -125,19 +131,20 @@ def render(template: bytes, values: Values, target: Literal["docx"]) -> bytes: .
 @overload
 def render(template: str | bytes, values: Values, target: Target = "text") -> str | bytes: ...
 def render(template: str | bytes, values: Values, target: Target = "text") -> str | bytes:
-    """A document: the template with every placeholder replaced; what says nothing is left blank.
+    """Make a document: replace every placeholder of a template, and leave those without a value blank.
 
-    What is filled in is never read as a template again, and is escaped for its target.
+    Values are escaped for the target and never parsed as a template.
 
     Args:
-        template: Text or HTML for the targets `"text"` and `"html"`, the bytes of a .docx for `"docx"`.
-        values: Of the client.
-        target: What is made.
+        template: Text for `"text"`, HTML for `"html"`, or the bytes of a .docx file for `"docx"`.
+        values: Values of the client.
+        target: Format of the template and the document: `"text"` (the default), `"html"` or `"docx"`.
 
     Raises:
-        Invalid: `variable-unknown`, with its name and what is like it, before anything is made; `template-construct`
-            for what is no placeholder; `template-syntax`, `template-too-long`, `template-too-many`,
-            `result-too-long`, `template-place`, `not-a-docx`, `docx-too-large`, `template-type`.
+        Invalid: `variable-unknown` with similar names, raised before anything is filled in; `template-construct` for
+            braces that are no placeholder; `template-syntax`, `template-too-long`, `template-too-many`,
+            `result-too-long`, `template-place`, `not-a-docx`, `docx-too-large`, `template-type`, `target-unknown`,
+            `extra-missing`.
 
     >>> values = Values((Variable("client.name", "text", "Name."),), {"client.name": "Bois & Fils"})
     >>> render("<p>{{ client.name }}</p>", values, "html")
@@ -188,7 +195,14 @@ def _render_docx(template: str | bytes, values: Values) -> bytes:
 
 
 def check_length(length: int) -> None:
-    """Refuse a document that grows too long."""
+    """Refuse a document that is longer than `LONGEST_RESULT`.
+
+    Args:
+        length: Length of the document so far, in characters.
+
+    Raises:
+        Invalid: `result-too-long`.
+    """
     if length > LONGEST_RESULT:
         raise Invalid(
             "result-too-long",

@@ -1,7 +1,7 @@
-"""The catalogue of variables: what a document may say of a client, each with its type and how it is read.
+"""The catalogue of variables that a document may contain, each with its type and the function that reads it.
 
-The catalogue is data: a new group of variables is a line in `SINGLES` for each of them, or a `Series` for what a client
-has any number of. What is listed and what is filled in come from the same lines, so they cannot differ.
+The catalogue is data: a new variable is a line in `SINGLES`, and a new `Series` holds the variables of things that a
+client has any number of. The list of variables and their values come from the same lines and cannot differ.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _WRITABLE = re.compile(r"[\w-]{1,100}")
 
 @attrs.frozen
 class Variable:
-    """Something that a document can say.
+    """A variable of a document.
 
     Attributes:
-        name: As it stands in a template: `client.name`. Where it has `[n]`, write a number that counts from 1:
+        name: Name in a template, such as `client.name`. A template writes a number from 1 in place of `[n]`:
             `representatives[1].name`.
-        type: `text`, `long-text` (of several lines), `date`, `email`, `phone`, `url`, `yes-no`, or the type of the
-            custom field. What is filled in is always text, written in the workspace's language.
-        description: What it says, for people who write templates.
+        type: `text`, `long-text` (several lines), `date`, `email`, `phone`, `url`, `yes-no`, or the type of the custom
+            field. The value is always text, in the workspace's language.
+        description: Meaning, for the authors of templates.
     """
 
     name: str
@@ -43,15 +43,16 @@ class Variable:
 
 @attrs.frozen(kw_only=True)
 class Subject:
-    """What a document is about: everything that its variables are read from, and nothing else.
+    """The data that the variables of a document are read from.
 
     Attributes:
         client: The contact.
-        affiliations: Its contact persons, each with its `person`; those that the reader of the document may know of.
-        representatives: Who may sign, in sequence, each with the grant (`contactcore.rules.authorities`).
-        settings: Of the workspace.
-        workspace: Its name.
-        today: The day of the document.
+        affiliations: Contact persons that the reader of the document may see, each with its `person`.
+        representatives: Persons who may sign, in sequence, each with the authority
+            (`contactcore.rules.authorities.representatives`).
+        settings: Settings of the workspace.
+        workspace: Name of the workspace.
+        today: Date of the document.
     """
 
     client: Contact
@@ -63,7 +64,7 @@ class Subject:
 
     @property
     def language(self) -> str:
-        """The language that the document is written in."""
+        """The language of the document."""
         return self.settings.language.text
 
     @property
@@ -72,13 +73,18 @@ class Subject:
         return next((one for one in self.affiliations if one.primary), None)
 
     def join(self, parts: Sequence[object]) -> str:
-        """The parts as one phrase."""
+        """Join parts to one phrase, such as `A, B and C`."""
         return wording.join([str(part) for part in parts], self.language)
 
 
 @attrs.frozen
 class Entry:
-    """A variable of the catalogue and how it is read from a subject, and from its own element in a series."""
+    """A line of the catalogue.
+
+    Attributes:
+        name, type, description: See `Variable`; in a series without the prefix.
+        read: Function that returns the value, given the subject and the element of a series (None outside a series).
+    """
 
     name: str
     type: str
@@ -88,7 +94,13 @@ class Entry:
 
 @attrs.frozen
 class Series:
-    """Variables of what a client has any number of; the elements stand in a deterministic order."""
+    """The variables of things that a client has any number of.
+
+    Attributes:
+        prefix: First part of the names, such as `representatives`.
+        elements: Function that returns the elements in a deterministic order.
+        entries: Variables of one element.
+    """
 
     prefix: str
     elements: Callable[[Subject], Sequence[Any]]
@@ -97,18 +109,18 @@ class Series:
 
 @attrs.frozen
 class Values:
-    """The variables that there are, and what each says of one client.
+    """The catalogue of variables, and their values for one client.
 
     Attributes:
-        variables: The catalogue.
-        texts: By name, without the empty ones.
+        variables: All variables of the catalogue.
+        texts: Values that are not empty, by name.
     """
 
     variables: tuple[Variable, ...]
     texts: Mapping[str, str]
 
     def find(self, name: str) -> Variable | None:
-        """The variable that a name in a template means, or None.
+        """Return the variable of a name in a template, or None.
 
         >>> name = Variable("representatives[n].name", "text", "Full name.")
         >>> Values((name,), {}).find("representatives[2].name") == name
@@ -119,7 +131,10 @@ class Values:
 
 
 def variables(settings: Settings) -> tuple[Variable, ...]:
-    """All variables that a template of a workspace may use, in the sequence of the catalogue (PER-6).
+    """Return all variables that the templates of a workspace may use, in the sequence of the catalogue (PER-6).
+
+    Args:
+        settings: Settings of the workspace; each custom field of contacts is a variable.
 
     >>> [one.name for one in variables(Settings())][:2]
     ['client.name', 'client.display_name']
@@ -140,15 +155,15 @@ def values_of(
     representatives: Sequence[tuple[Affiliation, Authority]] = (),
     workspace: str = "",
 ) -> Values:
-    """What every variable says of a client (PER-6).
+    """Compute the values of all variables for a client (PER-6).
 
     Args:
         client: The contact.
-        affiliations: Its contact persons, each with its `person`, the primary one marked.
-        settings: Of the workspace.
-        today: The day of the document.
-        representatives: What `contactcore.rules.authorities.representatives` found.
-        workspace: Its name.
+        affiliations: Contact persons, each with its `person`; one is primary. Those without a `person` are ignored.
+        settings: Settings of the workspace.
+        today: Date of the document.
+        representatives: Result of `contactcore.rules.authorities.representatives`; empty by default.
+        workspace: Name of the workspace; `""` by default.
 
     >>> values_of(Company("Bois & Fils"), (), Settings(), date(2026, 3, 5)).texts["client.name"]
     'Bois & Fils'
@@ -171,7 +186,7 @@ def values_of(
 
 
 def _fields(settings: Settings) -> list[FieldDefinition]:
-    """Custom fields of contacts, archived ones included: what stands in an old template must not stop working."""
+    """Return the custom fields of contacts, archived ones included, because old templates must keep working."""
     on_contacts = {"person", "company"}
     return [one for one in settings.fields if on_contacts & set(one.on) and _WRITABLE.fullmatch(one.slug)]
 
@@ -185,7 +200,7 @@ def _field(definition: FieldDefinition, value: Any, language: str) -> str:
         return wording.join([str(one) for one in value], language)
     text = "" if value is None else str(value)
     if text and definition.type is FieldType.DATE:
-        # What was held before the definition was changed stays readable (DIR-8).
+        # A value that is older than the current definition need not be a date (DIR-8).
         with suppress(ValueError):
             return wording.day(date.fromisoformat(text), language)
     return text
@@ -267,11 +282,11 @@ _PERSON: tuple[tuple[str, str, str, Callable[[Subject, Affiliation], str]], ...]
     ("email", "email", "E-mail there, else the person's own", _email),
     ("phone", "phone", "Phone there, else the person's own", _phone),
 )
-"""What is said of a contact person, wherever one appears."""
+"""The variables of a contact person."""
 
 
 def _signing(subject: Subject) -> list[Affiliation]:
-    """The first who may sign alone, else all who may sign together."""
+    """Return the first person who may sign alone, or else all persons who sign together."""
     sole = [one for one, grant in subject.representatives if not grant.joint]
     return sole[:1] or [one for one, _ in subject.representatives]
 

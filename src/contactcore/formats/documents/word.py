@@ -1,9 +1,9 @@
-"""Word documents as templates: the only module that knows python-docx and lxml.
+"""Word documents as templates. This is the only module that imports python-docx and lxml.
 
-python-docx opens the document and writes it back; placeholders are replaced here, paragraph by paragraph in the parsed
-XML. Nothing of a template is ever evaluated, and a placeholder that Word has split over several runs is found by what
-it reads as. docxtpl was tried and left: it runs regular expressions over whole parts (quadratic on hostile XML), reads
-footnotes again for every section, values and all, and changes values that hold braces.
+python-docx opens and saves the document. This module replaces the placeholders in the parsed XML, paragraph by
+paragraph, and evaluates nothing. It joins the runs of a paragraph, because Word often splits a placeholder over several
+runs. docxtpl was tried and rejected: it runs regular expressions over whole parts (quadratic time on hostile XML),
+parses footnotes again for every section with the values in them, and changes values that contain braces.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from contactcore.formats.documents.scanning import MOST_PLACEHOLDERS, scan
 __all__ = ["LARGEST_DOCX", "LARGEST_UNPACKED", "fill_docx", "names_in_docx"]
 
 LARGEST_DOCX = 10_000_000
-"""Bytes of a Word template."""
+"""Greatest size of a Word template, in bytes."""
 
 LARGEST_UNPACKED = 60_000_000
-"""Bytes of all its parts together, unpacked."""
+"""Greatest size of all parts of a Word template together, in unpacked bytes."""
 
 _LARGEST_XML = 20_000_000
 _MOST_TAGS = 1_000_000
@@ -39,7 +39,7 @@ _UNFILLED = {
     "{http://schemas.openxmlformats.org/officeDocument/2006/math}t": "a formula",
     "{urn:schemas-microsoft-com:vml}textpath": "a drawing",
 }
-"""Elements that show text of their own, and what people call them."""
+"""Elements whose text is not replaced, with the words for them in an error message."""
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _PROPERTIES = ("author", "category", "comments", "keywords", "subject", "title")
 _LONGEST_PROPERTY = 255
@@ -57,37 +57,40 @@ LookUp = Callable[[str], str]
 
 
 def names_in_docx(data: bytes) -> tuple[str, ...]:
-    """The variables that a Word template asks for, each once.
+    """Return the names of the variables in a Word template, each once, in the sequence of their first use.
 
     Args:
-        data: The .docx file.
+        data: Bytes of the .docx file.
 
     Raises:
-        Invalid: as `fill_docx`.
+        Invalid: the codes of `fill_docx`.
     """
     names: dict[str, None] = {}
 
-    def note(name: str) -> str:
+    def collect(name: str) -> str:
         names[name] = None
         return ""
 
-    _render(data, note)
+    _render(data, collect)
     return tuple(names)
 
 
 def fill_docx(data: bytes, look_up: LookUp) -> bytes:
-    """The document with every placeholder replaced, in its text, tables, headers, footers, notes and properties.
+    """Replace every placeholder of a document, in its text, tables, headers, footers, notes and properties.
 
-    Lines of a value become lines of the paragraph. Links, pictures and everything else stay as they are; a placeholder
-    in a field, a formula or a drawing is refused.
+    Line breaks of a value become line breaks of the paragraph. Links, pictures and all other parts stay unchanged.
 
     Args:
-        data: The .docx file.
-        look_up: Gives the text for a name.
+        data: Bytes of the .docx file.
+        look_up: Function that returns the value of a name.
+
+    Returns:
+        Bytes of the filled .docx file.
 
     Raises:
-        Invalid: `not-a-docx`; `docx-too-large` (bytes, unpacked bytes, parts, compression); `template-construct`,
-            `template-syntax`, `template-place`, `template-too-many`; `extra-missing`.
+        Invalid: `not-a-docx`; `docx-too-large` (bytes, unpacked bytes, parts, compression ratio); `template-place` for
+            a placeholder in a field, a formula or a drawing; `template-construct`, `template-syntax`,
+            `template-too-many`; `result-too-long`; `extra-missing` if python-docx is not installed.
     """
     return _render(data, look_up)
 
@@ -106,7 +109,7 @@ def _render(data: bytes, look_up: LookUp) -> bytes:
         document.save(target)
     except Invalid:
         raise
-    except Exception as error:  # noqa: BLE001 - a broken document makes the libraries raise nearly anything
+    except Exception as error:  # noqa: BLE001 - the libraries raise many kinds of errors for a broken document
         raise _not_a_docx(f"it cannot be read ({type(error).__name__})") from None
     return target.getvalue()
 
@@ -124,7 +127,7 @@ def _too_large(what: str, limit: int, found: int) -> Invalid:
 
 
 def _check_package(data: bytes) -> None:
-    """Refuse what is no .docx, and what would unpack to more than a template has, before anything is unpacked."""
+    """Refuse a file that is no .docx or that exceeds a limit, before python-docx unpacks it."""
     if len(data) > LARGEST_DOCX:
         raise _too_large("bytes", LARGEST_DOCX, len(data))
     headers = data.count(b"PK\x01\x02")
@@ -136,7 +139,7 @@ def _check_package(data: bytes) -> None:
             _check_parts(package)
     except Invalid:
         raise
-    except Exception as error:  # noqa: BLE001 - those of zipfile, zlib and struct have no common parent
+    except Exception as error:  # noqa: BLE001 - the errors of zipfile, zlib and struct have no common base class
         raise _not_a_docx(f"it is no sound zip file ({type(error).__name__})") from None
 
 
@@ -180,25 +183,25 @@ def _check_parts(package: zipfile.ZipFile) -> None:
 
 @attrs.define
 class _Filling:
-    """One document while it is being filled: who is asked for values, and how much was filled in."""
+    """The filling of one document: the source of the values, and the numbers of placeholders and line breaks."""
 
-    ask: LookUp
+    source: LookUp
     count: int = 0
     breaks: int = 0
 
     def look_up(self, name: str) -> str:
-        """The text for a name, as XML can hold it."""
+        """Return the value of a name, with the characters that XML cannot contain replaced."""
         self.count += 1
         if self.count > MOST_PLACEHOLDERS:
             raise Invalid("template-too-many", f"A template is limited to {MOST_PLACEHOLDERS:,} placeholders.")
-        text = self.ask(name)
+        text = self.source(name)
         self.breaks += len(_BREAKS.findall(text))
         if self.breaks > _MOST_BREAKS:
             raise Invalid("result-too-long", f"The document would have more than {_MOST_BREAKS:,} lines.")
         return _NOT_XML.sub("\ufffd", text)
 
     def fill(self, document: Any) -> None:
-        """Replace the placeholders of every part that people read, each part once."""
+        """Replace the placeholders of every visible part, each part once."""
         for part in document.part.package.iter_parts():
             if part.content_type.endswith(_PARTS):
                 self._fill_part(part)
@@ -221,7 +224,7 @@ class _Filling:
             root = etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
             self._fill_tree(root, etree)
             _refuse_unfilled(root)
-            part._blob = etree.tostring(root, encoding="UTF-8", standalone=True)  # noqa: SLF001 - there is no other way
+            part._blob = etree.tostring(root, encoding="UTF-8", standalone=True)  # noqa: SLF001 - no public setter
 
     def _fill_tree(self, root: Any, etree: Any) -> None:
         for texts in _paragraphs(root, etree):
@@ -229,7 +232,7 @@ class _Filling:
 
 
 def _paragraphs(root: Any, etree: Any) -> Iterator[list[Any]]:
-    """The text elements of each paragraph that holds a placeholder; a text box's own paragraphs are theirs."""
+    """Yield the text elements of each paragraph with a brace; a text box's paragraphs are paragraphs of their own."""
     found: list[list[Any]] = []
     open_paragraphs: list[list[Any]] = []
     for event, element in etree.iterwalk(root, events=("start", "end"), tag=(f"{_W}p", f"{_W}t")):
@@ -244,11 +247,7 @@ def _paragraphs(root: Any, etree: Any) -> Iterator[list[Any]]:
 
 
 def _refuse_unfilled(root: Any) -> None:
-    """Refuse a placeholder that people would read in the document, since nothing is filled in where it stands.
-
-    Raises:
-        Invalid: `template-place`.
-    """
+    """Refuse a placeholder in an element whose text is not replaced, because it would stay visible."""
     for element in root.iter(*_UNFILLED):
         text = element.text or element.get("string") or ""
         if "{{" in text:
@@ -258,7 +257,7 @@ def _refuse_unfilled(root: Any) -> None:
 
 
 def _segments(text: str) -> list[tuple[int, int, str]]:
-    """What a text is made of: stretches without a name, and placeholders with theirs."""
+    """Split a text into spans: plain text with an empty name, and placeholders with their names."""
     segments = []
     position = 0
     for start, end, name in scan(text):
@@ -268,7 +267,7 @@ def _segments(text: str) -> list[tuple[int, int, str]]:
 
 
 def _fill_paragraph(texts: list[Any], look_up: LookUp) -> None:
-    """Replace placeholders in the run that they begin in; what they cover of later runs is left empty."""
+    """Replace each placeholder in the run where it begins, and remove the rest of it from later runs."""
     whole = "".join(text.text or "" for text in texts)
     segments = _segments(whole)
     if len(segments) == 1:
@@ -291,7 +290,7 @@ def _fill_paragraph(texts: list[Any], look_up: LookUp) -> None:
 
 
 def _write(text: Any, tokens: list[tuple[str, str]]) -> None:
-    """Put text, line breaks and tabs in the place of a text element's content."""
+    """Replace the content of a text element with text, line breaks and tabs."""
     current = text
     buffer: list[str] = []
     for markup, piece in tokens:

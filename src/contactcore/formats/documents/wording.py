@@ -1,4 +1,4 @@
-"""How a document writes days, numbers and lists in a language."""
+"""The wording of dates, numbers, lists and yes or no in a language."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ _YES_NO = {
 
 
 def join(parts: Sequence[str], language: str) -> str:
-    """The parts as one phrase of a language (CLDR's list patterns).
+    """Join parts to one phrase with the list patterns of CLDR.
+
+    Args:
+        parts: Texts to join.
+        language: Language code, such as `"fr-CA"`.
 
     >>> join(["A", "B"], "en"), join(["A", "B", "C"], "fr"), join(["A", "B"], "pl")
     ('A and B', 'A, B et C', 'A i B')
@@ -40,25 +44,25 @@ def join(parts: Sequence[str], language: str) -> str:
 
 
 def _pair(pattern: str, first: str, second: str) -> str:
-    """A pattern with its two places filled; what is filled in is not read again, whatever braces it has."""
+    """Fill the two places of a pattern. The braces of the values are not interpreted."""
     before, _, rest = pattern.partition("{0}")
     between, _, after = rest.partition("{1}")
     return before + first + between + second + after
 
 
 def day(value: date, language: str) -> str:
-    """A day written out.
+    """Write a date in the long form of a language.
 
     >>> day(date(2026, 3, 5), "en"), day(date(2026, 3, 5), "fr"), day(date(2026, 3, 5), "pl")
     ('March 5, 2026', '5 mars 2026', '5 marca 2026')
     """
     locale = locale_of(language)
-    moment = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a day has no time zone
-    return str(locale.date_formats["long"].apply(moment, locale))
+    midnight = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a day has no time zone
+    return str(locale.date_formats["long"].apply(midnight, locale))
 
 
 def number(value: float, language: str) -> str:
-    """A number with the language's decimal mark and all its digits; not grouped, since it may be a reference.
+    """Write a number with the language's decimal mark, all digits and no grouping, because it may be a reference.
 
     >>> number(12.5, "fr"), number(1234567, "fr")
     ('12,5', '1234567')
@@ -71,7 +75,7 @@ def number(value: float, language: str) -> str:
 
 
 def yes_no(value: bool, language: str) -> str:
-    """The answer as a word, in English where the language is not known.
+    """Return the word for yes or no, in English if the language is unknown.
 
     >>> yes_no(True, "fr-CA"), yes_no(False, "pl")
     ('oui', 'nie')
@@ -80,5 +84,5 @@ def yes_no(value: bool, language: str) -> str:
 
 
 def country_of(address: Address, language: str) -> str:
-    """The name of an address's country, or the country as it was given."""
+    """Return the name of an address's country in a language, or the country as it was given."""
     return country_name(address.country, language) if address.country else address.country_text

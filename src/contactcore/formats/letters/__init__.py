@@ -1,4 +1,4 @@
-"""Letters: the templates of messages in several languages, and messages as they go over the wire."""
+"""Letters: templates of messages in several languages, and the encoding of messages for a mail server."""
 
 from contactcore.formats.letters.templates import LETTERS, Letter, LetterTemplate, check_letters, write_letter
 

@@ -1,4 +1,4 @@
-"""A message as it goes over the wire: the same bytes in every attempt (RFC 5322, RFC 2045)."""
+"""The encoding of a message for a mail server (RFC 5322, RFC 2045); every attempt sends the same bytes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from contactcore.values import EmailAddress
 __all__ = ["KEY_HEADER", "Envelope", "compose"]
 
 KEY_HEADER = "X-Idempotency-Key"
-"""The header with the key by which a receiver can drop what it has already (NOT-7)."""
+"""The header whose key lets a receiver drop a message that it has received before (NOT-7)."""
 
 _ASCII = policy.SMTP.clone(cte_type="7bit", max_line_length=78)
 _UNICODE = policy.SMTPUTF8.clone(cte_type="7bit", max_line_length=78)
@@ -34,12 +34,12 @@ _UNWRITABLE = (MessageError, ValueError, LookupError, TypeError, AttributeError)
 
 @attrs.frozen
 class Envelope:
-    """What a mail server is given.
+    """A message that is encoded for a mail server.
 
     Attributes:
-        sender, recipient: The addresses, with their domains in ASCII.
-        data: The message.
-        unicode: Whether an address has other letters before its @-sign, which not every server takes (RFC 6531).
+        sender, recipient: E-mail addresses, with their domains in ASCII.
+        data: Bytes of the message, headers included.
+        unicode: Whether an address has non-ASCII letters before its @-sign, which not every server accepts (RFC 6531).
     """
 
     sender: str
@@ -49,17 +49,17 @@ class Envelope:
 
 
 def compose(message: Message, sender: Mailbox) -> Envelope:
-    """The message from a sender, ready to be sent.
+    """Encode a message for a mail server.
 
-    Whatever a name, a subject or a header holds, it stays in the header that it is for: what was written is read back
-    and compared, and a name that an old version of Python's `email` would garble is left out.
+    No name, subject or header value can add another header: the encoded message is parsed again and compared. Names
+    that an old version of Python's `email` would garble are left out.
 
     Args:
-        message: With its `message_id`, `key` and `created` set.
-        sender: Whom it is from.
+        message: Message with `message_id`, `key` and `created`.
+        sender: Sender of the message.
 
     Raises:
-        Invalid: `message-unwritable`: an address or a header that cannot be written.
+        Invalid: `message-unwritable` for an address or a header that cannot be encoded.
     """
     addresses = [_ascii_domain(box.email) for box in (sender, message.mailbox)]
     unicode = not "".join(addresses).isascii()
@@ -67,7 +67,7 @@ def compose(message: Message, sender: Mailbox) -> Envelope:
     for names in ((sender.name, message.to_name), (sender.name, ""), ("", "")):
         with suppress(*_UNWRITABLE):
             letter = _write(message, addresses, names, rules)
-            # Not every mail program finds a Message-ID on the line below its name.
+            # Some mail programs do not read a Message-ID that is folded onto the next line.
             data = letter.as_bytes().replace(b"\r\nMessage-ID:\r\n <", b"\r\nMessage-ID: <", 1)
             if _reads_back(letter, data, addresses):
                 return Envelope(addresses[0], addresses[1], data, unicode)
@@ -86,21 +86,21 @@ def _write(
     letter["Message-ID"] = message.message_id
     letter[KEY_HEADER] = message.key
     if "Auto-Submitted" not in message.headers:
-        letter["Auto-Submitted"] = "auto-generated"  # no answers by absence notices (RFC 3834)
+        letter["Auto-Submitted"] = "auto-generated"  # prevents automatic replies (RFC 3834)
     for header, value in message.headers.items():
         letter[header] = _unencoded(value)
     letter.set_content(message.text)
     if message.html:
         letter.add_alternative(message.html, subtype="html")
         letter.set_boundary("=_" + sha256(message.message_id.encode()).hexdigest()[:32])
-    if message.language is not None:  # last: the calls above take headers about the content away
+    if message.language is not None:  # set last, because the calls above remove headers about the content
         letter["Content-Language"] = message.language.text
     return letter
 
 
 def _reads_back(letter: EmailMessage, data: bytes, addresses: list[str]) -> bool:
     read = Parser(policy=policy.default).parsestr(data.decode(), headersonly=True)
-    # Reading headers alone, Python before 3.11.5 misses the parts of a multipart message: that is no fault of a header.
+    # Python before 3.11.5 reports missing parts when it reads only the headers of a multipart message.
     faults = [defect for defect in read.defects if not isinstance(defect, MultipartInvariantViolationDefect)]
     if list(read.keys()) != list(letter.keys()) or faults:
         return False
@@ -116,12 +116,12 @@ def _reads_back(letter: EmailMessage, data: bytes, addresses: list[str]) -> bool
 
 
 def _squeezed(text: str) -> str:
-    """Without blanks: Python's reader puts some between the pieces of a long name."""
+    """Return the text without blanks, because Python's parser adds blanks between the parts of a long name."""
     return "".join(text.split())
 
 
 def _unencoded(text: str) -> str:
-    """The text with a blank in what would be read as an encoded word: Python decodes it, and it may hold line ends."""
+    """Return the text with no encoded word in it, because Python decodes those, and they may contain line breaks."""
     return text.replace("=?", "= ?")
 
 

@@ -1,4 +1,4 @@
-"""The letters in Polish, worded so that names stay in the nominative and neither side's gender shows."""
+"""The letters in Polish. Names stay in the nominative, and the text needs no grammatical gender."""
 
 from __future__ import annotations
 

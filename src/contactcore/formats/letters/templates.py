@@ -1,8 +1,8 @@
-"""The templates of messages: built in for English, French and Polish, each replaceable by the workspace.
+"""The templates of messages. English, French and Polish are built in, and a workspace may override each template.
 
-Overrides are plain data, so that settings can keep them: slug -> language -> `{"subject": ..., "text": ..., "html":
-...}`. A part that is left out is the built-in one, with one exception: HTML belongs to its text. Whoever gives another
-text without HTML gets a letter without HTML, and HTML alone is refused.
+Overrides are plain data, because the settings store them: slug -> language -> `{"subject": ..., "text": ..., "html":
+...}`. A part that is left out is taken from the built-in template. The HTML is an exception, because it must say the
+same as the text: a new text without HTML gives a letter without HTML, and HTML without a text is refused.
 """
 
 from __future__ import annotations
@@ -28,27 +28,33 @@ LETTERS: Mapping[str, tuple[str, ...]] = {
     "responsible-assigned": ("name", "firm", "contact", "by"),
     "responsible-imported": ("name", "firm", "by"),
 }
-"""The built-in letters and the variables of each."""
+"""The built-in letters with their variables."""
 
 _BUILT_IN = {"en": english.TEXTS, "fr": french.TEXTS, "pl": polish.TEXTS}
-_LAST_RESORT = "en"
+_FALLBACK_LANGUAGE = "en"
 _PARTS = ("subject", "text", "html")
 _LONGEST_SUBJECT = 2_000
 
 
 @attrs.frozen
 class LetterTemplate:
-    """The three parts of a letter's template, as written; `html` may be `""`."""
+    """The source of a letter's template.
+
+    Attributes:
+        subject: Template of the subject.
+        text: Template of the plain text.
+        html: Template of the HTML; `""` for none.
+    """
 
     subject: str
     text: str
     html: str = ""
 
     def read(self) -> Iterator[tuple[str, Template]]:
-        """Each part that there is, read.
+        """Parse each part that is not empty, and yield its name with the parsed template.
 
         Raises:
-            Invalid: with the part's name as path.
+            Invalid: a code of `Template.read`, with the name of the part as path.
         """
         for part in _PARTS:
             written: str = getattr(self, part)
@@ -62,13 +68,13 @@ class LetterTemplate:
 
 @attrs.frozen
 class Letter:
-    """A letter that is ready to be sent.
+    """A letter with all placeholders replaced.
 
     Attributes:
-        subject: One line.
-        text: Plain text.
-        html: The same as HTML, or `""`.
-        language: The language that it was found in.
+        subject: Subject, one line.
+        text: Content as plain text.
+        html: Content as HTML; `""` for none.
+        language: Language of the template.
     """
 
     subject: str
@@ -80,23 +86,23 @@ class Letter:
 def write_letter(
     slug: str, language: Language | str, values: Mapping[str, str], overrides: Overrides | None = None
 ) -> Letter:
-    """The letter, in the language asked for if there is one, else without its region, else in English.
+    """Fill a letter, in the language of the reader, in this language without its region, or in English.
 
     Args:
-        slug: One of `LETTERS`, such as `"welcome"`, or one that only `overrides` has.
-        language: Of the reader.
-        values: By the name of the variable. In HTML they are escaped; in the subject they stay on the line.
-        overrides: The workspace's own templates.
+        slug: A slug of `LETTERS`, such as `"welcome"`, or of `overrides`.
+        language: Language of the reader.
+        values: Values by the name of their variable. They are escaped in HTML, and the subject is put on one line.
+        overrides: Templates of the workspace; none by default.
 
     Raises:
-        Invalid: `letter-unknown`, `letter-incomplete`, `variable-unknown`, and what `Template` refuses.
+        Invalid: `letter-unknown`, `letter-incomplete`, `variable-unknown`, and the codes of `Template`.
 
     >>> values = {"name": "Jo", "firm": "Bois & Fils", "contact": "Zoë", "by": "Amélie"}
     >>> write_letter("responsible-assigned", "fr-CA", values).subject
     'Vous suivez désormais Zoë'
     """
     wanted = language if isinstance(language, Language) else Language(language)
-    for name in dict.fromkeys((wanted.text, wanted.base, _LAST_RESORT)):
+    for name in dict.fromkeys((wanted.text, wanted.base, _FALLBACK_LANGUAGE)):
         found = _template(slug, name, overrides or {})
         if found is not None:
             filled = {part: _fill(part, template, values) for part, template in found.read()}
@@ -106,10 +112,18 @@ def write_letter(
 
 
 def check_letters(overrides: Overrides) -> None:
-    """Refuse overrides that would fail when a letter is written, before any is.
+    """Refuse overrides with which `write_letter` would fail.
+
+    Args:
+        overrides: Templates of the workspace: slug -> language -> part -> template.
 
     Raises:
-        Invalid: all problems at once, with paths such as `welcome.fr.text`.
+        Invalid: all problems at once, with paths such as `welcome.fr.text`: `language-syntax`, `letter-part-unknown`,
+            `letter-incomplete`, `variable-unknown`, and the codes of `Template`.
+
+    >>> check_letters({"welcome": {"fr": {"html": "<p>Bonjour {{ name }}</p>"}}})
+    Traceback (most recent call last):
+    contactcore.errors.Invalid: welcome.fr.text: Give the text that belongs to the HTML too.
     """
     problems: list[Problem] = []
     for slug, languages in overrides.items():

@@ -1,4 +1,4 @@
-r"""Tables of contacts: any CSV or TSV in, drafts out; and tables written so that they come back exactly.
+r"""Tables of contacts: reads any CSV or TSV file into drafts, and writes tables that are read back exactly.
 
 >>> from contactcore.formats import tabular
 >>> table = tabular.read("Nachname;Vorname;Telefon (geschäftlich)\nMüller;Zoë;+49 170 0000001\n")

@@ -1,4 +1,4 @@
-"""Cells of an address that hold more than their column says: a code with its city, several addresses."""
+"""Address cells with several values: a postal code with its city, or several addresses."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ _POSTAL_CITY = re.compile(
 
 
 def parted(found: list[tuple[int, str, str]], *, number_first: bool = False) -> list[tuple[int, str, str]]:
-    """The parts of an address, with the cells that hold a postal code and a city parted, and street and number joined.
+    """Split the cells that hold a postal code and a city, and join street and house number.
 
     Args:
-        found: The column, the part and the text of each cell.
-        number_first: Whether the number of the house stands before the street.
+        found: Column index, address part and text of each cell.
+        number_first: Whether the house number is written before the street; False by default.
 
     >>> parted([(0, "street", "Ring"), (1, "number", "5"), (2, "postal_city", "50667 Köln")])
     [(0, 'street', 'Ring 5'), (2, 'postal_code', '50667'), (2, 'city', 'Köln')]
     """
-    parted: list[tuple[int, str, str]] = []
+    parts: list[tuple[int, str, str]] = []
     for index, part, text in _with_number(found, number_first=number_first):
         if part != "postal_city":
-            parted.append((index, part, text))
+            parts.append((index, part, text))
         elif match := _POSTAL_CITY.fullmatch(text):
-            parted += [(index, "postal_code", match[1]), (index, "city", match[2])]
+            parts += [(index, "postal_code", match[1]), (index, "city", match[2])]
         else:
-            parted.append((index, "city", text))
-    return parted
+            parts.append((index, "city", text))
+    return parts
 
 
 def _with_number(found: list[tuple[int, str, str]], *, number_first: bool) -> list[tuple[int, str, str]]:
@@ -38,17 +38,20 @@ def _with_number(found: list[tuple[int, str, str]], *, number_first: bool) -> li
         return found
     number = "/".join(text for _, text in numbers)
     rest = [one for one in found if one[1] != "number"]
-    for place, (index, part, street) in enumerate(rest):
+    for position, (index, part, street) in enumerate(rest):
         if part == "street":
-            there = street.startswith(f"{number} ") or re.search(rf"\W{re.escape(number)}$", street)
+            has_number = street.startswith(f"{number} ") or re.search(rf"\W{re.escape(number)}$", street)
             both = f"{number} {street}" if number_first else f"{street} {number}"
-            rest[place] = (index, part, street if there else both)
+            rest[position] = (index, part, street if has_number else both)
             return rest
     return [*rest, (numbers[0][0], "street", number)]
 
 
 def each_address(parts: dict[str, str]) -> list[dict[str, str]]:
-    """Google puts several addresses of one label into one group of cells, parted by ` ::: `.
+    """Split the cells of several addresses, which Google writes into one group of cells, separated by ` ::: `.
+
+    Args:
+        parts: Text of each address part.
 
     >>> each_address({"street": "1 rue A ::: 2 rue B", "city": "Paris"})
     [{'street': '1 rue A', 'city': 'Paris'}, {'street': '2 rue B'}]

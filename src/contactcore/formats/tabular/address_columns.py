@@ -1,4 +1,4 @@
-"""Address columns that do not say which address they belong to: told by their neighbours, or by being there twice."""
+"""Address columns whose header names no address. Their neighbours or a repeated header decide the address."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ from collections.abc import Sequence
 
 from contactcore.formats.tabular.fields import parse_field
 
-__all__ = ["settle_addresses"]
+__all__ = ["assign_addresses"]
 
 
-def settle_addresses(fields: list[str | None], repeats: Sequence[int]) -> None:
-    """Give the address columns without a kind to the address that they stand behind (`Home address, City, ZIP`).
+def assign_addresses(fields: list[str | None], repeats: Sequence[int]) -> None:
+    """Assign address columns without a kind to the address of the columns before them (`Home address, City, ZIP`).
 
-    Thunderbird writes so in French and Spanish. Columns of a second address with the same headers as the first are
-    that second address.
+    Thunderbird writes such columns in French and Spanish. Columns with a repeated header belong to a second address.
 
     Args:
-        fields: The field of each column, changed in place.
-        repeats: Which of several columns of the same header each is, from 1.
+        fields: Field of each column; the list is changed in place.
+        repeats: Number of each column among the columns with the same header, from 1.
 
     >>> fields = ["addresses[home].street", "addresses.city", "addresses[work].street", "addresses.city"]
-    >>> settle_addresses(fields, [1, 1, 1, 2])
+    >>> assign_addresses(fields, [1, 1, 1, 2])
     >>> fields[1], fields[3]
     ('addresses[home].city', 'addresses[work].city')
     """
@@ -35,15 +34,15 @@ def settle_addresses(fields: list[str | None], repeats: Sequence[int]) -> None:
         elif current:
             parts = [target.part, "country"] if target.part == "region" else [target.part]
             free = (path for part in parts if (path := f"addresses[{current}].{part}") not in taken)
-            if mine := next(free, None):
-                fields[index] = mine
-                taken.add(mine)
+            if found := next(free, None):
+                fields[index] = found
+                taken.add(found)
     for number in sorted(set(repeats) - {1}):
-        again = [
+        repeated = [
             index
             for index, field in enumerate(fields)
             if field and repeats[index] == number and field.startswith("addresses.")
         ]
-        if len(again) > 1:
-            for index in again:
+        if len(repeated) > 1:
+            for index in repeated:
                 fields[index] = str(fields[index]).replace("addresses.", f"addresses[{number}].")

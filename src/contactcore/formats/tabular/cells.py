@@ -1,4 +1,4 @@
-"""What one cell holds: several values, a label, or a formula that was made harmless."""
+"""The content of one cell: several values, a label, or an escaped formula."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
-"""First characters that make a spreadsheet run a cell, the full-width ones included (OWASP, CSV injection)."""
+"""First characters that make a spreadsheet run a cell, full-width forms included (OWASP, CSV injection)."""
 
 _DEFUSED = re.compile(rf"'+[{re.escape(FORMULA_STARTS)}]")
 _TEXT_FORMULA = re.compile(r'="([^"]*(?:""[^"]*)*)"\s*')
@@ -53,7 +53,7 @@ _ANY_SEVERAL = re.compile(r"[;,\s]|:::")
 
 
 def defuse(text: str) -> str:
-    """The text so that no spreadsheet runs it, with a leading apostrophe where that is needed (IMP-4).
+    """Escape a text that a spreadsheet would run as a formula, with a leading apostrophe (IMP-4).
 
     >>> defuse("=1+1"), defuse("'=1+1"), defuse("O'Neil")
     ("'=1+1", "''=1+1", "O'Neil")
@@ -64,7 +64,7 @@ def defuse(text: str) -> str:
 
 
 def revive(text: str) -> str:
-    """The text that `defuse` was given, exactly; an apostrophe goes only where a formula's start follows.
+    """Undo `defuse`. An apostrophe is removed only before the first character of a formula.
 
     >>> revive("'+33 1 02"), revive("'t Hooft")
     ('+33 1 02', "'t Hooft")
@@ -73,7 +73,7 @@ def revive(text: str) -> str:
 
 
 def bare_text(cell: str) -> str:
-    """The text of a cell that a formula keeps from being read as a number, as spreadsheets are told to.
+    """Return the text inside a formula such as `="01000"`, which keeps a spreadsheet from reading it as a number.
 
     >>> bare_text('="01000"'), bare_text('="a"&B1')
     ('01000', '="a"&B1')
@@ -83,7 +83,10 @@ def bare_text(cell: str) -> str:
 
 
 def has_several(field: str) -> Callable[[str], object]:
-    """A quick test whether a cell of this field may hold more, or other, than one plain value.
+    """Return a quick test that is true if a cell of a field may contain anything but one plain value.
+
+    Args:
+        field: `"phones"`, `"emails"`, or another field with several values.
 
     >>> bool(has_several("phones")("0711/1234567")), bool(has_several("emails")("jo@x.fr"))
     (True, False)
@@ -98,18 +101,18 @@ def _several_phones(text: str) -> object:
 
 
 def without_runs(text: str) -> str:
-    """The text with its runs of blanks shortened, where it is so long that looking through them would take long."""
+    """Shorten the runs of blanks in a text of over 500 characters, because regular expressions scan them slowly."""
     if len(text) <= _LONG:
         return text
     return _RUNS.sub(lambda run: "\n" if "\n" in run[0] or "\r" in run[0] else " ", text)
 
 
 def bare_email(text: str) -> str:
-    """The address alone: without `mailto:`, and without a name, a label or a remark in brackets beside it.
+    """Return the e-mail address without `mailto:`, and without a name, a label or a bracketed remark beside it.
 
     >>> bare_email("Jo <jo@x.fr>"), bare_email("jo@x.fr (home)"), bare_email("E-mail: jo@x.fr")
     ('jo@x.fr', 'jo@x.fr', 'jo@x.fr')
-    >>> bare_email("jo doe@x.fr")  # a blank too many, or a name: nobody knows
+    >>> bare_email("jo doe@x.fr")  # ambiguous: a mistyped blank, or a name
     'jo doe@x.fr'
     """
     if "<" in text and (match := _ANGLE.fullmatch(text)):
@@ -124,7 +127,7 @@ def _pieces(breaks: re.Pattern[str], text: str) -> list[str]:
 
 
 def split_emails(text: str) -> list[str]:
-    """The addresses of one cell, in order.
+    """Split the e-mail addresses of one cell.
 
     >>> split_emails("a@x.fr ::: b@x.fr"), split_emails("a@x.fr / b@x.fr"), split_emails('"Doe, Jo" <jo@x.fr>')
     (['a@x.fr', 'b@x.fr'], ['a@x.fr', 'b@x.fr'], ['"Doe, Jo" <jo@x.fr>'])
@@ -142,7 +145,7 @@ def split_emails(text: str) -> list[str]:
 
 
 def read_email(text: str) -> tuple[str, str, bool]:
-    """The address alone, no kind, and whether words beside it were left out, as `read_phone` does for numbers.
+    """Return the e-mail address, an empty kind, and whether other words were left out (compare `read_phone`).
 
     >>> read_email("Jo <jo@x.fr>"), read_email("mailto:jo@x.fr")
     (('jo@x.fr', '', True), ('jo@x.fr', '', False))
@@ -152,11 +155,14 @@ def read_email(text: str) -> tuple[str, str, bool]:
 
 
 def split_tags(text: str, *, google: bool) -> tuple[list[str], list[str]]:
-    """The tags of one cell, and the system groups, which are no tags.
+    """Split one cell into tags and system groups.
 
     Args:
-        text: The cell.
-        google: Whether only ` ::: ` parts the tags, as in Google's exports, where a label may hold commas.
+        text: Text of the cell.
+        google: Whether only ` ::: ` separates the tags, as in Google's exports, where a label may contain commas.
+
+    Returns:
+        The tags, each once, and the system groups, which begin with `*`.
 
     >>> split_tags("Clients ::: * myContacts", google=True)
     (['Clients'], ['* myContacts'])
@@ -172,7 +178,7 @@ def split_tags(text: str, *, google: bool) -> tuple[list[str], list[str]]:
 
 
 def split_websites(text: str) -> list[str]:
-    """The addresses of one cell; commas and semicolons part them only before another address.
+    """Split the web addresses of one cell; commas and semicolons separate them only before another web address.
 
     >>> split_websites("https://a.example; www.b.example")
     ['https://a.example', 'www.b.example']
@@ -205,7 +211,7 @@ _KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words.split
 
 
 def kind_of(label: str) -> tuple[str, bool]:
-    """The kind that a label names (the label itself if none), and whether a star marks the value as primary.
+    """Return the kind of a label, or else the label itself, and whether a star marks the value as primary.
 
     >>> kind_of("* Work"), kind_of("Work Fax"), kind_of("Chalet")
     (('work', True), ('work-fax', False), ('Chalet', False))
@@ -217,12 +223,12 @@ def kind_of(label: str) -> tuple[str, bool]:
 
 
 def line_feeds(text: str) -> str:
-    """A text with one kind of line end."""
+    r"""Replace `\r\n` and `\r` with `\n`."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a cell only says that it is empty, as people, databases and spreadsheets do.
+    """Return whether a cell contains only a mark for an empty value, such as those of databases and spreadsheets.
 
     >>> says_nothing("-"), says_nothing("N/A"), says_nothing("#REF!"), says_nothing("3M"), says_nothing("&")
     (True, True, True, False, False)

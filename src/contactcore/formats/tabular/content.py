@@ -1,4 +1,4 @@
-"""What the cells of a column look like, for columns whose header says nothing."""
+"""The recognition of columns by the content of their cells, for columns whose header is unknown."""
 
 from __future__ import annotations
 
@@ -44,8 +44,12 @@ _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
+def _texts(cells: Sequence[str]) -> list[str]:
+    return [text for cell in cells if (text := cell.strip())]
+
+
 def names_company(name: str) -> bool:
-    """Whether a name that stands alone is a company's, by the legal form that it ends with.
+    """Return whether a name is that of a company, because it ends with a legal form.
 
     >>> names_company("Müller GmbH & Co. KG"), names_company("Nestlé SA"), names_company("ANA SA")
     (True, True, False)
@@ -54,22 +58,26 @@ def names_company(name: str) -> bool:
 
 
 def total_line(cells: Sequence[str], language: str) -> bool:
-    """Whether a row is the total below a list: a word for it and numbers, nothing else.
+    """Return whether a row is the total below a list: a word for a total, a number, and nothing else.
+
+    Args:
+        cells: Cells of the row.
+        language: Language of the file; English words are always recognised.
 
     >>> total_line(["Total", "", "10"], "en"), total_line(["Nombre de contacts : 3", ""], "fr")
     (True, True)
     >>> total_line(["Total", "Paris"], "en"), total_line(["Total"], "en"), total_line(["Suma", "", "12"], "en")
     (False, False, False)
     """
-    said = [cell.strip() for cell in cells if cell.strip()]
-    words = [cell for cell in said if _LETTER.search(cell)]
-    if len(words) != 1 or len(words[0]) > 60 or not any(map(_DIGIT.search, said)):
+    texts = _texts(cells)
+    words = [text for text in texts if _LETTER.search(text)]
+    if len(words) != 1 or len(words[0]) > 60 or not any(map(_DIGIT.search, texts)):
         return False
     return bool(_TOTAL.get(language, _TOTAL["en"]).fullmatch(words[0]))
 
 
 def looks_like_data(cell: str) -> bool:
-    """Whether a cell holds a value rather than the name of a column.
+    """Return whether a cell contains a value and not the name of a column.
 
     >>> looks_like_data("jo@x.fr"), looks_like_data("12.5.1980"), looks_like_data("First name")
     (True, True, False)
@@ -78,9 +86,13 @@ def looks_like_data(cell: str) -> bool:
 
 
 def salutations(cells: Sequence[str]) -> bool:
-    """Whether a column named "title" holds salutations and not positions."""
-    said = [cell.strip() for cell in cells if cell.strip()]
-    return bool(said) and sum(bool(_SALUTATION.fullmatch(cell)) for cell in said) * 2 > len(said)
+    """Return whether most cells of a column named "title" are salutations and not positions.
+
+    >>> salutations(["Dr", "Mrs", ""]), salutations(["CFO", "Mrs"])
+    (True, False)
+    """
+    texts = _texts(cells)
+    return bool(texts) and sum(bool(_SALUTATION.fullmatch(text)) for text in texts) * 2 > len(texts)
 
 
 def _share(pattern: re.Pattern[str], cells: list[str]) -> float:
@@ -88,27 +100,30 @@ def _share(pattern: re.Pattern[str], cells: list[str]) -> float:
 
 
 def guess_column(cells: Sequence[str], *, sure: bool) -> str | None:
-    """The field whose values a column's cells look like: e-mail, phone or website; None for anything else.
+    """Guess the field of a column from its cells: `"emails"`, `"phones"`, `"websites"`, or None.
 
     Args:
-        cells: A sample of the column.
-        sure: Whether a number must be written like a phone number beyond doubt.
+        cells: Sample of the column's cells.
+        sure: Whether a phone number must begin with `+` or 0.
 
     >>> guess_column(["a@x.fr", "b@x.fr"], sure=True)
     'emails'
     """
-    said = [cell for cell in cells if cell.strip()]
-    if not said:
+    filled = [cell for cell in cells if cell.strip()]
+    if not filled:
         return None
-    if _share(_EMAIL, said) >= 0.8:
+    if _share(_EMAIL, filled) >= 0.8:
         return "emails"
-    if _share(_SURE_PHONE if sure else _PHONE, said) >= 0.8:
+    if _share(_SURE_PHONE if sure else _PHONE, filled) >= 0.8:
         return "phones"
-    return "websites" if _share(_URL, said) >= 0.8 else None
+    return "websites" if _share(_URL, filled) >= 0.8 else None
 
 
 def guess_columns(columns: Sequence[Sequence[str]]) -> list[str | None]:
-    """The fields of a file without headers, from its cells alone.
+    """Guess the fields of a file without a header from its cells.
+
+    Args:
+        columns: Sample of each column's cells.
 
     >>> guess_columns([["Jo Doe", "Al Ray"], ["Jo", "Al"], ["Doe", "Ray"], ["jo@x.fr", "al@x.fr"]])
     ['full_name', 'given', 'family', 'emails']
@@ -116,19 +131,19 @@ def guess_columns(columns: Sequence[Sequence[str]]) -> list[str | None]:
     fields = [guess_column(cells, sure=False) for cells in columns]
     names: list[int] = []
     for index, cells in enumerate(columns):
-        said = [cell.strip() for cell in cells if cell.strip()]
-        if fields[index] is None and said and _share(_WORD, said) >= 0.8:
+        texts = _texts(cells)
+        if fields[index] is None and texts and _share(_WORD, texts) >= 0.8:
             names.append(index)
     for whole in names:
         for given in names:
             for family in names:
-                if len({whole, given, family}) == 3 and _joins(columns[whole], columns[given], columns[family]):
+                if len({whole, given, family}) == 3 and _is_join(columns[whole], columns[given], columns[family]):
                     fields[whole], fields[given], fields[family] = "full_name", "given", "family"
                     return fields
-    said_in = {index: [cell.strip() for cell in columns[index] if cell.strip()] for index in names}
-    single = [index for index in names if _share(_SEVERAL_WORDS, said_in[index]) < 0.5]
-    if names and names[0] not in single and not any(map(names_company, said_in[names[0]])):
-        single = []  # whole names, and places behind them
+    texts_of = {index: _texts(columns[index]) for index in names}
+    single = [index for index in names if _share(_SEVERAL_WORDS, texts_of[index]) < 0.5]
+    if names and names[0] not in single and not any(map(names_company, texts_of[names[0]])):
+        single = []  # the first column has full names, and the single words after it are places
     if len(single) >= 2:
         fields[single[0]], fields[single[1]] = "given", "family"
     elif names:
@@ -136,6 +151,6 @@ def guess_columns(columns: Sequence[Sequence[str]]) -> list[str | None]:
     return fields
 
 
-def _joins(whole: Sequence[str], first: Sequence[str], second: Sequence[str]) -> bool:
+def _is_join(whole: Sequence[str], first: Sequence[str], second: Sequence[str]) -> bool:
     rows = [row for row in zip(whole, first, second, strict=False) if row[0].strip()]
     return bool(rows) and all(f"{given.strip()} {family.strip()}" == name.strip() for name, given, family in rows)

@@ -1,4 +1,4 @@
-"""Dates as address books write them, read into ISO 8601 text."""
+"""The dates of address books, converted to ISO 8601."""
 
 from __future__ import annotations
 
@@ -46,11 +46,15 @@ _WORD_DAY = re.compile(r"([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
 _MONTH_FIRST_COUNTRIES = {"US", "PH", "PR", "GU", "VI", "AS", "MP", "FM", "MH", "PW", "BZ"}
 
 NO_DATE = re.compile(r"0{1,4}([-/.])0{1,2}\1(?:0{1,4})(?:[T ].*)?")
-"""What Outlook (`0/0/00`) and databases (`0000-00-00`) write where there is no date."""
+"""The text of Outlook (`0/0/00`) and of databases (`0000-00-00`) for a missing date."""
 
 
 def day_first_of(language: str, country: str | None) -> bool:
-    """Whether the day stands before the month, where the dates themselves don't tell.
+    """Return whether the day is written before the month in a language or a country.
+
+    Args:
+        language: Language of the file or the workspace, such as `"fr"`.
+        country: ISO 3166 country, which decides; None to decide by the language.
 
     >>> day_first_of("fr", None), day_first_of("en", "GB"), day_first_of("en", None)
     (True, True, False)
@@ -61,7 +65,7 @@ def day_first_of(language: str, country: str | None) -> bool:
 
 
 def evidence(cells: Iterable[str]) -> bool | None:
-    """Whether the dates of a column put the day first; None where each could be read both ways.
+    """Return whether the dates of a column put the day first, or None if they do not decide it.
 
     >>> evidence(["03/04/1969", "25/12/1980"]), evidence(["2/29/1980"]), evidence(["03/04/1969"])
     (True, False, None)
@@ -79,7 +83,7 @@ def evidence(cells: Iterable[str]) -> bool | None:
 
 
 def join_date(year: str, month: str, day: str) -> str | None:
-    """The ISO text of a date given in parts, any of which may be empty; None if there is no such date.
+    """Return a date as ISO 8601 text, or None if it does not exist; each of its parts may be empty.
 
     >>> join_date("1969", "4", "3"), join_date("", "4", "3"), join_date("1969", "", ""), join_date("x", "", "")
     ('1969-04-03', '--04-03', '1969', None)
@@ -91,7 +95,7 @@ def join_date(year: str, month: str, day: str) -> str | None:
     y, m, d = numbers
     if y and not m and not d:
         return f"{y:04}" if 0 < y < 10000 else None
-    if y == 1604:  # Apple's mark for a birthday without a year
+    if y == 1604:  # the year that Apple writes for a birthday without a year
         y = 0
     if not (0 <= y < 10000 and 1 <= m <= 12) or not 1 <= d <= calendar.monthrange(y or 2000, m)[1]:
         return None
@@ -99,7 +103,7 @@ def join_date(year: str, month: str, day: str) -> str | None:
 
 
 def _full_year(text: str) -> str:
-    """Two digits as spreadsheets read them: 00-29 are 2000-2029, 30-99 are 1930-1999."""
+    """Expand a year of two digits as spreadsheets do: 00-29 are 2000-2029, 30-99 are 1930-1999."""
     return text if len(text) == 4 else f"{'20' if int(text) < 30 else '19'}{text}"
 
 
@@ -115,12 +119,15 @@ def _without_year(first: str, sign: str, second: str, *, day_first: bool) -> tup
     return (read, False) if read else (other, other is not None)
 
 
-def read_date(text: str, *, day_first: bool) -> tuple[str | None, bool]:  # noqa: PLR0911 - one return for each way to write a date
-    """The ISO text of a date, and whether it had to be read against the order that was asked for.
+def read_date(text: str, *, day_first: bool) -> tuple[str | None, bool]:  # noqa: PLR0911 - one return for each format
+    """Convert a date to ISO 8601.
 
     Args:
-        text: The cell, not empty.
-        day_first: Whether 03/04 is the third of April.
+        text: Text of the cell, not empty.
+        day_first: Whether 03/04 is 3 April.
+
+    Returns:
+        The date, or None if the text is no date; and whether only the other order of day and month gave a date.
 
     >>> read_date("03/04/1969", day_first=True), read_date("12/31/1980", day_first=True)
     (('1969-04-03', False), ('1980-12-31', True))

@@ -1,4 +1,4 @@
-"""Where a table is written to: a file that appears whole or not at all, or a stream of the caller's."""
+"""The destination of a table: a file that is replaced only when it is complete, or a stream of the caller."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from contactcore.errors import Invalid
 
 __all__ = ["destination"]
 
-# What the disk answers while a table is being written, as opposed to what goes wrong with the rows themselves.
-_DISK = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS))
+# Errors of the disk. Other errors come from the rows.
+_DISK_ERRORS = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS))
 
 
 @contextmanager
 def destination(out: object) -> Iterator[BinaryIO]:
-    """A binary stream to write a table to.
+    """Open a binary stream to write a table to.
 
-    A file is written under another name beside its place and moved there at the end: what stood there before stays
-    until all is written, whatever happens.
+    A file is written under a temporary name in the same folder and renamed at the end. An earlier file stays unchanged
+    until the new one is complete.
 
     Args:
-        out: A path, or a binary file object, which stays open.
+        out: Path of a file, or a binary file object, which stays open.
 
     Raises:
-        Invalid: `file-unwritable`; `out` for what is neither.
+        Invalid: `file-unwritable`; `out` for anything else than a path or a binary file object.
 
     >>> kept = io.BytesIO()
     >>> with destination(kept) as stream:
@@ -45,31 +45,31 @@ def destination(out: object) -> Iterator[BinaryIO]:
         yield cast("BinaryIO", out)
         return
     try:
-        place = os.path.realpath(os.fspath(out))
-        # A pipe or a terminal is written as it is, and so is a file whose folder takes no other.
-        there = os.path.isfile(place)  # noqa: PTH113 - never raises, unlike pathlib's
-        ordinary = os.access(os.path.dirname(place), os.W_OK) if there else not os.path.exists(place)  # noqa: PTH110, PTH120 - as above
-        aside = f"{place}.{secrets.token_hex(4)}" if ordinary else place
-        if there and not os.access(place, os.W_OK):
+        path = os.path.realpath(os.fspath(out))
+        exists = os.path.isfile(path)  # noqa: PTH113 - never raises, unlike pathlib's
+        # Pipes, terminals, and files in a folder that accepts no new file are written in place.
+        renamed = os.access(os.path.dirname(path), os.W_OK) if exists else not os.path.exists(path)  # noqa: PTH110, PTH120 - as above
+        written = f"{path}.{secrets.token_hex(4)}" if renamed else path
+        if exists and not os.access(path, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        stream = open(aside, "xb" if ordinary else "wb")  # noqa: PTH123, SIM115 - closed below
+        stream = open(written, "xb" if renamed else "wb")  # noqa: PTH123, SIM115 - closed below
     except (OSError, ValueError) as error:
         raise _unwritable(out, error) from error
     try:
         with stream:
             yield stream
-        if ordinary:
-            if there:
-                shutil.copymode(place, aside)
-            os.replace(aside, place)  # noqa: PTH105 - of texts
+        if renamed:
+            if exists:
+                shutil.copymode(path, written)
+            os.replace(written, path)  # noqa: PTH105 - the paths are strings
     except OSError as error:
-        if error.errno in _DISK:
+        if error.errno in _DISK_ERRORS:
             raise _unwritable(out, error) from error
         raise
     finally:
-        if ordinary:
+        if renamed:
             with suppress(OSError):
-                os.unlink(aside)  # noqa: PTH108 - of texts
+                os.unlink(written)  # noqa: PTH108 - the paths are strings
 
 
 def _unwritable(out: object, error: OSError | ValueError) -> Invalid:

@@ -1,4 +1,4 @@
-"""Delimiter, quotes, preamble and header of an unknown table, from a sample of it."""
+"""The detection of the delimiter, the quotes, the preamble and the header of a table, from a sample."""
 
 from __future__ import annotations
 
@@ -17,27 +17,29 @@ from contactcore.formats.tabular.headers import recognised
 __all__ = ["SAMPLE_BYTES", "Detected", "Layout", "check_delimiter", "detect_layout"]
 
 SAMPLE_BYTES = 262_144
-"""How much of a file is looked at before reading it."""
+"""Size of the sample at the start of a file, in bytes."""
 
 _DELIMITERS = ",;\t|"
 _RARE = ":"
 _SEP = re.compile(r"[\"']?sep=(.)[\"']?[ \t,;]*(\r\n|\n|\r|$)", re.IGNORECASE)
-_LOOKED_AT = 200
+_SAMPLED_RECORDS = 200
 _HEADER_WITHIN = 40
 
 
 @attrs.frozen
 class Layout:
-    """How the characters of a table are laid out.
+    """The layout of a table in its text.
 
     Attributes:
-        sep_lines: Lines at the start that only name the delimiter (`sep=;`): 0 or 1.
-        header_record: The 0-based record that is the header, blank lines not counted; None without a header.
-        preamble: The records above the header, as their cells.
-        spaced: Whether a blank stands between delimiter and quote.
-        wrapped: Whether each line is one quoted cell that holds the row, as a spreadsheet writes a table that it
-            took for one column.
-        records: The sample's records from the header on.
+        delimiter: Delimiter of the cells, one character.
+        quotechar: Quote of the cells, one character; `""` for none.
+        sep_lines: Number of lines at the start that only name the delimiter (`sep=;`): 0 or 1.
+        header_record: 0-based index of the header among the records that are not blank; None without a header.
+        preamble: Cells of the records above the header.
+        spaced: Whether a blank separates delimiter and quote.
+        wrapped: Whether each line is one quoted cell that contains the whole row. A spreadsheet writes such a file
+            when it has read the table as a single column.
+        records: Records of the sample from the header on.
     """
 
     delimiter: str
@@ -52,16 +54,17 @@ class Layout:
 
 @attrs.frozen(kw_only=True)
 class Detected:
-    r"""What was found out about a file, to be shown and overridden (IMP-1).
+    r"""The detected properties of a file, which the caller can show and override (IMP-1).
 
     Attributes:
-        encoding: A Python codec: `"utf-8"`, `"utf-8-sig"`, `"utf-16"`, `"utf-16-le"`, `"cp1252"`, ...
-        encoding_how: `"bom"`, `"nul-pattern"`, `"utf-8"`, `"letters"`, `"charset-normalizer"` or `"given"`.
-        delimiter: One character.
-        quotechar: One character, or `""` where nothing is quoted.
-        header_line: The 1-based line of the header; None for a file without one.
-        preamble: The text above the header, one item a record.
-        columns: The headers, every one different; `"Column 1"`... for a file without a header.
+        encoding: Python codec: `"utf-8"`, `"utf-8-sig"`, `"utf-16"`, `"utf-16-le"`, `"cp1252"`, ...
+        encoding_how: Origin of the encoding: `"bom"`, `"nul-pattern"`, `"utf-8"`, `"letters"`,
+            `"charset-normalizer"` or `"given"`.
+        delimiter: Delimiter of the cells, one character.
+        quotechar: Quote of the cells, one character; `""` for none.
+        header_line: 1-based line of the header; None for a file without a header.
+        preamble: Text above the header, one item per record.
+        columns: Headers, all different; `"Column 1"`, ... for a file without a header.
         newline: `"\\r\\n"`, `"\\n"` or `"\\r"`.
     """
 
@@ -76,7 +79,7 @@ class Detected:
 
 
 def _records(lines: Sequence[str], delimiter: str, quote: str, limit: int, *, spaced: bool = False) -> list[list[str]]:
-    """The first records of a sample, blank ones left out; a broken end is cut off."""
+    """Return the first records of a sample without blank ones; the records before a syntax error are kept."""
     rows: list[list[str]] = []
     if quote:
         reader = csv.reader(lines, delimiter=delimiter, quotechar=quote, skipinitialspace=spaced)
@@ -98,7 +101,7 @@ def _known(row: Sequence[str]) -> int:
 
 
 def _quote_of(text: str, delimiters: str) -> str:
-    """The character that cells are wrapped in: an apostrophe only if it clearly is one."""
+    """Return the quote character: an apostrophe only if it encloses at least two cells and more than a quote does."""
     edge = re.escape(delimiters)
     single = len(re.findall(rf"(?:^|[{edge}])'[^'\r\n]*'(?=[{edge}]|\r?$)", text, re.MULTILINE))
     double = text.count('"') // 2
@@ -106,7 +109,7 @@ def _quote_of(text: str, delimiters: str) -> str:
 
 
 def _consistency(rows: list[list[str]]) -> float:
-    """How much a delimiter makes a table: the commonest width's share, for widths above one."""
+    """Return the share of rows with the most common width, if it is above one, plus a little for wider tables."""
     if not rows:
         return 0.0
     width, count = Counter(map(len, rows)).most_common(1)[0]
@@ -114,12 +117,12 @@ def _consistency(rows: list[list[str]]) -> float:
 
 
 def _clever(text: str, delimiters: str) -> str:
-    """The delimiter that clevercsv finds, `""` for none; this is its one door."""
+    """Return the delimiter that clevercsv detects, or `""`. This is the only use of clevercsv."""
     import clevercsv
 
     try:
         dialect = clevercsv.Detector().detect(text, delimiters=list(delimiters))
-    except Exception:  # noqa: BLE001 - whatever a guess stumbles over, our own counting decides then
+    except Exception:  # noqa: BLE001 - if clevercsv fails for any reason, our own scores decide
         return ""
     return dialect.delimiter if dialect is not None and dialect.delimiter else ""
 
@@ -148,18 +151,18 @@ def _delimiter_of(lines: list[str], text: str) -> str:
 
 
 def _inside(rows: list[list[str]], delimiter: str | None) -> tuple[str, list[list[str]]] | None:
-    """The delimiter and the rows inside the only cells of a table; None where they hold no table."""
+    """Return the delimiter and the rows of a table inside the cells of a single column, or None if there is none."""
     if len(rows) < 2 or any(len(row) > 1 for row in rows):
         return None
     lines = [f"{row[0]}\n" for row in rows if "\n" not in row[0] and "\r" not in row[0]]
-    best = delimiter or max(_DELIMITERS, key=lambda sign: _consistency(_records(lines, sign, '"', _LOOKED_AT)))
-    inside = _records(lines, best, '"', _LOOKED_AT)
-    telling = _known(inside[0]) >= 2 or any(map(looks_like_data, inside[0])) if inside else False
-    return (best, inside) if telling and len(lines) == len(rows) and _consistency(inside) >= 1 else None
+    best = delimiter or max(_DELIMITERS, key=lambda sign: _consistency(_records(lines, sign, '"', _SAMPLED_RECORDS)))
+    inside = _records(lines, best, '"', _SAMPLED_RECORDS)
+    recognisable = _known(inside[0]) >= 2 or any(map(looks_like_data, inside[0])) if inside else False
+    return (best, inside) if recognisable and len(lines) == len(rows) and _consistency(inside) >= 1 else None
 
 
 def _header_at(rows: list[list[str]]) -> int | None:
-    """The record that names the columns; None if the file starts with data at once."""
+    """Return the index of the header record, or None if the file begins with data."""
     if not rows:
         return None
     best, most = 0, 0
@@ -176,7 +179,7 @@ def _header_at(rows: list[list[str]]) -> int | None:
 
 
 def _plain_header(rows: list[list[str]]) -> int | None:
-    """A header in words unknown to us: the first full-width row, if nothing in it looks like data."""
+    """Return the index of a header in unknown words: the first row of full width, if no cell looks like data."""
     width = Counter(map(len, rows)).most_common(1)[0][0]
     at = next((index for index, row in enumerate(rows) if len(row) >= width), 0)
     if any(looks_like_data(cell) for cell in rows[at]):
@@ -188,7 +191,10 @@ def _plain_header(rows: list[list[str]]) -> int | None:
 
 
 def check_delimiter(delimiter: str) -> None:
-    """Refuse what cannot part the cells of a table.
+    """Refuse a delimiter that is not one usable character.
+
+    Args:
+        delimiter: One character other than a quote, an apostrophe, a blank, NUL or a line end.
 
     Raises:
         Invalid: `delimiter`.
@@ -204,16 +210,16 @@ def detect_layout(
     quotechar: str | None = None,
     header: bool | None = None,
 ) -> Layout:
-    r"""How a table is laid out, judged by its first characters.
+    r"""Detect the layout of a table from a sample.
 
     Args:
-        text: The beginning of the file, without a byte order mark.
-        delimiter: The caller's word, or None to find out.
-        quotechar: Likewise; `""` for files without quotes.
-        header: True if the first record is the header, False if there is none, None to find out.
+        text: Beginning of the file, without a byte order mark.
+        delimiter: Delimiter; None to detect it.
+        quotechar: Quote character; `""` for files without quotes, None to detect it.
+        header: True if the first record is the header, False if there is no header, None to detect it.
 
     Raises:
-        Invalid: `delimiter` or `quotechar` if one is no single usable character.
+        Invalid: `delimiter` or `quotechar` for anything but a single usable character.
 
     >>> layout = detect_layout("Members\n\nName;Email\nJo;jo@x.fr\n")
     >>> layout.delimiter, layout.header_record, layout.preamble
@@ -235,7 +241,7 @@ def detect_layout(
         and len(re.findall(re.escape(found + " " + quote) + "(?!" + re.escape(quote) + ")", body)) >= 2
         and not re.search(re.escape(found + quote), body)
     )
-    rows = _records(lines, found, quote, _LOOKED_AT, spaced=spaced)
+    rows = _records(lines, found, quote, _SAMPLED_RECORDS, spaced=spaced)
     inner = _inside(rows, delimiter) if quote == '"' and quotechar is None else None
     if inner is not None:
         found, rows = inner

@@ -1,7 +1,7 @@
-"""The encoding of an unknown file: byte order marks, NUL patterns, strict UTF-8, then the code pages.
+"""The detection of a file's encoding: byte order mark, pattern of NULs, strict UTF-8, and then code pages.
 
-Sparse accents fool every general detector, so the code pages are judged by the letters that the languages
-really use, the workspace's first; charset-normalizer is asked only where no code page fits.
+General detectors fail on text with few accents. Therefore code pages are scored by the letters that the languages use,
+and the workspace's language is preferred. charset-normalizer is used only if no code page fits.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _LETTERS = {
     "he": "אבגדהוזחטיךכלםמןנסעףפץצקרשת",
     "ar": "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيپچژگًٌٍَُِّْـ،؛؟",
 }
-_OWN = {
+_PREFERRED = {
     "fr": "àâæçéèêëîïôœùûüÿ",
     "de": "äöüßéèà",
     "es": "áéíóúñüçºª",
@@ -84,7 +84,7 @@ _CANDIDATES = (
     ("mac-cyrillic", "ru"),
 )
 _ASIAN = {"ja": ("cp932", "euc_jp"), "zh": ("gb18030", "big5"), "ko": ("cp949",)}
-# What reads least goes first: the codecs that read nearly all bytes tell nothing by reading them.
+# The strictest codec is tried first, because some codecs decode nearly any bytes.
 _ASIAN_TRIED = {
     "ja": (("euc_jp", "euc_jp"), ("cp932", "cp932")),
     "zh": (("gb2312", "gb18030"), ("big5", "big5"), ("gb18030", "gb18030")),
@@ -93,8 +93,8 @@ _ASIAN_TRIED = {
 _FOREIGN_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _MIXED = re.compile(r"(?<=[A-Za-z])[\u0370-\u06ff]|[\u0370-\u06ff](?=[A-Za-z])")
 _OTHER_SCRIPTS = ("ru", "el", "he", "ar")
-_TELLING = 14
-# Portuguese has õ before e, and Estonian has ä beside it: elsewhere it is a Hungarian ő, read wrongly.
+_DENSE_FROM = 14
+# Portuguese has õ before e, and Estonian uses it with ä. In other languages õ is a wrongly decoded Hungarian ő.
 _TILDES = ("pt", "et")
 _HUNGARIAN = re.compile("[õÕ](?![eE])")
 _TYPOGRAPHY = "’‘“”„«»…–—€§°·•´©®™\xa0"
@@ -102,13 +102,14 @@ _TYPOGRAPHY = "’‘“”„«»…–—€§°·•´©®™\xa0"
 
 @attrs.frozen
 class Encoding:
-    """What a file's bytes are written in.
+    """The encoding of a file.
 
     Attributes:
-        name: A Python codec that any line can be decoded with; wide ones name their byte order.
-        bom: The bytes of the byte order mark, `b""` if there is none.
-        how: `"bom"`, `"nul-pattern"`, `"utf-8"`, `"letters"`, `"charset-normalizer"`, `"given"`.
-        fallback: The codec for lines that `name` cannot read.
+        name: Python codec that can decode any single line; those of UTF-16 and UTF-32 name their byte order.
+        bom: Bytes of the byte order mark; `b""` for none.
+        how: Origin of the encoding: `"bom"`, `"nul-pattern"`, `"utf-8"`, `"letters"`, `"charset-normalizer"` or
+            `"given"`.
+        fallback: Codec for lines that `name` cannot decode.
     """
 
     name: str
@@ -118,7 +119,7 @@ class Encoding:
 
     @property
     def codec(self) -> str:
-        """The codec that reads or writes a whole file, its byte order mark included."""
+        """The Python codec of the whole file, its byte order mark included."""
         if not self.bom:
             return self.name
         return "utf-8-sig" if self.name == "utf-8" else self.name[:6]
@@ -130,7 +131,7 @@ class Encoding:
 
 
 def fallback_of(language: str) -> str:
-    """The code page that old programs of this language wrote.
+    """Return the code page that older programs use for a language.
 
     >>> fallback_of("pl"), fallback_of("fr")
     ('cp1250', 'cp1252')
@@ -142,18 +143,18 @@ def fallback_of(language: str) -> str:
 
 
 def text_codec(name: str) -> str:
-    """Python's own name of a codec of text.
+    """Return Python's name of a text encoding.
 
     Raises:
-        Invalid: `encoding-unknown`.
+        Invalid: `encoding-unknown` for an unknown name, or a codec that is not for text.
 
     >>> text_codec("latin1")
     'iso8859-1'
     """
     try:
         info = codecs.lookup(name)
-        if not info._is_text_encoding:  # noqa: SLF001 - the only mark of codecs such as zlib
-            raise LookupError(name)  # noqa: TRY301 - the same refusal as a name unknown to Python
+        if not info._is_text_encoding:  # noqa: SLF001 - nothing else marks codecs such as zlib
+            raise LookupError(name)  # noqa: TRY301 - refused in the same way as an unknown name
         codec = info.name
     except (LookupError, ValueError, TypeError) as error:
         raise Invalid(
@@ -163,10 +164,15 @@ def text_codec(name: str) -> str:
 
 
 def known_encoding(name: str, sample: bytes, language: str) -> Encoding:
-    """The encoding that the caller named, with the byte order looked up where the name leaves it open.
+    """Return the encoding that the caller names, and detect its byte order if the name leaves it open.
+
+    Args:
+        name: Name of a Python codec.
+        sample: Beginning of the file.
+        language: Language of the workspace, which decides the fallback.
 
     Raises:
-        Invalid: `encoding-unknown` where Python has no such codec of text.
+        Invalid: `encoding-unknown` for an unknown encoding, or one that cannot be read line by line.
     """
     codec = text_codec(name)
     codec = "utf-8" if codec == "utf-8-sig" else codec
@@ -193,11 +199,11 @@ def _keeps_ascii(codec: str) -> bool:
 
 
 def detect_encoding(sample: bytes, language: str = "en") -> Encoding:
-    """The encoding of a file, judged by its first bytes.
+    """Detect the encoding of a file from its first bytes.
 
     Args:
-        sample: The beginning of the file; it may end in the middle of a character.
-        language: The workspace's language, whose code pages are preferred.
+        sample: Beginning of the file; it may end in the middle of a character.
+        language: Language of the workspace, whose code pages are preferred; `"en"` by default.
 
     >>> detect_encoding("Zażółć gęślą".encode("cp1250"), "en").name
     'cp1250'
@@ -242,7 +248,7 @@ def _is_utf8_start(sample: bytes) -> bool:
 
 
 def _wide(sample: bytes) -> str | None:
-    """UTF-16 or UTF-32 without a mark: nearly all NULs stand at the same places of each unit."""
+    """Return the codec of UTF-16 or UTF-32 without a mark, in which nearly all NULs have the same place in a unit."""
     nuls = sample.count(0)
     if nuls * 20 < len(sample) or len(sample) < 4:
         return None
@@ -263,7 +269,7 @@ def _wide(sample: bytes) -> str | None:
 
 
 def _score(text: str, letters: frozenset[str]) -> float:
-    """How well the characters beyond ASCII fit: 1 if each is a letter of the language, below 0 for debris."""
+    """Score the non-ASCII characters of a text: 1 if each is a letter of the language, below 0 for garbled text."""
     total = points = 0.0
     previous = ""
     for char in text:
@@ -289,7 +295,7 @@ def _is_hungarian(text: str, language: str) -> bool:
 
 
 def _is_odd(codec: str, text: str) -> bool:
-    """Whether a Cyrillic or Greek text has no capital, or in KOI8 nothing else: it is Hebrew, read wrongly."""
+    """Return whether a Cyrillic or Greek text has no capitals (in KOI8 only capitals), like wrongly decoded Hebrew."""
     letters = "".join(char for char in text if char > "\x7f")
     return letters.upper() == letters if codec.startswith("koi8") else letters.lower() == letters
 
@@ -310,7 +316,7 @@ def _asian(data: bytes, language: str) -> str | None:
 
 
 def _code_page(lines: list[bytes], language: str) -> tuple[str, str] | None:
-    """The best code page and how it was found."""
+    """Return the best code page and the origin of the answer."""
     data = b"\n".join(lines)[:65536]
     own = _GROUP.get(language, "west")
     best, best_score = None, 0.7
@@ -318,32 +324,32 @@ def _code_page(lines: list[bytes], language: str) -> tuple[str, str] | None:
         return asian, "letters"
     words = b"".join(_FOREIGN_WORD.findall(data))
     beyond = sum(1 for byte in words if byte > 127)
-    dense = beyond >= _TELLING and beyond > len(words) * 0.6
-    mine = frozenset(_OWN.get(language, "")) | frozenset(_OWN.get(language, "").upper())
+    dense = beyond >= _DENSE_FROM and beyond > len(words) * 0.6
+    preferred = frozenset(_PREFERRED.get(language, "")) | frozenset(_PREFERRED.get(language, "").upper())
     for codec, group in _CANDIDATES:
         try:
             text = data.decode(codec)
         except UnicodeDecodeError:
             continue
         score = _score(text, _letters(group)) + (0.06 if group == own else 0.03 if group == "west" else 0)
-        if group == "west" and mine:
-            score = max(score - 0.06, _score(text, mine) + 0.06)
+        if group == "west" and preferred:
+            score = max(score - 0.06, _score(text, preferred) + 0.06)
         if group == "west" and _is_hungarian(text, language):
             score -= 0.1
         if group in {"ru", "el"} - {own} and (codec == "iso-8859-5" or _is_odd(codec, text)):
             score -= 0.15
         if group in _OTHER_SCRIPTS:
-            # No word mixes Latin letters with those of another script: "Prйnom" is "Prénom", read wrongly.
+            # No word mixes Latin letters with another script: "Prйnom" is a wrongly decoded "Prénom".
             score -= len(_MIXED.findall(text)) / max(beyond, 1)
         elif dense:
-            score -= 0.5  # Latin script has more plain letters than accents; dense bytes are another script
+            score -= 0.5  # Latin text has more ASCII letters than accented ones
         if score > best_score:
             best, best_score = codec, score
     return (best, "letters") if best else _normalizer(data)
 
 
 def _normalizer(data: bytes) -> tuple[str, str] | None:
-    """charset-normalizer's best guess; this is its one door."""
+    """Return the best guess of charset-normalizer. This is the only use of charset-normalizer."""
     from charset_normalizer import from_bytes
 
     found = from_bytes(data, steps=5, chunk_size=512).best()

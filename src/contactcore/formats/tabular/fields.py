@@ -1,4 +1,4 @@
-"""The fields of a draft that a column can be mapped to, and their spelling as paths."""
+"""The fields of a draft that a column can be mapped to, and their paths."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SCALARS = (
     "photo_url",
     "external_id",
 )
-"""Fields with one value in a draft."""
+"""Fields with a single value in a draft."""
 
 ADDRESS_PARTS = (
     "street",
@@ -45,8 +45,8 @@ ADDRESS_PARTS = (
     "formatted",
     "label",
 )
-"""Parts of an address. `street2` and `street3` are joined below `street`. `number` is the number of the house and is
-joined with the street. `postal_city` is a postal code with its city."""
+"""Parts of an address. `street2` and `street3` are lines below `street`, `number` is the house number and is joined
+with `street`, and `postal_city` holds a postal code and a city."""
 
 _DATE_PARTS = ("year", "month", "day")
 
@@ -61,22 +61,22 @@ FIELDS: tuple[str, ...] = (
     "ignore",
     "drop",
 )
-"""Every field that a caller may name. KIND is a word such as `work`, N a number that connects a value to its label."""
+"""All fields for a mapping. KIND is a word such as `work`; N is a number that connects a value with its label."""
 
 REASON = "Reason"
-"""The last column of a file of rejected rows."""
+"""Header of the last column in a file of rejected rows."""
 
 _PATH = re.compile(r"([a-z_]+)(?:\[([^\[\]]{1,60})\])?(?:\.([a-z_0-9]+))?")
 
 
 @attrs.frozen
 class Target:
-    """One field of a draft, or a part of it.
+    """A parsed path of a field.
 
     Attributes:
-        name: The field (`"emails"`).
-        key: The text in brackets: a kind, a network or a number; `""` for none.
-        part: The text after the dot (`"city"`, `"label"`, `"year"`); `""` for none.
+        name: Name of the field, such as `"emails"`.
+        key: Text in brackets: a kind, a network, or a number; `""` for none.
+        part: Text after the dot, such as `"city"`, `"label"` or `"year"`; `""` for none.
     """
 
     name: str
@@ -105,13 +105,13 @@ def _known(target: Target) -> bool:
 
 
 def parse_field(path: str) -> Target:
-    """The field that a path names.
+    """Parse the path of a field.
 
     Args:
         path: One of `FIELDS`, with a word for KIND and a number for N.
 
     Raises:
-        Invalid: `mapping-field`, listing the fields.
+        Invalid: `mapping-field`; the message and the fact `fields` list all fields.
 
     >>> parse_field("addresses[home].city")
     Target(name='addresses', key='home', part='city')

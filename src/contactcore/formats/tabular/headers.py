@@ -1,4 +1,4 @@
-"""What a column's header means, by whole labels first and then by the words it is put together from."""
+"""The meaning of a column's header: known headers are looked up first, others are composed from known words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from types import ModuleType
 __all__ = ["LANGUAGES", "family_first", "language_of", "meaning_of", "normal_header", "recognised"]
 
 LANGUAGES = ("en", "fr", "de", "pl", "es", "it")
-"""The languages whose column names are known."""
+"""Languages of the known headers."""
 
 _MODULES = dict(zip(LANGUAGES, ("english", "french", "german", "polish", "spanish", "italian"), strict=True))
 _LETTERS = str.maketrans(
@@ -36,12 +36,12 @@ _FAMILY_FIRST = {
     *("apellidos y nombre", "apellido y nombre", "apellidos nombre"),
 }
 _LONGEST = 5
-_REMEMBERED = 8192  # bounded, for the cells of many files pass here
+_CACHE_SIZE = 8192  # bounded, because cells of many files are passed here
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(_CACHE_SIZE)
 def normal_header(header: str) -> str:
-    """The header without case, accents and punctuation, one blank between its words.
+    """Normalise a header: lower case, without accents and punctuation, words separated by one blank.
 
     >>> normal_header("Dép/Région (bureau)"), normal_header("postalCode"), normal_header("E-mail 1 - Value")
     ('dep region bureau', 'postal code', 'email 1 value')
@@ -55,7 +55,7 @@ def normal_header(header: str) -> str:
 
 
 def family_first(header: str) -> bool:
-    """Whether a header says that whole names stand below it with the family name first.
+    """Return whether a header announces full names with the family name first.
 
     >>> family_first("Cognome e nome"), family_first("Nome e cognome")
     (True, False)
@@ -79,7 +79,7 @@ def _exact(language: str) -> dict[str, str]:
 
 @cache
 def _words(language: str) -> dict[str, tuple[str, str]]:
-    """Phrase to (role, meaning); where one phrase has two roles the noun wins."""
+    """Return phrase -> (role, meaning). A phrase with two roles is a noun."""
     module = _module(language)
     words: dict[str, tuple[str, str]] = dict.fromkeys(module.FILL.split("|"), ("fill", ""))
     words.update(dict.fromkeys(module.LABEL.split("|"), ("label", "")))
@@ -92,7 +92,7 @@ def _words(language: str) -> dict[str, tuple[str, str]]:
 
 
 def _parts(text: str, language: str) -> list[tuple[str, str]] | None:
-    """The roles of all words of a header, the longest phrase first; None if one word is unknown."""
+    """Return the roles of all words in a header, longest phrases first, or None if a word is unknown."""
     known = {**_words("en"), **_words(language)}
     tokens = text.split()
     parts: list[tuple[str, str]] = []
@@ -122,7 +122,7 @@ def _phone(nouns: list[str], kind: str) -> str:
 
 
 def _composed(text: str, language: str) -> str | None:  # noqa: C901, PLR0911 - one return for each kind of column
-    """The field of a header that is put together from known words: `Téléphone 2 (bureau)`."""
+    """Return the field of a header that is composed of known words, such as `Téléphone 2 (bureau)`."""
     parts = _parts(text, language)
     if parts is None:
         return None
@@ -171,7 +171,7 @@ _GOOGLE_ADDRESS = {
 
 
 def _grouped(text: str) -> str | None:
-    """Google's numbered columns: `Phone 1 - Value`, `Address 2 - Postal Code`."""
+    """Return the field of a numbered column of Google, such as `Phone 1 - Value` or `Address 2 - Postal Code`."""
     match = _GROUPED.fullmatch(text)
     if match is None:
         return None
@@ -187,11 +187,16 @@ def _grouped(text: str) -> str | None:
     return "ignore" if noun not in {"email", "phone", "address", "website"} else None
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(_CACHE_SIZE)
 def meaning_of(header: str, language: str) -> str | None:
-    """The field of a header in a file of this language (English is always understood), or None.
+    """Return the field of a header, or None if the header is unknown.
 
-    A field that begins with `?` depends on the file's other columns.
+    Args:
+        header: Header as in the file.
+        language: Language of the file; English headers are always recognised.
+
+    Returns:
+        A path of `FIELDS`. After a `?` it depends on the other columns of the file.
 
     >>> meaning_of("Rue (bureau) 2", "fr"), meaning_of("Telefon geschäftlich", "de")
     ('addresses[work].street2', 'phones[work]')
@@ -201,12 +206,12 @@ def meaning_of(header: str, language: str) -> str | None:
         return None
     if grouped := _grouped(text):
         return grouped
-    for tongue in dict.fromkeys((language, "en")):
-        if tongue in _MODULES:
-            exact = _exact(tongue).get(text)
+    for candidate in dict.fromkeys((language, "en")):
+        if candidate in _MODULES:
+            exact = _exact(candidate).get(text)
             if exact is not None:
                 return exact
-            composed = _composed(text, tongue)
+            composed = _composed(text, candidate)
             if composed is not None:
                 return composed
     shorter = _shorter(header, language)
@@ -214,9 +219,9 @@ def meaning_of(header: str, language: str) -> str | None:
 
 
 def _shorter(header: str, language: str) -> str:
-    """The header without the record that it is of, or without a remark in brackets; empty if it has neither.
+    """Remove the record type (`Person - Name`) or a bracketed remark from a header; return `""` if it has neither.
 
-    A remark that is itself the name of something (`Name (company)`) must stay.
+    A remark with a meaning of its own stays, as in `Name (company)`.
     """
     if match := _RECORD.fullmatch(header):
         return match[1]
@@ -231,21 +236,22 @@ def _shorter(header: str, language: str) -> str:
     return match[1]
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(_CACHE_SIZE)
 def recognised(header: str) -> bool:
-    """Whether a cell reads like the header of a column, in any of the known languages."""
+    """Return whether a cell is a known header in any of the known languages."""
     meanings = (meaning_of(header, language) for language in LANGUAGES)
     return any(meaning is not None and not meaning.startswith("?phones") for meaning in meanings)
 
 
 def language_of(headers: tuple[str, ...], preferred: str) -> str:
-    """The language that a file's headers are written in.
+    """Detect the language of a file's headers.
 
-    A foreign language needs two headers that only it explains, or a third of all; the caller's own needs one.
+    A language must explain two headers that English does not explain, or a third of all headers. The preferred
+    language must explain one.
 
     Args:
-        headers: The file's headers.
-        preferred: The language to take where the headers don't tell.
+        headers: Headers of the file.
+        preferred: Language of the workspace, returned if the headers decide nothing.
 
     >>> language_of(("Nazwisko", "Imię", "Telefon"), "en"), language_of(("First name", "Service"), "de")
     ('pl', 'en')

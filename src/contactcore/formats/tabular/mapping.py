@@ -1,4 +1,4 @@
-"""Which column of a file goes where: shown to the user, and changed by the caller."""
+"""The mapping of a file's columns to fields. It is shown to the user, and the caller can change it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import attrs
 
 from contactcore.errors import Invalid, Problem
-from contactcore.formats.tabular.address_columns import settle_addresses
+from contactcore.formats.tabular.address_columns import assign_addresses
 from contactcore.formats.tabular.content import guess_column, guess_columns, salutations
 from contactcore.formats.tabular.dates import day_first_of, evidence
 from contactcore.formats.tabular.fields import REASON, Target, parse_field
@@ -66,19 +66,20 @@ _SIGNATURES: tuple[tuple[str, frozenset[str], int], ...] = tuple(
 _HEADER_LENGTH = 500
 _NUMBER_FIRST = {None, "AU", "CA", "FR", "GB", "IE", "IN", "LU", "MC", "NZ", "US", "ZA"}
 _NUMBER = {"n", "nr", "no", "num", "number", "nummer", "numer", "numero"}
-"""A number that is only the house's where the street stands before it."""
+"""Headers of a house number, if the column before it is the street."""
 _REPEATED = re.compile(r"\s+\(\d+\)$")
 
 
 @attrs.frozen
 class Column:
-    """One column of a file and the place its cells go to.
+    """A column of a file and its field.
 
     Attributes:
-        header: The header as the file has it; `"Email (2)"` where it has it twice, `"Column 3"` where it has none.
-        field: A path of `contactcore.formats.tabular.FIELDS`; `"ignore"` keeps the cells beside the contact,
-            `"drop"` leaves them out.
-        how: Who decided: `"header"`, `"content"`, `"caller"`, or `"unknown"` for a column that nothing is known of.
+        header: Header of the file; `"Email (2)"` for a repeated header, `"Column 3"` for a missing one.
+        field: Path of `contactcore.formats.tabular.FIELDS`; `"ignore"` keeps the cells as unmapped values of the
+            contact, `"drop"` discards them.
+        how: Origin of the field: `"header"`, `"content"`, `"caller"`, or `"unknown"` for a column that was not
+            recognised.
     """
 
     header: str
@@ -88,15 +89,15 @@ class Column:
 
 @attrs.frozen
 class Mapping:
-    """How the columns of one file are read.
+    """The mapping of one file.
 
     Attributes:
-        columns: Every column, in the order of the file.
-        source: The program that wrote the file (`"google-2024"`, `"outlook"`, ...), or `"plain"`.
-        language: The language of the headers.
-        day_first: Whether 03/04 is the third of April.
-        day_first_certain: Whether a date of the file says so itself.
-        number_first: Whether the number of a house stands before the street.
+        columns: All columns, in the order of the file.
+        source: Program that wrote the file (`"google-2024"`, `"outlook"`, ...), or `"plain"`.
+        language: Language of the headers.
+        day_first: Whether 03/04 is 3 April.
+        day_first_certain: Whether the dates of the file decide the order.
+        number_first: Whether the house number is written before the street.
     """
 
     columns: tuple[Column, ...]
@@ -107,7 +108,7 @@ class Mapping:
     number_first: bool = False
 
     def as_dict(self) -> dict[str, str]:
-        """Header to field, in the order of the file.
+        """Return header -> field, in the order of the file.
 
         >>> read_mapping(["Prénom", "Nom"]).as_dict()
         {'Prénom': 'given', 'Nom': 'family'}
@@ -115,14 +116,14 @@ class Mapping:
         return {column.header: column.field for column in self.columns}
 
     def with_fields(self, changes: AnyMapping[str, str]) -> Mapping:
-        """The same mapping with some columns sent elsewhere; the caller's word wins (IMP-1).
+        """Return a copy with other fields for some columns (IMP-1).
 
         Args:
-            changes: Header to field.
+            changes: Header -> field.
 
         Raises:
-            Invalid: `mapping-header` for a header that the file lacks, `mapping-field` for an unknown field;
-                all faults at once.
+            Invalid: all problems at once: `mapping-header` for a header that the file does not have, `mapping-field`
+                for an unknown field.
 
         >>> read_mapping(["Name", "Ref"]).with_fields({"Ref": "external_id"}).as_dict()["Ref"]
         'external_id'
@@ -153,7 +154,7 @@ class Mapping:
 
 
 def unique_headers(cells: Sequence[str]) -> tuple[str, ...]:
-    """The headers of a file with every one different.
+    """Make the headers of a file unique, and name the empty ones.
 
     >>> unique_headers(["Email", "", "Email"])
     ('Email', 'Column 2', 'Email (2)')
@@ -161,12 +162,12 @@ def unique_headers(cells: Sequence[str]) -> tuple[str, ...]:
     taken: set[str] = set()
     headers: list[str] = []
     counts: Counter[str] = Counter()
-    given = {cell.strip() for cell in cells}
+    originals = {cell.strip() for cell in cells}
     for index, cell in enumerate(cells, start=1):
         base = cell.strip().removeprefix("\ufeff")[:_HEADER_LENGTH] or f"Column {index}"
         counts[base] += 1
         name = base if base not in taken else f"{base} ({counts[base]})"
-        while name in taken or (name != base and name in given):
+        while name in taken or (name != base and name in originals):
             counts[base] += 1
             name = f"{base} ({counts[base]})"
         taken.add(name)
@@ -182,8 +183,8 @@ def _source(headers: Sequence[str]) -> str:
     return "plain"
 
 
-def _settle(fields: list[str | None], samples: Sequence[Sequence[str]], source: str, tongue: str) -> None:  # noqa: C901, PLR0912 - the rules of one file's columns, in order
-    """Decide what depends on the other columns: names, titles, labels that belong to no value."""
+def _resolve(fields: list[str | None], samples: Sequence[Sequence[str]], source: str, file_language: str) -> None:  # noqa: C901, PLR0912 - the rules of one file's columns, in order
+    """Resolve the fields that depend on other columns: names, titles, and labels without a value."""
     sure = {field for field in fields if field and field[0] != "?"}
     titles = [index for index, field in enumerate(fields) if field == "?title"]
     if len(titles) > 1 and "position" not in sure:
@@ -192,8 +193,8 @@ def _settle(fields: list[str | None], samples: Sequence[Sequence[str]], source: 
     for index, field in enumerate(fields):
         cells = samples[index] if index < len(samples) else ()
         if field == "?title":
-            if "prefix" in sure:  # beside the German "Anrede" it is a doctor's
-                fields[index] = "prefix" if tongue == "de" or salutations(cells) else "position"
+            if "prefix" in sure:  # with a German "Anrede", a "Titel" is an academic title
+                fields[index] = "prefix" if file_language == "de" or salutations(cells) else "position"
             elif "position" in sure or source.startswith("outlook") or salutations(cells):
                 fields[index] = "prefix"
             elif any(cell.strip() for cell in cells) or "?position" not in fields:
@@ -204,7 +205,7 @@ def _settle(fields: list[str | None], samples: Sequence[Sequence[str]], source: 
         elif field == "?family-or-full":
             other = _other_part(fields, cells, samples)
             fields[index] = "family" if other == "given" else "full_name"
-            if tongue in {"en", "de"} and other == "family":  # Name, Surname
+            if file_language in {"en", "de"} and other == "family":  # Name, Surname
                 fields[index] = "given"
         elif field == "?given-or-full":
             fields[index] = "given" if _other_part(fields, cells, samples) == "family" else "full_name"
@@ -216,14 +217,14 @@ def _settle(fields: list[str | None], samples: Sequence[Sequence[str]], source: 
         elif field and field.startswith(("?phones", "?emails")):
             sure_phones = source.startswith(("yahoo", "outlook")) and field.startswith("?phones")
             fields[index] = field[1:] if sure_phones or guess_column(cells, sure=False) == field[1:7] else None
-    if source == "outlook" and "addresses[work].city" in fields:  # its German "Ort" is a meeting's place
+    if source == "outlook" and "addresses[work].city" in fields:  # the "Ort" of a German export is a meeting place
         fields[:] = ["ignore" if field == "addresses.city" else field for field in fields]
     for index, field in enumerate(fields):
         if field == "?position":
             fields[index] = "ignore" if "position" in fields else "position"
         elif field in {"?birthday.month", "?birthday.day"}:
             fields[index] = field[1:] if "birthday.year" in sure else None
-    _settle_birthday(fields, samples)
+    _resolve_birthday(fields, samples)
     values = {field for field in fields if field}
     for index, field in enumerate(fields):
         if field and field.endswith(".label") and not _has_value(field, values):
@@ -231,20 +232,20 @@ def _settle(fields: list[str | None], samples: Sequence[Sequence[str]], source: 
 
 
 def _other_part(fields: list[str | None], whole: Sequence[str], samples: Sequence[Sequence[str]]) -> str:
-    """The only part of a name that has a column of its own beside a plain name, unless the plain name holds it too."""
+    """Return `"given"` or `"family"` if only this part has its own column and the plain name does not contain it."""
     parts = {"given", "family"} & {field or "" for field in fields}
     if len(parts) != 1:
         return ""
-    (part,) = parts
-    at = fields.index(part)
+    (only,) = parts
+    at = fields.index(only)
     pairs = zip(whole, samples[at] if at < len(samples) else (), strict=False)
-    both = [(name.casefold().split(), own.casefold().split()) for name, own in pairs if name.strip() and own.strip()]
-    held = sum(len(name) > len(own) and set(own) <= set(name) for name, own in both)
-    return "" if held * 2 > len(both) else part
+    both = [(name.casefold().split(), part.casefold().split()) for name, part in pairs if name.strip() and part.strip()]
+    contained = sum(len(name) > len(part) and set(part) <= set(name) for name, part in both)
+    return "" if contained * 2 > len(both) else only
 
 
-def _settle_birthday(fields: list[str | None], samples: Sequence[Sequence[str]]) -> None:
-    """Beside a year and a month the German "Geburtstag" is the day alone."""
+def _resolve_birthday(fields: list[str | None], samples: Sequence[Sequence[str]]) -> None:
+    """Map a German "Geburtstag" to the day, if year and month have columns of their own."""
     if "birthday" in fields and "birthday.day" not in fields and {"birthday.year", "birthday.month"} <= set(fields):
         at = fields.index("birthday")
         if all(len(cell.strip()) <= 2 for cell in (samples[at] if at < len(samples) else ())):
@@ -266,14 +267,14 @@ def read_mapping(
     country: str | None = None,
     named: bool = True,
 ) -> Mapping:
-    """The mapping that a file's headers and cells suggest (IMP-1).
+    """Detect the mapping of a file from its headers and its cells (IMP-1).
 
     Args:
-        headers: The headers, every one different.
-        samples: Some cells of each column.
-        language: The language of the workspace, for files whose headers don't tell.
-        country: ISO 3166 code of the workspace's country: whether 03/04 is in April or March.
-        named: Whether the file has a header; without one the cells alone decide.
+        headers: Headers of the file, all different.
+        samples: Some cells of each column; none by default.
+        language: Language of the workspace, used if the headers decide nothing; `"en"` by default.
+        country: ISO 3166 country of the workspace, which decides the order of day and month; None for unknown.
+        named: Whether the file has a header; True by default. Without one only the cells decide.
 
     >>> mapping = read_mapping(["Nachname", "Vorname", "Telefon geschäftlich", "Kaffee"])
     >>> mapping.language, [column.field for column in mapping.columns]
@@ -288,49 +289,52 @@ def read_mapping(
         ]
         return Mapping(tuple(columns), "plain", language, day_first_of(language, country))
     plain = [_REPEATED.sub("", header) for header in headers]
-    tongue = language_of(tuple(plain[:300]), language)
+    file_language = language_of(tuple(plain[:300]), language)
     source = _source(plain)
     fields = [
-        meaning_of(header, tongue) or meaning_of(stem, tongue) for header, stem in zip(headers, plain, strict=True)
+        meaning_of(header, file_language) or meaning_of(stem, file_language)
+        for header, stem in zip(headers, plain, strict=True)
     ]
     for index in range(1, len(fields)):
         before = fields[index - 1] or ""
         if fields[index] is None and before.endswith(".street") and normal_header(plain[index]) in _NUMBER:
             fields[index] = before.removesuffix("street") + "number"
-    _settle(fields, samples, source, tongue)
-    settle_addresses(fields, [_repeat(header, headers) for header in headers])
+    _resolve(fields, samples, source, file_language)
+    assign_addresses(fields, [_repeat(header, headers) for header in headers])
     how = ["header" if field else "unknown" for field in fields]
     for index, field in enumerate(fields):
-        guess = guess_column(samples[index], sure=True) if field is None and _own(samples[index]) else None
+        guess = guess_column(samples[index], sure=True) if field is None and _distinct(samples[index]) else None
         if guess in {"emails", "phones"} and not any((other or "").startswith(guess) for other in fields):
             fields[index], how[index] = guess, "content"
     if headers and headers[-1] == REASON and fields[-1] is None and _reasons(samples[len(headers) - 1]):
         fields[-1], how[-1] = "drop", "header"
-    said = [evidence(samples[i]) for i, field in enumerate(fields) if field and _is_date(field)]
-    certain = Counter(answer for answer in said if answer is not None).most_common(1)
+    answers = [evidence(samples[i]) for i, field in enumerate(fields) if field and _is_date(field)]
+    certain = Counter(answer for answer in answers if answer is not None).most_common(1)
     return Mapping(
         tuple(Column(h, f or "ignore", why) for h, f, why in zip(headers, fields, how, strict=True)),
         source,
-        tongue,
-        bool(certain[0][0]) if certain else _order(tongue, language, country),
+        file_language,
+        bool(certain[0][0]) if certain else _day_first(file_language, language, country),
         bool(certain),
-        tongue == "fr" or (tongue == "en" and country in _NUMBER_FIRST),
+        file_language == "fr" or (file_language == "en" and country in _NUMBER_FIRST),
     )
 
 
 def _repeat(header: str, headers: Sequence[str]) -> int:
-    """Which of several columns of one header this is, from 1."""
+    """Return the number of a column among the columns with the same header, from 1."""
     match = _REPEATED.search(header)
     return int(match[0].strip(" ()")) if match and header[: match.start()] in headers else 1
 
 
-def _order(tongue: str, language: str, country: str | None) -> bool:
-    """A file in a language of its own has that language's dates; an English one those of the workspace."""
-    return day_first_of(tongue, None) if tongue not in {"en", language} else day_first_of(language, country)
+def _day_first(file_language: str, language: str, country: str | None) -> bool:
+    """Decide by the file's language, or by the workspace for a file in English or in the workspace's language."""
+    if file_language not in {"en", language}:
+        return day_first_of(file_language, None)
+    return day_first_of(language, country)
 
 
 def is_reason(cell: str) -> bool:
-    """Whether a cell may be a reason that `write_rejects` gave: a sentence.
+    """Return whether a cell may be a reason that `write_rejects` has written: a sentence.
 
     >>> is_reason("This is no e-mail address."), is_reason("price")
     (True, False)
@@ -339,14 +343,14 @@ def is_reason(cell: str) -> bool:
 
 
 def _reasons(cells: Sequence[str]) -> bool:
-    said = [cell.strip() for cell in cells if cell.strip()]
-    return bool(said) and all(map(is_reason, said))
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return bool(filled) and all(map(is_reason, filled))
 
 
-def _own(cells: Sequence[str]) -> bool:
-    """Whether a column says something else of each contact: who looks after many of them is none of theirs."""
-    said = [cell for cell in cells if cell.strip()]
-    return len(said) < 2 or len(set(said)) * 2 > len(said)
+def _distinct(cells: Sequence[str]) -> bool:
+    """Return whether most cells differ. The address of an account manager, for example, repeats in many rows."""
+    filled = [cell for cell in cells if cell.strip()]
+    return len(filled) < 2 or len(set(filled)) * 2 > len(filled)
 
 
 def _is_date(field: str) -> bool:

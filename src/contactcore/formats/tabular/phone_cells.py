@@ -1,4 +1,4 @@
-"""The phone numbers of one cell: several, with words around them, or mangled by a spreadsheet."""
+"""Cells of phone numbers: several numbers, words around a number, or a number that a spreadsheet has damaged."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def _whole_number(text: str) -> bool:
 
 
 def _whole_numbers(text: str, sign: str | re.Pattern[str]) -> list[str]:
-    """The text cut at every sign, if each part is a whole number by itself."""
+    """Split a text at a sign if each part is a whole number; otherwise return the text alone."""
     cut = text.split(sign) if isinstance(sign, str) else sign.split(text)
     parts = [part.strip() for part in cut]
     return parts if len(parts) > 1 and all(part and _whole_number(part) for part in parts) else [text]
 
 
 def split_phones(text: str) -> list[str]:
-    """The numbers of one cell, in order; a slash, comma or word parts them only if each side is a whole number.
+    """Split the numbers of one cell; a slash, comma or word separates them only between two whole numbers.
 
     >>> split_phones("0711/1234567"), split_phones("01 23 45 67 89 / 06 12 34 56 78")
     (['0711/1234567'], ['01 23 45 67 89', '06 12 34 56 78'])
@@ -72,7 +72,7 @@ def split_phones(text: str) -> list[str]:
 
 
 def shortened(text: str) -> bool:
-    """Whether a spreadsheet has rounded the number, so that its last digits are gone.
+    """Return whether a spreadsheet has rounded a number, which loses its last digits.
 
     >>> shortened("3.31445E+10"), shortened("3.3144556677E+10")
     (True, False)
@@ -82,9 +82,15 @@ def shortened(text: str) -> bool:
 
 
 def read_phone(text: str) -> tuple[str, str, bool]:
-    """The number alone, the kind that words beside it name, and whether other words were left out.
+    """Separate a phone number from the words beside it.
 
-    Words after a number must not stay: dialling by letters would read them as digits.
+    Words after a number must be removed, because the phone parser reads letters as digits (vanity numbers).
+
+    Args:
+        text: Text of one number.
+
+    Returns:
+        The number, the kind that the words name (`""` for none), and whether other words were left out.
 
     >>> read_phone("Fax: 0711 1234567"), read_phone("0711/123-0 (Zentrale)"), read_phone("01 44 55 66 77 poste 12")
     (('0711 1234567', 'fax', False), ('0711/123-0', 'main', False), ('01 44 55 66 77 x12', '', False))

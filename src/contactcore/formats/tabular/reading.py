@@ -88,7 +88,7 @@ class Table:
         return attrs.evolve(self, mapping=self.mapping.with_fields(changes))
 
     def rows(self, start: int = 0, *, after: str | None = None) -> Iterator[Row]:
-        """The rows, read one at a time; memory does not grow with the file.
+        r"""The rows, read one at a time; memory does not grow with the file.
 
         Args:
             start: The number of rows to skip. They are split into cells, and no drafts are made of them.
@@ -96,9 +96,14 @@ class Table:
 
         Raises:
             Invalid: `position` for a text that is no position.
+
+        >>> table = read("Name\nJo\nAl\nSue\n")
+        >>> first = next(table.rows())
+        >>> [row.cells for row in table.rows(after=first.position)]
+        [['Al'], ['Sue']]
         """
         offset, line, number = (*self._start, 0) if after is None else _parse_position(after)
-        make = Drafter(self.mapping).draft
+        draft_of = Drafter(self.mapping).draft
         with self._source.open(offset) as stream:
             records = _records(stream, self.encoding, self._layout, self.detected, offset, line)
             for cells in records:
@@ -108,7 +113,7 @@ class Table:
                 number += 1
                 if number <= start:
                     continue
-                draft, notes = make(records.start, cells)
+                draft, notes = draft_of(records.start, cells)
                 if notes:
                     problems = (*problems, *notes)
                 yield Row(records.start, number, cells, draft, problems, records.offset, records.line)
@@ -146,15 +151,15 @@ def _records(
 
 
 def _sample(source: Source, language: str, given: str | None) -> tuple[bytes, bool, Encoding]:
-    """The beginning of the file, whether that is all of it, and its encoding."""
+    """Return the beginning of the file, whether this is the whole file, and its encoding."""
     with source.open() as stream:
         sample = stream.read(SAMPLE_BYTES)
         whole = len(sample) < SAMPLE_BYTES
-        telling = sample
+        accented = sample
         if not whole and sample.isascii() and given is None:
             while (chunk := stream.read(1 << 20)) and chunk.isascii():
                 pass
-            telling = _around_accents(chunk) or sample
+            accented = _around_accents(chunk) or sample
     if source.text:
         return sample, whole, Encoding("utf-8", b"", "given", "cp1252")
     if given is not None:
@@ -162,12 +167,12 @@ def _sample(source: Source, language: str, given: str | None) -> tuple[bytes, bo
     return (
         sample,
         whole,
-        detect_encoding(sample if telling is sample or not telling.strip(b"\0") else telling, language),
+        detect_encoding(sample if accented is sample or not accented.strip(b"\0") else accented, language),
     )
 
 
 def _around_accents(chunk: bytes) -> bytes:
-    """The lines of a chunk from the first one with a byte beyond ASCII on."""
+    """Return the lines of a chunk from the first line with a non-ASCII byte."""
     first = len(chunk) - len(chunk.lstrip(bytes(range(128))))
     return chunk[chunk.rfind(b"\n", 0, first) + 1 :][:SAMPLE_BYTES] if first < len(chunk) else b""
 
@@ -193,19 +198,21 @@ def read(
     language: str = "en",
     country: str | None = None,
 ) -> Table:
-    r"""The table in a CSV or TSV file of unknown make (IMP-1).
+    r"""Open the table in a CSV or TSV file of unknown format (IMP-1).
 
     Args:
-        source: A path, bytes, text, or a binary file object; a `str` is a path if it names an existing file.
-        encoding: The caller's word instead of what is found out; likewise `delimiter`, `quotechar`.
-        header: True if the first record is the header, False if there is none, None to find out.
-        mapping: Header to field for some columns, or a whole `Mapping`; it wins over what is found out.
-        language: The workspace's language (ISO 639-1).
-        country: The workspace's country (ISO 3166), for the order of day and month.
+        source: Path, bytes, text, or a binary file object; a `str` is a path if it names an existing file.
+        encoding: Encoding of the file; None to detect it.
+        delimiter: Delimiter of the file; None to detect it.
+        quotechar: Quote of the file, `""` for none; None to detect it.
+        header: True if the first record is the header, False if there is no header, None to detect it.
+        mapping: Header -> field for some columns, or a whole `Mapping`; it overrides the detected fields.
+        language: Language of the workspace (ISO 639-1); `"en"` by default.
+        country: Country of the workspace (ISO 3166), which decides the order of day and month; None for unknown.
 
     Raises:
         Invalid: `not-a-table` for other kinds of files, `too-many-columns`, `file-missing`, `file-unreadable`,
-            `encoding-unknown`, `delimiter`, `quotechar`, `mapping-header`, `mapping-field`.
+            `source`, `encoding-unknown`, `delimiter`, `quotechar`, `mapping-header`, `mapping-field`.
 
     >>> table = read("Name;E-mail\nJo Doe;jo@x.fr\n")
     >>> table.detected.delimiter, [row.draft.emails[0].text for row in table]
@@ -232,21 +239,21 @@ def read(
     named = layout.header_record is not None
     data = layout.records[1 if named else 0 :][:_SAMPLED_ROWS]
     samples = list(zip_longest(*data, fillvalue=""))[: len(detected.columns)] if data else []
-    plan = read_mapping(detected.columns, samples, language, country=country, named=named)
+    columns = read_mapping(detected.columns, samples, language, country=country, named=named)
     if isinstance(mapping, Mapping):
-        plan = plan.with_fields(mapping.as_dict())
+        columns = columns.with_fields(mapping.as_dict())
     elif mapping:
-        plan = plan.with_fields(mapping)
-    notes = _file_notes(text, whole, layout, plan, samples)
-    return Table(detected, plan, tuple(notes), found, origin, layout, start)
+        columns = columns.with_fields(mapping)
+    notes = _file_notes(text, whole, layout, columns, samples)
+    return Table(detected, columns, tuple(notes), found, origin, layout, start)
 
 
 def _with_header(
     origin: Source, found: Encoding, layout: Layout, detected: Detected
 ) -> tuple[Detected, tuple[int, int]]:
-    """The columns, and the byte and line where the rows begin."""
+    """Read the header, and return the byte and the line where the rows begin."""
     first = (len(found.bom), 1)
-    passed = layout.header_record if layout.header_record is not None else -1
+    above = layout.header_record if layout.header_record is not None else -1
     with origin.open(len(found.bom)) as stream:
         records = _records(stream, found, layout, detected, *first)
         rows = iter(records)
@@ -260,8 +267,8 @@ def _with_header(
             if layout.header_record is None:
                 break
             if any(map(str.strip, cells)):
-                passed -= 1
-            if passed < 0:
+                above -= 1
+            if above < 0:
                 columns = unique_headers(cells)
                 first = (records.offset, records.line)
                 detected = attrs.evolve(detected, header_line=records.start)
@@ -277,23 +284,25 @@ def _with_header(
 
 
 def _file_notes(
-    text: str, whole: bool, layout: Layout, plan: Mapping, samples: Sequence[Sequence[str]]
+    text: str, whole: bool, layout: Layout, mapping: Mapping, samples: Sequence[Sequence[str]]
 ) -> Iterator[Problem]:
     if whole and not text.strip("\ufeff\0 \t\r\n"):
         yield _note("file-empty", "The file is empty: there is nothing to import.")
     elif layout.header_record is None:
-        yield _note("no-header", "The file has no header; its columns were told by what they hold. Check the mapping.")
+        yield _note(
+            "no-header", "The file has no header. Its columns were recognised by their cells: check the mapping."
+        )
     elif whole and len(layout.records) < 2:
         yield _note("no-rows", "The file has a header and no rows: there is nothing to import.")
-    if plan.columns and plan.columns[-1] == Column(REASON, "drop", "header"):
-        message = f"The last column, {REASON}, is what an earlier import said; it is left out. Map it to keep it."
+    if mapping.columns and mapping.columns[-1] == Column(REASON, "drop", "header"):
+        message = f"The last column, {REASON}, has the reasons of an earlier import and is left out. Map it to keep it."
         yield _note("reasons-left-out", message)
-    dates = [samples[i] for i, column in enumerate(plan.columns) if i < len(samples) and _dated(column.field)]
-    if not plan.day_first_certain and any("/" in cell for cells in dates for cell in cells):
-        order = "day before the month" if plan.day_first else "month before the day"
+    dates = [samples[i] for i, column in enumerate(mapping.columns) if i < len(samples) and _is_date(column.field)]
+    if not mapping.day_first_certain and any("/" in cell for cells in dates for cell in cells):
+        order = "day before the month" if mapping.day_first else "month before the day"
         if all(evidence(cells) is None for cells in dates):
             yield _note("date-order-assumed", f"Dates such as 03/04 are read with the {order}. Check one of them.")
 
 
-def _dated(field: str) -> bool:
+def _is_date(field: str) -> bool:
     return field in {"birthday", "anniversary"} or (field.startswith("dates[") and not field.endswith(".label"))

@@ -1,4 +1,4 @@
-"""What a file is when it is no table: told by its first bytes, before anything is guessed about text."""
+"""The signatures of files that are no tables. They are checked on the first bytes, before the text is analysed."""
 
 from __future__ import annotations
 
@@ -70,14 +70,14 @@ def _zip_kind(sample: bytes) -> tuple[str, str]:
 
 
 def refuse_other_files(sample: bytes, *, surely_text: bool) -> None:
-    """Refuse what is no text, or text of another kind, and say what it looks like.
+    """Refuse binary files and text files that are no tables.
 
     Args:
-        sample: The beginning of the file.
-        surely_text: Whether a byte order mark, the caller or the width of its characters makes it text.
+        sample: Beginning of the file.
+        surely_text: Whether the file is known to be text: by a byte order mark, by the caller, or by its wide encoding.
 
     Raises:
-        Invalid: `not-a-table`.
+        Invalid: `not-a-table`; the fact `looks_like` names the kind of file.
 
     >>> refuse_other_files(b"name,email", surely_text=False)
     """

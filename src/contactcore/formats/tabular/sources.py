@@ -1,4 +1,4 @@
-"""Where a table's bytes come from: a path, bytes, text, or an open file; each can be read again from the start."""
+"""The source of a table: a path, bytes, text, or an open file. Each can be read again from the start."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _IN_MEMORY = 8_000_000
 
 
 class Source:
-    """Bytes that can be opened several times.
+    """Bytes that can be read repeatedly, from exactly one of a path, bytes, or a stream.
 
     Args:
-        path: A file's path, or
-        data: the bytes themselves, or
-        stream: an open, seekable binary file, which stays the caller's to close.
-        text: Whether the bytes were made from text, so that their encoding is certain.
+        path: Path of a file.
+        data: Content of a file.
+        stream: Open, seekable binary file, which the caller closes.
+        text: Whether the bytes are encoded from text, which makes their encoding certain; False by default.
     """
 
     def __init__(
@@ -45,7 +45,10 @@ class Source:
 
     @contextmanager
     def open(self, offset: int = 0) -> Iterator[BinaryIO]:
-        """The bytes from an offset on.
+        """Open the bytes from an offset.
+
+        Args:
+            offset: Offset from the beginning, in bytes; 0 by default.
 
         Raises:
             Invalid: `file-missing` or `file-unreadable`.
@@ -76,14 +79,15 @@ def _opened(path: str) -> Iterator[BinaryIO]:
 
 
 def source_of(source: object) -> Source:
-    """The source that a caller means.
+    """Make a source of a caller's argument.
 
     Args:
-        source: A path (`os.PathLike`, or a `str` of one line that names an existing file), the bytes of a file,
-            its text, or an open binary file.
+        source: Path (`os.PathLike`, or a `str` of one line that names an existing file), bytes, text, or an open
+            binary file. A file that cannot seek is copied.
 
     Raises:
-        Invalid: `file-missing`, `source`.
+        Invalid: `file-missing` for the path of a missing file; `source` for anything else, such as a file opened in
+            text mode.
     """
     if isinstance(source, os.PathLike):
         return Source(path=os.fspath(source))

@@ -1,4 +1,4 @@
-"""Writing tables that spreadsheets open rightly, run nothing of, and that are read back exactly (IMP-4)."""
+"""Writing tables that spreadsheets open without running formulas, and that `read` reads back exactly (IMP-4)."""
 
 from __future__ import annotations
 
@@ -51,22 +51,25 @@ def write(
     encoding: str = "utf-8-sig",
     newline: str = "\r\n",
 ) -> int:
-    r"""Write a table and give the number of its rows.
+    r"""Write a table.
 
-    Cells that a spreadsheet would run are written behind an apostrophe, which `read` takes off again: any text
-    comes back exactly, phone numbers with their plus included.
+    A cell that a spreadsheet would run as a formula gets a leading apostrophe, which `read` removes. Every text is read
+    back exactly, including phone numbers that begin with a plus.
 
     Args:
-        rows: Sequences in the order of the headers, or mappings from header to cell; None is an empty cell.
-        out: A path, whose file appears once all is written, or a binary file object, which stays open.
-        headers: The first line.
-        delimiter: One character.
-        encoding: A Python codec; the default begins with a byte order mark, so that Excel knows it as UTF-8.
-        newline: What ends a row.
+        rows: Sequences in the order of the headers, or mappings header -> cell; None is an empty cell.
+        out: Path of a file, which is replaced when the table is complete, or a binary file object, which stays open.
+        headers: Cells of the first line.
+        delimiter: Delimiter of the cells, one character; a comma by default.
+        encoding: Python codec; `"utf-8-sig"` by default, whose byte order mark lets Excel recognise UTF-8.
+        newline: End of each row; `"\r\n"` by default.
+
+    Returns:
+        Number of rows, without the header.
 
     Raises:
-        Invalid: `text-character` for NUL and lone surrogates, `encoding-unable` for a character that the
-            encoding lacks, `file-unwritable`, `out`, `delimiter`, `encoding-unknown`.
+        Invalid: `text-character` for NUL and lone surrogates; `encoding-unable` for a character that the encoding does
+            not contain; `file-unwritable`, `out`, `delimiter`, `encoding-unknown`.
 
     >>> out = io.BytesIO()
     >>> write([["+33 1 44", "=1+1"]], out, ["Phone", "Note"], encoding="utf-8")
@@ -86,9 +89,9 @@ def write(
             for row in rows:
                 count += 1
                 cells = [row.get(header) for header in headers] if isinstance(row, Mapping) else row
-                said = [_cell(cell, count) for cell in cells]
-                # Bare at the start of a line it would be the mark of a file that was put behind another.
-                (quoting if said and said[0][:1] == "\ufeff" else writer).writerow(said)
+                texts = [_cell(cell, count) for cell in cells]
+                # An unquoted U+FEFF at the start of a line is read as the byte order mark of an appended file.
+                (quoting if texts and texts[0][:1] == "\ufeff" else writer).writerow(texts)
             text.flush()
         except UnicodeEncodeError as error:
             raise Invalid(
@@ -103,15 +106,18 @@ def write(
 
 
 def write_rejects(table: Table, rejected: Iterable[tuple[Row, str]], out: object) -> int:
-    r"""Write rejected rows as the file had them, with the reason as last column, and give their number (IMP-2).
+    r"""Write rejected rows unchanged, with the reason in a last column (IMP-2).
 
-    The file's own columns, delimiter and encoding are kept, so that it can be mended and imported again. Where
-    its encoding cannot spell a reason, the file is written as UTF-8. A file without a header gets one.
+    The columns, the delimiter and the encoding of the file are kept, which allows it to be corrected and imported
+    again. If the encoding cannot encode a reason, UTF-8 is used. A file without a header gets a header.
 
     Args:
-        table: The table that the rows come from.
-        rejected: Rows and reasons.
-        out: A path, or a binary file object, which stays open.
+        table: Table of the rows.
+        rejected: Rows with their reasons.
+        out: Path of a file, or a binary file object, which stays open.
+
+    Returns:
+        Number of rows, without the header.
 
     Raises:
         Invalid: `file-unwritable`, `out`.
@@ -126,8 +132,8 @@ def write_rejects(table: Table, rejected: Iterable[tuple[Row, str]], out: object
     columns = list(table.detected.columns)
     if table.detected.header_line is None:
         columns = [_LABELS.get(column.field, column.header) for column in table.mapping.columns]
-    repeated = bool(columns) and columns[-1] == REASON
-    if repeated:
+    has_reason = bool(columns) and columns[-1] == REASON
+    if has_reason:
         columns.pop()
     width = len(columns)
     codec = table.encoding.codec
@@ -135,7 +141,7 @@ def write_rejects(table: Table, rejected: Iterable[tuple[Row, str]], out: object
     def lines() -> Iterator[list[str]]:
         for row, reason in rejected:
             cells = row.cells[:width] + [""] * (width - len(row.cells))
-            yield [*cells, reason, *row.cells[width + repeated :]]
+            yield [*cells, reason, *row.cells[width + has_reason :]]
 
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool, destination(out) as stream:
         plain = cast("Any", spool)
@@ -147,7 +153,7 @@ def write_rejects(table: Table, rejected: Iterable[tuple[Row, str]], out: object
             encoding="utf-8",
             newline="\n" if table.detected.newline == "\n" else "\r\n",
         )
-        if not _can_spell(plain, codec):
+        if not _can_encode(plain, codec):
             codec = "utf-8-sig"
         spool.seek(0)
         source = io.TextIOWrapper(plain, encoding="utf-8", newline="")
@@ -158,7 +164,7 @@ def write_rejects(table: Table, rejected: Iterable[tuple[Row, str]], out: object
     return count
 
 
-def _can_spell(spool: BinaryIO, codec: str) -> bool:
+def _can_encode(spool: BinaryIO, codec: str) -> bool:
     spool.seek(0)
     reader = io.TextIOWrapper(spool, encoding="utf-8", newline="")
     try:

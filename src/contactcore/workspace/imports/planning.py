@@ -33,7 +33,7 @@ from contactcore.workspace.repositories.contacts import ContactRepository, with_
 from contactcore.workspace.repositories.repository import Loaded
 from contactcore.workspace.repositories.tags import Audience
 
-__all__ = ["BatchPlan", "BatchPlanner", "PlannedAffiliation", "RunMemory"]
+__all__ = ["BatchPlan", "BatchPlanner", "PlannedAffiliation", "RunMemory", "Spelling", "counts_of"]
 
 Spelling = Callable[[Tag, Audience], Tag]
 """Gives a tag in the spelling that every group of an audience knows."""

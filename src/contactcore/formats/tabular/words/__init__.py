@@ -1,6 +1,6 @@
-"""What the columns of address books are called, language by language.
+"""The headers of address books, one module per language.
 
-Each module holds `EXACT` (whole headers: field to labels), `NOUNS` and `KINDS` (words that headers are put
-together from) and `FILL` (words that add nothing). Labels are separated by `|` and are compared without
+Each module defines `EXACT` (whole headers: field -> headers), `NOUNS`, `KINDS`, `LABEL` and `VALUE` (words that headers
+are composed of), and `FILL` (words without a meaning). Headers and words are separated by `|` and compared without
 case, accents and punctuation.
 """

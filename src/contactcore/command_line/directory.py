@@ -1,4 +1,4 @@
-"""`list`, `search`, `show`: looking at the directory."""
+"""The commands `list`, `search` and `show`, which read the directory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from typing import Any
 
 import click
 
-from contactcore.command_line.frame import DONE, Opener, card_of, in_workspace, print_json, print_line, workspace_in
+from contactcore.command_line.frame import (
+    DONE,
+    Opener,
+    card_of,
+    open_workspace,
+    print_json,
+    print_line,
+    workspace_options,
+)
 from contactcore.formats.plain import to_plain
 from contactcore.model import Affiliation
 from contactcore.workspace.session import Session
@@ -18,15 +26,15 @@ _PAGE = 200
 
 
 def list_command(opener: Opener) -> click.Command:
-    """`contactcore list`."""
+    """Build `contactcore list`."""
 
-    @click.command("list", help="List the directory in its order.")
-    @in_workspace
+    @click.command("list", help="List the contacts in directory order.")
+    @workspace_options
     @click.option("--letter", default=None, help="Only this index letter.")
     @click.option("--role", type=click.Choice(["listed", "person", "any"]), default="listed", show_default=True)
     @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
     def command(db: str, workspace: str, user: str | None, letter: str | None, role: str, as_json: bool) -> int:
-        with workspace_in(opener(db), workspace, user) as (place, actor), place.read(actor) as session:
+        with open_workspace(opener(db), workspace, user) as (opened, actor), opened.read(actor) as session:
             after = None
             while True:
                 page = session.contacts.page(letter=letter, role=role, limit=_PAGE, after=after)
@@ -43,15 +51,15 @@ def list_command(opener: Opener) -> click.Command:
 
 
 def search_command(opener: Opener) -> click.Command:
-    """`contactcore search`."""
+    """Build `contactcore search`."""
 
     @click.command("search", help="Find contacts by the beginnings of words, or by digits of a phone number.")
-    @in_workspace
+    @workspace_options
     @click.argument("text")
     @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
     @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
     def command(db: str, workspace: str, user: str | None, text: str, limit: int, as_json: bool) -> int:
-        with workspace_in(opener(db), workspace, user) as (place, actor), place.read(actor) as session:
+        with open_workspace(opener(db), workspace, user) as (opened, actor), opened.read(actor) as session:
             for hit in session.contacts.search(text, limit=limit):
                 if as_json:
                     matched = [{"by": one.by, "text": one.text} for one in hit.matched]
@@ -64,15 +72,15 @@ def search_command(opener: Opener) -> click.Command:
 
 
 def show_command(opener: Opener) -> click.Command:
-    """`contactcore show`."""
+    """Build `contactcore show`."""
 
     @click.command("show", help="Show everything about one contact.")
-    @in_workspace
+    @workspace_options
     @click.argument("id")
     @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
     def command(db: str, workspace: str, user: str | None, id: str, as_json: bool) -> int:
-        with workspace_in(opener(db), workspace, user) as (place, actor), place.read(actor) as session:
-            shown = _everything(session, id)
+        with open_workspace(opener(db), workspace, user) as (opened, actor), opened.read(actor) as session:
+            shown = _details(session, id)
         if as_json:
             print_json(shown)
         else:
@@ -84,7 +92,7 @@ def show_command(opener: Opener) -> click.Command:
     return command
 
 
-def _everything(session: Session, id: str) -> dict[str, Any]:
+def _details(session: Session, id: str) -> dict[str, Any]:
     contact = session.contacts.get(id)
     plain = to_plain(contact)
     shown = {
@@ -110,5 +118,5 @@ def _everything(session: Session, id: str) -> dict[str, Any]:
     return shown
 
 
-def _affiliation(one: Affiliation, other_id: str, other_name: str) -> dict[str, Any]:
-    return {"id": other_id, "name": other_name, "position": one.position, "primary": one.primary}
+def _affiliation(affiliation: Affiliation, other_id: str, other_name: str) -> dict[str, Any]:
+    return {"id": other_id, "name": other_name, "position": affiliation.position, "primary": affiliation.primary}
