@@ -118,7 +118,7 @@ def _tell_language(place: Workspace, actor: User, wanted: str) -> None:
 
 def _tell_unknown(plan: Plan) -> None:
     """Name the columns that nothing is known of: their cells are kept, but nobody finds a contact by them."""
-    own = {*plan.fields, *plan.native}
+    own = {*plan.columns.custom, *plan.columns.native}
     unknown = [column.header for column in plan.table.mapping.columns if column.how == "unknown"]
     shown = [repr(printable(header)) for header in unknown if header not in own and not _NAMELESS.fullmatch(header)]
     if shown:

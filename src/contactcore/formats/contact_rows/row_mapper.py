@@ -70,19 +70,23 @@ class RowMapper:
         self._tags: dict[str, Tag] = {}
         self._country = options.country or None
         self._builder = ContactBuilder(options, new_id)
-        self._header = list(options.headers)
+        columns = options.columns
+        self._first_columns = columns.first_columns
+        self._splits_names = columns.splits_names
+        self._headers_language = columns.table.mapping.language
+        self._header = list(columns.table.detected.columns)
         first = self._header[0] if self._header else ""
         # Where files were concatenated, the header of the second one begins with its byte order mark.
         self._header_starts = ([first], [f"\ufeff{first}"])
         # The reasons of an earlier import are no part of the rows.
-        self._width = len(self._header) - 1 if options.ends_in_reasons else None
+        self._width = len(self._header) - 1 if columns.ends_in_reasons else None
         required = any(definition.required for definition in settings.fields)
-        native = options.native_columns or options.custom_columns or required
+        native = columns.native or columns.custom or required
         self._native = NativeCells(options, settings) if native else None
 
     def map_row(self, row: Row) -> MappedRow:
         """The contact of a row, or the reasons why it is rejected."""
-        found = RowContext(row, self._options.first_columns)
+        found = RowContext(row, self._first_columns)
         if self._repeats_header(row):
             found.report_row("header-again", _HEADER_AGAIN)
             return MappedRow(row.line, row.number, None, (), tuple(found.problems))
@@ -99,7 +103,7 @@ class RowMapper:
         self._labels(found)
         employers = self._person(found, more) if found.kind == "person" else self._company(found)
         contact = self._builder.build(found)
-        if found.values.keys() <= _ALL_NAMES and total_line(row.cells[: self._width], self._options.headers_language):
+        if found.values.keys() <= _ALL_NAMES and total_line(row.cells[: self._width], self._headers_language):
             contact = None
             found.report_row("total-line", _TOTAL_LINE)
         problems = tuple(found.problems)
@@ -216,7 +220,7 @@ class RowMapper:
         for field, text in zip(_PERSON_TEXTS.values(), _texts_of(draft), strict=True):
             if text:
                 values[field] = text
-        if draft.full_name and self._options.splits_names and not (draft.given or draft.family):
+        if draft.full_name and self._splits_names and not (draft.given or draft.family):
             self._split(values, draft)
         if draft.birthday:
             self._one(found, "birthday", PartialDate.parse)
