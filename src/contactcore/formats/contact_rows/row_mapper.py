@@ -40,9 +40,10 @@ __all__ = ["RowMapper"]
 
 _PERSON_TEXTS = {field.part: field.attribute for field in PERSON_NAME_FIELDS} | {"gender": "gender"}
 """Field of a draft -> field of a person."""
+_PERSON_FIELDS = tuple(_PERSON_TEXTS.values())
 _texts_of = attrgetter(*_PERSON_TEXTS)
 _SPLIT = {field.part: field.attribute for field in PERSON_NAME_FIELDS if field.part != "full_name"}
-_ALL_NAMES = frozenset((*_PERSON_TEXTS.values(), "name"))
+_ALL_NAMES = frozenset((*_PERSON_FIELDS, "name"))
 _HEADER_AGAIN = "This row repeats the header of the file and is no contact. Leave it out."
 _TOTAL_LINE = (
     "This looks like the total below a list, not like a contact. If it is one, add an e-mail, a phone or a note."
@@ -87,7 +88,7 @@ class RowMapper:
     def map_row(self, row: Row) -> MappedRow:
         """The contact of a row, or the reasons why it is rejected."""
         found = RowContext(row, self._first_columns)
-        if self._repeats_header(row):
+        if row.cells[:1] in self._header_starts and self._repeats_header(row.cells):
             found.report_row("header-again", _HEADER_AGAIN)
             return MappedRow(row.line, row.number, None, (), tuple(found.problems))
         if row.refused:
@@ -111,9 +112,8 @@ class RowMapper:
             contact = None
         return MappedRow(row.line, row.number, contact, employers, problems, found.own_id)
 
-    def _repeats_header(self, row: Row) -> bool:
-        cells, width = row.cells, self._width
-        return cells[:1] in self._header_starts and cells[1:width] == self._header[1:width]
+    def _repeats_header(self, cells: list[str]) -> bool:
+        return cells[1 : self._width] == self._header[1 : self._width]
 
     def _values(self, found: RowContext) -> None:
         draft, attempt = found.draft, found.attempt
@@ -178,9 +178,10 @@ class RowMapper:
                     tags.append(tag)
             if tags:
                 found.values["tags"] = tuple(dict.fromkeys(tags))
-        slugs = [self._entry(found, settings.categories, "category", "categories", text) for text in found.categories]
-        if slugs := [slug for slug in slugs if slug]:
-            found.values["categories"] = tuple(dict.fromkeys(slugs))
+        if found.categories:
+            slugs = [self._entry(found, settings.categories, "category", "categories", one) for one in found.categories]
+            if known := tuple(dict.fromkeys(filter(None, slugs))):
+                found.values["categories"] = known
         wanted = self._entry(found, settings.types, "type", "type", draft.type) if draft.type else ""
         if wanted or self._options.type:
             found.values["type"] = wanted or self._options.type
@@ -217,7 +218,7 @@ class RowMapper:
 
     def _person(self, found: RowContext, more: tuple[Employer, ...]) -> tuple[Employer, ...]:
         draft, values = found.draft, found.values
-        for field, text in zip(_PERSON_TEXTS.values(), _texts_of(draft), strict=True):
+        for field, text in zip(_PERSON_FIELDS, _texts_of(draft), strict=True):
             if text:
                 values[field] = text
         if draft.full_name and self._splits_names and not (draft.given or draft.family):
