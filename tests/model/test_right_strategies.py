@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import attrs
 import pytest
 from hypothesis import given
 
 from contactcore import Affiliation, Company, Person
 from contactcore.mapping.affiliations import affiliation_of, affiliation_record
+from contactcore.mapping.entity_type import Placement
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.messages import message_of, message_record
 from contactcore.model import Settings
@@ -28,10 +27,9 @@ def as_stored(record: Record) -> Stored:
 @given(one=affiliations())
 def test_an_affiliation_is_read_as_it_was_stored(one: Affiliation) -> None:
     one = attrs.evolve(one, id="a", version=1, revision=1, contact_id="c", person_id="p", since="2026-01-01")
-    index_context: Any = IndexContext.of(Settings())
-    record = affiliation_record(
-        one, Company("Bois", id="c"), Person("Jane", id="p"), index_context, frozenset({"visible:*"})
-    )
+    owners = {"contact": Company("Bois", id="c"), "person": Person("Jane", id="p")}
+    placement = Placement(context=IndexContext.of(Settings()), access=frozenset({"visible:*"}), owners=owners)
+    record = affiliation_record(one, placement)
     assert affiliation_of(as_stored(record)) == one
     for address in (*one.retired, *([one.email] if one.email else [])):
         assert any(address.key in term for term in record.terms)

@@ -119,7 +119,7 @@ def _note_other_language(workspace: Workspace, actor: User, wanted: str) -> None
 
 def _note_unknown_columns(plan: Plan) -> None:
     """Name the columns that map to no field, because no search finds a contact by their cells."""
-    mapped = {*plan.fields, *plan.native}
+    mapped = {*plan.columns.custom, *plan.columns.native}
     unknown = [column.header for column in plan.table.mapping.columns if column.how == "unknown"]
     shown = [repr(printable(header)) for header in unknown if header not in mapped and not _NAMELESS.fullmatch(header)]
     if shown:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import attrs
 
-from contactcore.formats.contact_rows.native_columns import NativeColumn
+from contactcore.formats.contact_rows.row_columns import RowColumns
 from contactcore.model import AccessPolicy
 from contactcore.values import Tag
 
@@ -18,33 +16,21 @@ class MappingOptions:
     """The decisions by which all rows of one file are mapped.
 
     Attributes:
-        headers: The headers of the file, in order.
-        first_columns: Field of a draft -> the first column that is mapped to it.
-        custom_columns: Header -> slug of a custom field.
-        native_columns: Header -> content of a column of a native file.
-        ends_in_reasons: Whether the last column holds the reasons that an earlier import wrote.
-        headers_language: The language of the headers, ISO 639-1.
+        columns: The columns of the file.
+        access: The access policy of the contacts.
+        largest_row: The limit of one row in bytes.
         country: The country of national phone numbers, ISO 3166; `""` for none.
         strict: Whether a row with any fault is rejected as a whole.
-        splits_names: Whether a full name is split into its parts.
-        largest_row: The limit of one row in bytes.
-        access: The access policy of the contacts.
-        responsibles: Their responsible users.
+        responsibles: The responsible users of the contacts.
         tags: Tags for every contact, in front of the row's own.
-        type: Slug of the type of a contact whose row names none; `""` for none.
+        type: The slug of the type of a contact whose row names none; `""` for none.
     """
 
-    headers: tuple[str, ...]
-    first_columns: Mapping[str, str]
-    custom_columns: Mapping[str, str]
-    native_columns: Mapping[str, NativeColumn]
-    ends_in_reasons: bool
-    headers_language: str
-    country: str
-    strict: bool
-    splits_names: bool
-    largest_row: int
+    columns: RowColumns
     access: AccessPolicy
-    responsibles: tuple[str, ...]
-    tags: tuple[Tag, ...]
-    type: str
+    largest_row: int
+    country: str = ""
+    strict: bool = False
+    responsibles: tuple[str, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    type: str = ""

@@ -25,7 +25,7 @@ class NativeCells:
     """
 
     def __init__(self, options: MappingOptions, settings: Settings) -> None:
-        self._options = options
+        self._columns = options.columns
         self._country = options.country or None
         self._definitions = {definition.slug: definition for definition in settings.fields}
 
@@ -39,8 +39,8 @@ class NativeCells:
         employers: dict[int, dict[str, str]] = {}
         fields: dict[str, tuple[str, str]] = {}
         for column, text in found.draft.unmapped.items():
-            native = self._options.native_columns.get(column)
-            if slug := self._options.custom_columns.get(column):
+            native = self._columns.native.get(column)
+            if slug := self._columns.custom.get(column):
                 fields[slug] = (column, text)
             elif native is None:
                 found.keep(column, text)

@@ -39,9 +39,10 @@ __all__ = ["RowMapper"]
 
 _PERSON_TEXTS = {field.part: field.attribute for field in PERSON_NAME_FIELDS} | {"gender": "gender"}
 """Field of a draft -> field of a person."""
+_PERSON_FIELDS = tuple(_PERSON_TEXTS.values())
 _texts_of = attrgetter(*_PERSON_TEXTS)
 _SPLIT = {field.part: field.attribute for field in PERSON_NAME_FIELDS if field.part != "full_name"}
-_ALL_NAMES = frozenset((*_PERSON_TEXTS.values(), "name"))
+_ALL_NAMES = frozenset((*_PERSON_FIELDS, "name"))
 _HEADER_AGAIN = "This row repeats the header of the file and is no contact. Leave it out."
 _TOTAL_LINE = (
     "This looks like the total below a list, not like a contact. If it is one, add an e-mail, a phone or a note."
@@ -65,19 +66,23 @@ class RowMapper:
         self._tags: dict[str, Tag] = {}
         self._country = options.country or None
         self._builder = ContactBuilder(options, new_id)
-        self._header = list(options.headers)
+        columns = options.columns
+        self._first_columns = columns.first_columns
+        self._splits_names = columns.splits_names
+        self._headers_language = columns.table.mapping.language
+        self._header = list(columns.table.detected.columns)
         first = self._header[0] if self._header else ""
         # Where files were concatenated, the header of the second one begins with its byte order mark.
         self._header_starts = ([first], [f"\ufeff{first}"])
         # The reasons of an earlier import are no part of the rows.
-        self._width = len(self._header) - 1 if options.ends_in_reasons else None
-        native = options.native_columns or options.custom_columns
+        self._width = len(self._header) - 1 if columns.ends_in_reasons else None
+        native = columns.native or columns.custom
         self._native = NativeCells(options, settings) if native else None
 
     def map_row(self, row: Row) -> MappedRow:
         """The contact of a row, or the reasons why it is rejected."""
-        found = RowContext(row, self._options.first_columns)
-        if self._repeats_header(row):
+        found = RowContext(row, self._first_columns)
+        if row.cells[:1] in self._header_starts and self._repeats_header(row.cells):
             found.report_row("header-again", _HEADER_AGAIN)
             return MappedRow(row.line, row.number, None, (), tuple(found.problems))
         if row.refused:
@@ -93,7 +98,7 @@ class RowMapper:
         self._labels(found)
         employers = self._person(found, more) if found.kind == "person" else self._company(found)
         contact = self._builder.build(found)
-        if found.values.keys() <= _ALL_NAMES and total_line(row.cells[: self._width], self._options.headers_language):
+        if found.values.keys() <= _ALL_NAMES and total_line(row.cells[: self._width], self._headers_language):
             contact = None
             found.report_row("total-line", _TOTAL_LINE)
         problems = tuple(found.problems)
@@ -101,9 +106,8 @@ class RowMapper:
             contact = None
         return MappedRow(row.line, row.number, contact, employers, problems, found.own_id)
 
-    def _repeats_header(self, row: Row) -> bool:
-        cells, width = row.cells, self._width
-        return cells[:1] in self._header_starts and cells[1:width] == self._header[1:width]
+    def _repeats_header(self, cells: list[str]) -> bool:
+        return cells[1 : self._width] == self._header[1 : self._width]
 
     def _values(self, found: RowContext) -> None:
         draft, attempt = found.draft, found.attempt
@@ -168,9 +172,10 @@ class RowMapper:
                     tags.append(tag)
             if tags:
                 found.values["tags"] = tuple(dict.fromkeys(tags))
-        slugs = [self._entry(found, settings.categories, "category", "categories", text) for text in found.categories]
-        if slugs := [slug for slug in slugs if slug]:
-            found.values["categories"] = tuple(dict.fromkeys(slugs))
+        if found.categories:
+            slugs = [self._entry(found, settings.categories, "category", "categories", one) for one in found.categories]
+            if known := tuple(dict.fromkeys(filter(None, slugs))):
+                found.values["categories"] = known
         wanted = self._entry(found, settings.types, "type", "type", draft.type) if draft.type else ""
         if wanted or self._options.type:
             found.values["type"] = wanted or self._options.type
@@ -207,10 +212,10 @@ class RowMapper:
 
     def _person(self, found: RowContext, more: tuple[Employer, ...]) -> tuple[Employer, ...]:
         draft, values = found.draft, found.values
-        for field, text in zip(_PERSON_TEXTS.values(), _texts_of(draft), strict=True):
+        for field, text in zip(_PERSON_FIELDS, _texts_of(draft), strict=True):
             if text:
                 values[field] = text
-        if draft.full_name and self._options.splits_names and not (draft.given or draft.family):
+        if draft.full_name and self._splits_names and not (draft.given or draft.family):
             self._split(values, draft)
         if draft.birthday:
             self._one(found, "birthday", PartialDate.parse)

@@ -14,12 +14,11 @@ from contactcore.formats import tabular
 from contactcore.formats.contact_rows.contact_builder import DRAFT_FIELDS
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.named_entries import find_entry
-from contactcore.formats.contact_rows.native_columns import FOREIGN, NativeColumn, native_columns
+from contactcore.formats.contact_rows.row_columns import RowColumns
 from contactcore.formats.drafts import Draft
 from contactcore.mapping import json
 from contactcore.model import AccessPolicy, Actor, Company, Settings, SystemActor
 from contactcore.storage import LONGEST_BODY
-from contactcore.text import fold
 from contactcore.values import Tag
 from contactcore.values.country import read_country
 
@@ -28,7 +27,6 @@ __all__ = ["POLICIES", "Plan", "make_plan"]
 POLICIES = ("skip", "update", "create")
 _SAMPLE = 5
 _CHUNK = 1 << 20
-_FIELD = "fields."
 
 
 @attrs.define(slots=False, eq=False)
@@ -36,7 +34,7 @@ class Plan:
     """The plan of an import. It can be looked at and changed before anything is imported.
 
     Attributes:
-        table: The file.
+        columns: The file and its columns.
         policy: `"skip"`, `"update"` or `"create"`.
         strict: Whether a row with any fault is rejected as a whole.
         country: The country of national phone numbers, ISO 3166; `""` for none.
@@ -44,12 +42,9 @@ class Plan:
         responsibles: Their responsible users.
         tags: Tags for every contact that a row creates or updates, beside the row's own.
         type: The slug of the type of contacts whose row names none.
-        fields: Header -> slug of the custom field that the column is mapped to.
-        native: Header -> content of a column of one of our own exports.
-        splits_names: Whether a full name is split. It is where the file has no columns for given and family name.
     """
 
-    table: tabular.Table
+    columns: RowColumns
     policy: str
     strict: bool
     country: str
@@ -57,9 +52,11 @@ class Plan:
     responsibles: tuple[str, ...]
     tags: tuple[Tag, ...]
     type: str
-    fields: Mapping[str, str]
-    native: Mapping[str, NativeColumn]
-    splits_names: bool
+
+    @property
+    def table(self) -> tabular.Table:
+        """The file."""
+        return self.columns.table
 
     @property
     def detected(self) -> tabular.Detected:
@@ -69,29 +66,15 @@ class Plan:
     @property
     def mapping(self) -> dict[str, str]:
         """Header -> field, in the order of the file; the cells of `"ignore"` are kept with the contact, unmapped."""
-        mapping = self.table.mapping.as_dict()
-        mapping |= {header: _FIELD + slug for header, slug in self.fields.items()}
-        return mapping | {header: _native_field(column) for header, column in self.native.items()}
+        return dict(self.columns.mapping)
 
-    @cached_property
+    @property
     def options(self) -> MappingOptions:
         """The decisions by which the rows are mapped to contacts."""
-        mapping = self.mapping
-        headers = self.detected.columns
-        first_columns: dict[str, str] = {}
-        for header, field in mapping.items():
-            # The name of the field alone, without its kind and number.
-            first_columns.setdefault(field.partition("[")[0].partition(".")[0], header)
         return MappingOptions(
-            headers=headers,
-            first_columns=first_columns,
-            custom_columns=self.fields,
-            native_columns=self.native,
-            ends_in_reasons=headers[-1:] == (tabular.REASON,) and mapping[tabular.REASON] == "drop",
-            headers_language=self.table.mapping.language,
+            columns=self.columns,
             country=self.country,
             strict=self.strict,
-            splits_names=self.splits_names,
             largest_row=LONGEST_BODY // 2,
             access=self.access,
             responsibles=self.responsibles,
@@ -101,7 +84,7 @@ class Plan:
 
     def column_of(self, field: str) -> str:
         """The first column of a field of a contact; the name of the field where no column is mapped to it."""
-        return self.options.first_columns.get(DRAFT_FIELDS.get(field, field), field)
+        return self.columns.first_columns.get(DRAFT_FIELDS.get(field, field), field)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -123,20 +106,7 @@ class Plan:
         Raises:
             Invalid: `mapping-header`, `mapping-field`, `field-unknown`.
         """
-        custom = {header: field for header, field in changes.items() if str(field).startswith(_FIELD)}
-        slugs = {definition.slug for definition in settings.fields}
-        unknown = [
-            Problem("field-unknown", f"mapping[{header}]", f"Define the field first. Known: {sorted(slugs)}.", field)
-            for header, field in custom.items()
-            if field.removeprefix(_FIELD) not in slugs
-        ]
-        if unknown:
-            raise Invalid(unknown)
-        table = self.table.with_mapping({**changes, **dict.fromkeys(custom, "ignore")})
-        kept = {header: slug for header, slug in self.fields.items() if header not in changes}
-        kept |= {header: field.removeprefix(_FIELD) for header, field in custom.items()}
-        native = {header: column for header, column in self.native.items() if header not in changes}
-        return attrs.evolve(self, table=table, fields=kept, native=native)
+        return attrs.evolve(self, columns=self.columns.with_fields(changes, settings.fields))
 
     def fingerprint(self, actor: Actor) -> tuple[str, int]:
         """A digest of the file, the decisions and the actor that identifies the import; and the size of the file."""
@@ -163,11 +133,6 @@ class Plan:
         }
         digest.update(json.dump(decisions))
         return digest.hexdigest(), size
-
-
-def _native_field(column: NativeColumn) -> str:
-    number = f"[{column.number}]" if column.number else ""
-    return f"{column.name}{number}{'.' if column.key else ''}{column.key}"
 
 
 def make_plan(
@@ -203,16 +168,11 @@ def make_plan(
         language=settings.language.base,
         country=region or None,
     )
-    native = native_columns(table.detected.columns)
-    fields = _custom_columns(table, settings, native)
-    foreign = {header: FOREIGN[header] for header in table.detected.columns if header in FOREIGN} if native else {}
-    native = {header: column for header, column in native.items() if column.name != "fields"}
-    table = table.with_mapping({**dict.fromkeys((*native, *fields), "ignore"), **foreign})
     owner = Company(
         "x", tags=tuple(tags), responsibles=_named(responsibles, actor), access=access or settings.default_access
     )
     plan = Plan(
-        table=table,
+        columns=RowColumns.of(table, settings.fields),
         policy=policy,
         strict=strict,
         country=region,
@@ -220,14 +180,8 @@ def make_plan(
         responsibles=owner.responsibles,
         tags=owner.tags,
         type=_type(type, settings),
-        fields=fields,
-        native=native,
-        splits_names=True,
     )
-    if mapping:
-        plan = plan.with_mapping(mapping, settings)
-    named = {"given", "family"} & set(plan.table.mapping.as_dict().values())
-    return attrs.evolve(plan, splits_names=not named)
+    return plan.with_mapping(mapping, settings) if mapping else plan
 
 
 def _named(responsibles: Iterable[str] | None, actor: Actor) -> tuple[str, ...]:
@@ -243,17 +197,3 @@ def _type(wanted: str, settings: Settings) -> str:
         known = ", ".join(entry.slug for entry in settings.types if entry.offered)
         raise Invalid("type-unknown", f"Choose a type of the workspace's list: {known}.", path="type", value=wanted)
     return entry.slug
-
-
-def _custom_columns(table: tabular.Table, settings: Settings, native: Mapping[str, NativeColumn]) -> dict[str, str]:
-    """Header -> slug, for columns that carry the name of a custom field and are not mapped to another field."""
-    by_name = {" ".join(fold(definition.name).split()): definition.slug for definition in settings.fields}
-    by_name |= {definition.slug: definition.slug for definition in settings.fields}
-    found = {}
-    for column in table.mapping.columns:
-        if column.field == "ignore" and (slug := by_name.get(" ".join(fold(column.header).split()))):
-            found[column.header] = slug
-    for header, native_column in native.items():
-        if native_column.name == "fields" and native_column.key in by_name.values():
-            found[header] = native_column.key
-    return found

@@ -1,0 +1,125 @@
+"""The columns of a file of contacts: foreign ones, native ones, and custom fields of the workspace (IMP-1, IMP-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+import attrs
+
+from contactcore.errors import Invalid, Problem
+from contactcore.formats.contact_rows.native_columns import FOREIGN, NativeColumn, native_columns
+from contactcore.formats.tabular import REASON, Table
+from contactcore.model import FieldDefinition
+from contactcore.text import fold
+
+__all__ = ["RowColumns"]
+
+_CUSTOM = "fields."
+
+
+@attrs.frozen(slots=False, eq=False)
+class RowColumns:
+    r"""The columns of a file and the field of each.
+
+    Attributes:
+        table: The file. Its own mapping ignores native columns and custom fields.
+        custom: Header -> slug of a custom field.
+        native: Header -> content of a native column.
+
+    >>> from contactcore.formats import tabular
+    >>> columns = RowColumns.of(tabular.read("Contact ID,Kind,Last name,E-mail 1 (work)\n"), ())
+    >>> columns.mapping["Last name"], columns.mapping["E-mail 1 (work)"]
+    ('family', 'emails[1].work')
+    """
+
+    table: Table
+    custom: Mapping[str, str]
+    native: Mapping[str, NativeColumn]
+
+    @classmethod
+    def of(cls, table: Table, definitions: tuple[FieldDefinition, ...]) -> RowColumns:
+        """The columns of a file as its headers suggest.
+
+        Args:
+            table: The file.
+            definitions: The custom fields of the workspace.
+        """
+        headers = table.detected.columns
+        every = native_columns(headers)
+        slugs = {definition.slug for definition in definitions}
+        custom = _named_like_fields(table, definitions)
+        custom |= {header: one.key for header, one in every.items() if one.name == "fields" and one.key in slugs}
+        native = {header: one for header, one in every.items() if one.name != "fields"}
+        foreign = {header: FOREIGN[header] for header in headers if header in FOREIGN} if every else {}
+        return cls(table.with_mapping({**dict.fromkeys((*native, *custom), "ignore"), **foreign}), custom, native)
+
+    def with_fields(self, changes: Mapping[str, str], definitions: tuple[FieldDefinition, ...]) -> RowColumns:
+        """The same columns with other fields for some of them.
+
+        Args:
+            changes: Header -> field: one of `contactcore.formats.tabular.FIELDS`, or `"fields.<slug>"`.
+            definitions: The custom fields of the workspace.
+
+        Raises:
+            Invalid: `mapping-header`, `mapping-field`, `field-unknown`.
+        """
+        custom = {header: field for header, field in changes.items() if str(field).startswith(_CUSTOM)}
+        slugs = {definition.slug for definition in definitions}
+        unknown = [
+            Problem("field-unknown", f"mapping[{header}]", f"Define the field first. Known: {sorted(slugs)}.", field)
+            for header, field in custom.items()
+            if field.removeprefix(_CUSTOM) not in slugs
+        ]
+        if unknown:
+            raise Invalid(unknown)
+        table = self.table.with_mapping({**changes, **dict.fromkeys(custom, "ignore")})
+        kept = {header: slug for header, slug in self.custom.items() if header not in changes}
+        kept |= {header: field.removeprefix(_CUSTOM) for header, field in custom.items()}
+        native = {header: column for header, column in self.native.items() if header not in changes}
+        return RowColumns(table, kept, native)
+
+    @cached_property
+    def mapping(self) -> Mapping[str, str]:
+        """Header -> field, in the order of the file."""
+        mapping = self.table.mapping.as_dict()
+        mapping |= {header: _CUSTOM + slug for header, slug in self.custom.items()}
+        return mapping | {header: _path(column) for header, column in self.native.items()}
+
+    @cached_property
+    def first_columns(self) -> Mapping[str, str]:
+        """Field, without its kind and number -> the first column that is mapped to it."""
+        found: dict[str, str] = {}
+        for header, field in self.mapping.items():
+            found.setdefault(field.partition("[")[0].partition(".")[0], header)
+        return found
+
+    @property
+    def splits_names(self) -> bool:
+        """Whether a full name is split: no column has the given or the family name alone."""
+        return {"given", "family"}.isdisjoint(self.table.mapping.as_dict().values())
+
+    @property
+    def ends_in_reasons(self) -> bool:
+        """Whether the last column holds the reasons that an earlier import wrote."""
+        return self.table.detected.columns[-1:] == (REASON,) and self.mapping[REASON] == "drop"
+
+
+def _named_like_fields(table: Table, definitions: tuple[FieldDefinition, ...]) -> dict[str, str]:
+    """Header -> slug, for columns without a field that have the name or the slug of a custom field."""
+    by_name = {_folded(definition.name): definition.slug for definition in definitions}
+    by_name |= {definition.slug: definition.slug for definition in definitions}
+    return {
+        column.header: slug
+        for column in table.mapping.columns
+        if column.field == "ignore" and (slug := by_name.get(_folded(column.header)))
+    }
+
+
+def _folded(text: str) -> str:
+    return " ".join(fold(text).split())
+
+
+def _path(column: NativeColumn) -> str:
+    number = f"[{column.number}]" if column.number else ""
+    return f"{column.name}{number}{'.' if column.key else ''}{column.key}"
