@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contactcore.testing import DURABLE_LAWS, on_stage
+from contactcore.testing import DURABLE_LAWS, with_kinds
 from contactcore_memory import MemoryStorage
 from contactcore_memory.reading import Moment
 
@@ -87,7 +87,7 @@ def _caught_by(storage: type[Kept]) -> set[str]:
     caught = set()
     for law in DURABLE_LAWS:
         try:
-            law(on_stage(storage), lambda old: old.handed_on())  # type: ignore[attr-defined] # only these are opened
+            law(with_kinds(storage), lambda old: old.handed_on())  # type: ignore[attr-defined] # only these are opened
         except Exception:  # noqa: BLE001 - a broken storage may fail in any way
             caught.add(law.__name__)
     return caught

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from contactcore.testing import LAWS, on_stage, stage
+from contactcore.testing import LAWS, fixtures, with_kinds
 from contactcore_memory import MemoryStorage
 
 _FOLDER = str(Path(__file__).parent / "mutants")
@@ -36,7 +36,7 @@ def _caught_by(mutant: type[MemoryStorage]) -> set[str]:
     caught = set()
     for law in LAWS:
         try:
-            law(on_stage(mutant))
+            law(with_kinds(mutant))
         except Exception:  # noqa: BLE001 - a broken storage may fail in any way
             caught.add(law.__name__)
     return caught
@@ -46,11 +46,11 @@ def _caught_by(mutant: type[MemoryStorage]) -> set[str]:
 def test_a_saboteur_is_caught_by_the_laws_it_names_and_by_no_other(
     mutant: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stage, "MOMENT", 0.2 if mutant.races else 0.002)
+    monkeypatch.setattr(fixtures, "MOMENT", 0.2 if mutant.races else 0.002)
     # Some of those who do not wait make others wait for ever; how long the laws look on does not matter here.
-    monkeypatch.setattr(stage, "_PATIENCE", 5.0)
+    monkeypatch.setattr(fixtures, "_PATIENCE", 5.0)
     # None of them gets lost only beyond what a database takes.
-    monkeypatch.setattr(stage, "MANY", 2_000)
+    monkeypatch.setattr(fixtures, "MANY", 2_000)
     assert mutant.breaks
     assert _caught_by(mutant) == set(mutant.breaks)
 

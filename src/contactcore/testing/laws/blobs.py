@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contactcore.testing.stage import ACME, Law, OpenStorage
+from contactcore.testing.fixtures import ACME, Law, OpenStorage
 
 __all__ = ["LAWS"]
 

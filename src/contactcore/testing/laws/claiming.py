@@ -8,8 +8,8 @@ from typing import Any
 import attrs
 
 from contactcore.storage import Query
-from contactcore.testing import stage
-from contactcore.testing.stage import (
+from contactcore.testing import fixtures
+from contactcore.testing.fixtures import (
     ACME,
     Law,
     OpenStorage,
@@ -136,7 +136,7 @@ def work_is_claimed_once(open_storage: OpenStorage) -> None:
             taken.extend(one.id for one in writer.claim(_due(stop="8", limit=3), "9"))
             other.start()
             assert begun.wait(60)
-            ended.wait(stage.MOMENT)
+            ended.wait(fixtures.MOMENT)
         other.join(60)
         with storage.write(ACME) as writer:
             taken.extend(one.id for one in writer.claim(_due(stop="8"), "9"))

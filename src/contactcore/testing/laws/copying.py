@@ -6,7 +6,7 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.storage import BrokenReference, DuplicateKey, Published, Record
-from contactcore.testing.stage import (
+from contactcore.testing.fixtures import (
     ACME,
     Law,
     OpenStorage,

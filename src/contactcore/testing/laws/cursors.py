@@ -6,7 +6,7 @@ from typing import Any
 
 from contactcore.errors import Invalid
 from contactcore.storage import Record, Storage
-from contactcore.testing.stage import ACME, Law, OpenStorage, ask, contact, find, put, refused, some
+from contactcore.testing.fixtures import ACME, Law, OpenStorage, ask, contact, find, put, refused, some
 
 __all__ = ["LAWS"]
 

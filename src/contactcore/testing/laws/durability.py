@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from contactcore.storage import Published, Storage
-from contactcore.testing.stage import (
+from contactcore.testing.fixtures import (
     ACME,
     KINDS,
     OpenStorage,

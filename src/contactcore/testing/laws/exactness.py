@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from contactcore.storage import BrokenReference
-from contactcore.testing.stage import ACME, Law, OpenStorage, contact, find, get, note, put, refused, some
+from contactcore.testing.fixtures import ACME, Law, OpenStorage, contact, find, get, note, put, refused, some
 
 __all__ = ["LAWS"]
 

@@ -6,8 +6,8 @@ import threading
 from itertools import pairwise
 
 from contactcore.storage import Event, Published
-from contactcore.testing import stage
-from contactcore.testing.stage import (
+from contactcore.testing import fixtures
+from contactcore.testing.fixtures import (
     ACME,
     Law,
     OpenStorage,
@@ -105,7 +105,7 @@ def no_event_appears_behind_a_reader(open_storage: OpenStorage) -> None:
             writer.publish([event("first")])
             other.start()
             assert begun.wait(60)
-            ended.wait(stage.MOMENT)
+            ended.wait(fixtures.MOMENT)
             before: list[Published] = []
             in_threads(lambda: before.extend(feed(storage)))
         other.join(60)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contactcore.storage import SYSTEM
-from contactcore.testing.stage import Law, OpenStorage, contact, count, find, note, put, some
+from contactcore.testing.fixtures import Law, OpenStorage, contact, count, find, note, put, some
 
 __all__ = ["LAWS"]
 

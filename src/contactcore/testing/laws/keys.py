@@ -6,7 +6,7 @@ from typing import Any
 
 from contactcore.errors import Invalid
 from contactcore.storage import BrokenReference, DuplicateKey
-from contactcore.testing.stage import ACME, Law, OpenStorage, changed, contact, find, get, note, put, refused, some
+from contactcore.testing.fixtures import ACME, Law, OpenStorage, changed, contact, find, get, note, put, refused, some
 
 __all__ = ["LAWS"]
 

@@ -9,7 +9,20 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.storage import LONGEST_BODY, LONGEST_KEY, LONGEST_TERM, Published, Reader, Record, Writer
-from contactcore.testing.stage import ACME, KINDS, Law, OpenStorage, ask, contact, event, find, note, put, refused, some
+from contactcore.testing.fixtures import (
+    ACME,
+    KINDS,
+    Law,
+    OpenStorage,
+    ask,
+    contact,
+    event,
+    find,
+    note,
+    put,
+    refused,
+    some,
+)
 
 __all__ = ["LAWS"]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from contactcore.storage import Reader
-from contactcore.testing.stage import (
+from contactcore.testing.fixtures import (
     ACME,
     Law,
     OpenStorage,

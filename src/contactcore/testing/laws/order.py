@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contactcore.errors import Invalid
-from contactcore.testing.stage import ACME, Law, OpenStorage, ask, contact, find, note, put, refused
+from contactcore.testing.fixtures import ACME, Law, OpenStorage, ask, contact, find, note, put, refused
 
 __all__ = ["LAWS"]
 

@@ -6,7 +6,20 @@ from collections.abc import Callable
 
 from contactcore.errors import Invalid
 from contactcore.storage import Record, Stored, Writer
-from contactcore.testing.stage import ACME, Law, OpenStorage, ask, contact, count, find, get, note, put, refused, some
+from contactcore.testing.fixtures import (
+    ACME,
+    Law,
+    OpenStorage,
+    ask,
+    contact,
+    count,
+    find,
+    get,
+    note,
+    put,
+    refused,
+    some,
+)
 
 __all__ = ["LAWS"]
 

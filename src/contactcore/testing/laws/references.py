@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from contactcore.errors import Invalid
 from contactcore.storage import BrokenReference, Writer
-from contactcore.testing.stage import ACME, Law, OpenStorage, ask, changed, contact, get, note, put, refused, some
+from contactcore.testing.fixtures import ACME, Law, OpenStorage, ask, changed, contact, get, note, put, refused, some
 
 __all__ = ["LAWS"]
 

@@ -17,8 +17,8 @@ from contactcore.storage import (
     Storage,
     Writer,
 )
-from contactcore.testing import stage
-from contactcore.testing.stage import (
+from contactcore.testing import fixtures
+from contactcore.testing.fixtures import (
     ACME,
     Law,
     OpenStorage,
@@ -300,7 +300,7 @@ def lock_holds_the_record(open_storage: OpenStorage) -> None:
             second.start()
             assert trying.wait(60)
             waiters.append(second)
-            assert not got_it.wait(stage.MOMENT), "two writers hold one record"
+            assert not got_it.wait(fixtures.MOMENT), "two writers hold one record"
 
         waiters: list[threading.Thread] = []
         add("first", hold)

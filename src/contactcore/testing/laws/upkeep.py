@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from contactcore.storage import DuplicateKey, MissingRecord, StaleRecord, Storage
-from contactcore.testing.stage import ACME, Law, OpenStorage, contact, count, find, get, note, put, refused, some
+from contactcore.testing.fixtures import ACME, Law, OpenStorage, contact, count, find, get, note, put, refused, some
 
 __all__ = ["LAWS"]
 

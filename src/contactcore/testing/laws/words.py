@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contactcore.errors import Invalid
-from contactcore.testing.stage import (
+from contactcore.testing.fixtures import (
     ACME,
     Law,
     OpenStorage,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from contactcore.errors import StorageError
 from contactcore.storage import BrokenReference, Kind, MissingRecord, Published
-from contactcore.testing.stage import (
+from contactcore.testing.fixtures import (
     ACME,
     KINDS,
     Law,

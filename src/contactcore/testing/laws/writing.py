@@ -8,7 +8,7 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.storage import DuplicateKey, MissingRecord, Record, StaleRecord, Writer
-from contactcore.testing.stage import ACME, Law, OpenStorage, changed, contact, find, get, note, put, refused, some
+from contactcore.testing.fixtures import ACME, Law, OpenStorage, changed, contact, find, get, note, put, refused, some
 
 __all__ = ["LAWS"]
 

@@ -1,4 +1,4 @@
-"""The stage on which the laws play: kinds, records, and short ways to put, ask and be refused."""
+"""Fixtures of the laws: kinds, records, and short functions that put records, ask questions and expect refusals."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ __all__ = [
     "get",
     "in_threads",
     "note",
-    "on_stage",
     "publish",
     "put",
     "refused",
     "some",
+    "with_kinds",
 ]
 
 OpenStorage: TypeAlias = Callable[[], AbstractContextManager[Storage]]
-"""Opens a fresh storage, in which `KINDS` are installed and no workspace exists, for as long as the context lasts."""
+"""Opens a fresh storage with the kinds `KINDS` and without workspaces; the end of the context closes it."""
 
 Law: TypeAlias = Callable[[OpenStorage], None]
-"""One clause of the specification: the docstring says it, the function raises where a storage breaks it."""
+"""One clause of the specification: the docstring states it, and the function raises if a storage breaks it."""
 
 ACME: Final = "acme"
 
@@ -48,19 +48,23 @@ KINDS: Final = (
     Kind("note", (Order("time"), Order("due", terms=(), due=True)), {"about": "contact", "author": "contact"}),
     Kind("bare"),
 )
-"""The kinds that the laws speak of: one searched by words, one with due work, one that stands in no order."""
+"""The kinds of the laws: one with words, one with due work, one without orders."""
 
 MOMENT = 0.05
-"""Seconds granted to what must not happen, or need not; a storage that lets it happen needs far less."""
+"""Seconds to wait for an event that must not happen; a storage that allows it needs far less."""
 
 MANY = 70_000
-"""More than the variables of one statement anywhere: SQLite takes 32,766 and PostgreSQL 65,535."""
+"""More variables than a statement takes: SQLite takes 32,766 and PostgreSQL 65,535."""
 
 _PATIENCE = 60.0
 
 
-def on_stage(fresh_storage: Callable[[], Storage | AbstractContextManager[Storage]]) -> OpenStorage:
-    """What opens the storages that a function makes, with the kinds that the laws speak of, and closes them."""
+def with_kinds(fresh_storage: Callable[[], Storage | AbstractContextManager[Storage]]) -> OpenStorage:
+    """Returns an opener of the storages that a function makes, with the kinds of the laws installed.
+
+    Args:
+        fresh_storage: Makes a storage without workspaces, or a context manager that gives one.
+    """
 
     @contextmanager
     def open_storage() -> Iterator[Storage]:
@@ -82,13 +86,13 @@ def some(*texts: str) -> frozenset[str]:
 
 
 def contact(id: str, name: str | None = None, **more: Any) -> Record:
-    """A contact that everybody may see, with its id for a name if none is given."""
+    """A contact that everybody may see; its name is its id by default."""
     fields = {"orders": {"name": id if name is None else name}, "access": some("visible:*"), **more}
     return Record(kind="contact", id=id, **fields)
 
 
 def note(id: str, about: str | None = None, **more: Any) -> Record:
-    """A note in the order of its id that everybody may see."""
+    """A note that everybody may see, ordered by its id."""
     fields = {"orders": {"time": id}, "access": some("visible:*"), **more}
     if about is not None:
         fields["references"] = {"about": about}
@@ -96,41 +100,41 @@ def note(id: str, about: str | None = None, **more: Any) -> Record:
 
 
 def event(name: str = "contact.added", subject: str = "1") -> Event:
-    """Something that happened."""
+    """An event about a contact."""
     return Event(name=name, subject=subject, at="2026-01-01T00:00:00Z")
 
 
 def ask(**more: Any) -> Query:
-    """The whole directory by name, as the library itself sees it."""
+    """The question for all contacts by name with system access; any part can be replaced."""
     return Query(**{"kind": "contact", "order": "name", "access": SYSTEM, **more})
 
 
 def put(storage: Storage, *records: Record, workspace: str = ACME) -> None:
-    """Insert records in a transaction of their own."""
+    """Insert records in one transaction."""
     with storage.write(workspace) as writer:
         writer.insert(records)
 
 
 def publish(storage: Storage, *names: str, workspace: str = ACME) -> None:
-    """Publish events in a transaction of their own."""
+    """Publish events in one transaction."""
     with storage.write(workspace) as writer:
         writer.publish(event(name) for name in names)
 
 
 def find(storage: Storage, *, workspace: str = ACME, **question: Any) -> list[str]:
-    """The ids that answer a question."""
+    """The ids of the records that answer a question."""
     with storage.read(workspace) as reader:
         return [card.id for card in reader.find(ask(**question)).cards]
 
 
 def count(storage: Storage, *boundaries: str, workspace: str = ACME, **question: Any) -> tuple[int, ...]:
-    """The numbers that answer a question."""
+    """The counts that answer a question, one for each range between the boundaries."""
     with storage.read(workspace) as reader:
         return reader.count(ask(**question), boundaries)
 
 
 def get(storage: Storage, kind: str, id: str, workspace: str = ACME) -> Stored | None:
-    """What is stored under an id."""
+    """The stored record of an id, or None."""
     with storage.read(workspace) as reader:
         return reader.get(kind, [id])[0]
 
@@ -148,25 +152,29 @@ def changed(record: Record, **changes: Any) -> Record:
 
 @contextmanager
 def refused(error: type[BaseException], **facts: object) -> Iterator[None]:
-    """Expect a refusal of just this class whose attributes have these values."""
+    """Expect an error of this class whose attributes have these values.
+
+    Raises:
+        AssertionError: No error is raised, or an error with other facts.
+    """
     try:
         yield
     except error as raised:
-        told = {name: getattr(raised, name) for name in facts}
-        if told != facts:
-            raise AssertionError(f"expected {facts}, and the refusal says {told}") from raised
+        found = {name: getattr(raised, name) for name in facts}
+        if found != facts:
+            raise AssertionError(f"expected {facts}, and the refusal has {found}") from raised
     else:
         raise AssertionError(f"expected {error.__name__} {facts or ''}, and nothing was refused")
 
 
 def in_threads(*acts: Callable[[], None]) -> None:
-    """Do all of this at the same time, and fail where one fails or none ends."""
+    """Run functions at the same time; fail if one raises or does not end."""
     failures: list[BaseException] = []
 
     def run(act: Callable[[], None]) -> None:
         try:
             act()
-        except BaseException as error:  # noqa: BLE001 - raised again below, in the thread of the test
+        except BaseException as error:  # noqa: BLE001 - raised again below in the thread of the test
             failures.append(error)
 
     threads = [threading.Thread(target=run, args=(act,), daemon=True) for act in acts]
