@@ -23,7 +23,7 @@ _numbers = itertools.count(1)
 def _servers() -> ModuleType:
     """The module of the tests: they are no package, so that it is loaded by its path, and only once."""
     if _MODULE not in sys.modules:
-        path = Path(__file__).parents[1] / "tests" / f"{_MODULE}.py"
+        path = Path(__file__).parents[1] / "tests" / "support" / f"{_MODULE}.py"
         spec = importlib.util.spec_from_file_location(_MODULE, path)
         assert spec is not None
         assert spec.loader is not None

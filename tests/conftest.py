@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import pytest
 from hypothesis import settings
 
 from contactcore.storage import Storage
 from contactcore_memory import MemoryStorage
+
+# Before their import, so that a failed assertion there shows its values.
+pytest.register_assert_rewrite("model_based", "support")
 
 settings.register_profile("dev", max_examples=20, deadline=None)
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
@@ -62,22 +63,12 @@ OPENERS = {name: _ALL[name] for name in os.environ.get("CONTACTCORE_STORAGES", "
 @pytest.fixture(scope="session")
 def postgres_address() -> Iterator[str]:
     """A database of a server that was started for this session, or is named in `CONTACTCORE_POSTGRES_DSN`."""
-    server = _postgres_server().session_server()
+    from support.postgres_server import session_server
+
+    server = session_server()
     address: str = server.database()
     yield address
     server.drop(address)
-
-
-def _postgres_server() -> Any:
-    """The module beside this one: tests are no package, so it is loaded by its path, and only once."""
-    if "postgres_server" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("postgres_server", Path(__file__).parent / "postgres_server.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["postgres_server"] = module
-        spec.loader.exec_module(module)
-    return sys.modules["postgres_server"]
 
 
 @pytest.fixture(params=list(OPENERS))

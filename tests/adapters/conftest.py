@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,14 +17,7 @@ from psycopg.conninfo import make_conninfo
 from contactcore.storage import Kind, Storage
 from contactcore_postgres import PostgresStorage
 from contactcore_postgres.schema import TABLES
-
-# Tests are no package: a module that they share is loaded by its path.
-_spec = importlib.util.spec_from_file_location("postgres_server", Path(__file__).parents[1] / "postgres_server.py")
-assert _spec is not None
-assert _spec.loader is not None
-postgres_server: Any = importlib.util.module_from_spec(_spec)
-sys.modules["postgres_server"] = postgres_server
-_spec.loader.exec_module(postgres_server)
+from support import postgres_server
 
 GRANTS = """
 GRANT USAGE ON SCHEMA contactcore TO {0};

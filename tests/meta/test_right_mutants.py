@@ -18,11 +18,6 @@ from contactcore.model import MODULES, TOPICS, Affiliation, Authority
 from contactcore.model.portal import SignIn
 from contactcore.rules.authorities import may
 from contactcore.rules.recipients import resolve
-from contactcore.testing.workspace_acts import Play
-from contactcore.testing.workspace_doors import PORTAL_ACTS
-from contactcore.testing.workspace_play import ACTORS, TODAY
-from contactcore.testing.workspace_rights import RIGHTS_ACTS
-from contactcore.testing.workspace_rights_watch import check_portal_users, check_rights
 from contactcore.workspace import Workspace
 from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.notifications import notifications
@@ -32,14 +27,16 @@ from contactcore.workspace.portal import invitations, portal, signing_in
 from contactcore.workspace.repositories import logins
 from contactcore.workspace.session import Session
 from contactcore_memory import MemoryStorage
+from model_based.actions import step
+from model_based.contact_actions import add_contact, add_person, delete, edit_affiliation, restore, share
+from model_based.portal_actions import PORTAL_ACTIONS
+from model_based.rights_actions import RIGHTS_ACTIONS
+from model_based.rights_checker import check_portal_users, check_rights
+from model_based.workspace_driver import ACTORS, WorkspaceDriver
+from support.clock import TODAY
 
 AMELIE, BOB, ROOT = User("amelie"), User("bob"), User("root", admin=True)
-ACTS = (
-    *RIGHTS_ACTS,
-    *PORTAL_ACTS,
-    *(Play.add_contact, Play.share, Play.delete, Play.restore, Play.edit_link),
-    *(Play.add_person,) * 4,
-)
+ACTIONS = (*RIGHTS_ACTIONS, *PORTAL_ACTIONS, add_contact, share, delete, restore, edit_affiliation, *(add_person,) * 4)
 WHOLE = {name: getattr(module, name) for module, name in ((portal_rules, "menu"), (portal_rules, "opened"))}
 HONEST = {
     name: getattr(module, name)
@@ -189,15 +186,14 @@ SABOTEURS: dict[str, tuple[ModuleType, str, Any]] = {
 
 def drive(seed: int, steps: int) -> None:
     """The workspace machine on what these rules are about alone, so that it is quick."""
-    play, random = Play(MemoryStorage()), Random(seed)
-    for step in range(steps):
-        play.chosen, play.regranted = "", False
-        random.choice(ACTS)(play, random, random.choice(ACTORS))
-        if step > 30:
+    driver, random = WorkspaceDriver(MemoryStorage()), Random(seed)
+    for number in range(steps):
+        step(driver, random, ACTIONS)
+        if number > 30:
             actor = random.choice(ACTORS)
-            with play.workspace.read(actor) as session:
-                check_rights(play, session, actor, random)
-            check_portal_users(play, random)
+            with driver.workspace.read(actor) as session:
+                check_rights(driver, session, actor, random)
+            check_portal_users(driver, random)
 
 
 class Stage:

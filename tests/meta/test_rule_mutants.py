@@ -17,10 +17,10 @@ from contactcore import Company, Person, User
 from contactcore.model import AccessPolicy
 from contactcore.rules.access import AccessDecision, contact_access, intersection, read_terms
 from contactcore.rules.primary import PrimaryAssignment, enforce
-from contactcore.testing.twin_worlds import check_twin_worlds
-from contactcore.testing.workspace_machine import drive_workspace
 from contactcore.workspace import Workspace
 from contactcore_memory import MemoryStorage
+from model_based.noninterference import check_noninterference
+from model_based.workspace_machine import drive_workspace
 
 PACKAGES = ("contactcore.rules", "contactcore.mapping", "contactcore.workspace")
 MODULES = tuple(
@@ -182,7 +182,7 @@ def caught() -> Any:
         remove_from_the_lists()
         drive_workspace(MemoryStorage(), seed=2, steps=120, look=2, rights=False)
         for seed in range(25 if os.environ.get("CONTACTCORE_PROFILE") == "nightly" else 2):
-            check_twin_worlds(lambda: closing(MemoryStorage()), seed)
+            check_noninterference(lambda: closing(MemoryStorage()), seed)
     except Exception:  # noqa: BLE001 - whatever it is, it was noticed
         return True
     return False

@@ -15,7 +15,7 @@ from contactcore.mapping.messages import message_of, message_record
 from contactcore.model import Settings
 from contactcore.model.message import Message
 from contactcore.storage import Record, Stored
-from contactcore.testing.entities import affiliations, messages
+from support.entity_strategies import affiliations, messages
 
 
 def as_stored(record: Record) -> Stored:

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from contactcore.model import User
-from contactcore.testing.workspace_play import Ticking
 from contactcore.workspace import Workspace
+from support.clock import TICK, Clock
 
 
 @pytest.fixture
 def workspace(storage: Any) -> Any:
-    return Workspace(storage, "acme", language="fr", country="FR", currency="EUR", clock=Ticking())
+    return Workspace(storage, "acme", language="fr", country="FR", currency="EUR", clock=Clock(tick=TICK))
 
 
 @pytest.fixture

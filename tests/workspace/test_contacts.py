@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contactcore import Address, Company, Invalid, NotFound, Person
-from contactcore.testing.entities import UNSTORABLE_TEXTS, contacts
+from support.entity_strategies import UNSTORABLE_TEXTS, contacts
 
 
 @pytest.mark.req("DIR-1")

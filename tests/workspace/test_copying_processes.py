@@ -15,9 +15,9 @@ import pytest
 from contactcore import Company, Person, User, Workspace
 from contactcore.mapping.kinds import KINDS
 from contactcore.storage import Storage
-from contactcore.testing.workspace_play import Ticking
 from contactcore_postgres import PostgresStorage
 from contactcore_sqlite import SQLiteStorage
+from support.clock import TICK, Clock
 
 pytestmark = [
     pytest.mark.req("ACC-4"),
@@ -93,7 +93,7 @@ def copy() -> Iterator[Callable[..., Any]]:
 
 
 def fill(storage: Storage) -> None:
-    workspace = Workspace(storage, "acme", country="FR", clock=Ticking())
+    workspace = Workspace(storage, "acme", country="FR", clock=Clock(tick=TICK))
     for number in range(CLIENTS):
         with workspace.write(ROOT) as session:
             client = session.contacts.add(Company(f"Client {number}", tags=["VIP"]))

@@ -7,7 +7,7 @@ import attrs
 import pytest
 
 from contactcore import Company, Duplicate, Forbidden, Invalid, NotFound, Person
-from contactcore.testing.workspace_play import TODAY
+from support.clock import TODAY
 
 YESTERDAY = TODAY - timedelta(days=1)
 

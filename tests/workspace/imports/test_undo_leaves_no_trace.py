@@ -16,8 +16,9 @@ from contactcore import Person
 from contactcore.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound
 from contactcore.mapping import json
 from contactcore.mapping.affiliations import affiliation_of
-from contactcore.testing.workspace_acts import Play
-from contactcore.testing.workspace_play import ACTORS, COMPANIES, EMAILS, TAGS
+from model_based.actions import EVERY_ACTION, step
+from model_based.contact_actions import CONTACT_ACTIONS
+from model_based.workspace_driver import ACTORS, COMPANIES, EMAILS, TAGS, WorkspaceDriver
 
 # Tests are no package: what they share is found beside them.
 sys.path.append(str(Path(__file__).parent))
@@ -48,10 +49,10 @@ def _rows(random):
 def test_whatever_was_imported_into_whatever_directory_undoing_it_leaves_no_trace(open_storage, seed):
     random = Random(seed)
     with open_storage() as storage:
-        play = Play(storage)
+        driver = WorkspaceDriver(storage)
         for _ in range(random.randrange(30)):
-            play.step(random, rights=random.random() < 0.5)
-        workspace, actor = play.workspace, random.choice(ACTORS)
+            step(driver, random, EVERY_ACTION if random.random() < 0.5 else CONTACT_ACTIONS)
+        workspace, actor = driver.workspace, random.choice(ACTORS)
         before, marked = seen(workspace), marks(workspace)
         imports = workspace.imports(actor)
         options = {
@@ -121,10 +122,10 @@ def _made_by_imports(workspace):
 def test_whatever_others_did_since_undoing_loses_none_of_it(open_storage, seed):
     random = Random(seed)
     with open_storage() as storage:
-        play = Play(storage)
+        driver = WorkspaceDriver(storage)
         for _ in range(random.randrange(15)):
-            play.step(random, rights=False)
-        workspace, actor, entered = play.workspace, random.choice(ACTORS), set()
+            step(driver, random, CONTACT_ACTIONS)
+        workspace, actor, entered = driver.workspace, random.choice(ACTORS), set()
         imports = workspace.imports(actor)
         access = random.choice(("private", "shared-read", "shared-write"))
         report = imports.apply(imports.plan(HEAD + _rows(random), policy="update", access=access))

@@ -6,7 +6,7 @@ import attrs
 
 from contactcore import User
 from contactcore.mapping.affiliations import affiliation_of
-from contactcore.testing.workspace_play import ACTORS
+from model_based.workspace_driver import ACTORS
 
 BOB = User("bob")
 ROOT = User("root", admin=True)

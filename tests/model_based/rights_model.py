@@ -1,6 +1,6 @@
-"""The rules of authorities, notices and the portal in plain Python, beside the model of a workspace.
+"""The rules of authorities, notifications and the portal in plain Python, beside the model of a workspace.
 
-It shares no code with the rules and the use cases that it is held against.
+The model shares no code with the rules and the use cases that are checked against it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 import attrs
 
 from contactcore.model import MODULES, TOPIC_MODULES, AccessPolicy, Person, User
-from contactcore.testing.workspace_model import Link, WorkspaceModel
+from model_based.workspace_model import AffiliationModel, WorkspaceModel
 
 __all__ = ["Grant", "LoginModel", "Right", "RightsModel"]
 
@@ -31,7 +31,7 @@ class Grant:
 
 @attrs.define
 class Right:
-    """What an affiliation carries besides its dates; `None` stands for what the workspace has decided."""
+    """The rights of an affiliation; `None` stands for the default of the workspace."""
 
     grants: list[Grant] = attrs.field(factory=list)
     modules: set[str] | None = None
@@ -43,7 +43,7 @@ class Right:
 
 @attrs.define
 class LoginModel:
-    """A login: its name, its person, and what lets somebody in."""
+    """A login: its e-mail address, its person, its password and its link."""
 
     email: str
     person: str
@@ -57,13 +57,13 @@ class LoginModel:
 
 @attrs.define
 class RightsModel:
-    """What people may, want and open.
+    """The authorities, notifications and logins of a workspace.
 
     Attributes:
-        base: Who is there, and who sees whom.
-        rights: Id of an affiliation -> what it carries.
+        base: The contacts and affiliations of the workspace.
+        rights: Id of an affiliation -> its rights.
         logins: Id -> login.
-        needs_permission, topics, modules, fall_backs, archived: What the workspace has decided.
+        needs_permission, topics, modules, fall_backs, archived: Settings of the workspace.
     """
 
     base: WorkspaceModel
@@ -75,18 +75,18 @@ class RightsModel:
     fall_backs: dict[str, list[str]] = attrs.field(factory=dict)
     archived: set[str] = attrs.field(factory=set)
 
-    def right(self, link: str) -> Right:
-        """What an affiliation carries."""
-        return self.rights.setdefault(link, Right())
+    def right(self, affiliation: str) -> Right:
+        """The rights of an affiliation."""
+        return self.rights.setdefault(affiliation, Right())
 
     # Authorities
 
     def may(
         self, user: User, person: str, authority: str, client: str, day: date, together: list[str]
     ) -> tuple[bool, str, set[str]]:
-        """Whether a person may, in a word why, and who holds the authority too."""
+        """Whether a person has an authority, the reason, and the other holders of the authority."""
         seen = self.base.people_of(user, client)
-        own = next((link for link in seen if link.person == person), None)
+        own = next((affiliation for affiliation in seen if affiliation.person == person), None)
         if own is None:
             return False, "not-affiliated", set()
         if not own.current(day):
@@ -97,11 +97,11 @@ class RightsModel:
             return True, "sole", set()
         if holding:
             others = {
-                link.person
-                for link in seen
-                if link is not own
-                and link.current(day)
-                and any(grant.slug == authority and grant.holds(day) for grant in self.right(link.id).grants)
+                affiliation.person
+                for affiliation in seen
+                if affiliation is not own
+                and affiliation.current(day)
+                and any(grant.slug == authority and grant.holds(day) for grant in self.right(affiliation.id).grants)
             }
             together_with = others & set(together)
             return bool(together_with), "joint" if together_with else "joint-only", others
@@ -112,59 +112,68 @@ class RightsModel:
 
     # Purposes
 
-    def audience(self, link: Link) -> set[str] | None:
-        """The users who see an affiliation, admins aside; None for all."""
+    def audience(self, affiliation: AffiliationModel) -> set[str] | None:
+        """The users who see an affiliation, without admins; None for all users."""
         named = [
             set(contact.responsibles)
-            for contact in (self.base.contacts[link.client], self.base.contacts[link.person])
+            for contact in (self.base.contacts[affiliation.client], self.base.contacts[affiliation.person])
             if contact.access is AccessPolicy.PRIVATE
         ]
         return set.intersection(*named) if named else None
 
-    def within(self, inner: Link, outer: Link) -> bool:
-        """Whether whoever sees the first affiliation sees the second."""
+    def within(self, inner: AffiliationModel, outer: AffiliationModel) -> bool:
+        """Whether every user who sees the first affiliation sees the second."""
         few, many = self.audience(inner), self.audience(outer)
         return many is None or (few is not None and few <= many)
 
-    def choose(self, link: Link, purpose: str) -> None:
-        """Make somebody primary for a purpose: whoever sees the choice forgets the one before."""
-        for other in self.base.links.values():
-            if other.client == link.client and not other.trash and self.within(other, link):
+    def choose(self, affiliation: AffiliationModel, purpose: str) -> None:
+        """Choose the primary person of a purpose; the choice replaces others for all users who see it."""
+        for other in self.base.affiliations.values():
+            if other.client == affiliation.client and not other.trash and self.within(other, affiliation):
                 self.right(other.id).purposes.discard(purpose)
-        self.right(link.id).purposes.add(purpose)
+        self.right(affiliation.id).purposes.add(purpose)
 
     def primary_for(self, user: User, client: str, purpose: str) -> str | None:
-        """The affiliation that a user is told to be primary for a purpose and in force; None for none of its own."""
-        held = [link for link in self.base.people_of(user, client) if purpose in self.right(link.id).purposes]
-        now = [link for link in held if link.current(self.base.day)]
-        latest = [
-            link for link in now if not any(self.within(other, link) and not self.within(link, other) for other in now)
+        """The current affiliation that is chosen for a purpose, as a user sees it; None if there is none."""
+        held = [
+            affiliation
+            for affiliation in self.base.people_of(user, client)
+            if purpose in self.right(affiliation.id).purposes
         ]
-        return min(latest, key=lambda link: link.seniority).id if latest else None
+        now = [affiliation for affiliation in held if affiliation.current(self.base.day)]
+        latest = [
+            affiliation
+            for affiliation in now
+            if not any(self.within(other, affiliation) and not self.within(affiliation, other) for other in now)
+        ]
+        return min(latest, key=lambda affiliation: affiliation.seniority).id if latest else None
 
-    # Notices
+    # Notifications
 
-    def address(self, link: Link) -> str:
-        """Where somebody is written to."""
-        own = self.base.contacts[link.person].emails
-        return self.right(link.id).email or (own[0].text if own else "")
+    def address(self, affiliation: AffiliationModel) -> str:
+        """The e-mail address of an affiliation."""
+        own = self.base.contacts[affiliation.person].emails
+        return self.right(affiliation.id).email or (own[0].text if own else "")
 
     def codes(self, user: User, client: str, topic: str, purpose: str | None, primary: str | None) -> dict[str, str]:
-        """Person -> why they are mailed or not; `""` stands for the client itself.
+        """Person -> code of the reason why they are mailed or not; `""` stands for the client itself.
 
         Args:
             user: Who asks.
-            client: About whom.
-            topic: Of the notice.
-            purpose: Of the fall-back.
-            primary: The affiliation that is shown as primary.
+            client: Id of the contact.
+            topic: Topic of the notification.
+            purpose: Purpose of the fall-back.
+            primary: Id of the affiliation that is shown as primary.
         """
         found: dict[str, str] = {}
         taken: set[str] = set()
-        seen = sorted(self.base.people_of(user, client), key=lambda link: (link.id != primary, link.seniority))
-        for link in seen:
-            code = self.hindrance(link)
-            right = self.right(link.id)
+        seen = sorted(
+            self.base.people_of(user, client),
+            key=lambda affiliation: (affiliation.id != primary, affiliation.seniority),
+        )
+        for affiliation in seen:
+            code = self.hindrance(affiliation)
+            right = self.right(affiliation.id)
             wanted = self.topics if right.topics is None else right.topics
             module = TOPIC_MODULES.get(topic, "")
             shown = self.modules if right.modules is None else right.modules
@@ -173,44 +182,51 @@ class RightsModel:
             if not code and self.needs_permission and module and module not in shown:
                 code = "no-permission"
             if not code:
-                email = self.address(link).casefold()
+                email = self.address(affiliation).casefold()
                 code = "same-address" if email in taken else "preference"
                 taken.add(email)
-            found[link.person] = code
+            found[affiliation.person] = code
         if taken:
             return found
         by_step = {"purpose": purpose and self.primary_for(user, client, purpose), "primary": primary}
         for step in ("purpose", "primary"):
-            heir = next((link for link in seen if link.id == by_step[step] and not self.hindrance(link)), None)
+            heir = next(
+                (
+                    affiliation
+                    for affiliation in seen
+                    if affiliation.id == by_step[step] and not self.hindrance(affiliation)
+                ),
+                None,
+            )
             if step in self.fall_backs.get(topic, ()) and heir is not None:
                 return {**found, heir.person: f"fall-back-{step}"}
         if "client" in self.fall_backs.get(topic, ()) and self.base.contacts[client].emails:
             found[""] = "fall-back-client"
         return found
 
-    def hindrance(self, link: Link) -> str:
-        """Why somebody can never be mailed, or `""`."""
-        stored, day = link.stored, self.base.day
+    def hindrance(self, affiliation: AffiliationModel) -> str:
+        """The reason why an affiliation cannot be mailed, or `""`."""
+        stored, day = affiliation.stored, self.base.day
         if not stored.active:
             return "inactive"
         if stored.end and stored.end < day:
             return "past"
         if stored.start and stored.start > day:
             return "not-yet"
-        return "" if self.address(link) else "no-email"
+        return "" if self.address(affiliation) else "no-email"
 
     def holders(self, user: User, email: str) -> set[str]:
-        """The people whom a user sees to have or have had an address."""
+        """The people who have or had an address, as far as a user sees them."""
         asked, found = email.casefold(), set[str]()
         for id in self.base.visible(user):
             contact = self.base.contacts[id]
             if isinstance(contact, Person) and asked in {one.text.casefold() for one in contact.emails}:
                 found.add(id)
-        for link in self.base.links.values():
-            right = self.right(link.id)
-            ends = (link.client, link.person)
-            if asked in {right.email.casefold(), *right.retired} and not link.trash:
-                found |= {link.person} if all(self.base.sees(user, end) for end in ends) else set()
+        for affiliation in self.base.affiliations.values():
+            right = self.right(affiliation.id)
+            ends = (affiliation.client, affiliation.person)
+            if asked in {right.email.casefold(), *right.retired} and not affiliation.trash:
+                found |= {affiliation.person} if all(self.base.sees(user, end) for end in ends) else set()
         return found
 
     # The portal
@@ -220,34 +236,34 @@ class RightsModel:
         alive = (id for id, one in self.logins.items() if one.person == person and one.state != "closed")
         return next(alive, None)
 
-    def opens(self, login: LoginModel) -> dict[str, Link]:
+    def opens(self, login: LoginModel) -> dict[str, AffiliationModel]:
         """Client -> the affiliation through which a login opens it."""
         if login.state != "active" or login.person in self.base.trash or login.person not in self.base.contacts:
             return {}
         return {
-            link.client: link
-            for link in self.base.links.values()
-            if link.person == login.person
-            and not link.trash
-            and link.id not in login.withheld
-            and link.current(self.base.day)
+            affiliation.client: affiliation
+            for affiliation in self.base.affiliations.values()
+            if affiliation.person == login.person
+            and not affiliation.trash
+            and affiliation.id not in login.withheld
+            and affiliation.current(self.base.day)
         }
 
     def menu(self, login: LoginModel, client: str) -> list[str]:
-        """The modules that are visible, in their order."""
-        link = self.opens(login).get(client)
-        if link is None:
+        """The visible modules, in their order."""
+        affiliation = self.opens(login).get(client)
+        if affiliation is None:
             return []
-        modules = self.right(link.id).modules
+        modules = self.right(affiliation.id).modules
         permitted = self.modules if modules is None else modules
         return [module for module in MODULES if module in permitted and module not in self.archived]
 
     def kept_back(self, user: User, person: str) -> set[str]:
-        """The affiliations of a person that a user opens to nobody."""
+        """The affiliations of a person that a user may not open by a login."""
         return {
-            link.id
-            for link in self.base.links.values()
-            if link.person == person and (link.trash or not self.may_change(user, link.client))
+            affiliation.id
+            for affiliation in self.base.affiliations.values()
+            if affiliation.person == person and (affiliation.trash or not self.may_change(user, affiliation.client))
         }
 
     def may_change(self, user: User, id: str) -> bool:
@@ -255,14 +271,18 @@ class RightsModel:
         return self.base.sees(user, id) and self.base.changes(user, id)
 
     def handles(self, user: User, login: LoginModel) -> str:
-        """What comes of changing a login: `""`, or the refusal."""
+        """The refusal of a change of a login, or `""`."""
         if not self.base.sees(user, login.person):
             return "NotFound"
-        clients = [link.client for link in self.base.links.values() if link.person == login.person and not link.trash]
+        clients = [
+            affiliation.client
+            for affiliation in self.base.affiliations.values()
+            if affiliation.person == login.person and not affiliation.trash
+        ]
         return "" if any(self.may_change(user, id) for id in (login.person, *clients)) else "Forbidden"
 
     def sign_in(self, email: str, password: str, now: datetime) -> str:
-        """What comes of an attempt, which is counted."""
+        """The reason that an attempt to sign in gives; failures are counted."""
         login = next(
             (one for one in self.logins.values() if one.email.casefold() == email.casefold() and one.state != "closed"),
             None,
@@ -280,14 +300,14 @@ class RightsModel:
         return "ok" if self.opens(login) else "no-client"
 
     def forget(self) -> None:
-        """Drop the logins of people who are gone for good."""
+        """Remove the logins of purged people."""
         gone = [id for id, login in self.logins.items() if login.person not in self.base.contacts]
         for id in gone:
             del self.logins[id]
 
 
 def _gap(grant: Grant, day: date) -> tuple[int, bool]:
-    """How many days lie between a grant and a day, and whether the grant came first."""
+    """The number of days between a grant and a day, and whether the grant is before the day."""
     if grant.end is not None and grant.end < day:
         return (day - grant.end).days, True
     return ((grant.start - day).days if grant.start else 0), False

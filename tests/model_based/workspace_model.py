@@ -1,7 +1,7 @@
-"""The rules of a workspace in plain Python: dicts and loops, slow and obviously right.
+"""The rules of a workspace in plain Python: dicts and loops, slow and obviously correct.
 
-It shares no code with the rules, the mapping and the use cases that it is held against. What a page, a letter, a search
-or a primary contact person is, it says in its own words.
+The model shares no code with the rules, the mapping and the use cases that are checked against it. It states by itself
+what a page, a letter, a search and a primary contact person are.
 """
 
 from __future__ import annotations
@@ -16,14 +16,22 @@ from contactcore.model import AccessPolicy, Affiliation, Company, Person, User
 from contactcore.text import beginning, collation, query_words, words
 from contactcore.values import EmailAddress, PhoneNumber
 
-__all__ = ["Link", "WorkspaceModel", "text_words"]
+__all__ = ["AffiliationModel", "WorkspaceModel", "text_words"]
 
 Entity = Person | Company
 
 
 @attrs.define
-class Link:
-    """An affiliation: who acts for whom, and since how long."""
+class AffiliationModel:
+    """An affiliation: a person acts for a client.
+
+    Attributes:
+        id: Id of the affiliation.
+        client: Id of the contact.
+        person: Id of the person.
+        stored: The affiliation as it was read last.
+        trash: Id of the deleted contact with which it went to the trash, `""` if it is not in the trash.
+    """
 
     id: str
     client: str
@@ -39,35 +47,36 @@ class Link:
 
     @property
     def seniority(self) -> tuple[str, str]:
-        """The longer somebody stands, the smaller."""
+        """The seniority as a sort key: smaller for a person who acts longer."""
         return (str(self.stored.start) if self.stored.start else self.stored.since, self.id)
 
 
 @attrs.define
 class WorkspaceModel:
-    """What a workspace holds.
+    """The contents of a workspace.
 
     Attributes:
         day: Today.
-        language: Of the directory.
-        contacts: Id -> the contact as it is stored.
-        trash: Id of a deleted contact -> id of the one that it was deleted with.
-        links: Id -> affiliation.
-        types, categories: Slug -> the slug that it counts as, `""` once it was removed without replacement.
+        language: Language of the directory.
+        contacts: Id -> stored contact.
+        trash: Id of a deleted contact -> id of the contact with which it was deleted.
+        affiliations: Id -> affiliation.
+        types, categories: Slug -> slug of the replacement; the slug itself while it exists, `""` if it was removed
+            without a replacement.
     """
 
     day: date
     language: str = "en"
     contacts: dict[str, Entity] = attrs.field(factory=dict)
     trash: dict[str, str] = attrs.field(factory=dict)
-    links: dict[str, Link] = attrs.field(factory=dict)
+    affiliations: dict[str, AffiliationModel] = attrs.field(factory=dict)
     types: dict[str, str] = attrs.field(factory=dict)
     categories: dict[str, str] = attrs.field(factory=dict)
 
     # Who sees what
 
     def reaches(self, user: User, contact: Entity) -> bool:
-        """Whether a user would see a contact, in the trash or not."""
+        """Whether a user may see a contact, in the trash or not."""
         return user.admin or contact.access is not AccessPolicy.PRIVATE or user.name in contact.responsibles
 
     def sees(self, user: User, id: str) -> bool:
@@ -80,50 +89,57 @@ class WorkspaceModel:
         return user.admin or user.name in contact.responsibles or contact.access is AccessPolicy.SHARED_WRITE
 
     def regrants(self, user: User, id: str) -> bool:
-        """Whether a user may say who sees a contact."""
+        """Whether a user may change who sees a contact."""
         return user.admin or user.name in self.contacts[id].responsibles
 
     def visible(self, user: User) -> list[str]:
         """Ids of all contacts that a user sees."""
         return [id for id in self.contacts if self.sees(user, id)]
 
-    def people_of(self, user: User, client: str) -> list[Link]:
+    def people_of(self, user: User, client: str) -> list[AffiliationModel]:
         """The affiliations of a client that a user sees."""
         return [
-            link
-            for link in self.links.values()
-            if link.client == client and not link.trash and self.sees(user, client) and self.sees(user, link.person)
+            affiliation
+            for affiliation in self.affiliations.values()
+            if affiliation.client == client
+            and not affiliation.trash
+            and self.sees(user, client)
+            and self.sees(user, affiliation.person)
         ]
 
     # Who is primary
 
-    def longest_standing(self, links: Iterable[Link]) -> str | None:
-        """Who follows when the primary one leaves and nobody is named."""
-        among = list(links)
-        current = [link for link in among if link.current(self.day)]
-        first = min(current or among, key=lambda link: link.seniority, default=None)
+    def longest_standing(self, affiliations: Iterable[AffiliationModel]) -> str | None:
+        """The successor of a primary person if none is named."""
+        among = list(affiliations)
+        current = [affiliation for affiliation in among if affiliation.current(self.day)]
+        first = min(current or among, key=lambda affiliation: affiliation.seniority, default=None)
         return None if first is None else first.id
 
     # What is deleted together
 
     def goes_along(self, user: User, client: str) -> set[str]:
         """The mere contact persons that go to the trash with their client."""
-        gone = {link.id for link in self.links.values() if not link.trash and client in {link.client, link.person}}
+        gone = {
+            affiliation.id
+            for affiliation in self.affiliations.values()
+            if not affiliation.trash and client in {affiliation.client, affiliation.person}
+        }
         taken = set()
-        for link in self.links.values():
-            if link.trash or link.client != client:
+        for affiliation in self.affiliations.values():
+            if affiliation.trash or affiliation.client != client:
                 continue
-            person = self.contacts[link.person]
-            if person.listed or not self.sees(user, link.person) or not self.changes(user, link.person):
+            person = self.contacts[affiliation.person]
+            if person.listed or not self.sees(user, affiliation.person) or not self.changes(user, affiliation.person):
                 continue
             held = False
-            for other in self.links.values():
-                if other.trash or other.id in gone or link.person not in {other.client, other.person}:
+            for other in self.affiliations.values():
+                if other.trash or other.id in gone or affiliation.person not in {other.client, other.person}:
                     continue
                 ends = (other.client, other.person)
                 held = held or all(self.sees(user, end) for end in ends)
             if not held and self.audience_within(person, self.contacts[client]):
-                taken.add(link.person)
+                taken.add(affiliation.person)
         return taken
 
     def audience_within(self, inner: Entity, outer: Entity) -> bool:
@@ -133,32 +149,32 @@ class WorkspaceModel:
         return inner.access is AccessPolicy.PRIVATE and set(inner.responsibles) <= set(outer.responsibles)
 
     def delete(self, user: User, client: str) -> None:
-        """Move a contact to the trash with what hangs on it."""
+        """Move a contact to the trash with the records that belong to it."""
         gone = {client, *self.goes_along(user, client)}
-        for link in self.links.values():
-            if not link.trash and {link.client, link.person} & gone:
-                link.trash = client
+        for affiliation in self.affiliations.values():
+            if not affiliation.trash and {affiliation.client, affiliation.person} & gone:
+                affiliation.trash = client
         for id in gone:
             self.trash[id] = client
             self.contacts[id] = attrs.evolve(self.contacts[id], version=self.contacts[id].version + 1)
 
     def restore(self, root: str) -> None:
-        """Bring back what was deleted together, as far as both ends of an affiliation are there."""
+        """Restore what was deleted together; an affiliation waits for both its ends."""
         for id in [id for id, with_which in self.trash.items() if with_which == root]:
             del self.trash[id]
             self.contacts[id] = attrs.evolve(self.contacts[id], version=self.contacts[id].version + 1)
-        for link in self.links.values():
-            if link.trash == root:
-                missing = [end for end in (link.client, link.person) if end in self.trash]
-                link.trash = self.trash[missing[0]] if missing else ""
+        for affiliation in self.affiliations.values():
+            if affiliation.trash == root:
+                missing = [end for end in (affiliation.client, affiliation.person) if end in self.trash]
+                affiliation.trash = self.trash[missing[0]] if missing else ""
 
     def purge(self, root: str) -> None:
-        """Forget what was deleted together."""
+        """Remove what was deleted together."""
         gone = {id for id, with_which in self.trash.items() if with_which == root}
-        self.links = {
-            id: link
-            for id, link in self.links.items()
-            if link.trash != root and link.client not in gone and link.person not in gone
+        self.affiliations = {
+            id: affiliation
+            for id, affiliation in self.affiliations.items()
+            if affiliation.trash != root and affiliation.client not in gone and affiliation.person not in gone
         }
         for id in gone:
             del self.contacts[id], self.trash[id]
@@ -166,32 +182,32 @@ class WorkspaceModel:
     # The directory
 
     def type_of(self, contact: Entity) -> str:
-        """The type that counts by now."""
+        """The type of a contact after replacements."""
         return self.types.get(contact.type, "") if contact.type else ""
 
     def categories_of(self, contact: Entity) -> list[str]:
-        """The categories that count by now."""
+        """The categories of a contact after replacements."""
         counted = [self.categories.get(slug, "") for slug in contact.categories]
         return list(dict.fromkeys(slug for slug in counted if slug))
 
     def sorted_name(self, contact: Entity) -> str:
-        """What a contact stands under."""
+        """The name by which a contact is sorted."""
         if isinstance(contact, Person):
             return contact.name.sort_name(self.language) or contact.display_name
         return contact.display_name
 
     def shown_name(self, contact: Entity) -> str:
-        """What a contact is shown as."""
+        """The name that a contact shows."""
         if isinstance(contact, Person):
             return contact.display_name_in(str(contact.language or self.language))
         return contact.display_name
 
     def place(self, id: str) -> tuple[str, str]:
-        """Where a contact stands in the directory."""
+        """The place of a contact in the directory, as a sort key."""
         return (collation(self.language).key(self.sorted_name(self.contacts[id]))[:256], id)
 
     def directory(self, user: User, letter: str | None = None, **filters: Any) -> list[str]:
-        """The ids of a whole directory, in its order."""
+        """The ids of the whole directory, in its order."""
         found = [
             id
             for id in self.visible(user)
@@ -226,7 +242,7 @@ class WorkspaceModel:
     # The search
 
     def search(self, user: User, text: str, **filters: Any) -> list[str]:
-        """The ids of all hits: names that begin with the text first, each group in directory order."""
+        """The ids of all hits: first the names that begin with the text, then the others, each in directory order."""
         asked = text_words(text)
         if not asked:
             return []
@@ -240,23 +256,23 @@ class WorkspaceModel:
             if start and _holds(own, asked) and any(begin.startswith(start) for begin in begins):
                 first.append(id)
             else:
-                sources = [own, *(self._link_words(link) for link in self.people_of(user, id))]
+                sources = [own, *(self._affiliation_words(affiliation) for affiliation in self.people_of(user, id))]
                 if any(_holds(source, way) for source in sources for way in ways):
                     others.append(id)
         return first + others
 
-    def _link_words(self, link: Link) -> set[str]:
-        person, client = self.contacts[link.person], self.contacts[link.client]
+    def _affiliation_words(self, affiliation: AffiliationModel) -> set[str]:
+        person, client = self.contacts[affiliation.person], self.contacts[affiliation.client]
         own = contact_words(attrs.evolve(person, tags=()), [self.shown_name(person)])
-        for email in [link.stored.email] if link.stored.email else []:
+        for email in [affiliation.stored.email] if affiliation.stored.email else []:
             own |= _email_words(email)
-        for phone in [link.stored.phone] if link.stored.phone else []:
+        for phone in [affiliation.stored.phone] if affiliation.stored.phone else []:
             own |= set(phone.search_digits())
         return own | set(words(self.shown_name(client)))
 
 
 def text_words(text: str) -> list[str]:
-    """The words that were typed; an e-mail address is one."""
+    """The words of a query; an e-mail address is one word."""
     found: list[str] = []
     for token in text.split():
         found += [token.casefold()] if "@" in token.strip("@") else query_words(token)
@@ -264,7 +280,7 @@ def text_words(text: str) -> list[str]:
 
 
 def _with_domains(text: str) -> list[str]:
-    """The same, with what may be a domain in one."""
+    """The words of a query; a possible domain is one word."""
     found: list[str] = []
     for token in text.split():
         bare = token.lstrip("@")
@@ -279,7 +295,7 @@ def _holds(there: set[str], asked: list[str]) -> bool:
 
 
 def contact_words(contact: Entity, names: list[str]) -> set[str]:
-    """What a contact is found by."""
+    """The words by which a contact is found."""
     texts = [*names, *(tag.text for tag in contact.tags)]
     if isinstance(contact, Person):
         texts += [contact.given_name, contact.family_name, contact.nickname]

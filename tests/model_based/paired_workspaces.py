@@ -1,69 +1,87 @@
-"""Histories of twin worlds: what both live through, and what the keeper does in one of them alone."""
+"""Paired workspaces: steps that both take, and steps that the keeper takes in the first one alone."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 
 from contactcore.errors import ContactCoreError, NotFound
 from contactcore.model import AccessPolicy, Affiliation, Authority, Company, Person, User
 from contactcore.storage import Storage
-from contactcore.testing.workspace_play import TODAY, Ticking
 from contactcore.workspace import Workspace
 from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.session import Session
+from support.actors import ROOT
+from support.clock import TICK, TODAY, Clock
 
 __all__ = [
     "EMAILS",
     "PASSWORD",
     "TAGS",
     "VIEWER",
-    "World",
-    "live",
+    "PairedWorkspace",
     "new_contact",
     "numbers",
+    "step",
 ]
 
 VIEWER: Final = User("viewer")
 KEEPER: Final = User("keeper")
-_ADMIN: Final = User("root", admin=True)
 
 _NAMES: Final = ("Doe", "Élan", "Zoé", "Bois", "Acme", "doe", "3M", "Łoś")
 TAGS: Final = ("VIP", "vip", "secret", "Été")
 EMAILS: Final = ("jane@bois.fr", "zoe@acme.fr", "office@elan.fr")
-PASSWORD: Final = "correct horse"  # noqa: S105 - of nobody
+PASSWORD: Final = "correct horse"
 
 numbers = itertools.count(1)
-"""Tell one name from another."""
+"""Numbers that make names unique."""
 
 
-class World:
-    """One of the two workspaces.
+Call: TypeAlias = "Callable[[Session, PairedWorkspace], Any]"
+
+
+class PairedWorkspace:
+    """One of two workspaces with the same history; only the first also has hidden contacts.
+
+    Args:
+        storage: Fresh storage.
+        name: Name of the workspace.
 
     Attributes:
-        workspace: Where it all happens.
-        ids: Name that both worlds share -> id of the contact or affiliation in this one.
+        workspace: The workspace.
+        ids: Name that both workspaces share -> id of the contact or affiliation in this one.
     """
 
     def __init__(self, storage: Storage, name: str) -> None:
         passwords = Passwords(memory=8, iterations=1)
-        self.workspace = Workspace(storage, name, language="fr", country="FR", clock=Ticking(), passwords=passwords)
+        self.workspace = Workspace(
+            storage, name, language="fr", country="FR", clock=Clock(tick=TICK), passwords=passwords
+        )
         self.ids: dict[str, str] = {}
-        with self.workspace.write(_ADMIN) as session:
+        with self.workspace.write(ROOT) as session:
             session.settings.add_category("Known")
             session.settings.define_field("Note")
             session.settings.notices.set_default(["estimate"])
             session.settings.notices.set_fall_back("invoice", ["purpose", "primary", "client"])
 
-    def act(self, act: Callable[[Session], Any], actor: User, name: str = "") -> str:
-        """Do something; give the refusal's name, or keep the id of the result under a shared name."""
+    def act(self, act: Call, actor: User, name: str = "") -> str:
+        """Do an action and keep the id of its result under a shared name.
+
+        Args:
+            act: The action; it takes the session and this workspace.
+            actor: Who acts.
+            name: Shared name of the result; `""` for none.
+
+        Returns:
+            The name of the refusal, or `""`.
+        """
         with self.workspace.write(actor) as session:
             try:
-                result = act(session)
+                result = act(session, self)
             except ContactCoreError as error:
                 return type(error).__name__
         if name:
@@ -73,7 +91,7 @@ class World:
         return ""
 
     def id(self, name: str) -> str:
-        """The id behind a shared name; the name itself where this world has none."""
+        """The id of a shared name; the name itself if this workspace has none."""
         return self.ids.get(name, name)
 
     def names(self) -> dict[str, str]:
@@ -81,55 +99,57 @@ class World:
         return {id: name for name, id in sorted(self.ids.items(), reverse=True)}
 
 
-Call = Callable[[Session, World], Any]
+def step(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace]) -> None:
+    """Do one action in both workspaces, or one action of the keeper in the first workspace alone.
 
-
-def live(random: Random, worlds: tuple[World, World]) -> None:
-    """One act in both worlds, or one of the keeper's own in the first."""
-    full, bare = worlds
+    Args:
+        random: Chooses the action.
+        pair: The two workspaces; the first one gets hidden contacts.
+    """
+    full, bare = pair
     number = next(numbers)
     everybody = [name for name in bare.ids if not name.startswith("link")]
     links = [name for name in bare.ids if name.startswith("link")]
     hidden = [name for name in full.ids if name not in bare.ids and not name.startswith("hidden link")]
     hidden_links = [name for name in full.ids if name.startswith("hidden link")]
     if random.random() < 0.1:
-        _make_login(random, worlds)
+        _make_login(random, pair)
         return
     if random.random() < 0.45:
-        act, name = _kept_act(random, everybody, hidden, hidden_links, number)
-        full.act(lambda session: act(session, full), KEEPER, name)
+        act, name = _hidden_action(random, everybody, hidden, hidden_links, number)
+        full.act(act, KEEPER, name)
         return
     actor = random.choice((VIEWER, VIEWER, KEEPER))
-    act, name = _shared_act(random, everybody, links, number, deletes=actor is VIEWER)
-    refusals = [world.act(lambda session, world=world: act(session, world), actor, name) for world in worlds]  # type: ignore[misc] # mypy knows no default here
+    act, name = _shared_action(random, everybody, links, number, deletes=actor is VIEWER)
+    refusals = [workspace.act(act, actor, name) for workspace in pair]
     if actor is VIEWER:
-        assert refusals[0] == refusals[1], f"{name or 'an act'} was refused otherwise: {refusals}"
+        assert refusals[0] == refusals[1], f"{name or 'an action'} was refused differently: {refusals}"
 
 
-def _make_login(random: Random, worlds: tuple[World, World]) -> None:
-    """The keeper makes a login of what both see, or of what he hides."""
-    full, bare = worlds
+def _make_login(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace]) -> None:
+    """The keeper makes a login for a shared or for a hidden contact person."""
+    full, bare = pair
     if not full.ids:
         return
     name, email = random.choice(list(full.ids)), f"m{next(numbers)}@bois.fr"
-    with full.workspace.read(_ADMIN) as session:
+    with full.workspace.read(ROOT) as session:
         try:
             person = session.people.get(full.id(name)).person_id
         except NotFound:
             person = full.id(name)
-    # A login is a fact about its person: made by way of a hidden client, it shows to who sees the person.
+    # A login belongs to its person. If the viewer sees the person, a login made through a hidden client shows.
     if name not in bare.ids and full.names().get(person) in bare.ids:
         return
-    for world in worlds if name in bare.ids else (full,):
-        world.act(_inviting(world.id(name), email), KEEPER)
+    for workspace in pair if name in bare.ids else (full,):
+        workspace.act(_inviting(workspace.id(name), email), KEEPER)
 
 
-def _inviting(whom: str, email: str) -> Callable[[Session], Any]:
-    return lambda session: session.portal.invite(whom, email, PASSWORD)
+def _inviting(whom: str, email: str) -> Call:
+    return lambda session, _: session.portal.invite(whom, email, PASSWORD)
 
 
 def new_contact(random: Random, **more: Any) -> Person | Company:
-    """Some contact."""
+    """A random contact with random tags and e-mail addresses."""
     emails = random.sample(EMAILS, random.choice((0, 1, 1, 2)))
     details: dict[str, Any] = {"tags": random.sample(TAGS, random.randrange(3)), "emails": emails, **more}
     if random.random() < 0.5:
@@ -138,7 +158,7 @@ def new_contact(random: Random, **more: Any) -> Person | Company:
 
 
 def _open(random: Random) -> dict[str, Any]:
-    """Access that lets the viewer see: the keeper may change some of it too."""
+    """Access of a contact that the viewer sees; the keeper may change some of them."""
     return random.choice(
         (
             {"access": AccessPolicy.SHARED_READ, "responsibles": ["viewer"]},
@@ -149,7 +169,9 @@ def _open(random: Random) -> dict[str, Any]:
     )
 
 
-def _kept_act(random: Random, shared: list[str], hidden: list[str], links: list[str], number: int) -> tuple[Call, str]:
+def _hidden_action(
+    random: Random, shared: list[str], hidden: list[str], links: list[str], number: int
+) -> tuple[Call, str]:
     private: dict[str, Any] = {"access": AccessPolicy.PRIVATE, "responsibles": ["keeper"]}
     if not hidden or random.random() < 0.3:
         made = new_contact(random, **private, description="hidden")
@@ -175,16 +197,18 @@ def _kept_act(random: Random, shared: list[str], hidden: list[str], links: list[
     return random.choice(acts)
 
 
-def _shared_act(random: Random, shared: list[str], links: list[str], number: int, *, deletes: bool) -> tuple[Call, str]:
-    """What both worlds live through.
+def _shared_action(
+    random: Random, shared: list[str], links: list[str], number: int, *, deletes: bool
+) -> tuple[Call, str]:
+    """An action for both workspaces.
 
-    Only the viewer deletes: which contact persons go along when the keeper does is his to see, and his hidden contacts
-    rightly hold theirs back then.
+    Only the viewer deletes. When the keeper deletes a contact, his hidden contacts rightly keep their people out of the
+    trash, and both workspaces differ.
     """
     if len(shared) < 3 or random.random() < 0.15:
         made = new_contact(random, **_open(random))
         return lambda session, _: session.contacts.add(made), f"contact {number}"
-    # Much must happen to the same few contacts, or nothing meets.
+    # Most actions meet on the same few contacts.
     one, other = random.sample(shared[:3] if random.random() < 0.7 else shared, 2)
     link = random.choice(links) if links else one
     primary, start = random.random() < 0.3, random.choice((None, TODAY.replace(year=2019), TODAY.replace(year=2021)))

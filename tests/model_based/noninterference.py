@@ -1,9 +1,9 @@
-"""Twin worlds: the same history with and without what one actor may not see (ACC-3).
+"""Noninterference: an actor gets the same answers whether or not the contacts that they may not see exist (ACC-3).
 
-Two workspaces live through the same acts of two users. In the first, the second user also keeps contacts of his own
-that the first user may not see: with people, logins, tags and affiliations among themselves and to contacts that both
-see. Then every public method of every service, found by introspection, must answer the first user alike in both worlds:
-results, errors, counts and cursors, ids and times aside.
+Two workspaces have the same history of two users. In the first workspace the second user also keeps contacts that the
+first user may not see: with people, logins, tags, and affiliations to each other and to contacts that both see. Then
+every public method of every service, found by introspection, must answer the first user the same in both workspaces:
+results, errors, counts and cursors, except ids and times.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ import attrs
 
 from contactcore.errors import ContactCoreError
 from contactcore.storage import Storage
-from contactcore.testing.twin_histories import VIEWER, World, live, numbers
-from contactcore.testing.twin_questions import GENERATORS, Arguments
 from contactcore.workspace.session import Session
+from model_based.paired_workspaces import VIEWER, PairedWorkspace, numbers, step
+from model_based.viewer_calls import GENERATORS, Arguments
 
-__all__ = ["check_twin_worlds", "public_calls"]
+__all__ = ["check_noninterference", "public_calls"]
 
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z")
-_OF_ONE_WORLD: Final = re.compile(r"twin [12]|(?<=\.)[0-9a-f]{12}\b")
+_OF_ONE_WORKSPACE: Final = re.compile(r"pair [12]|(?<=\.)[0-9a-f]{12}\b")
 _TOKEN: Final = re.compile(r"[\w-]{43,}")
 
 
@@ -53,18 +53,20 @@ def _paths(service: object) -> Iterator[str]:
             yield name
 
 
-def _asked(world: World, path: str, make: Callable[[World, Session], Arguments], *, keep: bool) -> Any:
-    """The answer to one call as the viewer may compare it; what it changed is undone unless it is kept."""
-    names = world.names()
+def _asked(
+    workspace: PairedWorkspace, path: str, make: Callable[[PairedWorkspace, Session], Arguments], *, keep: bool
+) -> Any:
+    """The answer to one call in comparable form; the transaction is undone unless `keep` is true."""
+    names = workspace.names()
     try:
-        with world.workspace.write(VIEWER) as session:
-            args, kwargs = make(world, session)
+        with workspace.workspace.write(VIEWER) as session:
+            args, kwargs = make(workspace, session)
             target: Any = session
             for part in path.split("."):
                 target = getattr(target, part)
             answer = _comparable(target(*args, **kwargs) if callable(target) else target, names)
             if not keep:
-                raise _Undone(answer)  # noqa: TRY301 - leaving the session is what undoes it
+                raise _Undone(answer)  # noqa: TRY301 - the error undoes the transaction
     except _Undone as undone:
         return undone.args[0]
     except ContactCoreError as error:
@@ -74,13 +76,13 @@ def _asked(world: World, path: str, make: Callable[[World, Session], Arguments],
 
 
 class _Undone(Exception):
-    """It ends a session on purpose."""
+    """Ends a session on purpose."""
 
 
 def _comparable(answer: Any, names: Mapping[str, str]) -> Any:
-    """An answer without the ids and times in it; cursors are opened."""
+    """An answer without its ids and times, and with decoded cursors."""
     if isinstance(answer, str):
-        return _masked(_opened(answer), names)
+        return _masked(_decoded(answer), names)
     if attrs.has(type(answer)):
         fields = [field.name for field in attrs.fields(type(answer)) if field.name != "since"]
         return (type(answer).__name__, *(_comparable(getattr(answer, name), names) for name in fields))
@@ -91,7 +93,7 @@ def _comparable(answer: Any, names: Mapping[str, str]) -> Any:
     return answer
 
 
-def _opened(text: str) -> str:
+def _decoded(text: str) -> str:
     if not text.startswith("Wy"):
         return text
     try:
@@ -102,48 +104,54 @@ def _opened(text: str) -> str:
 
 def _masked(text: str, names: Mapping[str, str]) -> str:
     named = _ID.sub(lambda found: names.get(found[0], "(id)"), text)
-    return _MOMENT.sub("(time)", _TOKEN.sub("(token)", _OF_ONE_WORLD.sub("(world)", named)))
+    return _MOMENT.sub("(time)", _TOKEN.sub("(token)", _OF_ONE_WORKSPACE.sub("(workspace)", named)))
 
 
-def _view(world: World) -> Any:
+def _view(workspace: PairedWorkspace) -> Any:
     """All contacts that the viewer sees, with their people."""
-    with world.workspace.read(VIEWER) as session:
+    with workspace.workspace.read(VIEWER) as session:
         page = session.contacts.page(role="any", limit=1_000)
         shown = [(card, session.people.list(card.id)) for card in page]
-        return _comparable(shown, world.names())
+        return _comparable(shown, workspace.names())
 
 
-def check_twin_worlds(
-    open_storage: Callable[[], AbstractContextManager[Storage]], seed: int, acts: int = 40, calls: int = 60
+def check_noninterference(
+    open_storage: Callable[[], AbstractContextManager[Storage]],
+    seed: int,
+    steps: int = 40,
+    calls: int = 60,
+    service: str = "",
 ) -> None:
-    """Live through one random history in both worlds and ask everything.
+    """Run one random history in both workspaces and compare the answers of all methods.
 
     Args:
         open_storage: Opens a fresh storage.
-        seed: Tells one history from another.
-        acts: Of the history.
-        calls: How many random calls are compared, besides one of each method.
+        seed: Seed of the random choices.
+        steps: Number of steps of the history.
+        calls: Number of random calls, besides one call of each method.
+        service: Name of the only service that is called; `""` for all services.
 
     Raises:
-        AssertionError: the viewer can tell the worlds apart.
+        AssertionError: The viewer can tell the workspaces apart.
     """
-    random = Random(seed)  # noqa: S311 - a history to be repeated, no secret
+    random = Random(seed)
     with open_storage() as first, open_storage() as second:
-        # Of two names, since fresh storages may be the same database.
-        full, bare = World(first, "twin 1"), World(second, "twin 2")
+        # Two names, because both storages may be the same database.
+        full, bare = PairedWorkspace(first, "pair 1"), PairedWorkspace(second, "pair 2")
         with bare.workspace.read(VIEWER) as session:
             paths = sorted(set(public_calls(session)) & set(GENERATORS))
-        for number in range(acts):
-            live(random, (full, bare))
+        paths = [path for path in paths if not service or path.startswith(f"{service}.")]
+        for number in range(steps):
+            step(random, (full, bare))
             if number % 4 == 3:
-                views = [_view(world) for world in (full, bare)]
-                assert views[0] == views[1], f"the worlds look different:\n{views[0]}\n{views[1]}"
+                views = [_view(workspace) for workspace in (full, bare)]
+                assert views[0] == views[1], f"the workspaces look different:\n{views[0]}\n{views[1]}"
         names = [*bare.ids, *(name for name in full.ids if name.startswith("hidden")), "nobody"]
-        # What only one world has must look like an id of nothing in the other.
+        # A name of the first workspace alone becomes an id of nothing in the second.
         for name in full.ids:
             bare.ids.setdefault(name, f"00000000-0000-7000-8000-{next(numbers):012d}")
         for path in [*paths, *random.choices(paths, k=calls)]:
             make = GENERATORS[path](random, names)
             keep = random.random() < 0.3
-            answers = [_asked(world, path, make, keep=keep) for world in (full, bare)]
-            assert answers[0] == answers[1], f"{path} tells the worlds apart:\n{answers[0]}\n{answers[1]}"
+            answers = [_asked(workspace, path, make, keep=keep) for workspace in (full, bare)]
+            assert answers[0] == answers[1], f"{path} tells the workspaces apart:\n{answers[0]}\n{answers[1]}"

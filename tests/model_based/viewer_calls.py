@@ -1,4 +1,4 @@
-"""What the viewer of a twin world may ask: for each public method, what makes its arguments."""
+"""The calls of the viewer of paired workspaces: for each public method a generator of its arguments."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import attrs
 from contactcore.errors import ContactCoreError, NotFound
 from contactcore.model import AccessPolicy, Affiliation, Authority, Company
 from contactcore.rules.recipients import Recipients
-from contactcore.testing.twin_histories import EMAILS, PASSWORD, TAGS, World, new_contact
-from contactcore.testing.workspace_play import TODAY
 from contactcore.workspace.session import Session
+from model_based.paired_workspaces import EMAILS, PASSWORD, TAGS, PairedWorkspace, new_contact
+from support.clock import TODAY
 
 __all__ = ["GENERATORS", "Arguments", "Generator"]
 
@@ -22,7 +22,7 @@ _QUERIES: Final = (
 )
 _TOPICS: Final = ("invoice", "estimate", "task", "nothing")
 _PURPOSES: Final = ("billing", "billing", "technical", "nothing")
-_POWERS: Final = ("contact", "collect-mail", "represent", "nothing")
+_AUTHORITIES: Final = ("contact", "collect-mail", "represent", "nothing")
 _LOGINS: Final = ("a@bois.fr", "b@bois.fr")
 _TEMPLATES: Final = (
     "{{ client.name }}, {{ primary.name }}",
@@ -31,16 +31,16 @@ _TEMPLATES: Final = (
 )
 
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
-Generator = Callable[[Random, list[str]], Callable[[World, Session], Arguments]]
+Generator = Callable[[Random, list[str]], Callable[[PairedWorkspace, Session], Arguments]]
 
 
-def _one(random: Random, names: list[str]) -> Callable[[World, Session], Arguments]:
+def _one(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     name = random.choice(names)
-    return lambda world, _: ((world.id(name),), {})
+    return lambda workspace, _: ((workspace.id(name),), {})
 
 
-def _fixed(*args: Any, **kwargs: Any) -> Callable[[World, Session], Arguments]:
-    return lambda _world, _session: (args, kwargs)
+def _fixed(*args: Any, **kwargs: Any) -> Callable[[PairedWorkspace, Session], Arguments]:
+    return lambda _workspace, _session: (args, kwargs)
 
 
 def _always(*args: Any, **kwargs: Any) -> Generator:
@@ -61,35 +61,35 @@ def _filters(random: Random) -> dict[str, Any]:
     )
 
 
-def _stored_contact(random: Random, names: list[str], **change: Any) -> Callable[[World, Session], Arguments]:
+def _stored_contact(random: Random, names: list[str], **change: Any) -> Callable[[PairedWorkspace, Session], Arguments]:
     name = random.choice(names)
 
-    def arguments(world: World, session: Session) -> Arguments:
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
         try:
-            return (attrs.evolve(session.contacts.get(world.id(name)), **change),), {}
+            return (attrs.evolve(session.contacts.get(workspace.id(name)), **change),), {}
         except ContactCoreError:
-            return (Company("Nobody", id=world.id(name), version=1),), {}
+            return (Company("Nobody", id=workspace.id(name), version=1),), {}
 
     return arguments
 
 
-def _stored_link(random: Random, names: list[str], **change: Any) -> Callable[[World, Session], Arguments]:
+def _stored_link(random: Random, names: list[str], **change: Any) -> Callable[[PairedWorkspace, Session], Arguments]:
     name = random.choice(names)
 
-    def arguments(world: World, session: Session) -> Arguments:
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
         try:
-            return (attrs.evolve(session.people.get(world.id(name)), **change),), {}
+            return (attrs.evolve(session.people.get(workspace.id(name)), **change),), {}
         except ContactCoreError:
-            return (Affiliation(id=world.id(name), version=1),), {}
+            return (Affiliation(id=workspace.id(name), version=1),), {}
 
     return arguments
 
 
-def _page(random: Random, _names: list[str]) -> Callable[[World, Session], Arguments]:
+def _page(random: Random, _names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     limit, filters, depth = random.randint(1, 5), _filters(random), random.randrange(3)
     letter = random.choice((None, "D", "A", "#"))
 
-    def arguments(_world: World, session: Session) -> Arguments:
+    def arguments(_workspace: PairedWorkspace, session: Session) -> Arguments:
         after = None
         for _ in range(depth):
             after = session.contacts.page(limit=limit, after=after, letter=letter, **filters).next or after
@@ -98,56 +98,59 @@ def _page(random: Random, _names: list[str]) -> Callable[[World, Session], Argum
     return arguments
 
 
-def _added(random: Random, names: list[str]) -> Callable[[World, Session], Arguments]:
+def _added(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     client, person = random.choice(names), random.choice((*names, *EMAILS))
-    more = {"primary": random.random() < 0.5, "authorities": random.sample(_POWERS[:3], random.randrange(2))}
-    return lambda world, _: ((world.id(client), world.id(person)), more)
+    more = {"primary": random.random() < 0.5, "authorities": random.sample(_AUTHORITIES[:3], random.randrange(2))}
+    return lambda workspace, _: ((workspace.id(client), workspace.id(person)), more)
 
 
-def _with_heir(random: Random, names: list[str]) -> Callable[[World, Session], Arguments]:
+def _with_heir(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     one, other = random.choice(names), random.choice(names)
-    return lambda world, _: ((world.id(one),), {"successor": world.id(other)})
+    return lambda workspace, _: ((workspace.id(one),), {"successor": workspace.id(other)})
 
 
-def _delete(random: Random, names: list[str]) -> Callable[[World, Session], Arguments]:
+def _delete(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     one, client, link = (random.choice(names) for _ in range(3))
     heirs = random.random() < 0.3
-    return lambda world, _: ((world.id(one),), {"successors": {world.id(client): world.id(link)} if heirs else None})
+    return lambda workspace, _: (
+        (workspace.id(one),),
+        {"successors": {workspace.id(client): workspace.id(link)} if heirs else None},
+    )
 
 
-def _share(random: Random, names: list[str]) -> Callable[[World, Session], Arguments]:
+def _share(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     one, along = random.choice(names), random.random() < 0.5
-    return lambda world, _: ((world.id(one),), {"with_people": along})
+    return lambda workspace, _: ((workspace.id(one),), {"with_people": along})
 
 
-def _topic(random: Random, names: list[str], **more: Any) -> Callable[[World, Session], Arguments]:
+def _topic(random: Random, names: list[str], **more: Any) -> Callable[[PairedWorkspace, Session], Arguments]:
     name, topic = random.choice(names), random.choice(_TOPICS)
-    return lambda world, _: ((world.id(name), topic), more)
+    return lambda workspace, _: ((workspace.id(name), topic), more)
 
 
-def _recipients(random: Random, names: list[str]) -> Callable[[World, Session], Arguments]:
+def _recipients(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     purpose, about = random.choice((None, *_PURPOSES)), random.choice((None, "project", "ticket"))
     return _topic(random, names, purpose=purpose, about=about)
 
 
-def _by_hand(random: Random, names: list[str]) -> Callable[[World, Session], Arguments]:
+def _by_hand(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     name, topic, people = random.choice(names), random.choice(_TOPICS), random.sample(names, random.randrange(3))
     everybody = random.random() < 0.5
 
-    def arguments(world: World, session: Session) -> Arguments:
-        selected = [world.id(one) for one in people]
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        selected = [workspace.id(one) for one in people]
         if everybody:
-            selected = [one.person_id for one in _people(session, world.id(name))]
-        return (world.id(name), topic, selected), {}
+            selected = [one.person_id for one in _people(session, workspace.id(name))]
+        return (workspace.id(name), topic, selected), {}
 
     return arguments
 
 
-def _send(random: Random, names: list[str]) -> Callable[[World, Session], Arguments]:
+def _send(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     key, choose = random.choice(("", "F1")), _by_hand(random, names)
 
-    def arguments(world: World, session: Session) -> Arguments:
-        (client, topic, people), _ = choose(world, session)
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        (client, topic, people), _ = choose(workspace, session)
         try:
             found = session.notifications.by_hand(client, topic, people)
         except ContactCoreError:
@@ -164,61 +167,68 @@ def _people(session: Session, client: str) -> tuple[Affiliation, ...]:
         return ()
 
 
-def _may(random: Random, names: list[str]) -> Callable[[World, Session], Arguments]:
-    client, power, other = random.choice(names), random.choice(_POWERS), random.choice(names)
+def _may(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    client, authority, other = random.choice(names), random.choice(_AUTHORITIES), random.choice(names)
     one, place, on = random.choice(names), random.randrange(4), random.choice((None, TODAY.replace(year=2020)))
 
-    def arguments(world: World, session: Session) -> Arguments:
-        people = [one.person_id for one in _people(session, world.id(client))]
-        person = people[place] if place < len(people) else world.id(one)
-        return (person, power, world.id(client)), {"on": on, "together_with": [world.id(other), *people[:1]]}
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        people = [one.person_id for one in _people(session, workspace.id(client))]
+        person = people[place] if place < len(people) else workspace.id(one)
+        return (person, authority, workspace.id(client)), {
+            "on": on,
+            "together_with": [workspace.id(other), *people[:1]],
+        }
 
     return arguments
 
 
-def _grant(random: Random, names: list[str]) -> Callable[[World, Session], Arguments]:
-    name, power, joint = random.choice(names), random.choice(_POWERS), random.random() < 0.5
-    return lambda world, _: ((world.id(name), Authority(slug=power, joint=joint)), {})
+def _grant(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, authority, joint = random.choice(names), random.choice(_AUTHORITIES), random.random() < 0.5
+    return lambda workspace, _: ((workspace.id(name), Authority(slug=authority, joint=joint)), {})
 
 
-def _withdraw(random: Random, names: list[str]) -> Callable[[World, Session], Arguments]:
-    name, power, on = random.choice(names), random.choice(_POWERS), random.choice((None, TODAY.replace(year=2027)))
-    return lambda world, _: ((world.id(name), power), {"on": on})
+def _withdraw(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, authority, on = (
+        random.choice(names),
+        random.choice(_AUTHORITIES),
+        random.choice((None, TODAY.replace(year=2027))),
+    )
+    return lambda workspace, _: ((workspace.id(name), authority), {"on": on})
 
 
-def _purpose(random: Random, names: list[str], **more: Any) -> Callable[[World, Session], Arguments]:
+def _purpose(random: Random, names: list[str], **more: Any) -> Callable[[PairedWorkspace, Session], Arguments]:
     name, purpose = random.choice(names), random.choice(_PURPOSES)
-    return lambda world, _: ((world.id(name), purpose), more)
+    return lambda workspace, _: ((workspace.id(name), purpose), more)
 
 
-def _moves(random: Random, names: list[str]) -> Callable[[World, Session], Arguments]:
+def _moves(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     link, to, retired = random.choice(names), random.choice(names), random.sample(EMAILS, random.randrange(2))
-    return lambda world, _: ((world.id(link), world.id(to)), {"retire": retired, "position": "new"})
+    return lambda workspace, _: ((workspace.id(link), workspace.id(to)), {"retire": retired, "position": "new"})
 
 
-def _template(random: Random, names: list[str]) -> Callable[[World, Session], Arguments]:
+def _template(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     name, template = random.choice(names), random.choice(_TEMPLATES)
-    return lambda world, _: ((template, world.id(name)), {})
+    return lambda workspace, _: ((template, workspace.id(name)), {})
 
 
-def _invite(random: Random, names: list[str]) -> Callable[[World, Session], Arguments]:
+def _invite(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     name, options = random.choice(names), {"email": random.choice((None, *_LOGINS)), "send": random.random() < 0.5}
     options["password"] = random.choice((None, PASSWORD))
-    return lambda world, _: ((world.id(name),), options)
+    return lambda workspace, _: ((workspace.id(name),), options)
 
 
 def _login(*more: Any, client: bool = False) -> Generator:
-    """Asks about the login of somebody, perhaps together with a client."""
+    """Makes a login, perhaps with a client, the arguments of a call."""
 
-    def generator(random: Random, names: list[str]) -> Callable[[World, Session], Arguments]:
+    def generator(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
         one, other = random.choice(names), random.choice(names)
 
-        def arguments(world: World, session: Session) -> Arguments:
+        def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
             try:
-                login = session.portal.of(world.id(one))
+                login = session.portal.of(workspace.id(one))
             except NotFound:
                 login = None
-            return (login or "nobody", *((world.id(other),) if client else ()), *more), {}
+            return (login or "nobody", *((workspace.id(other),) if client else ()), *more), {}
 
         return arguments
 
@@ -324,4 +334,4 @@ GENERATORS: Final[dict[str, Generator]] = {
     "trash.purge": _one,
     "trash.restore": _one,
 }
-"""`service.method` -> what makes its arguments; whoever adds a public method to a service adds its generator here."""
+"""`service.method` -> generator of its arguments. A new public method of a service needs a generator here."""

@@ -1,0 +1,1 @@
+"""What the tests share: a clock, users, firms, servers, child processes and random entities."""
