@@ -1,4 +1,4 @@
-"""Every storage there is, fresh, and the Hypothesis profiles `dev`, `ci` (the default) and `nightly`."""
+"""Fresh storages of every kind, a clock, child processes, and the Hypothesis profiles `dev`, `ci` and `nightly`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from hypothesis import settings
 
 from contactcore.storage import Storage
 from contactcore_memory import MemoryStorage
+from support.child import StartChild, starting_children
+from support.clock import Clock
 
-# Before their import, so that a failed assertion there shows its values.
-pytest.register_assert_rewrite("model_based", "support")
+# A failed assertion in these modules then shows its values.
+pytest.register_assert_rewrite("model_based")
 
 settings.register_profile("dev", max_examples=20, deadline=None)
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
@@ -47,7 +49,7 @@ def _open_postgres(request: pytest.FixtureRequest) -> Iterator[Storage]:
     address: str = request.getfixturevalue("postgres_address")
     from contactcore_postgres import PostgresStorage
 
-    # One database for the whole session: emptied instead of made anew.
+    # One database serves the whole session. Emptying it is quicker than making another one.
     with closing(PostgresStorage(address)) as storage:
         storage.install(())
         for workspace in storage.workspaces():
@@ -56,13 +58,13 @@ def _open_postgres(request: pytest.FixtureRequest) -> Iterator[Storage]:
 
 
 _ALL: dict[str, Opener] = {"memory": _open_memory, "sqlite": _open_sqlite, "postgres": _open_postgres}
-# While writing code, `CONTACTCORE_STORAGES=memory,sqlite` leaves out the server, which takes seconds to start.
+# `CONTACTCORE_STORAGES=memory,sqlite` leaves out the server, which takes seconds to start.
 OPENERS = {name: _ALL[name] for name in os.environ.get("CONTACTCORE_STORAGES", ",".join(_ALL)).split(",")}
 
 
 @pytest.fixture(scope="session")
 def postgres_address() -> Iterator[str]:
-    """A database of a server that was started for this session, or is named in `CONTACTCORE_POSTGRES_DSN`."""
+    """A database of a server of this session, or of the server named in `CONTACTCORE_POSTGRES_DSN`."""
     from support.postgres_server import session_server
 
     server = session_server()
@@ -73,7 +75,7 @@ def postgres_address() -> Iterator[str]:
 
 @pytest.fixture(params=list(OPENERS))
 def open_storage(request: pytest.FixtureRequest) -> OpenFresh:
-    """Opens fresh storages of one sort, without any kind installed: one after another, for as many as are asked for."""
+    """Opens fresh storages of one kind, one after another, without installed record kinds."""
     opener = OPENERS[request.param]
     return lambda: opener(request)
 
@@ -83,3 +85,16 @@ def storage(open_storage: OpenFresh) -> Iterator[Storage]:
     """One fresh storage."""
     with open_storage() as fresh:
         yield fresh
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that only the test moves."""
+    return Clock()
+
+
+@pytest.fixture
+def start_child() -> Iterator[StartChild]:
+    """Starts programs in processes of their own, and kills them at the end of the test."""
+    with starting_children() as start:
+        yield start

@@ -9,7 +9,6 @@ from typing import Any
 
 import attrs
 import pytest
-from delivery_stage import Clock, MailServer, deliverer, outbox, parsed, queue
 
 from contactcore import EmailAddress, Invalid, StorageError
 from contactcore.delivery import Tally
@@ -17,6 +16,9 @@ from contactcore.delivery import deliver as deliver_command
 from contactcore.rules.redelivery import DELAYS, Outcome, next_delay
 from contactcore.storage import Storage
 from contactcore_memory import MemoryStorage
+from support.clock import Clock
+from support.mail_server import MailServer, parsed
+from support.queued_mail import deliverer, outbox, queue
 
 pytestmark = pytest.mark.req("NOT-7")
 
@@ -53,7 +55,7 @@ def test_workspaces_take_turns(storage: Storage, clock: Clock) -> None:
 
 def test_only_what_is_due_is_sent(storage: Storage, clock: Clock) -> None:
     queue(storage, clock, "acme", "now@x.example")
-    queue(storage, clock, "acme", "later@x.example", due="2026-01-31T12:00:00.000001Z")
+    queue(storage, clock, "acme", "later@x.example", due="2026-03-01T00:00:00.000001Z")
     transport = Does()
     with deliverer(storage, transport, clock) as one:
         one.run_once()

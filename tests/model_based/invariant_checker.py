@@ -9,7 +9,7 @@ import attrs
 
 from contactcore.mapping.affiliations import affiliation_of
 from contactcore.model import AccessPolicy, User
-from contactcore.storage import Stored
+from contactcore.testing.oracle import stored
 from contactcore.text import collation
 from contactcore.workspace.repositories.reindexing import reindexed
 from contactcore.workspace.session import Session
@@ -70,7 +70,7 @@ class InvariantChecker:
             for record in records:
                 if record.kind == "settings":
                     continue
-                found = reindexed(session._transaction, _as_stored(record))
+                found = reindexed(session._transaction, stored(record))
                 assert attrs.evolve(found, references=record.references) == record, (
                     "a derived field is no function of the body"
                 )
@@ -87,7 +87,7 @@ class InvariantChecker:
                 for affiliation in model.affiliations.values()
                 if affiliation.client == client and not affiliation.trash
             ]
-            primary = [affiliation for affiliation in live if affiliation_of(_as_stored(kept[affiliation.id])).primary]
+            primary = [affiliation for affiliation in live if affiliation_of(stored(kept[affiliation.id])).primary]
             assert len(primary) == min(1, len(live)), "not exactly one person is primary"
             if any(affiliation.current(TODAY) for affiliation in live):
                 assert primary[0].current(TODAY), "the primary person is not current"
@@ -165,10 +165,6 @@ class InvariantChecker:
         assert {tag.text.casefold() for tag in session.settings.tags} == seen, "the tags of hidden contacts are shown"
         trash = [id for id, root in model.trash.items() if id == root and model.reaches(actor, model.contacts[id])]
         assert {card.id for card in session.trash.list(limit=1_000)} == set(trash), "the trash differs"
-
-
-def _as_stored(record: object) -> Stored:
-    return Stored(**{field.name: getattr(record, field.name) for field in attrs.fields(Stored)})
 
 
 def _pages(session: Session, limit: int, **filters: Any) -> list[str]:
