@@ -1,4 +1,4 @@
-"""The laws of durability are tested by storages that are opened again with something lost or come back."""
+"""The laws of durability are tested by storages that lose data when they are reopened, or bring back what was undone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contactcore_memory.reading import Moment
 
 
 class Kept(MemoryStorage):
-    """Memory that is handed on to whoever opens it again; honest."""
+    """Honest memory that survives a reopening."""
 
     def handed_on(self) -> MemoryStorage:
         again = type(self)()
@@ -104,7 +104,7 @@ def _caught_by(storage: type[Kept]) -> set[str]:
         (UndoneComesBack, {"what_was_undone_is_not_there_again"}),
     ],
 )  # fmt: skip
-def test_a_saboteur_is_caught_by_the_laws_of_durability(mutant: type[Kept], breaks: set[str]) -> None:
+def test_a_mutant_is_caught_by_the_laws_of_durability(mutant: type[Kept], breaks: set[str]) -> None:
     assert _caught_by(mutant) == breaks
 
 
