@@ -1,4 +1,4 @@
-"""The house keeps its own rules: light imports, one door to each library, short files, names that are pinned."""
+"""The house keeps its own rules: light imports, one door to each library, pinned names, proven requirements."""
 
 from __future__ import annotations
 
@@ -14,11 +14,9 @@ from pathlib import Path
 import pytest
 
 import contactcore
+from support import requirements
 
-ROOT = Path(__file__).parents[1]
-SOURCES = sorted(
-    path for folder in ("src", "tests", "benchmarks", "examples") for path in (ROOT / folder).rglob("*.py")
-)
+ROOT = requirements.ROOT
 HEAVY = [
     "babel",
     "cattrs",
@@ -54,28 +52,6 @@ MODULES = [
     for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}.")
     if not module.name.endswith(".__main__")
 ]
-TO_BE_BUILT = {
-    "ACC-5": "handing over when a user leaves",
-    "DIR-14": "the record of changes",
-    "IMP-5": "vCard",
-    "IMP-6": "web forms",
-    "IMP-7": "duplicates and merging",
-    "IMP-8": "handing over and erasing",
-    "NOT-4": "messages about items",
-    "PIC-1": "pictures",
-    "PIC-2": "pictures",
-    "PIC-3": "pictures",
-    "PIC-4": "pictures",
-    "PIC-5": "pictures",
-    "POR-7": "accounts",
-    "SIT-1": "sites",
-    "SIT-2": "items",
-    "SIT-4": "items",
-    "SIT-5": "items",
-    "SIT-6": "interactions",
-    "SIT-7": "items",
-    "SIT-8": "items",
-}
 FACE = [
     "AccessPolicy",
     "Address",
@@ -163,11 +139,6 @@ def test_what_one_module_takes_of_another_is_announced_there():
     assert hidden == set()
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_a_file_can_be_read_in_one_sitting(path):
-    assert len(path.read_text("utf-8").splitlines()) <= 400
-
-
 def test_public_names_are_pinned_and_all_of_them_load():
     assert contactcore.__all__ == FACE
     for name in FACE:
@@ -199,21 +170,15 @@ def test_the_examples_in_the_docstrings_of_a_module_hold(module):
     assert doctest.testmod(importlib.import_module(module), optionflags=0).failed == 0
 
 
-def _requirements() -> set[str]:
-    text = (ROOT / "docs" / "requirements.md").read_text("utf-8")
-    return set(re.findall(r"^- ([A-Z]{3}-\d+) ", text, re.MULTILINE))
-
-
-def _proven() -> set[str]:
-    marker = re.compile(r"mark\.req\(\s*\"([A-Z]{3}-\d+)\"")
-    return {
-        number for path in (ROOT / "tests").rglob("test_*.py") for number in marker.findall(path.read_text("utf-8"))
-    }
-
-
 def test_every_requirement_is_proven_by_a_test_or_is_to_be_built():
-    assert _requirements() - _proven() == set(TO_BE_BUILT)
+    assert set(requirements.requirements()) - set(requirements.proofs()) == set(requirements.TO_BE_BUILT)
 
 
 def test_tests_name_only_requirements_that_there_are():
-    assert _proven() <= _requirements()
+    assert set(requirements.proofs()) <= set(requirements.requirements())
+
+
+def test_every_requirement_has_a_row_in_the_table_of_the_documentation():
+    rows = [line.split(" | ") for line in requirements.table().splitlines()[2:]]
+    assert [row[0].removeprefix("| ") for row in rows] == requirements.requirements()
+    assert all(row[1].startswith(("tests/", "to be built: ")) for row in rows)

@@ -1,4 +1,4 @@
-"""The laws of durability are tested by storages that lose data when they are reopened, or bring back what was undone."""
+"""The laws of durability are tested by storages that lose or bring back data when they are reopened."""
 
 from __future__ import annotations
 
