@@ -6,11 +6,10 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Company, Invalid, Person, StorageError, User
+from contactcore import Company, Invalid, Person, StorageError
 from contactcore.workspace import Workspace
 from contactcore.workspace.repositories.contacts import contact_record
-
-ADMIN = User("root", admin=True)
+from support.actors import ROOT
 
 ORDERS = {
     "en": ["3M", "Adam", "Élan", "Elba", "Łoś", "Zoo", "Ωmega"],
@@ -48,7 +47,7 @@ LETTERS = {
 def test_the_directory_stands_in_the_order_of_the_workspaces_language(storage: Any, language: Any) -> None:
     workspace = Workspace(storage, f"in {language}", language=language)
     names = ORDERS[language]
-    with workspace.write(ADMIN) as session:
+    with workspace.write(ROOT) as session:
         for name in Random(1).sample(names, len(names)):
             session.contacts.add(Company(name))
         assert [card.name for card in session.contacts.page()] == names
@@ -63,7 +62,7 @@ def test_the_directory_stands_in_the_order_of_the_workspaces_language(storage: A
 @pytest.mark.req("DIR-9")
 @pytest.mark.parametrize(("language", "name"), LETTERS)
 def test_each_name_stands_under_its_letter(storage: Any, language: Any, name: Any) -> None:
-    with Workspace(storage, "acme", language=language).write(ADMIN) as session:
+    with Workspace(storage, "acme", language=language).write(ROOT) as session:
         session.contacts.add(Company(name))
         assert [card.name for card in session.contacts.page(letter=LETTERS[language, name])] == [name]
         assert [letter for letter, number in session.contacts.letters().items() if number] == [LETTERS[language, name]]
@@ -72,7 +71,7 @@ def test_each_name_stands_under_its_letter(storage: Any, language: Any, name: An
 
 @pytest.mark.req("DIR-9")
 def test_people_stand_under_their_family_name(storage: Any) -> None:
-    with Workspace(storage, "acme", language="en").write(ADMIN) as session:
+    with Workspace(storage, "acme", language="en").write(ROOT) as session:
         session.contacts.add(Person("Zoe", "Abel"))
         session.contacts.add(Company("Bois"))
         session.contacts.add(Person("Adam"))

@@ -14,10 +14,10 @@ from contactcore import Address, Company, Person, User, Workspace
 from contactcore.errors import Invalid
 from contactcore.values import EmailAddress, PartialDate, PhoneNumber, SocialProfile, Website
 from contactcore_memory import MemoryStorage
+from support.actors import ROOT
 
 pytestmark = pytest.mark.req("IMP-4")
 
-ROOT = User("root", admin=True)
 
 _LINE = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\u2028\u2029"), max_size=12)
 _WORD = st.text("abcÉŁ東=+-@';,\"|\\ 019", min_size=1, max_size=8).filter(str.strip)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from contactcore import User
 from contactcore.workspace.imports import imports as engine
+from support.actors import BOB
 from support.import_views import HEAD, primary_flags
 
-BOB = User("bob")
 FOR_BOB = {"access": "private", "responsibles": ["bob"], "policy": "update"}
 FILE = (
     HEAD

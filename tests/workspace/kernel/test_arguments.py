@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from contactcore import Company, Invalid, Person, User, Workspace
+from contactcore import Company, Invalid, Person, Workspace
 from contactcore.workspace.session import Session
 from contactcore_memory import MemoryStorage
+from support.actors import ROOT
 
-ROOT = User("root", admin=True)
 SERVICES = ("contacts", "documents", "notifications", "outbox", "people", "portal", "settings", "trash")
 LENIENT = {"authenticate", "request_password", "set_password", "change_password"}
 """These answer junk as they answer a wrong password."""
