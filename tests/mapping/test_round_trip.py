@@ -22,7 +22,7 @@ from support.entity_strategies import affiliations, messages
 @pytest.mark.req("POR-5")
 @pytest.mark.req("NOT-1")
 @given(one=affiliations())
-def test_an_affiliation_is_read_as_it_wstored(one: Affiliation) -> None:
+def test_an_affiliation_is_read_as_it_was_stored(one: Affiliation) -> None:
     one = attrs.evolve(one, id="a", version=1, revision=1, contact_id="c", person_id="p", since="2026-01-01")
     index_context: Any = IndexContext.of(Settings())
     record = affiliation_record(
@@ -35,6 +35,6 @@ def test_an_affiliation_is_read_as_it_wstored(one: Affiliation) -> None:
 
 @pytest.mark.req("NOT-7")
 @given(one=messages())
-def test_a_message_is_read_as_it_wstored(one: Message) -> None:
+def test_a_message_is_read_as_it_was_stored(one: Message) -> None:
     one = attrs.evolve(one, id="m", version=1)
     assert message_of(stored(message_record(one))) == one
