@@ -147,7 +147,7 @@ class WorkspaceDriver:
         given, family = random.choice(_GIVEN), random.choice(_FAMILIES)
         return Person(given, family or ("" if given else "Doe"), **self.random_details(random))
 
-    # What the model expects
+    # Expected refusals
 
     def refusal(self, actor: User, id: str) -> str:
         """The refusal of a change of a contact; `""` for none."""
@@ -167,7 +167,7 @@ class WorkspaceDriver:
         """The refusal of a change of an affiliation; `""` for none."""
         return self.refusal(actor, affiliation.client) if self.sees_affiliation(actor, affiliation) else "NotFound"
 
-    # What happened
+    # Results
 
     def added(self, actor: User, wanted: Person | Company, got: Person | Company, **defaults: Any) -> None:
         """Check a contact that was added, and add it to the model.
@@ -203,7 +203,7 @@ class WorkspaceDriver:
 
 
 Action = Callable[[WorkspaceDriver, Random, User], None]
-"""What an actor does to a workspace and its model."""
+"""An action of an actor on a workspace and its model."""
 
 
 def _one_of(everything: list[_T], random: Random) -> _T:

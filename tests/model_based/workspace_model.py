@@ -73,7 +73,7 @@ class WorkspaceModel:
     types: dict[str, str] = attrs.field(factory=dict)
     categories: dict[str, str] = attrs.field(factory=dict)
 
-    # Who sees what
+    # Access
 
     def reaches(self, user: User, contact: Entity) -> bool:
         """Whether a user may see a contact, in the trash or not."""
@@ -107,7 +107,7 @@ class WorkspaceModel:
             and self.sees(user, affiliation.person)
         ]
 
-    # Who is primary
+    # Primary persons
 
     def longest_standing(self, affiliations: Iterable[AffiliationModel]) -> str | None:
         """The successor of a primary person if none is named."""
@@ -116,7 +116,7 @@ class WorkspaceModel:
         first = min(current or among, key=lambda affiliation: affiliation.seniority, default=None)
         return None if first is None else first.id
 
-    # What is deleted together
+    # The trash
 
     def goes_along(self, user: User, client: str) -> set[str]:
         """The mere contact persons that go to the trash with their client."""

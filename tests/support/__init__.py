@@ -1,1 +1,1 @@
-"""What the tests share: a clock, users, firms, servers, child processes and random entities."""
+"""Shared parts of the tests: a clock, users, firms, servers, child processes and random entities."""

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for every value and entity: right ones, in many scripts, as hostile as can be stored."""
+"""Hypothesis strategies for all values and entities: valid ones, in many scripts, with hostile texts."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ NAMES = (
     *("Петров", "Ёлкин", "Παπαδόπουλος", "山田", "李小龍", "たなか", "김철수", "محمد", "כהן", "नेहा", "สมชาย", "Հայկ"),
     *("3M", "1&1", "#hash", "@home", "42", "½", "Ⅷ", "ﬁn", "Ａｃｍｅ", "I", "ı", "İ", "ǅ", "ß"),
 )
-"""Names in many scripts, with what is hard about each."""
+"""Names in many scripts and with difficult letters."""
 
 HOSTILE_TEXTS = (
     *("100%", "_", "%_%", "'; DROP TABLE record; --", '" OR ""="', "\\", "\\N", "NULL", "None", "NaN", "-1", "0"),
@@ -115,10 +115,10 @@ HOSTILE_TEXTS = (
         "a\tb",
     ),
 )
-"""What breaks programs and must be stored as it is (white space apart)."""
+"""Texts that break programs and must be stored unchanged, except for white space."""
 
 UNSTORABLE_TEXTS = ("\x00", "a\x00b", "\ud800", "a\udfffb", "x" * 1_000_001, "\x01", "\x1b[0m")
-"""What every storage must refuse by name."""
+"""Texts that every storage must refuse."""
 
 _STORABLE = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\u2028\u2029")
 _ADDRESSEES = ("info", "jane.doe", "JANE", "o'neil", "a+b", "x_y", "1", "jo")
@@ -134,7 +134,7 @@ _NUMBERS = (
 
 
 def lines() -> st.SearchStrategy[str]:
-    """One line of text as it is stored: never empty, hostile with pleasure."""
+    """One line of text as it is stored: never empty, often hostile."""
     wild = st.text(_STORABLE, min_size=1, max_size=40)
     return st.one_of(st.sampled_from(NAMES), st.sampled_from(HOSTILE_TEXTS), wild).filter(
         lambda text: bool(text.strip())
@@ -159,14 +159,14 @@ def person_names() -> st.SearchStrategy[PersonName]:
 
 
 def emails() -> st.SearchStrategy[EmailAddress]:
-    """E-mail addresses, plain and less so."""
+    """E-mail addresses in plain and unusual spellings."""
     kinds = st.sampled_from(("", "work", "home"))
     parts = st.tuples(st.sampled_from(_ADDRESSEES), st.sampled_from(_DOMAINS))
     return st.builds(EmailAddress, parts.map("@".join), kind=kinds)
 
 
 def phones() -> st.SearchStrategy[PhoneNumber]:
-    """Phone numbers of several countries, of several kinds."""
+    """Phone numbers of several countries and kinds."""
     return st.builds(PhoneNumber, st.sampled_from(_NUMBERS), kind=st.sampled_from(("", "work", "mobile", "fax")))
 
 
@@ -183,7 +183,7 @@ def socials() -> st.SearchStrategy[SocialProfile]:
 
 
 def tags() -> st.SearchStrategy[Tag]:
-    """Tags, of which several are the same in another spelling."""
+    """Tags, some of them equal in another spelling."""
     known = st.sampled_from(("VIP", "vip", "Été", "ÉTÉ", "Straße", "STRASSE", "a b", "100%"))
     wild = lines().map(lambda text: text[:50]).filter(_is_tag)
     return st.one_of(known, wild).map(Tag)
@@ -203,7 +203,7 @@ def currencies() -> st.SearchStrategy[Currency]:
 
 
 def languages() -> st.SearchStrategy[Language]:
-    """Languages whose orders differ."""
+    """Languages with different orders."""
     return st.sampled_from(("en", "fr", "de", "pl", "cs", "sv", "da", "es", "tr", "hu", "ru", "ja")).map(Language)
 
 
@@ -218,7 +218,7 @@ def policies() -> st.SearchStrategy[AccessPolicy]:
 
 
 def user_names() -> st.SearchStrategy[str]:
-    """Names of users, of which some look like access terms."""
+    """Names of users; some look like access terms."""
     return st.sampled_from(("amelie", "bob", "Bob", "*", "!admin", "=bob", "visible:*", "Łukasz", "x y"))
 
 
@@ -261,12 +261,12 @@ def _shared() -> dict[str, st.SearchStrategy[object]]:
 
 
 def companies() -> st.SearchStrategy[Company]:
-    """Companies that are not stored yet, of every field something."""
+    """New companies, with values for any field."""
     return st.builds(Company, name=names(), division=st.one_of(st.just(""), names()), **_shared())
 
 
 def people() -> st.SearchStrategy[Person]:
-    """Persons that are not stored yet, of every field something."""
+    """New persons, with values for any field."""
     some = st.one_of(st.just(""), names())
     return st.builds(
         Person,
@@ -290,7 +290,7 @@ def contacts() -> st.SearchStrategy[Person | Company]:
 
 
 def affiliations() -> st.SearchStrategy[Affiliation]:
-    """Affiliations that are not stored yet."""
+    """New affiliations."""
     days = st.one_of(st.none(), st.dates(date(2000, 1, 1), date(2019, 12, 31)))
     later = st.one_of(st.none(), st.dates(date(2020, 1, 1), date(2040, 12, 31)))
     return st.builds(
@@ -311,7 +311,7 @@ def affiliations() -> st.SearchStrategy[Affiliation]:
 
 
 def authorities() -> st.SearchStrategy[Authority]:
-    """Authorities of every sort, open and closed, of which some ended before others began."""
+    """Authorities of every kind, with and without first and last day."""
     days = st.dates(date(2000, 1, 1), date(2040, 12, 31))
     spans = st.tuples(st.one_of(st.none(), days), st.one_of(st.none(), days))
     forward = spans.map(lambda span: tuple(sorted(span)) if None not in span else span)  # type: ignore[type-var] # both are days then
@@ -327,17 +327,17 @@ def authorities() -> st.SearchStrategy[Authority]:
 
 
 def permission_sets() -> st.SearchStrategy[PermissionSet]:
-    """Permission sets, the empty one and modules of a host's own among them."""
+    """Permission sets, also empty ones and ones with modules of the host."""
     return st.lists(st.sampled_from((*MODULES, "price-lists")), unique=True).map(PermissionSet)
 
 
 def preferences() -> st.SearchStrategy[NotificationPreferences]:
-    """Notification preferences, none and topics of a host's own among them."""
+    """Notification preferences, also empty ones and ones with topics of the host."""
     return st.lists(st.sampled_from((*TOPICS, "newsletter")), unique=True).map(NotificationPreferences)
 
 
 def messages() -> st.SearchStrategy[Message]:
-    """Messages that are not stored yet, in every state, with what headers may carry."""
+    """New messages in every state, with headers."""
     some = st.one_of(st.just(""), lines())
     return st.builds(
         Message,

@@ -1,4 +1,4 @@
-"""What a workspace shows and stores around an import."""
+"""Views of a workspace around an import."""
 
 from __future__ import annotations
 

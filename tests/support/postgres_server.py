@@ -50,7 +50,7 @@ _numbers = itertools.count(1)
 
 @attrs.define
 class GivenServer:
-    """A server that somebody else runs.
+    """A server that is already running.
 
     Attributes:
         dsn: The address of a database in which databases and roles can be made.
@@ -72,7 +72,7 @@ class GivenServer:
         return make_conninfo(self.dsn, dbname=name)
 
     def drop(self, dsn: str) -> None:
-        """Drop a database, whoever is connected to it."""
+        """Drop a database, even with open connections."""
         name = psycopg.conninfo.conninfo_to_dict(dsn)["dbname"]
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(str(name))))
 
@@ -194,7 +194,7 @@ def session_server() -> GivenServer:
     server = PostgresServer.create()
     atexit.register(_forget, server)
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL and threading.current_thread() is threading.main_thread():
-        # A test run that is told to end must not leave a server behind: exit in order.
+        # A terminated test run must not leave a server behind: exit in order.
         signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     os.environ[_GIVEN] = server.dsn
     return server

@@ -232,8 +232,8 @@ class OracleWorkspace:
     def count(self, query: Query, boundaries: Sequence[str]) -> tuple[int, ...]:
         """The number of answers in each range between the boundaries."""
         keys = [_points(one.orders[query.order]) for one in self._answers(query)]
-        points = [_points(cut) for cut in boundaries]
-        below = [sum(key < cut for key in keys) for cut in points]
+        points = [_points(boundary) for boundary in boundaries]
+        below = [sum(key < point for key in keys) for point in points]
         return tuple(end - begin for begin, end in zip([0, *below], [*below, len(keys)], strict=True))
 
     def dump(self, kind: str) -> list[Record]:

@@ -1,4 +1,4 @@
-"""The laws of the port, subject by subject: each a function whose docstring is the clause that it proves."""
+"""The laws of the port, by subject. Each law is a function whose docstring is the clause that it proves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many at once: what databases answer with errors about variables, or with less than was asked for."""
+"""Sizes: numbers of records, ids and terms at which databases fail or answer less."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["LAWS"]
 
 
 def the_largest_page_is_a_page(open_storage: OpenStorage) -> None:
-    """A page of 1,000 tells whether more follows; counts, dumps and feeds go beyond where more is asked for."""
+    """A page of 1,000 says whether more follows; counts, dumps and feeds go beyond 1,000 on request."""
     ids = [f"{number:04}" for number in range(LARGEST_PAGE + 2)]
     with open_storage() as storage:
         with storage.write(ACME) as writer:
