@@ -13,7 +13,7 @@ import pytest
 from contactcore import EmailAddress, Invalid, StorageError
 from contactcore.delivery import Tally
 from contactcore.delivery import deliver as deliver_command
-from contactcore.rules.redelivery import DELAYS, Outcome, next_delay
+from contactcore.rules.redelivery import DELAYS, Outcome
 from contactcore.storage import Storage
 from contactcore_memory import MemoryStorage
 from support.clock import Clock
@@ -79,12 +79,6 @@ def test_a_failure_puts_a_message_off_by_a_growing_delay(storage: Storage, clock
     assert (message.state, message.attempts) == ("dead", 4)
     assert message.last_error.startswith("450 Busy now xxx")
     assert len(message.last_error) == 500
-
-
-def test_delays_grow_and_last_for_four_to_five_days() -> None:
-    assert list(DELAYS) == sorted(DELAYS)
-    assert timedelta(days=4) < sum(DELAYS, timedelta()) < timedelta(days=5)
-    assert [next_delay(number) for number in range(1, 14)] == [*DELAYS, None]
 
 
 def test_two_deliverers_never_hold_the_same_message(storage: Storage, clock: Clock) -> None:

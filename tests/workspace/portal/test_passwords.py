@@ -12,7 +12,7 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from contactcore import Forbidden, Invalid, PortalUser, StorageError
-from contactcore.rules.portal import FREE_ATTEMPTS, LONGEST_LOCK, lock_time
+from contactcore.rules.portal import FREE_ATTEMPTS
 from contactcore.workspace.kernel.passwords import Passwords
 from support.actors import AMELIE, ROOT
 from support.firm import GOOD, WEB, CountedPasswords, Firm
@@ -175,12 +175,6 @@ def test_attempts_on_a_locked_login_do_not_lengthen_the_lock(firm: Firm) -> None
         firm.sign_in(password="wrong password")
     firm.clock.forward(minutes=1)
     assert firm.sign_in()
-
-
-@given(st.integers(0, 1_000_000))
-def test_locks_only_grow_and_end_within_the_longest(failures: int) -> None:
-    assert lock_time(failures) <= lock_time(failures + 1) <= LONGEST_LOCK
-    assert bool(lock_time(failures)) == (failures >= FREE_ATTEMPTS)
 
 
 @pytest.mark.req("POR-2")

@@ -4,42 +4,11 @@ from __future__ import annotations
 
 import attrs
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from contactcore import Affiliation, Company, Forbidden, Invalid
-from contactcore.mapping import json
-from contactcore.mapping.settings import settings_of, settings_record
-from contactcore.model import MODULES, PermissionSet, PortalLogin, PortalModule, Settings
-from contactcore.rules.portal import judge, menu
-from contactcore.storage import Stored
+from contactcore.model import MODULES, PortalLogin
 from support.actors import AMELIE, ROOT
 from support.firm import Firm
-
-_SLUGS = st.sampled_from([*MODULES, "deliveries", "unheard-of", "Invoices", ""])
-_PERMISSIONS = st.none() | st.lists(_SLUGS, max_size=8)
-
-
-@pytest.mark.req("POR-6")
-@given(
-    own=st.lists(_PERMISSIONS, max_size=3),
-    default=st.lists(_SLUGS, max_size=8),
-    archived=st.sets(_SLUGS),
-    asked=_SLUGS,
-)
-def test_a_module_is_hidden_if_and_only_if_it_is_refused(
-    own: list[list[str] | None], default: list[str], archived: set[str], asked: str
-) -> None:
-    modules = [
-        PortalModule(slug=slug, name=slug.title(), archived=slug in archived) for slug in (*MODULES, "deliveries")
-    ]
-    through = [Affiliation(permissions=permissions) for permissions in own]
-    shown = menu(modules, through, PermissionSet(default))
-    answer = judge(asked, shown, modules, is_open=bool(through))
-    assert bool(answer) == (asked in {module.slug for module in shown})
-    granted = {slug for permissions in own for slug in (default if permissions is None else permissions)}
-    assert {module.slug for module in shown} == granted & {module.slug for module in modules} - archived
-    assert [module for module in modules if module in shown] == list(shown)
 
 
 @pytest.fixture
@@ -202,21 +171,3 @@ def test_what_no_module_letter_or_link_can_be_is_refused(firm: Firm) -> None:
             with pytest.raises(Invalid) as refused:
                 attempt()
             assert refused.value.code == code
-
-
-def test_settings_of_before_there_was_a_portal_are_read_with_the_defaults() -> None:
-    record = settings_record(Settings(version=1))
-    body = json.load(record.body)
-    for name in ("modules", "default_permissions", "permission_presets", "templates_off", "portal_link"):
-        del body[name]
-    old = Stored(
-        kind="settings",
-        id=record.id,
-        version=1,
-        body=json.dump(body),
-        card=b"{}",
-        owner="",
-        access=frozenset(),
-    )
-    assert settings_of(old) == Settings(version=1)
-    assert [module.slug for module in settings_of(old).modules] == list(MODULES)
