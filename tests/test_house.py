@@ -17,6 +17,7 @@ import contactcore
 from support import requirements
 
 ROOT = requirements.ROOT
+SOURCE = ROOT / "src" / "contactcore"
 HEAVY = [
     "babel",
     "cattrs",
@@ -52,6 +53,10 @@ MODULES = [
     for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}.")
     if not module.name.endswith(".__main__")
 ]
+WRITES = {
+    *("insert", "replace", "delete", "lock", "set_access", "reindex"),
+    *("publish", "claim", "keep_blob", "drop_blob", "load"),
+}
 FACE = [
     "AccessPolicy",
     "Address",
@@ -137,6 +142,40 @@ def test_what_one_module_takes_of_another_is_announced_there():
                 names = announced.get(home.with_suffix(".py"))
                 hidden |= {f"{home.name}.{one.name}" for one in statement.names if names and one.name not in names}
     assert hidden == set()
+
+
+def _is_writer(expression: ast.expr) -> bool:
+    """Whether an expression ends in `writer`."""
+    match expression:
+        case ast.Name(id="writer") | ast.Attribute(attr="writer"):
+            return True
+    return False
+
+
+def _is_transaction(expression: ast.expr) -> bool:
+    match expression:
+        case ast.Name(id="transaction" | "_transaction") | ast.Attribute(attr="transaction" | "_transaction"):
+            return True
+    return False
+
+
+def _writer_uses(path: Path) -> list[str]:
+    """Lines of a file that call a method of a writer, or take the writer of a transaction."""
+    found = {}
+    # Calls come after the expressions in them, so that a line that does both is named for its call.
+    for node in reversed(list(ast.walk(ast.parse(path.read_text("utf-8"))))):
+        match node:
+            case ast.Attribute(value=value, attr="writer") if _is_transaction(value):
+                found[node.lineno] = "takes the writer of a transaction"
+            case ast.Call(func=ast.Attribute(value=value, attr=method)) if method in WRITES and _is_writer(value):
+                found[node.lineno] = f"calls {method}"
+    return [f"{path.relative_to(SOURCE).as_posix()}:{line} {use}" for line, use in sorted(found.items())]
+
+
+def test_only_repositories_and_the_kernel_call_a_writer():
+    rooms = [path for folder in ("workspace", "delivery") for path in (SOURCE / folder).rglob("*.py")]
+    writing = [path for path in rooms if not {"repositories", "kernel"} & set(path.relative_to(SOURCE).parts)]
+    assert [use for path in sorted(writing) for use in _writer_uses(path)] == []
 
 
 def test_public_names_are_pinned_and_all_of_them_load():
