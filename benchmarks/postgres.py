@@ -23,7 +23,7 @@ _numbers = itertools.count(1)
 def _servers() -> ModuleType:
     """Return the server module of the tests. It is loaded once, by its path, because the tests are no package."""
     if _MODULE not in sys.modules:
-        path = Path(__file__).parents[1] / "tests" / f"{_MODULE}.py"
+        path = Path(__file__).parents[1] / "tests" / "support" / f"{_MODULE}.py"
         spec = importlib.util.spec_from_file_location(_MODULE, path)
         assert spec is not None
         assert spec.loader is not None

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from support.requirements import table
 
 project = "contactcore"
 author = "The contactcore authors"
@@ -14,3 +21,14 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 napoleon_use_ivar = True
 myst_heading_anchors = 3
+
+
+def _add_table(_app: Any, name: str, source: list[str]) -> None:
+    """Append the tests of each requirement, as they are at the time of the build, to the page of requirements."""
+    if name == "requirements":
+        source[0] += f"\n## Requirements and their tests\n\n{table()}"
+
+
+def setup(app: Any) -> None:
+    """Sphinx calls this."""
+    app.connect("source-read", _add_table)

@@ -1,21 +1,24 @@
-"""Every storage there is, fresh, and the Hypothesis profiles `dev`, `ci` (the default) and `nightly`."""
+"""Fresh storages of every kind, a clock, child processes, and the Hypothesis profiles `dev`, `ci` and `nightly`."""
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import pytest
 from hypothesis import settings
 
 from contactcore.storage import Storage
 from contactcore_memory import MemoryStorage
+from support.child import StartChild, starting_children
+from support.clock import Clock
+
+# A failed assertion in these modules then shows its values.
+pytest.register_assert_rewrite("model_based")
 
 settings.register_profile("dev", max_examples=20, deadline=None)
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
@@ -46,7 +49,7 @@ def _open_postgres(request: pytest.FixtureRequest) -> Iterator[Storage]:
     address: str = request.getfixturevalue("postgres_address")
     from contactcore_postgres import PostgresStorage
 
-    # One database for the whole session: emptied instead of made anew.
+    # One database serves the whole session. Emptying it is quicker than making another one.
     with closing(PostgresStorage(address)) as storage:
         storage.install(())
         for workspace in storage.workspaces():
@@ -55,34 +58,24 @@ def _open_postgres(request: pytest.FixtureRequest) -> Iterator[Storage]:
 
 
 _ALL: dict[str, Opener] = {"memory": _open_memory, "sqlite": _open_sqlite, "postgres": _open_postgres}
-# While writing code, `CONTACTCORE_STORAGES=memory,sqlite` leaves out the server, which takes seconds to start.
+# `CONTACTCORE_STORAGES=memory,sqlite` leaves out the server, which takes seconds to start.
 OPENERS = {name: _ALL[name] for name in os.environ.get("CONTACTCORE_STORAGES", ",".join(_ALL)).split(",")}
 
 
 @pytest.fixture(scope="session")
 def postgres_address() -> Iterator[str]:
-    """A database of a server that was started for this session, or is named in `CONTACTCORE_POSTGRES_DSN`."""
-    server = _postgres_server().session_server()
+    """A database of a server of this session, or of the server named in `CONTACTCORE_POSTGRES_DSN`."""
+    from support.postgres_server import session_server
+
+    server = session_server()
     address: str = server.database()
     yield address
     server.drop(address)
 
 
-def _postgres_server() -> Any:
-    """The module beside this one: tests are no package, so it is loaded by its path, and only once."""
-    if "postgres_server" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("postgres_server", Path(__file__).parent / "postgres_server.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["postgres_server"] = module
-        spec.loader.exec_module(module)
-    return sys.modules["postgres_server"]
-
-
 @pytest.fixture(params=list(OPENERS))
 def open_storage(request: pytest.FixtureRequest) -> OpenFresh:
-    """Opens fresh storages of one sort, without any kind installed: one after another, for as many as are asked for."""
+    """Opens fresh storages of one kind, one after another, without installed record kinds."""
     opener = OPENERS[request.param]
     return lambda: opener(request)
 
@@ -92,3 +85,16 @@ def storage(open_storage: OpenFresh) -> Iterator[Storage]:
     """One fresh storage."""
     with open_storage() as fresh:
         yield fresh
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that only the test moves."""
+    return Clock()
+
+
+@pytest.fixture
+def start_child() -> Iterator[StartChild]:
+    """Starts programs in processes of their own, and kills them at the end of the test."""
+    with starting_children() as start:
+        yield start

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -18,14 +15,8 @@ from psycopg.conninfo import make_conninfo
 from contactcore.storage import Kind, Storage
 from contactcore_postgres import PostgresStorage
 from contactcore_postgres.schema import TABLES
-
-# Tests are no package: a module that they share is loaded by its path.
-_spec = importlib.util.spec_from_file_location("postgres_server", Path(__file__).parents[1] / "postgres_server.py")
-assert _spec is not None
-assert _spec.loader is not None
-postgres_server: Any = importlib.util.module_from_spec(_spec)
-sys.modules["postgres_server"] = postgres_server
-_spec.loader.exec_module(postgres_server)
+from support import postgres_server
+from support.child import Child, StartChild
 
 GRANTS = """
 GRANT USAGE ON SCHEMA contactcore TO {0};
@@ -101,50 +92,8 @@ def open_postgres(server: Any) -> Iterator[Callable[[tuple[Kind, ...]], Abstract
     server.drop(address)
 
 
-class Child:
-    """A process that runs `postgres/child.py`."""
-
-    def __init__(self, dsn: str, *command: str) -> None:
-        script = Path(__file__).parent / "postgres" / "child.py"
-        self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", str(script), dsn, *command],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def line(self) -> str:
-        """The next line that it says; empty at its end."""
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().strip()
-
-    def tell(self, word: str = "go") -> None:
-        """Let it go on."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(word + "\n")
-        self.process.stdin.flush()
-
-    def rest(self) -> list[str]:
-        """All that it says until it ends, which it must do well."""
-        output, _ = self.process.communicate(timeout=100)
-        assert self.process.returncode == 0
-        return output.split("\n")[:-1]
-
-    def kill(self) -> list[str]:
-        """End it as a power cut would; what it had said until then."""
-        self.process.kill()
-        return self.process.communicate()[0].split("\n")[:-1]
-
-
 @pytest.fixture
-def children() -> Iterator[Callable[..., Child]]:
+def children(start_child: StartChild) -> Callable[..., Child]:
     """Starts processes of an application: `children(dsn, command, ...)`."""
-    started: list[Child] = []
-
-    def start(dsn: str, *command: str) -> Child:
-        started.append(Child(dsn, *command))
-        return started[-1]
-
-    yield start
-    for child in started:
-        child.kill()
+    script = str(Path(__file__).parent / "postgres" / "child.py")
+    return lambda dsn, *command: start_child(script, dsn, *command)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from contactcore.errors import StorageError
 from contactcore.storage import Storage
-from contactcore.testing import StorageSpecification, on_stage
-from contactcore.testing.stage import ACME, contact, find, in_threads, put, some
+from contactcore.testing import StorageSpecification, with_kinds
+from contactcore.testing.fixtures import ACME, contact, find, in_threads, put, some
 from contactcore_memory import MemoryStorage
 from contactcore_memory.runs import Place, Run, prefix_end
 from contactcore_memory.shelves import Shelf
@@ -49,13 +49,13 @@ def test_a_thread_is_told_at_once_that_it_has_a_writer_already() -> None:
 
 
 def test_writers_of_different_workspaces_do_not_wait_for_each_other() -> None:
-    with on_stage(MemoryStorage)() as storage, storage.write(ACME):
+    with with_kinds(MemoryStorage)() as storage, storage.write(ACME):
         in_threads(lambda: put(storage, contact("1"), workspace="other"))
         assert find(storage, workspace="other") == ["1"]
 
 
 def test_a_waiting_writer_goes_on_when_the_first_one_ends() -> None:
-    with on_stage(MemoryStorage)() as storage:
+    with with_kinds(MemoryStorage)() as storage:
         waiting = threading.Event()
 
         def second() -> None:
@@ -125,7 +125,7 @@ def test_a_page_looks_at_what_it_shows_and_not_at_the_directory(
             looked.append(key)
         return get(shelf, key)
 
-    with on_stage(MemoryStorage)() as storage:
+    with with_kinds(MemoryStorage)() as storage:
         put(
             storage,
             *(

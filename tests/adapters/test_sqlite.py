@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 from contactcore.storage import Storage
+from contactcore.testing.fixtures import KINDS
 from contactcore.testing.specification import StorageSpecification
-from contactcore.testing.stage import KINDS
 from contactcore_sqlite import SQLiteStorage
 
 

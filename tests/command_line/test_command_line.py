@@ -10,11 +10,10 @@ from contextlib import closing
 import attrs
 import pytest
 
-from contactcore import User, Workspace
+from contactcore import Workspace
 from contactcore.__main__ import main
 from contactcore_sqlite import SQLiteStorage
-
-ROOT = User("root", admin=True)
+from support.actors import ROOT
 
 CSV = (
     "First name,Last name,Company,E-mail,Phone\n"

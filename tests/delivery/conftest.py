@@ -1,9 +1,8 @@
-"""What the tests of delivery share: a mail server, a clock, TLS settings."""
+"""A mail server, and TLS settings."""
 
 from __future__ import annotations
 
 import ssl
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,17 +10,9 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-# Tests are no package: what they share is found beside them.
-sys.path.append(str(Path(__file__).parent))
-
-from delivery_stage import Clock, MailServer
+from support.mail_server import MailServer
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """A deliverer in a process of its own: `sender.py FILE PORT MODE`.
 
-With the mode `all` it sends what is due, and says how much that was. With a number it says `sent` after the server took
-so many messages, before the last of them is settled, and waits there to be killed.
+With the mode `all` it sends the due messages and prints how many. With a number it prints `sent` when the server has
+taken this number of messages and the result of the last one is not recorded yet, and waits there to be killed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contactcore_sqlite import SQLiteStorage
 
 
 class Waiting(SmtpTransport):
-    """Stops for good between sending and settling."""
+    """Stops between sending a message and recording the result."""
 
     def __init__(self, server: SmtpServer, after: int) -> None:
         super().__init__(server)

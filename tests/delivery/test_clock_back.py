@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from delivery_stage import Clock, deliverer, outbox, queue
 
 from contactcore.delivery import Tally
 from contactcore.rules.redelivery import Outcome
 from contactcore.storage import Storage
+from support.clock import Clock
+from support.queued_mail import deliverer, outbox, queue
 
 pytestmark = pytest.mark.req("NOT-7")
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from delivery_stage import Clock, MailServer, deliverer, outbox, queue, transport_to
 
 from contactcore_sqlite import SQLiteStorage
+from support.child import Child, StartChild
+from support.clock import Clock
+from support.mail_server import MailServer, transport_to
+from support.queued_mail import deliverer, outbox, queue
 
 pytestmark = pytest.mark.req("NOT-7")
 
-Start = Callable[[str], "subprocess.Popen[str]"]
+Start = Callable[[str], Child]
 
 
 @pytest.fixture
@@ -26,33 +27,10 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start(path: Path, server: MailServer) -> Iterator[Start]:
+def start(path: Path, server: MailServer, start_child: StartChild) -> Start:
     """Starts a deliverer, which waits for a line before it begins."""
-    started: list[subprocess.Popen[str]] = []
-
-    def run(mode: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-W", "error", str(Path(__file__).with_name("sender.py")), str(path)]
-        child = subprocess.Popen(
-            [*command, str(server.port), mode], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        started.append(child)
-        return child
-
-    yield run
-    for child in started:
-        child.kill()
-        child.communicate()
-
-
-def say(child: subprocess.Popen[str]) -> None:
-    assert child.stdin is not None
-    child.stdin.write("go\n")
-    child.stdin.flush()
-
-
-def line(child: subprocess.Popen[str]) -> str:
-    assert child.stdout is not None
-    return child.stdout.readline().strip()
+    script = str(Path(__file__).with_name("sender.py"))
+    return lambda mode: start_child(script, str(path), str(server.port), mode)
 
 
 def present() -> Clock:
@@ -68,11 +46,10 @@ def test_several_processes_send_every_message_once(path: Path, server: MailServe
             for message in queue(storage, present(), firm, *(f"to{number}@x.example" for number in range(12)))
         ]
         children = [start("all") for _ in range(3)]
-        assert [line(child) for child in children] == ["ready"] * 3
+        assert [child.line() for child in children] == ["ready"] * 3
         for child in children:
-            say(child)
-        results = [child.communicate(timeout=100)[0].split() for child in children]
-        assert [child.returncode for child in children] == [0, 0, 0]
+            child.tell()
+        results = [child.rest()[-1].split() for child in children]
         assert sum(int(sent) for sent, _, _ in results) == len(queued)
         assert Counter(server.ids()) == Counter(message.message_id for message in queued)
         assert all(one.state == "sent" for firm in ("one", "two", "three") for one in outbox(storage, present(), firm))
@@ -86,11 +63,11 @@ def test_a_deliverer_killed_after_sending_leaves_its_work_to_others(
     with closing(SQLiteStorage(path)) as storage:
         queued = queue(storage, clock, "acme", *(f"to{number}@x.example" for number in range(8)))
         child = start(str(count))
-        assert line(child) == "ready"
-        say(child)
-        assert line(child) == "sent"
+        assert child.line() == "ready"
+        child.tell()
+        assert child.line() == "sent"
         child.kill()
-        child.wait(60)
+        assert child.killed()
         assert [one.state for one in outbox(storage, clock)].count("sent") == count - 1
         (unsettled,) = server.ids()[-1:]
         with deliverer(storage, transport_to(server), clock) as other:

@@ -11,12 +11,14 @@ from itertools import pairwise
 from threading import Thread
 
 import pytest
-from delivery_stage import Clock, MailServer, deliverer, outbox, parsed, queue, transport_to
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contactcore.delivery import Deliverer, SmtpServer, SmtpTransport, Tally
 from contactcore.storage import Storage
+from support.clock import Clock
+from support.mail_server import MailServer, parsed, transport_to
+from support.queued_mail import deliverer, outbox, queue
 
 OpenFresh = Callable[[], AbstractContextManager[Storage]]
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import contactcore.testing
 from contactcore.storage import Query, Record, continues, matches, read_cursor, sort_key
 from contactcore.testing import DURABLE_LAWS, KINDS, LAWS, clauses
-from contactcore.testing.machine import ACTS, DifferentialRun
-from contactcore.testing.oracle import Space
+from contactcore.testing.machine import ACTIONS, DifferentialRun
+from contactcore.testing.oracle import OracleWorkspace
 from contactcore.testing.records import queries, records
 from contactcore_memory import MemoryStorage
 
@@ -39,15 +39,15 @@ def test_every_law_of_a_module_is_listed() -> None:
 @given(st.lists(records(), max_size=8), queries())
 def test_the_oracle_and_the_port_mean_the_same(found: list[Record], query: Query) -> None:
     unique = tuple({(record.kind, record.id): record for record in found}.values())
-    space = Space(KINDS, unique)
-    kind = space.kind(query.kind)
+    oracle = OracleWorkspace(KINDS, unique)
+    kind = oracle.kind(query.kind)
     cursor = None if query.after is None else read_cursor(query.order, query.after)
     hits = [record for record in unique if matches(kind, query, record)]
-    assert space.count(query, []) == (len(hits),)
+    assert oracle.count(query, []) == (len(hits),)
     walk = sorted((sort_key(query, record) for record in hits), reverse=query.descending)
     behind = [id for key, id in walk if continues(query, cursor, (key, id))]
     if not query.distinct_owner:
-        answer = space.find(query)
+        answer = oracle.find(query)
         assert [card.id for card in answer.cards] == behind[: query.limit]
         assert answer.more == (len(behind) > query.limit)
 
@@ -56,13 +56,13 @@ def test_a_history_changes_something_mostly() -> None:
     random = Random(7)
     storage = MemoryStorage()
     storage.install(KINDS)
-    duel, changes = DifferentialRun(storage), 0
+    run, changes = DifferentialRun(storage), 0
     for _ in range(400):
-        before = str(sorted(duel.spaces.items()))
-        duel.transact(random, random.choice(ACTS))
-        changes += str(sorted(duel.spaces.items())) != before
+        before = str(sorted(run.workspaces.items()))
+        run.transact(random, random.choice(ACTIONS))
+        changes += str(sorted(run.workspaces.items())) != before
     assert changes > 120
-    assert sum(len(space.records) for space in duel.spaces.values()) > 8
+    assert sum(len(oracle.records) for oracle in run.workspaces.values()) > 8
 
 
 def test_the_five_lines_of_an_author_run_the_specification(tmp_path: Path) -> None:

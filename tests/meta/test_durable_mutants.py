@@ -1,4 +1,4 @@
-"""The laws of durability are tested by storages that are opened again with something lost or come back."""
+"""The laws of durability are tested by storages that lose or bring back data when they are reopened."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from contactcore.testing import DURABLE_LAWS, on_stage
+from contactcore.testing import DURABLE_LAWS, with_kinds
 from contactcore_memory import MemoryStorage
 from contactcore_memory.reading import Moment
 
 
 class Kept(MemoryStorage):
-    """Memory that is handed on to whoever opens it again; honest."""
+    """Honest memory that survives a reopening."""
 
     def handed_on(self) -> MemoryStorage:
         again = type(self)()
@@ -87,7 +87,7 @@ def _caught_by(storage: type[Kept]) -> set[str]:
     caught = set()
     for law in DURABLE_LAWS:
         try:
-            law(on_stage(storage), lambda old: old.handed_on())  # type: ignore[attr-defined] # only these are opened
+            law(with_kinds(storage), lambda old: old.handed_on())  # type: ignore[attr-defined] # only these are opened
         except Exception:  # noqa: BLE001 - a broken storage may fail in any way
             caught.add(law.__name__)
     return caught
@@ -104,7 +104,7 @@ def _caught_by(storage: type[Kept]) -> set[str]:
         (UndoneComesBack, {"what_was_undone_is_not_there_again"}),
     ],
 )  # fmt: skip
-def test_a_saboteur_is_caught_by_the_laws_of_durability(mutant: type[Kept], breaks: set[str]) -> None:
+def test_a_mutant_is_caught_by_the_laws_of_durability(mutant: type[Kept], breaks: set[str]) -> None:
     assert _caught_by(mutant) == breaks
 
 

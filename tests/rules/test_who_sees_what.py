@@ -18,7 +18,7 @@ from contactcore.rules.access import (
     responsibles_of,
     trash_access,
 )
-from contactcore.testing.entities import policies, user_names, users
+from support.entity_strategies import policies, user_names, users
 
 ACCESS = st.builds(contact_access, policies(), st.lists(user_names(), max_size=3, unique=True), listed=st.booleans())
 

@@ -1,31 +1,50 @@
-"""A workspace on each storage, and those who use it."""
+"""A workspace on every storage, and users."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from itertools import count
 
 import pytest
 
 from contactcore.model import User
-from contactcore.testing.workspace_play import Ticking
+from contactcore.storage import Storage
 from contactcore.workspace import Host, Workspace
+from support.actors import AMELIE, BOB, ROOT
+from support.clock import TICK, Clock
+from support.firm import SigningFirm
+
+_numbers = count()
 
 
 @pytest.fixture
-def workspace(storage: Any) -> Any:
-    return Workspace(storage, "acme", language="fr", country="FR", currency="EUR", host=Host(clock=Ticking()))
+def workspace(storage: Storage) -> Workspace:
+    """An empty French workspace."""
+    return Workspace(storage, "acme", language="fr", country="FR", currency="EUR", host=Host(clock=Clock(tick=TICK)))
 
 
 @pytest.fixture
-def amelie() -> Any:
-    return User("amelie")
+def new_workspace(storage: Storage) -> Callable[[], Workspace]:
+    """Makes further empty workspaces."""
+    return lambda: Workspace(storage, f"w{next(_numbers)}", language="fr", country="FR")
 
 
 @pytest.fixture
-def bob() -> Any:
-    return User("bob")
+def signing_firm(storage: Storage) -> SigningFirm:
+    """A firm with a client, its primary person and its representatives."""
+    return SigningFirm(storage)
 
 
 @pytest.fixture
-def root() -> Any:
-    return User("root", admin=True)
+def amelie() -> User:
+    return AMELIE
+
+
+@pytest.fixture
+def bob() -> User:
+    return BOB
+
+
+@pytest.fixture
+def root() -> User:
+    return ROOT

@@ -7,25 +7,14 @@ from datetime import UTC, datetime, timedelta
 import attrs
 import pytest
 
-from contactcore import Company, Host, Person, User, Workspace
-
-ROOT = User("root", admin=True)
-
-
-@attrs.define
-class Clock:
-    """Goes on by a millisecond whenever it is looked at, and goes where it is put."""
-
-    now: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(milliseconds=1)
-        return self.now
+from contactcore import Company, Host, Person, Workspace
+from support.actors import ROOT
+from support.clock import TICK, Clock
 
 
 @pytest.fixture
 def clock():
-    return Clock()
+    return Clock(datetime(2026, 3, 1, 12, tzinfo=UTC), TICK)
 
 
 @pytest.fixture

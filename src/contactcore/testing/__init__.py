@@ -1,4 +1,4 @@
-"""The executable specification of a storage: an adapter proves itself with these five lines and a run of pytest.
+"""The executable specification of a storage. These five lines test an adapter when pytest runs them.
 
     from contactcore.testing import StorageSpecification
 
@@ -12,13 +12,13 @@ A durable storage also defines `reopen(self, storage)`: it closes the storage an
 
 import pytest
 
-# Before the laws are imported: a broken clause then shows the values that differ.
+# Before the import of the laws: pytest then shows the values that differ when a clause is broken.
 pytest.register_assert_rewrite("contactcore.testing.laws", "contactcore.testing.machine")
 
+from contactcore.testing.fixtures import KINDS, Law, OpenStorage, with_kinds  # noqa: E402 - see above
 from contactcore.testing.laws import DURABLE_LAWS, LAWS, SUBJECTS, DurableLaw, Reopen, clauses  # noqa: E402 - see above
 from contactcore.testing.machine import check_histories, drive  # noqa: E402 - see above
 from contactcore.testing.specification import StorageSpecification  # noqa: E402 - see above
-from contactcore.testing.stage import KINDS, Law, OpenStorage, on_stage  # noqa: E402 - see above
 
 __all__ = [
     "DURABLE_LAWS",
@@ -33,5 +33,5 @@ __all__ = [
     "check_histories",
     "clauses",
     "drive",
-    "on_stage",
+    "with_kinds",
 ]

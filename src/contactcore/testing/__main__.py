@@ -27,5 +27,5 @@ if __name__ == "__main__":
         main()
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever reads has had enough; nothing more may be written, at exit neither.
+        # The reader has closed the pipe. Nothing may be written any more, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

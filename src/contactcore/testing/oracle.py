@@ -1,7 +1,7 @@
-"""What a storage must do, as a small, slow, obviously right model: lists and loops, no index, no lock.
+"""The oracle: a small, slow and obviously correct model of a storage, with lists and loops, no index, no lock.
 
-It is no adapter. It says what a write may be refused for and what it leaves, and what a question finds. It restates
-the port's promises by itself: nothing of what `contactcore.storage.queries` computes is used but the form of cursors.
+It is no adapter. It says why a write may be refused, what the write leaves, and what a question finds. It restates the
+port's promises by itself: of `contactcore.storage.queries` it uses only the form of cursors.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from contactcore.storage import (
     read_cursor,
 )
 
-__all__ = ["Refusal", "Space", "Verdict", "refusal_of", "stored"]
+__all__ = ["Expectation", "OracleWorkspace", "Refusal", "refusal_of", "stored"]
 
 Refusal: TypeAlias = tuple[str, ...]
-"""A refusal as its name and its facts."""
+"""The name and the facts of a refusal."""
 
 
 def refusal_of(error: ContactCoreError) -> Refusal:
@@ -52,13 +52,13 @@ def refusal_of(error: ContactCoreError) -> Refusal:
 
 
 @attrs.frozen
-class Verdict:
-    """What a write may lead to.
+class Expectation:
+    """The allowed results of a write.
 
     Attributes:
-        refusals: Any of these may be named.
-        after: The records once it is done; None where it must be refused.
-        answers: For each record of an insert the ids that may be answered.
+        refusals: The allowed refusals; any of them may be raised.
+        after: The records after the write; None if the write must be refused.
+        answers: The ids that may be answered, for each record of an insert.
     """
 
     refusals: frozenset[Refusal]
@@ -67,17 +67,17 @@ class Verdict:
 
 
 @attrs.define
-class Space:
-    """One workspace as lists."""
+class OracleWorkspace:
+    """One workspace, as lists."""
 
     kinds: tuple[Kind, ...]
     records: tuple[Record, ...] = ()
     events: tuple[Published, ...] = ()
     blobs: dict[str, bytes] = attrs.field(factory=dict)
 
-    def copy(self) -> Space:
-        """A space that can be changed on its own."""
-        return Space(self.kinds, self.records, self.events, dict(self.blobs))
+    def copy(self) -> OracleWorkspace:
+        """A copy that changes on its own."""
+        return OracleWorkspace(self.kinds, self.records, self.events, dict(self.blobs))
 
     def kind(self, name: str) -> Kind:
         """The kind of this name."""
@@ -93,8 +93,8 @@ class Space:
 
     # Writing ---------------------------------------------------------------------------------------------------------
 
-    def insert(self, records: Sequence[Record], *, keep: bool) -> Verdict:
-        """What inserting may lead to."""
+    def insert(self, records: Sequence[Record], *, keep: bool) -> Expectation:
+        """The allowed results of an insert, which is not done here."""
         after = list(self.records)
         answers: list[frozenset[str]] = []
         duplicates: set[Refusal] = set()
@@ -116,31 +116,31 @@ class Space:
         must = must or (bool(duplicates) and not keep)
         broken = self._broken(records if must else [record for record in records if record in after], after)
         refused = must or bool(broken)
-        return Verdict(frozenset(duplicates | broken), None if refused else tuple(after), tuple(answers))
+        return Expectation(frozenset(duplicates | broken), None if refused else tuple(after), tuple(answers))
 
-    def replace(self, record: Record, expected: int) -> Verdict:
-        """What replacing may lead to."""
+    def replace(self, record: Record, expected: int) -> Expectation:
+        """The allowed results of a replacement."""
         refusals = self._unexpected(record.kind, record.id, expected)
         after = [record if (one.kind, one.id) == (record.kind, record.id) else one for one in self.records]
         refusals |= self._taken(record, self.records) | self._broken([record], [*after, record])
-        return Verdict(frozenset(refusals), None if refusals else tuple(after))
+        return Expectation(frozenset(refusals), None if refusals else tuple(after))
 
-    def delete(self, kind: str, id: str, expected: int) -> Verdict:
-        """What deleting may lead to."""
+    def delete(self, kind: str, id: str, expected: int) -> Expectation:
+        """The allowed results of a deletion."""
         refusals = self._unexpected(kind, id, expected)
         after = [one for one in self.records if (one.kind, one.id) != (kind, id)]
         refusals |= {refusal for refusal in self._broken(after, after) if refusal[1:3] == (kind, id)}
-        return Verdict(frozenset(refusals), None if refusals else tuple(after))
+        return Expectation(frozenset(refusals), None if refusals else tuple(after))
 
-    def lock(self, kind: str, id: str, version: int | None) -> Verdict:
-        """What requiring may lead to."""
+    def lock(self, kind: str, id: str, version: int | None) -> Expectation:
+        """The allowed results of a lock."""
         record = self.record(kind, id)
         expected = record.version if record is not None and version is None else version or 0
         refusals = self._unexpected(kind, id, expected)
-        return Verdict(frozenset(refusals), None if refusals else self.records)
+        return Expectation(frozenset(refusals), None if refusals else self.records)
 
-    def reindex(self, records: Sequence[Record]) -> Verdict:
-        """What rederiving may lead to; each record comes once."""
+    def reindex(self, records: Sequence[Record]) -> Expectation:
+        """The allowed results of a reindexing of different records."""
         refusals: set[Refusal] = set()
         after = list(self.records)
         for record in records:
@@ -154,12 +154,12 @@ class Space:
         passing: set[Refusal] = set()
         for record in records:
             passing |= self._taken(record, [*self.records, *after])
-        # Keys that change hands within one call may be refused, as long as the call is not done half.
+        # A storage may refuse keys that move between records of one call, if it then changes nothing.
         refused = bool(refusals or clashes)
-        return Verdict(frozenset(refusals | clashes | passing), None if refused else tuple(after))
+        return Expectation(frozenset(refusals | clashes | passing), None if refused else tuple(after))
 
     def set_access(self, kind: str, owner: str, access: frozenset[str], ids: Sequence[str] | None) -> None:
-        """Set the access of what belongs to an owner."""
+        """Set the access of the records that belong to an owner."""
         self.records = tuple(
             attrs.evolve(one, access=access)
             if one.kind == kind and one.owner == owner and (ids is None or one.id in ids)
@@ -168,7 +168,7 @@ class Space:
         )
 
     def claim(self, query: Query, until: str) -> list[Stored]:
-        """Take what answers and put it at `until`."""
+        """Take the records that answer a question and move them to `until` in its order."""
         taken = [card.id for card in self.find(query).cards]
         before = [record for id in taken if (record := self.record(query.kind, id)) is not None]
         self.records = tuple(
@@ -210,7 +210,7 @@ class Space:
     # Reading ---------------------------------------------------------------------------------------------------------
 
     def find(self, query: Query) -> Found:
-        """What a question finds."""
+        """The page that answers a question."""
         walk = sorted(self._answers(query), key=lambda one: _place(one, query))
         if query.descending:
             walk.reverse()
@@ -230,14 +230,14 @@ class Space:
         return Found(cards, first, last, len(walk) > len(page))
 
     def count(self, query: Query, boundaries: Sequence[str]) -> tuple[int, ...]:
-        """How many answer, by boundaries."""
+        """The number of answers in each range between the boundaries."""
         keys = [_points(one.orders[query.order]) for one in self._answers(query)]
-        points = [_points(cut) for cut in boundaries]
-        below = [sum(key < cut for key in keys) for cut in points]
+        points = [_points(boundary) for boundary in boundaries]
+        below = [sum(key < point for key in keys) for point in points]
         return tuple(end - begin for begin, end in zip([0, *below], [*below, len(keys)], strict=True))
 
     def dump(self, kind: str) -> list[Record]:
-        """Whole records of a kind by id."""
+        """All records of a kind, by id."""
         return sorted((one for one in self.records if one.kind == kind), key=lambda one: _points(one.id))
 
     def _answers(self, query: Query) -> list[Record]:
@@ -260,7 +260,7 @@ class Space:
 
 
 def stored(record: Record) -> Stored:
-    """A record as it is read back."""
+    """The part of a record that `get` answers."""
     names = [field.name for field in attrs.fields(Stored)]
     return Stored(**{name: getattr(record, name) for name in names})
 

@@ -1,7 +1,7 @@
-"""Random records and questions that meet often: small pools of ids, keys, words and terms, with odd ones among them.
+"""Random records and questions from small pools of ids, keys, words and terms, some of them unusual.
 
-Each is made from a `random.Random`, so that a seeded history needs no Hypothesis; the strategies hand in one that
-Hypothesis can replay and shrink.
+Small pools make questions find records. A `random.Random` makes each value, therefore a seeded history needs no
+Hypothesis; the strategies pass a `Random` that Hypothesis can replay and shrink.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ def _some(random: Random, pool: Sequence[T], most: int) -> frozenset[T]:
 
 
 def random_record(random: Random, targets: Sequence[str] = _IDS, kind: str | None = None) -> Record:
-    """Any record.
+    """A random record.
 
     Args:
-        random: Where chance comes from.
+        random: Source of the random choices.
         targets: Ids that a reference may name.
-        kind: Its kind; any if None.
+        kind: Kind of the record; None for a random one.
     """
     kind = kind or random.choice(("contact", "contact", "contact", "note", "note", "bare"))
     references = {name: random.choice(targets) for name in _REFERENCES[kind] if targets and random.random() < 0.3}
@@ -65,7 +65,7 @@ def random_record(random: Random, targets: Sequence[str] = _IDS, kind: str | Non
 
 
 def random_query(random: Random, kind: str | None = None, order: str | None = None) -> Query:
-    """Any question that can be asked of the kinds of the laws."""
+    """A random question about the kinds of the laws."""
     kind = kind or random.choice(("contact", "contact", "note"))
     order = order or random.choice(_ORDERS[kind])
     access: Access = SYSTEM if random.random() < 0.4 else _some(random, _ACCESS, 2)
@@ -91,7 +91,7 @@ def random_query(random: Random, kind: str | None = None, order: str | None = No
 
 
 def random_event(random: Random) -> Event:
-    """Any event."""
+    """A random event."""
     return Event(name=random.choice(("a", "b")), subject=random.choice(_IDS), at="2026-01-01", data=b"{}")
 
 
@@ -101,11 +101,11 @@ def records() -> st.SearchStrategy[Record]:
 
 
 def queries() -> st.SearchStrategy[Query]:
-    """Questions about the kinds of the laws, without a cursor or with any."""
+    """Questions about the kinds of the laws, with or without a cursor."""
     return st.randoms(use_true_random=False).map(random_query)
 
 
 def next_version(random: Random, record: Record, targets: Sequence[str]) -> Record:
-    """Another record in the place of this one."""
+    """A random next version of a record."""
     other = random_record(random, targets, record.kind)
     return attrs.evolve(other, id=record.id, version=record.version + random.randint(1, 2))

@@ -11,8 +11,8 @@ import pytest
 
 from contactcore.errors import StorageError
 from contactcore.storage import Kind, Storage
+from contactcore.testing.fixtures import KINDS, Law
 from contactcore.testing.laws import LAWS
-from contactcore.testing.stage import KINDS, Law
 from contactcore_postgres import PostgresStorage
 from contactcore_postgres.schema import TABLES
 

@@ -96,7 +96,7 @@ def test_a_database_of_an_older_release_is_brought_up_to_date(server: Any, dsn: 
 
 def write_dump() -> None:
     """Dump a database of this release."""
-    path = Path(__file__).parents[2] / "postgres_server.py"
+    path = Path(__file__).parents[2] / "support" / "postgres_server.py"
     spec = importlib.util.spec_from_file_location("postgres_server", path)
     assert spec is not None
     assert spec.loader is not None

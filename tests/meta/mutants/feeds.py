@@ -2,196 +2,131 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 import attrs
-from sabotage import Mutant
 
 from contactcore.storage import (
     Event,
     Published,
-    Record,
 )
 from contactcore_memory.reading import MemoryReader
 from contactcore_memory.writing import MemoryWriter
+from meta.mutants.mutant import Mutants
+
+MUTANTS = Mutants()
 
 
-class EmptyBlobIsNone(Mutant):
-    breaks = (
-        "bytes_come_back_whole",
-        "the_same_digest_changes_nothing",
-    )
-
-    class Reading(MemoryReader):
-        def blob(self, digest: str) -> bytes | None:
-            return super().blob(digest) or None
+@MUTANTS.change(MemoryReader, "blob", "bytes_come_back_whole", "the_same_digest_changes_nothing")
+def empty_blob_is_none(reader, honest, digest):
+    return honest(digest) or None
 
 
-class LastBlobWins(Mutant):
-    breaks = ("the_same_digest_changes_nothing",)
-
-    class Writing(MemoryWriter):
-        def keep_blob(self, digest: str, data: bytes) -> None:
-            if self.usable and not {"\x00", "\ud800"} & set(digest):
-                self.drop_blob(digest)
-            super().keep_blob(digest, data)
+@MUTANTS.change(MemoryWriter, "keep_blob", "the_same_digest_changes_nothing")
+def last_blob_wins(writer, honest, digest, data):
+    if writer.usable and not {"\x00", "\ud800"} & set(digest):
+        writer.drop_blob(digest)
+    honest(digest, data)
 
 
-class BlobsAreNeverDropped(Mutant):
-    breaks = (
-        "dropped_bytes_are_gone",
-        "every_write_keeps_the_limits",
-        "digests_are_compared_exactly",
-    )
-
-    class Writing(MemoryWriter):
-        def drop_blob(self, digest: str) -> None:
-            self._usable()
+@MUTANTS.change(
+    MemoryWriter, "drop_blob", "dropped_bytes_are_gone", "every_write_keeps_the_limits", "digests_are_compared_exactly"
+)
+def blobs_are_never_dropped(writer, honest, digest):
+    writer._usable()
 
 
-class FeedStartsAtItsPosition(Mutant):
-    breaks = ("the_feed_is_read_in_pieces",)
-
-    class Reading(MemoryReader):
-        def feed(self, after: int = 0, limit: int = 1_000) -> list[Published]:
-            return super().feed(after - 1, limit)
+@MUTANTS.change(MemoryReader, "feed", "the_feed_is_read_in_pieces")
+def feed_starts_at_its_position(reader, honest, after=0, limit=1000):
+    return honest(after - 1, limit)
 
 
-class FeedIgnoresItsLimit(Mutant):
-    breaks = ("the_feed_is_read_in_pieces",)
-
-    class Reading(MemoryReader):
-        def feed(self, after: int = 0, limit: int = 1_000) -> list[Published]:
-            return super().feed(after, max(limit, 1_000) if limit > 0 else limit)
+@MUTANTS.change(MemoryReader, "feed", "the_feed_is_read_in_pieces")
+def feed_ignores_its_limit(reader, honest, after=0, limit=1000):
+    return honest(after, max(limit, 1_000) if limit > 0 else limit)
 
 
-class FeedForgetsData(Mutant):
-    breaks = (
-        "an_event_comes_back_as_published",
-        "events_are_limited",
-    )
-
-    class Writing(MemoryWriter):
-        def publish(self, events: Iterable[Event]) -> None:
-            super().publish(attrs.evolve(event, data=b"{}") for event in events)
+@MUTANTS.change(MemoryWriter, "publish", "an_event_comes_back_as_published", "events_are_limited")
+def feed_forgets_data(writer, honest, events):
+    honest(attrs.evolve(event, data=b"{}") for event in events)
 
 
-class FeedSwallowsTwins(Mutant):
-    breaks = ("an_event_comes_back_as_published",)
-
-    class Writing(MemoryWriter):
-        def publish(self, events: Iterable[Event]) -> None:
-            super().publish(dict.fromkeys(events))
+@MUTANTS.change(MemoryWriter, "publish", "an_event_comes_back_as_published")
+def feed_swallows_twins(writer, honest, events):
+    honest(dict.fromkeys(events))
 
 
-class FeedIsSortedByName(Mutant):
-    breaks = ("positions_count_from_1",)
-
-    class Writing(MemoryWriter):
-        def publish(self, events: Iterable[Event]) -> None:
-            super().publish(sorted(events, key=lambda event: event.name))
+@MUTANTS.change(MemoryWriter, "publish", "positions_count_from_1")
+def feed_is_sorted_by_name(writer, honest, events):
+    honest(sorted(events, key=lambda event: event.name))
 
 
-class FeedShowsWhatIsNotCommitted(Mutant):
-    breaks = ("events_appear_with_the_commit",)
-
-    class Writing(MemoryWriter):
-        def feed(self, after: int = 0, limit: int = 1_000) -> list[Published]:
-            own = [Published(9, event) for event in self._events if isinstance(event, Event)]
-            return super().feed(after, limit) + own
+@MUTANTS.change(MemoryWriter, "feed", "events_appear_with_the_commit")
+def feed_shows_what_is_not_committed(writer, honest, after=0, limit=1000):
+    own = [Published(9, event) for event in writer._events if isinstance(event, Event)]
+    return honest(after, limit) + own
 
 
-class DumpHidesTrash(Mutant):
-    breaks = (
-        "scrubbing_changes_nothing",
-        "a_dump_holds_whole_records",
-    )
-
-    class Reading(MemoryReader):
-        def dump(self, kind: str, after_id: str = "", limit: int = 1_000) -> list[Record]:
-            return [one for one in super().dump(kind, after_id, limit) if one.access]
+@MUTANTS.change(MemoryReader, "dump", "scrubbing_changes_nothing", "a_dump_holds_whole_records")
+def dump_hides_trash(reader, honest, kind, after_id="", limit=1000):
+    return [one for one in honest(kind, after_id, limit) if one.access]
 
 
-class DumpForgetsWords(Mutant):
-    breaks = (
-        "replace_leaves_nothing_of_the_old_record",
-        "what_was_deleted_is_free_at_once",
-        "set_access_touches_neither_body_nor_version",
-        "reindex_sets_what_is_derived",
-        "a_dump_holds_whole_records",
-        "what_was_dumped_can_be_loaded",
-        "texts_are_limited",
-    )
-
-    class Reading(MemoryReader):
-        def dump(self, kind: str, after_id: str = "", limit: int = 1_000) -> list[Record]:
-            return [attrs.evolve(one, words=frozenset()) for one in super().dump(kind, after_id, limit)]
-
-
-class DumpStartsAtItsId(Mutant):
-    breaks = ("a_dump_goes_by_id",)
-
-    class Reading(MemoryReader):
-        def dump(self, kind: str, after_id: str = "", limit: int = 1_000) -> list[Record]:
-            there = self._moment.records.get((kind, after_id))
-            return ([there] if there else []) + super().dump(kind, after_id, limit)
+@MUTANTS.change(
+    MemoryReader,
+    "dump",
+    "replace_leaves_nothing_of_the_old_record",
+    "what_was_deleted_is_free_at_once",
+    "set_access_touches_neither_body_nor_version",
+    "reindex_sets_what_is_derived",
+    "a_dump_holds_whole_records",
+    "what_was_dumped_can_be_loaded",
+    "texts_are_limited",
+)
+def dump_forgets_words(reader, honest, kind, after_id="", limit=1000):
+    return [attrs.evolve(one, words=frozenset()) for one in honest(kind, after_id, limit)]
 
 
-class DumpGoesByUTF16(Mutant):
-    breaks = ("a_dump_goes_by_id",)
-
-    class Reading(MemoryReader):
-        def dump(self, kind: str, after_id: str = "", limit: int = 1_000) -> list[Record]:
-            return sorted(super().dump(kind, after_id, limit), key=lambda one: one.id.encode("utf-16-be"))
+@MUTANTS.change(MemoryReader, "dump", "a_dump_goes_by_id")
+def dump_starts_at_its_id(reader, honest, kind, after_id="", limit=1000):
+    there = reader._moment.records.get((kind, after_id))
+    return ([there] if there else []) + honest(kind, after_id, limit)
 
 
-class LoadCountsFromOne(Mutant):
-    breaks = ("what_was_dumped_can_be_loaded",)
-
-    class Writing(MemoryWriter):
-        def load(self, records: Sequence[Record], events: Sequence[Published] = ()) -> None:
-            super().load([attrs.evolve(record, version=1) for record in records], events)
+@MUTANTS.change(MemoryReader, "dump", "a_dump_goes_by_id")
+def dump_goes_by_utf16(reader, honest, kind, after_id="", limit=1000):
+    return sorted(honest(kind, after_id, limit), key=lambda one: one.id.encode("utf-16-be"))
 
 
-class LoadNumbersEventsAnew(Mutant):
-    breaks = (
-        "a_refused_write_voids_its_transaction",
-        "scrubbing_changes_nothing",
-        "a_loaded_feed_goes_on",
-        "a_taken_position_is_refused",
-    )
-
-    class Writing(MemoryWriter):
-        def load(self, records: Sequence[Record], events: Sequence[Published] = ()) -> None:
-            super().load(records)
-            self.publish(published.event for published in events)
+@MUTANTS.change(MemoryWriter, "load", "what_was_dumped_can_be_loaded")
+def load_counts_from_one(writer, honest, records, events=()):
+    honest([attrs.evolve(record, version=1) for record in records], events)
 
 
-class LoadKeepsWhatIsThere(Mutant):
-    breaks = ("loading_over_something_is_refused",)
-
-    class Writing(MemoryWriter):
-        def load(self, records: Sequence[Record], events: Sequence[Published] = ()) -> None:
-            fresh = [one for one in records if self._moment.records.get((one.kind, one.id)) is None]
-            super().load(fresh, events)
-
-
-class LoadChecksReferencesAtOnce(Mutant):
-    breaks = (
-        "what_was_dumped_can_be_loaded",
-        "loaded_references_are_checked_at_the_end",
-    )
-
-    class Writing(MemoryWriter):
-        def load(self, records: Sequence[Record], events: Sequence[Published] = ()) -> None:
-            super().load(records, events)
-            self._check_references(records)
+@MUTANTS.change(
+    MemoryWriter,
+    "load",
+    "a_refused_write_voids_its_transaction",
+    "scrubbing_changes_nothing",
+    "a_loaded_feed_goes_on",
+    "a_taken_position_is_refused",
+)
+def load_numbers_events_anew(writer, honest, records, events=()):
+    honest(records)
+    writer.publish(published.event for published in events)
 
 
-class LoadNeverChecksReferences(Mutant):
-    breaks = ("loaded_references_are_checked_at_the_end",)
+@MUTANTS.change(MemoryWriter, "load", "loading_over_something_is_refused")
+def load_keeps_what_is_there(writer, honest, records, events=()):
+    fresh = [one for one in records if writer._moment.records.get((one.kind, one.id)) is None]
+    honest(fresh, events)
 
-    class Writing(MemoryWriter):
-        def load(self, records: Sequence[Record], events: Sequence[Published] = ()) -> None:
-            super().load(records, events)
-            self._loaded.clear()
+
+@MUTANTS.change(MemoryWriter, "load", "what_was_dumped_can_be_loaded", "loaded_references_are_checked_at_the_end")
+def load_checks_references_at_once(writer, honest, records, events=()):
+    honest(records, events)
+    writer._check_references(records)
+
+
+@MUTANTS.change(MemoryWriter, "load", "loaded_references_are_checked_at_the_end")
+def load_never_checks_references(writer, honest, records, events=()):
+    honest(records, events)
+    writer._loaded.clear()

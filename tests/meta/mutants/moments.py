@@ -3,68 +3,50 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any
 
 import attrs
-from sabotage import Mutant
 
 from contactcore.errors import Invalid, StorageError
-from contactcore.storage import DuplicateKey, Found, Query, Record, Stored
+from contactcore.storage import DuplicateKey, Record
+from contactcore_memory import MemoryStorage
 from contactcore_memory.reading import MemoryReader, Moment
 from contactcore_memory.writing import MemoryWriter
+from meta.mutants.mutant import BrokenStorage, Mutant, Mutants, broken
 
-Existing = Literal["refuse", "keep"]
-
-
-def _forgives(*names: str) -> type[MemoryWriter]:
-    def forgiving(honest: Callable[..., Any]) -> Callable[..., Any]:
-        def call(self: MemoryWriter, *args: Any, **more: Any) -> Any:
-            try:
-                return honest(self, *args, **more)
-            except Invalid:
-                self.usable = True
-                raise
-
-        return call
-
-    return type("Writing", (MemoryWriter,), {name: forgiving(getattr(MemoryWriter, name)) for name in names})
+MUTANTS = Mutants()
 
 
-class WrongEventsVoidNothing(Mutant):
-    breaks = ("a_refused_write_voids_its_transaction",)
-    Writing = _forgives("publish")
+def _forgiving(honest):
+    def call(self, *args, **options):
+        try:
+            return honest(self, *args, **options)
+        except Invalid:
+            self.usable = True
+            raise
+
+    return call
 
 
-class WrongAccessVoidsNothing(Mutant):
-    breaks = ("a_refused_write_voids_its_transaction",)
-    Writing = _forgives("set_access")
+def _forgives(name, *methods):
+    changed = {method: _forgiving(getattr(MemoryWriter, method)) for method in methods}
+    return Mutant(name, ("a_refused_write_voids_its_transaction",), broken(MemoryWriter, changed))
 
 
-class WrongClaimsVoidNothing(Mutant):
-    breaks = ("a_refused_write_voids_its_transaction",)
-    Writing = _forgives("claim")
+MUTANTS += (
+    _forgives("wrong_events_void_nothing", "publish"),
+    _forgives("wrong_access_voids_nothing", "set_access"),
+    _forgives("wrong_claims_void_nothing", "claim"),
+    _forgives("wrong_digests_void_nothing", "keep_blob", "drop_blob"),
+    _forgives("wrong_positions_void_nothing", "load"),
+    _forgives("wrong_versions_void_nothing", "replace"),
+)
 
 
-class WrongDigestsVoidNothing(Mutant):
-    breaks = ("a_refused_write_voids_its_transaction",)
-    Writing = _forgives("keep_blob", "drop_blob")
-
-
-class WrongPositionsVoidNothing(Mutant):
-    breaks = ("a_refused_write_voids_its_transaction",)
-    Writing = _forgives("load")
-
-
-class WrongVersionsVoidNothing(Mutant):
-    breaks = ("a_refused_write_voids_its_transaction",)
-    Writing = _forgives("replace")
-
-
-class EndedWriterSaysNothing(Mutant):
-    breaks = ("a_writer_ends_with_its_context",)
-
+@MUTANTS.storage("a_writer_ends_with_its_context")
+class EndedWriterSaysNothing(BrokenStorage):
     @contextmanager
     def write(self, workspace: str) -> Iterator[MemoryWriter]:
         with super().write(workspace) as writer:
@@ -77,50 +59,43 @@ class EndedWriterSaysNothing(Mutant):
                 super().publish(events)
 
 
-class VoidEventsArePublishedNext(Mutant):
-    breaks = ("a_refused_write_voids_its_transaction",)
+@MUTANTS.change(MemoryStorage, "write", "a_refused_write_voids_its_transaction")
+@contextmanager
+def void_events_are_published_next(storage, honest, workspace):
+    left = storage.__dict__.setdefault("left", [])
+    with honest(workspace) as writer:
+        writer._events, left[:] = list(left), []
+        yield writer
+        if not writer.usable:
+            left += writer._events
 
-    @contextmanager
-    def write(self, workspace: str) -> Iterator[MemoryWriter]:
-        left = self.__dict__.setdefault("left", [])
-        with super().write(workspace) as writer:
-            writer._events, left[:] = list(left), []
+
+@MUTANTS.change(MemoryStorage, "write", "a_refused_write_voids_its_transaction")
+@contextmanager
+def void_creates_the_workspace(storage, honest, workspace):
+    with honest(workspace) as writer:
+        yield writer
+        if not writer.usable:
+            storage._moments.setdefault(workspace, Moment())
+
+
+@MUTANTS.change(MemoryStorage, "write", "an_interrupt_undoes_as_an_error_does")
+@contextmanager
+def interrupt_commits(storage, honest, workspace):
+    interrupt: BaseException | None = None
+    with honest(workspace) as writer:
+        try:
             yield writer
-            if not writer.usable:
-                left += writer._events
+        except Exception:
+            raise
+        except BaseException as error:  # noqa: BLE001 - forgetting these is what is wrong here
+            interrupt = error
+    if interrupt is not None:
+        raise interrupt
 
 
-class VoidCreatesTheWorkspace(Mutant):
-    breaks = ("a_refused_write_voids_its_transaction",)
-
-    @contextmanager
-    def write(self, workspace: str) -> Iterator[MemoryWriter]:
-        with super().write(workspace) as writer:
-            yield writer
-            if not writer.usable:
-                self._moments.setdefault(workspace, Moment())
-
-
-class InterruptCommits(Mutant):
-    breaks = ("an_interrupt_undoes_as_an_error_does",)
-
-    @contextmanager
-    def write(self, workspace: str) -> Iterator[MemoryWriter]:
-        interrupt: BaseException | None = None
-        with super().write(workspace) as writer:
-            try:
-                yield writer
-            except Exception:
-                raise
-            except BaseException as error:  # noqa: BLE001 - forgetting these is what is wrong here
-                interrupt = error
-        if interrupt is not None:
-            raise interrupt
-
-
-class UndoneKeysStayTaken(Mutant):
-    breaks = ("an_error_undoes_every_write",)
-
+@MUTANTS.storage("an_error_undoes_every_write")
+class UndoneKeysStayTaken(BrokenStorage):
     @contextmanager
     def write(self, workspace: str) -> Iterator[MemoryWriter]:
         lost = self.__dict__.setdefault("lost", set())
@@ -140,37 +115,32 @@ class UndoneKeysStayTaken(Mutant):
             super()._take_keys(record)
 
 
-class ReadingSwallowsErrors(Mutant):
-    breaks = ("an_error_leaves_a_reader_too",)
-
-    @contextmanager
-    def read(self, workspace: str) -> Iterator[MemoryReader]:
-        with super().read(workspace) as reader:
-            try:
-                yield reader
-            except ZeroDivisionError:
-                return
+@MUTANTS.change(MemoryStorage, "read", "an_error_leaves_a_reader_too")
+@contextmanager
+def reading_swallows_errors(storage, honest, workspace):
+    with honest(workspace) as reader:
+        try:
+            yield reader
+        except ZeroDivisionError:
+            return
 
 
-class OneReaderPerThread(Mutant):
-    breaks = ("a_thread_may_read_while_it_writes",)
-
-    @contextmanager
-    def read(self, workspace: str) -> Iterator[MemoryReader]:
-        busy, me = self.__dict__.setdefault("busy", set()), threading.get_ident()
-        if me in busy:
-            raise StorageError("cannot start a transaction within a transaction")
-        with super().read(workspace) as reader:
-            busy.add(me)
-            try:
-                yield reader
-            finally:
-                busy.discard(me)
+@MUTANTS.change(MemoryStorage, "read", "a_thread_may_read_while_it_writes")
+@contextmanager
+def one_reader_per_thread(storage, honest, workspace):
+    busy, me = storage.__dict__.setdefault("busy", set()), threading.get_ident()
+    if me in busy:
+        raise StorageError("cannot start a transaction within a transaction")
+    with honest(workspace) as reader:
+        busy.add(me)
+        try:
+            yield reader
+        finally:
+            busy.discard(me)
 
 
-class ThreadReadsByItsWriter(Mutant):
-    breaks = ("a_thread_may_read_while_it_writes",)
-
+@MUTANTS.storage("a_thread_may_read_while_it_writes")
+class ThreadReadsByItsWriter(BrokenStorage):
     @contextmanager
     def write(self, workspace: str) -> Iterator[MemoryWriter]:
         with super().write(workspace) as writer:
@@ -188,9 +158,8 @@ class ThreadReadsByItsWriter(Mutant):
             yield reader
 
 
-class EveryWayHasItsOwnMoment(Mutant):
-    breaks = ("the_first_look_fixes_the_moment",)
-
+@MUTANTS.storage("the_first_look_fixes_the_moment")
+class EveryWayHasItsOwnMoment(BrokenStorage):
     @contextmanager
     def read(self, workspace: str) -> Iterator[MemoryReader]:
         with super().read(workspace) as reader:
@@ -206,71 +175,49 @@ class EveryWayHasItsOwnMoment(Mutant):
             return MemoryReader(self._kinds, moments[0]).feed(after, limit)
 
 
-class ReaderLosesADroppedWorkspace(Mutant):
-    breaks = ("a_reader_outlives_its_workspace",)
-
-    @contextmanager
-    def read(self, workspace: str) -> Iterator[MemoryReader]:
-        with super().read(workspace) as reader:
-            moments, first, there = self._moments, reader._moment, workspace in self._moments
-            kept = property(lambda _: first if not there or workspace in moments else Moment(), lambda _, value: None)
-            yield type("Reading", (MemoryReader,), {"_moment": kept})(self._kinds, first)
+@MUTANTS.change(MemoryStorage, "read", "a_reader_outlives_its_workspace")
+@contextmanager
+def reader_loses_a_dropped_workspace(storage, honest, workspace):
+    with honest(workspace) as reader:
+        moments, first, there = storage._moments, reader._moment, workspace in storage._moments
+        kept = property(lambda _: first if not there or workspace in moments else Moment(), lambda _, value: None)
+        yield type("Reading", (MemoryReader,), {"_moment": kept})(storage._kinds, first)
 
 
-class ReaderFindsItsWorkspaceLater(Mutant):
-    breaks = ("a_reader_outlives_its_workspace",)
-
-    @contextmanager
-    def read(self, workspace: str) -> Iterator[MemoryReader]:
-        with super().read(workspace) as reader:
-            moments, first, there = self._moments, reader._moment, workspace in self._moments
-            late = property(lambda _: first if there else moments.get(workspace, first), lambda _, value: None)
-            yield type("Reading", (MemoryReader,), {"_moment": late})(self._kinds, first)
+@MUTANTS.change(MemoryStorage, "read", "a_reader_outlives_its_workspace")
+@contextmanager
+def reader_finds_its_workspace_later(storage, honest, workspace):
+    with honest(workspace) as reader:
+        moments, first, there = storage._moments, reader._moment, workspace in storage._moments
+        late = property(lambda _: first if there else moments.get(workspace, first), lambda _, value: None)
+        yield type("Reading", (MemoryReader,), {"_moment": late})(storage._kinds, first)
 
 
-class FullPageKnowsNoMore(Mutant):
-    breaks = ("the_largest_page_is_a_page",)
-
-    class Reading(MemoryReader):
-        def find(self, query: Query) -> Found:
-            found = super().find(query)
-            return attrs.evolve(found, more=found.more and query.limit < 1_000)
+@MUTANTS.change(MemoryReader, "find", "the_largest_page_is_a_page")
+def full_page_knows_no_more(reader, honest, query):
+    found = honest(query)
+    return attrs.evolve(found, more=found.more and query.limit < 1_000)
 
 
-class DumpIsCutAtAThousand(Mutant):
-    breaks = ("the_largest_page_is_a_page",)
-
-    class Reading(MemoryReader):
-        def dump(self, kind: str, after_id: str = "", limit: int = 1_000) -> list[Record]:
-            return super().dump(kind, after_id, limit)[:1_000]
+@MUTANTS.change(MemoryReader, "dump", "the_largest_page_is_a_page")
+def dump_is_cut_at_a_thousand(reader, honest, kind, after_id="", limit=1000):
+    return honest(kind, after_id, limit)[:1_000]
 
 
-class InsertTakesAThousand(Mutant):
-    breaks = ("the_largest_page_is_a_page",)
-
-    class Writing(MemoryWriter):
-        def insert(self, records: Sequence[Record], existing: Existing = "refuse") -> list[str]:
-            if len(records) > 1_000:
-                raise StorageError("too many SQL variables")
-            return super().insert(records, existing)
+@MUTANTS.change(MemoryWriter, "insert", "the_largest_page_is_a_page")
+def insert_takes_a_thousand(writer, honest, records, existing="refuse"):
+    if len(records) > 1_000:
+        raise StorageError("too many SQL variables")
+    return honest(records, existing)
 
 
-class GetForgetsBeyondAThousand(Mutant):
-    breaks = (
-        "the_largest_page_is_a_page",
-        "any_number_can_be_asked_for",
-    )
-
-    class Reading(MemoryReader):
-        def get(self, kind: str, ids: Sequence[str]) -> list[Stored | None]:
-            return super().get(kind, ids[:1_000]) + [None] * (len(ids) - 1_000)
+@MUTANTS.change(MemoryReader, "get", "the_largest_page_is_a_page", "any_number_can_be_asked_for")
+def get_forgets_beyond_a_thousand(reader, honest, kind, ids):
+    return honest(kind, ids[:1_000]) + [None] * (len(ids) - 1_000)
 
 
-class HoldersTakeAThousand(Mutant):
-    breaks = ("any_number_can_be_asked_for",)
-
-    class Reading(MemoryReader):
-        def holders(self, keys: Sequence[str]) -> list[tuple[str, str] | None]:
-            if len(keys) > 1_000:
-                raise StorageError("too many SQL variables")
-            return super().holders(keys)
+@MUTANTS.change(MemoryReader, "holders", "any_number_can_be_asked_for")
+def holders_take_a_thousand(reader, honest, keys):
+    if len(keys) > 1_000:
+        raise StorageError("too many SQL variables")
+    return honest(keys)

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import attrs
-from sabotage import Mutant
 
 from contactcore.storage import (
     SYSTEM,
     BrokenReference,
     DuplicateKey,
-    Found,
-    Query,
     Record,
-    Stored,
     check_query,
     declared,
     read_cursor,
 )
 from contactcore_memory.reading import MemoryReader
-from contactcore_memory.runs import Place
 from contactcore_memory.writing import MemoryWriter
+from meta.mutants.mutant import BrokenStorage, Mutants
 
-Answers = Iterator[tuple[Place, Record]]
+MUTANTS = Mutants()
+
 Existing = Literal["refuse", "keep"]
-Ids = Sequence[str] | None
 
 
 class _Remembering(MemoryWriter):
@@ -42,9 +38,8 @@ class _Remembering(MemoryWriter):
         return self.__dict__.setdefault("_gone", {})
 
 
-class DeletedIdsAreFreeNextTime(Mutant):
-    breaks = ("what_was_deleted_is_free_at_once",)
-
+@MUTANTS.storage("what_was_deleted_is_free_at_once")
+class DeletedIdsAreFreeNextTime(BrokenStorage):
     class Writing(_Remembering):
         def _holder(self, record: Record, *, keep: bool) -> str | None:
             if (record.kind, record.id) in self.gone:
@@ -52,9 +47,8 @@ class DeletedIdsAreFreeNextTime(Mutant):
             return super()._holder(record, keep=keep)
 
 
-class DeletedKeysAreFreeNextTime(Mutant):
-    breaks = ("what_was_deleted_is_free_at_once",)
-
+@MUTANTS.storage("what_was_deleted_is_free_at_once")
+class DeletedKeysAreFreeNextTime(BrokenStorage):
     class Writing(_Remembering):
         def _holder(self, record: Record, *, keep: bool) -> str | None:
             for there in self.gone.values():
@@ -63,9 +57,8 @@ class DeletedKeysAreFreeNextTime(Mutant):
             return super()._holder(record, keep=keep)
 
 
-class ReinsertedHasItsOldWords(Mutant):
-    breaks = ("what_was_deleted_is_free_at_once",)
-
+@MUTANTS.storage("what_was_deleted_is_free_at_once")
+class ReinsertedHasItsOldWords(BrokenStorage):
     class Writing(_Remembering):
         def insert(self, records: Sequence[Record], existing: Existing = "refuse") -> list[str]:
             old = {place: there.words for place, there in self.gone.items()}
@@ -73,9 +66,8 @@ class ReinsertedHasItsOldWords(Mutant):
             return super().insert(both, existing)
 
 
-class DeletedTargetsStayTargets(Mutant):
-    breaks = ("a_deleted_record_is_no_target",)
-
+@MUTANTS.storage("a_deleted_record_is_no_target")
+class DeletedTargetsStayTargets(BrokenStorage):
     class Writing(_Remembering):
         def _check_references(self, records: Iterable[Record]) -> None:
             for record in records:
@@ -86,149 +78,105 @@ class DeletedTargetsStayTargets(Mutant):
                         raise
 
 
-class KeysCannotBeExchanged(Mutant):
-    breaks = ("keys_can_be_exchanged",)
-
-    class Writing(MemoryWriter):
-        def replace(self, record: Record, expected: int) -> None:
-            there = self._moment.records.get((record.kind, record.id))
-            owners: dict[str, str] = self.__dict__.setdefault("owners", {})
-            owners.update((key, record.id) for key in (there.keys if there else ()))
-            super().replace(record, expected)
-            for key in record.keys:
-                if owners.get(key, record.id) != record.id:
-                    self.usable = False
-                    raise DuplicateKey(key, owners[key])
+@MUTANTS.change(MemoryWriter, "replace", "keys_can_be_exchanged")
+def keys_cannot_be_exchanged(writer, honest, record, expected):
+    there = writer._moment.records.get((record.kind, record.id))
+    owners: dict[str, str] = writer.__dict__.setdefault("owners", {})
+    owners.update((key, record.id) for key in (there.keys if there else ()))
+    honest(record, expected)
+    for key in record.keys:
+        if owners.get(key, record.id) != record.id:
+            writer.usable = False
+            raise DuplicateKey(key, owners[key])
 
 
-class SetAccessFreesTargets(Mutant):
-    breaks = ("upkeep_frees_no_target",)
-
-    class Writing(MemoryWriter):
-        def set_access(self, kind: str, owner: str, access: frozenset[str], ids: Ids = None) -> None:
-            super().set_access(kind, owner, access, ids)
-            for (id,) in list(self._moment.run("owner", kind, owner).walk()):
-                record = self._current(kind, id)
-                self._put([(record, attrs.evolve(record, references={}))])
+@MUTANTS.change(MemoryWriter, "set_access", "upkeep_frees_no_target")
+def set_access_frees_targets(writer, honest, kind, owner, access, ids=None):
+    honest(kind, owner, access, ids)
+    for (id,) in list(writer._moment.run("owner", kind, owner).walk()):
+        record = writer._current(kind, id)
+        writer._put([(record, attrs.evolve(record, references={}))])
 
 
-class SetAccessToNobodyIsIgnored(Mutant):
-    breaks = (
-        "set_access_reaches_the_ownerless_and_the_hidden",
-        "every_write_keeps_the_limits",
-    )
-
-    class Writing(MemoryWriter):
-        def set_access(self, kind: str, owner: str, access: frozenset[str], ids: Ids = None) -> None:
-            super().set_access(kind, owner, access, ids if access else [])
+@MUTANTS.change(
+    MemoryWriter, "set_access", "set_access_reaches_the_ownerless_and_the_hidden", "every_write_keeps_the_limits"
+)
+def set_access_to_nobody_is_ignored(writer, honest, kind, owner, access, ids=None):
+    honest(kind, owner, access, ids if access else [])
 
 
-class SetAccessOfNoOwnerReachesAll(Mutant):
-    breaks = ("set_access_reaches_the_ownerless_and_the_hidden",)
-
-    class Writing(MemoryWriter):
-        def set_access(self, kind: str, owner: str, access: frozenset[str], ids: Ids = None) -> None:
-            super().set_access(kind, owner, access, ids)
-            for each in {record.owner for record in self.dump(kind)} if not owner else ():
-                super().set_access(kind, each, access, ids)
+@MUTANTS.change(MemoryWriter, "set_access", "set_access_reaches_the_ownerless_and_the_hidden")
+def set_access_of_no_owner_reaches_all(writer, honest, kind, owner, access, ids=None):
+    honest(kind, owner, access, ids)
+    for each in {record.owner for record in writer.dump(kind)} if not owner else ():
+        honest(kind, each, access, ids)
 
 
-class CursorIsForgottenWithWords(Mutant):
-    breaks = ("pages_of_any_question_join",)
-
-    class Reading(MemoryReader):
-        def _answers(self, query: Query, wanted: int) -> Answers:
-            list(super()._answers(query, wanted))
-            return super()._answers(attrs.evolve(query, after=None) if query.words else query, wanted)
+@MUTANTS.change(MemoryReader, "_answers", "pages_of_any_question_join")
+def cursor_is_forgotten_with_words(reader, honest, query, wanted):
+    list(honest(query, wanted))
+    return honest(attrs.evolve(query, after=None) if query.words else query, wanted)
 
 
-class CursorKnowsKeysOnlyInUnions(Mutant):
-    breaks = ("pages_of_any_question_join",)
-
-    class Reading(MemoryReader):
-        def _answers(self, query: Query, wanted: int) -> Answers:
-            found = super()._answers(query, wanted)
-            if query.after is None or query.access is SYSTEM or len(query.access) == 1:
-                return found
-            key, _ = read_cursor(query.order, query.after)
-            return (it for it in found if it[0][0] != key)
+@MUTANTS.change(MemoryReader, "_answers", "pages_of_any_question_join")
+def cursor_knows_keys_only_in_unions(reader, honest, query, wanted):
+    found = honest(query, wanted)
+    if query.after is None or query.access is SYSTEM or len(query.access) == 1:
+        return found
+    key, _ = read_cursor(query.order, query.after)
+    return (it for it in found if it[0][0] != key)
 
 
-class WordsAlwaysAscend(Mutant):
-    breaks = ("pages_of_any_question_join",)
-
-    class Reading(MemoryReader):
-        def _answers(self, query: Query, wanted: int) -> Answers:
-            found = super()._answers(query, wanted)
-            return iter(sorted(found)) if query.words else found
+@MUTANTS.change(MemoryReader, "_answers", "pages_of_any_question_join")
+def words_always_ascend(reader, honest, query, wanted):
+    found = honest(query, wanted)
+    return iter(sorted(found)) if query.words else found
 
 
-class MoreTellsOfTheHidden(Mutant):
-    breaks = ("pages_of_any_question_join",)
-
-    class Reading(MemoryReader):
-        def find(self, query: Query) -> Found:
-            found = super().find(query)
-            if found.last is None or query.distinct_owner:
-                return found
-            whole = attrs.evolve(query, access=SYSTEM, where=(), words=(), after=found.last, limit=1)
-            return attrs.evolve(found, more=found.more or bool(super().find(whole).cards))
+@MUTANTS.change(MemoryReader, "find", "pages_of_any_question_join")
+def more_tells_of_the_hidden(reader, honest, query):
+    found = honest(query)
+    if found.last is None or query.distinct_owner:
+        return found
+    whole = attrs.evolve(query, access=SYSTEM, where=(), words=(), after=found.last, limit=1)
+    return attrs.evolve(found, more=found.more or bool(honest(whole).cards))
 
 
-class CountRefusesWhatDoesNotMatter(Mutant):
-    breaks = ("a_count_is_what_would_be_found",)
-
-    class Reading(MemoryReader):
-        def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
-            self._usable()
-            check_query(declared(self._kinds, query.kind), query)
-            return super().count(query, boundaries)
+@MUTANTS.change(MemoryReader, "count", "a_count_is_what_would_be_found")
+def count_refuses_what_does_not_matter(reader, honest, query, boundaries=()):
+    reader._usable()
+    check_query(declared(reader._kinds, query.kind), query)
+    return honest(query, boundaries)
 
 
-class CountsDescend(Mutant):
-    breaks = ("boundaries_count_by_ranges",)
-
-    class Reading(MemoryReader):
-        def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
-            counted = super().count(query, boundaries)
-            return counted[::-1] if query.descending else counted
+@MUTANTS.change(MemoryReader, "count", "boundaries_count_by_ranges")
+def counts_descend(reader, honest, query, boundaries=()):
+    counted = honest(query, boundaries)
+    return counted[::-1] if query.descending else counted
 
 
-class FirstCutLowersTheStart(Mutant):
-    breaks = ("boundaries_count_by_ranges",)
-
-    class Reading(MemoryReader):
-        def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
-            return super().count(attrs.evolve(query, start=min([query.start, *boundaries[:1]])), boundaries)
+@MUTANTS.change(MemoryReader, "count", "boundaries_count_by_ranges")
+def first_cut_lowers_the_start(reader, honest, query, boundaries=()):
+    return honest(attrs.evolve(query, start=min([query.start, *boundaries[:1]])), boundaries)
 
 
-class ClaimIgnoresTerms(Mutant):
-    breaks = ("a_claim_asks_the_whole_question",)
-
-    class Writing(MemoryWriter):
-        def claim(self, query: Query, until: str) -> list[Stored]:
-            return super().claim(attrs.evolve(query, where=()), until)
+@MUTANTS.change(MemoryWriter, "claim", "a_claim_asks_the_whole_question")
+def claim_ignores_terms(writer, honest, query, until):
+    return honest(attrs.evolve(query, where=()), until)
 
 
-class ClaimIgnoresItsCursor(Mutant):
-    breaks = ("a_claim_asks_the_whole_question",)
-
-    class Writing(MemoryWriter):
-        def claim(self, query: Query, until: str) -> list[Stored]:
-            return super().claim(attrs.evolve(query, after=None), until)
+@MUTANTS.change(MemoryWriter, "claim", "a_claim_asks_the_whole_question")
+def claim_ignores_its_cursor(writer, honest, query, until):
+    return honest(attrs.evolve(query, after=None), until)
 
 
-class ClaimIgnoresDistinctOwner(Mutant):
-    breaks = ("a_claim_asks_the_whole_question",)
-
-    class Writing(MemoryWriter):
-        def claim(self, query: Query, until: str) -> list[Stored]:
-            return super().claim(attrs.evolve(query, distinct_owner=False), until)
+@MUTANTS.change(MemoryWriter, "claim", "a_claim_asks_the_whole_question")
+def claim_ignores_distinct_owner(writer, honest, query, until):
+    return honest(attrs.evolve(query, distinct_owner=False), until)
 
 
-class DropsWaitForTheCommit(Mutant):
-    breaks = ("dropped_bytes_are_gone",)
-
+@MUTANTS.storage("dropped_bytes_are_gone")
+class DropsWaitForTheCommit(BrokenStorage):
     class Writing(MemoryWriter):
         def drop_blob(self, digest: str) -> None:
             super().drop_blob(digest)
@@ -240,32 +188,23 @@ class DropsWaitForTheCommit(Mutant):
             return super().commit()
 
 
-class LoadedPositionsComeAsTheyCome(Mutant):
-    breaks = ("a_loaded_feed_goes_on",)
-
-    class Writing(MemoryWriter):
-        def commit(self) -> Any:
-            moment = super().commit()
-            entries = [it for it in self._events if not hasattr(it, "position")]
-            if self._events[:1] == entries[:1] and len(entries) < len(self._events):
-                moment.events.reverse()
-            return moment
+@MUTANTS.change(MemoryWriter, "commit", "a_loaded_feed_goes_on")
+def loaded_positions_come_as_they_come(writer, honest):
+    moment = honest()
+    entries = [it for it in writer._events if not hasattr(it, "position")]
+    if writer._events[:1] == entries[:1] and len(entries) < len(writer._events):
+        moment.events.reverse()
+    return moment
 
 
-class LoadedReferencesAreNeverMended(Mutant):
-    breaks = ("loaded_references_are_checked_at_the_end",)
-
-    class Writing(MemoryWriter):
-        def commit(self) -> Any:
-            if self.usable:
-                self._check_references(self._loaded)
-            return super().commit()
+@MUTANTS.change(MemoryWriter, "commit", "loaded_references_are_checked_at_the_end")
+def loaded_references_are_never_mended(writer, honest):
+    if writer.usable:
+        writer._check_references(writer._loaded)
+    return honest()
 
 
-class ReplacementIsShared(Mutant):
-    breaks = ("what_was_handed_over_is_not_shared",)
-
-    class Writing(MemoryWriter):
-        def replace(self, record: Record, expected: int) -> None:
-            super().replace(record, expected)
-            self._moment.records.put((record.kind, record.id), record)
+@MUTANTS.change(MemoryWriter, "replace", "what_was_handed_over_is_not_shared")
+def replacement_is_shared(writer, honest, record, expected):
+    honest(record, expected)
+    writer._moment.records.put((record.kind, record.id), record)

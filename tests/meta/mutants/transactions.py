@@ -7,51 +7,50 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from sabotage import Mutant
-
 from contactcore.errors import Invalid, StorageError
-from contactcore.storage import Query, Refused
+from contactcore.storage import Refused
+from contactcore_memory import MemoryStorage
 from contactcore_memory.reading import MemoryReader, Moment
 from contactcore_memory.writing import MemoryWriter
+from meta.mutants.mutant import BrokenStorage, Mutants
+
+MUTANTS = Mutants()
 
 
-class RollbackIsLost(Mutant):
-    breaks = (
-        "an_error_undoes_every_write",
-        "an_error_undoes_blobs_and_events",
-        "a_claim_asks_the_whole_question",
-        "an_undone_claim_leaves_the_work",
-    )
-
-    @contextmanager
-    def write(self, workspace: str) -> Iterator[MemoryWriter]:
-        there = workspace in self._moments
-        try:
-            with super().write(workspace) as writer:
-                yield writer
-        except ZeroDivisionError:
-            if there:
-                self._moments[workspace] = writer._moment
-            raise
-
-
-class RollbackKeepsBlobs(Mutant):
-    breaks = ("an_error_undoes_blobs_and_events",)
-
-    @contextmanager
-    def write(self, workspace: str) -> Iterator[MemoryWriter]:
-        try:
-            with super().write(workspace) as writer:
-                yield writer
-        except ZeroDivisionError:
-            if workspace in self._moments:
-                self._moments[workspace].blobs = writer._moment.blobs
-            raise
+@MUTANTS.change(
+    MemoryStorage,
+    "write",
+    "an_error_undoes_every_write",
+    "an_error_undoes_blobs_and_events",
+    "a_claim_asks_the_whole_question",
+    "an_undone_claim_leaves_the_work",
+)
+@contextmanager
+def rollback_is_lost(storage, honest, workspace):
+    there = workspace in storage._moments
+    try:
+        with honest(workspace) as writer:
+            yield writer
+    except ZeroDivisionError:
+        if there:
+            storage._moments[workspace] = writer._moment
+        raise
 
 
-class RollbackTakesPositions(Mutant):
-    breaks = ("a_rollback_leaves_no_gap",)
+@MUTANTS.change(MemoryStorage, "write", "an_error_undoes_blobs_and_events")
+@contextmanager
+def rollback_keeps_blobs(storage, honest, workspace):
+    try:
+        with honest(workspace) as writer:
+            yield writer
+    except ZeroDivisionError:
+        if workspace in storage._moments:
+            storage._moments[workspace].blobs = writer._moment.blobs
+        raise
 
+
+@MUTANTS.storage("a_rollback_leaves_no_gap")
+class RollbackTakesPositions(BrokenStorage):
     @contextmanager
     def write(self, workspace: str) -> Iterator[MemoryWriter]:
         with super().write(workspace) as writer:
@@ -68,38 +67,32 @@ class RollbackTakesPositions(Mutant):
             return super()._position() + int(vars(self)["gap"])
 
 
-class RollbackCreatesTheWorkspace(Mutant):
-    breaks = (
-        "a_refused_write_voids_its_transaction",
-        "writing_creates_a_workspace",
-        "loaded_references_are_checked_at_the_end",
-    )
+@MUTANTS.change(
+    MemoryStorage,
+    "write",
+    "a_refused_write_voids_its_transaction",
+    "writing_creates_a_workspace",
+    "loaded_references_are_checked_at_the_end",
+)
+@contextmanager
+def rollback_creates_the_workspace(storage, honest, workspace):
+    with honest(workspace) as writer:
+        storage._moments.setdefault(workspace, Moment())
+        yield writer
 
-    @contextmanager
-    def write(self, workspace: str) -> Iterator[MemoryWriter]:
-        with super().write(workspace) as writer:
-            self._moments.setdefault(workspace, Moment())
+
+@MUTANTS.change(MemoryStorage, "write", "an_error_leaves_as_it_was_raised")
+@contextmanager
+def errors_are_wrapped(storage, honest, workspace):
+    try:
+        with honest(workspace) as writer:
             yield writer
+    except ZeroDivisionError as error:
+        raise ZeroDivisionError("the transaction was undone") from error
 
 
-class ErrorsAreWrapped(Mutant):
-    breaks = ("an_error_leaves_as_it_was_raised",)
-
-    @contextmanager
-    def write(self, workspace: str) -> Iterator[MemoryWriter]:
-        try:
-            with super().write(workspace) as writer:
-                yield writer
-        except ZeroDivisionError as error:
-            raise ZeroDivisionError("the transaction was undone") from error
-
-
-class RefusalIsForgotten(Mutant):
-    breaks = (
-        "a_refused_write_voids_its_transaction",
-        "a_void_transaction_answers_nothing",
-    )
-
+@MUTANTS.storage("a_refused_write_voids_its_transaction", "a_void_transaction_answers_nothing")
+class RefusalIsForgotten(BrokenStorage):
     class Writing(MemoryWriter):
         def __setattr__(self, name: str, value: Any) -> None:
             stack = __import__("sys").exc_info()[0]
@@ -107,27 +100,21 @@ class RefusalIsForgotten(Mutant):
                 super().__setattr__(name, value)
 
 
-class VoidEndsSilently(Mutant):
-    breaks = (
-        "a_refused_write_voids_its_transaction",
-        "a_void_transaction_answers_nothing",
-    )
-
-    @contextmanager
-    def write(self, workspace: str) -> Iterator[MemoryWriter]:
-        ended = False
-        try:
-            with super().write(workspace) as writer:
-                yield writer
-                ended = True
-        except StorageError as error:
-            if not ended or error.code != "transaction-void":
-                raise
+@MUTANTS.change(MemoryStorage, "write", "a_refused_write_voids_its_transaction", "a_void_transaction_answers_nothing")
+@contextmanager
+def void_ends_silently(storage, honest, workspace):
+    ended = False
+    try:
+        with honest(workspace) as writer:
+            yield writer
+            ended = True
+    except StorageError as error:
+        if not ended or error.code != "transaction-void":
+            raise
 
 
-class InvalidVoidsNothing(Mutant):
-    breaks = ("a_refused_write_voids_its_transaction",)
-
+@MUTANTS.storage("a_refused_write_voids_its_transaction")
+class InvalidVoidsNothing(BrokenStorage):
     class Writing(MemoryWriter):
         def _check(self, records: Any) -> None:
             try:
@@ -141,78 +128,66 @@ class InvalidVoidsNothing(Mutant):
                 super().__setattr__(name, value)
 
 
-class VoidStillAnswers(Mutant):
-    breaks = ("a_void_transaction_answers_nothing",)
-
-    class Writing(MemoryWriter):
-        def find(self, query: Query) -> Any:
-            return MemoryReader(self._kinds, self._moment).find(query)
+@MUTANTS.change(MemoryWriter, "find", "a_void_transaction_answers_nothing")
+def void_still_answers(writer, honest, query):
+    return MemoryReader(writer._kinds, writer._moment).find(query)
 
 
-class QuestionVoids(Mutant):
-    breaks = ("a_refused_question_voids_nothing",)
-
-    class Writing(MemoryWriter):
-        def find(self, query: Query) -> Any:
-            try:
-                return super().find(query)
-            except Invalid:
-                self.usable = False
-                raise
+@MUTANTS.change(MemoryWriter, "find", "a_refused_question_voids_nothing")
+def question_voids(writer, honest, query):
+    try:
+        return honest(query)
+    except Invalid:
+        writer.usable = False
+        raise
 
 
-class WriterOutlivesItsContext(Mutant):
-    breaks = ("a_writer_ends_with_its_context",)
+@MUTANTS.change(MemoryStorage, "write", "a_writer_ends_with_its_context")
+@contextmanager
+def writer_outlives_its_context(storage, honest, workspace):
+    with honest(workspace) as writer:
+        yield writer
+    writer.usable = True
 
-    @contextmanager
-    def write(self, workspace: str) -> Iterator[MemoryWriter]:
-        with super().write(workspace) as writer:
+
+@MUTANTS.change(
+    MemoryStorage,
+    "read",
+    "a_reader_sees_one_moment",
+    "the_first_look_fixes_the_moment",
+    "a_reader_outlives_its_workspace",
+)
+@contextmanager
+def reader_sees_later_commits(storage, honest, workspace):
+    with honest(workspace) as reader:
+        moments, first = storage._moments, reader._moment
+        newest = property(lambda _: moments.get(workspace, first), lambda _, value: None)
+        yield type("Reading", (storage.reader_class,), {"_moment": newest})(storage._kinds, first)
+
+
+@MUTANTS.change(
+    MemoryStorage,
+    "write",
+    "a_refused_write_voids_its_transaction",
+    "readers_do_not_wait",
+    "a_thread_may_read_while_it_writes",
+)
+@contextmanager
+def reader_sees_what_is_not_committed(storage, honest, workspace):
+    with honest(workspace) as writer:
+        before = storage._moments.get(workspace)
+        if before is not None:
+            storage._moments[workspace] = writer._moment
+        try:
             yield writer
-        writer.usable = True
-
-
-class ReaderSeesLaterCommits(Mutant):
-    breaks = (
-        "a_reader_sees_one_moment",
-        "the_first_look_fixes_the_moment",
-        "a_reader_outlives_its_workspace",
-    )
-
-    @contextmanager
-    def read(self, workspace: str) -> Iterator[MemoryReader]:
-        with super().read(workspace) as reader:
-            moments, first = self._moments, reader._moment
-            newest = property(lambda _: moments.get(workspace, first), lambda _, value: None)
-            yield type("Reading", (self.reader_class,), {"_moment": newest})(self._kinds, first)
-
-
-class ReaderSeesWhatIsNotCommitted(Mutant):
-    breaks = (
-        "a_refused_write_voids_its_transaction",
-        "readers_do_not_wait",
-        "a_thread_may_read_while_it_writes",
-    )
-
-    @contextmanager
-    def write(self, workspace: str) -> Iterator[MemoryWriter]:
-        with super().write(workspace) as writer:
-            before = self._moments.get(workspace)
+        except BaseException:
             if before is not None:
-                self._moments[workspace] = writer._moment
-            try:
-                yield writer
-            except BaseException:
-                if before is not None:
-                    self._moments[workspace] = before
-                raise
+                storage._moments[workspace] = before
+            raise
 
 
-class WriterDoesNotSeeItsWrites(Mutant):
-    breaks = (
-        "a_writer_sees_its_own_writes",
-        "what_was_deleted_is_free_at_once",
-    )
-
+@MUTANTS.storage("a_writer_sees_its_own_writes", "what_was_deleted_is_free_at_once")
+class WriterDoesNotSeeItsWrites(BrokenStorage):
     class Writing(MemoryWriter):
         def holders(self, keys: Sequence[str]) -> list[tuple[str, str] | None]:
             found = super().holders(keys)
@@ -226,17 +201,16 @@ class WriterDoesNotSeeItsWrites(Mutant):
         _fresh: list[Any] = []  # noqa: RUF012 - never changed in place
 
 
-class NobodyWaits(Mutant):
-    breaks = (
-        "lock_holds_the_record",
-        "versions_let_no_change_be_lost",
-        "no_event_appears_behind_a_reader",
-        "many_writers_make_one_feed",
-        "work_is_claimed_once",
-        "many_create_one_workspace",
-    )
-    races = True
-
+@MUTANTS.storage(
+    "lock_holds_the_record",
+    "versions_let_no_change_be_lost",
+    "no_event_appears_behind_a_reader",
+    "many_writers_make_one_feed",
+    "work_is_claimed_once",
+    "many_create_one_workspace",
+    races=True,
+)
+class NobodyWaits(BrokenStorage):
     def _alone(self, workspace: str) -> Any:
         return nullcontext()
 
@@ -246,12 +220,9 @@ class NobodyWaits(Mutant):
             return super().commit()
 
 
-class ClaimedTwice(Mutant):
-    breaks = ("work_is_claimed_once",)
-
-    class Writing(MemoryWriter):
-        def claim(self, query: Query, until: str) -> Any:
-            if threading.current_thread() is threading.main_thread() or query.limit != 4:
-                return super().claim(query, until)
-            first = super().claim(query, until)
-            return [*first, first[0]]
+@MUTANTS.change(MemoryWriter, "claim", "work_is_claimed_once")
+def claimed_twice(writer, honest, query, until):
+    if threading.current_thread() is threading.main_thread() or query.limit != 4:
+        return honest(query, until)
+    first = honest(query, until)
+    return [*first, first[0]]

@@ -3,257 +3,187 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Mapping
 
 import attrs
-from sabotage import Mutant
 
-from contactcore.storage import MissingRecord, Record, StaleRecord, Stored
+from contactcore.storage import MissingRecord, StaleRecord
 from contactcore_memory.reading import MemoryReader
 from contactcore_memory.writing import MemoryWriter
+from meta.mutants.mutant import Mutant, Mutants, broken
 
-Existing = Literal["refuse", "keep"]
-
-
-class GetIsASet(Mutant):
-    breaks = (
-        "get_answers_in_the_sequence_asked_for",
-        "ids_are_compared_exactly",
-        "any_number_can_be_asked_for",
-    )
-
-    class Reading(MemoryReader):
-        def get(self, kind: str, ids: Sequence[str]) -> list[Stored | None]:
-            return super().get(kind, sorted(set(ids)))
+MUTANTS = Mutants()
 
 
-class GetLeavesOutTheMissing(Mutant):
-    breaks = (
-        "get_answers_in_the_sequence_asked_for",
-        "ids_are_compared_exactly",
-        "any_number_can_be_asked_for",
-    )
-
-    class Reading(MemoryReader):
-        def get(self, kind: str, ids: Sequence[str]) -> list[Stored | None]:
-            return [found for found in super().get(kind, ids) if found] or [None] * len(ids)
-
-
-class GetSearchesEveryKind(Mutant):
-    breaks = ("ids_belong_to_a_kind",)
-
-    class Reading(MemoryReader):
-        def get(self, kind: str, ids: Sequence[str]) -> list[Stored | None]:
-            other = {"note": "contact", "contact": "note"}.get(kind, kind)
-            return [mine or its for mine, its in zip(super().get(kind, ids), super().get(other, ids), strict=True)]
+@MUTANTS.change(
+    MemoryReader,
+    "get",
+    "get_answers_in_the_sequence_asked_for",
+    "ids_are_compared_exactly",
+    "any_number_can_be_asked_for",
+)
+def get_is_a_set(reader, honest, kind, ids):
+    return honest(kind, sorted(set(ids)))
 
 
-class HoldersAreASet(Mutant):
-    breaks = (
-        "holders_tell_who_has_a_key",
-        "replace_leaves_nothing_of_the_old_record",
-        "keys_are_compared_exactly",
-        "hostile_text_is_stored_unchanged",
-        "any_number_can_be_asked_for",
-    )
-
-    class Reading(MemoryReader):
-        def holders(self, keys: Sequence[str]) -> list[tuple[str, str] | None]:
-            return super().holders(sorted(keys))
+@MUTANTS.change(
+    MemoryReader,
+    "get",
+    "get_answers_in_the_sequence_asked_for",
+    "ids_are_compared_exactly",
+    "any_number_can_be_asked_for",
+)
+def get_leaves_out_the_missing(reader, honest, kind, ids):
+    return [found for found in honest(kind, ids) if found] or [None] * len(ids)
 
 
-class HoldersAreContacts(Mutant):
-    breaks = (
-        "holders_tell_who_has_a_key",
-        "what_was_deleted_is_free_at_once",
-    )
-
-    class Reading(MemoryReader):
-        def holders(self, keys: Sequence[str]) -> list[tuple[str, str] | None]:
-            return [("contact", it[1]) if it else None for it in super().holders(keys)]
+@MUTANTS.change(MemoryReader, "get", "ids_belong_to_a_kind")
+def get_searches_every_kind(reader, honest, kind, ids):
+    other = {"note": "contact", "contact": "note"}.get(kind, kind)
+    return [mine or its for mine, its in zip(honest(kind, ids), honest(other, ids), strict=True)]
 
 
-class BodiesAreParsed(Mutant):
-    breaks = (
-        "a_record_comes_back_as_it_was_written",
-        "keep_leaves_the_stored_record_alone",
-        "records_stay_in_their_workspace",
-        "ids_are_compared_exactly",
-        "workspaces_are_kept_apart_by_exact_names",
-    )
-
-    class Reading(MemoryReader):
-        def get(self, kind: str, ids: Sequence[str]) -> list[Stored | None]:
-            return [
-                it and attrs.evolve(it, body=json.dumps(json.loads(it.body)).encode()) for it in super().get(kind, ids)
-            ]
+@MUTANTS.change(
+    MemoryReader,
+    "holders",
+    "holders_tell_who_has_a_key",
+    "replace_leaves_nothing_of_the_old_record",
+    "keys_are_compared_exactly",
+    "hostile_text_is_stored_unchanged",
+    "any_number_can_be_asked_for",
+)
+def holders_are_a_set(reader, honest, keys):
+    return honest(sorted(keys))
 
 
-class InsertAnswersSorted(Mutant):
-    breaks = (
-        "insert_answers_the_ids",
-        "keep_leaves_the_stored_record_alone",
-    )
-
-    class Writing(MemoryWriter):
-        def insert(self, records: Sequence[Record], existing: Existing = "refuse") -> list[str]:
-            return sorted(super().insert(records, existing))
+@MUTANTS.change(MemoryReader, "holders", "holders_tell_who_has_a_key", "what_was_deleted_is_free_at_once")
+def holders_are_contacts(reader, honest, keys):
+    return [("contact", it[1]) if it else None for it in honest(keys)]
 
 
-class StaleReplaceAccepted(Mutant):
-    breaks = (
-        "a_stale_replace_is_refused",
-        "a_refused_write_voids_its_transaction",
-    )
-
-    class Writing(MemoryWriter):
-        def replace(self, record: Record, expected: int) -> None:
-            there = self._moment.records.get((record.kind, record.id))
-            super().replace(record, there.version if there and there.version < record.version else expected)
-
-
-class StaleDeleteAccepted(Mutant):
-    breaks = ("a_stale_delete_is_refused",)
-
-    class Writing(MemoryWriter):
-        def delete(self, kind: str, id: str, expected: int) -> None:
-            there = self._moment.records.get((kind, id))
-            super().delete(kind, id, there.version if there else expected)
+@MUTANTS.change(
+    MemoryReader,
+    "get",
+    "a_record_comes_back_as_it_was_written",
+    "keep_leaves_the_stored_record_alone",
+    "records_stay_in_their_workspace",
+    "ids_are_compared_exactly",
+    "workspaces_are_kept_apart_by_exact_names",
+)
+def bodies_are_parsed(reader, honest, kind, ids):
+    return [it and attrs.evolve(it, body=json.dumps(json.loads(it.body)).encode()) for it in honest(kind, ids)]
 
 
-class FutureVersionsAreFresh(Mutant):
-    breaks = (
-        "a_stale_replace_is_refused",
-        "a_stale_delete_is_refused",
-        "a_refused_write_voids_its_transaction",
-    )
-
-    class Writing(MemoryWriter):
-        def _current(self, kind: str, id: str, expected: int | None = None) -> Record:
-            there = super()._current(kind, id)
-            return there if expected is not None and expected > there.version else super()._current(kind, id, expected)
+@MUTANTS.change(MemoryWriter, "insert", "insert_answers_the_ids", "keep_leaves_the_stored_record_alone")
+def insert_answers_sorted(writer, honest, records, existing="refuse"):
+    return sorted(honest(records, existing))
 
 
-class StaleCarriesNothing(Mutant):
-    breaks = (
-        "a_stale_replace_is_refused",
-        "a_stale_delete_is_refused",
-        "lock_answers_the_record",
-    )
-
-    class Writing(MemoryWriter):
-        def _current(self, kind: str, id: str, expected: int | None = None) -> Record:
-            try:
-                return super()._current(kind, id, expected)
-            except StaleRecord as error:
-                raise StaleRecord(attrs.evolve(error.current, body=b"{}", owner="")) from error
+@MUTANTS.change(MemoryWriter, "replace", "a_stale_replace_is_refused", "a_refused_write_voids_its_transaction")
+def stale_replace_accepted(writer, honest, record, expected):
+    there = writer._moment.records.get((record.kind, record.id))
+    honest(record, there.version if there and there.version < record.version else expected)
 
 
-class CountsVersionsItself(Mutant):
-    breaks = (
-        "versions_count_up",
-        "a_refused_write_voids_its_transaction",
-        "ids_and_versions_are_real",
-    )
-
-    class Writing(MemoryWriter):
-        def replace(self, record: Record, expected: int) -> None:
-            super().replace(attrs.evolve(record, version=expected + 1), expected)
+@MUTANTS.change(MemoryWriter, "delete", "a_stale_delete_is_refused")
+def stale_delete_accepted(writer, honest, kind, id, expected):
+    there = writer._moment.records.get((kind, id))
+    honest(kind, id, there.version if there else expected)
 
 
-class ReplaceInsertsToo(Mutant):
-    breaks = (
-        "replacing_or_deleting_nothing_is_refused",
-        "writes_stay_in_their_workspace",
-    )
-
-    class Writing(MemoryWriter):
-        def replace(self, record: Record, expected: int) -> None:
-            try:
-                super().replace(record, expected)
-            except MissingRecord:
-                self.usable = True
-                self.insert([record])
+@MUTANTS.change(
+    MemoryWriter,
+    "_current",
+    "a_stale_replace_is_refused",
+    "a_stale_delete_is_refused",
+    "a_refused_write_voids_its_transaction",
+)
+def future_versions_are_fresh(writer, honest, kind, id, expected=None):
+    there = honest(kind, id)
+    return there if expected is not None and expected > there.version else honest(kind, id, expected)
 
 
-class DeletingNothingIsFine(Mutant):
-    breaks = (
-        "a_kind_must_be_installed",
-        "replacing_or_deleting_nothing_is_refused",
-        "an_error_leaves_as_it_was_raised",
-        "a_refused_write_voids_its_transaction",
-        "writes_stay_in_their_workspace",
-        "every_write_keeps_the_limits",
-    )
-
-    class Writing(MemoryWriter):
-        def delete(self, kind: str, id: str, expected: int) -> None:
-            if self._moment.records.get((kind, id)) is not None or not self.usable:
-                super().delete(kind, id, expected)
+@MUTANTS.change(
+    MemoryWriter, "_current", "a_stale_replace_is_refused", "a_stale_delete_is_refused", "lock_answers_the_record"
+)
+def stale_carries_nothing(writer, honest, kind, id, expected=None):
+    try:
+        return honest(kind, id, expected)
+    except StaleRecord as error:
+        raise StaleRecord(attrs.evolve(error.current, body=b"{}", owner="")) from error
 
 
-def _keeps(*fields: str) -> type[MemoryWriter]:
-    class Writing(MemoryWriter):
-        def replace(self, record: Record, expected: int) -> None:
-            there = self._moment.records.get((record.kind, record.id))
-            kept: dict[str, Any] = {field: getattr(there, field) for field in fields if there}
-            super().replace(attrs.evolve(record, **kept), expected)
-
-    return Writing
+@MUTANTS.change(
+    MemoryWriter, "replace", "versions_count_up", "a_refused_write_voids_its_transaction", "ids_and_versions_are_real"
+)
+def counts_versions_itself(writer, honest, record, expected):
+    honest(attrs.evolve(record, version=expected + 1), expected)
 
 
-class WordsAreNotUpdated(Mutant):
-    breaks = (
+@MUTANTS.change(MemoryWriter, "replace", "replacing_or_deleting_nothing_is_refused", "writes_stay_in_their_workspace")
+def replace_inserts_too(writer, honest, record, expected):
+    try:
+        honest(record, expected)
+    except MissingRecord:
+        writer.usable = True
+        writer.insert([record])
+
+
+@MUTANTS.change(
+    MemoryWriter,
+    "delete",
+    "a_kind_must_be_installed",
+    "replacing_or_deleting_nothing_is_refused",
+    "an_error_leaves_as_it_was_raised",
+    "a_refused_write_voids_its_transaction",
+    "writes_stay_in_their_workspace",
+    "every_write_keeps_the_limits",
+)
+def deleting_nothing_is_fine(writer, honest, kind, id, expected):
+    if writer._moment.records.get((kind, id)) is not None or not writer.usable:
+        honest(kind, id, expected)
+
+
+def _keeps(name, field, *breaks):
+    def replace(writer, record, expected):
+        there = writer._moment.records.get((record.kind, record.id))
+        kept = {field: getattr(there, field)} if there else {}
+        MemoryWriter.replace(writer, attrs.evolve(record, **kept), expected)
+
+    return Mutant(name, breaks, broken(MemoryWriter, {"replace": replace}))
+
+
+MUTANTS += (
+    _keeps(
+        "words_are_not_updated",
+        "words",
         "replace_leaves_nothing_of_the_old_record",
         "words_follow_their_record",
         "every_write_keeps_the_limits",
-    )
-    Writing = _keeps("words")
+    ),
+    _keeps(
+        "terms_are_not_updated", "terms", "replace_leaves_nothing_of_the_old_record", "every_write_keeps_the_limits"
+    ),
+    _keeps("owner_is_not_updated", "owner", "replace_sets_the_owner_and_access_too"),
+    _keeps("access_is_not_updated", "access", "replace_sets_the_owner_and_access_too"),
+)
 
 
-class TermsAreNotUpdated(Mutant):
-    breaks = (
-        "replace_leaves_nothing_of_the_old_record",
-        "every_write_keeps_the_limits",
-    )
-    Writing = _keeps("terms")
+@MUTANTS.change(MemoryWriter, "replace", "a_replacement_may_leave_an_order")
+def old_orders_stay(writer, honest, record, expected):
+    there = writer._moment.records.get((record.kind, record.id))
+    orders: Mapping[str, str] = there.orders if there else {}
+    honest(attrs.evolve(record, orders={**orders, **record.orders}), expected)
 
 
-class OwnerIsNotUpdated(Mutant):
-    breaks = ("replace_sets_the_owner_and_access_too",)
-    Writing = _keeps("owner")
+@MUTANTS.change(MemoryWriter, "replace", "words_move_with_the_place")
+def words_stay_at_their_place(writer, honest, record, expected):
+    there = writer._moment.records.get((record.kind, record.id))
+    moved = there is not None and there.orders != record.orders and there.words == record.words
+    honest(attrs.evolve(record, words=frozenset()) if moved else record, expected)
 
 
-class AccessIsNotUpdated(Mutant):
-    breaks = ("replace_sets_the_owner_and_access_too",)
-    Writing = _keeps("access")
-
-
-class OldOrdersStay(Mutant):
-    breaks = ("a_replacement_may_leave_an_order",)
-
-    class Writing(MemoryWriter):
-        def replace(self, record: Record, expected: int) -> None:
-            there = self._moment.records.get((record.kind, record.id))
-            orders: Mapping[str, str] = there.orders if there else {}
-            super().replace(attrs.evolve(record, orders={**orders, **record.orders}), expected)
-
-
-class WordsStayAtTheirPlace(Mutant):
-    breaks = ("words_move_with_the_place",)
-
-    class Writing(MemoryWriter):
-        def replace(self, record: Record, expected: int) -> None:
-            there = self._moment.records.get((record.kind, record.id))
-            moved = there is not None and there.orders != record.orders and there.words == record.words
-            super().replace(attrs.evolve(record, words=frozenset()) if moved else record, expected)
-
-
-class MappingsAreShared(Mutant):
-    breaks = ("what_was_handed_over_is_not_shared",)
-
-    class Reading(MemoryReader):
-        def dump(self, kind: str, after_id: str = "", limit: int = 1_000) -> list[Record]:
-            found = super().dump(kind, after_id, limit)
-            return [self._moment.records.get((one.kind, one.id)) or one for one in found]
+@MUTANTS.change(MemoryReader, "dump", "what_was_handed_over_is_not_shared")
+def mappings_are_shared(reader, honest, kind, after_id="", limit=1000):
+    found = honest(kind, after_id, limit)
+    return [reader._moment.records.get((one.kind, one.id)) or one for one in found]

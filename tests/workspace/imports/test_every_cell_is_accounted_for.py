@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from contactcore import User, Workspace
+from contactcore import Workspace
 from contactcore.mapping.contacts import body_of
 from contactcore_memory import MemoryStorage
+from support.actors import ROOT
 
 pytestmark = pytest.mark.req("IMP-2")
 
-ROOT = User("root", admin=True)
 
 # Header -> how the n-th cell of that column is written; `{n}` makes every cell of a file another one.
 _EXPORTS = {

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import textwrap
-
 import pytest
 
 from contactcore import User, Workspace
@@ -112,6 +106,7 @@ def test_a_transaction_that_others_disturbed_is_repeated(workspace, amelie, ever
 
 _CHILD = """
 import sys
+from pathlib import Path
 from contactcore import User, Workspace
 from contactcore.workspace.imports import imports as engine
 from contactcore_sqlite import SQLiteStorage
@@ -119,22 +114,18 @@ from contactcore_sqlite import SQLiteStorage
 engine.BATCH = 100
 workspace = Workspace(SQLiteStorage(sys.argv[1]), name="acme", country="FR")
 imports = workspace.imports(User("amelie"))
-imports.apply(imports.plan(open(sys.argv[2], "rb").read()), lambda progress: print(progress.rows, flush=True))
+imports.apply(imports.plan(Path(sys.argv[2]).read_bytes()), lambda progress: print(progress.rows, flush=True))
 """
 
 
 @pytest.mark.parametrize("kill_after", [1, 3, 4])
-def test_a_process_killed_at_any_moment_loses_and_doubles_nothing(tmp_path, everybody, kill_after):
+def test_a_process_killed_at_any_moment_loses_and_doubles_nothing(tmp_path, start_child, everybody, kill_after):
     database, file = tmp_path / "crm.db", tmp_path / "people.csv"
     file.write_text(_file(520), encoding="utf-8")
-    command = [sys.executable, "-c", textwrap.dedent(_CHILD), str(database), str(file)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        acknowledged = 0
-        for _ in range(kill_after):
-            acknowledged = int(child.stdout.readline())
-        os.kill(child.pid, signal.SIGKILL)
-        child.wait()
+    child = start_child("-c", _CHILD, str(database), str(file))
+    acknowledged = [int(child.line()) for _ in range(kill_after)][-1]
+    child.kill()
+    assert child.killed()
     storage = SQLiteStorage(database)
     try:
         workspace = Workspace(storage, name="acme", country="FR")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import suppress
-from pathlib import Path
 
 import attrs
 import pytest
@@ -15,11 +13,8 @@ from contactcore.model import PortalUser
 from contactcore.workspace.imports.undo_report import UndoReport
 from contactcore.workspace.imports.undo_steps import UndoTransaction
 from contactcore.workspace.repositories.jobs import JobRepository
-
-# Tests are no package: what they share is found beside them.
-sys.path.append(str(Path(__file__).parent))
-
-from undo_views import BOB, HEAD, ROOT, codes, imported, marks, named, seen
+from support.actors import BOB, ROOT
+from support.import_views import HEAD, codes, imported, named, primary_flags, seen
 
 pytestmark = [pytest.mark.req("IMP-3"), pytest.mark.usefixtures("small_transactions")]
 
@@ -109,7 +104,7 @@ def test_affiliations_and_positions_between_contacts_that_were_there_are_taken_b
     undone = workspace.imports(amelie).undo(report.id)
     assert (undone.removed, undone.restored, undone.affiliations, undone.kept) == (0, 0, 3, ())
     assert seen(workspace) == before
-    assert marks(workspace) == {bois.id: 1}
+    assert primary_flags(workspace) == {bois.id: 1}
 
 
 @pytest.mark.req("PER-3")
@@ -123,7 +118,7 @@ def test_a_company_that_stays_has_one_primary_person_after_its_primary_one_was_t
     assert workspace.imports(amelie).undo(report.id).removed == 2
     with workspace.read(amelie) as session:
         assert [(one.person.given_name, one.primary) for one in session.people.list(bois)] == [("Zoe", True)]
-    assert marks(workspace) == {bois.id: 1}
+    assert primary_flags(workspace) == {bois.id: 1}
 
 
 def test_contacts_that_the_importer_cannot_see_are_removed_too(workspace, amelie):

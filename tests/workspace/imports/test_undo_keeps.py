@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import attrs
 import pytest
 
@@ -12,11 +9,8 @@ from contactcore import Company, Person
 from contactcore.model import AccessPolicy
 from contactcore.rules.access import contact_access
 from contactcore.workspace.imports.undo_report import REASONS
-
-# Tests are no package: what they share is found beside them.
-sys.path.append(str(Path(__file__).parent))
-
-from undo_views import BOB, HEAD, ROOT, codes, imported, marks, named, seen
+from support.actors import BOB, ROOT
+from support.import_views import HEAD, codes, imported, named, primary_flags, seen
 
 pytestmark = [pytest.mark.req("IMP-3"), pytest.mark.usefixtures("small_transactions")]
 
@@ -112,7 +106,7 @@ def test_what_others_hang_on_stays_with_all_that_hangs_there(workspace, amelie, 
         if kept.code != "people-added":
             assert after[kept.id] == before[kept.id]
     assert sorted(one.display_name for _, one, *_ in after.values()).count("Else") == 0
-    assert set(marks(workspace).values()) <= {1}
+    assert set(primary_flags(workspace).values()) <= {1}
 
 
 def test_what_the_importer_cannot_see_is_not_lost_and_no_more_is_told_than_that_it_is_in_use(workspace, amelie):
@@ -223,7 +217,7 @@ def test_whoever_was_added_since_is_primary_where_the_import_had_joined_the_firs
     assert workspace.imports(amelie).undo(report.id).affiliations == 1
     with workspace.read(amelie) as session:
         assert [(one.person.given_name, one.primary) for one in session.people.list(bois)] == [("Zoe", True)]
-    assert marks(workspace) == {bois.id: 1}
+    assert primary_flags(workspace) == {bois.id: 1}
 
 
 @pytest.mark.req("PER-3")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import suppress
-from pathlib import Path
 from random import Random
 
 import attrs
@@ -16,13 +14,10 @@ from contactcore import Person
 from contactcore.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound
 from contactcore.mapping import json
 from contactcore.mapping.affiliations import affiliation_of
-from contactcore.testing.workspace_acts import Play
-from contactcore.testing.workspace_play import ACTORS, COMPANIES, EMAILS, TAGS
-
-# Tests are no package: what they share is found beside them.
-sys.path.append(str(Path(__file__).parent))
-
-from undo_views import HEAD, marks, seen
+from model_based.actions import EVERY_ACTION, step
+from model_based.contact_actions import CONTACT_ACTIONS
+from model_based.workspace_driver import ACTORS, COMPANIES, EMAILS, TAGS, WorkspaceDriver
+from support.import_views import HEAD, primary_flags, seen
 
 pytestmark = [pytest.mark.req("IMP-3"), pytest.mark.usefixtures("small_transactions")]
 
@@ -48,11 +43,11 @@ def _rows(random):
 def test_whatever_was_imported_into_whatever_directory_undoing_it_leaves_no_trace(open_storage, seed):
     random = Random(seed)
     with open_storage() as storage:
-        play = Play(storage)
+        driver = WorkspaceDriver(storage)
         for _ in range(random.randrange(30)):
-            play.step(random, rights=random.random() < 0.5)
-        workspace, actor = play.workspace, random.choice(ACTORS)
-        before, marked = seen(workspace), marks(workspace)
+            step(driver, random, EVERY_ACTION if random.random() < 0.5 else CONTACT_ACTIONS)
+        workspace, actor = driver.workspace, random.choice(ACTORS)
+        before, marked = seen(workspace), primary_flags(workspace)
         imports = workspace.imports(actor)
         options = {
             "policy": random.choice(("skip", "update", "update", "create")),
@@ -64,7 +59,7 @@ def test_whatever_was_imported_into_whatever_directory_undoing_it_leaves_no_trac
         assert undone.kept == ()
         assert undone.removed == report.people_created + report.companies_created
         assert seen(workspace) == before
-        assert marks(workspace) == marked
+        assert primary_flags(workspace) == marked
 
 
 def _meddle(random, session, entered):
@@ -121,10 +116,10 @@ def _made_by_imports(workspace):
 def test_whatever_others_did_since_undoing_loses_none_of_it(open_storage, seed):
     random = Random(seed)
     with open_storage() as storage:
-        play = Play(storage)
+        driver = WorkspaceDriver(storage)
         for _ in range(random.randrange(15)):
-            play.step(random, rights=False)
-        workspace, actor, entered = play.workspace, random.choice(ACTORS), set()
+            step(driver, random, CONTACT_ACTIONS)
+        workspace, actor, entered = driver.workspace, random.choice(ACTORS), set()
         imports = workspace.imports(actor)
         access = random.choice(("private", "shared-read", "shared-write"))
         report = imports.apply(imports.plan(HEAD + _rows(random), policy="update", access=access))
@@ -143,7 +138,7 @@ def test_whatever_others_did_since_undoing_loses_none_of_it(open_storage, seed):
                 assert after[id].body == before[id].body
         assert all({one.contact_id, one.person_id} <= after.keys() for one in left.values()), "an end is missing"
         held = {one.contact_id for one in left.values()}
-        assert {id: number for id, number in marks(workspace).items() if id in held} == dict.fromkeys(held, 1)
+        assert {id: number for id, number in primary_flags(workspace).items() if id in held} == dict.fromkeys(held, 1)
         told = {one.id for one in undone.kept}
         assert told >= {id for id in entered & _made_by_imports(workspace) if id in after}
         assert imports.undo(report.id) == attrs.evolve(undone, undone_before=True)

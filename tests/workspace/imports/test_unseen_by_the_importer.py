@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
-from contactcore import User
 from contactcore.workspace.imports import imports as engine
+from support.actors import BOB
+from support.import_views import HEAD, primary_flags
 
-# Tests are no package: what they share is found beside them.
-sys.path.append(str(Path(__file__).parent))
-
-from undo_views import HEAD, marks
-
-BOB = User("bob")
 FOR_BOB = {"access": "private", "responsibles": ["bob"], "policy": "update"}
 FILE = (
     HEAD
@@ -63,4 +55,4 @@ def test_batches_that_follow_find_what_earlier_ones_made(new_workspace, amelie, 
     report = imports.apply(imports.plan(FILE, **FOR_BOB))
     assert (report.created, report.updated, report.skipped) == (wanted.created, wanted.updated, wanted.skipped)
     assert _directory(long) == _directory(short)
-    assert set(marks(long).values()) == {1}
+    assert set(primary_flags(long).values()) == {1}

@@ -1,10 +1,11 @@
-"""The laws of the port, subject by subject: each a function whose docstring is the clause that it proves."""
+"""The laws of the port, by subject. Each law is a function whose docstring is the clause that it proves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from contactcore.testing.fixtures import Law
 from contactcore.testing.laws import (
     blobs,
     claiming,
@@ -29,7 +30,6 @@ from contactcore.testing.laws import (
     writing,
 )
 from contactcore.testing.laws.durability import DurableLaw, Reopen
-from contactcore.testing.stage import Law
 
 __all__ = ["DURABLE_LAWS", "LAWS", "SUBJECTS", "DurableLaw", "Reopen", "clauses"]
 

@@ -1,14 +1,14 @@
-"""Bytes that are kept under their digest."""
+"""Blobs: bytes that are kept under their digest."""
 
 from __future__ import annotations
 
-from contactcore.testing.stage import ACME, Law, OpenStorage
+from contactcore.testing.fixtures import ACME, Law, OpenStorage
 
 __all__ = ["LAWS"]
 
 
 def bytes_come_back_whole(open_storage: OpenStorage) -> None:
-    """Any bytes come back as they were kept, none at all included; None where nothing was kept."""
+    """Any bytes, also none, come back as they were kept; None if nothing was kept."""
     samples = {"empty": b"", "nul": b"a\x00b\x00", "all": bytes(range(256)), "large": b"\xff\x00" * 500_000}
     with open_storage() as storage:
         with storage.write(ACME) as writer:
@@ -20,7 +20,7 @@ def bytes_come_back_whole(open_storage: OpenStorage) -> None:
 
 
 def the_same_digest_changes_nothing(open_storage: OpenStorage) -> None:
-    """Keeping under a digest that is there already changes nothing, in the same transaction and later."""
+    """Keeping bytes under a stored digest changes nothing, in the same transaction and later."""
     with open_storage() as storage:
         with storage.write(ACME) as writer:
             writer.keep_blob("d", b"")
@@ -32,7 +32,7 @@ def the_same_digest_changes_nothing(open_storage: OpenStorage) -> None:
 
 
 def dropped_bytes_are_gone(open_storage: OpenStorage) -> None:
-    """Dropped bytes are gone, the others stay, and a digest that there is not can be dropped too."""
+    """Dropped bytes are gone, the others stay, and a missing digest can be dropped too."""
     with open_storage() as storage:
         with storage.write(ACME) as writer:
             writer.keep_blob("d", b"1")

@@ -1,4 +1,4 @@
-"""Taking work that is due."""
+"""Claiming: taking work that is due."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import attrs
 
 from contactcore.storage import Query
-from contactcore.testing import stage
-from contactcore.testing.stage import (
+from contactcore.testing import fixtures
+from contactcore.testing.fixtures import (
     ACME,
     Law,
     OpenStorage,
@@ -32,7 +32,7 @@ def _due(**more: Any) -> Query:
 
 
 def a_claim_takes_what_answers(open_storage: OpenStorage) -> None:
-    """`claim` takes what answers a question, in its order and within its range, access and limit, as it is stored."""
+    """`claim` takes the stored records that answer a question, in its order and within its range, access and limit."""
     with open_storage() as storage:
         put(storage, *(note(id, orders={"due": due}) for id, due in (("a", "3"), ("b", "1"), ("c", "2"), ("d", "9"))))
         put(storage, note("e", orders={"due": "1"}, access=some("visible:ann"), body=b"e", version=2))
@@ -44,7 +44,7 @@ def a_claim_takes_what_answers(open_storage: OpenStorage) -> None:
 
 
 def a_claim_moves_what_it_takes(open_storage: OpenStorage) -> None:
-    """What was claimed stands at `until` in the order of the question, and is not found before it any more."""
+    """A claimed record moves to `until` in the order of the question, and is not found before it any more."""
     with open_storage() as storage:
         put(storage, note("1", orders={"due": "1", "time": "1"}), note("2", orders={"due": "2", "time": "2"}))
         with storage.write(ACME) as writer:
@@ -57,7 +57,7 @@ def a_claim_moves_what_it_takes(open_storage: OpenStorage) -> None:
 
 
 def a_claim_changes_nothing_else(open_storage: OpenStorage) -> None:
-    """`claim` changes one order key and neither version nor body: the version that was read stays good for a write."""
+    """`claim` changes one order key and neither version nor body: a write with the version that was read succeeds."""
     record = note("1", orders={"due": "1", "time": "t"}, version=4, body=b"b", keys=some("k"), terms=some("tag:a"))
     with open_storage() as storage:
         put(storage, record)
@@ -69,7 +69,7 @@ def a_claim_changes_nothing_else(open_storage: OpenStorage) -> None:
 
 
 def a_claim_keeps_words_and_terms(open_storage: OpenStorage) -> None:
-    """Any order can be claimed in; words and terms are found at the new place."""
+    """Records can be claimed in any order; their words and terms are found at the new place."""
     with open_storage() as storage:
         put(storage, contact("1", "a", words=some("doe"), terms=some("tag:a")), contact("2", "b", words=some("dot")))
         with storage.write(ACME) as writer:
@@ -79,7 +79,7 @@ def a_claim_keeps_words_and_terms(open_storage: OpenStorage) -> None:
 
 
 def a_claim_asks_the_whole_question(open_storage: OpenStorage) -> None:
-    """A claim respects terms, cursor, distinct_owner and variant; what stands at `until` already stays there."""
+    """A claim respects terms, cursor, `distinct_owner` and variant; a record that is already at `until` stays there."""
     records = [
         note(id, orders={"time": "5", "time:x": id}, owner=owner, terms=some("tag:t" + owner))
         for id, owner in (("a", "1"), ("b", "1"), ("c", "2"), ("d", "2"))
@@ -108,7 +108,7 @@ def a_claim_asks_the_whole_question(open_storage: OpenStorage) -> None:
 
 
 def an_undone_claim_leaves_the_work(open_storage: OpenStorage) -> None:
-    """What was claimed in a transaction that is undone can be claimed again."""
+    """Records that an undone transaction claimed can be claimed again."""
     with open_storage() as storage:
         put(storage, note("1", orders={"due": "1"}))
         with refused(ZeroDivisionError), storage.write(ACME) as writer:
@@ -119,7 +119,7 @@ def an_undone_claim_leaves_the_work(open_storage: OpenStorage) -> None:
 
 
 def work_is_claimed_once(open_storage: OpenStorage) -> None:
-    """Two workers at the same time never take the same record, and all is taken in the end."""
+    """Two workers at the same time never take the same record, and in the end all records are taken."""
     with open_storage() as storage:
         put(storage, *(note(f"{number}", orders={"due": f"{number}"}) for number in range(6)))
         taken: list[str] = []
@@ -136,7 +136,7 @@ def work_is_claimed_once(open_storage: OpenStorage) -> None:
             taken.extend(one.id for one in writer.claim(_due(stop="8", limit=3), "9"))
             other.start()
             assert begun.wait(60)
-            ended.wait(stage.MOMENT)
+            ended.wait(fixtures.MOMENT)
         other.join(60)
         with storage.write(ACME) as writer:
             taken.extend(one.id for one in writer.claim(_due(stop="8"), "9"))

@@ -1,4 +1,4 @@
-"""Dumping a workspace and loading it elsewhere."""
+"""Copying: dumping a workspace and loading it elsewhere."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.storage import BrokenReference, DuplicateKey, Published, Record
-from contactcore.testing.stage import (
+from contactcore.testing.fixtures import (
     ACME,
     Law,
     OpenStorage,
@@ -44,7 +44,7 @@ def _full(id: str) -> Record:
 
 
 def a_dump_holds_whole_records(open_storage: OpenStorage) -> None:
-    """A dump gives records field by field as they were written, those without access, orders or terms included."""
+    """A dump gives all fields of all records as they were written, also of records without access, orders or terms."""
     trash = contact("2", orders={}, access=some(), terms=some("trash:2"), keys=some("was:k"))
     with open_storage() as storage:
         put(storage, _full("1"), trash, Record(kind="bare", id="3"))
@@ -55,7 +55,7 @@ def a_dump_holds_whole_records(open_storage: OpenStorage) -> None:
 
 
 def a_dump_goes_by_id(open_storage: OpenStorage) -> None:
-    """A dump goes by the code points of the ids, behind `after_id`, at most `limit`."""
+    """A dump is sorted by the code points of the ids, begins behind `after_id` and holds at most `limit` records."""
     ids = ["1", "10", "9", "A", "a", "é", "\uffff", "\U0001f980"]
     with open_storage() as storage:
         put(storage, *(contact(id, "same") for id in sorted(ids, key=len)))
@@ -68,7 +68,7 @@ def a_dump_goes_by_id(open_storage: OpenStorage) -> None:
 
 
 def a_dump_shows_the_present(open_storage: OpenStorage) -> None:
-    """A dump shows what replacing, regranting, rederiving and claiming have left."""
+    """A dump shows the results of `replace`, `set_access`, `reindex` and `claim`."""
     with open_storage() as storage:
         put(storage, contact("1"), contact("2", owner="s"), contact("3"), contact("4", "z"))
         with storage.write(ACME) as writer:
@@ -86,7 +86,7 @@ def a_dump_shows_the_present(open_storage: OpenStorage) -> None:
 
 
 def what_was_dumped_can_be_loaded(open_storage: OpenStorage) -> None:
-    """What was dumped and loaded elsewhere is the same: records, versions, postings, keys and positions of the feed."""
+    """A dump loaded elsewhere gives the same records, versions, postings, keys and positions of the feed."""
     with open_storage() as storage:
         put(storage, _full("1"), note("2", about="1", orders={"due": "5"}), _full("3"))
         publish(storage, "a", "b")
@@ -107,7 +107,7 @@ def what_was_dumped_can_be_loaded(open_storage: OpenStorage) -> None:
 
 
 def a_loaded_feed_goes_on(open_storage: OpenStorage) -> None:
-    """Loaded events keep their positions, and what is published afterwards, or with them, stands behind."""
+    """Loaded events keep their positions; events that are published with them or later come behind."""
     with open_storage() as storage:
         with storage.write(ACME) as writer:
             writer.load([], [Published(3, event("c")), Published(7, event("g"))])
@@ -122,7 +122,7 @@ def a_loaded_feed_goes_on(open_storage: OpenStorage) -> None:
 
 
 def a_taken_position_is_refused(open_storage: OpenStorage) -> None:
-    """Loading an event at a position not behind all that are there, or not below 2**62, is `feed-position-taken`."""
+    """Loading an event at a position that is not behind all others, or not below 2**62, is `feed-position-taken`."""
     with open_storage() as storage:
         publish(storage, "a", "b")
         for positions in ((2,), (1,), (0,), (-1,), (3, 3), (4, 3), (2**70,)):
@@ -145,7 +145,7 @@ def loading_over_something_is_refused(open_storage: OpenStorage) -> None:
 
 
 def loaded_references_are_checked_at_the_end(open_storage: OpenStorage) -> None:
-    """A loaded reference may come before its target; one whose target never comes is refused when the context ends."""
+    """A reference may be loaded before its target; a reference without target is refused when the context ends."""
     with open_storage() as storage:
         with refused(BrokenReference, kind="contact", id="gone", by="n"), storage.write(ACME) as writer:
             writer.load([note("n", about="gone")])

@@ -1,15 +1,15 @@
-"""Counting, by boundaries, and each owner once."""
+"""Counting, by boundaries, and `distinct_owner`."""
 
 from __future__ import annotations
 
 from contactcore.errors import Invalid
-from contactcore.testing.stage import ACME, Law, OpenStorage, ask, contact, count, find, put, refused, some
+from contactcore.testing.fixtures import ACME, Law, OpenStorage, ask, contact, count, find, put, refused, some
 
 __all__ = ["LAWS"]
 
 
 def a_count_is_what_would_be_found(open_storage: OpenStorage) -> None:
-    """A count is the number of records that answer; cursor, limit, direction and distinct_owner are not looked at."""
+    """A count is the number of records that answer; cursor, limit, direction and `distinct_owner` are ignored."""
     with open_storage() as storage:
         put(storage, *(contact(letter, owner="s", terms=some(f"tag:{letter in 'ab'}")) for letter in "abcde"))
         with storage.read(ACME) as reader:
@@ -22,7 +22,7 @@ def a_count_is_what_would_be_found(open_storage: OpenStorage) -> None:
 
 
 def boundaries_count_by_ranges(open_storage: OpenStorage) -> None:
-    """`n` boundaries give `n + 1` numbers: below the first, from each up to below the next, and from the last on."""
+    """`n` boundaries give `n + 1` numbers: below the first, from each one to below the next, and from the last on."""
     keys = ["", "a", "a", "b", "bz", "c", "é", "\uffff", "\U0001f980"]
     with open_storage() as storage:
         put(storage, *(contact(f"{number}", key) for number, key in enumerate(keys)))
@@ -35,7 +35,7 @@ def boundaries_count_by_ranges(open_storage: OpenStorage) -> None:
 
 
 def boundaries_respect_the_question(open_storage: OpenStorage) -> None:
-    """Every number counts only what the asker may see and what answers the words and terms."""
+    """Each number counts only the records that answer the access, the words and the terms."""
     with open_storage() as storage:
         put(
             storage,
@@ -52,7 +52,7 @@ def boundaries_respect_the_question(open_storage: OpenStorage) -> None:
 
 
 def boundaries_ascend(open_storage: OpenStorage) -> None:
-    """Cuts that do not ascend are refused as `cuts-not-ascending`."""
+    """Boundaries that do not ascend are refused as `cuts-not-ascending`."""
     with open_storage() as storage, storage.read(ACME) as reader, refused(Invalid, code="cuts-not-ascending"):
         reader.count(ask(), ["b", "a"])
 
@@ -75,7 +75,7 @@ def distinct_owner_shows_each_owner_once(open_storage: OpenStorage) -> None:
 
 
 def distinct_owner_fills_its_page(open_storage: OpenStorage) -> None:
-    """A distinct page holds up to `limit` owners; `more` tells whether there is another owner behind them."""
+    """A distinct page holds up to `limit` owners; `more` says whether another owner follows."""
     with open_storage() as storage:
         put(storage, *(contact(f"{number:02}", owner=f"s{number // 4}") for number in range(12)))
         with storage.read(ACME) as reader:
@@ -85,7 +85,7 @@ def distinct_owner_fills_its_page(open_storage: OpenStorage) -> None:
 
 
 def a_cursor_starts_distinct_owner_anew(open_storage: OpenStorage) -> None:
-    """Behind a cursor an owner is shown again, by the first of its records that stand there."""
+    """Behind a cursor an owner is shown again, by its first record there."""
     with open_storage() as storage:
         put(storage, *(contact(id, owner=owner) for id, owner in zip("abcde", "xyxxy", strict=True)))
         with storage.read(ACME) as reader:

@@ -1,4 +1,4 @@
-"""Cursors: going on, turning back, and what survives in between."""
+"""Cursors: the next page, the page before, and changes in between."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from contactcore.errors import Invalid
 from contactcore.storage import Record, Storage
-from contactcore.testing.stage import ACME, Law, OpenStorage, ask, contact, find, put, refused, some
+from contactcore.testing.fixtures import ACME, Law, OpenStorage, ask, contact, find, put, refused, some
 
 __all__ = ["LAWS"]
 
@@ -43,7 +43,7 @@ def pages_join_to_the_whole(open_storage: OpenStorage) -> None:
 
 
 def pages_of_any_question_join(open_storage: OpenStorage) -> None:
-    """Pages join, and `more` is right, where words, terms, access and `distinct_owner` pick the records too."""
+    """Pages join, and `more` is right, also with words, terms, access and `distinct_owner`."""
     shown = {"access": some("visible:a", "visible:b"), "words": some("w", "wx"), "terms": some("tag:a", "tag:b")}
     hidden = (
         {**shown, "access": some("visible:c")},
@@ -70,7 +70,7 @@ def pages_of_any_question_join(open_storage: OpenStorage) -> None:
 
 
 def a_walk_can_turn_back(open_storage: OpenStorage) -> None:
-    """Behind the first cursor of a page, in the other direction, stands what came before the page."""
+    """The records before a page are found behind its first cursor in the other direction."""
     with open_storage() as storage:
         put(storage, *_directory())
         with storage.read(ACME) as reader:
@@ -97,7 +97,7 @@ def a_page_knows_its_ends(open_storage: OpenStorage) -> None:
 
 
 def a_cursor_outlives_its_record(open_storage: OpenStorage) -> None:
-    """A cursor is a place: it goes on from there though its record was deleted or moved."""
+    """A cursor is a place in the order: it stays valid when its record is deleted or moved."""
     with open_storage() as storage:
         put(storage, contact("a"), contact("b"), contact("c"), contact("d"))
         with storage.read(ACME) as reader:
@@ -111,7 +111,7 @@ def a_cursor_outlives_its_record(open_storage: OpenStorage) -> None:
 
 
 def a_cursor_stays_within_the_range(open_storage: OpenStorage) -> None:
-    """A cursor outside the range of a question leaves the range as it is, or nothing of it."""
+    """A cursor before the range of a question leaves the range as it is; a cursor behind it leaves nothing."""
     with open_storage() as storage:
         put(storage, *(contact(letter) for letter in "abcdef"))
         with storage.read(ACME) as reader:
@@ -124,7 +124,7 @@ def a_cursor_stays_within_the_range(open_storage: OpenStorage) -> None:
 
 
 def a_cursor_belongs_to_its_order(open_storage: OpenStorage) -> None:
-    """A cursor of another order, or of another variant of the same one, is refused as `cursor-outdated`."""
+    """A cursor of another order, or of another variant of the order, is refused as `cursor-outdated`."""
     with open_storage() as storage:
         put(storage, contact("1", orders={"name": "a", "name:pl": "a", "recent": "a"}))
         with storage.read(ACME) as reader:

@@ -1,4 +1,4 @@
-"""What outlives the closing of a storage; only for storages that can be opened again at the same place."""
+"""Durability, for storages that can be opened again at the same place."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from contactcore.storage import Published, Storage
-from contactcore.testing.stage import (
+from contactcore.testing.fixtures import (
     ACME,
     KINDS,
     OpenStorage,
@@ -31,7 +31,7 @@ DurableLaw: TypeAlias = Callable[[OpenStorage, Reopen], None]
 
 
 def what_was_committed_is_there_again(open_storage: OpenStorage, reopen: Reopen) -> None:
-    """What was committed is there when the storage is opened again: records, postings, keys, blobs, feed, names."""
+    """A reopened storage holds everything that was committed: records, postings, keys, blobs, feed, names."""
     record = contact("1", "doe", words=some("doe"), terms=some("tag:a"), keys=some("k"), body=b"body", owner="s")
     with open_storage() as storage:
         put(storage, record, note("2", about="1", orders={"due": "5"}))
@@ -55,7 +55,7 @@ def what_was_committed_is_there_again(open_storage: OpenStorage, reopen: Reopen)
 
 
 def what_was_changed_is_there_as_it_became(open_storage: OpenStorage, reopen: Reopen) -> None:
-    """What was replaced, deleted, regranted, reindexed, claimed or dropped stays so, however often it is opened."""
+    """A reopened storage holds the results of `replace`, `delete`, `set_access`, `reindex`, `claim` and `drop`."""
     with open_storage() as storage:
         put(storage, *(contact(id, owner="s", keys=some(id), words=some("doe")) for id in "123"))
         put(storage, note("4", orders={"due": "1"}), note("5"))
@@ -101,7 +101,7 @@ def _held(storage: Storage) -> list[object]:
 
 
 def what_was_undone_is_not_there_again(open_storage: OpenStorage, reopen: Reopen) -> None:
-    """What was undone is not there when the storage is opened again."""
+    """A reopened storage holds nothing that was undone."""
     with open_storage() as storage:
         put(storage, contact("1"))
         with refused(ZeroDivisionError), storage.write(ACME) as writer:

@@ -1,11 +1,11 @@
-"""Names that look alike: whatever names something is compared by code point, and as a whole."""
+"""Exactness: names are compared by code point, and as a whole."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from contactcore.storage import BrokenReference
-from contactcore.testing.stage import ACME, Law, OpenStorage, contact, find, get, note, put, refused, some
+from contactcore.testing.fixtures import ACME, Law, OpenStorage, contact, find, get, note, put, refused, some
 
 __all__ = ["LAWS"]
 
@@ -13,7 +13,7 @@ _ALIKE: Final = ("a", "A", "a ", " a", "ab", "a:b", "a%", "%", "_", "é", "e\u03
 
 
 def ids_are_compared_exactly(open_storage: OpenStorage) -> None:
-    """Ids that differ in case, accents, composition or white space are different, for references as well."""
+    """Ids that differ in case, accents, composition or white space are different, also in references."""
     with open_storage() as storage:
         put(storage, *(contact(id, body=id.encode()) for id in _ALIKE))
         for id in _ALIKE:
@@ -33,7 +33,7 @@ def ids_are_compared_exactly(open_storage: OpenStorage) -> None:
 
 
 def owners_are_compared_exactly(open_storage: OpenStorage) -> None:
-    """Scopes that look alike are different: each is regranted, and shown by `distinct_owner`, on its own."""
+    """Owners that look alike are different, for `set_access` and for `distinct_owner`."""
     with open_storage() as storage:
         put(storage, *(contact(f"{number:02}", owner=owner) for number, owner in enumerate(_ALIKE)))
         assert len(find(storage, distinct_owner=True)) == len(_ALIKE)
@@ -45,7 +45,7 @@ def owners_are_compared_exactly(open_storage: OpenStorage) -> None:
 
 
 def digests_are_compared_exactly(open_storage: OpenStorage) -> None:
-    """CompactHashMap that look alike keep different bytes."""
+    """Digests that look alike keep different bytes."""
     with open_storage() as storage:
         with storage.write(ACME) as writer:
             for digest in reversed(_ALIKE[1:]):
@@ -61,7 +61,7 @@ def digests_are_compared_exactly(open_storage: OpenStorage) -> None:
 
 
 def variants_are_compared_exactly(open_storage: OpenStorage) -> None:
-    """Variants that look alike are different orders, and one without a name is not the order itself."""
+    """Variants that look alike are different orders, and a variant without a name is not the order itself."""
     orders = ["name", "name:", *(f"name:{variant}" for variant in _ALIKE)]
     with open_storage() as storage:
         put(storage, *(contact(f"{number:02}", orders={order: "x"}) for number, order in enumerate(orders)))
@@ -71,7 +71,7 @@ def variants_are_compared_exactly(open_storage: OpenStorage) -> None:
 
 
 def workspaces_are_kept_apart_by_exact_names(open_storage: OpenStorage) -> None:
-    """Workspaces whose names look alike hold different things, and dropping one leaves the others whole."""
+    """Workspaces whose names look alike are different, and dropping one leaves the others whole."""
     with open_storage() as storage:
         for name in _ALIKE:
             with storage.write(name) as writer:

@@ -6,8 +6,8 @@ import threading
 from itertools import pairwise
 
 from contactcore.storage import Event, Published
-from contactcore.testing import stage
-from contactcore.testing.stage import (
+from contactcore.testing import fixtures
+from contactcore.testing.fixtures import (
     ACME,
     Law,
     OpenStorage,
@@ -24,7 +24,7 @@ __all__ = ["LAWS"]
 
 
 def positions_count_from_1(open_storage: OpenStorage) -> None:
-    """Events stand in the feed as 1, 2, 3, ..., in the sequence in which they were published."""
+    """Events have the positions 1, 2, 3, ..., in the sequence in which they were published."""
     with open_storage() as storage:
         publish(storage, "b", "a")
         with storage.write(ACME) as writer:
@@ -65,7 +65,7 @@ def the_feed_is_read_in_pieces(open_storage: OpenStorage) -> None:
 
 
 def a_rollback_leaves_no_gap(open_storage: OpenStorage) -> None:
-    """A transaction that is undone takes no position."""
+    """An undone transaction takes no position."""
     with open_storage() as storage:
         publish(storage, "a")
         with refused(ZeroDivisionError), storage.write(ACME) as writer:
@@ -76,7 +76,7 @@ def a_rollback_leaves_no_gap(open_storage: OpenStorage) -> None:
 
 
 def events_appear_with_the_commit(open_storage: OpenStorage) -> None:
-    """An event has no position before its transaction commits: no reader sees it, nor does its own writer."""
+    """An event has no position before its transaction commits: neither a reader nor its own writer sees it."""
     with open_storage() as storage:
         with storage.write(ACME) as writer:
             writer.publish([event()])
@@ -88,7 +88,7 @@ def events_appear_with_the_commit(open_storage: OpenStorage) -> None:
 
 
 def no_event_appears_behind_a_reader(open_storage: OpenStorage) -> None:
-    """Who has read the feed up to a position finds every other event above it, whichever writer began first."""
+    """A reader of the feed up to a position later finds every other event above it, whichever writer began first."""
     with open_storage() as storage:
         begun, ended = threading.Event(), threading.Event()
 
@@ -105,7 +105,7 @@ def no_event_appears_behind_a_reader(open_storage: OpenStorage) -> None:
             writer.publish([event("first")])
             other.start()
             assert begun.wait(60)
-            ended.wait(stage.MOMENT)
+            ended.wait(fixtures.MOMENT)
             before: list[Published] = []
             in_threads(lambda: before.extend(feed(storage)))
         other.join(60)
@@ -116,7 +116,7 @@ def no_event_appears_behind_a_reader(open_storage: OpenStorage) -> None:
 
 
 def many_writers_make_one_feed(open_storage: OpenStorage) -> None:
-    """With many writers at once positions stay dense, a transaction's events together, and no reader misses any."""
+    """With many writers positions have no gaps, events of a transaction are adjacent, and no reader misses any."""
     with open_storage() as storage:
         put(storage, contact("0"))
         looks: list[list[Published]] = []

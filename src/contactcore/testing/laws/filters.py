@@ -1,9 +1,9 @@
-"""Terms and access: which records a question picks."""
+"""Terms and access."""
 
 from __future__ import annotations
 
 from contactcore.storage import SYSTEM
-from contactcore.testing.stage import Law, OpenStorage, contact, count, find, note, put, some
+from contactcore.testing.fixtures import Law, OpenStorage, contact, count, find, note, put, some
 
 __all__ = ["LAWS"]
 
@@ -27,7 +27,7 @@ def groups_are_joined_by_and_terms_by_or(open_storage: OpenStorage) -> None:
 
 
 def an_empty_group_never_holds(open_storage: OpenStorage) -> None:
-    """A group without terms holds for no record, and an asker without access terms sees none."""
+    """A group without terms holds for no record, and access without terms shows none."""
     with open_storage() as storage:
         put(storage, contact("1", terms=some("tag:a")))
         assert find(storage, where=(some(),)) == []
@@ -49,7 +49,7 @@ def a_record_answers_once(open_storage: OpenStorage) -> None:
 
 
 def access_hides(open_storage: OpenStorage) -> None:
-    """A record is found and counted only for an asker with one of its access terms; a record without any, for none."""
+    """A record is found and counted only with one of its access terms; a record without access terms never is."""
     with open_storage() as storage:
         put(
             storage,
@@ -69,7 +69,7 @@ def access_hides(open_storage: OpenStorage) -> None:
 
 
 def access_terms_count_as_terms(open_storage: OpenStorage) -> None:
-    """`where` may ask for access terms, in every order; `access` never looks at other terms."""
+    """`where` may name access terms, in every order; `access` ignores other terms."""
     with open_storage() as storage:
         put(
             storage,
@@ -83,7 +83,7 @@ def access_terms_count_as_terms(open_storage: OpenStorage) -> None:
 
 
 def an_order_posts_its_declared_terms(open_storage: OpenStorage) -> None:
-    """In an order that declares beginnings of terms only terms that begin so can be asked for; others hold nowhere."""
+    """An order that declares beginnings of terms answers only to terms that begin so; other terms find nothing."""
     with open_storage() as storage:
         put(storage, contact("1", orders={"name": "1", "recent": "1"}, terms=some("tag:a", "type:x", "tag", "xtag:a")))
         put(storage, note("2", orders={"due": "1", "time": "1"}, terms=some("tag:a")))
@@ -97,7 +97,7 @@ def an_order_posts_its_declared_terms(open_storage: OpenStorage) -> None:
 
 
 def terms_are_compared_exactly(open_storage: OpenStorage) -> None:
-    """A term is found by itself and by nothing that looks like it: no case, no prefix, no wildcard, no composition."""
+    """A term is found by its exact text only: case, composition, prefixes and wildcards find nothing."""
     alike = ["tag:vip", "tag:VIP", "tag:vi", "tag:vip ", "tag:%", "tag:_ip", "tag:'", 'tag:"', "tag:é", "tag:e\u0301"]
     with open_storage() as storage:
         put(storage, *(contact(f"{number}", terms=some(term)) for number, term in enumerate(alike)))
@@ -106,7 +106,7 @@ def terms_are_compared_exactly(open_storage: OpenStorage) -> None:
 
 
 def everything_holds_at_once(open_storage: OpenStorage) -> None:
-    """Range, access, terms and words narrow one another, whichever of them is the rarest."""
+    """Range, access, terms and words hold together, whichever of them is the rarest."""
     with open_storage() as storage:
         put(
             storage,

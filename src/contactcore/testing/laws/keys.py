@@ -1,4 +1,4 @@
-"""Unique keys, and records that may be there already."""
+"""Unique keys, and inserting records that exist."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Any
 
 from contactcore.errors import Invalid
 from contactcore.storage import BrokenReference, DuplicateKey
-from contactcore.testing.stage import ACME, Law, OpenStorage, changed, contact, find, get, note, put, refused, some
+from contactcore.testing.fixtures import ACME, Law, OpenStorage, changed, contact, find, get, note, put, refused, some
 
 __all__ = ["LAWS"]
 
 
 def a_taken_key_is_refused_by_name(open_storage: OpenStorage) -> None:
-    """A taken key is refused with `DuplicateKey`, which names that key among several, and who has it."""
+    """A taken key is refused with `DuplicateKey`, which names the key, also among several, and its record."""
     with open_storage() as storage:
         put(storage, contact("1", keys=some("a", "m", "z")))
         with refused(DuplicateKey, key="m", existing="1"), storage.write(ACME) as writer:
@@ -31,7 +31,7 @@ def keys_are_unique_across_kinds(open_storage: OpenStorage) -> None:
 
 
 def keys_are_unique_within_one_insert(open_storage: OpenStorage) -> None:
-    """Of two records with one key in the same insert the second is refused."""
+    """If two records of one insert have the same key, the second is refused."""
     with open_storage() as storage, refused(DuplicateKey, key="k"), storage.write(ACME) as writer:
         writer.insert([contact("1", keys=some("k")), contact("2", keys=some("k"))])
 
@@ -47,7 +47,7 @@ def a_record_keeps_its_own_key(open_storage: OpenStorage) -> None:
 
 
 def a_key_given_up_is_free(open_storage: OpenStorage) -> None:
-    """A key that its record gave up can be taken, in the same transaction too."""
+    """A key that its record gave up can be taken, also in the same transaction."""
     record = contact("1", keys=some("k"))
     with open_storage() as storage:
         put(storage, record)
@@ -74,7 +74,7 @@ def what_was_deleted_is_free_at_once(open_storage: OpenStorage) -> None:
 
 
 def keys_can_be_exchanged(open_storage: OpenStorage) -> None:
-    """Two records can exchange their keys in one transaction, by way of giving them up."""
+    """Two records can exchange their keys in one transaction, if they give them up first."""
     one, two = contact("1", keys=some("k")), contact("2", keys=some("l"))
     with open_storage() as storage:
         put(storage, one, two)
@@ -96,7 +96,7 @@ def keys_are_compared_exactly(open_storage: OpenStorage) -> None:
 
 
 def keep_leaves_the_stored_record_alone(open_storage: OpenStorage) -> None:
-    """With `existing="keep"` a record whose id or key is taken is left out, and the id of the stored one answered."""
+    """With `existing="keep"` a record whose id or key is taken is left out; the answer is the id of the stored one."""
     with open_storage() as storage:
         put(storage, contact("1", body=b"old", keys=some("k")))
         with storage.write(ACME) as writer:
@@ -118,7 +118,7 @@ def keep_leaves_the_stored_record_alone(open_storage: OpenStorage) -> None:
 
 
 def keep_knows_doubles_of_one_insert(open_storage: OpenStorage) -> None:
-    """With `existing="keep"` the first of several doubles in one insert is the one that is kept."""
+    """With `existing="keep"` the first of several equal records of one insert is kept."""
     with open_storage() as storage, storage.write(ACME) as writer:
         doubles = [contact("1", keys=some("k")), contact("2", keys=some("k")), contact("1", "other")]
         assert writer.insert(doubles, existing="keep") == ["1", "1", "1"]

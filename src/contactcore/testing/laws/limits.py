@@ -9,7 +9,20 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.storage import LONGEST_BODY, LONGEST_KEY, LONGEST_TERM, Published, Reader, Record, Writer
-from contactcore.testing.stage import ACME, KINDS, Law, OpenStorage, ask, contact, event, find, note, put, refused, some
+from contactcore.testing.fixtures import (
+    ACME,
+    KINDS,
+    Law,
+    OpenStorage,
+    ask,
+    contact,
+    event,
+    find,
+    note,
+    put,
+    refused,
+    some,
+)
 
 __all__ = ["LAWS"]
 
@@ -39,7 +52,7 @@ def texts_are_limited(open_storage: OpenStorage) -> None:
 
 
 def long_texts_differ_to_their_end(open_storage: OpenStorage) -> None:
-    """Texts of the largest length count whole: they differ, and sort, by their last character."""
+    """Texts of the largest length are compared whole: their last character makes them differ and sorts them."""
     stem, key = "🦀" * (LONGEST_TERM - 1), "🦀" * (LONGEST_KEY - 1)
     with open_storage() as storage:
         for end in "ba":
@@ -102,7 +115,7 @@ def bodies_are_limited(open_storage: OpenStorage) -> None:
 
 
 def every_write_keeps_the_limits(open_storage: OpenStorage) -> None:
-    """Every call that writes refuses what inserting refuses, by the same codes."""
+    """Every writing call refuses the same values as `insert`, by the same codes."""
     wrongs: dict[str, dict[str, Any]] = {
         "text-nul": {"terms": some("a\x00")},
         "text-too-long": {"orders": {"name": "x" * (LONGEST_KEY + 1)}},
@@ -137,7 +150,7 @@ def every_write_keeps_the_limits(open_storage: OpenStorage) -> None:
 
 
 def the_largest_texts_can_be_asked_for(open_storage: OpenStorage) -> None:
-    """Bounds, boundaries, `until`, `due_before` are order keys of up to 256 code points; every other text has 128."""
+    """Bounds, boundaries, `until` and `due_before` hold 256 code points; every other text of a call holds 128."""
     key, term = "🦀" * LONGEST_KEY, "🦀" * (LONGEST_TERM + 1)
     with open_storage() as storage:
         put(storage, note("1", orders={"due": "1"}))
@@ -197,7 +210,7 @@ def events_are_limited(open_storage: OpenStorage) -> None:
 
 
 def names_of_workspaces_are_limited(open_storage: OpenStorage) -> None:
-    """A workspace's name holds 1 to 128 code points and no unstorable text, in every call that takes one."""
+    """The name of a workspace holds 1 to 128 code points and no unstorable text, in every call that takes one."""
     with open_storage() as storage:
         for name, code in (*_UNSTORABLE.items(), ("x" * (LONGEST_TERM + 1), "text-too-long"), ("", "workspace-empty")):
             with refused(Invalid, code=code):

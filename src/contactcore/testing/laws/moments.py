@@ -1,4 +1,4 @@
-"""The moment that a reader sees, and what else its thread has open."""
+"""The snapshot of a reader, and several readers and writers of one thread."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from contactcore.storage import Reader
-from contactcore.testing.stage import (
+from contactcore.testing.fixtures import (
     ACME,
     Law,
     OpenStorage,
@@ -36,7 +36,7 @@ _WAYS: Final[tuple[Callable[[Reader], object], ...]] = (
 
 
 def the_first_look_fixes_the_moment(open_storage: OpenStorage) -> None:
-    """Whatever a reader reads first, every other way of reading then shows the same moment."""
+    """The first read of a reader fixes its snapshot for every way of reading."""
     for first in _WAYS:
         with open_storage() as storage:
             put(storage, contact("1", owner="s", words=some("doe"), keys=some("k")), contact("2"))
@@ -57,7 +57,7 @@ def the_first_look_fixes_the_moment(open_storage: OpenStorage) -> None:
 
 
 def a_reader_outlives_its_workspace(open_storage: OpenStorage) -> None:
-    """A reader goes on seeing a workspace that was dropped, or made anew; one of no workspace goes on seeing none."""
+    """A reader keeps its snapshot when its workspace is dropped or created again, also a snapshot of no workspace."""
     with open_storage() as storage:
         with storage.read(ACME) as reader:
             nothing = [way(reader) for way in _WAYS]
@@ -74,7 +74,7 @@ def a_reader_outlives_its_workspace(open_storage: OpenStorage) -> None:
 
 
 def a_thread_may_read_while_it_writes(open_storage: OpenStorage) -> None:
-    """One thread may have several readers open, and a writer besides, which none of them sees before it commits."""
+    """One thread may have several readers and a writer open; the readers do not see the uncommitted writes."""
     with open_storage() as storage:
         put(storage, contact("1"))
         put(storage, contact("2"), contact("3"), workspace="other")
@@ -91,7 +91,7 @@ def a_thread_may_read_while_it_writes(open_storage: OpenStorage) -> None:
 
 
 def an_error_leaves_a_reader_too(open_storage: OpenStorage) -> None:
-    """The error that ends a reader's context leaves it unchanged, and the storage reads on."""
+    """The error that ends a reader's context leaves it unchanged, and the storage can be read again."""
     with open_storage() as storage:
         put(storage, contact("1"))
         with refused(ZeroDivisionError, args=("mine",)), storage.read(ACME) as reader:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contactcore.errors import Invalid
-from contactcore.testing.stage import ACME, Law, OpenStorage, ask, contact, find, note, put, refused
+from contactcore.testing.fixtures import ACME, Law, OpenStorage, ask, contact, find, note, put, refused
 
 __all__ = ["LAWS"]
 
@@ -15,7 +15,7 @@ _ASCENDING = (
 
 
 def keys_stand_by_code_point(open_storage: OpenStorage) -> None:
-    """Records stand in the order of the code points of their keys, beyond the BMP too, a shorter key first."""
+    """Records are sorted by the code points of their keys, beyond the BMP too, a shorter key first."""
     with open_storage() as storage:
         put(storage, *(contact(f"{100 - number}", key) for number, key in enumerate(_ASCENDING)))
         expected = [f"{100 - number}" for number in range(len(_ASCENDING))]
@@ -24,7 +24,7 @@ def keys_stand_by_code_point(open_storage: OpenStorage) -> None:
 
 
 def equal_keys_stand_by_id(open_storage: OpenStorage) -> None:
-    """Records with equal keys stand in the order of the code points of their ids, and in reverse when descending."""
+    """Records with equal keys are sorted by the code points of their ids, and in reverse when descending."""
     ids = ["1", "10", "9", "A", "a", "é", "\uffff", "\U0001f980"]
     with open_storage() as storage:
         put(storage, *(contact(id, "same") for id in sorted(ids, key=len)))
@@ -33,7 +33,7 @@ def equal_keys_stand_by_id(open_storage: OpenStorage) -> None:
 
 
 def only_records_with_a_key_are_found(open_storage: OpenStorage) -> None:
-    """An order holds just the records of its kind that have a key for it, an empty key included."""
+    """An order holds the records of its kind that have a key for it, an empty key included, and no others."""
     with open_storage() as storage:
         put(storage, contact("1"), contact("2", orders={"recent": ""}), contact("3", orders={}), note("4"))
         assert find(storage) == ["1"]
@@ -43,7 +43,7 @@ def only_records_with_a_key_are_found(open_storage: OpenStorage) -> None:
 
 
 def variants_are_orders_of_their_own(open_storage: OpenStorage) -> None:
-    """A variant of an order (`name:pl`) is walked on its own, by the keys that records have for just this variant."""
+    """A variant of an order (`name:pl`) is an order of its own, with the keys that records have for this variant."""
     with open_storage() as storage:
         put(
             storage,
@@ -85,7 +85,7 @@ def a_range_includes_its_start_and_not_its_stop(open_storage: OpenStorage) -> No
 
 
 def a_page_stops_at_its_limit(open_storage: OpenStorage) -> None:
-    """A page holds at most `limit` records, and `more` tells whether a larger limit would have found more."""
+    """A page holds at most `limit` records, and `more` says whether a larger limit would have found more."""
     with open_storage() as storage:
         put(storage, contact("a"), contact("b"), contact("c"))
         with storage.read(ACME) as reader:
@@ -97,7 +97,7 @@ def a_page_stops_at_its_limit(open_storage: OpenStorage) -> None:
 
 
 def a_limit_is_between_1_and_1_000(open_storage: OpenStorage) -> None:
-    """A limit below 1 or above 1,000 is refused as `limit-out-of-range`; so is one below 1 for feed, dump and list."""
+    """A limit below 1 or above 1,000 is `limit-out-of-range`; for feed, dump and list a limit below 1 is."""
     with open_storage() as storage:
         with storage.read(ACME) as reader:
             for limit in (0, -1, 1_001, 10**30):
@@ -112,7 +112,7 @@ def a_limit_is_between_1_and_1_000(open_storage: OpenStorage) -> None:
 
 
 def a_card_shows_what_lists_need(open_storage: OpenStorage) -> None:
-    """A card carries id, version, owner and the small JSON of its record, and its key in the order that was walked."""
+    """A card carries id, version, owner and the small JSON of its record, and its key in the order of the question."""
     small = '{"n": "Zoë"} '.encode()
     with open_storage() as storage:
         put(

@@ -6,7 +6,20 @@ from collections.abc import Callable
 
 from contactcore.errors import Invalid
 from contactcore.storage import Record, Stored, Writer
-from contactcore.testing.stage import ACME, Law, OpenStorage, ask, contact, count, find, get, note, put, refused, some
+from contactcore.testing.fixtures import (
+    ACME,
+    Law,
+    OpenStorage,
+    ask,
+    contact,
+    count,
+    find,
+    get,
+    note,
+    put,
+    refused,
+    some,
+)
 
 __all__ = ["LAWS"]
 
@@ -23,7 +36,7 @@ def a_record_comes_back_as_it_was_written(open_storage: OpenStorage) -> None:
 
 
 def get_answers_in_the_sequence_asked_for(open_storage: OpenStorage) -> None:
-    """`get` answers in the sequence asked for, as often as asked for, with None for each record that there is not."""
+    """`get` answers in the sequence of the ids, repeated ids included, with None for each missing record."""
     with open_storage() as storage:
         put(storage, contact("a"), contact("b"), contact("c"))
         with storage.read(ACME) as reader:
@@ -46,7 +59,7 @@ def ids_belong_to_a_kind(open_storage: OpenStorage) -> None:
 
 
 def holders_tell_who_has_a_key(open_storage: OpenStorage) -> None:
-    """`holders` names kind and id of each key's record in the sequence asked for, None where nobody has it."""
+    """`holders` gives kind and id of each key's record, in the sequence of the keys; None if no record has the key."""
     with open_storage() as storage:
         put(storage, contact("1", keys=some("tag:vip", "mail:a")), note("2", keys=some("mail:b")))
         with storage.read(ACME) as reader:

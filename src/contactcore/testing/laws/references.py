@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from contactcore.errors import Invalid
 from contactcore.storage import BrokenReference, Writer
-from contactcore.testing.stage import ACME, Law, OpenStorage, ask, changed, contact, get, note, put, refused, some
+from contactcore.testing.fixtures import ACME, Law, OpenStorage, ask, changed, contact, get, note, put, refused, some
 
 __all__ = ["LAWS"]
 
 
 def a_reference_to_nothing_is_refused(open_storage: OpenStorage) -> None:
-    """A record that refers to nothing is refused with `BrokenReference`, on insert and on replace."""
+    """A reference to a missing record is refused with `BrokenReference`, on insert and on replace."""
     with open_storage() as storage:
         with refused(BrokenReference, kind="contact", id="gone", by="n"), storage.write(ACME) as writer:
             writer.insert([note("n", about="gone")])
@@ -22,7 +22,7 @@ def a_reference_to_nothing_is_refused(open_storage: OpenStorage) -> None:
 
 
 def a_reference_points_to_a_kind(open_storage: OpenStorage) -> None:
-    """A record of another kind that has the same id is no target."""
+    """A record of another kind with the same id is no target."""
     with open_storage() as storage:
         put(storage, note("1"))
         with refused(BrokenReference, kind="contact", id="1", by="2"), storage.write(ACME) as writer:
@@ -52,7 +52,7 @@ def what_is_referred_to_cannot_be_deleted(open_storage: OpenStorage) -> None:
 
 
 def the_last_reference_frees_its_target(open_storage: OpenStorage) -> None:
-    """A record can be deleted once nothing refers to it: all that did was deleted, or refers to something else."""
+    """A record can be deleted when no record refers to it any more: each was deleted or refers to another record."""
     author = note("a", references={"author": "1", "about": "1"})
     with open_storage() as storage:
         put(storage, contact("1"), contact("2"), note("n", about="1"), author)
@@ -68,7 +68,7 @@ def the_last_reference_frees_its_target(open_storage: OpenStorage) -> None:
 
 
 def a_record_does_not_hold_itself(open_storage: OpenStorage) -> None:
-    """A record that only itself refers to can be deleted."""
+    """A record to which only itself refers can be deleted."""
     with open_storage() as storage:
         put(storage, contact("1", references={"owner": "1"}))
         with storage.write(ACME) as writer:
@@ -77,7 +77,7 @@ def a_record_does_not_hold_itself(open_storage: OpenStorage) -> None:
 
 
 def a_replaced_target_stays_a_target(open_storage: OpenStorage) -> None:
-    """Replacing a record that others refer to changes nothing for them."""
+    """Replacing a record leaves the references to it as they are."""
     record = contact("1")
     with open_storage() as storage:
         put(storage, record, note("n", about="1"))
@@ -88,7 +88,7 @@ def a_replaced_target_stays_a_target(open_storage: OpenStorage) -> None:
 
 
 def a_deleted_record_is_no_target(open_storage: OpenStorage) -> None:
-    """A reference to a record that was deleted is refused, in the same transaction too."""
+    """A reference to a deleted record is refused, also in the same transaction."""
     with open_storage() as storage:
         put(storage, contact("1"), note("m"))
         with refused(BrokenReference, kind="contact", id="1", by="n"), storage.write(ACME) as writer:
@@ -100,7 +100,7 @@ def a_deleted_record_is_no_target(open_storage: OpenStorage) -> None:
 
 
 def upkeep_frees_no_target(open_storage: OpenStorage) -> None:
-    """SetAccessing, rederiving and claiming a record that refers to another one leave the reference as it is."""
+    """`set_access`, `reindex` and `claim` leave the references of a record as they are."""
     upkeep: tuple[Callable[[Writer], object], ...] = (
         lambda writer: writer.set_access("note", "s", some("visible:ann")),
         lambda writer: writer.reindex([note("n")]),

@@ -1,16 +1,16 @@
-"""Many at once: what databases answer with errors about variables, or with less than was asked for."""
+"""Sizes: numbers of records, ids and terms at which databases fail or answer less."""
 
 from __future__ import annotations
 
 from contactcore.storage import LARGEST_PAGE
-from contactcore.testing import stage
-from contactcore.testing.stage import ACME, Law, OpenStorage, ask, contact, count, event, find, put, some
+from contactcore.testing import fixtures
+from contactcore.testing.fixtures import ACME, Law, OpenStorage, ask, contact, count, event, find, put, some
 
 __all__ = ["LAWS"]
 
 
 def the_largest_page_is_a_page(open_storage: OpenStorage) -> None:
-    """A page of 1,000 tells whether more follows; counts, dumps and feeds go beyond where more is asked for."""
+    """A page of 1,000 says whether more follows; counts, dumps and feeds go beyond 1,000 on request."""
     ids = [f"{number:04}" for number in range(LARGEST_PAGE + 2)]
     with open_storage() as storage:
         with storage.write(ACME) as writer:
@@ -31,16 +31,16 @@ def the_largest_page_is_a_page(open_storage: OpenStorage) -> None:
 
 def any_number_can_be_asked_for(open_storage: OpenStorage) -> None:
     """`get`, `holders`, `set_access` take any number of names; a question takes 1,000 terms and 100 words."""
-    names = [f"{number}" for number in range(stage.MANY)]
+    names = [f"{number}" for number in range(fixtures.MANY)]
     last = names[-1]
     words = some(*(f"w{number}" for number in range(100)))
     with open_storage() as storage:
         put(storage, contact(last, keys=some(last), words=words, terms=some("tag:0"), access=some("visible:0")))
         with storage.write(ACME) as writer:
             found = writer.get("contact", names)
-            assert (len(found), found[-1] is not None) == (stage.MANY, True)
+            assert (len(found), found[-1] is not None) == (fixtures.MANY, True)
             holders = writer.holders(names)
-            assert (len(holders), holders[-1]) == (stage.MANY, ("contact", last))
+            assert (len(holders), holders[-1]) == (fixtures.MANY, ("contact", last))
             writer.set_access("contact", "", some("visible:1"), names)
         terms = some(*(f"tag:{number}" for number in range(1_000)))
         access = some(*(f"visible:{number}" for number in range(1_000)))

@@ -1,4 +1,4 @@
-"""All or nothing, one moment, and who waits for whom."""
+"""Transactions: all or nothing, one snapshot, and waiting for other writers."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from contactcore.storage import (
     Storage,
     Writer,
 )
-from contactcore.testing import stage
-from contactcore.testing.stage import (
+from contactcore.testing import fixtures
+from contactcore.testing.fixtures import (
     ACME,
     Law,
     OpenStorage,
@@ -40,7 +40,7 @@ __all__ = ["LAWS"]
 
 
 def an_error_undoes_every_write(open_storage: OpenStorage) -> None:
-    """When an error leaves a writer's context, nothing of what it wrote to records is kept."""
+    """When an error leaves a writer's context, all its writes to records are undone."""
     with open_storage() as storage:
         put(storage, contact("1", owner="s", words=some("doe"), keys=some("k")), contact("2"), contact("3"))
         put(storage, note("4", orders={"due": "1"}))
@@ -61,7 +61,7 @@ def an_error_undoes_every_write(open_storage: OpenStorage) -> None:
 
 
 def an_interrupt_undoes_as_an_error_does(open_storage: OpenStorage) -> None:
-    """What is no `Exception` (an interrupt, the end of a generator) undoes a writer too, and others can write on."""
+    """A `BaseException` (an interrupt, the end of a generator) undoes a writer too, and others can write on."""
     with open_storage() as storage:
         put(storage, contact("1"))
         with refused(KeyboardInterrupt), storage.write(ACME) as writer:
@@ -100,7 +100,7 @@ def an_error_undoes_blobs_and_events(open_storage: OpenStorage) -> None:
 
 
 def an_error_leaves_as_it_was_raised(open_storage: OpenStorage) -> None:
-    """The error that ends a writer's context leaves it unchanged, a refusal of the storage's own included."""
+    """The error that ends a writer's context leaves it unchanged, also a refusal of the storage itself."""
     with open_storage() as storage:
         with refused(ZeroDivisionError, args=("mine",)), storage.write(ACME) as writer:
             writer.insert([contact("1")])
@@ -128,7 +128,7 @@ def _refusals() -> list[tuple[type[Exception], Callable[[Writer], object]]]:
 
 
 def a_refused_write_voids_its_transaction(open_storage: OpenStorage) -> None:
-    """After a refused write nothing of its transaction is kept, though the refusal was caught; its end tells so."""
+    """A refused write undoes its transaction, even if the refusal was caught; its end raises `transaction-void`."""
     for error, act in _refusals():
         with open_storage() as storage:
             put(storage, contact("1"))
@@ -176,7 +176,7 @@ _WRITING: tuple[Callable[[Writer], object], ...] = (
 
 
 def a_void_transaction_answers_nothing(open_storage: OpenStorage) -> None:
-    """In a void transaction every call, reading ones too, is refused as `transaction-void`."""
+    """In a void transaction every call is refused as `transaction-void`, also a reading one."""
     with open_storage() as storage:
         put(storage, contact("1"))
         with refused(StorageError, code="transaction-void"), storage.write(ACME) as writer:
@@ -189,7 +189,7 @@ def a_void_transaction_answers_nothing(open_storage: OpenStorage) -> None:
 
 
 def a_refused_question_voids_nothing(open_storage: OpenStorage) -> None:
-    """A question that cannot be asked leaves the transaction as good as it was."""
+    """A refused question does not void its transaction."""
     with open_storage() as storage:
         with storage.write(ACME) as writer:
             writer.insert([contact("1")])
@@ -201,7 +201,7 @@ def a_refused_question_voids_nothing(open_storage: OpenStorage) -> None:
 
 
 def a_writer_ends_with_its_context(open_storage: OpenStorage) -> None:
-    """A writer whose context has ended writes nothing any more: each writing call is refused with `StorageError`."""
+    """A writer whose context has ended refuses each writing call with `StorageError`."""
     with open_storage() as storage:
         put(storage, contact("1", owner="s"))
         with storage.write(ACME) as writer:
@@ -219,7 +219,7 @@ def a_writer_ends_with_its_context(open_storage: OpenStorage) -> None:
 
 
 def a_reader_sees_one_moment(open_storage: OpenStorage) -> None:
-    """A reader goes on seeing what it saw first, in every way of reading, whatever others commit meanwhile."""
+    """A reader sees one snapshot, in every way of reading, whatever others commit meanwhile."""
 
     def seen(reader: Reader) -> list[object]:
         return [
@@ -251,7 +251,7 @@ def a_reader_sees_one_moment(open_storage: OpenStorage) -> None:
 
 
 def readers_do_not_wait(open_storage: OpenStorage) -> None:
-    """A reader neither waits for a writer nor sees what is not committed."""
+    """A reader neither waits for a writer nor sees uncommitted writes."""
     with open_storage() as storage:
         put(storage, contact("1"))
         seen: list[object] = []
@@ -264,7 +264,7 @@ def readers_do_not_wait(open_storage: OpenStorage) -> None:
 
 
 def lock_answers_the_record(open_storage: OpenStorage) -> None:
-    """`lock` answers what is stored; refused is a record that there is not, and a version that is not the stored."""
+    """`lock` answers the stored record; it refuses a missing record and a version that is not the stored one."""
     with open_storage() as storage:
         put(storage, contact("1", version=3, body=b"3"))
         with storage.write(ACME) as writer:
@@ -278,7 +278,7 @@ def lock_answers_the_record(open_storage: OpenStorage) -> None:
 
 
 def lock_holds_the_record(open_storage: OpenStorage) -> None:
-    """Who requires a record that another writer holds waits for it, and then sees what that one committed."""
+    """`lock` of a record that another writer has locked waits, and then sees what the other writer committed."""
     with open_storage() as storage:
         put(storage, contact("root"))
         trying, got_it = threading.Event(), threading.Event()
@@ -300,7 +300,7 @@ def lock_holds_the_record(open_storage: OpenStorage) -> None:
             second.start()
             assert trying.wait(60)
             waiters.append(second)
-            assert not got_it.wait(stage.MOMENT), "two writers hold one record"
+            assert not got_it.wait(fixtures.MOMENT), "two writers hold one record"
 
         waiters: list[threading.Thread] = []
         add("first", hold)
@@ -309,7 +309,7 @@ def lock_holds_the_record(open_storage: OpenStorage) -> None:
 
 
 def versions_let_no_change_be_lost(open_storage: OpenStorage) -> None:
-    """Of many writers who each read a version and replace it, all who are not refused have left their change."""
+    """If many writers each read a version and replace it, no change of a writer that was not refused is lost."""
     with open_storage() as storage:
         put(storage, contact("1", body=b"0"))
         done: list[int] = []

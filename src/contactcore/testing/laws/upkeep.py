@@ -1,11 +1,11 @@
-"""Changes outside version and history: access, and what is derived from a body."""
+"""Changes of access and of derived fields, which do not change the version."""
 
 from __future__ import annotations
 
 import attrs
 
 from contactcore.storage import DuplicateKey, MissingRecord, StaleRecord, Storage
-from contactcore.testing.stage import ACME, Law, OpenStorage, contact, count, find, get, note, put, refused, some
+from contactcore.testing.fixtures import ACME, Law, OpenStorage, contact, count, find, get, note, put, refused, some
 
 __all__ = ["LAWS"]
 
@@ -46,7 +46,7 @@ def set_access_touches_neither_body_nor_version(open_storage: OpenStorage) -> No
 
 
 def set_access_can_pick_records(open_storage: OpenStorage) -> None:
-    """With `ids` only those records that hang on the owner too are regranted; with no ids at all, none."""
+    """With `ids` the access of those records changes that also belong to the owner; with no ids, of none."""
     with open_storage() as storage:
         put(storage, *(contact(id, owner="s") for id in "123"), contact("4", owner="t"))
         with storage.write(ACME) as writer:
@@ -58,7 +58,7 @@ def set_access_can_pick_records(open_storage: OpenStorage) -> None:
 
 
 def set_access_reaches_the_ownerless_and_the_hidden(open_storage: OpenStorage) -> None:
-    """`set_access` may take all access away and give it back, and reaches just those without an owner under `""`."""
+    """`set_access` may take all access away and give it back; the owner `""` stands for the records without owner."""
     with open_storage() as storage:
         put(storage, contact("1"), contact("2", owner="s"), contact("3", owner="s", orders={}))
         with storage.write(ACME) as writer:
@@ -89,7 +89,7 @@ def reindex_sets_what_is_derived(open_storage: OpenStorage) -> None:
 
 
 def reindex_needs_the_stored_version(open_storage: OpenStorage) -> None:
-    """`reindex` refuses another version than the stored (`StaleRecord`), a missing record, and a taken key."""
+    """`reindex` refuses a version that is not the stored one (`StaleRecord`), a missing record, and a taken key."""
     with open_storage() as storage:
         put(storage, contact("1", version=2), contact("2", keys=some("k")))
         current = get(storage, "contact", "1")
@@ -103,7 +103,7 @@ def reindex_needs_the_stored_version(open_storage: OpenStorage) -> None:
 
 
 def tidying_changes_no_answer(open_storage: OpenStorage) -> None:
-    """`tidy` changes nothing that can be asked, whole or not."""
+    """`tidy` changes no answer, whole or not."""
     with open_storage() as storage:
         storage.tidy()
         for number in range(6):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contactcore.errors import Invalid
-from contactcore.testing.stage import (
+from contactcore.testing.fixtures import (
     ACME,
     Law,
     OpenStorage,
@@ -28,7 +28,7 @@ _ODD = (
 
 
 def each_word_is_a_prefix_of_some_word(open_storage: OpenStorage) -> None:
-    """A record answers when each word of the question is the prefix of some word of its own."""
+    """A record answers when each word of the question is the prefix of one of its words."""
     with open_storage() as storage:
         put(
             storage,
@@ -54,7 +54,7 @@ def a_prefix_is_no_infix(open_storage: OpenStorage) -> None:
 
 
 def words_are_compared_exactly(open_storage: OpenStorage) -> None:
-    """Words are compared by code point: case, accents and composition make a difference, for folding is done before."""
+    """Words are compared by code point: case, accents and composition count, because words are folded before."""
     with open_storage() as storage:
         put(
             storage,
@@ -79,7 +79,7 @@ def a_mark_of_a_beginning_is_a_part_of_the_word(open_storage: OpenStorage) -> No
 
 
 def no_character_of_a_word_is_special(open_storage: OpenStorage) -> None:
-    """Signs, quotes, wildcards, operators of search languages and every script are found as they are, and only so."""
+    """Signs, quotes, wildcards, operators of search languages and all scripts are ordinary characters of words."""
     with open_storage() as storage:
         put(storage, *(contact(f"{number:02}", words=some(word)) for number, word in enumerate(_ODD)))
         for word in _ODD:
@@ -91,7 +91,7 @@ def no_character_of_a_word_is_special(open_storage: OpenStorage) -> None:
 
 
 def a_prefix_may_end_at_the_last_code_point(open_storage: OpenStorage) -> None:
-    """A prefix ends where its words end, though its last character is the last of all, or of the BMP."""
+    """A prefix finds exactly the words that begin with it, even if its last character is the last of all or the BMP."""
     words = ["a", "a\uffff", "a\uffffz", "a\U00010000", "a\U0010ffff", "a\U0010ffff\U0010ffff", "b"]
     with open_storage() as storage:
         put(storage, *(contact(f"{number}", words=some(word)) for number, word in enumerate(words)))
@@ -110,7 +110,7 @@ def an_empty_word_asks_for_any_word(open_storage: OpenStorage) -> None:
 
 
 def words_follow_their_record(open_storage: OpenStorage) -> None:
-    """A replaced record is found by its new words only, also where it kept its place in the order, and among others."""
+    """A replaced record is found by its new words only, also if it kept its place in the order, and among others."""
     record = contact("1", "same", words=some("jane", "doe"))
     with open_storage() as storage:
         put(storage, record, contact("2", "same", words=some("jane", "roe")))
@@ -123,7 +123,7 @@ def words_follow_their_record(open_storage: OpenStorage) -> None:
 
 
 def words_move_with_the_place(open_storage: OpenStorage) -> None:
-    """A record that moves in the order keeps its words, and leaves none for whoever takes its place."""
+    """A record that moves in the order keeps its words, and leaves none to the record that takes its place."""
     record = contact("1", "b", words=some("jane"))
     with open_storage() as storage:
         put(storage, contact("0", "a"), record, contact("2", "c", words=some("jack")))
@@ -148,7 +148,7 @@ def words_serve_every_variant(open_storage: OpenStorage) -> None:
 
 
 def some_orders_have_no_words(open_storage: OpenStorage) -> None:
-    """Words in an order that is not searched by words are refused as `order-without-words`; records may have them."""
+    """A question by words in an order without words is refused as `order-without-words`; records may have words."""
     with open_storage() as storage:
         put(storage, note("1", words=some("doe")))
         assert find(storage, kind="note", order="time") == ["1"]

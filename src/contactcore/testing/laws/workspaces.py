@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from contactcore.errors import StorageError
 from contactcore.storage import BrokenReference, Kind, MissingRecord, Published
-from contactcore.testing.stage import (
+from contactcore.testing.fixtures import (
     ACME,
     KINDS,
     Law,
@@ -31,7 +31,7 @@ __all__ = ["LAWS"]
 
 
 def records_stay_in_their_workspace(open_storage: OpenStorage) -> None:
-    """What one workspace holds is neither read, found, counted nor dumped in another; ids and keys are free there."""
+    """Records of a workspace are not read, found, counted or dumped in another; their ids and keys are free there."""
     record = contact("1", "doe", words=some("doe"), terms=some("tag:a"), keys=some("k"), body=b"acme")
     with open_storage() as storage:
         put(storage, record)
@@ -51,7 +51,7 @@ def records_stay_in_their_workspace(open_storage: OpenStorage) -> None:
 
 
 def writes_stay_in_their_workspace(open_storage: OpenStorage) -> None:
-    """No write reaches a record of another workspace, and no reference points there."""
+    """No write and no reference reaches a record of another workspace."""
     with open_storage() as storage:
         put(storage, contact("1", owner="s"), contact("2"), note("3", orders={"due": "1"}))
         with storage.write("other") as writer:
@@ -88,7 +88,7 @@ def feeds_and_blobs_stay_in_their_workspace(open_storage: OpenStorage) -> None:
 
 
 def a_workspace_is_created_once(open_storage: OpenStorage) -> None:
-    """`create` makes an empty workspace, and answers False where there is one, which stays as it is."""
+    """`create` makes an empty workspace; it answers False if the workspace exists, and leaves it as it is."""
     with open_storage() as storage:
         assert storage.create(ACME) is True
         assert storage.workspaces() == [ACME]
@@ -99,7 +99,7 @@ def a_workspace_is_created_once(open_storage: OpenStorage) -> None:
 
 
 def many_create_one_workspace(open_storage: OpenStorage) -> None:
-    """Of many who create a workspace at once one is told True; and of many who write first nothing is lost."""
+    """If many create a workspace at once, one gets True; if many write first at once, nothing is lost."""
     with open_storage() as storage:
         together, made = threading.Barrier(3), list[bool]()
 
@@ -121,7 +121,7 @@ def many_create_one_workspace(open_storage: OpenStorage) -> None:
 
 
 def writing_creates_a_workspace(open_storage: OpenStorage) -> None:
-    """A writer that ends well has created its workspace, though it wrote nothing; one that fails has not."""
+    """A writer that commits creates its workspace, even if it wrote nothing; a writer that fails does not."""
     with open_storage() as storage:
         with refused(ZeroDivisionError), storage.write("failed") as writer:
             writer.insert([contact("1")])
@@ -148,7 +148,7 @@ def workspaces_are_listed_by_code_point(open_storage: OpenStorage) -> None:
 
 
 def due_work_is_listed_by_workspace(open_storage: OpenStorage) -> None:
-    """`due_before` lists only workspaces where a record stands in a `due` order, of any variant, below that key."""
+    """`due_before` lists only workspaces with a record below that key in a `due` order of any variant."""
     with open_storage() as storage:
         put(storage, note("1", orders={"due": "3"}), note("2", orders={"due": "8"}), workspace="a")
         put(storage, note("1", orders={"due": "5"}), workspace="b")
@@ -172,7 +172,7 @@ def due_work_is_listed_by_workspace(open_storage: OpenStorage) -> None:
 
 
 def a_dropped_workspace_is_gone(open_storage: OpenStorage) -> None:
-    """`drop` removes one workspace with all that is in it; made anew it is empty and its feed begins at 1."""
+    """`drop` removes a workspace with all its contents; created again it is empty and its feed begins at 1."""
     with open_storage() as storage:
         put(storage, contact("1", keys=some("k"), words=some("doe")), note("2", about="1", orders={"due": "1"}))
         publish(storage, "a", "b")
@@ -195,7 +195,7 @@ def a_dropped_workspace_is_gone(open_storage: OpenStorage) -> None:
 
 
 def scrubbing_changes_nothing(open_storage: OpenStorage) -> None:
-    """`scrub` leaves all that was not deleted: records of any access, blobs, the feed with its gaps, workspaces."""
+    """`scrub` keeps all that was not deleted: records of any access, blobs, the feed with its gaps, workspaces."""
     with open_storage() as storage:
         put(storage, contact("1", words=some("doe"), keys=some("k")), contact("2"), contact("3"))
         with storage.write(ACME) as writer:
@@ -215,7 +215,7 @@ def scrubbing_changes_nothing(open_storage: OpenStorage) -> None:
 
 
 def installing_again_changes_nothing(open_storage: OpenStorage) -> None:
-    """`install` can be called again with the same kinds, or with others; all that was installed stays as it was."""
+    """`install` can be called again with the same or other kinds; installed kinds and their records stay."""
     with open_storage() as storage:
         put(storage, contact("1", words=some("doe")), note("2", about="1"))
         storage.install(KINDS)
@@ -229,7 +229,7 @@ def installing_again_changes_nothing(open_storage: OpenStorage) -> None:
 
 
 def a_closed_storage_is_closed(open_storage: OpenStorage) -> None:
-    """Closing again does nothing; a closed storage refuses every call with `StorageError`."""
+    """Closing twice does nothing; a closed storage refuses every call with `StorageError`."""
     with open_storage() as storage:
         put(storage, contact("1"))
         storage.close()

@@ -8,7 +8,7 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.storage import DuplicateKey, MissingRecord, Record, StaleRecord, Writer
-from contactcore.testing.stage import ACME, Law, OpenStorage, changed, contact, find, get, note, put, refused, some
+from contactcore.testing.fixtures import ACME, Law, OpenStorage, changed, contact, find, get, note, put, refused, some
 
 __all__ = ["LAWS"]
 
@@ -33,7 +33,7 @@ def a_taken_id_is_refused(open_storage: OpenStorage) -> None:
 
 
 def an_id_is_taken_within_one_insert(open_storage: OpenStorage) -> None:
-    """Of two records with one id in the same insert the second is refused."""
+    """If two records of one insert have the same id, the second is refused."""
     with open_storage() as storage, refused(DuplicateKey, key="1", existing="1"), storage.write(ACME) as writer:
         writer.insert([contact("1"), contact("1")])
 
@@ -57,7 +57,7 @@ def replace_leaves_nothing_of_the_old_record(open_storage: OpenStorage) -> None:
 
 
 def replace_sets_the_owner_and_access_too(open_storage: OpenStorage) -> None:
-    """A replaced record hangs on its new owner and is seen by its new access."""
+    """A replaced record belongs to its new owner and is visible by its new access."""
     old = contact("1", owner="x", access=some("visible:a"), words=some("doe"))
     with open_storage() as storage:
         put(storage, old)
@@ -72,7 +72,7 @@ def replace_sets_the_owner_and_access_too(open_storage: OpenStorage) -> None:
 
 
 def a_replacement_may_leave_an_order(open_storage: OpenStorage) -> None:
-    """A record stands in just the orders that it has a key for: a replacement can leave one and enter another."""
+    """A record is in the orders for which it has a key: a replacement can leave an order and enter another."""
     old = contact("1")
     with open_storage() as storage:
         put(storage, old)
@@ -83,7 +83,7 @@ def a_replacement_may_leave_an_order(open_storage: OpenStorage) -> None:
 
 
 def replacing_or_deleting_nothing_is_refused(open_storage: OpenStorage) -> None:
-    """Replacing or deleting a record that there is not is refused with `MissingRecord`, its kind and its id."""
+    """Replacing or deleting a missing record is refused with `MissingRecord`, which carries kind and id."""
     with open_storage() as storage:
         put(storage, note("1"))
         with refused(MissingRecord, kind="contact", id="1"), storage.write(ACME) as writer:
@@ -111,7 +111,7 @@ def a_deleted_record_is_gone(open_storage: OpenStorage) -> None:
 
 
 def versions_count_up(open_storage: OpenStorage) -> None:
-    """A replacement has the version it carries, which is above the expected one, else `version-not-larger`."""
+    """A replacement has the version that it carries; a version not above the expected one is `version-not-larger`."""
     with open_storage() as storage:
         put(storage, contact("1"))
         with storage.write(ACME) as writer:
@@ -124,7 +124,7 @@ def versions_count_up(open_storage: OpenStorage) -> None:
 
 
 def a_stale_replace_is_refused(open_storage: OpenStorage) -> None:
-    """Replacing another version than the stored one is refused with `StaleRecord`, which carries what is stored."""
+    """Replacing a version that is not the stored one is refused with `StaleRecord`, which carries the stored record."""
     with open_storage() as storage:
         put(storage, contact("1", version=3, body=b"3", owner="s"))
         current = get(storage, "contact", "1")
@@ -135,7 +135,7 @@ def a_stale_replace_is_refused(open_storage: OpenStorage) -> None:
 
 
 def a_stale_delete_is_refused(open_storage: OpenStorage) -> None:
-    """Deleting another version than the stored one is refused with `StaleRecord`, which carries what is stored."""
+    """Deleting a version that is not the stored one is refused with `StaleRecord`, which carries the stored record."""
     with open_storage() as storage:
         put(storage, contact("1", version=3, body=b"3"))
         current = get(storage, "contact", "1")
@@ -146,7 +146,7 @@ def a_stale_delete_is_refused(open_storage: OpenStorage) -> None:
 
 
 def what_was_handed_over_is_not_shared(open_storage: OpenStorage) -> None:
-    """What the caller does to a record's mappings after it was written, or dumped, does not reach the stored one."""
+    """Changes of a record's mappings after it was written, or dumped, do not reach the stored record."""
     writes: tuple[Callable[[Writer, Record], object], ...] = (
         lambda writer, record: writer.insert([record]),
         lambda writer, record: writer.replace(attrs.evolve(record, version=2), 1),

@@ -1,0 +1,1 @@
+"""The mutants of the laws of the port, by subject."""

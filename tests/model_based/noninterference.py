@@ -1,0 +1,157 @@
+"""Noninterference: an actor gets the same answers whether or not the contacts that they may not see exist (ACC-3).
+
+Two workspaces have the same history of two users. In the first workspace the second user also keeps contacts that the
+first user may not see: with people, logins, tags, and affiliations to each other and to contacts that both see. Then
+every public method of every service, found by introspection, must answer the first user the same in both workspaces:
+results, errors, counts and cursors, except ids and times.
+"""
+
+from __future__ import annotations
+
+import base64
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from random import Random
+from typing import Any, Final
+
+import attrs
+
+from contactcore.errors import ContactCoreError
+from contactcore.storage import Storage
+from contactcore.workspace.session import Session
+from model_based.paired_workspaces import VIEWER, PairedWorkspace, numbers, step
+from model_based.viewer_calls import GENERATORS, Arguments
+
+__all__ = ["check_noninterference", "public_calls"]
+
+_ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z")
+_OF_ONE_WORKSPACE: Final = re.compile(r"pair [12]|(?<=\.)[0-9a-f]{12}\b")
+_TOKEN: Final = re.compile(r"[\w-]{43,}")
+
+
+def public_calls(session: Session) -> Iterator[str]:
+    """The public methods and properties of a session's services, as `service.method`."""
+    for path in _paths(session):
+        if path != "actor":
+            yield path
+
+
+def _paths(service: object) -> Iterator[str]:
+    for name in dir(type(service)):
+        if name.startswith("_"):
+            continue
+        if inspect.isfunction(inspect.getattr_static(type(service), name)):
+            yield name
+            continue
+        inner = getattr(service, name)
+        if type(inner).__module__.startswith("contactcore.workspace"):
+            yield from (f"{name}.{path}" for path in _paths(inner))
+        else:
+            yield name
+
+
+def _asked(
+    workspace: PairedWorkspace, path: str, make: Callable[[PairedWorkspace, Session], Arguments], *, keep: bool
+) -> Any:
+    """The answer to one call in comparable form; the transaction is undone unless `keep` is true."""
+    names = workspace.names()
+    try:
+        with workspace.workspace.write(VIEWER) as session:
+            args, kwargs = make(workspace, session)
+            target: Any = session
+            for part in path.split("."):
+                target = getattr(target, part)
+            answer = _comparable(target(*args, **kwargs) if callable(target) else target, names)
+            if not keep:
+                raise _Undone(answer)  # noqa: TRY301 - the error undoes the transaction
+    except _Undone as undone:
+        return undone.args[0]
+    except ContactCoreError as error:
+        facts = (getattr(error, "code", ""), getattr(error, "mine", None), getattr(error, "stored", None))
+        return _comparable((type(error).__name__, str(error), *facts), names)
+    return answer
+
+
+class _Undone(Exception):
+    """Ends a session on purpose."""
+
+
+def _comparable(answer: Any, names: Mapping[str, str]) -> Any:
+    """An answer without its ids and times, and with decoded cursors."""
+    if isinstance(answer, str):
+        return _masked(_decoded(answer), names)
+    if attrs.has(type(answer)):
+        fields = [field.name for field in attrs.fields(type(answer)) if field.name != "since"]
+        return (type(answer).__name__, *(_comparable(getattr(answer, name), names) for name in fields))
+    if isinstance(answer, Mapping):
+        return {_comparable(key, names): _comparable(value, names) for key, value in answer.items()}
+    if isinstance(answer, list | tuple):
+        return [_comparable(one, names) for one in answer]
+    return answer
+
+
+def _decoded(text: str) -> str:
+    if not text.startswith("Wy"):
+        return text
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+    except ValueError:
+        return text
+
+
+def _masked(text: str, names: Mapping[str, str]) -> str:
+    named = _ID.sub(lambda found: names.get(found[0], "(id)"), text)
+    return _MOMENT.sub("(time)", _TOKEN.sub("(token)", _OF_ONE_WORKSPACE.sub("(workspace)", named)))
+
+
+def _view(workspace: PairedWorkspace) -> Any:
+    """All contacts that the viewer sees, with their people."""
+    with workspace.workspace.read(VIEWER) as session:
+        page = session.contacts.page(role="any", limit=1_000)
+        shown = [(card, session.people.list(card.id)) for card in page]
+        return _comparable(shown, workspace.names())
+
+
+def check_noninterference(
+    open_storage: Callable[[], AbstractContextManager[Storage]],
+    seed: int,
+    steps: int = 40,
+    calls: int = 60,
+    service: str = "",
+) -> None:
+    """Run one random history in both workspaces and compare the answers of all methods.
+
+    Args:
+        open_storage: Opens a fresh storage.
+        seed: Seed of the random choices.
+        steps: Number of steps of the history.
+        calls: Number of random calls, besides one call of each method.
+        service: Name of the only service that is called; `""` for all services.
+
+    Raises:
+        AssertionError: The viewer can tell the workspaces apart.
+    """
+    random = Random(seed)
+    with open_storage() as first, open_storage() as second:
+        # Two names, because both storages may be the same database.
+        full, bare = PairedWorkspace(first, "pair 1"), PairedWorkspace(second, "pair 2")
+        with bare.workspace.read(VIEWER) as session:
+            paths = sorted(set(public_calls(session)) & set(GENERATORS))
+        paths = [path for path in paths if not service or path.startswith(f"{service}.")]
+        for number in range(steps):
+            step(random, (full, bare))
+            if number % 4 == 3:
+                views = [_view(workspace) for workspace in (full, bare)]
+                assert views[0] == views[1], f"the workspaces look different:\n{views[0]}\n{views[1]}"
+        names = [*bare.ids, *(name for name in full.ids if name.startswith("hidden")), "nobody"]
+        # A name of the first workspace alone becomes an id of nothing in the second.
+        for name in full.ids:
+            bare.ids.setdefault(name, f"00000000-0000-7000-8000-{next(numbers):012d}")
+        for path in [*paths, *random.choices(paths, k=calls)]:
+            make = GENERATORS[path](random, names)
+            keep = random.random() < 0.3
+            answers = [_asked(workspace, path, make, keep=keep) for workspace in (full, bare)]
+            assert answers[0] == answers[1], f"{path} tells the workspaces apart:\n{answers[0]}\n{answers[1]}"

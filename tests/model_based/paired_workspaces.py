@@ -1,0 +1,235 @@
+"""Paired workspaces: steps that both take, and steps that the keeper takes in the first one alone."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from random import Random
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from contactcore.errors import ContactCoreError, NotFound
+from contactcore.model import AccessPolicy, Affiliation, Authority, Company, Person, User
+from contactcore.storage import Storage
+from contactcore.workspace import Host, Workspace
+from contactcore.workspace.kernel.passwords import Passwords
+from contactcore.workspace.session import Session
+from support.actors import ROOT
+from support.clock import TICK, TODAY, Clock
+
+__all__ = [
+    "EMAILS",
+    "PASSWORD",
+    "TAGS",
+    "VIEWER",
+    "PairedWorkspace",
+    "new_contact",
+    "numbers",
+    "step",
+]
+
+VIEWER: Final = User("viewer")
+KEEPER: Final = User("keeper")
+
+_NAMES: Final = ("Doe", "Élan", "Zoé", "Bois", "Acme", "doe", "3M", "Łoś")
+TAGS: Final = ("VIP", "vip", "secret", "Été")
+EMAILS: Final = ("jane@bois.fr", "zoe@acme.fr", "office@elan.fr")
+PASSWORD: Final = "correct horse"
+
+numbers = itertools.count(1)
+"""Numbers that make names unique."""
+
+
+Call: TypeAlias = "Callable[[Session, PairedWorkspace], Any]"
+
+
+class PairedWorkspace:
+    """One of two workspaces with the same history; only the first also has hidden contacts.
+
+    Args:
+        storage: Fresh storage.
+        name: Name of the workspace.
+
+    Attributes:
+        workspace: The workspace.
+        ids: Name that both workspaces share -> id of the contact or affiliation in this one.
+    """
+
+    def __init__(self, storage: Storage, name: str) -> None:
+        passwords = Passwords(memory=8, iterations=1)
+        self.workspace = Workspace(
+            storage, name, language="fr", country="FR", host=Host(clock=Clock(tick=TICK), passwords=passwords)
+        )
+        self.ids: dict[str, str] = {}
+        with self.workspace.write(ROOT) as session:
+            session.settings.add_category("Known")
+            session.settings.define_field("Note")
+            session.settings.notices.set_default(["estimate"])
+            session.settings.notices.set_fall_back("invoice", ["purpose", "primary", "client"])
+
+    def act(self, act: Call, actor: User, name: str = "") -> str:
+        """Do an action and keep the id of its result under a shared name.
+
+        Args:
+            act: The action; it takes the session and this workspace.
+            actor: Who acts.
+            name: Shared name of the result; `""` for none.
+
+        Returns:
+            The name of the refusal, or `""`.
+        """
+        with self.workspace.write(actor) as session:
+            try:
+                result = act(session, self)
+            except ContactCoreError as error:
+                return type(error).__name__
+        if name:
+            self.ids[name] = result.id
+            if isinstance(result, Affiliation) and result.person_id not in self.ids.values():
+                self.ids[f"person of {name}"] = result.person_id
+        return ""
+
+    def id(self, name: str) -> str:
+        """The id of a shared name; the name itself if this workspace has none."""
+        return self.ids.get(name, name)
+
+    def names(self) -> dict[str, str]:
+        """Id -> shared name."""
+        return {id: name for name, id in sorted(self.ids.items(), reverse=True)}
+
+
+def step(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace]) -> None:
+    """Do one action in both workspaces, or one action of the keeper in the first workspace alone.
+
+    Args:
+        random: Chooses the action.
+        pair: The two workspaces; the first one gets hidden contacts.
+    """
+    full, bare = pair
+    number = next(numbers)
+    everybody = [name for name in bare.ids if not name.startswith("link")]
+    links = [name for name in bare.ids if name.startswith("link")]
+    hidden = [name for name in full.ids if name not in bare.ids and not name.startswith("hidden link")]
+    hidden_links = [name for name in full.ids if name.startswith("hidden link")]
+    if random.random() < 0.1:
+        _make_login(random, pair)
+        return
+    if random.random() < 0.45:
+        act, name = _hidden_action(random, everybody, hidden, hidden_links, number)
+        full.act(act, KEEPER, name)
+        return
+    actor = random.choice((VIEWER, VIEWER, KEEPER))
+    act, name = _shared_action(random, everybody, links, number, deletes=actor is VIEWER)
+    refusals = [workspace.act(act, actor, name) for workspace in pair]
+    if actor is VIEWER:
+        assert refusals[0] == refusals[1], f"{name or 'an action'} was refused differently: {refusals}"
+
+
+def _make_login(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace]) -> None:
+    """The keeper makes a login for a shared or for a hidden contact person."""
+    full, bare = pair
+    if not full.ids:
+        return
+    name, email = random.choice(list(full.ids)), f"m{next(numbers)}@bois.fr"
+    with full.workspace.read(ROOT) as session:
+        try:
+            person = session.people.get(full.id(name)).person_id
+        except NotFound:
+            person = full.id(name)
+    # A login belongs to its person. If the viewer sees the person, a login made through a hidden client shows.
+    if name not in bare.ids and full.names().get(person) in bare.ids:
+        return
+    for workspace in pair if name in bare.ids else (full,):
+        workspace.act(_inviting(workspace.id(name), email), KEEPER)
+
+
+def _inviting(whom: str, email: str) -> Call:
+    return lambda session, _: session.portal.invite(whom, email, PASSWORD)
+
+
+def new_contact(random: Random, **more: Any) -> Person | Company:
+    """A random contact with random tags and e-mail addresses."""
+    emails = random.sample(EMAILS, random.choice((0, 1, 1, 2)))
+    details: dict[str, Any] = {"tags": random.sample(TAGS, random.randrange(3)), "emails": emails, **more}
+    if random.random() < 0.5:
+        return Company(" ".join(random.sample(_NAMES, random.randint(1, 2))), phones=["01 44 55 66 77"], **details)
+    return Person(random.choice(_NAMES), random.choice(_NAMES), **details)
+
+
+def _open(random: Random) -> dict[str, Any]:
+    """Access of a contact that the viewer sees; the keeper may change some of them."""
+    return random.choice(
+        (
+            {"access": AccessPolicy.SHARED_READ, "responsibles": ["viewer"]},
+            {"access": AccessPolicy.SHARED_WRITE, "responsibles": ["viewer"]},
+            {"access": AccessPolicy.PRIVATE, "responsibles": ["viewer", "keeper"]},
+            {"access": AccessPolicy.SHARED_WRITE, "responsibles": ["keeper"]},
+        )
+    )
+
+
+def _hidden_action(
+    random: Random, shared: list[str], hidden: list[str], links: list[str], number: int
+) -> tuple[Call, str]:
+    private: dict[str, Any] = {"access": AccessPolicy.PRIVATE, "responsibles": ["keeper"]}
+    if not hidden or random.random() < 0.3:
+        made = new_contact(random, **private, description="hidden")
+        return lambda session, _: session.contacts.add(made), f"hidden {number}"
+    one, other = random.choice(hidden), random.choice([*hidden[:2], *(shared[:3] or hidden)])
+    primary, start = random.random() < 0.4, random.choice((None, TODAY.replace(year=2020)))
+    person = Person(random.choice(_NAMES), "Hidden", emails=random.sample(EMAILS, 1), **private)
+    link = random.choice(links) if links else one
+    power = Authority(slug=random.choice(("collect-mail", "represent")), joint=random.random() < 0.5)
+    acts: tuple[tuple[Call, str], ...] = (
+        (lambda s, w: s.people.add(w.id(other), person, primary=primary, start=start), f"hidden link {number}"),
+        (lambda s, w: s.people.add(w.id(other), w.id(one), primary=primary, start=start), f"hidden link {number}"),
+        (lambda s, w: s.people.add(w.id(one), w.id(other), primary=primary), f"hidden link {number}"),
+        (lambda s, w: s.people.make_primary(w.id(link)), ""),
+        (lambda s, w: s.people.remove(w.id(link)), ""),
+        (lambda s, w: s.people.save(attrs.evolve(s.people.get(w.id(link)), active=False)), ""),
+        (lambda s, w: s.people.make_primary_for(w.id(link), "billing"), ""),
+        (lambda s, w: s.people.grant(w.id(link), power), ""),
+        (lambda s, w: s.contacts.save(attrs.evolve(s.contacts.get(w.id(one)), tags=["Secret", "VIP"])), ""),
+        (lambda s, w: s.contacts.delete(w.id(one)), ""),
+        (lambda s, w: s.trash.restore(w.id(one)), ""),
+    )
+    return random.choice(acts)
+
+
+def _shared_action(
+    random: Random, shared: list[str], links: list[str], number: int, *, deletes: bool
+) -> tuple[Call, str]:
+    """An action for both workspaces.
+
+    Only the viewer deletes. When the keeper deletes a contact, his hidden contacts rightly keep their people out of the
+    trash, and both workspaces differ.
+    """
+    if len(shared) < 3 or random.random() < 0.15:
+        made = new_contact(random, **_open(random))
+        return lambda session, _: session.contacts.add(made), f"contact {number}"
+    # Most actions meet on the same few contacts.
+    one, other = random.sample(shared[:3] if random.random() < 0.7 else shared, 2)
+    link = random.choice(links) if links else one
+    primary, start = random.random() < 0.3, random.choice((None, TODAY.replace(year=2019), TODAY.replace(year=2021)))
+    person = Person(random.choice(_NAMES), random.choice(_NAMES), tags=random.sample(TAGS, 1), emails=["zoe@acme.fr"])
+    end = random.choice((None, TODAY.replace(year=2025)))
+    power = Authority(slug=random.choice(("collect-mail", "represent")), joint=random.random() < 0.5)
+    acts: tuple[tuple[Call, str], ...] = (
+        (lambda s, w: s.people.add(w.id(one), person, primary=primary, start=start), f"link {number}"),
+        (lambda s, w: s.people.add(w.id(one), person, primary=primary, start=start), f"link {number}"),
+        (lambda s, w: s.people.add(w.id(one), w.id(other), primary=primary), f"link {number}"),
+        (lambda s, w: s.people.make_primary(w.id(link)), ""),
+        (lambda s, w: s.people.remove(w.id(link)), ""),
+        (lambda s, w: s.people.save(attrs.evolve(s.people.get(w.id(link)), end=end)), ""),
+        (lambda s, w: s.people.save(attrs.evolve(s.people.get(w.id(link)), notifications=["invoice"])), ""),
+        (lambda s, w: s.people.make_primary_for(w.id(link), "billing"), ""),
+        (lambda s, w: s.people.grant(w.id(link), power), ""),
+        (lambda s, w: s.people.withdraw(w.id(link), power.slug), ""),
+        (lambda s, w: s.people.save(attrs.evolve(s.people.get(w.id(link)), position=f"p{number}")), ""),
+        (lambda s, w: s.contacts.save(attrs.evolve(s.contacts.get(w.id(one)), tags=["vip"])), ""),
+        (lambda s, w: s.contacts.save(attrs.evolve(s.contacts.get(w.id(one)), description=f"d{number}")), ""),
+        (lambda s, w: s.trash.restore(w.id(one)), ""),
+        (lambda s, w: s.contacts.delete(w.id(one)), ""),
+    )
+    return random.choice(acts if deletes else acts[:-1])

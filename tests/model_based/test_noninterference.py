@@ -1,0 +1,61 @@
+"""No answer shows an actor that a contact exists which the actor may not see (ACC-3)."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from contactcore.model import PortalLogin
+from contactcore.workspace import Workspace
+from contactcore.workspace.kernel.transaction import id_of
+from contactcore.workspace.portal.portal import Portal
+from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore_memory import MemoryStorage
+from model_based.noninterference import check_noninterference, public_calls
+from model_based.viewer_calls import GENERATORS
+from support.actors import AMELIE
+
+pytestmark = pytest.mark.req("ACC-3")
+
+NIGHTLY = os.environ.get("CONTACTCORE_PROFILE") == "nightly"
+
+
+def test_answers_are_the_same_whether_or_not_hidden_contacts_exist(request: Any, open_storage: Any) -> None:
+    slow = "postgres" in request.node.name
+    for seed in range(400 if NIGHTLY else 3 if slow else 10):
+        check_noninterference(open_storage, seed)
+
+
+def test_every_public_method_has_a_generator_of_its_arguments() -> None:
+    with Workspace(MemoryStorage(), "acme").read(AMELIE) as session:
+        assert set(public_calls(session)) == set(GENERATORS)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_answers_of_the_portal_are_the_same_whether_or_not_hidden_contacts_exist(seed: int) -> None:
+    check_portal(seed)
+
+
+def test_a_portal_that_shows_too_much_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    def seen_by_everybody(self: Portal, login: PortalLogin | str) -> PortalLogin:
+        return LoginRepository(self._transaction).read(id_of(login))
+
+    def of_everybody(self: Portal, person: str) -> PortalLogin | None:
+        return next(iter(LoginRepository(self._transaction).of_people([person])), None)
+
+    monkeypatch.setattr(Portal, "get", seen_by_everybody)
+    monkeypatch.setattr(Portal, "of", of_everybody)
+    with pytest.raises(AssertionError, match="tells the workspaces apart"):
+        check_portals(20)
+
+
+def check_portals(number: int) -> None:
+    for seed in range(number):
+        check_portal(seed)
+
+
+def check_portal(seed: int) -> None:
+    check_noninterference(lambda: closing(MemoryStorage()), seed, service="portal")

@@ -1,0 +1,28 @@
+"""Random histories of a workspace end as the model says."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+
+from model_based.workspace_machine import check_workspace, drive_workspace
+
+NIGHTLY = os.environ.get("CONTACTCORE_PROFILE") == "nightly"
+
+
+@pytest.mark.req("PER-3")
+@pytest.mark.req("ACC-3")
+@pytest.mark.req("DIR-11")
+@pytest.mark.req("DIR-15")
+def test_several_actors_never_break_a_rule(request: Any, open_storage: Any) -> None:
+    # The rules do not depend on the storage: most histories run where they are quick.
+    slow = "postgres" in request.node.name
+    check_workspace(open_storage, *((300, 60) if NIGHTLY else (4 if slow else 15, 30)))
+
+
+def test_a_long_history_ends_as_the_model_says(request: Any, open_storage: Any) -> None:
+    slow = "postgres" in request.node.name
+    with open_storage() as storage:
+        drive_workspace(storage, seed=7, steps=20_000 if NIGHTLY else 300 if slow else 1_000, look=50)

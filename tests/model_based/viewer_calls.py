@@ -1,0 +1,338 @@
+"""The calls of the viewer of paired workspaces: for each public method a generator of its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any, Final
+
+import attrs
+
+from contactcore.errors import ContactCoreError, NotFound
+from contactcore.model import AccessPolicy, Affiliation, Authority, Company
+from contactcore.rules.recipients import Recipients
+from contactcore.workspace.session import Session
+from model_based.paired_workspaces import EMAILS, PASSWORD, TAGS, PairedWorkspace, new_contact
+from support.clock import TODAY
+
+__all__ = ["GENERATORS", "Arguments", "Generator"]
+
+_QUERIES: Final = (
+    *("d", "doe", "bois doe", "zoe", "3", "acme", "elan", "los", "secret", "vip", "hidden", "33144", "@bois", "nobody"),
+)
+_TOPICS: Final = ("invoice", "estimate", "task", "nothing")
+_PURPOSES: Final = ("billing", "billing", "technical", "nothing")
+_AUTHORITIES: Final = ("contact", "collect-mail", "represent", "nothing")
+_LOGINS: Final = ("a@bois.fr", "b@bois.fr")
+_TEMPLATES: Final = (
+    "{{ client.name }}, {{ primary.name }}",
+    "{% for one in representatives %}{{ one.name }} {% endfor %}",
+    "{{ nothing }}",
+)
+
+Arguments = tuple[tuple[Any, ...], dict[str, Any]]
+Generator = Callable[[Random, list[str]], Callable[[PairedWorkspace, Session], Arguments]]
+
+
+def _one(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name = random.choice(names)
+    return lambda workspace, _: ((workspace.id(name),), {})
+
+
+def _fixed(*args: Any, **kwargs: Any) -> Callable[[PairedWorkspace, Session], Arguments]:
+    return lambda _workspace, _session: (args, kwargs)
+
+
+def _always(*args: Any, **kwargs: Any) -> Generator:
+    return lambda _random, _names: _fixed(*args, **kwargs)
+
+
+def _filters(random: Random) -> dict[str, Any]:
+    return random.choice(
+        (
+            {},
+            {"role": "any"},
+            {"kind": "person", "role": "any"},
+            {"tag": random.choice(TAGS)},
+            {"responsible": random.choice(("keeper", "viewer"))},
+            {"access": random.choice(tuple(AccessPolicy))},
+            {"category": "known"},
+        )
+    )
+
+
+def _stored_contact(random: Random, names: list[str], **change: Any) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name = random.choice(names)
+
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        try:
+            return (attrs.evolve(session.contacts.get(workspace.id(name)), **change),), {}
+        except ContactCoreError:
+            return (Company("Nobody", id=workspace.id(name), version=1),), {}
+
+    return arguments
+
+
+def _stored_link(random: Random, names: list[str], **change: Any) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name = random.choice(names)
+
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        try:
+            return (attrs.evolve(session.people.get(workspace.id(name)), **change),), {}
+        except ContactCoreError:
+            return (Affiliation(id=workspace.id(name), version=1),), {}
+
+    return arguments
+
+
+def _page(random: Random, _names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    limit, filters, depth = random.randint(1, 5), _filters(random), random.randrange(3)
+    letter = random.choice((None, "D", "A", "#"))
+
+    def arguments(_workspace: PairedWorkspace, session: Session) -> Arguments:
+        after = None
+        for _ in range(depth):
+            after = session.contacts.page(limit=limit, after=after, letter=letter, **filters).next or after
+        return (), {"limit": limit, "after": after, "letter": letter, **filters}
+
+    return arguments
+
+
+def _added(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    client, person = random.choice(names), random.choice((*names, *EMAILS))
+    more = {"primary": random.random() < 0.5, "authorities": random.sample(_AUTHORITIES[:3], random.randrange(2))}
+    return lambda workspace, _: ((workspace.id(client), workspace.id(person)), more)
+
+
+def _with_heir(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    one, other = random.choice(names), random.choice(names)
+    return lambda workspace, _: ((workspace.id(one),), {"successor": workspace.id(other)})
+
+
+def _delete(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    one, client, link = (random.choice(names) for _ in range(3))
+    heirs = random.random() < 0.3
+    return lambda workspace, _: (
+        (workspace.id(one),),
+        {"successors": {workspace.id(client): workspace.id(link)} if heirs else None},
+    )
+
+
+def _share(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    one, along = random.choice(names), random.random() < 0.5
+    return lambda workspace, _: ((workspace.id(one),), {"with_people": along})
+
+
+def _topic(random: Random, names: list[str], **more: Any) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, topic = random.choice(names), random.choice(_TOPICS)
+    return lambda workspace, _: ((workspace.id(name), topic), more)
+
+
+def _recipients(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    purpose, about = random.choice((None, *_PURPOSES)), random.choice((None, "project", "ticket"))
+    return _topic(random, names, purpose=purpose, about=about)
+
+
+def _by_hand(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, topic, people = random.choice(names), random.choice(_TOPICS), random.sample(names, random.randrange(3))
+    everybody = random.random() < 0.5
+
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        selected = [workspace.id(one) for one in people]
+        if everybody:
+            selected = [one.person_id for one in _people(session, workspace.id(name))]
+        return (workspace.id(name), topic, selected), {}
+
+    return arguments
+
+
+def _send(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    key, choose = random.choice(("", "F1")), _by_hand(random, names)
+
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        (client, topic, people), _ = choose(workspace, session)
+        try:
+            found = session.notifications.by_hand(client, topic, people)
+        except ContactCoreError:
+            found = Recipients(topic, (), (), "")
+        return (client, found), {"subject": "Invoice", "text": "Enclosed.", "key": key}
+
+    return arguments
+
+
+def _people(session: Session, client: str) -> tuple[Affiliation, ...]:
+    try:
+        return session.people.list(client)
+    except ContactCoreError:
+        return ()
+
+
+def _may(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    client, authority, other = random.choice(names), random.choice(_AUTHORITIES), random.choice(names)
+    one, place, on = random.choice(names), random.randrange(4), random.choice((None, TODAY.replace(year=2020)))
+
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        people = [one.person_id for one in _people(session, workspace.id(client))]
+        person = people[place] if place < len(people) else workspace.id(one)
+        return (person, authority, workspace.id(client)), {
+            "on": on,
+            "together_with": [workspace.id(other), *people[:1]],
+        }
+
+    return arguments
+
+
+def _grant(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, authority, joint = random.choice(names), random.choice(_AUTHORITIES), random.random() < 0.5
+    return lambda workspace, _: ((workspace.id(name), Authority(slug=authority, joint=joint)), {})
+
+
+def _withdraw(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, authority, on = (
+        random.choice(names),
+        random.choice(_AUTHORITIES),
+        random.choice((None, TODAY.replace(year=2027))),
+    )
+    return lambda workspace, _: ((workspace.id(name), authority), {"on": on})
+
+
+def _purpose(random: Random, names: list[str], **more: Any) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, purpose = random.choice(names), random.choice(_PURPOSES)
+    return lambda workspace, _: ((workspace.id(name), purpose), more)
+
+
+def _moves(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    link, to, retired = random.choice(names), random.choice(names), random.sample(EMAILS, random.randrange(2))
+    return lambda workspace, _: ((workspace.id(link), workspace.id(to)), {"retire": retired, "position": "new"})
+
+
+def _template(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, template = random.choice(names), random.choice(_TEMPLATES)
+    return lambda workspace, _: ((template, workspace.id(name)), {})
+
+
+def _invite(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, options = random.choice(names), {"email": random.choice((None, *_LOGINS)), "send": random.random() < 0.5}
+    options["password"] = random.choice((None, PASSWORD))
+    return lambda workspace, _: ((workspace.id(name),), options)
+
+
+def _login(*more: Any, client: bool = False) -> Generator:
+    """Makes a login, perhaps with a client, the arguments of a call."""
+
+    def generator(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+        one, other = random.choice(names), random.choice(names)
+
+        def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+            try:
+                login = session.portal.of(workspace.id(one))
+            except NotFound:
+                login = None
+            return (login or "nobody", *((workspace.id(other),) if client else ()), *more), {}
+
+        return arguments
+
+    return generator
+
+
+GENERATORS: Final[dict[str, Generator]] = {
+    "contacts.add": lambda random, _: _fixed(new_contact(random)),
+    "contacts.another": _stored_contact,
+    "contacts.count": lambda random, _: _fixed(letter=random.choice((None, "D")), **_filters(random)),
+    "contacts.delete": _delete,
+    "contacts.get": _one,
+    "contacts.letters": lambda random, _: _fixed(**_filters(random)),
+    "contacts.page": _page,
+    "contacts.prefill": _one,
+    "contacts.save": lambda random, names: _stored_contact(random, names, description="new", tags=["SECRET", "Vip"]),
+    "contacts.search": lambda random, _: _fixed(
+        random.choice(_QUERIES), limit=random.randint(1, 9), **_filters(random)
+    ),
+    "contacts.share": _share,
+    "documents.missing": _template,
+    "documents.render": _template,
+    "documents.values": _one,
+    "documents.variables": _always(),
+    "feed": _always(),
+    "notifications.by_hand": _by_hand,
+    "notifications.preselected": _topic,
+    "notifications.recipients": _recipients,
+    "notifications.send": _send,
+    "outbox.cancel": _one,
+    "outbox.get": _one,
+    "outbox.list": _always(),
+    "outbox.retry": _one,
+    "people.add": _added,
+    "people.change_employer": _moves,
+    "people.get": _one,
+    "people.grant": _grant,
+    "people.list": _one,
+    "people.make_primary": _one,
+    "people.make_primary_for": lambda random, names: _purpose(random, names, on=random.random() < 0.7),
+    "people.may": _may,
+    "people.of": _one,
+    "people.primary": _one,
+    "people.primary_for": _purpose,
+    "people.recognise": lambda random, _: _fixed(random.choice(EMAILS)),
+    "people.remove": _with_heir,
+    "people.save": lambda random, names: _stored_link(random, names, position="new", primary=random.random() < 0.5),
+    "people.withdraw": _withdraw,
+    "portal.authenticate": _always(_LOGINS[0], PASSWORD),
+    "portal.change_password": _always(PASSWORD, "another horse"),
+    "portal.choose": _login(client=True),
+    "portal.clients": _login(),
+    "portal.close": _login(),
+    "portal.get": _login(),
+    "portal.invite": _invite,
+    "portal.logins": _one,
+    "portal.may_see": _login("invoices", client=True),
+    "portal.menu": _login(client=True),
+    "portal.of": _one,
+    "portal.reopen": _login(),
+    "portal.request_password": _always(_LOGINS[0]),
+    "portal.set_password": _always("no token", PASSWORD),
+    "portal.suspend": _login(),
+    "settings.add_category": _always("New"),
+    "settings.add_module": _always("Deliveries"),
+    "settings.add_type": _always("New"),
+    "settings.archive_category": _always("known"),
+    "settings.archive_module": _always("invoices"),
+    "settings.archive_type": _always("supplier"),
+    "settings.categories": _always(),
+    "settings.change": _always(country="PL"),
+    "settings.change_field": _always("note", name="N"),
+    "settings.country": _always(),
+    "settings.currency": _always(),
+    "settings.current": _always(),
+    "settings.default_permissions": _always(),
+    "settings.define_field": _always("Other"),
+    "settings.fields": _always(),
+    "settings.language": _always(),
+    "settings.modules": _always(),
+    "settings.notices.add_authority": _always("pay"),
+    "settings.notices.add_purpose": _always("pay"),
+    "settings.notices.add_topic": _always("pay"),
+    "settings.notices.need_permission": _always(on=True),
+    "settings.notices.set_default": _always(["invoice"]),
+    "settings.notices.set_fall_back": _always("invoice", ["client"]),
+    "settings.notices.topics": _always(),
+    "settings.permission_presets": _always(),
+    "settings.remove_category": _always("known"),
+    "settings.remove_permission_preset": _always("All"),
+    "settings.remove_type": _always("supplier"),
+    "settings.rename_category": _always("known", "K"),
+    "settings.rename_module": _always("invoices", "I"),
+    "settings.rename_type": _always("supplier", "S"),
+    "settings.reorder_categories": _always(["known"]),
+    "settings.reorder_modules": _always(["invoices"]),
+    "settings.reorder_types": _always(["supplier"]),
+    "settings.set_default_permissions": _always(["invoices"]),
+    "settings.set_permission_preset": _always("All", ["invoices"]),
+    "settings.switch_letter": _always("welcome", on=False),
+    "settings.tags": _always(),
+    "settings.types": _always(),
+    "trash.list": _always(),
+    "trash.purge": _one,
+    "trash.restore": _one,
+}
+"""`service.method` -> generator of its arguments. A new public method of a service needs a generator here."""

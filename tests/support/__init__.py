@@ -1,0 +1,1 @@
+"""Shared parts of the tests: a clock, users, firms, servers, child processes and random entities."""

@@ -1,0 +1,356 @@
+"""Hypothesis strategies for all values and entities: valid ones, in many scripts, with hostile texts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import strategies as st
+
+from contactcore.model import (
+    AUTHORITIES,
+    MODULES,
+    TOPICS,
+    AccessPolicy,
+    Affiliation,
+    Authority,
+    Company,
+    NotificationPreferences,
+    PermissionSet,
+    Person,
+    User,
+)
+from contactcore.model.message import MESSAGE_STATES, Message
+from contactcore.values import (
+    Address,
+    Currency,
+    EmailAddress,
+    Language,
+    PartialDate,
+    PersonName,
+    PhoneNumber,
+    SocialProfile,
+    Tag,
+    Website,
+)
+
+__all__ = [
+    "HOSTILE_TEXTS",
+    "NAMES",
+    "UNSTORABLE_TEXTS",
+    "addresses",
+    "affiliations",
+    "authorities",
+    "companies",
+    "contacts",
+    "currencies",
+    "emails",
+    "languages",
+    "lines",
+    "messages",
+    "names",
+    "partial_dates",
+    "people",
+    "permission_sets",
+    "person_names",
+    "phones",
+    "policies",
+    "preferences",
+    "socials",
+    "tags",
+    "texts",
+    "user_names",
+    "users",
+    "websites",
+]
+
+NAMES = (
+    *(
+        "Doe",
+        "doe",
+        "DOE",
+        "Élan",
+        "Elan",
+        "Łoś",
+        "Ångström",
+        "Österreich",
+        "Ñandú",
+        "Çelik",
+        "Ißler",
+        "Žižka",
+        "Ødegård",
+    ),
+    *("O'Neil", "O’Neil", "L'Oréal", "van der Berg", "De la Cruz", "Smith-Jones", "Csaba", "Cukor", "Llull", "Nyírő"),
+    *("Петров", "Ёлкин", "Παπαδόπουλος", "山田", "李小龍", "たなか", "김철수", "محمد", "כהן", "नेहा", "สมชาย", "Հայկ"),
+    *("3M", "1&1", "#hash", "@home", "42", "½", "Ⅷ", "ﬁn", "Ａｃｍｅ", "I", "ı", "İ", "ǅ", "ß"),
+)
+"""Names in many scripts and with difficult letters."""
+
+HOSTILE_TEXTS = (
+    *("100%", "_", "%_%", "'; DROP TABLE record; --", '" OR ""="', "\\", "\\N", "NULL", "None", "NaN", "-1", "0"),
+    *(
+        "a* OR b*",
+        "NEAR(a b)",
+        '"a" AND',
+        "^a",
+        "a:b",
+        "{a}",
+        "(",
+        "-a",
+        "a\u00adb",
+        "\u200bx\u200b",
+        "\u202eevil\u202c",
+    ),
+    *(
+        "\u2067rtl\u2069",
+        "e\u0301",
+        "\u0301",
+        "👩‍👩‍👧‍👦",
+        "𝔘𝔫𝔦",
+        "\ufdfa",
+        "\uffff",
+        "\U0010ffff",
+        "=1+1",
+        "@SUM(A1)",
+        "<b>&amp;",
+        "a\tb",
+    ),
+)
+"""Texts that break programs and must be stored unchanged, except for white space."""
+
+UNSTORABLE_TEXTS = ("\x00", "a\x00b", "\ud800", "a\udfffb", "x" * 1_000_001, "\x01", "\x1b[0m")
+"""Texts that every storage must refuse."""
+
+_STORABLE = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\u2028\u2029")
+_ADDRESSEES = ("info", "jane.doe", "JANE", "o'neil", "a+b", "x_y", "1", "jo")
+_DOMAINS = ("bois.fr", "acme.example", "EXAMPLE.org", "mail.example.co.uk", "élan.fr")
+_NUMBERS = (
+    "+33144556677",
+    "+33 6 12 34 56 78",
+    "+48 22 555 12 34",
+    "+1 212-555-0123",
+    "+44 20 7946 0000",
+    "+49 30 901820",
+)
+
+
+def lines() -> st.SearchStrategy[str]:
+    """One line of text as it is stored: never empty, often hostile."""
+    wild = st.text(_STORABLE, min_size=1, max_size=40)
+    return st.one_of(st.sampled_from(NAMES), st.sampled_from(HOSTILE_TEXTS), wild).filter(
+        lambda text: bool(text.strip())
+    )
+
+
+def texts() -> st.SearchStrategy[str]:
+    """Text of several lines."""
+    return st.lists(lines(), max_size=3).map("\n".join)
+
+
+def names() -> st.SearchStrategy[str]:
+    """Names of people and companies."""
+    parts = st.sampled_from(NAMES)
+    return st.one_of(parts, st.tuples(parts, parts).map(" ".join), lines())
+
+
+def person_names() -> st.SearchStrategy[PersonName]:
+    """Names with any of their parts."""
+    some = st.one_of(st.just(""), names())
+    return st.builds(PersonName, given=names(), family=some, middle=some, nickname=some, full=some)
+
+
+def emails() -> st.SearchStrategy[EmailAddress]:
+    """E-mail addresses in plain and unusual spellings."""
+    kinds = st.sampled_from(("", "work", "home"))
+    parts = st.tuples(st.sampled_from(_ADDRESSEES), st.sampled_from(_DOMAINS))
+    return st.builds(EmailAddress, parts.map("@".join), kind=kinds)
+
+
+def phones() -> st.SearchStrategy[PhoneNumber]:
+    """Phone numbers of several countries and kinds."""
+    return st.builds(PhoneNumber, st.sampled_from(_NUMBERS), kind=st.sampled_from(("", "work", "mobile", "fax")))
+
+
+def websites() -> st.SearchStrategy[Website]:
+    """Websites."""
+    return st.sampled_from(("https://bois.fr", "http://example.org/a?b=c", "https://élan.fr/")).map(Website)
+
+
+def socials() -> st.SearchStrategy[SocialProfile]:
+    """Social profiles."""
+    return st.builds(
+        SocialProfile, st.sampled_from(("linkedin", "github", "x")), st.sampled_from(("jane", "bois-fils"))
+    )
+
+
+def tags() -> st.SearchStrategy[Tag]:
+    """Tags, some of them equal in another spelling."""
+    known = st.sampled_from(("VIP", "vip", "Été", "ÉTÉ", "Straße", "STRASSE", "a b", "100%"))
+    wild = lines().map(lambda text: text[:50]).filter(_is_tag)
+    return st.one_of(known, wild).map(Tag)
+
+
+def _is_tag(text: str) -> bool:
+    try:
+        Tag(text)
+    except ValueError:
+        return False
+    return True
+
+
+def currencies() -> st.SearchStrategy[Currency]:
+    """Currencies."""
+    return st.sampled_from(("EUR", "PLN", "USD", "JPY")).map(Currency)
+
+
+def languages() -> st.SearchStrategy[Language]:
+    """Languages with different orders."""
+    return st.sampled_from(("en", "fr", "de", "pl", "cs", "sv", "da", "es", "tr", "hu", "ru", "ja")).map(Language)
+
+
+def partial_dates() -> st.SearchStrategy[PartialDate]:
+    """Dates, whole and in part."""
+    return st.sampled_from(("1980-02-29", "--02-29", "1980", "1980-02")).map(PartialDate.parse)
+
+
+def policies() -> st.SearchStrategy[AccessPolicy]:
+    """Access policies."""
+    return st.sampled_from(AccessPolicy)
+
+
+def user_names() -> st.SearchStrategy[str]:
+    """Names of users; some look like access terms."""
+    return st.sampled_from(("amelie", "bob", "Bob", "*", "!admin", "=bob", "visible:*", "Łukasz", "x y"))
+
+
+def users() -> st.SearchStrategy[User]:
+    """Users and admins."""
+    return st.builds(User, user_names(), admin=st.booleans())
+
+
+def addresses() -> st.SearchStrategy[Address]:
+    """Postal addresses."""
+    some = st.one_of(st.just(""), lines())
+    return st.builds(
+        Address,
+        label=st.sampled_from(("", "work", "home")),
+        street=some,
+        city=lines(),
+        country=st.sampled_from(("", "FR", "PL", "US", "JP")),
+        billing=st.booleans(),
+    )
+
+
+def _shared() -> dict[str, st.SearchStrategy[object]]:
+    return {
+        "emails": st.lists(emails(), max_size=3),
+        "phones": st.lists(phones(), max_size=3),
+        "websites": st.lists(websites(), max_size=2),
+        "socials": st.lists(socials(), max_size=2),
+        "addresses": st.lists(addresses(), max_size=2),
+        "type": st.sampled_from(("", "contractor", "supplier")),
+        "tags": st.lists(tags(), max_size=3),
+        "description": texts(),
+        "currency": st.one_of(st.none(), currencies()),
+        "language": st.one_of(st.none(), languages()),
+        "responsibles": st.lists(user_names(), max_size=2),
+        "access": st.one_of(st.none(), policies()),
+        "listed": st.booleans(),
+        "external_id": st.one_of(st.just(""), lines()),
+        "unmapped": st.dictionaries(lines(), texts(), max_size=2),
+    }
+
+
+def companies() -> st.SearchStrategy[Company]:
+    """New companies, with values for any field."""
+    return st.builds(Company, name=names(), division=st.one_of(st.just(""), names()), **_shared())
+
+
+def people() -> st.SearchStrategy[Person]:
+    """New persons, with values for any field."""
+    some = st.one_of(st.just(""), names())
+    return st.builds(
+        Person,
+        given_name=names(),
+        family_name=some,
+        middle_name=some,
+        prefix=some,
+        suffix=some,
+        nickname=some,
+        phonetic_family_name=some,
+        full_name=some,
+        birthday=st.one_of(st.none(), partial_dates()),
+        gender=some,
+        **_shared(),
+    )
+
+
+def contacts() -> st.SearchStrategy[Person | Company]:
+    """Persons and companies."""
+    return st.one_of(people(), companies())
+
+
+def affiliations() -> st.SearchStrategy[Affiliation]:
+    """New affiliations."""
+    days = st.one_of(st.none(), st.dates(date(2000, 1, 1), date(2019, 12, 31)))
+    later = st.one_of(st.none(), st.dates(date(2020, 1, 1), date(2040, 12, 31)))
+    return st.builds(
+        Affiliation,
+        position=st.one_of(st.just(""), lines()),
+        department=st.one_of(st.just(""), lines()),
+        information=texts(),
+        email=st.one_of(st.none(), emails()),
+        phone=st.one_of(st.none(), phones()),
+        retired=st.lists(emails(), max_size=2),
+        authorities=st.lists(authorities(), max_size=3),
+        permissions=st.one_of(st.none(), permission_sets()),
+        notifications=st.one_of(st.none(), preferences()),
+        start=days,
+        end=later,
+        active=st.booleans(),
+    )
+
+
+def authorities() -> st.SearchStrategy[Authority]:
+    """Authorities of every kind, with and without first and last day."""
+    days = st.dates(date(2000, 1, 1), date(2040, 12, 31))
+    spans = st.tuples(st.one_of(st.none(), days), st.one_of(st.none(), days))
+    forward = spans.map(lambda span: tuple(sorted(span)) if None not in span else span)  # type: ignore[type-var] # both are days then
+    return st.builds(
+        lambda power, span, joint, evidence: Authority(
+            slug=power, start=span[0], end=span[1], joint=joint, evidence=evidence
+        ),
+        st.one_of(st.sampled_from(AUTHORITIES), lines()),
+        forward,
+        st.booleans(),
+        texts(),
+    )
+
+
+def permission_sets() -> st.SearchStrategy[PermissionSet]:
+    """Permission sets, also empty ones and ones with modules of the host."""
+    return st.lists(st.sampled_from((*MODULES, "price-lists")), unique=True).map(PermissionSet)
+
+
+def preferences() -> st.SearchStrategy[NotificationPreferences]:
+    """Notification preferences, also empty ones and ones with topics of the host."""
+    return st.lists(st.sampled_from((*TOPICS, "newsletter")), unique=True).map(NotificationPreferences)
+
+
+def messages() -> st.SearchStrategy[Message]:
+    """New messages in every state, with headers."""
+    some = st.one_of(st.just(""), lines())
+    return st.builds(
+        Message,
+        to=emails().map(lambda email: EmailAddress(email.text)),
+        to_name=some,
+        subject=lines(),
+        text=st.tuples(lines(), texts()).map("\n".join),
+        html=some,
+        language=st.one_of(st.none(), languages()),
+        headers=st.dictionaries(st.sampled_from(("Reply-To", "List-Id", "X-Own")), lines(), max_size=2),
+        state=st.sampled_from(MESSAGE_STATES),
+        attempts=st.integers(0, 20),
+        key=some.map(lambda text: text[:200].strip()),
+        about=st.lists(st.uuids().map(str), max_size=2, unique=True),
+        confidential=st.booleans(),
+    )

@@ -1,0 +1,196 @@
+"""Who is mailed about what, and why."""
+
+from __future__ import annotations
+
+import json
+
+import attrs
+import pytest
+
+from contactcore import Company, Invalid, Person
+
+
+@pytest.fixture
+def client(workspace, amelie):
+    with workspace.write(amelie) as session:
+        return session.contacts.add(Company("Bois & Fils", emails=["office@bois.fr"]))
+
+
+def add(workspace, actor, client, given, *topics, **details):
+    emails = details.pop("emails", [f"{given.lower()}@bois.fr"])
+    with workspace.write(actor) as session:
+        person = Person(given, "Doe", emails=emails, phones=["01 44 55 66 77"])
+        return session.people.add(client, person, notifications=topics, **details)
+
+
+def ask(workspace, actor, client, topic="invoice", **more):
+    with workspace.read(actor) as session:
+        return session.notifications.recipients(client.id, topic, **more)
+
+
+def mailed(answer):
+    return [str(one.email) for one in answer.chosen]
+
+
+def codes(answer):
+    return {one.name: one.code for one in answer.explained}
+
+
+@pytest.mark.req("NOT-2")
+def test_of_five_people_with_permission_the_one_with_the_preference_is_mailed(workspace, amelie, client):
+    for given_name in ("Ann", "Ben", "Cid", "Dora", "Eve"):
+        topics = ["invoice"] if given_name == "Dora" else []
+        add(workspace, amelie, client, given_name, *topics, permissions=["invoices"])
+    answer = ask(workspace, amelie, client)
+    assert mailed(answer) == ["dora@bois.fr"]
+    assert codes(answer)["Ann Doe"] == "preference-off"
+
+
+@pytest.mark.req("NOT-2")
+@pytest.mark.req("NOT-6")
+def test_a_single_person_with_the_preference_off_leaves_nobody_and_the_answer_says_so(workspace, amelie, client):
+    add(workspace, amelie, client, "Flo")
+    answer = ask(workspace, amelie, client)
+    assert answer.chosen == ()
+    assert codes(answer) == {"Flo Doe": "preference-off"}
+    assert answer.note.startswith("Nobody gets the invoice notice")
+
+
+@pytest.mark.req("NOT-6")
+def test_every_candidate_is_told_the_reason(workspace, amelie, client):
+    add(workspace, amelie, client, "On", "invoice")
+    add(workspace, amelie, client, "Off")
+    add(workspace, amelie, client, "Past", "invoice", end="2020-01-01")
+    add(workspace, amelie, client, "Future", "invoice", start="2099-01-01")
+    add(workspace, amelie, client, "Mute", "invoice", emails=[])
+    add(workspace, amelie, client, "Twin", "invoice", email="ON@bois.fr")
+    gone = add(workspace, amelie, client, "Gone", "invoice")
+    with workspace.write(amelie) as session:
+        session.people.save(attrs.evolve(session.people.get(gone.id), active=False))
+    assert codes(ask(workspace, amelie, client)) == {
+        "On Doe": "preference",
+        "Off Doe": "preference-off",
+        "Past Doe": "past",
+        "Future Doe": "not-yet",
+        "Mute Doe": "no-email",
+        "Twin Doe": "same-address",
+        "Gone Doe": "inactive",
+    }
+
+
+@pytest.mark.req("NOT-1")
+def test_permission_and_preference_are_independent_unless_the_workspace_asks_for_both(workspace, amelie, root, client):
+    add(workspace, amelie, client, "Ann", "invoice")
+    assert mailed(ask(workspace, amelie, client)) == ["ann@bois.fr"]
+    with workspace.write(root) as session:
+        session.settings.notices.need_permission(on=True)
+    assert codes(ask(workspace, amelie, client)) == {"Ann Doe": "no-permission"}
+
+
+@pytest.mark.req("NOT-1")
+def test_people_without_preferences_of_their_own_have_the_workspaces(workspace, amelie, root, client):
+    with workspace.write(amelie) as session:
+        session.people.add(client, Person("Ann", "Doe", emails=["ann@bois.fr"]))
+    assert codes(ask(workspace, amelie, client)) == {"Ann Doe": "preference-off"}
+    with workspace.write(root) as session:
+        session.settings.notices.set_default(["invoice"])
+    assert mailed(ask(workspace, amelie, client)) == ["ann@bois.fr"]
+
+
+@pytest.mark.req("NOT-2")
+def test_a_fall_back_is_taken_only_where_it_was_configured_and_in_its_order(workspace, amelie, root, client):
+    add(workspace, amelie, client, "Ann")
+    ben = add(workspace, amelie, client, "Ben")
+    with workspace.write(root) as session:
+        session.settings.notices.set_fall_back("invoice", ["purpose", "primary", "client"])
+        session.people.make_primary_for(ben.id, "billing")
+    assert mailed(ask(workspace, amelie, client, "estimate")) == []
+    assert mailed(ask(workspace, amelie, client)) == ["ann@bois.fr"]
+    answer = ask(workspace, amelie, client, purpose="billing")
+    assert (mailed(answer), codes(answer)["Ben Doe"]) == (["ben@bois.fr"], "fall-back-purpose")
+
+
+@pytest.mark.req("NOT-2")
+def test_the_last_fall_back_is_the_clients_own_address(workspace, amelie, root, client):
+    with workspace.write(root) as session:
+        session.settings.notices.set_fall_back("invoice", ["client"])
+    answer = ask(workspace, amelie, client)
+    assert [(str(one.email), one.reason) for one in answer.chosen] == [("office@bois.fr", "fall-back-client")]
+
+
+@pytest.mark.req("NOT-1")
+def test_task_notices_are_sent_for_tasks_of_projects_only(workspace, amelie, client):
+    add(workspace, amelie, client, "Ann", "task")
+    assert mailed(ask(workspace, amelie, client, "task", about="project")) == ["ann@bois.fr"]
+    assert codes(ask(workspace, amelie, client, "task", about="ticket")) == {"Ann Doe": "topic-not-for-this"}
+
+
+@pytest.mark.req("NOT-3")
+def test_a_choice_by_hand_starts_with_the_preference_overrides_it_and_is_recorded(workspace, amelie, root, client):
+    ann = add(workspace, amelie, client, "Ann", "invoice")
+    ben = add(workspace, amelie, client, "Ben")
+    gone = add(workspace, amelie, client, "Gone", "invoice", end="2020-01-01")
+    with workspace.write(amelie) as session:
+        notifications = session.notifications
+        assert notifications.preselected(client, "invoice") == (ann.person_id,)
+        chosen = notifications.by_hand(client, "invoice", [ben.person, gone.person])
+        assert [(one.person_id, one.reason) for one in chosen.chosen] == [(ben.person_id, "manual")]
+        assert codes(chosen) == {"Ann Doe": "not-selected", "Ben Doe": "manual", "Gone Doe": "past"}
+        first = notifications.send(client, chosen, subject="Invoice 7", text="Enclosed.", key="7")
+        again = notifications.send(client, chosen, subject="Invoice 7", text="Enclosed.", key="7")
+        assert [message.id for message in first] == [message.id for message in again]
+    with workspace.read(root) as session:
+        told = [one.event for one in session.feed() if one.event.name == "notice.queued"]
+        assert json.loads(told[0].data)["reasons"] == ["manual"]
+        assert [str(message.to) for message in session.outbox.list().items] == ["ben@bois.fr"]
+
+
+@pytest.mark.req("NOT-3")
+def test_a_fall_back_ticks_nobody_beforehand_who_does_not_want_the_notice(workspace, amelie, root, client):
+    add(workspace, amelie, client, "Ann")
+    with workspace.write(root) as session:
+        session.settings.notices.set_fall_back("invoice", ["primary", "client"])
+        assert [one.reason for one in session.notifications.recipients(client, "invoice").chosen] == [
+            "fall-back-primary"
+        ]
+        assert session.notifications.preselected(client, "invoice") == ()
+
+
+@pytest.mark.req("NOT-3")
+def test_only_contact_persons_of_the_client_can_be_selected(workspace, amelie, client):
+    with workspace.write(amelie) as session:
+        stranger = session.contacts.add(Person("Stan", "Ger", emails=["stan@example.org"]))
+        with pytest.raises(Invalid) as refused:
+            session.notifications.by_hand(client, "invoice", [stranger])
+    assert (refused.value.code, refused.value.path) == ("person-unknown", "people[0]")
+
+
+@pytest.mark.req("NOT-1")
+def test_the_host_adds_topics_of_its_own_and_a_slip_of_the_pen_is_refused(workspace, amelie, root, client):
+    with workspace.write(root) as session:
+        session.settings.notices.add_topic("newsletter")
+    add(workspace, amelie, client, "Ann", "newsletter")
+    assert mailed(ask(workspace, amelie, client, "newsletter")) == ["ann@bois.fr"]
+    with pytest.raises(Invalid) as refused:
+        ask(workspace, amelie, client, "invoise")
+    assert refused.value.code == "topic-unknown"
+
+
+@pytest.mark.req("ACC-3")
+def test_a_hidden_person_is_neither_mailed_nor_mentioned_to_who_may_not_see_them(workspace, amelie, bob, client):
+    add(workspace, amelie, client, "Ann", "invoice")
+    with workspace.write(amelie) as session:
+        session.contacts.share(client.id, "shared-read")
+    answer = ask(workspace, bob, client)
+    assert (answer.chosen, answer.explained) == ((), ())
+
+
+@pytest.mark.req("NOT-5")
+def test_new_responsible_users_are_told_and_the_acting_user_is_not(workspace, amelie, root):
+    with workspace.write(amelie) as session:
+        client = session.contacts.add(Company("Neu", responsibles=["amelie", "bob"]))
+        session.contacts.share(client.id, "private", responsibles=["amelie", "bob", "carl"])
+    with workspace.read(root) as session:
+        events = [one.event for one in session.feed() if one.event.name == "responsible.assigned"]
+    told = [json.loads(event.data)["user"] for event in events]
+    assert told == ["bob", "carl"]

@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import attrs
+import pytest
+
+from contactcore import Company, Duplicate, Forbidden, Invalid, NotFound, Person
+from support.clock import TODAY
+
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+@pytest.fixture
+def client(workspace: Any, amelie: Any) -> Any:
+    with workspace.write(amelie) as session:
+        return session.contacts.add(Company("Bois", access="shared-write"))
+
+
+def marks(session: Any, client: Any) -> Any:
+    return [one.person.given_name for one in session.people.list(client) if one.primary]
+
+
+@pytest.mark.req("PER-1")
+@pytest.mark.req("PER-2")
+def test_a_person_acts_for_several_contacts_and_shows_at_once(workspace: Any, amelie: Any, client: Any) -> None:
+    with workspace.write(amelie) as session:
+        other = session.contacts.add(Person("Uncle", "Bob"))
+        jane = session.people.add(client, Person("Jane"), position="CFO", information="knows all", phone="0144556677")
+        again = session.people.add(other, jane.person)
+        assert [one.id for one in session.people.list(client)] == [jane.id]
+        assert {one.contact_id for one in session.people.of(jane.person)} == {client.id, other.id}
+        assert (jane.position, jane.information, str(jane.phone)) == ("CFO", "knows all", "+33144556677")
+        assert again.primary
+        with pytest.raises(Duplicate):
+            session.people.add(client, jane.person)
+
+
+@pytest.mark.req("PER-1")
+def test_a_person_made_through_a_client_has_its_access_and_is_not_listed(
+    workspace: Any, amelie: Any, client: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        jane = session.people.add(client, Person("Jane")).person
+        assert (jane.access, jane.responsibles, jane.listed) == (client.access, client.responsibles, False)
+        assert [card.name for card in session.contacts.page()] == ["Bois"]
+        assert [card.name for card in session.contacts.page(role="person")] == ["Jane"]
+
+
+@pytest.mark.req("PER-1")
+def test_a_change_of_access_can_take_the_people_along_whatever_else_is_wrong_with_them(
+    workspace: Any, amelie: Any, root: Any, client: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        jane = session.people.add(client, Person("Jane"))
+    with workspace.write(root) as session:
+        session.settings.change(full_names_required=True)
+        session.settings.define_field("Shoe size", required=True)
+    with workspace.write(amelie) as session:
+        session.contacts.share(client, "private")
+        assert session.contacts.get(jane.person_id).access.value == "shared-write"
+        session.contacts.share(client, "shared-read", with_people=True)
+        assert session.contacts.get(jane.person_id).access.value == "shared-read"
+
+
+@pytest.mark.req("PER-3")
+def test_the_first_is_primary_and_cannot_be_unset(workspace: Any, amelie: Any, client: Any) -> None:
+    with workspace.write(amelie) as session:
+        jane = session.people.add(client, Person("Jane"))
+        assert jane.primary
+        with pytest.raises(Invalid) as refused:
+            session.people.save(attrs.evolve(jane, primary=False))
+        assert refused.value.code == "primary-stays"
+        assert not session.people.add(client, Person("Joe"), start="1999-01-01").primary
+        assert marks(session, client) == ["Jane"]
+
+
+@pytest.mark.req("PER-3")
+def test_making_another_one_primary_moves_the_mark(workspace: Any, amelie: Any, client: Any) -> None:
+    with workspace.write(amelie) as session:
+        jane, joe = (session.people.add(client, Person(name)) for name in ("Jane", "Joe"))
+        assert session.people.make_primary(joe).primary
+        assert marks(session, client) == ["Joe"]
+        session.people.save(attrs.evolve(session.people.get(jane.id), primary=True))
+        assert marks(session, client) == ["Jane"]
+        session.people.add(client, Person("Ann"), primary=True)
+        assert marks(session, client) == ["Ann"]
+        session.people.save(attrs.evolve(session.people.primary(client), primary=False), successor=joe)
+        assert marks(session, client) == ["Joe"]
+
+
+@pytest.mark.req("PER-3")
+def test_a_whole_list_can_be_saved_when_the_new_primary_comes_before_the_old(
+    workspace: Any, amelie: Any, client: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        for name in ("Jane", "Joe", "Ann"):
+            session.people.add(client, Person(name))
+        for number, one in reversed(list(enumerate(session.people.list(client)))):
+            session.people.save(attrs.evolve(one, primary=number == 2))
+        assert marks(session, client) == ["Ann"]
+
+
+@pytest.mark.req("PER-3")
+@pytest.mark.parametrize("way", ["remove", "end", "inactive", "delete"])
+def test_the_longest_standing_follows_whichever_way_the_primary_leaves(
+    workspace: Any, amelie: Any, client: Any, way: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        jane = session.people.add(client, Person("Jane"))
+        session.people.add(client, Person("New"), start=TODAY - timedelta(days=10))
+        session.people.add(client, Person("Old"), start=date(2001, 1, 1))
+        session.people.add(client, Person("Gone"), start=date(1990, 1, 1), end=date(2000, 1, 1))
+        session.people.add(client, Person("Future"), start=date(2090, 1, 1))
+        if way == "remove":
+            session.people.remove(jane)
+        elif way == "delete":
+            session.contacts.delete(jane.person)
+        else:
+            session.people.save(attrs.evolve(jane, **({"end": YESTERDAY} if way == "end" else {"active": False})))
+        assert marks(session, client) == ["Old"]
+
+
+@pytest.mark.req("PER-3")
+@pytest.mark.parametrize("way", ["remove", "delete"])
+def test_the_caller_can_name_who_follows(workspace: Any, amelie: Any, client: Any, way: Any) -> None:
+    with workspace.write(amelie) as session:
+        jane, _joe, ann = (session.people.add(client, Person(name)) for name in ("Jane", "Joe", "Ann"))
+        if way == "remove":
+            session.people.remove(jane, successor=ann)
+        else:
+            session.contacts.delete(jane.person, successors={client.id: ann.id})
+        assert marks(session, client) == ["Ann"]
+
+
+@pytest.mark.req("PER-3")
+def test_an_unfit_successor_is_refused_before_anything_is_written(workspace: Any, amelie: Any, client: Any) -> None:
+    with workspace.write(amelie) as session:
+        jane = session.people.add(client, Person("Jane"))
+        gone = session.people.add(client, Person("Gone"), end=YESTERDAY)
+        joe = session.people.add(client, Person("Joe"))
+    with workspace.write(amelie) as session:
+        for heir in ("nobody", jane.id, gone.id):
+            with pytest.raises(Invalid):
+                session.people.remove(jane, successor=heir)
+            with pytest.raises(Invalid):
+                session.contacts.delete(jane.person, successors={client.id: heir})
+        with pytest.raises(Invalid):
+            session.people.make_primary(gone)
+        with pytest.raises(Invalid):
+            session.people.save(attrs.evolve(joe, position="x"), successor="nobody")
+    with workspace.read(amelie) as session:
+        assert [one.position for one in session.people.list(client)] == ["", "", ""]
+        assert marks(session, client) == ["Jane"]
+
+
+def test_a_refused_person_leaves_nobody_behind(workspace: Any, amelie: Any, client: Any) -> None:
+    with workspace.write(amelie) as session:
+        for wrong in (
+            {"phone": "123"},
+            {"start": "2026-02-01", "end": "2026-01-01"},
+            {"colour": "red"},
+            {"end": YESTERDAY, "primary": True},
+        ):
+            with pytest.raises(Invalid):
+                session.people.add(client, Person("Jane", tags=["new"]), **wrong)
+        with pytest.raises(Invalid) as refused:
+            session.people.add(client, Person("Jane", type="friend"), phone="123")
+        assert {problem.path for problem in refused.value.problems} == {"type", "phone"}
+        with pytest.raises(Invalid):
+            session.people.add(client, client)
+    with workspace.read(amelie) as session:
+        assert session.contacts.count(role="any") == 1
+        assert session.settings.tags == ()
+
+
+def test_nobody_acts_for_themselves_and_a_reader_adds_nobody(
+    workspace: Any, amelie: Any, bob: Any, client: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        jane = session.contacts.add(Person("Jane", access="shared-read"))
+        with pytest.raises(Invalid) as refused:
+            session.people.add(jane, jane)
+        assert refused.value.code == "acts-for-self"
+    with workspace.write(bob) as session:
+        with pytest.raises(Forbidden):
+            session.people.add(jane, Person("Joe"))
+        with pytest.raises(NotFound):
+            session.people.get("nobody")
+
+
+@pytest.mark.req("PER-3")
+@pytest.mark.req("ACC-3")
+def test_a_hidden_primary_leaves_no_gap(workspace: Any, amelie: Any, bob: Any, client: Any) -> None:
+    with workspace.write(amelie) as session:
+        jane = session.people.add(client, Person("Jane"))
+        joe = session.people.add(client, Person("Joe", access="shared-read"), primary=True)
+    with workspace.write(bob) as session:
+        session.people.add(client, Person("Hidden", access="private", responsibles=["bob"]), primary=True)
+        assert marks(session, client) == ["Hidden"]
+    with workspace.read(amelie) as session:
+        assert marks(session, client) == ["Joe"]
+        assert session.people.get(joe.id) == joe
+        assert session.people.get(jane.id).version == 1
+
+
+def test_a_thousand_people_are_added_one_by_one_without_reading_each_other(
+    workspace: Any, amelie: Any, client: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        session.people.add(client, Person("First"))
+        reads = count_reads(session)
+        session.people.add(client, Person("Second"))
+        few = reads.pop("records")
+        for number in range(300):
+            session.people.add(client, Person(f"P{number}"))
+        reads["records"] = 0
+        session.people.add(client, Person("Last"))
+        assert reads["records"] <= few
+        assert marks(session, client) == ["First"]
+
+
+def count_reads(session: Any) -> Any:
+    reader = session._transaction.reader
+    honest = reader.get
+    reads = {"records": 0}
+
+    def counted(kind: Any, ids: Any) -> Any:
+        reads["records"] = reads.get("records", 0) + len(ids)
+        return honest(kind, ids)
+
+    reader.get = counted
+    return reads
+
+
+@pytest.mark.req("PER-1")
+def test_a_company_that_is_not_stored_yet_is_no_person_either(workspace: Any, amelie: Any) -> None:
+    with workspace.write(amelie) as session:
+        client = session.contacts.add(Company("Bois"))
+        with pytest.raises(Invalid) as refused:
+            session.people.add(client, Company("Sud"))
+        with pytest.raises(Invalid) as login:
+            session.portal.invite(Company("Sud"))
+    assert (refused.value.code, refused.value.path) == ("not-a-person", "person")
+    assert (login.value.code, login.value.path) == ("not-a-person", "whom")

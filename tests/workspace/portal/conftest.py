@@ -1,0 +1,27 @@
+"""A firm with a portal on every storage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from contactcore.storage import Storage
+from contactcore_memory import MemoryStorage
+from support.actors import ROOT
+from support.firm import Firm
+
+
+@pytest.fixture
+def firm(storage: Storage) -> Firm:
+    """A firm whose letters link to its portal."""
+    made = Firm(storage)
+    with made.workspace.write(ROOT) as session:
+        session.settings.change(portal_link="https://portal.example.org/password?token={token}")
+    return made
+
+
+@pytest.fixture(scope="session")
+def new_firm() -> Callable[[], Firm]:
+    """Makes fresh firms in memory, for properties."""
+    return lambda: Firm(MemoryStorage())
