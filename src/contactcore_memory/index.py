@@ -9,21 +9,21 @@ from typing import TypeAlias
 import attrs
 
 from contactcore.storage import SYSTEM, Kind, Query, Record
-from contactcore_memory.runs import Chunks, Place, Run, prefix_end
-from contactcore_memory.shelves import Shelf
+from contactcore_memory.sorted_runs import Chunks, Entry, SortedRun, prefix_end
+from contactcore_memory.tables import Table
 
-__all__ = ["DUE", "Candidates", "Heading", "passes", "postings", "span"]
+__all__ = ["DUE", "Candidates", "IndexName", "passes", "postings", "span"]
 
-Heading: TypeAlias = tuple[str, ...]
+IndexName: TypeAlias = tuple[str, ...]
 """What a run lists: `("term", kind, order, term)`, `("all", kind, order)`, `("word", kind, order)`, ..."""
 
-DUE: Heading = ("due",)
+DUE: IndexName = ("due",)
 
 
-def postings(kind: Kind, record: Record) -> set[tuple[Heading, Place]]:
+def postings(kind: Kind, record: Record) -> set[tuple[IndexName, Entry]]:
     """All places under all headings that a record is found by; a pure function of the record."""
     name, id = record.kind, record.id
-    found: set[tuple[Heading, Place]] = {(("id", name), (id,)), (("owner", name, record.owner), (id,))}
+    found: set[tuple[IndexName, Entry]] = {(("id", name), (id,)), (("owner", name, record.owner), (id,))}
     for reference, target in record.references.items():
         found.add((("to", kind.references[reference], target), (name, id, reference)))
     for order, key in record.orders.items():
@@ -54,10 +54,10 @@ def passes(kind: Kind, query: Query) -> Callable[[Record], bool]:
     return judge
 
 
-def span(query: Query, cursor: tuple[str, str] | None) -> tuple[Place, Place | None]:
+def span(query: Query, cursor: tuple[str, str] | None) -> tuple[Entry, Entry | None]:
     """The first place of a walk and the first one behind it, in ascending sense."""
-    low: Place = (query.start,)
-    high: Place | None = None if query.stop is None else (query.stop,)
+    low: Entry = (query.start,)
+    high: Entry | None = None if query.stop is None else (query.stop,)
     if cursor is not None and query.descending:
         high = cursor if high is None else min(high, cursor)
     elif cursor is not None:
@@ -73,13 +73,13 @@ class Candidates:
     dense prefix and few wanted answers speak for the walk.
     """
 
-    runs: Shelf[Heading, Chunks]
+    runs: Table[IndexName, Chunks]
     query: Query
     wanted: int
-    low: Place
-    high: Place | None
+    low: Entry
+    high: Entry | None
 
-    def walk(self) -> Iterator[Place]:
+    def walk(self) -> Iterator[Entry]:
         """The candidates' places in the direction of the walk, each once."""
         query = self.query
         groups = list(query.where) if query.access is SYSTEM else [query.access, *query.where]
@@ -93,18 +93,18 @@ class Candidates:
             return self._by_word(words.walk(*ranges[found.index(min(found))]))
         return self._merged(postings[sizes.index(min(sizes))])
 
-    def _run(self, heading: Heading) -> Run:
-        return Run(self.runs.get(heading) or ())
+    def _run(self, index: IndexName) -> SortedRun:
+        return SortedRun(self.runs.get(index) or ())
 
-    def _by_word(self, entries: Iterator[Place]) -> Iterator[Place]:
+    def _by_word(self, entries: Iterator[Entry]) -> Iterator[Entry]:
         places = {entry[1:] for entry in entries}
         inside = (place for place in places if self.low <= place and (self.high is None or place < self.high))
         return iter(sorted(inside, reverse=self.query.descending))
 
-    def _merged(self, runs: list[Run]) -> Iterator[Place]:
+    def _merged(self, runs: list[SortedRun]) -> Iterator[Entry]:
         descending = self.query.descending
         walks = [run.walk(self.low, self.high, descending=descending) for run in runs]
-        last: Place | None = None
+        last: Entry | None = None
         for place in walks[0] if len(walks) == 1 else merge(*walks, reverse=descending):
             if place != last:
                 yield place

@@ -20,7 +20,7 @@ from contactcore.storage import (
     check_workspace,
 )
 from contactcore_memory.index import DUE
-from contactcore_memory.reading import MemoryReader, Moment
+from contactcore_memory.reading import MemoryReader, Snapshot
 from contactcore_memory.writing import MemoryWriter
 
 __all__ = ["MemoryStorage"]
@@ -29,7 +29,7 @@ __all__ = ["MemoryStorage"]
 class MemoryStorage(Storage):
     """Workspaces in the memory of this process; they end with it.
 
-    Writers of one workspace follow one another; readers wait for nobody and see one moment. A fork shares with its
+    Writers of one workspace follow one another; readers wait for nobody and see one snapshot. A fork shares with its
     origin all that it has not changed, so that a transaction costs what it touches.
 
     Args:
@@ -42,7 +42,7 @@ class MemoryStorage(Storage):
     def __init__(self, patience: float = 30.0) -> None:
         self._patience = patience
         self._kinds: dict[str, Kind] = {}
-        self._moments: dict[str, Moment] = {}
+        self._snapshots: dict[str, Snapshot] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._owners: dict[str, int] = {}
         self._guard = threading.Lock()
@@ -50,15 +50,15 @@ class MemoryStorage(Storage):
 
     def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:  # noqa: ARG002 - the port names it
         """See `Storage.install`; report views are for SQL, and memory has none."""
-        self._usable()
+        self._check_usable()
         # A new mapping: transactions under way go on with the kinds that they began with.
         self._kinds = self._kinds | {kind.name: kind for kind in kinds}
 
     @contextmanager
     def read(self, workspace: str) -> Iterator[MemoryReader]:
-        self._usable()
+        self._check_usable()
         check_workspace(workspace)
-        reader = self.reader_class(self._kinds, self._moments.get(workspace) or Moment())
+        reader = self.reader_class(self._kinds, self._snapshots.get(workspace) or Snapshot())
         try:
             yield reader
         finally:
@@ -66,52 +66,52 @@ class MemoryStorage(Storage):
 
     @contextmanager
     def write(self, workspace: str) -> Iterator[MemoryWriter]:
-        self._usable()
+        self._check_usable()
         check_workspace(workspace)
         with self._alone(workspace):
-            moment = self._moments.get(workspace) or Moment()
-            writer = self.writer_class(self._kinds, moment.fork())
+            snapshot = self._snapshots.get(workspace) or Snapshot()
+            writer = self.writer_class(self._kinds, snapshot.fork())
             try:
                 yield writer
                 committed = writer.commit()
             finally:
                 writer.usable = False
             with self._guard:
-                self._moments[workspace] = committed
+                self._snapshots[workspace] = committed
 
     def create(self, workspace: str) -> bool:
-        self._usable()
+        self._check_usable()
         check_workspace(workspace)
         with self._alone(workspace), self._guard:
-            if workspace in self._moments:
+            if workspace in self._snapshots:
                 return False
-            self._moments[workspace] = Moment()
+            self._snapshots[workspace] = Snapshot()
             return True
 
     def drop(self, workspace: str) -> bool:
-        self._usable()
+        self._check_usable()
         check_workspace(workspace)
         with self._alone(workspace), self._guard:
-            return self._moments.pop(workspace, None) is not None
+            return self._snapshots.pop(workspace, None) is not None
 
     def workspaces(self, after: str = "", limit: int = 1_000, due_before: str | None = None) -> list[str]:
-        self._usable()
+        self._check_usable()
         check_texts("after", [after])
         check_text("due_before", due_before or "", LONGEST_KEY)
         check_limit(limit)
         with self._guard:
-            moments = sorted((name, moment) for name, moment in self._moments.items() if name > after)
-        return [name for name, moment in moments if due_before is None or _is_due(moment, due_before)][:limit]
+            snapshots = sorted((name, snapshot) for name, snapshot in self._snapshots.items() if name > after)
+        return [name for name, snapshot in snapshots if due_before is None or _is_due(snapshot, due_before)][:limit]
 
     def scrub(self) -> None:
         """See `Storage.scrub`; memory keeps nothing of what was deleted once the last reader has closed."""
-        self._usable()
+        self._check_usable()
 
     def close(self) -> None:
         self._closed = True
-        self._moments = {}
+        self._snapshots = {}
 
-    def _usable(self) -> None:
+    def _check_usable(self) -> None:
         if self._closed:
             raise StorageError("This storage was closed: open another one.", "storage-closed")
 
@@ -132,6 +132,6 @@ class MemoryStorage(Storage):
             lock.release()
 
 
-def _is_due(moment: Moment, before: str) -> bool:
-    first = next(moment.run(*DUE).walk(), None)
+def _is_due(snapshot: Snapshot, before: str) -> bool:
+    first = next(snapshot.run(*DUE).walk(), None)
     return first is not None and first[0] < before

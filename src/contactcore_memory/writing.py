@@ -1,4 +1,4 @@
-"""Writing: one transaction on a fork of the newest moment."""
+"""Writing: one transaction on a fork of the newest snapshot."""
 
 # ruff: noqa: D102 - what the calls promise stands in the port
 
@@ -34,9 +34,9 @@ from contactcore.storage import (
     declared,
     keeps,
 )
-from contactcore_memory.index import Heading, postings
-from contactcore_memory.reading import MemoryReader, Moment
-from contactcore_memory.runs import Place
+from contactcore_memory.index import IndexName, postings
+from contactcore_memory.reading import MemoryReader, Snapshot
+from contactcore_memory.sorted_runs import Entry
 
 __all__ = ["MemoryWriter"]
 
@@ -49,7 +49,7 @@ def _writes(call: Callable[Concatenate[MemoryWriter, P], T]) -> Callable[Concate
 
     @functools.wraps(call)
     def guarded(self: MemoryWriter, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        self._usable()
+        self._check_usable()
         try:
             return call(self, *args, **kwargs)
         except BaseException:
@@ -62,29 +62,29 @@ def _writes(call: Callable[Concatenate[MemoryWriter, P], T]) -> Callable[Concate
 class MemoryWriter(MemoryReader, Writer):
     """One transaction; nobody else sees its fork before it is committed."""
 
-    def __init__(self, kinds: Mapping[str, Kind], moment: Moment) -> None:
-        super().__init__(kinds, moment)
+    def __init__(self, kinds: Mapping[str, Kind], snapshot: Snapshot) -> None:
+        super().__init__(kinds, snapshot)
         self._events: list[Published | Event] = []
         self._loaded: list[Record] = []
 
-    def commit(self) -> Moment:
-        """The moment to show from now on.
+    def commit(self) -> Snapshot:
+        """The snapshot to show from now on.
 
         Raises:
             BrokenReference: a loaded record refers to nothing.
             StorageError: `transaction-void`.
         """
-        self._usable()
+        self._check_usable()
         self.usable = False
-        there = [self._moment.records.get((record.kind, record.id)) for record in self._loaded]
+        there = [self._snapshot.records.get((record.kind, record.id)) for record in self._loaded]
         self._check_references(record for record in there if record is not None)
         position = self._position()
-        del self._moment.events[self._moment.length :]  # the rest of a commit that was interrupted just here
-        self._moment.events += [entry for entry in self._events if isinstance(entry, Published)]
+        del self._snapshot.events[self._snapshot.length :]  # the rest of a commit that was interrupted just here
+        self._snapshot.events += [entry for entry in self._events if isinstance(entry, Published)]
         fresh = [entry for entry in self._events if isinstance(entry, Event)]
-        self._moment.events += map(Published, count(position + 1), fresh)
-        self._moment.length = len(self._moment.events)
-        return self._moment
+        self._snapshot.events += map(Published, count(position + 1), fresh)
+        self._snapshot.length = len(self._snapshot.events)
+        return self._snapshot
 
     @_writes
     def insert(self, records: Sequence[Record], existing: Literal["refuse", "keep"] = "refuse") -> list[str]:
@@ -103,7 +103,7 @@ class MemoryWriter(MemoryReader, Writer):
     @_writes
     def delete(self, kind: str, id: str, expected: int) -> None:
         current = self._current(kind, id, expected)
-        for by_kind, by, _ in self._moment.run("to", kind, id).walk():
+        for by_kind, by, _ in self._snapshot.run("to", kind, id).walk():
             if (by_kind, by) != (kind, id):
                 raise BrokenReference(kind, id, by)
         self._put([(current, None)])
@@ -119,7 +119,7 @@ class MemoryWriter(MemoryReader, Writer):
         check_texts("access", access)
         check_texts("ids", ids or ())
         wanted = None if ids is None else set(ids)
-        found = [id for (id,) in self._moment.run("owner", kind, owner).walk() if wanted is None or id in wanted]
+        found = [id for (id,) in self._snapshot.run("owner", kind, owner).walk() if wanted is None or id in wanted]
         records = [self._current(kind, id) for id in found]
         self._put([(record, attrs.evolve(record, access=access)) for record in records])
 
@@ -149,13 +149,13 @@ class MemoryWriter(MemoryReader, Writer):
     @_writes
     def keep_blob(self, digest: str, data: bytes) -> None:
         check_texts("digest", [digest])
-        if self._moment.blobs.get(digest) is None:
-            self._moment.blobs.put(digest, bytes(data))
+        if self._snapshot.blobs.get(digest) is None:
+            self._snapshot.blobs.put(digest, bytes(data))
 
     @_writes
     def drop_blob(self, digest: str) -> None:
         check_texts("digest", [digest])
-        self._moment.blobs.drop(digest)
+        self._snapshot.blobs.drop(digest)
 
     @_writes
     def load(self, records: Sequence[Record], events: Sequence[Published] = ()) -> None:
@@ -176,7 +176,7 @@ class MemoryWriter(MemoryReader, Writer):
 
     def _position(self) -> int:
         taken = [entry.position for entry in self._events if isinstance(entry, Published)]
-        shown = self._moment.events[self._moment.length - 1].position if self._moment.length else 0
+        shown = self._snapshot.events[self._snapshot.length - 1].position if self._snapshot.length else 0
         return max([shown, *taken])
 
     def _add(self, records: Sequence[Record], *, keep: bool) -> tuple[list[str], list[Record]]:
@@ -189,7 +189,7 @@ class MemoryWriter(MemoryReader, Writer):
             if holder is None:
                 fresh.append(record)
                 # At once, since the next one may be a double of it; the postings follow together.
-                self._moment.records.put((record.kind, record.id), record)
+                self._snapshot.records.put((record.kind, record.id), record)
                 self._take_keys(record)
         self._put([(None, record) for record in fresh])
         return ids, fresh
@@ -201,7 +201,7 @@ class MemoryWriter(MemoryReader, Writer):
     def _current(self, kind: str, id: str, expected: int | None = None) -> Record:
         declared(self._kinds, kind)
         check_texts("id", [id])
-        current = self._moment.records.get((kind, id))
+        current = self._snapshot.records.get((kind, id))
         if current is None:
             raise MissingRecord(kind, id)
         if expected is not None and current.version != expected:
@@ -210,11 +210,11 @@ class MemoryWriter(MemoryReader, Writer):
 
     def _holder(self, record: Record, *, keep: bool) -> str | None:
         """The id of the record that stands in the way of an insert and may be kept in its place."""
-        if self._moment.records.get((record.kind, record.id)) is not None:
+        if self._snapshot.records.get((record.kind, record.id)) is not None:
             if keep:
                 return record.id
             raise DuplicateKey(record.id, record.id)
-        holders = {key: holder for key in record.keys if (holder := self._moment.keys.get(key)) is not None}
+        holders = {key: holder for key in record.keys if (holder := self._snapshot.keys.get(key)) is not None}
         for key, (kind, id) in sorted(holders.items()):
             if not keep or kind != record.kind:
                 raise DuplicateKey(key, id)
@@ -224,41 +224,41 @@ class MemoryWriter(MemoryReader, Writer):
         for record in records:
             references = self._kinds[record.kind].references
             for name, id in record.references.items():
-                if self._moment.records.get((references[name], id)) is None:
+                if self._snapshot.records.get((references[name], id)) is None:
                     raise BrokenReference(references[name], id, record.id)
 
     def _put(self, changes: Sequence[tuple[Record | None, Record | None]]) -> None:
         """Put new records in the place of old ones, with their keys and postings; all keys are given up first."""
-        moment = self._moment
-        added: dict[Heading, list[Place]] = defaultdict(list)
-        removed: dict[Heading, list[Place]] = defaultdict(list)
+        snapshot = self._snapshot
+        added: dict[IndexName, list[Entry]] = defaultdict(list)
+        removed: dict[IndexName, list[Entry]] = defaultdict(list)
         for old, new in changes:
             before = set() if old is None else postings(self._kinds[old.kind], old)
             after = set() if new is None else postings(self._kinds[new.kind], new)
-            for heading, place in before - after:
-                removed[heading].append(place)
-            for heading, place in after - before:
-                added[heading].append(place)
+            for index, place in before - after:
+                removed[index].append(place)
+            for index, place in after - before:
+                added[index].append(place)
             if old is not None:
-                moment.records.drop((old.kind, old.id))
+                snapshot.records.drop((old.kind, old.id))
                 for key in old.keys:
-                    moment.keys.drop(key)
+                    snapshot.keys.drop(key)
         for _, new in changes:
             if new is not None:
                 self._take_keys(new)
                 # A copy: what the caller does to the mappings of the record afterwards must not reach it.
                 copy = attrs.evolve(new, orders=dict(new.orders), references=dict(new.references))
-                moment.records.put((new.kind, new.id), copy)
-        for heading in added.keys() | removed.keys():
-            run = moment.run(*heading).changed(added.get(heading, ()), removed.get(heading, ()))
+                snapshot.records.put((new.kind, new.id), copy)
+        for index in added.keys() | removed.keys():
+            run = snapshot.run(*index).changed(added.get(index, ()), removed.get(index, ()))
             if run.chunks:
-                moment.runs.put(heading, run.chunks)
+                snapshot.runs.put(index, run.chunks)
             else:
-                moment.runs.drop(heading)
+                snapshot.runs.drop(index)
 
     def _take_keys(self, record: Record) -> None:
         for key in record.keys:
-            holder = self._moment.keys.get(key)
+            holder = self._snapshot.keys.get(key)
             if holder is not None and holder != (record.kind, record.id):
                 raise DuplicateKey(key, holder[1])
-            self._moment.keys.put(key, (record.kind, record.id))
+            self._snapshot.keys.put(key, (record.kind, record.id))

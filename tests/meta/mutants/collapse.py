@@ -10,9 +10,9 @@ from sabotage import Mutant
 
 from contactcore.storage import Found, Query, Record
 from contactcore_memory.reading import MemoryReader
-from contactcore_memory.runs import Place
+from contactcore_memory.sorted_runs import Entry
 
-Answers = Iterator[tuple[Place, Record]]
+Answers = Iterator[tuple[Entry, Record]]
 
 
 class DistinctOwnerIsOff(Mutant):

@@ -46,7 +46,7 @@ class BlobsAreNeverDropped(Mutant):
 
     class Writing(MemoryWriter):
         def drop_blob(self, digest: str) -> None:
-            self._usable()
+            self._check_usable()
 
 
 class FeedStartsAtItsPosition(Mutant):
@@ -133,7 +133,7 @@ class DumpStartsAtItsId(Mutant):
 
     class Reading(MemoryReader):
         def dump(self, kind: str, after_id: str = "", limit: int = 1_000) -> list[Record]:
-            there = self._moment.records.get((kind, after_id))
+            there = self._snapshot.records.get((kind, after_id))
             return ([there] if there else []) + super().dump(kind, after_id, limit)
 
 
@@ -172,7 +172,7 @@ class LoadKeepsWhatIsThere(Mutant):
 
     class Writing(MemoryWriter):
         def load(self, records: Sequence[Record], events: Sequence[Published] = ()) -> None:
-            fresh = [one for one in records if self._moment.records.get((one.kind, one.id)) is None]
+            fresh = [one for one in records if self._snapshot.records.get((one.kind, one.id)) is None]
             super().load(fresh, events)
 
 

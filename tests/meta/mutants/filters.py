@@ -12,9 +12,9 @@ from sabotage import Mutant
 from contactcore.errors import Invalid
 from contactcore.storage import SYSTEM, Query, Record
 from contactcore_memory.reading import MemoryReader
-from contactcore_memory.runs import Place
+from contactcore_memory.sorted_runs import Entry
 
-Answers = Iterator[tuple[Place, Record]]
+Answers = Iterator[tuple[Entry, Record]]
 
 
 class GroupsAreJoinedByOr(Mutant):

@@ -26,7 +26,7 @@ class TakenIdIsOverwritten(Mutant):
 
     class Writing(MemoryWriter):
         def _holder(self, record: Record, *, keep: bool) -> str | None:
-            there = self._moment.records.get((record.kind, record.id))
+            there = self._snapshot.records.get((record.kind, record.id))
             if there is not None and not keep:
                 self._put([(there, None)])
             return super()._holder(record, keep=keep)
@@ -46,7 +46,7 @@ class KeepOverwrites(Mutant):
 
     class Writing(MemoryWriter):
         def _holder(self, record: Record, *, keep: bool) -> str | None:
-            there = self._moment.records.get((record.kind, record.id))
+            there = self._snapshot.records.get((record.kind, record.id))
             if keep and there is not None:
                 self._put([(there, attrs.evolve(there, body=record.body))])
             return super()._holder(record, keep=keep)
@@ -82,7 +82,7 @@ class KeepAnswersAnyKind(Mutant):
 
     class Writing(MemoryWriter):
         def _holder(self, record: Record, *, keep: bool) -> str | None:
-            holders = filter(None, map(self._moment.keys.get, record.keys))
+            holders = filter(None, map(self._snapshot.keys.get, record.keys))
             return next((id for _, id in holders), None) if keep and record.keys else super()._holder(record, keep=keep)
 
 
@@ -142,7 +142,7 @@ class KeysAreUniquePerKind(Mutant):
         def _add(self, records: Sequence[Record], *, keep: bool) -> tuple[list[str], list[Record]]:
             free = [
                 attrs.evolve(
-                    r, keys=frozenset(k for k in r.keys if (self._moment.keys.get(k) or (r.kind,))[0] == r.kind)
+                    r, keys=frozenset(k for k in r.keys if (self._snapshot.keys.get(k) or (r.kind,))[0] == r.kind)
                 )
                 for r in records
             ]
@@ -170,7 +170,7 @@ class OwnKeyIsTaken(Mutant):
     class Writing(MemoryWriter):
         def replace(self, record: Record, expected: int) -> None:
             for key in record.keys:
-                if self._moment.keys.get(key) == (record.kind, record.id):
+                if self._snapshot.keys.get(key) == (record.kind, record.id):
                     raise DuplicateKey(key, record.id)
             super().replace(record, expected)
 
@@ -185,10 +185,10 @@ class KeysAreNeverGivenUp(Mutant):
 
     class Writing(MemoryWriter):
         def replace(self, record: Record, expected: int) -> None:
-            there = self._moment.records.get((record.kind, record.id))
+            there = self._snapshot.records.get((record.kind, record.id))
             super().replace(record, expected)
             for key in there.keys - record.keys if there else ():
-                self._moment.keys.put(key, (record.kind, record.id))
+                self._snapshot.keys.put(key, (record.kind, record.id))
 
 
 class DeletedKeysStay(Mutant):
@@ -199,10 +199,10 @@ class DeletedKeysStay(Mutant):
 
     class Writing(MemoryWriter):
         def delete(self, kind: str, id: str, expected: int) -> None:
-            there = self._moment.records.get((kind, id))
+            there = self._snapshot.records.get((kind, id))
             super().delete(kind, id, expected)
             for key in there.keys if there else ():
-                self._moment.keys.put(key, (kind, id))
+                self._snapshot.keys.put(key, (kind, id))
 
 
 class KeysAreTrimmed(Mutant):
@@ -262,7 +262,7 @@ class ReferencesAreCheckedOneByOne(Mutant):
             for record in records:
                 seen.add(record.id)
                 for id in record.references.values():
-                    if id not in seen and self._moment.records.get(("contact", id)) is None:
+                    if id not in seen and self._snapshot.records.get(("contact", id)) is None:
                         raise BrokenReference("contact", id, record.id)
             return super().insert(records, existing)
 
@@ -276,7 +276,7 @@ class ReferenceFindsAnyKind(Mutant):
                 try:
                     super()._check_references([record])
                 except BrokenReference as error:
-                    if self._moment.records.get(("note", error.id)) is None:
+                    if self._snapshot.records.get(("note", error.id)) is None:
                         raise
 
 
@@ -303,11 +303,11 @@ class OnceATargetAlwaysATarget(Mutant):
 
     class Writing(MemoryWriter):
         def replace(self, record: Record, expected: int) -> None:
-            there = self._moment.records.get((record.kind, record.id))
+            there = self._snapshot.records.get((record.kind, record.id))
             super().replace(record, expected)
             gone = set(there.references.values()) - set(record.references.values()) if there else set()
             for id in gone:
-                self._moment.runs.put(("to", "contact", id), (((record.kind, record.id, "about"),),))
+                self._snapshot.runs.put(("to", "contact", id), (((record.kind, record.id, "about"),),))
 
 
 class HoldsItself(Mutant):
@@ -318,7 +318,7 @@ class HoldsItself(Mutant):
 
     class Writing(MemoryWriter):
         def delete(self, kind: str, id: str, expected: int) -> None:
-            there = self._moment.records.get((kind, id))
+            there = self._snapshot.records.get((kind, id))
             if there is not None and id in there.references.values():
                 raise BrokenReference(kind, id, id)
             super().delete(kind, id, expected)
@@ -330,7 +330,7 @@ class ReplacedTargetIsFree(Mutant):
     class Writing(MemoryWriter):
         def replace(self, record: Record, expected: int) -> None:
             super().replace(record, expected)
-            self._moment.runs.drop(("to", record.kind, record.id))
+            self._snapshot.runs.drop(("to", record.kind, record.id))
 
 
 class StrangeReferencesAreDropped(Mutant):

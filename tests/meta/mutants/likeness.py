@@ -14,11 +14,11 @@ from sabotage import Mutant
 from contactcore.errors import Invalid
 from contactcore.storage import BrokenReference, Kind, MissingRecord, Published, Query, Record, Stored, View, check_text
 from contactcore_memory import MemoryStorage
-from contactcore_memory.reading import MemoryReader, Moment
-from contactcore_memory.runs import Place
+from contactcore_memory.reading import MemoryReader, Snapshot
+from contactcore_memory.sorted_runs import Entry
 from contactcore_memory.writing import MemoryWriter
 
-Answers = Iterator[tuple[Place, Record]]
+Answers = Iterator[tuple[Entry, Record]]
 Ids = Sequence[str] | None
 
 
@@ -40,7 +40,7 @@ class ReferencesIgnoreBlanks(Mutant):
                 try:
                     super()._check_references([record])
                 except BrokenReference as error:
-                    if self._moment.records.get((error.kind, error.id.rstrip())) is None:
+                    if self._snapshot.records.get((error.kind, error.id.rstrip())) is None:
                         raise
 
 
@@ -92,8 +92,8 @@ def _folds(fold: Callable[[str], str]) -> Callable[..., Any]:
     @contextmanager
     def read(self: Any, workspace: str) -> Iterator[MemoryReader]:
         with super(Mutant, self).read(workspace) as reader:
-            alike = min((name for name in self._moments if fold(name) == fold(workspace)), default=workspace)
-            reader._moment = self._moments.get(alike, reader._moment)
+            alike = min((name for name in self._snapshots if fold(name) == fold(workspace)), default=workspace)
+            reader._snapshot = self._snapshots.get(alike, reader._snapshot)
             yield reader
 
     return read
@@ -119,7 +119,9 @@ class DropTakesLongerNames(Mutant):
 
     def drop(self, workspace: str) -> bool:
         dropped = super().drop(workspace)
-        self._moments = {name: it for name, it in self._moments.items() if not (dropped and name.startswith(workspace))}
+        self._snapshots = {
+            name: it for name, it in self._snapshots.items() if not (dropped and name.startswith(workspace))
+        }
         return dropped
 
 
@@ -127,9 +129,9 @@ class DropTakesBlobsOfOthers(Mutant):
     breaks = ("workspaces_are_kept_apart_by_exact_names",)
 
     def drop(self, workspace: str) -> bool:
-        there = workspace in self._moments
-        for moment in self._moments.values() if there else ():
-            moment.blobs = Moment().blobs
+        there = workspace in self._snapshots
+        for moment in self._snapshots.values() if there else ():
+            moment.blobs = Snapshot().blobs
         return super().drop(workspace)
 
 
@@ -138,7 +140,7 @@ class CreateIsARace(Mutant):
     races = True
 
     def create(self, workspace: str) -> bool:
-        there = workspace in self._moments
+        there = workspace in self._snapshots
         threading.Event().wait(0.01)  # lets another one in
         return super().create(workspace) or not there
 
@@ -183,7 +185,7 @@ class ScrubForgetsTheFeed(Mutant):
 
     def scrub(self) -> None:
         super().scrub()
-        for moment in self._moments.values():
+        for moment in self._snapshots.values():
             moment.events, moment.length = [], 0
 
 
@@ -192,7 +194,7 @@ class ScrubForgetsTrash(Mutant):
 
     def scrub(self) -> None:
         super().scrub()
-        for name in list(self._moments):
+        for name in list(self._snapshots):
             with self.write(name) as writer:
                 for record in writer.dump("contact"):
                     if not record.access:
@@ -231,7 +233,7 @@ class UntilIsATerm(Mutant):
 
     class Writing(MemoryWriter):
         def claim(self, query: Query, until: str) -> list[Stored]:
-            self._usable()
+            self._check_usable()
             if len(until) > 128 and until.startswith("🦀"):
                 check_text("until", until, 128)
             return super().claim(query, until)
@@ -290,4 +292,4 @@ class LoadedWorkIsNotDue(Mutant):
     class Writing(MemoryWriter):
         def load(self, records: Sequence[Record], events: Sequence[Published] = ()) -> None:
             super().load(records, events)
-            self._moment.runs.drop(("due",))
+            self._snapshot.runs.drop(("due",))

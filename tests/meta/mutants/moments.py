@@ -12,7 +12,7 @@ from sabotage import Mutant
 
 from contactcore.errors import Invalid, StorageError
 from contactcore.storage import DuplicateKey, Found, Query, Record, Stored
-from contactcore_memory.reading import MemoryReader, Moment
+from contactcore_memory.reading import MemoryReader, Snapshot
 from contactcore_memory.writing import MemoryWriter
 
 Existing = Literal["refuse", "keep"]
@@ -98,7 +98,7 @@ class VoidCreatesTheWorkspace(Mutant):
         with super().write(workspace) as writer:
             yield writer
             if not writer.usable:
-                self._moments.setdefault(workspace, Moment())
+                self._snapshots.setdefault(workspace, Snapshot())
 
 
 class InterruptCommits(Mutant):
@@ -136,7 +136,7 @@ class UndoneKeysStayTaken(Mutant):
         def _take_keys(self, record: Record) -> None:
             for key in record.keys & vars(self)["lost"]:
                 raise DuplicateKey(key, record.id)
-            vars(self)["taken"] |= {key for key in record.keys if self._moment.keys.get(key) is None}
+            vars(self)["taken"] |= {key for key in record.keys if self._snapshot.keys.get(key) is None}
             super()._take_keys(record)
 
 
@@ -184,7 +184,7 @@ class ThreadReadsByItsWriter(Mutant):
     def read(self, workspace: str) -> Iterator[MemoryReader]:
         with super().read(workspace) as reader:
             writer = self.__dict__.get("writers", {}).get((threading.get_ident(), workspace))
-            reader._moment = writer._moment if writer else reader._moment
+            reader._snapshot = writer._snapshot if writer else reader._snapshot
             yield reader
 
 
@@ -194,13 +194,13 @@ class EveryWayHasItsOwnMoment(Mutant):
     @contextmanager
     def read(self, workspace: str) -> Iterator[MemoryReader]:
         with super().read(workspace) as reader:
-            vars(reader).update(newest=lambda: self._moments.get(workspace) or Moment(), feeds=[])
+            vars(reader).update(newest=lambda: self._snapshots.get(workspace) or Snapshot(), feeds=[])
             yield reader
 
     class Reading(MemoryReader):
         def feed(self, after: int = 0, limit: int = 1_000) -> list[Any]:
-            self._usable()
-            moments = vars(self).get("feeds", [self._moment])
+            self._check_usable()
+            moments = vars(self).get("feeds", [self._snapshot])
             if not moments:
                 moments.append(vars(self)["newest"]())
             return MemoryReader(self._kinds, moments[0]).feed(after, limit)
@@ -212,9 +212,9 @@ class ReaderLosesADroppedWorkspace(Mutant):
     @contextmanager
     def read(self, workspace: str) -> Iterator[MemoryReader]:
         with super().read(workspace) as reader:
-            moments, first, there = self._moments, reader._moment, workspace in self._moments
-            kept = property(lambda _: first if not there or workspace in moments else Moment(), lambda _, value: None)
-            yield type("Reading", (MemoryReader,), {"_moment": kept})(self._kinds, first)
+            moments, first, there = self._snapshots, reader._snapshot, workspace in self._snapshots
+            kept = property(lambda _: first if not there or workspace in moments else Snapshot(), lambda _, value: None)
+            yield type("Reading", (MemoryReader,), {"_snapshot": kept})(self._kinds, first)
 
 
 class ReaderFindsItsWorkspaceLater(Mutant):
@@ -223,9 +223,9 @@ class ReaderFindsItsWorkspaceLater(Mutant):
     @contextmanager
     def read(self, workspace: str) -> Iterator[MemoryReader]:
         with super().read(workspace) as reader:
-            moments, first, there = self._moments, reader._moment, workspace in self._moments
+            moments, first, there = self._snapshots, reader._snapshot, workspace in self._snapshots
             late = property(lambda _: first if there else moments.get(workspace, first), lambda _, value: None)
-            yield type("Reading", (MemoryReader,), {"_moment": late})(self._kinds, first)
+            yield type("Reading", (MemoryReader,), {"_snapshot": late})(self._kinds, first)
 
 
 class FullPageKnowsNoMore(Mutant):

@@ -21,10 +21,10 @@ from contactcore.storage import (
     read_cursor,
 )
 from contactcore_memory.reading import MemoryReader
-from contactcore_memory.runs import Place
+from contactcore_memory.sorted_runs import Entry
 from contactcore_memory.writing import MemoryWriter
 
-Answers = Iterator[tuple[Place, Record]]
+Answers = Iterator[tuple[Entry, Record]]
 Existing = Literal["refuse", "keep"]
 Ids = Sequence[str] | None
 
@@ -33,7 +33,7 @@ class _Remembering(MemoryWriter):
     """A writer that knows what it has deleted."""
 
     def delete(self, kind: str, id: str, expected: int) -> None:
-        there = self._moment.records.get((kind, id))
+        there = self._snapshot.records.get((kind, id))
         super().delete(kind, id, expected)
         self.gone[kind, id] = there
 
@@ -91,7 +91,7 @@ class KeysCannotBeExchanged(Mutant):
 
     class Writing(MemoryWriter):
         def replace(self, record: Record, expected: int) -> None:
-            there = self._moment.records.get((record.kind, record.id))
+            there = self._snapshot.records.get((record.kind, record.id))
             owners: dict[str, str] = self.__dict__.setdefault("owners", {})
             owners.update((key, record.id) for key in (there.keys if there else ()))
             super().replace(record, expected)
@@ -107,7 +107,7 @@ class SetAccessFreesTargets(Mutant):
     class Writing(MemoryWriter):
         def set_access(self, kind: str, owner: str, access: frozenset[str], ids: Ids = None) -> None:
             super().set_access(kind, owner, access, ids)
-            for (id,) in list(self._moment.run("owner", kind, owner).walk()):
+            for (id,) in list(self._snapshot.run("owner", kind, owner).walk()):
                 record = self._current(kind, id)
                 self._put([(record, attrs.evolve(record, references={}))])
 
@@ -180,7 +180,7 @@ class CountRefusesWhatDoesNotMatter(Mutant):
 
     class Reading(MemoryReader):
         def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
-            self._usable()
+            self._check_usable()
             check_query(declared(self._kinds, query.kind), query)
             return super().count(query, boundaries)
 
@@ -236,7 +236,7 @@ class DropsWaitForTheCommit(Mutant):
 
         def commit(self) -> Any:
             for digest in self.__dict__.get("digests", ()):
-                self._moment.blobs.drop(digest)
+                self._snapshot.blobs.drop(digest)
             return super().commit()
 
 
@@ -268,4 +268,4 @@ class ReplacementIsShared(Mutant):
     class Writing(MemoryWriter):
         def replace(self, record: Record, expected: int) -> None:
             super().replace(record, expected)
-            self._moment.records.put((record.kind, record.id), record)
+            self._snapshot.records.put((record.kind, record.id), record)

@@ -10,9 +10,9 @@ from sabotage import Mutant
 from contactcore.errors import Invalid
 from contactcore.storage import Found, Query, Record, cursor_of, read_cursor
 from contactcore_memory.reading import MemoryReader
-from contactcore_memory.runs import Place
+from contactcore_memory.sorted_runs import Entry
 
-Answers = Iterator[tuple[Place, Record]]
+Answers = Iterator[tuple[Entry, Record]]
 
 
 class SortsByUTF16(Mutant):
@@ -141,7 +141,7 @@ class CursorNeedsItsRecord(Mutant):
             found = super()._answers(query, wanted)
             if query.after is not None:
                 _, id = read_cursor(query.order, query.after)
-                record = self._moment.records.get((query.kind, id))
+                record = self._snapshot.records.get((query.kind, id))
                 if record is None or cursor_of(query.order, record.orders[query.order], id) != query.after:
                     return iter(())
             return found

@@ -10,7 +10,7 @@ from sabotage import Mutant
 
 from contactcore.errors import Invalid
 from contactcore.storage import Kind, View
-from contactcore_memory.reading import MemoryReader, Moment
+from contactcore_memory.reading import MemoryReader, Snapshot
 from contactcore_memory.writing import MemoryWriter
 
 
@@ -20,7 +20,7 @@ class ReadingCreates(Mutant):
     @contextmanager
     def read(self, workspace: str) -> Iterator[MemoryReader]:
         with super().read(workspace) as reader:
-            self._moments.setdefault(workspace, reader._moment)
+            self._snapshots.setdefault(workspace, reader._snapshot)
             yield reader
 
 
@@ -28,10 +28,10 @@ def _shares(part: str) -> Callable[..., Any]:
     @contextmanager
     def read(self: Any, workspace: str) -> Iterator[MemoryReader]:
         with super(Mutant, self).read(workspace) as reader:
-            others = [moment for moment in self._moments.values() if moment is not reader._moment]
-            reader._moment = reader._moment.fork()
+            others = [moment for moment in self._snapshots.values() if moment is not reader._snapshot]
+            reader._snapshot = reader._snapshot.fork()
             for other in others:
-                setattr(reader._moment, part, getattr(other, part))
+                setattr(reader._snapshot, part, getattr(other, part))
             yield reader
 
     return read
@@ -80,7 +80,7 @@ class CreateEmpties(Mutant):
 
     def create(self, workspace: str) -> bool:
         fresh = super().create(workspace)
-        self._moments[workspace] = Moment()
+        self._snapshots[workspace] = Snapshot()
         return fresh
 
 
@@ -128,7 +128,7 @@ class DropKeepsTheFeed(Mutant):
     breaks = ("a_dropped_workspace_is_gone",)
 
     def drop(self, workspace: str) -> bool:
-        there = self._moments.get(workspace)
+        there = self._snapshots.get(workspace)
         dropped = super().drop(workspace)
         if there is not None:
             self._feeds = {workspace: there}
@@ -139,7 +139,7 @@ class DropKeepsTheFeed(Mutant):
         with super().write(workspace) as writer:
             old = getattr(self, "_feeds", {}).pop(workspace, None)
             if old is not None:
-                writer._moment.events, writer._moment.length = old.events, old.length
+                writer._snapshot.events, writer._snapshot.length = old.events, old.length
             yield writer
 
 
@@ -156,7 +156,7 @@ class InstallStartsAnew(Mutant):
 
     def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:
         super().install(kinds, views)
-        self._moments = {}
+        self._snapshots = {}
 
 
 class CloseIsForgotten(Mutant):

@@ -11,7 +11,7 @@ from sabotage import Mutant
 
 from contactcore.errors import Invalid, StorageError
 from contactcore.storage import Query, Refused
-from contactcore_memory.reading import MemoryReader, Moment
+from contactcore_memory.reading import MemoryReader, Snapshot
 from contactcore_memory.writing import MemoryWriter
 
 
@@ -25,13 +25,13 @@ class RollbackIsLost(Mutant):
 
     @contextmanager
     def write(self, workspace: str) -> Iterator[MemoryWriter]:
-        there = workspace in self._moments
+        there = workspace in self._snapshots
         try:
             with super().write(workspace) as writer:
                 yield writer
         except ZeroDivisionError:
             if there:
-                self._moments[workspace] = writer._moment
+                self._snapshots[workspace] = writer._snapshot
             raise
 
 
@@ -44,8 +44,8 @@ class RollbackKeepsBlobs(Mutant):
             with super().write(workspace) as writer:
                 yield writer
         except ZeroDivisionError:
-            if workspace in self._moments:
-                self._moments[workspace].blobs = writer._moment.blobs
+            if workspace in self._snapshots:
+                self._snapshots[workspace].blobs = writer._snapshot.blobs
             raise
 
 
@@ -78,7 +78,7 @@ class RollbackCreatesTheWorkspace(Mutant):
     @contextmanager
     def write(self, workspace: str) -> Iterator[MemoryWriter]:
         with super().write(workspace) as writer:
-            self._moments.setdefault(workspace, Moment())
+            self._snapshots.setdefault(workspace, Snapshot())
             yield writer
 
 
@@ -146,7 +146,7 @@ class VoidStillAnswers(Mutant):
 
     class Writing(MemoryWriter):
         def find(self, query: Query) -> Any:
-            return MemoryReader(self._kinds, self._moment).find(query)
+            return MemoryReader(self._kinds, self._snapshot).find(query)
 
 
 class QuestionVoids(Mutant):
@@ -181,9 +181,9 @@ class ReaderSeesLaterCommits(Mutant):
     @contextmanager
     def read(self, workspace: str) -> Iterator[MemoryReader]:
         with super().read(workspace) as reader:
-            moments, first = self._moments, reader._moment
+            moments, first = self._snapshots, reader._snapshot
             newest = property(lambda _: moments.get(workspace, first), lambda _, value: None)
-            yield type("Reading", (self.reader_class,), {"_moment": newest})(self._kinds, first)
+            yield type("Reading", (self.reader_class,), {"_snapshot": newest})(self._kinds, first)
 
 
 class ReaderSeesWhatIsNotCommitted(Mutant):
@@ -196,14 +196,14 @@ class ReaderSeesWhatIsNotCommitted(Mutant):
     @contextmanager
     def write(self, workspace: str) -> Iterator[MemoryWriter]:
         with super().write(workspace) as writer:
-            before = self._moments.get(workspace)
+            before = self._snapshots.get(workspace)
             if before is not None:
-                self._moments[workspace] = writer._moment
+                self._snapshots[workspace] = writer._snapshot
             try:
                 yield writer
             except BaseException:
                 if before is not None:
-                    self._moments[workspace] = before
+                    self._snapshots[workspace] = before
                 raise
 
 
@@ -241,7 +241,7 @@ class NobodyWaits(Mutant):
         return nullcontext()
 
     class Writing(MemoryWriter):
-        def commit(self) -> Moment:
+        def commit(self) -> Snapshot:
             threading.Event().wait(0.001)  # lets another one in
             return super().commit()
 

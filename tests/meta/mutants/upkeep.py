@@ -34,7 +34,9 @@ class SetAccessCountsVersions(Mutant):
         def set_access(self, kind: str, owner: str, access: frozenset[str], ids: Ids = None) -> None:
             super().set_access(kind, owner, access, ids)
             _bump(
-                self, kind, [id for (id,) in self._moment.run("owner", kind, owner).walk() if ids is None or id in ids]
+                self,
+                kind,
+                [id for (id,) in self._snapshot.run("owner", kind, owner).walk() if ids is None or id in ids],
             )
 
 
@@ -52,7 +54,7 @@ class SetAccessIgnoresTheOwnerOfIds(Mutant):
     class Writing(MemoryWriter):
         def set_access(self, kind: str, owner: str, access: frozenset[str], ids: Ids = None) -> None:
             super().set_access(kind, owner, access, ids)
-            for record in [self._moment.records.get((kind, id)) for id in ids or ()]:
+            for record in [self._snapshot.records.get((kind, id)) for id in ids or ()]:
                 if record is not None:
                     self._put([(record, attrs.evolve(record, access=access))])
 
@@ -105,7 +107,7 @@ class ReindexOfAnyVersion(Mutant):
 
     class Writing(MemoryWriter):
         def reindex(self, records: Sequence[Record]) -> None:
-            there = [self._moment.records.get((record.kind, record.id)) or record for record in records]
+            there = [self._snapshot.records.get((record.kind, record.id)) or record for record in records]
             pairs = zip(records, there, strict=True)
             super().reindex([attrs.evolve(record, version=one.version) for record, one in pairs])
 
@@ -118,7 +120,9 @@ class ReindexSkipsTheMissing(Mutant):
 
     class Writing(MemoryWriter):
         def reindex(self, records: Sequence[Record]) -> None:
-            super().reindex([one for one in records if self._moment.records.get((one.kind, one.id)) or not self.usable])
+            super().reindex(
+                [one for one in records if self._snapshot.records.get((one.kind, one.id)) or not self.usable]
+            )
 
 
 class ReindexForgetsTheCard(Mutant):
@@ -309,7 +313,7 @@ class LockFindsEveryKind(Mutant):
 
     class Writing(MemoryWriter):
         def lock(self, kind: str, id: str, version: int | None = None) -> Stored:
-            there = self._moment.records.get((kind, id)) is not None
+            there = self._snapshot.records.get((kind, id)) is not None
             return super().lock(kind if there else "contact", id, version)
 
 
@@ -318,7 +322,7 @@ class TidyForgetsWords(Mutant):
 
     def tidy(self, *, whole: bool = False) -> None:
         super().tidy(whole=whole)
-        for name in list(self._moments):
+        for name in list(self._snapshots):
             with self.write(name) as writer:
                 writer.reindex([attrs.evolve(one, words=frozenset()) for one in writer.dump("contact")[:1]])
 
@@ -328,6 +332,6 @@ class TidyTellsOfItself(Mutant):
 
     def tidy(self, *, whole: bool = False) -> None:
         super().tidy(whole=whole)
-        for name in list(self._moments):
+        for name in list(self._snapshots):
             with self.write(name) as writer:
                 writer.publish([Event(name="tidied", subject=name, at="2026-01-31T00:00:00Z")])

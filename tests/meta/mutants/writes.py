@@ -109,7 +109,7 @@ class StaleReplaceAccepted(Mutant):
 
     class Writing(MemoryWriter):
         def replace(self, record: Record, expected: int) -> None:
-            there = self._moment.records.get((record.kind, record.id))
+            there = self._snapshot.records.get((record.kind, record.id))
             super().replace(record, there.version if there and there.version < record.version else expected)
 
 
@@ -118,7 +118,7 @@ class StaleDeleteAccepted(Mutant):
 
     class Writing(MemoryWriter):
         def delete(self, kind: str, id: str, expected: int) -> None:
-            there = self._moment.records.get((kind, id))
+            there = self._snapshot.records.get((kind, id))
             super().delete(kind, id, there.version if there else expected)
 
 
@@ -189,14 +189,14 @@ class DeletingNothingIsFine(Mutant):
 
     class Writing(MemoryWriter):
         def delete(self, kind: str, id: str, expected: int) -> None:
-            if self._moment.records.get((kind, id)) is not None or not self.usable:
+            if self._snapshot.records.get((kind, id)) is not None or not self.usable:
                 super().delete(kind, id, expected)
 
 
 def _keeps(*fields: str) -> type[MemoryWriter]:
     class Writing(MemoryWriter):
         def replace(self, record: Record, expected: int) -> None:
-            there = self._moment.records.get((record.kind, record.id))
+            there = self._snapshot.records.get((record.kind, record.id))
             kept: dict[str, Any] = {field: getattr(there, field) for field in fields if there}
             super().replace(attrs.evolve(record, **kept), expected)
 
@@ -235,7 +235,7 @@ class OldOrdersStay(Mutant):
 
     class Writing(MemoryWriter):
         def replace(self, record: Record, expected: int) -> None:
-            there = self._moment.records.get((record.kind, record.id))
+            there = self._snapshot.records.get((record.kind, record.id))
             orders: Mapping[str, str] = there.orders if there else {}
             super().replace(attrs.evolve(record, orders={**orders, **record.orders}), expected)
 
@@ -245,7 +245,7 @@ class WordsStayAtTheirPlace(Mutant):
 
     class Writing(MemoryWriter):
         def replace(self, record: Record, expected: int) -> None:
-            there = self._moment.records.get((record.kind, record.id))
+            there = self._snapshot.records.get((record.kind, record.id))
             moved = there is not None and there.orders != record.orders and there.words == record.words
             super().replace(attrs.evolve(record, words=frozenset()) if moved else record, expected)
 
@@ -256,4 +256,4 @@ class MappingsAreShared(Mutant):
     class Reading(MemoryReader):
         def dump(self, kind: str, after_id: str = "", limit: int = 1_000) -> list[Record]:
             found = super().dump(kind, after_id, limit)
-            return [self._moment.records.get((one.kind, one.id)) or one for one in found]
+            return [self._snapshot.records.get((one.kind, one.id)) or one for one in found]
