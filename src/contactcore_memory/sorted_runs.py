@@ -1,4 +1,4 @@
-"""Sorted runs of places: what a posting is made of. A run never changes; a change gives a new run that shares most."""
+"""Immutable sorted runs of index entries. A change gives a new run that shares most of its chunks with the old one."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ import attrs
 __all__ = ["Chunks", "Entry", "SortedRun", "prefix_end"]
 
 Entry = tuple[str, ...]
-"""Where something stands, compared part by part and by code point: `(order key, id)`, `(word, order key, id)`."""
+"""An index entry, compared part by part and by code point: `(order key, id)`, `(word, order key, id)`."""
 
 Chunks = tuple[tuple[Entry, ...], ...]
-"""How a run is kept: in exact tuples, which the garbage collector need not visit again and again."""
+"""The stored form of a run: exact tuples, which the garbage collector stops visiting."""
 
-_CHUNK: Final = 512  # copied whole for one change; a hundred thousand places make two hundred of them
+_CHUNK: Final = 512  # one change copies a whole chunk; a hundred thousand entries make two hundred chunks
 _LAST: Final = "\U0010ffff"
 _first = itemgetter(0)
 
 
 @attrs.frozen(eq=False)
 class SortedRun:
-    """Places in ascending order, each once, in chunks that are never empty and never change."""
+    """Distinct entries in ascending order, in chunks that are never empty and never change."""
 
     chunks: Chunks = ()
 
     def changed(self, added: Iterable[Entry], removed: Iterable[Entry] = ()) -> SortedRun:
-        """The run with places added and places removed."""
+        """Return the run with some entries added and others removed."""
         chunks = list(self.chunks) or [()]
         fresh: dict[int, list[Entry]] = {}
-        for place in removed:
-            chunk = self._chunk(place, chunks, fresh)
-            at = bisect_left(chunk, place)
-            if at < len(chunk) and chunk[at] == place:
+        for entry in removed:
+            chunk = self._chunk(entry, chunks, fresh)
+            at = bisect_left(chunk, entry)
+            if at < len(chunk) and chunk[at] == entry:
                 del chunk[at]
-        for place in added:
-            insort(self._chunk(place, chunks, fresh), place)
+        for entry in added:
+            insort(self._chunk(entry, chunks, fresh), entry)
         if not fresh:
             return self
         for number in sorted(fresh, reverse=True):
@@ -47,28 +47,28 @@ class SortedRun:
             chunks[number : number + 1] = [tuple(chunk[at : at + step]) for at in range(0, len(chunk), step or 1)]
         return SortedRun(tuple(chunks))
 
-    def _chunk(self, place: Entry, chunks: Sequence[tuple[Entry, ...]], fresh: dict[int, list[Entry]]) -> list[Entry]:
-        # The original first places are compared: a fresh copy may have been emptied meanwhile.
-        number = max(bisect_right(self.chunks, place, key=_first) - 1, 0)
+    def _chunk(self, entry: Entry, chunks: Sequence[tuple[Entry, ...]], fresh: dict[int, list[Entry]]) -> list[Entry]:
+        # The first entries of the original chunks are compared, because a changed copy may be empty.
+        number = max(bisect_right(self.chunks, entry, key=_first) - 1, 0)
         if number not in fresh:
             fresh[number] = list(chunks[number])
         return fresh[number]
 
-    def _seek(self, place: Entry | None) -> tuple[int, int]:
-        if place is None:
+    def _seek(self, entry: Entry | None) -> tuple[int, int]:
+        if entry is None:
             return len(self.chunks), 0
-        number = bisect_right(self.chunks, place, key=_first) - 1
-        return (number, bisect_left(self.chunks[number], place)) if number >= 0 else (0, 0)
+        number = bisect_right(self.chunks, entry, key=_first) - 1
+        return (number, bisect_left(self.chunks[number], entry)) if number >= 0 else (0, 0)
 
     def size(self, low: Entry, high: Entry | None) -> int:
-        """How many places stand from `low` up to below `high`."""
+        """Count the entries from `low` up to below `high`."""
         (first, begin), (last, end) = self._seek(low), self._seek(high)
         if (first, begin) >= (last, end):
             return 0
         return sum(map(len, self.chunks[first:last])) - begin + end
 
     def walk(self, low: Entry = (), high: Entry | None = None, *, descending: bool = False) -> Iterator[Entry]:
-        """The places from `low` up to below `high`, or the same backwards."""
+        """Yield the entries from `low` up to below `high`, or the same entries backwards."""
         (first, begin), (last, end) = self._seek(low), self._seek(high)
         if (first, begin) >= (last, end):
             return
@@ -80,7 +80,7 @@ class SortedRun:
 
 
 def prefix_end(prefix: str) -> str | None:
-    """The first text behind all that begin with a prefix; None where that is the end of all texts.
+    """Return the first text behind all texts with a prefix; None if no text follows them.
 
     >>> prefix_end("ab"), prefix_end("a" + chr(0x10FFFF)), prefix_end("")
     ('ac', 'b', None)

@@ -1,4 +1,4 @@
-"""A mapping that is cheap to fork: the fork and the original share all that neither has changed since."""
+"""A hash table that is cheap to fork: the fork and the original share every bucket that neither has changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BUCKETS: Final = 1_024  # a power of two; a hundred thousand entries make bucke
 
 
 class Table(Generic[K, V]):
-    """Entries in many small buckets, each copied when a fork first writes into it.
+    """Entries in many small buckets, each of which is copied when a fork first writes to it.
 
     Only the newest fork is written to, and by one thread.
 
@@ -32,11 +32,11 @@ class Table(Generic[K, V]):
         self._own: set[int] = set()
 
     def fork(self) -> Table[K, V]:
-        """A table with the same entries; changing it changes nothing here."""
+        """Return a table with the same entries. Changes of the fork do not reach this table."""
         return Table(self._buckets.copy())
 
     def get(self, key: K) -> V | None:
-        """The entry, None where there is none."""
+        """Return an entry; None if there is none."""
         return self._buckets[hash(key) % _BUCKETS].get(key)
 
     def put(self, key: K, value: V) -> None:
@@ -44,7 +44,7 @@ class Table(Generic[K, V]):
         self._bucket(key)[key] = value
 
     def drop(self, key: K) -> None:
-        """Remove an entry; it need not exist."""
+        """Remove an entry, which need not exist."""
         self._bucket(key).pop(key, None)
 
     def _bucket(self, key: K) -> dict[K, V]:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from contactcore.storage.places import walk_range
+from contactcore.storage.places import index_range
 from contactcore.storage.postings import Postings
 from contactcore_sqlite.link import Link
 from contactcore_sqlite.rows import WHOLE, whole_of, words_text
@@ -26,7 +26,7 @@ def drop_workspace(link: Link, workspace: int, postings: Postings) -> None:
 
 
 def _drop_walk(link: Link, walk: int, postings: Postings, *, worded: bool) -> None:
-    first, end = walk_range(walk)
+    first, end = index_range(walk)
     while rows := link.rows(
         f"SELECT e.position, r.kind, {WHOLE} FROM entry AS e CROSS JOIN record AS r ON r.n = e.record "
         "WHERE e.position >= ? AND e.position < ? ORDER BY e.position LIMIT ?",
@@ -45,4 +45,4 @@ def _drop_walk(link: Link, walk: int, postings: Postings, *, worded: bool) -> No
             link.many("INSERT INTO word (word, rowid, words) VALUES ('delete', ?, ?)", words)
         first = rows[-1][0] + 1
     link.run("DELETE FROM ordering WHERE walk = ?", (walk,))
-    link.run("DELETE FROM entry WHERE position >= ? AND position < ?", walk_range(walk))
+    link.run("DELETE FROM entry WHERE position >= ? AND position < ?", index_range(walk))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import attrs
 
 from contactcore.storage import SYSTEM, Kind, Query
-from contactcore.storage.places import walk_range
+from contactcore.storage.places import index_range
 from contactcore.storage.postings import Postings
 from contactcore_sqlite.adaptive_word_search import AdaptiveWordSearch
 from contactcore_sqlite.intersections import Intersection
@@ -111,7 +111,7 @@ def asked(
 
 
 def _range(link: Link, walk: int, query: Query, cursor: tuple[str, str] | None) -> tuple[int, int]:
-    low, high = walk_range(walk)
+    low, high = index_range(walk)
     if query.start:
         low = bound(link, walk, query.start)
     if query.stop is not None:

@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from contactcore.errors import StorageError
 from contactcore.storage import Record, order_base
-from contactcore.storage.places import LARGEST_WALK, places_between, roomy_window, spread, walk_range
+from contactcore.storage.places import LARGEST_INDEX, index_range, places_between, roomy_window, spread
 from contactcore_sqlite.filling import fill
 from contactcore_sqlite.link import Link
 
@@ -41,12 +41,12 @@ _GAPS = (
 def bound(link: Link, walk: int, key: str) -> int:
     """The position of the first record whose key is not below `key`; the end of the walk when there is none."""
     row = link.row(_AT + "key >= ?" + _BY, (walk, key))
-    return walk_range(walk)[1] if row is None else int(row[0])
+    return index_range(walk)[1] if row is None else int(row[0])
 
 
 def cursor_bounds(link: Link, walk: int, cursor: tuple[str, str]) -> tuple[int, int]:
     """The positions of the first record at or behind a cursor and of the first one behind it."""
-    end = walk_range(walk)[1]
+    end = index_range(walk)[1]
     at = link.row(_AT + "(key, id) >= (?, ?)" + _BY, (walk, *cursor))
     behind = link.row(_AT + "(key, id) > (?, ?)" + _BY, (walk, *cursor))
     return (end if at is None else int(at[0])), (end if behind is None else int(behind[0]))
@@ -82,12 +82,12 @@ class Walks:
         if known is not None:
             return known
         ((number,),) = self._link.rows("SELECT coalesce(max(n), 0) + 1 FROM walk")
-        if number > LARGEST_WALK:
+        if number > LARGEST_INDEX:
             # Numbers of dropped workspaces are free again.
             ((number,),) = self._link.rows(
                 "SELECT coalesce(min(a.n) + 1, 0) FROM walk AS a WHERE a.n < ? "
                 "AND NOT EXISTS (SELECT 1 FROM walk AS b WHERE b.n = a.n + 1)",
-                (LARGEST_WALK,),
+                (LARGEST_INDEX,),
             )
         if number == 0:
             raise StorageError("The file holds as many workspaces as it can number: use another one.", "storage-full")
@@ -126,7 +126,7 @@ class _Placing:
         self._link = link
         self._walk = walk
         self._newcomers = newcomers
-        self._first, self._end = walk_range(walk)
+        self._first, self._end = index_range(walk)
         # Placed are the newcomers that have a position; written of those are so many.
         self.positions: list[int] = []
         self._written = 0

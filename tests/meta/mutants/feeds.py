@@ -11,6 +11,7 @@ from contactcore.storage import (
     Event,
     Published,
     Record,
+    check_usable,
 )
 from contactcore_memory.reading import MemoryReader
 from contactcore_memory.writing import MemoryWriter
@@ -46,7 +47,7 @@ class BlobsAreNeverDropped(Mutant):
 
     class Writing(MemoryWriter):
         def drop_blob(self, digest: str) -> None:
-            self._check_usable()
+            check_usable(self)
 
 
 class FeedStartsAtItsPosition(Mutant):

@@ -12,7 +12,18 @@ import attrs
 from sabotage import Mutant
 
 from contactcore.errors import Invalid
-from contactcore.storage import BrokenReference, Kind, MissingRecord, Published, Query, Record, Stored, View, check_text
+from contactcore.storage import (
+    BrokenReference,
+    Kind,
+    MissingRecord,
+    Published,
+    Query,
+    Record,
+    Stored,
+    View,
+    check_text,
+    check_usable,
+)
 from contactcore_memory import MemoryStorage
 from contactcore_memory.reading import MemoryReader, Snapshot
 from contactcore_memory.sorted_runs import Entry
@@ -233,7 +244,7 @@ class UntilIsATerm(Mutant):
 
     class Writing(MemoryWriter):
         def claim(self, query: Query, until: str) -> list[Stored]:
-            self._check_usable()
+            check_usable(self)
             if len(until) > 128 and until.startswith("🦀"):
                 check_text("until", until, 128)
             return super().claim(query, until)

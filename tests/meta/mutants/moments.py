@@ -11,7 +11,7 @@ import attrs
 from sabotage import Mutant
 
 from contactcore.errors import Invalid, StorageError
-from contactcore.storage import DuplicateKey, Found, Query, Record, Stored
+from contactcore.storage import DuplicateKey, Found, Query, Record, Stored, check_usable
 from contactcore_memory.reading import MemoryReader, Snapshot
 from contactcore_memory.writing import MemoryWriter
 
@@ -199,7 +199,7 @@ class EveryWayHasItsOwnMoment(Mutant):
 
     class Reading(MemoryReader):
         def feed(self, after: int = 0, limit: int = 1_000) -> list[Any]:
-            self._check_usable()
+            check_usable(self)
             moments = vars(self).get("feeds", [self._snapshot])
             if not moments:
                 moments.append(vars(self)["newest"]())

@@ -17,6 +17,7 @@ from contactcore.storage import (
     Record,
     Stored,
     check_query,
+    check_usable,
     declared,
     read_cursor,
 )
@@ -180,7 +181,7 @@ class CountRefusesWhatDoesNotMatter(Mutant):
 
     class Reading(MemoryReader):
         def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
-            self._check_usable()
+            check_usable(self)
             check_query(declared(self._kinds, query.kind), query)
             return super().count(query, boundaries)
 

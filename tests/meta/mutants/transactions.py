@@ -237,7 +237,7 @@ class NobodyWaits(Mutant):
     )
     races = True
 
-    def _alone(self, workspace: str) -> Any:
+    def _locked(self, workspace: str) -> Any:
         return nullcontext()
 
     class Writing(MemoryWriter):
