@@ -10,7 +10,7 @@ import pytest
 
 from contactcore.storage import SYSTEM, Kind, Order, Query, Record, Storage
 from contactcore_sqlite import SQLiteStorage
-from contactcore_sqlite.link import Link
+from contactcore_sqlite.connection import Connection
 
 KINDS = (Kind("contact", (Order("name", words=True),)), Kind("note", (Order("time"),)))
 
@@ -67,19 +67,19 @@ def test_a_reader_that_remembers_sees_the_moment_at_which_it_began(
 
 
 @pytest.mark.req("ACC-4")
-def test_an_unchanged_file_is_asked_for_its_walks_once(
+def test_the_order_indexes_of_an_unchanged_file_are_read_once(
     storages: tuple[SQLiteStorage, SQLiteStorage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, _ = storages
     _put(one, "1")
     asked: list[str] = []
-    rows = Link.rows
+    rows = Connection.rows
 
-    def counted(link: Link, sql: str, values: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    def counted(connection: Connection, sql: str, values: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
         asked.append(sql)
-        return rows(link, sql, values)
+        return rows(connection, sql, values)
 
-    monkeypatch.setattr(Link, "rows", counted)
+    monkeypatch.setattr(Connection, "rows", counted)
     for _ in range(3):
         assert _found(one) == ["1"]
-    assert sum("FROM walk" in sql for sql in asked) == 1
+    assert sum("FROM order_index" in sql for sql in asked) == 1
