@@ -46,13 +46,27 @@ def test_a_newer_schema_is_refused_and_left_alone(storage: SQLiteStorage, path: 
         assert file.execute("PRAGMA user_version").fetchone() == (SCHEMA + 1,)
 
 
-def test_a_database_of_another_program_is_refused_and_left_alone(path: Path) -> None:
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("CREATE TABLE theirs (x)",),
+        ("PRAGMA journal_mode = WAL", "CREATE TABLE theirs (x)"),
+        ("PRAGMA application_id = 1", "CREATE TABLE theirs (x)"),
+        (f"PRAGMA user_version = {SCHEMA}", "CREATE TABLE record (x)"),
+        ("PRAGMA user_version = 7",),
+    ],
+)
+def test_a_database_of_another_program_is_refused_and_no_byte_of_it_changes(
+    path: Path, statements: tuple[str, ...]
+) -> None:
     with closing(sqlite3.connect(path)) as file:
-        file.execute("CREATE TABLE theirs (x)")
+        for statement in statements:
+            file.execute(statement)
         file.commit()
     before = path.read_bytes()
     assert refusal_of(path).code == "storage-foreign"
     assert path.read_bytes() == before
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_alone(path: Path) -> None:
