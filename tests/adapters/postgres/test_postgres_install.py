@@ -68,8 +68,8 @@ def test_missing_steps_are_run(dsn: str, monkeypatch: pytest.MonkeyPatch) -> Non
     with closing(PostgresStorage(dsn)) as storage:
         storage.install(KINDS)
     more = (*UPGRADES, "CREATE TABLE more (workspace text PRIMARY KEY);", "ALTER TABLE more ADD COLUMN another text;")
-    monkeypatch.setattr("contactcore_postgres.installing.UPGRADES", more)
-    monkeypatch.setattr("contactcore_postgres.installing.NUMBER", NUMBER + 2)
+    monkeypatch.setattr("contactcore_postgres.installation.UPGRADES", more)
+    monkeypatch.setattr("contactcore_postgres.installation.NUMBER", NUMBER + 2)
     with closing(PostgresStorage(dsn)) as storage:
         storage.install(KINDS)
     with psycopg.connect(dsn) as connection:
@@ -82,8 +82,8 @@ def test_a_step_that_fails_leaves_the_old_schema(dsn: str, monkeypatch: pytest.M
         storage.install(KINDS)
     before = schema_of(dsn)
     fails = "CREATE TABLE more (a text); SELECT 1 / 0;"
-    monkeypatch.setattr("contactcore_postgres.installing.UPGRADES", (*UPGRADES, fails))
-    monkeypatch.setattr("contactcore_postgres.installing.NUMBER", NUMBER + 1)
+    monkeypatch.setattr("contactcore_postgres.installation.UPGRADES", (*UPGRADES, fails))
+    monkeypatch.setattr("contactcore_postgres.installation.NUMBER", NUMBER + 1)
     assert code_of(PostgresStorage(dsn)) == "storage"
     assert schema_of(dsn) == before
 

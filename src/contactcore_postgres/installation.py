@@ -1,6 +1,6 @@
 """The installation: it makes the tables, and upgrades those of an older release."""
 
-# ruff: noqa: S608 - statements are put together from constants; every value of the caller's is bound
+# ruff: noqa: S608 - statements are built from constants; every value of a caller is bound
 
 from __future__ import annotations
 
