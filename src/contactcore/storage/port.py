@@ -226,8 +226,8 @@ class Storage(ABC):
         """Open a writer. It commits when the context ends, and rolls back if an error leaves it. Creates the workspace.
 
         It never repeats a transaction by itself. A writer is not re-entrant: a thread opens one at a time, and neither
-        creates nor drops its workspace meanwhile. A second one is refused (`storage-busy`), at the latest after the
-        storage's patience.
+        creates nor drops the workspace of its open writer. Such a call is refused (`storage-busy`), at the latest after
+        the storage's patience.
 
         Raises:
             StorageError: the storage cannot be written now (`storage-busy`, `storage-full`, `storage-lost`, ...).

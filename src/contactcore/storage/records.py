@@ -15,6 +15,7 @@ from contactcore.errors import Invalid, shorten
 
 __all__ = [
     "LARGEST_NUMBER",
+    "LARGEST_POSITION",
     "LONGEST_BODY",
     "LONGEST_KEY",
     "LONGEST_TERM",

@@ -1,4 +1,4 @@
-"""A reader's connection remembers what it learnt of a workspace for as long as the file is unchanged."""
+"""The connection of a reader caches the order indexes of a workspace until the file changes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _found(storage: Storage, workspace: str = "acme", kind: str = "contact", ord
 
 
 @pytest.mark.req("ACC-4")
-def test_what_others_made_since_is_found(storages: tuple[SQLiteStorage, SQLiteStorage]) -> None:
+def test_changes_of_other_connections_are_found(storages: tuple[SQLiteStorage, SQLiteStorage]) -> None:
     one, other = storages
     assert _found(one) == []
     _put(other, "1")
@@ -51,7 +51,7 @@ def test_what_others_made_since_is_found(storages: tuple[SQLiteStorage, SQLiteSt
 
 
 @pytest.mark.req("DIR-9")
-def test_a_reader_that_remembers_sees_the_moment_at_which_it_began(
+def test_a_reader_with_a_cache_sees_its_own_snapshot(
     storages: tuple[SQLiteStorage, SQLiteStorage],
 ) -> None:
     one, other = storages
