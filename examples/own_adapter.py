@@ -21,7 +21,7 @@ class SavedStorage(MemoryStorage):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.path, self._saving = path, threading.Lock()
-        self._moments = pickle.loads(path.read_bytes()) if path.exists() else {}  # noqa: S301 - a file of our own
+        self._snapshots = pickle.loads(path.read_bytes()) if path.exists() else {}  # noqa: S301 - a file of our own
 
     @contextmanager
     def write(self, workspace: str) -> Iterator[MemoryWriter]:
@@ -37,7 +37,7 @@ class SavedStorage(MemoryStorage):
 
     def _save(self) -> bool:
         with self._saving:
-            self.path.with_suffix(".new").write_bytes(pickle.dumps(self._moments))
+            self.path.with_suffix(".new").write_bytes(pickle.dumps(self._snapshots))
             self.path.with_suffix(".new").replace(self.path)  # atomic, even if the process is killed
         return True
 

@@ -1,4 +1,4 @@
-"""Contactcore's storage in memory.
+"""The storage of contactcore in memory.
 
 >>> from contactcore_memory import MemoryStorage
 >>> MemoryStorage().workspaces()

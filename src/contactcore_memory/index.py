@@ -1,4 +1,4 @@
-"""What is posted for a record, and how a question is answered from it."""
+"""The index entries of a record, and the choice of the index that answers a query."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from typing import TypeAlias
 import attrs
 
 from contactcore.storage import SYSTEM, Kind, Query, Record
-from contactcore_memory.runs import Chunks, Place, Run, prefix_end
-from contactcore_memory.shelves import Shelf
+from contactcore_memory.sorted_runs import Chunks, Entry, SortedRun, prefix_end
+from contactcore_memory.tables import Table
 
-__all__ = ["DUE", "Candidates", "Heading", "passes", "postings", "span"]
+__all__ = ["DUE", "Candidates", "IndexName", "bounds", "index_entries", "predicate"]
 
-Heading: TypeAlias = tuple[str, ...]
-"""What a run lists: `("term", kind, order, term)`, `("all", kind, order)`, `("word", kind, order)`, ..."""
+IndexName: TypeAlias = tuple[str, ...]
+"""The name of an index: `("term", kind, order, term)`, `("all", kind, order)`, `("word", kind, order)`, ..."""
 
-DUE: Heading = ("due",)
+DUE: IndexName = ("due",)
 
 
-def postings(kind: Kind, record: Record) -> set[tuple[Heading, Place]]:
-    """All places under all headings that a record is found by; a pure function of the record."""
+def index_entries(kind: Kind, record: Record) -> set[tuple[IndexName, Entry]]:
+    """Return all entries of a record in all indexes; a pure function of the record."""
     name, id = record.kind, record.id
-    found: set[tuple[Heading, Place]] = {(("id", name), (id,)), (("owner", name, record.owner), (id,))}
+    found: set[tuple[IndexName, Entry]] = {(("id", name), (id,)), (("owner", name, record.owner), (id,))}
     for reference, target in record.references.items():
         found.add((("to", kind.references[reference], target), (name, id, reference)))
     for order, key in record.orders.items():
-        declaration, place = kind.order(order), (key, id)
-        found.add((("all", name, order), place))
-        found.update((("term", name, order, term), place) for term in record.access)
-        found.update((("term", name, order, term), place) for term in record.terms if declaration.posts(term))
+        declaration, entry = kind.order(order), (key, id)
+        found.add((("all", name, order), entry))
+        found.update((("term", name, order, term), entry) for term in record.access)
+        found.update((("term", name, order, term), entry) for term in record.terms if declaration.posts(term))
         if declaration.words:
             found.update((("word", name, order), (word, key, id)) for word in record.words)
         if declaration.due:
@@ -38,12 +38,12 @@ def postings(kind: Kind, record: Record) -> set[tuple[Heading, Place]]:
     return found
 
 
-def passes(kind: Kind, query: Query) -> Callable[[Record], bool]:
-    """A quick judge of whether a record that stands in the range of a question answers it."""
+def predicate(kind: Kind, query: Query) -> Callable[[Record], bool]:
+    """Return a fast test of whether a record within the bounds of a query answers it."""
     order = kind.order(query.order)
     groups = [(group, frozenset(filter(order.posts, group))) for group in query.where]
 
-    def judge(record: Record) -> bool:
+    def answers(record: Record) -> bool:
         if query.access is not SYSTEM and query.access.isdisjoint(record.access):
             return False
         for group, posted in groups:
@@ -51,36 +51,36 @@ def passes(kind: Kind, query: Query) -> Callable[[Record], bool]:
                 return False
         return all(any(word.startswith(prefix) for word in record.words) for prefix in query.words)
 
-    return judge
+    return answers
 
 
-def span(query: Query, cursor: tuple[str, str] | None) -> tuple[Place, Place | None]:
-    """The first place of a walk and the first one behind it, in ascending sense."""
-    low: Place = (query.start,)
-    high: Place | None = None if query.stop is None else (query.stop,)
+def bounds(query: Query, cursor: tuple[str, str] | None) -> tuple[Entry, Entry | None]:
+    """Return the first entry that may answer and the first entry behind those, in ascending order."""
+    low: Entry = (query.start,)
+    high: Entry | None = None if query.stop is None else (query.stop,)
     if cursor is not None and query.descending:
         high = cursor if high is None else min(high, cursor)
     elif cursor is not None:
-        low = max(low, (*cursor, ""))  # the smallest of all that is larger than the cursor
+        low = max(low, (*cursor, ""))  # the smallest entry that is larger than the cursor
     return low, high
 
 
 @attrs.frozen
 class Candidates:
-    """The places that may answer a question: one of the postings that the answer must lie in, mostly the smallest.
+    """The entries that may answer a query: those of one posting that every answer is in, usually the smallest one.
 
-    What a prefix finds must be sorted as a whole, while a walk along the order ends early when it finds enough: a
-    dense prefix and few wanted answers speak for the walk.
+    The entries of a word prefix must be sorted as a whole. A walk along the order ends as soon as it has found enough.
+    A frequent prefix and a small limit are therefore better served by the walk.
     """
 
-    runs: Shelf[Heading, Chunks]
+    runs: Table[IndexName, Chunks]
     query: Query
     wanted: int
-    low: Place
-    high: Place | None
+    low: Entry
+    high: Entry | None
 
-    def walk(self) -> Iterator[Place]:
-        """The candidates' places in the direction of the walk, each once."""
+    def walk(self) -> Iterator[Entry]:
+        """Yield each candidate once, in the direction of the query."""
         query = self.query
         groups = list(query.where) if query.access is SYSTEM else [query.access, *query.where]
         postings = [[self._run(("term", query.kind, query.order, term)) for term in group] for group in groups]
@@ -88,24 +88,24 @@ class Candidates:
         sizes = [sum(run.size(self.low, self.high) for run in runs) for runs in postings]
         words = self._run(("word", query.kind, query.order))
         ranges = [((prefix,), None if (end := prefix_end(prefix)) is None else (end,)) for prefix in query.words]
-        found = [words.size(*bounds) for bounds in ranges]
+        found = [words.size(*ends) for ends in ranges]
         if found and min(found) ** 2 <= min(self.wanted, *sizes) * min(sizes):
-            return self._by_word(words.walk(*ranges[found.index(min(found))]))
+            return self._sorted(words.walk(*ranges[found.index(min(found))]))
         return self._merged(postings[sizes.index(min(sizes))])
 
-    def _run(self, heading: Heading) -> Run:
-        return Run(self.runs.get(heading) or ())
+    def _run(self, name: IndexName) -> SortedRun:
+        return SortedRun(self.runs.get(name) or ())
 
-    def _by_word(self, entries: Iterator[Place]) -> Iterator[Place]:
-        places = {entry[1:] for entry in entries}
-        inside = (place for place in places if self.low <= place and (self.high is None or place < self.high))
+    def _sorted(self, word_entries: Iterator[Entry]) -> Iterator[Entry]:
+        entries = {entry[1:] for entry in word_entries}
+        inside = (entry for entry in entries if self.low <= entry and (self.high is None or entry < self.high))
         return iter(sorted(inside, reverse=self.query.descending))
 
-    def _merged(self, runs: list[Run]) -> Iterator[Place]:
+    def _merged(self, runs: list[SortedRun]) -> Iterator[Entry]:
         descending = self.query.descending
         walks = [run.walk(self.low, self.high, descending=descending) for run in runs]
-        last: Place | None = None
-        for place in walks[0] if len(walks) == 1 else merge(*walks, reverse=descending):
-            if place != last:
-                yield place
-            last = place
+        last: Entry | None = None
+        for entry in walks[0] if len(walks) == 1 else merge(*walks, reverse=descending):
+            if entry != last:
+                yield entry
+            last = entry

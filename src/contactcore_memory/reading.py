@@ -1,6 +1,6 @@
-"""Reading: one moment of one workspace."""
+"""The reader: one snapshot of one workspace."""
 
-# ruff: noqa: D102 - what the calls promise stands in the port
+# ruff: noqa: D102 - the port states the promises of the calls
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from operator import attrgetter
 
 import attrs
 
-from contactcore.errors import StorageError
 from contactcore.storage import (
     Card,
     Found,
@@ -26,133 +25,126 @@ from contactcore.storage import (
     check_limit,
     check_query,
     check_texts,
+    check_usable,
     cursor_of,
     declared,
 )
-from contactcore_memory.index import Candidates, Heading, passes, span
-from contactcore_memory.runs import Chunks, Place, Run
-from contactcore_memory.shelves import Shelf
+from contactcore_memory.index import Candidates, IndexName, bounds, predicate
+from contactcore_memory.sorted_runs import Chunks, Entry, SortedRun
+from contactcore_memory.tables import Table
 
-__all__ = ["MemoryReader", "Moment"]
+__all__ = ["MemoryReader", "Snapshot"]
 
 _position = attrgetter("position")
 
 
 @attrs.define
-class Moment:
-    """All that a workspace holds at one moment. Once committed it never changes.
+class Snapshot:
+    """The whole content of a workspace. It never changes after its commit.
 
     Attributes:
         records: (kind, id) -> record.
         keys: Unique key -> (kind, id).
-        runs: Heading -> the places that are listed under it.
+        runs: Name of an index -> its entries.
         blobs: Digest -> bytes.
-        events: The feed, shared by all moments since it only grows.
-        length: How much of the feed belongs to this moment.
+        events: The feed. It only grows, so all snapshots share one list.
+        length: The number of events that belong to this snapshot.
     """
 
-    records: Shelf[tuple[str, str], Record] = attrs.field(factory=Shelf)
-    keys: Shelf[str, tuple[str, str]] = attrs.field(factory=Shelf)
-    runs: Shelf[Heading, Chunks] = attrs.field(factory=Shelf)
-    blobs: Shelf[str, bytes] = attrs.field(factory=Shelf)
+    records: Table[tuple[str, str], Record] = attrs.field(factory=Table)
+    keys: Table[str, tuple[str, str]] = attrs.field(factory=Table)
+    runs: Table[IndexName, Chunks] = attrs.field(factory=Table)
+    blobs: Table[str, bytes] = attrs.field(factory=Table)
     events: list[Published] = attrs.field(factory=list)
     length: int = 0
 
-    def fork(self) -> Moment:
-        """The same moment, to be changed by one writer."""
-        return Moment(
+    def fork(self) -> Snapshot:
+        """Return a snapshot with the same content that one writer may change."""
+        return Snapshot(
             self.records.fork(), self.keys.fork(), self.runs.fork(), self.blobs.fork(), self.events, self.length
         )
 
-    def run(self, *heading: str) -> Run:
-        """The run under a heading."""
-        return Run(self.runs.get(heading) or ())
+    def run(self, *name: str) -> SortedRun:
+        """Return the entries of an index."""
+        return SortedRun(self.runs.get(name) or ())
 
 
 class MemoryReader(Reader):
-    """A reader of a moment; it holds no lock and waits for nobody."""
+    """A reader of a snapshot. It holds no lock and never waits."""
 
-    def __init__(self, kinds: Mapping[str, Kind], moment: Moment) -> None:
+    def __init__(self, kinds: Mapping[str, Kind], snapshot: Snapshot) -> None:
         self._kinds = kinds
-        self._moment = moment
+        self._snapshot = snapshot
         self.usable = True
 
-    def _usable(self) -> None:
-        """Refuse once the transaction is void or over.
-
-        Raises:
-            StorageError: `transaction-void`.
-        """
-        if not self.usable:
-            raise StorageError("This transaction was refused or is over: begin another one.", "transaction-void")
-
     def get(self, kind: str, ids: Sequence[str]) -> list[Stored | None]:
-        self._usable()
+        check_usable(self)
         declared(self._kinds, kind)
         check_texts("ids", ids)
-        found = (self._moment.records.get((kind, id)) for id in ids)
+        found = (self._snapshot.records.get((kind, id)) for id in ids)
         return [None if record is None else record.stored() for record in found]
 
     def holders(self, keys: Sequence[str]) -> list[tuple[str, str] | None]:
-        self._usable()
+        check_usable(self)
         check_texts("keys", keys)
-        return [self._moment.keys.get(key) for key in keys]
+        return [self._snapshot.keys.get(key) for key in keys]
 
     def find(self, query: Query) -> Found:
-        self._usable()
+        check_usable(self)
         answers = self._answers(query, query.limit + 1)
         hits = list(islice(answers, query.limit + 1))
         page = hits[: query.limit]
-        cursors = [cursor_of(query.order, *place) for place, _ in (page[:1] + page[-1:])]
-        cards = tuple(Card(record.id, record.version, record.owner, record.card, place[0]) for place, record in page)
+        cursors = [cursor_of(query.order, *entry) for entry, _ in (page[:1] + page[-1:])]
+        cards = tuple(Card(record.id, record.version, record.owner, record.card, entry[0]) for entry, record in page)
         first, last = cursors or (None, None)
         return Found(cards, first, last, len(hits) > query.limit)
 
     def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
-        self._usable()
+        check_usable(self)
         check_boundaries(boundaries)
         totals = [0] * (len(boundaries) + 1)
-        for place, _ in self._answers(attrs.evolve(query, after=None, distinct_owner=False, limit=1), sys.maxsize):
-            totals[bisect_right(boundaries, place[0])] += 1
+        for entry, _ in self._answers(attrs.evolve(query, after=None, distinct_owner=False, limit=1), sys.maxsize):
+            totals[bisect_right(boundaries, entry[0])] += 1
         return tuple(totals)
 
     def feed(self, after: int = 0, limit: int = 1_000) -> list[Published]:
-        self._usable()
+        check_usable(self)
         check_limit(limit)
-        begin = bisect_right(self._moment.events, after, hi=self._moment.length, key=_position)
-        return self._moment.events[begin : min(begin + limit, self._moment.length)]
+        begin = bisect_right(self._snapshot.events, after, hi=self._snapshot.length, key=_position)
+        return self._snapshot.events[begin : min(begin + limit, self._snapshot.length)]
 
     def blob(self, digest: str) -> bytes | None:
-        self._usable()
+        check_usable(self)
         check_texts("digest", [digest])
-        return self._moment.blobs.get(digest)
+        return self._snapshot.blobs.get(digest)
 
     def dump(self, kind: str, after_id: str = "", limit: int = 1_000) -> list[Record]:
-        self._usable()
+        check_usable(self)
         declared(self._kinds, kind)
         check_texts("after_id", [after_id])
         check_limit(limit)
-        places = islice(self._moment.run("id", kind).walk((after_id, "")), limit)
-        found = (self._moment.records.get((kind, id)) for (id,) in places)
+        entries = islice(self._snapshot.run("id", kind).walk((after_id, "")), limit)
+        found = (self._snapshot.records.get((kind, id)) for (id,) in entries)
         return [_copied(record) for record in found if record is not None]
 
-    def _answers(self, query: Query, wanted: int) -> Iterator[tuple[Place, Record]]:
+    def _answers(self, query: Query, wanted: int) -> Iterator[tuple[Entry, Record]]:
         kind = declared(self._kinds, query.kind)
-        low, high = span(query, check_query(kind, query))
-        return self._walk(query, passes(kind, query), Candidates(self._moment.runs, query, wanted, low, high))
+        low, high = bounds(query, check_query(kind, query))
+        answers = predicate(kind, query)
+        return self._walk(query, answers, Candidates(self._snapshot.runs, query, wanted, low, high))
 
     def _walk(
-        self, query: Query, judge: Callable[[Record], bool], candidates: Candidates
-    ) -> Iterator[tuple[Place, Record]]:
+        self, query: Query, answers: Callable[[Record], bool], candidates: Candidates
+    ) -> Iterator[tuple[Entry, Record]]:
         owners: set[str] = set()
-        for place in candidates.walk():
-            record = self._moment.records.get((query.kind, place[-1]))
-            if record is None or not judge(record) or (query.distinct_owner and record.owner in owners):
+        for entry in candidates.walk():
+            record = self._snapshot.records.get((query.kind, entry[-1]))
+            if record is None or not answers(record) or (query.distinct_owner and record.owner in owners):
                 continue
             owners.add(record.owner)
-            yield place, record
+            yield entry, record
 
 
 def _copied(record: Record) -> Record:
-    # What the caller does to the mappings of a dumped record must not reach the stored one.
+    # A caller may change the mappings of a dumped record. Those changes must not reach the stored record.
     return attrs.evolve(record, orders=dict(record.orders), references=dict(record.references))

@@ -1,6 +1,6 @@
-"""A storage in memory: for tests, and for programs that need no disk."""
+"""The storage in memory, for tests and for programs that need no disk."""
 
-# ruff: noqa: D102 - what the calls promise stands in the port
+# ruff: noqa: D102 - the port states the promises of the calls
 
 from __future__ import annotations
 
@@ -20,20 +20,21 @@ from contactcore.storage import (
     check_workspace,
 )
 from contactcore_memory.index import DUE
-from contactcore_memory.reading import MemoryReader, Moment
+from contactcore_memory.reading import MemoryReader, Snapshot
 from contactcore_memory.writing import MemoryWriter
 
 __all__ = ["MemoryStorage"]
 
 
 class MemoryStorage(Storage):
-    """Workspaces in the memory of this process; they end with it.
+    """Workspaces in the memory of this process. They end with the process.
 
-    Writers of one workspace follow one another; readers wait for nobody and see one moment. A fork shares with its
-    origin all that it has not changed, so that a transaction costs what it touches.
+    Writers of one workspace work one after the other. Readers never wait, and see one snapshot. A writer changes a fork
+    of the snapshot, which shares all unchanged parts with it. The cost of a transaction therefore depends on its
+    changes only.
 
     Args:
-        patience: Seconds that a writer waits for another one of the same workspace.
+        patience: The seconds that a writer waits for another writer of the same workspace.
     """
 
     reader_class = MemoryReader
@@ -42,23 +43,23 @@ class MemoryStorage(Storage):
     def __init__(self, patience: float = 30.0) -> None:
         self._patience = patience
         self._kinds: dict[str, Kind] = {}
-        self._moments: dict[str, Moment] = {}
+        self._snapshots: dict[str, Snapshot] = {}
         self._locks: dict[str, threading.Lock] = {}
-        self._owners: dict[str, int] = {}
+        self._lock_holders: dict[str, int] = {}
         self._guard = threading.Lock()
         self._closed = False
 
     def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:  # noqa: ARG002 - the port names it
-        """See `Storage.install`; report views are for SQL, and memory has none."""
-        self._usable()
-        # A new mapping: transactions under way go on with the kinds that they began with.
+        """See `Storage.install`. Report views need SQL, so this storage has none."""
+        self._check_open()
+        # A new mapping, because open transactions keep the kinds that they began with.
         self._kinds = self._kinds | {kind.name: kind for kind in kinds}
 
     @contextmanager
     def read(self, workspace: str) -> Iterator[MemoryReader]:
-        self._usable()
+        self._check_open()
         check_workspace(workspace)
-        reader = self.reader_class(self._kinds, self._moments.get(workspace) or Moment())
+        reader = self.reader_class(self._kinds, self._snapshots.get(workspace) or Snapshot())
         try:
             yield reader
         finally:
@@ -66,72 +67,72 @@ class MemoryStorage(Storage):
 
     @contextmanager
     def write(self, workspace: str) -> Iterator[MemoryWriter]:
-        self._usable()
+        self._check_open()
         check_workspace(workspace)
-        with self._alone(workspace):
-            moment = self._moments.get(workspace) or Moment()
-            writer = self.writer_class(self._kinds, moment.fork())
+        with self._locked(workspace):
+            snapshot = self._snapshots.get(workspace) or Snapshot()
+            writer = self.writer_class(self._kinds, snapshot.fork())
             try:
                 yield writer
                 committed = writer.commit()
             finally:
                 writer.usable = False
             with self._guard:
-                self._moments[workspace] = committed
+                self._snapshots[workspace] = committed
 
     def create(self, workspace: str) -> bool:
-        self._usable()
+        self._check_open()
         check_workspace(workspace)
-        with self._alone(workspace), self._guard:
-            if workspace in self._moments:
+        with self._locked(workspace), self._guard:
+            if workspace in self._snapshots:
                 return False
-            self._moments[workspace] = Moment()
+            self._snapshots[workspace] = Snapshot()
             return True
 
     def drop(self, workspace: str) -> bool:
-        self._usable()
+        self._check_open()
         check_workspace(workspace)
-        with self._alone(workspace), self._guard:
-            return self._moments.pop(workspace, None) is not None
+        with self._locked(workspace), self._guard:
+            return self._snapshots.pop(workspace, None) is not None
 
     def workspaces(self, after: str = "", limit: int = 1_000, due_before: str | None = None) -> list[str]:
-        self._usable()
+        self._check_open()
         check_texts("after", [after])
         check_text("due_before", due_before or "", LONGEST_KEY)
         check_limit(limit)
         with self._guard:
-            moments = sorted((name, moment) for name, moment in self._moments.items() if name > after)
-        return [name for name, moment in moments if due_before is None or _is_due(moment, due_before)][:limit]
+            snapshots = sorted((name, snapshot) for name, snapshot in self._snapshots.items() if name > after)
+        return [name for name, snapshot in snapshots if due_before is None or _is_due(snapshot, due_before)][:limit]
 
     def scrub(self) -> None:
-        """See `Storage.scrub`; memory keeps nothing of what was deleted once the last reader has closed."""
-        self._usable()
+        """See `Storage.scrub`. Deleted data is freed with the last reader of its snapshot."""
+        self._check_open()
 
     def close(self) -> None:
         self._closed = True
-        self._moments = {}
+        self._snapshots = {}
 
-    def _usable(self) -> None:
+    def _check_open(self) -> None:
         if self._closed:
             raise StorageError("This storage was closed: open another one.", "storage-closed")
 
     @contextmanager
-    def _alone(self, workspace: str) -> Iterator[None]:
+    def _locked(self, workspace: str) -> Iterator[None]:
         with self._guard:
             lock = self._locks.setdefault(workspace, threading.Lock())
         me = threading.get_ident()
-        # A thread that waits for its own writer would wait in vain.
-        patience = 0.0 if self._owners.get(workspace) == me else self._patience
+        # A thread that already has a writer would wait for itself.
+        patience = 0.0 if self._lock_holders.get(workspace) == me else self._patience
         if not lock.acquire(timeout=patience):
             raise StorageError(f"Another writer holds the workspace {workspace!r}: try again later.", "storage-busy")
-        self._owners[workspace] = me
+        self._lock_holders[workspace] = me
         try:
             yield
         finally:
-            del self._owners[workspace]
+            del self._lock_holders[workspace]
             lock.release()
 
 
-def _is_due(moment: Moment, before: str) -> bool:
-    first = next(moment.run(*DUE).walk(), None)
+def _is_due(snapshot: Snapshot, before: str) -> bool:
+    first = next(snapshot.run(*DUE).walk(), None)
     return first is not None and first[0] < before

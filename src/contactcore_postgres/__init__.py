@@ -1,4 +1,4 @@
-"""The storage on a PostgreSQL server, and on a Citus cluster: for a fleet of processes.
+"""The storage of contactcore on a PostgreSQL server or a Citus cluster, for a fleet of processes.
 
 `PostgresStorage("postgresql://...")` needs the extra `postgres` and PostgreSQL 15 or newer with a database in UTF-8.
 """

@@ -1,7 +1,7 @@
 """Rows in the format of binary COPY (PostgreSQL manual, "COPY", "Binary Format").
 
-The driver's own encoder works through an array element by element in Python; written out for the few types that a
-record has, a row takes about a quarter less of the client's time (28 instead of 38 microseconds).
+The encoder of the driver handles an array element by element in Python. These functions encode only the types of a
+record, and take about a quarter less time for a row (28 instead of 38 microseconds).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Final
 __all__ = ["BEGIN", "END", "bigint", "bigints", "bytea", "jsonb", "row", "text", "texts"]
 
 BEGIN: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-"""What stands before the first row."""
+"""The bytes before the first row."""
 END: Final = b"\xff\xff"
-"""What stands behind the last row."""
+"""The bytes behind the last row."""
 
 _TEXT, _BIGINT = 25, 20
 
@@ -28,33 +28,33 @@ _array = Struct(">iiiii").pack
 
 
 def row(*fields: bytes) -> bytes:
-    """A row of encoded fields."""
+    """Encode a row of encoded fields."""
     return _short(len(fields)) + b"".join(fields)
 
 
 def bytea(data: bytes) -> bytes:
-    """Bytes as they are."""
+    """Encode bytes."""
     return _length(len(data)) + data
 
 
 def text(value: str) -> bytes:
-    """A text."""
+    """Encode a text."""
     data = value.encode()
     return _length(len(data)) + data
 
 
 def bigint(value: int) -> bytes:
-    """A 64-bit integer."""
+    """Encode a 64-bit integer."""
     return _bigint(8, value)
 
 
 def jsonb(value: Mapping[str, str]) -> bytes:
-    """A small JSON object; most are empty."""
+    """Encode a small JSON object. Most are empty."""
     return bytea(b"\x01" + json.dumps(dict(value), ensure_ascii=False).encode()) if value else _NO_JSON
 
 
 def texts(values: Collection[str]) -> bytes:
-    """An array of texts."""
+    """Encode an array of texts."""
     if not values:
         return _NO_TEXTS
     parts = [_array(1, 0, _TEXT, len(values), 1)]
@@ -65,7 +65,7 @@ def texts(values: Collection[str]) -> bytes:
 
 
 def bigints(values: Collection[int]) -> bytes:
-    """An array of 64-bit integers."""
+    """Encode an array of 64-bit integers."""
     if not values:
         return _NO_BIGINTS
     return bytea(_bigints(len(values)).pack(1, 0, _BIGINT, len(values), 1, *[x for one in values for x in (8, one)]))

@@ -1,4 +1,4 @@
-"""Citus: the same tables, spread over many servers by workspace."""
+"""Citus: the same tables, distributed over many servers by workspace."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _DISTRIBUTE: Final = "SELECT create_distributed_table(%(name)s, 'workspace', col
 
 
 def distribute(connections: Connections) -> None:
-    """Distribute every table of the workspaces by its workspace column, all placed along with the first one.
+    """Distribute every table by its workspace column, co-located with the first table.
 
     Raises:
-        StorageError: `storage-unsupported` where the database has no Citus.
+        StorageError: `storage-unsupported` if the database has no Citus.
     """
     names = [sql.Identifier(connections.schema, table).as_string() for table in TABLES]
     with connections.administering() as transaction:

@@ -1,4 +1,4 @@
-"""Connections: a pool of prepared ones, and transactions that know their workspace."""
+"""The connections of one storage: a pool of them, and transactions that know their workspace."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from contactcore.errors import Invalid, StorageError
+from contactcore.storage import check_usable
 from contactcore_postgres.binary import BEGIN, END
 from contactcore_postgres.failures import failure
 
@@ -25,15 +26,15 @@ __all__ = ["OLDEST_SERVER", "Connections", "Transaction"]
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 OLDEST_SERVER = 150000
-"""PostgreSQL 15, as the server tells its version."""
+"""PostgreSQL 15, in the form of `server_version`."""
 
 _ROWS_AT_ONCE = 50
 
-_GLANCE = 0.5
-"""Seconds after which a caller that waits for a connection looks whether the server is there at all."""
+_PROBE_INTERVAL = 0.5
+"""The seconds after which a caller that waits for a connection checks whether the server accepts any."""
 
-# Every statement of this adapter is written for one walk of one index. With the plans that could read more than the
-# page switched off, what a page costs hangs neither on statistics nor on when they were gathered.
+# Every statement of this adapter is written for a walk of one index. Plans that could read more than the page are
+# switched off, so the cost of a page does not depend on statistics or on the time when they were collected.
 _PLANS = """
 SET jit = off;
 SET enable_seqscan = off;
@@ -47,14 +48,14 @@ SET plan_cache_mode = force_generic_plan;
 """
 
 
-# Citus hands SET LOCAL on to its workers then; they would show no workspace otherwise. Other servers take the name for
-# a parameter that nobody reads.
+# With this setting Citus passes SET LOCAL on to its workers. Without it they would show no workspace. Other servers
+# treat the name as a parameter that nothing reads.
 _CITUS = "SET citus.propagate_set_commands = 'local';"
 
 
-# A connection that parent and child of a fork both talk on answers one with what the other asked for. So a child makes
-# a pool of its own; the parent's is only kept, since closing it would end the parent's connections.
-_everywhere: weakref.WeakValueDictionary[int, Connections] = weakref.WeakValueDictionary()
+# If parent and child of a fork use one connection, each gets answers to the other's statements. A child therefore makes
+# its own pool. The pool of the parent is only kept, because closing it would end the connections of the parent.
+_all_connections: weakref.WeakValueDictionary[int, Connections] = weakref.WeakValueDictionary()
 _inherited: list[object] = []
 
 
@@ -63,22 +64,17 @@ class Transaction:
     """One transaction of one workspace on one connection.
 
     Attributes:
-        connection: Inside a transaction, until the end of the context that made this.
-        workspace: The workspace that the server shows.
-        usable: False after a failure and at the end.
+        connection: A connection inside a transaction, until the end of the context that opened it.
+        workspace: The workspace whose rows the server shows.
+        usable: False after a refused write, an error, and the end of the context.
     """
 
     connection: Connection
     workspace: str
     usable: bool = True
 
-    def check(self) -> None:
-        """Refuse to go on in a transaction that is void or over."""
-        if not self.usable:
-            raise StorageError("This transaction was refused or is over: begin another one.", "transaction-void")
-
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
-        """All rows of a statement; `ws` is the workspace in it."""
+        """Return all rows of a statement. Its parameter `ws` is the workspace."""
         cursor = self.run(statement, **values)
         try:
             return cursor.fetchall()
@@ -88,7 +84,7 @@ class Transaction:
 
     def run(self, statement: str, **values: Any) -> psycopg.Cursor[tuple[Any, ...]]:
         """Run a statement."""
-        self.check()
+        check_usable(self)
         try:
             return self.connection.execute(statement.encode(), {"ws": self.workspace, **values}, binary=True)
         except psycopg.Error as error:
@@ -96,8 +92,8 @@ class Transaction:
             raise failure(error) from error
 
     def script(self, statements: str) -> None:
-        """Run several statements at once, without values."""
-        self.check()
+        """Run several statements without values."""
+        check_usable(self)
         try:
             self.connection.execute(statements.encode())
         except psycopg.Error as error:
@@ -105,13 +101,13 @@ class Transaction:
             raise failure(error) from error
 
     def copy(self, statement: str, rows: Iterator[bytes]) -> None:
-        """Send encoded rows by binary COPY."""
-        self.check()
+        """Send encoded rows with binary COPY."""
+        check_usable(self)
         try:
             with self.connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
                 copy.write(BEGIN)
-                for some in iter(lambda: b"".join(islice(rows, _ROWS_AT_ONCE)), b""):
-                    copy.write(some)
+                for chunk in iter(lambda: b"".join(islice(rows, _ROWS_AT_ONCE)), b""):
+                    copy.write(chunk)
                 copy.write(END)
         except psycopg.Error as error:
             self.usable = False
@@ -119,15 +115,15 @@ class Transaction:
 
 
 class Connections:
-    """The connections of one storage to one server; used by any number of threads.
+    """The connections of one storage to one server, for any number of threads.
 
     Args:
         dsn: The address.
         schema: The schema of the tables.
-        least: Connections that are kept open.
-        most: Connections that are open at most; who needs another one waits.
-        patience: Seconds to wait for a connection, and for what another transaction holds.
-        longest: Seconds that one statement may take; 0 for no end.
+        least: The number of connections that stay open.
+        most: The most open connections. A transaction that needs a further one waits.
+        patience: The seconds to wait for a connection, and for locks of other transactions.
+        longest: The seconds that one statement may take; 0 for no limit.
     """
 
     def __init__(self, dsn: str, schema: str, least: int, most: int, patience: float, longest: float) -> None:
@@ -147,10 +143,10 @@ class Connections:
         self._closed = False
         self._dsn, self._least = dsn, least
         self._options = _options(dsn)
-        self._pool = self._made()
-        _everywhere[id(self)] = self
+        self._pool = self._new_pool()
+        _all_connections[id(self)] = self
 
-    def _made(self) -> ConnectionPool[Connection]:
+    def _new_pool(self) -> ConnectionPool[Connection]:
         return ConnectionPool(
             self._dsn,
             kwargs=self._options,
@@ -158,7 +154,7 @@ class Connections:
             max_size=self._most,
             timeout=self._patience,
             configure=self._configure,
-            # An attempt that failed is repeated by the next caller at once, not by a clock.
+            # After a failed attempt the next caller tries again at once, instead of the pool after some time.
             reconnect_timeout=0.0,
             reconnect_failed=self._connecting_failed,
             num_workers=1,
@@ -166,20 +162,20 @@ class Connections:
         )
 
     def after_fork(self) -> None:
-        """Begin anew in the child."""
+        """Make a new pool in the child."""
         if not self._closed:
             _inherited.append(self._pool)
-            self._pool = self._made()
+            self._pool = self._new_pool()
 
     def close(self) -> None:
-        """Close all connections; again does nothing."""
+        """Close all connections. A second call does nothing."""
         self._closed = True
         self._pool.close()
 
     @contextmanager
     def reading(self, workspace: str) -> Iterator[Transaction]:
-        """A transaction that sees one moment: that of entering."""
-        begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_sealed(workspace)}; SELECT 1"
+        """Open a transaction that sees one snapshot, taken on entry."""
+        begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_set_workspace(workspace)}; SELECT 1"
         with self._connection(begin) as connection:
             transaction = Transaction(connection, workspace)
             try:
@@ -188,31 +184,31 @@ class Connections:
                 transaction.usable = False
 
     @contextmanager
-    def writing(self, workspace: str, *, alone: bool = False) -> Iterator[Transaction]:
-        """A transaction that writes.
+    def writing(self, workspace: str, *, exclusive: bool = False) -> Iterator[Transaction]:
+        """Open a transaction that writes.
 
         Args:
-            workspace: What it writes to.
-            alone: Wait for all other writers of the workspace, and let none begin.
+            workspace: The workspace to write to.
+            exclusive: Whether to wait for all other writers of the workspace and keep new ones out.
         """
-        lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+        lock = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
         name = sql.Literal(f"{self.schema} {workspace}").as_string()
         begin = (
             "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
-            f"{_sealed(workspace)}; SELECT {lock}(hashtextextended({name}, 0))"
+            f"{_set_workspace(workspace)}; SELECT {lock}(hashtextextended({name}, 0))"
         )
         with self._transaction(workspace, begin) as transaction:
             yield transaction
 
     @contextmanager
     def administering(self) -> Iterator[Transaction]:
-        """A transaction outside all workspaces."""
+        """Open a transaction outside all workspaces."""
         with self._transaction("", "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE") as transaction:
             yield transaction
 
     @contextmanager
-    def bare(self) -> Iterator[Connection]:
-        """A connection outside any transaction, for what cannot run inside one."""
+    def outside_transaction(self) -> Iterator[Connection]:
+        """Lend a connection without a transaction, for statements that cannot run inside one."""
         with self._connection("SELECT 1") as connection:
             try:
                 yield connection
@@ -225,7 +221,7 @@ class Connections:
             transaction = Transaction(connection, workspace)
             try:
                 yield transaction
-                transaction.check()
+                check_usable(transaction)
                 _commit(connection)
             finally:
                 transaction.usable = False
@@ -233,7 +229,7 @@ class Connections:
     @contextmanager
     def _connection(self, begin: str) -> Iterator[Connection]:
         pool = self._pool
-        connection = self._begun(begin)
+        connection = self._begin(begin)
         try:
             yield connection
         finally:
@@ -247,14 +243,15 @@ class Connections:
                         connection.close()
                 pool.putconn(connection)
 
-    def _begun(self, begin: str) -> Connection:
-        """A connection on which a transaction has begun.
+    def _begin(self, begin: str) -> Connection:
+        """Begin a transaction and return its connection.
 
-        One that waited in the pool may have died with a server that is back by now. Nothing has happened on it yet, so
-        it is thrown away and the next one tried; each of them can fail so once.
+        An idle connection may have died with a server that has restarted since. The transaction has done nothing yet,
+        so the connection is discarded and the next one is tried. Every connection of the pool can fail in this way
+        once.
         """
         for _ in range(self._most + 1):
-            connection = self._taken()
+            connection = self._take()
             try:
                 connection.execute(begin.encode())
             except psycopg.Error as error:
@@ -272,15 +269,15 @@ class Connections:
                 return connection
         raise failure(last) from last
 
-    def _taken(self) -> Connection:
+    def _take(self) -> Connection:
         deadline = time.monotonic() + self._patience
         while True:
             refused = self._refused
             try:
                 self._pool.open()
-                return self._pool.getconn(timeout=max(0.01, min(_GLANCE, deadline - time.monotonic())))
+                return self._pool.getconn(timeout=max(0.01, min(_PROBE_INTERVAL, deadline - time.monotonic())))
             except PoolTimeout as error:
-                # The pool would go on to wait; who asks for a server that is down is told so at once.
+                # The pool would go on waiting. The caller learns at once that the server is down.
                 if self._refused > refused or (
                     time.monotonic() >= deadline and self._pool.get_stats()["pool_size"] < self._most
                 ):
@@ -302,7 +299,7 @@ class Connections:
 
 
 def _options(dsn: str) -> dict[str, Any]:
-    """How to connect.
+    """Return the options of a connection.
 
     Raises:
         Invalid: `address-unreadable`.
@@ -310,7 +307,7 @@ def _options(dsn: str) -> dict[str, Any]:
     try:
         stated = psycopg.conninfo.conninfo_to_dict(dsn)
     except psycopg.Error as error:
-        # The address is not shown: it may hold a password.
+        # The message leaves out the address, because it may hold a password.
         raise Invalid(
             "address-unreadable", "This is no address of a database: postgresql://user@host/database.", path="dsn"
         ) from error
@@ -322,8 +319,8 @@ def _options(dsn: str) -> dict[str, Any]:
     }
 
 
-def _sealed(workspace: str) -> str:
-    # SET LOCAL and not set_config(): Citus hands only the former on to its workers.
+def _set_workspace(workspace: str) -> str:
+    # SET LOCAL and not set_config(), because Citus passes only the former on to its workers.
     return f"SET LOCAL contactcore.workspace = {sql.Literal(workspace).as_string()}"
 
 
@@ -341,10 +338,10 @@ def _commit(connection: Connection) -> None:
 
 
 def _after_fork() -> None:
-    for found in _everywhere.valuerefs():
-        one = found()
-        if one is not None:
-            one.after_fork()
+    for reference in _all_connections.valuerefs():
+        connections = reference()
+        if connections is not None:
+            connections.after_fork()
 
 
 if hasattr(os, "register_at_fork"):

@@ -1,4 +1,4 @@
-"""What the driver raises, in the words of the library: the only place that reads SQLSTATEs."""
+"""The translation of errors of the driver: the only module that reads SQLSTATEs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LOST = ("08", "57P")
 
 
 def failure(error: psycopg.Error) -> StorageError:
-    """The error to raise for one of the driver."""
+    """Return the `StorageError` for an error of the driver."""
     state = error.sqlstate or ""
     if state in _CODES:
         code, message = _CODES[state]
@@ -38,5 +38,5 @@ def failure(error: psycopg.Error) -> StorageError:
         )
     else:
         code, message = "storage", "The server refused."
-    told = str(error).strip().splitlines()
-    return StorageError(f"{message} ({told[0]})" if told else message, code)
+    lines = str(error).strip().splitlines()
+    return StorageError(f"{message} ({lines[0]})" if lines else message, code)

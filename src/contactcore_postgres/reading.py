@@ -1,8 +1,8 @@
-"""Reading: one moment of one workspace."""
+"""The reader: one snapshot of one workspace."""
 
-# ruff: noqa: D102 - what the calls promise stands in the port
+# ruff: noqa: D102 - the port states the promises of the calls
 
-# ruff: noqa: S608 - statements are put together from constants; every value of the caller's is bound
+# ruff: noqa: S608 - statements are built from constants; every value of a caller is bound
 
 from __future__ import annotations
 
@@ -25,12 +25,13 @@ from contactcore.storage import (
     check_boundaries,
     check_limit,
     check_texts,
+    check_usable,
     cursor_of,
     declared,
 )
 from contactcore.storage.postings import Postings
 from contactcore_postgres.connections import Transaction
-from contactcore_postgres.questions import Listed, Question, Worded
+from contactcore_postgres.query_plan import PrefixGroup, QueryPlan, TermGroup
 from contactcore_postgres.rows import COLUMNS, record_of
 
 __all__ = ["PostgresReader"]
@@ -52,12 +53,12 @@ _BLOB = "SELECT data FROM blob WHERE workspace = %(ws)s AND digest = %(digest)s"
 
 _LARGEST = 2**63 - 1
 
-_FIRST_GLANCE = 256
-"""Members of a group that are looked at before it is called large."""
+_FIRST_LOOK = 256
+"""The members of a group that are counted before it is treated as large."""
 _GROWTH = 4
 
 Hit = tuple[str, Card]
-"""An order key and what stands there."""
+"""An order key, and the card at this key."""
 
 
 class PostgresReader(Reader):
@@ -68,8 +69,17 @@ class PostgresReader(Reader):
         self._postings = postings
         self._transaction = transaction
 
+    @property
+    def usable(self) -> bool:
+        """Whether the transaction still accepts calls."""
+        return self._transaction.usable
+
+    @usable.setter
+    def usable(self, usable: bool) -> None:
+        self._transaction.usable = usable
+
     def get(self, kind: str, ids: Sequence[str]) -> list[Stored | None]:
-        self._transaction.check()
+        check_usable(self)
         declared(self._kinds, kind)
         check_texts("ids", ids)
         found = {
@@ -79,42 +89,42 @@ class PostgresReader(Reader):
         return [found.get(id) for id in ids]
 
     def holders(self, keys: Sequence[str]) -> list[tuple[str, str] | None]:
-        self._transaction.check()
+        check_usable(self)
         check_texts("keys", keys)
         found = {key: (kind, id) for key, kind, id in self._transaction.rows(_HOLDERS, keys=list(keys))}
         return [found.get(key) for key in keys]
 
     def find(self, query: Query) -> Found:
-        self._transaction.check()
-        question = Question.of(self._postings, declared(self._kinds, query.kind), query)
-        hits = list(islice(self._answers(question), query.limit + 1))
+        check_usable(self)
+        plan = QueryPlan.of(self._postings, declared(self._kinds, query.kind), query)
+        hits = list(islice(self._answers(plan), query.limit + 1))
         page = hits[: query.limit]
         cursors = [cursor_of(query.order, key, card.id) for key, card in page[:1] + page[-1:]]
         first, last = cursors or (None, None)
         return Found(tuple(card for _, card in page), first, last, len(hits) > query.limit)
 
     def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
-        self._transaction.check()
+        check_usable(self)
         check_boundaries(boundaries)
-        asked = attrs.evolve(query, after=None, limit=1, descending=False, distinct_owner=False)
-        question = Question.of(self._postings, declared(self._kinds, query.kind), asked)
+        counted = attrs.evolve(query, after=None, limit=1, descending=False, distinct_owner=False)
+        plan = QueryPlan.of(self._postings, declared(self._kinds, query.kind), counted)
         totals = [0] * (len(boundaries) + 1)
-        if question.impossible():
+        if plan.impossible():
             return tuple(totals)
-        groups = question.groups or (question.everything,)
-        if len(groups) == 1 and isinstance(groups[0], Listed):
-            statement, values = question.counted_lists(groups[0])
+        groups = plan.groups or (plan.everything,)
+        if len(groups) == 1 and isinstance(groups[0], TermGroup):
+            statement, values = plan.counted_lists(groups[0])
         else:
-            most = _FIRST_GLANCE
-            while (group := self._small_group(question, most)) is None:
+            most = _FIRST_LOOK
+            while (group := self._small_group(plan, most)) is None:
                 most *= _GROWTH
-            statement, values = question.counted(group)
+            statement, values = plan.counted(group)
         for bucket, number in self._transaction.rows(statement, boundaries=list(boundaries), **values):
             totals[bucket] = number
         return tuple(totals)
 
     def feed(self, after: int = 0, limit: int = 1_000) -> list[Published]:
-        self._transaction.check()
+        check_usable(self)
         check_limit(limit)
         return [
             Published(position, Event(name=name, subject=subject, at=at, data=data))
@@ -124,23 +134,23 @@ class PostgresReader(Reader):
         ]
 
     def blob(self, digest: str) -> bytes | None:
-        self._transaction.check()
+        check_usable(self)
         check_texts("digest", [digest])
         rows = self._transaction.rows(_BLOB, digest=digest)
         return rows[0][0] if rows else None
 
     def dump(self, kind: str, after_id: str = "", limit: int = 1_000) -> list[Record]:
-        self._transaction.check()
+        check_usable(self)
         declared(self._kinds, kind)
         check_texts("after_id", [after_id])
         check_limit(limit)
         return [record_of(row) for row in self._transaction.rows(_DUMP, kind=kind, after=after_id, limit=limit)]
 
-    def _answers(self, question: Question) -> Iterator[Hit]:
-        if question.impossible():
+    def _answers(self, plan: QueryPlan) -> Iterator[Hit]:
+        if plan.impossible():
             return
-        hits = self._hits(question)
-        if not question.query.distinct_owner:
+        hits = self._hits(plan)
+        if not plan.query.distinct_owner:
             yield from hits
             return
         owners: set[str] = set()
@@ -149,44 +159,44 @@ class PostgresReader(Reader):
                 owners.add(card.owner)
                 yield key, card
 
-    def _hits(self, question: Question) -> Iterator[Hit]:
-        """All that answer, in order, fetched in growing pieces.
+    def _hits(self, plan: QueryPlan) -> Iterator[Hit]:
+        """Yield all answers in order, fetched in growing pieces.
 
-        With several groups, as soon as one of them turns out to be no larger than what was looked at so far, it is
-        taken as a whole. So an answer costs at most a few times the smallest group, however large the others are,
-        and no more than its page where matches are frequent.
+        If there are several groups, and one of them is no larger than the part that was read so far, the whole group is
+        read at once. An answer therefore costs at most a few times the smallest group, however large the others are,
+        and no more than its page if matches are frequent.
         """
-        walked = question.walked()
-        several = len(question.groups) > 1 or isinstance((question.groups or (walked,))[0], Worded)
-        wanted = question.query.limit + 1
-        piece = min(wanted * _GROWTH, _FIRST_GLANCE) if several else wanted
-        looked, glance, hits = 0, _FIRST_GLANCE, 0
+        walked = plan.walked()
+        several = len(plan.groups) > 1 or isinstance((plan.groups or (walked,))[0], PrefixGroup)
+        wanted = plan.query.limit + 1
+        piece = min(wanted * _GROWTH, _FIRST_LOOK) if several else wanted
+        counted, look, hits = 0, _FIRST_LOOK, 0
         while True:
-            if several and glance > looked:
-                looked = glance
-                if (group := self._small_group(question, looked)) is not None:
-                    statement, values = question.all_of(group)
+            if several and look > counted:
+                counted = look
+                if (group := self._small_group(plan, counted)) is not None:
+                    statement, values = plan.all_of(group)
                     yield from map(_hit, self._transaction.rows(statement, **values))
                     return
-            statement, values = question.page(walked, checked=several)
-            enough = piece + 1 if question.query.distinct_owner else wanted - hits
+            statement, values = plan.page(walked, checked=several)
+            enough = piece + 1 if plan.query.distinct_owner else wanted - hits
             rows = self._transaction.rows(statement, most=piece, hits=enough, **values)
             found = [_hit(row) for row in rows if row[2] is not None]
             yield from found
             if len(found) == len(rows):
                 return
-            question = question.behind(rows[-1][0], rows[-1][1])
+            plan = plan.behind(rows[-1][0], rows[-1][1])
             hits += len(found)
-            # What the walk would still take, judged by this piece: a group that is smaller is taken instead.
-            enough = piece if question.query.distinct_owner else max(wanted - hits, 1) * piece // max(len(found), 1)
-            glance = max(glance, min(enough, piece * _GROWTH**2), piece)
+            # An estimate of the rest of the walk, from this piece. A group that is smaller is read instead.
+            enough = piece if plan.query.distinct_owner else max(wanted - hits, 1) * piece // max(len(found), 1)
+            look = max(look, min(enough, piece * _GROWTH**2), piece)
             piece = max(wanted, min(piece * _GROWTH, enough * 3 // 2))
 
-    def _small_group(self, question: Question, most: int) -> Listed | Worded | None:
-        """The smallest group if it has no more than `most` members."""
-        statement, values = question.sizes()
+    def _small_group(self, plan: QueryPlan, most: int) -> TermGroup | PrefixGroup | None:
+        """Return the smallest group if it has at most `most` members; None otherwise."""
+        statement, values = plan.sizes()
         (sizes,) = self._transaction.rows(statement, most=most + 1, **values)
-        size, group = min(zip(sizes, question.groups, strict=True), key=_first)
+        size, group = min(zip(sizes, plan.groups, strict=True), key=_first)
         return group if size <= most else None
 
 

@@ -1,4 +1,4 @@
-"""Records as rows: what a record leaves in each table, and what a change adds and takes away."""
+"""Records as rows: the rows of a record in each table, and the rows that a change adds or removes."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from contactcore.storage.postings import Postings
 __all__ = [
     "COLUMNS",
     "LIGHT_COLUMNS",
-    "Change",
-    "Index",
-    "everything",
+    "IndexRows",
+    "RowColumns",
+    "all_records_hash",
+    "order_hash",
     "record_of",
     "values_of",
-    "walk_of",
 ]
 
 COLUMNS: Final = "kind, id, version, owner, card, access, terms, words, keys, orders, refers, body"
@@ -27,7 +27,7 @@ LIGHT_COLUMNS: Final = "kind, id, version, owner, ''::bytea, access, terms, word
 
 
 def record_of(row: tuple[Any, ...]) -> Record:
-    """The record of a row of `COLUMNS`."""
+    """Return the record of a row of `COLUMNS`."""
     kind, id, version, owner, card, access, terms, words, keys, orders, refers, body = row
     return Record(
         kind=kind,
@@ -46,7 +46,7 @@ def record_of(row: tuple[Any, ...]) -> Record:
 
 
 def values_of(record: Record) -> tuple[Any, ...]:
-    """The row of `COLUMNS` of a record."""
+    """Return the row of `COLUMNS` of a record."""
     return (
         record.kind,
         record.id,
@@ -63,26 +63,26 @@ def values_of(record: Record) -> tuple[Any, ...]:
     )
 
 
-def walk_of(postings: Postings, kind: str, order: str) -> int:
-    """The number of an order of a kind; a list is this xor the number of a term (simple tabulation hashing)."""
+def order_hash(postings: Postings, kind: str, order: str) -> int:
+    """Return the hash of an order of a kind. Xor with the number of a term gives a list (simple tabulation hashing)."""
     return postings.facet(f"\0{kind}\0{order}")  # no term holds NUL
 
 
-def everything(postings: Postings) -> int:
-    """The number in place of a term under which every record of an order is listed."""
+def all_records_hash(postings: Postings) -> int:
+    """Return the number of the term that every record of an order is posted under."""
     return postings.facet("\0")
 
 
 @attrs.frozen
-class Index:
-    """What one record leaves in the tables that find it.
+class IndexRows:
+    """The rows of one record in the index tables.
 
     Attributes:
-        postings: (list, key).
-        words: Its search words.
-        keys: Its unique keys.
-        references: (kind of the target, its id, name of the reference).
-        due: (order, key).
+        postings: (list, key) pairs.
+        words: The search words.
+        keys: The unique keys.
+        references: (kind of the target, id of the target, name of the reference) triples.
+        due: (order, key) pairs.
     """
 
     postings: frozenset[tuple[int, str]] = frozenset()
@@ -92,16 +92,16 @@ class Index:
     due: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
-    def of(cls, postings: Postings, kind: Kind, record: Record) -> Index:
-        """All that a record leaves."""
+    def of(cls, postings: Postings, kind: Kind, record: Record) -> IndexRows:
+        """Return the rows of a record."""
         listed = set()
         due = set()
-        all_of_them = everything(postings)
+        everything = all_records_hash(postings)
         for name, key in record.orders.items():
             order = kind.order(name)
-            walk = walk_of(postings, kind.name, name)
-            listed.add((walk ^ all_of_them, key))
-            listed.update([(walk ^ term, key) for term in postings.of_record(order, record)])
+            base = order_hash(postings, kind.name, name)
+            listed.add((base ^ everything, key))
+            listed.update([(base ^ term, key) for term in postings.of_record(order, record)])
             if order.due:
                 due.add((name, key))
         return cls(
@@ -114,14 +114,14 @@ class Index:
 
 
 @attrs.define
-class Change:
-    """What a set of changed records adds to a table, or takes from it, column by column."""
+class RowColumns:
+    """Rows that are added to a table or removed from it, column by column."""
 
     columns: tuple[list[Any], ...]
 
     @classmethod
-    def of(cls, width: int, rows: Iterable[tuple[Any, ...]]) -> Change:
-        """The rows in one sequence for all writers, so that they do not wait for each other in a circle."""
+    def of(cls, width: int, rows: Iterable[tuple[Any, ...]]) -> RowColumns:
+        """Return the columns of rows, sorted: all writers lock rows in this sequence, which prevents deadlocks."""
         ordered = sorted(rows)
         return cls(tuple([row[column] for row in ordered] for column in range(width)))
 
@@ -129,5 +129,5 @@ class Change:
         return bool(self.columns[0])
 
     def values(self) -> Mapping[str, list[Any]]:
-        """The columns as values for a statement: `c0`, `c1`, ..."""
+        """Return the columns as values of a statement: `c0`, `c1`, ..."""
         return {f"c{number}": column for number, column in enumerate(self.columns)}

@@ -1,24 +1,28 @@
-"""The tables, as numbered steps: a step that was released never changes; a new one is added behind it.
+"""The tables, and the steps that upgrade them.
 
-Every key begins with the workspace, which is also the column that Citus distributes by. Each table shows only the rows
-of the workspace that the transaction has named, to its owner too; a connection that names none sees nothing.
+Every key begins with the workspace, which is also the column by which Citus distributes the tables. Each table shows
+only the rows of the workspace that the transaction has named, to its owner too. A connection that names none sees no
+rows.
 
-- `record`: what is kept, a row each, with all that is needed to hand it out again.
-- `posting`: the walks. `list` is a hash of kind, order and term; below it the records stand in their order as text, so
-  that writers never wait for each other to be placed. Integer places took 2.3 times less room; which of the two is
-  quicker to write did not come out (each led at one size of batch), but places must be numbered anew under a lock.
-- `word`, `unique_key`, `reference`, `due`, `event`, `blob`: what their names say.
-- `installed`: the number of the last step, the secret key of the hashes, and the report views that were made.
+From number 2 on every change of the tables is a step in `UPGRADES`, and every number has a dump in
+`tests/adapters/postgres/dumps` that a test upgrades.
+
+- `record`: one row for each record, with everything that is needed to return it.
+- `posting`: the posting lists. `list` is a hash of kind, order and term. The records of a list are sorted by their keys
+  as text, so that writers never wait for each other. Integer places took 2.3 times less room. Neither was clearly
+  faster to write (each led at one size of batch), but places must be renumbered under a lock.
+- `word`, `unique_key`, `reference`, `due`, `event`, `blob`: the rows that their names say.
+- `installed`: the schema number, the secret key of the hashes, and the report views.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["NUMBER", "STEPS", "TABLES"]
+__all__ = ["NUMBER", "OLDEST", "TABLES", "TABLES_SCRIPT", "UPGRADES"]
 
 TABLES: Final = ("workspace", "record", "posting", "word", "unique_key", "reference", "due", "event", "blob")
-"""All tables that hold a workspace's data; `workspace` comes first since the others are placed along with it."""
+"""All tables that hold data of a workspace. `workspace` is the first one, because the others are co-located with it."""
 
 _FIRST = """
 CREATE TABLE workspace (
@@ -106,8 +110,9 @@ CREATE POLICY seal ON {table} USING (workspace = nullif(current_setting('contact
     for table in TABLES
 )
 
-# Statistics quote what the columns hold, and what was deleted would live on in them. No plan here depends on them.
-_UNQUOTED = "".join(
+# Statistics quote values of the columns, so deleted data would live on in them. No plan of this adapter depends on
+# them.
+_WITHOUT_STATISTICS = "".join(
     f"ALTER TABLE {table} " + ", ".join(f"ALTER {column} SET STATISTICS 0" for column in columns.split()) + ";\n"
     for table, columns in (
         ("record", "card access terms words keys orders refers body"),
@@ -120,7 +125,7 @@ _UNQUOTED = "".join(
     )
 )
 
-# Only the owner, and only inside this function, looks across workspaces; and only at names and due times.
+# Only this function, as the owner, reads across workspaces, and only names and due times.
 _LISTING = """
 CREATE POLICY listing ON workspace FOR SELECT USING (
     current_setting('contactcore.listing', true) = 'on'
@@ -151,8 +156,14 @@ END $$;
 REVOKE ALL ON FUNCTION workspaces(text, bigint, text) FROM PUBLIC;
 """
 
-STEPS: Final = (_FIRST + _UNQUOTED + _LISTING,)
-"""What brings a schema from one number to the next, from 0; `{schema}` is the schema's quoted name."""
+TABLES_SCRIPT: Final = _FIRST + _WITHOUT_STATISTICS + _LISTING
+"""The statements that make the tables of schema `OLDEST`. `{schema}` stands for the quoted name of the schema."""
 
-NUMBER: Final = len(STEPS)
-"""The number of this release's schema."""
+OLDEST: Final = 2
+"""The oldest schema number that can be upgraded. Development versions before the first release wrote number 1."""
+
+UPGRADES: Final[tuple[str, ...]] = ()
+"""The statements that change each schema number into the next one, from `OLDEST` on. A released step never changes."""
+
+NUMBER: Final = OLDEST + len(UPGRADES)
+"""The schema number of this release."""

@@ -1,8 +1,8 @@
 """The storage on a PostgreSQL server."""
 
-# ruff: noqa: D102 - what the calls promise stands in the port
+# ruff: noqa: D102 - the port states the promises of the calls
 
-# ruff: noqa: S608 - statements are put together from constants; every value of the caller's is bound
+# ruff: noqa: S608 - statements are built from constants; every value of a caller is bound
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from contactcore.storage import (
 from contactcore.storage.postings import Postings
 from contactcore_postgres import citus
 from contactcore_postgres.connections import Connections
-from contactcore_postgres.installing import install
+from contactcore_postgres.installation import install
 from contactcore_postgres.reading import PostgresReader
 from contactcore_postgres.schema import TABLES
 from contactcore_postgres.writing import PostgresWriter
@@ -40,23 +40,23 @@ _LIST = "SELECT * FROM workspaces(%(after)s, %(limit)s::bigint, %(before)s)"
 
 
 class PostgresStorage(Storage):
-    """Workspaces on a PostgreSQL server (15 or newer, database in UTF-8), used by any number of threads and processes.
+    """Workspaces on a PostgreSQL server (15 or newer, database in UTF-8), for any number of threads and processes.
 
-    Args:
-        dsn: The address, `"postgresql://user@host/database"`.
-        schema: The schema that holds the tables; made by `install`.
-        connections: Most connections at once; a transaction takes one, and another one waits for it.
-        idle_connections: Connections that are kept open for the next transaction.
-        patience: Seconds to wait for a free connection, and for what another transaction holds.
-        longest: Seconds that one statement may take; 0 for no end.
-
-    The role that calls `install` first owns the tables. Another role works with them after these, and needs no more
-    (once again after a release with new report views):
+    The role that first calls `install` owns the tables. Another role needs only these grants to work with them (and
+    again after a release with new report views):
 
         GRANT USAGE ON SCHEMA contactcore TO app;
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA contactcore TO app;
         REVOKE INSERT, UPDATE, DELETE ON contactcore.installed FROM app;
         GRANT EXECUTE ON FUNCTION contactcore.workspaces(text, bigint, text) TO app;
+
+    Args:
+        dsn: The address, `"postgresql://user@host/database"`.
+        schema: The schema of the tables, made by `install`.
+        connections: The most connections at once. A transaction uses one; a transaction that finds none free waits.
+        idle_connections: The number of connections that stay open for the next transactions.
+        patience: The seconds to wait for a free connection, and for locks of other transactions.
+        longest: The seconds that one statement may take; 0 for no limit.
     """
 
     reader_class = PostgresReader
@@ -80,20 +80,20 @@ class PostgresStorage(Storage):
 
     def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:
         self._postings = install(self._connections, views)
-        # A new mapping: transactions under way go on with the kinds that they began with.
+        # A new mapping, because open transactions keep the kinds that they began with.
         self._kinds = self._kinds | {kind.name: kind for kind in kinds}
 
     @contextmanager
     def read(self, workspace: str) -> Iterator[PostgresReader]:
         check_workspace(workspace)
-        postings = self._ready()
+        postings = self._installed()
         with self._connections.reading(workspace) as transaction:
             yield self.reader_class(self._kinds, postings, transaction)
 
     @contextmanager
     def write(self, workspace: str) -> Iterator[PostgresWriter]:
         check_workspace(workspace)
-        postings = self._ready()
+        postings = self._installed()
         with self._connections.writing(workspace) as transaction:
             if not transaction.rows(_EXISTS):
                 transaction.run(_CREATE)
@@ -103,14 +103,14 @@ class PostgresStorage(Storage):
 
     def create(self, workspace: str) -> bool:
         check_workspace(workspace)
-        self._ready()
+        self._installed()
         with self._connections.writing(workspace) as transaction:
             return transaction.run(_CREATE).rowcount == 1
 
     def drop(self, workspace: str) -> bool:
         check_workspace(workspace)
-        self._ready()
-        with self._connections.writing(workspace, alone=True) as transaction:
+        self._installed()
+        with self._connections.writing(workspace, exclusive=True) as transaction:
             for table in reversed(TABLES):
                 gone = transaction.run(f"DELETE FROM {table} WHERE workspace = %(ws)s").rowcount
         return gone == 1
@@ -119,21 +119,21 @@ class PostgresStorage(Storage):
         check_texts("after", [after])
         check_text("due_before", due_before or "", LONGEST_KEY)
         check_limit(limit)
-        self._ready()
+        self._installed()
         with self._connections.administering() as transaction:
             return [name for (name,) in transaction.rows(_LIST, after=after, limit=limit, before=due_before)]
 
     def scrub(self) -> None:
-        """See `Storage.scrub`; the tables are locked meanwhile, and only their owner may do it.
+        """See `Storage.scrub`. The tables are locked meanwhile, and only their owner may do it.
 
-        The server's write-ahead log, its archive and backups keep what they have until they are recycled; a role that
-        may (`GRANT pg_checkpoint`) makes a checkpoint, so that this is soon.
+        The write-ahead log of the server, its archive and backups keep deleted data until they are recycled. A role
+        with `pg_checkpoint` makes a checkpoint, so that the log is recycled soon.
 
         Raises:
             StorageError: `storage-denied`.
         """
-        self._ready()
-        with self._connections.bare() as connection:
+        self._installed()
+        with self._connections.outside_transaction() as connection:
             owned = connection.execute(_OWNED).fetchone()
             if owned is None or not owned[0]:
                 raise StorageError("Only the owner of the tables may scrub them.", "storage-denied")
@@ -143,21 +143,21 @@ class PostgresStorage(Storage):
                 connection.execute("CHECKPOINT")
 
     def distribute(self) -> None:
-        """Spread the tables over a Citus cluster, by workspace; does nothing where that was done.
+        """Distribute the tables over a Citus cluster, by workspace. A second call does nothing.
 
-        Call it once after `install`, as the owner, connected to the coordinator. Workspaces that exist are moved.
+        Call it once after `install`, as the owner, connected to the coordinator. Existing workspaces are moved.
 
         Raises:
-            StorageError: `storage-unsupported` where there is no Citus.
+            StorageError: `storage-unsupported` if the database has no Citus.
         """
-        self._ready()
+        self._installed()
         citus.distribute(self._connections)
 
     def close(self) -> None:
         self._connections.close()
 
-    def _ready(self) -> Postings:
-        """The hashes of this database, whose tables are made if they are not there."""
+    def _installed(self) -> Postings:
+        """Return the hashes of this database. Missing tables are made first."""
         if self._postings is None:
             self._postings = install(self._connections, ())
         return self._postings

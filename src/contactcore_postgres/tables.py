@@ -1,6 +1,6 @@
-"""Writing rows: the statements behind every change, for a few records and for many."""
+"""The statements that write rows, for a few records and for many."""
 
-# ruff: noqa: S608 - statements are put together from constants; every value of the caller's is bound
+# ruff: noqa: S608 - statements are built from constants; every value of a caller is bound
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any, Final
 from contactcore.storage import Record
 from contactcore_postgres import binary
 from contactcore_postgres.connections import Transaction
-from contactcore_postgres.rows import COLUMNS, Change, Index, values_of
+from contactcore_postgres.rows import COLUMNS, IndexRows, RowColumns, values_of
 
 __all__ = ["add_indexes", "add_records", "change_indexes", "put_record", "take_keys"]
 
 _FEW: Final = 12
-"""Up to so many records are sent one by one: making ready for COPY costs about as much."""
+"""The most records that are sent one by one. The preparation of COPY costs about as much."""
 
 _VALUES = ", ".join(f"%(c{number})s" for number in range(len(COLUMNS.split(", "))))
 _INSERT = (
@@ -27,7 +27,7 @@ _UPDATE = (
     " WHERE workspace = %(ws)s AND kind = %(c0)s AND id = %(c1)s"
 )
 
-# Row-level security refuses COPY into a guarded table, so rows come by a table of the connection's own.
+# Row-level security refuses COPY into a protected table, so rows are copied into a temporary table first.
 _TEMPORARY = """CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
     kind text, id text, version bigint, owner text, card bytea, access text[], terms text[], words text[], keys text[],
     orders jsonb, refers jsonb, body bytea, lists bigint[], list_keys text[], due_names text[], due_keys text[],
@@ -41,7 +41,7 @@ _INCOMING_POSTINGS = (
     "INSERT INTO posting SELECT %(ws)s, p.list, p.key, i.id FROM incoming i, unnest(i.lists, i.list_keys) p(list, key)"
     " ORDER BY p.list, p.key, i.id"
 )
-# In the order of their indexes: neighbours are written together.
+# Sorted as in the index, so that neighbours are written together.
 _INCOMING_WORDS = (
     "INSERT INTO word SELECT %(ws)s, i.kind, w.word, i.id FROM incoming i, unnest(i.words) w(word)"
     " ORDER BY i.kind, w.word, i.id"
@@ -59,11 +59,11 @@ _TAKE = (
     "INSERT INTO unique_key SELECT %(ws)s, x.* FROM unnest(%(c0)s::text[], %(c1)s::text[], %(c2)s::text[]) x"
     " ON CONFLICT DO NOTHING RETURNING key"
 )
-_GIVE_UP = "DELETE FROM unique_key WHERE workspace = %(ws)s AND key = ANY(%(c0)s::text[])"
+_RELEASE = "DELETE FROM unique_key WHERE workspace = %(ws)s AND key = ANY(%(c0)s::text[])"
 
 
 def _table(name: str, columns: Sequence[str], types: Sequence[str]) -> tuple[str, str, int]:
-    """The statements that add rows to a table and take them away, and how many columns they have."""
+    """Return the statements that add rows to a table and remove them, and the number of their columns."""
     given = ", ".join(f"%(c{number})s::{type}[]" for number, type in enumerate(types))
     same = " AND ".join(f"t.{column} = x.{column}" for column in columns)
     rows = f"unnest({given}) x({', '.join(columns)})"
@@ -79,13 +79,13 @@ _WORD = _table("word", ("kind", "word", "id"), ("text", "text", "text"))
 _DUE = _table("due", ("kind", "name", "key", "id"), ("text",) * 4)
 _REFERENCE = _table("reference", ("to_kind", "to_id", "kind", "id", "name"), ("text",) * 5)
 
-Pair = tuple[Record, Index]
+Pair = tuple[Record, IndexRows]
 
 
 def add_records(transaction: Transaction, pairs: Sequence[Pair]) -> set[tuple[str, str]]:
-    """Add records without their indexes; kind and id of those that were added, the others exist already.
+    """Add records without their index rows, and return kind and id of those that did not exist.
 
-    More than a few leave their rows in the temporary table for `add_indexes`.
+    More than a few records stay in the temporary table for `add_indexes`.
     """
     if len(pairs) <= _FEW:
         rows = [transaction.rows(_INSERT, **_numbered(values_of(record))) for record, _ in _sorted(pairs)]
@@ -97,9 +97,9 @@ def add_records(transaction: Transaction, pairs: Sequence[Pair]) -> set[tuple[st
 
 
 def add_indexes(transaction: Transaction, pairs: Sequence[Pair]) -> None:
-    """Make the records findable that `add_records` has added."""
+    """Add the index rows of the records that `add_records` has added."""
     if len(pairs) <= _FEW:
-        change_indexes(transaction, [(record, Index(), index) for record, index in pairs])
+        change_indexes(transaction, [(record, IndexRows(), index) for record, index in pairs])
         return
     for statement, used in (
         (_INCOMING_POSTINGS, True),
@@ -112,24 +112,24 @@ def add_indexes(transaction: Transaction, pairs: Sequence[Pair]) -> None:
 
 
 def put_record(transaction: Transaction, record: Record) -> None:
-    """Put a record in the place of the stored one, without its indexes."""
+    """Replace a stored record, without its index rows."""
     transaction.run(_UPDATE, **_numbered(values_of(record)))
 
 
-def take_keys(transaction: Transaction, changes: Iterable[tuple[Record, Index, Index]]) -> set[str]:
-    """Give up the unique keys that changed records no longer have, take their new ones; gives those it did not get."""
+def take_keys(transaction: Transaction, changes: Iterable[tuple[Record, IndexRows, IndexRows]]) -> set[str]:
+    """Release the old unique keys of changed records, take their new ones, and return those that are taken already."""
     changes = list(changes)
-    given_up = Change.of(1, [(key,) for _, old, new in changes for key in old.keys - new.keys])
-    taken = Change.of(3, [(key, one.kind, one.id) for one, old, new in changes for key in new.keys - old.keys])
-    if given_up:
-        transaction.run(_GIVE_UP, **given_up.values())
+    released = RowColumns.of(1, [(key,) for _, old, new in changes for key in old.keys - new.keys])
+    taken = RowColumns.of(3, [(key, one.kind, one.id) for one, old, new in changes for key in new.keys - old.keys])
+    if released:
+        transaction.run(_RELEASE, **released.values())
     if not taken:
         return set()
     return set(taken.columns[0]) - {key for (key,) in transaction.rows(_TAKE, **taken.values())}
 
 
-def change_indexes(transaction: Transaction, changes: Sequence[tuple[Record, Index, Index]]) -> None:
-    """Make changed records findable by what they are now: each with what it left before and leaves from now on."""
+def change_indexes(transaction: Transaction, changes: Sequence[tuple[Record, IndexRows, IndexRows]]) -> None:
+    """Replace the index rows of changed records: for each record its old and its new rows."""
     for (insert, delete, width), rows in (
         (_POSTING, lambda one, index: {(*row, one.id) for row in index.postings}),
         (_WORD, lambda one, index: {(one.kind, word, one.id) for word in index.words}),
@@ -137,10 +137,10 @@ def change_indexes(transaction: Transaction, changes: Sequence[tuple[Record, Ind
         (_REFERENCE, lambda one, index: {(*row[:2], one.kind, one.id, row[2]) for row in index.references}),
     ):
         sets = [(rows(one, old), rows(one, new)) for one, old, new in changes]
-        gone = Change.of(width, [row for old, new in sets for row in old - new])
-        added = Change.of(width, [row for old, new in sets for row in new - old])
-        if gone:
-            transaction.run(delete, **gone.values())
+        removed = RowColumns.of(width, [row for old, new in sets for row in old - new])
+        added = RowColumns.of(width, [row for old, new in sets for row in new - old])
+        if removed:
+            transaction.run(delete, **removed.values())
         if added:
             transaction.run(insert, **added.values())
 
@@ -153,7 +153,7 @@ def _sorted(pairs: Sequence[Pair]) -> list[Pair]:
     return sorted(pairs, key=lambda pair: (pair[0].kind, pair[0].id))
 
 
-def _incoming(record: Record, index: Index) -> bytes:
+def _incoming(record: Record, index: IndexRows) -> bytes:
     lists, list_keys = _columns(2, index.postings)
     due_names, due_keys = _columns(2, index.due)
     to_kinds, to_ids, to_names = _columns(3, index.references)

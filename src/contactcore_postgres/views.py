@@ -1,4 +1,4 @@
-"""Report views: the core's descriptions as SQL."""
+"""Report views: the SQL of the descriptions that the core passes to `install`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ __all__ = ["definition"]
 
 
 def definition(view: View) -> str:
-    """The statement that makes a view: workspace, id, then its columns, all as text.
+    """Return the statement that makes a view: workspace, id, then its columns, all as text.
 
-    The reader of a view sees what the tables show to that reader: the workspace that the transaction has named. A body
-    that is no JSON has no rows.
+    A view shows a reader what the tables show: the rows of the workspace that the transaction has named. A body that is
+    no JSON has no rows.
     """
     element = sql.SQL("b.body" if view.each is None else "e.element")
     columns = sql.SQL("").join(

@@ -1,4 +1,4 @@
-"""Contactcore's storage in an SQLite file.
+"""The storage of contactcore in an SQLite file.
 
 >>> from contactcore.errors import StorageError
 >>> from contactcore_sqlite import SQLiteStorage

@@ -1,223 +1,184 @@
-"""AdaptiveWordSearch: how a question with words is answered.
+"""The adaptive word search: the engine for queries with words.
 
-FTS5 reads the lists of short beginnings no further than it is asked, and gathers the whole list of a longer one before
-the first hit. So the words are first asked for by their first characters only; whatever else must hold is looked at,
-one by one, on the rows that come. Mostly such a glance finds all that is wanted, or that there is no more.
+FTS5 reads the list of a short prefix no further than needed, but collects the whole list of a longer one before the
+first hit. The first round therefore searches words by their first characters only, and tests every other condition on
+the rows that it reads. Usually this round finds all wanted answers, or shows that there are no more.
 
-Where it does not, the next glance is longer and begins where this one ended, and what it walks is chosen anew from what
-this one saw: a word that hardly any row had is asked for in full, since its list is short; and where hardly any row had
-what else must hold, such as the access, its postings are walked if they reach further with as many records. As every
-glance is bounded, the whole costs at most a small multiple of a walk of the sparsest of what must hold, wherever in
-the directory that one is sparse.
+Otherwise the next round is longer and begins behind this one. The results of the last round decide how it reads:
+
+- A word that few rows had is searched in full, because its list is short.
+- If few rows passed another condition, such as the access, its postings are walked instead, provided that they reach
+  further with the same number of records.
+
+Every round is bounded. The whole search therefore costs at most a small multiple of a walk of the sparsest condition,
+wherever in the order it is sparse.
 """
-
-# ruff: noqa: S608 - only constants and question marks are put into the statements
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
-from contactcore_sqlite.link import Link, Row
-from contactcore_sqlite.rows import access_held
-from contactcore_sqlite.sources import HELD_WORD, matching, of_terms, told
-from contactcore_sqlite.words import LISTED
+from contactcore_sqlite.card_search import CARD_WIDTH, GROWTH, CardPage, PositionRange, card_statement, sparsest
+from contactcore_sqlite.connection import Connection, Row
+from contactcore_sqlite.posting_streams import WORD_TEST, PostingStream, match_stream, term_stream, word_value
+from contactcore_sqlite.rows import access_test
+from contactcore_sqlite.words import PREFIX_LENGTH
 
 __all__ = ["AdaptiveWordSearch"]
 
-_Held = int | str
-"""A group by its number, or a word."""
+_Test = int | str
+"""A condition: the number of a group, or a word."""
 
-_ROW = "SELECT s.position, e.key, r.id, r.version, r.owner, r.card"
-_JOINED = "CROSS JOIN entry AS e ON e.position = s.position CROSS JOIN record AS r ON r.n = e.record"
-_OWNER = 4
-_SHOWN = 6
 _LEAST = 16
 _FEWEST = 8
-# Of words that begin alike and that so few characters are cut off, most go on alike.
-_LITTLE = 2
-_WIDER = 4
-# What fewer rows have than one of so many may be sparse enough to be walked itself.
+# If a prefix is cut by no more than this, most words with the cut prefix have the whole one too.
+_SHORT_CUT = 2
+# A condition that fewer than one row in so many passes may be sparse enough to be walked.
 _SPARSE = 4
-# While one row is looked at, FTS5 gathers so many; and to ask once more takes as long as to look at so many.
-_GATHERED = 3
-_ASKING = 12
+# In the time of one test FTS5 collects so many rows, and a further statement takes the time of so many tests.
+_COLLECTED = 3
+_STATEMENT = 12
 
 
 class AdaptiveWordSearch:
-    """A question with words against one walk.
+    """A query with words in one order index.
 
     Args:
-        link: The connection.
-        words: Each must begin a word of what answers; none is empty.
-        groups: Of each, a term must be carried.
-        access: The terms of the first group, where that is the access.
-        low: The first position that may answer.
-        high: The first position behind those.
-        descending: Walk from the end.
+        connection: The connection.
+        words: The prefixes, each of which must begin a word of the record; none is empty.
+        groups: Groups of terms, of each of which the record must carry one.
+        access: The terms of the first group, if it is the access; else None.
+        span: The positions that may answer.
     """
 
     def __init__(
         self,
-        link: Link,
+        connection: Connection,
         words: Sequence[str],
         groups: Sequence[tuple[int, ...]],
         access: frozenset[str] | None,
-        low: int,
-        high: int,
-        *,
-        descending: bool,
+        span: PositionRange,
     ) -> None:
-        self._link = link
+        self._connection = connection
         self._words = words
-        self._postings = [of_terms(group) for group in groups]
-        self._carried = [(source.test, source.test_values) for source in self._postings]
+        self._postings = [term_stream(group) for group in groups]
+        self._group_tests = [(stream.test, stream.test_values) for stream in self._postings]
         if access is not None:
-            # The row that is looked at tells it more quickly than the postings.
-            self._carried[0] = access_held(access)
-        self._low, self._high = low, high
-        self._descending = descending
-        # What stands inside another word is mostly there where that one is: it is looked at, not walked.
-        inside = {word for word in words for other in words if word != other and word in other}
-        self._in_full = {word for word in words if len(word) <= LISTED} - inside
-        self._walked = [word for word in words if word not in inside]
+            # The row that is read anyway answers this faster than the postings.
+            self._group_tests[0] = access_test(access)
+        self._span = span
+        # A prefix that is part of another one usually occurs together with it. It is tested, not walked.
+        implied = {word for word in words for other in words if word != other and word in other}
+        self._in_full = {word for word in words if len(word) <= PREFIX_LENGTH} - implied
+        self._walked = [word for word in words if word not in implied]
         # The group whose postings are walked; None for the words.
         self._driver: int | None = None
 
     def cards(self, wanted: int, *, distinct_owner: bool) -> list[Row]:
-        """The first answers: position, key, id, version, owner and card of each, and more.
+        """Return the first answers: position, key, id, version, owner and card of each, and the results of the tests.
 
         Args:
-            wanted: At most so many.
-            distinct_owner: Only the first of each owner.
+            wanted: The most answers to return.
+            distinct_owner: Whether only the first answer of each owner counts.
         """
-        # Rows are read no further than they are needed; but of a word that was cut short perhaps none is right.
-        cut = any(len(word) > LISTED + _LITTLE for word in self._words)
+        page = CardPage(wanted, distinct_owner=distinct_owner)
+        # Rows are read only as far as needed. But if a word was cut, perhaps no row has the whole word.
+        cut = any(len(word) > PREFIX_LENGTH + _SHORT_CUT for word in self._words)
         look = _FEWEST if cut else 2 * wanted + _LEAST
-        found: list[Row] = []
-        met: set[str] = set()
-        while self._low < self._high:
+        while self._span:
             tests = self._tests()
             failed: dict[Row, int] = {}
             seen = first = position = 0
-            missing = wanted - len(found)
-            with self._link.opened(*self._rows(tests, look)) as rows:
-                while some := rows.next(missing):
+            with self._connection.opened(*self._statement(tests, look)) as rows:
+                while some := rows.next(missing := page.missing):
                     seen += len(some)
                     first = first or some[0][0]
                     position = some[-1][0]
-                    found += _right(some, met if distinct_owner else None, failed)
-                    if len(found) == wanted:
-                        return found
+                    if page.add(_passing(some, failed)):
+                        return page.rows
                     if len(some) < missing:
                         break
-                    missing = wanted - len(found)
             if seen < look:
                 break
-            held = {
-                test: seen - sum(rows for flags, rows in failed.items() if not flags[at])
-                for at, test in enumerate(tests)
+            passed = {
+                test: seen - sum(rows for flags, rows in failed.items() if not flags[number])
+                for number, test in enumerate(tests)
             }
             far = abs(position - first)
-            self._go_on_behind(position)
-            if not self._ask_in_full(held, seen, far, max(wanted - len(found), _LEAST)):
-                look *= _WIDER
-                self._choose_driver(held, seen, far * _WIDER, look)
-        return found
+            self._span.pass_by(position)
+            if not self._search_in_full(passed, seen, far, max(page.missing, _LEAST)):
+                look *= GROWTH
+                self._choose_driver(passed, seen, far * GROWTH, look)
+        return page.rows
 
-    def _tests(self) -> list[_Held]:
-        """What must hold besides what is walked."""
-        tests: list[_Held] = [at for at in range(len(self._postings)) if at != self._driver]
+    def _tests(self) -> list[_Test]:
+        """Return the conditions that the walked stream does not imply."""
+        tests: list[_Test] = [number for number in range(len(self._postings)) if number != self._driver]
         tests += [word for word in self._words if self._driver is not None or word not in self._in_full]
         return tests
 
-    def _rows(self, tests: Sequence[_Held], look: int) -> tuple[str, list[object]]:
+    def _statement(self, tests: Sequence[_Test], look: int) -> tuple[str, list[object]]:
         conditions: list[str] = []
         values: list[object] = []
         for test in tests:
-            if isinstance(test, str):
-                conditions.append(HELD_WORD)
-                values.append(told(test))
-            else:
-                condition, given = self._carried[test]
-                conditions.append(condition)
-                values += given
-        positions, bounds = self._positions(self._driver)
-        return _statement(tuple(conditions), positions), [*values, *bounds, look]
+            condition, given = (WORD_TEST, (word_value(test),)) if isinstance(test, str) else self._group_tests[test]
+            conditions.append(condition)
+            values += given
+        positions, bounds = self._span.select(self._stream(self._driver))
+        return card_statement(positions, tuple(conditions)), [*values, *bounds, look]
 
-    def _positions(self, driver: int | None) -> tuple[str, list[object]]:
+    def _stream(self, driver: int | None) -> PostingStream:
         if driver is not None:
-            return self._postings[driver].select(self._low, self._high, descending=self._descending)
-        walked = [word if word in self._in_full else word[:LISTED] for word in self._walked]
-        return matching(walked, self._low, self._high, descending=self._descending)
+            return self._postings[driver]
+        return match_stream(tuple([word if word in self._in_full else word[:PREFIX_LENGTH] for word in self._walked]))
 
-    def _go_on_behind(self, position: int) -> None:
-        if self._descending:
-            self._high = position
-        else:
-            self._low = position + 1
-
-    def _ask_in_full(self, held: Mapping[_Held, int], seen: int, far: int, missing: int) -> bool:
-        """Ask in full for words whose rows are gathered sooner than looked for; gives whether there are such words.
+    def _search_in_full(self, passed: Mapping[_Test, int], seen: int, far: int, missing: int) -> bool:
+        """Search those words in full whose rows are collected sooner than tested, and return whether there are any.
 
         Args:
-            held: How many of the rows that were seen had each.
-            seen: How many rows that were.
-            far: How far they lay apart.
-            missing: How many answers are wanted still.
+            passed: The number of rows of the last round that passed each test.
+            seen: The number of rows of the last round.
+            far: The distance between its first and last position.
+            missing: The number of answers that are still wanted.
         """
         if self._driver is not None:
             return False
-        # As if what lies ahead were like what was seen.
-        rest = seen * (self._high - self._low) // max(1, far)
+        # An estimate, as if the rest of the range were like this round.
+        rest = seen * (self._span.high - self._span.low) // max(1, far)
         rare = set()
-        for word, rows in held.items():
+        for word, rows in passed.items():
             if isinstance(word, str) and rows < seen:
-                looks = min(rest, missing * seen // rows) if rows else rest
-                if _ASKING + rest * rows // seen // _GATHERED < looks * (seen - rows) // seen:
+                tested = min(rest, missing * seen // rows) if rows else rest
+                if _STATEMENT + rest * rows // seen // _COLLECTED < tested * (seen - rows) // seen:
                     rare.add(word)
         self._in_full |= rare
         self._walked += [word for word in rare if word not in self._walked]
         return bool(rare)
 
-    def _choose_driver(self, held: Mapping[_Held, int], seen: int, far: int, look: int) -> None:
-        """Choose what the next glance walks.
+    def _choose_driver(self, passed: Mapping[_Test, int], seen: int, far: int, look: int) -> None:
+        """Choose the stream that the next round walks.
 
         Args:
-            held: How many of the rows that were seen had each.
-            seen: How many rows that were.
-            far: How far as many as the next glance sees would reach, of what was walked.
-            look: How many that are.
+            passed: The number of rows of the last round that passed each test.
+            seen: The number of rows of the last round.
+            far: The distance that the present stream is expected to reach in the next round.
+            look: The number of rows of the next round.
         """
-        sparse = [test for test, rows in held.items() if rows * _SPARSE < seen]
-        for driver in dict.fromkeys(None if isinstance(test, str) else test for test in sparse):
-            if driver == self._driver:
-                continue
-            select, bounds = self._positions(driver)
-            row = self._link.row(f"SELECT position FROM ({select}) LIMIT 1 OFFSET ?", [*bounds, look])
-            if row is None:
-                self._driver = driver
-                return
-            reach = self._high - row[0] if self._descending else row[0] + 1 - self._low
-            if reach > far:
-                far, self._driver = reach, driver
+        sparse = [test for test, rows in passed.items() if rows * _SPARSE < seen]
+        drivers = dict.fromkeys(None if isinstance(test, str) else test for test in sparse)
+        streams = [(self._stream(driver), driver) for driver in drivers if driver != self._driver]
+        stream, _ = sparsest(self._connection, self._span, [stream for stream, _ in streams], look, far)
+        if stream is not None:
+            self._driver = next(driver for one, driver in streams if one is stream)
 
 
-def _right(rows: Sequence[Row], met: set[str] | None, failed: dict[Row, int]) -> list[Row]:
-    """The rows that pass all tests, of each owner the first; the others are counted by what they failed."""
-    right = []
+def _passing(rows: Sequence[Row], failed: dict[Row, int]) -> list[Row]:
+    """Return the rows that pass all tests, and count the others by the results of their tests."""
+    passing = []
     for row in rows:
-        flags = row[_SHOWN:]
+        flags = row[CARD_WIDTH:]
         if 0 in flags:
             failed[flags] = failed.get(flags, 0) + 1
-        elif met is None:
-            right.append(row)
-        elif row[_OWNER] not in met:
-            met.add(row[_OWNER])
-            right.append(row)
-    return right
-
-
-@lru_cache(256)
-def _statement(conditions: tuple[str, ...], positions: str) -> str:
-    return f"{', '.join((_ROW, *conditions))} FROM ({positions} LIMIT ?) AS s {_JOINED}"
+        else:
+            passing.append(row)
+    return passing

@@ -10,11 +10,20 @@ from typing import Any
 
 from contactcore.storage import Record, Stored
 
-__all__ = ["STORED", "WHOLE", "access_held", "access_text", "derived_of", "stored_of", "whole_of", "words_text"]
+__all__ = [
+    "RECORD_COLUMNS",
+    "STORED_COLUMNS",
+    "access_test",
+    "access_text",
+    "index_data",
+    "record_of",
+    "stored_of",
+    "words_text",
+]
 
-STORED = "id, version, body, card, owner, access"
+STORED_COLUMNS = "id, version, body, card, owner, access"
 """The columns of a `Stored`."""
-WHOLE = "id, version, body, card, owner, access, words, derived"
+RECORD_COLUMNS = "id, version, body, card, owner, access, words, index_data"
 """The columns of a `Record`."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
@@ -22,16 +31,16 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circ
 
 @lru_cache(4_096)
 def access_text(access: frozenset[str]) -> str:
-    """Access terms as they are stored; equal sets give equal texts."""
+    """Return access terms as they are stored. Equal sets give equal texts."""
     return _encode(sorted(access))
 
 
 @lru_cache(256)
-def access_held(access: frozenset[str]) -> tuple[str, tuple[str, ...]]:
-    """A condition on the record `r`, and its values: whether it carries one of these access terms.
+def access_test(access: frozenset[str]) -> tuple[str, tuple[str, ...]]:
+    """Return a condition on the record `r`, and its values: whether it carries one of these access terms.
 
-    Each stands in its text behind a bracket or a comma, in quotes, and nothing else there reads like that: quotes
-    within a term are escaped.
+    In the stored text each term stands in quotes behind a bracket or a comma. Nothing else in the text has that form,
+    because quotes within a term are escaped.
     """
     condition = " OR ".join(["instr(',' || substr(r.access, 2), ?) > 0"] * len(access))
     return f"({condition})", tuple(f",{_encode(term)}" for term in sorted(access))
@@ -39,14 +48,14 @@ def access_held(access: frozenset[str]) -> tuple[str, tuple[str, ...]]:
 
 @lru_cache(4_096)
 def words_text(words: frozenset[str]) -> str:
-    """Words as they are stored and indexed."""
+    """Return words as they are stored and indexed."""
     return " ".join(sorted(words))
 
 
-def derived_of(record: Record) -> bytes:
-    """What must be known to take a record out of the indexes again."""
+def index_data(record: Record) -> bytes:
+    """Return the data that is needed to remove a record from the indexes again."""
     orders, references, keys = record.orders, record.references, record.keys
-    # No text of a record holds NUL. Joining is several times quicker than JSON.
+    # No text of a record holds NUL. Joining is several times faster than JSON.
     return "\0".join(
         (
             f"{len(orders)} {len(references)} {len(keys)}",
@@ -61,15 +70,15 @@ def derived_of(record: Record) -> bytes:
 
 
 def stored_of(kind: str, row: tuple[Any, ...]) -> Stored:
-    """A row of the columns `STORED`."""
+    """Return the `Stored` of a row of `STORED_COLUMNS`."""
     id, version, body, card, owner, access = row
     return Stored(kind=kind, id=id, version=version, body=body, card=card, owner=owner, access=_access_of(access))
 
 
-def whole_of(kind: str, row: tuple[Any, ...]) -> Record:
-    """A row of the columns `WHOLE`."""
-    id, version, body, card, owner, access, words, derived = row
-    counts, *texts = derived.decode().split("\0")
+def record_of(kind: str, row: tuple[Any, ...]) -> Record:
+    """Return the `Record` of a row of `RECORD_COLUMNS`."""
+    id, version, body, card, owner, access, words, data = row
+    counts, *texts = data.decode().split("\0")
     rest = iter(texts)
     orders, references, keys = (int(count) for count in counts.split(" "))
     return Record(
@@ -89,7 +98,7 @@ def whole_of(kind: str, row: tuple[Any, ...]) -> Record:
 
 
 def _mapping(texts: Iterator[str], count: int) -> dict[str, str]:
-    """The next so many names, and then as many values."""
+    """Read `count` names, and then as many values."""
     return dict(zip(list(islice(texts, count)), islice(texts, count), strict=True))
 
 

@@ -1,48 +1,61 @@
-"""The tables, and the file's right to be opened: it is ours, of this schema or an older one, or new and empty."""
+"""The tables, and the check of whether a file may be opened: it is ours and of a known schema, or new and empty.
+
+From schema 2 on every change of the tables is a step in `UPGRADES`, and every schema has a dump in
+`tests/adapters/sqlite/dumps` that a test upgrades.
+"""
 
 from __future__ import annotations
 
 import secrets
 import sqlite3
+from typing import Final
 
 from contactcore.errors import StorageError
 from contactcore.storage.postings import KEY_BYTES
-from contactcore_sqlite.link import Link
-from contactcore_sqlite.words import LISTED
+from contactcore_sqlite.connection import Connection
+from contactcore_sqlite.words import PREFIX_LENGTH
 
-__all__ = ["APPLICATION", "SCHEMA", "prepare", "secret_of"]
+__all__ = ["APPLICATION", "OLDEST", "SCHEMA", "UPGRADES", "prepare", "secret_of"]
 
-APPLICATION = 0x436F4E74
+APPLICATION: Final = 0x436F4E74
 """`PRAGMA application_id` of our files ("CoNt")."""
-SCHEMA = 1
+
+OLDEST: Final = 2
+"""The oldest schema that can be upgraded. Development versions before the first release wrote schema 1."""
+
+UPGRADES: Final[tuple[str, ...]] = ()
+"""The statements that change a schema into the next one, from `OLDEST` on. A released step never changes."""
+
+SCHEMA: Final = OLDEST + len(UPGRADES)
 """`PRAGMA user_version`: the schema that this release reads and writes."""
 
-# Every printable ASCII sign belongs to a word; bytes above ASCII always do. So no word is ever split or changed.
+# Every printable ASCII sign belongs to a word, and so does every byte above ASCII. No word is ever split or changed.
 _SIGNS = "".join(chr(code) for code in range(0x21, 0x7F) if not chr(code).isalnum())
 _TOKENIZER = "ascii tokenchars '" + _SIGNS.replace("'", "''") + "'"
 
-_PREFIXES = " ".join(str(length) for length in range(1, LISTED + 1))
-# Bytes of words that a transaction gathers before FTS5 writes a segment: with its usual million an import of thousands
-# of records writes many segments, and merging them takes longer than all the rest.
-_GATHERED = 16_000_000
+_PREFIXES = " ".join(str(length) for length in range(1, PREFIX_LENGTH + 1))
+# The bytes of words that a transaction collects before FTS5 writes a segment. With FTS5's default of a million, an
+# import of thousands of records writes many segments, and merging them takes longer than the rest of the import.
+_HASH_SIZE = 16_000_000
 
-# Why those of the tables that do not explain themselves are as they are:
-# - `record`: the card stands in the row's first page, the body last, so that a list never reads overflow pages.
-# - `entry`: position -> record; `ordering`: (walk, key, id) -> position, for cursors, ranges and neighbours.
-# - `posting`: (term, position); a page of one term is one walk along one B-tree.
-# - `word`: contentless, so words are stored once (in `record`, where deleting needs them); rowid = position, so hits
-#   come in directory order. Short beginnings have lists of their own, which FTS5 reads no further than it is asked; of
-#   a longer one it gathers the whole list before the first hit.
+# The reasons for the shape of some tables:
+# - `record`: the card is in the first page of the row and the body is last, so a list never reads overflow pages.
+# - `order_index`: one row for each order or variant of a kind in a workspace. A position is its number and a place.
+# - `entry`: position -> record; `ordering`: (order_index, key, id) -> position, for cursors, ranges and neighbours.
+# - `posting`: (term, position). A page of one term is one walk along one B-tree.
+# - `word`: contentless, because the words are in `record`, where a deletion needs them. The rowid is the position, so
+#   hits come in the order of the directory. Short prefixes have lists of their own, which FTS5 reads no further than
+#   needed. It collects the whole list of a longer prefix before the first hit.
 _TABLES = f"""
 CREATE TABLE setting (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE workspace (n INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE walk (
+CREATE TABLE order_index (
     n INTEGER PRIMARY KEY,
     workspace INTEGER NOT NULL REFERENCES workspace,
     kind TEXT NOT NULL,
     base TEXT NOT NULL,
     name TEXT NOT NULL,
-    worded INTEGER NOT NULL,
+    has_words INTEGER NOT NULL,
     UNIQUE (workspace, kind, base, name)
 );
 CREATE TABLE record (
@@ -55,21 +68,21 @@ CREATE TABLE record (
     access TEXT NOT NULL,
     card BLOB NOT NULL,
     words TEXT NOT NULL,
-    derived BLOB NOT NULL,
+    index_data BLOB NOT NULL,
     body BLOB NOT NULL,
     UNIQUE (workspace, kind, id)
 );
 CREATE INDEX record_owner ON record (workspace, kind, owner) WHERE owner <> '';
 CREATE TABLE entry (position INTEGER PRIMARY KEY, record INTEGER NOT NULL, key TEXT NOT NULL);
 CREATE TABLE ordering (
-    walk INTEGER NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL,
-    PRIMARY KEY (walk, key, id)
+    order_index INTEGER NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY (order_index, key, id)
 ) WITHOUT ROWID;
 CREATE TABLE posting (term INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (term, position)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE word USING fts5 (
     words, content='', columnsize=0, detail=none, prefix='{_PREFIXES}', tokenize="{_TOKENIZER.replace('"', '""')}"
 );
-INSERT INTO word (word, rank) VALUES ('hashsize', {_GATHERED});
+INSERT INTO word (word, rank) VALUES ('hashsize', {_HASH_SIZE});
 INSERT INTO word (word, rank) VALUES ('usermerge', 2);
 CREATE TABLE unique_key (
     workspace INTEGER NOT NULL REFERENCES workspace, key TEXT NOT NULL, record INTEGER NOT NULL,
@@ -92,62 +105,73 @@ CREATE TABLE report_view (name TEXT PRIMARY KEY, sql TEXT NOT NULL) WITHOUT ROWI
 """  # noqa: S608 - only constants are put in
 
 
-def prepare(link: Link) -> None:
-    """Make a new file ours, and refuse one that is not.
+def prepare(connection: Connection) -> None:
+    """Create the tables in a new file, upgrade those of an older release, and refuse any other file unchanged.
 
     Raises:
-        StorageError: `storage-newer`, `storage-foreign`, `storage-unreadable`, `storage-incapable`.
+        StorageError: `storage-newer`, `storage-outdated`, `storage-foreign`, `storage-unreadable`, `storage-incapable`.
     """
-    if _is_ready(link):
+    if _schema_of(connection) == SCHEMA:
         return
-    _check_abilities(link)
-    link.run("BEGIN IMMEDIATE")
+    _check_abilities(connection)
+    connection.run("BEGIN IMMEDIATE")
     try:
-        if not _is_ready(link):  # another process may have been quicker
-            # One by one: executescript would commit first.
-            for statement in _statements(_TABLES):
-                link.run(statement)
-            link.run("INSERT INTO setting VALUES ('secret', ?)", (secrets.token_bytes(KEY_BYTES),))
-            link.run(f"PRAGMA application_id = {APPLICATION}")
-            link.run(f"PRAGMA user_version = {SCHEMA}")
+        schema = _schema_of(connection)  # another process may have been faster
+        if schema is None:
+            _run_script(connection, _TABLES)
+            connection.run("INSERT INTO setting VALUES ('secret', ?)", (secrets.token_bytes(KEY_BYTES),))
+            connection.run(f"PRAGMA application_id = {APPLICATION}")
+        else:
+            for step in UPGRADES[schema - OLDEST :]:
+                _run_script(connection, step)
+        connection.run(f"PRAGMA user_version = {SCHEMA}")
     except BaseException:
-        link.run("ROLLBACK")
+        connection.run("ROLLBACK")
         raise
-    link.run("COMMIT")
+    connection.run("COMMIT")
 
 
-def secret_of(link: Link) -> bytes:
-    """The key that this file's terms are hashed with."""
-    row = link.row("SELECT value FROM setting WHERE name = 'secret'")
+def secret_of(connection: Connection) -> bytes:
+    """Return the key with which the terms of this file are hashed."""
+    row = connection.row("SELECT value FROM setting WHERE name = 'secret'")
     if row is None:
-        raise StorageError(f"The file {link.path} is damaged: restore it from a copy.", "storage-unreadable")
+        raise StorageError(f"The file {connection.path} is damaged: restore it from a copy.", "storage-unreadable")
     return bytes(row[0])
 
 
-def _is_ready(link: Link) -> bool:
+def _schema_of(connection: Connection) -> int | None:
+    """Return the schema of a file; None if the file is new."""
     application, version, tables = (
-        next(iter(link.row(sql) or (0,)))
+        next(iter(connection.row(sql) or (0,)))
         for sql in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
     )
     if application == 0 and version == 0 and tables == 0:
-        return False
+        return None
     if application != APPLICATION:
         raise StorageError(
-            f"The file {link.path} is a database of another program: give the path of a new file.", "storage-foreign"
+            f"The file {connection.path} is a database of another program: give the path of a new file.",
+            "storage-foreign",
         )
     if version > SCHEMA:
         raise StorageError(
-            f"The file {link.path} was made by a newer release (schema {version}; this one knows {SCHEMA}): "
+            f"The file {connection.path} was made by a newer release (schema {version}; this one knows {SCHEMA}): "
             "upgrade contactcore.",
             "storage-newer",
         )
-    return True
+    if version < OLDEST:
+        raise StorageError(
+            f"The file {connection.path} was made by a development version of contactcore (schema {version}; this "
+            f"release reads {OLDEST} and later): export its contacts with that version, and import them into a new "
+            "file.",
+            "storage-outdated",
+        )
+    return int(version)
 
 
-def _check_abilities(link: Link) -> None:
+def _check_abilities(connection: Connection) -> None:
     try:
-        link.connection.execute("CREATE VIRTUAL TABLE temp.ability USING fts5 (x)")
-        link.connection.execute("DROP TABLE temp.ability")
+        connection.driver_connection.execute("CREATE VIRTUAL TABLE temp.ability USING fts5 (x)")
+        connection.driver_connection.execute("DROP TABLE temp.ability")
     except sqlite3.OperationalError as error:
         if "fts5" not in str(error):
             raise
@@ -157,12 +181,11 @@ def _check_abilities(link: Link) -> None:
         ) from error
 
 
-def _statements(script: str) -> list[str]:
-    statements: list[str] = []
-    rest = ""
+def _run_script(connection: Connection, script: str) -> None:
+    """Run statements one by one, because `executescript` would commit first."""
+    statement = ""
     for line in script.splitlines():
-        rest += line + "\n"
-        if line.rstrip().endswith(";") and sqlite3.complete_statement(rest):
-            statements.append(rest)
-            rest = ""
-    return statements
+        statement += line + "\n"
+        if line.rstrip().endswith(";") and sqlite3.complete_statement(statement):
+            connection.run(statement)
+            statement = ""

@@ -1,6 +1,6 @@
-"""A storage in an SQLite file."""
+"""The storage in an SQLite file."""
 
-# ruff: noqa: D102 - what the calls promise stands in the port
+# ruff: noqa: D102 - the port states the promises of the calls
 
 from __future__ import annotations
 
@@ -21,37 +21,38 @@ from contactcore.storage import (
     check_workspace,
 )
 from contactcore.storage.postings import Postings
-from contactcore_sqlite.connections import Connections
-from contactcore_sqlite.dropping import drop_workspace
-from contactcore_sqlite.link import Link
+from contactcore_sqlite.connection import Connection
+from contactcore_sqlite.connection_pool import ConnectionPool
+from contactcore_sqlite.order_index import OrderIndexes, order_indexes_of
 from contactcore_sqlite.reading import SQLiteReader
 from contactcore_sqlite.schema import secret_of
 from contactcore_sqlite.views import make_views
-from contactcore_sqlite.walks import Walks, walks_at
 from contactcore_sqlite.words import merge_words
+from contactcore_sqlite.workspace_removal import remove_workspace
 from contactcore_sqlite.writing import SQLiteWriter
 
 __all__ = ["SQLiteStorage"]
 
-# How much of the word index is merged behind a job: all of it where one record of so many is new; else so many pages at
-# least, and more for what was written. Ten records fill a page, and some pages are merged more than once.
-_MUCH = 4
+# The part of the word index that `tidy` merges. If a quarter of the records is new, it merges everything; otherwise at
+# least 1,000 pages, and one more for every two new records. Ten records fill a page, and some pages are merged
+# repeatedly.
+_NEW_SHARE = 4
 _LEAST_PAGES = 1_000
-_RECORDS_OF_A_PAGE = 2
+_RECORDS_PER_PAGE = 2
 
 
 class SQLiteStorage(Storage):
     """Workspaces in one file, for any number of threads and processes of one machine.
 
     A write is on the disk when its context has ended (write-ahead log, `synchronous=FULL`). One writer at a time works
-    on the file; readers wait for nobody and see one moment. The file appears on first use.
+    on the file. Readers never wait, and see one snapshot. The file is created on first use.
 
     Args:
-        path: The file; its folder must exist. Not on a network drive.
-        patience: Seconds that a writer waits for another one.
+        path: The path of the file. Its folder must exist, on a local disk.
+        patience: The seconds that a writer waits for another writer.
 
     Attributes:
-        path: The file, as an absolute path.
+        path: The absolute path of the file.
 
     Raises:
         StorageError: `storage-not-shared`: the path names no file.
@@ -81,58 +82,58 @@ class SQLiteStorage(Storage):
         if "\x00" in text:
             raise StorageError("A path cannot hold the NUL character: give another one.", "storage-unreadable")
         self.path = Path(text).absolute()
-        self._connections = Connections(str(self.path), patience)
+        self._pool = ConnectionPool(str(self.path), patience)
         self._kinds: dict[str, Kind] = {}
-        self._made_postings: Postings | None = None
-        self._worded = 0
+        self._loaded_postings: Postings | None = None
+        self._words_added = 0
 
     def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:
-        with self._connections.writing() as link:
-            make_views(link, views)
-        # A new mapping: transactions under way go on with the kinds that they began with.
+        with self._pool.writing() as connection:
+            make_views(connection, views)
+        # A new mapping, because open transactions keep the kinds that they began with.
         self._kinds = self._kinds | {kind.name: kind for kind in kinds}
 
     @contextmanager
     def read(self, workspace: str) -> Iterator[SQLiteReader]:
         check_workspace(workspace)
-        with self._connections.reading() as link:
-            link.run("BEGIN")
+        with self._pool.reading() as connection:
+            connection.run("BEGIN")
             reader: SQLiteReader | None = None
             try:
-                # The first statement fixes the moment.
-                walks = walks_at(link, workspace)
-                reader = SQLiteReader(link, self._kinds, self._postings(link), walks)
+                # The first statement fixes the snapshot.
+                indexes = order_indexes_of(connection, workspace)
+                reader = SQLiteReader(connection, self._kinds, self._postings(connection), indexes)
                 yield reader
             finally:
                 if reader is not None:
                     reader.usable = False
-                link.run("ROLLBACK")
+                connection.run("ROLLBACK")
 
     @contextmanager
     def write(self, workspace: str) -> Iterator[SQLiteWriter]:
         check_workspace(workspace)
-        with self._transaction() as link:
-            walks = Walks(link, _made(link, workspace)[0])
-            writer = SQLiteWriter(link, self._kinds, self._postings(link), walks)
+        with self._transaction() as connection:
+            indexes = OrderIndexes(connection, _ensure(connection, workspace)[0])
+            writer = SQLiteWriter(connection, self._kinds, self._postings(connection), indexes)
             try:
                 yield writer
                 writer.finish()
             finally:
                 writer.usable = False
-        self._worded += writer.worded
+        self._words_added += writer.words_added
 
     def create(self, workspace: str) -> bool:
         check_workspace(workspace)
-        with self._transaction() as link:
-            return _made(link, workspace)[1]
+        with self._transaction() as connection:
+            return _ensure(connection, workspace)[1]
 
     def drop(self, workspace: str) -> bool:
         check_workspace(workspace)
-        with self._transaction() as link:
-            row = link.row("SELECT n FROM workspace WHERE name = ?", (workspace,))
+        with self._transaction() as connection:
+            row = connection.row("SELECT n FROM workspace WHERE name = ?", (workspace,))
             if row is None:
                 return False
-            drop_workspace(link, row[0], self._postings(link))
+            remove_workspace(connection, row[0], self._postings(connection))
             return True
 
     def workspaces(self, after: str = "", limit: int = 1_000, due_before: str | None = None) -> list[str]:
@@ -146,60 +147,58 @@ class SQLiteStorage(Storage):
             if not due:
                 return []
             one = (
-                "EXISTS (SELECT 1 FROM walk AS k WHERE k.workspace = w.n AND k.kind = ? AND k.base = ? "
-                "AND EXISTS (SELECT 1 FROM ordering AS o WHERE o.walk = k.n AND o.key < ?))"
+                "EXISTS (SELECT 1 FROM order_index AS k WHERE k.workspace = w.n AND k.kind = ? AND k.base = ? "
+                "AND EXISTS (SELECT 1 FROM ordering AS o WHERE o.order_index = k.n AND o.key < ?))"
             )
             sql += " AND (" + " OR ".join([one] * len(due)) + ")"
             for kind, order in due:
                 values += [kind, order, due_before]
-        with self._connections.reading() as link:
-            return [name for (name,) in link.rows(sql + " ORDER BY name LIMIT ?", [*values, limit])]
+        with self._pool.reading() as connection:
+            return [name for (name,) in connection.rows(sql + " ORDER BY name LIMIT ?", [*values, limit])]
 
     def tidy(self, *, whole: bool = False) -> None:
-        written, self._worded = self._worded, 0
-        with self._connections.reading() as link:
-            ((last,),) = link.rows("SELECT coalesce(max(n), 0) FROM record")
-        whole = whole or written * _MUCH > last
+        written, self._words_added = self._words_added, 0
+        with self._pool.reading() as connection:
+            ((last,),) = connection.rows("SELECT coalesce(max(n), 0) FROM record")
+        whole = whole or written * _NEW_SHARE > last
         records = last if whole else written
-        merge_words(self._transaction, _LEAST_PAGES + records // _RECORDS_OF_A_PAGE, whole=whole)
+        merge_words(self._transaction, _LEAST_PAGES + records // _RECORDS_PER_PAGE, whole=whole)
 
     def scrub(self) -> None:
-        with self._connections.writing() as link:
-            # FTS5 keeps deleted words in old segments until they are merged, VACUUM or not.
-            link.run("INSERT INTO word (word) VALUES ('optimize')")
-            link.run("VACUUM")
-            busy = link.row("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self._pool.writing() as connection:
+            # FTS5 keeps deleted words in old segments until they are merged. VACUUM does not change that.
+            connection.run("INSERT INTO word (word) VALUES ('optimize')")
+            connection.run("VACUUM")
+            busy = connection.row("PRAGMA wal_checkpoint(TRUNCATE)")
             if busy is not None and busy[0]:
-                raise StorageError(
-                    "A reader still looks at what was deleted: scrub again when it is done.", "storage-busy"
-                )
+                raise StorageError("A reader still sees deleted data: scrub again when it has ended.", "storage-busy")
 
     def close(self) -> None:
-        self._connections.close()
+        self._pool.close()
 
     @contextmanager
-    def _transaction(self) -> Iterator[Link]:
-        with self._connections.writing() as link:
-            link.run("BEGIN IMMEDIATE")
+    def _transaction(self) -> Iterator[Connection]:
+        with self._pool.writing() as connection:
+            connection.run("BEGIN IMMEDIATE")
             try:
-                yield link
-                link.run("COMMIT")
+                yield connection
+                connection.run("COMMIT")
             except BaseException:
-                # After a full disk SQLite may have rolled back by itself.
+                # SQLite may have rolled back by itself, for instance because the disk was full.
                 with suppress(StorageError):
-                    link.run("ROLLBACK")
+                    connection.run("ROLLBACK")
                 raise
 
-    def _postings(self, link: Link) -> Postings:
-        if self._made_postings is None:
-            self._made_postings = Postings(secret_of(link))
-        return self._made_postings
+    def _postings(self, connection: Connection) -> Postings:
+        if self._loaded_postings is None:
+            self._loaded_postings = Postings(secret_of(connection))
+        return self._loaded_postings
 
 
-def _made(link: Link, workspace: str) -> tuple[int, bool]:
-    """The number of a workspace, and whether it is new."""
-    row = link.row("SELECT n FROM workspace WHERE name = ?", (workspace,))
+def _ensure(connection: Connection, workspace: str) -> tuple[int, bool]:
+    """Return the number of a workspace, and whether it was created by this call."""
+    row = connection.row("SELECT n FROM workspace WHERE name = ?", (workspace,))
     if row is not None:
         return int(row[0]), False
-    ((number,),) = link.rows("INSERT INTO workspace (name) VALUES (?) RETURNING n", (workspace,))
+    ((number,),) = connection.rows("INSERT INTO workspace (name) VALUES (?) RETURNING n", (workspace,))
     return int(number), True

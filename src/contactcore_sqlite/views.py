@@ -1,4 +1,4 @@
-"""Report views: made from the paths that the core hands to `install`, for admins with a tool of their own."""
+"""Report views, built from the paths that the core passes to `install`, for the reporting tools of admins."""
 
 # ruff: noqa: S608 - names and paths are the core's own and are quoted
 
@@ -8,37 +8,37 @@ import json
 from collections.abc import Sequence
 
 from contactcore.storage import View
-from contactcore_sqlite.link import Link
+from contactcore_sqlite.connection import Connection
 
 __all__ = ["make_views"]
 
 
-def make_views(link: Link, views: Sequence[View]) -> None:
-    """Make or remake report views; does nothing where they are as they should be.
+def make_views(connection: Connection, views: Sequence[View]) -> None:
+    """Create or replace report views. Views that are up to date stay as they are.
 
-    Views have a column `workspace` with its name, `id` with the record's, and then those that were asked for.
-    A body that is no JSON has no rows.
+    A view has the columns `workspace` (its name) and `id` (of the record), and then its own columns. A body that is no
+    JSON has no rows.
     """
     wanted = {view.name: _sql(view) for view in views}
-    if _known(link).items() >= wanted.items():
+    if _existing(connection).items() >= wanted.items():
         return
-    link.run("BEGIN IMMEDIATE")
+    connection.run("BEGIN IMMEDIATE")
     try:
-        known = _known(link)
+        existing = _existing(connection)
         for name, sql in wanted.items():
-            if known.get(name) == sql:
+            if existing.get(name) == sql:
                 continue
-            link.run(f"DROP VIEW IF EXISTS {_name(name)}")
-            link.run(sql)
-            link.run("INSERT OR REPLACE INTO report_view VALUES (?, ?)", (name, sql))
+            connection.run(f"DROP VIEW IF EXISTS {_name(name)}")
+            connection.run(sql)
+            connection.run("INSERT OR REPLACE INTO report_view VALUES (?, ?)", (name, sql))
     except BaseException:
-        link.run("ROLLBACK")
+        connection.run("ROLLBACK")
         raise
-    link.run("COMMIT")
+    connection.run("COMMIT")
 
 
-def _known(link: Link) -> dict[str, str]:
-    return dict(link.rows("SELECT name, sql FROM report_view"))
+def _existing(connection: Connection) -> dict[str, str]:
+    return dict(connection.rows("SELECT name, sql FROM report_view"))
 
 
 def _sql(view: View) -> str:
@@ -48,7 +48,7 @@ def _sql(view: View) -> str:
     valid = f"json_valid({body})"
     if view.each is not None:
         source += f" JOIN json_each({checked}, {_path(view.each)}) AS e"
-        # A path in an element that is a plain value leads nowhere.
+        # A path in an element that is a plain value gives NULL.
         element = "CASE WHEN e.type IN ('object', 'array') THEN e.value ELSE 'null' END"
         columns = [
             (f"json_extract({element}, {_path(path)})" if path else "e.value", name)

@@ -1,7 +1,7 @@
-"""The words of a record as a text for FTS5, and questions about words as FTS5 expressions.
+"""The word index: the expressions that search it, and its upkeep.
 
-The tokenizer splits at white space only and changes nothing, and words hold no white space, so a record's text is its
-words with blanks between.
+The tokenizer splits at white space only and changes nothing, and words hold no white space. The indexed text of a
+record is therefore its words, separated by blanks.
 """
 
 from __future__ import annotations
@@ -10,26 +10,26 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 
-from contactcore_sqlite.link import Link
+from contactcore_sqlite.connection import Connection
 
-__all__ = ["LISTED", "essential", "expression", "impossible", "merge_words"]
+__all__ = ["PREFIX_LENGTH", "cannot_match", "match_expression", "merge_words", "without_implied"]
 
-LISTED = 5
-"""Beginnings of words up to so many characters have a list of their own: FTS5 reads it no further than it is asked."""
+PREFIX_LENGTH = 5
+"""The longest prefix that has a list of its own. FTS5 reads such a list no further than needed."""
 
 _PAGES_AT_ONCE = 250
-_IMPOSSIBLE = re.compile(r"[\x00-\x20\x7fA-Z]")
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7fA-Z]")
 
 
-def impossible(words: Sequence[str]) -> bool:
-    """Whether one of these can begin no word, so that nothing answers."""
-    return any(map(_IMPOSSIBLE.search, words))
+def cannot_match(words: Sequence[str]) -> bool:
+    """Return whether one of these prefixes begins no word, so that no record answers."""
+    return any(map(_FORBIDDEN.search, words))
 
 
-def essential(words: Sequence[str]) -> tuple[str, ...]:
-    """These without the ones that hold wherever another of them holds.
+def without_implied(words: Sequence[str]) -> tuple[str, ...]:
+    """Return these prefixes without the ones that another of them implies.
 
-    >>> essential(("ma", "maria", "con", "con"))
+    >>> without_implied(("ma", "maria", "con", "con"))
     ('maria', 'con')
     """
     if len(words) < 2:
@@ -38,24 +38,27 @@ def essential(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(word for word in once if not any(other != word and other.startswith(word) for other in once))
 
 
-def expression(words: Iterable[str]) -> str:
-    """All records that have a word beginning with each of these."""
+def match_expression(words: Iterable[str]) -> str:
+    """Return the FTS5 expression for the records that have, for each of these prefixes, a word that begins with it."""
     return " AND ".join(['"' + word.replace('"', '""') + '"*' for word in dict.fromkeys(words)])
 
 
-def merge_words(transaction: Callable[[], AbstractContextManager[Link]], pages: int, *, whole: bool = False) -> None:
-    """Merge segments of the word index: FTS5 looks for a word in each of them, and every transaction adds one.
+def merge_words(
+    transaction: Callable[[], AbstractContextManager[Connection]], pages: int, *, whole: bool = False
+) -> None:
+    """Merge segments of the word index. FTS5 searches each segment, and every transaction adds one.
 
     Args:
-        transaction: Opens one; each takes some hundredths of a second, so that nobody waits long for the lock.
-        pages: At most so many, even if others go on writing.
-        whole: Not only segments of like size: all into one.
+        transaction: A function that opens a writing transaction. Each one takes some hundredths of a second, so that
+            other writers do not wait long.
+        pages: The most pages to merge, even if other writers add more.
+        whole: Whether to merge all segments into one; otherwise only segments of similar size are merged.
     """
-    # A negative number makes FTS5 begin to merge all that there is; a positive one goes on with what was begun.
+    # With a negative number FTS5 starts to merge all segments; with a positive one it continues a merge.
     step = -_PAGES_AT_ONCE if whole else _PAGES_AT_ONCE
     for _ in range(0, pages, _PAGES_AT_ONCE):
-        with transaction() as link:
-            # One change alone says that there was nothing to do.
-            if link.changed("INSERT INTO word (word, rank) VALUES ('merge', ?)", (step,)) < 2:
+        with transaction() as connection:
+            # A single changed row means that there was nothing to merge.
+            if connection.changed("INSERT INTO word (word, rank) VALUES ('merge', ?)", (step,)) < 2:
                 return
         step = _PAGES_AT_ONCE

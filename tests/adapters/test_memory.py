@@ -14,8 +14,8 @@ from contactcore.storage import Storage
 from contactcore.testing import StorageSpecification, with_kinds
 from contactcore.testing.fixtures import ACME, contact, find, in_threads, put, some
 from contactcore_memory import MemoryStorage
-from contactcore_memory.runs import Place, Run, prefix_end
-from contactcore_memory.shelves import Shelf
+from contactcore_memory.sorted_runs import Entry, SortedRun, prefix_end
+from contactcore_memory.tables import Table
 
 
 class TestMemoryStorage(StorageSpecification):
@@ -75,8 +75,8 @@ _PLACES = st.frozensets(st.tuples(st.text("abz\U0001f980", max_size=2), st.sampl
 
 
 @given(st.lists(st.tuples(_PLACES, _PLACES), max_size=4), st.tuples(st.text("abz", max_size=2)))
-def test_a_run_is_a_sorted_set(changes: list[tuple[frozenset[Place], frozenset[Place]]], low: Place) -> None:
-    run, expected = Run(), frozenset[Place]()
+def test_a_run_is_a_sorted_set(changes: list[tuple[frozenset[Entry], frozenset[Entry]]], low: Entry) -> None:
+    run, expected = SortedRun(), frozenset[Entry]()
     for places, removed in changes:
         run = run.changed(places - expected - removed, removed)
         expected = (expected | places) - removed
@@ -88,7 +88,7 @@ def test_a_run_is_a_sorted_set(changes: list[tuple[frozenset[Place], frozenset[P
 
 def test_a_long_run_is_split_and_an_old_one_stays_as_it_was() -> None:
     places = [(f"{number:05}", "1") for number in range(3_000)]
-    half = Run().changed(places[::2])
+    half = SortedRun().changed(places[::2])
     whole = half.changed(places[1::2])
     assert list(whole.walk()) == places
     assert list(half.walk()) == places[::2]
@@ -118,12 +118,12 @@ def test_a_page_looks_at_what_it_shows_and_not_at_the_directory(
     question: dict[str, Any], most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[object] = []
-    get = Shelf.get
+    get = Table.get
 
-    def counted(shelf: Shelf[Any, Any], key: object) -> object:
+    def counted(table: Table[Any, Any], key: object) -> object:
         if isinstance(key, tuple) and len(key) == 2:
             looked.append(key)
-        return get(shelf, key)
+        return get(table, key)
 
     with with_kinds(MemoryStorage)() as storage:
         put(
@@ -138,7 +138,7 @@ def test_a_page_looks_at_what_it_shows_and_not_at_the_directory(
                 for number in range(3_000)
             ),
         )
-        monkeypatch.setattr(Shelf, "get", counted)
+        monkeypatch.setattr(Table, "get", counted)
         found = find(storage, **question)
         monkeypatch.undo()
     assert len(found) == (3 if most == 3 else 20)

@@ -8,7 +8,7 @@ import pytest
 
 from contactcore.testing import DURABLE_LAWS, with_kinds
 from contactcore_memory import MemoryStorage
-from contactcore_memory.reading import Moment
+from contactcore_memory.reading import Snapshot
 
 
 class Kept(MemoryStorage):
@@ -16,45 +16,45 @@ class Kept(MemoryStorage):
 
     def handed_on(self) -> MemoryStorage:
         again = type(self)()
-        again._moments = {name: self.kept(name, moment) for name, moment in self.remembered().items()}
+        again._snapshots = {name: self.kept(name, moment) for name, moment in self.remembered().items()}
         self.close()
         return again
 
-    def remembered(self) -> dict[str, Moment]:
-        return dict(self._moments)
+    def remembered(self) -> dict[str, Snapshot]:
+        return dict(self._snapshots)
 
-    def kept(self, name: str, moment: Moment) -> Moment:
+    def kept(self, name: str, moment: Snapshot) -> Snapshot:
         return moment
 
 
 class NothingIsKept(Kept):
-    def remembered(self) -> dict[str, Moment]:
+    def remembered(self) -> dict[str, Snapshot]:
         return {}
 
 
 class DroppedComeBack(Kept):
     def drop(self, workspace: str) -> bool:
-        self.dropped = {workspace: self._moments.get(workspace) or Moment()}
+        self.dropped = {workspace: self._snapshots.get(workspace) or Snapshot()}
         return super().drop(workspace)
 
-    def remembered(self) -> dict[str, Moment]:
-        return {**self.__dict__.get("dropped", {}), **self._moments}
+    def remembered(self) -> dict[str, Snapshot]:
+        return {**self.__dict__.get("dropped", {}), **self._snapshots}
 
 
 class FeedCountsAnew(Kept):
-    def kept(self, name: str, moment: Moment) -> Moment:
+    def kept(self, name: str, moment: Snapshot) -> Snapshot:
         moment.events = [type(it)(number, it.event) for number, it in enumerate(moment.events, 1)]
         return moment
 
 
 class DroppedBlobsComeBack(Kept):
     def write(self, workspace: str) -> Any:
-        if workspace in self._moments:
-            self.__dict__["before"] = self._moments[workspace].blobs
+        if workspace in self._snapshots:
+            self.__dict__["before"] = self._snapshots[workspace].blobs
         return super().write(workspace)
 
-    def kept(self, name: str, moment: Moment) -> Moment:
-        for box in self.__dict__.get("before", moment.blobs)._boxes:
+    def kept(self, name: str, moment: Snapshot) -> Snapshot:
+        for box in self.__dict__.get("before", moment.blobs)._buckets:
             for digest, data in box.items():
                 moment.blobs.put(digest, data)
         return moment
@@ -65,8 +65,8 @@ class UndoneComesBack(Kept):
         context = super().write(workspace)
         return _Watched(self, workspace, context)
 
-    def remembered(self) -> dict[str, Moment]:
-        return {**self._moments, **self.__dict__.get("undone", {})}
+    def remembered(self) -> dict[str, Snapshot]:
+        return {**self._snapshots, **self.__dict__.get("undone", {})}
 
 
 class _Watched:
@@ -79,7 +79,7 @@ class _Watched:
 
     def __exit__(self, *error: object) -> Any:
         if error[0] is not None:
-            self.storage.__dict__["undone"] = {self.workspace: self.writer._moment}
+            self.storage.__dict__["undone"] = {self.workspace: self.writer._snapshot}
         return self.context.__exit__(*error)
 
 

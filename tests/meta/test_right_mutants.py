@@ -158,7 +158,7 @@ def nobody_recognised(transaction: Any, address: Any) -> Any:
 
 
 def drive(seed: int, steps: int) -> None:
-    """Run the workspace machine with the actions of these rules alone, to be quick."""
+    """SortedRun the workspace machine with the actions of these rules alone, to be quick."""
     driver, random = WorkspaceDriver(MemoryStorage()), Random(seed)
     for number in range(steps):
         step(driver, random, ACTIONS)

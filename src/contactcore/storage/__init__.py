@@ -1,13 +1,14 @@
-"""The storage port: records, questions about them, and the protocol that every adapter implements.
+"""The storage port: records, queries, and the protocol that every adapter implements.
 
-An adapter's author reads `contactcore.storage.port`, implements `Storage`, `Reader` and `Writer`, and runs the laws of
-`contactcore.testing` on it.
+The author of an adapter reads `contactcore.storage.port`, implements `Storage`, `Reader` and `Writer`, and runs the
+laws of `contactcore.testing` on them.
 """
 
 from contactcore.storage.checks import (
     check_boundaries,
     check_event,
     check_limit,
+    check_loaded_events,
     check_replacement,
     check_texts,
     check_workspace,
@@ -15,6 +16,7 @@ from contactcore.storage.checks import (
     keeps,
 )
 from contactcore.storage.errors import BrokenReference, DuplicateKey, MissingRecord, Refused, StaleRecord
+from contactcore.storage.inserts import holder_of, new_records
 from contactcore.storage.port import Reader, Storage, Writer
 from contactcore.storage.queries import (
     LARGEST_PAGE,
@@ -45,6 +47,7 @@ from contactcore.storage.records import (
     check_text,
     order_base,
 )
+from contactcore.storage.transactions import Transactional, check_usable, voids_when_refused
 
 __all__ = [
     "LARGEST_PAGE",
@@ -69,23 +72,29 @@ __all__ = [
     "StaleRecord",
     "Storage",
     "Stored",
+    "Transactional",
     "View",
     "Writer",
     "check_boundaries",
     "check_event",
     "check_limit",
+    "check_loaded_events",
     "check_query",
     "check_record",
     "check_replacement",
     "check_text",
     "check_texts",
+    "check_usable",
     "check_workspace",
     "continues",
     "cursor_of",
     "declared",
+    "holder_of",
     "keeps",
     "matches",
+    "new_records",
     "order_base",
     "read_cursor",
     "sort_key",
+    "voids_when_refused",
 ]

@@ -1,4 +1,4 @@
-"""Checks of what is handed to a storage besides records and questions; every adapter makes the same ones."""
+"""Checks of the arguments of a storage, apart from those of queries. Every adapter makes the same ones."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from itertools import chain, filterfalse, pairwise
 from contactcore.errors import Invalid
 from contactcore.storage.records import (
     LARGEST_NUMBER,
+    LARGEST_POSITION,
     LONGEST_BODY,
     LONGEST_KEY,
     LONGEST_TERM,
     Event,
     Kind,
+    Published,
     Record,
     are_folded,
     check_record,
@@ -24,6 +26,7 @@ __all__ = [
     "check_boundaries",
     "check_event",
     "check_limit",
+    "check_loaded_events",
     "check_records",
     "check_replacement",
     "check_texts",
@@ -34,7 +37,7 @@ __all__ = [
 
 
 def declared(kinds: Mapping[str, Kind], name: str) -> Kind:
-    """The installed kind of this name.
+    """Return the installed kind of this name.
 
     Raises:
         Invalid: `kind-unknown`.
@@ -46,18 +49,18 @@ def declared(kinds: Mapping[str, Kind], name: str) -> Kind:
 
 
 def check_records(kinds: Mapping[str, Kind], records: Sequence[Record]) -> None:
-    """Refuse the first record whose kind is not installed or that breaks a limit of the port.
+    """Refuse a batch for its first record that breaks a limit of the port or whose kind is not installed.
 
     Raises:
         Invalid: as `declared` and `check_record`.
     """
-    # One look at a batch costs half of a look at each record; where it finds fault, a look at each one tells what.
-    if not _are_fine(kinds, records):
+    # Checking a batch as a whole costs half as much as checking each record. A fault is then located record by record.
+    if not _are_valid(kinds, records):
         for record in records:
             check_record(declared(kinds, record.kind), record)
 
 
-def _are_fine(kinds: Mapping[str, Kind], records: Sequence[Record]) -> bool:
+def _are_valid(kinds: Mapping[str, Kind], records: Sequence[Record]) -> bool:
     terms: list[str] = []
     keys: list[str] = []
     words: list[str] = []
@@ -88,9 +91,9 @@ def _are_fine(kinds: Mapping[str, Kind], records: Sequence[Record]) -> bool:
     terms += chain.from_iterable(accesses)
     terms += [order for _, order in orders]
     return (
-        _can_be_kept(terms, LONGEST_TERM)
-        and _can_be_kept(keys, LONGEST_KEY)
-        and _can_be_kept(words, LONGEST_TERM)
+        _can_be_stored(terms, LONGEST_TERM)
+        and _can_be_stored(keys, LONGEST_KEY)
+        and _can_be_stored(words, LONGEST_TERM)
         and are_folded("".join(filter(str.isascii, words)))
         and are_folded("".join(filterfalse(str.isascii, words)))
         and all(any(order_base(name) == order.name for order in kinds[kind].orders) for kind, name in orders)
@@ -98,7 +101,7 @@ def _are_fine(kinds: Mapping[str, Kind], records: Sequence[Record]) -> bool:
     )
 
 
-def _can_be_kept(texts: Sequence[str], longest: int) -> bool:
+def _can_be_stored(texts: Sequence[str], longest: int) -> bool:
     joined = "".join(texts)
     try:
         joined.encode()
@@ -108,7 +111,7 @@ def _can_be_kept(texts: Sequence[str], longest: int) -> bool:
 
 
 def check_workspace(name: str) -> None:
-    """Refuse a workspace's name that not every storage can keep.
+    """Refuse a name of a workspace that some storage cannot keep.
 
     Raises:
         Invalid: `workspace-empty`, or a limit of the port.
@@ -119,7 +122,7 @@ def check_workspace(name: str) -> None:
 
 
 def check_texts(path: str, texts: Iterable[str], longest: int = LONGEST_TERM) -> None:
-    """Refuse ids, keys, digests or terms that not every storage can be asked for.
+    """Refuse ids, keys, digests or terms that some storage cannot look up.
 
     Raises:
         Invalid: a limit of the port.
@@ -146,8 +149,30 @@ def check_event(event: Event) -> None:
         )
 
 
+def check_loaded_events(events: Sequence[Published], last: int) -> None:
+    """Refuse loaded events that are not behind the existing ones.
+
+    Args:
+        events: The events to load.
+        last: The last position of the feed, including the events that this transaction has published so far.
+
+    Raises:
+        Invalid: `feed-position-taken`, or as `check_event`.
+    """
+    for published in events:
+        check_event(published.event)
+        if not last < published.position < LARGEST_POSITION:
+            raise Invalid(
+                "feed-position-taken",
+                f"Load events behind the position {last}.",
+                path="events",
+                value=published.position,
+            )
+        last = published.position
+
+
 def check_replacement(record: Record, expected: int) -> None:
-    """Refuse a replacement whose version does not count up.
+    """Refuse a replacement whose version is not above the expected one.
 
     Raises:
         Invalid: `version-not-larger`.
@@ -162,7 +187,7 @@ def check_replacement(record: Record, expected: int) -> None:
 
 
 def keeps(existing: str) -> bool:
-    """Whether an insert keeps what exists already; False where it is to be refused.
+    """Return whether an insert keeps existing records; False if it refuses them.
 
     Raises:
         Invalid: `existing-unknown`.
@@ -175,7 +200,7 @@ def keeps(existing: str) -> bool:
 
 
 def check_limit(limit: int) -> None:
-    """Refuse a limit of `feed`, `dump` or `workspaces` that means nothing.
+    """Refuse a limit of `feed`, `dump` or `workspaces` that is out of range.
 
     Raises:
         Invalid: `limit-out-of-range`.
@@ -185,7 +210,7 @@ def check_limit(limit: int) -> None:
 
 
 def check_boundaries(boundaries: Sequence[str]) -> None:
-    """Refuse boundaries of a count that are no ascending order keys.
+    """Refuse boundaries of a count that are not order keys in ascending order.
 
     Raises:
         Invalid: `cuts-not-ascending`, or a limit of the port.

@@ -1,7 +1,7 @@
-"""What a storage refuses, by name.
+"""The refusals of a storage, by name.
 
-A refused write voids its whole transaction, even where the caller caught the refusal: every later call on that
-writer raises `StorageError(code="transaction-void")` and nothing of it is kept.
+A refused write voids its whole transaction, even if the caller caught the refusal: every later call on that writer
+raises `StorageError(code="transaction-void")`, and none of its writes are kept.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class DuplicateKey(Refused):
     """A unique key, or an id, belongs to another record already.
 
     Attributes:
-        key: The key that is taken; for a taken id the id itself.
+        key: The key that is taken; the id itself if an id is taken.
         existing: The id of the record that has it.
     """
 
@@ -42,24 +42,24 @@ class DuplicateKey(Refused):
 
 
 class StaleRecord(Refused):
-    """The stored version is not the expected one.
+    """The stored version differs from the expected one.
 
     Attributes:
-        current: The record as it is stored now.
+        current: The stored record.
     """
 
     code = "stale-record"
 
     def __init__(self, current: Stored) -> None:
         self.current = current
-        super().__init__(f"The {current.kind} {current.id} is at version {current.version} by now.")
+        super().__init__(f"The {current.kind} {current.id} is at version {current.version} now.")
 
     def __reduce__(self) -> tuple[type[StaleRecord], tuple[Stored]]:
         return (StaleRecord, (self.current,))
 
 
 class MissingRecord(Refused):
-    """There is no record of this kind and id in the workspace."""
+    """The workspace holds no record of this kind and id."""
 
     code = "missing-record"
 
@@ -73,11 +73,11 @@ class MissingRecord(Refused):
 
 
 class BrokenReference(Refused):
-    """A reference would point to nothing: the target does not exist, or is still referred to.
+    """A reference would point to no record: the target does not exist, or a referenced record would be deleted.
 
     Attributes:
-        kind: The kind of the missing or still needed target.
-        id: Its id.
+        kind: The kind of the target.
+        id: The id of the target.
         by: The id of the record that refers to it.
     """
 

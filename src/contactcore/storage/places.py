@@ -1,9 +1,9 @@
-"""Places: one integer for each record of an order, so that an index of integers walks records in that order.
+"""Places: one integer for each record of an order, so that an index of integers yields records in that order.
 
-Text order keys are dear in every posting; a place is eight bytes, compares at once, and fits an FTS rowid. Places are
-handed out with gaps. New records take places inside the gap that they belong to; when a gap is full, the smallest
-roomy neighbourhood is numbered anew (order maintenance by density thresholds, Bender et al. 2002: moves are
-logarithmic per insert, amortised, under any sequence of inserts). Nothing here knows a database.
+A text key in every posting takes much room. A place takes eight bytes, compares in one step, and fits an FTS rowid.
+Places are assigned with gaps, and a new record gets a place inside its gap. When a gap is full, the smallest
+neighbourhood with enough room is renumbered (list labelling by density thresholds, Bender et al. 2002: under any
+sequence of inserts the amortised number of moves per insert is logarithmic). This module knows no database.
 """
 
 from __future__ import annotations
@@ -13,53 +13,53 @@ from collections.abc import Callable
 from contactcore.errors import StorageError
 
 __all__ = [
-    "LARGEST_WALK",
+    "LARGEST_INDEX",
     "PLACES",
     "PLACE_BITS",
+    "index_range",
     "places_between",
     "position_of",
     "roomy_window",
     "spread",
-    "walk_range",
 ]
 
 PLACE_BITS = 43
-"""Bits of a place: room for 2**27 records of one order with healthy gaps."""
+"""The bits of a place: room for 2**27 records of one order with wide gaps."""
 PLACES = 1 << PLACE_BITS
-"""Places are 0 up to below this."""
-LARGEST_WALK = (1 << (63 - PLACE_BITS)) - 1
-"""Positions are signed 64-bit integers: so many walks fit in front of the place."""
+"""The number of places. They count from 0."""
+LARGEST_INDEX = (1 << (63 - PLACE_BITS)) - 1
+"""The largest number of an order index: index and place together fit a signed 64-bit integer."""
 
 _FRONT = PLACES // 4
 _BACK = PLACES - _FRONT
 _STEP = 1 << 18
 
 
-def position_of(walk: int, place: int) -> int:
-    """The place of one walk as an integer that is unique among all walks.
+def position_of(index: int, place: int) -> int:
+    """Return the position of a place: an integer that is unique among all order indexes.
 
     >>> position_of(1, 5) - position_of(1, 0)
     5
     """
-    return walk << PLACE_BITS | place
+    return index << PLACE_BITS | place
 
 
-def walk_range(walk: int) -> tuple[int, int]:
-    """The first position of a walk and the first one behind it.
+def index_range(index: int) -> tuple[int, int]:
+    """Return the first position of an order index and the first position behind it.
 
-    >>> walk_range(1) == (PLACES, 2 * PLACES)
+    >>> index_range(1) == (PLACES, 2 * PLACES)
     True
     """
-    return walk << PLACE_BITS, (walk + 1) << PLACE_BITS
+    return index << PLACE_BITS, (index + 1) << PLACE_BITS
 
 
 def spread(low: int, high: int, count: int) -> list[int]:
-    """So many places, evenly spread from `low` up to below `high`, none at the rims where there is room.
+    """Return places that are evenly spread from `low` up to below `high`, away from both ends if there is room.
 
     Args:
-        low: The first place that may be taken.
+        low: The first place of the range.
         high: The first place behind the range.
-        count: At most `high - low`.
+        count: The number of places, at most `high - low`.
 
     >>> spread(0, 100, 4)
     [12, 37, 62, 87]
@@ -69,16 +69,16 @@ def spread(low: int, high: int, count: int) -> list[int]:
 
 
 def places_between(before: int | None, after: int | None, count: int) -> list[int] | None:
-    """Ascending places for records that belong between two neighbours, or None when the gap is too small.
+    """Return ascending places for records between two neighbours; None if the gap is too small.
 
-    In an inner gap and in an empty order they are spread evenly, with some more room behind a longer run than before
-    it, since equal keys mostly come with ascending ids. At the ends they step, so that appending for years
-    (`recent`, history) does not use the range up.
+    In an inner gap and in an empty order the places are spread evenly. A longer run gets more room behind it than
+    before it, because equal keys mostly come with ascending ids. At both ends of an order the places step by a fixed
+    distance, so that years of appending (`recent`, history) do not use up the range.
 
     Args:
         before: The place of the record before the gap; None at the front.
         after: The place of the record behind the gap; None at the end.
-        count: How many places are needed, at least 1.
+        count: The number of places, at least 1.
 
     >>> places_between(10, 12, 1), places_between(10, 11, 1)
     ([11], None)
@@ -103,20 +103,20 @@ def places_between(before: int | None, after: int | None, count: int) -> list[in
 
 
 def roomy_window(place: int, needed: int, count: Callable[[int, int], int]) -> tuple[int, int]:
-    """The smallest aligned range around a place in which all its records and the new ones have healthy gaps.
+    """Return the smallest aligned range around a place that holds its records and the new ones with wide gaps.
 
-    All records in the range are then to be put, with the new ones among them, at `spread(low, high, ...)`.
+    The caller then moves all records in the range, with the new ones among them, to `spread(low, high, ...)`.
 
     Args:
         place: A place beside the full gap.
-        needed: How many records are to be added.
-        count: Gives how many records have a place from its first argument up to below its second.
+        needed: The number of new records.
+        count: A function that counts the records from one place up to below another.
 
     Raises:
-        StorageError: `order-full`: more records in one order than places allow.
+        StorageError: `order-full`: the order holds more records than its places allow.
     """
     for bits in range(max(3, needed.bit_length()), PLACE_BITS + 1):
-        # The larger the range, the wider the gaps that it must leave: that pays for numbering it again.
+        # A larger range must keep wider gaps: they pay for the cost of renumbering it.
         allowed = 1 << (bits - 2 - bits // 3)
         if needed > allowed:
             continue

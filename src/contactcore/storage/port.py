@@ -1,21 +1,23 @@
 """The storage port: the repository protocol that every adapter implements.
 
-An adapter keeps opaque records and walks indexes; it knows nothing of contacts. What each call must do is said here
-and proven by the laws of `contactcore.testing`. Promises that are easily broken:
+An adapter stores opaque records and walks indexes. It knows nothing of contacts. The docstrings state the promises of
+each call, and the laws of `contactcore.testing` prove them. These promises are easily broken:
 
-- A reader sees one moment, however long it stays open. A writer sees its own writes.
-- A refused write voids its transaction even if the refusal was caught: from then on every call raises `StorageError`
-  with the code `transaction-void`, and so does the end of the context if no error leaves it.
-- A question that cannot be asked, also within a writer, is refused and voids nothing; within `claim` it is a write.
-- When one write breaks two rules, either may be named.
-- Whoever has read the feed up to a position never later finds an event at or below it.
-- Workspaces are sealed: nothing that one call does or answers depends on another workspace.
-- A writer whose context has ended refuses every write with `StorageError`.
-- A writer is used by one thread; a storage by any number of threads, and where it is a file or a server, processes.
+- A reader sees one snapshot, however long it stays open. A writer sees its own writes.
+- A refused write voids its transaction, even if the caller caught the refusal. Every later call then raises
+  `StorageError` with the code `transaction-void`, and so does the end of the context unless another error leaves it.
+- A query that cannot be asked is refused and voids nothing, in a writer too. Within `claim` it counts as a write.
+- If one write breaks two rules, the error may name either of them.
+- If a reader has seen the feed up to a position, no event appears later at or below that position.
+- Workspaces are sealed: no call depends on, or changes, another workspace.
+- A writer refuses every write with `StorageError` after its context has ended.
+- One thread uses a writer. Any number of threads use a storage, and so do any number of processes if it is a file or
+  a server.
 - One thread may have several readers and a writer open at once.
-- Names, ids, keys, terms, digests and variants are compared by code point, whole: no case, no trimming, no collation.
-- Every call takes any number of ids, keys, records and terms, whatever a statement of the database takes.
-- What names something is checked before it is looked for (`check_texts`, `declared`), in reading and in writing.
+- Names, ids, keys, terms, digests and variants are compared whole and by code point, without case folding, trimming or
+  collation.
+- Every call accepts any number of ids, keys, records and terms, whatever the limits of the database's statements are.
+- Names and ids are checked (`check_texts`, `declared`) before they are looked up, in reading and in writing.
 """
 
 from __future__ import annotations
@@ -32,75 +34,76 @@ __all__ = ["Reader", "Storage", "Writer"]
 
 
 class Reader(ABC):
-    """One moment of one workspace. A workspace that does not exist is empty."""
+    """One snapshot of one workspace. A workspace that does not exist is empty."""
 
     @abstractmethod
     def get(self, kind: str, ids: Sequence[str]) -> list[Stored | None]:
-        """The records with these ids, in the sequence asked for; None for each that there is not."""
+        """Return the records with these ids, in the sequence of the ids; None for each id without a record."""
 
     @abstractmethod
     def holders(self, keys: Sequence[str]) -> list[tuple[str, str] | None]:
-        """Kind and id of the record that has each unique key, in the sequence asked for; None where nobody has it."""
+        """Return kind and id of the holder of each unique key, in the sequence of the keys; None for free keys."""
 
     @abstractmethod
     def find(self, query: Query) -> Found:
-        """The cards that answer a question (`contactcore.storage.queries` says what it means).
+        """Return the cards that answer a query (`contactcore.storage.queries` defines the answer).
 
-        A page costs the same at the front and in the depth, in a large workspace and in a small one. With several
-        groups (`where`, `access`, `words`) it costs at most a walk of the smallest of their postings.
+        A page costs the same at the front and in the depth, in a large workspace and in a small one. If there are
+        several groups (`where`, `access`, `words`), it costs at most a walk of the smallest of their postings.
 
         Raises:
-            Invalid: the question cannot be asked (see `check_query`).
+            Invalid: the query cannot be asked (see `check_query`).
         """
 
     @abstractmethod
     def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
-        """How many records answer a question, counted by ranges of the order key in one pass.
+        """Count the records that answer a query, by ranges of the order key, in one pass.
+
+        The cost is linear in the number of records that are counted.
 
         Args:
-            query: Its cursor, limit, direction and distinct_owner are not looked at, so none of them is refused either.
-            boundaries: Ascending order keys. `n` boundaries give `n + 1` numbers: of keys below the first, from
-                each boundary up to below the next, and from the last one on. Without boundaries: one number.
-
-        Linear in what is counted.
+            query: The query. Its cursor, limit, direction and distinct_owner are ignored, so none of them is refused.
+            boundaries: Order keys in ascending order. `n` boundaries give `n + 1` numbers: the keys below the first
+                boundary, the keys from each boundary up to below the next one, and the keys from the last boundary
+                on. No boundaries give one number.
         """
 
     @abstractmethod
     def feed(self, after: int = 0, limit: int = 1_000) -> list[Published]:
-        """The events behind a position, oldest first, at most `limit`."""
+        """Return at most `limit` events behind a position, oldest first."""
 
     @abstractmethod
     def blob(self, digest: str) -> bytes | None:
-        """The bytes that were kept under a digest."""
+        """Return the bytes that were kept under a digest; None if there are none."""
 
     @abstractmethod
     def dump(self, kind: str, after_id: str = "", limit: int = 1_000) -> list[Record]:
-        """Whole records of a kind, trash included, by id, behind `after_id`; for copying and checking."""
+        """Return whole records of a kind behind `after_id`, trash included, sorted by id; for copying and checking."""
 
 
 class Writer(Reader):
-    """One transaction: all of it is kept when its context ends well, nothing otherwise.
+    """One transaction: it is kept whole if its context ends without an error, and not at all otherwise.
 
-    When the context of `Storage.write` has ended without an error, the writes are durable.
+    The writes are durable once the context of `Storage.write` has ended without an error.
     """
 
     @abstractmethod
     def insert(self, records: Sequence[Record], existing: Literal["refuse", "keep"] = "refuse") -> list[str]:
-        """Add records; they may refer to each other and to what is stored.
+        """Add records. They may refer to each other and to stored records.
 
         Args:
-            records: Of any declared kinds, in any sequence.
-            existing: What to do with a record whose id or one of whose keys is taken: `"refuse"` the transaction, or
-                `"keep"` the record that is there and leave this one out.
+            records: Records of any declared kinds, in any sequence.
+            existing: The treatment of a record whose id or one of whose keys is taken: `"refuse"` the transaction, or
+                `"keep"` the stored record and leave the new one out.
 
         Returns:
-            The id of each record; where another one was kept, that one's id (of the same kind; for a key that belongs
-            to a record of another kind, `DuplicateKey` is raised even so).
+            The id of each record. For a record that was left out it is the id of the stored record that was kept. That
+            one is of the same kind: a key that belongs to a record of another kind raises `DuplicateKey` in any case.
 
         Raises:
-            DuplicateKey: with `existing="refuse"`.
-            BrokenReference: a reference points to nothing.
-            Invalid: a limit of the port (`check_record`), or `existing-unknown`.
+            DuplicateKey: an id or key is taken and `existing` is `"refuse"`.
+            BrokenReference: a reference points to no record.
+            Invalid: a record breaks a limit of the port (`check_record`), or `existing-unknown`.
         """
 
     @abstractmethod
@@ -108,12 +111,12 @@ class Writer(Reader):
         """Put a record in the place of the stored one.
 
         Args:
-            record: Whole; its version must be larger than `expected`.
-            expected: The version that was read.
+            record: The whole new record. Its version must be larger than `expected`.
+            expected: The version that the caller read.
 
         Raises:
-            MissingRecord: there is none.
-            StaleRecord: it has another version; carries what is stored.
+            MissingRecord: there is no such record.
+            StaleRecord: the stored version differs from `expected`; the error carries the stored record.
             DuplicateKey, BrokenReference, Invalid: as on insert.
         """
 
@@ -128,98 +131,103 @@ class Writer(Reader):
 
     @abstractmethod
     def lock(self, kind: str, id: str, version: int | None = None) -> Stored:
-        """Hold a record until the transaction ends: nobody else replaces, deletes or requires it before.
+        """Lock a record until the transaction ends: no other writer replaces, deletes or locks it before.
 
-        The root of every rule over a set is required before the set is read: without it two writers each add a
-        "first" person. What is read after `lock` is what the last holder committed.
+        A rule over a set locks the root of the set before it reads the set. Otherwise two writers each add a "first"
+        person. Everything that is read after `lock` includes the commit of the previous holder of the lock.
 
         Raises:
-            MissingRecord: there is none.
+            MissingRecord: there is no such record.
             StaleRecord: `version` was given and is not the stored one.
         """
 
     @abstractmethod
     def set_access(self, kind: str, owner: str, access: frozenset[str], ids: Sequence[str] | None = None) -> None:
-        """Set who may see the records of a kind that belong to an owner; no body, version, reference or key is touched.
+        """Set the access terms of the records of a kind that belong to an owner.
+
+        Bodies, versions, references and keys stay as they are.
 
         Args:
-            kind: The kind of record.
-            owner: The contact they hang on.
-            access: The new access terms, in place of the old.
-            ids: Only these of them.
+            kind: The kind of the records.
+            owner: The id of the contact that they belong to.
+            access: The access terms that replace the old ones.
+            ids: The ids of the records to change; None for all records of the owner.
         """
 
     @abstractmethod
     def reindex(self, records: Sequence[Record]) -> None:
-        """Replace orders, terms, words, keys, access and card; all else stays as it is stored.
+        """Replace orders, terms, words, keys, access and card of stored records.
 
-        Body, version, owner and references of the records are those that are stored, whatever the argument has there.
-        All is done or none: a key that passes between two records of one call may be refused.
+        Body, version, owner and references stay as they are stored, whatever the argument says. Either all records are
+        changed or none. A key that passes between two records of one call may be refused.
 
         Raises:
-            MissingRecord: there is none.
-            StaleRecord: the stored version is another one than the record's.
+            MissingRecord: there is no such record.
+            StaleRecord: the stored version differs from the record's.
             DuplicateKey: as on insert.
         """
 
     @abstractmethod
     def publish(self, events: Iterable[Event]) -> None:
-        """Append events to the feed; they get their positions when the transaction commits."""
+        """Append events to the feed. They get their positions when the transaction commits."""
 
     @abstractmethod
     def claim(self, query: Query, until: str) -> list[Stored]:
-        """Take what answers a question and is held by no other writer, and set its key in the query's order to `until`.
+        """Take the records that answer a query and that no other writer holds; set their key in its order to `until`.
 
-        For work that is due: others do not find it again before `until`. Versions stay as they are. The whole
-        question counts, its cursor, limit and distinct_owner too; the answer is in its order.
+        It serves due work: other callers do not find the records again before `until`. Versions stay as they are. The
+        whole query counts, its cursor, limit and distinct_owner included. The answer is in the order of the query.
         """
 
     @abstractmethod
     def keep_blob(self, digest: str, data: bytes) -> None:
-        """Keep bytes under their digest; the same digest again changes nothing."""
+        """Keep bytes under their digest. The same digest again changes nothing."""
 
     @abstractmethod
     def drop_blob(self, digest: str) -> None:
-        """Forget the bytes under a digest; it need not exist."""
+        """Drop the bytes under a digest, which need not exist."""
 
     @abstractmethod
     def load(self, records: Sequence[Record], events: Sequence[Published] = ()) -> None:
-        """Take over records and events as they are, with ids, versions and feed positions; for copying a workspace.
+        """Add records and events as they are, with ids, versions and feed positions; for copying a workspace.
 
-        References are checked when the transaction ends, of what is there then: kinds may come in any sequence, and
-        what was loaded and deleted again refers to nothing. Events that are published in the same transaction, before
-        or after, stand behind the loaded ones.
+        References are checked when the transaction ends, against the records that exist then. Kinds may therefore come
+        in any sequence, and a record that was loaded and deleted again refers to nothing. Events that are published in
+        the same transaction, before or after, get positions behind the loaded ones.
 
         Raises:
             DuplicateKey: an id or key is taken.
-            Invalid: `feed-position-taken`: an event's position is not behind all that are there, those to come from
-                this transaction counted, or not below 2**62.
+            Invalid: `feed-position-taken`: the position of an event is not behind all existing positions, including
+                those that this transaction's own events will get, or it is not below 2**62.
         """
 
 
 class Storage(ABC):
-    """A place for workspaces: a file, a server, or memory."""
+    """A set of workspaces: in a file, on a server, or in memory."""
 
     @abstractmethod
     def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:
-        """Make ready for these kinds too; does nothing where that was done, and upgrades what an older release made.
+        """Declare these kinds too, make the tables if they are missing, and upgrade the tables of an older release.
 
-        Kinds that were installed before stay. A storage that was opened again knows none until it is told.
+        A second call with the same arguments does nothing. Kinds that were installed before stay. A storage that was
+        opened again knows no kinds until they are installed.
 
         Raises:
-            StorageError: `storage-newer`: a newer release made it.
+            StorageError: `storage-newer`: a newer release made the tables. `storage-outdated`: a version that can no
+                longer be upgraded made them. Nothing is changed then.
         """
 
     @abstractmethod
     def read(self, workspace: str) -> AbstractContextManager[Reader]:
-        """A reader of one moment. A workspace that does not exist is empty and stays uncreated."""
+        """Open a reader of one snapshot. A workspace that does not exist is empty and is not created."""
 
     @abstractmethod
     def write(self, workspace: str) -> AbstractContextManager[Writer]:
-        """A writer; commits when the context ends, rolls back when an error leaves it. Creates the workspace.
+        """Open a writer. It commits when the context ends, and rolls back if an error leaves it. Creates the workspace.
 
-        Never repeats anything by itself. A writer is not re-entrant: one thread opens one at a time, and neither makes
-        nor drops its workspace meanwhile; it is refused (`storage-busy`), at the latest when its patience ends.
+        It never repeats a transaction by itself. A writer is not re-entrant: a thread opens one at a time, and neither
+        creates nor drops the workspace of its open writer. Such a call is refused (`storage-busy`), at the latest after
+        the storage's patience.
 
         Raises:
             StorageError: the storage cannot be written now (`storage-busy`, `storage-full`, `storage-lost`, ...).
@@ -227,44 +235,45 @@ class Storage(ABC):
 
     @abstractmethod
     def create(self, workspace: str) -> bool:
-        """Make an empty workspace; False where it exists already."""
+        """Create an empty workspace; False if it exists already."""
 
     @abstractmethod
     def drop(self, workspace: str) -> bool:
-        """Remove a workspace with all that is in it; False where there is none."""
+        """Remove a workspace and everything in it; False if there is none."""
 
     @abstractmethod
     def workspaces(self, after: str = "", limit: int = 1_000, due_before: str | None = None) -> list[str]:
-        """Names of workspaces in order of code point, behind `after`.
+        """Return names of workspaces behind `after`, sorted by code point.
 
         Args:
-            after: The last name that was seen.
-            limit: At most so many.
-            due_before: Only those in which a record stands in a `due` order with a key below this, whoever may see
-                it; below `""` stands nothing. The limit counts these only.
+            after: The last name of the previous page.
+            limit: The most names to return.
+            due_before: An order key, to return only workspaces in which some record, whatever its access, has a
+                smaller key in a `due` order. No key is below `""`. The limit counts only the returned names.
         """
 
     def tidy(self, *, whole: bool = False) -> None:  # noqa: ARG002 - for adapters that have something to do
-        """Put in order what many writes left behind, so that questions are answered as quickly as can be.
+        """Reorganise the indexes after many writes, to keep answers fast.
 
-        Called when a job of many transactions is done. It changes no answer, works in short transactions while others
-        read and write, and takes no longer than such a job calls for. An adapter that has nothing to do leaves it out.
+        The library calls it after a job of many transactions. It changes no answer, works in short transactions while
+        others read and write, and takes no longer than such a job justifies. An adapter without such work leaves it
+        out.
 
         Args:
-            whole: All there is, however long it takes; for a host that has a quiet hour.
+            whole: Reorganise everything, however long it takes; for the quiet hours of a host.
 
         Raises:
-            StorageError: as `write`; nothing is lost by that.
+            StorageError: as `write`; no data is lost.
         """
         return
 
     @abstractmethod
     def scrub(self) -> None:
-        """Forget the bytes of what was deleted, in the files too; all else stays, the numbers of the feed included."""
+        """Erase the bytes of deleted data, in the files too. Everything else stays, including feed positions."""
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of files and connections; calling it again does nothing.
+        """Release files and connections. A second call does nothing.
 
-        Every other call is refused afterwards with `StorageError`, not with what the file or driver raises by itself.
+        Every other call is then refused with `StorageError`, never with an error of the file or the driver.
         """

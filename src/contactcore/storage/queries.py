@@ -1,7 +1,7 @@
-"""Questions: all that can be asked of a storage, and what each means in plain Python.
+"""Queries: the questions that a storage answers, and the definition of their answers in plain Python.
 
-A question that no index can answer cannot be asked. What a question means is given by `matches`, `sort_key` and
-`continues`: an adapter may answer in any way that gives the same records in the same sequence.
+A query that no index can answer cannot be asked. The functions `matches`, `sort_key` and `continues` define the answer.
+An adapter may compute it in any way that gives the same records in the same sequence.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 LARGEST_PAGE = 1_000
-"""Cards that one question gives at most."""
+"""The most cards of one answer."""
 
 
 class _System(Enum):
@@ -45,7 +45,7 @@ class _System(Enum):
 
 
 SYSTEM: Final = _System.SYSTEM
-"""The access of the library itself: everything. No user's question is ever asked with it."""
+"""The access of the library itself: every record. No query of a user is ever made with it."""
 
 Access = frozenset[str] | Literal[_System.SYSTEM]
 
@@ -54,22 +54,23 @@ Access = frozenset[str] | Literal[_System.SYSTEM]
 class Query:
     """One question about the records of one kind, answered in one order.
 
+    Records with equal keys are sorted by id. Keys and ids compare by code point.
+
     Attributes:
-        kind: The kind of record.
-        order: The order to walk, with its variant (`"name:pl"`); only records that stand in it are found.
-        access: The access terms of the asker, of which a record must carry one; or `SYSTEM`. No default, so that no
-            read can forget it.
-        where: All of these groups must hold; a group holds when the record has one of its terms (access terms count
-            as terms here). An empty group never holds.
-        words: Each must be the prefix of some word of the record.
+        kind: The kind of the records.
+        order: The order to walk, with its variant (`"name:pl"`). Records without a key in it are not found.
+        access: The access terms of the actor, one of which a record must carry, or `SYSTEM`. There is no default, so
+            that no read can forget it.
+        where: Groups of terms that must all hold. A group holds if the record has one of its terms; access terms count
+            as terms here. An empty group never holds.
+        words: Prefixes, each of which must begin some word of the record.
         start: The smallest order key.
         stop: The first order key that is too large; None for no end.
-        after: A cursor of the same order: only what follows it (in the direction of the walk).
-        limit: At most so many, 1 to 1,000.
-        descending: Walk from the end.
-        distinct_owner: Of what the question finds, only the first record of each owner. A cursor starts this anew.
-
-    Records with equal keys stand in the order of their ids. Keys and ids compare by code point.
+        after: A cursor of the same order, to return only records that follow it in the direction of the walk.
+        limit: The most records to return, 1 to 1,000.
+        descending: Whether to walk from the end.
+        distinct_owner: Whether to return only the first record of each owner. The owners before the cursor do not
+            count.
     """
 
     kind: str
@@ -87,11 +88,11 @@ class Query:
 
 @attrs.frozen
 class Card:
-    """One found record, as lists need it.
+    """One record that was found, as lists need it.
 
     Attributes:
-        id, version, owner, card: As stored.
-        key: Its key in the order that was walked, so that the answers of several walks can be merged.
+        id, version, owner, card: The stored values.
+        key: Its key in the order of the query, by which a caller can merge several answers.
     """
 
     id: str
@@ -103,13 +104,13 @@ class Card:
 
 @attrs.frozen
 class Found:
-    """The answer to a question.
+    """The answer to a query.
 
     Attributes:
-        cards: In the order asked for.
-        first: The cursor of the first card (to turn back from it), None when nothing was found.
-        last: The cursor of the last card.
-        more: Whether the walk goes on after the last card.
+        cards: The cards, in the order and direction of the query.
+        first: The cursor of the first card, to page back from it; None if nothing was found.
+        last: The cursor of the last card; None if nothing was found.
+        more: Whether further records follow the last card.
     """
 
     cards: tuple[Card, ...]
@@ -119,10 +120,10 @@ class Found:
 
 
 def check_query(kind: Kind, query: Query) -> tuple[str, str] | None:
-    """Refuse a question that cannot be asked; give its cursor's key and id, or None without a cursor.
+    """Refuse a query that cannot be asked. Return key and id of its cursor, or None if it has no cursor.
 
-    Every adapter calls this first in `find` and `claim`; in `count` with neither cursor nor limit, which it ignores:
-    `check_query(kind, attrs.evolve(query, after=None, limit=1))`.
+    Every adapter calls this first in `find` and `claim`. In `count` it calls
+    `check_query(kind, attrs.evolve(query, after=None, limit=1))`, because a count ignores cursor and limit.
 
     Raises:
         Invalid: `order-unknown`, `order-without-words`, `limit-out-of-range`, `cursor-unreadable`, `cursor-outdated`,
@@ -143,7 +144,7 @@ def _check_texts(query: Query) -> None:
     bounds = (query.start, query.stop or "")
     access: frozenset[str] = frozenset() if query.access is SYSTEM else query.access
     joined = "".join((*bounds, *query.words, *access, *chain.from_iterable(query.where)))
-    # What all together keeps to the limits, each does; most questions are that short.
+    # If the joined texts keep the limits, each text does. Most queries are that short.
     if len(joined) <= LONGEST_TERM and joined.isascii() and "\x00" not in joined:
         return
     for word in query.words:
@@ -155,7 +156,7 @@ def _check_texts(query: Query) -> None:
 
 
 def matches(kind: Kind, query: Query, record: Record) -> bool:
-    """Whether a record belongs to the answer, its cursor, limit and distinct_owner aside.
+    """Return whether a record belongs to the answer, apart from cursor, limit and distinct_owner.
 
     >>> from contactcore.storage.records import Order
     >>> kind = Kind("contact", (Order("name", words=True),))
@@ -178,24 +179,24 @@ def matches(kind: Kind, query: Query, record: Record) -> bool:
 
 
 def sort_key(query: Query, record: Record) -> tuple[str, str]:
-    """The place of a record in the order that is walked."""
+    """Return key and id of a record: its place in the order of the query."""
     return (record.orders[query.order], record.id)
 
 
 def continues(query: Query, cursor: tuple[str, str] | None, place: tuple[str, str]) -> bool:
-    """Whether a place lies behind the cursor, in the direction of the walk."""
+    """Return whether a place lies behind the cursor, in the direction of the walk."""
     if cursor is None:
         return True
     return place < cursor if query.descending else place > cursor
 
 
 def cursor_of(order: str, key: str, id: str) -> str:
-    """The cursor of a place: opaque text, safe in an address.
+    """Return the cursor of a place: opaque text that is safe in a web address.
 
     >>> read_cursor("name:fr", cursor_of("name:fr", "doe", "42"))
     ('doe', '42')
     """
-    # JSON of three texts, put together here: an encoder takes ten times as long, and every page has two cursors.
+    # The JSON of three texts. An encoder takes ten times as long, and every page has two cursors.
     listed = f"[{_quoted(order)},{_quoted(key)},{_quoted(id)}]"
     return binascii.b2a_base64(listed.encode()).rstrip(b"=\n").translate(_SAFE).decode()
 
@@ -205,11 +206,11 @@ _SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def read_cursor(order: str, cursor: str) -> tuple[str, str]:
-    """The key and the id of a cursor.
+    """Return key and id of a cursor.
 
     Raises:
-        Invalid: `cursor-unreadable` for what is no cursor, `cursor-outdated` for one of another order (as after a
-            change of the workspace's language).
+        Invalid: `cursor-unreadable` if the text is no cursor; `cursor-outdated` if the cursor belongs to another order,
+            as after a change of the language of the workspace.
     """
     try:
         parts = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))

@@ -1,7 +1,7 @@
-"""Records: all that an adapter ever stores, and the limits that hold on every storage.
+"""Records, the only thing that an adapter stores, and the limits that hold on every storage.
 
-The core derives `orders`, `terms`, `words`, `keys` and `card` from the body and the workspace's settings; an adapter
-indexes them and never looks inside `body` or `card`.
+The core derives `orders`, `terms`, `words`, `keys` and `card` from the body and the settings of the workspace. An
+adapter indexes them and never reads `body` or `card`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from contactcore.errors import Invalid, shorten
 
 __all__ = [
     "LARGEST_NUMBER",
+    "LARGEST_POSITION",
     "LONGEST_BODY",
     "LONGEST_KEY",
     "LONGEST_TERM",
@@ -32,14 +33,17 @@ __all__ = [
 ]
 
 LONGEST_KEY = 256
-"""Code points of an order key."""
+"""The most code points of an order key."""
 LONGEST_TERM = 128
-"""Code points of a term, a word, a unique key, an id, a workspace's name."""
+"""The most code points of a term, a word, a unique key, an id, or the name of a workspace."""
 LONGEST_BODY = 1_000_000
-"""Bytes of a body, a card or an event."""
+"""The most bytes of a body, a card, or the data of an event."""
 
 LARGEST_NUMBER = 2**63 - 1
 """The largest version, and the end of every feed."""
+
+LARGEST_POSITION = 2**62
+"""The first feed position that cannot be loaded."""
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NOT_IN_WORDS = re.compile(r"[\x00-\x20\x7f-\xa0A-Z\ud800-\udfff\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
@@ -47,14 +51,14 @@ _NOT_IN_WORDS = re.compile(r"[\x00-\x20\x7f-\xa0A-Z\ud800-\udfff\u1680\u2000-\u2
 
 @attrs.frozen
 class Order:
-    """One sequence in which the records of a kind can be walked.
+    """One sequence in which an adapter can walk the records of a kind.
 
     Attributes:
-        name: `"name"`. A record may give its key under a variant, `"name:pl"`, which is an order of its own.
-        terms: The beginnings of the terms that can be combined with this order (`("tag:", "type:")`); None for all.
+        name: The name, `"name"`. A record may have its key under a variant, `"name:pl"`, which is a separate order.
+        terms: The prefixes of the terms that can be combined with this order (`("tag:", "type:")`); None for all terms.
             Access terms can always be combined.
-        words: Whether words can be searched in this order. At most one order of a kind.
-        due: Whether the smallest key tells when work is due (`Storage.workspaces(due_before=...)`).
+        words: Whether words can be searched in this order. At most one order of a kind has this.
+        due: Whether the keys are times at which work is due (`Storage.workspaces(due_before=...)`).
     """
 
     name: str
@@ -63,7 +67,7 @@ class Order:
     due: bool = False
 
     def posts(self, term: str) -> bool:
-        """Whether a term can be combined with this order.
+        """Return whether a term can be combined with this order.
 
         >>> Order("name", terms=("tag:",)).posts("tag:vip")
         True
@@ -76,8 +80,8 @@ class Kind:
     """One kind of record, as the core declares it to `Storage.install`.
 
     Attributes:
-        name: In kebab case (`"contact"`).
-        orders: The orders that its records may carry.
+        name: The name in kebab case (`"contact"`).
+        orders: The orders that its records may have keys for.
         references: Name of a reference -> the kind that it points to.
     """
 
@@ -86,7 +90,7 @@ class Kind:
     references: Mapping[str, str] = attrs.field(factory=dict, hash=False)
 
     def order(self, name: str) -> Order:
-        """The declaration behind an order's name or variant.
+        """Return the declaration of an order, given its name or a variant.
 
         Raises:
             Invalid: `order-unknown`.
@@ -100,13 +104,13 @@ class Kind:
 
 @attrs.frozen
 class View:
-    """A report view over the bodies of one kind, as data: each adapter makes its own SQL of it.
+    """A report view over the bodies of one kind, as data. Each adapter builds its own SQL from it.
 
     Attributes:
-        name: `"report_email"`.
-        kind: The kind whose bodies are shown, a row each.
+        name: The name, `"report_email"`.
+        kind: The kind whose bodies it shows, one row for each.
         columns: Column name -> path in the body (`("name", "given")`); `()` is the whole element.
-        each: Path of a list in the body; then a row for each of its elements, and `columns` are paths in the element.
+        each: The path of a list in the body. The view then has a row for each element, and `columns` are paths in it.
     """
 
     name: str
@@ -117,21 +121,22 @@ class View:
 
 @attrs.frozen(kw_only=True)
 class Record:
-    """What is written.
+    """A record with all its index data, as a writer stores it.
 
     Attributes:
         kind: The name of a declared kind.
-        id: At most 128 code points; unique among the records of its kind.
-        version: 1 or more, in 64 bits; counts up.
+        id: The id, at most 128 code points, unique among the records of its kind.
+        version: A 64-bit integer of 1 or more that grows with each change.
         body: JSON in UTF-8; opaque.
         card: The small JSON that lists show; opaque.
-        orders: Order name -> key. A record stands in just the orders it has a key for.
+        orders: Order name -> key. The record appears in those orders that it has a key for, and in no other.
         terms: Exact facets, `"tag:vip"`.
-        words: Folded search words: no white space, control characters or ASCII capitals.
-        keys: Unique among all records of the workspace.
-        references: Name of a declared reference -> id.
-        owner: Id of the contact that this hangs on; `""` for none.
-        access: Who may see it, as terms (`"visible:*"`); combined with every order. Outside version and history.
+        words: Folded search words, without white space, control characters or ASCII capitals.
+        keys: Keys that are unique among all records of the workspace.
+        references: Name of a declared reference -> id of its target.
+        owner: The id of the contact that the record belongs to; `""` for none.
+        access: The terms of those who may see it (`"visible:*"`). They are combined with every order, and are outside
+            version and history.
     """
 
     kind: str
@@ -148,7 +153,7 @@ class Record:
     access: frozenset[str] = frozenset()
 
     def stored(self) -> Stored:
-        """The record as it is read back.
+        """Return the record as a reader returns it.
 
         >>> Record(kind="contact", id="1", terms=frozenset({"tag:vip"})).stored().id
         '1'
@@ -166,7 +171,7 @@ class Record:
 
 @attrs.frozen(kw_only=True)
 class Stored:
-    """What is read back: a record without what was only there to find it."""
+    """A record as a reader returns it: without its index data."""
 
     kind: str
     id: str
@@ -179,12 +184,12 @@ class Stored:
 
 @attrs.frozen(kw_only=True)
 class Event:
-    """Something that happened, for the feed: ids and codes, never personal data (so that erasure rewrites nothing).
+    """An entry of the feed. It holds ids and codes, never personal data, so that erasure need not rewrite the feed.
 
     Attributes:
-        name: `"contact.added"`.
-        subject: The id of the record that it happened to.
-        at: When, ISO 8601 in UTC.
+        name: The name, `"contact.added"`.
+        subject: The id of the record that changed.
+        at: The time, ISO 8601 in UTC.
         data: A small JSON object in UTF-8.
     """
 
@@ -196,14 +201,14 @@ class Event:
 
 @attrs.frozen
 class Published:
-    """An event with its place in the feed of its workspace: 1, 2, 3, ..."""
+    """An event with its position in the feed of its workspace: 1, 2, 3, ..."""
 
     position: int
     event: Event
 
 
 def order_base(name: str) -> str:
-    """The declared name behind a variant.
+    """Return the declared name of an order, given its name or a variant.
 
     >>> order_base("name:pl")
     'name'
@@ -212,7 +217,7 @@ def order_base(name: str) -> str:
 
 
 def check_text(path: str, text: str, longest: int) -> None:
-    """Refuse what not every storage can keep: NUL, lone surrogates, more than `longest` code points.
+    """Refuse text that some storage cannot keep: NUL, lone surrogates, more than `longest` code points.
 
     Raises:
         Invalid: `text-nul`, `text-surrogate` or `text-too-long`.
@@ -238,10 +243,10 @@ def check_text(path: str, text: str, longest: int) -> None:
 
 
 def check_record(kind: Kind, record: Record) -> None:
-    """Refuse a record that breaks a limit of the port; every adapter calls this before it writes.
+    """Refuse a record that breaks a limit of the port. Every adapter calls this before it writes.
 
     Raises:
-        Invalid: with the field as path.
+        Invalid: the path is the name of the field.
     """
     short = (
         record.id,
@@ -254,7 +259,7 @@ def check_record(kind: Kind, record: Record) -> None:
         *record.references.values(),
     )
     keys = record.orders.values()
-    # One look at all texts is several times cheaper than a look at each, and refusals are rare.
+    # Checking the joined texts is several times cheaper than checking each text, and refusals are rare.
     joined = "".join((*short, *keys))
     if (
         max(map(len, short)) > LONGEST_TERM
@@ -318,8 +323,8 @@ def _check_shape(kind: Kind, record: Record) -> None:
 
 
 def are_folded(joined: str) -> bool:
-    """Whether words, joined without anything between, are such as a record may have."""
+    """Return whether words, joined without a separator, hold no character that is forbidden in words."""
     if joined.isascii():
-        # Says the same of plain words, several times quicker.
+        # The same answer for ASCII words, several times faster.
         return joined.isprintable() and " " not in joined and joined == joined.lower()
     return _NOT_IN_WORDS.search(joined) is None

@@ -13,7 +13,7 @@ import pytest
 from contactcore.errors import Invalid, StorageError
 from contactcore.storage import Kind, Order, Record, View
 from contactcore_postgres import PostgresStorage
-from contactcore_postgres.schema import NUMBER, STEPS
+from contactcore_postgres.schema import NUMBER, UPGRADES
 
 KINDS = (Kind("contact", (Order("name"),)),)
 
@@ -64,12 +64,12 @@ def test_what_a_newer_release_made_is_left_alone(dsn: str) -> None:
     assert code_of(storage) == "storage-newer"
 
 
-def test_steps_that_are_missing_are_made_up_for(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_steps_are_run(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(PostgresStorage(dsn)) as storage:
         storage.install(KINDS)
-    more = (*STEPS, "CREATE TABLE more (workspace text PRIMARY KEY);", "ALTER TABLE more ADD COLUMN another text;")
-    monkeypatch.setattr("contactcore_postgres.installing.STEPS", more)
-    monkeypatch.setattr("contactcore_postgres.installing.NUMBER", len(more))
+    more = (*UPGRADES, "CREATE TABLE more (workspace text PRIMARY KEY);", "ALTER TABLE more ADD COLUMN another text;")
+    monkeypatch.setattr("contactcore_postgres.installation.UPGRADES", more)
+    monkeypatch.setattr("contactcore_postgres.installation.NUMBER", NUMBER + 2)
     with closing(PostgresStorage(dsn)) as storage:
         storage.install(KINDS)
     with psycopg.connect(dsn) as connection:
@@ -81,8 +81,9 @@ def test_a_step_that_fails_leaves_the_old_schema(dsn: str, monkeypatch: pytest.M
     with closing(PostgresStorage(dsn)) as storage:
         storage.install(KINDS)
     before = schema_of(dsn)
-    monkeypatch.setattr("contactcore_postgres.installing.STEPS", (*STEPS, "CREATE TABLE more (a text); SELECT 1 / 0;"))
-    monkeypatch.setattr("contactcore_postgres.installing.NUMBER", NUMBER + 1)
+    fails = "CREATE TABLE more (a text); SELECT 1 / 0;"
+    monkeypatch.setattr("contactcore_postgres.installation.UPGRADES", (*UPGRADES, fails))
+    monkeypatch.setattr("contactcore_postgres.installation.NUMBER", NUMBER + 1)
     assert code_of(PostgresStorage(dsn)) == "storage"
     assert schema_of(dsn) == before
 

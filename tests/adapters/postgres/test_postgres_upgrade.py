@@ -1,6 +1,6 @@
-"""Databases of every schema number there was, as dumps that are kept, open in this release.
+"""Databases of every schema there was, kept as dumps, open in this release; those of development versions are refused.
 
-A new step brings a new dump: `python tests/adapters/postgres/test_postgres_upgrade.py` writes it.
+A new step in `UPGRADES` brings a new dump: `python tests/adapters/postgres/test_postgres_upgrade.py` writes it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from contactcore.errors import StorageError
 from contactcore.storage import SYSTEM, Event, Kind, Order, Query, Record, View
 from contactcore_postgres import PostgresStorage
-from contactcore_postgres.schema import NUMBER
+from contactcore_postgres.schema import NUMBER, OLDEST
 
 DUMPS = Path(__file__).parent / "dumps"
 KINDS = (
@@ -65,11 +66,14 @@ def columns(dsn: str) -> list[Any]:
 
 
 def test_every_schema_number_has_a_dump() -> None:
-    assert {path.stem for path in DUMPS.glob("*.sql")} == {str(number) for number in range(1, NUMBER + 1)}
+    assert {path.stem for path in DUMPS.glob("*.sql")} == {
+        "development",
+        *(str(number) for number in range(OLDEST, NUMBER + 1)),
+    }
 
 
-@pytest.mark.parametrize("number", range(1, NUMBER + 1))
-def test_a_database_of_an_older_release_is_brought_up_to_date(server: Any, dsn: str, number: int) -> None:
+@pytest.mark.parametrize("number", range(OLDEST, NUMBER + 1))
+def test_a_database_of_an_older_release_is_upgraded_and_holds_everything(server: Any, dsn: str, number: int) -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute((DUMPS / f"{number}.sql").read_bytes())
     with closing(PostgresStorage(dsn)) as storage:
@@ -94,6 +98,34 @@ def test_a_database_of_an_older_release_is_brought_up_to_date(server: Any, dsn: 
     server.drop(fresh)
 
 
+def test_a_database_of_a_development_version_is_refused_and_left_as_it_is(dsn: str) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute((DUMPS / "development.sql").read_bytes())
+    before = contents(dsn)
+    with closing(PostgresStorage(dsn)) as storage:
+        for refused in (lambda: storage.install(KINDS, VIEWS), storage.workspaces, lambda: storage.create("acme")):
+            with pytest.raises(StorageError) as refusal:
+                refused()
+            assert refusal.value.code == "storage-outdated"
+        assert "import them into a new database" in str(refusal.value)
+        for open_one in (storage.read, storage.write):
+            with pytest.raises(StorageError, match="development version"), open_one("acme"):
+                pass
+    assert contents(dsn) == before
+
+
+def contents(dsn: str) -> list[Any]:
+    """The schema and all rows of the workspace, with the numbers of the transactions that wrote them."""
+    with psycopg.connect(dsn) as connection:
+        connection.execute("SET contactcore.workspace = 'acme'")
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'contactcore' ORDER BY 1")
+        rows = [
+            (table, connection.execute(f"SELECT xmin, * FROM contactcore.{table} ORDER BY ctid".encode()).fetchall())
+            for (table,) in tables.fetchall()
+        ]
+    return [*columns(dsn), *rows]
+
+
 def write_dump() -> None:
     """Dump a database of this release."""
     path = Path(__file__).parents[2] / "support" / "postgres_server.py"
@@ -109,7 +141,7 @@ def write_dump() -> None:
         fill(storage)
     dump = [server.binaries / "pg_dump", "--inserts", "--no-owner", "--no-privileges", "--schema=contactcore", dsn]
     text = subprocess.run(dump, check=True, capture_output=True, text=True).stdout
-    # What psql alone understands, settings that an older server does not know, and comments.
+    # Without what psql alone understands, settings that an older server does not know, and comments.
     kept = [
         line for line in text.splitlines() if line and not re.match(r"\\|SET |SELECT pg_catalog.set_config|--", line)
     ]

@@ -9,7 +9,7 @@ import pytest
 from contactcore.errors import StorageError
 from contactcore.storage import Event, Kind, Record, View
 from contactcore_sqlite import SQLiteStorage
-from contactcore_sqlite.link import translation
+from contactcore_sqlite.connection import translation
 from contactcore_sqlite.schema import APPLICATION, SCHEMA
 
 
@@ -21,8 +21,10 @@ def refusal_of(path: Path) -> StorageError:
 
 def test_a_write_is_durable_and_references_are_kept_by_the_file_too(storage: SQLiteStorage) -> None:
     with storage.write("acme") as writer:
-        pragmas = {name: writer._link.row(f"PRAGMA {name}") for name in ("journal_mode", "synchronous", "foreign_keys")}
-        assert writer._link.connection.in_transaction
+        pragmas = {
+            name: writer._connection.row(f"PRAGMA {name}") for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+        assert writer._connection.driver_connection.in_transaction
     assert pragmas == {"journal_mode": ("wal",), "synchronous": (2,), "foreign_keys": (1,)}
 
 
@@ -44,13 +46,27 @@ def test_a_newer_schema_is_refused_and_left_alone(storage: SQLiteStorage, path: 
         assert file.execute("PRAGMA user_version").fetchone() == (SCHEMA + 1,)
 
 
-def test_a_database_of_another_program_is_refused_and_left_alone(path: Path) -> None:
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("CREATE TABLE theirs (x)",),
+        ("PRAGMA journal_mode = WAL", "CREATE TABLE theirs (x)"),
+        ("PRAGMA application_id = 1", "CREATE TABLE theirs (x)"),
+        (f"PRAGMA user_version = {SCHEMA}", "CREATE TABLE record (x)"),
+        ("PRAGMA user_version = 7",),
+    ],
+)
+def test_a_database_of_another_program_is_refused_and_no_byte_of_it_changes(
+    path: Path, statements: tuple[str, ...]
+) -> None:
     with closing(sqlite3.connect(path)) as file:
-        file.execute("CREATE TABLE theirs (x)")
+        for statement in statements:
+            file.execute(statement)
         file.commit()
     before = path.read_bytes()
     assert refusal_of(path).code == "storage-foreign"
     assert path.read_bytes() == before
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_alone(path: Path) -> None:
@@ -81,8 +97,8 @@ def test_what_is_no_file_is_refused_with_the_storage_to_use_instead(name: str) -
 
 
 def test_a_read_only_file_is_refused_by_name_when_it_is_written(storage: SQLiteStorage) -> None:
-    with storage._connections.writing() as link:
-        link.run("PRAGMA query_only = ON")
+    with storage._pool.writing() as connection:
+        connection.run("PRAGMA query_only = ON")
     with pytest.raises(StorageError) as refusal:
         storage.create("acme")
     assert refusal.value.code == "storage-read-only"
@@ -111,14 +127,14 @@ def test_a_full_disk_keeps_nothing_of_the_transaction_and_the_file_goes_on(
 ) -> None:
     with storage.write("acme") as writer:
         writer.insert([Record(kind="contact", id="1")])
-    with storage._connections.writing() as link:
-        ((pages,),) = link.rows("PRAGMA page_count")
-        link.run(f"PRAGMA max_page_count = {pages}")
+    with storage._pool.writing() as connection:
+        ((pages,),) = connection.rows("PRAGMA page_count")
+        connection.run(f"PRAGMA max_page_count = {pages}")
     large = [Record(kind="contact", id=f"x{number}", body=b"1" * 50_000) for number in range(100)]
     with pytest.raises(StorageError) as refusal, storage.write("acme") as writer:
         writer.insert(large)
     assert refusal.value.code == "storage-full"
-    link.run("PRAGMA max_page_count = 1073741823")
+    connection.run("PRAGMA max_page_count = 1073741823")
     with storage.write("acme") as writer:
         writer.insert([Record(kind="contact", id="2")])
         assert [record.id for record in writer.dump("contact")] == ["1", "2"]

@@ -32,7 +32,7 @@ def check_indexes(storage: SQLiteStorage, kinds: tuple[Kind, ...]) -> None:
                     for record in reader.dump(kind.name):
                         for name, key in record.orders.items():
                             (position,) = file.execute(
-                                "SELECT o.position FROM ordering AS o JOIN walk AS k ON k.n = o.walk "
+                                "SELECT o.position FROM ordering AS o JOIN order_index AS k ON k.n = o.order_index "
                                 "JOIN workspace AS w ON w.n = k.workspace JOIN entry AS e ON e.position = o.position "
                                 "JOIN record AS r ON r.n = e.record AND r.id = o.id "
                                 "WHERE w.name = ? AND k.kind = ? AND k.name = ? AND o.key = ? AND o.id = ? "
@@ -86,7 +86,17 @@ def test_indexes_follow_every_kind_of_write(storage: SQLiteStorage, kinds: tuple
     check_indexes(storage, kinds)
     assert storage.drop("two")
     with closing(sqlite3.connect(storage.path)) as file:
-        for table in ("walk", "record", "entry", "ordering", "posting", "unique_key", "reference", "event", "blob"):
+        for table in (
+            "order_index",
+            "record",
+            "entry",
+            "ordering",
+            "posting",
+            "unique_key",
+            "reference",
+            "event",
+            "blob",
+        ):
             assert file.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
 
 
@@ -146,7 +156,7 @@ def test_room_that_is_made_for_one_newcomer_holds_for_the_next_ones_of_its_batch
         after = _positions(writer)
         ids = [
             id
-            for (id,) in writer._link.rows(
+            for (id,) in writer._connection.rows(
                 "SELECT r.id FROM entry AS e JOIN record AS r ON r.n = e.record WHERE e.key = 'm' ORDER BY e.position"
             )
         ]
@@ -158,7 +168,7 @@ def test_room_that_is_made_for_one_newcomer_holds_for_the_next_ones_of_its_batch
 
 def _positions(writer: SQLiteWriter) -> dict[str, int]:
     return dict(
-        writer._link.rows(
+        writer._connection.rows(
             "SELECT r.id, e.position FROM entry AS e JOIN record AS r ON r.n = e.record WHERE e.key IN ('a', 'm', 'z')"
         )
     )

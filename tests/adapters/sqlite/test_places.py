@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from contactcore.errors import StorageError
 from contactcore.storage.places import (
-    LARGEST_WALK,
+    LARGEST_INDEX,
     PLACES,
+    index_range,
     places_between,
     position_of,
     roomy_window,
     spread,
-    walk_range,
 )
 
 
@@ -109,7 +109,7 @@ def test_an_order_with_more_records_than_places_is_refused_by_name() -> None:
     assert refusal.value.code == "order-full"
 
 
-def test_positions_of_different_walks_never_meet_and_fit_64_bits() -> None:
-    assert walk_range(7) == (position_of(7, 0), position_of(8, 0))
+def test_positions_of_different_order_indexes_never_meet_and_fit_64_bits() -> None:
+    assert index_range(7) == (position_of(7, 0), position_of(8, 0))
     assert position_of(7, PLACES - 1) < position_of(8, 0)
-    assert position_of(LARGEST_WALK, PLACES - 1) == 2**63 - 1
+    assert position_of(LARGEST_INDEX, PLACES - 1) == 2**63 - 1

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from contactcore.storage import SYSTEM, Access, Kind, Order, Query, Record, cursor_of, matches, sort_key
 from contactcore_sqlite import SQLiteStorage
-from contactcore_sqlite.rows import access_held, access_text
+from contactcore_sqlite.rows import access_test, access_text
 
 KIND = Kind("contact", (Order("name", terms=("tag:",), words=True), Order("recent")))
 SIZE = 1_500
@@ -188,7 +188,7 @@ _TERM = st.one_of(
 @settings(max_examples=500)
 @pytest.mark.req("ACC-3")
 def test_the_text_of_the_access_tells_just_the_terms_that_it_has(has: frozenset[str], asked: frozenset[str]) -> None:
-    condition, values = access_held(asked)
+    condition, values = access_test(asked)
     with closing(sqlite3.connect(":memory:")) as connection:
         ((held,),) = connection.execute(
             f"SELECT {condition} FROM (SELECT ? AS access) AS r", (*values, access_text(has))

@@ -74,7 +74,7 @@ def steps(storage: SQLiteStorage, query: Query) -> int:
             counted += 1
             return 0
 
-        connection = reader._link.connection
+        connection = reader._connection.driver_connection
         connection.set_progress_handler(step, 1)
         try:
             found = reader.find(query)
@@ -150,7 +150,7 @@ def test_only_rare_long_words_are_gathered(
 ) -> None:
     asked: list[str] = []
     with storages[1].read("acme") as reader:
-        connection = reader._link.connection
+        connection = reader._connection.driver_connection
         connection.set_trace_callback(asked.append)
         try:
             reader.find(attrs.evolve(PAGE, access=access, words=words))

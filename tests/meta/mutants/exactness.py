@@ -9,9 +9,9 @@ from contextlib import contextmanager
 import attrs
 
 from contactcore.errors import Invalid
-from contactcore.storage import BrokenReference, MissingRecord, check_text
+from contactcore.storage import BrokenReference, MissingRecord, check_text, check_usable
 from contactcore_memory import MemoryStorage
-from contactcore_memory.reading import MemoryReader, Moment
+from contactcore_memory.reading import MemoryReader, Snapshot
 from contactcore_memory.writing import MemoryWriter
 from meta.mutants.mutant import Mutant, Mutants, broken
 
@@ -30,7 +30,7 @@ def references_ignore_blanks(writer, honest, records):
         try:
             honest([record])
         except BrokenReference as error:
-            if writer._moment.records.get((error.kind, error.id.rstrip())) is None:
+            if writer._snapshot.records.get((error.kind, error.id.rstrip())) is None:
                 raise
 
 
@@ -67,8 +67,8 @@ def _folds(name, fold):
     @contextmanager
     def read(storage, workspace):
         with MemoryStorage.read(storage, workspace) as reader:
-            alike = min((name for name in storage._moments if fold(name) == fold(workspace)), default=workspace)
-            reader._moment = storage._moments.get(alike, reader._moment)
+            alike = min((name for name in storage._snapshots if fold(name) == fold(workspace)), default=workspace)
+            reader._snapshot = storage._snapshots.get(alike, reader._snapshot)
             yield reader
 
     return Mutant(name, ("workspaces_are_kept_apart_by_exact_names",), broken(MemoryStorage, {"read": read}))
@@ -84,23 +84,23 @@ MUTANTS += (
 @MUTANTS.change(MemoryStorage, "drop", "workspaces_are_kept_apart_by_exact_names")
 def drop_takes_longer_names(storage, honest, workspace):
     dropped = honest(workspace)
-    storage._moments = {
-        name: it for name, it in storage._moments.items() if not (dropped and name.startswith(workspace))
+    storage._snapshots = {
+        name: it for name, it in storage._snapshots.items() if not (dropped and name.startswith(workspace))
     }
     return dropped
 
 
 @MUTANTS.change(MemoryStorage, "drop", "workspaces_are_kept_apart_by_exact_names")
 def drop_takes_blobs_of_others(storage, honest, workspace):
-    there = workspace in storage._moments
-    for moment in storage._moments.values() if there else ():
-        moment.blobs = Moment().blobs
+    there = workspace in storage._snapshots
+    for moment in storage._snapshots.values() if there else ():
+        moment.blobs = Snapshot().blobs
     return honest(workspace)
 
 
 @MUTANTS.change(MemoryStorage, "create", "many_create_one_workspace", races=True)
 def create_is_a_race(storage, honest, workspace):
-    there = workspace in storage._moments
+    there = workspace in storage._snapshots
     threading.Event().wait(0.01)  # lets another one in
     return honest(workspace) or not there
 
@@ -124,14 +124,14 @@ def install_forgets_others(storage, honest, kinds, views=()):
 @MUTANTS.change(MemoryStorage, "scrub", "scrubbing_changes_nothing")
 def scrub_forgets_the_feed(storage, honest):
     honest()
-    for moment in storage._moments.values():
+    for moment in storage._snapshots.values():
         moment.events, moment.length = [], 0
 
 
 @MUTANTS.change(MemoryStorage, "scrub", "scrubbing_changes_nothing")
 def scrub_forgets_trash(storage, honest):
     honest()
-    for name in list(storage._moments):
+    for name in list(storage._snapshots):
         with storage.write(name) as writer:
             for record in writer.dump("contact"):
                 if not record.access:
@@ -161,7 +161,7 @@ def listing_is_not_checked(storage, honest, after="", limit=1000, due_before=Non
 
 @MUTANTS.change(MemoryWriter, "claim", "the_largest_texts_can_be_asked_for")
 def until_is_a_term(writer, honest, query, until):
-    writer._usable()
+    check_usable(writer)
     if len(until) > 128 and until.startswith("🦀"):
         check_text("until", until, 128)
     return honest(query, until)
@@ -202,4 +202,4 @@ def load_takes_twins(writer, honest, records, events=()):
 @MUTANTS.change(MemoryWriter, "load", "what_was_dumped_can_be_loaded")
 def loaded_work_is_not_due(writer, honest, records, events=()):
     honest(records, events)
-    writer._moment.runs.drop(("due",))
+    writer._snapshot.runs.drop(("due",))

@@ -7,6 +7,7 @@ import attrs
 from contactcore.storage import (
     Event,
     Published,
+    check_usable,
 )
 from contactcore_memory.reading import MemoryReader
 from contactcore_memory.writing import MemoryWriter
@@ -31,7 +32,7 @@ def last_blob_wins(writer, honest, digest, data):
     MemoryWriter, "drop_blob", "dropped_bytes_are_gone", "every_write_keeps_the_limits", "digests_are_compared_exactly"
 )
 def blobs_are_never_dropped(writer, honest, digest):
-    writer._usable()
+    check_usable(writer)
 
 
 @MUTANTS.change(MemoryReader, "feed", "the_feed_is_read_in_pieces")
@@ -87,7 +88,7 @@ def dump_forgets_words(reader, honest, kind, after_id="", limit=1000):
 
 @MUTANTS.change(MemoryReader, "dump", "a_dump_goes_by_id")
 def dump_starts_at_its_id(reader, honest, kind, after_id="", limit=1000):
-    there = reader._moment.records.get((kind, after_id))
+    there = reader._snapshot.records.get((kind, after_id))
     return ([there] if there else []) + honest(kind, after_id, limit)
 
 
@@ -116,7 +117,7 @@ def load_numbers_events_anew(writer, honest, records, events=()):
 
 @MUTANTS.change(MemoryWriter, "load", "loading_over_something_is_refused")
 def load_keeps_what_is_there(writer, honest, records, events=()):
-    fresh = [one for one in records if writer._moment.records.get((one.kind, one.id)) is None]
+    fresh = [one for one in records if writer._snapshot.records.get((one.kind, one.id)) is None]
     honest(fresh, events)
 
 

@@ -22,7 +22,7 @@ MUTANTS = Mutants()
     "loading_over_something_is_refused",
 )
 def taken_id_is_overwritten(writer, honest, record, *, keep):
-    there = writer._moment.records.get((record.kind, record.id))
+    there = writer._snapshot.records.get((record.kind, record.id))
     if there is not None and not keep:
         writer._put([(there, None)])
     return honest(record, keep=keep)
@@ -36,7 +36,7 @@ def last_of_twins_wins(writer, honest, records, existing="refuse"):
 
 @MUTANTS.change(MemoryWriter, "_holder", "keep_leaves_the_stored_record_alone")
 def keep_overwrites(writer, honest, record, *, keep):
-    there = writer._moment.records.get((record.kind, record.id))
+    there = writer._snapshot.records.get((record.kind, record.id))
     if keep and there is not None:
         writer._put([(there, attrs.evolve(there, body=record.body))])
     return honest(record, keep=keep)
@@ -57,7 +57,7 @@ def keep_refuses_twins(writer, honest, records, existing="refuse"):
 
 @MUTANTS.change(MemoryWriter, "_holder", "keep_leaves_the_stored_record_alone", "keep_is_for_records_of_the_same_kind")
 def keep_answers_any_kind(writer, honest, record, *, keep):
-    holders = filter(None, map(writer._moment.keys.get, record.keys))
+    holders = filter(None, map(writer._snapshot.keys.get, record.keys))
     return next((id for _, id in holders), None) if keep and record.keys else honest(record, keep=keep)
 
 
@@ -95,7 +95,7 @@ def wrong_holder_named(writer, honest, record):
 @MUTANTS.change(MemoryWriter, "_add", "keys_are_unique_across_kinds", "keep_is_for_records_of_the_same_kind")
 def keys_are_unique_per_kind(writer, honest, records, *, keep):
     free = [
-        attrs.evolve(r, keys=frozenset(k for k in r.keys if (writer._moment.keys.get(k) or (r.kind,))[0] == r.kind))
+        attrs.evolve(r, keys=frozenset(k for k in r.keys if (writer._snapshot.keys.get(k) or (r.kind,))[0] == r.kind))
         for r in records
     ]
     return honest(free, keep=keep)
@@ -118,7 +118,7 @@ def keys_may_twin_in_one_insert(writer, honest, records, *, keep):
 )
 def own_key_is_taken(writer, honest, record, expected):
     for key in record.keys:
-        if writer._moment.keys.get(key) == (record.kind, record.id):
+        if writer._snapshot.keys.get(key) == (record.kind, record.id):
             raise DuplicateKey(key, record.id)
     honest(record, expected)
 
@@ -132,18 +132,18 @@ def own_key_is_taken(writer, honest, record, expected):
     "keys_can_be_exchanged",
 )
 def keys_are_never_given_up(writer, honest, record, expected):
-    there = writer._moment.records.get((record.kind, record.id))
+    there = writer._snapshot.records.get((record.kind, record.id))
     honest(record, expected)
     for key in there.keys - record.keys if there else ():
-        writer._moment.keys.put(key, (record.kind, record.id))
+        writer._snapshot.keys.put(key, (record.kind, record.id))
 
 
 @MUTANTS.change(MemoryWriter, "delete", "a_deleted_record_is_gone", "what_was_deleted_is_free_at_once")
 def deleted_keys_stay(writer, honest, kind, id, expected):
-    there = writer._moment.records.get((kind, id))
+    there = writer._snapshot.records.get((kind, id))
     honest(kind, id, expected)
     for key in there.keys if there else ():
-        writer._moment.keys.put(key, (kind, id))
+        writer._snapshot.keys.put(key, (kind, id))
 
 
 @MUTANTS.change(MemoryWriter, "_add", "keys_are_compared_exactly")
@@ -190,7 +190,7 @@ def references_are_checked_one_by_one(writer, honest, records, existing="refuse"
     for record in records:
         seen.add(record.id)
         for id in record.references.values():
-            if id not in seen and writer._moment.records.get(("contact", id)) is None:
+            if id not in seen and writer._snapshot.records.get(("contact", id)) is None:
                 raise BrokenReference("contact", id, record.id)
     return honest(records, existing)
 
@@ -201,7 +201,7 @@ def reference_finds_any_kind(writer, honest, records):
         try:
             honest([record])
         except BrokenReference as error:
-            if writer._moment.records.get(("note", error.id)) is None:
+            if writer._snapshot.records.get(("note", error.id)) is None:
                 raise
 
 
@@ -224,16 +224,16 @@ def targets_can_be_deleted(writer, honest, kind, id, expected):
 
 @MUTANTS.change(MemoryWriter, "replace", "the_last_reference_frees_its_target")
 def once_a_target_always_a_target(writer, honest, record, expected):
-    there = writer._moment.records.get((record.kind, record.id))
+    there = writer._snapshot.records.get((record.kind, record.id))
     honest(record, expected)
     gone = set(there.references.values()) - set(record.references.values()) if there else set()
     for id in gone:
-        writer._moment.runs.put(("to", "contact", id), (((record.kind, record.id, "about"),),))
+        writer._snapshot.runs.put(("to", "contact", id), (((record.kind, record.id, "about"),),))
 
 
 @MUTANTS.change(MemoryWriter, "delete", "a_record_does_not_hold_itself", "loaded_references_are_checked_at_the_end")
 def holds_itself(writer, honest, kind, id, expected):
-    there = writer._moment.records.get((kind, id))
+    there = writer._snapshot.records.get((kind, id))
     if there is not None and id in there.references.values():
         raise BrokenReference(kind, id, id)
     honest(kind, id, expected)
@@ -242,7 +242,7 @@ def holds_itself(writer, honest, kind, id, expected):
 @MUTANTS.change(MemoryWriter, "replace", "a_replaced_target_stays_a_target")
 def replaced_target_is_free(writer, honest, record, expected):
     honest(record, expected)
-    writer._moment.runs.drop(("to", record.kind, record.id))
+    writer._snapshot.runs.drop(("to", record.kind, record.id))
 
 
 @MUTANTS.change(MemoryWriter, "_check", "references_are_declared")

@@ -10,9 +10,9 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Invalid, StorageError
-from contactcore.storage import DuplicateKey, Record
+from contactcore.storage import DuplicateKey, Record, check_usable
 from contactcore_memory import MemoryStorage
-from contactcore_memory.reading import MemoryReader, Moment
+from contactcore_memory.reading import MemoryReader, Snapshot
 from contactcore_memory.writing import MemoryWriter
 from meta.mutants.mutant import BrokenStorage, Mutant, Mutants, broken
 
@@ -76,7 +76,7 @@ def void_creates_the_workspace(storage, honest, workspace):
     with honest(workspace) as writer:
         yield writer
         if not writer.usable:
-            storage._moments.setdefault(workspace, Moment())
+            storage._snapshots.setdefault(workspace, Snapshot())
 
 
 @MUTANTS.change(MemoryStorage, "write", "an_interrupt_undoes_as_an_error_does")
@@ -111,7 +111,7 @@ class UndoneKeysStayTaken(BrokenStorage):
         def _take_keys(self, record: Record) -> None:
             for key in record.keys & vars(self)["lost"]:
                 raise DuplicateKey(key, record.id)
-            vars(self)["taken"] |= {key for key in record.keys if self._moment.keys.get(key) is None}
+            vars(self)["taken"] |= {key for key in record.keys if self._snapshot.keys.get(key) is None}
             super()._take_keys(record)
 
 
@@ -154,7 +154,7 @@ class ThreadReadsByItsWriter(BrokenStorage):
     def read(self, workspace: str) -> Iterator[MemoryReader]:
         with super().read(workspace) as reader:
             writer = self.__dict__.get("writers", {}).get((threading.get_ident(), workspace))
-            reader._moment = writer._moment if writer else reader._moment
+            reader._snapshot = writer._snapshot if writer else reader._snapshot
             yield reader
 
 
@@ -163,13 +163,13 @@ class EveryWayHasItsOwnMoment(BrokenStorage):
     @contextmanager
     def read(self, workspace: str) -> Iterator[MemoryReader]:
         with super().read(workspace) as reader:
-            vars(reader).update(newest=lambda: self._moments.get(workspace) or Moment(), feeds=[])
+            vars(reader).update(newest=lambda: self._snapshots.get(workspace) or Snapshot(), feeds=[])
             yield reader
 
     class Reading(MemoryReader):
         def feed(self, after: int = 0, limit: int = 1_000) -> list[Any]:
-            self._usable()
-            moments = vars(self).get("feeds", [self._moment])
+            check_usable(self)
+            moments = vars(self).get("feeds", [self._snapshot])
             if not moments:
                 moments.append(vars(self)["newest"]())
             return MemoryReader(self._kinds, moments[0]).feed(after, limit)
@@ -179,18 +179,18 @@ class EveryWayHasItsOwnMoment(BrokenStorage):
 @contextmanager
 def reader_loses_a_dropped_workspace(storage, honest, workspace):
     with honest(workspace) as reader:
-        moments, first, there = storage._moments, reader._moment, workspace in storage._moments
-        kept = property(lambda _: first if not there or workspace in moments else Moment(), lambda _, value: None)
-        yield type("Reading", (MemoryReader,), {"_moment": kept})(storage._kinds, first)
+        moments, first, there = storage._snapshots, reader._snapshot, workspace in storage._snapshots
+        kept = property(lambda _: first if not there or workspace in moments else Snapshot(), lambda _, value: None)
+        yield type("Reading", (MemoryReader,), {"_snapshot": kept})(storage._kinds, first)
 
 
 @MUTANTS.change(MemoryStorage, "read", "a_reader_outlives_its_workspace")
 @contextmanager
 def reader_finds_its_workspace_later(storage, honest, workspace):
     with honest(workspace) as reader:
-        moments, first, there = storage._moments, reader._moment, workspace in storage._moments
+        moments, first, there = storage._snapshots, reader._snapshot, workspace in storage._snapshots
         late = property(lambda _: first if there else moments.get(workspace, first), lambda _, value: None)
-        yield type("Reading", (MemoryReader,), {"_moment": late})(storage._kinds, first)
+        yield type("Reading", (MemoryReader,), {"_snapshot": late})(storage._kinds, first)
 
 
 @MUTANTS.change(MemoryReader, "find", "the_largest_page_is_a_page")

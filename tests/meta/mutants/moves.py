@@ -13,6 +13,7 @@ from contactcore.storage import (
     DuplicateKey,
     Record,
     check_query,
+    check_usable,
     declared,
     read_cursor,
 )
@@ -29,7 +30,7 @@ class _Remembering(MemoryWriter):
     """A writer that knows what it has deleted."""
 
     def delete(self, kind: str, id: str, expected: int) -> None:
-        there = self._moment.records.get((kind, id))
+        there = self._snapshot.records.get((kind, id))
         super().delete(kind, id, expected)
         self.gone[kind, id] = there
 
@@ -80,7 +81,7 @@ class DeletedTargetsStayTargets(BrokenStorage):
 
 @MUTANTS.change(MemoryWriter, "replace", "keys_can_be_exchanged")
 def keys_cannot_be_exchanged(writer, honest, record, expected):
-    there = writer._moment.records.get((record.kind, record.id))
+    there = writer._snapshot.records.get((record.kind, record.id))
     owners: dict[str, str] = writer.__dict__.setdefault("owners", {})
     owners.update((key, record.id) for key in (there.keys if there else ()))
     honest(record, expected)
@@ -93,7 +94,7 @@ def keys_cannot_be_exchanged(writer, honest, record, expected):
 @MUTANTS.change(MemoryWriter, "set_access", "upkeep_frees_no_target")
 def set_access_frees_targets(writer, honest, kind, owner, access, ids=None):
     honest(kind, owner, access, ids)
-    for (id,) in list(writer._moment.run("owner", kind, owner).walk()):
+    for (id,) in list(writer._snapshot.run("owner", kind, owner).walk()):
         record = writer._current(kind, id)
         writer._put([(record, attrs.evolve(record, references={}))])
 
@@ -144,7 +145,7 @@ def more_tells_of_the_hidden(reader, honest, query):
 
 @MUTANTS.change(MemoryReader, "count", "a_count_is_what_would_be_found")
 def count_refuses_what_does_not_matter(reader, honest, query, boundaries=()):
-    reader._usable()
+    check_usable(reader)
     check_query(declared(reader._kinds, query.kind), query)
     return honest(query, boundaries)
 
@@ -184,7 +185,7 @@ class DropsWaitForTheCommit(BrokenStorage):
 
         def commit(self) -> Any:
             for digest in self.__dict__.get("digests", ()):
-                self._moment.blobs.drop(digest)
+                self._snapshot.blobs.drop(digest)
             return super().commit()
 
 
@@ -207,4 +208,4 @@ def loaded_references_are_never_mended(writer, honest):
 @MUTANTS.change(MemoryWriter, "replace", "what_was_handed_over_is_not_shared")
 def replacement_is_shared(writer, honest, record, expected):
     honest(record, expected)
-    writer._moment.records.put((record.kind, record.id), record)
+    writer._snapshot.records.put((record.kind, record.id), record)

@@ -122,7 +122,7 @@ def cursor_needs_its_record(reader, honest, query, wanted):
     found = honest(query, wanted)
     if query.after is not None:
         _, id = read_cursor(query.order, query.after)
-        record = reader._moment.records.get((query.kind, id))
+        record = reader._snapshot.records.get((query.kind, id))
         if record is None or cursor_of(query.order, record.orders[query.order], id) != query.after:
             return iter(())
     return found

@@ -10,7 +10,7 @@ from typing import Any
 from contactcore.errors import Invalid, StorageError
 from contactcore.storage import Refused
 from contactcore_memory import MemoryStorage
-from contactcore_memory.reading import MemoryReader, Moment
+from contactcore_memory.reading import MemoryReader, Snapshot
 from contactcore_memory.writing import MemoryWriter
 from meta.mutants.mutant import BrokenStorage, Mutants
 
@@ -27,13 +27,13 @@ MUTANTS = Mutants()
 )
 @contextmanager
 def rollback_is_lost(storage, honest, workspace):
-    there = workspace in storage._moments
+    there = workspace in storage._snapshots
     try:
         with honest(workspace) as writer:
             yield writer
     except ZeroDivisionError:
         if there:
-            storage._moments[workspace] = writer._moment
+            storage._snapshots[workspace] = writer._snapshot
         raise
 
 
@@ -44,8 +44,8 @@ def rollback_keeps_blobs(storage, honest, workspace):
         with honest(workspace) as writer:
             yield writer
     except ZeroDivisionError:
-        if workspace in storage._moments:
-            storage._moments[workspace].blobs = writer._moment.blobs
+        if workspace in storage._snapshots:
+            storage._snapshots[workspace].blobs = writer._snapshot.blobs
         raise
 
 
@@ -77,7 +77,7 @@ class RollbackTakesPositions(BrokenStorage):
 @contextmanager
 def rollback_creates_the_workspace(storage, honest, workspace):
     with honest(workspace) as writer:
-        storage._moments.setdefault(workspace, Moment())
+        storage._snapshots.setdefault(workspace, Snapshot())
         yield writer
 
 
@@ -130,7 +130,7 @@ class InvalidVoidsNothing(BrokenStorage):
 
 @MUTANTS.change(MemoryWriter, "find", "a_void_transaction_answers_nothing")
 def void_still_answers(writer, honest, query):
-    return MemoryReader(writer._kinds, writer._moment).find(query)
+    return MemoryReader(writer._kinds, writer._snapshot).find(query)
 
 
 @MUTANTS.change(MemoryWriter, "find", "a_refused_question_voids_nothing")
@@ -160,9 +160,9 @@ def writer_outlives_its_context(storage, honest, workspace):
 @contextmanager
 def reader_sees_later_commits(storage, honest, workspace):
     with honest(workspace) as reader:
-        moments, first = storage._moments, reader._moment
+        moments, first = storage._snapshots, reader._snapshot
         newest = property(lambda _: moments.get(workspace, first), lambda _, value: None)
-        yield type("Reading", (storage.reader_class,), {"_moment": newest})(storage._kinds, first)
+        yield type("Reading", (storage.reader_class,), {"_snapshot": newest})(storage._kinds, first)
 
 
 @MUTANTS.change(
@@ -175,14 +175,14 @@ def reader_sees_later_commits(storage, honest, workspace):
 @contextmanager
 def reader_sees_what_is_not_committed(storage, honest, workspace):
     with honest(workspace) as writer:
-        before = storage._moments.get(workspace)
+        before = storage._snapshots.get(workspace)
         if before is not None:
-            storage._moments[workspace] = writer._moment
+            storage._snapshots[workspace] = writer._snapshot
         try:
             yield writer
         except BaseException:
             if before is not None:
-                storage._moments[workspace] = before
+                storage._snapshots[workspace] = before
             raise
 
 
@@ -215,7 +215,7 @@ class NobodyWaits(BrokenStorage):
         return nullcontext()
 
     class Writing(MemoryWriter):
-        def commit(self) -> Moment:
+        def commit(self) -> Snapshot:
             threading.Event().wait(0.001)  # lets another one in
             return super().commit()
 

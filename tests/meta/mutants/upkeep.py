@@ -23,7 +23,7 @@ def _bump(writer, kind, ids):
 @MUTANTS.change(MemoryWriter, "set_access", "set_access_touches_neither_body_nor_version", "a_dump_shows_the_present")
 def set_access_counts_versions(writer, honest, kind, owner, access, ids=None):
     honest(kind, owner, access, ids)
-    _bump(writer, kind, [id for (id,) in writer._moment.run("owner", kind, owner).walk() if ids is None or id in ids])
+    _bump(writer, kind, [id for (id,) in writer._snapshot.run("owner", kind, owner).walk() if ids is None or id in ids])
 
 
 @MUTANTS.change(MemoryWriter, "set_access", "set_access_can_pick_records")
@@ -34,7 +34,7 @@ def set_access_ignores_ids(writer, honest, kind, owner, access, ids=None):
 @MUTANTS.change(MemoryWriter, "set_access", "set_access_can_pick_records")
 def set_access_ignores_the_owner_of_ids(writer, honest, kind, owner, access, ids=None):
     honest(kind, owner, access, ids)
-    for record in [writer._moment.records.get((kind, id)) for id in ids or ()]:
+    for record in [writer._snapshot.records.get((kind, id)) for id in ids or ()]:
         if record is not None:
             writer._put([(record, attrs.evolve(record, access=access))])
 
@@ -68,14 +68,14 @@ def reindex_counts_versions(writer, honest, records):
 
 @MUTANTS.change(MemoryWriter, "reindex", "reindex_needs_the_stored_version", "a_refused_write_voids_its_transaction")
 def reindex_of_any_version(writer, honest, records):
-    there = [writer._moment.records.get((record.kind, record.id)) or record for record in records]
+    there = [writer._snapshot.records.get((record.kind, record.id)) or record for record in records]
     pairs = zip(records, there, strict=True)
     honest([attrs.evolve(record, version=one.version) for record, one in pairs])
 
 
 @MUTANTS.change(MemoryWriter, "reindex", "a_kind_must_be_installed", "reindex_needs_the_stored_version")
 def reindex_skips_the_missing(writer, honest, records):
-    honest([one for one in records if writer._moment.records.get((one.kind, one.id)) or not writer.usable])
+    honest([one for one in records if writer._snapshot.records.get((one.kind, one.id)) or not writer.usable])
 
 
 @MUTANTS.change(
@@ -199,14 +199,14 @@ def lock_ignores_the_version(writer, honest, kind, id, version=None):
 
 @MUTANTS.change(MemoryWriter, "lock", "a_kind_must_be_installed", "lock_answers_the_record")
 def lock_finds_every_kind(writer, honest, kind, id, version=None):
-    there = writer._moment.records.get((kind, id)) is not None
+    there = writer._snapshot.records.get((kind, id)) is not None
     return honest(kind if there else "contact", id, version)
 
 
 @MUTANTS.change(MemoryStorage, "tidy", "tidying_changes_no_answer")
 def tidy_forgets_words(storage, honest, *, whole=False):
     honest(whole=whole)
-    for name in list(storage._moments):
+    for name in list(storage._snapshots):
         with storage.write(name) as writer:
             writer.reindex([attrs.evolve(one, words=frozenset()) for one in writer.dump("contact")[:1]])
 
@@ -214,6 +214,6 @@ def tidy_forgets_words(storage, honest, *, whole=False):
 @MUTANTS.change(MemoryStorage, "tidy", "tidying_changes_no_answer")
 def tidy_tells_of_itself(storage, honest, *, whole=False):
     honest(whole=whole)
-    for name in list(storage._moments):
+    for name in list(storage._snapshots):
         with storage.write(name) as writer:
             writer.publish([Event(name="tidied", subject=name, at="2026-01-31T00:00:00Z")])

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from contactcore.errors import Invalid
 from contactcore_memory import MemoryStorage
-from contactcore_memory.reading import Moment
+from contactcore_memory.reading import Snapshot
 from contactcore_memory.writing import MemoryWriter
 from meta.mutants.mutant import BrokenStorage, Mutant, Mutants, broken
 
@@ -18,7 +18,7 @@ MUTANTS = Mutants()
 @contextmanager
 def reading_creates(storage, honest, workspace):
     with honest(workspace) as reader:
-        storage._moments.setdefault(workspace, reader._moment)
+        storage._snapshots.setdefault(workspace, reader._snapshot)
         yield reader
 
 
@@ -26,10 +26,10 @@ def _shares(name, part, *breaks):
     @contextmanager
     def read(storage, workspace):
         with MemoryStorage.read(storage, workspace) as reader:
-            others = [moment for moment in storage._moments.values() if moment is not reader._moment]
-            reader._moment = reader._moment.fork()
+            others = [moment for moment in storage._snapshots.values() if moment is not reader._snapshot]
+            reader._snapshot = reader._snapshot.fork()
             for other in others:
-                setattr(reader._moment, part, getattr(other, part))
+                setattr(reader._snapshot, part, getattr(other, part))
             yield reader
 
     return Mutant(name, breaks, broken(MemoryStorage, {"read": read}))
@@ -59,7 +59,7 @@ def create_always_says_true(storage, honest, workspace):
 @MUTANTS.change(MemoryStorage, "create", "a_workspace_is_created_once")
 def create_empties(storage, honest, workspace):
     fresh = honest(workspace)
-    storage._moments[workspace] = Moment()
+    storage._snapshots[workspace] = Snapshot()
     return fresh
 
 
@@ -94,7 +94,7 @@ def due_lists_all(storage, honest, after="", limit=1000, due_before=None):
 @MUTANTS.storage("a_dropped_workspace_is_gone")
 class DropKeepsTheFeed(BrokenStorage):
     def drop(self, workspace: str) -> bool:
-        there = self._moments.get(workspace)
+        there = self._snapshots.get(workspace)
         dropped = super().drop(workspace)
         if there is not None:
             self._feeds = {workspace: there}
@@ -105,7 +105,7 @@ class DropKeepsTheFeed(BrokenStorage):
         with super().write(workspace) as writer:
             old = getattr(self, "_feeds", {}).pop(workspace, None)
             if old is not None:
-                writer._moment.events, writer._moment.length = old.events, old.length
+                writer._snapshot.events, writer._snapshot.length = old.events, old.length
             yield writer
 
 
@@ -118,7 +118,7 @@ def drop_tells_nothing(storage, honest, workspace):
 @MUTANTS.change(MemoryStorage, "install", "installing_again_changes_nothing")
 def install_starts_anew(storage, honest, kinds, views=()):
     honest(kinds, views)
-    storage._moments = {}
+    storage._snapshots = {}
 
 
 @MUTANTS.change(MemoryStorage, "close", "a_closed_storage_is_closed")

@@ -81,13 +81,13 @@ def insert_answers_sorted(writer, honest, records, existing="refuse"):
 
 @MUTANTS.change(MemoryWriter, "replace", "a_stale_replace_is_refused", "a_refused_write_voids_its_transaction")
 def stale_replace_accepted(writer, honest, record, expected):
-    there = writer._moment.records.get((record.kind, record.id))
+    there = writer._snapshot.records.get((record.kind, record.id))
     honest(record, there.version if there and there.version < record.version else expected)
 
 
 @MUTANTS.change(MemoryWriter, "delete", "a_stale_delete_is_refused")
 def stale_delete_accepted(writer, honest, kind, id, expected):
-    there = writer._moment.records.get((kind, id))
+    there = writer._snapshot.records.get((kind, id))
     honest(kind, id, there.version if there else expected)
 
 
@@ -140,13 +140,13 @@ def replace_inserts_too(writer, honest, record, expected):
     "every_write_keeps_the_limits",
 )
 def deleting_nothing_is_fine(writer, honest, kind, id, expected):
-    if writer._moment.records.get((kind, id)) is not None or not writer.usable:
+    if writer._snapshot.records.get((kind, id)) is not None or not writer.usable:
         honest(kind, id, expected)
 
 
 def _keeps(name, field, *breaks):
     def replace(writer, record, expected):
-        there = writer._moment.records.get((record.kind, record.id))
+        there = writer._snapshot.records.get((record.kind, record.id))
         kept = {field: getattr(there, field)} if there else {}
         MemoryWriter.replace(writer, attrs.evolve(record, **kept), expected)
 
@@ -171,14 +171,14 @@ MUTANTS += (
 
 @MUTANTS.change(MemoryWriter, "replace", "a_replacement_may_leave_an_order")
 def old_orders_stay(writer, honest, record, expected):
-    there = writer._moment.records.get((record.kind, record.id))
+    there = writer._snapshot.records.get((record.kind, record.id))
     orders: Mapping[str, str] = there.orders if there else {}
     honest(attrs.evolve(record, orders={**orders, **record.orders}), expected)
 
 
 @MUTANTS.change(MemoryWriter, "replace", "words_move_with_the_place")
 def words_stay_at_their_place(writer, honest, record, expected):
-    there = writer._moment.records.get((record.kind, record.id))
+    there = writer._snapshot.records.get((record.kind, record.id))
     moved = there is not None and there.orders != record.orders and there.words == record.words
     honest(attrs.evolve(record, words=frozenset()) if moved else record, expected)
 
@@ -186,4 +186,4 @@ def words_stay_at_their_place(writer, honest, record, expected):
 @MUTANTS.change(MemoryReader, "dump", "what_was_handed_over_is_not_shared")
 def mappings_are_shared(reader, honest, kind, after_id="", limit=1000):
     found = honest(kind, after_id, limit)
-    return [reader._moment.records.get((one.kind, one.id)) or one for one in found]
+    return [reader._snapshot.records.get((one.kind, one.id)) or one for one in found]

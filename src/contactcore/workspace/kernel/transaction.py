@@ -130,6 +130,14 @@ class Transaction:
             )
         return self.reader
 
+    def require_writing(self) -> None:
+        """Refuse a session that only reads, before anything else is looked at.
+
+        Raises:
+            Forbidden: `read-only-session`, `portal-reads-only`.
+        """
+        self.writer  # noqa: B018 - the property refuses
+
     @contextmanager
     def own_password(self) -> Iterator[None]:
         """Let a portal user write while their own password is changed."""

@@ -128,7 +128,7 @@ class Portal:
             Forbidden: `read-only-session`.
         """
         transaction = self._transaction
-        transaction.writer  # noqa: B018 - a reading session is refused, whoever is asked for
+        transaction.require_writing()
         attempt = signing_in.look_up(transaction, email)
         if self._credentials.read(attempt.login_id) is None:
             return
@@ -206,7 +206,7 @@ class Portal:
             Forbidden: `read-only-session`: the attempt must be counted.
         """
         transaction = self._transaction
-        transaction.writer  # noqa: B018 - a reading session is refused whatever was typed
+        transaction.require_writing()
         attempt = signing_in.look_up(transaction, email)
         right = signing_in.verify(transaction.passwords, attempt, password)
         return signing_in.record_attempt(transaction, attempt, password, right=right)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contactcore_sqlite.turns import WriteFairness
+from contactcore_sqlite.write_fairness import WriteFairness
 
 
 class Clock:
@@ -29,9 +29,9 @@ def clock() -> Clock:
 
 def written(clock: Clock, transactions: list[tuple[float, float]]) -> list[float]:
     """What was slept, for transactions of so many seconds with so many behind each."""
-    turns = WriteFairness(clock, clock.sleep)
+    fairness = WriteFairness(clock, clock.sleep)
     for length, behind in transactions:
-        with turns.taken():
+        with fairness.transaction():
             clock.now += length
         clock.now += behind
     return clock.slept
@@ -56,10 +56,10 @@ def test_a_few_short_transactions_never_wait(clock: Clock) -> None:
 
 
 def test_a_transaction_that_fails_counts_like_any_other(clock: Clock) -> None:
-    turns = WriteFairness(clock, clock.sleep)
+    fairness = WriteFairness(clock, clock.sleep)
 
     def fail() -> None:
-        with turns.taken():
+        with fairness.transaction():
             clock.now += 2.0
             raise LookupError
 

@@ -1,11 +1,11 @@
-"""Questions as SQL: which index is walked, and what is checked of each record on the way.
+"""Query plans: the SQL of a query, with the index that is walked and the conditions that are tested on each record.
 
-A question is a set of groups that must all hold. One posting list gives its records in order; the union of some lists
-too, as each is read only so far. What else must hold is checked of the record itself. Statements differ by the shape
-of the question only, never by its values.
+A query is a set of groups that must all hold. One posting list gives its records in order, and so does the union of
+some lists, because each list is read only as far as needed. The other conditions are tested on the record itself.
+Statements depend on the shape of a query only, never on its values.
 """
 
-# ruff: noqa: S608 - statements are put together from constants; every value of the caller's is bound
+# ruff: noqa: S608 - statements are built from constants; every value of a caller is bound
 
 from __future__ import annotations
 
@@ -15,111 +15,111 @@ import attrs
 
 from contactcore.storage import SYSTEM, Kind, Query, check_query
 from contactcore.storage.postings import Postings
-from contactcore_postgres.rows import everything, walk_of
+from contactcore_postgres.rows import all_records_hash, order_hash
 
-__all__ = ["Listed", "Question", "Worded"]
+__all__ = ["PrefixGroup", "QueryPlan", "TermGroup"]
 
 _RECORD = "r.id, r.version, r.owner, r.card"
 _FENCE = "OFFSET 0"
-"""Keeps the planner from mixing a subquery with what is around it: statements are planned once, and before a table has
-statistics it would rather read the whole table than look up each place along the index."""
+"""This keeps the planner from merging a subquery into its surroundings. Statements are planned once, and for a table
+without statistics the planner would read the whole table instead of looking up each place by the index."""
 
 
 @attrs.frozen
-class Listed:
-    """A group of terms: their lists, in the sequence of the terms."""
+class TermGroup:
+    """A group of terms: their posting lists, in the sequence of the terms."""
 
     lists: tuple[int, ...]
 
 
 @attrs.frozen
-class Worded:
-    """A prefix of words: from itself up to below `stop`."""
+class PrefixGroup:
+    """A prefix of words: the words from the prefix up to below `stop`."""
 
     prefix: str
     stop: str
 
 
 @attrs.define
-class Question:
-    """A query, ready to be asked.
+class QueryPlan:
+    """A query with the parts of its statements.
 
     Attributes:
-        query: As it was put.
-        groups: All must hold; none when everything of the order is asked for.
-        values: For the statements.
+        query: The query.
+        groups: The groups, which must all hold; none if every record of the order answers.
+        values: The values of the statements.
         everything: The list of all records of the order.
-        bounds: The condition for keys, on a table named by `{0}`.
-        filter: The condition for the record `r` behind a place.
+        bounds: The condition on keys, for a table named by `{0}`.
+        filter: The condition on the record `r` of a place.
     """
 
     query: Query
-    groups: tuple[Listed | Worded, ...]
+    groups: tuple[TermGroup | PrefixGroup, ...]
     values: dict[str, Any]
-    everything: Listed
+    everything: TermGroup
     bounds: str
     filter: str
 
     @classmethod
-    def of(cls, postings: Postings, kind: Kind, query: Query) -> Question:
-        """Check a query and look up its lists.
+    def of(cls, postings: Postings, kind: Kind, query: Query) -> QueryPlan:
+        """Check a query and compute its lists.
 
         Raises:
-            Invalid: it cannot be asked.
+            Invalid: the query cannot be asked.
         """
         cursor = check_query(kind, query)
         bounds, values = _bounds(query, cursor)
         values |= {"kind": kind.name, "order": query.order}
         order = kind.order(query.order)
-        walk = walk_of(postings, kind.name, query.order)
-        groups: list[Listed | Worded] = []
+        base = order_hash(postings, kind.name, query.order)
+        groups: list[TermGroup | PrefixGroup] = []
         checks: list[str] = []
         if query.access is not SYSTEM:
             terms = sorted(query.access)
-            groups.append(Listed(tuple(walk ^ postings.access(term) for term in terms)))
+            groups.append(TermGroup(tuple(base ^ postings.access(term) for term in terms)))
             checks.append("r.access && %(access)s::text[]")
             values["access"] = terms
         for number, group in enumerate(query.where):
             terms = sorted(group)
             posted = [term for term in terms if order.posts(term)]
-            # In sequence: the densest list, "visible:*", comes first, and the others are checked against it.
-            lists = [walk ^ postings.access(term) for term in terms] + [walk ^ postings.facet(term) for term in posted]
-            groups.append(Listed(tuple(dict.fromkeys(lists))))
+            # The most frequent term, "visible:*", comes first, and the others are tested against it.
+            lists = [base ^ postings.access(term) for term in terms] + [base ^ postings.facet(term) for term in posted]
+            groups.append(TermGroup(tuple(dict.fromkeys(lists))))
             checks.append(f"(r.access && %(where{number})s::text[] OR r.terms && %(posted{number})s::text[])")
             values |= {f"where{number}": terms, f"posted{number}": posted}
         for number, prefix in enumerate(dict.fromkeys(query.words)):
-            groups.append(Worded(prefix, prefix + "\U0010ffff" * (129 - len(prefix))))
+            groups.append(PrefixGroup(prefix, prefix + "\U0010ffff" * (129 - len(prefix))))
             checks.append(f"EXISTS (SELECT FROM unnest(r.words) w WHERE w ^@ %(word{number})s::text)")
             values[f"word{number}"] = prefix
         return cls(
             query,
             tuple(groups),
             values,
-            Listed((walk ^ everything(postings),)),
+            TermGroup((base ^ all_records_hash(postings),)),
             bounds,
             " AND ".join(checks) or "true",
         )
 
-    def behind(self, key: str, id: str) -> Question:
-        """The same question about what follows a place, in the direction of the walk."""
+    def behind(self, key: str, id: str) -> QueryPlan:
+        """Return the plan for the records behind a place, in the direction of the query."""
         bounds, values = _bounds(self.query, (key, id))
         return attrs.evolve(self, bounds=bounds, values=self.values | values)
 
     def impossible(self) -> bool:
-        """Whether some group is empty, so that nothing can hold."""
-        return any(isinstance(group, Listed) and not group.lists for group in self.groups)
+        """Return whether some group is empty, so that no record answers."""
+        return any(isinstance(group, TermGroup) and not group.lists for group in self.groups)
 
-    def walked(self) -> Listed:
-        """The group whose lists are walked in order: any, but rather a facet than what all may see."""
-        listed = [group for group in self.groups if isinstance(group, Listed)]
+    def walked(self) -> TermGroup:
+        """Return the group whose lists are walked: the last one, because the access comes first and is frequent."""
+        listed = [group for group in self.groups if isinstance(group, TermGroup)]
         return listed[-1] if listed else self.everything
 
     def sizes(self) -> tuple[str, dict[str, Any]]:
-        """A statement for one row: how large each group is, counted up to `most`."""
+        """Return a statement for one row: the size of each group, counted up to `most`."""
         parts, values = [], dict(self.values)
         for number, group in enumerate(self.groups):
-            if isinstance(group, Worded):
-                source = self._worded(f"g{number}")
+            if isinstance(group, PrefixGroup):
+                source = self._prefixed(f"g{number}")
                 values |= {f"g{number}a": group.prefix, f"g{number}b": group.stop}
             else:
                 source = self._each_list(f"g{number}", "1", "LIMIT %(most)s")
@@ -127,15 +127,15 @@ class Question:
             parts.append(f"(SELECT count(*) FROM (SELECT 1 {source} LIMIT %(most)s) s{number})")
         return "SELECT " + ", ".join(parts), values
 
-    def page(self, group: Listed, *, checked: bool) -> tuple[str, dict[str, Any]]:
-        """A statement for the first `hits` records among the first `most` places of a group.
+    def page(self, group: TermGroup, *, checked: bool) -> tuple[str, dict[str, Any]]:
+        """Return a statement for the first `hits` records among the first `most` places of a group.
 
-        When there are fewer of them, the last of the `most` places follows, without a record: from there on another
-        walk goes on. Without it the group has ended.
+        If there are fewer hits, a row without a record follows for the last of the `most` places, from which another
+        statement continues. If there is no such row, the group has ended.
 
         Args:
-            group: What is walked.
-            checked: Whether more is asked of the records than to be in the group.
+            group: The group to walk.
+            checked: Whether the records must pass further conditions.
         """
         direction = "DESC" if self.query.descending else "ASC"
         sequence = f"key {direction}, id {direction}"
@@ -161,22 +161,22 @@ class Question:
             values,
         )
 
-    def all_of(self, group: Listed | Worded) -> tuple[str, dict[str, Any]]:
-        """A statement for the records of a small group that pass the checks, in order, as many as are wanted."""
+    def all_of(self, group: TermGroup | PrefixGroup) -> tuple[str, dict[str, Any]]:
+        """Return a statement for the records of a small group that pass all conditions, in order, up to `wanted`."""
         direction = "DESC" if self.query.descending else "ASC"
         sequence = f"ORDER BY c.key {direction}, c.id {direction}"
-        # The places are put in order before their records are looked at, so that this ends with the page.
+        # The places are sorted before their records are read, so that the statement ends with the page.
         source, values = self._members(group, f"ORDER BY q.key {direction}, q.id {direction}")
         limited = "" if self.query.distinct_owner else "LIMIT %(wanted)s"
         return f"SELECT c.key, c.id, {_RECORD} {source} {sequence} {limited}", values | {"wanted": self.query.limit + 1}
 
-    def counted(self, group: Listed | Worded) -> tuple[str, dict[str, Any]]:
-        """A statement that counts the records of a group that pass the checks, by ranges of `boundaries`."""
+    def counted(self, group: TermGroup | PrefixGroup) -> tuple[str, dict[str, Any]]:
+        """Return a statement that counts the records of a group that pass all conditions, by ranges of `boundaries`."""
         source, values = self._members(group)
         return f"SELECT width_bucket(c.key, %(boundaries)s::text[]), count(*) {source} GROUP BY 1", values
 
-    def counted_lists(self, group: Listed) -> tuple[str, dict[str, Any]]:
-        """A statement that counts the records of some lists, each once, by ranges of `boundaries`."""
+    def counted_lists(self, group: TermGroup) -> tuple[str, dict[str, Any]]:
+        """Return a statement that counts the distinct records of some lists, by ranges of `boundaries`."""
         bucket = "SELECT width_bucket(q.key, %(boundaries)s::text[]), count(*)"
         if len(group.lists) == 1:
             return (
@@ -186,7 +186,7 @@ class Question:
                 ),
                 self.values | {"list": group.lists[0]},
             )
-        # A record on two lists counts on the first of them.
+        # A record on two lists is counted on the first of them.
         return (
             (
                 f"{bucket} FROM unnest(%(lists)s::bigint[]) WITH ORDINALITY l(list, number)"
@@ -199,11 +199,11 @@ class Question:
             self.values | {"lists": list(group.lists)},
         )
 
-    def _members(self, group: Listed | Worded, sequence: str = "") -> tuple[str, dict[str, Any]]:
-        if isinstance(group, Worded):
+    def _members(self, group: TermGroup | PrefixGroup, sequence: str = "") -> tuple[str, dict[str, Any]]:
+        if isinstance(group, PrefixGroup):
             return (
                 (
-                    f"FROM (SELECT DISTINCT w.id {self._worded('g')}) m {_record('m', f' AND {self.filter}')}"
+                    f"FROM (SELECT DISTINCT w.id {self._prefixed('g')}) m {_record('m', f' AND {self.filter}')}"
                     ' CROSS JOIN LATERAL (SELECT (r.orders ->> %(order)s::text) COLLATE "C" AS key, r.id) c'
                     f" WHERE c.key IS NOT NULL AND {self.bounds.format('c')}"
                 ),
@@ -223,7 +223,7 @@ class Question:
             f" WHERE p.workspace = %(ws)s AND p.list = l.list AND {self.bounds.format('p')} {limited}) q"
         )
 
-    def _worded(self, name: str) -> str:
+    def _prefixed(self, name: str) -> str:
         return (
             "FROM word w WHERE w.workspace = %(ws)s AND w.kind = %(kind)s"
             f" AND w.word >= %({name}a)s AND w.word < %({name}b)s"
@@ -231,7 +231,7 @@ class Question:
 
 
 def _record(places: str, also: str) -> str:
-    """The record `r` behind each place, if it passes."""
+    """Return the join with the record `r` of each place, if it passes."""
     return (
         "CROSS JOIN LATERAL (SELECT * FROM record r WHERE r.workspace = %(ws)s AND r.kind = %(kind)s"
         f" AND r.id = {places}.id{also} {_FENCE}) r"
@@ -239,7 +239,7 @@ def _record(places: str, also: str) -> str:
 
 
 def _bounds(query: Query, cursor: tuple[str, str] | None) -> tuple[str, dict[str, Any]]:
-    """The condition for the places of a query behind a cursor, and its values. Ids are never empty."""
+    """Return the condition on the places of a query behind a cursor, and its values. Ids are never empty."""
     low, high = (query.start, ""), None if query.stop is None else (query.stop, "")
     if cursor is not None and query.descending:
         high = cursor if high is None else min(high, cursor)

@@ -1,6 +1,6 @@
-"""Installing: making the tables, and bringing those of an older release up to date."""
+"""The installation: it makes the tables, and upgrades those of an older release."""
 
-# ruff: noqa: S608 - statements are put together from constants; every value of the caller's is bound
+# ruff: noqa: S608 - statements are built from constants; every value of a caller is bound
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from contactcore.errors import StorageError
 from contactcore.storage import View
 from contactcore.storage.postings import KEY_BYTES, Postings
 from contactcore_postgres.connections import OLDEST_SERVER, Connections, Transaction
-from contactcore_postgres.schema import NUMBER, STEPS
+from contactcore_postgres.schema import NUMBER, OLDEST, TABLES_SCRIPT, UPGRADES
 from contactcore_postgres.views import definition
 
 __all__ = ["install"]
 
-_MARK = """
+_INSTALLED = """
 CREATE SCHEMA IF NOT EXISTS {schema};
 CREATE TABLE {schema}.installed (
     number bigint NOT NULL,
@@ -31,15 +31,15 @@ ALTER TABLE {schema}.installed ENABLE ROW LEVEL SECURITY;
 ALTER TABLE {schema}.installed FORCE ROW LEVEL SECURITY;
 CREATE POLICY all_of_it ON {schema}.installed USING (true);
 """
-_THERE = "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = %(schema)s AND tablename = 'installed'"
+_EXISTS = "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = %(schema)s AND tablename = 'installed'"
 
 
 def install(connections: Connections, views: Sequence[View]) -> Postings:
-    """Make ready; any number of processes may do so at once.
+    """Make the tables and views, or upgrade them. Any number of processes may do so at the same time.
 
     Raises:
-        StorageError: `storage-newer`, `storage-unsupported`, or `storage-denied` when something is to be made and the
-            role may not.
+        StorageError: `storage-newer`, `storage-outdated`, `storage-unsupported`, or `storage-denied` if a change is
+            needed that the role may not make.
     """
     wanted = {view.name: definition(view) for view in views}
     with connections.administering() as transaction:
@@ -48,7 +48,7 @@ def install(connections: Connections, views: Sequence[View]) -> Postings:
         if not _is_ready(state, wanted):
             name = f"{connections.schema} install"
             transaction.rows("SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", name=name)
-            state = _state(transaction, connections.schema)  # somebody else may have done it meanwhile
+            state = _state(transaction, connections.schema)  # another process may have been faster
             if not _is_ready(state, wanted):
                 state = _upgrade(transaction, connections.schema, state, wanted)
     assert state is not None
@@ -56,6 +56,7 @@ def install(connections: Connections, views: Sequence[View]) -> Postings:
 
 
 State = tuple[int, bytes, Mapping[str, str]]
+"""Schema number, secret key, and name -> statement of each report view."""
 
 
 def _check_server(transaction: Transaction) -> None:
@@ -72,38 +73,46 @@ def _check_server(transaction: Transaction) -> None:
 
 def _state(transaction: Transaction, schema: str) -> State | None:
     name = sql.Identifier(schema, "installed").as_string()
-    # Not to_regclass(): it may remember that the schema was not there when this process waited for another to make it.
-    if not transaction.rows(_THERE, schema=schema):
+    # Not to_regclass(): it may have cached that the schema was missing before another process made it.
+    if not transaction.rows(_EXISTS, schema=schema):
         return None
     (state,) = transaction.rows(f"SELECT number, secret, views FROM {name}")
     number, secret, views = state
     if number > NUMBER:
         raise StorageError(
-            f"A newer release made this (schema {number}, known is {NUMBER}): upgrade contactcore.", "storage-newer"
+            f"A newer release made these tables (schema {number}; this one knows {NUMBER}): upgrade contactcore.",
+            "storage-newer",
+        )
+    if number < OLDEST:
+        raise StorageError(
+            f"A development version of contactcore made these tables (schema {number}; this release reads {OLDEST} and "
+            "later): export their contacts with that version, and import them into a new database or schema.",
+            "storage-outdated",
         )
     return number, secret, views
 
 
 def _is_ready(state: State | None, wanted: Mapping[str, str]) -> bool:
-    return state is not None and state[0] == NUMBER and all(state[2].get(name) == made for name, made in wanted.items())
+    return state is not None and state[0] == NUMBER and wanted.items() <= state[2].items()
 
 
 def _upgrade(transaction: Transaction, schema: str, state: State | None, wanted: Mapping[str, str]) -> State:
     quoted = sql.Identifier(schema).as_string()
     if state is None:
-        transaction.script(_MARK.format(schema=quoted))
-        state = (0, secrets.token_bytes(KEY_BYTES), {})
+        transaction.script(_INSTALLED.format(schema=quoted))
+        transaction.script(TABLES_SCRIPT.replace("{schema}", quoted))
+        state = (OLDEST, secrets.token_bytes(KEY_BYTES), {})
         transaction.run(
             "INSERT INTO installed VALUES (%(number)s, %(secret)s, %(views)s)",
-            number=0,
+            number=OLDEST,
             secret=state[1],
             views=Jsonb({}),
         )
-    for step in STEPS[state[0] :]:
+    for step in UPGRADES[state[0] - OLDEST :]:
         transaction.script(step.replace("{schema}", quoted))
-    for name, made in wanted.items():
-        if state[2].get(name) != made:
-            transaction.script(f"DROP VIEW IF EXISTS {sql.Identifier(schema, name).as_string()}; {made}")
+    for name, statement in wanted.items():
+        if state[2].get(name) != statement:
+            transaction.script(f"DROP VIEW IF EXISTS {sql.Identifier(schema, name).as_string()}; {statement}")
     views: dict[str, Any] = {**state[2], **wanted}
     transaction.run("UPDATE installed SET number = %(number)s, views = %(views)s", number=NUMBER, views=Jsonb(views))
     return NUMBER, state[1], views

@@ -13,7 +13,7 @@ from contactcore import User, Workspace
 from contactcore.errors import StorageError
 from contactcore.storage import SYSTEM, Kind, Order, Query, Record
 from contactcore_sqlite import SQLiteStorage
-from contactcore_sqlite.link import Link
+from contactcore_sqlite.connection import Connection
 from contactcore_sqlite.words import merge_words
 
 pytestmark = pytest.mark.req("DIR-10")
@@ -98,9 +98,9 @@ def test_others_write_and_read_between_the_steps(
         another.install([KIND])
 
         @contextmanager
-        def one_by_one() -> Iterator[Link]:
-            with storage._transaction() as link:
-                yield link
+        def one_by_one() -> Iterator[Connection]:
+            with storage._transaction() as connection:
+                yield connection
             _put(another, range(990_000 + len(found), 990_001 + len(found)))
             with another.read("acme") as reader:
                 found.append(len(reader.find(query).cards))

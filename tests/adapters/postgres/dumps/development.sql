@@ -71,7 +71,7 @@ CREATE TABLE contactcore.record (
     kind text NOT NULL COLLATE pg_catalog."C",
     id text NOT NULL COLLATE pg_catalog."C",
     version bigint NOT NULL,
-    owner text NOT NULL COLLATE pg_catalog."C",
+    scope text NOT NULL COLLATE pg_catalog."C",
     card bytea NOT NULL,
     access text[] NOT NULL COLLATE pg_catalog."C",
     terms text[] NOT NULL COLLATE pg_catalog."C",
@@ -165,7 +165,7 @@ ALTER TABLE ONLY contactcore.word
 ALTER TABLE ONLY contactcore.workspace
     ADD CONSTRAINT workspace_pkey PRIMARY KEY (workspace);
 CREATE INDEX due_key ON contactcore.due USING btree (workspace, key);
-CREATE INDEX record_owner ON contactcore.record USING btree (workspace, kind, owner) WHERE (owner <> ''::text);
+CREATE INDEX record_scope ON contactcore.record USING btree (workspace, kind, scope) WHERE (scope <> ''::text);
 CREATE POLICY all_of_it ON contactcore.installed USING (true);
 ALTER TABLE contactcore.blob ENABLE ROW LEVEL SECURITY;
 ALTER TABLE contactcore.due ENABLE ROW LEVEL SECURITY;

@@ -1,4 +1,4 @@
-"""A reader's connection remembers what it learnt of a workspace for as long as the file is unchanged."""
+"""The connection of a reader caches the order indexes of a workspace until the file changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from contactcore.storage import SYSTEM, Kind, Order, Query, Record, Storage
 from contactcore_sqlite import SQLiteStorage
-from contactcore_sqlite.link import Link
+from contactcore_sqlite.connection import Connection
 
 KINDS = (Kind("contact", (Order("name", words=True),)), Kind("note", (Order("time"),)))
 
@@ -35,7 +35,7 @@ def _found(storage: Storage, workspace: str = "acme", kind: str = "contact", ord
 
 
 @pytest.mark.req("ACC-4")
-def test_what_others_made_since_is_found(storages: tuple[SQLiteStorage, SQLiteStorage]) -> None:
+def test_changes_of_other_connections_are_found(storages: tuple[SQLiteStorage, SQLiteStorage]) -> None:
     one, other = storages
     assert _found(one) == []
     _put(other, "1")
@@ -51,7 +51,7 @@ def test_what_others_made_since_is_found(storages: tuple[SQLiteStorage, SQLiteSt
 
 
 @pytest.mark.req("DIR-9")
-def test_a_reader_that_remembers_sees_the_moment_at_which_it_began(
+def test_a_reader_with_a_cache_sees_its_own_snapshot(
     storages: tuple[SQLiteStorage, SQLiteStorage],
 ) -> None:
     one, other = storages
@@ -67,19 +67,19 @@ def test_a_reader_that_remembers_sees_the_moment_at_which_it_began(
 
 
 @pytest.mark.req("ACC-4")
-def test_an_unchanged_file_is_asked_for_its_walks_once(
+def test_the_order_indexes_of_an_unchanged_file_are_read_once(
     storages: tuple[SQLiteStorage, SQLiteStorage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, _ = storages
     _put(one, "1")
     asked: list[str] = []
-    rows = Link.rows
+    rows = Connection.rows
 
-    def counted(link: Link, sql: str, values: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    def counted(connection: Connection, sql: str, values: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
         asked.append(sql)
-        return rows(link, sql, values)
+        return rows(connection, sql, values)
 
-    monkeypatch.setattr(Link, "rows", counted)
+    monkeypatch.setattr(Connection, "rows", counted)
     for _ in range(3):
         assert _found(one) == ["1"]
-    assert sum("FROM walk" in sql for sql in asked) == 1
+    assert sum("FROM order_index" in sql for sql in asked) == 1

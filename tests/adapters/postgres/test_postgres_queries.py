@@ -60,7 +60,7 @@ def reader(server: Any, request: pytest.FixtureRequest) -> Iterator[Reader]:
     """A reader that calls a group large from so many members on."""
     address = server.database()
     with closing(PostgresStorage(address)) as storage, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("contactcore_postgres.reading._FIRST_GLANCE", request.param)
+        patch.setattr("contactcore_postgres.reading._FIRST_LOOK", request.param)
         storage.install([KIND])
         with storage.write("acme") as writer:
             writer.insert(ALL)

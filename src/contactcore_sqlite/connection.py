@@ -1,27 +1,29 @@
-"""One connection to the file, and the only place where the driver's errors become the library's."""
+"""A connection to the file, and the one place where errors of the driver become errors of the library."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
 from contactcore.errors import StorageError
 
-__all__ = ["Link", "Row", "Rows", "translated", "translation"]
+__all__ = ["Connection", "Row", "Rows", "translated", "translation"]
 
 Row = tuple[Any, ...]
 
+_BUSY = ("storage-busy", "Another writer holds the file {path}: try again later.")
+_READ_ONLY = ("storage-read-only", "The file {path} or its folder may not be written: change that.")
 _FAULTS = {
-    sqlite3.SQLITE_BUSY: ("storage-busy", "Another writer holds the file {path}: try again later."),
-    sqlite3.SQLITE_LOCKED: ("storage-busy", "Another writer holds the file {path}: try again later."),
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
     sqlite3.SQLITE_FULL: ("storage-full", "The disk below {path} is full: make room and try again."),
     sqlite3.SQLITE_CORRUPT: ("storage-unreadable", "The file {path} is damaged: restore it from a copy."),
     sqlite3.SQLITE_NOTADB: ("storage-unreadable", "The file {path} is no SQLite database: give another path."),
     sqlite3.SQLITE_CANTOPEN: ("storage-unreadable", "The file {path} cannot be opened: check its folder and rights."),
-    sqlite3.SQLITE_READONLY: ("storage-read-only", "The file {path} or its folder may not be written: change that."),
-    sqlite3.SQLITE_PERM: ("storage-read-only", "The file {path} or its folder may not be written: change that."),
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_PERM: _READ_ONLY,
     sqlite3.SQLITE_IOERR: ("storage-lost", "The file {path} can no longer be read or written: check its disk."),
     sqlite3.SQLITE_PROTOCOL: ("storage-busy", "The locks of the file {path} could not be had: try again later."),
     sqlite3.SQLITE_TOOBIG: ("storage-too-large", "SQLite refuses so large a value: make it smaller."),
@@ -31,7 +33,7 @@ _FAULTS = {
 
 @contextmanager
 def translated(path: str) -> Iterator[None]:
-    """Whatever the driver raises inside arrives as a `StorageError` with its own code."""
+    """Raise errors of the driver as `StorageError`."""
     try:
         yield
     except sqlite3.Error as error:
@@ -39,18 +41,18 @@ def translated(path: str) -> Iterator[None]:
 
 
 def translation(error: sqlite3.Error, path: str) -> StorageError:
-    """What a driver's error means to the caller."""
+    """Return the `StorageError` for an error of the driver."""
     primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
     code, message = _FAULTS.get(primary, ("storage", "The file {path} refused: {error}."))
     return StorageError(message.format(path=path, error=error), code)
 
 
 class Rows:
-    """The rows of a statement, some at a time; leaving early costs nothing.
+    """The rows of a statement, read in pieces. Leaving early costs nothing.
 
     Args:
-        path: For messages.
-        cursor: With the statement under way.
+        path: The path of the file, for messages.
+        cursor: The cursor of the running statement.
     """
 
     __slots__ = ("_cursor", "_path")
@@ -66,88 +68,79 @@ class Rows:
         self._cursor.close()
 
     def next(self, count: int) -> list[Row]:
-        """So many further rows; fewer only at the end."""
+        """Return the next `count` rows; fewer only at the end."""
         try:
             return self._cursor.fetchmany(count)
         except sqlite3.Error as error:
             raise translation(error, self._path) from error
 
 
-class Link:
-    """A connection whose every call either succeeds or raises `StorageError`.
+class Connection:
+    """A connection whose calls either succeed or raise `StorageError`.
 
     Args:
-        path: For messages.
-        connection: In autocommit mode; transactions are opened by name.
+        path: The path of the file, for messages.
+        driver_connection: The connection of the driver, in autocommit mode. Transactions are begun by statements.
     """
 
-    __slots__ = ("_moment", "_remembered", "connection", "path")
+    __slots__ = ("_cache", "_data_version", "driver_connection", "path")
 
-    def __init__(self, path: str, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: str, driver_connection: sqlite3.Connection) -> None:
         self.path = path
-        self.connection = connection
-        self._moment: Row | None = None
-        self._remembered: dict[str, Any] = {}
+        self.driver_connection = driver_connection
+        self._data_version: Row | None = None
+        self._cache: dict[str, Any] = {}
 
-    def remembered(self, most: int) -> dict[str, Any]:
-        """What was remembered of the file and still holds: empty once another connection has changed it.
+    def cache(self, largest: int) -> dict[str, Any]:
+        """Return a cache that is valid in the open transaction: empty after another connection has changed the file.
 
         Args:
-            most: Where there is more by now, it is empty too.
+            largest: The most entries that the cache keeps; a larger cache is emptied.
         """
-        moment = self.row("PRAGMA data_version")
-        if moment != self._moment or len(self._remembered) > most:
-            self._moment = moment
-            self._remembered = {}
-        return self._remembered
+        version = self.row("PRAGMA data_version")
+        if version != self._data_version or len(self._cache) > largest:
+            self._data_version = version
+            self._cache = {}
+        return self._cache
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
-        """All rows of a statement."""
+        """Return all rows of a statement."""
         try:
-            return self.connection.execute(sql, values).fetchall()
+            return self.driver_connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise translation(error, self.path) from error
 
     def row(self, sql: str, values: Sequence[object] = ()) -> Row | None:
-        """The first row of a statement, or None."""
+        """Return the first row of a statement; None if it has none."""
         try:
-            found: Row | None = self.connection.execute(sql, values).fetchone()
+            found: Row | None = self.driver_connection.execute(sql, values).fetchone()
         except sqlite3.Error as error:
             raise translation(error, self.path) from error
         return found
 
-    def stream(self, sql: str, values: Sequence[object] = ()) -> Generator[Row, None, None]:
-        """The rows of a statement, one after the other; leaving early costs nothing."""
-        with translated(self.path):
-            cursor = self.connection.execute(sql, values)
-            try:
-                yield from cursor
-            finally:
-                cursor.close()
-
     def opened(self, sql: str, values: Sequence[object] = ()) -> Rows:
-        """The rows of a statement, to be read some at a time."""
+        """Run a statement whose rows are read in pieces."""
         try:
-            return Rows(self.path, self.connection.execute(sql, values))
+            return Rows(self.path, self.driver_connection.execute(sql, values))
         except sqlite3.Error as error:
             raise translation(error, self.path) from error
 
     def run(self, sql: str, values: Sequence[object] = ()) -> int:
-        """Run a statement; gives how many rows it changed."""
+        """Run a statement, and return the number of rows that it changed."""
         try:
-            return self.connection.execute(sql, values).rowcount
+            return self.driver_connection.execute(sql, values).rowcount
         except sqlite3.Error as error:
             raise translation(error, self.path) from error
 
     def changed(self, sql: str, values: Sequence[object] = ()) -> int:
-        """Run a statement; gives how many rows it changed, those behind a virtual table too."""
-        before = self.connection.total_changes
+        """Run a statement, and return the number of rows that it changed, including those behind a virtual table."""
+        before = self.driver_connection.total_changes
         self.run(sql, values)
-        return self.connection.total_changes - before
+        return self.driver_connection.total_changes - before
 
     def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Run a statement for each row of values."""
         try:
-            self.connection.executemany(sql, rows)
+            self.driver_connection.executemany(sql, rows)
         except sqlite3.Error as error:
             raise translation(error, self.path) from error

@@ -1,0 +1,142 @@
+"""The parts of a search that both engines use: the range that is left, the page of cards, and the look ahead."""
+
+# ruff: noqa: S608 - only constants and question marks are put into the statements
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import attrs
+
+from contactcore_sqlite.connection import Connection, Row
+from contactcore_sqlite.posting_streams import PostingStream
+
+__all__ = ["CARD_WIDTH", "GROWTH", "CardPage", "PositionRange", "card_statement", "sparsest"]
+
+GROWTH = 4
+"""The factor by which each round of a search looks further than the one before."""
+CARD_WIDTH = 6
+"""The columns of a card: position, key, id, version, owner and card."""
+
+_CARD = "s.position, e.key, r.id, r.version, r.owner, r.card"
+_JOINED = "CROSS JOIN entry AS e ON e.position = s.position CROSS JOIN record AS r ON r.n = e.record"
+_OWNER = 4
+
+
+@lru_cache(256)
+def card_statement(positions: str, tests: tuple[str, ...] = ()) -> str:
+    """Return a SELECT of the cards at some positions, at most `?` of them.
+
+    Args:
+        positions: A SELECT of positions.
+        tests: Conditions on `s.position` and the record `r`, each of which becomes a column behind those of the card.
+    """
+    return f"SELECT {', '.join((_CARD, *tests))} FROM ({positions} LIMIT ?) AS s {_JOINED}"
+
+
+@attrs.define(eq=False)
+class PositionRange:
+    """The positions that may still answer, from `low` up to below `high`.
+
+    Attributes:
+        low: The first position.
+        high: The first position behind the range.
+        descending: Whether the search walks from the end.
+    """
+
+    low: int
+    high: int
+    descending: bool
+
+    def __bool__(self) -> bool:
+        return self.low < self.high
+
+    def select(self, stream: PostingStream) -> tuple[str, list[object]]:
+        """Return a SELECT of the positions of a stream in this range."""
+        return stream.select(self.low, self.high, descending=self.descending)
+
+    def pass_by(self, position: int) -> None:
+        """Continue behind a position."""
+        if self.descending:
+            self.high = position
+        else:
+            self.low = position + 1
+
+    def cut(self, edge: int | None) -> PositionRange:
+        """Split off the part of the range before `edge` in the direction of the search; all of it for None."""
+        low, high = self.low, self.high
+        if edge is None:
+            self.low = high
+        elif self.descending:
+            low, self.high = edge + 1, edge + 1
+        else:
+            high, self.low = edge, edge
+        return PositionRange(low, high, self.descending)
+
+    def reach(self, position: int) -> int:
+        """Return the number of positions that the search passes up to this one, inclusive."""
+        return self.high - position if self.descending else position + 1 - self.low
+
+
+class CardPage:
+    """The cards that a search has found.
+
+    Args:
+        wanted: The most cards to find.
+        distinct_owner: Whether only the first card of each owner counts.
+
+    Attributes:
+        rows: The rows of the cards.
+    """
+
+    def __init__(self, wanted: int, *, distinct_owner: bool) -> None:
+        self.rows: list[Row] = []
+        self._wanted = wanted
+        self._owners: set[str] | None = set() if distinct_owner else None
+
+    @property
+    def missing(self) -> int:
+        """How many cards are still wanted."""
+        return self._wanted - len(self.rows)
+
+    def add(self, rows: Sequence[Row]) -> bool:
+        """Add answers until the page is full, and return whether it is full."""
+        owners = self._owners
+        if owners is None:
+            self.rows += rows
+        else:
+            for row in rows:
+                if row[_OWNER] not in owners:
+                    owners.add(row[_OWNER])
+                    self.rows.append(row)
+        del self.rows[self._wanted :]
+        return len(self.rows) == self._wanted
+
+
+def sparsest(
+    connection: Connection, span: PositionRange, streams: Sequence[PostingStream], look: int, beyond: int = -1
+) -> tuple[PostingStream | None, int | None]:
+    """Return the stream whose next `look` positions reach farthest, and the position behind them.
+
+    Args:
+        connection: The connection.
+        span: The range that is left.
+        streams: The candidates.
+        look: The number of positions to look ahead.
+        beyond: The reach that a stream must exceed.
+
+    Returns:
+        The first stream that ends before `look` positions, and None for the end of the range; else the stream that
+        reaches farthest, and its edge; else None if no stream exceeds `beyond`.
+    """
+    best, edge = None, None
+    for stream in streams:
+        select, values = span.select(stream)
+        row = connection.row(f"SELECT position FROM ({select}) LIMIT 1 OFFSET ?", [*values, look])
+        if row is None:
+            return stream, None
+        reach = span.reach(row[0]) * stream.weight
+        if reach > beyond:
+            best, edge, beyond = stream, int(row[0]), reach
+    return best, edge

@@ -1,0 +1,259 @@
+"""The connections of one storage in this process.
+
+A connection is opened once and used by one transaction at a time. It is never used in another process.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from contactcore.errors import StorageError
+from contactcore_sqlite.connection import Connection, translated
+from contactcore_sqlite.schema import prepare
+from contactcore_sqlite.write_fairness import WriteFairness
+
+__all__ = ["ConnectionPool"]
+
+_SETTINGS = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA trusted_schema = OFF",
+)
+_READER_CACHE = 16 << 10
+_WRITER_CACHE = 64 << 10
+# An import batch changes thousands of pages. With SQLite's default of 1,000 pages every commit would checkpoint the
+# log.
+_CHECKPOINT_PAGES = 16_000
+_LOG_LIMIT = 128 << 20
+
+# Connections that a fork copied. Closing them in the child would release locks of the parent, so they are only kept.
+_inherited: list[object] = []
+
+# SQLite keeps the locks of the process on each file in memory, which a fork copies. A child that opens the file again
+# believes that it holds these locks and takes none. Another process then removes the log that the child writes to.
+# Idle connections are therefore closed before a fork. If a transaction keeps one open, the child cannot use the file.
+_pools: weakref.WeakValueDictionary[int, ConnectionPool] = weakref.WeakValueDictionary()
+_unusable_files: set[tuple[int, int]] = set()
+
+
+class ConnectionPool:
+    """The connections of one storage in this process.
+
+    Args:
+        path: The path of the file.
+        patience: The seconds to wait for another writer.
+    """
+
+    def __init__(self, path: str, patience: float) -> None:
+        self.path = path
+        self._patience = patience
+        self._closed = False
+        self._file: tuple[int, int] | None = None
+        self._writer: int | None = None
+        self._reset()
+        _pools[id(self)] = self
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Lend a connection to a reader."""
+        self._check_usable()
+        with self._lent(self._idle_readers, _READER_CACHE) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Lend a connection to the one writer of this process. Other threads wait here.
+
+        Raises:
+            StorageError: `storage-busy`.
+        """
+        self._check_usable()
+        lock = self._writer_lock
+        me = threading.get_ident()
+        # A thread that already has a writer would wait for itself.
+        if not lock.acquire(timeout=0 if self._writer == me else self._patience):
+            raise StorageError(f"Another writer holds the file {self.path}: try again later.", "storage-busy")
+        self._writer = me
+        try:
+            with self._fairness.transaction(), self._lent(self._idle_writers, _WRITER_CACHE) as connection:
+                yield connection
+        finally:
+            self._writer = None
+            lock.release()
+
+    def close(self) -> None:
+        """Close the idle connections now, and the others when they are returned."""
+        self._closed = True
+        self.close_idle()
+
+    def close_idle(self) -> None:
+        """Close the idle connections."""
+        if self._process == os.getpid():
+            for idle in (self._idle_readers, self._idle_writers):
+                while (connection := self._idle(idle)) is not None:
+                    _close(connection)
+
+    def after_fork(self) -> None:
+        """Start without connections in the child, and give up the file if a connection was open during the fork."""
+        if self._in_use or self._idle_readers or self._idle_writers:
+            file = self._file or _identity(self.path)
+            if file is not None:
+                _unusable_files.add(file)
+        self._leave_inherited()
+
+    def _leave_inherited(self) -> None:
+        _inherited.extend((self._idle_readers, self._idle_writers, self._in_use, self._writer_lock))
+        self._reset()
+
+    def _reset(self) -> None:
+        self._process = os.getpid()
+        self._in_use: set[object] = set()
+        self._idle_readers: list[Connection] = []
+        self._idle_writers: list[Connection] = []
+        self._writer_lock = threading.Lock()
+        self._writer = None
+        self._fairness = WriteFairness()
+
+    def _check_usable(self) -> None:
+        if self._closed:
+            raise StorageError("This storage was closed: open another one.", "storage-closed")
+        if self._process != os.getpid():
+            self._leave_inherited()
+        # Writes to a file without a name are lost, and opening the path again would create an empty file.
+        if self._file is not None and _identity(self.path) != self._file:
+            raise StorageError(
+                f"The file {self.path} was moved, removed or replaced while it was open: put it back, or open the "
+                "storage anew.",
+                "storage-lost",
+            )
+
+    @contextmanager
+    def _lent(self, idle: list[Connection], cache_kib: int) -> Iterator[Connection]:
+        in_use, token = self._in_use, object()
+        in_use.add(token)
+        try:
+            connection = self._idle(idle) or self._open(cache_kib)
+            try:
+                yield connection
+            finally:
+                self._put_back(connection, idle)
+        finally:
+            in_use.discard(token)
+
+    @staticmethod
+    def _idle(idle: list[Connection]) -> Connection | None:
+        with suppress(IndexError):  # another thread may take the last one
+            return idle.pop()
+        return None
+
+    def _put_back(self, connection: Connection, idle: list[Connection]) -> None:
+        if self._process != os.getpid():
+            _inherited.append(connection)
+        elif self._closed:
+            _close(connection)
+        else:
+            idle.append(connection)
+
+    def _open(self, cache_kib: int) -> Connection:
+        self._check_path()
+        if _unusable_files and _identity(self.path) in _unusable_files:
+            raise StorageError(
+                f"This process was forked while a transaction was under way in {self.path}, so it cannot use the file: "
+                "start processes at another time, or with the method spawn.",
+                "storage-lost",
+            )
+        with translated(self.path):
+            driver_connection = sqlite3.connect(
+                self.path, timeout=self._patience, isolation_level=None, check_same_thread=False, cached_statements=256
+            )
+        connection = Connection(self.path, driver_connection)
+        try:
+            self._set_up(connection, cache_kib)
+        except BaseException:
+            _close(connection)
+            raise
+        if self._file is None:
+            self._file = _identity(self.path)
+        return connection
+
+    def _set_up(self, connection: Connection, cache_kib: int) -> None:
+        for setting in _SETTINGS:
+            connection.run(setting)
+        connection.run(f"PRAGMA cache_size = -{cache_kib}")
+        prepare(connection)
+        connection.run(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+        connection.run(f"PRAGMA journal_size_limit = {_LOG_LIMIT}")
+        if connection.row("PRAGMA journal_mode") != ("wal",):
+            self._use_write_ahead_log(connection)
+
+    def _use_write_ahead_log(self, connection: Connection) -> None:
+        # SQLite's busy timeout does not apply to a change of the journal mode.
+        deadline = time.monotonic() + self._patience
+        while True:
+            try:
+                mode = connection.row("PRAGMA journal_mode = WAL")
+            except StorageError as error:
+                if error.code != "storage-busy" or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+                continue
+            if mode != ("wal",):
+                raise StorageError(
+                    f"The disk of {self.path} cannot keep a write-ahead log: use a local disk.", "storage-incapable"
+                )
+            return
+
+    def _check_path(self) -> None:
+        path = Path(self.path)
+        try:
+            is_folder, has_folder = path.is_dir(), path.parent.is_dir()
+        except OSError as error:
+            raise StorageError(
+                f"The file {self.path} cannot be opened: {error.strerror}.", "storage-unreadable"
+            ) from error
+        if is_folder:
+            raise StorageError(f"{self.path} is a folder: give the path of a file in it.", "storage-unreadable")
+        if not has_folder:
+            raise StorageError(
+                f"There is no folder {path.parent}: make it, or give another path.", "storage-folder-missing"
+            )
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Return device and inode, which identify a file on this machine; None if there is no file."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - called before every transaction
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _close(connection: Connection) -> None:
+    with suppress(sqlite3.Error):
+        connection.driver_connection.close()
+
+
+def _pools_of_this_process() -> list[ConnectionPool]:
+    return [pool for reference in _pools.valuerefs() if (pool := reference()) is not None]
+
+
+def _before_fork() -> None:
+    for pool in _pools_of_this_process():
+        pool.close_idle()
+
+
+def _after_fork() -> None:
+    for pool in _pools_of_this_process():
+        pool.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_child=_after_fork)

@@ -1,0 +1,176 @@
+"""The writer of the indexes: it keeps order indexes, postings and words in step with the rows of the records."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
+
+from contactcore.storage import Kind, Order, Record
+from contactcore.storage.postings import Postings
+from contactcore_sqlite.bulk_insert import bulk_insert
+from contactcore_sqlite.connection import Connection
+from contactcore_sqlite.order_index import Moves, NewEntry, OrderIndexes
+from contactcore_sqlite.rows import RECORD_COLUMNS, record_of, words_text
+
+__all__ = ["Change", "IndexWriter"]
+
+Change = tuple[int, Record | None, Record | None]
+"""The number of a row, the old record, and the new one."""
+
+_NewEntries = dict[tuple[str, str], list[NewEntry]]
+_RECORD = f"SELECT {RECORD_COLUMNS} FROM record WHERE n = ?"  # noqa: S608 - only names of columns are put in
+_DELETE = 0
+_INSERT = 1
+_TERM = itemgetter(0)
+
+
+class _IndexRows:
+    """Rows that are collected, so that each index is written once and in its own order."""
+
+    def __init__(self) -> None:
+        self.removed: list[tuple[int, int]] = []
+        self.posted: list[tuple[int, int]] = []
+        self.words: list[tuple[int, int, str]] = []
+
+    def post(self, terms: Iterable[int], at: int) -> None:
+        self.posted += [(term, at) for term in terms]
+
+    def move_postings(self, old: set[int], at: int, new: set[int], to: int) -> None:
+        if at != to:
+            self.removed += [(term, at) for term in old]
+            self.post(new, to)
+        elif old != new:
+            self.removed += [(term, at) for term in old - new]
+            self.post(new - old, to)
+
+    def write(self, connection: Connection) -> None:
+        if self.removed:
+            connection.many("DELETE FROM posting WHERE term = ? AND position = ?", sorted(self.removed))
+        if self.posted:
+            # Positions mostly come in ascending order, so this is nearly the order of the index. Sorting pairs is slow.
+            self.posted.sort(key=_TERM)
+            # Two terms of one record with the same number are one posting.
+            bulk_insert(connection, "INSERT OR IGNORE INTO posting", self.posted)
+        if self.words:
+            # In ascending rowids, deletions before insertions, FTS5 writes one segment.
+            self.words.sort()
+            connection.many(
+                "INSERT INTO word (word, rowid, words) VALUES (?, ?, ?)",
+                (("delete" if act == _DELETE else None, at, text) for at, act, text in self.words),
+            )
+
+
+class IndexWriter:
+    """The indexes of one workspace in one transaction.
+
+    Args:
+        connection: The connection.
+        kinds: The installed kinds.
+        indexes: The order indexes of the workspace.
+        postings: The hashes of this file.
+
+    Attributes:
+        words_added: The number of records whose words were added to the word index.
+    """
+
+    def __init__(
+        self, connection: Connection, kinds: Mapping[str, Kind], indexes: OrderIndexes, postings: Postings
+    ) -> None:
+        self._connection = connection
+        self._kinds = kinds
+        self._indexes = indexes
+        self._postings = postings
+        self.words_added = 0
+
+    def add(self, numbers: Sequence[int], records: Sequence[Record]) -> None:
+        """Index new records whose rows are written already."""
+        entries: _NewEntries = defaultdict(list)
+        for n, record in zip(numbers, records, strict=True):
+            for order, key in record.orders.items():
+                entries[record.kind, order].append((key, record.id, n, record))
+        self._place(entries)
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Index changes whose rows are written already."""
+        entries: _NewEntries = defaultdict(list)
+        pending = _IndexRows()
+        for n, old, new in changes:
+            before = {} if old is None else old.orders
+            after = {} if new is None else new.orders
+            for order, key in before.items():
+                if old is not None and new is not None and after.get(order) == key:
+                    self._change(pending, old, new, order)
+                elif old is not None:
+                    self._remove(pending, old, order)
+            if new is not None:
+                for order, key in after.items():
+                    if before.get(order) != key:
+                        entries[new.kind, order].append((key, new.id, n, new))
+        pending.write(self._connection)
+        self._place(entries)
+
+    def _change(self, pending: _IndexRows, old: Record, new: Record, name: str) -> None:
+        order = self._kinds[old.kind].order(name)
+        old_terms, new_terms = self._postings.of_record(order, old), self._postings.of_record(order, new)
+        words_changed = order.words and old.words != new.words
+        if old_terms == new_terms and not words_changed:
+            return
+        _, at = self._find(order, old, name)
+        pending.move_postings(old_terms, at, new_terms, at)
+        if words_changed:
+            # FTS5 stores a prefix once for all words of a record that share it, so all words are replaced together.
+            pending.words += [(at, _DELETE, words_text(old.words)), (at, _INSERT, words_text(new.words))]
+
+    def _remove(self, pending: _IndexRows, old: Record, name: str) -> None:
+        order = self._kinds[old.kind].order(name)
+        index, at = self._find(order, old, name)
+        self._connection.run("DELETE FROM entry WHERE position = ?", (at,))
+        self._connection.run(
+            "DELETE FROM ordering WHERE order_index = ? AND key = ? AND id = ?", (index, old.orders[name], old.id)
+        )
+        pending.removed += [(term, at) for term in self._postings.of_record(order, old)]
+        if order.words:
+            pending.words.append((at, _DELETE, words_text(old.words)))
+
+    def _find(self, order: Order, record: Record, name: str) -> tuple[int, int]:
+        index = self._indexes.ensure(record.kind, name, has_words=order.words)
+        return index, self._indexes.position(index, record.orders[name], record.id)
+
+    def _place(self, new_entries: _NewEntries) -> None:
+        pending = _IndexRows()
+        for (kind, name), entries in new_entries.items():
+            order = self._kinds[kind].order(name)
+            index = self._indexes.ensure(kind, name, has_words=order.words)
+            entries.sort()
+            positions, moves = self._indexes.place(index, entries)
+            if moves:
+                self._move(kind, order, moves)
+            self._post(pending, order, positions, [record for *_, record in entries])
+            self.words_added += len(entries) if order.words else 0
+        pending.write(self._connection)
+
+    def _post(self, pending: _IndexRows, order: Order, positions: Sequence[int], records: Sequence[Record]) -> None:
+        # A batch has few different sets of access terms.
+        by_access: dict[frozenset[str], list[int]] = defaultdict(list)
+        facets = self._postings.facets
+        for at, record in zip(positions, records, strict=True):
+            by_access[record.access].append(at)
+            pending.post(facets(order, record), at)
+            if order.words:
+                pending.words.append((at, _INSERT, words_text(record.words)))
+        for access, places in by_access.items():
+            for term in self._postings.accesses(access):
+                pending.posted += [(term, at) for at in places]
+
+    def _move(self, kind: str, order: Order, moves: Moves) -> None:
+        pending = _IndexRows()
+        for n, old, new in moves:
+            (row,) = self._connection.rows(_RECORD, (n,))
+            record = record_of(kind, row)
+            terms = self._postings.of_record(order, record)
+            pending.move_postings(terms, old, terms, new)
+            if order.words:
+                text = words_text(record.words)
+                pending.words += [(old, _DELETE, text), (new, _INSERT, text)]
+        pending.write(self._connection)

@@ -1,0 +1,139 @@
+"""Intersections: the engine for queries without words, and for all counts.
+
+The conditions of a query (access, groups of terms, words) are sorted streams of positions. One stream is walked, and
+the others are tested at each of its positions. Another stream can be the sparsest one in another part of the order, so
+it is chosen again in every round: the engine looks up how far the next positions of each stream reach, walks the stream
+that reaches farthest up to that edge, and looks further in the next round. An intersection therefore costs at most a
+small multiple of a walk of its smallest stream, and a page that is full early never looks far.
+
+Words are searched by `AdaptiveWordSearch`, because FTS5 collects the whole list of a longer prefix before it can look
+ahead. `python -m benchmarks.search_engines` measures both engines on the queries of the other one.
+"""
+
+# ruff: noqa: S608 - only constants and question marks are put into the statements
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
+
+import attrs
+
+from contactcore_sqlite.card_search import GROWTH, CardPage, PositionRange, card_statement, sparsest
+from contactcore_sqlite.connection import Connection, Row
+from contactcore_sqlite.order_index import key_bound
+from contactcore_sqlite.posting_streams import PostingStream, term_stream
+
+__all__ = ["Intersection"]
+
+_FIRST_LOOK = 128
+_FIRST_COUNT_LOOK = 4_096
+_ROWS_AT_ONCE = 10_000
+
+
+@attrs.frozen
+class Intersection:
+    """The conditions of a query in one order index.
+
+    Attributes:
+        connection: The connection.
+        index: The number of the order index.
+        span: The positions that may answer.
+        drivers: The streams that may be walked.
+        tests: The streams that are tested at each position. The test of the walked stream is left out.
+        terms: The terms of the only group, if the query has no other condition.
+    """
+
+    connection: Connection
+    index: int
+    span: PositionRange
+    drivers: tuple[PostingStream, ...]
+    tests: tuple[PostingStream, ...]
+    terms: tuple[int, ...] | None = None
+
+    def cards(self, wanted: int, *, distinct_owner: bool) -> list[Row]:
+        """Return the first answers: position, key, id, version, owner and card of each.
+
+        Args:
+            wanted: The most answers to return.
+            distinct_owner: Whether only the first answer of each owner counts.
+        """
+        page = CardPage(wanted, distinct_owner=distinct_owner)
+        look = max(_FIRST_LOOK, 4 * wanted)
+        while self.span:
+            driver, edge = self._driver(look)
+            part = self.span.cut(edge)
+            while part:
+                positions, values = self._positions(driver, part)
+                rows = self.connection.rows(card_statement(positions), [*values, wanted])
+                if page.add(rows):
+                    return page.rows
+                if len(rows) < wanted:
+                    break
+                part.pass_by(rows[-1][0])
+            look *= GROWTH
+        return page.rows
+
+    def counts(self, boundaries: Sequence[str]) -> tuple[int, ...]:
+        """Count the answers by ranges of the order key."""
+        low, high = self.span.low, self.span.high
+        bounds = [key_bound(self.connection, self.index, boundary) for boundary in boundaries]
+        ends = [low, *(min(max(bound, low), high) for bound in bounds), high]
+        parts = [PositionRange(*part, descending=False) for part in pairwise(ends)]
+        if self.terms is not None:
+            return tuple(map(self._count_terms, parts))
+        driver = self._smallest()
+        if driver.column == "rowid":
+            return self._count_matches(driver, bounds)
+        counts = []
+        for part in parts:
+            sql, values = self._positions(driver, part)
+            ((count,),) = self.connection.rows(f"SELECT count(*) FROM ({sql})", values)
+            counts.append(count)
+        return tuple(counts)
+
+    def _driver(self, look: int) -> tuple[PostingStream, int | None]:
+        if len(self.drivers) == 1:
+            return self.drivers[0], None
+        driver, edge = sparsest(self.connection, self.span, self.drivers, look)
+        assert driver is not None  # every reach exceeds the default of `beyond`
+        return driver, edge
+
+    def _positions(self, driver: PostingStream, part: PositionRange) -> tuple[str, list[object]]:
+        """Return a SELECT of the positions in a part of the range that pass every test."""
+        select, values = part.select(driver)
+        left = [test for test in self.tests if test is not driver]
+        where = " WHERE " + " AND ".join(test.test for test in left) if left else ""
+        return f"SELECT s.position FROM ({select}) AS s{where}", values + [v for test in left for v in test.test_values]
+
+    def _smallest(self) -> PostingStream:
+        look = _FIRST_COUNT_LOOK
+        while True:
+            driver, edge = self._driver(look)
+            if edge is None:
+                return driver
+            look *= GROWTH
+
+    def _count_matches(self, driver: PostingStream, bounds: Sequence[int]) -> tuple[int, ...]:
+        """Count in one walk, because FTS5 would start again for each range."""
+        totals = [0] * (len(bounds) + 1)
+        with self.connection.opened(*self._positions(driver, self.span)) as rows:
+            while some := rows.next(_ROWS_AT_ONCE):
+                for (position,) in some:
+                    totals[bisect_right(bounds, position)] += 1
+        return tuple(totals)
+
+    def _count_terms(self, part: PositionRange) -> int:
+        total = 0
+        for number, term in enumerate(self.terms or ()):
+            sql = "SELECT count(*) FROM posting AS s WHERE s.term = ? AND s.position >= ? AND s.position < ?"
+            values: list[object] = [term, part.low, part.high]
+            if number:
+                # A record with an earlier term is counted already.
+                earlier = term_stream((self.terms or ())[:number])
+                sql += f" AND NOT {earlier.test}"
+                values += earlier.test_values
+            ((count,),) = self.connection.rows(sql, values)
+            total += count
+        return total

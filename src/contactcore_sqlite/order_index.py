@@ -1,0 +1,247 @@
+"""Order indexes: one for each order of a kind in a workspace. They give each record of an order its position."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Sequence
+from functools import lru_cache
+from operator import itemgetter
+
+from contactcore.errors import StorageError
+from contactcore.storage import Record, order_base
+from contactcore.storage.places import LARGEST_INDEX, index_range, places_between, roomy_window, spread
+from contactcore_sqlite.bulk_insert import bulk_insert
+from contactcore_sqlite.connection import Connection
+
+__all__ = ["Moves", "NewEntry", "OrderIndexes", "cursor_bounds", "key_bound", "order_indexes_of"]
+
+NewEntry = tuple[str, str, int, Record]
+"""Key, id and number of a record that gets a position in an order index, and the record."""
+Moves = list[tuple[int, int, int]]
+"""Number, old and new position of records whose places were renumbered."""
+
+_POSITION = "SELECT position FROM ordering WHERE order_index = ? AND "
+_FIRST = " ORDER BY key, id LIMIT 1"
+_Gap = tuple[int | None, int | None]
+"""The positions before and behind a gap; None at an end of the index."""
+
+_LARGEST_CACHE = 256
+_LOOKAHEAD = (64, 8, 1)
+# For each new entry: the last position before it and the first position behind it.
+_GAPS = (
+    "WITH new_entry (key, id) AS (VALUES {}), gap (after) AS MATERIALIZED (SELECT "
+    "(SELECT o.position FROM ordering AS o WHERE o.order_index = ? AND (o.key, o.id) > (n.key, n.id) "
+    "ORDER BY o.key, o.id LIMIT 1) FROM new_entry AS n) "
+    "SELECT (SELECT max(e.position) FROM entry AS e WHERE e.position >= ? AND e.position < coalesce(after, ?)), "
+    "after FROM gap"
+)
+
+
+def key_bound(connection: Connection, index: int, key: str) -> int:
+    """Return the position of the first record whose key is not below `key`; the end of the index if there is none."""
+    row = connection.row(_POSITION + "key >= ?" + _FIRST, (index, key))
+    return index_range(index)[1] if row is None else int(row[0])
+
+
+def cursor_bounds(connection: Connection, index: int, cursor: tuple[str, str]) -> tuple[int, int]:
+    """Return the positions of the first record at or behind a cursor and of the first record behind it."""
+    end = index_range(index)[1]
+    at = connection.row(_POSITION + "(key, id) >= (?, ?)" + _FIRST, (index, *cursor))
+    behind = connection.row(_POSITION + "(key, id) > (?, ?)" + _FIRST, (index, *cursor))
+    return (end if at is None else int(at[0])), (end if behind is None else int(behind[0]))
+
+
+class OrderIndexes:
+    """The order indexes of one workspace.
+
+    Args:
+        connection: The connection.
+        workspace: The number of the workspace; 0 if it does not exist.
+
+    Attributes:
+        workspace: The number of the workspace.
+    """
+
+    def __init__(self, connection: Connection, workspace: int) -> None:
+        self._connection = connection
+        self.workspace = workspace
+        self._numbers: dict[tuple[str, str], int] | None = None
+
+    def number(self, kind: str, order: str) -> int | None:
+        """Return the number of the index of an order or variant; None if no record ever had a key in it."""
+        if self._numbers is None:
+            # There are few, and most transactions need several of them.
+            rows = self._connection.rows("SELECT kind, name, n FROM order_index WHERE workspace = ?", (self.workspace,))
+            self._numbers = {(kind, name): n for kind, name, n in rows}
+        return self._numbers.get((kind, order))
+
+    def ensure(self, kind: str, order: str, *, has_words: bool) -> int:
+        """Return the number of the index of an order or variant. A missing index is created.
+
+        Args:
+            kind: The kind of the records.
+            order: The name of the order or variant.
+            has_words: Whether its records are in the word index.
+        """
+        known = self.number(kind, order)
+        if known is not None:
+            return known
+        ((number,),) = self._connection.rows("SELECT coalesce(max(n), 0) + 1 FROM order_index")
+        if number > LARGEST_INDEX:
+            # Numbers of dropped workspaces are free again.
+            ((number,),) = self._connection.rows(
+                "SELECT coalesce(min(a.n) + 1, 0) FROM order_index AS a WHERE a.n < ? "
+                "AND NOT EXISTS (SELECT 1 FROM order_index AS b WHERE b.n = a.n + 1)",
+                (LARGEST_INDEX,),
+            )
+        if number == 0:
+            raise StorageError("The file holds as many workspaces as it can number: use another one.", "storage-full")
+        self._connection.run(
+            "INSERT INTO order_index VALUES (?, ?, ?, ?, ?, ?)",
+            (number, self.workspace, kind, order_base(order), order, has_words),
+        )
+        if self._numbers is not None:
+            self._numbers[kind, order] = number
+        return int(number)
+
+    def position(self, index: int, key: str, id: str) -> int:
+        """Return the position of a record."""
+        ((position,),) = self._connection.rows(_POSITION + "key = ? AND id = ?", (index, key, id))
+        return int(position)
+
+    def place(self, index: int, entries: Sequence[NewEntry]) -> tuple[list[int], Moves]:
+        """Add records to an index.
+
+        Args:
+            index: The number of the index.
+            entries: The new entries, sorted by key and id. None of them is in the index yet.
+
+        Returns:
+            The position of each entry, and the records that had to move.
+        """
+        placement = _Placement(self._connection, index, entries)
+        placement.run()
+        return placement.positions, [(n, old, new) for n, (old, new) in placement.moved.items() if old != new]
+
+
+class _Placement:
+    """The placement of one batch of new entries in an index."""
+
+    def __init__(self, connection: Connection, index: int, entries: Sequence[NewEntry]) -> None:
+        self._connection = connection
+        self._index = index
+        self._entries = entries
+        self._first, self._end = index_range(index)
+        # The positions of the first entries of the batch. So many of them are written.
+        self.positions: list[int] = []
+        self._written = 0
+        # The gaps of the next entries, as far as they were looked up.
+        self._gaps: deque[_Gap] = deque()
+        self.moved: dict[int, tuple[int, int]] = {}
+
+    def run(self) -> None:
+        """Place and write all entries."""
+        while len(self.positions) < len(self._entries):
+            self._place_run()
+        self._write()
+
+    def _place_run(self) -> None:
+        """Place the next entries that belong to the same gap."""
+        begin = len(self.positions)
+        gaps = self._gaps
+        if not gaps:
+            self._look_up_gaps(begin)
+        gap = gaps.popleft()
+        count = 1
+        while begin + count < len(self._entries):
+            if not gaps:
+                self._look_up_gaps(begin + count)
+            if gaps[0] != gap:
+                break
+            gaps.popleft()
+            count += 1
+        before, after = gap
+        first = self._first
+        places = places_between(
+            None if before is None else before - first, None if after is None else after - first, count
+        )
+        if places is None:
+            near = after if before is None else before
+            self._make_room(0 if near is None else near - first, count)
+            gaps.clear()
+        else:
+            self.positions += [first + place for place in places]
+
+    def _look_up_gaps(self, begin: int) -> None:
+        """Look up the gaps of some entries, from the entry `begin` on."""
+        left = len(self._entries) - begin
+        count = next(count for count in _LOOKAHEAD if count <= left)
+        values = [text for key, id, _, _ in self._entries[begin : begin + count] for text in (key, id)]
+        self._gaps.extend(self._connection.rows(_gaps_of(count), (*values, self._index, self._first, self._end)))
+
+    def _write(self) -> None:
+        """Write the entries that have a position."""
+        index, begin = self._index, self._written
+        placed = list(zip(self.positions[begin:], self._entries[begin : len(self.positions)], strict=True))
+        ordering = [(index, key, id, at) for at, (key, id, _, _) in placed]
+        bulk_insert(self._connection, "INSERT OR FAIL INTO ordering", ordering)
+        bulk_insert(self._connection, "INSERT OR FAIL INTO entry", [(at, n, key) for at, (key, _, n, _) in placed])
+        self._written = len(self.positions)
+
+    def _make_room(self, near: int, count: int) -> None:
+        """Place the next `count` entries by renumbering the records around the place `near`."""
+        self._write()
+        begin = self._written
+        low, high = roomy_window(near, count, self._count)
+        low, high = low + self._first, high + self._first
+        present = self._connection.rows(
+            "SELECT e.key, r.id, e.record, e.position FROM entry AS e CROSS JOIN record AS r ON r.n = e.record "
+            "WHERE e.position >= ? AND e.position < ?",
+            (low, high),
+        )
+        run = [(key, id, n, None) for key, id, n, _ in self._entries[begin : begin + count]]
+        together = sorted([*present, *run], key=itemgetter(0, 1))
+        self._connection.run("DELETE FROM entry WHERE position >= ? AND position < ?", (low, high))
+        renumbered = []
+        for at, (key, id, n, old) in zip(spread(low, high, len(together)), together, strict=True):
+            if old is None:
+                self.positions.append(at)
+                continue
+            renumbered.append((at, key, id, n))
+            number = bisect_left(self._entries, (key, id), 0, begin)
+            if number < begin and self._entries[number][:2] == (key, id):
+                self.positions[number] = at
+            else:
+                self.moved[n] = (self.moved.get(n, (old,))[0], at)
+        index = self._index
+        self._connection.many(
+            "UPDATE ordering SET position = ? WHERE order_index = ? AND key = ? AND id = ?",
+            [(at, index, key, id) for at, key, id, _ in renumbered],
+        )
+        bulk_insert(self._connection, "INSERT OR FAIL INTO entry", [(at, n, key) for at, key, _, n in renumbered])
+        self._write()
+
+    def _count(self, low: int, high: int) -> int:
+        ((count,),) = self._connection.rows(
+            "SELECT count(*) FROM entry WHERE position >= ? AND position < ?", (self._first + low, self._first + high)
+        )
+        return int(count)
+
+
+@lru_cache
+def _gaps_of(count: int) -> str:
+    return _GAPS.format(", ".join(["(?, ?)"] * count))
+
+
+def order_indexes_of(connection: Connection, workspace: str) -> OrderIndexes:
+    """Return the order indexes of a workspace for a reader, whose connection never writes.
+
+    They are cached with the connection until another connection changes the file.
+    """
+    cache: dict[str, OrderIndexes] = connection.cache(_LARGEST_CACHE)
+    indexes = cache.get(workspace)
+    if indexes is None:
+        row = connection.row("SELECT n FROM workspace WHERE name = ?", (workspace,))
+        indexes = cache[workspace] = OrderIndexes(connection, 0 if row is None else row[0])
+    return indexes

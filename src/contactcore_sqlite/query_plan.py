@@ -1,0 +1,131 @@
+"""Query plans: a query as conditions on one order index, and the engine that answers it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import attrs
+
+from contactcore.storage import SYSTEM, Kind, Query
+from contactcore.storage.places import index_range
+from contactcore.storage.postings import Postings
+from contactcore_sqlite.adaptive_word_search import AdaptiveWordSearch
+from contactcore_sqlite.card_search import PositionRange
+from contactcore_sqlite.connection import Connection, Row
+from contactcore_sqlite.intersection import Intersection
+from contactcore_sqlite.order_index import OrderIndexes, cursor_bounds, key_bound
+from contactcore_sqlite.posting_streams import all_entries, term_stream, word_stream
+from contactcore_sqlite.words import cannot_match, without_implied
+
+__all__ = ["QueryPlan", "plan_query"]
+
+_LOOK = 128
+_MANY = 8
+
+
+@attrs.define(eq=False)
+class QueryPlan:
+    """A query in one order index. A plan is executed once.
+
+    Attributes:
+        connection: The connection.
+        index: The number of the order index.
+        span: The positions that may answer.
+        groups: Groups of terms, of each of which the record must carry one; none is empty.
+        words: The prefixes, each of which must begin a word; `("",)` asks for any word at all.
+        access: The terms of the first group, if it is a short access; else None.
+    """
+
+    connection: Connection
+    index: int
+    span: PositionRange
+    groups: Sequence[tuple[int, ...]]
+    words: tuple[str, ...]
+    access: frozenset[str] | None
+
+    def cards(self, wanted: int, *, distinct_owner: bool) -> list[Row]:
+        """Return the first answers: position, key, id, version, owner and card of each, and perhaps more columns.
+
+        Args:
+            wanted: The most answers to return.
+            distinct_owner: Whether only the first answer of each owner counts.
+        """
+        engine = self.word_search() if any(self.words) else self.intersection()
+        return engine.cards(wanted, distinct_owner=distinct_owner)
+
+    def counts(self, boundaries: Sequence[str]) -> tuple[int, ...]:
+        """Count the answers by ranges of the order key."""
+        return self.intersection().counts(boundaries)
+
+    def word_search(self) -> AdaptiveWordSearch:
+        """Return the engine for queries with words."""
+        return AdaptiveWordSearch(self.connection, self.words, self.groups, self.access, self.span)
+
+    def intersection(self) -> Intersection:
+        """Return the engine for queries without words and for counts."""
+        groups = [term_stream(group) for group in self.groups]
+        drivers, tests = list(groups), list(groups)
+        if self.words:
+            words = word_stream(self.words)
+            tests.append(words)
+            if any(self.words):
+                drivers.append(words)  # last, because looking ahead in it costs most
+        terms = self.groups[0] if len(self.groups) == 1 and not self.words else None
+        return Intersection(
+            self.connection, self.index, self.span, tuple(drivers) or (all_entries(),), tuple(tests), terms
+        )
+
+
+def plan_query(
+    connection: Connection,
+    indexes: OrderIndexes,
+    postings: Postings,
+    kind: Kind,
+    query: Query,
+    cursor: tuple[str, str] | None,
+) -> QueryPlan | None:
+    """Return the plan of a checked query; None if no record can answer it."""
+    index = indexes.number(query.kind, query.order)
+    if index is None or cannot_match(query.words):
+        return None
+    span = _span(connection, index, query, cursor)
+    if not span:
+        return None
+    # A word search tests its rows for a few terms faster than it looks up which of the terms exist.
+    most = _MANY if any(query.words) else 1
+    groups = [
+        _existing(connection, group, span) if len(group) > most else tuple(group)
+        for group in postings.groups(kind, query)
+    ]
+    if not all(groups):
+        return None
+    access = None if query.access is SYSTEM or len(query.access) > _MANY else query.access
+    return QueryPlan(connection, index, span, groups, without_implied(query.words), access)
+
+
+def _span(connection: Connection, index: int, query: Query, cursor: tuple[str, str] | None) -> PositionRange:
+    low, high = index_range(index)
+    if query.start:
+        low = key_bound(connection, index, query.start)
+    if query.stop is not None:
+        high = key_bound(connection, index, query.stop)
+    if cursor is not None:
+        at, behind = cursor_bounds(connection, index, cursor)
+        if query.descending:
+            high = min(high, at)
+        else:
+            low = max(low, behind)
+    return PositionRange(low, high, query.descending)
+
+
+def _existing(connection: Connection, group: frozenset[int], span: PositionRange) -> tuple[int, ...]:
+    """Return those terms of a group that occur in the range, the most frequent ones first."""
+    rows = connection.rows(
+        "SELECT value, (SELECT position FROM posting WHERE term = value AND position >= ? AND position < ? "
+        "ORDER BY position LIMIT 1 OFFSET ?) FROM json_each(?) "
+        "WHERE EXISTS (SELECT 1 FROM posting WHERE term = value AND position >= ? AND position < ?)",
+        (span.low, span.high, _LOOK, json.dumps(list(group)), span.low, span.high),
+    )
+    # A frequent term has its next positions close together. A term with too few of them is the rarest.
+    return tuple(term for term, _ in sorted(rows, key=lambda row: (row[1] is None, row[1] or 0, row[0])))

@@ -1,0 +1,173 @@
+"""The rows of the records of one workspace, with their unique keys and references."""
+
+# ruff: noqa: S608 - only names of columns are put into the statements
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from contactcore.storage import BrokenReference, DuplicateKey, Kind, MissingRecord, Record, StaleRecord
+from contactcore_sqlite.connection import Connection
+from contactcore_sqlite.rows import RECORD_COLUMNS, access_text, index_data, record_of, words_text
+
+__all__ = ["RecordTable", "Reference"]
+
+Reference = tuple[int, str, str, str, str]
+"""Number of the referring record, name of the reference, kind and id of the target, id of the referring record."""
+
+_SELECT = f"SELECT n, {RECORD_COLUMNS} FROM record WHERE workspace = ? AND kind = ? AND "
+
+
+class RecordTable:
+    """The records of one workspace, as a writer reads and changes them.
+
+    Args:
+        connection: A connection inside a writing transaction.
+        kinds: The installed kinds.
+        workspace: The number of the workspace.
+    """
+
+    def __init__(self, connection: Connection, kinds: Mapping[str, Kind], workspace: int) -> None:
+        self._connection = connection
+        self._kinds = kinds
+        self._workspace = workspace
+        ((self._last,),) = connection.rows("SELECT coalesce(max(n), 0) FROM record")
+
+    def current(self, kind: str, id: str, expected: int | None = None) -> tuple[int, Record]:
+        """Return the number of a record, and the record.
+
+        Raises:
+            MissingRecord: there is no such record.
+            StaleRecord: its version differs from the expected one.
+        """
+        row = self._connection.row(_SELECT + "id = ?", (self._workspace, kind, id))
+        if row is None:
+            raise MissingRecord(kind, id)
+        record = record_of(kind, row[1:])
+        if expected is not None and record.version != expected:
+            raise StaleRecord(record.stored())
+        return row[0], record
+
+    def owned_by(self, kind: str, owner: str) -> list[tuple[int, Record]]:
+        """Return all records of a kind that belong to an owner, with their numbers."""
+        # The planner needs the second condition to use the index, which holds only records with an owner.
+        condition = "owner = ? AND owner <> ''" if owner else "owner = ?"
+        rows = self._connection.rows(_SELECT + condition, (self._workspace, kind, owner))
+        return [(row[0], record_of(kind, row[1:])) for row in rows]
+
+    def numbers(self, kind: str, ids: Iterable[str]) -> dict[str, int]:
+        """Return the numbers of the existing records among these ids."""
+        rows = self._connection.rows(
+            "SELECT r.id, r.n FROM json_each(?) AS j CROSS JOIN record AS r "
+            "ON r.workspace = ? AND r.kind = ? AND r.id = j.value",
+            (json.dumps(list(ids)), self._workspace, kind),
+        )
+        return dict(rows)
+
+    def add(self, records: Sequence[Record]) -> list[int]:
+        """Add rows with their unique keys, which must be free, and return their numbers."""
+        first = self._last + 1
+        self._last += len(records)
+        numbers = list(range(first, self._last + 1))
+        workspace = self._workspace
+        self._connection.many(
+            "INSERT INTO record (n, workspace, kind, id, version, owner, access, card, words, index_data, body) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (n, workspace, record.kind, record.id, *_values(record))
+                for n, record in zip(numbers, records, strict=True)
+            ),
+        )
+        self._connection.many(
+            "INSERT INTO unique_key VALUES (?, ?, ?)",
+            sorted([(workspace, key, n) for n, record in zip(numbers, records, strict=True) for key in record.keys]),
+        )
+        return numbers
+
+    def put(self, changes: Sequence[tuple[int, Record, Record]]) -> None:
+        """Replace old records by new ones. All their old keys are released before new ones are taken.
+
+        Raises:
+            DuplicateKey: a key belongs to another record.
+        """
+        self._connection.many(
+            "UPDATE record SET version = ?, owner = ?, access = ?, card = ?, words = ?, index_data = ?, body = ? "
+            "WHERE n = ?",
+            [(*_values(new), n) for n, _, new in changes],
+        )
+        self._release_keys((key for _, old, new in changes for key in old.keys - new.keys))
+        for n, old, new in changes:
+            for key in sorted(new.keys - old.keys):
+                self._take_key(n, key)
+
+    def remove(self, n: int, record: Record) -> None:
+        """Remove a row with its keys and references.
+
+        Raises:
+            BrokenReference: another record refers to it.
+        """
+        row = self._connection.row(
+            "SELECT r.id FROM reference AS f CROSS JOIN record AS r ON r.n = f.source "
+            "WHERE f.target = ? AND f.source <> ? LIMIT 1",
+            (n, n),
+        )
+        if row is not None:
+            raise BrokenReference(record.kind, record.id, row[0])
+        self.remove_references(n, record, record.references)
+        self._release_keys(record.keys)
+        self._connection.run("DELETE FROM record WHERE n = ?", (n,))
+
+    def add_references(self, references: Sequence[Reference]) -> list[Reference]:
+        """Store references, and return those whose targets do not exist."""
+        by_kind: dict[str, set[str]] = defaultdict(set)
+        for _, _, kind, id, _ in references:
+            by_kind[kind].add(id)
+        found = {(kind, id): n for kind, ids in by_kind.items() for id, n in self.numbers(kind, ids).items()}
+        rows = [(found[kind, id], n, name) for n, name, kind, id, _ in references if (kind, id) in found]
+        self._connection.many("INSERT OR IGNORE INTO reference VALUES (?, ?, ?)", sorted(rows))
+        return [reference for reference in references if reference[2:4] not in found]
+
+    def remove_references(self, n: int, record: Record, names: Iterable[str]) -> None:
+        """Remove the references of a record that have these names."""
+        kinds = self._kinds[record.kind].references
+        for name in names:
+            target = self.numbers(kinds[name], [record.references[name]]).get(record.references[name])
+            if target is not None:
+                self._connection.run(
+                    "DELETE FROM reference WHERE target = ? AND source = ? AND name = ?", (target, n, name)
+                )
+
+    def references(self, n: int, record: Record) -> list[Reference]:
+        """Return the references of a record."""
+        kinds = self._kinds[record.kind].references
+        return [(n, name, kinds[name], id, record.id) for name, id in record.references.items()]
+
+    def _release_keys(self, keys: Iterable[str]) -> None:
+        workspace = self._workspace
+        self._connection.many(
+            "DELETE FROM unique_key WHERE workspace = ? AND key = ?", sorted((workspace, key) for key in keys)
+        )
+
+    def _take_key(self, n: int, key: str) -> None:
+        row = self._connection.row(
+            "SELECT r.id FROM unique_key AS k CROSS JOIN record AS r ON r.n = k.record "
+            "WHERE k.workspace = ? AND k.key = ?",
+            (self._workspace, key),
+        )
+        if row is not None:
+            raise DuplicateKey(key, row[0])
+        self._connection.run("INSERT INTO unique_key VALUES (?, ?, ?)", (self._workspace, key, n))
+
+
+def _values(record: Record) -> tuple[object, ...]:
+    return (
+        record.version,
+        record.owner,
+        access_text(record.access),
+        record.card,
+        words_text(record.words),
+        index_data(record),
+        record.body,
+    )

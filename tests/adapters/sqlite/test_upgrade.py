@@ -1,0 +1,180 @@
+"""Files of every schema there was, kept as dumps, open in this release; files of development versions are refused.
+
+A new step in `UPGRADES` brings a new dump: `python tests/adapters/sqlite/test_upgrade.py` writes it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from contactcore.errors import StorageError
+from contactcore.storage import SYSTEM, Event, Kind, Order, Query, Record, View
+from contactcore_sqlite import SQLiteStorage
+from contactcore_sqlite.schema import OLDEST, SCHEMA
+
+DUMPS = Path(__file__).parent / "dumps"
+KINDS = (
+    Kind("contact", (Order("name", terms=("tag:",), words=True), Order("due", due=True))),
+    Kind("person", (Order("name"),), {"contact": "contact"}),
+)
+VIEWS = (View("report_contact", "contact", {"name": ("name",)}),)
+RECORDS = [
+    Record(
+        kind="contact",
+        id="1",
+        version=3,
+        body='{"name": "Müller 😀"}'.encode(),
+        card=b'{"n": 1}',
+        orders={"name:fr": "müller", "due": "2026"},
+        terms=frozenset({"tag:vip"}),
+        words=frozenset({"müller"}),
+        keys=frozenset({"login/a"}),
+        access=frozenset({"visible:*"}),
+    ),
+    Record(kind="person", id="2", orders={"name": "jane"}, references={"contact": "1"}, owner="1"),
+]
+
+
+def fill(storage: SQLiteStorage) -> None:
+    storage.install(KINDS, VIEWS)
+    with storage.write("acme") as writer:
+        writer.insert(RECORDS)
+        writer.publish([Event(name="added", subject="1", at="now")])
+        writer.keep_blob("digest", b"\x00bytes")
+
+
+def dump(path: Path) -> str:
+    """The file as text: an FTS5 table is followed by the rows of the tables that it keeps."""
+    with closing(sqlite3.connect(path)) as file:
+        return "\n".join([*_statements(file), ""])
+
+
+def _statements(file: sqlite3.Connection) -> Iterator[str]:
+    for name in ("application_id", "user_version"):
+        yield f"PRAGMA {name} = {file.execute(f'PRAGMA {name}').fetchone()[0]};"
+    kept = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type = 'view', rowid"
+    for name, sql in file.execute(kept).fetchall():
+        if name.startswith("word_"):
+            yield f"DELETE FROM {name};"
+        else:
+            yield f"{sql};"
+        if not sql.startswith("CREATE TABLE"):
+            continue
+        columns = [column for _, column, *_ in file.execute(f"PRAGMA table_info({name})")]
+        values = ", ".join(f"quote({column})" for column in columns)
+        for row in file.execute(f"SELECT {values} FROM {name}"):
+            yield f"INSERT INTO {name} VALUES ({', '.join(row)});"
+
+
+def restore(name: str, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript((DUMPS / name).read_text(encoding="utf-8"))
+        file.execute("PRAGMA journal_mode = WAL")
+
+
+def schema(path: Path) -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(path)) as file:
+        found = file.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
+        return [*found, ("version", str(file.execute("PRAGMA user_version").fetchone()))]
+
+
+def test_every_schema_has_a_dump() -> None:
+    assert {path.stem for path in DUMPS.glob("*.sql")} == {
+        "development",
+        *(str(number) for number in range(OLDEST, SCHEMA + 1)),
+    }
+
+
+@pytest.mark.parametrize("number", range(OLDEST, SCHEMA + 1))
+def test_a_file_of_an_older_release_is_upgraded_and_holds_everything(path: Path, tmp_path: Path, number: int) -> None:
+    restore(f"{number}.sql", path)
+    with closing(SQLiteStorage(path)) as storage:
+        storage.install(KINDS, VIEWS)
+        with storage.read("acme") as reader:
+            assert reader.dump("contact") + reader.dump("person") == RECORDS
+            searched = Query(kind="contact", order="name:fr", access=frozenset({"visible:*"}), words=("mü",))
+            tagged = Query(kind="contact", order="name:fr", access=SYSTEM, where=(frozenset({"tag:vip"}),))
+            assert [card.id for card in reader.find(searched).cards] == ["1"]
+            assert [card.id for card in reader.find(tagged).cards] == ["1"]
+            assert reader.holders(["login/a"]) == [("contact", "1")]
+            assert [published.position for published in reader.feed()] == [1]
+            assert reader.blob("digest") == b"\x00bytes"
+        assert storage.workspaces(due_before="2027") == ["acme"]
+        with storage.write("acme") as writer:
+            writer.delete("person", "2", 1)
+            writer.delete("contact", "1", 3)
+    fresh = tmp_path / "fresh.db"
+    with closing(SQLiteStorage(fresh)) as storage:
+        storage.install(KINDS, VIEWS)
+    assert schema(path) == schema(fresh)
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        file.execute("INSERT INTO word (word) VALUES ('integrity-check')")
+
+
+def test_a_file_of_a_development_version_is_refused_and_no_byte_of_it_changes(path: Path) -> None:
+    restore("development.sql", path)
+    before = path.read_bytes()
+    with closing(SQLiteStorage(path)) as storage:
+        for refused in (lambda: storage.install(KINDS, VIEWS), storage.workspaces, lambda: storage.create("acme")):
+            with pytest.raises(StorageError) as refusal:
+                refused()
+            assert refusal.value.code == "storage-outdated"
+        assert "import them into a new file" in str(refusal.value)
+        for open_one in (storage.read, storage.write):
+            with pytest.raises(StorageError, match="development version"), open_one("acme"):
+                pass
+    assert path.read_bytes() == before
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_missing_steps_are_run_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(SQLiteStorage(path)) as storage:
+        fill(storage)
+    steps = ("CREATE TABLE more (a);\nINSERT INTO more VALUES (1);", "ALTER TABLE more ADD COLUMN b;")
+    monkeypatch.setattr("contactcore_sqlite.schema.UPGRADES", steps)
+    monkeypatch.setattr("contactcore_sqlite.schema.SCHEMA", SCHEMA + len(steps))
+    for _ in range(2):
+        with closing(SQLiteStorage(path)) as storage:
+            storage.install(KINDS)
+            with storage.read("acme") as reader:
+                assert reader.dump("contact") + reader.dump("person") == RECORDS
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("PRAGMA user_version").fetchone() == (SCHEMA + 2,)
+        assert file.execute("SELECT a, b FROM more").fetchall() == [(1, None)]
+
+
+def test_a_step_that_fails_leaves_the_old_schema(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(SQLiteStorage(path)) as storage:
+        fill(storage)
+    before = schema(path)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "contactcore_sqlite.schema.UPGRADES", ("CREATE TABLE more (a);\nINSERT INTO nowhere VALUES (1);",)
+        )
+        patch.setattr("contactcore_sqlite.schema.SCHEMA", SCHEMA + 1)
+        with closing(SQLiteStorage(path)) as storage, pytest.raises(StorageError):
+            storage.install(KINDS)
+    assert schema(path) == before
+    with closing(SQLiteStorage(path)) as storage:
+        storage.install(KINDS)
+
+
+def write_dump() -> None:
+    """Dump a file of this release."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "crm.db"
+        with closing(SQLiteStorage(path)) as storage:
+            fill(storage)
+        DUMPS.mkdir(exist_ok=True)
+        (DUMPS / f"{SCHEMA}.sql").write_text(dump(path), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_dump()
