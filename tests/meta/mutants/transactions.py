@@ -211,7 +211,7 @@ class WriterDoesNotSeeItsWrites(BrokenStorage):
     races=True,
 )
 class NobodyWaits(BrokenStorage):
-    def _alone(self, workspace: str) -> Any:
+    def _locked(self, workspace: str) -> Any:
         return nullcontext()
 
     class Writing(MemoryWriter):

@@ -17,6 +17,7 @@ from contactcore.errors import Invalid, NotFound, StorageError
 from contactcore.mapping import json
 from contactcore.mapping.entities import ENTITIES, KINDS, VIEWS
 from contactcore.storage import Published, Reader, Record, Storage
+from contactcore.workspace.repositories.loading import load
 
 __all__ = ["Copied", "copy_workspace"]
 
@@ -87,8 +88,7 @@ def copy_workspace(
             for records in _pages(reader, kind):
                 new = _new(target, into, kind, records)
                 if new:
-                    with target.write(into) as writer:
-                        writer.load(new)
+                    load(target, into, new)
                 copied += len(records)
                 found += len(records) - len(new)
                 if progress is not None:
@@ -139,8 +139,7 @@ def _copy_feed(reader: Reader, target: Storage, into: str) -> None:
         while events := other.feed(after, _BATCH):
             after = events[-1].position
     while missing := reader.feed(after, _BATCH):
-        with target.write(into) as writer:
-            writer.load((), missing)
+        load(target, into, events=missing)
         after = missing[-1].position
 
 
