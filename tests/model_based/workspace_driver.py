@@ -9,6 +9,7 @@ from random import Random
 from typing import Any, Final, TypeVar
 
 from contactcore.errors import ContactCoreError
+from contactcore.mapping.entities import ENTITIES
 from contactcore.model import STARTING_TYPES, AccessPolicy, Affiliation, Company, Person, User
 from contactcore.storage import Record, Storage
 from contactcore.values import Tag
@@ -106,7 +107,8 @@ class WorkspaceDriver:
     def dump(self) -> list[Record]:
         """All stored contacts, affiliations and settings."""
         with self.workspace.storage.read("play") as reader:
-            return [record for kind in ("contact", "affiliation", "settings") for record in _whole(reader.dump, kind)]
+            kinds = (*(entity_type.name for entity_type in ENTITIES if entity_type.order), "settings")
+            return [record for kind in kinds for record in _whole(reader.dump, kind)]
 
     def _secrets(self) -> list[Record]:
         with self.workspace.storage.read("play") as reader:

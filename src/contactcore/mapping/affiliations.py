@@ -203,6 +203,7 @@ AFFILIATIONS: EntityType[Affiliation] = EntityType(
     follows_owner=True,
     order="name",
     found_by_owner=True,
+    matched_by="person",
     raised=_raised,
     event_data=lambda one: {"contact": one.contact_id, "person": one.person_id},
     views=(

@@ -89,6 +89,8 @@ class EntityType(Generic[E]):
             derived anew when the language changes.
         found_by_owner: Whether its records carry words and places of its owners, so that they are derived anew when an
             owner is renamed.
+        matched_by: How a search names a match through an entity of this type (`"person"`); `""` where search does not
+            look among them. Their cards hold the matching text as `name`, and the id behind it as `<matched_by>_id`.
         raised: Gives the entity one version further.
         event_data: Gives the ids that every event about an entity carries.
         views: Report views over its bodies.
@@ -106,6 +108,7 @@ class EntityType(Generic[E]):
     follows_owner: bool = False
     order: str = ""
     found_by_owner: bool = False
+    matched_by: str = ""
     raised: Callable[[E], E] = _one_version_further
     event_data: Callable[[E], Mapping[str, str | tuple[str, ...]]] = _no_data
     views: tuple[View, ...] = ()

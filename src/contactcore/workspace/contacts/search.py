@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 import attrs
 
 from contactcore.errors import Invalid
 from contactcore.mapping import json
+from contactcore.mapping.entities import OWNED
+from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.terms import email_words, name_prefixes, name_words, parse_query, phone_words, term
 from contactcore.rules.access import read_terms
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Card, Found, Query, Stored
@@ -24,6 +27,7 @@ from contactcore.workspace.kernel.transaction import Transaction
 __all__ = ["Hit", "Matched", "search"]
 
 _LARGEST_ANSWER = 200
+_SEARCHED = tuple(entity_type for entity_type in OWNED if entity_type.matched_by)
 
 
 @attrs.frozen
@@ -49,22 +53,28 @@ class Hit:
         card: The contact.
         starts: Whether its name begins with what was typed.
         words: The words that were typed, as they were read.
-        person: Name and id of the contact person through whom it was found; None where it was found by itself.
+        through: What belongs to the contact and led to it, such as a contact person; None where it was found by itself.
     """
 
     card: ContactCard
     starts: bool = False
     words: tuple[str, ...] = ()
-    person: tuple[str, str] | None = None
+    through: Matched | None = None
 
     @property
     def matched(self) -> tuple[Matched, ...]:
         """Why it was found: each of its texts that holds a word that was typed."""
         # Told when it is asked: whoever types on wants the next answer, not the reasons of this one.
-        if self.person is None:
+        if self.through is None:
             return _reasons(self.card, self.words)
         own = [Matched("name", self.card.name)] if _holds(name_words(self.card.name), self.words) else []
-        return (*own, Matched("person", *self.person))
+        return (*own, self.through)
+
+    @property
+    def person(self) -> tuple[str, str] | None:
+        """Name and id of the contact person through whom it was found; None where it was found otherwise."""
+        found = self.through
+        return (found.text, found.id) if found is not None and found.by == "person" else None
 
     @property
     def id(self) -> str:
@@ -100,14 +110,14 @@ def search(transaction: Transaction, text: str, filters: Filters, limit: int) ->
     settings = transaction.settings
     return tuple(
         [
-            Hit(card_of(card, settings), card.id in first, words, person)
-            for _, card, words, person in islice(found, limit)
+            Hit(card_of(card, settings), card.id in first, words, through)
+            for _, card, words, through in islice(found, limit)
         ]
     )
 
 
-_Placed = tuple[str, Card, tuple[str, ...], tuple[str, str] | None]
-"""Where a contact stands in the directory, its card, the words that were typed, and the person it was found through."""
+_Placed = tuple[str, Card, tuple[str, ...], Matched | None]
+"""The place of a contact in the directory, its card, the words that were typed, and what led to it."""
 _Found = dict[str, _Placed]
 
 
@@ -151,7 +161,8 @@ class _Answer:
             found.setdefault(id, placed)
         # As many as are wanted, since of them no more can be among the first than need not be found here.
         last = cards[-1].key if len(cards) == self._query.limit else None
-        _through_people(self._transaction, self._query, self._words, last, found)
+        for entity_type in _SEARCHED:
+            _find_through(self._transaction, entity_type, self._query, self._words, last, found)
 
     def _asked(self, words: tuple[str, ...]) -> Found:
         wanted = self._query
@@ -176,16 +187,29 @@ def _begins(card: Card, start: str) -> bool:
     return any(mark.startswith(start) for mark in name_prefixes(name, shown.get("sorted", "")))
 
 
-def _through_people(
-    transaction: Transaction, wanted: Query, words: tuple[str, ...], enough: str | None, found: _Found
+def _find_through(
+    transaction: Transaction,
+    entity_type: EntityType[Any],
+    wanted: Query,
+    words: tuple[str, ...],
+    enough: str | None,
+    found: _Found,
 ) -> None:
-    """The first wanted clients, in directory order, of the people who answer, up to the key that is enough.
+    """Add the first wanted contacts, in directory order, to which a matching entity belongs.
 
-    People stand where their client stands, so the walk may end once enough clients were met; those whose names are
-    equal to the last one's are read to their end, since clients of equal names stand in the order of their ids.
+    An entity has the key of its owner, so the walk may end once enough contacts were met. Contacts whose names are
+    equal to the last one's are read to their end, because contacts of equal names stand in the order of their ids.
+
+    Args:
+        transaction: The transaction of the actor.
+        entity_type: The type of the entities, such as affiliations.
+        wanted: The query for contacts.
+        words: The words that were typed.
+        enough: The key of the last contact that can be wanted; None where there are too few.
+        found: The contacts that were found, which grows.
     """
     query = Query(
-        kind="affiliation",
+        kind=entity_type.name,
         order=transaction.order,
         access=read_terms(transaction.actor),
         words=words,
@@ -201,25 +225,27 @@ def _through_people(
         fresh = {card.owner: card for card in near if card.owner not in met}
         # What is found already is wanted.
         clients = dict(_clients(transaction, wanted, [id for id in fresh if id not in found]))
-        for id, person in fresh.items():
-            if enough is not None and person.key > enough:
+        for id, match in fresh.items():
+            if enough is not None and match.key > enough:
                 return
             met.add(id)
             if id in clients:
-                data = json.load(person.card)
-                found[id] = (person.key, clients[id], words, (data.get("name", ""), data.get("person_id", "")))
+                data = json.load(match.card)
+                by = entity_type.matched_by
+                through = Matched(by, data.get("name", ""), data.get(f"{by}_id", match.id))
+                found[id] = (match.key, clients[id], words, through)
             elif id not in found:
                 continue
             count += 1
             if count == wanted.limit:
-                enough = person.key
+                enough = match.key
         if not answer.more or (enough is not None and answer.cards[-1].key > enough):
             return
         query = attrs.evolve(query, after=answer.last, limit=min(query.limit * 4, LARGEST_PAGE))
 
 
 def _clients(transaction: Transaction, wanted: Query, ids: Sequence[str]) -> Iterator[tuple[str, Card]]:
-    """The clients of people who matched, as far as they are wanted."""
+    """The contacts that a match belongs to, as far as they are wanted."""
     for stored in transaction.reader.get("contact", ids) if ids else ():
         if stored is None or not (wanted.access is SYSTEM or wanted.access & stored.access):
             continue
