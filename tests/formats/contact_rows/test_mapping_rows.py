@@ -28,7 +28,6 @@ def mapped(source: str | bytes, *, largest_row: int = 500_000, **options: object
         MappingOptions(columns=columns, access=AccessPolicy.PRIVATE, largest_row=largest_row, **options),
         Settings(),
         lambda: str(next(numbers)),
-        lambda tag: tag,
     )
     return [mapper.map_row(row) for row in columns.table]
 

@@ -19,12 +19,10 @@ from contactcore.model import Actor, PortalUser, Settings
 from contactcore.model.letter_configuration import LetterConfiguration
 from contactcore.rules.access import may_change, may_see
 from contactcore.storage import (
-    LARGEST_PAGE,
     BrokenReference,
     DuplicateKey,
     Event,
     MissingRecord,
-    Query,
     Reader,
     Refused,
     StaleRecord,
@@ -196,18 +194,6 @@ class Transaction:
         """
         if not self.actor.admin:
             raise Forbidden(f"Only an admin may {what}.", "admin-only")
-
-    def every(self, query: Query) -> Iterator[Stored]:
-        """All records that answer a question, page by page; what it says of its limit is passed over."""
-        page = attrs.evolve(query, limit=LARGEST_PAGE)
-        while True:
-            found = self.reader.find(page)
-            for stored in self.reader.get(query.kind, [card.id for card in found.cards]):
-                if stored is not None:
-                    yield stored
-            if not found.more:
-                return
-            page = attrs.evolve(page, after=found.last)
 
     def publish(self, name: str, subject: str, **data: str | Sequence[str]) -> None:
         """Tell the feed what happened: ids and codes only."""

@@ -59,7 +59,7 @@ class AffiliationRepository(Repository[Affiliation]):
     def seen_of_contact(self, contact_id: str) -> list[Loaded[Affiliation]]:
         """The affiliations of a contact that the actor sees."""
         actor = self.transaction.actor
-        return [one for one in self.of_contact(contact_id) if may_see(actor, one.access)]
+        return [one for one in self.find(frozenset({f"contact:{contact_id}"})) if may_see(actor, one.access)]
 
     def seen_primaries(self, contact_ids: Iterable[str]) -> dict[str, str]:
         """Contact -> the id of the affiliation that is primary among those that the actor sees.

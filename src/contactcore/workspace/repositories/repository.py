@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
+import attrs
+
 from contactcore.errors import NotFound
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.indexed_names import IndexedName
 from contactcore.mapping.trash import Trashed, trashed_of
 from contactcore.rules.access import may_see
-from contactcore.storage import SYSTEM, Access, Query, Record, Stored
+from contactcore.storage import LARGEST_PAGE, SYSTEM, Access, Query, Record, Stored
 from contactcore.workspace.kernel.transaction import Transaction, id_of
 
 __all__ = ["Loaded", "Owner", "Owners", "Repository"]
@@ -78,9 +80,7 @@ class Repository(Generic[E]):
         """
         id = id_of(record)
         (stored,) = self.stored([id])
-        if stored is None or not may_see(self.transaction.actor, stored.access):
-            raise NotFound(self.type.name, id)
-        return stored
+        return self._visible(stored, id)
 
     def load(self, record: object) -> Loaded[E]:
         """An entity that the actor sees, with its record.
@@ -88,7 +88,9 @@ class Repository(Generic[E]):
         Raises:
             NotFound: as `seen`.
         """
-        return self.loaded(self.seen(record))
+        id = id_of(record)
+        (stored,) = self.stored([id])
+        return self.loaded(self._visible(stored, id))
 
     def get(self, record: object) -> E:
         """An entity that the actor sees.
@@ -96,7 +98,9 @@ class Repository(Generic[E]):
         Raises:
             NotFound: as `seen`.
         """
-        return self.load(record).entity
+        id = id_of(record)
+        (stored,) = self.stored([id])
+        return self.type.load(self._visible(stored, id), self.transaction.index_context)
 
     def get_many(self, ids: Iterable[str]) -> dict[str, Loaded[E]]:
         """Entities by id, without those that are missing or in the trash."""
@@ -128,6 +132,11 @@ class Repository(Generic[E]):
         read = dict(zip(missing, self.transaction.reader.get(kind, missing), strict=True)) if missing else {}
         return [read[id] if id in read else locked[kind, id] for id in ids]
 
+    def _visible(self, stored: Stored | None, id: str) -> Stored:
+        if stored is None or not may_see(self.transaction.actor, stored.access):
+            raise NotFound(self.type.name, id)
+        return stored
+
     def loaded(self, stored: Stored) -> Loaded[E]:
         """The entity of a record that was read."""
         return Loaded(self.type.load(stored, self.transaction.index_context), stored)
@@ -140,9 +149,18 @@ class Repository(Generic[E]):
             access: Access terms, of which a record must carry one; all records by default.
             trashed: Whether the entities in the trash are meant, and no others.
         """
-        query = Query(kind=self.type.name, order=self._order(trashed=trashed), access=access, where=groups)
-        for stored in self.transaction.every(query):
-            yield self.loaded(stored)
+        reader, kind = self.transaction.reader, self.type.name
+        order = self._order(trashed=trashed)
+        query = Query(kind=kind, order=order, access=access, where=groups, limit=LARGEST_PAGE)
+        while True:
+            found = reader.find(query)
+            ids = [card.id for card in found.cards]
+            for stored in reader.get(kind, ids) if ids else ():
+                if stored is not None:
+                    yield self.loaded(stored)
+            if not found.more:
+                return
+            query = attrs.evolve(query, after=found.last)
 
     def owned_by(self, *owner_ids: str, trashed: bool = False) -> Iterator[Loaded[E]]:
         """The entities that belong to any of some contacts, each once."""
@@ -171,8 +189,7 @@ class Repository(Generic[E]):
         """
         id = self.seen(record).id
         locked = self.lock_any(id)
-        if not may_see(self.transaction.actor, locked.access):
-            raise NotFound(self.type.name, id)
+        self._visible(locked.stored, id)
         return locked
 
     def lock_any(self, id: str, version: int | None = None) -> Loaded[E]:
