@@ -128,6 +128,8 @@ class Repository(Generic[E]):
         Nobody changes a record that this transaction has locked, so a locked record is not read again.
         """
         locked, kind = self.transaction.locked, self.type.name
+        if not locked:
+            return self.transaction.reader.get(kind, ids)
         missing = [id for id in ids if (kind, id) not in locked]
         read = dict(zip(missing, self.transaction.reader.get(kind, missing), strict=True)) if missing else {}
         return [read[id] if id in read else locked[kind, id] for id in ids]
