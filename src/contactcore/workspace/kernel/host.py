@@ -39,10 +39,10 @@ def _parse_domain(value: object) -> str:
     raise Invalid("message-domain", "Give a domain of yours in ASCII, like mail.example.org.", value=value)
 
 
-_read_function = parsing.judged(_parse_function)
+_read_function = parsing.converter(_parse_function)
 _read_letters = parsing.by_slug(parsing.by_slug(parsing.by_slug(_parse_text)))
-_read_domain = parsing.judged(_parse_domain)
-_read_passwords = parsing.judged(parsing.only(Passwords))
+_read_domain = parsing.converter(_parse_domain)
+_read_passwords = parsing.converter(parsing.only(Passwords))
 
 
 def _clock(value: Clock) -> Clock:

@@ -12,7 +12,7 @@ from contactcore.model import Affiliation, Contact, Person, PortalUser
 from contactcore.model.portal import Invitation, PortalClient, PortalLogin, SignIn
 from contactcore.model.settings import PortalModule
 from contactcore.rules.access import may_change
-from contactcore.rules.portal import ModuleAnswer, judge, menu
+from contactcore.rules.portal import ModuleAnswer, decide_module, menu
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.ids import timestamp
@@ -349,7 +349,7 @@ class Portal:
             NotFound: the actor does not see the login or the client.
         """
         shown, is_open = self._menu(login, client)
-        return judge(module, shown, self._transaction.settings.modules, is_open=is_open)
+        return decide_module(module, shown, self._transaction.settings.modules, is_open=is_open)
 
     def _menu(
         self, login: PortalLogin | str, client: Contact | PortalClient | str

@@ -11,7 +11,7 @@ import attrs
 from contactcore.errors import Invalid
 from contactcore.mapping.portal import NOBODY
 from contactcore.model.portal import Credential, SignIn
-from contactcore.rules.portal import lock_time
+from contactcore.rules.portal import lock_duration
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.passwords import Passwords
@@ -102,7 +102,7 @@ def record_attempt(transaction: Transaction, attempt: Attempt, password: object,
 
 def _count(transaction: Transaction, credential: Credential) -> None:
     failures = credential.failures + 1
-    locked = lock_time(failures)
+    locked = lock_duration(failures)
     until = timestamp(transaction.now + locked) if locked else ""
     CredentialRepository(transaction).save(attrs.evolve(credential, failures=failures, locked_until=until))
     if locked:

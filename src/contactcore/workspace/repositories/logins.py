@@ -11,7 +11,7 @@ from contactcore.mapping.terms import term
 from contactcore.model import Affiliation, PortalUser
 from contactcore.model.portal import Credential, PortalClient, PortalLogin
 from contactcore.rules.access import may_change
-from contactcore.rules.portal import opened
+from contactcore.rules.portal import usable_affiliations
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
@@ -106,7 +106,7 @@ class LoginRepository(Repository[PortalLogin]):
         transaction = self.transaction
         found = [one.entity for one in AffiliationRepository(transaction).of_person(login.person_id)]
         by_client: dict[str, list[Affiliation]] = {}
-        for one in opened(found, tuple(withheld), transaction.today):
+        for one in usable_affiliations(found, tuple(withheld), transaction.today):
             by_client.setdefault(one.contact_id, []).append(one)
         present = ContactRepository(transaction).get_many((*by_client, login.person_id))
         if login.person_id not in present:
