@@ -114,7 +114,7 @@ class People:
         if primary:
             enforce([new], transaction.today, new.id)
         if known is None:
-            acting = self._contacts.add_prepared(acting, aware=client.responsibles)
+            acting = self._contacts.add_prepared(acting, without_letter=client.responsibles)
             known = self._contacts.load_any(acting.id)
         new = attrs.evolve(new, id=transaction.new_id(), person_id=acting.id)
         access = intersection(locked.access, known.access)

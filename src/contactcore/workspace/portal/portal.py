@@ -26,7 +26,7 @@ from contactcore.workspace.repositories.logins import LoginRepository
 __all__ = ["Portal"]
 
 
-@check_arguments(but=("authenticate", "change_password", "request_password", "set_password"))
+@check_arguments(exclude=("authenticate", "change_password", "request_password", "set_password"))
 class Portal:
     """The portal as one actor sees it.
 

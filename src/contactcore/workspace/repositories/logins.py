@@ -19,7 +19,7 @@ from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.messages import MessageRepository
 from contactcore.workspace.repositories.repository import Repository
 
-__all__ = ["CredentialRepository", "LoginRepository", "admit"]
+__all__ = ["CredentialRepository", "LoginRepository", "check_portal_access"]
 
 _LETTERS = ("welcome", "set-password")
 
@@ -164,7 +164,7 @@ class LoginRepository(Repository[PortalLogin]):
         return actor.client_id in self.through(self.loaded(stored).entity, credential.withheld)
 
 
-def admit(transaction: Transaction) -> None:
+def check_portal_access(transaction: Transaction) -> None:
     """Refuse a portal user whose login is not active, or does not act for the client today.
 
     Raises:
