@@ -429,7 +429,7 @@ MUTANTS = (
     RuleMutant("nothing is withheld", LoginRepository, "withheld_from", nothing_withheld, (open_what_the_maker_may,)),
     RuleMutant("a link works twice", invitations, "replace_password", link_used_twice, (use_a_link_once,)),
     RuleMutant(
-        "a link survives suspension", invitations, "kill_link", link_survives, (suspend_before_the_link_is_used,)
+        "a link survives suspension", invitations, "revoke_link", link_survives, (suspend_before_the_link_is_used,)
     ),
     RuleMutant(
         "a link lives for 49 hours", invitations, "LINK_LIFETIME", timedelta(hours=49), (follow_a_link_for_48_hours,)

@@ -26,7 +26,8 @@ class Session:
 
     One thread uses a session, and only inside its `with` block. A writing session commits all of its changes if the
     block ends without an error, and none of them otherwise. After an error of the storage nothing can be committed any
-    more, even if the block catches the error.
+    more, even if the block catches the error. A session that only reads refuses each change with `Forbidden`
+    (`read-only-session`).
 
     >>> from contactcore import Company, User, Workspace
     >>> from contactcore_memory import MemoryStorage
