@@ -16,11 +16,11 @@ from contactcore.errors import Invalid, StorageError
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
-__all__ = ["LONGEST_PASSWORD", "SHORTEST_PASSWORD", "Passwords", "token_digest"]
+__all__ = ["Passwords", "token_digest"]
 
-SHORTEST_PASSWORD = 8
-LONGEST_PASSWORD = 1_000
-_MOST_CODE_POINTS = 4 * LONGEST_PASSWORD
+_SHORTEST = 8
+_LONGEST = 1_000
+_MOST_CODE_POINTS = 4 * _LONGEST
 """A longer text is refused without normalization, which would cost time."""
 _TOKEN_BYTES = 32
 _SALT_BYTES = 16
@@ -104,23 +104,23 @@ class Passwords:
         if _SURROGATE.search(password):
             raise Invalid("password-surrogate", "A lone surrogate is half a character and not text.", path=path)
         normal = unicodedata.normalize("NFKC", password)
-        if len(normal) < SHORTEST_PASSWORD:
+        if len(normal) < _SHORTEST:
             raise Invalid(
                 "password-too-short",
-                f"Choose a password of at least {SHORTEST_PASSWORD} characters.",
+                f"Choose a password of at least {_SHORTEST} characters.",
                 path=path,
-                facts={"limit": SHORTEST_PASSWORD},
+                facts={"limit": _SHORTEST},
             )
-        if len(normal) > LONGEST_PASSWORD:
+        if len(normal) > _LONGEST:
             self._refuse_length(path)
         return normal
 
     def _refuse_length(self, path: str) -> None:
         raise Invalid(
             "password-too-long",
-            f"Choose a password of at most {LONGEST_PASSWORD:,} characters.",
+            f"Choose a password of at most {_LONGEST:,} characters.",
             path=path,
-            facts={"limit": LONGEST_PASSWORD},
+            facts={"limit": _LONGEST},
         )
 
     def hash(self, password: str) -> str:

@@ -157,4 +157,5 @@ class Outbox:
 
     def _lock(self, message: str | Message, what: str) -> Loaded[Message]:
         self._transaction.check_admin(what)
+        # The lock of a missing record would void the transaction, so the message is read first.
         return self._messages.lock_any(self._messages.load_any(id_of(message)).entity.id)

@@ -19,7 +19,7 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import CredentialRepository, LoginRepository
 
-__all__ = ["Attempt", "look_up", "look_up_id", "record_attempt", "verify"]
+__all__ = ["look_up", "look_up_id", "record_attempt", "verify"]
 
 _REFUSED = SignIn("refused")
 

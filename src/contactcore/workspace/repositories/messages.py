@@ -30,7 +30,6 @@ from contactcore.workspace.repositories.repository import Repository
 
 __all__ = [
     "MessageRepository",
-    "after_attempt",
     "claim_due",
     "dead",
     "due_until",

@@ -193,26 +193,24 @@ class Repository(Generic[E]):
                 known = transaction.locked[key] = transaction.writer.lock(self.type.name, id, version)
         return self.loaded(known)
 
-    def add(self, entity: E, *, owners: Owners | None = None, event: str = "added", **data: str) -> E:
+    def add(self, entity: E, *, event: str = "added") -> E:
         """Store a new entity.
 
         Args:
             entity: The entity, with its id and version.
-            owners: The owners of the entity, if they were read already.
             event: The last part of the name of the event; `""` for no event.
-            data: More ids for the event.
 
         Raises:
             Duplicate: the id or a unique key is taken.
             NotFound: the entity refers to a missing record.
         """
         transaction = self.transaction
-        record = self.record(entity, owners=owners)
+        record = self.record(entity)
         with transaction.refusals(entity):
             transaction.writer.insert([record])
         # No other transaction sees the record before this one ends, which has the effect of a lock.
         transaction.locked[record.kind, record.id] = record.stored()
-        self.publish(event, entity, **data)
+        self.publish(event, entity)
         return entity
 
     def add_many(

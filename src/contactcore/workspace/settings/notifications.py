@@ -137,6 +137,15 @@ class NotificationSettings:
 
         Raises:
             Invalid: `entry-nameless`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        ...     session.settings.notices.add_authority("order")
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.grant(session.people.add(client, "jane@bois.fr"), "order")
+        ...     session.people.may(jane.person_id, "order", client).reason
+        'sole'
         """
         self._check_admin()
         name, authorities = _read_slug(slug), self._settings.authorities

@@ -334,6 +334,13 @@ class SettingsService:
         Raises:
             Invalid: `entry-unknown`; `field-fixed` for any other attribute; `setting-not-yes-no`; and the problems of
                 the values.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        ...     size = session.settings.define_field("Size", "choice", choices=["small", "large"])
+        ...     session.settings.change_field(size.slug, choices=["small", "medium", "large"]).choices
+        ('small', 'medium', 'large')
         """
         self._check_admin()
         fixed = sorted(set(changes) - {"name", "required", "choices", "archived"})
@@ -367,6 +374,14 @@ class SettingsService:
 
         Raises:
             Invalid: `entry-exists`, `slug-syntax`, and the problems of the name.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        ...     added = session.settings.add_module("Machines")
+        ...     session.settings.reorder_modules(["machines"])
+        ...     session.settings.modules[0].name
+        'Machines'
         """
         self._check_admin()
         return self._store(modules=self.current.modules.add(name, slug)).modules.entries[-1]
@@ -445,6 +460,14 @@ class SettingsService:
 
         Raises:
             Invalid: `module-unknown`, and the problems of the name.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        ...     preset = session.settings.set_permission_preset("Accountant", ["invoices", "estimates"])
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     session.people.add(client, "jane@bois.fr", permissions=preset.permissions).permissions.modules
+        ('invoices', 'estimates')
         """
         self._check_admin()
         new = PermissionPreset(name, self._known_permissions(modules))
@@ -477,6 +500,14 @@ class SettingsService:
 
         Raises:
             Invalid: `letter-unknown`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        ...     session.settings.switch_letter("welcome", on=False)
+        ...     jane = session.people.add(session.contacts.add(Company("Bois & Fils")), "jane@bois.fr")
+        ...     session.portal.invite(jane).sent
+        False
         """
         self._check_admin()
         known = {*LETTERS, *self._transaction.letter_configuration.letters}

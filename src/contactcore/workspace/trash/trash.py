@@ -256,6 +256,15 @@ class Trash:
         Raises:
             NotFound: the contact is not in the trash.
             Forbidden: `admin-only`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     session.contacts.delete(client)
+        ...     session.trash.purge(client)
+        ...     session.trash.list()
+        ()
         """
         transaction = self._transaction
         transaction.check_admin("purge the trash")
