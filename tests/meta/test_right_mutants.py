@@ -40,7 +40,9 @@ from support.clock import TODAY
 from support.firm import Firm
 
 ACTIONS = (*RIGHTS_ACTIONS, *PORTAL_ACTIONS, add_contact, share, delete, restore, edit_affiliation, *(add_person,) * 4)
-WHOLE = {name: getattr(module, name) for module, name in ((portal_rules, "menu"), (portal_rules, "opened"))}
+WHOLE = {
+    name: getattr(module, name) for module, name in ((portal_rules, "menu"), (portal_rules, "usable_affiliations"))
+}
 HONEST = {
     name: getattr(module, name) for module, name in ((invitations, "replace_password"), (signing_in, "record_attempt"))
 }
@@ -117,11 +119,11 @@ def hidden_and_not_refused(module: Any, shown: Any, modules: Any, *, is_open: An
 
 
 def withheld_opened(affiliations: Any, withheld: Any, on: Any) -> Any:
-    return WHOLE["opened"](affiliations, (), on)
+    return WHOLE["usable_affiliations"](affiliations, (), on)
 
 
 def past_opened(affiliations: Any, withheld: Any, on: Any) -> Any:
-    return WHOLE["opened"](changed(affiliations, end=None, active=True), withheld, on)
+    return WHOLE["usable_affiliations"](changed(affiliations, end=None, active=True), withheld, on)
 
 
 def link_used_twice(transaction: Any, credential: Any, password: Any) -> Any:
@@ -416,22 +418,24 @@ MUTANTS = (
     RuleMutant(
         "hidden modules are not refused",
         portal,
-        "judge",
+        "decide_module",
         hidden_and_not_refused,
         (show_what_is_permitted_and_refuse_the_rest,),
     ),
-    RuleMutant("withheld clients are opened", logins, "opened", withheld_opened, (open_what_the_maker_may,)),
-    RuleMutant("a past client is opened", logins, "opened", past_opened, (let_in_who_still_acts,)),
+    RuleMutant(
+        "withheld clients are opened", logins, "usable_affiliations", withheld_opened, (open_what_the_maker_may,)
+    ),
+    RuleMutant("a past client is opened", logins, "usable_affiliations", past_opened, (let_in_who_still_acts,)),
     RuleMutant("nothing is withheld", LoginRepository, "withheld_from", nothing_withheld, (open_what_the_maker_may,)),
     RuleMutant("a link works twice", invitations, "replace_password", link_used_twice, (use_a_link_once,)),
     RuleMutant(
-        "a link survives suspension", invitations, "kill_link", link_survives, (suspend_before_the_link_is_used,)
+        "a link survives suspension", invitations, "revoke_link", link_survives, (suspend_before_the_link_is_used,)
     ),
     RuleMutant(
         "a link lives for 49 hours", invitations, "LINK_LIFETIME", timedelta(hours=49), (follow_a_link_for_48_hours,)
     ),
     RuleMutant("suspended logins sign in", signing_in, "record_attempt", suspended_let_in, (let_in_who_still_acts,)),
-    RuleMutant("no login is locked", signing_in, "lock_time", never_locked, (lock_out_who_guesses,)),
+    RuleMutant("no login is locked", signing_in, "lock_duration", never_locked, (lock_out_who_guesses,)),
 )
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from contactcore import Affiliation
 from contactcore.model import MODULES, PermissionSet, PortalModule
-from contactcore.rules.portal import FREE_ATTEMPTS, LONGEST_LOCK, judge, lock_time, menu
+from contactcore.rules.portal import FREE_ATTEMPTS, LONGEST_LOCK, decide_module, lock_duration, menu
 
 _SLUGS = st.sampled_from([*MODULES, "deliveries", "unheard-of", "Invoices", ""])
 _PERMISSIONS = st.none() | st.lists(_SLUGS, max_size=8)
@@ -29,7 +29,7 @@ def test_a_module_is_hidden_if_and_only_if_it_is_refused(
     ]
     through = [Affiliation(permissions=permissions) for permissions in own]
     shown = menu(modules, through, PermissionSet(default))
-    answer = judge(asked, shown, modules, is_open=bool(through))
+    answer = decide_module(asked, shown, modules, is_open=bool(through))
     assert bool(answer) == (asked in {module.slug for module in shown})
     granted = {slug for permissions in own for slug in (default if permissions is None else permissions)}
     assert {module.slug for module in shown} == granted & {module.slug for module in modules} - archived
@@ -38,5 +38,5 @@ def test_a_module_is_hidden_if_and_only_if_it_is_refused(
 
 @given(st.integers(0, 1_000_000))
 def test_locks_only_grow_and_end_within_the_longest(failures: int) -> None:
-    assert lock_time(failures) <= lock_time(failures + 1) <= LONGEST_LOCK
-    assert bool(lock_time(failures)) == (failures >= FREE_ATTEMPTS)
+    assert lock_duration(failures) <= lock_duration(failures + 1) <= LONGEST_LOCK
+    assert bool(lock_duration(failures)) == (failures >= FREE_ATTEMPTS)

@@ -51,7 +51,7 @@ class CountedPasswords(Passwords):
 
     def spent(self) -> tuple[int, int]:
         """The number of verifications and of hashes since the last call."""
-        self._nobodys  # noqa: B018 - made once in a process, not with each attempt
+        self._dummy_hash  # noqa: B018 - made once in a process, not with each attempt
         found = (self._hasher.verified, self._hasher.hashed)
         self._hasher.verified = self._hasher.hashed = 0
         return found

@@ -127,7 +127,7 @@ class Deliverer:
         if not 1 <= batch <= LARGEST_PAGE:
             raise Invalid("batch-out-of-range", f"Claim 1 to {LARGEST_PAGE:,} at a time.", path="batch", value=batch)
         if not callable(clock):
-            raise Invalid("not-a-function", f"Give a function here, no {type(clock).__name__}.", path="clock")
+            raise Invalid("not-a-function", f"Give a function here, not {type(clock).__name__}.", path="clock")
         self._sender = sender if isinstance(sender, Mailbox) else Mailbox.parse(sender)
         self._storage = storage
         self._transport = transport

@@ -81,8 +81,8 @@ class IndexContext:
         return self.active.language
 
     @property
-    def at_rest(self) -> bool:
-        """Whether the directory needs no reindexing, because `active` and `target` are the same order."""
+    def has_one_order(self) -> bool:
+        """Whether `active` and `target` are the same order, so that the directory needs no reindexing."""
         return self.active.order == self.target.order
 
     def keys(self, sort_name: Callable[[str], str]) -> dict[str, str]:
@@ -92,7 +92,7 @@ class IndexContext:
             sort_name: A function that returns the sort name of the entity in a language.
         """
         keys = {self.active.order: order_key(self.active.collation.key(sort_name(self.active.language)))}
-        if not self.at_rest:
+        if not self.has_one_order:
             keys[self.target.order] = order_key(self.target.collation.key(sort_name(self.target.language)))
         return keys
 

@@ -123,7 +123,7 @@ def indexed_name_of(contact: Contact, index_context: IndexContext) -> IndexedNam
         displayed, sorted_as = name_in(contact, index_context.language), sort_name(contact, index_context.language)
         names = (*_searched_texts(contact), displayed, sorted_as) if isinstance(contact, Person) else (displayed,)
         prefixes = name_prefixes(displayed, sorted_as) if sorted_as != displayed else name_prefixes(displayed)
-    if index_context.at_rest:
+    if index_context.has_one_order:
         orders = {index_context.active.order: order_key(index_context.active.collation.key(sorted_as))}
     else:
         orders = index_context.keys(lambda language: sort_name(contact, language))

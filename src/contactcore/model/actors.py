@@ -9,7 +9,7 @@ from contactcore.model.portal import PortalUser
 
 __all__ = ["SYSTEM_ACTOR", "Actor", "SystemActor", "User"]
 
-_read_name = parsing.judged(conversion.user_name)
+_read_name = parsing.converter(conversion.user_name)
 
 
 def _name(value: str) -> str:

@@ -66,7 +66,7 @@ def _find_kind(value: object) -> type[ListEntry]:
     raise Invalid("record-type", "Give the class of the list's entries here.", value=value)
 
 
-_read_kind = parsing.judged(_find_kind)
+_read_kind = parsing.converter(_find_kind)
 _read_entries = parsing.many(ListEntry, parsing.only(ListEntry))
 
 

@@ -46,7 +46,7 @@ def _field_type(value: FieldType | str) -> FieldType:
         raise Invalid("field-type-unknown", f"A field's type is one of {known}.", value=value) from None
 
 
-_read_type = parsing.judged(_field_type)
+_read_type = parsing.converter(_field_type)
 
 
 def _type(value: FieldType | str) -> FieldType:

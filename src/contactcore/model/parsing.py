@@ -22,7 +22,7 @@ __all__ = [
     "Refusal",
     "as_given",
     "by_slug",
-    "judged",
+    "converter",
     "line",
     "many",
     "one",
@@ -59,7 +59,7 @@ def _attempt(parse: Callable[[], _V]) -> _V:
         return cast("_V", Refusal(error.problems))
 
 
-def judged(read: Callable[[Any], _V]) -> Callable[[Any], _V]:
+def converter(read: Callable[[Any], _V]) -> Callable[[Any], _V]:
     """A converter that returns a `Refusal` where a function raises `Invalid`.
 
     Args:

@@ -140,8 +140,8 @@ def _slugs(value: Iterable[str]) -> tuple[str, ...]:
     return cast("tuple[str, ...]", slugs)
 
 
-_read_permissions = parsing.judged(_permissions_of)
-_read_preferences = parsing.judged(_preferences_of)
+_read_permissions = parsing.converter(_permissions_of)
+_read_preferences = parsing.converter(_preferences_of)
 _read_own_permissions = parsing.one(PermissionSet, _permissions_of)
 _read_own_preferences = parsing.one(NotificationPreferences, _preferences_of)
 

@@ -79,7 +79,7 @@ def _find_id(value: Any) -> str:
     return clean_line(found, limit=_LONGEST_ID)
 
 
-_read_id = parsing.judged(_find_id)
+_read_id = parsing.converter(_find_id)
 
 
 def _id(value: Any) -> str:
@@ -137,7 +137,7 @@ class PortalClient:
         parsing.raise_refusals(self)
 
 
-_read_login = parsing.judged(parsing.only(PortalLogin))
+_read_login = parsing.converter(parsing.only(PortalLogin))
 _read_open_login = parsing.one(PortalLogin, parsing.only(PortalLogin))
 _read_clients = parsing.many(PortalClient, parsing.only(PortalClient))
 

@@ -127,10 +127,10 @@ def _find_named_by_slug(value: ListEntry | str) -> ListEntry:
     return ListEntry(slug=value, name=value) if isinstance(value, str) else parsing.only(ListEntry)(value)
 
 
-_read_country = parsing.judged(_find_country)
-_read_language = parsing.judged(_find_language)
-_read_link = parsing.judged(_find_link)
-_read_policy = parsing.judged(AccessPolicy.parse)
+_read_country = parsing.converter(_find_country)
+_read_language = parsing.converter(_find_language)
+_read_link = parsing.converter(_find_link)
+_read_policy = parsing.converter(AccessPolicy.parse)
 _read_definitions = parsing.many(FieldDefinition, parsing.only(FieldDefinition))
 _read_presets = parsing.many(PermissionPreset, parsing.only(PermissionPreset))
 

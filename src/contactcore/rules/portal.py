@@ -11,7 +11,16 @@ from contactcore.model.affiliation import Affiliation
 from contactcore.model.permissions import PermissionSet
 from contactcore.model.settings import PortalModule
 
-__all__ = ["FREE_ATTEMPTS", "LINK_LIFETIME", "LONGEST_LOCK", "ModuleAnswer", "judge", "lock_time", "menu", "opened"]
+__all__ = [
+    "FREE_ATTEMPTS",
+    "LINK_LIFETIME",
+    "LONGEST_LOCK",
+    "ModuleAnswer",
+    "decide_module",
+    "lock_duration",
+    "menu",
+    "usable_affiliations",
+]
 
 LINK_LIFETIME = timedelta(hours=48)
 """The lifetime of a link for setting a password (POR-4)."""
@@ -28,13 +37,13 @@ A link for setting a password ends a lock immediately.
 _FIRST_LOCK = timedelta(minutes=1)
 
 
-def lock_time(failures: int) -> timedelta:
+def lock_duration(failures: int) -> timedelta:
     """The time for which a login is locked after a number of consecutive wrong passwords; it doubles with each.
 
     Args:
         failures: The number of consecutive wrong passwords.
 
-    >>> [int(lock_time(failures).total_seconds()) for failures in (4, 5, 6, 7, 99)]
+    >>> [int(lock_duration(failures).total_seconds()) for failures in (4, 5, 6, 7, 99)]
     [0, 60, 120, 240, 3600]
     """
     if failures < FREE_ATTEMPTS:
@@ -60,7 +69,9 @@ class ModuleAnswer:
         return self.allowed
 
 
-def opened(affiliations: Iterable[Affiliation], withheld: Collection[str], on: date) -> tuple[Affiliation, ...]:
+def usable_affiliations(
+    affiliations: Iterable[Affiliation], withheld: Collection[str], on: date
+) -> tuple[Affiliation, ...]:
     """The affiliations through which a login acts on a day: the person's current ones, without withheld ones.
 
     Args:
@@ -78,7 +89,7 @@ def menu(
 
     Args:
         modules: The modules of the workspace.
-        through: The affiliations with the client that `opened` returned.
+        through: The affiliations with the client that `usable_affiliations` returned.
         default: The permissions of affiliations without permissions of their own (POR-5).
 
     >>> invoices = PortalModule(slug="invoices", name="Invoices")
@@ -91,7 +102,7 @@ def menu(
     )
 
 
-def judge(
+def decide_module(
     module: str, shown: Iterable[PortalModule], modules: Iterable[PortalModule], *, is_open: bool
 ) -> ModuleAnswer:
     """Whether a login may use a module: only if the module is in the menu (POR-6).
@@ -102,7 +113,7 @@ def judge(
         modules: The modules of the workspace.
         is_open: Whether the login acts for the client.
 
-    >>> judge("invoices", [], [PortalModule(slug="invoices", name="Invoices")], is_open=True).reason
+    >>> decide_module("invoices", [], [PortalModule(slug="invoices", name="Invoices")], is_open=True).reason
     'no-permission'
     """
     if any(one.slug == module for one in shown):

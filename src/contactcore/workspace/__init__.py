@@ -1,4 +1,4 @@
-"""The use cases. Only here rules and storage meet."""
+"""The use cases of the library. Only this package connects the rules with the storage."""
 
 from contactcore.workspace.kernel.host import Host
 from contactcore.workspace.workspace import Workspace

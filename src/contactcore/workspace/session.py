@@ -1,4 +1,4 @@
-"""A session: one transaction, one actor, and the services that work in it."""
+"""A session: the services of one actor in one transaction."""
 
 from __future__ import annotations
 
@@ -22,10 +22,19 @@ __all__ = ["Session"]
 
 @check_arguments()
 class Session:
-    """What `Workspace.read` and `Workspace.write` give.
+    """One transaction of one actor; `Workspace.read` and `Workspace.write` open it.
 
-    A session is used by one thread and not after its `with` block. In a writing session nothing is kept unless the
-    block ends without an error; after an error that the storage raised, nothing of it can be kept any more.
+    One thread uses a session, and only inside its `with` block. A writing session commits all of its changes if the
+    block ends without an error, and none of them otherwise. After an error of the storage nothing can be committed any
+    more, even if the block catches the error. A session that only reads refuses each change with `Forbidden`
+    (`read-only-session`).
+
+    >>> from contactcore import Company, User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+    ...     client = session.contacts.add(Company("Bois & Fils"))
+    ...     session.actor.name, session.contacts.count()
+    ('amelie', 1)
     """
 
     def __init__(self, transaction: Transaction) -> None:
@@ -33,57 +42,58 @@ class Session:
 
     @property
     def actor(self) -> Actor:
-        """Who asks."""
+        """The actor who opened the session."""
         return self._transaction.actor
 
     @cached_property
     def contacts(self) -> Contacts:
-        """People and companies."""
+        """People and companies: add, find, change, share and delete."""
         return Contacts(self._transaction)
 
     @cached_property
     def people(self) -> People:
-        """Who acts for a contact."""
+        """Contact persons: the people who act for a contact, and their authorities."""
         return People(self._transaction)
 
     @cached_property
     def portal(self) -> Portal:
-        """The logins of contact persons and what they see."""
+        """The customer portal: logins of contact persons, and the modules that each of them may use."""
         return Portal(self._transaction)
 
     @cached_property
     def documents(self) -> Documents:
-        """Documents about a client, and the variables that they are made of."""
+        """Documents about a client, made from templates with variables."""
         return Documents(self._transaction)
 
     @cached_property
     def notifications(self) -> Notifications:
-        """Who is mailed about what."""
+        """Notices: their recipients, with reasons, and their sending."""
         return Notifications(self._transaction)
 
     @cached_property
     def settings(self) -> SettingsService:
-        """The settings of the workspace."""
+        """The settings of the workspace; everybody reads them, admins change them."""
         return SettingsService(self._transaction)
 
     @cached_property
     def outbox(self) -> Outbox:
-        """Messages that wait, were sent, or could not be sent; for admins."""
+        """Queued, sent and undeliverable messages; for admins."""
         return Outbox(self._transaction)
 
     @cached_property
     def trash(self) -> Trash:
-        """What was deleted."""
+        """Deleted contacts, which can be restored or purged."""
         return Trash(self._transaction)
 
     def feed(self, after: int = 0, limit: int = 1_000) -> list[Published]:
-        """What happened in the workspace behind a position of its feed; for admins.
+        """Return the events of the workspace behind a position of its feed, oldest first; for admins.
 
-        Events carry ids, no personal data. Whoever has read up to a position never misses one behind it.
+        Events carry ids and codes, no personal data. An event never appears at or below a position that a reader has
+        already seen.
 
         Args:
-            after: The position of the last event that was read; 0 for the beginning.
-            limit: Events at most.
+            after: The position of the last event that was read; 0 (the default) for the beginning.
+            limit: The maximum number of events, 1 to 1,000; 1,000 by default.
 
         Raises:
             Forbidden: `admin-only`.

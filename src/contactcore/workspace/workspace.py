@@ -1,4 +1,4 @@
-"""A workspace: the sealed space of one firm in one storage (ACC-4)."""
+"""The workspace: the entrance to one firm's contacts in one storage (ACC-4)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.maintenance.language import change_language
 from contactcore.workspace.portal.signing_in import look_up, record_attempt, verify
-from contactcore.workspace.repositories.logins import admit
+from contactcore.workspace.repositories.logins import check_portal_access
 from contactcore.workspace.repositories.settings import store_settings
 from contactcore.workspace.session import Session
 
@@ -33,19 +33,23 @@ _MOST_ATTEMPTS = 100
 
 
 class Workspace:
-    """One firm's contacts in a storage.
+    """The contacts of one firm in a storage; a workspace is sealed off from all others (ACC-4).
 
     Args:
-        storage: `SQLiteStorage(path)`, `PostgresStorage(dsn)`, `MemoryStorage()`, or another one of the port.
-        name: Name of the workspace; it is created on first use.
-        language, country, currency: Settings of a workspace that does not exist yet. Later they are changed by
-            `change_language` and `session.settings.change`.
-        host: Clock, ids, users, letters, and the other parts that the application plugs in; by default those of the
-            library.
+        storage: The storage: `SQLiteStorage(path)`, `PostgresStorage(dsn)`, `MemoryStorage()`, or any other
+            implementation of `contactcore.storage`.
+        name: The name of the workspace, 1 to 128 characters. The workspace is created on its first write.
+        language: The language of a new workspace, a BCP 47 tag; `"en"` by default. `change_language` changes it later.
+        country: The country of a new workspace, an ISO 3166 code, for national phone numbers; `""` (the default) for
+            none. `session.settings.change` changes it later.
+        currency: The currency of a new workspace, an ISO 4217 code; None (the default) for none.
+            `session.settings.change` changes it later.
+        host: The clock, ids, users, letters and other parts that the application provides; by default the library's
+            own.
 
     Raises:
-        Invalid: all problems of name and settings; `record-type` where `host` is no `Host`.
-        StorageError: the storage cannot be opened, or a newer release made it.
+        Invalid: `workspace-name`; the problems of all three settings at once; `record-type` if `host` is not a `Host`.
+        StorageError: the storage cannot be opened, or a newer release of the library created it.
 
     >>> from contactcore import Company, User
     >>> from contactcore_memory import MemoryStorage
@@ -72,7 +76,7 @@ class Workspace:
                 "workspace-name", f"Name the workspace with 1 to {LONGEST_TERM} characters.", path="name", value=name
             )
         if not isinstance(host, Host | None):
-            raise Invalid("record-type", f"Give a Host here, no {type(host).__name__}.", path="host")
+            raise Invalid("record-type", f"Give a Host here, not {type(host).__name__}.", path="host")
         self.storage = storage
         self.host = host or Host()
         self._defaults = Settings(language=language, country=country, currency=currency or None)
@@ -83,13 +87,17 @@ class Workspace:
 
     @contextmanager
     def read(self, actor: Actor) -> Iterator[Session]:
-        """A session on one moment; changing anything in it is an error.
+        """Open a session that reads one snapshot; each change in it is refused.
 
         Args:
-            actor: Who asks: a `User`, or a `PortalUser`.
+            actor: The `User` or `PortalUser` who reads.
+
+        Yields:
+            The session; it is valid inside the `with` block only.
 
         Raises:
-            Forbidden: `read-only-session` for a change; `portal-refused` for a portal user who is not let in any more.
+            Forbidden: `read-only-session` for a change; `portal-refused` if the login of a portal user is not active
+                or no longer acts for the client.
             Invalid: `actor-type`.
 
         >>> from contactcore import User
@@ -103,15 +111,20 @@ class Workspace:
 
     @contextmanager
     def write(self, actor: Actor) -> Iterator[Session]:
-        """A session that is one transaction, all or nothing; it is durable when the block has ended.
+        """Open a session that is one transaction: all of its changes are committed, or none.
+
+        The changes are durable once the block has ended without an error.
 
         Args:
-            actor: Who asks: a `User`, or a `PortalUser`.
+            actor: The `User` or `PortalUser` who reads and changes.
+
+        Yields:
+            The session; it is valid inside the `with` block only.
 
         Raises:
-            StorageError: the storage cannot be written now; `storage-retry` when the same block may succeed if repeated
-                (`run` does that).
-            Forbidden: `portal-refused` for a portal user who is not let in any more.
+            StorageError: the storage cannot be written now. The code is `storage-retry` if the same block may succeed
+                when it is repeated, which `run` does.
+            Forbidden: `portal-refused` if the login of a portal user is not active or no longer acts for the client.
             Invalid: `actor-type`.
 
         >>> from contactcore import Company, User
@@ -130,18 +143,19 @@ class Workspace:
             yield Session(transaction)
 
     def run(self, actor: Actor, function: Callable[[Session], _T], attempts: int = 3) -> _T:
-        """Run a function in a writing session, and run the whole of it again when others were faster.
+        """Run a function in a writing session, and repeat it in a new session if another writer was faster.
 
         Args:
-            actor: Who asks.
-            function: Must do all its reading in the session that it is given.
-            attempts: How often at most, 1 to 100.
+            actor: The `User` or `PortalUser` who reads and changes.
+            function: The function. It reads everything that it needs in the session that it receives, because each
+                attempt has a session of its own.
+            attempts: The maximum number of attempts, 1 to 100; 3 by default.
 
         Returns:
-            What the function returned.
+            The result of the function.
 
         Raises:
-            Conflict, StorageError: of the last attempt.
+            Conflict, StorageError: of the last attempt. All other errors are raised at once.
             Invalid: `attempts-out-of-range`.
 
         >>> from contactcore import Company, User
@@ -161,17 +175,21 @@ class Workspace:
         return Retry(attempts=attempts, errors=(Conflict,))(attempt)
 
     def sign_in(self, email: str, password: str) -> SignIn:
-        """Let somebody into the portal, or not (POR-1, POR-2).
+        """Check an e-mail address and a password, and sign the person in to the portal (POR-1, POR-2).
 
-        As `session.portal.authenticate`, but the slow part, the verification, holds nothing in the storage: a flood of
-        attempts keeps nobody from writing. Attempts at the same time do not get past the lock.
+        The method does the same as `session.portal.authenticate`, but verifies the password outside any transaction.
+        The verification is slow on purpose. A flood of attempts therefore blocks no other writer. The lock after wrong
+        passwords also holds for attempts that run at the same time.
 
         Args:
             email: The login name.
-            password: As it was typed.
+            password: The password as it was typed.
+
+        Returns:
+            The result, which is true if the person may enter, with the clients to choose from.
 
         Raises:
-            StorageError: `extra-missing` without the extra `portal`.
+            StorageError: `extra-missing` if the extra `portal` is not installed.
 
         >>> from contactcore_memory import MemoryStorage
         >>> Workspace(MemoryStorage(), name="acme").sign_in("nobody@example.org", "wrong password").reason
@@ -186,19 +204,19 @@ class Workspace:
     def change_language(
         self, actor: Actor, language: str | None = None, *, progress: Callable[[int], object] | None = None
     ) -> int:
-        """Put the directory in the order of a language (DIR-9); a job of many short transactions.
+        """Sort the directory by the rules of a language (DIR-9).
 
-        Others go on reading and writing meanwhile. Cursors of the old order are refused afterwards with
-        `cursor-outdated`. An interrupted job is finished by calling it again.
+        This is a job of many short transactions. Others read and write meanwhile. Afterwards cursors of the old order
+        are refused with `cursor-outdated`. Another call finishes a job that was interrupted.
 
         Args:
             actor: An admin.
-            language: The new language; None to finish an interrupted job, or to bring the order up to date after an
-                upgrade of the library changed its tables.
-            progress: Called with the number of records done so far.
+            language: The new language, a BCP 47 tag; None (the default) to finish an interrupted job, or to sort the
+                directory again after a release of the library with newer collation tables.
+            progress: A function that is called with the number of reindexed records so far; None for none.
 
         Returns:
-            How many records were put in order.
+            The number of records that were reindexed for the new order.
 
         Raises:
             Forbidden: `admin-only`.
@@ -223,7 +241,12 @@ class Workspace:
         return change_language(self._transactions(SYSTEM_ACTOR), language, progress)
 
     def imports(self, actor: Actor) -> Imports:
-        r"""Files of contacts, taken in by a user (IMP-1 to IMP-3).
+        r"""Return the service that imports files of contacts for a user (IMP-1 to IMP-3).
+
+        An import runs in transactions of its own, outside any session.
+
+        Args:
+            actor: The user who imports, and who becomes responsible for contacts that name nobody.
 
         >>> from contactcore import User
         >>> from contactcore_memory import MemoryStorage
@@ -234,7 +257,10 @@ class Workspace:
         return Imports(self._transactions(actor))
 
     def exports(self, actor: Actor) -> Exports:
-        """The directory as files, as far as a user sees it (IMP-4).
+        """Return the service that exports the contacts that a user sees (IMP-4).
+
+        Args:
+            actor: The user who exports.
 
         >>> import io
         >>> from contactcore import Company, User
@@ -252,36 +278,36 @@ class Workspace:
         return Transactions(actor, lambda: self._snapshot(actor), lambda: self._transaction(actor), self._tidy)
 
     def _tidy(self) -> None:
-        """Put the storage in order behind a job; where that cannot be done now, the job is done even so."""
+        """Put the storage in order after a job. The job is done even if the storage refuses that."""
         with suppress(StorageError):
             self.storage.tidy()
 
     @contextmanager
     def _snapshot(self, actor: Actor) -> Iterator[Transaction]:
         with self.storage.read(self.name) as reader:
-            transaction = self._on(reader, actor, writable=False)
-            admit(transaction)
+            transaction = self._new_transaction(reader, actor, writable=False)
+            check_portal_access(transaction)
             yield transaction
 
     @contextmanager
     def _transaction(self, actor: Actor) -> Iterator[Transaction]:
         with self.storage.write(self.name) as writer:
-            transaction = self._on(writer, actor, writable=True)
-            admit(transaction)
+            transaction = self._new_transaction(writer, actor, writable=True)
+            check_portal_access(transaction)
             if transaction.settings.version == 0:
-                self._begin(transaction)
+                self._store_first_settings(transaction)
             try:
                 yield transaction
             finally:
-                # What was read behind a lock is good for this transaction alone.
+                # The records are valid only while their locks last.
                 transaction.locked.clear()
 
-    def _on(self, reader: Reader, actor: Actor, *, writable: bool) -> Transaction:
+    def _new_transaction(self, reader: Reader, actor: Actor, *, writable: bool) -> Transaction:
         if not isinstance(actor, Actor):
-            raise Invalid("actor-type", f"Say who asks: give a User, no {type(actor).__name__}.", path="actor")
+            raise Invalid("actor-type", f"Say who asks: give a User, not {type(actor).__name__}.", path="actor")
         return Transaction(reader, actor, self._defaults, self.host, workspace=self.name, writable=writable)
 
-    def _begin(self, transaction: Transaction) -> None:
-        """Store the settings of a new workspace, so that they no longer depend on who opens it."""
-        beginning = attrs.evolve(transaction.settings, order=transaction.index_context.active.order)
-        store_settings(transaction, beginning)
+    def _store_first_settings(self, transaction: Transaction) -> None:
+        """Store the settings of a new workspace, so that they do not depend on the arguments of later callers."""
+        order = transaction.index_context.active.order
+        store_settings(transaction, attrs.evolve(transaction.settings, order=order))

@@ -319,7 +319,7 @@ class Contacts:
                 # Only the access moves: a value that is refused today must not stand in its way.
                 wanted = attrs.evolve(locked.entity, access=contact.access, responsibles=contact.responsibles)
                 # One letter tells of the client; one more for each of its people would tell nothing new.
-                self._repository.change(wanted, locked, tell=False)
+                self._repository.change(wanted, locked, notify=False)
 
 
 _UNFILTERED = Filters()

@@ -1,1 +1,1 @@
-"""The kernel of every use case: the transaction, arguments, ids, retrying, passwords."""
+"""The foundation of all use cases: transactions, argument checks, ids, retrying and passwords."""

@@ -1,8 +1,8 @@
-"""What the services of a session refuse at their door: arguments of another type than they were promised.
+"""Checks of the arguments that the services of a session receive.
 
-A host passes on what it was posted (`limit="50"`, an id that is None, a list where one name is meant). Each of these is
-refused by name before anything is done, never met halfway by an error of Python's own. What Python refuses itself, an
-argument too many or one that is not there, stays the `TypeError` that it is.
+Applications pass on the input that they got, such as `limit="50"`, an id that is None, or a list in place of one name.
+A service refuses such an argument by its name before it does anything. Otherwise an error of Python's own would be
+raised halfway. A missing argument and a surplus one still raise Python's `TypeError`.
 """
 
 from __future__ import annotations
@@ -21,37 +21,40 @@ __all__ = ["check_arguments"]
 
 _Service = TypeVar("_Service", bound=type)
 
-_NAMES = {
+_REFUSALS = {
     bool: ("yes-no-type", "True or False"),
     int: ("number-type", "a whole number"),
     str: ("text-type", "text"),
     date: ("date-type", "a date"),
     bytes: ("bytes-type", "bytes"),
 }
+"""Type -> code of the refusal, and the wording of the type."""
 
 
-def check_arguments(but: Iterable[str] = ()) -> Callable[[_Service], _Service]:
-    """A decorator of a service: its public methods refuse arguments that are not of the types that they declare.
+def check_arguments(exclude: Iterable[str] = ()) -> Callable[[_Service], _Service]:
+    """Make a class decorator: all public methods of the class refuse arguments of wrong types.
+
+    The types are those of the annotations. The refusals are `Invalid` with the argument as path. They do not carry the
+    value, which may be a secret. The codes are `text-type`, `number-type`, `yes-no-type`, `date-type`, `bytes-type`,
+    `not-a-list`, `not-a-mapping` and `record-type`.
 
     Args:
-        but: Methods that give another answer to such arguments, as a login does to a password that is no text.
-
-    The refusals are `Invalid`, with the argument as path and without its value, which may be a secret: `text-type`,
-    `number-type`, `yes-no-type`, `date-type`, `bytes-type`, `not-a-list`, `not-a-mapping`, `record-type`.
+        exclude: The names of methods that are not checked, because they answer wrong types in another way. A login, for
+            example, answers a password that is not text like a wrong password.
 
     >>> @check_arguments()
-    ... class Shelf:
+    ... class Pager:
     ...     def page(self, limit: int = 50) -> int:
     ...         return limit
-    >>> Shelf().page(limit="5")
+    >>> Pager().page(limit="5")
     Traceback (most recent call last):
-    contactcore.errors.Invalid: limit: Give a whole number here, no str.
+    contactcore.errors.Invalid: limit: Give a whole number here, not str.
     """
-    left_alone = {*but}
+    excluded = {*exclude}
 
     def decorate(service: _Service) -> _Service:
         for name, member in [*vars(service).items()]:
-            if isinstance(member, types.FunctionType) and not name.startswith("_") and name not in left_alone:
+            if isinstance(member, types.FunctionType) and not name.startswith("_") and name not in excluded:
                 setattr(service, name, _checked(member))
         return service
 
@@ -68,11 +71,11 @@ def _checked(method: types.FunctionType) -> Callable[..., Any]:
     @wraps(method)
     def checked(self: Any, /, *args: Any, **named: Any) -> Any:
         if not checks:
-            # On first use, since the names in annotations cost time to look up.
+            # The checks are made on the first call, because it takes time to resolve annotations.
             hints = get_type_hints(method)
             checks.update((name, _Check.of(name, hints.get(name, Any))) for name in names)
         for name, value in zip(names, args, strict=False):
-            # Nearly every argument is of a type that is named; the rest is looked at more closely.
+            # Nearly every argument has one of the listed types. Only the others need the slower check.
             if type(value) not in checks[name].kinds:
                 checks[name].refuse_others(value)
         for name, value in named.items():
@@ -85,13 +88,14 @@ def _checked(method: types.FunctionType) -> Callable[..., Any]:
 
 @attrs.frozen
 class _Check:
-    """What one argument may be.
+    """The check of one argument.
 
     Attributes:
-        name: Of the argument.
-        kinds: The types that it may have; empty for any.
-        by_id: Whether whatever has an id does: a card, a hit, another version of the record.
-        code, wanted: Of the refusal.
+        name: The name of the argument.
+        kinds: The accepted types; empty if any type is accepted.
+        by_id: Whether any object with an `id` is accepted: a card, a hit, or another version of the record.
+        code: The code of the refusal.
+        wanted: The wording of the accepted types.
     """
 
     name: str
@@ -115,7 +119,7 @@ class _Check:
             of_names = " or ".join(f"a {kind.__name__}" for kind in entities)
             code, wanted = "record-type", f"{of_names}, or an id," if by_id else of_names
         else:
-            code, wanted = next(_NAMES[kind] for kind in _NAMES if kind in kinds)
+            code, wanted = next(_REFUSALS[kind] for kind in _REFUSALS if kind in kinds)
         return cls(name, kinds, by_id, code, wanted)
 
     def refuse_others(self, value: object) -> None:
@@ -123,10 +127,10 @@ class _Check:
             return
         if self.by_id and isinstance(getattr(value, "id", None), str):
             return
-        raise Invalid(self.code, f"Give {self.wanted} here, no {type(value).__name__}.", path=self.name)
+        raise Invalid(self.code, f"Give {self.wanted} here, not {type(value).__name__}.", path=self.name)
 
     def _is_other(self, value: object) -> bool:
-        """What Python counts as one of these types though nobody means it: text as a list, a moment as a day."""
+        """Whether Python counts the value as an instance although it is not meant: text as a list, a time as a day."""
         if isinstance(value, str | bytes):
             return not any(isinstance(value, kind) for kind in (str, bytes) if kind in self.kinds)
         return isinstance(value, bool | datetime) and type(value) not in self.kinds
@@ -148,5 +152,5 @@ def _kinds(hint: Any) -> tuple[type, ...]:
     if hint is Any:
         return (object,)
     given = origin or hint
-    # A set is as good as a list where each is read once, and any mapping as good as a dict.
+    # A set may replace a list, because services iterate over a list once. Any mapping may replace a dict.
     return (Mapping if issubclass(given, Mapping) else Iterable if given is Sequence else given,)

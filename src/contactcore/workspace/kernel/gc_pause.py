@@ -1,4 +1,4 @@
-"""Python's collector of reference cycles, left alone while a batch is worked on."""
+"""Pausing Python's cyclic garbage collector during a batch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["gc_paused"]
 
 
 class _Pause:
-    """How many are inside, and whether the collector was on before the first of them."""
+    """The number of open contexts, and whether the collector was on before the first of them."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -23,8 +23,8 @@ class _Pause:
 _pause = _Pause()
 
 
-def _begin_anew() -> None:
-    """In a forked process the threads that were inside are no more, and one of them may have held the lock."""
+def _reset_after_fork() -> None:
+    # A forked process has none of the threads that were inside, and one of them may have held the lock.
     global _pause  # noqa: PLW0603 - there is one collector in a process
     if _pause.inside and _pause.was_on:
         gc.enable()
@@ -32,17 +32,17 @@ def _begin_anew() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_begin_anew)
+    os.register_at_fork(after_in_child=_reset_after_fork)
 
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """Nothing is searched for cycles inside; afterwards the collector is as it was.
+    """Pause the cyclic garbage collector inside the context; afterwards it is in its former state.
 
-    A batch makes a hundred thousand objects and hardly a cycle, and walking through them again and again takes a tenth
-    of an import. Reference counting goes on, so that memory stays flat; the collector of the whole process is stopped,
-    so this is for the inside of one batch and never for code of others. Where several threads are inside, the last one
-    that leaves sets it going again.
+    A batch creates a hundred thousand objects and hardly any cycle. To search them for cycles takes a tenth of the time
+    of an import. Reference counting continues, so memory use stays flat. The pause affects the whole process, so a
+    context encloses one batch and never runs code of the application. If several threads are inside, the last one that
+    leaves resumes the collector.
 
     >>> import gc
     >>> with gc_paused():
@@ -57,7 +57,7 @@ def gc_paused() -> Iterator[None]:
         with pause.lock:
             if pause.inside == 0:
                 pause.was_on = gc.isenabled()
-            # Counted before it is done: an interrupt from the keyboard may come behind any call.
+            # The counter changes first, because a keyboard interrupt may follow any call.
             pause.inside += 1
             entered = True
             gc.disable()

@@ -1,4 +1,4 @@
-"""The host: the parts of a workspace that the application plugs in."""
+"""The host: the parts of a workspace that the application provides."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _DOMAIN = re.compile(r"(?=.{1,200}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9
 def _parse_function(value: object) -> object:
     if callable(value):
         return value
-    raise Invalid("not-a-function", f"Give a function here, no {type(value).__name__}.")
+    raise Invalid("not-a-function", f"Give a function here, not {type(value).__name__}.")
 
 
 def _parse_text(value: object) -> str:
     if isinstance(value, str):
         return value
-    raise Invalid("text-type", f"Give text here, no {type(value).__name__}.")
+    raise Invalid("text-type", f"Give text here, not {type(value).__name__}.")
 
 
 def _parse_domain(value: object) -> str:
@@ -39,10 +39,11 @@ def _parse_domain(value: object) -> str:
     raise Invalid("message-domain", "Give a domain of yours in ASCII, like mail.example.org.", value=value)
 
 
-_read_function = parsing.judged(_parse_function)
+_read_function = parsing.converter(_parse_function)
 _read_letters = parsing.by_slug(parsing.by_slug(parsing.by_slug(_parse_text)))
-_read_domain = parsing.judged(_parse_domain)
-_read_passwords = parsing.judged(parsing.only(Passwords))
+_read_domain = parsing.converter(_parse_domain)
+_read_passwords = parsing.converter(parsing.only(Passwords))
+# For attrs converters mypy reads the type of an argument from the signature of a named function.
 
 
 def _clock(value: Clock) -> Clock:
@@ -71,17 +72,18 @@ def _passwords(value: Passwords) -> Passwords:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Host:
-    """The parts of a workspace that the application plugs in; one host may serve any number of workspaces.
+    """The parts of a workspace that the application provides; any number of workspaces may share one host.
 
     Args:
-        clock: Function without arguments that returns the present moment, with its time zone; the system's by default.
-        ids: Function that returns a new id for a moment; UUID version 7 by default.
-        users: Function that returns the `Recipient` of a user of the application by the user's name, or None for
-            nowhere; without it users get no letters (NOT-5).
+        clock: A function without arguments that returns the current time with its time zone; the system clock by
+            default.
+        ids: A function that returns a new id for a time; UUIDs of version 7 by default.
+        users: A function that returns the `Recipient` for the name of a user of the application, or None if the user
+            gets no e-mail. Without this function no user gets letters (NOT-5).
         letters: Templates of the application: slug -> language -> `"subject"`, `"text"`, `"html"` -> template (see
-            `contactcore.formats.letters`); the built-in ones by default.
-        message_domain: Domain that ends the Message-ID of every message, best one of the sender's.
-        passwords: Parameters of the hashes of the portal's passwords; the figures of OWASP by default.
+            `contactcore.formats.letters`); the built-in templates by default.
+        message_domain: The domain at the end of each Message-ID, preferably a domain of the sender.
+        passwords: The parameters for hashing the passwords of the portal; those that OWASP recommends by default.
 
     Raises:
         Invalid: all problems at once: `not-a-function`, `not-a-mapping`, `text-type`, `message-domain`, `record-type`.
@@ -100,7 +102,7 @@ class Host:
     [('bob@acme.example', '2026-01-31T12:00:00.000000Z')]
     >>> Host(clock=5)
     Traceback (most recent call last):
-    contactcore.errors.Invalid: clock: Give a function here, no int.
+    contactcore.errors.Invalid: clock: Give a function here, not int.
     """
 
     clock: Clock = attrs.field(default=system_clock, converter=_clock)
@@ -114,7 +116,11 @@ class Host:
         parsing.raise_refusals(self)
 
     def letter_configuration(self, workspace: str) -> LetterConfiguration:
-        """The configuration of the letters of one workspace."""
+        """Return the letter configuration of one workspace.
+
+        Args:
+            workspace: The name of the workspace, which the letters use as the name of the firm.
+        """
         return LetterConfiguration(
             workspace=workspace, users=self.users, letters=self.letters, message_domain=self.message_domain
         )

@@ -1,4 +1,4 @@
-"""Ids: UUID version 7, in order of time, so that inserts stay local in every index (RFC 9562, 5.7)."""
+"""Ids: UUIDs of version 7, in order of time, so that new records are adjacent in every index (RFC 9562, 5.7)."""
 
 from __future__ import annotations
 
@@ -10,35 +10,38 @@ from datetime import UTC, datetime
 __all__ = ["Clock", "IdSource", "SystemBits", "TimeOrderedIds", "system_clock", "timestamp"]
 
 Clock = Callable[[], datetime]
-"""Gives the present moment, with its time zone."""
+"""Returns the current time with its time zone."""
 
 IdSource = Callable[[datetime], str]
-"""Gives a new id for a moment."""
+"""Returns a new id for a time."""
 
 _COUNTER = 1 << 18
 
 
 def system_clock() -> datetime:
-    """The present moment in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
-def timestamp(moment: datetime) -> str:
-    """A moment as ISO 8601 in UTC, of one length, so that text sorts by time.
+def timestamp(time: datetime) -> str:
+    """Return a time as ISO 8601 in UTC, always of the same length, so that the texts sort by time.
+
+    Args:
+        time: A time with its time zone.
 
     >>> timestamp(datetime(2026, 1, 31, 12, tzinfo=UTC))
     '2026-01-31T12:00:00.000000Z'
     """
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-_AT_ONCE = 4_096
+_BLOCK_BYTES = 4_096
 
 
 class SystemBits:
-    """Random bits of the operating system, fetched some thousand bytes at a time.
+    """Random bits of the operating system, fetched in blocks of 4,096 bytes.
 
-    Each fetch lets other threads run, and waits its turn to go on: done for every id it costs more than the rest of it.
+    `os.urandom` releases the GIL. A call for each id would cost more than the rest of the id.
 
     >>> bits = SystemBits()
     >>> 0 <= bits(17) < 1 << 17
@@ -50,38 +53,38 @@ class SystemBits:
         self._rest = memoryview(b"")
 
     def __call__(self, count: int) -> int:
-        """A number of so many random bits, at most some thousand."""
+        """Return a random number with this many bits, at most some thousand."""
         size = (count + 7) // 8
         # A forked process would otherwise give the same numbers as its parent.
         if len(self._rest) < size or self._process != os.getpid():
-            self._rest, self._process = memoryview(os.urandom(_AT_ONCE)), os.getpid()
+            self._rest, self._process = memoryview(os.urandom(_BLOCK_BYTES)), os.getpid()
         drawn, self._rest = self._rest[:size], self._rest[size:]
         return int.from_bytes(drawn, "big") >> (8 * size - count)
 
 
-_turn = threading.Lock()
-"""Held while an id is made."""
+_lock = threading.Lock()
+"""Locked while an id is made; all sources share it, so that it can be replaced after a fork."""
 
 
-def _begin_anew() -> None:
-    """In a forked process the thread that held it is no more."""
-    global _turn  # noqa: PLW0603 - one for all sources, so that a fork finds it
-    _turn = threading.Lock()
+def _reset_after_fork() -> None:
+    # A forked process does not have the thread that may hold the lock.
+    global _lock  # noqa: PLW0603 - one for all sources, so that a fork finds it
+    _lock = threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_begin_anew)
+    os.register_at_fork(after_in_child=_reset_after_fork)
 
 
 class TimeOrderedIds:
-    """A source of ids that never go back within one process, whatever the clock does.
+    """A source of ids that always ascend within one process, even if the clock goes back.
 
     Args:
-        random: Gives a number of so many random bits; the system's by default.
+        random: A function that returns a random number with a given number of bits; `SystemBits` by default.
 
     >>> ids = TimeOrderedIds()
-    >>> moment = datetime(2026, 1, 31, tzinfo=UTC)
-    >>> ids(moment) < ids(moment)
+    >>> time = datetime(2026, 1, 31, tzinfo=UTC)
+    >>> ids(time) < ids(time)
     True
     """
 
@@ -89,13 +92,13 @@ class TimeOrderedIds:
         self._random = random or SystemBits()
         self._last = (0, 0)
 
-    def __call__(self, moment: datetime) -> str:
-        """A new id for a moment."""
-        with _turn:
-            millisecond = int(moment.timestamp() * 1000)
+    def __call__(self, time: datetime) -> str:
+        """Return a new id for a time."""
+        with _lock:
+            millisecond = int(time.timestamp() * 1000)
             last, counter = self._last
             if millisecond > last:
-                # The upper bit starts at zero, so that the counter has room to count up (RFC 9562, 6.2, method 1).
+                # The counter starts with its upper bit at zero, so that it has room to rise (RFC 9562, 6.2, method 1).
                 counter = self._random(17)
             else:
                 millisecond, counter = last, counter + 1

@@ -1,4 +1,4 @@
-"""Passwords and tokens: the only module that imports argon2 (POR-2, POR-4)."""
+"""Passwords and tokens of the portal; the only module that imports argon2 (POR-2, POR-4)."""
 
 from __future__ import annotations
 
@@ -16,32 +16,39 @@ from contactcore.errors import Invalid, StorageError
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
-__all__ = ["LONGEST_PASSWORD", "SHORTEST_PASSWORD", "Passwords", "token_digest"]
+__all__ = ["Passwords", "token_digest"]
 
-SHORTEST_PASSWORD = 8
-LONGEST_PASSWORD = 1_000
-_GROWTH = 4
+_SHORTEST = 8
+_LONGEST = 1_000
+_MOST_CODE_POINTS = 4 * _LONGEST
+"""A longer text is refused without normalization, which would cost time."""
 _TOKEN_BYTES = 32
 _SALT_BYTES = 16
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Passwords:
-    """How passwords are hashed and tokens made.
+    """The parameters for hashing passwords, and the source of new tokens.
 
-    Passwords are hashed with Argon2id. The defaults are the figures of the OWASP Password Storage Cheat Sheet; a hash
-    that was made with other ones is made anew at the next login. Every check costs one verification, also of a login
-    that does not exist, so that the time it takes tells nothing.
+    Passwords are hashed with Argon2id. The defaults are those of the OWASP Password Storage Cheat Sheet. A hash with
+    other parameters is replaced at the next login. Each attempt costs one verification, even if there is no such login,
+    so that its duration reveals nothing.
 
-    A password has 8 to 1,000 characters of any sort but NUL (OWASP Authentication Cheat Sheet: no rules of
-    composition). It is brought to the Unicode form NFKC first, so that it is the same from every keyboard
-    (NIST SP 800-63B, 5.1.1.2); it is not trimmed.
+    A password has 8 to 1,000 characters of any kind except NUL, without rules of composition (OWASP Authentication
+    Cheat Sheet). It is converted to the Unicode form NFKC, so that it is the same from every keyboard (NIST SP 800-63B,
+    5.1.1.2). It is not trimmed.
 
     Args:
-        memory: In KiB.
-        iterations: Passes over the memory.
-        parallelism: Lanes.
-        random: Gives so many random bytes, for salts and tokens.
+        memory: The memory of one hash in KiB; 19,456 by default.
+        iterations: The number of passes over the memory; 2 by default.
+        parallelism: The number of lanes; 1 by default.
+        random: A function that returns a given number of random bytes, for salts and tokens; `secrets.token_bytes` by
+            default.
+
+    >>> passwords = Passwords(memory=8, iterations=1)  # fast, and too weak for real use
+    >>> stored = passwords.hash(passwords.check("correct horse"))
+    >>> passwords.verify(stored, "correct horse"), passwords.verify(stored, "wrong password")
+    (True, False)
     """
 
     def __init__(
@@ -71,12 +78,16 @@ class Passwords:
         return PasswordHasher(time_cost=self._iterations, memory_cost=self._memory, parallelism=self._parallelism)
 
     @cached_property
-    def _nobodys(self) -> str:
-        """A hash to verify against where there is no login."""
+    def _dummy_hash(self) -> str:
+        """A hash to verify against if there is no login."""
         return self._hasher.hash(self._random(_TOKEN_BYTES), salt=self._random(_SALT_BYTES))
 
     def check(self, password: str, path: str = "password") -> str:
-        """The password in its normal form. The refusals do not carry it.
+        """Return a password in its normal form, or refuse it. No refusal carries the password.
+
+        Args:
+            password: The password as it was typed.
+            path: The path of the refusal; `"password"` by default.
 
         Raises:
             Invalid: `password-type`, `password-too-short`, `password-too-long`, `password-nul`, `password-surrogate`.
@@ -86,66 +97,69 @@ class Passwords:
         """
         if not isinstance(password, str):
             raise Invalid("password-type", "A password is text.", path=path)
-        if len(password) > LONGEST_PASSWORD * _GROWTH:
+        if len(password) > _MOST_CODE_POINTS:
             self._refuse_length(path)
         if "\0" in password:
             raise Invalid("password-nul", "A password cannot hold the NUL character.", path=path)
         if _SURROGATE.search(password):
-            raise Invalid("password-surrogate", "Half of a character (a lone surrogate) is no text.", path=path)
+            raise Invalid("password-surrogate", "A lone surrogate is half a character and not text.", path=path)
         normal = unicodedata.normalize("NFKC", password)
-        if len(normal) < SHORTEST_PASSWORD:
+        if len(normal) < _SHORTEST:
             raise Invalid(
                 "password-too-short",
-                f"Choose a password of at least {SHORTEST_PASSWORD} characters.",
+                f"Choose a password of at least {_SHORTEST} characters.",
                 path=path,
-                facts={"limit": SHORTEST_PASSWORD},
+                facts={"limit": _SHORTEST},
             )
-        if len(normal) > LONGEST_PASSWORD:
+        if len(normal) > _LONGEST:
             self._refuse_length(path)
         return normal
 
     def _refuse_length(self, path: str) -> None:
         raise Invalid(
             "password-too-long",
-            f"Choose a password of at most {LONGEST_PASSWORD:,} characters.",
+            f"Choose a password of at most {_LONGEST:,} characters.",
             path=path,
-            facts={"limit": LONGEST_PASSWORD},
+            facts={"limit": _LONGEST},
         )
 
     def hash(self, password: str) -> str:
-        """The hash of a password that `check` gave back."""
+        """Return the hash of a password in its normal form, with a new salt."""
         return self._hasher.hash(password, salt=self._random(_SALT_BYTES))
 
     def verify(self, stored: str, password: object) -> bool:
-        """Whether a password is the one that was hashed; costs the same whatever the answer.
+        """Return whether a password belongs to a hash; the cost is the same for every answer.
 
         Args:
-            stored: The hash; `""` where there is none, and then the answer is no.
-            password: Whatever was typed.
+            stored: The hash; `""` if there is none, which gives False.
+            password: The password as it was typed; anything that `check` refuses gives False.
         """
         from argon2.exceptions import InvalidHashError, VerificationError
 
-        nobodys = self._nobodys
+        dummy = self._dummy_hash
         try:
-            normal = self.check(password)  # type: ignore[arg-type] # it refuses what is no text
+            normal = self.check(password)  # type: ignore[arg-type] # it refuses other types
         except Invalid:
             stored, normal = "", "-"
         try:
-            return self._hasher.verify(stored or nobodys, normal) and bool(stored)
+            return self._hasher.verify(stored or dummy, normal) and bool(stored)
         except (VerificationError, InvalidHashError):
             return False
 
     def outdated(self, stored: str) -> bool:
-        """Whether a hash was made with other parameters than the present ones."""
+        """Return whether a hash was made with parameters other than these."""
         return self._hasher.check_needs_rehash(stored)
 
     def token(self) -> str:
-        """A new token of 256 random bits, safe in an address."""
+        """Return a new token of 256 random bits, which is safe in a URL."""
         return urlsafe_b64encode(self._random(_TOKEN_BYTES)).decode().rstrip("=")
 
 
 def token_digest(token: object) -> str:
-    """What is kept of a token: its SHA-256 in hexadecimal digits.
+    """Return the SHA-256 of a token in hexadecimal digits; only this digest is stored.
+
+    Args:
+        token: The token as it was received; anything but text counts as empty text.
 
     >>> len(token_digest("abc"))
     64

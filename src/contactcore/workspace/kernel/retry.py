@@ -1,4 +1,4 @@
-"""Retrying: what others were faster at is done again, in a new transaction."""
+"""Retrying: a function runs again in a new transaction if another writer was faster."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _T = TypeVar("_T")
 
 @attrs.frozen(kw_only=True)
 class Retry:
-    """How often a function is run again, and after which errors.
+    """The number of attempts of a function, and the errors after which it runs again.
 
     Attributes:
-        attempts: Runs at most.
-        codes: Codes of a `StorageError` after which the same function may succeed.
-        errors: Other errors after which it may succeed, such as a `Conflict` with a faster writer.
+        attempts: The maximum number of attempts.
+        codes: The codes of a `StorageError` after which the function may succeed.
+        errors: Other errors after which the function may succeed, such as a `Conflict` with a faster writer.
 
     >>> calls = []
     >>> def succeed_at_last() -> int:
@@ -38,10 +38,10 @@ class Retry:
     errors: tuple[type[ContactCoreError], ...] = ()
 
     def __call__(self, function: Callable[[], _T]) -> _T:
-        """Run a function, and run it again after the errors that may pass.
+        """Run a function, and run it again after an error that may pass.
 
         Raises:
-            ContactCoreError: the error of the last attempt, or one that does not pass.
+            ContactCoreError: the error of the last attempt, or an error that does not pass.
         """
         for attempt in range(1, self.attempts + 1):
             try:
@@ -58,4 +58,4 @@ class Retry:
 
 
 JOB_RETRY = Retry()
-"""How often each transaction of a job is run."""
+"""The retrying of each transaction of a job."""

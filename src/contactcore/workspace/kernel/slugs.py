@@ -1,4 +1,4 @@
-"""The slugs that a workspace knows: an unknown one is refused, so that a slip of the pen never answers "nobody"."""
+"""Checks of slugs: an unknown slug is refused, because a misspelled one would otherwise give the answer "nobody"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One transaction as the use cases see it: the storage, who asks, and the settings in force."""
+"""One transaction for the use cases: the storage, the actor and the settings."""
 
 from __future__ import annotations
 
@@ -40,14 +40,17 @@ _T = TypeVar("_T")
 
 
 def id_of(record: object) -> str:
-    """The id of an entity or card, or the id itself.
+    """Return the id of an entity or a card, or the id itself.
+
+    Args:
+        record: An id, or any object with an `id`.
 
     Raises:
         Invalid: `record-type` for anything else.
     """
     found = record if isinstance(record, str) else getattr(record, "id", None)
     if not isinstance(found, str):
-        raise Invalid("record-type", f"Give an id or a stored record, no {type(record).__name__}.")
+        raise Invalid("record-type", f"Give an id or a stored record, not {type(record).__name__}.")
     return found
 
 
@@ -55,33 +58,33 @@ _KEYS = {
     "login": ("The login {}", "email"),
     "login-of": ("A login of the person {}", "person_id"),
     "message": ("The message with the key {}", "key"),
-    # Neither a secret nor what it is found by is told.
+    # An error reveals neither the token nor its digest.
     "token": ("A link with this token", ""),
     "import": ("An unfinished import of the same data", ""),
 }
-"""First part of a unique key -> what it keeps unique, and the field that holds it."""
+"""Prefix of a unique key -> wording of the thing that is unique, and the field that contains it."""
 
 
-def _in_words(key: str, mine: object) -> str:
-    """What a unique key of the storage stands for, as people say it; long values are only in the record itself."""
+def _describe_key(key: str, wanted: object) -> str:
+    """The wording of a unique key. The field of the entity is preferred, because the key may hold a shortened value."""
     prefix, _, value = key.partition(":")
     if not value or prefix not in _KEYS:
         return f"The id {key}"
     words, field = _KEYS[prefix]
-    return words.format(getattr(mine, field, value))
+    return words.format(getattr(wanted, field, value))
 
 
 class Transaction:
-    """What every service of a session works with.
+    """The transaction that all services and repositories of a session share.
 
     Attributes:
-        reader: The storage, at one moment.
-        actor: Who asks.
-        defaults: The settings of a workspace that has none stored yet.
-        host: Clock, ids and the other parts that the application plugs in.
-        workspace: Name of the workspace.
-        locked: Kind and id of a record that this transaction locked -> the record as it is stored. Nobody else changes
-            it before the transaction ends, so it is not read again. Repositories keep it up to date.
+        reader: The storage: one snapshot, or one writing transaction.
+        actor: The actor who reads or changes.
+        defaults: The settings of a workspace without stored settings.
+        host: The clock, ids and other parts that the application provides.
+        workspace: The name of the workspace.
+        locked: Kind and id of a record that this transaction locked -> the record as it is stored. No other writer
+            changes it before the transaction ends, so it is not read again. Repositories keep it up to date.
     """
 
     def __init__(
@@ -105,17 +108,17 @@ class Transaction:
 
     @property
     def passwords(self) -> Passwords:
-        """The hashes of passwords, and new tokens."""
+        """The hashing of passwords, and the source of new tokens."""
         return self.host.passwords
 
     @cached_property
     def letter_configuration(self) -> LetterConfiguration:
-        """The firm's name, the addresses of users, and the templates of letters."""
+        """The name of the firm, the addresses of users, and the templates of letters."""
         return self.host.letter_configuration(self.workspace)
 
     @property
     def writer(self) -> Writer:
-        """The storage, for changing it.
+        """The storage for writing.
 
         Raises:
             Forbidden: `read-only-session`, `portal-reads-only`.
@@ -129,7 +132,7 @@ class Transaction:
         return self.reader
 
     def require_writing(self) -> None:
-        """Refuse a session that only reads, before anything else is looked at.
+        """Refuse a session that only reads, before anything is looked up.
 
         Raises:
             Forbidden: `read-only-session`, `portal-reads-only`.
@@ -138,7 +141,7 @@ class Transaction:
 
     @contextmanager
     def own_password(self) -> Iterator[None]:
-        """Let a portal user write while their own password is changed."""
+        """Allow a portal user to write inside the context, while they change their own password."""
         self._own_password = True
         try:
             yield
@@ -147,47 +150,54 @@ class Transaction:
 
     @cached_property
     def now(self) -> datetime:
-        """The moment of the transaction."""
+        """The time of the transaction: the clock's time at the first use."""
         return self.host.clock()
 
     @property
     def today(self) -> date:
-        """The day of the transaction."""
+        """The day of the transaction, in the time zone of the clock."""
         return self.now.date()
 
     def new_id(self) -> str:
-        """A new id."""
+        """Return a new id."""
         return self.host.ids(self.now)
 
     @property
     def settings(self) -> Settings:
-        """The settings in force."""
+        """The settings that the transaction works with."""
         return self.index_context.settings
 
     @cached_property
     def index_context(self) -> IndexContext:
-        """How records are ordered and named under the settings in force."""
+        """The settings from which index values are computed."""
         (stored,) = self.reader.get("settings", [SETTINGS_ID])
         return IndexContext.of(self.defaults) if stored is None else IndexContext.in_force(stored)
 
     def settings_changed(self) -> None:
-        """Read the settings anew when they are next needed."""
+        """Read the settings again at their next use."""
         self.__dict__.pop("index_context", None)
 
     @property
     def order(self) -> str:
-        """The directory's order in force: the one that every record stands in."""
+        """The active order of the directory, in which every record has a key."""
         return self.index_context.active.order
 
     def check_change(self, access: frozenset[str]) -> None:
-        """Refuse where the actor may only read."""
+        """Refuse an actor who may not change a record with these access terms.
+
+        Raises:
+            Forbidden: `read-only`.
+        """
         if not may_change(self.actor, access):
             raise Forbidden(
                 "You may read this contact but not change it: ask one of its responsible users.", "read-only"
             )
 
     def check_admin(self, what: str) -> None:
-        """Refuse who is no admin (ACC-3).
+        """Refuse an actor who is not an admin (ACC-3).
+
+        Args:
+            what: The operation, as it continues "Only an admin may".
 
         Raises:
             Forbidden: `admin-only`.
@@ -196,7 +206,13 @@ class Transaction:
             raise Forbidden(f"Only an admin may {what}.", "admin-only")
 
     def publish(self, name: str, subject: str, **data: str | Sequence[str]) -> None:
-        """Tell the feed what happened: ids and codes only."""
+        """Publish an event in the feed; it carries ids and codes, no personal data.
+
+        Args:
+            name: The name of the event, such as `"contact.added"`.
+            subject: The id of the record that the event is about.
+            data: More ids and codes.
+        """
         event = Event(
             name=name,
             subject=subject,
@@ -206,27 +222,33 @@ class Transaction:
         self.writer.publish([event])
 
     @contextmanager
-    def refusals(self, mine: object) -> Iterator[None]:
-        """Translate what the storage refuses into the errors of the library.
+    def refusals(self, wanted: object) -> Iterator[None]:
+        """Translate the refusals of the storage into the errors of the library.
 
         Args:
-            mine: What the caller wanted to store.
+            wanted: The entity that the caller wants to store; None for several.
+
+        Raises:
+            Conflict: another version is stored.
+            NotFound: a record, or a record that it refers to, is missing; or another record refers to it.
+            Duplicate: an id or a unique key is taken.
+            StorageError: any other refusal.
         """
         try:
             yield
         except StaleRecord as error:
-            raise Conflict(mine, self._seen(error.current)) from None
+            raise Conflict(wanted, self._if_visible(error.current)) from None
         except MissingRecord as error:
             raise NotFound(error.kind, error.id) from None
         except DuplicateKey as error:
-            raise Duplicate(_in_words(error.key, mine)) from None
+            raise Duplicate(_describe_key(error.key, wanted)) from None
         except BrokenReference as error:
             raise NotFound(error.kind, error.id) from None
         except Refused as error:
             raise StorageError(str(error)) from None
 
-    def _seen(self, stored: Stored) -> object:
-        """What is stored, as far as the actor may see it."""
+    def _if_visible(self, stored: Stored) -> object:
+        """The stored entity if the actor sees it, else None."""
         entity = ENTITY_OF[stored.kind]
         if entity is SETTINGS or may_see(self.actor, stored.access):
             return entity.load(stored, self.index_context)
@@ -239,13 +261,13 @@ TransactionFactory = Callable[[], AbstractContextManager[Transaction]]
 
 @attrs.frozen
 class Transactions:
-    """Opens the short transactions of a job, all for one actor.
+    """The short transactions of a job, all for one actor.
 
     Attributes:
         actor: The actor who runs the job.
         reading: Opens a transaction that reads one snapshot.
         writing: Opens a transaction that writes.
-        tidy: Puts the storage in order when the job is done.
+        tidy: Puts the storage in order after the job.
     """
 
     actor: Actor
@@ -254,11 +276,14 @@ class Transactions:
     tidy: Callable[[], None] = lambda: None
 
     def run(self, function: Callable[[Transaction], _T], retry: Retry = JOB_RETRY) -> _T:
-        """Run a function in a writing transaction, and run it again in another one when others were faster.
+        """Run a function in a writing transaction, and repeat it in a new one if another writer was faster.
 
         Args:
-            function: Reads all that it needs in the transaction that it is given.
-            retry: How often, and after which errors.
+            function: The function. It reads everything that it needs in the transaction that it receives.
+            retry: The number of attempts, and the errors after which the function runs again.
+
+        Returns:
+            The result of the function.
         """
 
         def attempt() -> _T:

@@ -45,11 +45,11 @@ def change_language(
 
     def begin(transaction: Transaction) -> tuple[bool, bool]:
         _begin(transaction, language)
-        return transaction.index_context.at_rest, transaction.settings.leftovers
+        return transaction.index_context.has_one_order, transaction.settings.leftovers
 
-    at_rest, leftovers = transactions.run(begin)
+    has_one_order, leftovers = transactions.run(begin)
     done = 0
-    if not at_rest:
+    if not has_one_order:
         done = _reindex_all(transactions, progress)
         transactions.run(_flip)
         leftovers = True
@@ -92,7 +92,7 @@ def _flip(transaction: Transaction) -> None:
 
 
 def _forget_leftovers(transaction: Transaction) -> None:
-    if transaction.index_context.at_rest:
+    if transaction.index_context.has_one_order:
         store_settings(transaction, attrs.evolve(transaction.settings, leftovers=False))
 
 

@@ -1,7 +1,7 @@
 """The outbox: messages that are committed together with the change that causes them (NOT-7).
 
-Services queue messages in the transaction of the change; `contactcore.delivery` sends them afterwards. Admins look
-after those that could not be sent.
+Services queue messages in the transaction of the change, and `contactcore.delivery` sends them afterwards. Admins
+retry or cancel messages here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,12 @@ __all__ = ["Outbox", "OutboxPage"]
 
 @attrs.frozen
 class OutboxPage:
-    """Some messages, and the cursor for those behind them; None at the end."""
+    """One page of messages.
+
+    Attributes:
+        items: The messages, the newest first.
+        next: The cursor for the next page; None at the end.
+    """
 
     items: tuple[Message, ...]
     next: str | None
@@ -31,7 +36,7 @@ class OutboxPage:
 
 @check_arguments()
 class Outbox:
-    """The messages of a workspace, for admins.
+    """The messages of a workspace; only admins may use this service (NOT-7).
 
     >>> from contactcore import Company, Person, User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -57,13 +62,13 @@ class Outbox:
     def list(
         self, *, state: str | None = None, about: object = None, limit: int = 50, after: str | None = None
     ) -> OutboxPage:
-        """Messages, the newest first; confidential ones without their texts.
+        """Return messages, the newest first; confidential ones without their texts.
 
         Args:
-            state: `"waiting"`, `"sent"` or `"dead"`; None for all.
-            about: A contact or person, or its id.
-            limit: 1 to 1,000.
-            after: The `next` cursor of the page before.
+            state: `"waiting"`, `"sent"` or `"dead"`; None (the default) for all.
+            about: A contact or person that the messages are about, or the id; None (the default) for all.
+            limit: The maximum number of messages, 1 to 1,000; 50 by default.
+            after: The `next` cursor of the previous page; None (the default) for the first page.
 
         Raises:
             Forbidden: `admin-only`.
@@ -92,7 +97,10 @@ class Outbox:
         return OutboxPage(items, found.last if found.more else None)
 
     def get(self, message: str | Message) -> Message:
-        """The message with this id; without its texts if it is confidential.
+        """Return a message; without its texts if it is confidential.
+
+        Args:
+            message: The message, or its id.
 
         Raises:
             Forbidden: `admin-only`.
@@ -102,12 +110,18 @@ class Outbox:
         return self._messages.load_any(id_of(message)).entity.shown()
 
     def retry(self, message: str | Message) -> Message:
-        """Have a dead message sent after all, as if it were new; it keeps its Message-ID.
+        """Queue a dead message again, with a new series of attempts and the same Message-ID.
+
+        Args:
+            message: The message, or its id.
+
+        Returns:
+            The waiting message.
 
         Raises:
             Forbidden: `admin-only`.
             NotFound: there is none.
-            Invalid: `message-not-dead`; `message-forgotten`: it was confidential and its text is gone.
+            Invalid: `message-not-dead`; `message-forgotten` if it was confidential, because its text is removed.
         """
         locked = self._lock(message, "have messages sent")
         ended = locked.entity
@@ -119,9 +133,15 @@ class Outbox:
         return self._messages.put(again, locked.stored, event="queued")
 
     def cancel(self, message: str | Message) -> Message:
-        """Give up a message that waits to be sent.
+        """Cancel a waiting message.
 
-        One that is just being sent may arrive even so; then it is shown as sent.
+        A message may still arrive if it is being sent at this time. Then its state becomes `"sent"`.
+
+        Args:
+            message: The message, or its id.
+
+        Returns:
+            The dead message.
 
         Raises:
             Forbidden: `admin-only`.
@@ -137,4 +157,5 @@ class Outbox:
 
     def _lock(self, message: str | Message, what: str) -> Loaded[Message]:
         self._transaction.check_admin(what)
+        # The lock of a missing record would void the transaction, so the message is read first.
         return self._messages.lock_any(self._messages.load_any(id_of(message)).entity.id)

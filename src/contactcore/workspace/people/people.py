@@ -1,4 +1,4 @@
-"""Contact persons: who acts for a contact (PER-1 to PER-3)."""
+"""Contact persons: people who act for a contact, and their authorities (PER-1 to PER-7)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from contactcore.workspace.repositories.repository import Loaded
 
 __all__ = ["People", "visible_people"]
 
-_KEPT_BY_LIBRARY = (
+_MAINTAINED_BY_LIBRARY = (
     "version",
     "contact_id",
     "person_id",
@@ -40,16 +40,18 @@ _KEPT_BY_LIBRARY = (
     "revision",
     "purposes",
 )
-_NO_DETAIL = {*_KEPT_BY_LIBRARY, "id", "person", "active", "primary_when_read"}
+_NO_DETAIL = {*_MAINTAINED_BY_LIBRARY, "id", "person", "active", "primary_when_read"}
 _DETAILS = tuple(field.name for field in attrs.fields(Affiliation) if field.name not in _NO_DETAIL)
+"""The fields of an affiliation that a caller may give when it is added."""
 
 
 @check_arguments()
 class People:
     """The contact persons of contacts, as one actor sees them.
 
-    An affiliation is seen by who sees both its contact and its person. Which of several is primary is answered among
-    those that the actor sees, so that a hidden person leaves no gap that would tell of them (ACC-3).
+    An affiliation is visible to actors who see both its contact and its person. The primary contact person is
+    determined among the affiliations that the actor sees, so that a hidden person is not revealed by a missing primary
+    (ACC-3). A change of an affiliation needs the right to change its contact.
 
     >>> from contactcore import Company, User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -64,7 +66,7 @@ class People:
     [('Joan Roe', '', True), ('Jane Doe', 'Accountant', False)]
     'Jane Doe'
 
-    Source: PER-1 to PER-3.
+    Source: PER-1 to PER-5.
     """
 
     def __init__(self, transaction: Transaction) -> None:
@@ -75,46 +77,58 @@ class People:
     def add(
         self, contact: str | Contact, person: str | Person, *, primary: bool = False, **details: Any
     ) -> Affiliation:
-        """Let a person act for a contact.
+        """Add a contact person: let a person act for a contact (PER-1, PER-2).
 
-        A new person starts with a copy of the contact's access and responsible users unless they have their own, and
-        is a mere contact person, not listed in the directory. The first contact person is primary by itself.
+        The first contact person of a contact becomes primary. A new person is not listed in the directory. Unless the
+        new person has an access policy or responsible users, the contact's are copied.
 
         Args:
             contact: The contact, or its id.
-            person: A new person, one that is stored, an id, or an e-mail address: then the one visible person who has
-                or had it is found, and a new one is made only where there is nobody.
-            primary: Whether the mark moves to this one, who must act for the contact today.
-            details: Of the affiliation: `position`, `department`, `information`, `email`, `phone`, `start`, `end`, ...
+            person: A new person, a stored person, the id of one, or an e-mail address. An address selects the visible
+                person who has or had it. If there is none, a new person with this address is added.
+            primary: Whether this person becomes the primary contact person; False by default. The person must act for
+                the contact today.
+            details: Fields of the affiliation: `position`, `department`, `information`, `email`, `phone`, `retired`,
+                `authorities`, `permissions`, `notifications`, `start`, `end`.
 
         Returns:
-            The affiliation, with its `person`.
+            The stored affiliation, with its `person`.
 
         Raises:
-            NotFound, Forbidden: the contact or person cannot be seen, or the contact not be changed.
+            NotFound: the actor may not see the contact or the person, or there is none.
+            Forbidden: `read-only` if the actor may not change the contact.
             Duplicate: the person acts for the contact already.
-            Invalid: `person-ambiguous`: several people have the e-mail address.
-            Invalid: all problems at once.
+            Invalid: `person-ambiguous` if several people have the e-mail address; `not-a-person`, `acts-for-self`,
+                `detail-unknown`, `primary-not-current`; and the problems of the person and the details, all at once.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(client, Person("Jane", "Doe", emails=["jane@doe.org"]), position="CFO")
+        ...     same = session.people.add(session.contacts.add(Company("Sud")), "jane@doe.org", start="2026-01-01")
+        ...     jane.primary, same.person_id == jane.person_id
+        (True, True)
         """
         transaction = self._transaction
         locked = self._contacts.lock_for_change(contact)
         client = locked.entity
         if isinstance(person, str) and "@" in person:
             person = self._person_at(person)
-        # All that can be refused is refused before anything is written.
+        # Everything that may be refused is checked before the first write.
         known: Loaded[Person | Company] | None = None
         if isinstance(person, Person) and not person.id:
             try:
                 acting = self._new_person(client, person)
             except Invalid as error:
-                raise Invalid([*error.problems, *self._faults(client, details)]) from None
+                raise Invalid([*error.problems, *self._detail_problems(client, details)]) from None
         else:
             acting, known = self._known_person(client, person)
-        new = self._new(client, details)
+        new = self._new_affiliation(client, details)
         if primary:
             enforce([new], transaction.today, new.id)
         if known is None:
-            acting = self._contacts.add_prepared(acting, aware=client.responsibles)
+            acting = self._contacts.add_prepared(acting, without_letter=client.responsibles)
             known = self._contacts.load_any(acting.id)
         new = attrs.evolve(new, id=transaction.new_id(), person_id=acting.id)
         access = intersection(locked.access, known.access)
@@ -122,22 +136,25 @@ class People:
         placed = self._affiliations.add_placed(new, access, new.id if primary else None, owners)
         if LoginRepository(transaction).of_people([acting.id]):
             self._contacts.open_to_portal([client.id])
-        return self._shown(client.id, altered(placed, {"person": acting}))
+        return self._as_seen(client.id, altered(placed, {"person": acting}))
 
     def list(self, contact: str | Contact, *, current: bool = False) -> tuple[Affiliation, ...]:
-        """The contact persons of a contact that the actor sees, the primary first, then by how long they stand.
+        """Return the contact persons of a contact that the actor sees: the primary one first, then by seniority.
 
         Args:
             contact: The contact, or its id.
-            current: Only those who act for it today.
+            current: Whether to leave out people who do not act for the contact today; False by default.
 
         Raises:
-            NotFound: there is no such contact that the actor may see.
+            NotFound: there is no such contact, or the actor may not see it.
         """
         return visible_people(self._transaction, self._contacts.seen(contact).id, current=current)
 
     def primary(self, contact: str | Contact) -> Affiliation | None:
-        """The primary contact person of a contact among those that the actor sees (PER-3), or None.
+        """Return the primary contact person among those that the actor sees (PER-3), or None if there are none.
+
+        Args:
+            contact: The contact, or its id.
 
         Raises:
             NotFound: as `list`.
@@ -145,85 +162,116 @@ class People:
         return next((one for one in self.list(contact) if one.primary), None)
 
     def of(self, person: str | Contact) -> tuple[Affiliation, ...]:
-        """The affiliations of a person with contacts that the actor sees, the longest-standing first.
+        """Return the affiliations of a person that the actor sees, by seniority.
+
+        Args:
+            person: The person, or the id.
 
         Raises:
-            NotFound: there is no such person that the actor may see.
+            NotFound: there is no such person, or the actor may not see them.
         """
         person_id, actor = self._contacts.seen(person).id, self._transaction.actor
         seen = [one.entity for one in self._affiliations.of_person(person_id) if may_see(actor, one.access)]
-        shown = (self._shown(one.contact_id, one) for one in _with_people(self._transaction, seen))
+        shown = (self._as_seen(one.contact_id, one) for one in _with_people(self._transaction, seen))
         return tuple(sorted(shown, key=lambda one: one.seniority))
 
     def get(self, affiliation: str | Affiliation) -> Affiliation:
-        """The affiliation with this id, with its person.
+        """Return a stored affiliation, with its `person`.
+
+        Args:
+            affiliation: The affiliation, or its id.
 
         Raises:
-            NotFound: there is none that the actor may see.
+            NotFound: there is none, or the actor may not see it.
         """
-        return self._given(self._affiliations.get(affiliation))
+        return self._as_seen_with_person(self._affiliations.get(affiliation))
 
     def save(self, affiliation: Affiliation, *, successor: str | Affiliation | None = None) -> Affiliation:
         """Store a changed affiliation.
 
-        Setting `primary` moves the mark to this one. Taking it away needs a `successor`: the only one, and whoever is
-        not replaced, stays primary. An end date or `active=False` lets the mark pass on (PER-3). A mark that was moved
-        meanwhile and is not touched here stays where it is.
+        A change of `primary` to True makes this person the primary contact person. A change to False needs a
+        `successor`, because a contact with contact persons always has a primary one. If the primary person gets an end
+        date or `active=False`, the primary flag passes to the successor, else to the most senior current person
+        (PER-3). If the flag was moved since the affiliation was read, and this call does not change it, it stays where
+        it is.
 
         Args:
-            affiliation: As read, and changed with `attrs.evolve`.
-            successor: The affiliation, or its id, that becomes primary in place of this one.
+            affiliation: The affiliation as it was read, changed with `attrs.evolve`.
+            successor: The affiliation that becomes primary in place of this one, or its id; None by default.
+
+        Returns:
+            The stored affiliation, with its `person`.
 
         Raises:
-            Conflict, NotFound, Forbidden, Invalid: as `Contacts.save`; `primary-stays` when the mark is taken away and
-                nobody is named.
+            NotFound: there is no such affiliation, or the actor may not see it.
+            Forbidden: `read-only` if the actor may not change the contact.
+            Conflict: another version is stored.
+            Invalid: `primary-stays` if `primary` changes to False without a successor; `primary-unknown` and
+                `primary-not-current` for a person who cannot become primary.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     jane = session.people.add(session.contacts.add(Company("Bois & Fils")), Person("Jane", "Doe"))
+        ...     session.people.save(attrs.evolve(jane, position="CFO")).position
+        'CFO'
         """
         current, stored = self._lock_for_change(affiliation)
-        seen = self._shown(current.contact_id, current)
+        seen = self._as_seen(current.contact_id, current)
         if affiliation.version != current.revision:
-            raise Conflict(affiliation, self._given(current))
+            raise Conflict(affiliation, self._as_seen_with_person(current))
         was = seen.primary if affiliation.primary_when_read is None else affiliation.primary_when_read
-        # Who lost the mark meanwhile, as when a whole form of people is saved, has none to be taken away.
+        # The flag may have moved since the affiliation was read, as when a form with several people is saved. Then the
+        # change to False takes nothing away.
         if was and seen.primary and not affiliation.primary and successor is None:
             message = "The primary contact person cannot be unset: make another one primary, or name a successor."
             raise Invalid("primary-stays", message, path="primary", value=False)
-        fixed = attrs.evolve(affiliation, **{name: getattr(current, name) for name in _KEPT_BY_LIBRARY})
+        fixed = attrs.evolve(affiliation, **{name: getattr(current, name) for name in _MAINTAINED_BY_LIBRARY})
         chosen = self._successor(current.contact_id, successor)
         if affiliation.primary and not was:
             chosen = current.id
-        self._check_choice(current.contact_id, fixed, chosen)
+        self._check_chosen(current.contact_id, fixed, chosen)
         if fixed != current:
             self._affiliations.put(fixed, stored)
         self._affiliations.reassign(current.contact_id, chosen)
         return self.get(current.id)
 
     def make_primary(self, affiliation: str | Affiliation) -> Affiliation:
-        """Move the mark to this one (PER-3).
+        """Make a person the primary contact person of the contact (PER-3).
+
+        Args:
+            affiliation: The affiliation, or its id.
+
+        Returns:
+            The stored affiliation, with its `person`.
 
         Raises:
-            NotFound, Forbidden, Invalid: as `save`; `primary-not-current` for who does not act for the contact today.
+            NotFound, Forbidden: as `save`.
+            Invalid: `primary-not-current` if the person does not act for the contact today.
         """
         transaction = self._transaction
         current, _ = self._lock_for_change(affiliation)
-        if current.is_current(transaction.today) or not self._shown(current.contact_id, current).primary:
+        if current.is_current(transaction.today) or not self._as_seen(current.contact_id, current).primary:
             self._affiliations.reassign(current.contact_id, current.id)
         return self.get(current.id)
 
     def remove(self, affiliation: str | Affiliation, *, successor: str | Affiliation | None = None) -> None:
-        """End that a person acts for a contact, as if it had never been; `save` with an `end` keeps it on file.
+        """Remove an affiliation without a trace; use `save` with an `end` to keep it on file.
 
         Args:
-            affiliation: The affiliation, or its id.
-            successor: Who becomes primary if the primary one leaves; the longest-standing by default (PER-3).
+            affiliation: The affiliation, or its id. A changed or outdated affiliation is refused.
+            successor: The affiliation that becomes primary if this one is primary, or its id; by default the most
+                senior current one (PER-3).
 
         Raises:
-            NotFound, Forbidden, Invalid, Conflict: as `save`.
+            NotFound, Forbidden, Conflict: as `save`.
+            Invalid: `primary-unknown`, `primary-not-current` for the successor.
         """
         current, stored = self._lock_for_change(affiliation)
         if isinstance(affiliation, Affiliation) and affiliation.version != current.revision:
-            raise Conflict(affiliation, self._given(current))
+            raise Conflict(affiliation, self._as_seen_with_person(current))
         chosen = self._successor(current.contact_id, successor)
-        self._check_choice(current.contact_id, current, chosen, leaving=True)
+        self._check_chosen(current.contact_id, current, chosen, leaving=True)
         self._affiliations.remove(current, stored)
         self._affiliations.reassign(current.contact_id, chosen)
 
@@ -236,17 +284,22 @@ class People:
         on: date | None = None,
         together_with: Sequence[str | Person] = (),
     ) -> AuthorityDecision:
-        """Whether a person may do something in the name of a contact, on a day, with the grant or the reason.
+        """Decide whether a person has an authority for a contact on a day, with the grant or the reason (PER-4).
 
         Args:
-            person: Who.
-            authority: `"contact"`, `"collect-mail"`, `"represent"`, or one of the workspace's own.
-            contact: For whom.
-            on: The day; today by default. Past days are answered as they were (PER-5).
-            together_with: Who acts together with the person, where an authority is held jointly.
+            person: The person, or the id.
+            authority: The slug of the authority: `"contact"`, `"collect-mail"`, `"represent"`, or one that the
+                workspace added.
+            contact: The contact, or its id.
+            on: The day; today by default. For a past day the authorities of that day count (PER-5).
+            together_with: Other people who act together with the person, for an authority that is held jointly; none
+                by default.
+
+        Returns:
+            The decision, which is true if the person has the authority.
 
         Raises:
-            NotFound: there is no such contact that the actor may see.
+            NotFound: there is no such contact, or the actor may not see it.
             Invalid: `power-unknown`.
 
         >>> from contactcore import Company, User, Workspace
@@ -266,11 +319,14 @@ class People:
         return may(id_of(person), authority, self.list(contact), on or transaction.today, others)
 
     def grant(self, affiliation: str | Affiliation, authority: Authority | str) -> Affiliation:
-        """Give somebody an authority (PER-4); `may` has an example.
+        """Grant an authority to a contact person (PER-4); `may` has an example.
 
         Args:
             affiliation: The affiliation, or its id.
-            authority: With its days, or the authority alone: without an end, held by oneself.
+            authority: The `Authority` with its days, or its slug for a sole authority without dates.
+
+        Returns:
+            The stored affiliation, with its `person`.
 
         Raises:
             NotFound, Forbidden, Conflict: as `save`.
@@ -282,12 +338,15 @@ class People:
         return self.save(attrs.evolve(current, authorities=(*current.authorities, wanted)))
 
     def withdraw(self, affiliation: str | Affiliation, authority: str, *, on: date | None = None) -> Affiliation:
-        """End an authority: from `on` (today by default) it holds no more; before, it stays as it was (PER-5).
+        """End an authority from a day on (PER-5); `may` has an example.
 
         Args:
             affiliation: The affiliation, or its id.
-            authority: What was granted.
-            on: The first day on which it does not hold any more.
+            authority: The slug of the granted authority.
+            on: The first day without the authority; today by default. Earlier days keep it.
+
+        Returns:
+            The stored affiliation, with its `person`.
 
         Raises:
             NotFound, Forbidden, Conflict: as `save`.
@@ -301,19 +360,19 @@ class People:
             if grant.slug != authority or (grant.end is not None and grant.end <= last_day):
                 kept.append(grant)
             elif grant.start is None or grant.start <= last_day:
-                # What was in force stays on file, so that past days are still answered rightly.
+                # The former grant stays on file, because `may` answers questions about past days.
                 kept.append(attrs.evolve(grant, end=last_day))
         return self.save(attrs.evolve(current, authorities=kept))
 
     def primary_for(self, contact: str | Contact, purpose: str) -> Affiliation | None:
-        """Who is primary for a purpose such as `"billing"`, else the primary contact person, else None.
+        """Return the primary person for a purpose such as `"billing"`, else the primary contact person, else None.
 
         Args:
             contact: The contact, or its id.
-            purpose: One of the workspace's purposes.
+            purpose: The slug of one of the workspace's purposes.
 
         Raises:
-            NotFound: there is no such contact that the actor may see.
+            NotFound: there is no such contact, or the actor may not see it.
             Invalid: `purpose-unknown`.
         """
         check_purpose(self._transaction, purpose)
@@ -324,16 +383,19 @@ class People:
         return next((one for one in everybody if one.primary), None)
 
     def make_primary_for(self, affiliation: str | Affiliation, purpose: str, *, on: bool = True) -> Affiliation:
-        """Make somebody the contact's primary person for a purpose, in place of whoever was; or, off, not any more.
+        """Make a person the contact's primary person for a purpose, in place of the former one.
 
         Args:
             affiliation: The affiliation, or its id.
-            purpose: One of the workspace's purposes.
-            on: False to take the purpose away from this one.
+            purpose: The slug of one of the workspace's purposes.
+            on: True by default; False takes the purpose away from this person.
+
+        Returns:
+            The stored affiliation, with its `person`.
 
         Raises:
             NotFound, Forbidden: as `save`.
-            Invalid: `purpose-unknown`, `primary-not-current`.
+            Invalid: `purpose-unknown`; `primary-not-current` if the person does not act for the contact today.
 
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -357,9 +419,10 @@ class People:
         moved = []
         for one in everybody:
             has, wanted = purpose in one.entity.purposes, on and one.entity.id == chosen.id
-            # Who does not see the chosen one goes on seeing who was it before: nothing reveals the hidden (ACC-3).
-            told = one.entity.id == chosen.id or (on and audience_within(one.access, access))
-            if has != wanted and told:
+            # Actors who do not see the chosen person continue to see the former one, because a gap would reveal the
+            # chosen person (ACC-3).
+            changes = one.entity.id == chosen.id or (on and audience_within(one.access, access))
+            if has != wanted and changes:
                 rest = [kept for kept in one.entity.purposes if kept != purpose]
                 moved.append(attrs.evolve(one.entity, purposes=[*rest, purpose] if wanted else rest))
         self._affiliations.move_flags(moved, {one.entity.id: one.stored for one in everybody})
@@ -374,24 +437,25 @@ class People:
         retire: Sequence[str | EmailAddress] = (),
         **details: Any,
     ) -> Affiliation:
-        """Let a person go from one contact to another in one act.
+        """Move a person from one contact to another: end the old affiliation and add a new one.
 
-        The old affiliation ends the day before, unless it was over earlier; its work address, and those to retire,
-        leave the person's own and stay with it: they are never written to again, but still recognised.
+        The old affiliation ends on the day before, unless it ended earlier. Its work address, and the addresses in
+        `retire`, move from the person to the old affiliation. No message is sent to them any more, but `recognise`
+        still finds the person by them.
 
         Args:
-            affiliation: The old one.
-            contact: The new contact.
-            on: The first day there; today by default.
-            retire: Addresses of the person that end with the old affiliation.
-            details: Of the new affiliation, but its first day.
+            affiliation: The old affiliation, or its id.
+            contact: The new contact, or its id.
+            on: The first day at the new contact; today by default.
+            retire: Addresses of the person that end with the old affiliation; none by default.
+            details: Fields of the new affiliation, as for `add`, except `start`.
 
         Returns:
-            The new affiliation.
+            The new affiliation, with its `person`.
 
         Raises:
-            NotFound, Forbidden, Duplicate, Invalid: as `add` and `save`; nothing is done then. `dates-reversed` when
-                the old affiliation begins later.
+            NotFound, Forbidden, Duplicate: as `add` and `save`. All refusals come before the first write.
+            Invalid: as `add` and `save`; `dates-reversed` if the old affiliation begins later; `date-too-early`.
 
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -428,7 +492,7 @@ class People:
             before = self._contacts.lock_for_change(person.id)
             kept = [address for address in before.entity.emails if address.key not in keys]
             moved = self._contacts.prepare(attrs.evolve(before.entity, emails=kept), before.entity), before
-        # Whatever is refused, is refused by now, or by `add` before it writes: nothing is left half done.
+        # All refusals happen above, or in `add` before its first write, so nothing is left half done.
         new = self.add(contact, person.id, start=first_day, **details)
         self.save(ended)
         if moved is not None:
@@ -436,10 +500,13 @@ class People:
         return self.get(new.id)
 
     def recognise(self, email: EmailAddress | str) -> tuple[Person, ...]:
-        """The people who have or had an e-mail address, as far as the actor sees them; retired work addresses too.
+        """Return the people who have or had an e-mail address and whom the actor sees, retired work addresses included.
+
+        Args:
+            email: The e-mail address.
 
         Raises:
-            Invalid: what the address refuses.
+            Invalid: the problems of the address.
         """
         address = email if isinstance(email, EmailAddress) else EmailAddress(email)
         found: dict[str, None] = {}
@@ -466,7 +533,7 @@ class People:
         return found[0].id if found else Person(emails=[email])
 
     def _new_person(self, client: Person | Company, person: Person) -> Person:
-        """A new contact person as they will be stored, with the client's access and responsible users by default."""
+        """A prepared new contact person, by default with the client's access and responsible users."""
         with_access = attrs.evolve(
             person,
             listed=False,
@@ -484,12 +551,12 @@ class People:
             raise Invalid("not-a-person", message, path="person", value=known.entity.id)
         if known.entity.id == client.id:
             raise Invalid("acts-for-self", "A person cannot be a contact person of themselves.", path="person")
-        twin = self._affiliations.between(client.id, known.entity.id)
-        if twin is not None:
-            raise Duplicate(f"the contact person {known.entity.display_name}", twin.id)
+        existing = self._affiliations.between(client.id, known.entity.id)
+        if existing is not None:
+            raise Duplicate(f"the contact person {known.entity.display_name}", existing.id)
         return known.entity, known
 
-    def _new(self, client: Contact, details: dict[str, Any]) -> Affiliation:
+    def _new_affiliation(self, client: Contact, details: dict[str, Any]) -> Affiliation:
         unknown = sorted(set(details) - set(_DETAILS))
         if unknown:
             raise Invalid("detail-unknown", f"Details are {', '.join(sorted(_DETAILS))}.", path=unknown[0])
@@ -513,15 +580,15 @@ class People:
             raise Invalid(problems)
         return new
 
-    def _faults(self, client: Contact, details: dict[str, Any]) -> tuple[Problem, ...]:
+    def _detail_problems(self, client: Contact, details: dict[str, Any]) -> tuple[Problem, ...]:
         try:
-            self._new(client, details)
+            self._new_affiliation(client, details)
         except Invalid as error:
             return error.problems
         return ()
 
     def _successor(self, contact_id: str, successor: str | Affiliation | None) -> str | None:
-        """The id of who was named, if the actor sees them act for the contact."""
+        """The id of the named successor, if the actor sees that affiliation with the contact."""
         if successor is None:
             return None
         try:
@@ -533,10 +600,10 @@ class People:
             raise Invalid("primary-unknown", message, path="successor", value=id_of(successor))
         return found.id
 
-    def _check_choice(
+    def _check_chosen(
         self, contact_id: str, changed: Affiliation, chosen: str | None, *, leaving: bool = False
     ) -> None:
-        """Refuse a choice before anything is written."""
+        """Refuse a person who cannot become primary, before the first write."""
         if chosen is None:
             return
         found = self._affiliations.of_contact(contact_id)
@@ -544,35 +611,34 @@ class People:
         enforce(everybody if leaving else [*everybody, changed], self._transaction.today, chosen)
 
     def _lock_for_change(self, affiliation: str | Affiliation) -> Loaded[Affiliation]:
-        """An affiliation of a contact that the actor may change.
+        """Return an affiliation of a contact that the actor may change, with the contact locked.
 
-        Locking the contact keeps two writers from moving the primary flag at once. The affiliation is read behind the
-        lock, which guards it.
+        The lock prevents two writers from moving the primary flag at the same time. The affiliation is read after the
+        contact is locked, so that it is up to date.
         """
         self._contacts.lock_for_change(self._affiliations.get(affiliation).contact_id)
         return self._affiliations.load(affiliation)
 
-    def _given(self, affiliation: Affiliation) -> Affiliation:
-        """The affiliation as the actor is given it, with its person."""
+    def _as_seen_with_person(self, affiliation: Affiliation) -> Affiliation:
         (with_person,) = _with_people(self._transaction, [affiliation])
-        return self._shown(affiliation.contact_id, with_person)
+        return self._as_seen(affiliation.contact_id, with_person)
 
-    def _shown(self, contact_id: str, affiliation: Affiliation) -> Affiliation:
-        """The affiliation as the actor sees it among the others of its contact."""
+    def _as_seen(self, contact_id: str, affiliation: Affiliation) -> Affiliation:
+        """The affiliation with the primary flag as the actor sees it among the affiliations of the contact."""
         transaction = self._transaction
         current = self._affiliations.current_primary(contact_id)
         if current and may_see(transaction.actor, current.access) and current.entity.is_current(transaction.today):
-            return _shown(affiliation, primary=current.entity.id == affiliation.id)
+            return _visible_form(affiliation, primary=current.entity.id == affiliation.id)
         seen = (one.entity for one in self._affiliations.seen_of_contact(contact_id))
         primary = effective_primary(seen, transaction.today)
-        return _shown(affiliation, primary=primary is not None and primary.id == affiliation.id)
+        return _visible_form(affiliation, primary=primary is not None and primary.id == affiliation.id)
 
 
-def _shown(affiliation: Affiliation, *, primary: bool) -> Affiliation:
-    """What people are given: nothing that would tell of who is hidden."""
+def _visible_form(affiliation: Affiliation, *, primary: bool) -> Affiliation:
+    """An affiliation without the fields that would reveal hidden affiliations."""
     version = affiliation.revision or affiliation.version
-    mark = {"primary": primary, "primary_when_read": primary}
-    return altered(affiliation, {**mark, "version": version, "revision": 0, "primary_sequence": 0})
+    flags = {"primary": primary, "primary_when_read": primary}
+    return altered(affiliation, {**flags, "version": version, "revision": 0, "primary_sequence": 0})
 
 
 def _day_before(day: date) -> date:
@@ -584,18 +650,18 @@ def _day_before(day: date) -> date:
 
 
 def visible_people(transaction: Transaction, contact_id: str, *, current: bool = False) -> tuple[Affiliation, ...]:
-    """The contact persons of a contact that the actor sees, the primary first, then by seniority.
+    """Return the contact persons of a contact that the actor sees: the primary one first, then by seniority.
 
     Args:
         transaction: The transaction of the actor.
         contact_id: The id of a contact that the actor sees.
-        current: Whether only those who act for it today are wanted.
+        current: Whether to leave out people who do not act for the contact today; False by default.
     """
     today = transaction.today
     seen = AffiliationRepository(transaction).seen_of_contact(contact_id)
     people = _with_people(transaction, with_own_purposes([(one.entity, one.access) for one in seen], today))
     primary = effective_primary(people, today)
-    shown = [_shown(one, primary=primary is not None and one.id == primary.id) for one in people]
+    shown = [_visible_form(one, primary=primary is not None and one.id == primary.id) for one in people]
     kept = [one for one in shown if not current or one.is_current(today)]
     return tuple(sorted(kept, key=lambda one: (not one.primary, one.seniority)))
 

@@ -1,4 +1,4 @@
-"""The portal: logins, links, and what a portal user sees."""
+"""The portal: logins, links, and the modules that a portal user sees."""
 
 from contactcore.workspace.portal.portal import Portal
 

@@ -1,4 +1,4 @@
-"""Making logins, links and letters of the portal (POR-1 to POR-4)."""
+"""Logins, links and letters of the portal (POR-1 to POR-4)."""
 
 from __future__ import annotations
 
@@ -22,13 +22,21 @@ from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.messages import enqueue_letter
 
-__all__ = ["create_login", "invite_again", "invited", "kill_link", "make_link", "pretend_link", "replace_password"]
+__all__ = [
+    "create_login",
+    "invite_again",
+    "lock_invited",
+    "make_link",
+    "replace_password",
+    "revoke_link",
+    "simulate_link",
+]
 
 _HOURS = str(LINK_LIFETIME // timedelta(hours=1))
 
 
-def invited(transaction: Transaction, whom: Affiliation | Person | str) -> tuple[Person, Affiliation | None]:
-    """Who is meant, if the actor may change the client of the affiliation, or else the person.
+def lock_invited(transaction: Transaction, whom: Affiliation | Person | str) -> tuple[Person, Affiliation | None]:
+    """Lock the client of an affiliation, or else a person, and return the person with the affiliation.
 
     Raises:
         NotFound, Forbidden, Invalid: as `Portal.invite`.
@@ -65,7 +73,7 @@ def create_login(
     email: EmailAddress | str | None,
     password: str | None,
 ) -> PortalLogin:
-    """A new login of a person who has none.
+    """Store and return a new login of a person who has none.
 
     Raises:
         Duplicate, Invalid: as `Portal.invite`.
@@ -100,7 +108,7 @@ def create_login(
 def invite_again(
     transaction: Transaction, login: PortalLogin, email: EmailAddress | str | None, password: str | None
 ) -> None:
-    """Open what was withheld from a login and the actor may open.
+    """Give an existing login access to the clients that were withheld from it and that the actor may change.
 
     Raises:
         Invalid: `login-exists`, `login-suspended`.
@@ -120,12 +128,12 @@ def invite_again(
 
 
 def make_link(transaction: Transaction, login: PortalLogin, template: str) -> Invitation:
-    """Make a new link, which kills the older one, and mail it (POR-4).
+    """Make a new link for setting a password, and queue a letter with it (POR-4). The former link becomes invalid.
 
     Args:
-        transaction: A writing one.
-        login: Whose password it sets.
-        template: Of the letter; `""` for none.
+        transaction: A writing transaction.
+        login: The login.
+        template: The slug of the letter's template; `""` for no letter.
     """
     token, expires = transaction.passwords.token(), timestamp(transaction.now + LINK_LIFETIME)
     logins = LoginRepository(transaction)
@@ -142,8 +150,8 @@ def make_link(transaction: Transaction, login: PortalLogin, template: str) -> In
     return Invitation(login, token, link, sent=bool(template), expires=expires)
 
 
-def pretend_link(transaction: Transaction, credential: Credential) -> None:
-    """Do the work of `make_link` for nobody, but for the letter itself, so that its time tells little."""
+def simulate_link(transaction: Transaction, credential: Credential) -> None:
+    """Do the same work as `make_link` without queuing a letter, so that the duration reveals little."""
     token = transaction.passwords.token()
     logins = LoginRepository(transaction)
     logins.withdraw_links(NOBODY)
@@ -152,8 +160,8 @@ def pretend_link(transaction: Transaction, credential: Credential) -> None:
     write_letter("set-password", transaction.settings.language, values, transaction.letter_configuration.letters)
 
 
-def kill_link(transaction: Transaction, login: PortalLogin) -> None:
-    """End the link that is alive, and take its letter back."""
+def revoke_link(transaction: Transaction, login: PortalLogin) -> None:
+    """Make the current link of a login invalid, and withdraw its letter."""
     logins = LoginRepository(transaction)
     credential = logins.credentials.lock_any(login.id).entity
     if credential.token_hash:
@@ -162,7 +170,7 @@ def kill_link(transaction: Transaction, login: PortalLogin) -> None:
 
 
 def replace_password(transaction: Transaction, credential: Credential, password: str) -> PortalLogin:
-    """Set a password that was checked; the link and a lock end with the old one."""
+    """Set a password that was checked, and return the login. The current link and a lock end."""
     logins = LoginRepository(transaction)
     login = logins.read(credential.login_id)
     changed = attrs.evolve(

@@ -1,4 +1,4 @@
-"""The portal: logins of contact persons, what each shows, and the letters that belong to them (POR-1 to POR-6)."""
+"""The portal: logins of contact persons, their modules, and their letters (POR-1 to POR-6)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contactcore.model import Affiliation, Contact, Person, PortalUser
 from contactcore.model.portal import Invitation, PortalClient, PortalLogin, SignIn
 from contactcore.model.settings import PortalModule
 from contactcore.rules.access import may_change
-from contactcore.rules.portal import ModuleAnswer, judge, menu
+from contactcore.rules.portal import ModuleAnswer, decide_module, menu
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.ids import timestamp
@@ -26,16 +26,17 @@ from contactcore.workspace.repositories.logins import LoginRepository
 __all__ = ["Portal"]
 
 
-@check_arguments(but=("authenticate", "change_password", "request_password", "set_password"))
+@check_arguments(exclude=("authenticate", "change_password", "request_password", "set_password"))
 class Portal:
-    """The portal as one actor sees it.
+    """The portal, as one actor sees it (POR-1 to POR-6).
 
-    A login belongs to its person: whoever sees the person sees that there is one. Through which clients it leads, is
-    told of those only that the actor sees (ACC-3).
+    A login belongs to a person. Actors who see the person see the login. Of the clients that the login may use, they
+    see only those that are visible to them (ACC-3).
 
-    Users of the host invite, suspend, reopen and close: whoever may change a client for which the person acts. The
-    login page asks `authenticate`, `request_password` and `set_password`; these ask for proof instead of rights, so any
-    actor of the host may open their session.
+    Users of the application call `invite`, `suspend`, `reopen` and `close`. They need the right to change a client for
+    which the person acts. The login page calls `authenticate`, `request_password` and `set_password`. These methods
+    check a password or a token in place of rights, so any actor of the application may open their session. A portal
+    user changes nothing but the own password; other changes are refused with `portal-reads-only`.
 
     >>> from contactcore import Company, User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -45,7 +46,7 @@ class Portal:
     ...     jane = session.people.add(client, Person("Jane", "Doe", emails=["jane@bois.fr"]), permissions=["invoices"])
     ...     invitation = session.portal.invite(jane)
     ...     login = session.portal.set_password(invitation.token, "correct horse")
-    ...     session.portal.request_password("jane@bois.fr")  # says nothing, here as for a name that nobody has
+    ...     session.portal.request_password("jane@bois.fr")  # answers nothing, as for an unknown name
     ...     entered = session.portal.authenticate("JANE@bois.fr", "correct horse")
     ...     visitor = session.portal.choose(login, entered.clients[0])
     ...     [one.name for one in session.portal.clients(login)], session.portal.of(jane) == entered.login
@@ -73,30 +74,33 @@ class Portal:
         *,
         send: bool = True,
     ) -> Invitation:
-        """Give a contact person a login, or a new link to who has one (POR-1 to POR-4).
+        """Give a contact person a login, or a person with a login a new link (POR-1 to POR-4).
 
-        A new login opens every client for which the person acts, now or later, but those that the actor could not
-        change when it was made: for these, somebody who may invites the person again.
+        A new login may use every client for which the person acts now or later. Excepted are the clients that the
+        actor may not change at the time of the invitation. A user who may change them invites the person again.
 
         Args:
             whom: The affiliation, the person, or the id of either.
-            email: The login name; by default the work address there, else the person's preferred one.
-            password: Typed by the actor; never mailed. Without it the person chooses one by the link.
-            send: False for no welcome letter; it is not sent either when its template is off in the settings.
+            email: The login name; by default the work address of the affiliation, else the person's first address.
+            password: A password that the actor chose; it is never mailed. By default the person sets one by the link.
+            send: Whether to send a welcome letter; True by default. No letter is sent if an admin has switched the
+                template off.
 
         Returns:
-            The login, with the token and link of a new one, if a letter goes out or there is no password yet, so that
-            the host can hand the link over itself. The link to a login that was there before goes to its owner by
-            letter; only an admin is told it, since it opens what others have granted.
+            The login. For a new login it contains the token and the link if a letter is sent or no password is set, so
+            that the application can hand over the link itself. The link for an existing login goes to its owner by
+            letter. Only an admin gets it here, because it gives access to clients that other users granted.
 
         Raises:
-            NotFound, Forbidden: as `people.save`.
-            Duplicate: another login has the e-mail address; whose it is, is not told.
-            Invalid: all that is wrong with address and password; `email-missing`, `affiliation-ended`, `login-exists`
-                when somebody who has a login is given another address or a password, `login-suspended`.
+            NotFound: the actor may not see the affiliation or the person, or there is none.
+            Forbidden: `read-only` if the actor may not change the client, or the person without an affiliation.
+            Duplicate: the e-mail address is the name of another login. The error does not reveal its owner.
+            Invalid: the problems of the address and the password, all at once; `not-a-person`; `email-missing`;
+                `affiliation-ended`; `login-exists` if a person with a login is given another address or a password;
+                `login-suspended`.
         """
         transaction = self._transaction
-        person, affiliation = invitations.invited(transaction, whom)
+        person, affiliation = invitations.lock_invited(transaction, whom)
         self._contacts.lock_any(person.id)
         existing = next(iter(self._logins.of_people([person.id])), None)
         if existing is not None:
@@ -105,21 +109,22 @@ class Portal:
         else:
             login = invitations.create_login(transaction, person, affiliation, email, password)
         withheld = self._credentials.lock_any(login.id).entity.withheld
-        self._contacts.open_to_portal(self._logins.prospects(login, withheld))
+        self._contacts.open_to_portal(self._logins.possible_clients(login, withheld))
         mailed = send and "welcome" not in transaction.settings.templates_off
-        told = transaction.actor.admin if existing is not None else not login.has_password
-        if not mailed and not told:
+        # The link to an existing login gives access to clients that other users granted.
+        token_shown = transaction.actor.admin if existing is not None else not login.has_password
+        if not mailed and not token_shown:
             return Invitation(login)
         made = invitations.make_link(transaction, login, "welcome" if mailed else "")
-        if existing is not None and not told:
+        if existing is not None and not token_shown:
             return attrs.evolve(made, token="", link="")
         return made
 
     def request_password(self, email: EmailAddress | str) -> None:
-        """Send a set-password link to who has this login name (POR-4).
+        """Send a link for setting a password to the owner of a login name (POR-4).
 
-        The answer is the same for names that nobody has. Nothing is sent to a login that is suspended or has no client,
-        nor when the template is off in the settings.
+        The method returns nothing, for known and unknown names alike. No letter is sent if the login is suspended or no
+        client can be chosen, or if an admin has switched the template off.
 
         Args:
             email: The login name.
@@ -135,21 +140,26 @@ class Portal:
         credential = self._credentials.lock_any(attempt.login_id).entity
         known = None if attempt.login_id == NOBODY else self._logins.read(attempt.login_id)
         wanted = "set-password" not in transaction.settings.templates_off
-        if known is None or not wanted or not self._logins.through(known, credential.withheld):
-            invitations.pretend_link(transaction, credential)
+        if known is None or not wanted or not self._logins.usable_affiliations(known, credential.withheld):
+            invitations.simulate_link(transaction, credential)
             return
         invitations.make_link(transaction, known, "set-password")
 
     def set_password(self, token: str, new_password: str) -> PortalLogin:
-        """Set a password by a link; the link is used up, other links and a lock end (POR-4).
+        """Set a password with the token of a link (POR-4).
+
+        The token is used up, other links become invalid, and a lock after wrong passwords ends.
 
         Args:
-            token: Of the link.
-            new_password: As it was typed.
+            token: The token of the link.
+            new_password: The new password as it was typed, 8 to 1,000 characters.
+
+        Returns:
+            The login.
 
         Raises:
-            Invalid: `token-invalid` for every token that is unknown, used, replaced, too old or withdrawn; and what is
-                wrong with the password, as `Passwords.check`: then the token stays alive.
+            Invalid: `token-invalid` for each token that is unknown, used, replaced, expired or revoked; and the
+                problems of the password (see `Passwords.check`), after which the token stays valid.
         """
         transaction = self._transaction
         digest = token_digest(token)
@@ -163,18 +173,19 @@ class Portal:
         return invitations.replace_password(transaction, credential, checked)
 
     def change_password(self, current: str, new_password: str) -> SignIn:
-        """Change one's own password; all that a portal user may write.
+        """Change the actor's own password; a portal user can write nothing else.
 
         Args:
-            current: The password that holds now, as it was typed.
-            new_password: The one to hold from now on.
+            current: The current password as it was typed.
+            new_password: The new password as it was typed, 8 to 1,000 characters.
 
         Returns:
-            Refused where `current` is wrong; such attempts are counted like those of `authenticate`.
+            The result, which is true if the password was changed. A wrong `current` counts like a wrong password in
+            `authenticate`.
 
         Raises:
-            Forbidden: `portal-only` for who is no portal user.
-            Invalid: what is wrong with the new password.
+            Forbidden: `portal-only` if the actor is not a portal user; `read-only-session`.
+            Invalid: the problems of the new password (see `Passwords.check`).
         """
         transaction = self._transaction
         actor = transaction.actor
@@ -192,18 +203,21 @@ class Portal:
         return attrs.evolve(answer, login=login)
 
     def authenticate(self, email: EmailAddress | str, password: str) -> SignIn:
-        """Whether somebody is let in, with their clients to choose from (POR-1, POR-2).
+        """Check an e-mail address and a password, and sign the person in (POR-1, POR-2).
 
-        After several wrong passwords in a row a login is locked for a while that grows. Unknown, locked and closed
-        logins and wrong passwords get one answer, at the same cost. `Workspace.sign_in` does the same without holding
-        the storage while the password is verified.
+        Five wrong passwords in a row lock a login for a minute, and each further one doubles the time, up to an hour.
+        Unknown, locked and closed logins and wrong passwords get the same answer after the same time.
+        `Workspace.sign_in` does the same without locking the storage during the slow verification.
 
         Args:
             email: The login name.
-            password: As it was typed.
+            password: The password as it was typed.
+
+        Returns:
+            The result, which is true if the person may enter, with the clients to choose from.
 
         Raises:
-            Forbidden: `read-only-session`: the attempt must be counted.
+            Forbidden: `read-only-session`, because each attempt is counted.
         """
         transaction = self._transaction
         transaction.require_writing()
@@ -212,11 +226,17 @@ class Portal:
         return signing_in.record_attempt(transaction, attempt, password, right=right)
 
     def suspend(self, login: PortalLogin | str) -> PortalLogin:
-        """Let nobody in by this login until it is reopened; its link dies.
+        """Suspend a login, so that nobody can sign in with it until it is reopened. Its link becomes invalid.
+
+        Args:
+            login: The login, or its id.
+
+        Returns:
+            The suspended login.
 
         Raises:
-            NotFound: there is none, or the actor does not see its person.
-            Forbidden: `read-only`.
+            NotFound: there is no such login, or the actor may not see its person.
+            Forbidden: `read-only` if the actor may change neither the person nor a client for which the person acts.
             Invalid: `login-closed`.
 
         >>> from contactcore import Company, User, Workspace
@@ -229,42 +249,59 @@ class Portal:
         ('suspended', 'active')
         ('closed', ())
         """
-        held = self._held(login)
-        if held.state == "suspended":
-            return held
-        invitations.kill_link(self._transaction, held)
-        return self._logins.save(attrs.evolve(held, state="suspended"), "suspended")
+        locked = self._lock(login)
+        if locked.state == "suspended":
+            return locked
+        invitations.revoke_link(self._transaction, locked)
+        return self._logins.save(attrs.evolve(locked, state="suspended"), "suspended")
 
     def reopen(self, login: PortalLogin | str) -> PortalLogin:
-        """Let a suspended login in again, with the password that it had.
+        """Reopen a suspended login, with its former password; `suspend` has an example.
+
+        Args:
+            login: The login, or its id.
+
+        Returns:
+            The active login.
 
         Raises:
             NotFound, Forbidden, Invalid: as `suspend`.
         """
-        held = self._held(login)
-        if held.state == "active":
-            return held
-        return self._logins.save(attrs.evolve(held, state="active"), "reopened")
+        locked = self._lock(login)
+        if locked.state == "active":
+            return locked
+        return self._logins.save(attrs.evolve(locked, state="active"), "reopened")
 
     def close(self, login: PortalLogin | str) -> PortalLogin:
-        """End a login for good: its secrets are removed, and its e-mail address and its person may have a new one.
+        """Close a login for good; `suspend` has an example.
+
+        Its credential is removed. Its e-mail address is free again, and its person may get a new login.
+
+        Args:
+            login: The login, or its id.
+
+        Returns:
+            The closed login.
 
         Raises:
             NotFound, Forbidden: as `suspend`.
         """
-        held = self._held(login, closed=True)
-        if held.state == "closed":
-            return held
-        invitations.kill_link(self._transaction, held)
-        secrets = self._credentials.lock_any(held.id)
-        self._credentials.remove(secrets.entity, secrets.stored, event="")
-        return self._logins.save(attrs.evolve(held, state="closed", has_password=False), "closed")
+        locked = self._lock(login, closed=True)
+        if locked.state == "closed":
+            return locked
+        invitations.revoke_link(self._transaction, locked)
+        credential = self._credentials.lock_any(locked.id)
+        self._credentials.remove(credential.entity, credential.stored, event="")
+        return self._logins.save(attrs.evolve(locked, state="closed", has_password=False), "closed")
 
     def get(self, login: PortalLogin | str) -> PortalLogin:
-        """The login with this id.
+        """Return a login.
+
+        Args:
+            login: The login, or its id.
 
         Raises:
-            NotFound: there is none, or the actor does not see its person; a portal user sees the own one only.
+            NotFound: there is no such login, or the actor may not see its person. Portal users see only their own.
         """
         transaction = self._transaction
         found = self._logins.read(id_of(login))
@@ -279,10 +316,13 @@ class Portal:
         return found
 
     def of(self, person: Person | Affiliation | str) -> PortalLogin | None:
-        """The login of a person, or None.
+        """Return the login of a person that is not closed, or None.
+
+        Args:
+            person: The person, one of their affiliations, or the id of the person.
 
         Raises:
-            NotFound: there is no such person that the actor may see.
+            NotFound: there is no such person, or the actor may not see them.
         """
         id = person.person_id if isinstance(person, Affiliation) else id_of(person)
         actor = self._transaction.actor
@@ -294,10 +334,13 @@ class Portal:
         return next(iter(self._logins.of_people([self._contacts.seen(id).id])), None)
 
     def logins(self, contact: Contact | str) -> tuple[PortalLogin, ...]:
-        """The logins of the contact persons of a contact that the actor sees, by how long they stand.
+        """Return the logins of the contact persons of a contact that the actor sees, by seniority.
+
+        Args:
+            contact: The contact, or its id.
 
         Raises:
-            NotFound: there is no such contact that the actor may see.
+            NotFound: there is no such contact, or the actor may not see it.
         """
         client = self._contacts.seen(contact)
         seen = [one.entity for one in AffiliationRepository(self._transaction).seen_of_contact(client.id)]
@@ -305,83 +348,97 @@ class Portal:
         return self._logins.of_people(tuple(people))
 
     def clients(self, login: PortalLogin | str) -> tuple[PortalClient, ...]:
-        """The clients that a login may choose today, as far as the actor sees them, by name; a portal user sees all.
+        """Return the clients that a login may choose today, ordered by name.
+
+        Clients that the actor does not see are left out. Portal users see all clients of their own login.
+
+        Args:
+            login: The login, or its id.
 
         Raises:
             NotFound: as `get`.
         """
         found = self.get(login)
-        return self._logins.clients_of([id for id in self._through(found) if self._is_told(id)])
+        return self._logins.clients_of([id for id in self._usable_affiliations(found) if self._may_know(id)])
 
     def choose(self, login: PortalLogin | str, client: Contact | PortalClient | str) -> PortalUser:
-        """The actor who is logged in and acts for this client: one login may have several.
-
-        Raises:
-            NotFound: there is no such login; or it may not choose this client, or the actor does not see it.
-        """
-        found, id = self.get(login), id_of(client)
-        if id not in self._through(found) or not self._is_told(id):
-            raise NotFound("client", id)
-        return PortalUser(found.id, id)
-
-    def menu(self, login: PortalLogin | str, client: Contact | PortalClient | str) -> tuple[PortalModule, ...]:
-        """The modules that are visible to a login that acts for a client, in the order of the settings (POR-6).
-
-        None for a login that may not choose the client.
+        """Return the actor for a login that acts for one of its clients (POR-1).
 
         Args:
             login: The login, or its id.
             client: The client, or its id.
 
         Raises:
-            NotFound: the actor does not see the login or the client.
+            NotFound: as `get`; the login may not choose this client, or the actor does not see it.
+        """
+        found, id = self.get(login), id_of(client)
+        if id not in self._usable_affiliations(found) or not self._may_know(id):
+            raise NotFound("client", id)
+        return PortalUser(found.id, id)
+
+    def menu(self, login: PortalLogin | str, client: Contact | PortalClient | str) -> tuple[PortalModule, ...]:
+        """Return the modules that a login sees for a client, in the order of the settings (POR-6).
+
+        The menu is empty if the login may not choose the client.
+
+        Args:
+            login: The login, or its id.
+            client: The client, or its id.
+
+        Raises:
+            NotFound: the actor may not see the login or the client.
         """
         return self._menu(login, client)[0]
 
     def may_see(self, login: PortalLogin | str, client: Contact | PortalClient | str, module: str) -> ModuleAnswer:
-        """Whether a login may use a module for a client: if and only if `menu` lists it (POR-6).
+        """Decide whether a login may use a module for a client: only if `menu` contains the module (POR-6).
 
         Args:
-            login, client: As for `menu`.
-            module: Its slug, such as `"invoices"`.
+            login: The login, or its id.
+            client: The client, or its id.
+            module: The slug of the module, such as `"invoices"`.
+
+        Returns:
+            The decision with its reason; it is true if the login may use the module.
 
         Raises:
-            NotFound: the actor does not see the login or the client.
+            NotFound: the actor may not see the login or the client.
         """
         shown, is_open = self._menu(login, client)
-        return judge(module, shown, self._transaction.settings.modules, is_open=is_open)
+        return decide_module(module, shown, self._transaction.settings.modules, is_open=is_open)
 
     def _menu(
         self, login: PortalLogin | str, client: Contact | PortalClient | str
     ) -> tuple[tuple[PortalModule, ...], bool]:
         found, id = self.get(login), id_of(client)
-        joined = self._through(found)
-        if not self._is_told(id) or (isinstance(self._transaction.actor, PortalUser) and id not in joined):
+        usable = self._usable_affiliations(found)
+        if not self._may_know(id) or (isinstance(self._transaction.actor, PortalUser) and id not in usable):
             raise NotFound("client", id)
         settings = self._transaction.settings
-        return menu(settings.modules, joined.get(id, ()), settings.default_permissions), id in joined
+        return menu(settings.modules, usable.get(id, ()), settings.default_permissions), id in usable
 
-    def _through(self, login: PortalLogin) -> dict[str, list[Affiliation]]:
+    def _usable_affiliations(self, login: PortalLogin) -> dict[str, list[Affiliation]]:
         credential = self._credentials.read(login.id)
-        return {} if credential is None else self._logins.through(login, credential.withheld)
+        return {} if credential is None else self._logins.usable_affiliations(login, credential.withheld)
 
-    def _is_told(self, client_id: str) -> bool:
+    def _may_know(self, client_id: str) -> bool:
         """Whether the actor may know that this client exists."""
         if isinstance(self._transaction.actor, PortalUser):
             return True
         return self._contacts.may_be_seen(client_id)
 
-    def _held(self, login: PortalLogin | str, *, closed: bool = False) -> PortalLogin:
-        """A login that the actor may change, held until the transaction ends."""
+    def _lock(self, login: PortalLogin | str, *, closed: bool = False) -> PortalLogin:
+        """Return a login that the actor may change, locked until the transaction ends."""
         transaction = self._transaction
         found = self.get(login)
         if isinstance(transaction.actor, PortalUser):
             raise Forbidden("Portal users change nothing but their own password.", "portal-reads-only")
-        joined = AffiliationRepository(transaction).of_person(found.person_id)
-        reached = self._contacts.get_many((found.person_id, *(one.entity.contact_id for one in joined))).values()
+        affiliations = AffiliationRepository(transaction).of_person(found.person_id)
+        ids = (found.person_id, *(one.entity.contact_id for one in affiliations))
+        reached = self._contacts.get_many(ids).values()
         if not any(may_change(transaction.actor, one.access) for one in reached):
             transaction.check_change(self._contacts.seen(found.person_id).access)
-        # The secrets are locked before the login changes, so that it cannot change while somebody signs in.
+        # The credential is locked before the login changes, so that the login does not change during a sign-in.
         if found.state != "closed":
             self._credentials.lock_any(found.id)
         current = self._logins.read(found.id)

@@ -1,1 +1,1 @@
-"""Repositories: the only modules that write records."""
+"""Repositories: the only modules, with the kernel's transaction, that write records."""

@@ -1,4 +1,4 @@
-"""Affiliations in the storage, with the primary flag where the rule puts it (PER-3)."""
+"""Affiliations in the storage, with the primary flag assigned by the rule (PER-3)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import attrs
 from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.model import Affiliation
 from contactcore.rules.access import audience_within, may_see
-from contactcore.rules.primary import PrimaryAssignment, effective_primary, enforce
+from contactcore.rules.primary import effective_primary, enforce
 from contactcore.storage import Stored
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.repository import Loaded, Owners, Repository
@@ -26,27 +26,27 @@ class AffiliationRepository(Repository[Affiliation]):
     def __init__(self, transaction: Transaction) -> None:
         super().__init__(transaction, AFFILIATIONS)
 
-    # Reading for the rules, hidden affiliations included
+    # Reading for the rules, with hidden affiliations
 
     def of_contact(self, contact_id: str) -> list[Loaded[Affiliation]]:
         """All affiliations of a contact, in the sequence in which they were added."""
         return list(self.find(frozenset({f"contact:{contact_id}"})))
 
     def of_person(self, person_id: str) -> list[Loaded[Affiliation]]:
-        """All affiliations of a person."""
+        """All affiliations of a person, in the sequence in which they were added."""
         return list(self.find(frozenset({f"person:{person_id}"})))
 
     def between(self, contact_id: str, person_id: str) -> Affiliation | None:
-        """The affiliation that joins these two, or None."""
+        """The affiliation of a person with a contact, or None."""
         found = self.find(frozenset({f"contact:{contact_id}"}), frozenset({f"person:{person_id}"}))
         return next((one.entity for one in found), None)
 
     def current_primary(self, contact_id: str) -> Loaded[Affiliation] | None:
-        """The affiliation of a contact that has the primary flag, or None. One look, however many people there are."""
+        """The affiliation of a contact with the primary flag, or None; one query for any number of people."""
         return self.current_primaries([contact_id]).get(contact_id)
 
     def current_primaries(self, contact_ids: Iterable[str]) -> dict[str, Loaded[Affiliation]]:
-        """The affiliation of each contact that has the primary flag; a contact without exactly one is left out."""
+        """The affiliation of each contact with the primary flag; contacts without exactly one are left out."""
         found: dict[str, list[Loaded[Affiliation]]] = {}
         rest = iter(sorted(set(contact_ids)))
         while group := frozenset(f"primary:{id}" for id in islice(rest, _CONTACTS_AT_ONCE)):
@@ -62,9 +62,9 @@ class AffiliationRepository(Repository[Affiliation]):
         return [one for one in self.find(frozenset({f"contact:{contact_id}"})) if may_see(actor, one.access)]
 
     def seen_primaries(self, contact_ids: Iterable[str]) -> dict[str, str]:
-        """Contact -> the id of the affiliation that is primary among those that the actor sees.
+        """The id of the effective primary affiliation of each contact, by the id of the contact.
 
-        A contact of which the actor sees no affiliation is left out.
+        A contact is left out if the actor sees none of its affiliations.
         """
         today, actor = self.transaction.today, self.transaction.actor
         ids = sorted(set(contact_ids))
@@ -83,16 +83,16 @@ class AffiliationRepository(Repository[Affiliation]):
     # Writing
 
     def add_placed(self, new: Affiliation, access: frozenset[str], chosen: str | None, owners: Owners) -> Affiliation:
-        """Store a new affiliation, with the primary flag where the rule puts it.
+        """Store a new affiliation, with the primary flag assigned by the rule.
 
         Args:
-            new: The affiliation, whose id and version are set.
-            access: The access terms that it gets.
-            chosen: The id of the affiliation that the caller wants to be primary; None where the rule decides.
-            owners: Its contact, locked, and its person.
+            new: The affiliation, with its id and version.
+            access: The access terms of the affiliation.
+            chosen: The id of the affiliation that the caller wants to be primary; None to let the rule decide.
+            owners: The contact, locked, and the person.
 
         Returns:
-            The affiliation as it is stored.
+            The stored affiliation.
         """
         placed, moved = self.placed([new], {new.id: access}, self.current_primary(new.contact_id), chosen)
         self.add_many(placed, owners=owners)
@@ -110,21 +110,21 @@ class AffiliationRepository(Repository[Affiliation]):
         current: Loaded[Affiliation] | None,
         chosen: str | None = None,
     ) -> tuple[list[Affiliation], list[Affiliation]]:
-        """New affiliations of one contact as the rule of the primary flag leaves them; nothing is stored.
+        """Assign the primary flag among the new and the stored affiliations of one contact, without storing anything.
 
         Args:
-            fresh: The new affiliations of a contact that is locked.
-            access: The access terms of each by id.
-            current: What `current_primary` gives for the contact.
-            chosen: The id of the affiliation that the caller wants to be primary; None where the rule decides.
+            fresh: The new affiliations. Their contact is locked.
+            access: The access terms of each new affiliation by id.
+            current: The result of `current_primary` for the contact.
+            chosen: The id of the affiliation that the caller wants to be primary; None to let the rule decide.
 
         Returns:
-            The new ones, and those of the stored ones whose flag moves.
+            The new affiliations, and the stored ones whose flag moves.
         """
         today = self.transaction.today
         stays = current is not None and chosen is None and current.entity.is_current(today)
         if current and stays and all(audience_within(terms, current.access) for terms in access.values()):
-            # Nothing moves, and the others need not be read: a company may have thousands of people.
+            # No flag moves, so the other affiliations are not read: a company may have thousands of people.
             return list(fresh), []
         known = self.of_contact(fresh[0].contact_id)
         everybody = {one.entity.id: one.access for one in known} | dict(access)
@@ -133,12 +133,12 @@ class AffiliationRepository(Repository[Affiliation]):
         placed = [one for one in outcome.affiliations if one.id in new]
         return placed, [one for one in outcome.changed if one.id not in new]
 
-    def reassign(self, contact_id: str, chosen: str | None = None) -> PrimaryAssignment:
-        """Apply the rule of the primary flag to the affiliations of a contact that is locked (PER-3).
+    def reassign(self, contact_id: str, chosen: str | None = None) -> None:
+        """Apply the rule of the primary flag to the stored affiliations of a contact (PER-3).
 
         Args:
-            contact_id: The contact.
-            chosen: The id of the affiliation that the caller wants to be primary; None where the rule decides.
+            contact_id: The id of the contact, which is locked.
+            chosen: The id of the affiliation that the caller wants to be primary; None to let the rule decide.
 
         Raises:
             Invalid: `primary-unknown`, `primary-not-current`.
@@ -150,21 +150,21 @@ class AffiliationRepository(Repository[Affiliation]):
         for one in stored.values():
             if one.primary:
                 self._publish_moved(one)
-        kept = tuple(stored.get(one.id, one) for one in outcome.affiliations)
-        primary = next((one for one in kept if one.primary), None)
-        return attrs.evolve(outcome, affiliations=kept, changed=tuple(stored.values()), primary=primary)
 
     def move_flags(
         self, changed: Iterable[Affiliation], stored: Mapping[str, Stored] | None = None
     ) -> dict[str, Affiliation]:
-        """Store affiliations whose flag or sequence moved, or whose purposes did; by id.
+        """Store affiliations whose primary flag, primary sequence or purposes changed.
 
-        The revision, which is the version that people are shown, stays: a flag that went to a hidden affiliation must
-        not show as a new version.
+        The revision, which is the version that actors see, stays the same. A flag that moves to a hidden affiliation
+        must not appear as a new version of the former primary.
 
         Args:
             changed: The affiliations, with the version that is stored.
-            stored: Their records by id, where they were read already.
+            stored: Records by id, if they were read already.
+
+        Returns:
+            The stored affiliations by id.
         """
         wanted = list(changed)
         known = dict(stored or {})

@@ -1,4 +1,4 @@
-"""Contacts in the storage: prepared, stored, and kept in step with all that belongs to them."""
+"""Contacts in the storage: prepared, stored, and reindexed with the records that belong to them."""
 
 from __future__ import annotations
 
@@ -35,11 +35,14 @@ class ContactRepository(Repository[Person | Company]):
         super().__init__(transaction, CONTACTS)
 
     def lock_for_change(self, record: object) -> Loaded[Person | Company]:
-        """A contact that the actor may change, locked until the transaction ends.
+        """Lock a contact that the actor may change, until the transaction ends.
+
+        Args:
+            record: The contact, any object with its `id`, or the id.
 
         Raises:
-            NotFound: there is none, it is in the trash, or the actor may not see it.
-            Forbidden: `read-only`: the actor sees it but may not change it.
+            NotFound: there is no such contact, it is in the trash, or the actor may not see it.
+            Forbidden: `read-only` if the actor sees the contact but may not change it.
         """
         self.transaction.check_change(self.seen(record).access)
         locked = self.lock(record)
@@ -47,11 +50,11 @@ class ContactRepository(Repository[Person | Company]):
         return locked
 
     def prepare(self, contact: _C, before: Contact | None = None) -> _C:
-        """A contact that somebody typed in, as it is to be stored.
+        """Prepare a contact that a user entered for storing.
 
         Args:
             contact: The contact.
-            before: The contact as it is stored now; None for a new one.
+            before: The stored contact; None for a new one.
 
         Raises:
             Invalid: all problems at once.
@@ -63,12 +66,12 @@ class ContactRepository(Repository[Person | Company]):
             raise Invalid(problems)
         return with_known_tags(ready, before, lambda tag, audience: first_spelling(transaction, tag, audience))
 
-    def add_prepared(self, ready: _C, *, aware: Iterable[str] = ()) -> _C:
-        """Store a new contact that was prepared.
+    def add_prepared(self, ready: _C, *, without_letter: Iterable[str] = ()) -> _C:
+        """Store a new contact that was prepared, and notify its responsible users (NOT-5).
 
         Args:
             ready: The contact, without an id.
-            aware: Names of users who need no letter, since they are told of the contact otherwise.
+            without_letter: The names of users who get no letter, because they know of the contact already.
 
         Returns:
             The stored contact, with its id and version 1.
@@ -76,23 +79,23 @@ class ContactRepository(Repository[Person | Company]):
         stored = altered(ready, {"id": self.transaction.new_id(), "version": 1})
         self.add(stored)
         remember_tags(self.transaction, stored.tags)
-        notify_responsibles(self.transaction, stored, None, aware=aware)
+        notify_responsibles(self.transaction, stored, None, without_letter=without_letter)
         return stored
 
-    def change(self, ready: _C, before: Loaded[Person | Company], *, tell: bool = True) -> _C:
-        """Store a prepared contact if anything of it changed, and derive anew what is derived from it.
+    def change(self, ready: _C, before: Loaded[Person | Company], *, notify: bool = True) -> _C:
+        """Store a prepared contact if it differs from the stored one, and reindex the records that belong to it.
 
         Args:
-            ready: The contact as `prepare` gave it.
-            before: The contact as it is stored, locked.
-            tell: Whether users who became responsible are told (NOT-5).
+            ready: The result of `prepare`.
+            before: The stored contact, locked.
+            notify: Whether new responsible users are notified (NOT-5); True by default.
 
         Returns:
-            The stored contact; the very same version where nothing changed.
+            The stored contact; with its former version if nothing changed.
 
         Raises:
             Forbidden: `access-change`.
-            Conflict: somebody else was faster.
+            Conflict: another version is stored.
         """
         old = before.entity
         moved = (ready.access, ready.responsibles) != (old.access, old.responsibles)
@@ -106,7 +109,7 @@ class ContactRepository(Repository[Person | Company]):
             self.publish("changed", stored)
         if moved:
             self.publish("regranted", stored)
-            if tell:
+            if notify:
                 notify_responsibles(self.transaction, stored, old)
         if moved or looks_different(old, stored):
             self.reindex_owned(stored, before.stored)
@@ -114,11 +117,11 @@ class ContactRepository(Repository[Person | Company]):
         return changed
 
     def reindex_owned(self, contact: Person | Company, before: Stored) -> None:
-        """Derive anew all that belongs to a contact, after its name, its addresses or its access changed.
+        """Reindex the records that belong to a contact, after its name, addresses or access changed.
 
         Args:
             contact: The contact as it is stored now.
-            before: Its record as it was.
+            before: The former record of the contact.
         """
         access = access_of(contact, self.transaction.settings.default_access, before.access)
         owner = Loaded(contact, attrs.evolve(before, version=contact.version, access=access))
@@ -129,24 +132,24 @@ class ContactRepository(Repository[Person | Company]):
                 repository.reindex(belonging, owners={contact.id: owner})
 
     def open_to_portal(self, client_ids: Iterable[str]) -> None:
-        """Let the portal users of clients see them: set the access term where it is missing."""
+        """Make clients visible to their portal users: add the access term to each client that lacks it."""
         transaction = self.transaction
         wanted = sorted(set(client_ids))
         for id, stored in zip(wanted, self.stored(wanted), strict=True):
             if stored is None or portal_access(id) <= stored.access:
                 continue
-            held = self.lock_any(id).stored
-            access = held.access | portal_access(id)
-            transaction.writer.set_access("contact", held.owner, access, [id])
-            transaction.locked["contact", id] = attrs.evolve(held, access=access)
+            locked = self.lock_any(id).stored
+            access = locked.access | portal_access(id)
+            transaction.writer.set_access("contact", locked.owner, access, [id])
+            transaction.locked["contact", id] = attrs.evolve(locked, access=access)
 
     def may_be_seen(self, id: str) -> bool:
-        """Whether the actor sees a contact."""
+        """Return whether the actor sees a contact; False if there is none."""
         (stored,) = self.stored([id])
         return stored is not None and bool(may_see(self.transaction.actor, stored.access))
 
     def may_be_changed(self, id: str) -> bool:
-        """Whether the actor may change a contact."""
+        """Return whether the actor may change a contact; False if there is none."""
         (stored,) = self.stored([id])
         return stored is not None and bool(may_change(self.transaction.actor, stored.access))
 
@@ -157,14 +160,14 @@ class ContactRepository(Repository[Person | Company]):
 
 
 def with_known_tags(contact: _C, before: Contact | None, spell: Callable[[Tag, Audience], Tag]) -> _C:
-    """The contact, its tags in the spelling that is known (DIR-6), as far as everybody who will see it can know it.
+    """Return a contact with its tags in the spelling that all of its future viewers know (DIR-6).
 
-    A spelling that stands only on contacts that one of them does not see would reveal these (ACC-3).
+    A spelling that occurs only on contacts hidden from one of the viewers would reveal these contacts (ACC-3).
 
     Args:
         contact: The prepared contact.
-        before: The contact as it is stored now; None for a new one.
-        spell: Gives the spelling of a tag that every group of an audience knows.
+        before: The stored contact; None for a new one.
+        spell: Returns the spelling of a tag on a contact that the actor and all groups of an audience see.
     """
     if not contact.tags:
         return contact
@@ -179,7 +182,7 @@ def with_known_tags(contact: _C, before: Contact | None, spell: Callable[[Tag, A
 
 
 def looks_different(before: Contact, after: Contact) -> bool:
-    """Whether anything changed that the entities which belong to a contact are found or shown by."""
+    """Return whether a change of a contact affects the index values or the display of the records that belong to it."""
     kept = ("emails", "phones")
     if any(getattr(before, name) != getattr(after, name) for name in kept) or before.language != after.language:
         return True
@@ -189,17 +192,19 @@ def looks_different(before: Contact, after: Contact) -> bool:
 
 
 def notify_responsibles(
-    transaction: Transaction, contact: Contact, before: Contact | None, *, aware: Iterable[str] = ()
+    transaction: Transaction, contact: Contact, before: Contact | None, *, without_letter: Iterable[str] = ()
 ) -> tuple[Message, ...]:
-    """Tell the users who became responsible for a contact, but not the one who made the change (NOT-5).
+    """Notify the users who became responsible for a contact, except the user who made the change (NOT-5).
 
-    The feed gets an event `responsible.assigned` for each of them. A letter goes to each whose address the host knows.
+    Each of them causes an event `responsible.assigned` in the feed. A letter goes to each of them whose address the
+    host provides.
 
     Args:
         transaction: The transaction of the change.
         contact: The contact as it is stored now.
-        before: The contact as it was stored before; None for a new one.
-        aware: Names of users who get no letter, since they look after the client of this contact person already.
+        before: The former contact; None for a new one.
+        without_letter: The names of users who get no letter, because they are responsible for the client of this
+            contact person already.
 
     Returns:
         The letters that were queued.
@@ -207,7 +212,7 @@ def notify_responsibles(
     known = set(before.responsibles) if before is not None else set()
     if isinstance(transaction.actor, User):
         known.add(transaction.actor.name)
-    unlettered, letters = set(aware), []
+    unlettered, letters = set(without_letter), []
     for user in contact.responsibles:
         if user in known:
             continue
@@ -221,7 +226,7 @@ def notify_responsibles(
 
 
 def shown_actor(transaction: Transaction) -> str:
-    """The actor by the name that the host knows; the firm where the actor is no user."""
+    """Return the actor's name as the host provides it; the name of the firm if the actor is not a user."""
     actor = transaction.actor
     if not isinstance(actor, User):
         return transaction.letter_configuration.workspace

@@ -1,7 +1,7 @@
-"""Jobs in the storage: how far each one is, and what its steps did.
+"""Jobs in the storage: the progress of each job, and the results of its steps.
 
-Each step of a job commits its work together with the cursor, so that a job that was killed goes on behind the last step
-that is safe. No two running jobs have the same name and key.
+Each step of a job commits its work together with the cursor. A job that was killed therefore continues after its last
+committed step. Two running jobs never have the same name and key.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ class JobRepository(Repository[Job]):
         self.parts = Repository(transaction, JOB_PARTS)
 
     def begin(self, name: str, key: str) -> Job:
-        """The running job with this name and key, locked; a new one where none runs."""
+        """Return the running job with this name and key, locked; a new job if none runs."""
         transaction = self.transaction
-        (holder,) = transaction.reader.holders([running_key(name, key)])
-        if holder is not None:
-            return self.lock_any(holder[1]).entity
+        (found,) = transaction.reader.holders([running_key(name, key)])
+        if found is not None:
+            return self.lock_any(found[1]).entity
         job = Job(
             id=transaction.new_id(),
             version=1,
@@ -52,13 +52,13 @@ class JobRepository(Repository[Job]):
         return self.add(job, event="")
 
     def running(self, name: str) -> list[Job]:
-        """The jobs of this name that run, or that were killed, locked."""
+        """Return the jobs with this name that run or were killed, locked."""
         found = [one.entity.id for one in self.find(frozenset({f"name:{name}"})) if one.entity.state == "running"]
         locked = [self.lock_any(id).entity for id in found]
         return [job for job in locked if job.state == "running"]
 
     def last_done(self, name: str, key: str) -> str:
-        """The id of the last job with this name and key that is done, as far as the actor sees it; `""` for none."""
+        """Return the id of the last finished job with this name and key that the actor sees; `""` for none."""
         query = Query(
             kind=self.type.name,
             order="added",
@@ -70,14 +70,14 @@ class JobRepository(Repository[Job]):
         return next((card.id for card in self.transaction.reader.find(query).cards), "")
 
     def lock_as(self, job: Job, message: str) -> None:
-        """Lock a job that nobody else may have taken further.
+        """Lock a job, provided that no other run has continued it.
 
         Args:
             job: The job as this run knows it.
-            message: What to say when somebody else runs it.
+            message: The message of the `Conflict`.
 
         Raises:
-            Conflict: somebody else took it further.
+            Conflict: another run has continued the job.
         """
         try:
             self.lock_any(job.id, job.version)
@@ -85,15 +85,15 @@ class JobRepository(Repository[Job]):
             raise Conflict(None, None, message) from None
 
     def save(self, job: Job) -> Job:
-        """Store a job that is locked, one version further."""
+        """Store a changed job that is locked, with the next version."""
         return self.put(job, self.lock_any(job.id).stored, event="")
 
     def add_parts(self, job: Job, entries: Sequence[tuple[str, Any]]) -> Job:
-        """Store what a step did, in as many parts as it takes.
+        """Store the results of a step, in as many parts as their size requires.
 
         Args:
-            job: The job, which is not stored here.
-            entries: Name of a list, and an entry of it, JSON-ready.
+            job: The job. It is not stored by this method.
+            entries: Pairs of the name of a list and a JSON-ready entry of that list.
 
         Returns:
             The job with the new number of parts.
@@ -117,7 +117,7 @@ class JobRepository(Repository[Job]):
         return JobPart(job_id=job.id, number=job.parts + number, actor=job.actor, entries=lists)
 
     def part(self, job_id: str, number: int) -> Mapping[str, Any]:
-        """The entries of one part of a job; empty where there is no such part."""
+        """Return the entries of one part of a job; an empty mapping if there is no such part."""
         id = JobPart(job_id=job_id, number=number, actor="").id
         return next((one.entity.entries for one in self.parts.get_many([id]).values()), {})
 
@@ -125,13 +125,13 @@ class JobRepository(Repository[Job]):
 def job_parts(
     reading: TransactionFactory, job_id: str, start: int = 0, stop: int | None = None
 ) -> Iterator[Mapping[str, Any]]:
-    """The entries of the parts of a job, in sequence, a few parts in each transaction.
+    """Yield the entries of the parts of a job, in sequence, a few parts in each transaction.
 
     Args:
         reading: Opens a reading transaction.
-        job_id: The job.
-        start: The number of the first part.
-        stop: The number behind the last part; None for all.
+        job_id: The id of the job.
+        start: The number of the first part; 0 by default.
+        stop: The number after the last part; None (the default) for all.
     """
     first = start
     while stop is None or first < stop:

@@ -1,4 +1,4 @@
-"""Taking over records and events as they are, for copying a workspace."""
+"""Storing copied records and events without changing them, for copying a workspace."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ def load(storage: Storage, workspace: str, records: Sequence[Record] = (), event
     """Store records and events with their ids, versions and feed positions, in one transaction.
 
     Args:
-        storage: The storage that they are copied to.
-        workspace: The name of the workspace there.
-        records: Records that it does not have.
-        events: Events behind all that it has.
+        storage: The storage to copy to.
+        workspace: The name of the workspace in that storage.
+        records: Records that the workspace does not have.
+        events: Events with later positions than all events of the workspace.
 
     Raises:
         StorageError: the storage cannot be written.
-        DuplicateKey: an id or a key is taken there.
+        DuplicateKey: an id or a unique key is taken.
     """
 
     def attempt() -> None:

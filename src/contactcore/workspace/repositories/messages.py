@@ -1,7 +1,8 @@
-"""Messages in the storage: queued with the change that causes them, claimed, and their outcome recorded (NOT-7).
+"""Messages in the storage: queued with the change that causes them, claimed, and marked with their result (NOT-7).
 
-A message is claimed in one transaction, sent outside any, and its outcome is recorded in another. Until then its record
-keeps all but the time at which it is due again, so that a deliverer that dies in between leaves it to the next one.
+A message is claimed in one transaction, sent outside any transaction, and its result is recorded in another one.
+Between the two, only the time of its next attempt is changed. If a deliverer dies, another one therefore claims the
+message again.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ from contactcore.workspace.repositories.repository import Repository
 
 __all__ = [
     "MessageRepository",
-    "after_attempt",
     "claim_due",
     "dead",
     "due_until",
@@ -50,15 +50,15 @@ class MessageRepository(Repository[Message]):
         super().__init__(transaction, MESSAGES)
 
     def withdraw(self, about: str, templates: Iterable[str], reason: str) -> int:
-        """Take back letters that wait to be sent, as when their link has died.
+        """Withdraw queued letters, for example because their link is no longer valid.
 
         Args:
             about: The id of the contact or person that the letters are about.
             templates: The slugs of their templates.
-            reason: What their `last_error` says.
+            reason: The new value of their `last_error`.
 
         Returns:
-            The number of letters.
+            The number of withdrawn letters.
         """
         wanted = frozenset(templates)
         waiting = self.find(frozenset({term("about", about)}), frozenset({"state:waiting"}))
@@ -72,7 +72,7 @@ class MessageRepository(Repository[Message]):
         return withdrawn
 
     def erase(self, about: str) -> int:
-        """Remove every message about a contact or person, sent or not; returns their number."""
+        """Remove all messages about a contact or person, in any state, and return their number."""
         ids = [one.entity.id for one in self.find(frozenset({term("about", about)}))]
         for id in ids:
             locked = self.lock_any(id)
@@ -81,14 +81,15 @@ class MessageRepository(Repository[Message]):
 
 
 def enqueue(transaction: Transaction, message: Message) -> Message:
-    """Queue a message; it is sent after the transaction was committed, and never if it was not.
+    """Queue a message; it is sent after the transaction is committed, and never if it is not.
 
     Args:
         transaction: The transaction of the change that causes the message.
-        message: The message, without an id. A `key` that was used before queues nothing. `due` may name a later moment.
+        message: The message, without an id. If its `key` was used before, nothing is queued. Its `due` may be a later
+            time.
 
     Returns:
-        The queued message, with id, Message-ID and key; or the one that was queued under the key before.
+        The queued message, with id, Message-ID and key; or the message that was queued with this key before.
 
     Raises:
         Invalid: `already-stored`.
@@ -130,20 +131,20 @@ def enqueue_letter(
     headers: Mapping[str, str] | None = None,
     confidential: bool = False,
 ) -> Message:
-    """Queue a letter that a template makes, in the language of the reader, else of the workspace.
+    """Queue a letter made from a template, in the language of the recipient, else in that of the workspace.
 
     Args:
         transaction: The transaction of the change that causes the letter.
-        template: The slug of a letter (`contactcore.formats.letters.LETTERS`, or the workspace's own).
-        to: The reader.
-        values: The variables of the letter beside `name` and `firm`.
-        about: The ids of the contacts and people that it is about.
+        template: The slug of a template (`contactcore.formats.letters.LETTERS`, or one of the host).
+        to: The recipient.
+        values: The variables of the template, except `name` and `firm`.
+        about: The ids of the contacts and people that the letter is about.
         key: See `Message`.
         headers: See `Message`.
-        confidential: See `Message`; for letters with a link that works once.
+        confidential: See `Message`; True for letters with a link that works once.
 
     Raises:
-        Invalid: what `write_letter` and `Message` refuse.
+        Invalid: the problems that `write_letter` and `Message` find.
     """
     configuration = transaction.letter_configuration
     known = {"name": to.name or to.email.text, "firm": configuration.workspace, **values}
@@ -166,39 +167,39 @@ def enqueue_letter(
 
 
 def dead(message: Message, reason: str) -> Message:
-    """The message that nobody sends any more, without its texts where they were confidential."""
+    """Return a message that will never be sent again, without its texts if they were confidential."""
     ended = attrs.evolve(message, state="dead", last_error=reason)
     return attrs.evolve(ended, text="", html="") if ended.forgotten else ended
 
 
-def due_until(moment: datetime) -> str:
-    """The first order key that is not due at a moment."""
-    return timestamp(moment + timedelta(microseconds=1))
+def due_until(time: datetime) -> str:
+    """Return the first order key that is not yet due at a time."""
+    return timestamp(time + timedelta(microseconds=1))
 
 
 def claim_due(writer: Writer, now: datetime, until: datetime, limit: int) -> list[Message]:
-    """Messages that are due, which nobody else gets before `until`.
+    """Claim messages that are due, so that no other deliverer gets them before the end of the lease.
 
     Args:
-        writer: A transaction that is committed before anything is sent.
-        now: The present moment.
+        writer: A transaction, which must be committed before the messages are sent.
+        now: The current time.
         until: The end of the lease.
-        limit: Messages at most.
+        limit: The maximum number of messages.
     """
     query = Query(kind="message", order="due", access=SYSTEM, stop=due_until(now), limit=limit)
     messages = []
     for stored in writer.claim(query, timestamp(until)):
-        # A damaged record is claimed again and again. It must not keep the others from being sent.
+        # A damaged record is claimed again and again. It must not prevent the sending of the others.
         with suppress(Invalid, StorageError):
             messages.append(message_of(stored))
     return messages
 
 
 def after_attempt(message: Message, outcome: Outcome, now: datetime, delays: Sequence[timedelta] = DELAYS) -> Message:
-    """The message after an attempt to send it, one version further.
+    """Return a message as it is after an attempt to send it, with the next version.
 
-    A failed attempt puts it off, longer with every attempt. After the last attempt, or when none can ever succeed,
-    it is dead. Confidential texts are forgotten with the last attempt.
+    A failed attempt delays the next one, longer each time. The message is dead after the last attempt, and at once if
+    no attempt can succeed. Confidential texts are removed with the last attempt.
 
     >>> message = Message(id="1", version=1, to="jo@x.fr", subject="Hello", text="Hello")
     >>> after_attempt(message, Outcome("never", "550 No such mailbox"), datetime(2026, 1, 31)).state
@@ -219,10 +220,10 @@ def after_attempt(message: Message, outcome: Outcome, now: datetime, delays: Seq
 def record_result(
     writer: Writer, message: Message, outcome: Outcome, now: datetime, delays: Sequence[timedelta] = DELAYS
 ) -> Message | None:
-    """Store how an attempt ended; returns the message as it is stored then, None if it was erased.
+    """Store the result of an attempt, and return the stored message; None if the message was erased meanwhile.
 
-    Somebody may have recorded a result or cancelled the message meanwhile. An attempt that succeeded is recorded even
-    then; any other outcome of the attempt does not matter.
+    If another deliverer has recorded a result meanwhile, or a user has cancelled the message, only a successful attempt
+    is still recorded.
     """
     (there,) = writer.get("message", [message.id])
     if there is None:
@@ -239,7 +240,7 @@ def record_result(
 
 
 def release(writer: Writer, messages: Iterable[Message]) -> None:
-    """Give back claimed messages that were not tried, so that they need not wait for the end of the lease."""
+    """Return claimed messages that were not tried, so that they do not wait for the end of the lease."""
     for message in messages:
         (there,) = writer.get("message", [message.id])
         if there is None:
@@ -250,12 +251,12 @@ def release(writer: Writer, messages: Iterable[Message]) -> None:
 
 
 def _unique_name(id: str, workspace: str) -> str:
-    """An id in letters and digits that no other message has, whatever ids and names of workspaces the host gives."""
+    """Return an id of letters and digits that is unique, whatever ids and workspace names the host uses."""
     plain = id if _PLAIN_ID.fullmatch(id) else sha256(id.encode()).hexdigest()[:32]
     return f"{plain}.{sha256(workspace.encode()).hexdigest()[:12]}"
 
 
 def _one_line(reason: str) -> str:
-    """What a server said, as one line that every storage keeps."""
+    """The answer of a server as one line that every storage accepts."""
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in reason).split())
     return line if len(line) <= _LONGEST_REASON else line[: _LONGEST_REASON - 1] + "…"

@@ -25,7 +25,7 @@ _IDS_AT_ONCE = 100
 
 
 class Loaded(NamedTuple, Generic[E]):
-    """An entity, with the record that it was read from."""
+    """An entity and the record that it was read from."""
 
     entity: E
     stored: Stored
@@ -37,7 +37,7 @@ class Loaded(NamedTuple, Generic[E]):
 
 
 class Owner(Protocol):
-    """A contact that other entities belong to, with its access terms; `Loaded` is one."""
+    """A contact that other entities belong to, with its access terms; a `Loaded` contact is one."""
 
     @property
     def entity(self) -> Any:
@@ -45,7 +45,7 @@ class Owner(Protocol):
 
     @property
     def access(self) -> frozenset[str]:
-        """Its access terms."""
+        """The access terms of the contact."""
 
 
 Owners = Mapping[str, Owner]
@@ -55,12 +55,12 @@ Owners = Mapping[str, Owner]
 class Repository(Generic[E]):
     """The entities of one type in one transaction.
 
-    `get`, `load` and `lock` answer the actor. All other methods serve the rules and include what the actor may not
-    see: their answers are never shown as they are.
+    `seen`, `load`, `get` and `lock` respect what the actor may see. All other methods serve the rules and include
+    hidden entities, so their results must not be shown unfiltered.
 
     Args:
         transaction: The transaction that reads and writes.
-        entity_type: The type.
+        entity_type: The type of the entities.
     """
 
     def __init__(self, transaction: Transaction, entity_type: EntityType[E]) -> None:
@@ -70,20 +70,20 @@ class Repository(Generic[E]):
     # Reading
 
     def seen(self, record: object) -> Stored:
-        """The record of an entity that the actor sees, where the entity itself is not needed.
+        """Return the record of an entity that the actor sees, if the entity itself is not needed.
 
         Args:
             record: The entity, any object with its `id`, or the id.
 
         Raises:
-            NotFound: there is none, it is in the trash, or the actor may not see it.
+            NotFound: there is no such entity, it is in the trash, or the actor may not see it.
         """
         id = id_of(record)
         (stored,) = self.stored([id])
         return self._visible(stored, id)
 
     def load(self, record: object) -> Loaded[E]:
-        """An entity that the actor sees, with its record.
+        """Return an entity that the actor sees, with its record.
 
         Raises:
             NotFound: as `seen`.
@@ -93,7 +93,7 @@ class Repository(Generic[E]):
         return self.loaded(self._visible(stored, id))
 
     def get(self, record: object) -> E:
-        """An entity that the actor sees.
+        """Return an entity that the actor sees.
 
         Raises:
             NotFound: as `seen`.
@@ -103,7 +103,7 @@ class Repository(Generic[E]):
         return self.type.load(self._visible(stored, id), self.transaction.index_context)
 
     def get_many(self, ids: Iterable[str]) -> dict[str, Loaded[E]]:
-        """Entities by id, without those that are missing or in the trash."""
+        """Return entities by id, except those that are missing or in the trash."""
         wanted = list(dict.fromkeys(ids))
         return {
             stored.id: self.loaded(stored)
@@ -112,7 +112,7 @@ class Repository(Generic[E]):
         }
 
     def load_any(self, id: str) -> Loaded[E]:
-        """An entity that is not in the trash, whether or not the actor sees it.
+        """Return an entity that is not in the trash, even if the actor does not see it.
 
         Raises:
             NotFound: there is none.
@@ -123,9 +123,9 @@ class Repository(Generic[E]):
         return found[id]
 
     def stored(self, ids: Sequence[str]) -> list[Stored | None]:
-        """The records with these ids, the trash included; None for each that is missing.
+        """Return the records with these ids, those in the trash included; None for each that is missing.
 
-        Nobody changes a record that this transaction has locked, so a locked record is not read again.
+        A record that this transaction has locked is not read again, because nobody else changes it.
         """
         locked, kind = self.transaction.locked, self.type.name
         if not locked:
@@ -140,16 +140,16 @@ class Repository(Generic[E]):
         return stored
 
     def loaded(self, stored: Stored) -> Loaded[E]:
-        """The entity of a record that was read."""
+        """Return the entity of a record that was read, with the record."""
         return Loaded(self.type.load(stored, self.transaction.index_context), stored)
 
     def find(self, *groups: frozenset[str], access: Access = SYSTEM, trashed: bool = False) -> Iterator[Loaded[E]]:
-        """All entities that have a term of each group, in the order of the type.
+        """Yield all entities that have a term of each group, in the order of the type.
 
         Args:
             groups: Sets of terms.
-            access: Access terms, of which a record must carry one; all records by default.
-            trashed: Whether the entities in the trash are meant, and no others.
+            access: Access terms, of which a record must have at least one; all records by default.
+            trashed: Whether to return the entities in the trash, and only these; False by default.
         """
         reader, kind = self.transaction.reader, self.type.name
         order = self._order(trashed=trashed)
@@ -165,7 +165,7 @@ class Repository(Generic[E]):
             query = attrs.evolve(query, after=found.last)
 
     def owned_by(self, *owner_ids: str, trashed: bool = False) -> Iterator[Loaded[E]]:
-        """The entities that belong to any of some contacts, each once."""
+        """Yield the entities that belong to at least one of these contacts, each once."""
         known: set[str] = set()
         rest = iter(sorted(set(owner_ids)))
         prefix = "was:" if trashed else ""
@@ -184,7 +184,7 @@ class Repository(Generic[E]):
     # Writing
 
     def lock(self, record: object) -> Loaded[E]:
-        """An entity that the actor sees, locked until the transaction ends.
+        """Lock an entity that the actor sees, until the transaction ends.
 
         Raises:
             NotFound: as `seen`.
@@ -195,43 +195,41 @@ class Repository(Generic[E]):
         return locked
 
     def lock_any(self, id: str, version: int | None = None) -> Loaded[E]:
-        """An entity, whether or not the actor sees it, locked until the transaction ends.
+        """Lock an entity until the transaction ends, even if the actor does not see it.
 
         Args:
-            id: The id.
-            version: The version that it must have; any by default.
+            id: The id of the entity.
+            version: The version that the entity must have; None (the default) for any.
 
         Raises:
-            NotFound: there is none.
-            Conflict: it has another version.
+            NotFound: there is no such entity.
+            Conflict: the entity has another version.
         """
         transaction, key = self.transaction, (self.type.name, id)
-        held = transaction.locked.get(key)
-        if held is None or (version is not None and held.version != version):
+        known = transaction.locked.get(key)
+        if known is None or (version is not None and known.version != version):
             with transaction.refusals(None):
-                held = transaction.locked[key] = transaction.writer.lock(self.type.name, id, version)
-        return self.loaded(held)
+                known = transaction.locked[key] = transaction.writer.lock(self.type.name, id, version)
+        return self.loaded(known)
 
-    def add(self, entity: E, *, owners: Owners | None = None, event: str = "added", **data: str) -> E:
-        """Store a new entity whose id and version are set.
+    def add(self, entity: E, *, event: str = "added") -> E:
+        """Store a new entity.
 
         Args:
-            entity: The entity.
-            owners: Its owners, where they were read already.
-            event: The last part of the name of the event; `""` for none.
-            data: More ids for the event.
+            entity: The entity, with its id and version.
+            event: The last part of the name of the event; `""` for no event.
 
         Raises:
-            Duplicate: a unique key is taken.
-            NotFound: a reference points to nothing.
+            Duplicate: the id or a unique key is taken.
+            NotFound: the entity refers to a missing record.
         """
         transaction = self.transaction
-        record = self.record(entity, owners=owners)
+        record = self.record(entity)
         with transaction.refusals(entity):
             transaction.writer.insert([record])
-        # Nobody else sees it before the transaction ends, so it is as good as locked.
+        # No other transaction sees the record before this one ends, which has the effect of a lock.
         transaction.locked[record.kind, record.id] = record.stored()
-        self.publish(event, entity, **data)
+        self.publish(event, entity)
         return entity
 
     def add_many(
@@ -242,13 +240,13 @@ class Repository(Generic[E]):
         access: Mapping[str, frozenset[str]] | None = None,
         indexed_names: dict[str, IndexedName] | None = None,
     ) -> None:
-        """Store new entities at once, without events.
+        """Store several new entities without events.
 
         Args:
-            entities: The entities, whose ids and versions are set.
-            owners: All of their owners, where they were read already.
-            access: The access terms of each by id, where they were worked out already.
-            indexed_names: The indexed names of contacts and owners that were worked out already, by id.
+            entities: The entities, with their ids and versions.
+            owners: All owners of the entities, if they were read already.
+            access: The access terms of each entity by id, if they were computed already.
+            indexed_names: Indexed names of contacts and owners by id, as far as they were computed already.
 
         Raises:
             Duplicate, NotFound: as `add`.
@@ -276,14 +274,14 @@ class Repository(Generic[E]):
         event: str = "changed",
         **data: str,
     ) -> E:
-        """Store a changed entity, one version further.
+        """Store a changed entity, with the next version.
 
         Args:
-            entity: The entity as it is to be, with the version that is stored.
-            before: The record that is stored.
-            owners: Its owners, where they were read already.
-            trashed: Given when it goes to the trash.
-            event: The last part of the name of the event; `""` for none.
+            entity: The changed entity, with the version that is stored.
+            before: The stored record.
+            owners: The owners of the entity, if they were read already.
+            trashed: The details of the deletion, if the entity moves to the trash.
+            event: The last part of the name of the event; `""` for no event.
             data: More ids for the event.
 
         Returns:
@@ -299,7 +297,12 @@ class Repository(Generic[E]):
         return ready
 
     def replace(self, entity: E, before: Stored, record: Record) -> None:
-        """Put the derived record of an entity in the place of the stored one.
+        """Replace the stored record of an entity by another record, without an event.
+
+        Args:
+            entity: The entity, for the error.
+            before: The stored record.
+            record: The new record.
 
         Raises:
             Conflict, Duplicate, NotFound: as `put`.
@@ -312,9 +315,15 @@ class Repository(Generic[E]):
     def remove(self, entity: E, stored: Stored, *, event: str = "removed", **data: str) -> None:
         """Remove an entity for good.
 
+        Args:
+            entity: The entity.
+            stored: The stored record.
+            event: The last part of the name of the event; `""` for no event.
+            data: More ids for the event.
+
         Raises:
             Conflict: another version is stored.
-            NotFound: it is gone, or another record refers to it.
+            NotFound: the entity is missing, or another record refers to it.
         """
         transaction = self.transaction
         with transaction.refusals(entity):
@@ -323,11 +332,11 @@ class Repository(Generic[E]):
         self.publish(event, entity, **data)
 
     def reindex(self, stored: Iterable[Stored], *, owners: Owners | None = None) -> int:
-        """Derive records anew from their bodies, under the settings in force and from their owners as they are now.
+        """Compute the index values of records again, from their bodies, the settings and their owners, and store them.
 
         Args:
             stored: The records, in the trash or not.
-            owners: Some of their owners, where they were read already.
+            owners: Owners of the records, as far as they were read already.
 
         Returns:
             The number of records.
@@ -342,7 +351,7 @@ class Repository(Generic[E]):
         return len(records)
 
     def derived(self, stored: Iterable[Stored], *, owners: Owners | None = None) -> list[Record]:
-        """Records derived anew from their bodies; nothing is written. The arguments are those of `reindex`."""
+        """Return the records that `reindex` would store, from the same arguments, without storing them."""
         read = list(stored)
         entities = [self.type.load_as_stored(one, self.transaction.index_context) for one in read]
         pairs = list(zip(entities, read, strict=True))
@@ -359,15 +368,15 @@ class Repository(Generic[E]):
         trashed: Trashed | None = None,
         indexed_names: dict[str, IndexedName] | None = None,
     ) -> Record:
-        """The record of an entity.
+        """Return the record of an entity.
 
         Args:
             entity: The entity.
-            stored: The access terms that it has now.
-            owners: Its owners, where they were read already.
-            access: The access terms that it gets, where they were worked out already.
-            trashed: Given while it is in the trash.
-            indexed_names: Indexed names that were worked out already, by the id of the contact.
+            stored: The access terms of the stored record; none by default.
+            owners: The owners of the entity, if they were read already.
+            access: The new access terms, if they were computed already.
+            trashed: The details of the deletion, if the entity is in the trash.
+            indexed_names: Indexed names by the id of the contact, as far as they were computed already.
         """
         context = self.transaction.index_context
         names = {} if indexed_names is None else indexed_names
@@ -385,10 +394,10 @@ class Repository(Generic[E]):
         return self.type.record(entity, Placement(context=context, access=access, owners=contacts, indexed_names=names))
 
     def publish(self, event: str, entity: E, **data: str) -> None:
-        """Publish an event about an entity: ids and codes only.
+        """Publish an event about an entity; it carries ids and codes, no personal data.
 
         Args:
-            event: The last part of its name; `""` publishes nothing.
+            event: The last part of the name of the event; `""` publishes nothing.
             entity: The entity.
             data: More ids.
         """
@@ -398,7 +407,7 @@ class Repository(Generic[E]):
             )
 
     def _owners(self, entities: Sequence[E], known: Owners | None = None) -> dict[str, Owner]:
-        """The owners of entities that depend on theirs, those in the trash included."""
+        """The owners of the entities, those in the trash included; empty for types that do not depend on owners."""
         owners: dict[str, Owner] = dict(known or {})
         if not self.type.depends_on_owners:
             return owners

@@ -1,4 +1,4 @@
-"""The settings of a workspace and the lists that its admins edit."""
+"""The settings of a workspace, and the lists that its admins edit."""
 
 from contactcore.workspace.settings.settings import SettingsService
 

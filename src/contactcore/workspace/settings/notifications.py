@@ -1,4 +1,4 @@
-"""The decisions of admins about notices, purposes and authorities (NOT-1, NOT-2, PER-4)."""
+"""The settings for notices, purposes and authorities (NOT-1, NOT-2, PER-4)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ __all__ = ["NotificationSettings"]
 
 @check_arguments()
 class NotificationSettings:
-    """The workspace's decisions about notices; everybody reads them, admins change them (ACC-3).
+    """The workspace's settings for notices, purposes and authorities; everybody reads them, admins change them (ACC-3).
 
-    The wishes of one contact person are the `NotificationPreferences` of their affiliation.
+    The preferences of one contact person are the `NotificationPreferences` of the affiliation.
 
     >>> from contactcore import User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -33,8 +33,9 @@ class NotificationSettings:
     ...     "price-list" in session.settings.notices.topics
     True
 
+
     Raises:
-        Forbidden: `admin-only`, for every change by somebody who is no admin.
+        Forbidden: `admin-only`, if another actor changes a setting.
     """
 
     def __init__(self, transaction: Transaction) -> None:
@@ -42,18 +43,18 @@ class NotificationSettings:
 
     @property
     def topics(self) -> dict[str, str]:
-        """Topic -> the module that belongs to it, or `""`."""
+        """The topics of notices: slug -> the slug of the portal module that belongs to the topic, or `""`."""
         return self._settings.topic_modules
 
     def add_topic(self, slug: str, module: str = "") -> None:
-        """Add a topic of the host's own (NOT-1).
+        """Add a topic of notices (NOT-1).
 
         Args:
-            slug: Its stable name.
-            module: Slug of the portal module that belongs to it, or `""`.
+            slug: The slug of the topic, which does not change later.
+            module: The slug of the portal module that belongs to the topic; `""` (the default) for none.
 
         Raises:
-            Invalid: `topic-exists`, `module-unknown`.
+            Invalid: `topic-exists`, `module-unknown`, `entry-nameless`.
         """
         self._check_admin()
         name, topics = _read_slug(slug), self._settings.topics
@@ -64,7 +65,10 @@ class NotificationSettings:
         self._store(topics=topics.with_entry(Topic(slug=name, name=name, module=module)))
 
     def set_default(self, topics: NotificationPreferences | Iterable[str]) -> None:
-        """Set the preferences of contact persons who have none of their own.
+        """Set the notification preferences of contact persons who have none of their own (NOT-1).
+
+        Args:
+            topics: The preferences, or the slugs of the topics.
 
         Raises:
             Invalid: `topic-unknown`.
@@ -76,16 +80,21 @@ class NotificationSettings:
         self._store(default_notifications=wanted)
 
     def need_permission(self, *, on: bool) -> None:
-        """Switch whether a notice also needs the permission of its module; off by default (NOT-2)."""
+        """Set whether a notice also needs the permission for the module of its topic (NOT-2).
+
+        Args:
+            on: True if it needs the permission; False in a new workspace.
+        """
         self._check_admin()
         self._store(notices_need_permission=on)
 
     def set_fall_back(self, topic: str, steps: Iterable[str]) -> None:
-        """Set the recipients of a notice that nobody wants; no steps for nobody, which is the default.
+        """Set the recipients of a notice that no contact person wants.
 
         Args:
-            topic: Slug of the topic.
-            steps: Some of `"purpose"`, `"primary"`, `"client"`; they are tried in this order.
+            topic: The slug of the topic.
+            steps: Some of `"purpose"`, `"primary"` and `"client"`, which are tried in this order. Without steps, as in
+                a new workspace, nobody gets the notice.
 
         Raises:
             Invalid: `topic-unknown`, `fall-back-unknown`.
@@ -99,10 +108,10 @@ class NotificationSettings:
         self._store(topics=self._settings.topics.change(topic, fall_back=wanted))
 
     def add_purpose(self, slug: str) -> None:
-        """Let contacts have a separate primary person for a purpose.
+        """Add a purpose for which contacts may have a separate primary person.
 
         Args:
-            slug: Its stable name, such as `"billing"`; nothing changes where the workspace has it already.
+            slug: The slug of the purpose, such as `"billing"`. An existing slug changes nothing.
 
         Raises:
             Invalid: `entry-nameless`.
@@ -121,13 +130,22 @@ class NotificationSettings:
             self._store(purposes=purposes.with_entry(ListEntry(slug=name, name=name)))
 
     def add_authority(self, slug: str) -> None:
-        """Let an authority of the workspace's own be granted (PER-4).
+        """Add an authority that can be granted to contact persons (PER-4).
 
         Args:
-            slug: Its stable name, such as `"order"`; nothing changes where the workspace has it already.
+            slug: The slug of the authority, such as `"order"`. An existing slug changes nothing.
 
         Raises:
             Invalid: `entry-nameless`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        ...     session.settings.notices.add_authority("order")
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.grant(session.people.add(client, "jane@bois.fr"), "order")
+        ...     session.people.may(jane.person_id, "order", client).reason
+        'sole'
         """
         self._check_admin()
         name, authorities = _read_slug(slug), self._settings.authorities

@@ -1,4 +1,4 @@
-"""The settings of a workspace and the lists that its admins edit (DIR-2, DIR-7, DIR-8, POR-3, POR-5)."""
+"""The settings of a workspace, and the lists that its admins edit (DIR-2, DIR-7, DIR-8, POR-3, POR-5)."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from contactcore.workspace.settings.notifications import NotificationSettings
 
 __all__ = ["SettingsService"]
 
-_PLAIN = ("country", "currency", "default_access", "full_names_required", "portal_link")
+_SINGLE_SETTINGS = ("country", "currency", "default_access", "full_names_required", "portal_link")
 
 
 @check_arguments()
 class SettingsService:
-    """The decisions of a workspace; everybody reads them, admins change them (ACC-3).
+    """The settings of a workspace; everybody reads them, admins change them (ACC-3).
 
     >>> from contactcore import User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -47,7 +47,7 @@ class SettingsService:
     ('partner', 'EUR', 'partner')
 
     Raises:
-        Forbidden: `admin-only`, for every change by somebody who is no admin.
+        Forbidden: `admin-only`, if another actor changes a setting.
     """
 
     def __init__(self, transaction: Transaction) -> None:
@@ -60,71 +60,97 @@ class SettingsService:
 
     @property
     def language(self) -> Language:
-        """The language that decides the order of the directory."""
+        """The language by whose rules the directory is sorted."""
         return self.current.language
 
     @property
     def country(self) -> str:
-        """ISO 3166; national phone numbers are read as numbers of this country."""
+        """The ISO 3166 code of the country whose national phone numbers are accepted; `""` for none."""
         return self.current.country
 
     @property
     def currency(self) -> Currency | None:
-        """ISO 4217; the currency of contacts that have none of their own."""
+        """The ISO 4217 code of the currency of contacts without a currency; None for none."""
         return self.current.currency
 
     @property
     def tags(self) -> tuple[Tag, ...]:
-        """The tags on contacts that the actor sees."""
+        """The tags on contacts that the actor sees, in alphabetical order (DIR-6)."""
         return tags_in_use(self._transaction)
 
     @property
     def notices(self) -> NotificationSettings:
-        """Topics, defaults and fall-backs of notices; purposes and authorities."""
+        """The settings for notices, purposes and authorities."""
         return NotificationSettings(self._transaction)
 
     def change(self, **changes: Any) -> Settings:
-        """Change `country`, `currency`, `default_access`, `full_names_required` or `portal_link`.
+        """Change settings that have a single value.
 
-        The language is changed by `Workspace.change_language`, which puts the directory in its order.
+        `Workspace.change_language` changes the language, because it must sort the directory again.
+
+        Args:
+            changes: New values of `country`, `currency`, `default_access`, `full_names_required` or `portal_link`.
+
+        Returns:
+            All settings.
 
         Raises:
-            Invalid: `setting-unknown`, or the refusal of the setting.
+            Invalid: `setting-unknown`, `setting-not-yes-no`, and the problems of the values.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        ...     session.settings.change(country="FR", full_names_required=True).country
+        'FR'
         """
         self._check_admin()
-        unknown = sorted(set(changes) - set(_PLAIN))
+        unknown = sorted(set(changes) - set(_SINGLE_SETTINGS))
         if unknown:
-            raise Invalid("setting-unknown", f"Settings are {', '.join(_PLAIN)}.", path=unknown[0])
+            raise Invalid("setting-unknown", f"Settings are {', '.join(_SINGLE_SETTINGS)}.", path=unknown[0])
         _check_flags(changes)
         return self._store(**changes)
 
-    # The types, DIR-2.
+    # Types, DIR-2.
 
     @property
     def types(self) -> tuple[ContactType, ...]:
-        """The types that can be chosen, in the admin's order."""
+        """The types that are offered, in the order of the list; archived ones are left out."""
         return self.current.types.offered
 
     def add_type(self, name: str) -> ContactType:
         """Add a type at the end of the list (DIR-2).
 
+        Args:
+            name: The name for people to read. The slug is made from it.
+
+        Returns:
+            The new type.
+
         Raises:
-            Invalid: `entry-exists`, or the refusal of the name.
+            Invalid: `entry-exists`, and the problems of the name.
         """
         self._check_admin()
         return self._store(types=self.current.types.add(name)).types.entries[-1]
 
     def rename_type(self, slug: str, name: str) -> None:
-        """Give a type another name; its contacts keep it.
+        """Rename a type; its contacts keep it.
+
+        Args:
+            slug: The slug of the type, which does not change.
+            name: The new name.
 
         Raises:
-            Invalid: `entry-unknown`, `entry-exists`, or the refusal of the name.
+            Invalid: `entry-unknown`, `entry-exists`, and the problems of the name.
         """
         self._check_admin()
         self._store(types=self.current.types.rename(slug, name))
 
     def archive_type(self, slug: str, *, archived: bool = True) -> None:
-        """Stop offering a type, or offer it again; its contacts keep it.
+        """Archive a type, so that it is no longer offered, or offer it again; its contacts keep it.
+
+        Args:
+            slug: The slug of the type.
+            archived: True by default; False to offer the type again.
 
         Raises:
             Invalid: `entry-unknown`.
@@ -141,11 +167,11 @@ class SettingsService:
         self._store(types=self.current.types.archive(slug, archived=archived))
 
     def remove_type(self, slug: str, replacement: str = "") -> None:
-        """Take a type off the list; its contacts get the replacement, or have no type (DIR-2).
+        """Remove a type from the list; its contacts get the replacement, or no type (DIR-2).
 
         Args:
-            slug: Slug of the type.
-            replacement: Slug of another type; `""` for none.
+            slug: The slug of the type.
+            replacement: The slug of another type; `""` (the default) for none.
 
         Raises:
             Invalid: `entry-unknown` for either slug.
@@ -154,7 +180,10 @@ class SettingsService:
         self._store(types=self.current.types.remove(slug, replacement))
 
     def reorder_types(self, slugs: Sequence[str]) -> None:
-        """Put these types first, in this order; the others follow in their order.
+        """Move types to the front of the list, in the given order; the other types keep their order.
+
+        Args:
+            slugs: The slugs of the types.
 
         Raises:
             Invalid: `entry-unknown`.
@@ -162,33 +191,47 @@ class SettingsService:
         self._check_admin()
         self._store(types=self.current.types.reorder(slugs))
 
-    # The categories, DIR-7.
+    # Categories, DIR-7.
 
     @property
     def categories(self) -> tuple[Category, ...]:
-        """The categories that can be chosen, in the admin's order."""
+        """The categories that are offered, in the order of the list; archived ones are left out."""
         return self.current.categories.offered
 
     def add_category(self, name: str) -> Category:
         """Add a category at the end of the list (DIR-7).
 
+        Args:
+            name: The name for people to read. The slug is made from it.
+
+        Returns:
+            The new category.
+
         Raises:
-            Invalid: `entry-exists`, or the refusal of the name.
+            Invalid: `entry-exists`, and the problems of the name.
         """
         self._check_admin()
         return self._store(categories=self.current.categories.add(name)).categories.entries[-1]
 
     def rename_category(self, slug: str, name: str) -> None:
-        """Give a category another name; its contacts keep it.
+        """Rename a category; its contacts keep it.
+
+        Args:
+            slug: The slug of the category, which does not change.
+            name: The new name.
 
         Raises:
-            Invalid: `entry-unknown`, `entry-exists`, or the refusal of the name.
+            Invalid: `entry-unknown`, `entry-exists`, and the problems of the name.
         """
         self._check_admin()
         self._store(categories=self.current.categories.rename(slug, name))
 
     def archive_category(self, slug: str, *, archived: bool = True) -> None:
-        """Stop offering a category, or offer it again; its contacts keep it.
+        """Archive a category, so that it is no longer offered, or offer it again; its contacts keep it.
+
+        Args:
+            slug: The slug of the category.
+            archived: True by default; False to offer the category again.
 
         Raises:
             Invalid: `entry-unknown`.
@@ -197,11 +240,11 @@ class SettingsService:
         self._store(categories=self.current.categories.archive(slug, archived=archived))
 
     def remove_category(self, slug: str, replacement: str = "") -> None:
-        """Take a category off the list; its contacts get the replacement, or lose it (DIR-7).
+        """Remove a category from the list; its contacts get the replacement, or lose the category (DIR-7).
 
         Args:
-            slug: Slug of the category.
-            replacement: Slug of another category; `""` for none.
+            slug: The slug of the category.
+            replacement: The slug of another category; `""` (the default) for none.
 
         Raises:
             Invalid: `entry-unknown` for either slug.
@@ -219,7 +262,10 @@ class SettingsService:
         self._store(categories=self.current.categories.remove(slug, replacement))
 
     def reorder_categories(self, slugs: Sequence[str]) -> None:
-        """Put these categories first, in this order; the others follow in their order.
+        """Move categories to the front of the list, in the given order; the other categories keep their order.
+
+        Args:
+            slugs: The slugs of the categories.
 
         Raises:
             Invalid: `entry-unknown`.
@@ -227,11 +273,11 @@ class SettingsService:
         self._check_admin()
         self._store(categories=self.current.categories.reorder(slugs))
 
-    # The custom fields, DIR-8.
+    # Custom fields, DIR-8.
 
     @property
     def fields(self) -> tuple[FieldDefinition, ...]:
-        """The custom fields that are in use."""
+        """The custom fields, in the order of their definition; archived ones are left out."""
         return tuple(one for one in self.current.fields if not one.archived)
 
     def define_field(
@@ -246,11 +292,15 @@ class SettingsService:
         """Define a custom field (DIR-8).
 
         Args:
-            name: The text that people read.
-            type: `text`, `long-text`, `number`, `date`, `yes-no`, `choice`, `choices`, `email`, `phone`, `url`.
-            on: Kinds of record that have it.
-            required: Whether a record that is saved from now on needs it.
-            choices: Options of a choice.
+            name: The name for people to read. The slug is made from it.
+            type: The type of the values: `text` (the default), `long-text`, `number`, `date`, `yes-no`, `choice`,
+                `choices`, `email`, `phone` or `url`.
+            on: The kinds of contacts that have the field; `"person"` and `"company"` by default.
+            required: Whether a contact that is saved from now on needs a value; False by default.
+            choices: The options of a `choice` or `choices` field; none by default.
+
+        Returns:
+            The definition.
 
         Raises:
             Invalid: all problems at once.
@@ -272,10 +322,25 @@ class SettingsService:
         return new
 
     def change_field(self, slug: str, **changes: Any) -> FieldDefinition:
-        """Change `name`, `required`, `choices` or `archived` of a custom field; the values in records stay readable.
+        """Change the definition of a custom field; the stored values stay readable.
+
+        Args:
+            slug: The slug of the field.
+            changes: New values of `name`, `required`, `choices` or `archived`.
+
+        Returns:
+            The changed definition.
 
         Raises:
-            Invalid: `entry-unknown`, `field-fixed` for an attribute that cannot be changed.
+            Invalid: `entry-unknown`; `field-fixed` for any other attribute; `setting-not-yes-no`; and the problems of
+                the values.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        ...     size = session.settings.define_field("Size", "choice", choices=["small", "large"])
+        ...     session.settings.change_field(size.slug, choices=["small", "medium", "large"]).choices
+        ('small', 'medium', 'large')
         """
         self._check_admin()
         fixed = sorted(set(changes) - {"name", "required", "choices", "archived"})
@@ -290,37 +355,56 @@ class SettingsService:
         self._store(fields=tuple(new if one.slug == slug else one for one in fields))
         return new
 
-    # The modules, permissions and letters of the portal, POR-3 and POR-5.
+    # Modules, permissions and letters of the portal, POR-3 and POR-5.
 
     @property
     def modules(self) -> tuple[PortalModule, ...]:
-        """The portal's modules, in the order of its menu (POR-5)."""
+        """The modules of the portal, in the order of its menu; archived ones are left out (POR-5)."""
         return self.current.modules.offered
 
     def add_module(self, name: str, slug: str = "") -> PortalModule:
-        """Add a module of the host's own at the end of the menu (POR-5).
+        """Add a module at the end of the portal's menu (POR-5).
 
         Args:
-            name: The text that people read.
-            slug: The name that programs use, in small letters, digits and hyphens; made of the name by default.
+            name: The name for people to read.
+            slug: The name for programs, in lower-case letters, digits and hyphens; made from the name by default.
+
+        Returns:
+            The new module.
 
         Raises:
-            Invalid: `entry-exists`, `slug-syntax`, or the refusal of the name.
+            Invalid: `entry-exists`, `slug-syntax`, and the problems of the name.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        ...     added = session.settings.add_module("Machines")
+        ...     session.settings.reorder_modules(["machines"])
+        ...     session.settings.modules[0].name
+        'Machines'
         """
         self._check_admin()
         return self._store(modules=self.current.modules.add(name, slug)).modules.entries[-1]
 
     def rename_module(self, slug: str, name: str) -> None:
-        """Give a module another name; permissions stay as they are.
+        """Rename a module; permissions stay the same.
+
+        Args:
+            slug: The slug of the module, which does not change.
+            name: The new name.
 
         Raises:
-            Invalid: `entry-unknown`, `entry-exists`, or the refusal of the name.
+            Invalid: `entry-unknown`, `entry-exists`, and the problems of the name.
         """
         self._check_admin()
         self._store(modules=self.current.modules.rename(slug, name))
 
     def archive_module(self, slug: str, *, archived: bool = True) -> None:
-        """Take a module out of every menu, or put it back; permissions stay as they are.
+        """Archive a module, which removes it from every menu, or offer it again; permissions stay the same.
+
+        Args:
+            slug: The slug of the module.
+            archived: True by default; False to offer the module again.
 
         Raises:
             Invalid: `entry-unknown`.
@@ -329,7 +413,10 @@ class SettingsService:
         self._store(modules=self.current.modules.archive(slug, archived=archived))
 
     def reorder_modules(self, slugs: Sequence[str]) -> None:
-        """Put these modules first, in this order; the others follow in their order.
+        """Move modules to the front of the menu, in the given order; the other modules keep their order.
+
+        Args:
+            slugs: The slugs of the modules.
 
         Raises:
             Invalid: `entry-unknown`.
@@ -343,7 +430,10 @@ class SettingsService:
         return self.current.default_permissions
 
     def set_default_permissions(self, modules: PermissionSet | Iterable[str]) -> None:
-        """Decide the permissions of contact persons who have none of their own (POR-5).
+        """Set the permissions of contact persons who have none of their own (POR-5).
+
+        Args:
+            modules: The permission set, or the slugs of its modules.
 
         Raises:
             Invalid: `module-unknown`.
@@ -353,14 +443,31 @@ class SettingsService:
 
     @property
     def permission_presets(self) -> tuple[PermissionPreset, ...]:
-        """Permission sets with names, to choose from (POR-5)."""
+        """Permission sets with names, which are offered where permissions are chosen (POR-5)."""
         return self.current.permission_presets
 
     def set_permission_preset(self, name: str, modules: PermissionSet | Iterable[str]) -> PermissionPreset:
-        """Give a permission set a name, in place of the one that had it; nobody's permissions change (POR-5).
+        """Store a permission set with a name, in place of a preset with the same name (POR-5).
+
+        The permissions of contact persons do not change.
+
+        Args:
+            name: The name for people to read, compared regardless of case.
+            modules: The permission set, or the slugs of its modules.
+
+        Returns:
+            The new preset.
 
         Raises:
-            Invalid: `module-unknown`, or the refusal of the name.
+            Invalid: `module-unknown`, and the problems of the name.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        ...     preset = session.settings.set_permission_preset("Accountant", ["invoices", "estimates"])
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     session.people.add(client, "jane@bois.fr", permissions=preset.permissions).permissions.modules
+        ('invoices', 'estimates')
         """
         self._check_admin()
         new = PermissionPreset(name, self._known_permissions(modules))
@@ -369,7 +476,10 @@ class SettingsService:
         return new
 
     def remove_permission_preset(self, name: str) -> None:
-        """Take a preset off the list; nobody's permissions change.
+        """Remove a preset; the permissions of contact persons do not change.
+
+        Args:
+            name: The name of the preset.
 
         Raises:
             Invalid: `entry-unknown`.
@@ -382,14 +492,22 @@ class SettingsService:
         self._store(permission_presets=kept)
 
     def switch_letter(self, template: str, *, on: bool) -> None:
-        """Switch the letters of a template off, or on again (POR-3).
+        """Set whether letters of a template are sent (POR-3).
 
         Args:
-            template: `"welcome"`, `"set-password"`, ...
-            on: Whether they are sent.
+            template: The slug of the template, such as `"welcome"` or `"set-password"`.
+            on: Whether letters are sent; True for every template in a new workspace.
 
         Raises:
             Invalid: `letter-unknown`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        ...     session.settings.switch_letter("welcome", on=False)
+        ...     jane = session.people.add(session.contacts.add(Company("Bois & Fils")), "jane@bois.fr")
+        ...     session.portal.invite(jane).sent
+        False
         """
         self._check_admin()
         known = {*LETTERS, *self._transaction.letter_configuration.letters}
@@ -414,7 +532,7 @@ class SettingsService:
 
 
 def _check_flags(changes: dict[str, Any]) -> None:
-    """Refuse a setting that is neither True nor False where only these are meant."""
+    """Refuse a value other than True or False for a setting that is either of them."""
     for name in sorted({"full_names_required", "required", "archived"} & set(changes)):
         if not isinstance(changes[name], bool):
             raise Invalid("setting-not-yes-no", "Give True or False.", path=name, value=changes[name])

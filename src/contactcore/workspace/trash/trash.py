@@ -1,4 +1,4 @@
-"""The trash: deleted contacts with all that belongs to them, until they are restored whole or purged (DIR-11)."""
+"""The trash: deleted contacts with the records that belong to them, until they are restored or purged (DIR-11)."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from contactcore.workspace.repositories.repository import Loaded, Repository
 __all__ = ["Trash", "TrashCard", "discard", "discard_each"]
 
 _FOLLOWERS = tuple(entity_type for entity_type in OWNED if entity_type.follows_owner)
-"""The types whose entities go to the trash with their owners."""
+"""The types of entities that go to the trash with their owners."""
 
 
 @attrs.frozen
 class TrashCard:
-    """A deleted contact, as the trash lists it.
+    """A deleted contact in the list of the trash.
 
     Attributes:
-        id: Of the contact; `restore` and `purge` take it.
+        id: The id of the contact, for `restore` and `purge`.
         kind: `"person"` or `"company"`.
-        name: The name as it was shown.
-        deleted: The time of deletion, ISO 8601 in UTC.
-        by: The user who deleted it.
-        root: The id of the contact with which it was deleted; its own id when it was deleted itself.
+        name: The display name at the time of the deletion.
+        deleted: The time of the deletion, ISO 8601 in UTC.
+        by: The name of the user who deleted the contact.
+        root: The id of the contact whose deletion moved this one to the trash; its own id if it was deleted itself.
     """
 
     id: str
@@ -53,87 +53,88 @@ class TrashCard:
 def discard(
     transaction: Transaction, locked: Loaded[Person | Company], successors: Mapping[str, str | Affiliation]
 ) -> None:
-    """Move a contact, all that belongs to it, and its mere contact persons to the trash.
+    """Move a contact to the trash, with its records and the people who are only its contact persons.
 
     Args:
         transaction: The transaction of the actor who deletes.
         locked: The contact, locked.
-        successors: Id of a contact -> id of the affiliation that becomes its primary one.
+        successors: The id of a contact -> the affiliation that becomes primary there, or its id.
 
     Raises:
-        Invalid: `primary-unknown`, `primary-not-current` for a successor; nothing was written then.
+        Invalid: `primary-unknown`, `primary-not-current` for a successor. Both come before the first write.
     """
     affiliations = AffiliationRepository(transaction)
     ended = {one.entity.id: one for one in affiliations.owned_by(locked.entity.id)}
-    doomed = {locked.entity.id: locked}
-    for follower in _taken_along(transaction, locked, ended):
-        doomed[follower.entity.id] = follower
-        ended |= {one.entity.id: one for one in affiliations.owned_by(follower.entity.id)}
-    bereaved = sorted({one.entity.contact_id for one in ended.values()} - set(doomed))
+    deleted = {locked.entity.id: locked}
+    for person in _dependent_people(transaction, locked, ended):
+        deleted[person.entity.id] = person
+        ended |= {one.entity.id: one for one in affiliations.owned_by(person.entity.id)}
+    affected = sorted({one.entity.contact_id for one in ended.values()} - set(deleted))
     contacts = ContactRepository(transaction)
-    for client_id in bereaved:
+    for client_id in affected:
         contacts.lock_any(client_id)
-    chosen = _chosen_successors(transaction, bereaved, ended, successors)
-    _move(transaction, doomed, dict.fromkeys(doomed, locked.entity.id))
-    for client_id in bereaved:
+    chosen = _chosen_successors(transaction, affected, ended, successors)
+    _move(transaction, deleted, dict.fromkeys(deleted, locked.entity.id))
+    for client_id in affected:
         affiliations.reassign(client_id, chosen.get(client_id))
 
 
 def discard_each(transaction: Transaction, contacts: Iterable[Loaded[Person | Company]]) -> None:
-    """Move contacts to the trash, each as a root of its own, so that each can be restored alone.
+    """Move contacts to the trash, each as its own root, so that each can be restored alone.
 
     Args:
         transaction: The transaction of the actor who deletes.
-        contacts: The contacts, locked. Nobody is taken along: only listed people, and people who go too, act for them.
+        contacts: The contacts, locked. No other person is deleted with them, because only listed people and people
+            among these contacts act for them.
     """
     affiliations = AffiliationRepository(transaction)
-    doomed = {one.entity.id: one for one in contacts}
-    bereaved: dict[str, bool] = {}
-    for one in affiliations.owned_by(*doomed):
+    deleted = {one.entity.id: one for one in contacts}
+    flags_lost: dict[str, bool] = {}
+    for one in affiliations.owned_by(*deleted):
         client_id = one.entity.contact_id
-        if client_id not in doomed:
-            has_flag = one.entity.primary or one.entity.primary_sequence != 0
-            bereaved[client_id] = bereaved.get(client_id, False) or has_flag
+        if client_id not in deleted:
+            had_flag = one.entity.primary or one.entity.primary_sequence != 0
+            flags_lost[client_id] = flags_lost.get(client_id, False) or had_flag
     repository = ContactRepository(transaction)
-    for client_id in sorted(bereaved):
+    for client_id in sorted(flags_lost):
         repository.lock_any(client_id)
-    _move(transaction, doomed, {id: id for id in doomed})
-    for client_id in sorted(bereaved):
-        # An affiliation that never had the flag leaves no gap. The others need not be read then: a company may have
-        # very many people.
-        if bereaved[client_id]:
+    _move(transaction, deleted, {id: id for id in deleted})
+    for client_id in sorted(flags_lost):
+        # The loss of an affiliation that never had the flag changes nothing. Then the other affiliations of the client
+        # are not read: a company may have very many people.
+        if flags_lost[client_id]:
             affiliations.reassign(client_id)
 
 
-def _move(transaction: Transaction, doomed: Mapping[str, Loaded[Person | Company]], roots: Mapping[str, str]) -> None:
-    """Put contacts, and all that goes with them, into the trash.
+def _move(transaction: Transaction, deleted: Mapping[str, Loaded[Person | Company]], roots: Mapping[str, str]) -> None:
+    """Move contacts, and the records that follow them, to the trash.
 
     Args:
         transaction: The transaction of the actor who deletes.
-        doomed: Contacts by id.
-        roots: Id of each of them -> id of the one with which it was deleted.
+        deleted: The contacts by id.
+        roots: The id of each contact -> the id of the contact whose deletion moves it.
     """
     at, by = timestamp(transaction.now), transaction.actor.name
     for entity_type in _FOLLOWERS:
         repository: Repository[Any] = Repository(transaction, entity_type)
-        for one in list(repository.owned_by(*doomed)):
-            # The person decides before the contact: people go with their affiliations, each to a root of its own.
+        for one in list(repository.owned_by(*deleted)):
+            # The root of the person precedes that of the contact, so that a restored person gets the affiliation back.
             root = next(roots[id] for id in reversed(entity_type.owner_ids(one.entity)) if id in roots)
             repository.put(one.entity, one.stored, trashed=Trashed(at, by, root, tuple(sorted(one.access))), event="")
     contacts = ContactRepository(transaction)
-    for id, each in doomed.items():
+    for id, each in deleted.items():
         trashed = Trashed(at, by, roots[id], tuple(sorted(each.access)))
         contacts.put(each.entity, each.stored, trashed=trashed, event="deleted", root=roots[id])
 
 
-def _taken_along(
+def _dependent_people(
     transaction: Transaction, locked: Loaded[Person | Company], ended: Mapping[str, Loaded[Affiliation]]
 ) -> Iterator[Loaded[Person | Company]]:
-    """The mere contact persons of a contact whom no other affiliation keeps, locked.
+    """Yield, locked, the unlisted contact persons of a contact who have no other affiliation that the actor sees.
 
     Affiliations that the actor cannot see do not keep a person out of the trash, because that would reveal them
-    (ACC-3). Nobody is deprived: a person is taken along only if every user who sees the person also sees the contact,
-    finds it in the trash, and can restore it.
+    (ACC-3). Nobody loses anything: a person is included only if every user who sees the person also sees the contact,
+    and can therefore find and restore it.
     """
     actor = transaction.actor
     contacts, affiliations = ContactRepository(transaction), AffiliationRepository(transaction)
@@ -148,14 +149,14 @@ def _taken_along(
 
 def _chosen_successors(
     transaction: Transaction,
-    bereaved: Iterable[str],
+    affected: Iterable[str],
     ended: Mapping[str, object],
     successors: Mapping[str, str | Affiliation],
 ) -> dict[str, str]:
-    """The successors by contact, once each is known to be allowed."""
+    """The successors by contact, after a check that each may become primary."""
     affiliations = AffiliationRepository(transaction)
     seen: dict[str, Sequence[Affiliation]] = {}
-    for client_id in bereaved:
+    for client_id in affected:
         stay = affiliations.seen_of_contact(client_id)
         seen[client_id] = [one.entity for one in stay if one.entity.id not in ended]
     chosen = {client_id: id_of(successor) for client_id, successor in successors.items()}
@@ -166,7 +167,7 @@ def _chosen_successors(
 
 @check_arguments()
 class Trash:
-    """What was deleted, as one actor sees it: whoever could see a contact sees it in the trash.
+    """The deleted contacts that one actor sees: those that the actor could see before the deletion (DIR-11).
 
     >>> from contactcore import Company, User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -184,11 +185,11 @@ class Trash:
         self._contacts = ContactRepository(transaction)
 
     def list(self, *, limit: int = 50, after: TrashCard | None = None) -> tuple[TrashCard, ...]:
-        """Deleted contacts, the latest first; those that went along with another are not listed of their own.
+        """Return deleted contacts, the latest deletion first; contacts that were deleted with another are left out.
 
         Args:
-            limit: At most so many, 1 to 1,000.
-            after: The last card of the page before.
+            limit: The maximum number of cards, 1 to 1,000; 50 by default.
+            after: The last card of the previous page; None (the default) for the first page.
 
         Raises:
             Invalid: `limit-out-of-range`.
@@ -213,14 +214,20 @@ class Trash:
         return tuple(cards)
 
     def restore(self, contact: str | Contact | TrashCard) -> Person | Company:
-        """Bring a deleted contact back with all that went to the trash with it (DIR-11).
+        """Restore a deleted contact with everything that was deleted with it (DIR-11).
 
-        An affiliation whose other end is still in the trash waits there for it. Somebody who was primary does not
-        take the mark back from a successor.
+        An affiliation whose other contact is still in the trash stays there, and is restored with that contact. A
+        former primary contact person does not take the primary flag back from the successor.
+
+        Args:
+            contact: The deleted contact, its card, or its id.
+
+        Returns:
+            The restored contact.
 
         Raises:
-            NotFound: it is not in the trash, or the actor may not see it.
-            Forbidden: `read-only`.
+            NotFound: the contact is not in the trash, or the actor may not see it.
+            Forbidden: `read-only` if the actor could not change the contact before the deletion.
         """
         transaction = self._transaction
         root, trashed = self._root(contact)
@@ -229,47 +236,60 @@ class Trash:
         self._contacts.lock_any(root.id)
         for one in list(self._with_root(self._contacts, root.id)):
             self._contacts.put(one.entity, _as_before(one.stored), event="restored", root=root.id)
-        settled: dict[str, bool] = {}
+        had_people: dict[str, bool] = {}
         for entity_type in _FOLLOWERS:
             repository: Repository[Any] = Repository(transaction, entity_type)
             for one in list(self._with_root(repository, root.id)):
-                self._restore_owned(repository, one, settled)
+                self._restore_owned(repository, one, had_people)
         affiliations = AffiliationRepository(transaction)
-        for client_id in sorted(settled):
+        for client_id in sorted(had_people):
             self._contacts.lock_any(client_id)
             affiliations.reassign(client_id)
         return self._contacts.get(root.id)
 
     def purge(self, contact: str | Contact | TrashCard) -> None:
-        """Remove a deleted contact for good, with all that went to the trash with it; for admins.
+        """Remove a deleted contact for good, with everything that was deleted with it; for admins (DIR-11).
+
+        Args:
+            contact: The deleted contact, its card, or its id.
 
         Raises:
-            NotFound: it is not in the trash.
+            NotFound: the contact is not in the trash.
             Forbidden: `admin-only`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     session.contacts.delete(client)
+        ...     session.trash.purge(client)
+        ...     session.trash.list()
+        ()
         """
         transaction = self._transaction
         transaction.check_admin("purge the trash")
         root, _ = self._root(contact)
-        doomed = [one.stored for one in self._with_root(self._contacts, root.id)]
-        ids = [stored.id for stored in doomed]
+        purged = [one.stored for one in self._with_root(self._contacts, root.id)]
+        ids = [stored.id for stored in purged]
         for id in ids:
-            LoginRepository(transaction).forget(id)
+            LoginRepository(transaction).remove_all(id)
         for entity_type in _FOLLOWERS:
             repository: Repository[Any] = Repository(transaction, entity_type)
-            going = {one.stored.id: one for one in self._with_root(repository, root.id)}
-            going |= {one.stored.id: one for one in repository.owned_by(*ids, trashed=True)}
-            for one in going.values():
+            removed = {one.stored.id: one for one in self._with_root(repository, root.id)}
+            removed |= {one.stored.id: one for one in repository.owned_by(*ids, trashed=True)}
+            for one in removed.values():
                 repository.remove(one.entity, one.stored, event="")
-        for stored in doomed:
+        for stored in purged:
             self._contacts.remove(self._contacts.loaded(stored).entity, stored, event="purged", root=root.id)
 
-    def _restore_owned(self, repository: Repository[Any], one: Loaded[Any], settled: dict[str, bool]) -> None:
-        """Bring back an entity that followed an owner, or leave it to an owner that is still in the trash.
+    def _restore_owned(self, repository: Repository[Any], one: Loaded[Any], had_people: dict[str, bool]) -> None:
+        """Restore an entity that was deleted with an owner, or assign it to another owner that is still in the trash.
 
         Args:
             repository: The repository of its type.
-            one: The entity as it lies in the trash.
-            settled: Id of a contact -> whether it had contact persons already: their primary keeps the flag then.
+            one: The entity in the trash.
+            had_people: The id of a contact -> whether it had contact persons before, one of whom keeps the primary
+                flag. This method fills the mapping.
         """
         owner_ids = repository.type.owner_ids(one.entity)
         owners = self._contacts.get_many(owner_ids)
@@ -284,9 +304,9 @@ class Trash:
         entity = one.entity
         if isinstance(entity, Affiliation):
             client_id = entity.contact_id
-            if client_id not in settled:
-                settled[client_id] = bool(AffiliationRepository(self._transaction).of_contact(client_id))
-            if settled[client_id]:
+            if client_id not in had_people:
+                had_people[client_id] = bool(AffiliationRepository(self._transaction).of_contact(client_id))
+            if had_people[client_id]:
                 entity = attrs.evolve(entity, primary=False, primary_sequence=0)
         repository.put(entity, one.stored, owners=owners, event="")
 
@@ -307,6 +327,6 @@ class Trash:
 
 
 def _as_before(stored: Stored) -> Stored:
-    """The record with the access terms that it had before it went to the trash."""
+    """The record with the access terms that it had before the deletion."""
     trashed = trashed_of(stored)
     return attrs.evolve(stored, access=frozenset(trashed.access if trashed else ()))
