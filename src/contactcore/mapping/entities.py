@@ -1,4 +1,4 @@
-"""All types of entity that the library keeps, and what follows from the list."""
+"""The types of all entities that the library stores, and the values that are derived from this list."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ SETTINGS: EntityType[Settings] = EntityType(
     id_of=lambda _: SETTINGS_ID,
 )
 
-# A copy writes the types in this order. A workspace that has settings is whole, so they come last.
+# A copy stores the types in this sequence. An owner precedes the entities that refer to it. The settings come last,
+# because a workspace that has settings counts as complete.
 ENTITIES: tuple[EntityType[Any], ...] = (
     CONTACTS,
     AFFILIATIONS,
@@ -39,13 +40,13 @@ ENTITIES: tuple[EntityType[Any], ...] = (
 )
 
 ENTITY_OF: Mapping[str, EntityType[Any]] = {entity.name: entity for entity in ENTITIES}
-"""Name of a kind -> the type of its entities."""
+"""The types by the names of their kinds."""
 
 OWNED = tuple(entity for entity in ENTITIES if entity.owners)
-"""The types whose entities belong to contacts."""
+"""The types of the entities that belong to contacts."""
 
 KINDS = tuple(entity.kind for entity in ENTITIES)
-"""What a storage is installed with."""
+"""The kinds with which a storage is installed."""
 
 VIEWS = tuple(view for entity in ENTITIES for view in entity.views)
-"""The report views over their bodies."""
+"""The report views with which a storage is installed."""

@@ -1,4 +1,4 @@
-"""What the library knows of a type of entity: enough to store, find, delete, restore and copy any of them alike."""
+"""Types of entities: the data by which entities of every type are stored, found, trashed, restored and copied."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ E = TypeVar("E")
 
 @attrs.frozen(kw_only=True)
 class Placement:
-    """All that a record depends on beside its entity.
+    """The data, beside the entity itself, from which a record is derived.
 
     Attributes:
-        context: The settings in force, and the orders that follow from them.
-        access: The access terms of the record; while it is in the trash, the terms that it had before.
-        owners: Name of a reference -> the owner behind it; empty for an entity without owners, and in the trash.
-        trashed: How the record came to the trash; None while it is not there.
-        indexed_names: Id of a contact -> its indexed name. Filled on use, so that a batch derives each name once.
+        context: The index context of the workspace.
+        access: The access terms of the record; for a record in the trash, the terms that it had before.
+        owners: The owners by the names of the references; empty for an entity without owners, and in the trash.
+        trashed: The data of a record in the trash; None for any other record.
+        indexed_names: The indexed names by the ids of contacts. A batch shares this dict and fills it on use, so that
+            each name is indexed once.
     """
 
     context: IndexContext
@@ -41,7 +42,11 @@ class Placement:
     indexed_names: dict[str, IndexedName] = attrs.field(factory=dict)
 
     def indexed_name(self, contact: Contact) -> IndexedName:
-        """The indexed name of the contact itself, or of an owner."""
+        """The indexed name of a contact, from `indexed_names` if it was computed before.
+
+        Args:
+            contact: The entity itself, or one of its owners.
+        """
         known = self.indexed_names.get(contact.id)
         if known is None:
             known = self.indexed_names[contact.id] = indexed_name_of(contact, self.context)
@@ -51,7 +56,11 @@ class Placement:
 def owned_access(
     _entity: Any, _settings: Settings, _stored: frozenset[str], owners: tuple[frozenset[str], ...]
 ) -> frozenset[str]:
-    """The access of an entity that is visible to the actors who see all of its owners; no terms without owners."""
+    """The access terms of an entity that an actor sees if the actor sees all of its owners; empty without owners.
+
+    Args:
+        owners: The access terms of each owner.
+    """
     if not owners:
         return frozenset()
     first, *rest = owners
@@ -60,40 +69,41 @@ def owned_access(
     return first
 
 
-def _one_version_further(entity: Any) -> Any:
+def _with_next_version(entity: Any) -> Any:
     return altered(entity, {"version": entity.version + 1})
 
 
-def _no_data(_entity: Any) -> Mapping[str, str | tuple[str, ...]]:
+def _no_event_data(_entity: Any) -> Mapping[str, str | tuple[str, ...]]:
     return {}
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class EntityType(Generic[E]):
-    """One type of entity.
+    """The declaration of one type of entity; `ENTITIES` lists all of them.
 
     Attributes:
-        kind: The kind of its records, as storages know it.
-        id_of: Gives the id of an entity; its `id` by default.
-        load: Reads an entity from a stored record under the settings in force.
-        record: Derives the record of an entity.
-        load_as_stored: As `load`, without replacing what the settings do not offer any more; for deriving a record
-            anew. The same as `load` by default.
-        owners: Names of the references to the contacts that the entity belongs to. An owned entity is found by the term
-            `<reference>:<id>` of each owner, and by `was:<reference>:<id>` in the trash.
-        access: Who may see an entity, from the entity, the settings, the access terms that it has now, and those of its
-            owners.
-        follows_owner: Whether the entity goes to the trash with any of its owners, and is restored with it. An entity
-            that has owners and does not follow them is removed when an owner is purged.
-        order: The order that its records stand in by the language of the workspace; `""` for none. These records are
-            derived anew when the language changes.
-        found_by_owner: Whether its records carry words and places of its owners, so that they are derived anew when an
-            owner is renamed.
-        matched_by: How a search names a match through an entity of this type (`"person"`); `""` where search does not
-            look among them. Their cards hold the matching text as `name`, and the id behind it as `<matched_by>_id`.
-        raised: Gives the entity one version further.
-        event_data: Gives the ids that every event about an entity carries.
-        views: Report views over its bodies.
+        kind: The kind of the records, which the storage port needs.
+        load: The function that converts a stored record to an entity under an index context.
+        record: The function that derives the record of an entity.
+        id_of: The function that returns the id of an entity; the attribute `id` by default.
+        load_as_stored: The function that loads an entity for reindexing. It keeps the types and categories that the
+            settings have removed since, and `load` replaces them; `load` by default.
+        owners: The names of the references to the contacts that own the entity. The record has the term
+            `<reference>:<id>` for each owner, and `was:<reference>:<id>` in the trash.
+        access: The function that computes the access terms from the entity, the settings, the present access terms and
+            the access terms of the owners; `owned_access` by default.
+        follows_owner: Whether the entity goes to the trash together with any of its owners, and is restored with it.
+            The purge of a contact removes the entities that follow it.
+        order: The name of the directory order of the records, which the language of the workspace defines; `""` for
+            none. A change of the language reindexes these records.
+        found_by_owner: Whether the records contain words and order keys of the owners. A change of an owner's name then
+            reindexes them.
+        matched_by: The value of `Matched.by` for a search hit through an entity of this type (`"person"`); `""` if the
+            search does not use the type. The card of a record then has the matching text as `name`, and may have the
+            id that the hit shows as `<matched_by>_id`; the id of the record by default.
+        raised: The function that returns a copy of the entity with the next version.
+        event_data: The function that returns the ids that every event about the entity contains.
+        views: The report views over the bodies.
     """
 
     kind: Kind
@@ -109,20 +119,24 @@ class EntityType(Generic[E]):
     order: str = ""
     found_by_owner: bool = False
     matched_by: str = ""
-    raised: Callable[[E], E] = _one_version_further
-    event_data: Callable[[E], Mapping[str, str | tuple[str, ...]]] = _no_data
+    raised: Callable[[E], E] = _with_next_version
+    event_data: Callable[[E], Mapping[str, str | tuple[str, ...]]] = _no_event_data
     views: tuple[View, ...] = ()
 
     @property
     def name(self) -> str:
-        """The name of the kind, as in events (`"contact"`)."""
+        """The name of the kind (`"contact"`), with which the names of events begin."""
         return self.kind.name
 
     def owner_ids(self, entity: E) -> tuple[str, ...]:
-        """The ids of the owners of an entity, in the sequence of `owners`."""
+        """The ids of the owners of an entity, in the sequence of `owners`.
+
+        Args:
+            entity: The entity.
+        """
         return tuple(getattr(entity, f"{reference}_id") for reference in self.owners)
 
     @property
     def depends_on_owners(self) -> bool:
-        """Whether its records are derived from their owners too, by words or by access."""
+        """Whether the words, the order keys or the access terms of a record are derived from its owners."""
         return self.found_by_owner or (bool(self.owners) and self.access is owned_access)

@@ -1,4 +1,4 @@
-"""Job <-> Record, and the parts that a job remembers its steps by."""
+"""Conversion between jobs and records, and between the parts of jobs and records."""
 
 from __future__ import annotations
 
@@ -16,12 +16,28 @@ __all__ = ["JOBS", "JOB_PARTS", "done_term", "running_key"]
 
 
 def running_key(name: str, key: str) -> str:
-    """The unique key of a job that runs."""
+    """The unique key of a running job; no two running jobs have the same name and key.
+
+    Args:
+        name: The name of the job, such as `"import"`.
+        key: The key of the job.
+
+    >>> running_key("import", "5f3a")
+    'import:5f3a'
+    """
     return term(name, key)
 
 
 def done_term(name: str, key: str) -> str:
-    """The term that finds the jobs with a name and key that are done."""
+    """The term by which completed jobs with a name and a key are found.
+
+    Args:
+        name: The name of the jobs.
+        key: The key of the jobs.
+
+    >>> done_term("import", "5f3a")
+    'done:import:5f3a'
+    """
     return term("done", f"{name}:{key}")
 
 
@@ -62,14 +78,13 @@ def _part(stored: Stored) -> JobPart:
 
 
 def _access(
-    one: Job | JobPart, _settings: Settings, _stored: frozenset[str], _owners: tuple[frozenset[str], ...]
+    job: Job | JobPart, _settings: Settings, _stored: frozenset[str], _owners: tuple[frozenset[str], ...]
 ) -> frozenset[str]:
-    """A job is private to the actor who runs it, and to admins."""
-    return contact_access(AccessPolicy.PRIVATE, (one.actor,), listed=False)
+    """Only the actor who runs a job and the admins see it."""
+    return contact_access(AccessPolicy.PRIVATE, (job.actor,), listed=False)
 
 
 JOBS: EntityType[Job] = EntityType(
-    # While a job runs, its name and key are a unique key.
     kind=Kind("job", (Order("added", terms=("name:", "done:")),)),
     load=lambda stored, _: _job(stored),
     record=_record,

@@ -1,4 +1,4 @@
-"""Tag <-> Record: which tags exist (DIR-6)."""
+"""Conversion between tags and records: a workspace has one record for each tag in use (DIR-6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs: long work in many short transactions, which goes on where it stopped."""
+"""Jobs: long work in many short transactions, with a record of the progress by which a killed job resumes."""
 
 from __future__ import annotations
 
@@ -7,27 +7,26 @@ from typing import Any
 
 import attrs
 
-__all__ = ["JOB_STATES", "Job", "JobPart"]
-
-JOB_STATES = ("running", "done", "undoing", "undone")
+__all__ = ["Job", "JobPart"]
 
 
 @attrs.frozen(kw_only=True)
 class Job:
-    """A job as it is stored.
+    """The record of a job.
 
     Attributes:
-        id, version: Of the record.
-        name: What kind of work it is, such as `"import"`.
-        actor: The name of the actor who runs it.
-        key: What tells the job from every other one. No two running jobs have the same name and key.
-        state: One of `JOB_STATES`.
-        cursor: Where the next step begins; `""` at the start.
-        parts: How many parts it has.
-        started: ISO 8601 in UTC.
-        counts: Progress by name, as numbers.
-        undone: Progress of undoing it by name, as numbers.
-        repeats: The id of the job with the same name and key that was done before it; `""` for none.
+        id: The id that the library assigns.
+        version: The number of stored versions.
+        name: The kind of work, such as `"import"`.
+        actor: The name of the actor who runs the job.
+        key: The key of the job. No two running jobs have the same name and key.
+        state: `"running"`, `"done"`, `"undoing"` or `"undone"`; `"running"` by default. Only imports are undone.
+        cursor: The position at which the next step begins; `""` at the start.
+        parts: The number of parts; 0 by default.
+        started: The time when the job began, ISO 8601 in UTC.
+        counts: The numbers that describe the progress, by name.
+        undone: The numbers that describe the progress of the undo, by name.
+        repeats: The id of the last completed job with the same name and key; `""` for none.
     """
 
     id: str
@@ -46,13 +45,13 @@ class Job:
 
 @attrs.frozen(kw_only=True)
 class JobPart:
-    """What a job remembers of one of its steps.
+    """Data that a job stores about one of its steps.
 
     Attributes:
-        job_id: The job.
-        number: Counts the parts of the job from 0.
+        job_id: The id of the job.
+        number: The number of the part; the first part of a job has the number 0.
         actor: The name of the actor who runs the job.
-        entries: Name of a list -> its entries, JSON-ready.
+        entries: Lists of JSON-ready entries, by the name of the list.
     """
 
     job_id: str
@@ -62,5 +61,9 @@ class JobPart:
 
     @property
     def id(self) -> str:
-        """The id of the part: that of the job, and the number."""
+        """The id of the part: the id of the job and the number.
+
+        >>> JobPart(job_id="42", number=7, actor="amelie").id
+        '42:00000007'
+        """
         return f"{self.job_id}:{self.number:08d}"

@@ -1,7 +1,7 @@
-"""What happens to a contact before it is stored: the lists, fields, country and defaults of the workspace are applied.
+"""Preparation of a contact for storage: the lists, custom fields, country and defaults of the workspace are applied.
 
-A contact that is added by hand, by a row of a file, by a card or by a form is prepared by this one function, so that no
-path can store what another one would refuse. The caller decides what a problem means: a refusal, or a line in a report.
+`prepare` prepares every contact, whether a person typed it in or an import read it from a row. No path can therefore
+store a contact that another path refuses. The caller decides whether a problem is a refusal or a line in a report.
 """
 
 from __future__ import annotations
@@ -32,22 +32,23 @@ _C = TypeVar("_C", bound=Person | Company)
 def prepare(
     contact: _C, settings: Settings, before: Contact | None = None, *, creator: str = "", full_names: bool = False
 ) -> tuple[_C, tuple[Problem, ...]]:
-    """The contact as it is to be stored, and all that is wrong with it.
+    """A contact ready to be stored, and its problems.
 
     Args:
-        contact: The contact that somebody wants to store.
+        contact: The new or changed contact.
         settings: The settings of the workspace.
-        before: The contact as it is stored now; None for a new contact.
-        creator: The user who becomes responsible for a new contact that names nobody (ACC-1); `""` for none.
-        full_names: Whether the workspace's wish for both names of a person counts: it does for what staff type in, and
-            not for files, cards and forms (DIR-1).
+        before: The stored contact; None for a new contact.
+        creator: The name of the user who becomes responsible for a new contact without responsible users (ACC-1);
+            `""` for none.
+        full_names: Whether the setting `full_names_required` applies. It applies to contacts that staff type in, and
+            not to files, cards and forms (DIR-1); False by default.
 
     Returns:
-        The contact, without the values that are wrong where others take their place, and the problems, each with its
-        field as path.
+        The contact with parsed phone numbers, checked custom fields, its access policy and its responsible users; and
+        all problems, each with its field as path. A field with a problem keeps the value that the caller gave.
     """
     if before is not None:
-        contact = _resolved(settings, contact, before)
+        contact = _with_replacements(settings, contact, before)
     changes, problems = _read_values(contact, settings, before)
     if contact.type or contact.categories:
         problems.extend(_list_problems(settings, contact, before))
@@ -56,10 +57,10 @@ def prepare(
     access = contact.access or (before.access if before else None) or settings.default_access
     responsibles = tuple(sorted(contact.responsibles))
     if before is not None:
-        problems.extend(_lost(access, responsibles, before))
+        problems.extend(_responsible_problems(access, responsibles, before))
     elif not responsibles and creator:
         responsibles = (creator,)
-    # Nearly every contact of a file is ready as it is, and copying one costs more than all of these questions.
+    # Most contacts of a file need no change, and a copy of a contact costs more than these comparisons.
     if access is not contact.access:
         changes["access"] = access
     if responsibles != contact.responsibles:
@@ -68,7 +69,7 @@ def prepare(
 
 
 def _read_values(contact: Contact, settings: Settings, before: Contact | None) -> tuple[dict[str, Any], list[Problem]]:
-    """The phones and custom fields of a contact where they are not stored as they are given, and what is wrong."""
+    """The phones and custom fields that are stored in another form than given, and the problems of both."""
     changes: dict[str, Any] = {}
     problems: list[Problem] = []
     if contact.phones:
@@ -98,36 +99,54 @@ def _name_problems(contact: Contact) -> Iterator[Problem]:
 
 
 def with_access(contact: _C, before: Contact) -> _C:
-    """A stored contact with another access or other responsible users; nothing else of it is judged again.
+    """A stored contact with a new access policy or new responsible users; its other fields are not checked again.
+
+    Args:
+        contact: The stored contact with the new access policy and the new responsible users.
+        before: The stored contact.
+
+    Returns:
+        The contact with sorted responsible users, and with an access policy.
 
     Raises:
-        Invalid: `responsible-missing`.
+        Invalid: `responsible-missing` if a private contact would lose its last responsible user.
     """
     access = contact.access or before.access or AccessPolicy.PRIVATE
     responsibles = tuple(sorted(contact.responsibles))
-    problems = tuple(_lost(access, responsibles, before))
+    problems = tuple(_responsible_problems(access, responsibles, before))
     if problems:
         raise Invalid(problems)
     return attrs.evolve(contact, access=access, responsibles=responsibles)
 
 
-def _lost(access: AccessPolicy, responsibles: tuple[str, ...], before: Contact) -> Iterator[Problem]:
-    was_lost = not before.responsibles and before.access is AccessPolicy.PRIVATE
-    if not responsibles and not access.is_open and not was_lost:
+def _responsible_problems(access: AccessPolicy, responsibles: tuple[str, ...], before: Contact) -> Iterator[Problem]:
+    had_nobody = not before.responsibles and before.access is AccessPolicy.PRIVATE
+    if not responsibles and not access.is_open and not had_nobody:
         message = "A private contact without a responsible user would be lost to everybody: name one."
         yield Problem("responsible-missing", "responsibles", message)
 
 
 def offered(entries: Iterable[ListEntry]) -> frozenset[str]:
-    """The slugs that a contact can newly get."""
+    """The slugs of the entries that a contact can newly get: those that are neither archived nor removed.
+
+    Args:
+        entries: The types or the categories of the workspace.
+    """
     return frozenset(entry.slug for entry in entries if entry.offered)
 
 
 def read_phones(phones: Iterable[PhoneNumber | str], country: str) -> tuple[PhoneNumber, ...]:
-    """Phone numbers, each once; a number that was given as text is read with the country of the workspace.
+    """Phone numbers without duplicates; text is parsed with the country of the workspace.
+
+    Args:
+        phones: Phone numbers, or their text.
+        country: The ISO 3166 country of national numbers; `""` for none.
 
     Raises:
-        Invalid: all numbers that cannot be read, with `phones[i]` as path.
+        Invalid: One error lists all numbers that cannot be parsed, each with the path `phones[i]`.
+
+    >>> [str(phone) for phone in read_phones(["01 44 55 66 77", "+33144556677"], "FR")]
+    ['+33144556677']
     """
     read: dict[PhoneNumber, None] = {}
     problems: list[Problem] = []
@@ -141,19 +160,19 @@ def read_phones(phones: Iterable[PhoneNumber | str], country: str) -> tuple[Phon
     return tuple(read)
 
 
-def _resolved(settings: Settings, contact: _C, before: Contact) -> _C:
-    """The contact with the entries that count now, where it was read before an admin removed its type or a category."""
-    gone = {entry.slug for entry in (*settings.types, *settings.categories) if entry.removed}
-    if contact.type not in gone and gone.isdisjoint(contact.categories):
+def _with_replacements(settings: Settings, contact: _C, before: Contact) -> _C:
+    """A contact with the replacements of the type and the categories that an admin removed after it was read."""
+    removed = {entry.slug for entry in (*settings.types, *settings.categories) if entry.removed}
+    if contact.type not in removed and removed.isdisjoint(contact.categories):
         return contact
-    counts = settings.types.resolve(contact.type) if contact.type in gone else contact.type
+    replacement = settings.types.resolve(contact.type) if contact.type in removed else contact.type
     kept = []
     for slug in contact.categories:
-        now = settings.categories.resolve(slug) if slug in gone else slug
-        kept.append(now if now in {"", *before.categories} else slug)
+        resolved = settings.categories.resolve(slug) if slug in removed else slug
+        kept.append(resolved if resolved in {"", *before.categories} else slug)
     return attrs.evolve(
         contact,
-        type=counts if counts == before.type else contact.type,
+        type=replacement if replacement == before.type else contact.type,
         categories=[slug for slug in kept if slug],
     )
 
@@ -164,10 +183,10 @@ def _list_problems(settings: Settings, contact: Contact, before: Contact | None)
     wanted += [
         (f"categories[{index}]", "category", slug, settings.categories) for index, slug in enumerate(contact.categories)
     ]
-    for path, what, slug, entries in wanted:
+    for path, noun, slug, entries in wanted:
         if not slug or slug in old:
             continue
         if slug not in offered(entries):
             known = ", ".join(entry.slug for entry in entries if entry.offered)
-            message = f"Choose a {what} of the workspace's list: {known or '(empty)'}."
-            yield Problem(f"{what}-unknown", path, message, slug)
+            message = f"Choose a {noun} of the workspace's list: {known or '(empty)'}."
+            yield Problem(f"{noun}-unknown", path, message, slug)

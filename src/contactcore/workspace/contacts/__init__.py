@@ -1,4 +1,4 @@
-"""Contacts: add, read, change, delete, page, search."""
+"""Contacts: people and companies, with the directory and the search."""
 
 from contactcore.workspace.contacts.contacts import Contacts
 

@@ -1,4 +1,4 @@
-"""Contacts: add, read, change, delete, page, search."""
+"""The service of contacts: add, read, change, delete, page through the directory, search."""
 
 from __future__ import annotations
 
@@ -24,12 +24,15 @@ __all__ = ["Contacts"]
 
 _C = TypeVar("_C", bound=Person | Company)
 
-_KEPT_IN_ANOTHER = ("type", "categories", "tags", "currency", "responsibles", "access")
+_COPIED_TO_ANOTHER = ("type", "categories", "tags", "currency", "responsibles", "access")
 
 
 @check_arguments()
 class Contacts:
-    """The contacts of a workspace, as one actor sees them.
+    """The contacts of a workspace, as one actor sees them; `session.contacts` is this service.
+
+    A contact that the actor may not see does not exist for the actor: it is not found, not listed and not counted
+    (ACC-3). An argument "the contact, or its id" may be any object with an `id`, such as a card or a hit.
 
     >>> from contactcore import User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -52,27 +55,42 @@ class Contacts:
         self._repository = ContactRepository(transaction)
 
     def add(self, contact: _C) -> _C:
-        """Store a new contact; the actor becomes responsible for it where nobody is named (ACC-1).
+        """Store a new contact.
+
+        The actor becomes responsible for a contact without responsible users (ACC-1). A contact without an access
+        policy gets the default of the workspace. Users who become responsible are notified (NOT-5).
 
         Args:
-            contact: Without an id. National phone numbers are read with the workspace's country.
+            contact: A person or a company without an id. National phone numbers are parsed with the workspace's
+                country.
 
         Returns:
-            The stored contact, with its id, version 1, and the defaults filled in.
+            The stored contact, with its id, version 1 and the defaults.
 
         Raises:
-            Invalid: all problems at once; `already-stored` for a contact that has an id.
+            Invalid: One error lists all problems, such as `type-unknown`, `category-unknown`, `field-required` or
+                `name-required`; `already-stored` for a contact that has an id.
+            Forbidden: `read-only-session`, `portal-reads-only`.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme", country="FR").write(User("amelie")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils", phones=["01 44 55 66 77"]))
+        ...     client.version, client.responsibles, client.access.value, str(client.phones[0])
+        (1, ('amelie',), 'private', '+33144556677')
         """
         if contact.id:
             raise Invalid("already-stored", "Use save to change a stored contact.", path="id", value=contact.id)
         return self._repository.add_prepared(self._repository.prepare(contact))
 
     def get(self, contact: str | Contact) -> Person | Company:
-        """The contact with this id.
+        """The contact with an id.
+
+        Args:
+            contact: The contact, or its id.
 
         Raises:
-            NotFound: there is none that the actor may see.
-
+            NotFound: The contact does not exist, is in the trash, or is hidden from the actor.
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> with Workspace(MemoryStorage(), name="acme").read(User("amelie")) as session:
@@ -83,22 +101,24 @@ class Contacts:
         return self._repository.get(contact)
 
     def save(self, contact: _C, *, with_people: bool = False) -> _C:
-        """Store a changed contact (DIR-11, DIR-15).
+        """Store a changed contact; a change of somebody else is never overwritten (DIR-11, DIR-15).
 
         Args:
-            contact: As read, and changed with `attrs.evolve`.
-            with_people: Whether its contact persons get its access and responsibles too (PER-1), as far as the actor
-                may change theirs.
+            contact: A contact that this service returned, changed with `attrs.evolve`.
+            with_people: Whether its contact persons also get its access policy and its responsible users (PER-1); False
+                by default. A person whose access the actor may not change is skipped.
 
         Returns:
-            The stored contact, one version further; the very same version when nothing was changed.
+            The stored contact with the next version; the same version if nothing changed.
 
         Raises:
-            Conflict: somebody else changed it first; carries both versions.
-            NotFound: there is none that the actor may see.
-            Forbidden: `read-only`, or `access-change` when somebody who is neither responsible nor an admin changes
-                who may see it.
-            Invalid: all problems at once.
+            Conflict: Somebody else changed the contact after it was read. The error has both versions, as `mine` and
+                `stored`.
+            NotFound: As `get`.
+            Forbidden: `read-only`; `access-change` if an actor who is neither responsible nor an admin changes the
+                access policy or the responsible users; `read-only-session`, `portal-reads-only`.
+            Invalid: One error lists all problems; `not-stored` for a contact without an id; `kind-change` for a person
+                in place of a company; `responsible-missing` if a private contact would lose its last responsible user.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -119,21 +139,32 @@ class Contacts:
             raise Invalid("kind-change", f"This is a {before.kind}; add a new contact instead.", path="kind")
         ready = self._repository.change(self._repository.prepare(contact, before), locked)
         if with_people:
-            self._take_along(ready)
+            self._share_people(ready)
         return ready
 
     def delete(self, contact: str | Contact, *, successors: dict[str, str] | None = None) -> None:
-        """Move a contact to the trash with everything under it (DIR-11).
+        """Move a contact to the trash, with the records that belong to it (DIR-11).
 
-        Its mere contact persons go with it unless they act for somebody else too. Where the deleted person was the
-        primary contact person of somebody, a successor is appointed (PER-3).
+        A contact person who is not listed goes to the trash too, unless the person acts for another contact that the
+        actor sees. If a deleted person was the primary contact person of a contact, a successor becomes primary
+        (PER-3). `session.trash.restore` brings everything back.
 
         Args:
-            contact: The contact, or its id. An entity must be of the stored version.
-            successors: Id of a contact -> id of the affiliation that becomes its primary one.
+            contact: The contact, or its id. A contact must have the stored version.
+            successors: The ids of the affiliations that become primary, by the id of their contact. By default the
+                current affiliation with the greatest seniority becomes primary.
 
         Raises:
-            Conflict, NotFound, Forbidden: as `save`.
+            Conflict, NotFound, Forbidden: As `save`.
+            Invalid: `primary-unknown`, `primary-not-current` for a successor; nothing is deleted then.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     session.contacts.delete(client)
+        ...     session.contacts.count(), [card.name for card in session.trash.list()]
+        (0, ['Bois & Fils'])
         """
         discard(self._transaction, self._lock_as_read(contact), successors or {})
 
@@ -145,16 +176,20 @@ class Contacts:
         responsibles: Iterable[str] | None = None,
         with_people: bool = False,
     ) -> Person | Company:
-        """Set who may see and change a contact (ACC-2).
+        """Set the users who may see and change a contact (ACC-2).
 
         Args:
             contact: The contact, or its id.
-            access: Open for reading by default.
-            responsibles: Names of users, in place of the present ones; None to keep them.
-            with_people: Whether its contact persons get the same.
+            access: `"private"`, `"shared-read"` (the default) or `"shared-write"`.
+            responsibles: The names of the responsible users; None, the default, keeps the present ones.
+            with_people: As for `save`.
+
+        Returns:
+            The stored contact.
 
         Raises:
-            NotFound, Forbidden, Invalid: as `save`.
+            NotFound, Forbidden: As `save`.
+            Invalid: `access-unknown`, `user-name`, `responsible-missing`.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -179,14 +214,17 @@ class Contacts:
         )
         ready = self._repository.change(with_access(wanted, before), locked)
         if with_people:
-            self._take_along(ready)
+            self._share_people(ready)
         return ready
 
     def prefill(self, contact: str | Contact) -> Prefill:
-        """What the host's other modules fill in about a contact: names, contact details, billing address (DIR-12).
+        """The data of a contact that other modules of the host copy: names, contact details, addresses (DIR-12).
+
+        Args:
+            contact: The contact, or its id.
 
         Raises:
-            NotFound: there is none that the actor may see.
+            NotFound: As `get`.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -199,27 +237,36 @@ class Contacts:
         return prefill(self._transaction, contact)
 
     def another(self, contact: _C, **details: Any) -> _C:
-        """A new contact for "save and create another": type, categories, tags, currency, responsible, access (DIR-13).
+        """A new contact for "save and create another", with some values of the contact that was saved (DIR-13).
 
         Args:
-            contact: The one that was just saved.
-            details: What the new one has of its own (`given_name="Joan"`, `name="Bois Sud"`, `emails=[...]`).
+            contact: The saved contact. The new contact has its kind, type, categories, tags, currency, responsible
+                users and access policy. Archived and removed types and categories are left out.
+            details: The other fields of the new contact by name, such as `name="Bois Sud"`.
 
         Returns:
-            A contact that is not stored yet.
+            A contact that is not stored; `add` stores it.
 
         Raises:
-            Invalid: all problems at once.
+            Invalid: `detail-unknown` for a field that the kind does not have; else the problems of the contact.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils", tags=["VIP"]))
+        ...     sud = session.contacts.another(bois, name="Bois Sud")
+        ...     sud.name, [tag.text for tag in sud.tags], sud.id
+        ('Bois Sud', ['VIP'], '')
         """
         unknown = sorted(set(details) - {field.name for field in attrs.fields(type(contact))})
         if unknown:
             raise Invalid("detail-unknown", f"A {contact.kind} has no {unknown[0]!r}.", path=unknown[0])
-        kept = {name: getattr(contact, name) for name in _KEPT_IN_ANOTHER}
-        # What is not offered any more stays with those who have it, but no new contact can get it.
+        copied = {name: getattr(contact, name) for name in _COPIED_TO_ANOTHER}
+        # An archived type or category stays on the contacts that have it, but no new contact can get it.
         settings = self._transaction.settings
-        kept["type"] = kept["type"] if kept["type"] in offered(settings.types) else ""
-        kept["categories"] = tuple(slug for slug in kept["categories"] if slug in offered(settings.categories))
-        return type(contact)(**{**kept, **details})
+        copied["type"] = copied["type"] if copied["type"] in offered(settings.types) else ""
+        copied["categories"] = tuple(slug for slug in copied["categories"] if slug in offered(settings.categories))
+        return type(contact)(**{**copied, **details})
 
     def page(
         self,
@@ -232,16 +279,20 @@ class Contacts:
     ) -> Page:
         """One page of the directory, in the order of the workspace's language (DIR-9).
 
+        A page costs the same at any position and with any number of contacts.
+
         Args:
-            letter: An index letter (`session.contacts.letters()` lists them); None or `"All"` for the whole directory.
-            limit: Lines on the page, 1 to 1,000.
-            after: The `next` cursor of the page before.
-            before: The `previous` cursor of the page behind.
-            filters: See `Filters`: `kind`, `type`, `category`, `tag`, `responsible`, `access`, `role`.
+            letter: An index letter from `letters()`; None, the default, or `"All"` for the whole directory.
+            limit: The number of contacts on the page, 1 to 1,000; 50 by default.
+            after: The cursor `Page.next` of the preceding page; None for the first page.
+            before: The cursor `Page.previous` of the following page; None by default.
+            filters: The fields of `Filters` by name: `kind`, `type`, `category`, `tag`, `responsible`, `access`,
+                `role`. By default all listed contacts.
 
         Raises:
-            Invalid: `letter-unknown`, `limit-out-of-range`, `cursor-unreadable`, `cursor-outdated` (the language of the
-                workspace was changed: begin at the first page), ...
+            Invalid: `letter-unknown`, `limit-out-of-range`, `two-cursors`, `cursor-unreadable`; `cursor-outdated` if
+                the language of the workspace changed since; and, for a filter, `filter-unknown`, `filter-type`,
+                `filter-empty`, `kind-unknown`, `role-unknown`, `access-unknown`.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -254,41 +305,60 @@ class Contacts:
         return Directory(self._transaction).page(_filters(filters), letter, limit, after, before)
 
     def letters(self, **filters: Any) -> dict[str, int]:
-        """How many contacts stand under each index letter, in directory order (DIR-9).
+        """The number of contacts under each index letter, in directory order (DIR-9).
+
+        The cost grows with the number of contacts that the actor sees.
 
         Args:
             filters: As for `page`.
 
+        Returns:
+            The numbers by letter. Letters without contacts are included.
+
         Raises:
-            Invalid: as `page` for its filters.
+            Invalid: As `page`, for a filter.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme", language="fr").write(User("amelie")) as session:
+        ...     added = [session.contacts.add(Company(name)) for name in ("Élan", "Est", "3M")]
+        ...     {letter: count for letter, count in session.contacts.letters().items() if count}
+        {'#': 1, 'E': 2}
         """
         return Directory(self._transaction).letters(_filters(filters))
 
     def count(self, *, letter: str | None = None, **filters: Any) -> int:
-        """How many contacts there are that the actor may see.
+        """The number of contacts that the actor sees.
+
+        The cost grows with that number.
 
         Args:
-            letter: Only those under this index letter; by default all.
+            letter: An index letter; None, the default, for the whole directory.
             filters: As for `page`.
 
         Raises:
-            Invalid: as `page` for its letter and filters.
+            Invalid: As `page`, for a letter or a filter.
         """
         return Directory(self._transaction).count(_filters(filters), letter)
 
     def search(self, text: str, *, limit: int = 20, **filters: Any) -> tuple[Hit, ...]:
-        """Search as you type (DIR-10).
+        """The contacts that a text finds while a user types it (DIR-10).
+
+        A contact is found if each word of the text is the prefix of one of its words: of its name, its e-mail
+        addresses, its tags, or the name of a contact person that the actor sees. Case and accents do not matter. Digits
+        find phone numbers.
 
         Args:
-            text: The beginnings of words: of a name, a contact person, an e-mail, a tag; or digits of a phone number.
-            limit: Hits, 1 to 200.
+            text: The text of a search box.
+            limit: The maximum number of hits, 1 to 200; 20 by default.
             filters: As for `page`.
 
         Returns:
-            Names that begin with the text first, each group in directory order; every hit says what matched.
+            The hits: contacts whose name begins with the text, then all others, each group in directory order.
+            `Hit.matched` lists the texts that matched.
 
         Raises:
-            Invalid: `limit-out-of-range`, and as `page` for its filters.
+            Invalid: `limit-out-of-range`; as `page`, for a filter.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -302,23 +372,23 @@ class Contacts:
         return search(self._transaction, text, _filters(filters), limit)
 
     def _lock_as_read(self, contact: str | Contact) -> Loaded[Person | Company]:
-        """The contact, locked for a change that was made from the version that is stored."""
+        """A contact that the actor may change, locked, after a check that the caller read the stored version."""
         locked = self._repository.lock_for_change(contact)
         if isinstance(contact, Contact) and contact.version != locked.stored.version:
             raise Conflict(contact, locked.entity)
         return locked
 
-    def _take_along(self, contact: Person | Company) -> None:
-        """Give the contact persons of a contact its access and responsible users, as far as the actor may."""
+    def _share_people(self, contact: Person | Company) -> None:
+        """Set the access and the responsible users of a contact on those contact persons that the actor may share."""
         actor = self._transaction.actor
-        joined = AffiliationRepository(self._transaction).of_contact(contact.id)
-        people = self._repository.get_many(one.entity.person_id for one in joined)
+        affiliations = AffiliationRepository(self._transaction).of_contact(contact.id)
+        people = self._repository.get_many(one.entity.person_id for one in affiliations)
         for person in (one.entity for one in people.values()):
             if actor.admin or actor.name in person.responsibles:
                 locked = self._repository.lock_for_change(person.id)
-                # Only the access moves: a value that is refused today must not stand in its way.
+                # The person is not prepared again, because a value that is refused today must not prevent the change.
                 wanted = attrs.evolve(locked.entity, access=contact.access, responsibles=contact.responsibles)
-                # One letter tells of the client; one more for each of its people would tell nothing new.
+                # A new responsible user gets one letter, about the client, and none about each of its people.
                 self._repository.change(wanted, locked, notify=False)
 
 

@@ -1,4 +1,4 @@
-"""Pages, letters and filters of the directory (DIR-9)."""
+"""The directory: filters, pages, index letters and counts (DIR-9)."""
 
 from __future__ import annotations
 
@@ -28,18 +28,20 @@ Role = Literal["listed", "person", "any"]
 
 @attrs.frozen(kw_only=True)
 class ContactCard:
-    """One line of the directory.
+    """One line of the directory, with the data that lists show.
 
     Attributes:
-        id, version: Of the contact.
+        id: The id of the contact.
+        version: The version of the contact.
         kind: `"person"` or `"company"`.
-        name: As shown in the workspace's language.
-        emails, phones: The preferred one first.
-        type: Slug, or `""`.
-        categories: Slugs.
-        tags: As they were spelled.
-        access: How far the contact is open; open ones are to be marked (ACC-2).
-        listed: Whether it stands in the directory in its own right.
+        name: The display name in the contact's language, else in the workspace's language.
+        emails: The e-mail addresses; the first is the preferred one.
+        phones: The phone numbers in E.164; the first is the preferred one.
+        type: The slug of the type; `""` for none.
+        categories: The slugs of the categories.
+        tags: The tags in their stored spelling.
+        access: The access policy. The host marks contacts that are open to all users (ACC-2).
+        listed: Whether the directory lists the contact itself; False for a person who is only a contact person.
     """
 
     id: str
@@ -56,18 +58,23 @@ class ContactCard:
 
     @property
     def display_name(self) -> str:
-        """The same as `name`."""
+        """The display name, under the attribute name that contacts have."""
         return self.name
 
 
 @attrs.frozen
 class Page:
-    """A page of the directory.
+    """One page of the directory; iteration yields its cards.
 
     Attributes:
         items: The cards, in directory order.
-        next: The cursor for `page(after=...)`, None on the last page.
-        previous: The cursor for `page(before=...)`, None on the first page.
+        next: The cursor for `page(after=...)`; None on the last page.
+        previous: The cursor for `page(before=...)`; None on the first page.
+
+    >>> card = ContactCard(id="42", version=1, kind="company", name="Bois & Fils")
+    >>> page = Page((card,), next=None, previous=None)
+    >>> [card.name for card in page], len(page)
+    (['Bois & Fils'], 1)
     """
 
     items: tuple[ContactCard, ...]
@@ -104,13 +111,28 @@ def _policies(value: AccessPolicy | str | Iterable[AccessPolicy | str] | None) -
 
 @attrs.frozen(kw_only=True)
 class Filters:
-    """What a page, a count or an export is narrowed to; every filter must hold, of several values any.
+    """The filters of a page, a count, a search or an export; a contact must match all of them.
+
+    A filter with several values matches a contact that has any of these values.
 
     Attributes:
-        kind: `"person"` or `"company"`.
-        type, category, tag, responsible: One or several.
-        access: One or several policies.
-        role: Contacts in their own right (`"listed"`, the default), mere contact persons, or any.
+        kind: `"person"` or `"company"`; None, the default, for both.
+        type: The slug of a type, or several slugs; `()`, the default, for all contacts.
+        category: The slug of a category, or several slugs; `()` by default.
+        tag: A tag in any spelling, or several tags; `()` by default.
+        responsible: The name of a responsible user, or several names; `()` by default.
+        access: An access policy, or several policies; `()` by default.
+        role: `"listed"`, the default, for contacts that the directory lists themselves; `"person"` for contact persons
+            who are not listed; `"any"` for both.
+
+    Raises:
+        Invalid: `filter-type`, `filter-empty`, `kind-unknown`, `role-unknown`, `access-unknown`.
+
+    >>> Filters(kind="company", tag="VIP").tag
+    ('VIP',)
+    >>> Filters(kind="firm")
+    Traceback (most recent call last):
+    contactcore.errors.Invalid: kind: Ask for kind person or company. (got 'firm')
     """
 
     kind: str | None = None
@@ -135,8 +157,8 @@ class Filters:
             raise Invalid("role-unknown", "Ask for role listed, person or any.", path="role", value=self.role)
 
 
-class _Shown(TypedDict, total=False):
-    """What of a stored card is shown, as it is shown."""
+class _StoredCard(TypedDict, total=False):
+    """The fields of a stored card that lists show, with their types in `ContactCard`."""
 
     kind: Required[str]
     name: str
@@ -150,24 +172,38 @@ class _Shown(TypedDict, total=False):
 
 
 def card_of(card: Card | Stored, settings: Settings) -> ContactCard:
-    """The line that a stored card stands for, with the types and categories that count by now."""
-    shown: _Shown = json.load_as(_Shown, card.card)
-    if "type" in shown:
-        shown["type"] = settings.types.resolve(shown["type"])
-    if "categories" in shown:
-        resolved = (settings.categories.resolve(slug) for slug in shown["categories"])
-        shown["categories"] = tuple(dict.fromkeys(slug for slug in resolved if slug))
-    return restored(ContactCard, {"id": card.id, "version": card.version, **shown})
+    """The line of the directory for a stored card; removed types and categories are replaced.
+
+    Args:
+        card: The stored card, or the whole record.
+        settings: The settings of the workspace.
+    """
+    fields: _StoredCard = json.load_as(_StoredCard, card.card)
+    if "type" in fields:
+        fields["type"] = settings.types.resolve(fields["type"])
+    if "categories" in fields:
+        resolved = (settings.categories.resolve(slug) for slug in fields["categories"])
+        fields["categories"] = tuple(dict.fromkeys(slug for slug in resolved if slug))
+    return restored(ContactCard, {"id": card.id, "version": card.version, **fields})
 
 
 class Directory:
-    """Walks the directory for one actor."""
+    """The directory in one transaction, as its actor sees it.
+
+    Args:
+        transaction: The transaction.
+    """
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     def query(self, filters: Filters, **more: Any) -> Query:
-        """The question to the storage for these filters, as the actor may ask it."""
+        """The query for the contacts that match filters and that the actor sees.
+
+        Args:
+            filters: The filters.
+            more: Further fields of the query, such as `limit`.
+        """
         settings = self._transaction.settings
         groups: list[frozenset[str]] = []
         if filters.kind is not None:
@@ -196,7 +232,7 @@ class Directory:
         )
 
     def page(self, filters: Filters, letter: str | None, limit: int, after: str | None, before: str | None) -> Page:
-        """One page; see `Contacts.page`."""
+        """One page of the directory; see `Contacts.page`."""
         start, stop = self._bounds(letter)
         if after is not None and before is not None:
             raise Invalid("two-cursors", "Give after or before, not both.", path="before", value=before)
@@ -208,19 +244,19 @@ class Directory:
         )
         items = tuple(card_of(card, self._transaction.settings) for card in found.cards)
         if backwards:
-            # What was asked for came from behind this page, so there is always a next one.
+            # The cursor comes from the following page, so there is always one.
             return Page(items[::-1], found.first, found.last if found.more else None)
         return Page(items, found.last if found.more else None, found.first if after is not None else None)
 
     def letters(self, filters: Filters) -> dict[str, int]:
-        """How many contacts stand under each index letter, in directory order; letters without any included."""
+        """The number of contacts under each index letter; see `Contacts.letters`."""
         rules = self._transaction.index_context.active.collation
         boundaries = [rules.bounds(letter)[0] for letter in rules.letters]
         counts = self._transaction.reader.count(self.query(filters), boundaries)
         return dict(zip(rules.letters, counts[1:], strict=True))
 
     def count(self, filters: Filters, letter: str | None) -> int:
-        """How many contacts there are."""
+        """The number of contacts; see `Contacts.count`."""
         start, stop = self._bounds(letter)
         return self._transaction.reader.count(self.query(filters, start=start, stop=stop))[0]
 

@@ -1,4 +1,4 @@
-"""What the host's other modules take over from a contact, in one call (DIR-12)."""
+"""Prefill: the data of a contact that other modules of the host copy, in one call (DIR-12)."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ class Prefill:
     """The names, contact details and addresses of a contact (DIR-12).
 
     Attributes:
-        contact_id, version: Which state of which contact this is.
+        contact_id: The id of the contact.
+        version: The version of the contact.
         kind: `"person"` or `"company"`.
-        name: As lists show it.
-        given_name, family_name: Of a person.
-        company_name, division: Of a company.
-        emails, phones, websites: The preferred one first.
-        billing_address: The main billing address, or None.
+        name: The display name, as lists show it.
+        given_name, family_name: The names of a person; `""` for a company.
+        company_name, division: The names of a company; `""` for a person.
+        emails, phones, websites: The contact details; the first of each is the preferred one.
+        billing_address: The main billing address; None for none.
         addresses: All addresses of the contact.
-        site_addresses: The addresses of its sites.
-        currency, language: Codes, the workspace's by default; `""` where there is none.
-        primary: The primary contact person among those that the actor sees, with `person`, or None.
+        site_addresses: The addresses of its sites; empty until contactcore has sites.
+        currency: The ISO 4217 code of the contact's currency, else of the workspace's; `""` for none.
+        language: The language tag of the contact, else of the workspace.
+        primary: The primary contact person among those that the actor sees, with `person`; None without contact
+            persons.
     """
 
     contact_id: str
@@ -51,14 +54,14 @@ class Prefill:
 
 
 def prefill(transaction: Transaction, contact: str | Contact) -> Prefill:
-    """What other modules need of a contact, as the actor sees it (DIR-12).
+    """The data of a contact that other modules copy; see `Contacts.prefill`.
 
     Args:
-        transaction: Of the session.
+        transaction: The transaction of the session.
         contact: The contact, or its id.
 
     Raises:
-        NotFound: there is no such contact that the actor may see.
+        NotFound: The contact does not exist, is in the trash, or is hidden from the actor.
     """
     found = ContactRepository(transaction).get(contact)
     settings = transaction.settings

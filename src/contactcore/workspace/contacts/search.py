@@ -1,8 +1,8 @@
 """Search as you type (DIR-10).
 
-Every word that was typed must be the beginning of some word of what is found. A contact is found by itself, or through
-one visible contact person together with its own name. Contacts whose name begins with what was typed come first, then
-the others, each in directory order.
+Every word of the query must be the prefix of a word of the contact. A contact matches by its own words, or by the words
+of its name together with the words of one entity that belongs to it and that the actor sees, such as a contact person.
+Contacts whose name begins with the query come first, then all others, each group in directory order.
 """
 
 from __future__ import annotations
@@ -32,12 +32,13 @@ _SEARCHED = tuple(entity_type for entity_type in OWNED if entity_type.matched_by
 
 @attrs.frozen
 class Matched:
-    """Why a contact was found.
+    """A text by which a contact was found.
 
     Attributes:
-        by: `"name"`, `"email"`, `"phone"`, `"tag"` or `"person"` (a contact person of it).
-        text: What held the words that were typed.
-        id: Of the contact person; `""` for the contact's own.
+        by: `"name"`, `"email"`, `"phone"` or `"tag"` for a text of the contact itself; `"person"` for the name of a
+            contact person.
+        text: The text that matched.
+        id: The id of the contact person; `""` for a text of the contact itself.
     """
 
     by: str
@@ -47,13 +48,22 @@ class Matched:
 
 @attrs.frozen
 class Hit:
-    """One contact that was found, with what matched.
+    """One contact that a search found, with the texts that matched.
 
     Attributes:
-        card: The contact.
-        starts: Whether its name begins with what was typed.
-        words: The words that were typed, as they were read.
-        through: What belongs to the contact and led to it, such as a contact person; None where it was found by itself.
+        card: The line of the directory for the contact.
+        starts: Whether the name of the contact begins with the query.
+        words: The words of the query, folded.
+        through: The match in an entity that belongs to the contact, such as a contact person; None if the contact
+            matched by its own words.
+
+    >>> from contactcore import Company, User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+    ...     client = session.contacts.add(Company("Bois & Fils", emails=["office@fils.fr"]))
+    ...     (hit,) = session.contacts.search("fils")
+    ...     hit.name, hit.starts, [(one.by, one.text) for one in hit.matched]
+    ('Bois & Fils', False, [('name', 'Bois & Fils'), ('email', 'office@fils.fr')])
     """
 
     card: ContactCard
@@ -63,18 +73,18 @@ class Hit:
 
     @property
     def matched(self) -> tuple[Matched, ...]:
-        """Why it was found: each of its texts that holds a word that was typed."""
-        # Told when it is asked: whoever types on wants the next answer, not the reasons of this one.
+        """The texts that contain a word of the query."""
+        # Computed on demand: a user who types on does not look at them.
         if self.through is None:
-            return _reasons(self.card, self.words)
-        own = [Matched("name", self.card.name)] if _holds(name_words(self.card.name), self.words) else []
+            return _matches_of_card(self.card, self.words)
+        own = [Matched("name", self.card.name)] if _has_prefix(name_words(self.card.name), self.words) else []
         return (*own, self.through)
 
     @property
     def person(self) -> tuple[str, str] | None:
-        """Name and id of the contact person through whom it was found; None where it was found otherwise."""
-        found = self.through
-        return (found.text, found.id) if found is not None and found.by == "person" else None
+        """The name and the id of the contact person by whom the contact was found; None if it was found otherwise."""
+        match = self.through
+        return (match.text, match.id) if match is not None and match.by == "person" else None
 
     @property
     def id(self) -> str:
@@ -83,88 +93,99 @@ class Hit:
 
     @property
     def kind(self) -> str:
-        """The kind of the contact."""
+        """`"person"` or `"company"`."""
         return self.card.kind
 
     @property
     def name(self) -> str:
-        """The name of the contact."""
+        """The display name of the contact."""
         return self.card.name
 
 
 def search(transaction: Transaction, text: str, filters: Filters, limit: int) -> tuple[Hit, ...]:
-    """The contacts that answer what was typed; see `Contacts.search`."""
+    """The hits of a query; see `Contacts.search`.
+
+    Args:
+        transaction: The transaction of the session.
+        text: The query.
+        filters: The filters of the contacts.
+        limit: The maximum number of hits, 1 to 200.
+
+    Raises:
+        Invalid: `limit-out-of-range`.
+    """
     if not 1 <= limit <= _LARGEST_ANSWER:
         raise Invalid("limit-out-of-range", f"Ask for 1 to {_LARGEST_ANSWER} hits.", path="limit", value=limit)
     query = Directory(transaction).query(filters, limit=limit)
-    answers = [_Answer(transaction, query, words, start) for words, start in parse_query(text)]
-    first: _Found = {}
-    for answer in answers:
-        first.update(answer.beginning())
-    others = dict(first)
-    if len(first) < limit:
-        for answer in answers:
-            answer.add_others(others)
-    found = sorted(first.values(), key=_place)
-    found += sorted((placed for id, placed in others.items() if id not in first), key=_place)
+    interpretations = [_Interpretation(transaction, query, words, prefix) for words, prefix in parse_query(text)]
+    by_prefix: _Matches = {}
+    for interpretation in interpretations:
+        by_prefix.update(interpretation.names_with_prefix())
+    matches = dict(by_prefix)
+    if len(by_prefix) < limit:
+        for interpretation in interpretations:
+            interpretation.add_all(matches)
+    ordered = sorted(by_prefix.values(), key=_position)
+    ordered += sorted((match for id, match in matches.items() if id not in by_prefix), key=_position)
     settings = transaction.settings
     return tuple(
         [
-            Hit(card_of(card, settings), card.id in first, words, through)
-            for _, card, words, through in islice(found, limit)
+            Hit(card_of(card, settings), card.id in by_prefix, words, through)
+            for _, card, words, through in islice(ordered, limit)
         ]
     )
 
 
-_Placed = tuple[str, Card, tuple[str, ...], Matched | None]
-"""The place of a contact in the directory, its card, the words that were typed, and what led to it."""
-_Found = dict[str, _Placed]
+_Match = tuple[str, Card, tuple[str, ...], Matched | None]
+"""The order key of a contact, its card, the words of the query, and the match in an entity that belongs to it."""
+_Matches = dict[str, _Match]
+"""The matches by the ids of the contacts."""
 
 
-def _place(placed: _Placed) -> tuple[str, str]:
-    return placed[0], placed[1].id
+def _position(match: _Match) -> tuple[str, str]:
+    return match[0], match[1].id
 
 
-class _Answer:
-    """What answers one way to read what was typed.
+class _Interpretation:
+    """The search for one interpretation of the query.
 
     Args:
-        transaction: Of the asker.
-        query: For the wanted contacts.
-        words: To be found.
-        start: How a name would begin; empty where none would.
+        transaction: The transaction of the actor.
+        query: The query for all contacts that match the filters.
+        words: The search words.
+        prefix: The name prefix; `""` if the interpretation is not a name.
     """
 
-    def __init__(self, transaction: Transaction, query: Query, words: tuple[str, ...], start: str) -> None:
+    def __init__(self, transaction: Transaction, query: Query, words: tuple[str, ...], prefix: str) -> None:
         self._transaction = transaction
         self._query = query
         self._words = words
-        self._start = start
-        # Whoever types several words, or what hardly stands in a name, mostly finds few contacts: then one question for
-        # all of them is enough, and their cards tell which begin so. Else those that begin so mostly are enough.
-        self._all = self._asked(words) if start and not (len(words) == 1 and words[0].isalpha()) else None
+        self._prefix = prefix
+        # Several words, or a word with digits, match few contacts: one query finds all of them, and their cards show
+        # which names have the prefix. A single common word matches many, and names with the prefix fill the answer.
+        self._found = self._find(words) if prefix and not (len(words) == 1 and words[0].isalpha()) else None
 
-    def beginning(self) -> _Found:
-        """The contacts whose name begins so."""
-        if not self._start:
+    def names_with_prefix(self) -> _Matches:
+        """The contacts whose name begins with the query."""
+        if not self._prefix:
             return {}
-        if self._all is None or self._all.more:
-            return self._placed(self._asked((*self._words, self._start)).cards)
-        return self._placed(card for card in self._all.cards if _begins(card, self._start))
+        if self._found is None or self._found.more:
+            return self._matches(self._find((*self._words, self._prefix)).cards)
+        return self._matches(card for card in self._found.cards if _name_has_prefix(card, self._prefix))
 
-    def add_others(self, found: _Found) -> None:
-        """Add the contacts that are found by any of their words, and those found through their people."""
-        if self._all is None:
-            self._all = self._asked(self._words)
-        cards = self._all.cards
-        for id, placed in self._placed(cards).items():
-            found.setdefault(id, placed)
-        # As many as are wanted, since of them no more can be among the first than need not be found here.
-        last = cards[-1].key if len(cards) == self._query.limit else None
+    def add_all(self, matches: _Matches) -> None:
+        """Add the contacts that match by their own words, then those that match through an entity of theirs."""
+        if self._found is None:
+            self._found = self._find(self._words)
+        cards = self._found.cards
+        for id, match in self._matches(cards).items():
+            matches.setdefault(id, match)
+        # The answer never needs a contact behind the last one of a full page.
+        last_key = cards[-1].key if len(cards) == self._query.limit else None
         for entity_type in _SEARCHED:
-            _find_through(self._transaction, entity_type, self._query, self._words, last, found)
+            _find_through(self._transaction, entity_type, self._query, self._words, last_key, matches)
 
-    def _asked(self, words: tuple[str, ...]) -> Found:
+    def _find(self, words: tuple[str, ...]) -> Found:
         wanted = self._query
         query = Query(
             kind=wanted.kind,
@@ -176,15 +197,15 @@ class _Answer:
         )
         return self._transaction.reader.find(query)
 
-    def _placed(self, cards: Iterable[Card]) -> _Found:
+    def _matches(self, cards: Iterable[Card]) -> _Matches:
         return {card.id: (card.key, card, self._words, None) for card in cards}
 
 
-def _begins(card: Card, start: str) -> bool:
-    """Whether the name of a contact begins with what was typed, as the marks among its words would say."""
-    shown = json.load(card.card)
-    name = shown.get("name", "")
-    return any(mark.startswith(start) for mark in name_prefixes(name, shown.get("sorted", "")))
+def _name_has_prefix(card: Card, prefix: str) -> bool:
+    """Whether a contact has a name prefix; computed from its card, with the result of the index."""
+    fields = json.load(card.card)
+    name = fields.get("name", "")
+    return any(own.startswith(prefix) for own in name_prefixes(name, fields.get("sorted", "")))
 
 
 def _find_through(
@@ -192,60 +213,60 @@ def _find_through(
     entity_type: EntityType[Any],
     wanted: Query,
     words: tuple[str, ...],
-    enough: str | None,
-    found: _Found,
+    last_key: str | None,
+    matches: _Matches,
 ) -> None:
-    """Add the first wanted contacts, in directory order, to which a matching entity belongs.
+    """Add the first contacts, in directory order, to which a matching entity belongs.
 
-    An entity has the key of its owner, so the walk may end once enough contacts were met. Contacts whose names are
-    equal to the last one's are read to their end, because contacts of equal names stand in the order of their ids.
+    An entity has the order key of its owner. The walk therefore ends after enough contacts. Owners with the key of the
+    last contact are read completely, because contacts with equal keys are in the order of their ids.
 
     Args:
         transaction: The transaction of the actor.
         entity_type: The type of the entities, such as affiliations.
-        wanted: The query for contacts.
-        words: The words that were typed.
-        enough: The key of the last contact that can be wanted; None where there are too few.
-        found: The contacts that were found, which grows.
+        wanted: The query for all contacts that match the filters.
+        words: The search words.
+        last_key: The order key of the last contact that the answer can need; None if it is not known yet.
+        matches: The matches, to which the function adds.
     """
     query = Query(
         kind=entity_type.name,
         order=transaction.order,
         access=read_terms(transaction.actor),
         words=words,
-        # One more tells whether the last name goes on.
+        # One more card shows whether further owners have the key of the last one.
         limit=wanted.limit + 1,
         distinct_owner=True,
     )
-    met: set[str] = set()
+    seen: set[str] = set()
     count = 0
     while True:
-        answer = transaction.reader.find(query)
-        near = (card for card in answer.cards if enough is None or card.key <= enough)
-        fresh = {card.owner: card for card in near if card.owner not in met}
-        # What is found already is wanted.
-        clients = dict(_clients(transaction, wanted, [id for id in fresh if id not in found]))
-        for id, match in fresh.items():
-            if enough is not None and match.key > enough:
+        page = transaction.reader.find(query)
+        near = (card for card in page.cards if last_key is None or card.key <= last_key)
+        new = {card.owner: card for card in near if card.owner not in seen}
+        # A contact that matched before passed the filters already.
+        owners = dict(_owners(transaction, wanted, [id for id in new if id not in matches]))
+        for id, card in new.items():
+            if last_key is not None and card.key > last_key:
                 return
-            met.add(id)
-            if id in clients:
-                data = json.load(match.card)
+            seen.add(id)
+            if id in owners:
+                data = json.load(card.card)
                 by = entity_type.matched_by
-                through = Matched(by, data.get("name", ""), data.get(f"{by}_id", match.id))
-                found[id] = (match.key, clients[id], words, through)
-            elif id not in found:
+                through = Matched(by, data.get("name", ""), data.get(f"{by}_id", card.id))
+                matches[id] = (card.key, owners[id], words, through)
+            elif id not in matches:
                 continue
             count += 1
             if count == wanted.limit:
-                enough = match.key
-        if not answer.more or (enough is not None and answer.cards[-1].key > enough):
+                last_key = card.key
+        if not page.more or (last_key is not None and page.cards[-1].key > last_key):
             return
-        query = attrs.evolve(query, after=answer.last, limit=min(query.limit * 4, LARGEST_PAGE))
+        query = attrs.evolve(query, after=page.last, limit=min(query.limit * 4, LARGEST_PAGE))
 
 
-def _clients(transaction: Transaction, wanted: Query, ids: Sequence[str]) -> Iterator[tuple[str, Card]]:
-    """The contacts that a match belongs to, as far as they are wanted."""
+def _owners(transaction: Transaction, wanted: Query, ids: Sequence[str]) -> Iterator[tuple[str, Card]]:
+    """The owners with these ids that the actor sees and that match the filters, with their cards."""
     for stored in transaction.reader.get("contact", ids) if ids else ():
         if stored is None or not (wanted.access is SYSTEM or wanted.access & stored.access):
             continue
@@ -254,7 +275,7 @@ def _clients(transaction: Transaction, wanted: Query, ids: Sequence[str]) -> Ite
 
 
 def _facets(stored: Stored) -> frozenset[str]:
-    """The terms that `Directory.query` may ask for, of one contact."""
+    """The terms of a contact that a query of `Directory.query` can contain."""
     card = json.load(stored.card)
     facets = {f"kind:{card['kind']}", f"type:{card.get('type', '')}"}
     facets.update(f"category:{slug}" for slug in card.get("categories", ()))
@@ -264,18 +285,18 @@ def _facets(stored: Stored) -> frozenset[str]:
     return stored.access | facets
 
 
-def _holds(found: set[str], words: Iterable[str]) -> bool:
-    return any(word.startswith(prefix) for prefix in words for word in found)
+def _has_prefix(words: set[str], prefixes: Iterable[str]) -> bool:
+    return any(word.startswith(prefix) for prefix in prefixes for word in words)
 
 
-def _reasons(card: ContactCard, words: tuple[str, ...]) -> tuple[Matched, ...]:
-    reasons = [Matched("name", card.name)] if _holds(name_words(card.name), words) else []
-    reasons += [
-        Matched("email", text) for text in card.emails if _holds(email_words([EmailAddress.restore(text)]), words)
+def _matches_of_card(card: ContactCard, words: tuple[str, ...]) -> tuple[Matched, ...]:
+    matches = [Matched("name", card.name)] if _has_prefix(name_words(card.name), words) else []
+    matches += [
+        Matched("email", text) for text in card.emails if _has_prefix(email_words([EmailAddress.restore(text)]), words)
     ]
-    reasons += [
-        Matched("phone", text) for text in card.phones if _holds(phone_words([PhoneNumber.restore(text)]), words)
+    matches += [
+        Matched("phone", text) for text in card.phones if _has_prefix(phone_words([PhoneNumber.restore(text)]), words)
     ]
-    reasons += [Matched("tag", text) for text in card.tags if _holds(name_words(text), words)]
-    # Parts of a name that are not shown, such as a nickname, are found too.
-    return tuple(reasons) or (Matched("name", card.name),)
+    matches += [Matched("tag", text) for text in card.tags if _has_prefix(name_words(text), words)]
+    # Parts of a name that the card does not show, such as a nickname, match too.
+    return tuple(matches) or (Matched("name", card.name),)

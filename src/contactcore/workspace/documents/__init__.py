@@ -1,4 +1,4 @@
-"""Documents made from templates."""
+"""Documents that are rendered from templates."""
 
 from contactcore.workspace.documents.documents import Documents
 

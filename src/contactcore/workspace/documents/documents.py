@@ -1,4 +1,4 @@
-"""Documents about a client, as one actor may make them (PER-6, ACC-3)."""
+"""The service of documents: templates rendered with the data of a client (PER-6, ACC-3)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ __all__ = ["Documents"]
 
 @check_arguments()
 class Documents:
-    """Templates filled with what the actor sees of a client; hidden people never appear in a document (ACC-3).
+    """Documents about a client, rendered from templates; `session.documents` is this service.
+
+    A document contains only data that the actor sees. Hidden people never appear in it (ACC-3).
 
     >>> from contactcore import Company, User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -39,7 +41,9 @@ class Documents:
         self._transaction = transaction
 
     def variables(self) -> tuple[Variable, ...]:
-        """All variables that a template may use, each with its type and description; custom fields included.
+        """The variables that a template may contain, each with its type and description (PER-6).
+
+        The list includes the custom fields of the workspace.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -50,13 +54,13 @@ class Documents:
         return variables(self._transaction.settings)
 
     def values(self, client: str | Contact) -> Values:
-        """What every variable says of a client, for the actor.
+        """The values of all variables for a client.
 
         Args:
             client: The contact, or its id.
 
         Raises:
-            NotFound: there is no such contact that the actor may see.
+            NotFound: The contact does not exist, is in the trash, or is hidden from the actor.
 
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -67,26 +71,33 @@ class Documents:
         """
         transaction = self._transaction
         contact = ContactRepository(transaction).get(client)
-        seen = visible_people(transaction, contact.id)
+        people = visible_people(transaction, contact.id)
         return values_of(
             contact,
-            seen,
+            people,
             transaction.settings,
             transaction.today,
-            representatives=representatives(seen, transaction.today),
+            representatives=representatives(people, transaction.today),
             workspace=transaction.letter_configuration.workspace,
         )
 
     def missing(self, template: str | bytes, client: str | Contact) -> tuple[Missing, ...]:
-        """The variables that a template needs and that say nothing of this client, told before a document is made.
+        """The variables of a template that have no value for a client; no document is made.
 
         Args:
-            template: Text or HTML, or the bytes of a .docx.
+            template: Text or HTML, or the bytes of a .docx file.
             client: The contact, or its id.
 
         Raises:
-            NotFound: there is no such contact that the actor may see.
-            Invalid: as `render`.
+            NotFound: As `values`.
+            Invalid: As `render`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="Acme").write(User("amelie")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     [one.name for one in session.documents.missing("{{ client.name }}: {{ client.phone }}", client)]
+        ['client.phone']
         """
         return missing_in(template, self.values(client))
 
@@ -97,17 +108,29 @@ class Documents:
     @overload
     def render(self, template: str | bytes, client: str | Contact, target: Target = "text") -> str | bytes: ...
     def render(self, template: str | bytes, client: str | Contact, target: Target = "text") -> str | bytes:
-        """A document about a client; what says nothing is left blank (`missing` tells beforehand).
+        """A document about a client; a variable without a value is left blank, and `missing` lists such variables.
 
         Args:
-            template: Text or HTML with placeholders such as `{{ client.name }}`, or the bytes of a .docx that has them.
+            template: Text or HTML with placeholders such as `{{ client.name }}`, or the bytes of a .docx file with
+                placeholders.
             client: The contact, or its id.
-            target: `"text"`, `"html"`: values are escaped for it; `"docx"` (extra `documents`).
+            target: `"text"` (the default), `"html"` or `"docx"`. Values are escaped for the target. `"docx"` needs the
+                extra `documents`.
+
+        Returns:
+            The text, or the bytes of a .docx file.
 
         Raises:
-            NotFound: there is no such contact that the actor may see.
-            Invalid: `variable-unknown`, before anything is made; `template-construct`, `template-syntax`,
-                `template-too-long`, `template-too-many`, `template-place`, `template-type`, `result-too-long`,
-                `not-a-docx`, `docx-too-large`, `extra-missing`.
+            NotFound: As `values`.
+            Invalid: `variable-unknown` for a variable that no client has; nothing is rendered then. Also
+                `target-unknown`, `template-construct`, `template-syntax`, `template-too-long`, `template-too-many`,
+                `template-place`, `template-type`, `result-too-long`, `not-a-docx`, `docx-too-large`, `extra-missing`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="Acme").write(User("amelie")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     session.documents.render("Dear {{ client.name }}, your phone: {{ client.phone }}.", client)
+        'Dear Bois & Fils, your phone: .'
         """
         return render_template(template, self.values(client), target)

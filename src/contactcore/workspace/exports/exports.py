@@ -1,4 +1,4 @@
-"""Exports: all contacts that an actor may see, as a file (IMP-1, IMP-4)."""
+"""The service of exports: the contacts that an actor sees, as a file (IMP-1, IMP-4)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from contactcore.workspace.repositories.contacts import ContactRepository
 
 __all__ = ["Exports"]
 
-_AT_ONCE = 100
+_PAGE = 100
 _MOST_COLUMNS = 5_000
 _MOST_PRIMARIES = 10_000
-_REST = "Unmapped: further columns"
+_LAST_COLUMN = "Unmapped: further columns"
 
 
 class Exports:
-    """The exports of one actor from one workspace.
+    """The exports of one actor from one workspace; `workspace.exports(actor)` returns this service.
 
     >>> import io
     >>> from contactcore import Company, User, Workspace
@@ -45,16 +45,16 @@ class Exports:
         self._transactions = transactions
 
     def csv(self, out: object, *, delimiter: str = ",", encoding: str = "utf-8-sig", **filters: Any) -> int:
-        """Write contacts as a table that `imports` reads back to the same contacts (IMP-4).
+        """Write contacts to a CSV file that an import reads back to the same contacts (IMP-4).
 
-        Companies come first, then the primary contact persons, then all other people, each in directory order. The file
-        shows one snapshot of the workspace. It is written page by page, and memory does not grow with it. A cell that a
-        spreadsheet would execute is escaped.
+        The rows are the companies, then the primary contact persons, then all other people, each group in directory
+        order. The file shows one snapshot of the workspace. It is written page by page, and memory does not grow with
+        its size. A cell that a spreadsheet would execute as a formula is escaped, and an import removes the escape.
 
         Args:
             out: A path, or a binary file object.
-            delimiter: One character, `","` by default.
-            encoding: A Python codec, `"utf-8-sig"` by default.
+            delimiter: One character; `","` by default.
+            encoding: The name of a Python codec; `"utf-8-sig"` by default.
             filters: The filters of `session.contacts.page`. By default every contact that the actor sees, including
                 people who are not listed (`role="any"`).
 
@@ -62,7 +62,8 @@ class Exports:
             The number of contacts.
 
         Raises:
-            Invalid: `filter-unknown`, `delimiter`, `encoding-unknown`, `encoding-unable`, `file-unwritable`, `out`.
+            Invalid: `delimiter`, `encoding-unknown`, `encoding-unable`, `file-unwritable`, `out`; as
+                `session.contacts.page`, for a filter.
         """
         chosen = {"role": "any", **filters}
         with self._transactions.reading() as transaction:
@@ -73,16 +74,16 @@ class Exports:
                         found[header] = len(found)
             headers = headers_of(found)
             kept = set(headers)
-            rows = (_fitting(cells, kept) for cells in self._ordered(transaction, chosen))
+            rows = (_within_columns(cells, kept) for cells in self._ordered(transaction, chosen))
             if len(found) >= _MOST_COLUMNS:
-                headers.append(_REST)
+                headers.append(_LAST_COLUMN)
             return tabular.write(rows, out, headers, delimiter=delimiter, encoding=encoding)
 
     def _ordered(self, transaction: Transaction, filters: dict[str, Any]) -> Iterator[dict[str, str]]:
-        """Companies, then primary contact persons, then all others: an import restores the primary flags by this order.
+        """The rows of companies, of primary contact persons, and of all other people, in this sequence.
 
-        The primary person is that among the people whom the actor sees. The sequence therefore reveals nothing about
-        others (ACC-3).
+        An import restores the primary flags from the sequence. The effective primary of the actor counts as primary, so
+        the sequence reveals no hidden people (ACC-3).
         """
         if filters.get("kind") in {None, "company"}:
             yield from self._rows(transaction, {**filters, "kind": "company"})
@@ -97,50 +98,53 @@ class Exports:
         primaries: dict[str, str] = {}
         after = None
         while True:
-            page = contacts.page(limit=_AT_ONCE, after=after, **filters)
+            page = contacts.page(limit=_PAGE, after=after, **filters)
             found = ContactRepository(transaction).get_many(card.id for card in page.items)
             entities: list[Entity] = [one.entity for one in found.values()]
-            work = self._work(transaction, [one.id for one in entities if isinstance(one, Person)], primaries)
+            people = [one.id for one in entities if isinstance(one, Person)]
+            employments = self._employments(transaction, people, primaries)
             for entity in entities:
-                joined = work.get(entity.id, ())
-                if primary is None or primary == any(affiliation.primary for affiliation, _ in joined):
-                    yield cells_of(entity, joined)
+                employers = employments.get(entity.id, ())
+                if primary is None or primary == any(affiliation.primary for affiliation, _ in employers):
+                    yield cells_of(entity, employers)
             if page.next is None:
                 return
             after = page.next
 
     @staticmethod
-    def _work(
+    def _employments(
         transaction: Transaction, people: Sequence[str], primaries: dict[str, str]
     ) -> dict[str, list[tuple[Affiliation, str]]]:
-        """The visible affiliations of people by person, primary ones first, then by seniority.
+        """The affiliations of people with companies, and the names of the companies, by the ids of the people.
+
+        The actor sees all of them. Primary affiliations come first, then those with the greatest seniority.
 
         Args:
             transaction: The transaction of the actor.
             people: The ids of the people.
-            primaries: Contact -> its primary affiliation, by id. It keeps the answers for earlier people, and grows.
+            primaries: A cache: the ids of the effective primary affiliations by the ids of their contacts.
         """
         affiliations = AffiliationRepository(transaction)
         group = frozenset(f"person:{id}" for id in people)
         found = affiliations.find(group, access=read_terms(transaction.actor)) if people else ()
-        joined = [one.entity for one in found]
+        entities = [one.entity for one in found]
         if len(primaries) > _MOST_PRIMARIES:
             primaries.clear()
-        fresh = {one.contact_id for one in joined} - primaries.keys()
-        primaries.update(affiliations.seen_primaries(fresh))
-        joined = [attrs.evolve(one, primary=primaries.get(one.contact_id) == one.id) for one in joined]
-        companies = ContactRepository(transaction).get_many(one.contact_id for one in joined)
-        work: dict[str, list[tuple[Affiliation, str]]] = defaultdict(list)
-        for affiliation in sorted(joined, key=lambda one: (not one.primary, one.seniority)):
+        unknown = {one.contact_id for one in entities} - primaries.keys()
+        primaries.update(affiliations.seen_primaries(unknown))
+        shown = [attrs.evolve(one, primary=primaries.get(one.contact_id) == one.id) for one in entities]
+        companies = ContactRepository(transaction).get_many(one.contact_id for one in shown)
+        employments: dict[str, list[tuple[Affiliation, str]]] = defaultdict(list)
+        for affiliation in sorted(shown, key=lambda one: (not one.primary, one.seniority)):
             company = companies.get(affiliation.contact_id)
             if company is not None and isinstance(company.entity, Company):
-                work[affiliation.person_id].append((affiliation, company.entity.display_name))
-        return work
+                employments[affiliation.person_id].append((affiliation, company.entity.display_name))
+        return employments
 
 
-def _fitting(cells: dict[str, str], headers: set[str]) -> dict[str, str]:
-    """A row whose cells without a column are joined in the last column."""
+def _within_columns(cells: dict[str, str], headers: set[str]) -> dict[str, str]:
+    """A row whose cells without a column of their own are joined in the last column."""
     if cells.keys() <= headers:
         return cells
     rest = [f"{header.removeprefix('Unmapped: ')}: {text}" for header, text in cells.items() if header not in headers]
-    return {**{header: text for header, text in cells.items() if header in headers}, _REST: "\n".join(rest)}
+    return {**{header: text for header, text in cells.items() if header in headers}, _LAST_COLUMN: "\n".join(rest)}

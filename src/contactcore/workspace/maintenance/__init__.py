@@ -1,1 +1,1 @@
-"""Maintenance: long jobs over a whole workspace."""
+"""Maintenance: long jobs on all records of a workspace."""

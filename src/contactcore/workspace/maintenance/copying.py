@@ -1,7 +1,7 @@
-"""Copying a workspace from one storage to another: whole, with ids, versions and feed positions, and verified (ACC-4).
+"""Copies of a workspace from one storage to another, with the same ids, versions and feed positions (ACC-4).
 
-The source is read at one moment. The target is filled in many short transactions, so that a copy that was killed goes
-on where it stopped. At the end both sides are counted and their checksums compared.
+A copy reads one snapshot of the source and fills the target in many short transactions. A killed copy therefore resumes
+when it is called again. At the end both sides are compared record by record and event by event.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from contactcore.workspace.repositories.loading import load
 __all__ = ["Copied", "copy_workspace"]
 
 _BATCH = 500
-
-_SEQUENCE = tuple(entity.name for entity in ENTITIES)
+_KIND_NAMES = tuple(entity.name for entity in ENTITIES)
 
 
 @attrs.frozen
 class Copied:
-    """What a copy came to.
+    """The result of a copy.
 
     Attributes:
-        records: How many the workspace has, on both sides.
-        events: How many its feed has, on both sides.
-        checksum: SHA-256 over all of them, the same on both sides.
-        found: How many records were there already, from an earlier run.
+        records: The number of records of the workspace, the same on both sides.
+        events: The number of events of its feed, the same on both sides.
+        checksum: The SHA-256 of all records and events, the same on both sides and on every storage; 64 hexadecimal
+            digits.
+        found: The number of records that the target had already, from an earlier run.
     """
 
     records: int
@@ -51,21 +51,27 @@ def copy_workspace(
     name: str | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> Copied:
-    """Copy a workspace; called again after it was interrupted, it goes on.
+    """Copy a workspace to another storage and verify the copy; a repeated call resumes an interrupted copy.
+
+    The source is not changed, and others can use it during the copy. Changes that they commit after the copy began are
+    not copied. Blobs are not copied, because no feature stores any.
 
     Args:
-        source: Where it is; nothing is changed there, and others go on working. What they change after the copy began
-            is not part of it.
-        target: Where it is to be.
-        workspace: Its name in the source.
-        name: Its name in the target; the same by default.
-        progress: Called with the number of records copied so far.
+        source: The storage that has the workspace.
+        target: The storage that gets the copy.
+        workspace: The name of the workspace in the source.
+        name: The name of the workspace in the target; None, the default, for the same name.
+        progress: A function that is called after each batch of at most 500 records, with the number of records so far;
+            None for no calls.
+
+    Returns:
+        The numbers of records and events, and their checksum.
 
     Raises:
-        NotFound: the source has no such workspace.
-        Invalid: `target-not-empty`: the target holds something else under this name, or an interrupted copy that the
-            source has moved on from: drop it there, then copy again.
-        StorageError: `copy-differs`: the two sides are not alike afterwards.
+        NotFound: The source has no such workspace.
+        Invalid: `target-not-empty` if the target has other records under this name, or an interrupted copy of an older
+            state of the source. Drop the workspace in the target and copy again.
+        StorageError: `copy-differs` if the verification finds a difference; a code of the storage if it fails.
 
     >>> from contactcore import Company, User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -77,25 +83,25 @@ def copy_workspace(
     ...     session.contacts.get(client.id) == client
     True
     """
-    into = name or workspace
+    target_name = name or workspace
     source.install(KINDS, VIEWS)
     target.install(KINDS, VIEWS)
     if not _exists(source, workspace):
         raise NotFound("workspace", workspace)
     with source.read(workspace) as reader:
         copied, found = 0, 0
-        for kind in _SEQUENCE:
+        for kind in _KIND_NAMES:
             for records in _pages(reader, kind):
-                new = _new(target, into, kind, records)
+                new = _missing(target, target_name, kind, records)
                 if new:
-                    load(target, into, new)
+                    load(target, target_name, new)
                 copied += len(records)
                 found += len(records) - len(new)
                 if progress is not None:
                     progress(copied)
-        _copy_feed(reader, target, into)
-        with target.read(into) as other:
-            verified = _verified(reader, other, found)
+        _copy_feed(reader, target, target_name)
+        with target.read(target_name) as target_reader:
+            verified = _verified(reader, target_reader, found)
     with suppress(StorageError):
         target.tidy()
     return verified
@@ -115,52 +121,52 @@ def _pages(reader: Reader, kind: str) -> Iterator[list[Record]]:
         after = records[-1].id
 
 
-def _new(target: Storage, into: str, kind: str, records: list[Record]) -> list[Record]:
-    """Those records that the target has not yet; what it has must be the very same."""
-    with target.read(into) as reader:
-        there = reader.get(kind, [record.id for record in records])
-    new = []
-    for record, stored in zip(records, there, strict=True):
+def _missing(target: Storage, name: str, kind: str, records: list[Record]) -> list[Record]:
+    """The records that the target does not have; those that it has must be equal."""
+    with target.read(name) as reader:
+        found = reader.get(kind, [record.id for record in records])
+    missing = []
+    for record, stored in zip(records, found, strict=True):
         if stored is None:
-            new.append(record)
+            missing.append(record)
         elif (stored.version, stored.body, stored.access) != (record.version, record.body, record.access):
             raise Invalid(
                 "target-not-empty",
-                f"The workspace {into!r} of the target holds something else, or an older copy: drop it there first.",
+                f"The workspace {name!r} of the target holds something else, or an older copy: drop it there first.",
                 path="name",
-                value=into,
+                value=name,
             )
-    return new
+    return missing
 
 
-def _copy_feed(reader: Reader, target: Storage, into: str) -> None:
+def _copy_feed(reader: Reader, target: Storage, name: str) -> None:
     after = 0
-    with target.read(into) as other:
-        while events := other.feed(after, _BATCH):
+    with target.read(name) as target_reader:
+        while events := target_reader.feed(after, _BATCH):
             after = events[-1].position
     while missing := reader.feed(after, _BATCH):
-        load(target, into, events=missing)
+        load(target, name, events=missing)
         after = missing[-1].position
 
 
-def _verified(reader: Reader, other: Reader, found: int) -> Copied:
+def _verified(reader: Reader, target_reader: Reader, found: int) -> Copied:
     digest = sha256()
     records = events = 0
-    for kind in _SEQUENCE:
-        for one, copy in zip_longest(_records(reader, kind), _records(other, kind)):
-            _check_alike(one, copy, f"the {kind} {getattr(one or copy, 'id', '')}")
-            digest.update(_fingerprint(one))
+    for kind in _KIND_NAMES:
+        for record, copy in zip_longest(_records(reader, kind), _records(target_reader, kind)):
+            _check_equal(record, copy, f"the {kind} {getattr(record or copy, 'id', '')}")
+            digest.update(_fingerprint(record))
             records += 1
-    for event, copied in zip_longest(_events(reader), _events(other)):
-        _check_alike(event, copied, "the feed")
+    for event, copied in zip_longest(_events(reader), _events(target_reader)):
+        _check_equal(event, copied, "the feed")
         digest.update(repr(event).encode())
         events += 1
     return Copied(records, events, digest.hexdigest(), found)
 
 
-def _check_alike(one: object, copy: object, what: str) -> None:
-    if one != copy or (isinstance(one, Record) and _fingerprint(one) != _fingerprint(copy)):
-        raise StorageError(f"The copy differs from the source in {what}: drop it and copy again.", "copy-differs")
+def _check_equal(original: object, copy: object, place: str) -> None:
+    if original != copy or (isinstance(original, Record) and _fingerprint(original) != _fingerprint(copy)):
+        raise StorageError(f"The copy differs from the source in {place}: drop it and copy again.", "copy-differs")
 
 
 def _records(reader: Reader, kind: str) -> Iterator[Record]:
@@ -176,7 +182,7 @@ def _events(reader: Reader) -> Iterator[Published]:
 
 
 def _fingerprint(record: object) -> bytes:
-    """All of a record in one sequence of bytes, the same on every storage."""
+    """All fields of a record as bytes, the same on every storage; no bytes for anything else."""
     if not isinstance(record, Record):
         return b""
     parts = [record.kind, record.id, record.version, record.owner]

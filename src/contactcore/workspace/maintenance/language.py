@@ -1,7 +1,7 @@
-"""Putting the directory in the order of another language: a job of many short transactions.
+"""The change of the language of a workspace: a job that reindexes the directory in many short transactions (DIR-9).
 
-While it runs, everybody goes on reading in the old order, and every write gives its record a key in both. When all
-records have the new key, one transaction changes the setting. Then the old keys are dropped.
+While the job runs, all readers use the old order, and every write stores order keys for both languages. After all
+records have the new keys, one transaction changes the setting. Then the old keys are removed.
 """
 
 from __future__ import annotations
@@ -25,22 +25,27 @@ __all__ = ["change_language"]
 
 _BATCH = 200
 _ORDERED = tuple(entity_type for entity_type in ENTITIES if entity_type.order)
-"""The types whose records stand in the order of the language."""
+"""The types whose records have keys in the directory order."""
 _JOB = "language"
 
 
 def change_language(
     transactions: Transactions, language: str | None, progress: Callable[[int], object] | None = None
 ) -> int:
-    """Put the directory in the order of a language; called again after it was interrupted, it goes on.
+    """Change the language of a workspace and reindex its directory; a repeated call resumes an interrupted change.
 
     Args:
-        transactions: Opens the transactions of the system.
-        language: The language; None to finish or repeat what an earlier call or an older release began.
-        progress: Called with the number of records done so far.
+        transactions: The transactions of the system.
+        language: The new language, a BCP 47 tag. None completes an interrupted change, and reindexes the directory if
+            a new release has other collation tables.
+        progress: A function that is called after each batch of 200 records, with the number of records so far; None for
+            no calls.
 
     Returns:
-        The number of records that were put in order.
+        The number of records that got new order keys.
+
+    Raises:
+        Invalid: `language-syntax`.
     """
 
     def begin(transaction: Transaction) -> tuple[bool, bool]:
@@ -51,11 +56,11 @@ def change_language(
     done = 0
     if not has_one_order:
         done = _reindex_all(transactions, progress)
-        transactions.run(_flip)
+        transactions.run(_activate_target)
         leftovers = True
     if leftovers:
         _reindex_all(transactions, None)
-        transactions.run(_forget_leftovers)
+        transactions.run(_clear_leftovers)
     transactions.tidy()
     return done
 
@@ -68,18 +73,18 @@ def _begin(transaction: Transaction, language: str | None) -> None:
         settings,
         order=transaction.index_context.active.order,
         next_language=None if wanted == settings.language else wanted,
-        # A job that is given up has put some records in an order that nobody wants any more.
+        # An abandoned change has left keys of an unused order on some records.
         leftovers=settings.leftovers or settings.next_language not in {None, wanted},
     )
     if changed != settings:
         store_settings(transaction, changed)
-        # What an earlier change did to the records is undone by others: a new change begins at the first record.
+        # A running job would resume at its cursor, but other changes have reindexed the records before it since.
         jobs = JobRepository(transaction)
         for job in jobs.running(_JOB):
             jobs.save(attrs.evolve(job, state="done"))
 
 
-def _flip(transaction: Transaction) -> None:
+def _activate_target(transaction: Transaction) -> None:
     target = transaction.index_context.target
     changed = attrs.evolve(
         transaction.settings,
@@ -91,16 +96,16 @@ def _flip(transaction: Transaction) -> None:
     store_settings(transaction, changed)
 
 
-def _forget_leftovers(transaction: Transaction) -> None:
+def _clear_leftovers(transaction: Transaction) -> None:
     if transaction.index_context.has_one_order:
         store_settings(transaction, attrs.evolve(transaction.settings, leftovers=False))
 
 
 def _reindex_all(transactions: Transactions, progress: Callable[[int], object] | None) -> int:
-    """Derive anew all records that stand in the order of the language, behind the cursor of the job."""
+    """Reindex the records of the directory, from the cursor of the job on."""
     done = 0
     while True:
-        count, more = transactions.run(_reindex_some)
+        count, more = transactions.run(_reindex_batch)
         done += count
         if progress is not None and count:
             progress(done)
@@ -108,22 +113,22 @@ def _reindex_all(transactions: Transactions, progress: Callable[[int], object] |
             return done
 
 
-def _reindex_some(transaction: Transaction) -> tuple[int, bool]:
-    """One step of the job; returns the number of records, and whether there are more."""
+def _reindex_batch(transaction: Transaction) -> tuple[int, bool]:
+    """Reindex one batch; returns the number of its records, and whether more records follow."""
     jobs, context = JobRepository(transaction), transaction.index_context
     job = jobs.begin(_JOB, f"{context.active.order} {context.target.order}")
     if job.state == "done":
         return 0, False
     name, _, after = job.cursor.partition(" ")
     names = [entity_type.name for entity_type in _ORDERED]
-    place = names.index(name) if name in names else 0
-    repository = Repository(transaction, _ORDERED[place])
+    index = names.index(name) if name in names else 0
+    repository = Repository(transaction, _ORDERED[index])
     ids = [record.id for record in transaction.reader.dump(repository.type.name, after, _BATCH)]
     count = repository.reindex(_locked(repository, ids))
     if len(ids) == _BATCH:
-        cursor = f"{names[place]} {ids[-1]}"
-    elif place + 1 < len(names):
-        cursor = f"{names[place + 1]} "
+        cursor = f"{names[index]} {ids[-1]}"
+    elif index + 1 < len(names):
+        cursor = f"{names[index + 1]} "
     else:
         cursor = ""
     jobs.save(attrs.evolve(job, cursor=cursor, state="running" if cursor else "done"))
@@ -131,7 +136,7 @@ def _reindex_some(transaction: Transaction) -> tuple[int, bool]:
 
 
 def _locked(repository: Repository[Any], ids: Sequence[str]) -> Iterator[Stored]:
-    """The records that are still there, locked."""
+    """The records with these ids, locked, without those that were removed since."""
     for id in ids:
         with suppress(NotFound):
             yield repository.lock_any(id).stored

@@ -1,1 +1,1 @@
-"""Matching: which stored contact may be the same as the contact of a row."""
+"""Matching: the search for the stored contact that a row of an import describes."""

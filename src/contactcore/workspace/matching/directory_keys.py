@@ -1,8 +1,4 @@
-"""The stored contacts that the rows of one batch may be about, by match key (IMP-2).
-
-Among several contacts with the same key the one that was added first counts. Contacts that the caller gives no
-access term of are never found.
-"""
+"""Directory keys: the stored contacts by their match keys, for the rows of one batch (IMP-2)."""
 
 from __future__ import annotations
 
@@ -23,17 +19,18 @@ __all__ = ["DirectoryKeys"]
 
 _TERMS_PER_QUERY = 400
 _MOST_PAGES = 5
-"""Pages of one query. A number that thousands of contacts share identifies none of them."""
+"""The maximum number of pages of one query. A phone number that thousands of contacts share identifies none of them."""
 
 
 class DirectoryKeys:
-    """The stored contacts that the rows of one batch may be about, by match key.
+    """The stored contacts that match the rows of one batch, by match key.
 
-    One query asks for hundreds of keys.
+    One query finds the contacts of hundreds of keys. If several contacts have the same key, the one that was added
+    first has it.
 
     Args:
-        transaction: The transaction.
-        access: Access terms. A contact is found when it has one of them.
+        transaction: The transaction that reads.
+        access: Access terms. Only contacts with one of these terms are found.
     """
 
     def __init__(self, transaction: Transaction, access: frozenset[str]) -> None:
@@ -45,11 +42,19 @@ class DirectoryKeys:
         self._names: dict[int, str] = {}
 
     def find(self, key: str) -> str | None:
-        """The id of the contact that has a key."""
+        """The id of the stored contact with a match key; None for none.
+
+        Args:
+            key: One of the keys of `lookup_keys`, or `i:` and an id.
+        """
         return self._ids.get(key)
 
     def name(self, row: MappedRow) -> str:
-        """The `match_name` of the contact of a row, computed once for each row."""
+        """The `match_name` of the contact of a row, computed once for each row.
+
+        Args:
+            row: A row of the batch.
+        """
         name = self._names.get(row.number)
         if name is None:
             name = "" if row.contact is None else match_name(row.contact, self._language)
@@ -57,31 +62,35 @@ class DirectoryKeys:
         return name
 
     def load(self, rows: Sequence[MappedRow]) -> None:
-        """Look up all contacts that the rows may be about."""
+        """Look up the stored contacts for all match keys of the rows.
+
+        Args:
+            rows: The rows of the batch.
+        """
         contacts = [(row, row.contact) for row in rows if row.contact is not None]
         emails = {term("email", email.key) for _, contact in contacts for email in contact.emails}
-        self._contacts(emails, self._add_emails)
+        self._load_contacts(emails, self._add_emails)
         phones = {term("phone", str(phone)) for _, contact in contacts for phone in contact.phones}
-        self._contacts(phones, self._add_phones)
+        self._load_contacts(phones, self._add_phones)
         companies = {employer.name for row, _ in contacts for employer in row.employers}
         companies |= {contact.display_name for _, contact in contacts if isinstance(contact, Company)}
-        self._contacts({named_term(name) for name in companies}, self._add_company)
-        # A company that is not stored has no people, and most companies of most files are new.
+        self._load_contacts({named_term(name) for name in companies}, self._add_company)
+        # A company that is not stored has no people. Most companies of a file are new, so this saves most lookups.
         stored = set(self._companies.values())
         employees = {
             named_term(name, row.employers[0].name)
             for row, _ in contacts
             if row.employers and folded(row.employers[0].name) in stored and (name := self.name(row))
         }
-        self._employees(employees)
-        self._own_ids({row.own_id for row, _ in contacts if row.own_id})
+        self._load_employees(employees)
+        self._load_own_ids({row.own_id for row, _ in contacts if row.own_id})
 
     def _add(self, key: str, id: str) -> None:
         known = self._ids.get(key)
         if known is None or id < known:
             self._ids[key] = id
 
-    def _contacts(self, terms: set[str], add: Callable[[str, dict[str, object]], None]) -> None:
+    def _load_contacts(self, terms: set[str], add: Callable[[str, dict[str, object]], None]) -> None:
         for card in self._cards("contact", self._transaction.order, terms):
             add(card.id, json.load(card.card))
 
@@ -120,7 +129,7 @@ class DirectoryKeys:
             self._companies[id] = _card_name(card)
             self._add(f"c:{_card_name(card)}", id)
 
-    def _employees(self, terms: set[str]) -> None:
+    def _load_employees(self, terms: set[str]) -> None:
         for card in self._cards("affiliation", self._transaction.order, terms):
             data = json.load(card.card)
             company = self._companies.get(card.owner)
@@ -128,7 +137,7 @@ class DirectoryKeys:
                 key = employee_key(_card_name(data), company, has_email=bool(_texts(data, "emails")))
                 self._add(key, data["person_id"])
 
-    def _own_ids(self, ids: set[str]) -> None:
+    def _load_own_ids(self, ids: set[str]) -> None:
         wanted = sorted(ids)
         for start in range(0, len(wanted), _TERMS_PER_QUERY):
             for stored in self._transaction.reader.get("contact", wanted[start : start + _TERMS_PER_QUERY]):

@@ -1,11 +1,11 @@
-"""Match keys: two contacts with a common key may be the same one (IMP-2).
+"""Match keys: two contacts with a common match key count as the same contact (IMP-2).
 
-- By e-mail: a contact of the same kind (person or company) with one of the row's addresses, whatever its name. A row
-  without a name matches either kind.
-- Else by phone: a contact of the same kind with one of the row's numbers and the same name, or with no name on one
-  side. Many people share a switchboard, therefore a number alone never matches two names.
-- Else by name: a company of that name. A person of that name whose employer has the name of the row's company, unless
-  both have e-mail addresses (and no common one).
+- By e-mail address: a contact of the same kind (person or company) that has an address of the row, with any name. A row
+  without a name matches both kinds.
+- Else by phone number: a contact of the same kind that has a number of the row and the same name, or a contact without
+  a name. Many people share the number of a switchboard, so a number alone never matches two different names.
+- Else by name: a company with the name, or a person with the name whose employer has the name of the row's company. A
+  stored person and a row that both have e-mail addresses, and none in common, are different persons.
 """
 
 from __future__ import annotations
@@ -20,23 +20,42 @@ __all__ = ["company_key", "employee_key", "lookup_keys", "match_keys", "match_na
 
 
 def company_key(name: str) -> str:
-    """The key of a company by its name."""
+    """The match key of a company by its name.
+
+    Args:
+        name: The display name of the company.
+
+    >>> company_key("Bois  & Fils")
+    'c:bois & fils'
+    """
     return f"c:{folded(name)}"
 
 
 def employee_key(name: str, company: str, *, has_email: bool) -> str:
-    """The key of a person by name and employer.
+    """The match key of a person by name and employer.
 
     Args:
         name: The name of the person, as `match_name` returns it.
         company: The name of the employer, folded.
         has_email: Whether the person has an e-mail address.
+
+    >>> employee_key("jo doe", "bois & fils", has_email=False)
+    'a-:jo doe|bois & fils'
     """
     return f"a{'+' if has_email else '-'}:{name}|{company}"
 
 
 def match_name(contact: Person | Company, language: str) -> str:
-    """The name of a contact in the form that names are compared in; `""` where an e-mail or a phone replaces it."""
+    """The name of a contact in the form for comparisons; `""` for a contact that has no name of its own.
+
+    Args:
+        contact: A person or a company. The display name of a contact without a name is an e-mail address or a phone
+            number.
+        language: The language of the workspace, a BCP 47 tag.
+
+    >>> match_name(Person("Zoë", "Doe"), "en"), match_name(Person(emails=["zoe@example.org"]), "en")
+    ('zoe doe', '')
+    """
     shown = name_in(contact, language)
     emails, phones = contact.emails, contact.phones
     if (emails and shown == emails[0].text) or (phones and shown == str(phones[0])):
@@ -45,12 +64,12 @@ def match_name(contact: Person | Company, language: str) -> str:
 
 
 def match_keys(contact: Person | Company, name: str, employers: Iterable[str] = ()) -> list[str]:
-    """The keys under which later rows find a contact.
+    """The match keys of a contact that a row created or changed; later rows find it by them.
 
     Args:
         contact: A person or a company.
         name: Its name, as `match_name` returns it.
-        employers: The names of a person's employers.
+        employers: The names of a person's employers; `()` by default.
     """
     kind = contact.kind
     keys = [f"e:{kind}:{email.key}" for email in contact.emails]
@@ -70,11 +89,14 @@ def match_keys(contact: Person | Company, name: str, employers: Iterable[str] = 
 
 
 def lookup_keys(row: MappedRow, name: str) -> list[tuple[str, str]]:
-    """The keys by which a row finds its contact, the surest first, each with its description (`"email"`, ...).
+    """The match keys by which a row looks up its contact, the most reliable first.
 
     Args:
         row: The row.
         name: The name of its contact, as `match_name` returns it.
+
+    Returns:
+        Pairs of a key and its description for the report: `"email"`, `"phone"`, `"name"` or `"name and company"`.
     """
     contact = row.contact
     if contact is None:

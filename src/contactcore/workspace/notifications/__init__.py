@@ -1,4 +1,4 @@
-"""Notifications: who is mailed about what, and why."""
+"""Notifications: the recipients of notices, with the reasons."""
 
 from contactcore.workspace.notifications.notifications import Notifications
 

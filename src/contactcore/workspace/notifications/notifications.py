@@ -1,4 +1,4 @@
-"""Who is mailed about what (NOT-1 to NOT-3, NOT-6)."""
+"""The service of notifications: the recipients of a notice, with the reasons (NOT-1 to NOT-3, NOT-6, NOT-7)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ __all__ = ["Notifications", "mailing_policy"]
 
 
 def mailing_policy(settings: Settings) -> MailingPolicy:
-    """What the workspace decided about notices."""
+    """The decisions of a workspace about notices, in the form that the rules take.
+
+    Args:
+        settings: The settings of the workspace.
+    """
     return MailingPolicy(
         topic_modules=settings.topic_modules,
         needs_permission=settings.notices_need_permission,
@@ -34,10 +38,10 @@ def mailing_policy(settings: Settings) -> MailingPolicy:
 
 @check_arguments()
 class Notifications:
-    """The recipients of notices.
+    """The recipients of notices; `session.notifications` is this service.
 
-    The answer speaks of the contact persons that the actor sees: whoever asks for the whole truth, as a job that mails
-    invoices does, asks as an admin.
+    An answer contains only contact persons that the actor sees (ACC-3). A job that mails invoices must therefore run as
+    an admin, who sees all of them.
 
     >>> from contactcore import Company, Person, User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -70,51 +74,66 @@ class Notifications:
         purpose: str | None = None,
         about: str | None = None,
     ) -> Recipients:
-        """Who gets a notice, and for every other candidate why not (NOT-2, NOT-6).
+        """The recipients of a notice, and for every candidate the reason (NOT-2, NOT-6).
+
+        The recipients are the current contact persons who want the topic. If the workspace requires permissions, a
+        recipient also needs the permission for the module of the topic. Nobody else is mailed, unless an admin has set
+        a fall-back for the topic.
 
         Args:
             contact: The client, or its id.
-            topic: `"invoice"`, `"credit-note"`, `"estimate"`, `"ticket"`, `"project"`, `"contract"`, `"task"`, or one
-                of the workspace's own.
-            purpose: `"billing"`, ...: whose primary person a configured fall-back asks for first.
-            about: The kind of thing that the notice is about; task notices are sent for tasks of a `"project"` only.
+            topic: `"invoice"`, `"credit-note"`, `"estimate"`, `"ticket"`, `"project"`, `"contract"`, `"task"`, or a
+                topic that an admin added.
+            purpose: The purpose of which the fall-back `"purpose"` takes the primary person, such as `"billing"`; None
+                by default.
+            about: The kind of the subject, such as `"project"`; None by default. A notice of the topic `"task"` has
+                recipients only if the subject is a `"project"`.
 
         Returns:
-            `.chosen` with the address to use, `.explained` with a code for each candidate, and `.note` in a sentence.
-            That nobody is mailed is an ordinary answer; no fall-back is taken unless the topic has one.
+            The answer: `.chosen` lists the recipients, each with the address to use; `.explained` has a code and a
+            reason for each candidate; `.note` is a summary in English. An answer without recipients is no error.
 
         Raises:
-            NotFound: there is no such contact that the actor may see.
+            NotFound: The contact does not exist, is in the trash, or is hidden from the actor.
             Invalid: `topic-unknown`, `purpose-unknown`.
+
+        >>> from contactcore import Company, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils", emails=["office@bois.fr"]))
+        ...     jane = session.people.add(client, Person("Jane", "Doe", emails=["jane@bois.fr"]), notifications=[])
+        ...     session.settings.notices.set_fall_back("invoice", ["client"])
+        ...     [(str(one.email), one.reason) for one in session.notifications.recipients(client, "invoice").chosen]
+        [('office@bois.fr', 'fall-back-client')]
         """
         client, people = self._candidates(contact)
         policy = self._policy(topic, purpose)
         return resolve(client, people, topic, self._transaction.today, policy, purpose=purpose, about=about)
 
     def preselected(self, contact: str | Contact, topic: str) -> tuple[str, ...]:
-        """Ids of the people who are ticked beforehand when a document is sent by hand (NOT-3).
+        """The ids of the people who are preselected when a user sends a document (NOT-3).
 
         Args:
             contact: The client, or its id.
             topic: As for `recipients`.
 
         Raises:
-            NotFound, Invalid: as `recipients`.
+            NotFound, Invalid: As `recipients`.
         """
         client, people = self._candidates(contact)
         return preselect(client, people, topic, self._transaction.today, self._policy(topic, None))
 
     def by_hand(self, contact: str | Contact, topic: str, people: Iterable[str | Person]) -> Recipients:
-        """Who gets what is sent by hand: those who were selected, whatever their preference (NOT-3).
+        """The recipients of a document that a user sends: the selected people, whatever their preferences (NOT-3).
 
         Args:
             contact: The client, or its id.
             topic: As for `recipients`.
-            people: Who was selected.
+            people: The selected people, or their ids.
 
         Raises:
-            NotFound: there is no such contact that the actor may see.
-            Invalid: `topic-unknown`; `person-unknown`: somebody is no contact person of the client.
+            NotFound: As `recipients`.
+            Invalid: `topic-unknown`; `person-unknown` for a person who is not a contact person of the client.
         """
         client, candidates = self._candidates(contact)
         selected = [id_of(one) for one in people]
@@ -130,22 +149,24 @@ class Notifications:
     def send(
         self, contact: str | Contact, recipients: Recipients, *, subject: str, text: str, html: str = "", key: str = ""
     ) -> tuple[Message, ...]:
-        """Queue a notice for everybody who was chosen, in this very transaction (NOT-7).
+        """Queue a notice for each chosen recipient, in the transaction of the session (NOT-7).
 
         Args:
             contact: The client, or its id.
-            recipients: What `recipients` or `by_hand` gave; a choice by hand is recorded as such in the feed.
-            subject, text, html: Of the notice.
-            key: Names what the notice is about, such as an invoice number: the same notice about the same client is
-                not queued twice for the same person at the same address.
+            recipients: The answer of `recipients` or `by_hand`; the feed records the reason of each choice.
+            subject: The subject of the notice.
+            text: The plain text of the notice.
+            html: The HTML of the notice; `""`, the default, for none.
+            key: The key of the subject, such as an invoice number; `""`, the default, for none. A notice with the same
+                topic, client, key, person and address is queued only once.
 
         Returns:
-            The queued messages; where one was queued before, that one.
+            The messages, in the sequence of `recipients.chosen`; for a notice that was queued before, that message.
 
         Raises:
-            NotFound: there is no such contact that the actor may see.
-            Forbidden: `read-only-session`.
-            Invalid: what `Message` refuses.
+            NotFound: As `recipients`.
+            Forbidden: `read-only-session`, `portal-reads-only`.
+            Invalid: The problems of `Message`, such as `subject-empty`; `text-nul`, `text-surrogate` for the key.
         """
         (key,) = collect(("key", lambda: refuse_unstorable(key)))
         client = ContactRepository(self._transaction).seen(contact)
@@ -158,7 +179,7 @@ class Notifications:
                 text=text,
                 html=html,
                 about=tuple(id for id in (client.id, one.person_id) if id),
-                key=_key(recipients.topic, client.id, key, one) if key else "",
+                key=_message_key(recipients.topic, client.id, key, one) if key else "",
             )
             queued.append(enqueue(self._transaction, message))
         self._transaction.publish(
@@ -181,10 +202,12 @@ class Notifications:
         return mailing_policy(self._transaction.settings)
 
 
-def _key(topic: str, client_id: str, key: str, one: Chosen) -> str:
-    """Of one notice to one person: what somebody hidden was sent must not swallow another's, and tell of them (ACC-3).
+def _message_key(topic: str, client_id: str, key: str, recipient: Chosen) -> str:
+    """The unique key of a notice to one recipient.
 
-    A digest, since numbers and addresses may be longer than a key.
+    It contains the person. Otherwise a notice to a hidden person could suppress a notice to another one at the same
+    address, which would reveal the hidden person (ACC-3). It is a digest, because a key and an address may be longer
+    than a unique key.
     """
-    parts = (topic, client_id, key, one.person_id, one.email.key)
+    parts = (topic, client_id, key, recipient.person_id, recipient.email.key)
     return f"notice/{sha256(chr(0).join(parts).encode()).hexdigest()}"
