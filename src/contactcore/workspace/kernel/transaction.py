@@ -202,9 +202,10 @@ class Transaction:
         page = attrs.evolve(query, limit=LARGEST_PAGE)
         while True:
             found = self.reader.find(page)
-            for stored in self.reader.get(query.kind, [card.id for card in found.cards]):
-                if stored is not None:
-                    yield stored
+            if found.cards:
+                for stored in self.reader.get(query.kind, [card.id for card in found.cards]):
+                    if stored is not None:
+                        yield stored
             if not found.more:
                 return
             page = attrs.evolve(page, after=found.last)

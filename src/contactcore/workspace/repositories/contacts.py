@@ -41,8 +41,9 @@ class ContactRepository(Repository[Person | Company]):
             NotFound: there is none, it is in the trash, or the actor may not see it.
             Forbidden: `read-only`: the actor sees it but may not change it.
         """
-        self.transaction.check_change(self.seen(record).access)
-        locked = self.lock(record)
+        seen = self.seen(record)
+        self.transaction.check_change(seen.access)
+        locked = self.lock_seen(seen)
         self.transaction.check_change(locked.access)
         return locked
 
@@ -101,7 +102,8 @@ class ContactRepository(Repository[Person | Company]):
         if ready == old and _spelled(ready) == _spelled(old):
             return ready
         stored: Any = self.put(altered(ready, {"version": old.version}), before.stored, event="")
-        remember_tags(self.transaction, stored.tags)
+        known = {tag.key for tag in old.tags}
+        remember_tags(self.transaction, [tag for tag in stored.tags if tag.key not in known])
         if stored != altered(old, {name: getattr(stored, name) for name in ("version", "access", "responsibles")}):
             self.publish("changed", stored)
         if moved:

@@ -169,10 +169,13 @@ class Repository(Generic[E]):
         Raises:
             NotFound: as `seen`.
         """
-        id = self.seen(record).id
-        locked = self.lock_any(id)
+        return self.lock_seen(self.seen(record))
+
+    def lock_seen(self, seen: Stored) -> Loaded[E]:
+        """As `lock`, for an entity whose record `seen` gave."""
+        locked = self.lock_any(seen.id)
         if not may_see(self.transaction.actor, locked.access):
-            raise NotFound(self.type.name, id)
+            raise NotFound(self.type.name, seen.id)
         return locked
 
     def lock_any(self, id: str, version: int | None = None) -> Loaded[E]:
