@@ -1,25 +1,28 @@
 """Putting the directory in the order of another language: a job of many short transactions.
 
 While it runs, everybody goes on reading in the old order, and every write gives its record a key in both. When all
-records have the new key, one transaction changes the setting. Then the old keys are dropped.
+records have the new key, the transaction of the last of them changes the setting: no other call can change the language
+to come between the two. Then the old keys are dropped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import attrs
 
 from contactcore.errors import NotFound
 from contactcore.mapping.entities import ENTITIES
-from contactcore.storage import Stored
+from contactcore.mapping.index_context import IndexContext
+from contactcore.model import Settings
 from contactcore.values import Language
+from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.repository import Repository
-from contactcore.workspace.repositories.settings import store_settings
+from contactcore.workspace.repositories.settings import lock_settings, store_settings
 
 __all__ = ["change_language"]
 
@@ -27,6 +30,8 @@ _BATCH = 200
 _ORDERED = tuple(entity_type for entity_type in ENTITIES if entity_type.order)
 """The types whose records stand in the order of the language."""
 _JOB = "language"
+# Somebody purged a record between finding and locking it: a new transaction finds those that are there.
+_RETRY = Retry(errors=(NotFound,))
 
 
 def change_language(
@@ -42,27 +47,23 @@ def change_language(
     Returns:
         The number of records that were put in order.
     """
-
-    def begin(transaction: Transaction) -> tuple[bool, bool]:
-        _begin(transaction, language)
-        return transaction.index_context.at_rest, transaction.settings.leftovers
-
-    at_rest, leftovers = transactions.run(begin)
+    transactions.run(partial(_begin, language=language), _RETRY)
     done = 0
-    if not at_rest:
-        done = _reindex_all(transactions, progress)
-        transactions.run(_flip)
-        leftovers = True
-    if leftovers:
-        _reindex_all(transactions, None)
-        transactions.run(_forget_leftovers)
+    more = True
+    while more:
+        count, more = transactions.run(_step, _RETRY)
+        done += count
+        if progress is not None and count:
+            progress(done)
     transactions.tidy()
     return done
 
 
 def _begin(transaction: Transaction, language: str | None) -> None:
+    """Store the language as the one to come, and give up an earlier change that is not finished."""
     if language is None:
         return
+    lock_settings(transaction)
     settings, wanted = transaction.settings, Language(language)
     changed = attrs.evolve(
         settings,
@@ -79,47 +80,25 @@ def _begin(transaction: Transaction, language: str | None) -> None:
             jobs.save(attrs.evolve(job, state="done"))
 
 
-def _flip(transaction: Transaction) -> None:
-    target = transaction.index_context.target
-    changed = attrs.evolve(
-        transaction.settings,
-        language=Language(target.language),
-        next_language=None,
-        order=target.order,
-        leftovers=True,
-    )
-    store_settings(transaction, changed)
+def _step(transaction: Transaction) -> tuple[int, bool]:
+    """Derive some records anew behind the cursor of the job; the last step changes the settings too.
 
+    The settings decide in each transaction what there is to do. Another call may change them between any two steps.
 
-def _forget_leftovers(transaction: Transaction) -> None:
-    if transaction.index_context.at_rest:
-        store_settings(transaction, attrs.evolve(transaction.settings, leftovers=False))
-
-
-def _reindex_all(transactions: Transactions, progress: Callable[[int], object] | None) -> int:
-    """Derive anew all records that stand in the order of the language, behind the cursor of the job."""
-    done = 0
-    while True:
-        count, more = transactions.run(_reindex_some)
-        done += count
-        if progress is not None and count:
-            progress(done)
-        if not more:
-            return done
-
-
-def _reindex_some(transaction: Transaction) -> tuple[int, bool]:
-    """One step of the job; returns the number of records, and whether there are more."""
+    Returns:
+        The number of records that were put in order, and whether there is more to do.
+    """
+    lock_settings(transaction)
     jobs, context = JobRepository(transaction), transaction.index_context
-    job = jobs.begin(_JOB, f"{context.active.order} {context.target.order}")
-    if job.state == "done":
+    if context.at_rest and not context.settings.leftovers:
         return 0, False
+    job = jobs.begin(_JOB, f"{context.active.order} {context.target.order}")
     name, _, after = job.cursor.partition(" ")
     names = [entity_type.name for entity_type in _ORDERED]
     place = names.index(name) if name in names else 0
-    repository = Repository(transaction, _ORDERED[place])
+    repository: Repository[Any] = Repository(transaction, _ORDERED[place])
     ids = [record.id for record in transaction.reader.dump(repository.type.name, after, _BATCH)]
-    count = repository.reindex(_locked(repository, ids))
+    count = repository.reindex([repository.lock_any(id).stored for id in ids])
     if len(ids) == _BATCH:
         cursor = f"{names[place]} {ids[-1]}"
     elif place + 1 < len(names):
@@ -127,11 +106,20 @@ def _reindex_some(transaction: Transaction) -> tuple[int, bool]:
     else:
         cursor = ""
     jobs.save(attrs.evolve(job, cursor=cursor, state="running" if cursor else "done"))
-    return count, bool(cursor)
+    if not cursor:
+        store_settings(transaction, _after(context))
+    return (0 if context.at_rest else count), True
 
 
-def _locked(repository: Repository[Any], ids: Sequence[str]) -> Iterator[Stored]:
-    """The records that are still there, locked."""
-    for id in ids:
-        with suppress(NotFound):
-            yield repository.lock_any(id).stored
+def _after(context: IndexContext) -> Settings:
+    """The settings once all records are derived anew: the language changes first, then the old keys are gone."""
+    if context.at_rest:
+        return attrs.evolve(context.settings, leftovers=False)
+    target = context.target
+    return attrs.evolve(
+        context.settings,
+        language=Language(target.language),
+        next_language=None,
+        order=target.order,
+        leftovers=True,
+    )
