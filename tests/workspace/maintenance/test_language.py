@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import attrs
 import pytest
 
-from contactcore import Company, Invalid, Person
+from contactcore import Company, Invalid, Person, Workspace
 from contactcore.mapping.entities import ENTITY_OF
 from contactcore.storage import Stored
+from contactcore.workspace.kernel.transaction import Transaction, Transactions
+from contactcore.workspace.maintenance import language as language_job
 from contactcore.workspace.repositories.repository import Repository
+from support.actors import AMELIE, ROOT
 
 NAMES = ("Łoś", "Lis", "Mak", "Csaba", "Cukor", "Zoé")
 
@@ -115,3 +120,155 @@ def test_an_interrupted_change_is_finished_or_given_up_whole(
 def test_an_unknown_language_is_refused(filled: Any, root: Any) -> None:
     with pytest.raises(Invalid):
         filled.change_language(root, "no language")
+
+
+@pytest.fixture
+def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small directories then take several steps for each type."""
+    monkeypatch.setattr(language_job, "_BATCH", 4)
+
+
+def steps_needed(space: Workspace, monkeypatch: pytest.MonkeyPatch, language: str) -> int:
+    """The number of transactions of a whole change."""
+    opened = []
+    honest = Workspace._transaction
+
+    @contextmanager
+    def counted(self: Workspace, actor: Any) -> Iterator[Transaction]:
+        opened.append(1)
+        with honest(self, actor) as transaction:
+            yield transaction
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Workspace, "_transaction", counted)
+        space.change_language(ROOT, language)
+    return len(opened)
+
+
+@pytest.mark.req("DIR-9")
+@pytest.mark.usefixtures("small_steps")
+def test_a_change_that_is_killed_after_each_transaction_goes_on_behind_its_cursor(
+    monkeypatch: pytest.MonkeyPatch, filled: Workspace
+) -> None:
+    whole = steps_needed(filled, monkeypatch, "hu")
+    filled.change_language(ROOT, "fr")
+    counts = []
+    for _ in range(whole):
+        with killed_after(monkeypatch, filled, 2), suppress(_Killed):
+            filled.change_language(ROOT, "hu", progress=counts.append)
+        assert len(shown(filled, AMELIE)) == len(NAMES)
+    assert filled.change_language(ROOT) == 0
+    # Each record was put in order once, although no call did more than one step.
+    assert sum(counts) == len(NAMES) * 3 + 1
+    assert shown(filled, AMELIE) == ["Cukor", "Csaba", "Lis", "Łoś", "Mak", "Zoé"]
+    assert leftovers(filled, ROOT) == []
+
+
+@pytest.mark.req("DIR-9")
+@pytest.mark.usefixtures("small_steps")
+@pytest.mark.parametrize("killed", [(2, 2), (4, 3), (7, 5), (3, 12)])
+def test_a_directory_is_whole_after_changes_that_were_killed_there_and_back_and_there_again(
+    monkeypatch: pytest.MonkeyPatch, filled: Workspace, killed: tuple[int, int]
+) -> None:
+    names = set(NAMES)
+
+    def write(name: str) -> None:
+        """Add, rename, delete and look."""
+        with filled.write(AMELIE) as session:
+            added = session.contacts.add(Company(name))
+            session.people.add(added, Person("Zsófia", "Bartók"))
+            renamed = session.contacts.page().items[0]
+            session.contacts.save(attrs.evolve(session.contacts.get(renamed.id), name=f"{renamed.name} {name}"))
+            gone = session.contacts.add(Company("Gone"))
+            session.contacts.delete(gone.id)
+        names.discard(renamed.name)
+        names.update((name, f"{renamed.name} {name}"))
+        assert set(shown(filled, AMELIE)) == names
+
+    for language, transactions in (("pl", killed[0]), ("fr", killed[1]), ("pl", killed[0]), ("fr", 100)):
+        with killed_after(monkeypatch, filled, transactions), suppress(_Killed):
+            filled.change_language(ROOT, language)
+        assert set(shown(filled, AMELIE)) == names
+        write(f"Csonka {len(names)}")
+    filled.change_language(ROOT, "pl")
+    assert set(shown(filled, AMELIE)) == names
+    with filled.read(ROOT) as session:
+        assert str(session.settings.language) == "pl"
+        assert sum(session.contacts.letters().values()) == session.contacts.count() == len(names)
+    assert leftovers(filled, ROOT) == []
+
+
+@pytest.mark.req("DIR-9")
+@pytest.mark.usefixtures("small_steps")
+@pytest.mark.parametrize("step", range(1, 14))
+def test_another_call_that_changes_its_mind_between_two_steps_loses_no_contact(
+    monkeypatch: pytest.MonkeyPatch, filled: Workspace, step: int
+) -> None:
+    honest = Transactions.run
+    looks: list[list[str]] = []
+
+    def interrupted(self: Transactions, function: Callable[[Transaction], Any], *more: Any) -> Any:
+        if len(looks) == step:
+            # The other process is killed right after its first transaction.
+            honest(self, lambda transaction: language_job._begin(transaction, "pl"))
+        answer = honest(self, function, *more)
+        looks.append(shown(filled, AMELIE))
+        return answer
+
+    monkeypatch.setattr(Transactions, "run", interrupted)
+    filled.change_language(ROOT, "hu")
+    assert {len(names) for names in looks} == {len(NAMES)}
+    with filled.read(ROOT) as session:
+        assert str(session.settings.language) == ("pl" if len(looks) > step else "hu")
+    assert leftovers(filled, ROOT) == []
+
+
+@pytest.mark.req("DIR-9")
+@pytest.mark.usefixtures("small_steps")
+def test_a_record_that_is_purged_between_finding_and_locking_it_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch, filled: Workspace
+) -> None:
+    with filled.storage.write(filled.name) as writer:
+        adapter = type(writer)
+    honest, ghosts = adapter.dump, ["contact", "affiliation"]
+
+    def dumped(self: Any, kind: str, after_id: str = "", limit: int = 1_000) -> Any:
+        found = honest(self, kind, after_id, limit)
+        if kind in ghosts:
+            ghosts.remove(kind)
+            return [*found, attrs.evolve(found[-1], id=f"{found[-1].id}-purged")]
+        return found
+
+    monkeypatch.setattr(adapter, "dump", dumped)
+    assert filled.change_language(ROOT, "hu") == len(NAMES) * 3 + 1
+    assert ghosts == []
+    monkeypatch.undo()
+    assert shown(filled, AMELIE) == ["Cukor", "Csaba", "Lis", "Łoś", "Mak", "Zoé"]
+    assert leftovers(filled, ROOT) == []
+
+
+@pytest.mark.req("DIR-9")
+@pytest.mark.usefixtures("small_steps")
+def test_changes_at_the_same_time_beside_a_writer_end_in_one_language_with_all_contacts(filled: Workspace) -> None:
+    def change(language: str) -> None:
+        for _ in range(2):
+            filled.change_language(ROOT, language)
+
+    def add() -> list[str]:
+        names = []
+        for number in range(15):
+            name = f"Csonka {number:02}"
+            filled.run(AMELIE, lambda session, name=name: session.contacts.add(Company(name)), 20)  # type: ignore[misc] # the default binds the name of this round
+            names.append(name)
+            assert set(names) <= set(shown(filled, AMELIE))
+        return names
+
+    with ThreadPoolExecutor(4) as pool:
+        changes = [pool.submit(change, language) for language in ("hu", "pl", "fr")]
+        added = pool.submit(add)
+        for change_done in changes:
+            change_done.result()
+        names = added.result()
+    filled.change_language(ROOT)
+    assert sorted(shown(filled, AMELIE)) == sorted([*NAMES, *names])
+    assert leftovers(filled, ROOT) == []

@@ -20,7 +20,6 @@ class MappingOptions:
         access: The access policy of the contacts.
         largest_row: The limit of one row in bytes.
         country: The country of national phone numbers, ISO 3166; `""` for none.
-        strict: Whether a row with any fault is rejected as a whole.
         responsibles: The responsible users of the contacts.
         tags: Tags for every contact, in front of the row's own.
         type: The slug of the type of a contact whose row names none; `""` for none.
@@ -30,7 +29,6 @@ class MappingOptions:
     access: AccessPolicy
     largest_row: int
     country: str = ""
-    strict: bool = False
     responsibles: tuple[str, ...] = ()
     tags: tuple[Tag, ...] = ()
     type: str = ""

@@ -16,7 +16,6 @@ from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.named_entries import find_entry
 from contactcore.formats.contact_rows.native_cells import NativeCells
 from contactcore.formats.contact_rows.row_context import RowContext, with_kind
-from contactcore.formats.contact_rows.row_problems import HARMLESS
 from contactcore.formats.drafts import Draft, DraftAddress, DraftValue
 from contactcore.formats.tabular import Row
 from contactcore.formats.tabular.content import total_line
@@ -101,10 +100,7 @@ class RowMapper:
         if found.values.keys() <= _ALL_NAMES and total_line(row.cells[: self._width], self._headers_language):
             contact = None
             found.report_row("total-line", _TOTAL_LINE)
-        problems = tuple(found.problems)
-        if contact is not None and self._options.strict and any(problem.code not in HARMLESS for problem in problems):
-            contact = None
-        return MappedRow(row.line, row.number, contact, employers, problems, found.own_id)
+        return MappedRow(row.line, row.number, contact, employers, tuple(found.problems), found.own_id)
 
     def _repeats_header(self, cells: list[str]) -> bool:
         return cells[1 : self._width] == self._header[1 : self._width]

@@ -74,7 +74,6 @@ class Plan:
         return MappingOptions(
             columns=self.columns,
             country=self.country,
-            strict=self.strict,
             largest_row=LONGEST_BODY // 2,
             access=self.access,
             responsibles=self.responsibles,

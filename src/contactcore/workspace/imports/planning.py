@@ -193,17 +193,22 @@ class BatchPlanner:
         return self.batch
 
     def _prepared(self, row: MappedRow) -> MappedRow:
-        """The row with its contact as it is to be stored, prepared like every other contact."""
+        """The row with its contact as it is to be stored, prepared like every other contact.
+
+        A strict import has no contact for a row with any fault, and names all of its faults.
+        """
         if row.contact is None:
             return row
-        ready, problems = prepare(row.contact, self._transaction.settings)
-        contact: Person | Company | None = with_known_tags(ready, None, self._memory.spell)
-        if not problems and contact is row.contact:
-            return row
-        found = tuple(RowProblem(row.line, "", "", problem.message, problem.code) for problem in problems)
-        if self._plan.strict and any(problem.code not in HARMLESS for problem in found):
+        contact: Person | Company | None
+        contact, found = prepare(row.contact, self._transaction.settings)
+        problems = row.problems
+        if found:
+            problems += tuple(RowProblem(row.line, "", "", problem.message, problem.code) for problem in found)
+        if problems and self._plan.strict and any(problem.code not in HARMLESS for problem in problems):
             contact = None
-        return attrs.evolve(row, contact=contact, problems=(*row.problems, *found))
+        if contact is row.contact and not found:
+            return row
+        return attrs.evolve(row, contact=contact, problems=problems)
 
     def _reject(self, row: MappedRow) -> None:
         self.batch.outcomes["rejected"] += 1
@@ -273,6 +278,9 @@ class BatchPlanner:
         return _Match(id, "row, imported before", contact.display_name)
 
     def _create(self, row: MappedRow, contact: Person | Company, *, unkeyed: bool = False) -> None:
+        spelled = with_known_tags(contact, None, self._memory.spell)
+        if spelled is not contact:
+            contact, row = spelled, attrs.evolve(row, contact=spelled)
         staged = StagedContact(contact, self._access[contact.listed], new=True, line=row.line)
         self.batch.outcomes["created"] += 1
         self._make(staged)
@@ -299,6 +307,9 @@ class BatchPlanner:
             # Only a row without any name matches the other kind. All of its values fit both.
             contact = kind(**{field.name: getattr(contact, field.name) for field in attrs.fields(Contact)})
         after, differing = merge_missing(staged.entity, contact, fits=fits_in_record)
+        if after.tags is not staged.entity.tags:
+            # Not those of the plan, but the users who see this contact must know the spelling.
+            after = with_known_tags(after, staged.entity, self._memory.spell)
         for name, other in differing:
             self._note_kept(row, name, other)
         changed = after is not staged.entity

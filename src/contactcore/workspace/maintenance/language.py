@@ -1,142 +1,125 @@
-"""The change of the language of a workspace: a job that reindexes the directory in many short transactions (DIR-9).
+"""Putting the directory in the order of another language: a job of many short transactions.
 
-While the job runs, all readers use the old order, and every write stores order keys for both languages. After all
-records have the new keys, one transaction changes the setting. Then the old keys are removed.
+While it runs, everybody goes on reading in the old order, and every write gives its record a key in both. When all
+records have the new key, the transaction of the last of them changes the setting: no other call can change the language
+to come between the two. Then the old keys are dropped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import attrs
 
 from contactcore.errors import NotFound
 from contactcore.mapping.entities import ENTITIES
-from contactcore.storage import Stored
+from contactcore.mapping.index_context import IndexContext
+from contactcore.model import Settings
 from contactcore.values import Language
+from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.repository import Repository
-from contactcore.workspace.repositories.settings import store_settings
+from contactcore.workspace.repositories.settings import lock_settings, store_settings
 
 __all__ = ["change_language"]
 
 _BATCH = 200
 _ORDERED = tuple(entity_type for entity_type in ENTITIES if entity_type.order)
-"""The types whose records have keys in the directory order."""
+"""The types whose records stand in the order of the language."""
 _JOB = "language"
+# Somebody purged a record between finding and locking it: a new transaction finds those that are there.
+_RETRY = Retry(errors=(NotFound,))
 
 
 def change_language(
     transactions: Transactions, language: str | None, progress: Callable[[int], object] | None = None
 ) -> int:
-    """Change the language of a workspace and reindex its directory; a repeated call resumes an interrupted change.
+    """Put the directory in the order of a language; called again after it was interrupted, it goes on.
 
     Args:
-        transactions: The transactions of the system.
-        language: The new language, a BCP 47 tag. None completes an interrupted change, and reindexes the directory if
-            a new release has other collation tables.
-        progress: A function that is called after each batch of 200 records, with the number of records so far; None for
-            no calls.
+        transactions: Opens the transactions of the system.
+        language: The language; None to finish or repeat what an earlier call or an older release began.
+        progress: Called with the number of records done so far.
 
     Returns:
-        The number of records that got new order keys.
-
-    Raises:
-        Invalid: `language-syntax`.
+        The number of records that were put in order.
     """
-
-    def begin(transaction: Transaction) -> tuple[bool, bool]:
-        _begin(transaction, language)
-        return transaction.index_context.has_one_order, transaction.settings.leftovers
-
-    has_one_order, leftovers = transactions.run(begin)
+    transactions.run(partial(_begin, language=language), _RETRY)
     done = 0
-    if not has_one_order:
-        done = _reindex_all(transactions, progress)
-        transactions.run(_activate_target)
-        leftovers = True
-    if leftovers:
-        _reindex_all(transactions, None)
-        transactions.run(_clear_leftovers)
+    more = True
+    while more:
+        count, more = transactions.run(_step, _RETRY)
+        done += count
+        if progress is not None and count:
+            progress(done)
     transactions.tidy()
     return done
 
 
 def _begin(transaction: Transaction, language: str | None) -> None:
+    """Store the language as the one to come, and give up an earlier change that is not finished."""
     if language is None:
         return
+    lock_settings(transaction)
     settings, wanted = transaction.settings, Language(language)
     changed = attrs.evolve(
         settings,
         order=transaction.index_context.active.order,
         next_language=None if wanted == settings.language else wanted,
-        # An abandoned change has left keys of an unused order on some records.
+        # A job that is given up has put some records in an order that nobody wants any more.
         leftovers=settings.leftovers or settings.next_language not in {None, wanted},
     )
     if changed != settings:
         store_settings(transaction, changed)
-        # A running job would resume at its cursor, but other changes have reindexed the records before it since.
+        # What an earlier change did to the records is undone by others: a new change begins at the first record.
         jobs = JobRepository(transaction)
         for job in jobs.running(_JOB):
             jobs.save(attrs.evolve(job, state="done"))
 
 
-def _activate_target(transaction: Transaction) -> None:
-    target = transaction.index_context.target
-    changed = attrs.evolve(
-        transaction.settings,
+def _step(transaction: Transaction) -> tuple[int, bool]:
+    """Derive some records anew behind the cursor of the job; the last step changes the settings too.
+
+    The settings decide in each transaction what there is to do. Another call may change them between any two steps.
+
+    Returns:
+        The number of records that were put in order, and whether there is more to do.
+    """
+    lock_settings(transaction)
+    jobs, context = JobRepository(transaction), transaction.index_context
+    if context.has_one_order and not context.settings.leftovers:
+        return 0, False
+    job = jobs.begin(_JOB, f"{context.active.order} {context.target.order}")
+    name, _, after = job.cursor.partition(" ")
+    names = [entity_type.name for entity_type in _ORDERED]
+    place = names.index(name) if name in names else 0
+    repository: Repository[Any] = Repository(transaction, _ORDERED[place])
+    ids = [record.id for record in transaction.reader.dump(repository.type.name, after, _BATCH)]
+    count = repository.reindex([repository.lock_any(id).stored for id in ids])
+    if len(ids) == _BATCH:
+        cursor = f"{names[place]} {ids[-1]}"
+    elif place + 1 < len(names):
+        cursor = f"{names[place + 1]} "
+    else:
+        cursor = ""
+    jobs.save(attrs.evolve(job, cursor=cursor, state="running" if cursor else "done"))
+    if not cursor:
+        store_settings(transaction, _after(context))
+    return (0 if context.has_one_order else count), True
+
+
+def _after(context: IndexContext) -> Settings:
+    """The settings once all records are derived anew: the language changes first, then the old keys are gone."""
+    if context.has_one_order:
+        return attrs.evolve(context.settings, leftovers=False)
+    target = context.target
+    return attrs.evolve(
+        context.settings,
         language=Language(target.language),
         next_language=None,
         order=target.order,
         leftovers=True,
     )
-    store_settings(transaction, changed)
-
-
-def _clear_leftovers(transaction: Transaction) -> None:
-    if transaction.index_context.has_one_order:
-        store_settings(transaction, attrs.evolve(transaction.settings, leftovers=False))
-
-
-def _reindex_all(transactions: Transactions, progress: Callable[[int], object] | None) -> int:
-    """Reindex the records of the directory, from the cursor of the job on."""
-    done = 0
-    while True:
-        count, more = transactions.run(_reindex_batch)
-        done += count
-        if progress is not None and count:
-            progress(done)
-        if not more:
-            return done
-
-
-def _reindex_batch(transaction: Transaction) -> tuple[int, bool]:
-    """Reindex one batch; returns the number of its records, and whether more records follow."""
-    jobs, context = JobRepository(transaction), transaction.index_context
-    job = jobs.begin(_JOB, f"{context.active.order} {context.target.order}")
-    if job.state == "done":
-        return 0, False
-    name, _, after = job.cursor.partition(" ")
-    names = [entity_type.name for entity_type in _ORDERED]
-    index = names.index(name) if name in names else 0
-    repository = Repository(transaction, _ORDERED[index])
-    ids = [record.id for record in transaction.reader.dump(repository.type.name, after, _BATCH)]
-    count = repository.reindex(_locked(repository, ids))
-    if len(ids) == _BATCH:
-        cursor = f"{names[index]} {ids[-1]}"
-    elif index + 1 < len(names):
-        cursor = f"{names[index + 1]} "
-    else:
-        cursor = ""
-    jobs.save(attrs.evolve(job, cursor=cursor, state="running" if cursor else "done"))
-    return count, bool(cursor)
-
-
-def _locked(repository: Repository[Any], ids: Sequence[str]) -> Iterator[Stored]:
-    """The records with these ids, locked, without those that were removed since."""
-    for id in ids:
-        with suppress(NotFound):
-            yield repository.lock_any(id).stored

@@ -44,8 +44,9 @@ class ContactRepository(Repository[Person | Company]):
             NotFound: there is no such contact, it is in the trash, or the actor may not see it.
             Forbidden: `read-only` if the actor sees the contact but may not change it.
         """
-        self.transaction.check_change(self.seen(record).access)
-        locked = self.lock(record)
+        seen = self.seen(record)
+        self.transaction.check_change(seen.access)
+        locked = self.lock_seen(seen)
         self.transaction.check_change(locked.access)
         return locked
 
@@ -104,7 +105,8 @@ class ContactRepository(Repository[Person | Company]):
         if ready == old and _spelled(ready) == _spelled(old):
             return ready
         stored: Any = self.put(altered(ready, {"version": old.version}), before.stored, event="")
-        remember_tags(self.transaction, stored.tags)
+        known = {tag.key for tag in old.tags}
+        remember_tags(self.transaction, [tag for tag in stored.tags if tag.key not in known])
         if stored != altered(old, {name: getattr(stored, name) for name in ("version", "access", "responsibles")}):
             self.publish("changed", stored)
         if moved:

@@ -189,9 +189,12 @@ class Repository(Generic[E]):
         Raises:
             NotFound: as `seen`.
         """
-        id = self.seen(record).id
-        locked = self.lock_any(id)
-        self._visible(locked.stored, id)
+        return self.lock_seen(self.seen(record))
+
+    def lock_seen(self, seen: Stored) -> Loaded[E]:
+        """As `lock`, for an entity whose record `seen` gave."""
+        locked = self.lock_any(seen.id)
+        self._visible(locked.stored, seen.id)
         return locked
 
     def lock_any(self, id: str, version: int | None = None) -> Loaded[E]:

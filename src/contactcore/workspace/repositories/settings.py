@@ -34,5 +34,9 @@ def store_settings(transaction: Transaction, settings: Settings) -> Settings:
 
 
 def lock_settings(transaction: Transaction) -> None:
-    """Lock the settings until the transaction ends, so that jobs which decide on the directory take turns."""
+    """Lock the settings until the transaction ends, so that jobs which decide on the directory take turns.
+
+    The settings are read anew behind the lock: they may have changed since the transaction began.
+    """
     Repository(transaction, SETTINGS).lock_any(SETTINGS_ID)
+    transaction.settings_changed()
