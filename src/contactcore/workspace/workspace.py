@@ -51,7 +51,7 @@ class Workspace:
         Invalid: `workspace-name`; the problems of all three settings at once; `record-type` if `host` is not a `Host`.
         StorageError: the storage cannot be opened, or a newer release of the library created it.
 
-    >>> from contactcore import Company, User
+    >>> from contactcore import Company, User, Workspace
     >>> from contactcore_memory import MemoryStorage
     >>> workspace = Workspace(MemoryStorage(), name="acme", country="FR")
     >>> with workspace.write(User("amelie")) as session:
@@ -100,7 +100,7 @@ class Workspace:
                 or no longer acts for the client.
             Invalid: `actor-type`.
 
-        >>> from contactcore import User
+        >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> with Workspace(MemoryStorage(), name="acme").read(User("amelie")) as session:
         ...     session.contacts.count()
@@ -127,7 +127,7 @@ class Workspace:
             Forbidden: `portal-refused` if the login of a portal user is not active or no longer acts for the client.
             Invalid: `actor-type`.
 
-        >>> from contactcore import Company, User
+        >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
         >>> with workspace.write(amelie) as session:
@@ -158,11 +158,11 @@ class Workspace:
             Conflict, StorageError: of the last attempt. All other errors are raised at once.
             Invalid: `attempts-out-of-range`.
 
-        >>> from contactcore import Company, User
+        >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
-        >>> def found(session: Session) -> str:
+        >>> def add_bois(session):
         ...     return session.contacts.add(Company("Bois & Fils")).display_name
-        >>> Workspace(MemoryStorage(), name="acme").run(User("amelie"), found)
+        >>> Workspace(MemoryStorage(), name="acme").run(User("amelie"), add_bois)
         'Bois & Fils'
         """
         if not isinstance(attempts, int) or not 1 <= attempts <= _MOST_ATTEMPTS:
@@ -191,6 +191,7 @@ class Workspace:
         Raises:
             StorageError: `extra-missing` if the extra `portal` is not installed.
 
+        >>> from contactcore import Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> Workspace(MemoryStorage(), name="acme").sign_in("nobody@example.org", "wrong password").reason
         'refused'
@@ -222,7 +223,7 @@ class Workspace:
             Forbidden: `admin-only`.
             Invalid: `language-syntax`.
 
-        >>> from contactcore import Company, User
+        >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> workspace, root = Workspace(MemoryStorage(), name="acme", language="de"), User("root", admin=True)
         >>> with workspace.write(root) as session:
@@ -248,7 +249,7 @@ class Workspace:
         Args:
             actor: The user who imports, and who becomes responsible for contacts that name nobody.
 
-        >>> from contactcore import User
+        >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> imports = Workspace(MemoryStorage(), name="acme").imports(User("amelie"))
         >>> imports.apply(imports.plan("First name,E-mail\nJo,jo@example.org\n")).created
@@ -263,7 +264,7 @@ class Workspace:
             actor: The user who exports.
 
         >>> import io
-        >>> from contactcore import Company, User
+        >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> workspace, amelie, out = Workspace(MemoryStorage(), name="acme"), User("amelie"), io.BytesIO()
         >>> with workspace.write(amelie) as session:

@@ -137,7 +137,7 @@ class _Check:
 
 
 def _kinds(hint: Any) -> tuple[type, ...]:
-    """The classes that a type hint allows; `object` where it allows anything.
+    """The classes that a type hint allows; `object` if it allows anything.
 
     >>> _kinds(str | None)
     (<class 'str'>, <class 'NoneType'>)

@@ -45,6 +45,7 @@ class Passwords:
         random: A function that returns a given number of random bytes, for salts and tokens; `secrets.token_bytes` by
             default.
 
+    >>> from contactcore.workspace.kernel.passwords import Passwords
     >>> passwords = Passwords(memory=8, iterations=1)  # fast, and too weak for real use
     >>> stored = passwords.hash(passwords.check("correct horse"))
     >>> passwords.verify(stored, "correct horse"), passwords.verify(stored, "wrong password")
@@ -92,6 +93,7 @@ class Passwords:
         Raises:
             Invalid: `password-type`, `password-too-short`, `password-too-long`, `password-nul`, `password-surrogate`.
 
+        >>> from contactcore.workspace.kernel.passwords import Passwords
         >>> Passwords().check("ｐassword１")
         'password1'
         """

@@ -1,4 +1,4 @@
-"""Contact persons: who acts for a contact."""
+"""Contact persons: people who act for a contact."""
 
 from contactcore.workspace.people.people import People
 

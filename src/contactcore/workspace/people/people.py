@@ -1,4 +1,4 @@
-"""Contact persons: people who act for a contact, and their authorities (PER-1 to PER-7)."""
+"""Contact persons: people who act for a contact, and their authorities (PER-1 to PER-5)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class People:
     determined among the affiliations that the actor sees, so that a hidden person is not revealed by a missing primary
     (ACC-3). A change of an affiliation needs the right to change its contact.
 
-    >>> from contactcore import Company, User, Workspace
+    >>> from contactcore import Company, Person, User, Workspace
     >>> from contactcore_memory import MemoryStorage
     >>> with Workspace(MemoryStorage(), "acme").write(User("amelie")) as session:
     ...     bois = session.contacts.add(Company("Bois & Fils"))
@@ -101,7 +101,7 @@ class People:
             Invalid: `person-ambiguous` if several people have the e-mail address; `not-a-person`, `acts-for-self`,
                 `detail-unknown`, `primary-not-current`; and the problems of the person and the details, all at once.
 
-        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore import Company, Person, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
         ...     client = session.contacts.add(Company("Bois & Fils"))
@@ -209,7 +209,8 @@ class People:
             Invalid: `primary-stays` if `primary` changes to False without a successor; `primary-unknown` and
                 `primary-not-current` for a person who cannot become primary.
 
-        >>> from contactcore import Company, User, Workspace
+        >>> import attrs
+        >>> from contactcore import Company, Person, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
         ...     jane = session.people.add(session.contacts.add(Company("Bois & Fils")), Person("Jane", "Doe"))
@@ -302,7 +303,8 @@ class People:
             NotFound: there is no such contact, or the actor may not see it.
             Invalid: `power-unknown`.
 
-        >>> from contactcore import Company, User, Workspace
+        >>> from datetime import date
+        >>> from contactcore import Authority, Company, Person, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
         ...     client = session.contacts.add(Company("Bois & Fils"))
@@ -397,7 +399,7 @@ class People:
             NotFound, Forbidden: as `save`.
             Invalid: `purpose-unknown`; `primary-not-current` if the person does not act for the contact today.
 
-        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore import Company, Person, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
         ...     client = session.contacts.add(Company("Bois & Fils"))
@@ -457,7 +459,8 @@ class People:
             NotFound, Forbidden, Duplicate: as `add` and `save`. All refusals come before the first write.
             Invalid: as `add` and `save`; `dates-reversed` if the old affiliation begins later; `date-too-early`.
 
-        >>> from contactcore import Company, User, Workspace
+        >>> from datetime import date
+        >>> from contactcore import Company, Person, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
         ...     bois, sud = session.contacts.add(Company("Bois & Fils")), session.contacts.add(Company("Sud"))

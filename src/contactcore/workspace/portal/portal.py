@@ -38,7 +38,7 @@ class Portal:
     check a password or a token in place of rights, so any actor of the application may open their session. A portal
     user changes nothing but the own password; other changes are refused with `portal-reads-only`.
 
-    >>> from contactcore import Company, User, Workspace
+    >>> from contactcore import Company, Person, User, Workspace
     >>> from contactcore_memory import MemoryStorage
     >>> workspace = Workspace(MemoryStorage(), name="acme")
     >>> with workspace.write(User("amelie")) as session:

@@ -14,16 +14,23 @@ __all__ = ["lock_settings", "store_settings"]
 
 
 def store_settings(transaction: Transaction, settings: Settings) -> Settings:
-    """Store changed settings, one version further.
+    """Store changed settings, with the next version.
+
+    Args:
+        transaction: A writing transaction.
+        settings: The settings, with the version that is stored; 0 for a new workspace.
+
+    Returns:
+        The stored settings.
 
     Raises:
-        Conflict: somebody else changed them first.
+        Conflict: another version is stored.
     """
     repository = Repository(transaction, SETTINGS)
     ready = attrs.evolve(settings, version=settings.version + 1)
     with transaction.refusals(settings):
         if settings.version == 0:
-            # Two processes may begin the same workspace at the same time: the first one decides.
+            # Two processes may create the same workspace at the same time. The settings of the first one stay.
             transaction.writer.insert([repository.record(ready)], existing="keep")
         else:
             transaction.writer.replace(repository.record(ready), settings.version)

@@ -1,4 +1,4 @@
-"""Tags that exist, and their spelling (DIR-6)."""
+"""The tags of a workspace in the storage, and their spelling (DIR-6)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from contactcore.workspace.repositories.repository import Repository
 __all__ = ["Audience", "first_spelling", "remember_tags", "tags_in_use"]
 
 Audience: TypeAlias = tuple[frozenset[str], ...]
-"""Groups of access terms. A contact is known to an audience when it has a term of each group."""
+"""Groups of access terms. An audience sees a contact that has at least one term of each group."""
 
 
 def remember_tags(transaction: Transaction, tags: Iterable[Tag]) -> None:
-    """Store the tags that are new; a tag that exists keeps its spelling."""
+    """Store the tags that are new. Existing tags keep their spelling."""
     wanted = {TAGS.id_of(tag): tag for tag in tags}
     if not wanted:
         return
@@ -34,9 +34,9 @@ def remember_tags(transaction: Transaction, tags: Iterable[Tag]) -> None:
 
 
 def tags_in_use(transaction: Transaction) -> tuple[Tag, ...]:
-    """The tags on contacts that the actor sees, each in its first spelling there, in alphabetical order.
+    """Return the tags on contacts that the actor sees, in alphabetical order, each in its first spelling there.
 
-    A tag that only hidden contacts have is left out (ACC-3).
+    Tags that occur only on hidden contacts are left out (ACC-3).
     """
     seen = []
     after = None
@@ -52,12 +52,12 @@ def tags_in_use(transaction: Transaction) -> tuple[Tag, ...]:
 
 
 def first_spelling(transaction: Transaction, tag: Tag, audience: Audience = ()) -> Tag:
-    """The tag as the contacts that the actor sees spell it; unchanged where no such contact has it.
+    """Return a tag in the spelling of the first contact that has it and that the actor sees; else the tag itself.
 
     Args:
         transaction: The transaction of the actor.
         tag: The tag in any spelling.
-        audience: Groups of access terms, of each of which such a contact must have one.
+        audience: Groups of access terms; the contact must have at least one term of each group.
     """
     for card in _tagged(transaction, tag, audience):
         for text in json.load(card.card).get("tags", ()):
