@@ -34,12 +34,12 @@ class ImportCounts:
 
     @property
     def rows(self) -> int:
-        """The number of rows: the sum of `created`, `updated`, `skipped` and `rejected` (IMP-2)."""
+        """The number of rows, which is the sum of `created`, `updated`, `skipped` and `rejected` (IMP-2)."""
         return self.created + self.updated + self.skipped + self.rejected
 
     @property
     def contacts_created(self) -> int:
-        """The number of contacts created: people and companies."""
+        """The number of people and companies created."""
         return self.people_created + self.companies_created
 
 
