@@ -12,9 +12,9 @@ from contactcore.workspace.imports.compact_hash_map import CompactHashMap
 from contactcore.workspace.kernel.transaction import TransactionFactory
 from contactcore.workspace.repositories.jobs import job_parts
 
-__all__ = ["PHASES", "ChangeLog", "ImportChanges", "UndoStep", "VersionSpan", "changes_of"]
+__all__ = ["ChangeLog", "ImportChanges", "UndoStep", "changes_of"]
 
-PHASES = ("people", "companies", "changed", "positions", "affiliations")
+_PHASES = ("people", "companies", "changed", "positions", "affiliations")
 """The lists of a part that an undo handles, in its sequence. People precede companies, because they keep them."""
 
 
@@ -23,7 +23,8 @@ class UndoStep:
     """The entries of a part that the undo reverts in one transaction.
 
     Attributes:
-        phase: The name of the list in the part, one of `PHASES`.
+        phase: The name of the list in the part: `"people"`, `"companies"`, `"changed"`, `"positions"` or
+            `"affiliations"`.
         part: The number of the part.
         start: The index of the first entry.
         stop: The index after the last entry.
@@ -139,7 +140,7 @@ def changes_of(reading: TransactionFactory, import_id: str, parts: int, size: in
         size: The maximum number of entries of an undo step.
     """
     contacts, affiliations = ChangeLog(), ChangeLog()
-    counts: dict[str, list[int]] = {phase: [] for phase in PHASES}
+    counts: dict[str, list[int]] = {phase: [] for phase in _PHASES}
     for part in job_parts(reading, import_id, 0, parts):
         for id in (*part.get("people", ()), *part.get("companies", ())):
             contacts.add_created(id)
@@ -149,11 +150,11 @@ def changes_of(reading: TransactionFactory, import_id: str, parts: int, size: in
             affiliations.add_created(id)
         for id, before, *_ in part.get("positions", ()):
             affiliations.add_changed(id, before)
-        for phase in PHASES:
+        for phase in _PHASES:
             counts[phase].append(len(part.get(phase, ())))
     steps = [
         UndoStep(phase, number, start, min(start + size, count))
-        for phase in PHASES
+        for phase in _PHASES
         # The last rows come first. The primary person of a company, mostly of its first row, is then removed last.
         for number, count in reversed([*enumerate(counts[phase])])
         for start in reversed(range(0, count, size))

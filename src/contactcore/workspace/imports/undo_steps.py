@@ -17,7 +17,7 @@ from contactcore.mapping.entities import OWNED
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Company, Person
 from contactcore.rules.access import may_change, may_see
-from contactcore.workspace.imports.changes import ImportChanges, UndoStep
+from contactcore.workspace.imports.changes import ChangeLog, ImportChanges, UndoStep
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
@@ -132,6 +132,23 @@ class UndoTransaction:
         # Purposes do not change the revision, because they move between affiliations like the primary flag.
         return self._changes.affiliations.is_unchanged(one.id, one.revision or one.version) and not one.purposes
 
+    def _expected_versions(self, kind: str, log: ChangeLog, befores: Mapping[str, int]) -> dict[str, int]:
+        """The versions that unchanged records have now, by id; records outside their last version span are kept.
+
+        Args:
+            kind: The kind of the records.
+            log: Their change log.
+            befores: The versions before the changes of the import, by id. A span is reverted at its first change.
+        """
+        expected = {}
+        for id, before in befores.items():
+            span = log.span(id)
+            if span is not None and before < span.before:
+                self._keep(kind, id, "changed-since")
+            elif span is not None and before == span.before:
+                expected[id] = span.after
+        return expected
+
     # Contacts that the import changed
 
     def _restore_contacts(self, images: dict[str, tuple[int, str]]) -> None:
@@ -140,13 +157,8 @@ class UndoTransaction:
         Args:
             images: The version and the body before the import, by the ids of the contacts.
         """
-        expected: dict[str, int] = {}
-        for id, (before, _) in images.items():
-            span = self._changes.contacts.span(id)
-            if span is not None and before < span.before:
-                self._keep("contact", id, "changed-since")
-            elif span is not None and before == span.before:
-                expected[id] = span.after
+        befores = {id: before for id, (before, _) in images.items()}
+        expected = self._expected_versions("contact", self._changes.contacts, befores)
         for id, one in self._locked(expected):
             if trashed_of(one.stored) is not None:
                 self._keep("contact", id, "deleted-since")
@@ -168,13 +180,8 @@ class UndoTransaction:
         Args:
             images: The revision, the position and the department before the import, by the ids of the affiliations.
         """
-        expected: dict[str, int] = {}
-        for id, (before, *_) in images.items():
-            span = self._changes.affiliations.span(id)
-            if span is not None and before < span.before:
-                self._keep("affiliation", id, "changed-since")
-            elif span is not None and before == span.before:
-                expected[id] = span.after
+        befores = {id: before for id, (before, *_) in images.items()}
+        expected = self._expected_versions("affiliation", self._changes.affiliations, befores)
         for id, one in self._live_affiliations(expected, report_deleted=True).items():
             _, position, department = images[id]
             if (one.entity.revision or one.entity.version) != expected[id]:
