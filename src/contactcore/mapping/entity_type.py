@@ -16,7 +16,7 @@ from contactcore.model.restoring import altered
 from contactcore.rules.access import intersection
 from contactcore.storage import Kind, Record, Stored, View
 
-__all__ = ["EntityType", "Placement", "owned_access"]
+__all__ = ["EntityType", "Placement"]
 
 
 E = TypeVar("E")

@@ -61,7 +61,7 @@ class JobPart:
 
     @property
     def id(self) -> str:
-        """The id of the part: the id of the job and the number.
+        """The id of the part, which consists of the id of the job and the number.
 
         >>> JobPart(job_id="42", number=7, actor="amelie").id
         '42:00000007'

@@ -112,7 +112,7 @@ class PhoneNumber:
 
     @property
     def uri(self) -> str:
-        """The number as a `tel:` link (RFC 3966).
+        """The number as a link with the scheme `tel` (RFC 3966).
 
         >>> PhoneNumber("+33 1 44 55 66 77 x12").uri
         'tel:+33144556677;ext=12'

@@ -1,4 +1,4 @@
-"""Imports: files of contacts, planned, previewed, applied, undone."""
+"""Imports: CSV files of contacts are planned, previewed, applied and undone."""
 
 from contactcore.workspace.imports.imports import Imports
 

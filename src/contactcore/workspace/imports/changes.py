@@ -1,7 +1,7 @@
-"""All that an import did, read from the parts of its job before it is undone (IMP-3).
+"""Import changes: the records that an import created and changed, read from the parts of its job (IMP-3).
 
-An import may have changed the same contact several times, or have changed one that it had made. As long as nobody else
-changed the contact in between, all of these changes are one version span, and are undone as one.
+An import may change a contact several times, or change a contact that it created. If nobody else changed the contact in
+between, all of these changes are one version span, and the undo reverts them together.
 """
 
 from __future__ import annotations
@@ -12,20 +12,22 @@ from contactcore.workspace.imports.compact_hash_map import CompactHashMap
 from contactcore.workspace.kernel.transaction import TransactionFactory
 from contactcore.workspace.repositories.jobs import job_parts
 
-__all__ = ["PHASES", "ChangeLog", "ImportChanges", "UndoStep", "VersionSpan", "changes_of"]
+__all__ = ["ChangeLog", "ImportChanges", "UndoStep", "changes_of"]
 
-PHASES = ("people", "companies", "changed", "positions", "joined")
-"""What a part tells of, in the sequence in which it is undone: people first, since they hold companies."""
+_PHASES = ("people", "companies", "changed", "positions", "affiliations")
+"""The lists of a part that an undo handles, in its sequence. People precede companies, because they keep them."""
 
 
 @attrs.frozen
 class UndoStep:
-    """Some entries of a part, to be undone in one transaction.
+    """The entries of a part that the undo reverts in one transaction.
 
     Attributes:
-        phase: One of `PHASES`.
+        phase: The name of the list in the part: `"people"`, `"companies"`, `"changed"`, `"positions"` or
+            `"affiliations"`.
         part: The number of the part.
-        start, stop: Which of its entries.
+        start: The index of the first entry.
+        stop: The index after the last entry.
     """
 
     phase: str
@@ -36,61 +38,91 @@ class UndoStep:
 
 @attrs.frozen
 class VersionSpan:
-    """What an import did to a record of the directory, the last time that nobody interfered.
+    """Consecutive versions of a record that only the import stored; the undo reverts them together.
 
     Attributes:
-        before: The version that it found.
-        left: The version that it left.
+        before: The version before the first change of the import.
+        after: The version after the last change of the import.
     """
 
     before: int
-    left: int
+    after: int
 
 
 class ChangeLog:
-    """How an import left the records of one kind; some twenty bytes for each of them."""
+    """The versions of the records of one kind that an import stored, in some twenty bytes per record.
+
+    >>> log = ChangeLog()
+    >>> log.add_created("a")
+    >>> log.add_changed("a", 1)
+    >>> log.add_changed("b", 7)
+    >>> log.is_unchanged("a", 2), log.span("b")
+    (True, VersionSpan(before=7, after=8))
+    """
 
     def __init__(self) -> None:
-        self._made = CompactHashMap()
+        self._created = CompactHashMap()
         self._before = CompactHashMap()
-        self._left = CompactHashMap()
+        self._after = CompactHashMap()
 
-    def make(self, id: str) -> None:
-        """The import made a record."""
-        self._made.put(id, 1)
+    def add_created(self, id: str) -> None:
+        """Add a record that the import created.
 
-    def change(self, id: str, before: int) -> None:
-        """The import changed a record of this version, the later change after the earlier."""
-        if self._made.get(id) == before:
-            self._made.put(id, before + 1)
+        Args:
+            id: The id of the record.
+        """
+        self._created.put(id, 1)
+
+    def add_changed(self, id: str, before: int) -> None:
+        """Add a change of a record by the import; the changes are added in their sequence.
+
+        Args:
+            id: The id of the record.
+            before: The version before the change.
+        """
+        if self._created.get(id) == before:
+            self._created.put(id, before + 1)
             return
-        # Where somebody changed it between, it is from there on no better than a record that was there before.
-        if self._left.get(id) != before:
+        # After a change by somebody else, a created record counts like a record that existed before the import.
+        if self._after.get(id) != before:
             self._before.put(id, before)
-        self._left.put(id, before + 1)
+        self._after.put(id, before + 1)
 
-    def is_made(self, id: str) -> bool:
-        """Whether the import made this record."""
-        return self._made.get(id) is not None
+    def was_created(self, id: str) -> bool:
+        """Whether the import created a record.
 
-    def is_as_made(self, id: str, version: int) -> bool:
-        """Whether the import made this record, and nobody changed it since or between."""
-        return self._made.get(id) == version
+        Args:
+            id: The id of the record.
+        """
+        return self._created.get(id) is not None
+
+    def is_unchanged(self, id: str, version: int) -> bool:
+        """Whether the import created a record, and nobody else has changed it.
+
+        Args:
+            id: The id of the record.
+            version: The stored version of the record.
+        """
+        return self._created.get(id) == version
 
     def span(self, id: str) -> VersionSpan | None:
-        """What the import did to a record that it did not make; None for others."""
-        before, left = self._before.get(id), self._left.get(id)
-        return None if before is None or left is None else VersionSpan(before, left)
+        """The last version span of a record that existed before; None for any other record.
+
+        Args:
+            id: The id of the record.
+        """
+        before, after = self._before.get(id), self._after.get(id)
+        return None if before is None or after is None else VersionSpan(before, after)
 
 
 @attrs.frozen
 class ImportChanges:
-    """All that an import left behind.
+    """The changes of an import, and the steps that undo them.
 
     Attributes:
-        contacts: By version.
-        affiliations: By the revision that people are shown, which a mark that moved does not count.
-        steps: What is to be undone, in sequence; the same whenever it is asked for.
+        contacts: The change log of contacts, by version.
+        affiliations: The change log of affiliations, by revision, which a moved primary flag does not change.
+        steps: The undo steps in their sequence. Every attempt to undo the import has the same steps.
     """
 
     contacts: ChangeLog
@@ -99,31 +131,31 @@ class ImportChanges:
 
 
 def changes_of(reading: TransactionFactory, import_id: str, parts: int, size: int) -> ImportChanges:
-    """Read what an import left behind, page by page.
+    """The changes of an import, read in several transactions.
 
     Args:
-        reading: Opens a reading transaction.
-        import_id: Of an import that does not go on.
-        parts: How many parts it has.
-        size: How many entries are undone in one transaction.
+        reading: The factory of reading transactions.
+        import_id: The id of an import that has stopped.
+        parts: The number of its parts.
+        size: The maximum number of entries of an undo step.
     """
     contacts, affiliations = ChangeLog(), ChangeLog()
-    counts: dict[str, list[int]] = {phase: [] for phase in PHASES}
+    counts: dict[str, list[int]] = {phase: [] for phase in _PHASES}
     for part in job_parts(reading, import_id, 0, parts):
         for id in (*part.get("people", ()), *part.get("companies", ())):
-            contacts.make(id)
+            contacts.add_created(id)
         for id, before, _ in part.get("changed", ()):
-            contacts.change(id, before)
-        for id in part.get("joined", ()):
-            affiliations.make(id)
+            contacts.add_changed(id, before)
+        for id in part.get("affiliations", ()):
+            affiliations.add_created(id)
         for id, before, *_ in part.get("positions", ()):
-            affiliations.change(id, before)
-        for phase in PHASES:
+            affiliations.add_changed(id, before)
+        for phase in _PHASES:
             counts[phase].append(len(part.get(phase, ())))
     steps = [
         UndoStep(phase, number, start, min(start + size, count))
-        for phase in PHASES
-        # The last rows first: whoever was the first person of a company, and so its primary one, goes last.
+        for phase in _PHASES
+        # The last rows come first. The primary person of a company, mostly of its first row, is then removed last.
         for number, count in reversed([*enumerate(counts[phase])])
         for start in reversed(range(0, count, size))
     ]

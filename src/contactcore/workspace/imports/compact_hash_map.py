@@ -1,4 +1,4 @@
-"""A map from texts to small numbers for a million texts at a time."""
+"""Compact hash maps: maps from texts to small numbers, for millions of texts."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _LOAD = 0.7
 
 
 class CompactHashMap:
-    """A map from text to a small number that holds some twenty bytes for each text, however long it is.
+    """A map from text to a small number that needs some twenty bytes per text of any length.
 
-    An open-addressed table of eight-byte digests, in 64 parts so that only one at a time is copied when it grows.
-    Two of a million texts are taken for one with a chance below one in a million.
+    It is an open-addressed table of eight-byte digests. The table has 64 parts, and growing copies one part at a time.
+    The probability that any two of a million texts have the same digest is below one in a million.
 
-    >>> digests = CompactHashMap()
-    >>> digests.put("e:jo@x.fr", 7)
-    >>> digests.get("e:jo@x.fr"), digests.get("e:joan@x.fr")
+    >>> numbers = CompactHashMap()
+    >>> numbers.put("e:jo@x.fr", 7)
+    >>> numbers.get("e:jo@x.fr"), numbers.get("e:joan@x.fr")
     (7, None)
     """
 
@@ -31,14 +31,23 @@ class CompactHashMap:
         self._counts = [0] * _PARTS
 
     def get(self, text: str) -> int | None:
-        """The number of a text; None where there is none."""
+        """The number of a text; None for a text without one.
+
+        Args:
+            text: The text.
+        """
         digest = _digest(text)
         part = digest % _PARTS
         slot = _slot(self._keys[part], digest)
         return self._numbers[part][slot] if self._keys[part][slot] else None
 
     def put(self, text: str, number: int) -> None:
-        """Set the number of a text, below 2^32."""
+        """Set the number of a text.
+
+        Args:
+            text: The text.
+            number: A whole number from 0 to 4,294,967,295.
+        """
         digest = _digest(text)
         part = digest % _PARTS
         slot = _slot(self._keys[part], digest)

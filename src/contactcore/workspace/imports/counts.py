@@ -1,4 +1,4 @@
-"""The numbers of an import and of undoing it: kept with the job, given to the progress callback and in the report."""
+"""The numbers of an import and of its undo: the job stores them, and progress callbacks and reports contain them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ __all__ = ["ImportCounts", "UndoCounts"]
 
 @attrs.frozen(kw_only=True)
 class ImportCounts:
-    """The numbers of an import.
+    """The numbers of an import; all of them are 0 by default.
 
     Attributes:
-        created: Rows of which a contact was made.
-        updated: Rows that filled or added something.
-        skipped: Rows whose contact was known.
-        rejected: Rows that could not be imported.
-        people_created: People that were made.
-        companies_created: Companies that were made, for rows of their own or as the employer of a person.
+        created: The number of rows that created a contact.
+        updated: The number of rows that added data to a contact.
+        skipped: The number of rows that changed nothing, because their contact existed.
+        rejected: The number of rows that were not imported.
+        people_created: The number of people created.
+        companies_created: The number of companies created, from rows of their own or as employers of people.
+
+    >>> ImportCounts(created=2, rejected=1).rows
+    3
     """
 
     created: int = 0
@@ -31,24 +34,24 @@ class ImportCounts:
 
     @property
     def rows(self) -> int:
-        """All rows: created, updated, skipped and rejected ones."""
+        """The number of rows, which is the sum of `created`, `updated`, `skipped` and `rejected` (IMP-2)."""
         return self.created + self.updated + self.skipped + self.rejected
 
     @property
-    def made(self) -> int:
-        """All contacts that were made."""
+    def contacts_created(self) -> int:
+        """The number of people and companies created."""
         return self.people_created + self.companies_created
 
 
 @attrs.frozen(kw_only=True)
 class UndoCounts:
-    """The numbers of undoing an import.
+    """The numbers of the undo of an import; all of them are 0 by default.
 
     Attributes:
-        removed: Contacts made by the import that went to the trash.
-        restored: Contacts changed by the import that are as they were before.
-        affiliations: Affiliations between contacts that existed before: those made by the import are removed, and those
-            filled in by it have their position and department back.
+        removed: The number of contacts that the import created and that are in the trash now.
+        restored: The number of contacts that the import changed and that have their earlier values again.
+        affiliations: The number of affiliations between contacts that existed before the import. Those that the import
+            created are removed. The others have their earlier position and department again.
     """
 
     removed: int = 0
@@ -56,7 +59,11 @@ class UndoCounts:
     affiliations: int = 0
 
     def plus(self, removed: int = 0, restored: int = 0, affiliations: int = 0) -> Self:
-        """The numbers after one more step."""
+        """The sums of these numbers and the numbers of one step.
+
+        Args:
+            removed, restored, affiliations: The numbers of the step; 0 by default.
+        """
         return attrs.evolve(
             self,
             removed=self.removed + removed,

@@ -1,4 +1,4 @@
-"""Imports: files of contacts, planned, previewed, applied, resumed, undone (IMP-1 to IMP-3).
+"""The service of imports: CSV files are planned, previewed, applied, resumed and undone (IMP-1 to IMP-3).
 
 An import is a job of many short transactions, outside any session. Each of them locks the settings record. Imports
 therefore run one batch at a time, and a company named by two files is created once.
@@ -35,13 +35,20 @@ __all__ = ["Imports"]
 _T = TypeVar("_T")
 
 BATCH = 1_000
+"""The number of rows that one transaction stores."""
+
 JOB = "import"
+"""The name of the jobs."""
+
 _MOST_SPELLINGS = 10_000
-_ELSEWHERE = "Somebody else runs or undoes the same import at this moment. Let them, or stop them first."
+_RUNS_ELSEWHERE = "The same import is running or being undone elsewhere. Wait until it ends, or stop it first."
 
 
 class Imports:
-    r"""The imports of one actor into one workspace.
+    r"""The imports of one actor into one workspace; `workspace.imports(actor)` returns this service.
+
+    `plan` detects the format of a file, `preview` shows the result of an import, `apply` imports the file, and `undo`
+    reverts an import. Every row is accounted for: it is created, updated, skipped or rejected, with a reason (IMP-2).
 
     >>> from contactcore import User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -50,6 +57,8 @@ class Imports:
     >>> report = imports.apply(plan)
     >>> report.created, report.people_created, report.companies_created
     (1, 1, 1)
+    >>> imports.undo(report).removed
+    2
     """
 
     def __init__(self, transactions: Transactions) -> None:
@@ -73,26 +82,36 @@ class Imports:
         tags: Iterable[Tag | str] = (),
         type: str = "",
     ) -> Plan:
-        r"""Look at a file and find out how to read it; nothing is imported yet (IMP-1).
+        r"""Detect the format and the columns of a file; nothing is imported (IMP-1).
 
         Args:
-            source: A path, bytes, text, or a binary file object.
-            encoding, delimiter, quotechar, header: The caller's word instead of what is found out.
-            mapping: Header -> field for some columns; it wins over what is found out. A field is one of
-                `contactcore.formats.tabular.FIELDS`, or `"fields.<slug>"` for a custom field.
-            policy: What happens to a row whose contact is known, in the directory or by an earlier row: `"skip"` leaves
-                the contact as it is; `"update"` fills what is empty and adds what is new and never erases; `"create"`
-                makes another contact. Companies that people work for are found by name in any case.
-            strict: Whether a row with any fault is rejected whole; else the faulty cell is reported and left out.
-            country: ISO 3166, for national phone numbers; the workspace's by default.
-            access: Of the contacts that are made; the workspace's default by default.
-            responsibles: Their responsible users; the actor by default (ACC-1).
-            tags: For every contact that a row makes or updates, beside the row's own.
-            type: Slug of the type of contacts whose row names none.
+            source: A path, bytes, text, or a binary file object. The file must stay unchanged until `apply` returns.
+            encoding: The name of a Python codec; None, the default, detects it. So do the next three arguments.
+            delimiter: The delimiter of the cells, one character.
+            quotechar: The quote of the cells, one character; `""` for none.
+            header: Whether the file has a header.
+            mapping: The fields of some columns by their headers; None, the default, detects all of them. A field is one
+                of `contactcore.formats.tabular.FIELDS`, or `"fields.<slug>"` for a custom field.
+            policy: The treatment of a row whose contact exists, in the directory or by an earlier row. `"skip"`, the
+                default, does not change the contact; `"update"` fills empty fields and adds new values, and never
+                erases or overwrites; `"create"` creates another contact. With every policy the employer of a person is
+                the stored company of that name, if there is one.
+            strict: Whether a row with any fault is rejected. By default the faulty cell is reported and left out.
+            country: The ISO 3166 country of national phone numbers; `""` for none; None, the default, for the
+                workspace's.
+            access: The access policy of the new contacts; None, the default, for the workspace's default.
+            responsibles: The names of their responsible users; None, the default, for the actor (ACC-1).
+            tags: Tags for every contact that a row creates or updates, in addition to the tags of the row; `()` by
+                default.
+            type: The slug of the type of contacts whose row has no type; `""`, the default, for none.
+
+        Returns:
+            The plan, with the detected format, the mapping and a sample of the rows.
 
         Raises:
-            Invalid: `not-a-table` and everything that `contactcore.formats.tabular.read` refuses; `policy-unknown`,
-                `type-unknown`, `country-unknown`, `field-unknown`.
+            Invalid: `not-a-table` and the other refusals of `contactcore.formats.tabular.read`; `policy-unknown`,
+                `type-unknown`, `country-unknown`, `access-unknown`, `mapping-header`, `mapping-field`,
+                `field-unknown`.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -121,18 +140,24 @@ class Imports:
         )
 
     def preview(self, plan: Plan, progress: ProgressCallback | None = None) -> Report:
-        r"""What `apply` would do, by the same code; nothing is written (IMP-3).
+        r"""The report that `apply` would return, computed by the same code; nothing is stored (IMP-3).
 
         Args:
-            plan: What `plan` gave.
-            progress: Called after some hundred rows.
+            plan: A plan of this actor.
+            progress: A function that is called after each batch of at most 1,000 rows; None, the default, for no calls.
+
+        Returns:
+            The report, with the id `""`.
+
+        Raises:
+            Invalid: `file-missing`, `file-unreadable` if the file is gone.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
         >>> imports = workspace.imports(amelie)
-        >>> rehearsed = imports.preview(imports.plan("Name,E-mail\nJo Doe,jo@\n"))
-        >>> rehearsed.created, [(one.line, one.column, one.code) for one in rehearsed.problems]
+        >>> previewed = imports.preview(imports.plan("Name,E-mail\nJo Doe,jo@\n"))
+        >>> previewed.created, [(one.line, one.column, one.code) for one in previewed.problems]
         (1, [(2, 'E-mail', 'email-syntax')])
         >>> with workspace.read(amelie) as session:
         ...     session.contacts.count()
@@ -145,32 +170,47 @@ class Imports:
         notes = NoteFile()
         numbers: dict[str, int] = {}
 
-        def rehearse(batch: Batch) -> tuple[BatchPlan, ImportCounts]:
+        def preview_batch(batch: Batch) -> tuple[BatchPlan, ImportCounts]:
             with self._transactions.reading() as transaction:
-                planned = run.planned(transaction, batch)
+                planned = run.plan_batch(transaction, batch)
             notes.add(planned)
             numbers.update(planned.added_to(numbers))
             return planned, counts_of(numbers)
 
         try:
-            read = run.go("", rehearse)
+            read = run.process("", preview_batch)
         finally:
             run.memory.staged.close()
         return _report(plan, numbers, notes.parts, read)
 
     def apply(self, plan: Plan, progress: ProgressCallback | None = None) -> Report:
-        """Import a file, or go on where a killed import of the same file stopped (IMP-3).
+        r"""Import a file, or resume a killed import of the same file (IMP-3).
 
-        An import is the same when file, decisions and actor are. Once it is done, applying it again is a new one, which
-        finds what the one before it made: contacts by what they can be reached by, all others by their rows.
+        Two imports are the same if their files, their decisions and their actors are equal. The import runs in many
+        transactions. If it is killed, the next call resumes behind the last committed row, and creates nothing twice. A
+        call after a completed import starts a new import. It finds the contacts of the previous one by their e-mail
+        addresses, phone numbers and names, and those of unkeyed rows by the numbers of the rows.
 
         Args:
-            plan: What `plan` gave.
-            progress: Called after each transaction.
+            plan: A plan of this actor.
+            progress: A function that is called after each transaction, of at most 1,000 rows; None, the default, for no
+                calls.
+
+        Returns:
+            The report on all rows, including those of a killed run.
 
         Raises:
-            Conflict: somebody else runs the same import at this moment; it goes on there.
-            StorageError: the storage cannot be written; apply again to go on.
+            Conflict: Another process runs the same import.
+            StorageError: The storage cannot be written. The next call resumes the import.
+            Invalid: `file-missing`, `file-unreadable` if the file is gone.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> imports = Workspace(MemoryStorage(), name="acme").imports(User("amelie"))
+        >>> plan = imports.plan("Name,E-mail\nJo Doe,jo@bois.fr\nJo Doe,jo@bois.fr\n")
+        >>> report = imports.apply(plan)
+        >>> report.rows, report.created, report.skipped, [one.code for one in report.problems]
+        (2, 1, 1, ['duplicate'])
         """
         fingerprint, size = plan.fingerprint(self._actor)
         job = self._locking(lambda transaction: JobRepository(transaction).begin(JOB, fingerprint))
@@ -181,36 +221,40 @@ class Imports:
 
         def store(batch: Batch) -> tuple[BatchPlan, ImportCounts]:
             nonlocal job
-            job, planned = self._stored(run, job, batch)
+            job, planned = self._store_batch(run, job, batch)
             return planned, counts_of(job.counts)
 
-        read = run.go(job.cursor, store)
+        read = run.process(job.cursor, store)
         if job.state != "done":
-            # The file has no row behind the last one that an earlier run committed.
-            job = self._locking(lambda transaction: self._saved(transaction, attrs.evolve(job, state="done")))
+            # An earlier run committed the last row of the file, and was killed before it finished the job.
+            job = self._locking(lambda transaction: self._save_job(transaction, attrs.evolve(job, state="done")))
         self._transactions.tidy()
         return _report(plan, job.counts, lambda: self._parts(job.id), read, id=job.id)
 
     def undo(self, import_id: str | Report, progress: Callable[[UndoProgress], object] | None = None) -> UndoReport:
-        r"""Take back all that an import did, as far as nobody else has worked with it since (IMP-3).
+        r"""Revert an import as a whole; changes of others since the import are kept (IMP-3).
 
-        Contacts that it made go to the trash, from which each can be restored of its own. Contacts that it changed are
-        stored as they were before, one version further. Affiliations that it made between contacts that were there
-        before are removed, positions and departments that it filled in are emptied. What somebody changed since stays,
-        and so does what others hang on by now: people or contacts that were added to it, a login, a mandate. The report
-        names all that stayed, and why.
+        - A contact that the import created goes to the trash. Each of them can be restored alone.
+        - A contact that the import changed gets its earlier values, as a new version.
+        - An affiliation that the import created between contacts that existed before is removed. A position or
+          department that it filled in is emptied.
+        - A record that somebody changed since is kept. A contact is also kept if somebody added records to it since,
+          such as a contact person, a login or an authority. The report lists each kept record with its reason.
 
-        An import that was killed half way can be undone too. When undoing starts, the import is over, and the same file
-        can be imported anew. Undoing that was killed goes on when it is called again; once all is undone, calling it
-        again changes nothing and gives the same report.
+        The undo stops an import that is not complete, and the same file can then be imported again. A killed undo
+        resumes when it is called again. A call after a completed undo changes nothing and returns the same report.
 
         Args:
-            import_id: The import's report, or its `id`.
-            progress: Called after each transaction, of some hundred contacts.
+            import_id: The report of the import, or its `id`.
+            progress: A function that is called after each transaction, of at most 200 records; None, the default, for
+                no calls.
+
+        Returns:
+            The report.
 
         Raises:
-            NotFound: there is no such import, or somebody else ran it and the actor is no admin.
-            Conflict, StorageError: the storage cannot be written; undo again to go on.
+            NotFound: The import does not exist, or another user ran it and the actor is no admin.
+            Conflict, StorageError: The storage cannot be written. The next call resumes the undo.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -236,7 +280,7 @@ class Imports:
         return ImportRun(plan, mapper, memory, before, progress, size, BATCH)
 
     def _spelling(self) -> Spelling:
-        """Gives tags in the spelling that an audience knows; asks the storage once for each."""
+        """A function that returns tags in the spelling that an audience knows; it reads each spelling only once."""
         known: dict[tuple[str, Audience], Tag] = {}
 
         def spell(tag: Tag, audience: Audience) -> Tag:
@@ -252,7 +296,7 @@ class Imports:
         return spell
 
     def _locking(self, function: Callable[[Transaction], _T]) -> _T:
-        """Run a function in a writing transaction that locks the settings, so that imports take turns."""
+        """Run a function in a writing transaction that locks the settings record, one import at a time."""
 
         def locked(transaction: Transaction) -> _T:
             lock_settings(transaction)
@@ -260,32 +304,32 @@ class Imports:
 
         return self._transactions.run(locked)
 
-    def _stored(self, run: ImportRun, job: Job, batch: Batch) -> tuple[Job, BatchPlan]:
-        """Plan a batch and store it together with the cursor."""
+    def _store_batch(self, run: ImportRun, job: Job, batch: Batch) -> tuple[Job, BatchPlan]:
+        """Plan a batch and store it together with the cursor of the job."""
 
         def store(transaction: Transaction) -> tuple[Job, BatchPlan]:
             run.memory.staged.forget_batch()
-            planned = run.planned(transaction, batch)
+            planned = run.plan_batch(transaction, batch)
             jobs = JobRepository(transaction)
-            # First of all, so that a second run of the same import is told that, and not that its parts exist.
-            jobs.lock_as(job, _ELSEWHERE)
+            # The lock comes first. Otherwise a second run of the same import would fail on parts that exist already.
+            jobs.lock_as(job, _RUNS_ELSEWHERE)
             entries = store_batch(transaction, job.id, planned)
-            if planned.made and not counts_of(job.counts).made:
+            if planned.created and not counts_of(job.counts).contacts_created:
                 notify_of_import(transaction, job.id, run.plan)
-            further = attrs.evolve(
+            advanced = attrs.evolve(
                 job,
                 state="done" if batch.final else "running",
                 cursor=batch.last.position,
                 counts=planned.added_to(job.counts),
             )
-            return jobs.save(jobs.add_parts(further, entries)), planned
+            return jobs.save(jobs.add_parts(advanced, entries)), planned
 
         return self._locking(store)
 
     @staticmethod
-    def _saved(transaction: Transaction, job: Job) -> Job:
+    def _save_job(transaction: Transaction, job: Job) -> Job:
         jobs = JobRepository(transaction)
-        jobs.lock_as(job, _ELSEWHERE)
+        jobs.lock_as(job, _RUNS_ELSEWHERE)
         return jobs.save(job)
 
     def _parts(self, id: str) -> Iterator[Mapping[str, Any]]:

@@ -1,4 +1,4 @@
-"""The plan of an import: the file with its columns, and the decisions of the caller (IMP-1)."""
+"""Plans of imports: a file with its columns, and the decisions of the caller (IMP-1)."""
 
 from __future__ import annotations
 
@@ -22,26 +22,33 @@ from contactcore.storage import LONGEST_BODY
 from contactcore.values import Tag
 from contactcore.values.country import read_country
 
-__all__ = ["POLICIES", "Plan", "make_plan"]
+__all__ = ["Plan", "make_plan"]
 
-POLICIES = ("skip", "update", "create")
+_POLICIES = ("skip", "update", "create")
 _SAMPLE = 5
 _CHUNK = 1 << 20
 
 
 @attrs.define(slots=False, eq=False)
 class Plan:
-    """The plan of an import. It can be looked at and changed before anything is imported.
+    r"""The plan of an import, which can be inspected and changed before anything is imported.
 
     Attributes:
         columns: The file and its columns.
         policy: `"skip"`, `"update"` or `"create"`.
-        strict: Whether a row with any fault is rejected as a whole.
-        country: The country of national phone numbers, ISO 3166; `""` for none.
+        strict: Whether a row with any fault is rejected.
+        country: The ISO 3166 country of national phone numbers; `""` for none.
         access: The access policy of the new contacts.
-        responsibles: Their responsible users.
-        tags: Tags for every contact that a row creates or updates, beside the row's own.
-        type: The slug of the type of contacts whose row names none.
+        responsibles: The names of their responsible users.
+        tags: The tags for every contact that a row creates or updates, in addition to the tags of the row.
+        type: The slug of the type of contacts whose row has no type; `""` for none.
+
+    >>> from contactcore import User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> imports = Workspace(MemoryStorage(), name="acme").imports(User("amelie"))
+    >>> plan = imports.plan("Prénom;Nom\nZoé;Çelik\n")
+    >>> plan.detected.delimiter, plan.mapping, plan.sample[0].given
+    (';', {'Prénom': 'given', 'Nom': 'family'}, 'Zoé')
     """
 
     columns: RowColumns
@@ -55,17 +62,20 @@ class Plan:
 
     @property
     def table(self) -> tabular.Table:
-        """The file."""
+        """The file, as a table of rows."""
         return self.columns.table
 
     @property
     def detected(self) -> tabular.Detected:
-        """Encoding, delimiter, quoting, header and preamble, as detected or given."""
+        """The encoding, delimiter, quote, header and preamble of the file, as detected or given."""
         return self.table.detected
 
     @property
     def mapping(self) -> dict[str, str]:
-        """Header -> field, in the order of the file; the cells of `"ignore"` are kept with the contact, unmapped."""
+        """The fields by the headers of the columns, in the order of the file.
+
+        The cells of a column with the field `"ignore"` are stored with the contact as `unmapped`.
+        """
         return dict(self.columns.mapping)
 
     @property
@@ -82,12 +92,16 @@ class Plan:
         )
 
     def column_of(self, field: str) -> str:
-        """The first column of a field of a contact; the name of the field where no column is mapped to it."""
+        """The header of the first column that is mapped to a field of a contact; the field itself without one.
+
+        Args:
+            field: The name of the field, such as `"emails"`.
+        """
         return self.columns.first_columns.get(DRAFT_FIELDS.get(field, field), field)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Notes about the file as a whole, such as a missing header."""
+        """The problems of the file as a whole, such as a missing header."""
         return self.table.problems
 
     @cached_property
@@ -96,22 +110,35 @@ class Plan:
         return tuple(row.draft for row in islice(self.table.rows(), _SAMPLE))
 
     def with_mapping(self, changes: Mapping[str, str], settings: Settings) -> Plan:
-        """The same plan with other fields for some columns (IMP-1).
+        r"""A copy of the plan with other fields for some columns (IMP-1).
 
         Args:
-            changes: Header -> field: one of `contactcore.formats.tabular.FIELDS`, or `"fields.<slug>"`.
-            settings: The settings of the workspace, for its custom fields.
+            changes: The new fields by the headers of their columns: names of `contactcore.formats.tabular.FIELDS`, or
+                `"fields.<slug>"` for a custom field.
+            settings: The settings of the workspace, which define its custom fields.
 
         Raises:
             Invalid: `mapping-header`, `mapping-field`, `field-unknown`.
+
+        >>> from contactcore import Settings, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> plan = Workspace(MemoryStorage(), name="acme").imports(User("amelie")).plan("Name,Code\nJo Doe,7\n")
+        >>> plan.with_mapping({"Code": "ignore"}, Settings()).mapping
+        {'Name': 'full_name', 'Code': 'ignore'}
         """
         return attrs.evolve(self, columns=self.columns.with_fields(changes, settings.fields))
 
     def fingerprint(self, actor: Actor) -> tuple[str, int]:
-        """A digest of the file, the decisions and the actor that identifies the import; and the size of the file."""
+        """The key of the import, and the size of the file in bytes.
+
+        The key is a SHA-256 of the file, the decisions and the actor: equal imports have equal keys.
+
+        Args:
+            actor: The actor who runs the import.
+        """
         digest = hashlib.sha256()
         size = 0
-        with self.table._source.open() as stream:  # noqa: SLF001 - the table keeps what it reads from to itself
+        with self.table._source.open() as stream:  # noqa: SLF001 - tables do not publish their source
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
                 size += len(chunk)
@@ -152,9 +179,9 @@ def make_plan(
     tags: Iterable[Tag | str],
     type: str,
 ) -> Plan:
-    """Detect the format of a file and combine it with the decisions of the caller; see `Imports.plan`."""
-    if policy not in POLICIES:
-        raise Invalid("policy-unknown", f"The policy is one of {', '.join(POLICIES)}.", path="policy", value=policy)
+    """The plan of an import, with the detected format of the file; see `Imports.plan`."""
+    if policy not in _POLICIES:
+        raise Invalid("policy-unknown", f"The policy is one of {', '.join(_POLICIES)}.", path="policy", value=policy)
     region = settings.country if country is None else read_country(country) if country else ""
     if region is None:
         raise Invalid("country-unknown", "Give a country by its code, such as FR.", path="country", value=country)
@@ -167,23 +194,24 @@ def make_plan(
         language=settings.language.base,
         country=region or None,
     )
-    owner = Company(
-        "x", tags=tuple(tags), responsibles=_named(responsibles, actor), access=access or settings.default_access
+    # A company validates the values as every new contact does.
+    model = Company(
+        "x", tags=tuple(tags), responsibles=_responsibles(responsibles, actor), access=access or settings.default_access
     )
     plan = Plan(
         columns=RowColumns.of(table, settings.fields),
         policy=policy,
         strict=strict,
         country=region,
-        access=owner.access or settings.default_access,
-        responsibles=owner.responsibles,
-        tags=owner.tags,
+        access=model.access or settings.default_access,
+        responsibles=model.responsibles,
+        tags=model.tags,
         type=_type(type, settings),
     )
     return plan.with_mapping(mapping, settings) if mapping else plan
 
 
-def _named(responsibles: Iterable[str] | None, actor: Actor) -> tuple[str, ...]:
+def _responsibles(responsibles: Iterable[str] | None, actor: Actor) -> tuple[str, ...]:
     named = tuple(responsibles or ())
     return named or (() if isinstance(actor, SystemActor) else (actor.name,))
 

@@ -1,7 +1,7 @@
-"""The plan of a batch of rows: the one piece of code that a dry run and a run share (IMP-3).
+"""Batch plans: the changes that a batch of rows makes; a preview and an import plan by this code (IMP-3).
 
-It reads and never writes. `StagedContacts` holds what earlier rows of the file make, `DirectoryKeys` what the directory
-holds.
+A `BatchPlanner` reads and never writes. It looks up contacts in the directory by `DirectoryKeys`, and contacts of
+earlier rows of the file in `StagedContacts`.
 """
 
 from __future__ import annotations
@@ -36,17 +36,19 @@ from contactcore.workspace.repositories.tags import Audience
 __all__ = ["BatchPlan", "BatchPlanner", "PlannedAffiliation", "RunMemory", "Spelling", "counts_of"]
 
 Spelling = Callable[[Tag, Audience], Tag]
-"""Gives a tag in the spelling that every group of an audience knows."""
+"""A function that returns a tag in the spelling that every group of an audience knows."""
 
 
 @attrs.define(eq=False)
 class PlannedAffiliation:
-    """A person who is to act for a company, or whose position there is filled in.
+    """An affiliation that a batch creates, or whose position it fills in.
 
     Attributes:
-        person, company: Both owners.
-        position, department: The person's place there.
-        new: Whether the affiliation is to be made.
+        person: The person.
+        company: The company that the person acts for.
+        position: The position of the person there; `""` for unknown.
+        department: The department of the person there; `""` for unknown.
+        new: Whether the batch creates the affiliation; True by default.
     """
 
     person: StagedContact
@@ -58,24 +60,24 @@ class PlannedAffiliation:
 
 @attrs.define(eq=False)
 class BatchPlan:
-    """The plan of one batch of rows.
+    """The changes that one batch of rows makes.
 
     Attributes:
-        outcomes: Name of a number of `ImportCounts` -> how much this batch adds to it.
-        problems: What is to be reported, in the order of the rows.
-        rejects: Number and reason of each rejected row.
-        made: New contacts.
-        changed: Contacts of the directory that get something, by id.
-        affiliations: New affiliations, and those that are filled in.
-        placeholders: Ids of companies that are made as employers and have nothing but a name.
-        completed: Ids of such companies that a row of their own has described since.
-        unkeyed: Number of each row that has nothing to be found by, with the id of its contact.
+        outcomes: The numbers that the batch adds to `ImportCounts`, by name.
+        problems: The problems of the rows, in their order.
+        rejects: The numbers of the rejected rows, each with its reason.
+        created: The new contacts.
+        changed: The stored contacts that the batch changes, by id.
+        affiliations: The affiliations that the batch creates or fills in.
+        placeholders: The ids of new placeholder companies.
+        completed: The ids of placeholder companies that a row of their own describes.
+        unkeyed: The numbers of the unkeyed rows, each with the id of its contact.
     """
 
     outcomes: Counter[str] = attrs.field(factory=Counter)
     problems: list[RowProblem] = attrs.field(factory=list)
     rejects: list[tuple[int, str]] = attrs.field(factory=list)
-    made: list[StagedContact] = attrs.field(factory=list)
+    created: list[StagedContact] = attrs.field(factory=list)
     changed: dict[str, StagedContact] = attrs.field(factory=dict)
     affiliations: list[PlannedAffiliation] = attrs.field(factory=list)
     placeholders: list[str] = attrs.field(factory=list)
@@ -83,26 +85,34 @@ class BatchPlan:
     unkeyed: list[tuple[int, str]] = attrs.field(factory=list)
 
     def added_to(self, numbers: Mapping[str, int]) -> dict[str, int]:
-        """The numbers of an import with those of this batch; `problems` counts the faults and notes."""
-        found = Counter(numbers)
-        found.update(self.outcomes)
-        found["problems"] += len(self.problems)
-        return dict(found)
+        """The sums of the numbers of an import and the numbers of this batch.
+
+        Args:
+            numbers: The numbers of the import so far, by name. `problems` is the number of problems.
+        """
+        sums = Counter(numbers)
+        sums.update(self.outcomes)
+        sums["problems"] += len(self.problems)
+        return dict(sums)
 
 
 def counts_of(numbers: Mapping[str, int]) -> ImportCounts:
-    """The numbers of an import as people are given them."""
+    """The public numbers of an import.
+
+    Args:
+        numbers: The numbers of the import by name, with others; missing numbers are 0.
+    """
     return ImportCounts(**{field.name: numbers.get(field.name, 0) for field in attrs.fields(ImportCounts)})
 
 
 @attrs.frozen(eq=False)
 class RunMemory:
-    """What later rows of a file must know of earlier ones.
+    """The data of earlier batches that later batches need.
 
     Attributes:
-        staged: The contacts that earlier rows made or changed.
-        placeholders: Id of a company that this import made as an employer -> 1 while it has nothing but a name.
-        spell: Gives the known spelling of a tag.
+        staged: The contacts that earlier rows created or changed.
+        placeholders: The ids of the placeholder companies of this import: 1 for a placeholder, 0 for a completed one.
+        spell: The function that returns the known spelling of a tag.
     """
 
     staged: StagedContacts
@@ -110,13 +120,22 @@ class RunMemory:
     spell: Spelling
 
     def end_batch(self, plan: BatchPlan) -> None:
-        """Remember what later batches need of a batch that is done."""
+        """Keep the data of a completed batch that later batches need.
+
+        Args:
+            plan: The plan of the batch.
+        """
         self.note_placeholders(plan.placeholders, plan.completed)
         self.staged.end_batch()
 
-    def note_placeholders(self, made: Sequence[str], completed: Sequence[str]) -> None:
-        """Note placeholder companies that were made, and those that a row described."""
-        for id in made:
+    def note_placeholders(self, created: Sequence[str], completed: Sequence[str]) -> None:
+        """Note new and completed placeholder companies.
+
+        Args:
+            created: The ids of new placeholders.
+            completed: The ids of completed placeholders.
+        """
+        for id in created:
             self.placeholders.put(id, 1)
         for id in completed:
             self.placeholders.put(id, 0)
@@ -124,7 +143,14 @@ class RunMemory:
 
 @attrs.frozen
 class _Match:
-    """The contact that a row is about, and the key that matched."""
+    """The contact that matches a row, and the match key.
+
+    Attributes:
+        id: The id of the contact.
+        by: The description of the key, such as `"email"`.
+        value: The value of the key, for the report.
+        staged: The contact, if an earlier row staged it; else None.
+    """
 
     id: str
     by: str
@@ -132,10 +158,10 @@ class _Match:
     staged: StagedContact | None = None
 
     @property
-    def whom(self) -> str:
-        """The contact, as a reason names it."""
-        made_by_file = self.staged is not None and self.staged.new
-        return f"the contact of line {self.staged.line}" if self.staged and made_by_file else f"contact {self.id}"
+    def description(self) -> str:
+        """The words for the contact in the reason of a problem."""
+        from_file = self.staged is not None and self.staged.new
+        return f"the contact of line {self.staged.line}" if self.staged and from_file else f"contact {self.id}"
 
 
 def _value_of(key: str) -> str:
@@ -147,14 +173,17 @@ def _has_email(staged: StagedContact | None) -> bool:
 
 
 class BatchPlanner:
-    """Plans one batch.
+    """The planner of one batch.
 
     Args:
-        transaction: Gives the directory as it is now, and the actor.
-        plan: The import.
-        memory: What earlier rows left.
-        import_id: The id of the import; `""` for a dry run.
-        previous: Number of each unkeyed row -> the contact that the previous run of the import made of it.
+        transaction: The transaction that reads the directory.
+        plan: The plan of the import.
+        memory: The data of earlier batches.
+        import_id: The id of the import; `""` for a preview.
+        previous: The ids of the contacts that the previous run created from unkeyed rows, by the numbers of the rows.
+
+    Attributes:
+        batch: The plan of the batch.
     """
 
     def __init__(
@@ -172,7 +201,7 @@ class BatchPlanner:
         }
         self._own = frozenset[str]()
         if import_id and not may_see(transaction.actor, self._access[True]):
-            # The actor imports for others. The run finds its own contacts by the id of the import all the same.
+            # The actor may not see the new contacts. The run finds them by the access term of the import.
             self._own = import_access(import_id)
             self._access = {listed: access | self._own for listed, access in self._access.items()}
         self._directory = DirectoryKeys(transaction, read_terms(transaction.actor) | self._own)
@@ -180,7 +209,11 @@ class BatchPlanner:
         self.batch = BatchPlan()
 
     def plan_rows(self, rows: Sequence[MappedRow]) -> BatchPlan:
-        """Plan rows, in their order."""
+        """The plan of the rows, which are planned in their sequence.
+
+        Args:
+            rows: The mapped rows of the batch.
+        """
         prepared = [self._prepared(row) for row in rows]
         self._directory.load(prepared)
         self._load_companies(prepared)
@@ -216,26 +249,27 @@ class BatchPlanner:
         self.batch.rejects.append((row.number, "; ".join(dict.fromkeys(reasons)) or "This row cannot be read."))
 
     def _plan_row(self, row: MappedRow, contact: Person | Company) -> None:
-        wanted = self._wanted(row)
-        match = self._match(row, wanted) if wanted else self._match_previous(row, contact)
+        keys = self._lookup_keys(row)
+        match = self._match(row, keys) if keys else self._match_previous(row, contact)
         if match is None:
-            self._create(row, contact, unkeyed=not wanted)
+            self._create(row, contact, unkeyed=not keys)
             return
         placeholder = isinstance(contact, Company) and self._is_placeholder(match.id)
         if self._plan.policy == "create" and not placeholder:
-            self._create(row, contact, unkeyed=not wanted)
-            self._note(row, "possible-duplicate", f"Made although {match.whom} has the same {match.by}.", match.value)
+            self._create(row, contact, unkeyed=not keys)
+            reason = f"Created although {match.description} has the same {match.by}."
+            self._note(row, "possible-duplicate", reason, match.value)
             return
-        if not wanted:
+        if not keys:
             self.batch.unkeyed.append((row.number, match.id))
         if self._plan.policy == "skip" and not placeholder:
             self.batch.outcomes["skipped"] += 1
-            self._note(row, "duplicate", f"Skipped: {match.whom} has the same {match.by}.", match.value)
+            self._note(row, "duplicate", f"Skipped: {match.description} has the same {match.by}.", match.value)
             return
         staged = match.staged or self._load(match.id)
         if staged is None or not self._may_change(staged):
             self.batch.outcomes["skipped"] += 1
-            reason = f"Skipped: you may read {match.whom}, which has the same {match.by}, but not change it."
+            reason = f"Skipped: you may read {match.description}, which has the same {match.by}, but not change it."
             self._note(row, "read-only", reason, match.value)
             return
         if placeholder:
@@ -250,28 +284,28 @@ class BatchPlanner:
             return False
         return id in self.batch.placeholders or self._memory.placeholders.get(id) == 1
 
-    def _wanted(self, row: MappedRow) -> list[tuple[str, str]]:
-        wanted = lookup_keys(row, self._directory.name(row))
+    def _lookup_keys(self, row: MappedRow) -> list[tuple[str, str]]:
+        keys = lookup_keys(row, self._directory.name(row))
         if row.own_id:
-            wanted.insert(0, (f"i:{row.own_id}", "id"))
-        return wanted
+            keys.insert(0, (f"i:{row.own_id}", "id"))
+        return keys
 
-    def _match(self, row: MappedRow, wanted: Sequence[tuple[str, str]]) -> _Match | None:
-        """The contact that a row is about, by the surest of its keys that matches."""
+    def _match(self, row: MappedRow, keys: Sequence[tuple[str, str]]) -> _Match | None:
+        """The contact that matches a row by the most reliable of its keys; None without a match."""
         emails = bool(row.contact and row.contact.emails)
-        stored, made = self._directory.find, self._staged.find
-        for key, by in wanted:
-            id = stored(key)
-            # A namesake at the same company who got an e-mail from an earlier row is another person.
+        find_stored, find_staged = self._directory.find, self._staged.find
+        for key, by in keys:
+            id = find_stored(key)
+            # A namesake at the same company whose e-mail address an earlier row added is another person.
             if id is not None and not (key[0] == "a" and emails and _has_email(self._staged.changed(id))):
                 return _Match(id, by, _value_of(key))
-            staged = made(key)
+            staged = find_staged(key)
             if staged is not None and not (key[0] == "a" and emails and _has_email(staged)):
                 return _Match(staged.id, by, _value_of(key), staged)
         return None
 
     def _match_previous(self, row: MappedRow, contact: Person | Company) -> _Match | None:
-        """The contact of an unkeyed row, where the previous run imported the same row."""
+        """The contact that the previous run created from the same unkeyed row; None without one."""
         id = self._previous.get(row.number)
         if id is None or self._load(id) is None:
             return None
@@ -283,17 +317,17 @@ class BatchPlanner:
             contact, row = spelled, attrs.evolve(row, contact=spelled)
         staged = StagedContact(contact, self._access[contact.listed], new=True, line=row.line)
         self.batch.outcomes["created"] += 1
-        self._make(staged)
+        self._add_created(staged)
         self._affiliate(row, staged)
-        self._remember(staged, row)
+        self._stage(staged, row)
         if unkeyed:
             self.batch.unkeyed.append((row.number, staged.id))
 
-    def _make(self, staged: StagedContact) -> None:
-        self.batch.made.append(staged)
+    def _add_created(self, staged: StagedContact) -> None:
+        self.batch.created.append(staged)
         self.batch.outcomes["people_created" if isinstance(staged.entity, Person) else "companies_created"] += 1
 
-    def _remember(self, staged: StagedContact, row: MappedRow) -> None:
+    def _stage(self, staged: StagedContact, row: MappedRow) -> None:
         contact = staged.entity
         name = self._directory.name(row) if contact is row.contact else match_name(contact, self._language)
         keys = match_keys(contact, name, [employer.name for employer in row.employers])
@@ -304,14 +338,14 @@ class BatchPlanner:
     def _update(self, row: MappedRow, contact: Person | Company, staged: StagedContact, value: str) -> None:
         kind = type(staged.entity)
         if not isinstance(contact, kind):
-            # Only a row without any name matches the other kind. All of its values fit both.
+            # Only a row without a name matches the other kind, and its fields are fields of both kinds.
             contact = kind(**{field.name: getattr(contact, field.name) for field in attrs.fields(Contact)})
         after, differing = merge_missing(staged.entity, contact, fits=fits_in_record)
         if after.tags is not staged.entity.tags:
-            # Not those of the plan, but the users who see this contact must know the spelling.
+            # The users who see this contact, not those of the plan, must know the spelling.
             after = with_known_tags(after, staged.entity, self._memory.spell)
-        for name, other in differing:
-            self._note_kept(row, name, other)
+        for name, given in differing:
+            self._note_kept(row, name, given)
         changed = after is not staged.entity
         staged.entity = after
         changed = self._affiliate(row, staged) or changed
@@ -319,36 +353,36 @@ class BatchPlanner:
             self.batch.outcomes["updated"] += 1
             if staged.is_stored:
                 self.batch.changed[staged.id] = staged
-            self._remember(staged, row)
+            self._stage(staged, row)
         else:
             self.batch.outcomes["skipped"] += 1
             self._note(row, "nothing-new", "Skipped: this row adds nothing to the contact.", value)
 
     def _affiliate(self, row: MappedRow, person: StagedContact) -> bool:
-        """Let a person act for the companies that a row names; returns whether that changes anything."""
+        """Plan the affiliations of a person with the companies of a row; returns whether anything changes."""
         changed = False
         for employer in row.employers if isinstance(person.entity, Person) else ():
             company = self._company(row, employer)
             if company is None or company.id == person.id:
                 continue
-            there = person.places.get(company.id)
-            said = (employer.position, employer.department)
-            if there is None:
-                self.batch.affiliations.append(PlannedAffiliation(person, company, *said))
-                person.places[company.id] = said
+            known = person.places.get(company.id)
+            given = (employer.position, employer.department)
+            if known is None:
+                self.batch.affiliations.append(PlannedAffiliation(person, company, *given))
+                person.places[company.id] = given
                 changed = True
                 continue
-            for name, old, new in zip(("position", "department"), there, said, strict=True):
+            for name, old, new in zip(("position", "department"), known, given, strict=True):
                 if old and new and fold(old) != fold(new):
                     self._note_kept(row, name, new)
-            if (merged := (there[0] or said[0], there[1] or said[1])) != there:
+            if (merged := (known[0] or given[0], known[1] or given[1])) != known:
                 self.batch.affiliations.append(PlannedAffiliation(person, company, *merged, new=False))
                 person.places[company.id] = merged
                 changed = True
         return changed
 
     def _company(self, row: MappedRow, employer: Employer) -> StagedContact | None:
-        """The company of that name that the actor sees, else a new one; None where it may not be changed."""
+        """The company with the name of an employer, or a new one; None for a company that the actor may not change."""
         key = company_key(employer.name)
         id = self._directory.find(key)
         staged = self._staged.find(key) if id is None else self._load(id)
@@ -361,8 +395,8 @@ class BatchPlanner:
         return staged
 
     def _placeholder(self, row: MappedRow, employer: Employer, key: str) -> StagedContact:
-        """A new company that has nothing but a name."""
-        # The name was cleaned when the row was mapped.
+        """A new placeholder company."""
+        # The row mapper has cleaned the name.
         values: dict[str, Any] = {
             "name": employer.name,
             "id": self._transaction.new_id(),
@@ -371,13 +405,13 @@ class BatchPlanner:
             "responsibles": self._plan.responsibles,
         }
         staged = StagedContact(Company.restore(values), self._access[True], new=True, line=row.line)
-        self._make(staged)
+        self._add_created(staged)
         self._staged.add(staged, (key,))
         self.batch.placeholders.append(staged.id)
         return staged
 
     def _load(self, id: str) -> StagedContact | None:
-        """A contact of the directory, or one that the file made, as it stands now."""
+        """A contact with this id, with the changes of earlier rows; None for none that the actor sees."""
         changed = self._staged.changed(id)
         if changed is not None:
             return changed
@@ -386,7 +420,7 @@ class BatchPlanner:
         return self._loaded[id]
 
     def _load_companies(self, rows: Sequence[MappedRow]) -> None:
-        """Read the companies that rows name at once."""
+        """Read all companies of the rows in one call."""
         names = dict.fromkeys(employer.name for row in rows for employer in row.employers)
         ids = list(dict.fromkeys(id for name in names if (id := self._directory.find(company_key(name)))))
         found = self._contacts.get_many(ids)
@@ -401,8 +435,8 @@ class BatchPlanner:
             return None
         places = {}
         if isinstance(contact, Person) and self._plan.policy == "update":
-            joined = AffiliationRepository(self._transaction).of_person(id)
-            places = {one.entity.contact_id: (one.entity.position, one.entity.department) for one in joined}
+            affiliations = AffiliationRepository(self._transaction).of_person(id)
+            places = {one.entity.contact_id: (one.entity.position, one.entity.department) for one in affiliations}
         return StagedContact(contact, access, new=False, before=contact, places=places)
 
     def _note_kept(self, row: MappedRow, name: str, value: object) -> None:

@@ -1,4 +1,4 @@
-"""What an import tells: its numbers at once, its problems as a stream (IMP-2)."""
+"""Progress and reports of imports: the numbers in memory, the problems as a stream (IMP-2)."""
 
 from __future__ import annotations
 
@@ -20,16 +20,20 @@ from contactcore.workspace.imports.planning import BatchPlan
 __all__ = ["NoteFile", "Notes", "Problems", "Progress", "Report"]
 
 Notes = Callable[[], Iterator[Mapping[str, Any]]]
-"""Gives what was remembered of an import, part by part."""
+"""A function that yields the stored notes of an import, part by part: its problems and its rejected rows."""
 
 
 @attrs.frozen(kw_only=True)
 class Progress(ImportCounts):
-    """How far an import is; given after each transaction. The numbers include an earlier run that was killed.
+    """The progress of an import, the argument of a progress callback; the numbers include those of a killed run.
 
     Attributes:
-        bytes_read, bytes_total: Of the file.
-        id: The id of the import, for `Imports.undo` if it is killed; `""` for a dry run.
+        bytes_read: The number of bytes of the file that are imported.
+        bytes_total: The size of the file, in bytes.
+        id: The id of the import, with which `Imports.undo` reverts it even after it was killed; `""` for a preview.
+
+    >>> Progress(created=500, bytes_read=1_000, bytes_total=4_000).fraction
+    0.25
     """
 
     bytes_read: int = 0
@@ -38,12 +42,17 @@ class Progress(ImportCounts):
 
     @property
     def fraction(self) -> float:
-        """How much of the file is done, 0 to 1."""
+        """The imported part of the file, from 0 to 1."""
         return min(1.0, self.bytes_read / self.bytes_total) if self.bytes_total else 1.0
 
 
 class Problems(Sequence[RowProblem]):
-    """The problems of an import in the order of the file; they stay where they are stored until they are asked for."""
+    """The problems of an import, in the order of the file; iteration reads them from where they are stored.
+
+    Args:
+        notes: The function that yields the notes of the import.
+        count: The number of problems.
+    """
 
     def __init__(self, notes: Notes, count: int) -> None:
         self._notes = notes
@@ -65,8 +74,8 @@ class Problems(Sequence[RowProblem]):
         if isinstance(index, slice):
             return list(self)[index]
         wanted = index + self._count if index < 0 else index
-        for place, problem in enumerate(self):
-            if place == wanted:
+        for position, problem in enumerate(self):
+            if position == wanted:
                 return problem
         raise IndexError(index)
 
@@ -76,14 +85,26 @@ class Problems(Sequence[RowProblem]):
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Report(ImportCounts):
-    """The result of every row of a file.
+    r"""The report of an import or a preview; it accounts for every row of the file (IMP-2).
 
     Attributes:
-        id: The id of the import, for `Imports.undo`; `""` for a dry run.
-        plan: The import.
-        problems: Every fault and note, with line, column, value, reason, code.
-        rows_read: The number of rows that this run read: fewer than `rows` when it went on after a killed run.
-        notes: Gives what was remembered of the import, part by part.
+        plan: The plan of the import.
+        problems: All problems, each with line, column, value, reason and code.
+        notes: The function that yields the notes of the import.
+        id: The id of the import, for `Imports.undo`; `""` for a preview.
+        rows_read: The number of rows that this run read; fewer than `rows` if it resumed a killed run.
+
+    >>> import io
+    >>> from contactcore import User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> imports, out = Workspace(MemoryStorage(), name="acme").imports(User("amelie")), io.BytesIO()
+    >>> report = imports.apply(imports.plan("Name,E-mail\nJo Doe,jo@bois.fr\n,jane@\n"))
+    >>> report
+    <Report rows=2, created=1, updated=0, skipped=0, rejected=1, people_created=1, companies_created=0>
+    >>> [(one.line, one.code) for one in report.problems]
+    [(3, 'email-syntax'), (3, 'nameless')]
+    >>> report.write_rejects(out)
+    1
     """
 
     plan: Plan
@@ -94,7 +115,7 @@ class Report(ImportCounts):
 
     @property
     def counts(self) -> ImportCounts:
-        """The numbers alone."""
+        """The numbers of the report, without its other data."""
         return ImportCounts(**{field.name: getattr(self, field.name) for field in attrs.fields(ImportCounts)})
 
     def __repr__(self) -> str:
@@ -103,20 +124,20 @@ class Report(ImportCounts):
 
     @property
     def detected(self) -> tabular.Detected:
-        """How the file was read."""
+        """The encoding, delimiter, quote, header and preamble by which the file was read."""
         return self.plan.detected
 
     @property
     def mapping(self) -> dict[str, str]:
-        """Header -> field."""
+        """The fields by the headers of the columns."""
         return self.plan.mapping
 
     def as_dict(self) -> dict[str, Any]:
-        """The report as one JSON object (design, section 5)."""
+        """The report as one JSON object, with all problems."""
         return {**self.head(), "problems": [problem.as_dict() for problem in self.problems]}
 
     def head(self) -> dict[str, Any]:
-        """The report as one JSON object without its problems, of which there may be a million."""
+        """The report as one JSON object without its problems, because there may be a million of them."""
         return {
             "id": self.id,
             **{name: getattr(self, name) for name in _NUMBERS},
@@ -126,17 +147,19 @@ class Report(ImportCounts):
         }
 
     def write_rejects(self, out: object) -> int:
-        """Write the rejected rows in the file's own columns with a column `Reason`, to be mended and imported again.
+        """Write the rejected rows to a CSV file, which can be corrected and imported again (IMP-2).
+
+        The file has the columns of the imported file and a column `Reason`, which an import leaves out.
 
         Args:
             out: A path, or a binary file object.
 
         Returns:
-            How many there are.
+            The number of rejected rows.
 
         Raises:
-            Invalid: `file-missing`, `file-changed`: the file that was imported is gone, or another one stands in its
-                place; `file-unwritable`, `out`.
+            Invalid: `file-missing` if the imported file is gone; `file-changed` if it is another file;
+                `file-unwritable`, `out`.
         """
         return tabular.write_rejects(self.plan.table, self._rejects(), out)
 
@@ -155,26 +178,30 @@ _NUMBERS = ("rows", "created", "updated", "skipped", "rejected", "people_created
 
 
 class NoteFile:
-    """What a dry run remembers: in a temporary file, as a run remembers it in the storage."""
+    """The notes of a preview, in a temporary file; an import stores its notes in the parts of its job."""
 
     def __init__(self) -> None:
         self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the report
         weakref.finalize(self, self._file.close)
 
     def add(self, plan: BatchPlan) -> None:
-        """Remember the problems and rejected rows of one batch."""
+        """Add the problems and the rejected rows of one batch.
+
+        Args:
+            plan: The plan of the batch.
+        """
         lists = {"problems": [problem.as_list() for problem in plan.problems], "rejects": plan.rejects}
         if plan.problems or plan.rejects:
             self._file.seek(0, 2)
             self._file.write(json.dump(lists) + b"\n")
 
     def parts(self) -> Iterator[dict[str, Any]]:
-        """All batches."""
-        place = 0
+        """The notes of all batches, in their sequence."""
+        offset = 0
         while True:
-            self._file.seek(place)
+            self._file.seek(offset)
             line = self._file.readline()
             if not line:
                 return
-            place = self._file.tell()
+            offset = self._file.tell()
             yield json.load(line)

@@ -1,4 +1,4 @@
-"""One pass over the rows of a file, batch after batch: a dry run and a run are the same loop."""
+"""Import runs: one pass over the rows of a file, batch by batch; a preview and an import run this loop."""
 
 from __future__ import annotations
 
@@ -20,17 +20,18 @@ from contactcore.workspace.kernel.transaction import Transaction
 __all__ = ["Batch", "ImportRun", "PreviousRun", "ProgressCallback"]
 
 ProgressCallback = Callable[[Progress], object]
+"""A function that is called after each batch."""
 
 
 @attrs.frozen
 class Batch:
-    """Some rows that are planned and stored together.
+    """The rows that one transaction plans and stores.
 
     Attributes:
         rows: The mapped rows.
-        last: The last of them, as it was read.
-        final: Whether the file ends with it.
-        previous: Number of each unkeyed row -> the contact that the previous run of the import made of it.
+        last: The last row, as it was read.
+        final: Whether it is the last row of the file.
+        previous: The ids of the contacts that the previous run created from unkeyed rows, by the numbers of the rows.
     """
 
     rows: list[MappedRow]
@@ -41,37 +42,38 @@ class Batch:
 
 @attrs.define(eq=False)
 class ImportRun:
-    """One pass over the rows of a plan.
+    """One pass over the rows of a file.
 
     Attributes:
-        plan: The import.
-        mapper: Turns its rows into contacts.
-        memory: What later rows must know of earlier ones.
-        previous: The contacts that the previous run of the same import made.
-        progress: Called after each batch; None for no calls.
-        size: Bytes of the file.
-        batch_size: Rows of a batch.
-        id: The id of the import; `""` for a dry run.
+        plan: The plan of the import.
+        mapper: The row mapper.
+        memory: The data of earlier batches that later batches need.
+        previous: The previous run of the same import.
+        progress_callback: The function that is called after each batch; None for no calls.
+        size: The size of the file, in bytes.
+        batch_size: The maximum number of rows of a batch.
+        id: The id of the import; `""` for a preview.
     """
 
     plan: Plan
     mapper: RowMapper
     memory: RunMemory
     previous: PreviousRun
-    progress: ProgressCallback | None
+    progress_callback: ProgressCallback | None
     size: int
     batch_size: int
     id: str = ""
 
-    def go(self, position: str, step: Callable[[Batch], tuple[BatchPlan, ImportCounts]]) -> int:
-        """Take the rows behind a position through a step, batch after batch.
+    def process(self, position: str, step: Callable[[Batch], tuple[BatchPlan, ImportCounts]]) -> int:
+        """Process all rows from a position on, batch by batch.
 
         Args:
-            position: Where the first row begins; `""` for the beginning of the file.
-            step: Plans a batch, and stores it where this is no dry run; returns the plan, and the numbers so far.
+            position: The position of the first row; `""` for the beginning of the file.
+            step: The function that plans a batch, and in an import also stores it. It returns the plan of the batch and
+                the numbers of the import so far.
 
         Returns:
-            The number of rows.
+            The number of rows that were read.
         """
         read = 0
         for batch in self._batches(position):
@@ -79,20 +81,27 @@ class ImportRun:
                 plan, counts = step(batch)
             read += len(batch.rows)
             self.memory.end_batch(plan)
-            if self.progress is not None:
+            if self.progress_callback is not None:
                 numbers = attrs.asdict(counts)
-                self.progress(Progress(**numbers, bytes_read=batch.last.offset, bytes_total=self.size, id=self.id))
+                self.progress_callback(
+                    Progress(**numbers, bytes_read=batch.last.offset, bytes_total=self.size, id=self.id)
+                )
         return read
 
-    def planned(self, transaction: Transaction, batch: Batch) -> BatchPlan:
-        """The plan of one batch, from the directory as the transaction sees it."""
+    def plan_batch(self, transaction: Transaction, batch: Batch) -> BatchPlan:
+        """The plan of one batch.
+
+        Args:
+            transaction: The transaction that reads the directory.
+            batch: The batch.
+        """
         return BatchPlanner(transaction, self.plan, self.memory, self.id, batch.previous).plan_rows(batch.rows)
 
     def _batches(self, position: str) -> Iterator[Batch]:
         rows = self.plan.table.rows(after=position or None)
         row = next(rows, None)
         while row is not None:
-            # A row is released once it is mapped. One row is read ahead, to know which batch is the last.
+            # A row is released when it is mapped. One row is read ahead, so that the last batch is known as the last.
             mapped = []
             with gc_paused():
                 for _ in range(self.batch_size):
@@ -104,13 +113,14 @@ class ImportRun:
 
 
 class PreviousRun:
-    """The contacts that a finished run of the same import made of unkeyed rows, read along with the file.
+    """The contacts that a completed run of the same import created from unkeyed rows, read together with the file.
 
-    A caller whose process was killed as the import ended cannot know that it did, and repeats it. Nothing may be made
-    twice then (IMP-3). A row with an e-mail, a phone or a company is found by these; an unkeyed row by its number.
+    A caller that was killed at the end of an import does not know that it is complete, and repeats it. The repetition
+    must not create anything twice (IMP-3). An unkeyed row finds its contact by the number of the row. All other rows
+    find theirs by their match keys.
 
     Args:
-        parts: The parts of that run, in order.
+        parts: The parts of the completed run, in their sequence.
 
     >>> previous = PreviousRun(iter([{"unkeyed": [[2, "a"], [5, "b"]]}, {"unkeyed": [[9, "c"]]}]))
     >>> previous.until(4), previous.until(9)
@@ -122,7 +132,11 @@ class PreviousRun:
         self._next: tuple[int, str] | None = None
 
     def until(self, number: int) -> dict[int, str]:
-        """Number and contact of each such row up to this number, without those that were given already."""
+        """The ids of the contacts by the numbers of their rows, without those that an earlier call returned.
+
+        Args:
+            number: The number of the last row.
+        """
         found = {}
         self._next = self._next or next(self._rows, None)
         while self._next is not None and self._next[0] <= number:

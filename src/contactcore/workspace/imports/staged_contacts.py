@@ -1,7 +1,8 @@
-"""The contacts that the rows of a file have made or changed so far, for the later rows of the same file.
+"""Staged contacts: the contacts that earlier rows of a file created or changed, for the later rows of the same file.
 
-In a run, a committed contact is found in the directory, so only the present batch is held. In a dry run nothing is ever
-stored: the keys of the whole file are held as eight-byte digests, and the contacts in a temporary file.
+An import finds the contacts of committed batches in the directory, and stages only the contacts of the present batch. A
+preview stores nothing in the directory. It keeps the match keys of the whole file in a compact hash map, and the
+contacts in a temporary file.
 """
 
 from __future__ import annotations
@@ -25,16 +26,16 @@ __all__ = ["StagedContact", "StagedContacts"]
 
 @attrs.define(eq=False)
 class StagedContact:
-    """A contact that rows of the file make or change.
+    """A contact that rows of the file create or change.
 
     Attributes:
-        entity: The contact as it is to be.
-        access: Its access terms.
-        new: Whether the file makes it; otherwise it is in the directory.
-        before: The contact as it is stored; None where the present batch makes it, or an earlier one of a dry run.
-        places: Id of a company -> position and department there.
-        line: The line of the row that made it; 0 for a contact of the directory.
-        ordinal: Its number in the temporary file, once it is there.
+        entity: The contact with the changes of the rows so far.
+        access: The access terms of the contact.
+        new: Whether a row of the file creates it; False for a contact of the directory.
+        before: The stored contact; None for a contact that the present batch creates, or any batch of a preview.
+        places: The position and the department of a person by the ids of the companies.
+        line: The line of the row that creates it; 0 for a contact of the directory.
+        ordinal: The number of the contact in the temporary file; None before it is written there.
     """
 
     entity: Person | Company
@@ -52,16 +53,16 @@ class StagedContact:
 
     @property
     def is_stored(self) -> bool:
-        """Whether the directory has it."""
+        """Whether the contact is stored in the directory."""
         return self.before is not None
 
 
 class StagedContacts:
-    """The contacts that the rows so far have made or changed, by their match keys.
+    """The contacts that earlier rows created or changed, by their match keys.
 
     Args:
-        index_context: The settings of the workspace.
-        whole_file: Whether they are held beyond their batch.
+        index_context: The index context of the workspace.
+        whole_file: Whether contacts are kept after the end of their batch, as a preview needs.
     """
 
     def __init__(self, index_context: IndexContext, *, whole_file: bool) -> None:
@@ -74,7 +75,11 @@ class StagedContacts:
         self._file: IO[bytes] | None = None
 
     def find(self, key: str) -> StagedContact | None:
-        """The contact that an earlier row gave this key."""
+        """The contact with a match key; None for none.
+
+        Args:
+            key: One of the keys of `lookup_keys`, `i:` and an own id, or `#` and the id of a stored contact.
+        """
         staged = self._recent.get(key)
         if staged is not None or self._file is None:
             return staged
@@ -82,11 +87,20 @@ class StagedContacts:
         return None if ordinal is None else self._read(ordinal)
 
     def changed(self, id: str) -> StagedContact | None:
-        """The contact of the directory with this id, if an earlier row changed it."""
+        """The stored contact with an id if an earlier row changed it, else None.
+
+        Args:
+            id: The id of the contact.
+        """
         return self.find(f"#{id}")
 
     def add(self, staged: StagedContact, keys: Iterable[str]) -> None:
-        """Remember a contact under its keys; the first one that had a key keeps it."""
+        """Stage a contact; the first contact with a key keeps it.
+
+        Args:
+            staged: The contact.
+            keys: Its match keys.
+        """
         self._touched[staged.id] = staged
         if not staged.new:
             self._recent[f"#{staged.id}"] = staged
@@ -95,7 +109,7 @@ class StagedContacts:
                 self._recent[key] = staged
 
     def end_batch(self) -> None:
-        """Release the batch; keep what later batches need."""
+        """Release the contacts of the batch; a preview writes them to the temporary file before."""
         if self._whole_file and self._touched:
             if self._file is None:
                 self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the import
@@ -112,7 +126,7 @@ class StagedContacts:
         self.forget_batch()
 
     def forget_batch(self) -> None:
-        """Forget the present batch, because its transaction is repeated."""
+        """Release the contacts of the batch, which is planned again after its transaction failed."""
         self._recent.clear()
         self._touched.clear()
 
@@ -123,7 +137,7 @@ class StagedContacts:
             self._file = None
 
     def _read(self, ordinal: int) -> StagedContact | None:
-        """A contact of an earlier batch, as the present batch may have changed it since."""
+        """A contact of an earlier batch, with the changes of the present batch."""
         if self._file is None:
             return None
         self._file.seek(self._offsets[ordinal])
@@ -141,7 +155,7 @@ def _dump(staged: StagedContact) -> bytes:
 
 
 def _load(line: bytes, index_context: IndexContext) -> StagedContact:
-    id, version, access, new, places, made_by, body = json.load(line)
+    id, version, access, new, places, source_line, body = json.load(line)
     stored = Stored(
         kind="contact",
         id=id,
@@ -153,4 +167,4 @@ def _load(line: bytes, index_context: IndexContext) -> StagedContact:
     )
     contact = contact_of(stored, index_context)
     pairs = {company: (position, department) for company, (position, department) in places.items()}
-    return StagedContact(contact, stored.access, new, None if new else contact, pairs, made_by)
+    return StagedContact(contact, stored.access, new, None if new else contact, pairs, source_line)

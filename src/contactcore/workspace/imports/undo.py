@@ -1,7 +1,7 @@
-"""Undoing an import as a whole: a job of many short transactions (IMP-3).
+"""The undo of an import as a whole: a job of many short transactions (IMP-3).
 
-Each transaction takes back some entries of the import's parts, and stores how far it got in the job of the import. A
-caller who repeats a killed attempt goes on there, and two who undo the same import share the work.
+Each transaction reverts one undo step and stores the progress in the job of the import. A repeated call therefore
+resumes a killed undo, and two callers who undo the same import share the work.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ __all__ = ["undo_import"]
 _T = TypeVar("_T")
 
 SIZE = 200
-"""Entries that one transaction takes back."""
+"""The maximum number of entries that one transaction reverts."""
 
-# A faster writer is a reason why something stays: the next transaction finds it.
+# After a change by somebody else, a new transaction finds the reason to keep the record.
 _RETRY = Retry(errors=(Conflict, NotFound))
-_NAMES_AT_ONCE = 500
+_NAMES_PER_TRANSACTION = 500
 _PAUSE = 0.02
 
 
 class Locking(Protocol):
-    """Runs a function in a writing transaction that keeps imports away, again when others were faster."""
+    """A function that runs another one in a writing transaction that locks out imports; it retries after conflicts."""
 
     def __call__(self, function: Callable[[Transaction], _T], /) -> _T: ...
 
@@ -51,27 +51,27 @@ class Locking(Protocol):
 def undo_import(
     id: str, transactions: Transactions, locking: Locking, progress: Callable[[UndoProgress], object] | None = None
 ) -> UndoReport:
-    """Undo an import, or go on where a killed attempt stopped.
+    """Undo an import, or resume a killed undo; see `Imports.undo`.
 
     Args:
         id: The id of the import.
-        transactions: Opens the transactions of the actor.
-        locking: Runs a function in a writing transaction of the actor.
-        progress: Called after each transaction.
+        transactions: The transactions of the actor.
+        locking: The function that runs another one in a writing transaction of the actor.
+        progress: The function that is called after each transaction; None for no calls.
 
     Raises:
-        NotFound: there is no such import, or it is somebody else's.
+        NotFound: The import does not exist, or another user ran it and the actor is no admin.
     """
     with transactions.reading() as transaction:
-        job = _seen(transaction, id)
+        job = _import_job(transaction, id)
     undone_before = job.state == "undone"
     if not undone_before:
-        job = _undo(locking(partial(_begin, id=id)), transactions, locking, progress)
+        job = _undo(locking(partial(_begin_undo, id=id)), transactions, locking, progress)
     numbers = _numbers(job)
     return UndoReport(**attrs.asdict(numbers), id=id, kept=tuple(_kept(job, transactions)), undone_before=undone_before)
 
 
-def _seen(transaction: Transaction, id: str) -> Job:
+def _import_job(transaction: Transaction, id: str) -> Job:
     try:
         job = JobRepository(transaction).get(id)
     except NotFound:
@@ -81,8 +81,8 @@ def _seen(transaction: Transaction, id: str) -> Job:
     return job
 
 
-def _begin(transaction: Transaction, id: str) -> Job:
-    """Stop the import: nothing is added to it from now on, and its file may be imported anew."""
+def _begin_undo(transaction: Transaction, id: str) -> Job:
+    """Stop the import: it gets no more parts, and its file can be imported again."""
     jobs = JobRepository(transaction)
     job = jobs.lock_any(id).entity
     if job.state in {"undoing", "undone"}:
@@ -104,13 +104,13 @@ def _undo(
         if progress is not None:
             numbers = attrs.asdict(_numbers(job))
             progress(UndoProgress(**numbers, done=job.undone["done"], total=len(changes.steps)))
-        # Where a file has one writer at a time, a waiting writer only looks now and then: leave it some time.
+        # A storage with one writer at a time lets waiting writers try only now and then. The pause gives them time.
         sleep(min(_PAUSE, (monotonic() - begun) / 10))
     return job
 
 
 def _step(transaction: Transaction, id: str, changes: ImportChanges) -> Job:
-    """Take back the next step. The last one publishes the end of it."""
+    """Revert the next undo step; the last one publishes the end of the undo."""
     jobs = JobRepository(transaction)
     job = jobs.lock_any(id).entity
     if job.state == "undone":
@@ -130,13 +130,13 @@ def _step(transaction: Transaction, id: str, changes: ImportChanges) -> Job:
 
 
 def _kept(job: Job, transactions: Transactions) -> Iterator[Kept]:
-    """Everything that stayed, each once, with its name where the actor sees it."""
+    """The records that the undo kept, each once, with the names that the actor sees."""
     codes: dict[tuple[str, str], str] = {}
     for part in job_parts(transactions.reading, job.id, job.undone["parts"], job.parts):
         for kind, id, code in part.get("kept", ()):
             codes.setdefault((kind, id), code)
-    rest = iter(codes.items())
-    while page := list(islice(rest, _NAMES_AT_ONCE)):
+    remaining = iter(codes.items())
+    while page := list(islice(remaining, _NAMES_PER_TRANSACTION)):
         with transactions.reading() as transaction:
             names = {
                 repository.type.name: _names(
@@ -149,9 +149,13 @@ def _kept(job: Job, transactions: Transactions) -> Iterator[Kept]:
 
 
 def _names(transaction: Transaction, repository: Repository[Any], ids: Iterable[str]) -> Mapping[str, str]:
-    """The names of contacts, or of the people of affiliations, that the actor sees, by id."""
+    """The names of contacts, or of the persons of affiliations, by the ids of records that the actor sees."""
     actor, language = transaction.actor, transaction.index_context.language
     seen = {id: one.entity for id, one in repository.get_many(ids).items() if may_see(actor, one.access)}
-    contact_of = {id: getattr(entity, "person_id", id) for id, entity in seen.items()}
-    contacts = ContactRepository(transaction).get_many(contact_of.values())
-    return {id: name_in(contacts[of].entity, language) for id, of in contact_of.items() if of in contacts}
+    contact_ids = {id: getattr(entity, "person_id", id) for id, entity in seen.items()}
+    contacts = ContactRepository(transaction).get_many(contact_ids.values())
+    return {
+        id: name_in(contacts[contact_id].entity, language)
+        for id, contact_id in contact_ids.items()
+        if contact_id in contacts
+    }

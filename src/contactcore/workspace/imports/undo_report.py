@@ -1,4 +1,4 @@
-"""What undoing an import tells: what it took back, and what it left and why (IMP-3)."""
+"""Progress and reports of the undo of an import: what was reverted, and what was kept for which reason (IMP-3)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["REASONS", "Kept", "UndoProgress", "UndoReport"]
 REASONS: Mapping[str, str] = {
     "changed-since": "Somebody changed it after the import: look at it, and change or delete it by hand.",
     "deleted-since": "It was deleted after the import; it lies in the trash as the import left it.",
-    "in-use": "It is in use by now: look at it, and delete it by hand.",
+    "in-use": "It is in use: look at it, and delete it by hand.",
     "people-added": "Somebody let people act for it after the import.",
     "people-stay": "People act for it who stay themselves.",
     "acts-elsewhere": "Somebody let this person act for others after the import.",
@@ -22,19 +22,20 @@ REASONS: Mapping[str, str] = {
     "has-login": "This person has a login to the portal: close it first.",
     "read-only": "You may not change it any more: ask one of its responsible users.",
 }
-"""Code -> reason of everything that can be kept."""
+"""The reasons for which an undo keeps a record, by code."""
 
 
 @attrs.frozen
 class Kept:
-    """Something that stayed as it is although the import made or changed it.
+    """A record that the undo kept, although the import created or changed it.
 
     Attributes:
-        id: Of the contact or the affiliation.
+        id: The id of the contact or the affiliation.
         kind: `"contact"` or `"affiliation"`.
-        name: Of the contact, or of the affiliation's person; `""` where the actor does not see it, or it is gone.
-        reason: An English sentence.
-        code: Stable: one of `REASONS`.
+        name: The name of the contact, or of the person of the affiliation; `""` if it is removed or hidden from the
+            actor.
+        reason: The reason, as an English sentence.
+        code: The stable code of the reason, a key of `REASONS`.
     """
 
     id: str
@@ -46,12 +47,17 @@ class Kept:
 
 @attrs.frozen(kw_only=True)
 class UndoReport(UndoCounts):
-    """The result of undoing an import.
+    """The report of the undo of an import.
 
     Attributes:
         id: The id of the import.
-        kept: Everything that stayed, each with its reason.
-        undone_before: Whether all of it was undone earlier. Then nothing happened now, and the numbers are from then.
+        kept: The records that were kept, each with its reason.
+        undone_before: Whether an earlier call completed the undo. This call changed nothing then, and the report is the
+            same as before.
+
+    >>> report = UndoReport(id="1", removed=2, kept=(Kept("7", "contact", "Jo Doe", REASONS["in-use"], "in-use"),))
+    >>> [(one.name, one.code) for one in report.kept]
+    [('Jo Doe', 'in-use')]
     """
 
     id: str
@@ -69,10 +75,14 @@ class UndoReport(UndoCounts):
 
 @attrs.frozen(kw_only=True)
 class UndoProgress(UndoCounts):
-    """How far undoing is; given after each transaction. The numbers include an earlier attempt that was killed.
+    """The progress of an undo, the argument of a progress callback; the numbers include those of a killed undo.
 
     Attributes:
-        done, total: Numbers of transactions.
+        done: The number of transactions so far.
+        total: The number of all transactions.
+
+    >>> UndoProgress(done=3, total=4).fraction
+    0.75
     """
 
     done: int
@@ -80,5 +90,5 @@ class UndoProgress(UndoCounts):
 
     @property
     def fraction(self) -> float:
-        """How much of it is done, 0 to 1."""
+        """The completed part of the undo, from 0 to 1."""
         return self.done / self.total if self.total else 1.0

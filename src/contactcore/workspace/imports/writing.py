@@ -1,4 +1,4 @@
-"""Storing the plan of a batch: contacts, affiliations with exactly one primary, tags, the feed."""
+"""Writing: the plan of a batch is stored, with its contacts, affiliations, tags and one event."""
 
 from __future__ import annotations
 
@@ -26,53 +26,65 @@ from contactcore.workspace.repositories.tags import remember_tags
 __all__ = ["notify_of_import", "store_batch"]
 
 Entry = tuple[str, Any]
-"""The name of a list of a part, and an entry of it."""
+"""The name of a list of a part, and one entry of the list."""
 
 
 def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> list[Entry]:
-    """Store a batch in the transaction in which it was planned.
+    """Store a batch in the transaction that planned it.
 
-    Companies of the directory that get contact persons are locked first, so that nobody else gives them a primary one
-    meanwhile. The feed gets one event for the batch, `contacts.imported`, with all ids.
+    Stored contacts that get affiliations or changes are locked first, so that nobody else can move the primary flag of
+    a company in the meantime. The feed gets one event for the batch, `contacts.imported`, with all ids.
+
+    Args:
+        transaction: The transaction.
+        import_id: The id of the import.
+        batch: The plan of the batch.
 
     Returns:
-        What the import remembers of the batch, each entry under the name of its list.
+        The entries for the parts of the job, each with the name of its list.
     """
     contacts, affiliations = ContactRepository(transaction), AffiliationRepository(transaction)
     touched = {end.id: end for one in batch.affiliations for end in (one.company, one.person) if end.is_stored}
     for id, staged in sorted((touched | batch.changed).items()):
         contacts.lock_any(id, staged.before.version if staged.before else None)
     names: dict[str, IndexedName] = {}
-    made = {staged.id: staged for staged in batch.made}
-    access = {id: staged.access for id, staged in made.items()}
-    contacts.add_many([staged.entity for staged in batch.made], access=access, indexed_names=names)
+    created = {staged.id: staged for staged in batch.created}
+    access = {id: staged.access for id, staged in created.items()}
+    contacts.add_many([staged.entity for staged in batch.created], access=access, indexed_names=names)
     new = [one for one in batch.affiliations if one.new]
-    joined, terms = _affiliations(transaction, new)
-    owners = made | {end.id: end for one in new for end in (one.company, one.person)}
-    affiliations.add_many(joined, owners=owners, access=terms, indexed_names=names)
-    entries = [*_of_rows(batch), *_of_changes(batch)]
-    changed = [_change(contacts, staged) for staged in batch.changed.values() if staged.before is not staged.entity]
-    entries += [("joined", one.id) for one in joined]
+    placed, terms = _placed_affiliations(transaction, new)
+    owners = created | {end.id: end for one in new for end in (one.company, one.person)}
+    affiliations.add_many(placed, owners=owners, access=terms, indexed_names=names)
+    entries = [*_row_entries(batch), *_change_entries(batch)]
+    changed = [
+        _store_changed(contacts, staged) for staged in batch.changed.values() if staged.before is not staged.entity
+    ]
+    entries += [("affiliations", one.id) for one in placed]
     for one in batch.affiliations:
         if not one.new:
-            entries += [("positions", before) for before in _fill_in(affiliations, one)]
-    stored = [*batch.made, *batch.changed.values()]
+            entries += [("positions", before) for before in _fill_position(affiliations, one)]
+    stored = [*batch.created, *batch.changed.values()]
     remember_tags(transaction, {tag.key: tag for staged in stored for tag in staged.entity.tags}.values())
     transaction.publish(
         "contacts.imported",
         import_id,
-        added=list(made),
+        added=list(created),
         changed=changed,
-        affiliations=[one.id for one in joined],
+        affiliations=[one.id for one in placed],
     )
     return entries
 
 
 def notify_of_import(transaction: Transaction, import_id: str, plan: Plan) -> None:
-    """Tell the users who become responsible for the contacts of an import, once for all of them (NOT-5).
+    """Notify each user who becomes responsible for the contacts of an import once for the whole import (NOT-5).
 
-    The feed gets an event `responsible.assigned` for each of them, but not for the actor. A letter goes to each whose
-    address the host knows.
+    The feed gets an event `responsible.assigned` for each user except the actor. Each user whose address the host knows
+    also gets a letter.
+
+    Args:
+        transaction: The transaction that creates the first contacts.
+        import_id: The id of the import.
+        plan: The plan of the import.
     """
     actor = transaction.actor
     for user in plan.responsibles:
@@ -84,25 +96,25 @@ def notify_of_import(transaction: Transaction, import_id: str, plan: Plan) -> No
             enqueue_letter(transaction, "responsible-imported", to, {"by": shown_actor(transaction)})
 
 
-def _of_rows(batch: BatchPlan) -> Iterator[Entry]:
-    """What is remembered of the rows and of the contacts that were made."""
+def _row_entries(batch: BatchPlan) -> Iterator[Entry]:
+    """The entries for the rows of a batch and for the contacts that it created."""
     yield from (("problems", problem.as_list()) for problem in batch.problems)
     yield from (("rejects", list(reject)) for reject in batch.rejects)
-    yield from (("people" if isinstance(one.entity, Person) else "companies", one.id) for one in batch.made)
+    yield from (("people" if isinstance(one.entity, Person) else "companies", one.id) for one in batch.created)
     yield from (("placeholders", id) for id in batch.placeholders)
     yield from (("completed", id) for id in batch.completed)
     yield from (("unkeyed", list(row)) for row in batch.unkeyed)
 
 
-def _of_changes(batch: BatchPlan) -> Iterator[Entry]:
-    """The contacts that are changed as they were before, so that the import can be undone."""
+def _change_entries(batch: BatchPlan) -> Iterator[Entry]:
+    """The entries with the earlier values of the contacts that a batch changes; an undo restores them."""
     for staged in batch.changed.values():
         if staged.before is not None and staged.before is not staged.entity:
             yield "changed", [staged.id, staged.before.version, body_of(staged.before).decode()]
 
 
-def _change(contacts: ContactRepository, staged: StagedContact) -> str:
-    """Store a contact that rows changed, without an event of its own; returns its id."""
+def _store_changed(contacts: ContactRepository, staged: StagedContact) -> str:
+    """Store a contact that rows changed, without an event of its own, and return its id."""
     (record,) = contacts.stored([staged.id])
     if record is None or staged.before is None:
         raise AssertionError("a contact that rows changed was read and locked")
@@ -112,12 +124,12 @@ def _change(contacts: ContactRepository, staged: StagedContact) -> str:
     return staged.id
 
 
-def _affiliations(
+def _placed_affiliations(
     transaction: Transaction, planned: Sequence[PlannedAffiliation]
 ) -> tuple[list[Affiliation], dict[str, frozenset[str]]]:
-    """New affiliations with the primary flag where the rule puts it (PER-3), and their access terms by id.
+    """New affiliations with the primary flags of the rule (PER-3), and their access terms by id.
 
-    Flags that move among the affiliations of a stored company are stored here.
+    If the flag of a stored company moves, the changed affiliations are stored here.
     """
     repository = AffiliationRepository(transaction)
     by_company: dict[str, list[PlannedAffiliation]] = defaultdict(list)
@@ -125,13 +137,13 @@ def _affiliations(
         by_company[one.company.id].append(one)
     since = timestamp(transaction.now)
     memo: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
-    first = _first_of_many(transaction)
+    primary_values = _primary_of_new_company(transaction)
     current = repository.current_primaries(id for id, group in by_company.items() if group[0].company.is_stored)
-    joined: list[Affiliation] = []
+    affiliations: list[Affiliation] = []
     access: dict[str, frozenset[str]] = {}
     for company_id, group in by_company.items():
         company = group[0].company
-        fresh: dict[str, dict[str, Any]] = {}
+        values: dict[str, dict[str, Any]] = {}
         terms: dict[str, frozenset[str]] = {}
         for one in group:
             pair = (company.access, one.person.access)
@@ -139,8 +151,8 @@ def _affiliations(
                 memo[pair] = intersection(*pair)
             id = transaction.new_id()
             terms[id] = memo[pair]
-            # Position and department were cleaned when the row was mapped.
-            fresh[id] = {
+            # The row mapper has cleaned position and department.
+            values[id] = {
                 "id": id,
                 "version": 1,
                 "contact_id": company_id,
@@ -151,36 +163,36 @@ def _affiliations(
             }
         access |= terms
         if company.is_stored:
-            new = list(map(Affiliation.restore, fresh.values()))
+            new = list(map(Affiliation.restore, values.values()))
             placed, moved = repository.placed(new, terms, current.get(company_id))
             repository.move_flags(moved)
-            joined += placed
+            affiliations += placed
         elif len(set(terms.values())) == 1:
-            fresh[min(fresh)].update(first)
-            joined += map(Affiliation.restore, fresh.values())
+            values[min(values)].update(primary_values)
+            affiliations += map(Affiliation.restore, values.values())
         else:
-            joined += enforce(
-                list(map(Affiliation.restore, fresh.values())), transaction.today, None, terms
-            ).affiliations
-    return joined, access
+            new = list(map(Affiliation.restore, values.values()))
+            affiliations += enforce(new, transaction.today, None, terms).affiliations
+    return affiliations, access
 
 
-def _first_of_many(transaction: Transaction) -> Mapping[str, Any]:
-    """The flag of the first of a new company's people, as the rule puts it where every viewer sees all of them.
+def _primary_of_new_company(transaction: Transaction) -> Mapping[str, Any]:
+    """The values that the rule sets on the primary affiliation of a new company if every viewer sees all of its people.
 
-    They come at one moment, so the first is the one with the first id. The answer is the same for every company.
+    All affiliations are created at one time, so the primary one has the smallest id. The values are the same for every
+    company, and are therefore computed once for a batch.
     """
     people = [Affiliation.restore({"id": "1"}), Affiliation.restore({"id": "2"})]
     first = enforce(people, transaction.today).affiliations[0]
     return {"primary": first.primary, "primary_sequence": first.primary_sequence}
 
 
-def _fill_in(affiliations: AffiliationRepository, planned: PlannedAffiliation) -> Iterable[list[Any]]:
-    """Store the position of an affiliation that was there; gives what there was before."""
+def _fill_position(affiliations: AffiliationRepository, planned: PlannedAffiliation) -> Iterable[list[Any]]:
+    """Fill in the position of a stored affiliation, and return an entry with its earlier values."""
     for one in affiliations.of_person(planned.person.id):
         before = one.entity
         if before.contact_id == planned.company.id:
-            filled = attrs.evolve(before, position=planned.position, department=planned.department)
-            if filled != before:
-                affiliations.put(filled, one.stored)
+            changed = attrs.evolve(before, position=planned.position, department=planned.department)
+            if changed != before:
+                affiliations.put(changed, one.stored)
                 yield [before.id, before.revision or before.version, before.position, before.department]

@@ -18,10 +18,10 @@ from contactcore.workspace.people.people import visible_people
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.messages import enqueue
 
-__all__ = ["Notifications", "mailing_policy"]
+__all__ = ["Notifications"]
 
 
-def mailing_policy(settings: Settings) -> MailingPolicy:
+def _mailing_policy(settings: Settings) -> MailingPolicy:
     """The decisions of a workspace about notices, in the form that the rules take.
 
     Args:
@@ -199,7 +199,7 @@ class Notifications:
         check_topic(self._transaction, topic)
         if purpose is not None:
             check_purpose(self._transaction, purpose)
-        return mailing_policy(self._transaction.settings)
+        return _mailing_policy(self._transaction.settings)
 
 
 def _message_key(topic: str, client_id: str, key: str, recipient: Chosen) -> str:
