@@ -22,11 +22,13 @@ from contactcore.workspace.imports.changes import ImportChanges, changes_of
 from contactcore.workspace.imports.counts import UndoCounts
 from contactcore.workspace.imports.undo_report import REASONS, Kept, UndoProgress, UndoReport
 from contactcore.workspace.imports.undo_steps import UndoTransaction
+from contactcore.workspace.imports.writing import IMPORTED_LETTER
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.jobs import JobRepository, job_parts
+from contactcore.workspace.repositories.messages import MessageRepository
 from contactcore.workspace.repositories.repository import Repository
 
 __all__ = ["undo_import"]
@@ -126,6 +128,8 @@ def _step(transaction: Transaction, id: str, changes: ImportChanges) -> Job:
     if numbers["done"] >= len(changes.steps):
         job = attrs.evolve(job, state="undone")
         transaction.publish("import.undone", id)
+        if job.parts == numbers["parts"]:  # nothing stays that the users whom the import named would look after
+            MessageRepository(transaction).withdraw(id, (IMPORTED_LETTER,), "The import was undone.")
     return jobs.save(attrs.evolve(job, undone=numbers))
 
 

@@ -23,7 +23,9 @@ from contactcore.workspace.repositories.contacts import ContactRepository, looks
 from contactcore.workspace.repositories.messages import enqueue_letter
 from contactcore.workspace.repositories.tags import remember_tags
 
-__all__ = ["notify_of_import", "store_batch"]
+__all__ = ["IMPORTED_LETTER", "notify_of_import", "store_batch"]
+
+IMPORTED_LETTER = "responsible-imported"
 
 Entry = tuple[str, Any]
 """The name of a list of a part, and one entry of the list."""
@@ -93,7 +95,8 @@ def notify_of_import(transaction: Transaction, import_id: str, plan: Plan) -> No
         transaction.publish("responsible.assigned", import_id, user=user)
         to = transaction.letter_configuration.user(user)
         if to is not None:
-            enqueue_letter(transaction, "responsible-imported", to, {"by": shown_actor(transaction)})
+            by = {"by": shown_actor(transaction)}
+            enqueue_letter(transaction, IMPORTED_LETTER, to, by, about=(import_id,))
 
 
 def _row_entries(batch: BatchPlan) -> Iterator[Entry]:

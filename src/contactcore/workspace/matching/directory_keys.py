@@ -10,6 +10,7 @@ from contactcore.mapping import json
 from contactcore.mapping.indexed_names import folded, named_term
 from contactcore.mapping.terms import term
 from contactcore.model import Company
+from contactcore.rules.access import read_terms
 from contactcore.storage import LARGEST_PAGE, Card, Query
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.transaction import Transaction
@@ -130,19 +131,33 @@ class DirectoryKeys:
             self._add(f"c:{_card_name(card)}", id)
 
     def _load_employees(self, terms: set[str]) -> None:
+        found: list[tuple[str, str]] = []
         for card in self._cards("affiliation", self._transaction.order, terms):
             data = json.load(card.card)
             company = self._companies.get(card.owner)
             if company is not None:
                 key = employee_key(_card_name(data), company, has_email=bool(_texts(data, "emails")))
-                self._add(key, data["person_id"])
+                found.append((key, data["person_id"]))
+        people = {id for _, id in found}
+        if not self._access <= read_terms(self._transaction.actor):
+            # The affiliation of a hidden person has the term of the import that made the company.
+            people = self._known(people)
+        for key, id in found:
+            if id in people:
+                self._add(key, id)
 
     def _load_own_ids(self, ids: set[str]) -> None:
-        wanted = sorted(ids)
+        for id in self._known(ids):
+            self._ids[f"i:{id}"] = id
+
+    def _known(self, ids: set[str]) -> set[str]:
+        """Those of these contacts that have one of the access terms."""
+        wanted, known = sorted(ids), set[str]()
         for start in range(0, len(wanted), _TERMS_PER_QUERY):
             for stored in self._transaction.reader.get("contact", wanted[start : start + _TERMS_PER_QUERY]):
                 if stored is not None and self._access & stored.access:
-                    self._ids[f"i:{stored.id}"] = stored.id
+                    known.add(stored.id)
+        return known
 
 
 def _texts(card: dict[str, object], name: str) -> Sequence[str]:

@@ -1,0 +1,296 @@
+"""An import for others: its actor does not see what it makes, finds it all the same, and learns nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final
+
+import attrs
+import pytest
+
+from contactcore import Company, ContactCoreError, Host, NotFound, Person, User, Workspace
+from contactcore.rules.access import import_access
+from contactcore.storage import Storage
+from contactcore.workspace.imports.report import Progress, Report
+from support.actors import AMELIE, BOB, ROOT
+from support.clock import TICK, Clock
+from support.import_views import HEAD, primary_flags, seen
+
+pytestmark = [pytest.mark.req("ACC-3"), pytest.mark.req("IMP-3"), pytest.mark.usefixtures("small_transactions")]
+
+ZOE: Final = User("zoe")
+FOR_BOB: Final = {"access": "private", "responsibles": ["bob"], "policy": "update"}
+# Bois is made by the import. Open and Lune exist, one for everybody and one for the importer alone. Hidden is another
+# user's, so that the import makes a company of the same name.
+ROWS: Final = (
+    "Ann,Lee,Bois,CFO,ann@x.fr,,\n"
+    "Bob,Ray,Open,Clerk,bob@x.fr,,\n"
+    "Cid,Roy,Lune,,cid@x.fr,,\n"
+    "Dan,Doe,Bois,,dan@x.fr,,vip\n"
+    "Eve,Fox,Hidden,,eve@x.fr,,\n"
+    "Ann,Lee,Open,Board,ann@x.fr,+33144556677,\n"
+    "Dan,Doe,,,dan@x.fr,+33144556678,\n"
+    ",,Bois,,info@bois.fr,,\n"
+    "Flo,May,Bois,,,,\n"
+    "Flo,May,Bois,,flo@x.fr,,\n"
+    "Gus,Key,,,,,\n"
+)
+
+
+class _Killed(Exception):
+    pass
+
+
+def new_space(storage: Storage, name: str) -> Workspace:
+    space = Workspace(storage, name, language="fr", country="FR", host=Host(clock=Clock(tick=TICK)))
+    with space.write(AMELIE) as session:
+        session.contacts.add(Company("Open", access="shared-write"))
+        session.contacts.add(Company("Lune"))
+    with space.write(ZOE) as session:
+        session.contacts.add(Company("Hidden", emails=["info@hidden.fr"]))
+    return space
+
+
+def run(space: Workspace, between: Callable[[int], object] = lambda _rows: None, **options: Any) -> Report:
+    """Import the rows for another user, with something that happens after each batch."""
+    imports = space.imports(AMELIE)
+    return imports.apply(imports.plan(HEAD + ROWS, **FOR_BOB | options), lambda progress: between(progress.rows))
+
+
+def facts(report: Report) -> tuple[Any, ...]:
+    """All that a report says, without ids."""
+    problems = [(one.line, one.column, one.code) for one in report.problems]
+    numbers = (report.created, report.updated, report.skipped, report.rejected)
+    return *numbers, report.people_created, report.companies_created, problems
+
+
+def names(space: Workspace, actor: User) -> list[str]:
+    with space.read(actor) as session:
+        return [card.name for card in session.contacts.page(role="any", limit=1_000)]
+
+
+def looks(space: Workspace, actor: User) -> list[Any]:
+    """What an actor learns of the directory by every way of looking."""
+    with space.read(actor) as session:
+        found: list[Any] = [
+            names(space, actor),
+            session.contacts.count(role="any"),
+            session.contacts.letters(role="any"),
+            [tag.text for tag in session.settings.tags],
+        ]
+        words = ("ann", "ann lee", "doe", "bois", "hidden", "x.fr", "vip", "33144556677")
+        found += [[hit.name for hit in session.contacts.search(text)] for text in words]
+        for card in session.contacts.page(role="any"):
+            people = session.people.list(card.id)
+            found.append([one.person and one.person.display_name for one in people])
+        return found
+
+
+@pytest.mark.parametrize("policy", ["skip", "update", "create"])
+@pytest.mark.parametrize("batches", [1, 2])
+def test_an_import_in_batches_that_is_killed_gives_what_one_batch_gives(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch, policy: str, batches: int
+) -> None:
+    long = new_space(storage, "long")
+
+    def stop(rows: int) -> None:
+        if rows == 4 * batches:
+            raise _Killed
+
+    with pytest.raises(_Killed):
+        run(long, stop, policy=policy)
+    report = run(long, policy=policy)
+    monkeypatch.setattr("contactcore.workspace.imports.imports.BATCH", 1_000)
+    short = new_space(storage, "short")
+    whole = run(short, policy=policy)
+    assert facts(report)[:6] == facts(whole)[:6]
+    assert looks(long, BOB) == looks(short, BOB)
+    assert looks(long, ROOT) == looks(short, ROOT)
+    assert set(primary_flags(long).values()) == {1}
+
+
+@pytest.mark.parametrize("open_to", ["nobody", "kill"])
+def test_the_importer_learns_nothing_of_the_contacts_that_were_made(storage: Storage, open_to: str) -> None:
+    space = new_space(storage, "acme")
+    before = looks(space, AMELIE), looks(space, ZOE)
+
+    def look(rows: int) -> None:
+        assert (looks(space, AMELIE), looks(space, ZOE)) == before
+        if open_to == "kill" and rows == 8:
+            raise _Killed
+
+    with suppress(_Killed):
+        run(space, look)
+    run(space, look)
+    assert (looks(space, AMELIE), looks(space, ZOE)) == before
+    made = set(names(space, ROOT)) - set(names(space, AMELIE)) - {"Hidden"}
+    assert {"Ann Lee", "Bois"} <= made
+    with space.read(ROOT) as session:
+        ids = [card.id for card in session.contacts.page(role="any") if card.name in made]
+    for actor in (AMELIE, ZOE):
+        with space.read(actor) as session:
+            for id in ids:
+                with pytest.raises(NotFound):
+                    session.contacts.get(id)
+
+
+def test_hidden_people_who_are_attached_between_two_batches_change_no_answer(storage: Storage) -> None:
+    quiet, busy = new_space(storage, "quiet"), new_space(storage, "busy")
+
+    def attach(rows: int) -> None:
+        """Another user lets hidden people act for the company that the import made, by names of later rows."""
+        if rows != 4:
+            return
+        with busy.write(BOB) as session:
+            (bois,) = [card.id for card in session.contacts.page() if card.name == "Bois"]
+            session.people.add(bois, Person("Flo", "May", description="hidden"))
+            session.people.add(bois, Person("Gus", "Key", description="hidden"))
+            own = session.contacts.add(Company("Private of Bob"))
+            (dan,) = [card.id for card in session.contacts.page() if card.name == "Dan Doe"]
+            session.people.add(own, dan, position="Spy")
+
+    first, second = run(quiet), run(busy, attach)
+    assert facts(first) == facts(second)
+    assert looks(quiet, AMELIE) == looks(busy, AMELIE)
+    assert looks(quiet, ZOE) == looks(busy, ZOE)
+    with busy.read(BOB) as session:
+        assert [card.name for card in session.contacts.page(role="any")].count("Flo May") == 2
+        (dan,) = [card.id for card in session.contacts.page() if card.name == "Dan Doe"]
+        assert sorted(one.position for one in session.people.of(dan)) == ["", "Spy"]
+    assert set(primary_flags(busy).values()) == {1}
+
+
+def test_a_person_whom_another_user_attached_meanwhile_is_not_attached_twice(storage: Storage) -> None:
+    space = new_space(storage, "acme")
+
+    def attach(rows: int) -> None:
+        if rows != 4:
+            return
+        with space.write(BOB) as session:
+            page = session.contacts.page()
+            (ann,) = [card.id for card in page if card.name == "Ann Lee"]
+            (lune,) = [card.id for card in page if card.name == "Open"]
+            session.people.add(lune, ann)
+
+    report = run(space, attach)
+    assert report.rejected == 0
+    with space.read(ROOT) as session:
+        (ann,) = [card.id for card in session.contacts.page(role="any") if card.name == "Ann Lee"]
+        places = [(session.contacts.get(one.contact_id).display_name, one.position) for one in session.people.of(ann)]
+        assert sorted(places) == [("Bois", "CFO"), ("Open", "Board")]
+    assert set(primary_flags(space).values()) == {1}
+
+
+def record_access(space: Workspace, kind: str = "contact") -> dict[str, frozenset[str]]:
+    with space.storage.read(space.name) as reader:
+        return {record.id: record.access for record in reader.dump(kind)}
+
+
+def _marks(space: Workspace, report: Report) -> set[str]:
+    return {id for id, access in record_access(space).items() if import_access(report.id) & access}
+
+
+def test_the_term_of_an_import_survives_changes_by_the_owner_and_grants_nothing(storage: Storage) -> None:
+    space = new_space(storage, "acme")
+    report = run(space)
+    marked = _marks(space, report)
+    unmarked = record_access(space).keys() - marked
+    assert len(marked) == report.people_created + report.companies_created
+    with space.read(ROOT) as session:
+        assert {session.contacts.get(id).display_name for id in unmarked} == {"Open", "Lune", "Hidden"}
+    before = looks(space, AMELIE), looks(space, ZOE)
+    for id in sorted(marked):
+        with space.write(BOB) as session:
+            contact = session.contacts.get(id)
+            session.contacts.save(attrs.evolve(contact, description="changed", tags=["secret"]))
+            session.contacts.share(id, "private", responsibles=["bob", "carl"], with_people=True)
+    assert _marks(space, report) == marked
+    for id in sorted(marked):
+        with space.write(BOB) as session, suppress(ContactCoreError):
+            session.contacts.delete(id)
+    assert _marks(space, report) == set()
+    assert not [access for access in record_access(space, "affiliation").values() if import_access(report.id) & access]
+    with space.read(BOB) as session:
+        roots = session.trash.list(limit=100)
+    for card in roots:
+        with space.write(BOB) as session:
+            session.trash.restore(card)
+    assert _marks(space, report) == marked
+    assert (looks(space, AMELIE), looks(space, ZOE)) == before
+    with space.read(AMELIE) as session:
+        assert session.trash.list() == ()
+    with space.read(User("carl")) as session:
+        assert session.contacts.count(role="any") == len(marked) + 1  # and the open company
+
+
+def test_an_actor_of_the_name_of_an_import_finds_nothing(storage: Storage) -> None:
+    space = new_space(storage, "acme")
+    report = run(space)
+    for name in (f"import:{report.id}", report.id, f"!import:{report.id}"):
+        with space.read(User(name)) as session:
+            assert names(space, User(name)) == ["Open"]
+            for responsible in (name, f"import:{report.id}"):
+                assert session.contacts.count(role="any", responsible=responsible) == 0
+
+
+def test_an_import_whose_actor_sees_the_contacts_leaves_no_term(storage: Storage) -> None:
+    space = new_space(storage, "acme")
+    for number, options in enumerate(({"responsibles": ["amelie", "bob"]}, {"access": "shared-read"})):
+        imports = space.imports(AMELIE)
+        imports.apply(imports.plan(HEAD + ROWS.replace("@", f"@{number}."), **FOR_BOB | options))
+    for kind in ("contact", "affiliation"):
+        assert not [access for access in record_access(space, kind).values() if any("import:" in one for one in access)]
+
+
+def test_another_import_does_not_find_what_an_import_for_others_made(storage: Storage) -> None:
+    space = new_space(storage, "acme")
+    run(space)
+    for actor in (AMELIE, ZOE):
+        imports = space.imports(actor)
+        report = imports.apply(imports.plan(HEAD + "Ann,Lee,Bois,CEO,ann@x.fr,,\n", policy="update"))
+        assert (report.created, report.companies_created, list(report.problems)) == (1, 1, [])
+    with space.read(BOB) as session:
+        (ann,) = [card.id for card in session.contacts.page() if card.name == "Ann Lee"]
+        assert sorted(one.position for one in session.people.of(ann)) == ["Board", "CFO"]
+
+
+def test_undoing_an_import_for_others_takes_back_all_that_nobody_touched(storage: Storage) -> None:
+    space = new_space(storage, "acme")
+    before = seen(space)
+    report = run(space)
+    undone = space.imports(AMELIE).undo(report)
+    assert (undone.kept, undone.removed) == ((), report.people_created + report.companies_created)
+    assert seen(space) == before
+
+
+def test_undoing_an_import_for_others_names_nothing_that_is_hidden(storage: Storage) -> None:
+    space = new_space(storage, "acme")
+    report = run(space)
+    with space.write(BOB) as session:
+        (bois,) = [card.id for card in session.contacts.page() if card.name == "Bois"]
+        session.people.add(bois, Person("Mona", "Hidden"))
+        (eve,) = [card.id for card in session.contacts.page() if card.name == "Eve Fox"]
+        session.contacts.save(attrs.evolve(session.contacts.get(eve), description="secret"))
+    undone = space.imports(AMELIE).undo(report)
+    assert {one.name for one in undone.kept} == {""}
+    assert bois in {one.id for one in undone.kept}
+    with space.read(BOB) as session:
+        assert {"Bois", "Mona Hidden", "Eve Fox"} <= set(names(space, BOB))
+        assert {one.person and one.person.display_name for one in session.people.list(bois)} == {"Mona Hidden"}
+
+
+@pytest.mark.parametrize("when", ["before the first batch", "between two batches"])
+def test_progress_tells_only_numbers(storage: Storage, when: str) -> None:
+    space, told = new_space(storage, "acme"), list[Progress]()
+
+    def note(progress: Progress) -> None:
+        told.append(progress)
+        if when == "between two batches" and len(told) == 1:
+            with space.write(ROOT) as session:
+                session.contacts.add(Person("Flo", "May"))
+
+    imports = space.imports(AMELIE)
+    report = imports.apply(imports.plan(HEAD + ROWS, **FOR_BOB), note)
+    assert [one.rows for one in told] == [4, 8, 11]
+    assert {one.id for one in told} == {report.id}
