@@ -226,9 +226,9 @@ class BatchPlanner:
         return self.batch
 
     def _prepared(self, row: MappedRow) -> MappedRow:
-        """The row with its contact as it is to be stored, prepared like every other contact.
+        """The row with its contact prepared for storage, as every contact is, and with all of its problems.
 
-        A strict import has no contact for a row with any fault, and names all of its faults.
+        In a strict import a row with any fault has no contact.
         """
         if row.contact is None:
             return row
@@ -342,7 +342,7 @@ class BatchPlanner:
             contact = kind(**{field.name: getattr(contact, field.name) for field in attrs.fields(Contact)})
         after, differing = merge_missing(staged.entity, contact, fits=fits_in_record)
         if after.tags is not staged.entity.tags:
-            # The users who see this contact, not those of the plan, must know the spelling.
+            # The users who see this contact must know the spelling. They may be others than those of the plan.
             after = with_known_tags(after, staged.entity, self._memory.spell)
         for name, given in differing:
             self._note_kept(row, name, given)

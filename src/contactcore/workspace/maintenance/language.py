@@ -1,8 +1,8 @@
-"""Putting the directory in the order of another language: a job of many short transactions.
+"""The change of the language of a workspace: a job that reindexes the directory in many short transactions (DIR-9).
 
-While it runs, everybody goes on reading in the old order, and every write gives its record a key in both. When all
-records have the new key, the transaction of the last of them changes the setting: no other call can change the language
-to come between the two. Then the old keys are dropped.
+While the job runs, all readers use the old order, and every write stores order keys for both languages. The transaction
+that reindexes the last record also changes the setting, so that no other call can choose a third language in between.
+Then the old keys are removed.
 """
 
 from __future__ import annotations
@@ -28,30 +28,35 @@ __all__ = ["change_language"]
 
 _BATCH = 200
 _ORDERED = tuple(entity_type for entity_type in ENTITIES if entity_type.order)
-"""The types whose records stand in the order of the language."""
+"""The types whose records have keys in the directory order."""
 _JOB = "language"
-# Somebody purged a record between finding and locking it: a new transaction finds those that are there.
+# Somebody may purge a record after it was found and before it is locked. A new transaction finds the others.
 _RETRY = Retry(errors=(NotFound,))
 
 
 def change_language(
     transactions: Transactions, language: str | None, progress: Callable[[int], object] | None = None
 ) -> int:
-    """Put the directory in the order of a language; called again after it was interrupted, it goes on.
+    """Change the language of a workspace and reindex its directory; a repeated call resumes an interrupted change.
 
     Args:
-        transactions: Opens the transactions of the system.
-        language: The language; None to finish or repeat what an earlier call or an older release began.
-        progress: Called with the number of records done so far.
+        transactions: The transactions of the system.
+        language: The new language, a BCP 47 tag. None completes an interrupted change, and reindexes the directory if
+            a new release has other collation tables.
+        progress: A function that is called after each batch of 200 records, with the number of records so far; None for
+            no calls.
 
     Returns:
-        The number of records that were put in order.
+        The number of records that got new order keys.
+
+    Raises:
+        Invalid: `language-syntax`.
     """
     transactions.run(partial(_begin, language=language), _RETRY)
     done = 0
     more = True
     while more:
-        count, more = transactions.run(_step, _RETRY)
+        count, more = transactions.run(_reindex_batch, _RETRY)
         done += count
         if progress is not None and count:
             progress(done)
@@ -60,7 +65,7 @@ def change_language(
 
 
 def _begin(transaction: Transaction, language: str | None) -> None:
-    """Store the language as the one to come, and give up an earlier change that is not finished."""
+    """Store the new language as the next language, and abandon an earlier change that is not complete."""
     if language is None:
         return
     lock_settings(transaction)
@@ -69,24 +74,24 @@ def _begin(transaction: Transaction, language: str | None) -> None:
         settings,
         order=transaction.index_context.active.order,
         next_language=None if wanted == settings.language else wanted,
-        # A job that is given up has put some records in an order that nobody wants any more.
+        # An abandoned change has left keys of an unused order on some records.
         leftovers=settings.leftovers or settings.next_language not in {None, wanted},
     )
     if changed != settings:
         store_settings(transaction, changed)
-        # What an earlier change did to the records is undone by others: a new change begins at the first record.
+        # A running job would resume at its cursor, but other changes have reindexed the records before it since.
         jobs = JobRepository(transaction)
         for job in jobs.running(_JOB):
             jobs.save(attrs.evolve(job, state="done"))
 
 
-def _step(transaction: Transaction) -> tuple[int, bool]:
-    """Derive some records anew behind the cursor of the job; the last step changes the settings too.
+def _reindex_batch(transaction: Transaction) -> tuple[int, bool]:
+    """Reindex one batch of records behind the cursor of the job; the last batch also changes the settings.
 
-    The settings decide in each transaction what there is to do. Another call may change them between any two steps.
+    Each transaction reads its work from the settings, because another call may change them between two transactions.
 
     Returns:
-        The number of records that were put in order, and whether there is more to do.
+        The number of records that got new order keys, and whether more work follows.
     """
     lock_settings(transaction)
     jobs, context = JobRepository(transaction), transaction.index_context
@@ -95,24 +100,24 @@ def _step(transaction: Transaction) -> tuple[int, bool]:
     job = jobs.begin(_JOB, f"{context.active.order} {context.target.order}")
     name, _, after = job.cursor.partition(" ")
     names = [entity_type.name for entity_type in _ORDERED]
-    place = names.index(name) if name in names else 0
-    repository: Repository[Any] = Repository(transaction, _ORDERED[place])
+    index = names.index(name) if name in names else 0
+    repository: Repository[Any] = Repository(transaction, _ORDERED[index])
     ids = [record.id for record in transaction.reader.dump(repository.type.name, after, _BATCH)]
     count = repository.reindex([repository.lock_any(id).stored for id in ids])
     if len(ids) == _BATCH:
-        cursor = f"{names[place]} {ids[-1]}"
-    elif place + 1 < len(names):
-        cursor = f"{names[place + 1]} "
+        cursor = f"{names[index]} {ids[-1]}"
+    elif index + 1 < len(names):
+        cursor = f"{names[index + 1]} "
     else:
         cursor = ""
     jobs.save(attrs.evolve(job, cursor=cursor, state="running" if cursor else "done"))
     if not cursor:
-        store_settings(transaction, _after(context))
+        store_settings(transaction, _next_settings(context))
     return (0 if context.has_one_order else count), True
 
 
-def _after(context: IndexContext) -> Settings:
-    """The settings once all records are derived anew: the language changes first, then the old keys are gone."""
+def _next_settings(context: IndexContext) -> Settings:
+    """The settings after all records were reindexed: the first pass changes the language, the second drops old keys."""
     if context.has_one_order:
         return attrs.evolve(context.settings, leftovers=False)
     target = context.target
