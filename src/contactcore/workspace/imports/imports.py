@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from contactcore.errors import Conflict, NotFound
 from contactcore.formats.contact_rows.row_mapper import RowMapper
 from contactcore.model import AccessPolicy
 from contactcore.model.job import Job
@@ -25,6 +26,7 @@ from contactcore.workspace.imports.staged_contacts import StagedContacts
 from contactcore.workspace.imports.undo import undo_import
 from contactcore.workspace.imports.undo_report import UndoProgress, UndoReport
 from contactcore.workspace.imports.writing import notify_of_import, store_batch
+from contactcore.workspace.kernel.retry import JOB_RETRY, Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions, id_of
 from contactcore.workspace.repositories.jobs import JobRepository, job_parts
 from contactcore.workspace.repositories.settings import lock_settings
@@ -37,6 +39,8 @@ _T = TypeVar("_T")
 BATCH = 1_000
 JOB = "import"
 _MOST_SPELLINGS = 10_000
+# Somebody changed or deleted a contact after the batch was planned: it is planned anew.
+_RETRY = Retry(errors=(Conflict, NotFound))
 _ELSEWHERE = "Somebody else runs or undoes the same import at this moment. Let them, or stop them first."
 
 
@@ -251,24 +255,24 @@ class Imports:
 
         return spell
 
-    def _locking(self, function: Callable[[Transaction], _T]) -> _T:
+    def _locking(self, function: Callable[[Transaction], _T], retry: Retry = JOB_RETRY) -> _T:
         """Run a function in a writing transaction that locks the settings, so that imports take turns."""
 
         def locked(transaction: Transaction) -> _T:
             lock_settings(transaction)
             return function(transaction)
 
-        return self._transactions.run(locked)
+        return self._transactions.run(locked, retry)
 
     def _stored(self, run: ImportRun, job: Job, batch: Batch) -> tuple[Job, BatchPlan]:
         """Plan a batch and store it together with the cursor."""
 
         def store(transaction: Transaction) -> tuple[Job, BatchPlan]:
-            run.memory.staged.forget_batch()
-            planned = run.planned(transaction, batch)
             jobs = JobRepository(transaction)
             # First of all, so that a second run of the same import is told that, and not that its parts exist.
             jobs.lock_as(job, _ELSEWHERE)
+            run.memory.staged.forget_batch()
+            planned = run.planned(transaction, batch)
             entries = store_batch(transaction, job.id, planned)
             if planned.made and not counts_of(job.counts).made:
                 notify_of_import(transaction, job.id, run.plan)
@@ -280,7 +284,7 @@ class Imports:
             )
             return jobs.save(jobs.add_parts(further, entries)), planned
 
-        return self._locking(store)
+        return self._locking(store, _RETRY)
 
     @staticmethod
     def _saved(transaction: Transaction, job: Job) -> Job:
