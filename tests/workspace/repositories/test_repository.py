@@ -254,3 +254,15 @@ def test_the_repository_of_a_type_gives_many_without_the_missing_and_the_trashed
     assert list(repository.get_many([bois.id, gone.id, "nobody", bois.id])) == [bois.id]
     found: list[Stored | None] = repository.stored([gone.id, "nobody", bois.id])
     assert [one and one.id for one in found] == [gone.id, None, bois.id]
+
+
+def test_a_version_that_is_not_the_locked_one_is_a_conflict_after_the_settings_changed_too(
+    workspace: Workspace, bois: Company
+) -> None:
+    def act(session: Session) -> None:
+        session.settings.add_category("Wood")
+        ContactRepository(session._transaction).lock_any(bois.id, 7)
+
+    with pytest.raises(Conflict) as refused:
+        workspace.run(ROOT, act, 1)
+    assert refused.value.stored == bois

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from contactcore.errors import Conflict, NotFound
 from contactcore.formats.contact_rows.row_mapper import RowMapper
 from contactcore.model import AccessPolicy
 from contactcore.model.job import Job
@@ -25,6 +26,7 @@ from contactcore.workspace.imports.staged_contacts import StagedContacts
 from contactcore.workspace.imports.undo import undo_import
 from contactcore.workspace.imports.undo_report import UndoProgress, UndoReport
 from contactcore.workspace.imports.writing import notify_of_import, store_batch
+from contactcore.workspace.kernel.retry import JOB_RETRY, Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions, id_of
 from contactcore.workspace.repositories.jobs import JobRepository, job_parts
 from contactcore.workspace.repositories.settings import lock_settings
@@ -41,6 +43,8 @@ JOB = "import"
 """The name of the jobs."""
 
 _MOST_SPELLINGS = 10_000
+# Somebody changed or deleted a contact after the batch was planned: it is planned anew.
+_RETRY = Retry(errors=(Conflict, NotFound))
 _RUNS_ELSEWHERE = "The same import is running or being undone elsewhere. Wait until it ends, or stop it first."
 
 
@@ -295,24 +299,24 @@ class Imports:
 
         return spell
 
-    def _locking(self, function: Callable[[Transaction], _T]) -> _T:
-        """Run a function in a writing transaction that locks the settings record, one import at a time."""
+    def _locking(self, function: Callable[[Transaction], _T], retry: Retry = JOB_RETRY) -> _T:
+        """Run a function in a writing transaction that locks the settings, so that imports take turns."""
 
         def locked(transaction: Transaction) -> _T:
             lock_settings(transaction)
             return function(transaction)
 
-        return self._transactions.run(locked)
+        return self._transactions.run(locked, retry)
 
     def _store_batch(self, run: ImportRun, job: Job, batch: Batch) -> tuple[Job, BatchPlan]:
         """Plan a batch and store it together with the cursor of the job."""
 
         def store(transaction: Transaction) -> tuple[Job, BatchPlan]:
+            jobs = JobRepository(transaction)
+            # First of all, so that a second run of the same import is told that, and not that its parts exist.
+            jobs.lock_as(job, _RUNS_ELSEWHERE)
             run.memory.staged.forget_batch()
             planned = run.plan_batch(transaction, batch)
-            jobs = JobRepository(transaction)
-            # The lock comes first. Otherwise a second run of the same import would fail on parts that exist already.
-            jobs.lock_as(job, _RUNS_ELSEWHERE)
             entries = store_batch(transaction, job.id, planned)
             if planned.created and not counts_of(job.counts).contacts_created:
                 notify_of_import(transaction, job.id, run.plan)
@@ -324,7 +328,7 @@ class Imports:
             )
             return jobs.save(jobs.add_parts(advanced, entries)), planned
 
-        return self._locking(store)
+        return self._locking(store, _RETRY)
 
     @staticmethod
     def _save_job(transaction: Transaction, job: Job) -> Job:

@@ -174,8 +174,10 @@ class Transaction:
         return IndexContext.of(self.defaults) if stored is None else IndexContext.in_force(stored)
 
     def settings_changed(self) -> None:
-        """Read the settings again at their next use."""
+        """Read the settings anew."""
         self.__dict__.pop("index_context", None)
+        # Not when they are next needed: a refusal needs them too, and a refused transaction reads nothing.
+        self.index_context  # noqa: B018 - the property reads
 
     @property
     def order(self) -> str:
