@@ -201,7 +201,7 @@ def _refusal(act: Callable[[], object]) -> set[str]:
 
 
 @pytest.mark.req("DIR-8")
-@pytest.mark.req("IMP-2")
+@pytest.mark.req("DIR-17")
 @pytest.mark.parametrize("required", [False, True])
 @pytest.mark.parametrize(("_name", "contact", "cell", "codes"), FAULTS, ids=[one[0] for one in FAULTS])
 def test_a_contact_is_refused_by_hand_with_the_codes_that_reject_its_row(

@@ -213,6 +213,7 @@ def test_each_of_two_imports_tells(space: Workspace) -> None:
     assert mailed(space) == [("bob", "responsible-imported"), ("zoe", "responsible-imported")] * 2
 
 
+@pytest.mark.req("NOT-8")
 @pytest.mark.req("IMP-3")
 def test_the_waiting_letter_of_an_import_that_was_undone_whole_is_withdrawn(space: Workspace) -> None:
     report, other = imported(space), imported(space, ROWS.replace("@x.fr", "@y.fr").replace("Co", "Firm"))
@@ -230,6 +231,7 @@ def test_the_waiting_letter_of_an_import_that_was_undone_whole_is_withdrawn(spac
     assert letters(space) == before
 
 
+@pytest.mark.req("NOT-8")
 @pytest.mark.req("IMP-3")
 def test_the_letter_of_an_import_of_which_something_stays_is_sent(space: Workspace) -> None:
     report = imported(space)
