@@ -8,6 +8,7 @@ from contactcore.errors import Problem
 from contactcore.formats.drafts import Draft, DraftAddress, DraftValue
 from contactcore.formats.tabular.address_cells import each_address, parted
 from contactcore.formats.tabular.cells import (
+    entries_of,
     has_several,
     kind_of,
     line_feeds,
@@ -18,13 +19,13 @@ from contactcore.formats.tabular.cells import (
     split_websites,
 )
 from contactcore.formats.tabular.content import names_company
-from contactcore.formats.tabular.dates import NO_DATE, join_date, read_date
 from contactcore.formats.tabular.draft_builder import DraftBuilder
 from contactcore.formats.tabular.fields import Target, parse_field
 from contactcore.formats.tabular.headers import family_first
 from contactcore.formats.tabular.mapping import Mapping, is_reason
 from contactcore.formats.tabular.phone_cells import read_phone, shortened, split_phones
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
+from contactcore.values.written_dates import join_date, other_order, read_date, says_no_date
 
 __all__ = ["Drafter"]
 
@@ -182,7 +183,7 @@ class Drafter:
                 row.values[name] = row.values[name] + one if name in row.values else one
                 return
             said, primary = kind_of(row.cells[label]) if label is not None else (kind, False)
-            pieces = split(text)
+            pieces = [piece for entry in entries_of(text) for piece in split(entry)]
             if len(pieces) > _MOST_VALUES:
                 row.keep(header, text)
                 row.note("too-many-values", _TOO_MANY, header, text)
@@ -198,6 +199,7 @@ class Drafter:
                     continue
                 found = (*found, DraftValue(value, said or beside, header))
             if not found:
+                row.keep(header, text)
                 return
             if name in row.values:
                 there = row.values[name]
@@ -224,7 +226,7 @@ class Drafter:
         return act
 
     def _read_date(self, row: DraftBuilder, header: str, text: str) -> str | None:
-        if NO_DATE.fullmatch(text):
+        if says_no_date(text):
             row.keep(header, text)
             return None
         date, against = read_date(text, day_first=self._mapping.day_first)
@@ -232,8 +234,7 @@ class Drafter:
             row.keep(header, text)
             row.note("date-unreadable", "This is no date that can be read; it is kept as it is.", header, text)
         elif against:
-            order = "month before the day" if self._mapping.day_first else "day before the month"
-            row.note("date-order", f"This date can only be read with the {order}. Check the others.", header, text)
+            row.note("date-order", other_order(day_first=self._mapping.day_first), header, text)
         return date
 
     def _date(self, header: str, name: str) -> _Action:

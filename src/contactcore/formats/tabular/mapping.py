@@ -12,9 +12,9 @@ import attrs
 from contactcore.errors import Invalid, Problem
 from contactcore.formats.tabular.address_columns import assign_addresses
 from contactcore.formats.tabular.content import guess_column, guess_columns, salutations
-from contactcore.formats.tabular.dates import day_first_of, evidence
 from contactcore.formats.tabular.fields import REASON, Target, parse_field
 from contactcore.formats.tabular.headers import language_of, meaning_of, normal_header
+from contactcore.values.written_dates import day_first_of, evidence
 
 __all__ = ["Column", "Mapping", "is_reason", "read_mapping", "unique_headers"]
 

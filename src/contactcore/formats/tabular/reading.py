@@ -10,7 +10,6 @@ import attrs
 
 from contactcore.errors import Invalid, Problem
 from contactcore.formats.drafts import Draft
-from contactcore.formats.tabular.dates import evidence
 from contactcore.formats.tabular.detection import SAMPLE_BYTES, Detected, Layout, detect_layout
 from contactcore.formats.tabular.drafting import Drafter
 from contactcore.formats.tabular.encodings import Encoding, detect_encoding, known_encoding
@@ -19,6 +18,7 @@ from contactcore.formats.tabular.mapping import Column, Mapping, read_mapping, u
 from contactcore.formats.tabular.records import MAX_COLUMNS, RecordReader
 from contactcore.formats.tabular.signatures import refuse_other_files
 from contactcore.formats.tabular.sources import Source, source_of
+from contactcore.values.written_dates import evidence
 
 __all__ = ["Row", "Table", "read"]
 
@@ -86,6 +86,16 @@ class Table:
             Invalid: `mapping-header`, `mapping-field`.
         """
         return attrs.evolve(self, mapping=self.mapping.with_fields(changes))
+
+    def sample(self, header: str) -> tuple[str, ...]:
+        """The cells of a column in the first rows.
+
+        Args:
+            header: One of `detected.columns`.
+        """
+        index = self.detected.columns.index(header)
+        rows = self._layout.records[0 if self._layout.header_record is None else 1 :][:_SAMPLED_ROWS]
+        return tuple(row[index] for row in rows if index < len(row))
 
     def rows(self, start: int = 0, *, after: str | None = None) -> Iterator[Row]:
         r"""The rows, read one at a time; memory does not grow with the file.

@@ -301,7 +301,7 @@ class RecordReader:
         if any("\0" in cell for cell in cells):
             self._notes.append(_problem("nul-removed", "NUL characters were taken out of this row.", line, "note"))
             cells = [cell.replace("\0", "") for cell in cells]
-        return [revive(cell) if cell[:1] == "'" else bare_text(cell) if cell[:2] == '="' else cell for cell in cells]
+        return [bare_text(cell) if cell[:2] == '="' else revive(cell) if "'" in cell else cell for cell in cells]
 
     def _pull(self) -> None:
         """Add lines while the quotes of the record are unbalanced, up to the limit of a search."""
