@@ -10,6 +10,7 @@ import attrs
 from contactcore.errors import Invalid, Problem
 from contactcore.formats.contact_rows.native_columns import FOREIGN, NativeColumn, native_columns
 from contactcore.formats.tabular import REASON, Table
+from contactcore.formats.tabular.mapping import header_name
 from contactcore.model import FieldDefinition
 from contactcore.text import fold
 
@@ -72,6 +73,8 @@ class RowColumns:
         Raises:
             Invalid: `mapping-header`, `mapping-field`, `field-unknown`.
         """
+        headers = set(self.table.detected.columns)
+        changes = {header if header in headers else header_name(header): field for header, field in changes.items()}
         custom = {header: field for header, field in changes.items() if str(field).startswith(_CUSTOM)}
         slugs = {definition.slug for definition in definitions}
         unknown = [

@@ -20,6 +20,7 @@ from contactcore.formats.contact_rows.row_problems import HARMLESS
 from contactcore.formats.drafts import Draft, DraftAddress, DraftValue
 from contactcore.formats.tabular import Row
 from contactcore.formats.tabular.content import total_line
+from contactcore.formats.tabular.mapping import unique_headers
 from contactcore.model import ListEntry, Settings
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.values import (
@@ -111,7 +112,7 @@ class RowMapper:
         return MappedRow(row.line, row.number, contact, employers, problems, found.own_id)
 
     def _repeats_header(self, cells: list[str]) -> bool:
-        return cells[1 : self._width] == self._header[1 : self._width]
+        return list(unique_headers(cells))[1 : self._width] == self._header[1 : self._width]
 
     def _values(self, found: RowContext) -> None:
         draft, attempt = found.draft, found.attempt

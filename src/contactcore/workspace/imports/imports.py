@@ -76,7 +76,7 @@ class Imports:
         r"""Look at a file and find out how to read it; nothing is imported yet (IMP-1).
 
         Args:
-            source: A path, bytes, text, or a binary file object.
+            source: A path (`os.PathLike`), bytes, text (`str`), or a binary file object.
             encoding, delimiter, quotechar, header: The caller's word instead of what is found out.
             mapping: Header -> field for some columns; it wins over what is found out. A field is one of
                 `contactcore.formats.tabular.FIELDS`, or `"fields.<slug>"` for a custom field.
