@@ -63,12 +63,35 @@ def test_an_address_with_a_display_name_is_refused_with_the_address_in_the_reaso
 
 
 @pytest.mark.req("POR-1")
+@pytest.mark.req("IMP-7")
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("strasse@example.org", "straße@example.org"),
+        ("STRASSE@example.org", "straße@example.org"),
+        ("jo\u017fe@example.org", "jose@example.org"),
+        ("o\ufb03ce@example.org", "office@example.org"),
+        ("muller@example.org", "müller@example.org"),
+        ("i\u0307@example.org", "i@example.org"),
+        ("a@strasse.example", "a@straße.example"),
+    ],
+)
+def test_mailboxes_that_differ_in_more_than_case_have_keys_of_their_own(one: str, other: str) -> None:
+    first, second = EmailAddress.restore(one), EmailAddress.restore(other)
+    assert first.key != second.key
+    assert EmailAddress.restore(first.key).key == first.key
+
+
+@pytest.mark.req("POR-1")
 @pytest.mark.parametrize(
     ("one", "other"),
     [
         ("Jo@Example.org", "jo@example.org"),
         ("JOSÉ@bücher.example", "jose\u0301@xn--bcher-kva.example"),
-        ("STRASSE@example.org", "straße@example.org"),
+        ("MÜLLER@example.org", "müller@example.org"),
+        ("ŁUKASZ@example.org", "łukasz@example.org"),
+        ("STRAẞE@example.org", "straße@example.org"),
+        ("ИВАН@example.org", "иван@example.org"),
     ],
 )
 def test_two_spellings_of_one_mailbox_by_case_give_one_key(one: str, other: str) -> None:

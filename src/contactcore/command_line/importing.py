@@ -68,7 +68,7 @@ def import_command(opener: Opener) -> click.Command:
                 _note_other_language(opened, actor, language)
             imports = opened.imports(actor)
             plan = imports.plan(
-                sys.stdin.buffer.read() if file == "-" else Path(file),
+                sys.stdin.buffer if file == "-" else Path(file),
                 country=region,
                 encoding=options["encoding"],
                 delimiter=options["delimiter"] and delimiter_of(options["delimiter"]),

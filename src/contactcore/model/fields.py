@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from enum import Enum
@@ -12,15 +11,17 @@ import attrs
 
 from contactcore.errors import Invalid, Problem, shorten
 from contactcore.model import conversion, parsing
+from contactcore.text import fold
 from contactcore.values import EmailAddress, PhoneNumber, Website
 from contactcore.values.texts import clean_line, clean_text
+from contactcore.values.written_dates import day_first_of, read_date
+from contactcore.values.written_values import read_number, read_yes_no
 
 __all__ = ["FieldDefinition", "FieldType", "check_fields"]
 
 _MOST_CHOICES = 1_000
 _LONGEST_PATH = 100
 _RECORDS = ("person", "company", "site", "item")
-_NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,20})?")
 
 
 class FieldType(Enum):
@@ -100,24 +101,55 @@ class FieldDefinition:
             problems.append(Problem("field-without-choices", "choices", "List the options of the choice."))
         parsing.raise_refusals(self, problems)
 
-    def read(self, value: Any, country: str | None = None) -> Any:
+    def read(self, value: Any, country: str | None = None, language: str = "", *, day_first: bool | None = None) -> Any:
         """The value as it is stored: text, `int`, `float`, `bool` or a tuple of texts.
 
         Args:
             value: Value as it was typed or sent.
             country: ISO 3166 code for national phone numbers; None to take international ones only.
+            language: BCP 47 tag of the language in which people write dates, numbers, and yes and no; `""` for the
+                notation of programs alone.
+            day_first: Whether 03/04 is 3 April; None to decide by language and country.
 
         Raises:
             Invalid: `field-...`; the message names the expected value.
         """
-        return _READERS[self.type](self, value, country)
+        return _READERS[self.type](self, value, Notation(country, language, day_first))
 
 
-def _text(_definition: FieldDefinition, value: Any, _country: str | None) -> str:
+@attrs.frozen
+class Notation:
+    """The notation in which a value was typed.
+
+    Attributes:
+        country: ISO 3166 code; None for unknown.
+        language: BCP 47 tag; `""` for the notation of programs alone.
+        order: Whether the day is written before the month; None to decide by language and country.
+    """
+
+    country: str | None = None
+    language: str = ""
+    order: bool | None = None
+
+    @property
+    def locale(self) -> str:
+        """The language as it is written in the country."""
+        several = "-" not in self.language and self.language and self.country
+        return f"{self.language}-{self.country}" if several else self.language
+
+    @property
+    def day_first(self) -> bool:
+        """Whether 03/04 is 3 April."""
+        if self.order is not None:
+            return self.order
+        return day_first_of(self.language[:2].lower(), self.country)
+
+
+def _text(_definition: FieldDefinition, value: Any, _notation: Notation) -> str:
     return clean_line(_string(value))
 
 
-def _long_text(_definition: FieldDefinition, value: Any, _country: str | None) -> str:
+def _long_text(_definition: FieldDefinition, value: Any, _notation: Notation) -> str:
     return clean_text(_string(value))
 
 
@@ -127,66 +159,72 @@ def _string(value: Any) -> str:
     return value
 
 
-def _number(_definition: FieldDefinition, value: Any, _country: str | None) -> int | float:
+def _number(_definition: FieldDefinition, value: Any, notation: Notation) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise Invalid("field-not-number", "Give a number such as 12 or 12.5.", value=value)
     if isinstance(value, str):
-        if not _NUMBER.fullmatch(value.strip()):
+        read = read_number(value, notation.locale)
+        if read is None:
             raise Invalid("field-not-number", "Give a number such as 12 or 12.5.", value=value)
-        return float(value) if "." in value else int(value)
+        return read
     if value != value or value in {float("inf"), float("-inf")} or abs(value) >= 1e30:  # noqa: PLR0124 - the test for NaN
         raise Invalid("field-not-number", "Give a number below 10^30.", value=value)
     return value
 
 
-def _date(_definition: FieldDefinition, value: Any, _country: str | None) -> str:
+def _date(_definition: FieldDefinition, value: Any, notation: Notation) -> str:
     if isinstance(value, date):
         return value.isoformat()[:10]
+    text = _string(value).strip()
     try:
-        return date.fromisoformat(_string(value).strip()).isoformat()
+        return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise Invalid("field-not-date", "Write the date as 2026-12-31.", value=value) from None
+        read = read_date(text, day_first=notation.day_first)[0] if notation.language else None
+    if read is None or len(read) < len("2026-12-31") or read.startswith("-"):
+        raise Invalid("field-not-date", "Write the date as 2026-12-31.", value=value)
+    return read
 
 
-_YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-
-
-def _yes_no(_definition: FieldDefinition, value: Any, _country: str | None) -> bool:
+def _yes_no(_definition: FieldDefinition, value: Any, notation: Notation) -> bool:
     if isinstance(value, bool):
         return value
-    found = _YES.get(str(value).strip().lower())
+    found = read_yes_no(str(value), notation.language)
     if found is None:
         raise Invalid("field-not-yes-no", "Answer yes or no.", value=value)
     return found
 
 
-def _choice(definition: FieldDefinition, value: Any, _country: str | None) -> str:
+def _choice(definition: FieldDefinition, value: Any, _notation: Notation) -> str:
     text = clean_line(_string(value))
-    if text not in definition.choices:
+    if text in definition.choices:
+        return text
+    folded = fold(text)
+    alike = [choice for choice in definition.choices if fold(choice) == folded]
+    if len(alike) != 1:
         raise Invalid("field-no-such-choice", f"Choose one of {', '.join(definition.choices[:20])}.", value=value)
-    return text
+    return alike[0]
 
 
-def _choices(definition: FieldDefinition, value: Any, country: str | None) -> tuple[str, ...]:
+def _choices(definition: FieldDefinition, value: Any, notation: Notation) -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise Invalid("field-not-list", "Give a list of choices.", value=value)
-    chosen = {_choice(definition, entry, country) for entry in value}
+    chosen = {_choice(definition, entry, notation) for entry in value}
     return tuple(choice for choice in definition.choices if choice in chosen)
 
 
-def _email(_definition: FieldDefinition, value: Any, _country: str | None) -> str:
+def _email(_definition: FieldDefinition, value: Any, _notation: Notation) -> str:
     return str(EmailAddress(_string(value)))
 
 
-def _phone(_definition: FieldDefinition, value: Any, country: str | None) -> str:
-    return str(PhoneNumber(_string(value), country=country))
+def _phone(_definition: FieldDefinition, value: Any, notation: Notation) -> str:
+    return str(PhoneNumber(_string(value), country=notation.country))
 
 
-def _url(_definition: FieldDefinition, value: Any, _country: str | None) -> str:
+def _url(_definition: FieldDefinition, value: Any, _notation: Notation) -> str:
     return str(Website(_string(value)))
 
 
-_READERS: Mapping[FieldType, Callable[[FieldDefinition, Any, str | None], Any]] = {
+_READERS: Mapping[FieldType, Callable[[FieldDefinition, Any, Notation], Any]] = {
     FieldType.TEXT: _text,
     FieldType.LONG_TEXT: _long_text,
     FieldType.NUMBER: _number,
@@ -206,6 +244,7 @@ def check_fields(
     values: Mapping[str, Any],
     before: Mapping[str, Any],
     country: str | None = None,
+    language: str = "",
 ) -> dict[str, Any]:
     """The field values of a record as they are stored.
 
@@ -218,6 +257,7 @@ def check_fields(
         values: Values to store, by slug.
         before: Values that the record holds now.
         country: ISO 3166 code for national phone numbers; None to take international ones only.
+        language: BCP 47 tag of the language of the values; `""` for the notation of programs alone.
 
     Raises:
         Invalid: all problems at once, with `fields.<slug>` as path.
@@ -243,7 +283,7 @@ def check_fields(
             )
         else:
             try:
-                kept[slug] = known[slug].read(value, country)
+                kept[slug] = known[slug].read(value, country, language)
             except Invalid as error:
                 problems.extend(error.under(f"fields.{slug}").problems)
     problems.extend(

@@ -74,7 +74,7 @@ def _read_values(contact: Contact, settings: Settings, before: Contact | None) -
     problems: list[Problem] = []
     if contact.phones:
         try:
-            phones = read_phones(contact.phones, settings.country)
+            phones = read_phones(contact.phones, _countries(contact, settings))
         except Invalid as error:
             problems.extend(error.problems)
         else:
@@ -83,7 +83,8 @@ def _read_values(contact: Contact, settings: Settings, before: Contact | None) -
     if contact.fields or settings.fields:
         known = before.fields if before else {}
         try:
-            fields = check_fields(settings.fields, contact.kind, contact.fields, known, settings.country or None)
+            country, language = settings.country or None, str(settings.language)
+            fields = check_fields(settings.fields, contact.kind, contact.fields, known, country, language)
         except Invalid as error:
             problems.extend(error.problems)
         else:
@@ -135,12 +136,13 @@ def offered(entries: Iterable[ListEntry]) -> frozenset[str]:
     return frozenset(entry.slug for entry in entries if entry.offered)
 
 
-def read_phones(phones: Iterable[PhoneNumber | str], country: str) -> tuple[PhoneNumber, ...]:
-    """Phone numbers without duplicates; text is parsed with the country of the workspace.
+def _countries(contact: Contact, settings: Settings) -> tuple[str, ...]:
+    """The countries of a contact's national phone numbers, the likeliest first."""
+    return (*(address.country for address in contact.addresses if address.country), settings.country)
 
-    Args:
-        phones: Phone numbers, or their text.
-        country: The ISO 3166 country of national numbers; `""` for none.
+
+def read_phones(phones: Iterable[PhoneNumber | str], countries: tuple[str, ...]) -> tuple[PhoneNumber, ...]:
+    """Phone numbers, each once; a number that was given as text is read with the likeliest country where it is valid.
 
     Raises:
         Invalid: One error lists all numbers that cannot be parsed, each with the path `phones[i]`.
@@ -152,7 +154,7 @@ def read_phones(phones: Iterable[PhoneNumber | str], country: str) -> tuple[Phon
     problems: list[Problem] = []
     for index, phone in enumerate(phones):
         try:
-            read[phone if isinstance(phone, PhoneNumber) else PhoneNumber(phone, country=country or None)] = None
+            read[phone if isinstance(phone, PhoneNumber) else PhoneNumber.parse_in(phone, countries)] = None
         except Invalid as error:
             problems.extend(error.under(f"phones[{index}]").problems)
     if problems:

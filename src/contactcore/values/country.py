@@ -15,7 +15,7 @@ from contactcore.values.texts import refuse_unstorable
 if TYPE_CHECKING:
     from babel import Locale
 
-__all__ = ["country_name", "currency_name", "is_currency", "locale_of", "read_country"]
+__all__ = ["country_name", "currency_name", "is_currency", "locale_of", "number_signs", "read_country"]
 
 _FIRST = ("en", "fr", "de", "pl", "es", "it", "nl", "pt")
 _SECOND = (
@@ -109,6 +109,19 @@ def locale_of(language: str) -> Locale:
         except (UnknownLocaleError, ValueError, TypeError):
             parts.pop()
     return Locale.parse("en")
+
+
+def number_signs(language: str) -> tuple[str, str]:
+    """The signs in numbers of a language: the decimal sign and the sign between groups of three digits.
+
+    Args:
+        language: A BCP 47 tag.
+
+    >>> number_signs("de"), number_signs("en"), number_signs("es-MX")
+    ((',', '.'), ('.', ','), ('.', ','))
+    """
+    signs = locale_of(language).number_symbols["latn"]
+    return str(signs["decimal"]), str(signs["group"])
 
 
 def country_name(code: str, language: str = "en") -> str:

@@ -186,12 +186,18 @@ class EmailAddress:
 
     @property
     def key(self) -> str:
-        """The form that all spellings of one mailbox share, for search and for uniqueness (POR-1)."""
+        """The form that all spellings of one mailbox share, for search and for uniqueness (POR-1).
+
+        Only the case is folded. Servers may keep mailboxes apart by any other difference, such as `ß` and `ss`.
+
+        >>> EmailAddress("STRASSE@x.fr").key == EmailAddress("straße@x.fr").key
+        False
+        """
         text = self.text
         if text.isascii():
             return text.lower()
-        normal = unicodedata.normalize("NFKC", text).casefold()
-        return unicodedata.normalize("NFKC", normal)
+        # Lower case may leave a mark apart from its letter.
+        return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
 
     def with_kind(self, kind: str) -> EmailAddress:
         """The same address with another kind.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import attrs
 
@@ -89,6 +90,41 @@ class PhoneNumber:
         self = cls.__new__(cls)
         self.__attrs_init__(e164, extension, kind, text)
         return self
+
+    @classmethod
+    def parse_in(cls, text: str, countries: Iterable[str], kind: str = "") -> PhoneNumber:
+        """Parses a number that may be national in one of several countries.
+
+        The first country where the number is valid decides, else the first one where it is possible.
+
+        Args:
+            text: The number as people write it.
+            countries: ISO 3166 codes, the likeliest first; none for an unknown country.
+            kind: The kind, as for the constructor.
+
+        Raises:
+            Invalid: The refusal in the likeliest country; the codes of the constructor.
+
+        >>> [str(PhoneNumber.parse_in(text, ["US", "FR"])) for text in ("(212) 555-1234", "06 12 34 56 78")]
+        ['+12125551234', '+33612345678']
+        """
+        several = tuple(dict.fromkeys(filter(None, countries)))
+        if len(several) < 2:
+            return cls(text, several[0] if several else None, kind)
+        refusal: Invalid | None = None
+        possible: PhoneNumber | None = None
+        for country in several:
+            try:
+                number = cls(text, country, kind)
+            except Invalid as error:
+                refusal = refusal or error
+                continue
+            if number.valid:
+                return number
+            possible = possible or number
+        if possible is None:
+            raise refusal or AssertionError("there is a country")
+        return possible
 
     @property
     def valid(self) -> bool:

@@ -10,6 +10,7 @@ international prefix other than `00`. A property test proves that both give the 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,13 @@ _SEPARATORS = str.maketrans("", "", " -.()/")
 _RAW_LIMIT = 250
 _PLAIN_LIMIT = 40
 _PARSE_LIMIT = 3
+_MOST_ZEROS = 2
+"""The maximum number of superfluous zeros in front of a national number."""
+_RANGES = (
+    *("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost"),
+    *("voip", "personal_number", "pager", "uan", "voicemail"),
+)
+"""The types of assigned ranges in the metadata."""
 
 
 @attrs.frozen
@@ -43,6 +51,7 @@ class _Plan:
         international_prefix: The pattern of the prefix for calls to other countries; None without one.
         international_prefix_is_00: Whether that prefix is exactly `00`.
         trunk: The digits dialled before a national number.
+        assigned: The pattern of a national number in an assigned range.
     """
 
     code: str
@@ -54,6 +63,7 @@ class _Plan:
     international_prefix: re.Pattern[str] | None
     international_prefix_is_00: bool
     trunk: str
+    assigned: re.Pattern[str]
 
     def prefix_length(self, number: str) -> int:
         """The length of the national prefix at the start of the number, in digits; -1 without a prefix."""
@@ -84,7 +94,15 @@ def _plan(metadata: PhoneMetadata) -> _Plan:
         international_prefix=re.compile(international_prefix) if international_prefix else None,
         international_prefix_is_00=international_prefix == "00",
         trunk=re.sub(r"\D", "", metadata.national_prefix or ""),
+        assigned=re.compile("|".join(_ranges(metadata)) or "(?!)"),
     )
+
+
+def _ranges(metadata: PhoneMetadata) -> Iterator[str]:
+    for name in _RANGES:
+        described = getattr(metadata, name)
+        if described is not None and described.national_number_pattern:
+            yield f"(?:{described.national_number_pattern})"
 
 
 def _plan_of_code(code: str) -> _Plan | None:
@@ -147,6 +165,8 @@ def _accept_international(digits: str) -> str:
     if plan is None:
         return ""
     number = digits[len(code) :]
+    if number[:1] == "0" and not plan.assigned.fullmatch(number):
+        return ""  # the zero may be superfluous
     return "+" + digits if len(number) in plan.lengths and plan.prefix_length(number) < 0 else ""
 
 
@@ -159,7 +179,7 @@ def _accept_national(digits: str, plan: _Plan) -> str:
         rest = digits[length:]
         if plan.whole.fullmatch(rest) or not plan.whole.fullmatch(digits):
             number = rest
-    if len(number) not in plan.lengths:
+    if len(number) not in plan.lengths or (number[:1] == "0" and not plan.assigned.fullmatch(number)):
         return ""
     main = _plan_of_code(plan.code)
     if main is None or len(number) not in main.lengths or main.prefix_length(number) >= 0:
@@ -170,8 +190,10 @@ def _accept_national(digits: str, plan: _Plan) -> str:
 def parse_by_library(text: str, region: str) -> tuple[str, str]:
     """The E.164 format and the extension of a number, as phonenumbers parses it.
 
-    A few results change when their own E.164 format is parsed again. The function therefore parses until the result
-    is stable.
+    People write a zero in front of numbers of countries that have none (`+48 (0) 22 …`). The library keeps such a zero
+    and may call the number possible, but nobody can dial it. If the number is valid only without the zero, the zero is
+    left out. A few results change when their own E.164 format is parsed again. The function therefore parses until the
+    result is stable.
 
     Args:
         text: The number, without control characters.
@@ -187,7 +209,7 @@ def parse_by_library(text: str, region: str) -> tuple[str, str]:
         raise _refusal("phone-too-long", text, "A phone number has at most 15 digits; remove everything else.")
     number = _read(text, region, text)
     extension = normalize_digits_only(number.extension) if number.extension else ""
-    spelled = _possible(number, text)
+    spelled = _without_zeros(number) or _possible(number, text)
     for _ in range(_PARSE_LIMIT):
         again = _possible(_read(spelled, "", text), text)
         if again == spelled:
@@ -216,6 +238,22 @@ def _read(text: str, region: str, given: str) -> LibraryNumber:
     if kind in (NumberParseException.TOO_SHORT_NSN, NumberParseException.TOO_SHORT_AFTER_IDD):
         raise _refusal("phone-too-short", given, "The number has too few digits; write it whole.")
     raise _refusal("phone-syntax", given, "This is not a phone number; give its digits, like +33 1 44 55 66 77.")
+
+
+def _without_zeros(number: LibraryNumber) -> str:
+    """The E.164 format without superfluous zeros if only that is valid; else `""`."""
+    from phonenumbers import is_valid_number, national_significant_number
+
+    digits: str = national_significant_number(number)
+    if digits[:1] != "0" or is_valid_number(number):
+        return ""
+    for zeros in range(1, _MOST_ZEROS + 1):
+        if digits[:zeros].strip("0"):
+            break
+        shorter = f"+{number.country_code}{digits[zeros:]}"
+        if is_valid(shorter):
+            return shorter
+    return ""
 
 
 def _possible(number: LibraryNumber, given: str) -> str:
@@ -305,6 +343,10 @@ def is_valid(e164: str) -> bool:
     >>> is_valid("+33144556677")
     True
     """
+    code, number = split(e164)
+    plan = _plan_of_code(code) if code else None
+    if plan is not None and plan.whole.fullmatch(number) and plan.assigned.fullmatch(number):
+        return True  # the library looks at the main region of a calling code first
     from phonenumbers import NumberParseException, is_valid_number
 
     try:

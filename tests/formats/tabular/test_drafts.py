@@ -8,8 +8,8 @@ from contactcore.errors import Invalid
 from contactcore.formats import tabular
 from contactcore.formats.drafts import Draft
 from contactcore.formats.tabular.cells import split_emails
-from contactcore.formats.tabular.dates import read_date
 from contactcore.formats.tabular.phone_cells import split_phones
+from contactcore.values.written_dates import read_date
 
 pytestmark = pytest.mark.req("IMP-1")
 

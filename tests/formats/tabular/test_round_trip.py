@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,6 +41,33 @@ def test_a_defused_cell_starts_no_formula_and_revives_exactly(text: str) -> None
     harmless = tabular.defuse(text)
     assert not harmless or harmless[0] not in FORMULA_STARTS
     assert tabular.revive(harmless) == text
+
+
+@pytest.mark.req("IMP-4")
+@given(st.text(alphabet="'=+-@＝＋\t\r\n\",;| a", max_size=10))
+@example("a;=1+1")
+@example("x, =1+1")
+@example('a;"=1+1"')
+@example("Call:\n- one\n- two")
+def test_no_usual_sign_and_no_line_end_inside_a_cell_lets_a_formula_begin(text: str) -> None:
+    harmless = tabular.defuse(text)
+    for piece in re.split(r"[,;|\t\r\n]", harmless):
+        assert piece.lstrip(' "')[:1] not in {*"=+-@＝＋－＠"}
+    assert tabular.revive(harmless) == text
+
+
+@pytest.mark.req("IMP-4")
+@pytest.mark.parametrize("written", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("opened", [",", ";", "\t", "|"])
+def test_a_file_that_is_opened_with_another_delimiter_runs_no_formula(written: str, opened: str) -> None:
+    cells = ["a;=1+1", "b,=2", "c\t=3", "d|=4", "e\n=5", 'f;"=6"', "g; =7", "h;'=8", "+33 1", "plain"]
+    out = io.BytesIO()
+    tabular.write([cells], out, [f"H{place}" for place in range(len(cells))], delimiter=written, encoding="utf-8")
+    text = out.getvalue().decode()
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=opened):
+        assert not [cell for cell in row if cell.strip(' "')[:1] in {*"=+-@"}]
+    (row,) = tabular.read(text, delimiter=written, header=True)
+    assert row.cells == cells
 
 
 @pytest.mark.req("IMP-4")

@@ -8,8 +8,8 @@ from contactcore.errors import Invalid
 from contactcore.formats import tabular
 from contactcore.formats.drafts import Draft
 from contactcore.formats.tabular.content import total_line
-from contactcore.formats.tabular.dates import evidence, read_date
 from contactcore.values import PhoneNumber, split_full_name
+from contactcore.values.written_dates import evidence, read_date
 
 pytestmark = pytest.mark.req("IMP-2")
 

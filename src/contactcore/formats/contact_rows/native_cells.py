@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from contactcore.errors import Problem
+from contactcore.errors import Invalid, Problem
 from contactcore.formats.contact_rows.mapped_row import Employer
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.native_columns import NativeColumn, split_list
 from contactcore.formats.contact_rows.row_context import RowContext
+from contactcore.formats.tabular.cells import split_choices
 from contactcore.model import FieldDefinition, FieldType, Settings, check_fields
 from contactcore.values import Address, EmailAddress, PartialDate, PhoneNumber, SocialProfile, Tag, Website
+from contactcore.values.written_dates import evidence, other_order, read_date, says_no_date
 
 __all__ = ["NativeCells"]
+
+_LONGEST_ID = 128
 
 
 class NativeCells:
@@ -28,6 +32,17 @@ class NativeCells:
         self._columns = options.columns
         self._country = options.country or None
         self._definitions = {definition.slug: definition for definition in settings.fields}
+        mapping = options.columns.table.mapping
+        own = mapping.language in {"en", settings.language.base}
+        # A file in another language is written as that language writes, whatever the country.
+        self._language = str(settings.language) if own else mapping.language
+        self._written_in = settings.country or None if own else None
+        self._orders = {
+            column: mapping.day_first if order is None else order
+            for column, slug in options.columns.custom.items()
+            if slug in self._definitions and self._definitions[slug].type is FieldType.DATE
+            for order in (evidence(options.columns.table.sample(column)),)
+        }
 
     def read(self, found: RowContext) -> tuple[Employer, ...]:
         """Read these cells, and keep all other unmapped cells.
@@ -40,7 +55,8 @@ class NativeCells:
         fields: dict[str, tuple[str, str]] = {}
         for column, text in found.draft.unmapped.items():
             native = self._columns.native.get(column)
-            if slug := self._columns.custom.get(column):
+            slug = self._columns.custom.get(column)
+            if slug in self._definitions and slug not in fields:
                 fields[slug] = (column, text)
             elif native is None:
                 found.keep(column, text)
@@ -71,14 +87,38 @@ class NativeCells:
     def _fields(self, found: RowContext, cells: dict[str, tuple[str, str]]) -> None:
         values: dict[str, Any] = {}
         for slug, (column, text) in cells.items():
-            read = found.attempt(column, text, self._field, self._definitions[slug], found.kind, text)
+            definition = self._definitions[slug]
+            if definition.type is FieldType.DATE and self._is_odd_date(found, column, text):
+                continue
+            read = found.attempt(column, text, self._field, definition, found.kind, column, text)
             values.update(read or {})
         if values:
             found.values["fields"] = values
 
-    def _field(self, definition: FieldDefinition, kind: str, text: str) -> dict[str, Any]:
-        value = tuple(split_list(text)) if definition.type is FieldType.CHOICES else text
-        return check_fields([definition], kind, {definition.slug: value}, {}, self._country)
+    def _is_odd_date(self, found: RowContext, column: str, text: str) -> bool:
+        """Whether a cell says that there is no date; a date in the other order of day and month is noted."""
+        if says_no_date(text):
+            found.keep(column, text)
+            return True
+        day_first = self._orders[column]
+        if read_date(text, day_first=day_first)[1]:
+            found.note("date-order", column, text, other_order(day_first=day_first))
+        return False
+
+    def _field(self, definition: FieldDefinition, kind: str, column: str, text: str) -> dict[str, Any]:
+        slug = definition.slug
+        if column in self._columns.own_fields:
+            try:
+                value = tuple(split_list(text)) if definition.type is FieldType.CHOICES else text
+                return check_fields([definition], kind, {slug: value}, {}, self._country)
+            except Invalid:
+                pass  # a spreadsheet has written the cell anew
+        if kind not in definition.on:
+            return check_fields([definition], kind, {slug: text}, {})
+        value = split_choices(text, definition.choices) if definition.type is FieldType.CHOICES else text
+        phone = definition.type is FieldType.PHONE
+        country = self._country if phone else self._written_in
+        return {slug: definition.read(value, country, self._language, day_first=self._orders.get(column))}
 
 
 _Reader = Callable[[RowContext, NativeColumn, str, str, str | None], None]
@@ -118,8 +158,12 @@ def _unmapped(found: RowContext, native: NativeColumn, _column: str, text: str, 
     found.keep(native.key, text)
 
 
-def _id(found: RowContext, _: NativeColumn, _column: str, text: str, _country: str | None) -> None:
-    found.own_id = text
+def _id(found: RowContext, _: NativeColumn, column: str, text: str, _country: str | None) -> None:
+    if len(text) <= _LONGEST_ID and text.isprintable():
+        found.own_id = text
+    else:
+        reason = "This is no id of a contact. Leave the cell empty for a new contact."
+        found.report(Problem("contact-id", "", reason), column, text)
 
 
 def _listed(found: RowContext, _: NativeColumn, column: str, text: str, _country: str | None) -> None:

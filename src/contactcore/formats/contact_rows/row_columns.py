@@ -10,12 +10,14 @@ import attrs
 from contactcore.errors import Invalid, Problem
 from contactcore.formats.contact_rows.native_columns import FOREIGN, NativeColumn, native_columns
 from contactcore.formats.tabular import REASON, Table
+from contactcore.formats.tabular.mapping import header_name
 from contactcore.model import FieldDefinition
 from contactcore.text import fold
 
 __all__ = ["RowColumns"]
 
 _CUSTOM = "fields."
+_NAMES = frozenset(("given", "family", "full_name", "company"))
 
 
 @attrs.frozen(slots=False, eq=False)
@@ -26,6 +28,7 @@ class RowColumns:
         table: The file. Its own mapping ignores native columns and custom fields.
         custom: Header -> slug of a custom field.
         native: Header -> content of a native column.
+        own_fields: Headers of the custom fields in an export of our own, whose cells are in our own notation.
 
     >>> from contactcore.formats import tabular
     >>> columns = RowColumns.of(tabular.read("Contact ID,Kind,Last name,E-mail 1 (work)\n"), ())
@@ -36,6 +39,7 @@ class RowColumns:
     table: Table
     custom: Mapping[str, str]
     native: Mapping[str, NativeColumn]
+    own_fields: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, table: Table, definitions: tuple[FieldDefinition, ...]) -> RowColumns:
@@ -48,11 +52,16 @@ class RowColumns:
         headers = table.detected.columns
         every = native_columns(headers)
         slugs = {definition.slug for definition in definitions}
-        custom = _named_like_fields(table, definitions)
-        custom |= {header: one.key for header, one in every.items() if one.name == "fields" and one.key in slugs}
+        own = {header: one.key for header, one in every.items() if one.name == "fields" and one.key in slugs}
+        custom = _named_like_fields(table, definitions, native=bool(every)) | own
         native = {header: one for header, one in every.items() if one.name != "fields"}
         foreign = {header: FOREIGN[header] for header in headers if header in FOREIGN} if every else {}
-        return cls(table.with_mapping({**dict.fromkeys((*native, *custom), "ignore"), **foreign}), custom, native)
+        return cls(
+            table.with_mapping({**dict.fromkeys((*native, *custom), "ignore"), **foreign}),
+            custom,
+            native,
+            frozenset(own),
+        )
 
     def with_fields(self, changes: Mapping[str, str], definitions: tuple[FieldDefinition, ...]) -> RowColumns:
         """The same columns with other fields for some of them.
@@ -64,6 +73,8 @@ class RowColumns:
         Raises:
             Invalid: `mapping-header`, `mapping-field`, `field-unknown`.
         """
+        headers = set(self.table.detected.columns)
+        changes = {header if header in headers else header_name(header): field for header, field in changes.items()}
         custom = {header: field for header, field in changes.items() if str(field).startswith(_CUSTOM)}
         slugs = {definition.slug for definition in definitions}
         unknown = [
@@ -77,7 +88,7 @@ class RowColumns:
         kept = {header: slug for header, slug in self.custom.items() if header not in changes}
         kept |= {header: field.removeprefix(_CUSTOM) for header, field in custom.items()}
         native = {header: column for header, column in self.native.items() if header not in changes}
-        return RowColumns(table, kept, native)
+        return RowColumns(table, kept, native, self.own_fields.difference(changes))
 
     @cached_property
     def mapping(self) -> Mapping[str, str]:
@@ -105,14 +116,20 @@ class RowColumns:
         return self.table.detected.columns[-1:] == (REASON,) and self.mapping[REASON] == "drop"
 
 
-def _named_like_fields(table: Table, definitions: tuple[FieldDefinition, ...]) -> dict[str, str]:
-    """Header -> slug, for columns without a field that have the name or the slug of a custom field."""
-    by_name = {_folded(definition.name): definition.slug for definition in definitions}
-    by_name |= {definition.slug: definition.slug for definition in definitions}
+def _named_like_fields(table: Table, definitions: tuple[FieldDefinition, ...], *, native: bool) -> dict[str, str]:
+    """Header -> slug, for columns that have the name or the slug of a custom field.
+
+    The name of a custom field says more than a guess by cells or a common header, but a contact needs its own names.
+    In an export of our own, only unknown headers may be those of custom fields.
+    """
+    offered = [one for one in definitions if not one.archived and not {"person", "company"}.isdisjoint(one.on)]
+    by_name = {_folded(definition.name): definition.slug for definition in offered}
+    by_name |= {definition.slug: definition.slug for definition in offered}
     return {
         column.header: slug
         for column in table.mapping.columns
-        if column.field == "ignore" and (slug := by_name.get(_folded(column.header)))
+        if (slug := by_name.get(_folded(column.header)))
+        and (column.field == "ignore" or not (native or column.field in _NAMES))
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from contactcore.errors import Invalid, Problem
-from contactcore.formats.contact_rows.row_problems import RowProblem
+from contactcore.formats.contact_rows.row_problems import RowProblem, storable
 from contactcore.formats.tabular import Row
 from contactcore.values import clean_line, clean_text
 
@@ -70,6 +70,10 @@ class RowContext:
         except Invalid:
             return
         self.keep(column, text)
+
+    def note(self, code: str, column: str, text: str, reason: str) -> None:
+        """Add a note about a cell that is stored."""
+        self.problems.append(RowProblem(self.row.line, column, storable(text), reason, code))
 
     def report_row(self, code: str, reason: str) -> None:
         """Report the row as a whole."""

@@ -19,6 +19,7 @@ from contactcore.formats.contact_rows.row_context import RowContext, with_kind
 from contactcore.formats.drafts import Draft, DraftAddress, DraftValue
 from contactcore.formats.tabular import Row
 from contactcore.formats.tabular.content import total_line
+from contactcore.formats.tabular.mapping import unique_headers
 from contactcore.model import ListEntry, Settings
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.values import (
@@ -33,6 +34,7 @@ from contactcore.values import (
     Website,
     split_full_name,
 )
+from contactcore.values.country import read_country
 
 __all__ = ["RowMapper"]
 
@@ -46,7 +48,9 @@ _HEADER_AGAIN = "This row repeats the header of the file and is no contact. Leav
 _TOTAL_LINE = (
     "This looks like the total below a list, not like a contact. If it is one, add an e-mail, a phone or a note."
 )
+_UNASSIGNED = "The plan of its country has not assigned this number: check it."
 _V = TypeVar("_V")
+_MOST_COUNTRIES = 1_000
 _MOST_TAGS = 10_000
 
 
@@ -63,7 +67,8 @@ class RowMapper:
         self._options = options
         self._settings = settings
         self._tags: dict[str, Tag] = {}
-        self._country = options.country or None
+        self._country = options.country
+        self._countries: dict[str, str] = {}
         self._builder = ContactBuilder(options, new_id)
         columns = options.columns
         self._first_columns = columns.first_columns
@@ -103,20 +108,42 @@ class RowMapper:
         return MappedRow(row.line, row.number, contact, employers, tuple(found.problems), found.own_id)
 
     def _repeats_header(self, cells: list[str]) -> bool:
-        return cells[1 : self._width] == self._header[1 : self._width]
+        return list(unique_headers(cells))[1 : self._width] == self._header[1 : self._width]
 
     def _values(self, found: RowContext) -> None:
         draft, attempt = found.draft, found.attempt
         if draft.emails:
             found.add("emails", [_plainly(EmailAddress, found, e) for e in draft.emails])
         if draft.phones:
-            found.add("phones", [_plainly(PhoneNumber, found, p, self._country) for p in draft.phones])
+            found.add("phones", [self._phone(found, phone) for phone in draft.phones])
         if draft.websites:
             found.add("websites", [_plainly(Website, found, w) for w in draft.websites])
         if draft.socials:
             found.add("socials", [attempt(s.column, s.text, SocialProfile, s.kind, s.text) for s in draft.socials])
         if draft.addresses:
             found.add("addresses", [self._address(found, place) for place in draft.addresses])
+
+    def _phone(self, found: RowContext, entry: DraftValue) -> PhoneNumber | None:
+        """A phone number, read with the country of its address, else of the row, else of the import."""
+        countries: tuple[str, ...] = (self._country,)
+        if found.draft.addresses and entry.text[:1] != "+":
+            countries = (*self._countries_of(found.draft, entry.kind), self._country)
+        phone = _plainly(PhoneNumber.parse_in, found, entry, countries)
+        if phone is not None and not phone.valid:
+            found.note("phone-unassigned", entry.column, entry.text, _UNASSIGNED)
+        return phone
+
+    def _countries_of(self, draft: Draft, kind: str) -> list[str]:
+        places = sorted(draft.addresses, key=lambda place: not kind or place.label != kind)
+        return [code for place in places if place.country and (code := self._code(place.country))]
+
+    def _code(self, country: str) -> str:
+        code = self._countries.get(country)
+        if code is None:
+            if len(self._countries) >= _MOST_COUNTRIES:
+                self._countries.clear()
+            code = self._countries[country] = read_country(country) or ""
+        return code
 
     def _texts(self, found: RowContext) -> None:
         draft = found.draft

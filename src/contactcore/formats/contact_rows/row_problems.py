@@ -12,7 +12,12 @@ __all__ = ["HARMLESS", "RowProblem", "storable"]
 
 _SHOWN = 500
 
-HARMLESS = frozenset(("date-order", "duplicate", "kept-existing", "read-only", "nothing-new", "possible-duplicate"))
+HARMLESS = frozenset(
+    (
+        *("column-guessed", "date-order", "duplicate", "kept-existing", "read-only", "nothing-new"),
+        *("phone-unassigned", "possible-duplicate"),
+    )
+)
 """Codes of notes. A strict import does not reject a row for them, because no cell of the row is wrong."""
 
 

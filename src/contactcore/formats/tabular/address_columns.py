@@ -37,12 +37,15 @@ def assign_addresses(fields: list[str | None], repeats: Sequence[int]) -> None:
             if found := next(free, None):
                 fields[index] = found
                 taken.add(found)
-    for number in sorted(set(repeats) - {1}):
-        repeated = [
-            index
-            for index, field in enumerate(fields)
-            if field and repeats[index] == number and field.startswith("addresses.")
-        ]
-        if len(repeated) > 1:
-            for index in repeated:
+    _assign_repeated(fields, repeats)
+
+
+def _assign_repeated(fields: list[str | None], repeats: Sequence[int]) -> None:
+    repeated: dict[int, list[int]] = {}
+    for index, field in enumerate(fields):
+        if field and repeats[index] > 1 and field.startswith("addresses."):
+            repeated.setdefault(repeats[index], []).append(index)
+    for number, indexes in repeated.items():
+        if len(indexes) > 1:
+            for index in indexes:
                 fields[index] = str(fields[index]).replace("addresses.", f"addresses[{number}].")

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 __all__ = [
     "FORMULA_STARTS",
     "bare_email",
     "bare_text",
     "defuse",
+    "entries_of",
     "has_several",
     "kind_of",
     "line_feeds",
     "read_email",
     "revive",
     "says_nothing",
+    "split_choices",
     "split_emails",
     "split_tags",
     "split_websites",
@@ -26,7 +28,14 @@ __all__ = [
 FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
 """First characters that make a spreadsheet run a cell, full-width forms included (OWASP, CSV injection)."""
 
-_DEFUSED = re.compile(rf"'+[{re.escape(FORMULA_STARTS)}]")
+_STARTED = re.compile(rf"'*[{re.escape(FORMULA_STARTS)}]")
+_SIGNS = "=+\\-@＝＋－＠"
+_LOOSE = frozenset(' "')
+_SEPARATED = re.compile(r"[,;|\t\r\n]").search
+_BEFORE = r"([,;|\t\r\n][ \"]*|\A[ \"]+)"
+_INSIDE = re.compile(rf"{_BEFORE}('*[{_SIGNS}])")
+"""A formula behind a sign that separates cells in another program, behind a line end, or behind blanks and quotes."""
+_DEFUSED_INSIDE = re.compile(rf"{_BEFORE}'('*[{_SIGNS}])")
 _TEXT_FORMULA = re.compile(r'="([^"]*(?:""[^"]*)*)"\s*')
 _RUNS = re.compile(r"\s{2,}")
 _NOTHING = frozenset(
@@ -49,27 +58,37 @@ _EMAIL_BESIDE = re.compile(
 _EMAIL_BEFORE = re.compile(r"([^\s@()\[\]<>:;,\"]+@[^\s@()\[\]<>:;,\"]+)\s*[(\[][^@]*[)\]]")
 _CONJUNCTIONS = frozenset(("ou", "or", "oder", "lub", "et", "and", "und", "o", "oppure", "y", "e", "i", "&", "-"))
 _PHONE_SEVERAL = re.compile(r"[^\d+() .\-x\xa0]").search
-_ANY_SEVERAL = re.compile(r"[;,\s]|:::")
+_LIST_BRACKETS = frozenset((("[", "]"), ("{", "}"), ("(", ")")))
+_LIST_ENTRY = re.compile(r"\"[^\"]*\"|'[^']*'")
+_LIST_QUOTED = re.compile(rf"(?:{_LIST_ENTRY.pattern})(?:\s?,\s?(?:{_LIST_ENTRY.pattern}))*,?")
+_LONGEST_LIST = 100_000
+_COMMA = re.compile(",")
+_ANY_SEVERAL = re.compile(r"[;,\s\[{]|:::")
 
 
 def defuse(text: str) -> str:
-    """Escape a text that a spreadsheet would run as a formula, with a leading apostrophe (IMP-4).
+    """Escape a text that a spreadsheet would run as a formula, with apostrophes (IMP-4).
 
-    >>> defuse("=1+1"), defuse("'=1+1"), defuse("O'Neil")
-    ("'=1+1", "''=1+1", "O'Neil")
+    A spreadsheet of another language splits the file at another sign. A formula after such a sign, or after a line end,
+    gets an apostrophe too.
+
+    >>> defuse("=1+1"), defuse("'=1+1"), defuse("O'Neil"), defuse("a;=1+1")
+    ("'=1+1", "''=1+1", "O'Neil", "a;'=1+1")
     """
-    if text and (text[0] in FORMULA_STARTS or (text[0] == "'" and _DEFUSED.match(text))):
-        return "'" + text
-    return text
+    if text[:1] in _LOOSE or _SEPARATED(text):
+        text = _INSIDE.sub(r"\1'\2", text)
+    return "'" + text if _STARTED.match(text) else text
 
 
 def revive(text: str) -> str:
     """Undo `defuse`. An apostrophe is removed only before the first character of a formula.
 
-    >>> revive("'+33 1 02"), revive("'t Hooft")
-    ('+33 1 02', "'t Hooft")
+    >>> revive("'+33 1 02"), revive("'t Hooft"), revive("a;'=1+1")
+    ('+33 1 02', "'t Hooft", 'a;=1+1')
     """
-    return text[1:] if text[:1] == "'" and _DEFUSED.match(text) else text
+    if text[:1] == "'" and _STARTED.match(text):
+        text = text[1:]
+    return _DEFUSED_INSIDE.sub(r"\1\2", text)
 
 
 def bare_text(cell: str) -> str:
@@ -168,13 +187,47 @@ def split_tags(text: str, *, google: bool) -> tuple[list[str], list[str]]:
     (['Clients'], ['* myContacts'])
     """
     text = without_runs(text)
-    if text[:1] == '"' and text[-1:] == '"' and not google:
+    entries = [text] if google else entries_of(text)
+    if entries != [text]:
+        pieces = entries
+    elif text[:1] == '"' and text[-1:] == '"' and not google:
         pieces = [piece for row in csv.reader([text], skipinitialspace=True) for cell in row if (piece := cell.strip())]
     else:
         pieces = _pieces(_GOOGLE if google else _TAG_BREAKS, text)
     system = [piece for piece in pieces if piece.startswith("* ") or piece == "*"]
     tags = [piece for piece in pieces if piece not in system] if system else pieces
     return list(dict.fromkeys(tags)), system
+
+
+def entries_of(text: str) -> list[str]:
+    """Return the entries of a list that a program has written into a cell; any other text alone.
+
+    >>> entries_of("['a', 'b']"), entries_of('["a, b"]'), entries_of("{a,b}"), entries_of("[sic]"), entries_of("[]")
+    (['a', 'b'], ['a, b'], ['a', 'b'], ['[sic]'], [])
+    """
+    if len(text) > _LONGEST_LIST or (text[:1], text[-1:]) not in _LIST_BRACKETS:
+        return [text]
+    inside = text[1:-1].strip()
+    if not inside:
+        return []
+    if _LIST_QUOTED.fullmatch(inside):
+        return [entry for quoted in _LIST_ENTRY.findall(inside) if (entry := quoted[1:-1].strip())]
+    if "," in inside and not any(sign in inside for sign in "[]{}()\"':"):
+        return _pieces(_COMMA, inside)
+    return [text]
+
+
+def split_choices(text: str, choices: Sequence[str]) -> tuple[str, ...]:
+    """Split the choices of one cell; a choice may hold the sign that separates others.
+
+    >>> split_choices("Nuts, Milk", ["nuts", "milk"]), split_choices("salt, pepper", ["salt, pepper"])
+    (('Nuts', 'Milk'), ('salt, pepper',))
+    """
+    folded = text.casefold()
+    if any(choice.casefold() == folded for choice in choices):
+        return (text,)
+    entries = entries_of(text)
+    return tuple(entries) if entries != [text] else tuple(_pieces(_TAG_BREAKS, without_runs(text)))
 
 
 def split_websites(text: str) -> list[str]:

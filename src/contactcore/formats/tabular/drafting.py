@@ -8,6 +8,7 @@ from contactcore.errors import Problem
 from contactcore.formats.drafts import Draft, DraftAddress, DraftValue
 from contactcore.formats.tabular.address_cells import each_address, parted
 from contactcore.formats.tabular.cells import (
+    entries_of,
     has_several,
     kind_of,
     line_feeds,
@@ -18,13 +19,13 @@ from contactcore.formats.tabular.cells import (
     split_websites,
 )
 from contactcore.formats.tabular.content import names_company
-from contactcore.formats.tabular.dates import NO_DATE, join_date, read_date
 from contactcore.formats.tabular.draft_builder import DraftBuilder
 from contactcore.formats.tabular.fields import Target, parse_field
 from contactcore.formats.tabular.headers import family_first
 from contactcore.formats.tabular.mapping import Mapping, is_reason
 from contactcore.formats.tabular.phone_cells import read_phone, shortened, split_phones
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
+from contactcore.values.written_dates import join_date, other_order, read_date, says_no_date
 
 __all__ = ["Drafter"]
 
@@ -48,6 +49,7 @@ _EXCHANGE, _SHORTEST = ("/o=", "/O="), 10
 
 _Action = Callable[[DraftBuilder, str], None]
 _MOST_VALUES = 1_000
+_LONGEST_JOINED = 100_000
 _TOO_MANY = f"The cell holds more than {_MOST_VALUES:,} values; it is kept as it is. Check what it holds."
 
 
@@ -64,6 +66,9 @@ class Drafter:
         self._width = len(self._headers)
         self._google, self._ours = mapping.source.startswith("google"), {"Contact ID", "Kind"} <= {*self._headers}
         self._targets = [parse_field(column.field) for column in mapping.columns]
+        self._indexes: dict[str, int] = {}
+        for index, target in enumerate(self._targets):
+            self._indexes.setdefault(str(target), index)
         self._plain: list[tuple[int, str]] = []
         self._special: list[tuple[int, _Action]] = []
         self._final: list[Callable[[DraftBuilder], None]] = []
@@ -71,7 +76,7 @@ class Drafter:
         self._compile()
 
     def _index_of(self, path: str) -> int | None:
-        return next((i for i, target in enumerate(self._targets) if str(target) == path), None)
+        return self._indexes.get(path)
 
     def _compile(self) -> None:  # noqa: C901, PLR0912 - one branch for each kind of column
         addresses: dict[str, list[tuple[int, str]]] = {}
@@ -144,6 +149,8 @@ class Drafter:
             if there is None:
                 row.values[name] = text
                 row.columns[name] = header
+            elif len(there) > _LONGEST_JOINED:
+                row.keep(header, text)
             elif name == "notes":
                 row.values[name] = f"{there}\n{text}"
             elif (name == "prefix" or (name == "family" and spanish)) and text not in there:
@@ -177,13 +184,14 @@ class Drafter:
             if (len(text) < _SHORTEST and says_nothing(text)) or (emails and text.startswith(_EXCHANGE)):
                 row.keep(header, text)
                 return
-            if label is None and not several(text):
+            there = row.values.get(name, ())
+            if label is None and len(there) < _MOST_VALUES and not several(text):
                 one = (DraftValue(text, kind, header),)
-                row.values[name] = row.values[name] + one if name in row.values else one
+                row.values[name] = there + one if there else one
                 return
             said, primary = kind_of(row.cells[label]) if label is not None else (kind, False)
-            pieces = split(text)
-            if len(pieces) > _MOST_VALUES:
+            pieces = [piece for entry in entries_of(text) for piece in split(entry)]
+            if len(pieces) + len(there) > _MOST_VALUES:
                 row.keep(header, text)
                 row.note("too-many-values", _TOO_MANY, header, text)
                 return
@@ -198,12 +206,9 @@ class Drafter:
                     continue
                 found = (*found, DraftValue(value, said or beside, header))
             if not found:
+                row.keep(header, text)
                 return
-            if name in row.values:
-                there = row.values[name]
-                row.values[name] = found + there if primary else there + found
-            else:
-                row.values[name] = found
+            row.values[name] = found + there if primary else there + found
 
         return act
 
@@ -212,19 +217,19 @@ class Drafter:
 
         def act(row: DraftBuilder, text: str) -> None:
             tags, system = split_tags(text, google=google)
-            if len(tags) > _MOST_VALUES:
+            there = row.values.get(name, ())
+            if len(tags) + len(there) > _MOST_VALUES:
                 row.keep(header, text)
                 row.note("too-many-values", _TOO_MANY, header, text)
                 return
             if system or not tags:
                 row.keep(header, " ::: ".join(system) or text)
-            there = row.values.get(name, ())
-            row.values[name] = there + tuple(tag for tag in tags if tag not in there)
+            row.values[name] = tuple(dict.fromkeys((*there, *tags)))
 
         return act
 
     def _read_date(self, row: DraftBuilder, header: str, text: str) -> str | None:
-        if NO_DATE.fullmatch(text):
+        if says_no_date(text):
             row.keep(header, text)
             return None
         date, against = read_date(text, day_first=self._mapping.day_first)
@@ -232,8 +237,7 @@ class Drafter:
             row.keep(header, text)
             row.note("date-unreadable", "This is no date that can be read; it is kept as it is.", header, text)
         elif against:
-            order = "month before the day" if self._mapping.day_first else "day before the month"
-            row.note("date-order", f"This date can only be read with the {order}. Check the others.", header, text)
+            row.note("date-order", other_order(day_first=self._mapping.day_first), header, text)
         return date
 
     def _date(self, header: str, name: str) -> _Action:

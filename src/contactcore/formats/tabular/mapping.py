@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 import attrs
 
 from contactcore.errors import Invalid, Problem
 from contactcore.formats.tabular.address_columns import assign_addresses
 from contactcore.formats.tabular.content import guess_column, guess_columns, salutations
-from contactcore.formats.tabular.dates import day_first_of, evidence
 from contactcore.formats.tabular.fields import REASON, Target, parse_field
 from contactcore.formats.tabular.headers import language_of, meaning_of, normal_header
+from contactcore.values.written_dates import day_first_of, evidence
 
-__all__ = ["Column", "Mapping", "is_reason", "read_mapping", "unique_headers"]
+__all__ = ["Column", "Mapping", "header_name", "is_reason", "read_mapping", "unique_headers"]
 
 _SIGNATURES: tuple[tuple[str, frozenset[str], int], ...] = tuple(
     (name, frozenset(normal_header(header) for header in headers.split("|")), needed)
@@ -67,6 +69,8 @@ _HEADER_LENGTH = 500
 _NUMBER_FIRST = {None, "AU", "CA", "FR", "GB", "IE", "IN", "LU", "MC", "NZ", "US", "ZA"}
 _NUMBER = {"n", "nr", "no", "num", "number", "nummer", "numer", "numero"}
 """Headers of a house number, if the column before it is the street."""
+_BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029 ]+")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _REPEATED = re.compile(r"\s+\(\d+\)$")
 
 
@@ -130,6 +134,7 @@ class Mapping:
         """
         faults: list[Problem] = []
         headers = {column.header for column in self.columns}
+        changes = {header if header in headers else header_name(header): field for header, field in changes.items()}
         for header, field in changes.items():
             try:
                 parse_field(field)
@@ -153,6 +158,20 @@ class Mapping:
         )
 
 
+def header_name(cell: str) -> str:
+    r"""Return a header as it is shown and stored: one line without control characters, of at most 500 characters.
+
+    >>> header_name(" Ref\n No\x07")
+    'Ref No'
+    """
+    text = cell[: _HEADER_LENGTH * 4].strip().removeprefix("\ufeff")
+    if not text.isprintable():
+        text = _CONTROL.sub("", _BREAKS.sub(" ", text))
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return text[:_HEADER_LENGTH].strip()
+
+
 def unique_headers(cells: Sequence[str]) -> tuple[str, ...]:
     """Make the headers of a file unique, and name the empty ones.
 
@@ -162,9 +181,10 @@ def unique_headers(cells: Sequence[str]) -> tuple[str, ...]:
     taken: set[str] = set()
     headers: list[str] = []
     counts: Counter[str] = Counter()
-    originals = {cell.strip() for cell in cells}
-    for index, cell in enumerate(cells, start=1):
-        base = cell.strip().removeprefix("\ufeff")[:_HEADER_LENGTH] or f"Column {index}"
+    names = [header_name(cell) for cell in cells]
+    originals = set(names)
+    for index, given in enumerate(names, start=1):
+        base = given or f"Column {index}"
         counts[base] += 1
         name = base if base not in taken else f"{base} ({counts[base]})"
         while name in taken or (name != base and name in originals):
@@ -190,6 +210,8 @@ def _resolve(fields: list[str | None], samples: Sequence[Sequence[str]], source:
     if len(titles) > 1 and "position" not in sure:
         fields[titles[0]], fields[titles[1]] = "prefix", "position"
         sure |= {"prefix", "position"}
+    # A file may have thousands of columns of one name, so no column looks at all others.
+    first = {field: index for index, field in reversed([*enumerate(fields)]) if field}
     for index, field in enumerate(fields):
         cells = samples[index] if index < len(samples) else ()
         if field == "?title":
@@ -197,18 +219,18 @@ def _resolve(fields: list[str | None], samples: Sequence[Sequence[str]], source:
                 fields[index] = "prefix" if file_language == "de" or salutations(cells) else "position"
             elif "position" in sure or source.startswith("outlook") or salutations(cells):
                 fields[index] = "prefix"
-            elif any(cell.strip() for cell in cells) or "?position" not in fields:
+            elif any(cell.strip() for cell in cells) or "?position" not in first:
                 fields[index] = "position"
             else:
                 fields[index] = "prefix"
             sure.add(fields[index] or "")
         elif field == "?family-or-full":
-            other = _other_part(fields, cells, samples)
+            other = _other_part(first, cells, samples)
             fields[index] = "family" if other == "given" else "full_name"
             if file_language in {"en", "de"} and other == "family":  # Name, Surname
                 fields[index] = "given"
         elif field == "?given-or-full":
-            fields[index] = "given" if _other_part(fields, cells, samples) == "family" else "full_name"
+            fields[index] = "given" if _other_part(first, cells, samples) == "family" else "full_name"
         elif field == "?company":
             known = {"company", "given"} & sure
             fields[index] = (
@@ -217,11 +239,14 @@ def _resolve(fields: list[str | None], samples: Sequence[Sequence[str]], source:
         elif field and field.startswith(("?phones", "?emails")):
             sure_phones = source.startswith(("yahoo", "outlook")) and field.startswith("?phones")
             fields[index] = field[1:] if sure_phones or guess_column(cells, sure=False) == field[1:7] else None
+        first.setdefault(fields[index] or "", index)
     if source == "outlook" and "addresses[work].city" in fields:  # the "Ort" of a German export is a meeting place
         fields[:] = ["ignore" if field == "addresses.city" else field for field in fields]
+    has_position = "position" in fields
     for index, field in enumerate(fields):
         if field == "?position":
-            fields[index] = "ignore" if "position" in fields else "position"
+            fields[index] = "ignore" if has_position else "position"
+            has_position = True
         elif field in {"?birthday.month", "?birthday.day"}:
             fields[index] = field[1:] if "birthday.year" in sure else None
     _resolve_birthday(fields, samples)
@@ -231,13 +256,13 @@ def _resolve(fields: list[str | None], samples: Sequence[Sequence[str]], source:
             fields[index] = "ignore"
 
 
-def _other_part(fields: list[str | None], whole: Sequence[str], samples: Sequence[Sequence[str]]) -> str:
+def _other_part(first: AnyMapping[str, int], whole: Sequence[str], samples: Sequence[Sequence[str]]) -> str:
     """Return `"given"` or `"family"` if only this part has its own column and the plain name does not contain it."""
-    parts = {"given", "family"} & {field or "" for field in fields}
+    parts = {"given", "family"} & first.keys()
     if len(parts) != 1:
         return ""
     (only,) = parts
-    at = fields.index(only)
+    at = first[only]
     pairs = zip(whole, samples[at] if at < len(samples) else (), strict=False)
     both = [(name.casefold().split(), part.casefold().split()) for name, part in pairs if name.strip() and part.strip()]
     contained = sum(len(name) > len(part) and set(part) <= set(name) for name, part in both)
@@ -300,12 +325,15 @@ def read_mapping(
         if fields[index] is None and before.endswith(".street") and normal_header(plain[index]) in _NUMBER:
             fields[index] = before.removesuffix("street") + "number"
     _resolve(fields, samples, source, file_language)
-    assign_addresses(fields, [_repeat(header, headers) for header in headers])
+    known = set(headers)
+    assign_addresses(fields, [_repeat(header, known) for header in headers])
     how = ["header" if field else "unknown" for field in fields]
+    taken = {field[:6] for field in fields if field}
     for index, field in enumerate(fields):
         guess = guess_column(samples[index], sure=True) if field is None and _distinct(samples[index]) else None
-        if guess in {"emails", "phones"} and not any((other or "").startswith(guess) for other in fields):
+        if guess in {"emails", "phones"} and guess not in taken:
             fields[index], how[index] = guess, "content"
+            taken.add(guess)
     if headers and headers[-1] == REASON and fields[-1] is None and _reasons(samples[len(headers) - 1]):
         fields[-1], how[-1] = "drop", "header"
     answers = [evidence(samples[i]) for i, field in enumerate(fields) if field and _is_date(field)]
@@ -320,7 +348,7 @@ def read_mapping(
     )
 
 
-def _repeat(header: str, headers: Sequence[str]) -> int:
+def _repeat(header: str, headers: AbstractSet[str]) -> int:
     """Return the number of a column among the columns with the same header, from 1."""
     match = _REPEATED.search(header)
     return int(match[0].strip(" ()")) if match and header[: match.start()] in headers else 1

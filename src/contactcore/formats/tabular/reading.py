@@ -10,7 +10,6 @@ import attrs
 
 from contactcore.errors import Invalid, Problem
 from contactcore.formats.drafts import Draft
-from contactcore.formats.tabular.dates import evidence
 from contactcore.formats.tabular.detection import SAMPLE_BYTES, Detected, Layout, detect_layout
 from contactcore.formats.tabular.drafting import Drafter
 from contactcore.formats.tabular.encodings import Encoding, detect_encoding, known_encoding
@@ -19,6 +18,7 @@ from contactcore.formats.tabular.mapping import Column, Mapping, read_mapping, u
 from contactcore.formats.tabular.records import MAX_COLUMNS, RecordReader
 from contactcore.formats.tabular.signatures import refuse_other_files
 from contactcore.formats.tabular.sources import Source, source_of
+from contactcore.values.written_dates import evidence
 
 __all__ = ["Row", "Table", "read"]
 
@@ -86,6 +86,16 @@ class Table:
             Invalid: `mapping-header`, `mapping-field`.
         """
         return attrs.evolve(self, mapping=self.mapping.with_fields(changes))
+
+    def sample(self, header: str) -> tuple[str, ...]:
+        """The cells of a column in the first rows.
+
+        Args:
+            header: One of `detected.columns`.
+        """
+        index = self.detected.columns.index(header)
+        rows = self._layout.records[0 if self._layout.header_record is None else 1 :][:_SAMPLED_ROWS]
+        return tuple(row[index] for row in rows if index < len(row))
 
     def rows(self, start: int = 0, *, after: str | None = None) -> Iterator[Row]:
         r"""The rows, read one at a time; memory does not grow with the file.
@@ -201,7 +211,7 @@ def read(
     r"""Open the table in a CSV or TSV file of unknown format (IMP-1).
 
     Args:
-        source: Path, bytes, text, or a binary file object; a `str` is a path if it names an existing file.
+        source: Path (`os.PathLike`), bytes, text (`str`), or a binary file object.
         encoding: Encoding of the file; None to detect it.
         delimiter: Delimiter of the file; None to detect it.
         quotechar: Quote of the file, `""` for none; None to detect it.
@@ -212,7 +222,8 @@ def read(
 
     Raises:
         Invalid: `not-a-table` for other kinds of files, `too-many-columns`, `file-missing`, `file-unreadable`,
-            `source`, `encoding-unknown`, `delimiter`, `quotechar`, `mapping-header`, `mapping-field`.
+            `file-irregular`, `file-too-large`, `source`, `encoding-unknown`, `delimiter`, `quotechar`,
+            `mapping-header`, `mapping-field`.
 
     >>> table = read("Name;E-mail\nJo Doe;jo@x.fr\n")
     >>> table.detected.delimiter, [row.draft.emails[0].text for row in table]
@@ -237,8 +248,9 @@ def read(
     )
     detected, start = _with_header(origin, found, layout, detected)
     named = layout.header_record is not None
-    data = layout.records[1 if named else 0 :][:_SAMPLED_ROWS]
-    samples = list(zip_longest(*data, fillvalue=""))[: len(detected.columns)] if data else []
+    width = len(detected.columns)
+    data = [row[:width] for row in layout.records[1 if named else 0 :][:_SAMPLED_ROWS]]
+    samples = list(zip_longest(*data, fillvalue=""))
     columns = read_mapping(detected.columns, samples, language, country=country, named=named)
     if isinstance(mapping, Mapping):
         columns = columns.with_fields(mapping.as_dict())
@@ -262,6 +274,7 @@ def _with_header(
             first = (records.offset, records.line)
         if layout.header_record is None:
             width = max(map(len, layout.records), default=0)
+            _check_width(width)
             columns = unique_headers([""] * width)
         for cells in rows:
             if layout.header_record is None:
@@ -269,18 +282,22 @@ def _with_header(
             if any(map(str.strip, cells)):
                 above -= 1
             if above < 0:
+                _check_width(len(cells))
                 columns = unique_headers(cells)
                 first = (records.offset, records.line)
                 detected = attrs.evolve(detected, header_line=records.start)
                 break
-    if len(columns) > MAX_COLUMNS:
+    return attrs.evolve(detected, columns=columns), first
+
+
+def _check_width(width: int) -> None:
+    if width > MAX_COLUMNS:
         raise Invalid(
             "too-many-columns",
-            f"The file has {len(columns):,} columns; at most {MAX_COLUMNS:,} are read. Check the delimiter.",
+            f"The file has more than {MAX_COLUMNS:,} columns. Check the delimiter.",
             path="file",
-            value=len(columns),
+            value=width,
         )
-    return attrs.evolve(detected, columns=columns), first
 
 
 def _file_notes(

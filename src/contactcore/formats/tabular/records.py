@@ -238,10 +238,22 @@ class RecordReader:
                 text, count = entry
             size = size + len(text) if pending else len(text)
             pending.append((text, count))
+            if len(text) > MAX_COLUMNS and len(pending) == 1 and self._is_too_wide(text):
+                raise _RunawayError
             if len(pending) > 1 and (len(pending) > MAX_QUOTED_LINES or size > _MAX_QUOTED_TEXT):
                 raise _RunawayError
             # Where files were concatenated, the second one begins with its byte order mark.
             yield text[1:] if text[:1] == "\ufeff" and len(pending) == 1 else text
+
+    def _is_too_wide(self, text: str) -> bool:
+        """Whether a line without quotes has too many cells. Such a line is never split as a whole."""
+        return text.count(self._delimiter) >= MAX_COLUMNS and not (self._quote and self._quote in text)
+
+    def _cut(self, cells: list[str], line: int) -> list[str]:
+        """The first cells of a record that has too many. One more cell than the limit stays, as a sign."""
+        message = f"The row has more than {MAX_COLUMNS:,} cells. Check the delimiter, or split the row."
+        self._notes.append(_problem("row-too-wide", message, line, "error"))
+        return cells[: MAX_COLUMNS + 1]
 
     def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
         if self._quote:
@@ -283,6 +295,8 @@ class RecordReader:
                     clean = False
             if self._wrapped and len(cells) == 1:
                 cells = self._unwrapped(cells[0])
+            if len(cells) > MAX_COLUMNS:
+                cells = self._cut(cells, start)
             if not clean:
                 cells = self._clean(cells, start)
             pending.clear()
@@ -301,7 +315,7 @@ class RecordReader:
         if any("\0" in cell for cell in cells):
             self._notes.append(_problem("nul-removed", "NUL characters were taken out of this row.", line, "note"))
             cells = [cell.replace("\0", "") for cell in cells]
-        return [revive(cell) if cell[:1] == "'" else bare_text(cell) if cell[:2] == '="' else cell for cell in cells]
+        return [bare_text(cell) if cell[:2] == '="' else revive(cell) if "'" in cell else cell for cell in cells]
 
     def _pull(self) -> None:
         """Add lines while the quotes of the record are unbalanced, up to the limit of a search."""
@@ -318,6 +332,9 @@ class RecordReader:
 
     def _recover(self, line: int) -> list[str]:
         """Split a record that the parser refused: the whole record if its quoting is right, else its first line."""
+        first = self._pending[0][0]
+        if len(self._pending) == 1 and len(first) > MAX_COLUMNS and self._is_too_wide(first):
+            return first.split(self._delimiter, MAX_COLUMNS)
         self._pull()
         texts = [text for text, _ in self._pending]
         whole = _split_quoted("".join(texts), self._delimiter, self._quote)

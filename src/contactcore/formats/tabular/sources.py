@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
+import stat
 import tempfile
 import weakref
 from collections.abc import Iterator
@@ -15,8 +15,9 @@ from contactcore.errors import Invalid
 
 __all__ = ["Source", "source_of"]
 
-_PATH_LENGTH = 4096
 _IN_MEMORY = 8_000_000
+_LONGEST_STREAM = 2_000_000_000
+_CHUNK = 1 << 20
 
 
 class Source:
@@ -69,6 +70,9 @@ class Source:
 @contextmanager
 def _opened(path: str) -> Iterator[BinaryIO]:
     try:
+        # Opening a pipe without a writer would wait for one.
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - a path may be bytes-like
+            raise _irregular(path)
         stream = open(path, "rb", buffering=1 << 18)  # noqa: PTH123, SIM115 - closed below; a path may be bytes-like
     except FileNotFoundError as error:
         raise Invalid("file-missing", "There is no such file. Check its path.", path="file", value=path) from error
@@ -78,38 +82,58 @@ def _opened(path: str) -> Iterator[BinaryIO]:
         yield stream
 
 
+def _irregular(value: object) -> Invalid:
+    reason = "This is no regular file, but a folder, a device or a pipe. Give a file, or pipe it to standard input."
+    return Invalid("file-irregular", reason, path="file", value=value)
+
+
 def source_of(source: object) -> Source:
     """Make a source of a caller's argument.
 
     Args:
-        source: Path (`os.PathLike`, or a `str` of one line that names an existing file), bytes, text, or an open
-            binary file. A file that cannot seek is copied.
+        source: Path (`os.PathLike`), bytes, text (`str`), or an open binary file. A file that cannot seek is copied.
 
     Raises:
-        Invalid: `file-missing` for the path of a missing file; `source` for anything else, such as a file opened in
-            text mode.
+        Invalid: `file-missing` for the path of a missing file; `file-irregular` for a device or a folder;
+            `file-too-large` for a pipe without end; `source` for anything else, such as a file opened in text mode.
     """
     if isinstance(source, os.PathLike):
         return Source(path=os.fspath(source))
     if isinstance(source, (bytes, bytearray, memoryview)):
         return Source(data=bytes(source))
     if isinstance(source, str):
-        one_line = len(source) <= _PATH_LENGTH and "\n" not in source and "\0" not in source
-        if one_line and os.path.isfile(source):  # noqa: PTH113 - no Path object for what may be text
-            return Source(path=source)
-        if one_line and source.lower().endswith((".csv", ".tsv", ".txt", ".tab")):
-            raise Invalid("file-missing", "There is no such file. Check its path.", path="file", value=source)
         return Source(data=source.encode("utf-8", "surrogatepass"), text=True)
     if hasattr(source, "read"):
         stream = cast("BinaryIO", source)
         if isinstance(stream, io.TextIOBase) or not isinstance(stream.read(0), bytes):
             raise Invalid("source", 'Open the file in binary mode: open(path, "rb").', path="file")
-        if stream.seekable():
-            return Source(stream=stream)
-        spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with its source
-        shutil.copyfileobj(stream, spool)
-        spool.seek(0)
-        kept = Source(stream=cast("BinaryIO", spool))
-        weakref.finalize(kept, spool.close)
-        return kept
+        if _is_device(stream):
+            raise _irregular(None)
+        return Source(stream=stream) if stream.seekable() else _copied(stream)
     raise Invalid("source", "Give a path, bytes, text, or a file opened in binary mode.", path="file", value=source)
+
+
+def _is_device(stream: BinaryIO) -> bool:
+    """Whether a stream is a device that may never end; a terminal ends when its user says so."""
+    try:
+        mode = os.fstat(stream.fileno()).st_mode
+    except (OSError, AttributeError, ValueError, TypeError):  # a stream without a file
+        return False
+    return (stat.S_ISCHR(mode) or stat.S_ISBLK(mode)) and not os.isatty(stream.fileno())
+
+
+def _copied(stream: BinaryIO) -> Source:
+    """A source with a copy of a stream that can be read only once."""
+    spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with its source
+    size = 0
+    while chunk := stream.read(_CHUNK):
+        size += len(chunk)
+        if size > _LONGEST_STREAM:
+            spool.close()
+            reason = f"More than {_LONGEST_STREAM:,} bytes came. Save them as a file and import the file."
+            raise Invalid("file-too-large", reason, path="file")
+        spool.write(chunk)
+    spool.seek(0)
+    kept = Source(stream=cast("BinaryIO", spool))
+    weakref.finalize(kept, spool.close)
+    return kept

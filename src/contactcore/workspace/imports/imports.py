@@ -89,7 +89,8 @@ class Imports:
         r"""Detect the format and the columns of a file; nothing is imported (IMP-1).
 
         Args:
-            source: A path, bytes, text, or a binary file object. The file must stay unchanged until `apply` returns.
+            source: A path (`os.PathLike`), bytes, text (`str`), or a binary file object. The file must stay unchanged
+                until `apply` returns.
             encoding: The name of a Python codec; None, the default, detects it. So do the next three arguments.
             delimiter: The delimiter of the cells, one character.
             quotechar: The quote of the cells, one character; `""` for none.

@@ -566,7 +566,7 @@ class People:
         read, problems = dict(details), list[Problem]()
         if isinstance(read.get("phone"), str) and read["phone"]:
             try:
-                (read["phone"],) = read_phones([read["phone"]], self._transaction.settings.country)
+                (read["phone"],) = read_phones([read["phone"]], (self._transaction.settings.country,))
             except Invalid as error:
                 problems.extend(attrs.evolve(problem, path="phone") for problem in error.problems)
                 del read["phone"]

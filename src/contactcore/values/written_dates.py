@@ -1,4 +1,4 @@
-"""The dates of address books, converted to ISO 8601."""
+"""Dates as people, address books and spreadsheets write them, converted to ISO 8601."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["NO_DATE", "day_first_of", "evidence", "join_date", "read_date"]
+__all__ = ["day_first_of", "evidence", "join_date", "other_order", "read_date", "says_no_date"]
 
 _MONTHS = {
     word: number
     for number, words in enumerate(
         (
-            "january jan janvier janv januar jänner stycznia sty enero ene gennaio gen",
-            "february feb février févr fév februar lutego lut febrero febbraio",
-            "march mar mars märz mrz marca marzo",
-            "april apr avril avr kwietnia kwi abril abr aprile",
-            "may mai maja maj mayo maggio mag",
-            "june jun juin juni czerwca cze junio giugno giu",
-            "july jul juillet juil juli lipca lip julio luglio lug",
-            "august aug août sierpnia sie agosto ago",
-            "september sep sept septembre września wrz septiembre settembre set",
-            "october oct octobre oktober okt października paź octubre ottobre ott",
-            "november nov novembre listopada lis noviembre",
-            "december dec décembre déc dezember dez grudnia gru diciembre dic dicembre",
+            "january jan janvier janv januar jänner stycznia styczeń sty enero ene gennaio gen januari janeiro",
+            "february feb février févr fév februar lutego luty lut febrero febbraio februari fevereiro",
+            "march mar mars märz mrz marca marzec marzo maart mrt março",
+            "april apr avril avr kwietnia kwiecień kwi abril abr aprile",
+            "may mai maja maj mayo maggio mag mei maio",
+            "june jun juin juni czerwca czerwiec cze junio giugno giu junho",
+            "july jul juillet juil juli lipca lipiec lip julio luglio lug julho",
+            "august aug août sierpnia sierpień sie agosto ago augustus",
+            "september sep sept septembre września wrzesień wrz septiembre settembre set setembro",
+            "october oct octobre oktober okt października październik paź octubre ottobre ott outubro",
+            "november nov novembre listopada listopad lis noviembre novembro",
+            "december dec décembre déc dezember dez grudnia grudzień gru diciembre dic dicembre dezembro",
         ),
         start=1,
     )
@@ -39,14 +39,39 @@ _ISO = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TIME}")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _YEARLESS = re.compile(r"--(\d{2})-?(\d{2})")
 _NUMERIC = re.compile(rf"(\d{{1,2}})\s?([-/.])\s?(\d{{1,2}})\s?\2\s?(\d{{4}}|\d{{2}}){_TIME}")
-_DAY_WORD = re.compile(r"(\d{1,2})(?:\.|er|st|nd|rd|th)?\s+(?:de\s+)?([^\W\d]+)\.?,?\s+(?:de\s+)?(\d{4})")
-_DAY_DASH_WORD = re.compile(r"(\d{1,2})[-/ ]([^\W\d]+)\.?[-/ ](\d{4}|\d{2})")
 _WITHOUT_YEAR = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\.?")
-_WORD_DAY = re.compile(r"([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
+_WITH_MONTH_NAMES = tuple(
+    re.compile(form)
+    for form in (
+        r"(?P<day>\d{1,2})(?:\.|er|[º°]|st|nd|rd|th)?\s{0,3}(?:[do][ef]\s)?(?P<month>[^\W\d]+)\.?(?:,?\s{1,3}(?:del?\s)?(?P<year>\d{4}))?",
+        r"(?P<day>\d{1,2})[-/ ](?P<month>[^\W\d]+)\.?(?:[-/ ](?P<year>\d{4}|\d{2}))?",
+        r"(?P<month>[^\W\d]+)\.?\s{1,3}(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:,?\s{1,3}(?P<year>\d{4}))?",
+    )
+)
+_LONGEST = 80
 _MONTH_FIRST_COUNTRIES = {"US", "PH", "PR", "GU", "VI", "AS", "MP", "FM", "MH", "PW", "BZ"}
 
-NO_DATE = re.compile(r"0{1,4}([-/.])0{1,2}\1(?:0{1,4})(?:[T ].*)?")
-"""The text of Outlook (`0/0/00`) and of databases (`0000-00-00`) for a missing date."""
+_NO_DATE = re.compile(
+    rf"0{{1,4}}([-/.])0{{1,2}}\1(?:0{{1,4}}){_TIME}"
+    # Day 0 of spreadsheets: 0 January 1900 in Excel, 30 December 1899 elsewhere.
+    rf"|(?:0?0([-/.])0?1|0?1([-/.])0?0)(?:\2|\3)(?:19)?00{_TIME}|1900([-/.])0?1\4(?:0?0){_TIME}"
+    rf"|(?:3[01]([-/.])12|12([-/.])3[01])(?:\5|\6)1899{_TIME}|1899([-/.])12\7(?:30|31){_TIME}"
+    r"|0?0[-/. ][^\W\d]{1,12}\.?[-/. ](?:19)?00|[^\W\d]{1,12}\.? 0?0,? (?:19)?00"
+    # The first day of the calendars of databases.
+    rf"|0?1([-/.])0?1\8(?:1900|0001){_TIME}|(?:1900|0001)([-/.])0?1\9(?:0?1){_TIME}"
+    r"|0(?:[.,]0+)?"
+)
+
+
+def says_no_date(text: str) -> bool:
+    """Return whether a text is how a program writes a missing date.
+
+    Outlook writes `0/0/00`, a database `0000-00-00`, and a spreadsheet the day zero of its calendar.
+
+    >>> says_no_date("0/0/00"), says_no_date("00.01.1900"), says_no_date("1899-12-30"), says_no_date("01.01.1980")
+    (True, True, True, False)
+    """
+    return len(text) <= _LONGEST and _NO_DATE.fullmatch(text.strip()) is not None
 
 
 def day_first_of(language: str, country: str | None) -> bool:
@@ -80,6 +105,19 @@ def evidence(cells: Iterable[str]) -> bool | None:
             day += int(match[1]) > 12
             month += int(match[3]) > 12
     return None if day == month else day > month
+
+
+def other_order(*, day_first: bool) -> str:
+    """Return the note about a date that is written in the other order than the dates around it.
+
+    Args:
+        day_first: Whether the others have the day first.
+
+    >>> other_order(day_first=True)
+    'This date can only be read with the month before the day. Check the others.'
+    """
+    order = "month before the day" if day_first else "day before the month"
+    return f"This date can only be read with the {order}. Check the others."
 
 
 def join_date(year: str, month: str, day: str) -> str | None:
@@ -119,7 +157,7 @@ def _without_year(first: str, sign: str, second: str, *, day_first: bool) -> tup
     return (read, False) if read else (other, other is not None)
 
 
-def read_date(text: str, *, day_first: bool) -> tuple[str | None, bool]:  # noqa: PLR0911 - one return for each format
+def read_date(text: str, *, day_first: bool) -> tuple[str | None, bool]:
     """Convert a date to ISO 8601.
 
     Args:
@@ -135,8 +173,12 @@ def read_date(text: str, *, day_first: bool) -> tuple[str | None, bool]:  # noqa
     (('1969-04-03', False), ('--12-25', False), ('--12-25', False))
     >>> read_date("3 avril 1969", day_first=True), read_date("soon", day_first=True)
     (('1969-04-03', False), (None, False))
+    >>> read_date("14 Feb", day_first=True), read_date("14 de febrero de 1980", day_first=True)
+    (('--02-14', False), ('1980-02-14', False))
     """
-    text = text.strip()[:80]
+    text = text.strip()
+    if len(text) > _LONGEST:
+        return None, False
     if match := _NUMERIC.fullmatch(text):
         first, sign, second, year = match.groups()
         if sign == "." or day_first:
@@ -148,14 +190,15 @@ def read_date(text: str, *, day_first: bool) -> tuple[str | None, bool]:  # noqa
         return join_date(match[1], match[2], match[3]), False
     if match := _YEARLESS.fullmatch(text):
         return join_date("", match[1], match[2]), False
-    if (match := _DAY_WORD.fullmatch(text)) and _month(match[2]):
-        return join_date(match[3], _month(match[2]), match[1]), False
-    if (match := _DAY_DASH_WORD.fullmatch(text)) and _month(match[2]):
-        return join_date(_full_year(match[3]), _month(match[2]), match[1]), False
     if match := _WITHOUT_YEAR.fullmatch(text):
         return _without_year(*match.groups(), day_first=day_first)
-    if (match := _WORD_DAY.fullmatch(text)) and _month(match[1]):
-        return join_date(match[3], _month(match[1]), match[2]), False
-    if re.fullmatch(r"\d{4}", text):
-        return join_date(text, "", ""), False
-    return None, False
+    return join_date(text, "", "") if re.fullmatch(r"\d{4}", text) else _with_month_name(text), False
+
+
+def _with_month_name(text: str) -> str | None:
+    for form in _WITH_MONTH_NAMES:
+        match = form.fullmatch(text)
+        month = _month(match["month"]) if match else ""
+        if match and month:
+            return join_date(_full_year(match["year"]) if match["year"] else "", month, match["day"])
+    return None
