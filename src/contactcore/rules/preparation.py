@@ -147,7 +147,7 @@ def read_phones(phones: Iterable[PhoneNumber | str], countries: tuple[str, ...])
     Raises:
         Invalid: One error lists all numbers that cannot be parsed, each with the path `phones[i]`.
 
-    >>> [str(phone) for phone in read_phones(["01 44 55 66 77", "+33144556677"], "FR")]
+    >>> [str(phone) for phone in read_phones(["01 44 55 66 77", "+33144556677"], ("FR",))]
     ['+33144556677']
     """
     read: dict[PhoneNumber, None] = {}

@@ -44,7 +44,7 @@ def check_whole(space: Workspace) -> None:
     with space.read(ROOT) as session:
         transaction = session._transaction
         # A change of the language that was killed leaves keys of the other language.
-        killed = transaction.settings.leftovers or not transaction.index_context.at_rest
+        killed = transaction.settings.leftovers or not transaction.index_context.has_one_order
         for record in records:
             repository: Repository[Any] = Repository(transaction, ENTITY_OF[record.kind])
             (found,) = repository.derived([stored(record)])
