@@ -69,6 +69,7 @@ _TOTALS = {
     "pl": r"suma|razem|łącznie|ogółem|liczba [^\W\d]+",
     "es": r"suma|total(?: [^\W\d]+){0,2}|número de [^\W\d]+",
     "it": r"somma|totale(?: [^\W\d]+){0,2}|numero (?:di )?[^\W\d]+",
+    "nl": r"(?:sub)?totaal(?: [^\W\d]+){0,2}|som|aantal(?: [^\W\d]+)?",
 }
 _TOTAL = {
     language: re.compile(rf"\W*(?:{_TOTALS['en']}|{words})\s*[:=]?[\s\d.,]*", re.IGNORECASE)
