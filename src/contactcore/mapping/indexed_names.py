@@ -17,9 +17,12 @@ from contactcore.model import Contact, Person
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
 from contactcore.storage import LONGEST_TERM
 from contactcore.text import fold
+from contactcore.values.names import filed_name
 
 __all__ = ["IndexedName", "folded", "indexed_name_of", "name_in", "named_term", "sort_name"]
 
+_ARTICLES = frozenset("'’‘`")
+"""Apostrophes, with which the name of a Dutch company may begin (`'t Hof`)."""
 _searched = [field for field in PERSON_NAME_FIELDS if field.searched]
 _plain_texts = attrgetter(*(field.attribute for field in _searched if field.plain))
 _searched_texts = attrgetter(*(field.attribute for field in _searched))
@@ -68,7 +71,8 @@ def sort_name(contact: Contact, language: str) -> str:
     """
     if isinstance(contact, Person):
         return contact.sort_name_in(language)
-    return contact.display_name
+    name = contact.display_name
+    return " ".join(filter(None, filed_name(name, language))) if name[:1] in _ARTICLES else name
 
 
 def named_term(name: str, company: str = "") -> str:

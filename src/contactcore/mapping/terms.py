@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from contactcore.storage import LONGEST_KEY, LONGEST_TERM
-from contactcore.text import fold, name_prefix, query_words, words
+from contactcore.text import fold, name_prefix, query_spellings, query_words, with_digraphs, words
 from contactcore.values import EmailAddress, PhoneNumber, Tag
 
 __all__ = [
@@ -139,10 +139,11 @@ def name_prefixes(*names: str) -> set[str]:
     Args:
         names: The names, such as the display name and the sort name of a contact.
 
-    >>> name_prefixes("Bois & Fils")
-    {'^boisfils'}
+    >>> name_prefixes("Bois & Fils"), sorted(name_prefixes("Müller"))
+    ({'^boisfils'}, ['^mueller', '^muller'])
     """
-    return {f"^{prefix}" for name in names if name and (prefix := name_prefix(name))}
+    spellings = {spelling for name in names if name for spelling in (name, with_digraphs(name))}
+    return {f"^{prefix}" for spelling in spellings if (prefix := name_prefix(spelling))}
 
 
 def name_prefixes_of_parts(given: str, family: str) -> set[str]:
@@ -155,7 +156,8 @@ def name_prefixes_of_parts(given: str, family: str) -> set[str]:
     >>> name_prefixes_of_parts("Jo", "Doe") == name_prefixes("Jo Doe", "Doe Jo")
     True
     """
-    if len(given) > _SHORT or len(family) > _SHORT:
+    both = given + family
+    if len(given) > _SHORT or len(family) > _SHORT or with_digraphs(both) is not both:
         return name_prefixes(f"{given} {family}", f"{family} {given}")
     first, second = _cached_name_prefix(given), _cached_name_prefix(family)
     if not (first or second):
@@ -195,8 +197,8 @@ def parse_query(query: str) -> list[tuple[tuple[str, ...], str]]:
     """The possible interpretations of the text in a search box: pairs of search words and a name prefix.
 
     The name prefix is `""` in an interpretation that is not a name. Digits with spaces, hyphens or dots may be one
-    phone number or several words. A text with a dot inside may be a domain or several words. Such a query has several
-    interpretations.
+    phone number or several words. A text with a dot inside may be a domain or several words. Initials, conjunctions and
+    umlauts have several spellings. Such a query has several interpretations.
 
     Args:
         query: The text.
@@ -207,10 +209,14 @@ def parse_query(query: str) -> list[tuple[tuple[str, ...], str]]:
     [(('33144',), ''), (('33', '0', '1', '44'), '^330144')]
     >>> parse_query("jo bois.f")
     [(('jo', 'bois', 'f'), '^joboisf'), (('jo', 'bois.f'), '')]
+    >>> parse_query("ernst and young")
+    [(('ernst', 'and', 'young'), '^ernstandyoung'), (('ernst', 'young'), '^ernstyoung')]
     """
-    if query.isascii() and query.replace(" ", "").isalpha():
-        return _parse_letters(query)
-    return _parse_other(query)
+    found: dict[tuple[tuple[str, ...], str], None] = {}
+    for spelling in query_spellings(query):
+        plain = spelling.isascii() and spelling.replace(" ", "").isalpha()
+        found.update(dict.fromkeys(_parse_letters(spelling) if plain else _parse_other(spelling)))
+    return list(found)
 
 
 def _parse_letters(query: str) -> list[tuple[tuple[str, ...], str]]:

@@ -11,6 +11,7 @@ from contactcore.model.contact import Contact
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
 from contactcore.text import query_words, words
 from contactcore.values import PartialDate, PersonName
+from contactcore.values.names import filed_name
 
 __all__ = ["Person"]
 
@@ -121,7 +122,8 @@ class Person(Contact):
         given, family = self.given_name, self.family_name
         if not (given and family) or self.middle_name or self.prefix or self.suffix or self.full_name:
             return None
-        if language[:2].lower() in _FAMILY_FIRST:
+        base = language[:2].lower()
+        if base in _FAMILY_FIRST or (base == "nl" and filed_name(family, language) != (family, "")):
             return None
         both = f"{given} {family}"
         if not both.isascii() and (max(both) >= _COMPLEX_SCRIPTS or "\xa0" in both):

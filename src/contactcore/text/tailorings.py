@@ -103,6 +103,8 @@ TAILORINGS = {
         rules=("c* < č", "g* < ģ", "i << y", "k* < ķ", "l* < ļ", "n* < ņ", "r* < ŗ", "s* < š", "z < ž"),
         index="Č Ģ Ķ Ļ Ņ Š Ž",
     ),
+    # The letters are those of the root. Names of persons are sorted in another way, so their keys have another version.
+    "nl": Tailoring(),
     "nb": Tailoring(rules=_NORWEGIAN, index="Æ Ø Å"),
     "pl": Tailoring(
         rules=("a < ą", "c < ć", "e < ę", "l < ł", "n < ń", "o < ó", "s < ś", "z < ź < ż"), index="Ć Ł Ó Ś Ź Ż"

@@ -7,13 +7,14 @@ import unicodedata
 
 from contactcore.text.folding import Folding
 
-__all__ = ["name_prefix", "query_words", "words"]
+__all__ = ["name_prefix", "query_spellings", "query_words", "with_digraphs", "words"]
 
 _WORD_LIMIT = 128
 _PREFIX_LIMIT = 127
 _PARTS_LIMIT = 64
 # Names are short. The limit prevents a hostile text of megabytes from producing millions of words.
 _READ_LIMIT = 10_000
+_SPELLINGS_LIMIT = 4
 
 # Scripts that are written without spaces, and Hangul, where no space separates the family name from the given name:
 # Thai, Lao, Myanmar, Khmer, Kana, Han (with its iteration mark, numeral zero and extensions), Hangul.
@@ -23,8 +24,19 @@ _UNSPACED = re.compile(
     "\uac00-\ud7ff\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]+)"
 )
 
-# Single letters separated by dots, as in "S.A.R.L." and "U.S. Steel"; the ending of a domain does not match.
-_INITIALS = re.compile(r"(?<![\w.])[^\W\d_](?:\.[^\W\d_])+(?!\w)")
+# A single letter beside other signs than letters: only such a text can have initials.
+_SINGLE = re.compile(r"(?<!\w)[^\W\d_](?!\w)")
+# Letters joined by signs ("E.ON", "AT&T", "S.A.R.L."), or single letters side by side ("J. R. R.", "H & M").
+_SIGNED = re.compile(r"(?<![\w.])[^\W_]{1,2}(?:[.&+/-]{1,2}[^\W_]{1,20})+(?!\w)")
+_APART = re.compile(r"(?<![\w.])[^\W\d_]\.?(?:(?:\s?[&+]\s?|\s)[^\W\d_]\.?)+(?![.]?\w)")
+_SIGNS = re.compile(r"[\W_]+")
+
+# Letters that people without them write with two letters, in German and in the Nordic languages.
+_DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_DIGRAPHS |= str.maketrans({"Ø": "Oe", "Å": "Aa"})
+
+_CONJUNCTIONS = frozenset(("and", "und", "et", "y", "e", "ed", "i", "oraz", "en", "og", "och", "ja", "és", "a", "și"))
+"""Words that stand for the sign in names such as `Ernst & Young`."""
 
 
 def _with_spaces(folded: str) -> str:
@@ -55,18 +67,69 @@ def _pieces(spaced: str) -> list[tuple[str, bool]]:
 
 
 def _initials(text: str) -> list[str]:
-    """Letters separated by dots, joined into words."""
-    joined = (_spaced(run.replace(".", "")) for run in _INITIALS.findall(text[:_READ_LIMIT]))
-    return [word[:_WORD_LIMIT] for word in joined if word.isalpha()]
+    """Initials that are written apart, each joined into one word."""
+    if not _SINGLE.search(text):
+        return []
+    runs = [run for run in _SIGNED.findall(text) if _SINGLE.search(run)]
+    return [word[:_WORD_LIMIT] for run in (*runs, *_APART.findall(text)) if (word := _joined(run)).isalpha()]
+
+
+def _joined(run: str) -> str:
+    return _spaced(_SIGNS.sub("", run))
+
+
+def with_digraphs(text: str) -> str:
+    """The text with two letters in place of letters that many keyboards lack; the same text if it has none.
+
+    >>> with_digraphs("Müller"), with_digraphs("Søren Åkesson"), with_digraphs("Zoé")
+    ('Mueller', 'Soeren Aakesson', 'Zoé')
+    """
+    if text.isascii():
+        return text
+    composed = unicodedata.normalize("NFC", text)
+    expanded = composed.translate(_DIGRAPHS)
+    return text if expanded == composed else expanded
+
+
+def query_spellings(text: str) -> tuple[str, ...]:
+    """The spellings of a query under which names are found: as typed, then those that stand for the same.
+
+    Initials may be joined, a conjunction between two words may stand for `&`, and letters may be digraphs.
+
+    Args:
+        text: The text that was typed so far.
+
+    >>> query_spellings("ernst and young"), query_spellings("e.on"), query_spellings("Müller")
+    (('ernst and young', 'ernst young'), ('e.on', 'eon'), ('Müller', 'Mueller'))
+    """
+    found = [text]
+    for respelled in (with_digraphs, _with_initials, _without_conjunctions):
+        found += [other for spelling in found[:_SPELLINGS_LIMIT] if (other := respelled(spelling)) != spelling]
+    return tuple(dict.fromkeys(found))[:_SPELLINGS_LIMIT]
+
+
+def _with_initials(text: str) -> str:
+    short = text[:_READ_LIMIT]
+    if not _SINGLE.search(short):
+        return text
+    joined = _SIGNED.sub(lambda run: _joined(run[0]) if _SINGLE.search(run[0]) else run[0], short)
+    return _APART.sub(lambda run: _joined(run[0]) + (" " if run[0][-1].isspace() else ""), joined)
+
+
+def _without_conjunctions(text: str) -> str:
+    parts = text.split()
+    kept = [part for part in parts[1:-1] if part.lower() not in _CONJUNCTIONS]
+    return text if len(kept) == len(parts) - 2 or len(parts) < 3 else " ".join((parts[0], *kept, parts[-1]))
 
 
 def words(text: str) -> tuple[str, ...]:
     """The folded search words of a text in reading order, without duplicates (DIR-10).
 
-    A word is a run of letters, digits and marks of at most 128 code points. There are three additions:
+    A word is a run of letters, digits and marks of at most 128 code points. There are four additions:
 
     - The part after an apostrophe is a word too: "Oréal" finds "L'Oréal".
-    - Letters separated by dots also form one word: "sarl" finds "S.A.R.L. Bois".
+    - Initials also form one word: "sarl" finds "S.A.R.L. Bois", "eon" finds "E.ON", and "hm" finds "H & M".
+    - A letter that many keyboards lack also counts as two letters: "mueller" finds "Müller".
     - In scripts without spaces, each suffix of a run that starts within its first 64 characters is a word. A given name
       is therefore found without its family name.
 
@@ -79,13 +142,17 @@ def words(text: str) -> tuple[str, ...]:
     ('bois', 'fils')
     >>> words("O'Neil"), words("李小龍")
     (('oneil', 'neil'), ('李小龍', '小龍', '龍'))
-    >>> words("U.S. Steel")
-    ('u', 's', 'steel', 'us')
+    >>> words("U.S. Steel"), words("Müller")
+    (('u', 's', 'steel', 'us'), ('muller', 'mueller'))
     """
-    spaced = _spaced(text)
-    if "." in text and (initials := _initials(text)):
-        return tuple(dict.fromkeys((*_plain_words(spaced), *initials)))
-    return _plain_words(spaced)
+    found = _plain_words(_spaced(text))
+    short = text[:_READ_LIMIT]
+    initials = _initials(short)
+    expanded = with_digraphs(short)
+    if not initials and expanded is short:
+        return found
+    more = _plain_words(_spaced(expanded)) if expanded is not short else ()
+    return tuple(dict.fromkeys((*found, *initials, *more)))
 
 
 def _plain_words(spaced: str) -> tuple[str, ...]:

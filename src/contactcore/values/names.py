@@ -10,8 +10,15 @@ import attrs
 from contactcore.errors import Invalid, collect
 from contactcore.values.texts import clean_line
 
-__all__ = ["PersonName"]
+__all__ = ["PersonName", "filed_name"]
 
+_APOSTROPHES = "'’‘`"
+_DUTCH_PARTICLES = frozenset(
+    """
+    van von de der den des het 't 's 'n te ter ten tot uit op in aan bij over onder voor la le les l' d' du di da do dos
+    das del della af zu zum zur vom
+    """.split()  # noqa: SIM905 # a table of words is read as text
+)
 _FAMILY_FIRST = frozenset(("hu", "ja", "zh", "ko", "vi"))
 _HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HANGUL = "\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3"
@@ -143,21 +150,52 @@ class PersonName:
     def sort_name(self, language: str = "") -> str:
         """The name by which a directory sorts: family name, then given names.
 
-        In Japanese the phonetic names are used if there are any, because written names have no order of their own.
+        In Japanese the phonetic names are used if there are any, because written names have no order of their own. In
+        the Netherlands the particles of a family name stand behind the given names; in Belgium (`"nl-BE"`) they are
+        part of the family name.
 
         Args:
             language: The language of the workspace, a BCP 47 tag; `""` for the order of most languages.
 
-        >>> PersonName("Ludwig", "van Beethoven", prefix="Herr").sort_name("de")
-        'van Beethoven Ludwig'
+        >>> name = PersonName("Ludwig", "van Beethoven", prefix="Herr")
+        >>> name.sort_name("de"), name.sort_name("nl")
+        ('van Beethoven Ludwig', 'Beethoven Ludwig van')
         """
         family, given = self.family, self.given
+        if _base(language) == "nl" and family:
+            family, particles = filed_name(family, language)
+            return _join(family, given, self.middle, particles)
         if _base(language) == "ja":
             family, given = self.phonetic_family or family, self.phonetic_given or given
         return _join(family, given, self.middle) or self.full or self.nickname or _join(self.prefix, self.suffix)
 
     def __str__(self) -> str:
         return self.full_name()
+
+
+def filed_name(name: str, language: str) -> tuple[str, str]:
+    """The part of a family name that Dutch directories sort by, and the particles that stand behind the whole name.
+
+    In the Netherlands the particles stand behind; in Belgium they are part of the name, and only the apostrophe of an
+    article is left out.
+
+    Args:
+        name: The family name, or the name of a company that begins with an article.
+        language: A BCP 47 tag.
+
+    >>> filed_name("van 't Hof", "nl"), filed_name("'t Hof", "nl-BE"), filed_name("De Wit", "fr")
+    (('Hof', "van 't"), ('t Hof', ''), ('De Wit', ''))
+    """
+    if _base(language) != "nl":
+        return name, ""
+    if language[3:5].upper() == "BE":
+        return name.lstrip(_APOSTROPHES) or name, ""
+    words = name.split()
+    count = 0
+    while count < len(words) - 1 and words[count].casefold().replace("’", "'") in _DUTCH_PARTICLES:
+        count += 1
+    filed = " ".join(words[count:])
+    return filed.lstrip(_APOSTROPHES) or filed, " ".join(words[:count])
 
 
 def _base(language: str) -> str:

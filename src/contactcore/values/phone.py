@@ -15,6 +15,8 @@ from contactcore.values.texts import clean_line
 __all__ = ["PhoneNumber"]
 
 _TEXT_LIMIT = 250
+_LAST_DIGITS = 6
+"""The digits at the end of a number that people remember and type."""
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 """Invisible characters that address books put around numbers; they have no meaning in a number."""
 _THIN_SPACES = re.compile("[\u1680\u2000-\u200a\u202f\u205f]")
@@ -161,17 +163,18 @@ class PhoneNumber:
         return f"{self.e164}x{self.extension}" if self.extension else self.e164
 
     def search_digits(self) -> tuple[str, ...]:
-        """The digit strings by which a search finds the number (DIR-10).
+        """The digit strings by which a search finds the number (DIR-10): by its beginning, or by its last six digits.
 
         >>> PhoneNumber("01 44 55 66 77", "FR").search_digits()
-        ('33144556677', '0144556677', '144556677')
+        ('33144556677', '0144556677', '144556677', '556677')
         """
         code, number = phone_plans.split(self.e164)
         trunk = phone_plans.trunk_prefix(code)
+        end = (number[-_LAST_DIGITS:],) if len(number) > _LAST_DIGITS else ()
         if not code:
-            return (number,)
+            return (number, *end)
         whole = code + number
-        return (whole, number) if trunk in ("", code) else (whole, trunk + number, number)
+        return (whole, number, *end) if trunk in ("", code) else (whole, trunk + number, number, *end)
 
     def with_kind(self, kind: str) -> PhoneNumber:
         """The same number with another kind.

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import random
+import re
+import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,8 @@ from hypothesis import strategies as st
 
 from contactcore.errors import Invalid
 from contactcore.formats import tabular
+from contactcore.formats.tabular import detection, sources
+from contactcore.formats.tabular.address_columns import assign_addresses
 
 pytestmark = pytest.mark.req("IMP-2")
 
@@ -74,6 +80,82 @@ def test_nul_bytes_are_taken_out_and_reported() -> None:
     assert codes(rows) == [(2, "nul-removed")]
 
 
+@pytest.mark.req("IMP-2")
+@pytest.mark.parametrize("cell", ["a", '"a"', "a b"])
+def test_a_row_of_very_many_cells_is_refused_and_the_others_are_read(cell: str) -> None:
+    wide = f"{cell}," * (tabular.MAX_COLUMNS * 3)
+    rows = list(tabular.read(f"Name,E-mail\nJo,jo@x.fr\n{wide}\nCy,cy@x.fr\n"))
+    assert [row.refused for row in rows] == [False, True, False]
+    assert (3, "row-too-wide") in codes(rows)
+    assert len(rows[1].cells) == tabular.MAX_COLUMNS + 1
+    assert [row.line for row in rows] == [2, 3, 4]
+
+
+def _lines_run(function: Callable[[], object]) -> int:
+    """The number of Python lines and of calls of C functions that a function takes."""
+    count = 0
+
+    def trace(frame: object, event: str, argument: object) -> object:
+        nonlocal count
+        count += 1
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)  # type: ignore[arg-type] # the frames are only counted
+    try:
+        function()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+class _Counted(str):
+    """A field or a header that counts how often it is compared."""
+
+    compared = 0
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        _Counted.compared += 1
+        return super().__eq__(other)
+
+    __hash__ = str.__hash__
+
+
+@pytest.mark.req("IMP-2")
+@pytest.mark.parametrize("header", ["Phone", "E-mail", "City", "Name", "Title", "Notes", "Tags", "Kürzel", "Home"])
+def test_very_many_equal_headers_cost_no_more_each_than_a_few(header: str) -> None:
+    def read(columns: int) -> int:
+        text = ";".join([header] * columns) + "\n" + ";".join(["x"] * columns) + "\n"
+        return _lines_run(lambda: list(tabular.read(text, delimiter=";", header=True)))
+
+    read(10)
+    few, many = read(200), read(1_600)
+    assert many < few * 8 * 1.5
+
+
+@pytest.mark.req("IMP-2")
+def test_no_column_is_compared_with_all_others() -> None:
+    def compare(columns: int) -> int:
+        fields: list[str | None] = [_Counted("addresses.city") for _ in range(columns)]
+        _Counted.compared = 0
+        assign_addresses(fields, range(1, columns + 1))
+        return _Counted.compared
+
+    compare(10)
+    assert compare(1_600) <= compare(200) * 8 * 1.5 + 100
+
+
+@pytest.mark.req("IMP-2")
+@pytest.mark.parametrize("cell", ["a" * 50_000, "1" * 50_000, "a " * 25_000, "@." * 25_000, "';" * 4_000])
+def test_the_text_that_the_dialect_is_asked_of_has_no_long_words(cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(detection, "_clever", lambda text, _: str(asked.append(text) or ""))
+    tabular.read(f"{cell}\nJo\n")
+    assert asked
+    assert all(len(text) <= 20_000 and not re.search(r"[^\W_]{41}", text) for text in asked)
+
+
 def test_five_thousand_columns_are_read() -> None:
     header = ",".join([*(f"Extra {number}" for number in range(4998)), "Name", "E-mail"])
     row = next(iter(tabular.read(f"{header}\n{'x,' * 4998}Jo,jo@x.fr\n")))
@@ -82,7 +164,7 @@ def test_five_thousand_columns_are_read() -> None:
 
 
 def test_more_columns_than_the_limit_are_refused() -> None:
-    with pytest.raises(Invalid, match="10,001 columns") as caught:
+    with pytest.raises(Invalid, match="more than 10,000 columns") as caught:
         tabular.read(",".join(f"c{number}" for number in range(tabular.MAX_COLUMNS + 1)) + "\n")
     assert caught.value.code == "too-many-columns"
 
@@ -181,13 +263,52 @@ def test_a_file_without_a_header_is_mapped_by_its_cells() -> None:
 
 
 def test_a_missing_file_is_one_plain_error(tmp_path: Path) -> None:
-    for source in (tmp_path / "no.csv", "no-such-file.csv"):
+    with pytest.raises(Invalid) as caught:
+        tabular.read(tmp_path / "no.csv")
+    assert caught.value.code == "file-missing"
+
+
+@pytest.mark.req("IMP-2")
+def test_what_is_no_regular_file_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for source in (tmp_path, Path(os.devnull), Path("/dev/zero"), pipe):
         with pytest.raises(Invalid) as caught:
             tabular.read(source)
-        assert caught.value.code == "file-missing"
+        assert caught.value.code == "file-irregular", source
+    with Path("/dev/zero").open("rb") as stream, pytest.raises(Invalid) as caught:
+        tabular.read(stream)
+    assert caught.value.code == "file-irregular"
+
+
+@pytest.mark.req("IMP-2")
+def test_a_stream_without_end_is_refused_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Endless(io.RawIOBase):
+        given = 0
+
+        def read(self, size: int = -1) -> bytes:
+            self.given += max(size, 0)
+            return b"a" * max(size, 0)
+
+    monkeypatch.setattr(sources, "_LONGEST_STREAM", 3_000_000)
+    stream = Endless()
     with pytest.raises(Invalid) as caught:
-        tabular.read(tmp_path)
-    assert caught.value.code == "file-unreadable"
+        tabular.read(stream)
+    assert caught.value.code == "file-too-large"
+    assert stream.given < 5_000_000
+
+
+@pytest.mark.req("IMP-2")
+@pytest.mark.req("DIR-17")
+@pytest.mark.parametrize("name", ["secret.csv", "secret"])
+def test_a_text_is_never_a_path_and_one_that_looks_like_it_is_noted(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text("Name,E-mail\nZoé,z@x.fr\n", encoding="utf-8")
+    table = tabular.read(str(path))
+    assert table.detected.columns == (str(path),)
+    assert list(table) == []
+    assert "text-may-be-path" in [problem.code for problem in table.problems]
+    assert [row.draft.full_name for row in tabular.read(path)] == ["Zoé"]
 
 
 @given(st.binary(max_size=400))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contactcore import Company, Invalid, Person, Workspace
 from contactcore.mapping import terms
-from contactcore.text import name_prefix
+from contactcore.text import name_prefix, query_spellings
 
 
 def found(session: Any, text: Any, **more: Any) -> Any:
@@ -52,6 +52,52 @@ def test_a_phone_is_found_in_any_spelling(session: Any, text: Any) -> None:
     session.contacts.add(Company("Other", phones=["+48 22 555 12 34"]))
     (hit,) = session.contacts.search(text)
     assert (hit.name, hit.matched[0].by, hit.matched[0].text) == ("Bois", "phone", "+33144556677")
+
+
+@pytest.mark.req("DIR-10")
+@pytest.mark.parametrize("text", ["556677", "55 66 77", "55-66-77"])
+def test_a_phone_is_found_by_its_last_six_digits(session: Any, text: Any) -> None:
+    session.contacts.add(Company("Bois", phones=["01 44 55 66 77"]))
+    session.contacts.add(Company("Wood", phones=["+1 212 555 6678"]))
+    (hit,) = session.contacts.search(text)
+    assert (hit.name, hit.matched[0].by) == ("Bois", "phone")
+
+
+@pytest.mark.req("DIR-10")
+@pytest.mark.parametrize(
+    ("name", "texts"),
+    [
+        ("Müller", ["mueller", "muller", "Müller", "MUELL", "Mu\u0308ller"]),
+        ("Mueller", ["mueller", "Müller"]),
+        ("Größe & Söhne", ["groesse", "grosse", "soehne", "größe und söhne", "groesse und soehne"]),
+        ("Jørgensen", ["joergensen", "jorgensen", "Jørg"]),
+        ("Åkesson", ["aakesson", "akesson"]),
+        ("E.ON", ["eon", "e.on", "E.ON", "e on"]),
+        ("EON Energie", ["e.on", "eon"]),
+        ("AT&T", ["att", "at&t", "AT & T"]),
+        ("H & M", ["hm", "h&m", "H & M"]),
+        ("J. R. R. Tolkien Estate", ["jrr", "jrr tolkien", "J.R.R. Tolkien"]),
+        ("Ernst & Young", ["ernst and young", "ernst und young", "ernst y young", "ernst & yo", "ernst et y"]),
+        ("Ernst and Young", ["ernst & young", "ernst and young"]),
+        ("Nowak i Synowie", ["nowak i synowie", "nowak & syn"]),
+        ("Bois et Fils", ["bois & fils", "bois et fils"]),
+    ],
+)
+def test_a_name_is_found_as_others_spell_it(session: Any, name: str, texts: list[str]) -> None:
+    session.contacts.add(Company(name))
+    session.contacts.add(Company("Andersen Tar"))
+    for text in texts:
+        assert found(session, text) == [name], text
+
+
+@pytest.mark.req("DIR-10")
+def test_a_name_begins_with_its_other_spelling(session: Any) -> None:
+    for name in ("Müller", "Zum Mueller", "Ernst & Young"):
+        session.contacts.add(Company(name))
+    session.contacts.add(Person("Jürgen", "Groß"))
+    assert [hit.starts for hit in session.contacts.search("mueller")] == [True, False]
+    assert [hit.starts for hit in session.contacts.search("ernst and y")] == [True]
+    assert [hit.starts for hit in session.contacts.search("juergen gross")] == [True]
 
 
 @pytest.mark.req("DIR-10")
@@ -250,4 +296,5 @@ def test_a_number_pasted_with_its_extension_is_found(workspace: Any, amelie: Any
 @given(st.lists(st.text("abzABZ ", max_size=200), min_size=1, max_size=30).map(" ".join))
 @pytest.mark.req("DIR-10")
 def test_plain_letters_are_read_as_every_text_is(text: str) -> None:
-    assert terms.parse_query(text) == terms._parse_other(text)
+    every = [reading for spelling in query_spellings(text) for reading in terms._parse_other(spelling)]
+    assert terms.parse_query(text) == list(dict.fromkeys(every))

@@ -17,6 +17,7 @@ __all__ = [
     "line_feeds",
     "read_email",
     "revive",
+    "says_not_stated",
     "says_nothing",
     "split_choices",
     "split_emails",
@@ -41,6 +42,26 @@ _RUNS = re.compile(r"\s{2,}")
 _NOTHING = frozenset(
     "n/a n.a. n.a #n/a #ref! #value! #name? #div/0! #num! #null! null <null> [null] (null) none (none) nan".split()  # noqa: SIM905 # a table of words is read as text
 )
+_NOT_WORD = re.compile(r"[\W_]+")
+_NOT_STATED = frozenset(
+    """
+    unknown notknown unspecified notspecified notstated notprovided notgiven notavailable notapplicable tbd
+    notdisclosed undisclosed undefined prefernottosay rathernotsay noanswer
+    inconnu inconnue nonrenseigné nonrenseignée nonprécisé nonprécisée noncommuniqué nonspécifié nondéfini
+    pasderéponse sansréponse nesouhaitepasrépondre sansobjet
+    keineangabe keineangaben ohneangabe ka unbekannt nichtangegeben nichtbekannt nichtdefiniert nichtverfügbar entfällt
+    nieznany nieznana nieznane niepodano niedotyczy brak brakdanych brakinformacji nieokreślono nieokreślona
+    bezodpowiedzi
+    desconocido desconocida noespecificado noespecificada noindicado sinespecificar sindatos noconsta noaplica
+    nodisponible prefieronodecirlo
+    sconosciuto sconosciuta nonspecificato nonspecificata nonindicato nondichiarato nondisponibile nonapplicabile
+    nessuno preferisconondirlo
+    onbekend nietopgegeven nietbekend nietgespecificeerd geenopgave nvt nietvantoepassing
+    desconhecido nãoinformado nãoespecificado
+    """.split()  # noqa: SIM905 # a table of words is read as text
+)
+"""Phrases without blanks and punctuation."""
+_LONGEST_NOT_STATED = 40
 _LONGEST_NOTHING = max(map(len, _NOTHING))
 _STROKES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212_./\\?*#~| ")
 _LONG = 500
@@ -287,3 +308,14 @@ def says_nothing(text: str) -> bool:
     (True, True, True, False, False)
     """
     return len(text) <= _LONGEST_NOTHING and (text.lower() in _NOTHING or _STROKES.issuperset(text))
+
+
+def says_not_stated(text: str) -> bool:
+    """Return whether a cell says in words of some language that there is no value, or says nothing.
+
+    >>> says_not_stated("Keine Angabe"), says_not_stated("k. A."), says_not_stated("-"), says_not_stated("female")
+    (True, True, True, False)
+    """
+    if says_nothing(text):
+        return True
+    return len(text) <= _LONGEST_NOT_STATED and _NOT_WORD.sub("", text.casefold()) in _NOT_STATED

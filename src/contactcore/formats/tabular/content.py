@@ -4,12 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-__all__ = ["guess_column", "guess_columns", "looks_like_data", "names_company", "salutations", "total_line"]
+from contactcore.errors import Invalid
+from contactcore.values import PhoneNumber
+
+__all__ = [
+    "guess_column",
+    "guess_columns",
+    "is_code_header",
+    "looks_like_data",
+    "names_company",
+    "salutations",
+    "total_line",
+]
 
 _EMAIL = re.compile(r"\s*[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\".]{2,}\s*")
 _PHONE = re.compile(r"\s*(?:\+|\(?0|\(\d|\d)[\d\s().\-/+]{5,22}(?:\s*(?:x|ext\.?)\s*\d{1,6})?\s*")
 _SURE_PHONE = re.compile(r"\s*(?:\+[\d\s().\-/]{7,22}|\(?0\d[\d\s().\-/]{6,20})\s*")
+_DAY = re.compile(
+    r"\s*(?:\d{1,2}[-/. ]\d{1,2}[-/. ](?:\d{2}|\d{4})|\d{4}[-/. ]\d{1,2}(?:[-/. ]\d{1,2})?|\d{1,2}[-/.]\d{4})\s*"
+)
+_SEPARATED = re.compile(r"\d[\s().\-/]+\d")
+_NO_PHONE_WORDS = frozenset(
+    """
+    nr no num number nummer numer numero numeri id ids code codes kod kodi codice codigo ref refs reference referenz
+    referencia riferimento referentie key cle date dates datum data fecha giorno seit since depuis od desde dal sinds
+    from until bis until jusqu siret siren nip regon pesel krs iban bic swift vat tva ust ustid steuer konto account
+    compte conto cuenta rekening zip plz cap betrag amount montant kwota importo importe bedrag umsatz price preis prix
+    cena prezzo precio prijs total summe year jahr annee rok ano anno jaar contract contrat vertrag umowa contrato
+    contratto order commande bestellung zamowienie pedido ordine invoice facture rechnung faktura factura fattura
+    kundennr matricule matricola
+    """.split()  # noqa: SIM905 # a table of words is read as text
+)
+"""Words of headers in several languages that announce a code, a date or an amount."""
+_NO_PHONE_ENDS = ("nummer", "nr", "datum", "number", "date", "code", "nummern", "_id")
 _URL = re.compile(r"\s*(?:https?://|www\.)\S+\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][^\d@/:]*")
 _SEVERAL_WORDS = re.compile(r"\s*\S+\s+\S.*", re.DOTALL)
@@ -28,6 +57,11 @@ _LEGAL_FORM = re.compile(
     r"brothers|frères))\.?|S\.L\.U?\.?|B\.V\.|N\.V\.|ApS|A/S|ООО|ОАО|ЗАО)"
 )
 _SHORT_FORM = re.compile(r".*[\s,](?:AG|KG|UG|SA|SL|BV|NV|AB|AS|Oy|Pty)")
+_MOST = 0.8
+_NEAR = 10
+"""The largest difference between two numbers that follow each other."""
+_FEWEST_DIGITS = 9
+_MOST_NAMES = 12
 _TOTALS = {
     "en": r"(?:grand |sub-?)?totals?(?: [^\W\d]+){0,2}|(?:number|count) of [^\W\d]+|(?:row |record )?count",
     "fr": r"(?:sous-)?total(?: [^\W\d]+){0,3}|totaux|nombre (?:de |d')[^\W\d]+",
@@ -35,6 +69,7 @@ _TOTALS = {
     "pl": r"suma|razem|łącznie|ogółem|liczba [^\W\d]+",
     "es": r"suma|total(?: [^\W\d]+){0,2}|número de [^\W\d]+",
     "it": r"somma|totale(?: [^\W\d]+){0,2}|numero (?:di )?[^\W\d]+",
+    "nl": r"(?:sub)?totaal(?: [^\W\d]+){0,2}|som|aantal(?: [^\W\d]+)?",
 }
 _TOTAL = {
     language: re.compile(rf"\W*(?:{_TOTALS['en']}|{words})\s*[:=]?[\s\d.,]*", re.IGNORECASE)
@@ -99,44 +134,106 @@ def _share(pattern: re.Pattern[str], cells: list[str]) -> float:
     return sum(bool(pattern.fullmatch(cell)) for cell in cells) / len(cells)
 
 
-def guess_column(cells: Sequence[str], *, sure: bool) -> str | None:
+def is_code_header(header: str) -> bool:
+    """Return whether a header announces a code, a date or an amount, whose cells may look like phone numbers.
+
+    Args:
+        header: Header, normalised.
+
+    >>> is_code_header("kunde seit"), is_code_header("vertragsnummer"), is_code_header("joindre")
+    (True, True, False)
+    """
+    return any(word in _NO_PHONE_WORDS or word.endswith(_NO_PHONE_ENDS) for word in header.split())
+
+
+def guess_column(cells: Sequence[str], *, sure: bool, country: str | None = None) -> str | None:
     """Guess the field of a column from its cells: `"emails"`, `"phones"`, `"websites"`, or None.
+
+    A column of dates or of codes in sequence is no column of phone numbers.
 
     Args:
         cells: Sample of the column's cells.
-        sure: Whether a phone number must begin with `+` or 0.
+        sure: Whether a phone number must begin with `+` or 0 and be valid.
+        country: ISO 3166 country of national phone numbers; None for unknown.
 
     >>> guess_column(["a@x.fr", "b@x.fr"], sure=True)
     'emails'
+    >>> guess_column(["01.01.2020", "15.03.2021"], sure=True), guess_column(["+48 601 000 001"], sure=True)
+    (None, 'phones')
     """
     filled = [cell for cell in cells if cell.strip()]
     if not filled:
         return None
-    if _share(_EMAIL, filled) >= 0.8:
+    if _share(_EMAIL, filled) >= _MOST:
         return "emails"
-    if _share(_SURE_PHONE if sure else _PHONE, filled) >= 0.8:
+    if _phone_share(filled, country, sure=sure) >= _MOST and not _are_codes(filled):
         return "phones"
-    return "websites" if _share(_URL, filled) >= 0.8 else None
+    return "websites" if _share(_URL, filled) >= _MOST else None
 
 
-def guess_columns(columns: Sequence[Sequence[str]]) -> list[str | None]:
+def _phone_share(filled: list[str], country: str | None, *, sure: bool) -> float:
+    if not sure:
+        return sum(bool(_PHONE.fullmatch(cell)) and not _DAY.fullmatch(cell) for cell in filled) / len(filled)
+    return sum(_is_phone(cell, country) for cell in filled) / len(filled)
+
+
+def _is_phone(cell: str, country: str | None) -> bool:
+    """Whether a cell is written as a phone number and is one."""
+    return bool(_SURE_PHONE.fullmatch(cell)) and not _DAY.fullmatch(cell) and _is_valid(cell, country)
+
+
+def _is_valid(cell: str, country: str | None) -> bool:
+    text = cell.strip()
+    if not country and text[:1] != "+":
+        return bool(_SEPARATED.search(text)) or len(text) >= _FEWEST_DIGITS
+    try:
+        return PhoneNumber(text, country).valid
+    except Invalid:
+        return False
+
+
+def _are_codes(filled: list[str]) -> bool:
+    """Whether most cells are plain digits and follow each other like numbers that a program has given."""
+    plain = sorted({int(text) for cell in filled if (text := cell.strip()).isdecimal() and text.isascii()})
+    if len(plain) < 2 or len(plain) * 2 < len(filled):
+        return False
+    near = sum(after - before <= _NEAR for before, after in pairwise(plain))
+    return near * 2 >= len(plain) - 1
+
+
+def _guess_without_header(columns: Sequence[Sequence[str]], country: str | None) -> list[str | None]:
+    """The fields of columns by their cells, of which those with plain digits give way to phones that are sure."""
+    fields = [guess_column(cells, sure=True, country=country) for cells in columns]
+    if "phones" in fields:
+        return fields
+    for index, cells in enumerate(columns):
+        filled = [cell for cell in cells if cell.strip()]
+        if fields[index] is None and guess_column(cells, sure=False) == "phones":
+            valid = sum(_is_valid(cell, country) for cell in filled)
+            fields[index] = "phones" if valid >= _MOST * len(filled) else None
+    return fields
+
+
+def guess_columns(columns: Sequence[Sequence[str]], country: str | None = None) -> list[str | None]:
     """Guess the fields of a file without a header from its cells.
 
     Args:
         columns: Sample of each column's cells.
+        country: ISO 3166 country of national phone numbers; None for unknown.
 
     >>> guess_columns([["Jo Doe", "Al Ray"], ["Jo", "Al"], ["Doe", "Ray"], ["jo@x.fr", "al@x.fr"]])
     ['full_name', 'given', 'family', 'emails']
     """
-    fields = [guess_column(cells, sure=False) for cells in columns]
+    fields = _guess_without_header(columns, country)
     names: list[int] = []
     for index, cells in enumerate(columns):
         texts = _texts(cells)
         if fields[index] is None and texts and _share(_WORD, texts) >= 0.8:
             names.append(index)
-    for whole in names:
-        for given in names:
-            for family in names:
+    few = names[:_MOST_NAMES]  # every three of them are compared
+    for whole in few:
+        for given in few:
+            for family in few:
                 if len({whole, given, family}) == 3 and _is_join(columns[whole], columns[given], columns[family]):
                     fields[whole], fields[given], fields[family] = "full_name", "given", "family"
                     return fields

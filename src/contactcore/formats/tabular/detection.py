@@ -24,6 +24,7 @@ _RARE = ":"
 _SEP = re.compile(r"[\"']?sep=(.)[\"']?[ \t,;]*(\r\n|\n|\r|$)", re.IGNORECASE)
 _SAMPLED_RECORDS = 200
 _HEADER_WITHIN = 40
+_NAME_WITH_COMMA = re.compile(r"[^\W\d_][^\d_,;|\t@]{0,80}, [^\W\d_][^\d_,;|\t@]{0,80}")
 _SAMPLED_TEXT = 20_000
 _LONG_WORD = re.compile(r"([^\W_]{40})[^\W_]+")
 """A run of letters and digits, which clevercsv reads in quadratic time; its rest says nothing about the delimiter."""
@@ -153,6 +154,40 @@ def _delimiter_of(lines: list[str], text: str) -> str:
     return best if scores[best][1] > 0 else ","
 
 
+def _is_single_column(lines: list[str]) -> bool:
+    """Whether a file has one column: its header stands alone, and each line below is one name with a comma inside.
+
+    A title above a table stands alone too. The table has a header of its own then.
+    """
+    filled = [text for line in lines if (text := line.strip(" \ufeff\r\n"))]
+    if len(filled) < 2 or any(sign in filled[0] for sign in _DELIMITERS) or not recognised(filled[0].strip('"')):
+        return False
+    below = filled[1 : _SAMPLED_RECORDS + 1]
+    used = [sign for sign in _DELIMITERS if any(sign in line for line in below)]
+    if not used:
+        return False
+    for sign in used:
+        rows = _records(below, sign, '"', _SAMPLED_RECORDS)
+        if any(_known(row) >= 2 for row in rows[:_HEADER_WITHIN]):
+            return False
+        if any(looks_like_data(cell) for row in rows for cell in row[1:]):
+            return False
+    return True
+
+
+def _are_names(lines: list[str]) -> bool:
+    """Whether a file is a list of names without a header: each line is a family name, a comma, a blank, given names."""
+    filled = [text for line in lines if (text := line.strip(" \ufeff\r\n"))]
+    if len(filled) < 2 or not all(map(_NAME_WITH_COMMA.fullmatch, filled)):
+        return False
+    return not any(map(recognised, map(str.strip, filled[0].split(","))))
+
+
+def _unused(text: str) -> str:
+    """A delimiter that the text does not contain, so that each line is one cell."""
+    return next((sign for sign in (",", ";", "\t", "|", "\x1f") if sign not in text), "\x1f")
+
+
 def _inside(rows: list[list[str]], delimiter: str | None) -> tuple[str, list[list[str]]] | None:
     """Return the delimiter and the rows of a table inside the cells of a single column, or None if there is none."""
     if len(rows) < 2 or any(len(row) > 1 for row in rows):
@@ -175,10 +210,19 @@ def _header_at(rows: list[list[str]]) -> int | None:
         if known > most and (known >= 2 or known * 2 >= filled) and not any(map(looks_like_data, row)):
             best, most = index, known
     if most >= 2 or (most == 1 and (best == 0 or len(rows[best]) == 1 or best < len(rows) - 1)):
-        if most == 1 and len([c for c in rows[best] if c.strip()]) == 1 and len(rows[best]) < max(map(len, rows)):
+        alone = most == 1 and len([cell for cell in rows[best] if cell.strip()]) == 1
+        if alone and len(rows[best]) < max(map(len, rows)) and _is_title(rows, best):
             return _plain_header(rows)
         return best
     return _plain_header(rows)
+
+
+def _is_title(rows: list[list[str]], at: int) -> bool:
+    """Whether a recognised cell alone on its line is a title: a header in unknown words stands below it."""
+    below = rows[at + 1 :]
+    if not below or any(map(looks_like_data, below[0])):
+        return False
+    return len(below) > 1 and any(looks_like_data(cell) for row in below[1:20] for cell in row)
 
 
 def _plain_header(rows: list[list[str]]) -> int | None:
@@ -237,7 +281,10 @@ def detect_layout(
     body = body.replace("\0", "")
     lines = io.StringIO(body[:SAMPLE_BYTES], newline="").readlines()[:2000]
     lines = [line if len(line) < 100_000 else line[:100_000] for line in lines]
-    found = delimiter or (sep[1] if sep else None) or _delimiter_of(lines, body[:50_000])
+    free = delimiter is None and sep is None
+    names = free and header is None and _are_names(lines)
+    single = names or (free and header is not False and _is_single_column(lines))
+    found = delimiter or (sep[1] if sep else None) or (_unused(body) if single else _delimiter_of(lines, body[:50_000]))
     quote = _quote_of(body[:50_000], found) if quotechar is None else quotechar
     spaced = bool(
         quote
@@ -248,7 +295,7 @@ def detect_layout(
     inner = _inside(rows, delimiter) if quote == '"' and quotechar is None else None
     if inner is not None:
         found, rows = inner
-    at = (0 if rows else None) if header else None if header is False else _header_at(rows)
+    at = (0 if rows else None) if header else None if header is False or names else _header_at(rows)
     start = at or 0
     return Layout(
         delimiter=found,

@@ -13,6 +13,7 @@ from contactcore.formats.tabular.cells import (
     kind_of,
     line_feeds,
     read_email,
+    says_not_stated,
     says_nothing,
     split_emails,
     split_tags,
@@ -44,11 +45,13 @@ _SHORTENED = (
 _TAGS = {"tags", "categories"}
 _DATES, _OF_A_COMPANY = {"birthday", "anniversary"}, {"company", "position", "department"}
 _NAMES = {"company", *(field.part for field in PERSON_NAME_FIELDS if field.suffices)}
-_EXCHANGE, _SHORTEST = ("/o=", "/O="), 10
+_EXCHANGE, _SHORTEST = ("/o=", "/O="), 30
 
 
 _Action = Callable[[DraftBuilder, str], None]
 _MOST_VALUES = 1_000
+_STATED = ("company", "gender", "position", "department", "language", "currency", "type", "prefix")
+"""Fields whose cells may say that there is no value."""
 _LONGEST_JOINED = 100_000
 _TOO_MANY = f"The cell holds more than {_MOST_VALUES:,} values; it is kept as it is. Check what it holds."
 
@@ -181,7 +184,7 @@ class Drafter:
         read = _READ.get(name, _as_it_is)
 
         def act(row: DraftBuilder, text: str) -> None:
-            if (len(text) < _SHORTEST and says_nothing(text)) or (emails and text.startswith(_EXCHANGE)):
+            if (len(text) < _SHORTEST and says_not_stated(text)) or (emails and text.startswith(_EXCHANGE)):
                 row.keep(header, text)
                 return
             there = row.values.get(name, ())
@@ -351,14 +354,22 @@ class Drafter:
                 action(row, text if "\r" not in text else line_feeds(text))
         for final in self._final:
             final(row)
-        if "company" in values and says_nothing(values["company"]) and not self._ours:
-            row.keep(row.columns.get("company") or self._cells["company"], values.pop("company"))
+        self._finish(row)
+        known = {**self._cells, **row.columns} if row.columns else self._cells
+        return Draft(line=line, unmapped=row.unmapped, cells=known, **values), row.problems
+
+    def _finish(self, row: DraftBuilder) -> None:
+        """Decide on the fields that depend on each other."""
+        values = row.values
+        for name in _STATED if not self._ours else ():
+            if name in values and (says_nothing if name == "company" else says_not_stated)(values[name]):
+                row.keep(row.columns.get(name) or self._cells[name], values.pop(name))
         if "full_name" in values and "given" not in values and "family" not in values:
             self._company_by_name(row)
         if "file_as" in values:
             self._file_as(row, values.pop("file_as"))
-        known = {**self._cells, **row.columns} if row.columns else self._cells
-        return Draft(line=line, unmapped=row.unmapped, cells=known, **values), row.problems
+        if "particle" in values:
+            self._particle(row, values.pop("particle"))
 
     def _company_by_name(self, row: DraftBuilder) -> None:
         """A full name is the name of a company if it has a legal form, or if the company has the same name."""
@@ -372,6 +383,14 @@ class Drafter:
                 row.columns["company"] = row.columns.get("full_name") or self._cells["full_name"]
         elif len(words := name.split()) == 2 and "," not in name and family_first(self._cells["full_name"]):
             row.values["family"], row.values["given"] = words
+
+    def _particle(self, row: DraftBuilder, text: str) -> None:
+        """The particle of a Dutch family name has a column of its own, and stands before the name."""
+        family = row.values.get("family")
+        if family:
+            row.values["family"] = f"{text} {family}"
+        else:
+            row.keep(row.columns.get("particle") or self._cells["particle"], text)
 
     def _file_as(self, row: DraftBuilder, text: str) -> None:
         """The text that a contact is filed as is its name only if it has no other name."""

@@ -14,6 +14,7 @@ __all__ = ["ADDRESS_PARTS", "FIELDS", "REASON", "SCALARS", "Target", "parse_fiel
 SCALARS = (
     *(field.part for field in PERSON_NAME_FIELDS),
     "file_as",
+    "particle",
     *(field.part for field in COMPANY_NAME_FIELDS),
     "position",
     "birthday",

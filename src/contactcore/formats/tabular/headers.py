@@ -10,10 +10,10 @@ from types import ModuleType
 
 __all__ = ["LANGUAGES", "family_first", "language_of", "meaning_of", "normal_header", "recognised"]
 
-LANGUAGES = ("en", "fr", "de", "pl", "es", "it")
+LANGUAGES = ("en", "fr", "de", "pl", "es", "it", "nl")
 """Languages of the known headers."""
 
-_MODULES = dict(zip(LANGUAGES, ("english", "french", "german", "polish", "spanish", "italian"), strict=True))
+_MODULES = dict(zip(LANGUAGES, ("english", "french", "german", "polish", "spanish", "italian", "dutch"), strict=True))
 _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "œ": "oe", "æ": "ae", "ı": "i", "°": " ", "’": "'", "º": " "}
 )
@@ -36,6 +36,7 @@ _FAMILY_FIRST = {
     *("apellidos y nombre", "apellido y nombre", "apellidos nombre"),
 }
 _LONGEST = 5
+_SHORTEST_WORD, _LONGEST_GLUED, _SHORTEST_GLUED = 3, 40, 7
 _CACHE_SIZE = 8192  # bounded, because cells of many files are passed here
 
 
@@ -78,6 +79,16 @@ def _exact(language: str) -> dict[str, str]:
 
 
 @cache
+def _glued(language: str) -> dict[str, str]:
+    """Return the known headers of several words, written as one word, such as `dateofbirth`."""
+    glued: dict[str, str] = {}
+    for label, field in _exact(language).items():
+        if " " in label and len(label) >= _SHORTEST_GLUED:
+            glued.setdefault(label.replace(" ", ""), field)
+    return glued
+
+
+@cache
 def _words(language: str) -> dict[str, tuple[str, str]]:
     """Return phrase -> (role, meaning). A phrase with two roles is a noun."""
     module = _module(language)
@@ -105,11 +116,29 @@ def _parts(text: str, language: str) -> list[tuple[str, str]] | None:
                 at += size
                 break
         else:
-            if not tokens[at].isdecimal() or len(tokens[at]) > 3:
+            if tokens[at].isdecimal() and len(tokens[at]) <= 3:
+                parts.append(("number", tokens[at]))
+            elif glued := _unglued(tokens[at], known):
+                parts += glued
+            else:
                 return None
-            parts.append(("number", tokens[at]))
             at += 1
     return parts
+
+
+def _unglued(token: str, known: dict[str, tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the roles of the known words that a token is glued of, such as `workphone`; none if a word is unknown."""
+    if not _SHORTEST_WORD * 2 <= len(token) <= _LONGEST_GLUED:
+        return []
+    found: list[list[tuple[str, str]] | None] = [[], *[None] * len(token)]
+    for end in range(_SHORTEST_WORD, len(token) + 1):
+        for start in range(end - _SHORTEST_WORD + 1):
+            before, word = found[start], token[start:end]
+            if before is not None and word in known and known[word][0] != "fill":
+                better = [*before, known[word]]
+                if found[end] is None or len(better) < len(found[end] or ()):
+                    found[end] = better
+    return found[-1] or []
 
 
 def _phone(nouns: list[str], kind: str) -> str:
@@ -208,7 +237,7 @@ def meaning_of(header: str, language: str) -> str | None:
         return grouped
     for candidate in dict.fromkeys((language, "en")):
         if candidate in _MODULES:
-            exact = _exact(candidate).get(text)
+            exact = _exact(candidate).get(text) or _glued(candidate).get(text)
             if exact is not None:
                 return exact
             composed = _composed(text, candidate)

@@ -13,7 +13,7 @@ import attrs
 
 from contactcore.errors import Invalid, Problem
 from contactcore.formats.tabular.address_columns import assign_addresses
-from contactcore.formats.tabular.content import guess_column, guess_columns, salutations
+from contactcore.formats.tabular.content import guess_column, guess_columns, is_code_header, salutations
 from contactcore.formats.tabular.fields import REASON, Target, parse_field
 from contactcore.formats.tabular.headers import language_of, meaning_of, normal_header
 from contactcore.values.written_dates import day_first_of, evidence
@@ -307,7 +307,7 @@ def read_mapping(
     """
     samples = list(samples) + [()] * (len(headers) - len(samples))
     if not named:
-        guessed = guess_columns(samples)
+        guessed = guess_columns(samples, country)
         columns = [
             Column(header, field or "ignore", "content" if field else "unknown")
             for header, field in zip(headers, guessed, strict=False)
@@ -330,7 +330,10 @@ def read_mapping(
     how = ["header" if field else "unknown" for field in fields]
     taken = {field[:6] for field in fields if field}
     for index, field in enumerate(fields):
-        guess = guess_column(samples[index], sure=True) if field is None and _distinct(samples[index]) else None
+        unknown = field is None and _distinct(samples[index])
+        guess = guess_column(samples[index], sure=True, country=country) if unknown else None
+        if guess == "phones" and is_code_header(normal_header(plain[index])):
+            continue
         if guess in {"emails", "phones"} and guess not in taken:
             fields[index], how[index] = guess, "content"
             taken.add(guess)

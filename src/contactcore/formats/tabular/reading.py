@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
 from itertools import zip_longest
@@ -23,6 +24,9 @@ from contactcore.values.written_dates import evidence
 __all__ = ["Row", "Table", "read"]
 
 _SAMPLED_ROWS = 100
+_PATH = re.compile(
+    r"(?:~?[\\/]|[A-Za-z]:[\\/]|\.{1,2}[\\/])?[^\n\t;,|]{0,4096}\.(?:csv|tsv|txt|tab|xlsx?|ods|vcf)|~?/\S{1,4096}"
+)
 _END_OF_FILE = ["\x1a"]
 """The end of a file in DOS, and in old programs to this day."""
 
@@ -256,7 +260,9 @@ def read(
         columns = columns.with_fields(mapping.as_dict())
     elif mapping:
         columns = columns.with_fields(mapping)
-    notes = _file_notes(text, whole, layout, columns, samples)
+    notes = [*_file_notes(text, whole, layout, columns, samples)]
+    if origin.text and whole and _PATH.fullmatch(text.strip()):
+        notes.append(_note("text-may-be-path", "This text is read as a table, but it looks like a path. Give a Path."))
     return Table(detected, columns, tuple(notes), found, origin, layout, start)
 
 

@@ -70,14 +70,15 @@ class Source:
 @contextmanager
 def _opened(path: str) -> Iterator[BinaryIO]:
     try:
-        # Opening a pipe without a writer would wait for one.
-        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - a path may be bytes-like
-            raise _irregular(path)
-        stream = open(path, "rb", buffering=1 << 18)  # noqa: PTH123, SIM115 - closed below; a path may be bytes-like
+        # Opening a pipe without a writer would wait for one, therefore the path is looked at first.
+        regular = stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116 - a path may be bytes-like
+        stream = open(path, "rb", buffering=1 << 18) if regular else None  # noqa: PTH123, SIM115 - closed below
     except FileNotFoundError as error:
         raise Invalid("file-missing", "There is no such file. Check its path.", path="file", value=path) from error
     except (OSError, ValueError) as error:
         raise Invalid("file-unreadable", f"The file cannot be read: {error}.", path="file", value=path) from error
+    if stream is None:
+        raise _irregular(path)
     with stream:
         yield stream
 

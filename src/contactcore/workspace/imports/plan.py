@@ -15,6 +15,7 @@ from contactcore.formats.contact_rows.contact_builder import DRAFT_FIELDS
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.named_entries import find_entry
 from contactcore.formats.contact_rows.row_columns import RowColumns
+from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.formats.drafts import Draft
 from contactcore.mapping import json
 from contactcore.model import AccessPolicy, Actor, Company, Settings, SystemActor
@@ -103,6 +104,18 @@ class Plan:
     def problems(self) -> tuple[Problem, ...]:
         """The problems of the file as a whole, such as a missing header."""
         return self.table.problems
+
+    @property
+    def guesses(self) -> tuple[RowProblem, ...]:
+        """A note for each column whose field was guessed by its cells (IMP-11)."""
+        line = self.detected.header_line or 1
+        reason = "The field of this column was guessed by its cells: {}. Check the mapping."
+        fields = self.columns.mapping
+        return tuple(
+            RowProblem(line, one.header, "", reason.format(fields[one.header]), "column-guessed")
+            for one in self.table.mapping.columns
+            if one.how == "content" and fields[one.header] == one.field
+        )
 
     @cached_property
     def sample(self) -> tuple[Draft, ...]:

@@ -218,6 +218,8 @@ class BatchPlanner:
         self._directory.load(prepared)
         self._load_companies(prepared)
         for row in prepared:
+            if row.number == 1:
+                self.batch.problems.extend(self._plan.guesses)
             self.batch.problems.extend(row.problems)
             if row.contact is None:
                 self._reject(row)

@@ -10,7 +10,7 @@ EXACT = {
     "middle": "Middle Initial|Middle Name|Additional Name|Middle|Second Name|Middle Names|Middlename",
     "family": "Billing Last Name|Last Name|Family Name|Surname|Last|Lname|Contact Last Name|Lastname",
     "suffix": "Suffix|Name Suffix|Honorific Suffix|Generational Suffix",
-    "nickname": "Nickname|Nick Name|Alias|Known As|Preferred Name",
+    "nickname": "Nickname|Nick Name|Nick|Goes By|Called|Alias|Known As|Preferred Name",
     "full_name": "Customer|Customer Full Name|Full Name|Display Name|Contact Name|Fullname|Contact|Person|"
     "Customer Name|Client Name|Member Name",
     "file_as": "File As",

@@ -8,7 +8,7 @@ EXACT = {
     "middle": "Deuxième prénom|Second prénom|Autres prénoms|Deuxieme prenom",
     "family": "Nom de famille|Nom famille|Patronyme|Nom d'usage|Nom de naissance|Nom marital",
     "suffix": "Suffixe|Suffixe du nom",
-    "nickname": "Surnom|Pseudo|Pseudonyme|Diminutif",
+    "nickname": "Surnom|Petit nom|Pseudo|Pseudonyme|Diminutif",
     "full_name": "Nom complet|Nom à afficher|Nom affiché|Nom et prénom|Prénom et nom|Nom Prénom|Prénom Nom|"
     "Nom d'affichage|Contact|Interlocuteur|Nom du client|Nom client|Client|"
     "Contact principal",

@@ -8,7 +8,7 @@ EXACT = {
     "middle": "Weitere Vornamen|Zweiter Vorname|2. Vorname|Mittelname",
     "family": "Nachname|Familienname|Zuname|Hausname|Nachname Ansprechpartner|Ansprechpartner Nachname",
     "suffix": "Suffix|Namenssuffix|Namenszusatz",
-    "nickname": "Spitzname|Kosename",
+    "nickname": "Spitzname|Nickname|Kosename",
     "full_name": "Vollständiger Name|Anzeigename|Vor- und Nachname|Name Vorname|Vorname Name|Ansprechpartner|Kontakt|"
     "Vor-/Nachname|Ansprechpartner Name|Kontaktname|Kontaktperson|Kundenname|Kunde|Angezeigter Name|Vorname Nachname|"
     "Nachname Vorname",

@@ -8,7 +8,7 @@ EXACT = {
     "middle": "Secondo nome|Altri nomi",
     "family": "Cognome|Cognomi|Cognome referente",
     "suffix": "Suffisso|Titolo straniero",
-    "nickname": "Soprannome|Nomignolo|Pseudonimo",
+    "nickname": "Soprannome|Nick|Nomignolo|Pseudonimo",
     "full_name": "Nome completo|Nome e cognome|Cognome e nome|Nome visualizzato|Nome cognome|Cognome nome|Contatto|"
     "Nominativo|Referente|Cliente|Nome cliente|Nome del cliente|Persona di contatto|Persona di riferimento",
     "phonetic_given": "Nome Yomi",

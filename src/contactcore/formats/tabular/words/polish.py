@@ -8,7 +8,7 @@ EXACT = {
     "middle": "Drugie imię|Dodatkowe imię|Kolejne imię",
     "family": "Nazwisko|Nazwisko kontaktu",
     "suffix": "Sufiks|Przyrostek",
-    "nickname": "Przydomek|Pseudonim|Ksywka|Przezwisko|Pseudo",
+    "nickname": "Przydomek|Nick|Pseudonim|Ksywka|Przezwisko|Pseudo",
     "full_name": "Imię i nazwisko|Pełna nazwa|Nazwa wyświetlana|Wyświetlana nazwa|Nazwisko i imię|Imię nazwisko|"
     "Nazwa pełna|Osoba do kontaktu|Osoba kontaktowa|Kontakt|Osoba|Klient|Nazwa klienta",
     "phonetic_given": "Imię Yomi",

@@ -9,7 +9,7 @@ EXACT = {
     "family": "Segundo apellido|Apellidos|Apellido|Primer apellido|Apellido 1|Apellido 2|Apellido paterno|"
     "Apellido materno",
     "suffix": "Sufijo",
-    "nickname": "Apodo|Alias|Sobrenombre|Mote",
+    "nickname": "Apodo|Nick|Alias|Sobrenombre|Mote",
     "full_name": "Nombre completo|Nombre y apellidos|Nombre y apellido|Apellidos y nombre|Nombre para mostrar|"
     "Nombre mostrado|Contacto|Persona de contacto|Cliente|Nombre del cliente|Nombre cliente|"
     "Nombre del contacto|Nombre de contacto|Apellidos, Nombre",
