@@ -29,6 +29,7 @@ __all__ = ["Deliverer", "Stop", "Tally", "Transport"]
 _log = logging.getLogger("contactcore.delivery")
 
 _TRANSIENT = frozenset(("storage-retry", "storage-busy"))
+_UNREADABLE = "body-unreadable"
 _ATTEMPTS_TO_RECORD = 5
 
 
@@ -264,13 +265,14 @@ class Deliverer:
                 ready = prepare_sending(self._transaction(reader, workspace), message)
             return self._withdraw(workspace, message) if ready is None else ready
         except StorageError as error:
+            if error.code == _UNREADABLE:
+                return _unreadable(error)
             if error.code not in _TRANSIENT:
                 raise
             _log.info("message %s is judged again when its lease ends (%s)", message.id, error.code)
             return Tally(put_off=1)
         except ContactCoreError as error:
-            # Damaged records of one contact must not hold up the others.
-            return Outcome("later", f"The facts of this message cannot be read: {error.code}")
+            return _unreadable(error)
 
     def _withdraw(self, workspace: str, message: Message) -> Tally:
         with self._storage.write(workspace) as writer:
@@ -318,6 +320,11 @@ class Deliverer:
                 release(writer, messages)
         except ContactCoreError as error:
             _log.info("messages stay claimed until their lease ends (%s)", error.code)
+
+
+def _unreadable(error: ContactCoreError) -> Outcome:
+    """Damaged records of one contact must not hold up the messages about others."""
+    return Outcome("later", f"The facts of this message cannot be read: {error.code}")
 
 
 def _tally_of(after: Message | None, outcome: Outcome) -> Tally:
