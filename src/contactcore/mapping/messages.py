@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import attrs
 
 from contactcore.mapping import json, parts
@@ -12,7 +14,7 @@ from contactcore.model.message import Grounds, Message
 from contactcore.storage import Kind, Order, Record, Stored
 from contactcore.values import EmailAddress
 
-__all__ = ["MESSAGES", "blob_term", "message_of", "message_record", "waiting_term"]
+__all__ = ["MESSAGES", "blob_term", "kept_blobs", "message_of", "message_record", "waiting_term"]
 
 _TEXTS = (
     "to_name",
@@ -45,6 +47,16 @@ def blob_term(blob: str) -> str:
         blob: The key of the content of the attachment.
     """
     return term("blob", blob)
+
+
+def kept_blobs(records: Iterable[Record]) -> list[str]:
+    """The keys of the contents that the storage keeps for these records, each once.
+
+    Args:
+        records: Records of any kinds.
+    """
+    found = (one for record in records if record.kind == "message" for one in sorted(record.terms))
+    return list(dict.fromkeys(one.removeprefix("blob:") for one in found if one.startswith("blob:")))
 
 
 def message_record(message: Message, _placement: Placement | None = None) -> Record:
