@@ -213,9 +213,8 @@ class SmtpTransport:
         except (smtplib.SMTPException, OSError, ValueError) as error:
             # smtplib raises ValueError for a host name of ours that it cannot encode.
             self._drop()
-            return self._safe(
-                Outcome("later", f"{self._server.host}:{self._server.port}: {_reason(error)}", outage=True)
-            )
+            place = f"{self._server.host}:{self._server.port}"
+            return Outcome("later", f"{place}: {cut_out(_reason(error), self._server.secrets)}", outage=True)
         try:
             options = ("SMTPUTF8", "BODY=8BITMIME") if envelope.unicode else ()
             connection.sendmail(envelope.sender, [envelope.recipient], envelope.data, options)
