@@ -5,7 +5,7 @@ than the standard allows. Here every blank of an encoded text is inside an encod
 octets, a line that contains one has at most 76, and no line consists of blanks alone.
 
 >>> text_header("Subject", "Ihre Rechnung über die Größe der Räume am Königsplatz").splitlines()
-['Subject: =?utf-8?q?Ihre_Rechnung_=C3=BCber_die_Gr=C3=B6=C3=9Fe_der_R=C3=A4ume?=', ' =?utf-8?q?_am_K=C3=B6nigsplatz?=']
+['Subject: =?utf-8?q?Ihre_Rechnung_=C3=BCber_die_Gr=C3=B6=C3=9Fe_der_R=C3=A4?=', ' =?utf-8?q?ume_am_K=C3=B6nigsplatz?=']
 """
 
 from __future__ import annotations
