@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import attrs
@@ -468,4 +467,3 @@ def test_damaged_facts_put_a_message_off_and_hold_up_nobody(office: Office) -> N
     tally, sent = office.deliver()
     assert sent == ["joan@bois.fr"]
     assert tally.sent + tally.put_off + tally.dead == 2
-    office.clock.now += timedelta(minutes=1)
