@@ -61,6 +61,7 @@ FACE = [
     "AccessPolicy",
     "Address",
     "Affiliation",
+    "Attachment",
     "Authority",
     "Company",
     "Conflict",

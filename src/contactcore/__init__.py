@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Settings,
         User,
     )
+    from contactcore.model.attachment import Attachment
     from contactcore.model.mailbox import Recipient
     from contactcore.values import (
         Address,
@@ -57,6 +58,7 @@ __all__ = [
     "AccessPolicy",
     "Address",
     "Affiliation",
+    "Attachment",
     "Authority",
     "Company",
     "Conflict",
@@ -89,6 +91,7 @@ __all__ = [
 _HOMES = {
     "contactcore.errors": "Conflict ContactCoreError Duplicate Forbidden Invalid NotFound Problem StorageError",
     "contactcore.model": "AccessPolicy Affiliation Authority Company Contact Person PortalUser Settings User",
+    "contactcore.model.attachment": "Attachment",
     "contactcore.model.mailbox": "Recipient",
     "contactcore.values": "Address Currency EmailAddress Language PartialDate PersonName "
     "PhoneNumber SocialProfile Tag Website",

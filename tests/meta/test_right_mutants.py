@@ -227,7 +227,9 @@ def mail_who_acts_and_falls_back_as_configured(firm: SceneFirm) -> None:
         session.people.save(attrs.evolve(ann, active=False))
         assert [one.person_id for one in ask(firm.bois, "invoice").chosen] == [ben.person_id]
         session.settings.notices.set_fall_back("task", ["purpose"])
-        assert [one.person_id for one in ask(firm.bois, "task", purpose="billing").chosen] == [ben.person_id]
+        assert [one.person_id for one in ask(firm.bois, "task", purpose="billing", about="project").chosen] == [
+            ben.person_id
+        ]
 
 
 def choose_another_for_a_purpose_and_restore(firm: SceneFirm) -> None:

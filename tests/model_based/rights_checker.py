@@ -67,7 +67,7 @@ def _check_notifications(driver: WorkspaceDriver, session: Session, actor: User,
         assert current == ([chosen] if chosen else []), f"not exactly one person is primary for {name}"
     purpose = random.choice((None, *PURPOSES))
     for topic in random.sample(TOPICS, 2):
-        answer = session.notifications.recipients(client, topic, purpose=purpose)
+        answer = session.notifications.recipients(client, topic, purpose=purpose, about="project")
         wanted = rights.codes(actor, client, topic, purpose, primary)
         codes = {one.person_id: one.code for one in answer.explained}
         assert codes == wanted, f"{actor.name} gets {codes} for {topic} instead of {wanted}"
@@ -79,7 +79,7 @@ def _check_notifications(driver: WorkspaceDriver, session: Session, actor: User,
         assert set(addresses) == mailed, "the chosen recipients differ from the explained ones"
         assert all(addresses[id] == by_person[id] for id in mailed if id), "a recipient is mailed at another address"
     wanting = {id for id, code in wanted.items() if code == "preference"}
-    assert set(session.notifications.preselected(client, topic)) == wanting, (
+    assert set(session.notifications.preselected(client, topic, about="project")) == wanting, (
         "the preselected persons differ from those with the preference"
     )
     people = list(by_person)

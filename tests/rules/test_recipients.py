@@ -45,7 +45,7 @@ def _people():
 def test_nobody_inactive_or_without_address_is_ever_mailed_and_everybody_is_explained(people, topic, steps):
     client = Company("Bois", emails=["office@bois.fr"])
     policy = MailingPolicy(fall_backs={topic: tuple(steps)})
-    answer = resolve(client, people, topic, date(2026, 1, 1), policy)
+    answer = resolve(client, people, topic, date(2026, 1, 1), policy, about="project")
     by_id = {one.person_id: one for one in people}
     for chosen in answer.chosen:
         if chosen.person_id:

@@ -11,6 +11,7 @@ import pytest
 from contactcore import Company, Host, Invalid, Recipient, User, Workspace
 from contactcore.storage import Storage
 from contactcore.workspace.kernel.passwords import Passwords
+from contactcore_memory import MemoryStorage
 
 ROOT = User("root", admin=True)
 
@@ -83,3 +84,23 @@ def test_two_workspaces_of_one_host_share_its_parts_and_write_in_their_own_names
             found += [client.id, letter.id]
     assert sorted(found) == sorted(set(found))
     assert all(id.startswith("id-") for id in found)
+
+
+@pytest.mark.req("POR-3")
+@pytest.mark.parametrize(
+    ("letters", "path", "code"),
+    [
+        ({"welcom": {"en": {"subject": "Hi"}}}, "letters.welcom", "letter-unknown"),
+        ({"welcome": {"en": {"subject": "Hi {{ naem }}"}}}, "letters.welcome.en.subject", "variable-unknown"),
+        ({"welcome": {"en": {"subject": "{{ contact }}"}}}, "letters.welcome.en.subject", "variable-unknown"),
+        ({"welcome": {"french": {"subject": "Hi"}}}, "letters.welcome.french", "language-unknown"),
+        ({"welcome": {"xx": {"subject": "Hi", "text": "Hi"}}}, "letters.welcome.xx", "language-unknown"),
+        ({"welcome": {"fr": {"body": "Hi"}}}, "letters.welcome.fr.body", "letter-part-unknown"),
+        ({"welcome": {"ja": {"subject": "Hi"}}}, "letters.welcome.ja.text", "letter-incomplete"),
+        ({"welcome": {"fr": {"text": "{% if x %}"}}}, "letters.welcome.fr.text", "template-syntax"),
+    ],
+)
+def test_letters_are_checked_when_the_workspace_is_opened(letters, path, code):
+    with pytest.raises(Invalid) as refused:
+        Workspace(MemoryStorage(), "acme", host=Host(letters=letters))
+    assert (refused.value.path, refused.value.code) == (path, code)

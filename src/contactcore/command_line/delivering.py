@@ -30,7 +30,7 @@ def deliver_command(opener: Opener) -> click.Command:
             tally = deliver(storage, smtp, sender=sender, once=once)
         finally:
             storage.close()
-        click.echo(f"{tally.sent} sent, {tally.put_off} put off, {tally.dead} given up")
+        click.echo(f"{tally.sent} sent, {tally.put_off} put off, {tally.dead} given up, {tally.withdrawn} withdrawn")
         if tally.outage:
             raise click.ClickException(f"The server could not be used: {tally.outage}")
         return DONE

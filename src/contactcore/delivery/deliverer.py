@@ -13,18 +13,23 @@ import attrs
 from contactcore.errors import ContactCoreError, Invalid, StorageError
 from contactcore.formats.letters.envelope import Envelope, compose
 from contactcore.mapping.entities import KINDS, VIEWS
+from contactcore.model import SYSTEM_ACTOR, Settings
 from contactcore.model.mailbox import Mailbox
 from contactcore.model.message import Message
 from contactcore.rules.redelivery import DELAYS, Outcome
-from contactcore.storage import LARGEST_PAGE, Refused, Storage
+from contactcore.storage import LARGEST_PAGE, Reader, Refused, Storage
+from contactcore.workspace.kernel.host import Host
 from contactcore.workspace.kernel.ids import Clock, system_clock
+from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.messages import claim_due, due_until, record_result, release
+from contactcore.workspace.repositories.sending import Ready, prepare_sending, withdraw_refused
 
 __all__ = ["Deliverer", "Stop", "Tally", "Transport"]
 
 _log = logging.getLogger("contactcore.delivery")
 
 _TRANSIENT = frozenset(("storage-retry", "storage-busy"))
+_UNREADABLE = "body-unreadable"
 _ATTEMPTS_TO_RECORD = 5
 
 
@@ -54,6 +59,7 @@ class Tally:
 
     Attributes:
         sent, put_off, dead: Numbers of messages by the result of the attempt.
+        withdrawn: Number of messages that were not sent, because their grounds do not hold any more (NOT-8).
         outage: Reason why the pass ended early, because the server or the storage could not be used; `""` if it did
             not end early.
     """
@@ -61,11 +67,16 @@ class Tally:
     sent: int = 0
     put_off: int = 0
     dead: int = 0
+    withdrawn: int = 0
     outage: str = ""
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
-            self.sent + other.sent, self.put_off + other.put_off, self.dead + other.dead, other.outage or self.outage
+            self.sent + other.sent,
+            self.put_off + other.put_off,
+            self.dead + other.dead,
+            self.withdrawn + other.withdrawn,
+            other.outage or self.outage,
         )
 
 
@@ -75,6 +86,10 @@ class Deliverer:
     Every message is sent at least once (NOT-7). It is sent again only when a deliverer stopped or lost the storage
     after sending it and before recording the result, or when sending took longer than the lease. The repeated message
     carries the same Message-ID.
+
+    Just before a message is sent, the rules that chose its recipient are asked again. A message to somebody who no
+    longer acts for the client, no longer wants the topic or has another address is withdrawn with its reason, and so is
+    a letter with a dead link (NOT-8).
 
     Args:
         storage: Storage whose workspaces are served.
@@ -86,6 +101,8 @@ class Deliverer:
         batch: Number of messages claimed at a time; 20 by default.
         delays: Waits after failed attempts; 1 minute to 24 hours by default. A message is tried once more than there
             are delays.
+        host: Host whose `users` gives the present addresses of users; None (the default) to send letters to users to
+            the addresses that they had when the letters were queued.
 
     Raises:
         Invalid: `mailbox-syntax` or a code of `EmailAddress.parse` for the sender; `batch-out-of-range`.
@@ -107,7 +124,7 @@ class Deliverer:
     >>> with Deliverer(storage, Printer(), sender="Acme <post@acme.example>") as deliverer:
     ...     deliverer.run_once()
     post@acme.example -> jane@bois.fr
-    Tally(sent=1, put_off=0, dead=0, outage='')
+    Tally(sent=1, put_off=0, dead=0, withdrawn=0, outage='')
     >>> with Workspace(storage, name="acme").read(root) as session:
     ...     session.outbox.get(message).state
     'sent'
@@ -123,6 +140,7 @@ class Deliverer:
         lease: timedelta = timedelta(minutes=10),
         batch: int = 20,
         delays: Sequence[timedelta] = DELAYS,
+        host: Host | None = None,
     ) -> None:
         if not 1 <= batch <= LARGEST_PAGE:
             raise Invalid("batch-out-of-range", f"Claim 1 to {LARGEST_PAGE:,} at a time.", path="batch", value=batch)
@@ -135,6 +153,9 @@ class Deliverer:
         self._lease = lease
         self._batch = batch
         self._delays = tuple(delays)
+        if not isinstance(host, Host | None):
+            raise Invalid("record-type", f"Give a Host here, not {type(host).__name__}.", path="host")
+        self._host = Host(clock=clock) if host is None else attrs.evolve(host, clock=clock)
         storage.install(KINDS, VIEWS)
 
     def __enter__(self) -> Self:
@@ -221,16 +242,57 @@ class Deliverer:
             if self._clock() >= claimed_at + self._lease / 2 or (stop is not None and stop.is_set()):
                 self._release(workspace, messages[index:], claimed_at)
                 return tally, False
-            outcome = self._send(message)
+            ready = self._prepare(workspace, message)
+            if isinstance(ready, Tally):
+                tally += ready
+                continue
+            outcome = ready if isinstance(ready, Outcome) else self._send(ready)
             tally += self._record_result(workspace, message, outcome)
             if outcome.outage:
                 self._release(workspace, messages[index + 1 :], claimed_at)
                 return tally + Tally(outage=outcome.reason), False
         return tally, len(messages) == self._batch
 
-    def _send(self, message: Message) -> Outcome:
+    def _prepare(self, workspace: str, message: Message) -> Ready | Outcome | Tally:
+        """Ask the rules whether a message may be sent now; withdraw it in a transaction of its own if not.
+
+        Returns:
+            The message with its attachments; the outcome of an attempt if the facts cannot be read; the count of a
+            message that is not sent.
+        """
         try:
-            return self._transport.send(compose(message, self._sender))
+            with self._storage.read(workspace) as reader:
+                ready = prepare_sending(self._transaction(reader, workspace), message)
+            return self._withdraw(workspace, message) if ready is None else ready
+        except StorageError as error:
+            if error.code == _UNREADABLE:
+                return _unreadable(error)
+            if error.code not in _TRANSIENT:
+                raise
+            _log.info("message %s is judged again when its lease ends (%s)", message.id, error.code)
+            return Tally(put_off=1)
+        except ContactCoreError as error:
+            return _unreadable(error)
+
+    def _withdraw(self, workspace: str, message: Message) -> Tally:
+        with self._storage.write(workspace) as writer:
+            after = withdraw_refused(self._transaction(writer, workspace), message)
+        if after is not None and after.withdrawn and after.version > message.version:
+            return Tally(withdrawn=1)
+        if after is not None and after.version == message.version:
+            # The grounds hold again.
+            self._release(workspace, [message], self._clock())
+        return Tally()
+
+    def _transaction(self, reader: Reader, workspace: str) -> Transaction:
+        return Transaction(reader, SYSTEM_ACTOR, Settings(), self._host, workspace=workspace, writable=True)
+
+    def _send(self, ready: Ready) -> Outcome:
+        try:
+            contents = [content for content in ready.contents if content is not None]
+            if len(contents) < len(ready.contents):
+                return Outcome("never", "The content of an attachment is missing.")
+            return self._transport.send(compose(ready.message, self._sender, contents))
         except Invalid as error:
             return Outcome("never", str(error))
 
@@ -258,6 +320,11 @@ class Deliverer:
                 release(writer, messages)
         except ContactCoreError as error:
             _log.info("messages stay claimed until their lease ends (%s)", error.code)
+
+
+def _unreadable(error: ContactCoreError) -> Outcome:
+    """Damaged records of one contact must not hold up the messages about others."""
+    return Outcome("later", f"The facts of this message cannot be read: {error.code}")
 
 
 def _tally_of(after: Message | None, outcome: Outcome) -> Tally:

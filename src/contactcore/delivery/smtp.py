@@ -7,15 +7,16 @@ import smtplib
 import socket
 import ssl
 import threading
+from base64 import b64encode
 from contextlib import suppress
 from typing import Literal
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import attrs
 
 from contactcore.errors import Invalid
 from contactcore.formats.letters.envelope import Envelope
-from contactcore.rules.redelivery import Outcome
+from contactcore.rules.redelivery import Outcome, cut_out
 
 __all__ = ["SmtpServer", "SmtpTransport"]
 
@@ -49,6 +50,17 @@ class SmtpServer:
     password: str = attrs.field(default="", repr=False)
     timeout: float = 30.0
     hello: str = ""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The password in the forms in which a login sends it (RFC 4616, RFC 4954); none without a password."""
+        if not self.password:
+            return ()
+        plain = [self.password, f"\0{self.user}\0{self.password}", f"{self.user}\0{self.user}\0{self.password}"]
+        coded = [b64encode(text.encode()).decode() for text in (*plain, self.user)]
+        return tuple(
+            filter(None, (self.password, quote(self.password, safe=""), *coded, *(one.rstrip("=") for one in coded)))
+        )
 
     @classmethod
     def parse(cls, url: str) -> SmtpServer:
@@ -201,16 +213,21 @@ class SmtpTransport:
         except (smtplib.SMTPException, OSError, ValueError) as error:
             # smtplib raises ValueError for a host name of ours that it cannot encode.
             self._drop()
-            return Outcome("later", f"{self._server.host}:{self._server.port}: {_reason(error)}", outage=True)
+            place = f"{self._server.host}:{self._server.port}"
+            return Outcome("later", f"{place}: {cut_out(_reason(error), self._server.secrets)}", outage=True)
         try:
             options = ("SMTPUTF8", "BODY=8BITMIME") if envelope.unicode else ()
             connection.sendmail(envelope.sender, [envelope.recipient], envelope.data, options)
         except (smtplib.SMTPException, OSError) as error:
             # smtplib has closed a lost connection. The next message detects that and connects again.
-            return _outcome(error, envelope)
+            return self._safe(_outcome(error, envelope))
         except ValueError as error:
             return Outcome("never", f"The addresses cannot be given to a server: {error}")
         return Outcome("sent")
+
+    def _safe(self, outcome: Outcome) -> Outcome:
+        """Return an outcome without the password and the login commands, which a server may repeat."""
+        return attrs.evolve(outcome, reason=cut_out(outcome.reason, self._server.secrets))
 
     def close(self) -> None:
         """Close the connection. The next message opens a new one."""

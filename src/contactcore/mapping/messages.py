@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import attrs
+
 from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.terms import term
-from contactcore.model.message import Message
+from contactcore.model.attachment import AttachedFile
+from contactcore.model.message import Grounds, Message
 from contactcore.storage import Kind, Order, Record, Stored
 from contactcore.values import EmailAddress
 
-__all__ = ["MESSAGES", "message_of", "message_record"]
+__all__ = ["MESSAGES", "blob_term", "kept_blobs", "message_of", "message_record", "waiting_term"]
 
 _TEXTS = (
     "to_name",
@@ -21,11 +26,43 @@ _TEXTS = (
     "key",
     "created",
     "sent",
+    "withdrawn",
+    "queued_by",
 )
+
+
+def waiting_term(id: str) -> str:
+    """The term by which the waiting messages about a contact or person are found, however many were sent before.
+
+    Args:
+        id: The id of the contact or person.
+    """
+    return term("waiting", id)
+
+
+def blob_term(blob: str) -> str:
+    """The term by which the messages that still need an attachment are found.
+
+    Args:
+        blob: The key of the content of the attachment.
+    """
+    return term("blob", blob)
+
+
+def kept_blobs(records: Iterable[Record]) -> list[str]:
+    """The keys of the contents that the storage keeps for these records, each once.
+
+    Args:
+        records: Records of any kinds.
+    """
+    found = (one for record in records if record.kind == "message" for one in sorted(record.terms))
+    return list(dict.fromkeys(one.removeprefix("blob:") for one in found if one.startswith("blob:")))
 
 
 def message_record(message: Message, _placement: Placement | None = None) -> Record:
     """The record of a message; only a waiting message has a key in the order `due`.
+
+    A message needs the contents of its attachments until it is sent. A dead message may be sent again.
 
     Args:
         message: The message, with its id and version.
@@ -43,21 +80,31 @@ def message_record(message: Message, _placement: Placement | None = None) -> Rec
                 "attempts": message.attempts,
                 "about": message.about,
                 "confidential": message.confidential,
+                "grounds": {} if message.grounds is None else _without_defaults(message.grounds),
+                "attachments": [attrs.asdict(one) for one in message.attachments],
             }
         ),
     }
     orders = {"added": ""}
+    terms = {f"state:{message.state}", *(term("about", id) for id in message.about)}
     if message.state == "waiting":
         orders["due"] = message.due
+        terms.update(waiting_term(id) for id in message.about)
+    if message.state != "sent":
+        terms.update(blob_term(one.blob) for one in message.attachments if one.blob)
     return Record(
         kind="message",
         id=message.id,
         version=message.version,
         body=json.dump(body),
         orders=orders,
-        terms=frozenset({f"state:{message.state}", *(term("about", id) for id in message.about)}),
+        terms=frozenset(terms),
         keys=frozenset({term("message", message.key)}),  # a second message with the same key is not queued
     )
+
+
+def _without_defaults(grounds: Grounds) -> dict[str, object]:
+    return attrs.asdict(grounds, filter=lambda _, value: bool(value))
 
 
 def message_of(stored: Stored) -> Message:
@@ -79,6 +126,8 @@ def message_of(stored: Stored) -> Message:
         attempts=body.get("attempts", 0),
         about=tuple(body.get("about", ())),
         confidential=body.get("confidential", False),
+        grounds=Grounds(**body["grounds"]) if "grounds" in body else None,
+        attachments=tuple(AttachedFile(**one) for one in body.get("attachments", ())),
         **{name: body[name] for name in _TEXTS if name in body},
     )
 
@@ -87,7 +136,7 @@ MESSAGES: EntityType[Message] = EntityType(
     kind=Kind(
         "message",
         # Only what waits to be sent stands in the order `due`.
-        (Order("due", terms=(), due=True), Order("added", terms=("state:", "about:"))),
+        (Order("due", terms=(), due=True), Order("added", terms=("state:", "about:", "waiting:", "blob:"))),
     ),
     load=lambda stored, _: message_of(stored),
     record=message_record,

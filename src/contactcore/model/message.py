@@ -10,11 +10,12 @@ import attrs
 
 from contactcore.errors import Invalid, Problem, shorten
 from contactcore.model import conversion, parsing
+from contactcore.model.attachment import AttachedFile
 from contactcore.model.mailbox import Mailbox
 from contactcore.values import EmailAddress, Language
 from contactcore.values.texts import clean_line
 
-__all__ = ["MESSAGE_STATES", "Message"]
+__all__ = ["MESSAGE_STATES", "WORD_HEADERS", "Grounds", "Message"]
 
 MESSAGE_STATES = ("waiting", "sent", "dead")
 """A message is waiting until it is sent or given up. A dead message was given up and needs attention."""
@@ -22,12 +23,22 @@ MESSAGE_STATES = ("waiting", "sent", "dead")
 _LONGEST_NAME = 200
 _LONGEST_SUBJECT = 250
 _LONGEST_KEY = 200
+_LONGEST_HEADER_NAME = 45
+_LONGEST_HEADER_WORD = 900
 _FREE_HEADERS = frozenset(
     (
         *("Reply-To", "In-Reply-To", "References", "Auto-Submitted", "Precedence", "Importance", "Organization"),
         *("List-Id", "List-Help", "List-Unsubscribe", "List-Unsubscribe-Post"),
     )
 )
+WORD_HEADERS = frozenset(
+    (
+        *("In-Reply-To", "References", "Auto-Submitted", "Precedence", "Importance"),
+        *("List-Id", "List-Help", "List-Unsubscribe", "List-Unsubscribe-Post"),
+    )
+)
+"""The headers that have a syntax of their own, into which no encoded text fits."""
+
 _OWN_HEADER = re.compile(r"X-[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
 _MOST_HEADERS = 20
 
@@ -44,6 +55,19 @@ def _name(value: str | None) -> str:
 
 def _subject(value: str | None) -> str:
     return _shortened(value, _LONGEST_SUBJECT)
+
+
+def _header_value(name: str, value: str) -> str:
+    if len(name) > _LONGEST_HEADER_NAME:
+        message = f"The name of a header has at most {_LONGEST_HEADER_NAME} characters."
+        raise Invalid("header-too-long", message)
+    if name in WORD_HEADERS and not value.isascii():
+        raise Invalid("header-not-ascii", "Write this header in ASCII alone: it has a syntax of its own.", value=value)
+    # A header is folded at blanks only, and no line may have more than 998 octets.
+    if name in WORD_HEADERS and any(len(word) > _LONGEST_HEADER_WORD for word in value.split(" ")):
+        message = f"A word of this header has at most {_LONGEST_HEADER_WORD} characters."
+        raise Invalid("header-too-long", message)
+    return value
 
 
 def _headers(values: Mapping[str, str]) -> Mapping[str, str]:
@@ -63,7 +87,7 @@ def _headers(values: Mapping[str, str]) -> Mapping[str, str]:
             problems.append(Problem("header-not-free", f"[{shorten(name)}]", message, name))
             continue
         try:
-            kept[spelled] = clean_line(value)
+            kept[spelled] = _header_value(spelled, clean_line(value))
         except Invalid as error:
             problems.extend(error.under(f"[{shorten(name)}]").problems)
     if len(values) > _MOST_HEADERS:
@@ -74,11 +98,55 @@ def _headers(values: Mapping[str, str]) -> Mapping[str, str]:
     return kept
 
 
+_read_files = parsing.many(AttachedFile, parsing.only(AttachedFile))
+
+
+def _files(values: Iterable[AttachedFile]) -> tuple[AttachedFile, ...]:
+    return _read_files(values)
+
+
 _read_ids = parsing.many(str, clean_line)
 
 
 def _ids(values: Iterable[str]) -> tuple[str, ...]:
     return _read_ids(values)
+
+
+@attrs.frozen(kw_only=True)
+class Grounds:
+    """The facts for which a message was queued; they are judged again when it is sent (NOT-8).
+
+    They are ids, slugs and codes, and no personal data.
+
+    Attributes:
+        kind: `"notice"` to a contact person or a client, `"link"` for a letter with a link of the portal,
+            `"responsible"` or `"import"` for a letter to a user of the application.
+        contact_id: The id of the client of a notice, or of the contact that a user looks after.
+        person_id, affiliation_id: The ids of the contact person and the affiliation; `""` for the client itself.
+        topic: The slug of the topic of a notice.
+        subject_kind: The kind of the subject of a notice, such as `"project"`; `""` for unknown.
+        choice: The reason of the choice of the recipient (see `Chosen`); `"manual"` for a choice by hand.
+        purpose: The slug of the purpose that the affiliation was primary for; `""` for none.
+        primary: Whether the affiliation had the primary flag.
+        login_id: The id of the login that the link belongs to.
+        link: The SHA-256 of the token in the link; `""` once the message is sent or dead.
+        user: The name of the user who gets the letter.
+        import_id: The id of the import.
+    """
+
+    kind: str
+    contact_id: str = ""
+    person_id: str = ""
+    affiliation_id: str = ""
+    topic: str = ""
+    subject_kind: str = ""
+    choice: str = ""
+    purpose: str = ""
+    primary: bool = False
+    login_id: str = ""
+    link: str = ""
+    user: str = ""
+    import_id: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -98,7 +166,9 @@ class Message:
         state: `"waiting"`, `"sent"` or `"dead"`.
         attempts: The number of attempts to send the message.
         due: The earliest time of the next attempt, ISO 8601 in UTC.
-        last_error: The reason why the last attempt failed, or the user who cancelled the message.
+        last_error: The reason why the last attempt failed, or why the message was withdrawn or cancelled.
+        withdrawn: The code of the reason why the message was withdrawn in place of being sent (NOT-8), such as
+            `"in-trash"`; `""` for any other message.
         message_id: The `Message-ID` header, which is the same in every attempt.
         key: A unique key: a receiver recognises a repeated delivery by it, and the outbox queues it only once.
         about: Ids of the contacts and people that the message is about; erasing one of them finds the message.
@@ -106,6 +176,9 @@ class Message:
         sent: The time when the message was sent, ISO 8601 in UTC, or `""`.
         confidential: Whether the texts contain a secret, such as a link that works once. Such texts are never shown,
             and are erased once the message is sent or dead.
+        grounds: The facts that must still hold when the message is sent; None for a message that nothing withdraws.
+        queued_by: The name of the actor who queued the message.
+        attachments: The attached files, without their contents (NOT-9).
 
     Raises:
         Invalid: One error lists all problems, each with its field as path.
@@ -128,12 +201,16 @@ class Message:
     attempts: int = attrs.field(default=0, converter=parsing.whole_number)
     due: str = attrs.field(default="", converter=parsing.as_given)
     last_error: str = attrs.field(default="", converter=parsing.as_given)
+    withdrawn: str = attrs.field(default="", converter=parsing.as_given)
     message_id: str = attrs.field(default="", converter=parsing.as_given)
     key: str = attrs.field(default="", converter=parsing.line)
     about: tuple[str, ...] = attrs.field(default=(), converter=_ids)
     created: str = attrs.field(default="", converter=parsing.as_given)
     sent: str = attrs.field(default="", converter=parsing.as_given)
     confidential: bool = attrs.field(default=False, converter=conversion.yes_no)
+    grounds: Grounds | None = None
+    queued_by: str = attrs.field(default="", converter=parsing.as_given)
+    attachments: tuple[AttachedFile, ...] = attrs.field(default=(), converter=_files)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self, self._own_problems())
@@ -160,6 +237,21 @@ class Message:
     def mailbox(self) -> Mailbox:
         """The mailbox of the recipient."""
         return Mailbox(self.to, self.to_name)
+
+    def forget(self) -> Message:
+        """The message without its texts if they were confidential and it is sent or dead; else the message itself."""
+        if not self.forgotten:
+            return self
+        grounds = None if self.grounds is None else attrs.evolve(self.grounds, link="")
+        return attrs.evolve(self, text="", html="", grounds=grounds)
+
+    def has_content_of(self, other: Message) -> bool:
+        """Whether subject, texts and attached files are the same as those of another message."""
+        return self._content() == other._content()
+
+    def _content(self) -> tuple[object, ...]:
+        files = [(one.name, one.media_type, one.digest) for one in self.attachments]
+        return (self.subject, self.text, self.html, files)
 
     def shown(self) -> Message:
         """The message without confidential texts."""

@@ -22,6 +22,7 @@ from contactcore.model.permissions import (
     preferences,
 )
 from contactcore.model.portal import PermissionPreset
+from contactcore.model.starting_lists import TYPES, starting_name
 from contactcore.values import Currency, Language
 from contactcore.values.country import read_country
 from contactcore.values.texts import clean_line
@@ -76,20 +77,37 @@ class Topic(ListEntry):
     fall_back: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
 
 
-def _in_words(slug: str) -> str:
-    return slug.replace("-", " ").capitalize()
+def _starting_types(language: str) -> tuple[ContactType, ...]:
+    return tuple(ContactType(slug=slug, name=starting_name("type", slug, language)) for slug in TYPES)
 
 
-STARTING_MODULES = tuple(PortalModule(slug=slug, name=_in_words(slug)) for slug in MODULES)
+def _starting_modules(language: str) -> tuple[PortalModule, ...]:
+    return tuple(PortalModule(slug=slug, name=starting_name("module", slug, language)) for slug in MODULES)
 
-STARTING_TOPICS = tuple(Topic(slug=slug, name=_in_words(slug), module=module) for slug, module in TOPIC_MODULES.items())
 
-STARTING_TYPES = (
-    ContactType(slug="commercial-client", name="Commercial client"),
-    ContactType(slug="residential-client", name="Residential client"),
-    ContactType(slug="contractor", name="Contractor"),
-    ContactType(slug="supplier", name="Supplier"),
-)
+def _starting_topics(language: str) -> tuple[Topic, ...]:
+    return tuple(
+        Topic(slug=slug, name=starting_name("topic", slug, language), module=module)
+        for slug, module in TOPIC_MODULES.items()
+    )
+
+
+STARTING_TYPES = _starting_types("en")
+
+STARTING_MODULES = _starting_modules("en")
+
+STARTING_TOPICS = _starting_topics("en")
+
+
+def _starting(make: Callable[[str], tuple[_E, ...]]) -> Any:
+    """The default of a list: the entries that a workspace in this language starts with."""
+
+    def default(settings: Settings) -> tuple[_E, ...]:
+        # A refused language is reported by its own field.
+        language: object = settings.language
+        return make(language.base if isinstance(language, Language) else "en")
+
+    return attrs.Factory(default, takes_self=True)
 
 
 def _find_country(value: str | None) -> str:
@@ -188,7 +206,8 @@ class Settings:
         language: Language that decides the order of the directory and of names.
         country: ISO 3166, for national phone numbers; `""` to take international ones only.
         currency: ISO 4217; None for none.
-        types, categories: Lists that admins edit.
+        types, categories: Lists that admins edit. Types, modules and topics start with names in the language of the
+            workspace, if it is one of the six of the import, else in English.
         fields: Definitions of custom fields.
         default_access: Access policy of a new contact (ACC-2).
         full_names_required: Whether a person that somebody adds needs a given and a family name (DIR-1).
@@ -211,17 +230,17 @@ class Settings:
     language: Language = attrs.field(default=Language("en"), converter=_language)
     country: str = attrs.field(default="", converter=_country)
     currency: Currency | None = attrs.field(default=None, converter=conversion.currency)
-    types: AdminList[ContactType] = attrs.field(default=STARTING_TYPES, converter=_types)
+    types: AdminList[ContactType] = attrs.field(default=_starting(_starting_types), converter=_types)
     categories: AdminList[Category] = attrs.field(default=(), converter=_categories)
     fields: tuple[FieldDefinition, ...] = attrs.field(default=(), converter=_definitions)
     default_access: AccessPolicy = attrs.field(default=AccessPolicy.PRIVATE, converter=_default_access)
     full_names_required: bool = attrs.field(default=False, converter=conversion.yes_no)
-    modules: AdminList[PortalModule] = attrs.field(default=STARTING_MODULES, converter=_modules)
+    modules: AdminList[PortalModule] = attrs.field(default=_starting(_starting_modules), converter=_modules)
     default_permissions: PermissionSet = attrs.field(factory=PermissionSet, converter=permission_set)
     permission_presets: tuple[PermissionPreset, ...] = attrs.field(default=(), converter=_presets)
     templates_off: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     portal_link: str = attrs.field(default="", converter=_portal_link)
-    topics: AdminList[Topic] = attrs.field(default=STARTING_TOPICS, converter=_topics)
+    topics: AdminList[Topic] = attrs.field(default=_starting(_starting_topics), converter=_topics)
     default_notifications: NotificationPreferences = attrs.field(factory=NotificationPreferences, converter=preferences)
     notices_need_permission: bool = attrs.field(default=False, converter=conversion.yes_no)
     purposes: AdminList[ListEntry] = attrs.field(default=("billing", "technical"), converter=_named_by_slug)

@@ -8,15 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Self
 
 import attrs
 
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.contact import Contact
 from contactcore.model.permissions import TOPIC_MODULES, NotificationPreferences, PermissionSet
+from contactcore.model.settings import Settings
 from contactcore.values import EmailAddress
 
-__all__ = ["FALL_BACKS", "Chosen", "Explanation", "MailingPolicy", "Recipients", "preselect", "resolve"]
+__all__ = [
+    "FALL_BACKS",
+    "Chosen",
+    "Explanation",
+    "MailingPolicy",
+    "Recipients",
+    "describe",
+    "preferred_address",
+    "preselect",
+    "reason_code",
+    "resolve",
+    "unreachable_code",
+]
 
 FALL_BACKS = ("purpose", "primary", "client")
 """The possible fall-back steps, in order: the primary person for the purpose, the primary person, the client itself."""
@@ -41,6 +55,30 @@ class MailingPolicy:
     default_topics: NotificationPreferences = attrs.field(factory=NotificationPreferences)
     fall_backs: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, hash=False)
     only_for: Mapping[str, str] = attrs.field(factory=lambda: {"task": "project"}, hash=False)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The policy that the settings of a workspace contain.
+
+        Args:
+            settings: The settings.
+        """
+        return cls(
+            topic_modules=settings.topic_modules,
+            needs_permission=settings.notices_need_permission,
+            default_permissions=settings.default_permissions,
+            default_topics=settings.default_notifications,
+            fall_backs=settings.fall_backs,
+        )
+
+    def is_for(self, topic: str, about: str | None) -> bool:
+        """Whether a topic has notices about a kind of subject.
+
+        Args:
+            topic: The slug of the topic.
+            about: The kind of the subject; None for unknown, which only a topic without a limit accepts.
+        """
+        return topic not in self.only_for or self.only_for[topic] == about
 
 
 @attrs.frozen
@@ -92,12 +130,17 @@ class Recipients:
         chosen: The recipients; may be empty.
         explained: All candidates, each with the reason.
         note: A summary in English, in particular if there are no recipients.
+        client_id: The id of the client; `""` for unknown.
+        purpose, about: The purpose and the kind of subject that the question named; `""` for none.
     """
 
     topic: str
     chosen: tuple[Chosen, ...]
     explained: tuple[Explanation, ...]
     note: str
+    client_id: str = ""
+    purpose: str = ""
+    about: str = ""
 
 
 _MESSAGES = {
@@ -141,7 +184,7 @@ def resolve(
         policy: The settings of the workspace for notices.
         purpose: The slug of a purpose, such as `"billing"`, for the fall-back to its primary person; None for none.
         about: The kind of subject of the notice, if the topic is limited to one (`"project"` for a task); None for
-            unknown, which every topic accepts.
+            unknown, which only a topic without such a limit accepts.
         selected: Ids of the people who were selected by hand; they are recipients whatever their preferences are
             (NOT-3). None means that preferences decide.
 
@@ -153,10 +196,10 @@ def resolve(
     """
     chosen: list[Chosen] = []
     explained: list[Explanation] = []
-    wrong_subject = about is not None and policy.only_for.get(topic, about) != about
+    wrong_subject = not policy.is_for(topic, about)
     for one in sorted(affiliations, key=lambda each: (not each.primary, each.seniority)):
-        code = _reason_code(one, topic, on, policy, selected, wrong_subject=wrong_subject)
-        email = _address(one)
+        code = reason_code(one, topic, on, policy, selected, wrong_subject=wrong_subject)
+        email = preferred_address(one)
         if code in {"preference", "manual"} and email is not None:
             if any(email.key == other.email.key for other in chosen):
                 code = "same-address"
@@ -165,11 +208,18 @@ def resolve(
         explained.append(_explain(one.person_id, _name(one), code))
     if not chosen and selected is None and not wrong_subject:
         _fall_back(client, affiliations, on, policy.fall_backs.get(topic, ()), purpose, chosen, explained)
-    return Recipients(topic, tuple(chosen), tuple(explained), _note(topic, chosen, explained))
+    note = _note(topic, chosen, explained)
+    return Recipients(topic, tuple(chosen), tuple(explained), note, client.id, purpose or "", about or "")
 
 
 def preselect(
-    client: Contact, affiliations: Sequence[Affiliation], topic: str, on: date, policy: MailingPolicy
+    client: Contact,
+    affiliations: Sequence[Affiliation],
+    topic: str,
+    on: date,
+    policy: MailingPolicy,
+    *,
+    about: str | None = None,
 ) -> tuple[str, ...]:
     """The ids of the people to select initially when a user sends a document: those with the preference (NOT-3).
 
@@ -179,21 +229,32 @@ def preselect(
         topic: As in `resolve`.
         on: As in `resolve`.
         policy: As in `resolve`.
+        about: As in `resolve`.
     """
-    chosen = resolve(client, affiliations, topic, on, policy).chosen
+    chosen = resolve(client, affiliations, topic, on, policy, about=about).chosen
     return tuple(one.person_id for one in chosen if one.reason == "preference")
 
 
-def _reason_code(
+def reason_code(
     one: Affiliation,
     topic: str,
     on: date,
     policy: MailingPolicy,
-    selected: Collection[str] | None,
+    selected: Collection[str] | None = None,
     *,
-    wrong_subject: bool,
+    wrong_subject: bool = False,
 ) -> str:
-    unreachable = _unreachable(one, on)
+    """The code of the reason why a contact person is, or is not, a recipient (see `Explanation`).
+
+    Args:
+        one: The affiliation, with its `person`.
+        topic: As in `resolve`.
+        on: As in `resolve`.
+        policy: As in `resolve`.
+        selected: As in `resolve`.
+        wrong_subject: Whether the topic has no notices about this kind of subject.
+    """
+    unreachable = unreachable_code(one, on)
     if unreachable:
         return unreachable
     if selected is not None:
@@ -209,17 +270,23 @@ def _reason_code(
     return "preference"
 
 
-def _unreachable(one: Affiliation, on: date) -> str:
+def unreachable_code(one: Affiliation, on: date) -> str:
+    """The code of the reason why a contact person gets no notice whatever the topic is; `""` if there is none.
+
+    Args:
+        one: The affiliation, with its `person`.
+        on: Today.
+    """
     if not one.active:
         return "inactive"
     if one.end is not None and one.end < on:
         return "past"
     if one.start is not None and one.start > on:
         return "not-yet"
-    return "" if _address(one) is not None else "no-email"
+    return "" if preferred_address(one) is not None else "no-email"
 
 
-def _address(one: Affiliation) -> EmailAddress | None:
+def preferred_address(one: Affiliation) -> EmailAddress | None:
     """The work address of the affiliation, else the person's own preferred address."""
     if one.email is not None:
         return one.email
@@ -239,7 +306,7 @@ def _fall_back(
     chosen: list[Chosen],
     explained: list[Explanation],
 ) -> None:
-    reachable = [one for one in affiliations if not _unreachable(one, on)]
+    reachable = [one for one in affiliations if not unreachable_code(one, on)]
     for step in (known for known in FALL_BACKS if known in steps):
         if step == "client":
             if client.emails:
@@ -249,7 +316,7 @@ def _fall_back(
             continue
         for one in reachable:
             fits = one.primary if step == "primary" else purpose is not None and purpose in one.purposes
-            email = _address(one)
+            email = preferred_address(one)
             if fits and email is not None:
                 code = f"fall-back-{step}"
                 chosen.append(Chosen(email, _name(one), one.person_id, one.id, code))
@@ -258,9 +325,22 @@ def _fall_back(
                 return
 
 
+def describe(name: str, code: str) -> str:
+    """The reason of a code as an English sentence.
+
+    Args:
+        name: The subject of the sentence, such as the name of the candidate.
+        code: A code of `Explanation`.
+
+    >>> describe("The person", "past")
+    'The person no longer acts for the client.'
+    """
+    return f"{name} {_MESSAGES[code]}."
+
+
 def _explain(person_id: str, name: str, code: str) -> Explanation:
     chosen = code in {"preference", "manual"} or code.startswith("fall-back")
-    return Explanation(person_id, name, chosen, code, f"{name} {_MESSAGES[code]}.")
+    return Explanation(person_id, name, chosen, code, describe(name, code))
 
 
 def _note(topic: str, chosen: Sequence[Chosen], explained: Sequence[Explanation]) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Literal
 
 import attrs
 
-__all__ = ["DELAYS", "Outcome", "next_delay"]
+__all__ = ["DELAYS", "Outcome", "cut_out", "next_delay", "secrets_in"]
 
 DELAYS = (
     *(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30)),
@@ -46,3 +47,40 @@ def next_delay(attempts: int, delays: Sequence[timedelta] = DELAYS) -> timedelta
     True
     """
     return delays[attempts - 1] if 1 <= attempts <= len(delays) else None
+
+
+_TOKEN = re.compile(r"[A-Za-z0-9_~+/=-]{16,}")
+_CUT = "[…]"
+
+
+def secrets_in(*texts: str) -> tuple[str, ...]:
+    """The parts of confidential texts that may be secrets: every run of at least 16 characters of a token.
+
+    Args:
+        texts: The texts of a message.
+
+    >>> secrets_in("https://acme.example/set?token=Zm9vYmFyYmF6cXV4")
+    ('token=Zm9vYmFyYmF6cXV4', 'Zm9vYmFyYmF6cXV4')
+    """
+    runs = [run for text in texts for run in _TOKEN.findall(text)]
+    return tuple(dict.fromkeys(part for run in runs for part in (run, *run.split("=")) if len(part) >= 16))
+
+
+def cut_out(reason: str, secrets: Iterable[str]) -> str:
+    """The words of a server without secrets that it repeats.
+
+    Args:
+        reason: The words of the server.
+        secrets: The secrets. If one of them is found only after the blanks are removed, no word is kept.
+
+    >>> cut_out("535 AUTH PLAIN AGpvAHNlY3JldA== failed", ["AGpvAHNlY3JldA=="])
+    '535 AUTH PLAIN […] failed'
+    """
+    kept = reason
+    wanted = sorted(filter(None, secrets), key=len, reverse=True)
+    for secret in wanted:
+        kept = kept.replace(secret, _CUT)
+    squeezed = "".join(kept.split())
+    if any("".join(secret.split()) in squeezed for secret in wanted):
+        return f"{kept[:3]} {_CUT}" if kept[:3].isdigit() else _CUT
+    return kept

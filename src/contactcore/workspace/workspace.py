@@ -9,6 +9,7 @@ from typing import TypeVar
 import attrs
 
 from contactcore.errors import Conflict, Invalid, StorageError
+from contactcore.formats.letters import check_letters
 from contactcore.mapping.entities import KINDS, VIEWS
 from contactcore.model import SYSTEM_ACTOR, Actor, Settings
 from contactcore.model.portal import SignIn
@@ -48,7 +49,8 @@ class Workspace:
             own.
 
     Raises:
-        Invalid: `workspace-name`; the problems of all three settings at once; `record-type` if `host` is not a `Host`.
+        Invalid: `workspace-name`; the problems of all three settings at once; `record-type` if `host` is not a `Host`;
+            the problems of its letters, with paths such as `letters.welcome.fr.text`.
         StorageError: the storage cannot be opened, or a newer release of the library created it.
 
     >>> from contactcore import Company, User, Workspace
@@ -79,6 +81,7 @@ class Workspace:
             raise Invalid("record-type", f"Give a Host here, not {type(host).__name__}.", path="host")
         self.storage = storage
         self.host = host or Host()
+        _check_letters(self.host)
         self._defaults = Settings(language=language, country=country, currency=currency or None)
         storage.install(KINDS, VIEWS)
 
@@ -312,3 +315,12 @@ class Workspace:
         """Store the settings of a new workspace, so that they do not depend on the arguments of later callers."""
         order = transaction.index_context.active.order
         store_settings(transaction, attrs.evolve(transaction.settings, order=order))
+
+
+def _check_letters(host: Host) -> None:
+    """Refuse templates of letters with which a letter could not be written, before the first letter is needed."""
+    if host.letters:
+        try:
+            check_letters(host.letters)
+        except Invalid as error:
+            raise error.under("letters") from None

@@ -101,7 +101,11 @@ def test_a_header_that_would_be_read_otherwise_is_not_sent(
 
 
 def test_a_name_that_would_be_read_otherwise_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(header: str, name: str, address: str) -> str:
+        return f"{header}: {name + ' <' if name else ''}{address}{'>' if name else ''}"
+
     monkeypatch.setattr(envelope, "_unencoded", str)
+    monkeypatch.setattr(envelope, "mailbox_header", wrong)
     read = parsed(composed(message(to_name=ENCODED)).data)
     assert (str(read["To"]), read["Bcc"]) == ("jo@x.example", None)
 

@@ -28,9 +28,9 @@ VALUES = {
 @pytest.mark.req("POR-3")
 @pytest.mark.req("POR-4")
 @pytest.mark.req("NOT-5")
-@pytest.mark.parametrize("language", ["en", "fr", "pl"])
+@pytest.mark.parametrize("language", ["en", "fr", "de", "pl", "es", "it"])
 @pytest.mark.parametrize("slug", sorted(LETTERS))
-def test_every_letter_is_there_in_three_languages_as_text_and_html(slug: str, language: str) -> None:
+def test_every_letter_is_there_in_six_languages_as_text_and_html(slug: str, language: str) -> None:
     values = {name: VALUES[name] for name in LETTERS[slug]}
     letter = write_letter(slug, language, values)
     assert str(letter.language) == language
@@ -44,7 +44,18 @@ def test_every_letter_is_there_in_three_languages_as_text_and_html(slug: str, la
         assert "48" in letter.text
 
 
-@pytest.mark.parametrize(("asked", "found"), [("fr-CA", "fr"), ("pl-PL", "pl"), ("ja", "en"), ("en-GB", "en")])
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("fr-CA", "fr"),
+        ("pl-PL", "pl"),
+        ("de-AT", "de"),
+        ("es-MX", "es"),
+        ("it-CH", "it"),
+        ("ja", "en"),
+        ("en-GB", "en"),
+    ],
+)
 def test_a_language_without_letters_gets_the_nearest(asked: str, found: str) -> None:
     assert str(write_letter("welcome", asked, VALUES).language) == found
 
@@ -144,10 +155,10 @@ def test_templates_and_what_comes_of_them_have_limits() -> None:
 
 def test_a_workspace_has_letters_of_its_own() -> None:
     own = {
-        "welcome": {"fr": {"subject": "Bonjour {{ name }}"}},
+        "welcome": {"fr": {"subject": "Bonjour {{ name }}"}, "ja": {"subject": "{{ firm }}", "text": "{{ link }}"}},
         "birthday": {"en": {"subject": "Hurray", "text": "{{ a }}"}},
     }
-    check_letters(own)
+    check_letters({"welcome": own["welcome"]})
     letter = write_letter("welcome", "fr", VALUES, own)
     assert letter.subject == "Bonjour Zoë"
     assert letter.html == write_letter("welcome", "fr", VALUES).html
@@ -169,7 +180,8 @@ def test_all_faults_of_the_workspaces_letters_are_told_at_once() -> None:
             {
                 "welcome": {"en": {"subject": "{{ naem }}"}, "fr": {"text": "{{ a|b }}"}},
                 "set-password": {"FR": {"subject": "x"}, "pl": {"body": "x"}},
-                "birthday": {"en": {"subject": "x"}},
+                "responsible-assigned": {"ja": {"subject": "x"}, "english": {"subject": "x"}, "pol": {}},
+                "welcom": {"en": {"subject": "x", "text": "x"}},
             }
         )
     assert {(problem.path, problem.code) for problem in refused.value.problems} == {
@@ -177,7 +189,10 @@ def test_all_faults_of_the_workspaces_letters_are_told_at_once() -> None:
         ("welcome.fr.text", "template-not-plain"),
         ("set-password.FR", "language-syntax"),
         ("set-password.pl.body", "letter-part-unknown"),
-        ("birthday.en.text", "letter-incomplete"),
+        ("responsible-assigned.ja.text", "letter-incomplete"),
+        ("responsible-assigned.english", "language-unknown"),
+        ("responsible-assigned.pol", "language-unknown"),
+        ("welcom", "letter-unknown"),
     }
 
 

@@ -28,7 +28,7 @@ SAYS = {
     "client.website": "https://bois.fr",
     "client.currency": "EUR",
     "client.language": "fr",
-    "client.type": "Commercial client",
+    "client.type": "Client professionnel",
     "client.tags": "vip, wood",
     "billing_address.lines": "1 rue <Vauban>\n80331 Munich\nAllemagne",
     "billing_address.line": "1 rue <Vauban>, 80331 Munich, Allemagne",

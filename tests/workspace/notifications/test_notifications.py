@@ -194,3 +194,100 @@ def test_new_responsible_users_are_told_and_the_acting_user_is_not(workspace, am
         events = [one.event for one in session.feed() if one.event.name == "responsible.assigned"]
     told = [json.loads(event.data)["user"] for event in events]
     assert told == ["bob", "carl"]
+
+
+def send(session, client, topic="invoice", **details):
+    who = session.notifications.recipients(client, topic)
+    return session.notifications.send(client, who, **{"subject": "Invoice 7", "text": "Enclosed.", **details})
+
+
+def notices_told(workspace, root):
+    with workspace.read(root) as session:
+        events = [one.event for one in session.feed() if one.event.name.startswith("notice.")]
+    return [(event.name, json.loads(event.data).get("people")) for event in events]
+
+
+@pytest.mark.req("NOT-7")
+def test_a_notice_of_somebody_else_is_answered_with_its_state_and_without_its_text(
+    workspace, amelie, bob, root, client
+):
+    with workspace.write(amelie) as session:
+        session.contacts.share(client.id, "shared-write")
+        ann = session.people.add(client, Person("Ann", "Doe", emails=["ann@bois.fr"], access="shared-write"))
+        session.people.save(attrs.evolve(ann, notifications=["invoice"]))
+        (first,) = send(session, client, key="7")
+    assert (first.state, first.repeated, first.message.text) == ("waiting", False, "Enclosed.")
+    for actor, shown in ((bob, False), (amelie, True), (root, True)):
+        with workspace.write(actor) as session:
+            (again,) = send(session, client, key="7")
+        assert (again.id, again.state, again.repeated) == (first.id, "waiting", True)
+        assert (again.message is not None) is shown
+        assert ("Enclosed." in str(attrs.asdict(again))) is shown
+    people = [ann.person_id]
+    assert notices_told(workspace, root) == [("notice.queued", people)] + [("notice.repeated", people)] * 3
+
+
+@pytest.mark.req("NOT-7")
+@pytest.mark.parametrize("other", [{"subject": "Invoice 8"}, {"text": "Another."}, {"html": "<p>Enclosed.</p>"}])
+def test_the_same_key_with_another_content_is_refused_and_queues_nothing(workspace, amelie, root, client, other):
+    add(workspace, amelie, client, "Ann", "invoice")
+    with workspace.write(amelie) as session:
+        send(session, client, key="7")
+    add(workspace, amelie, client, "Ben", "invoice")
+    with workspace.write(amelie) as session:
+        with pytest.raises(Invalid) as refused:
+            send(session, client, key="7", **other)
+        assert (refused.value.code, refused.value.path) == ("notice-differs", "key")
+        assert "Enclosed" not in str(refused.value)
+    with workspace.read(root) as session:
+        assert [str(one.to) for one in session.outbox.list().items] == ["ann@bois.fr"]
+    with workspace.write(amelie) as session:
+        assert [(str(one.to), one.repeated) for one in send(session, client, key="7")] == [
+            ("ann@bois.fr", True),
+            ("ben@bois.fr", False),
+        ]
+
+
+@pytest.mark.req("NOT-7")
+def test_the_key_of_a_notice_is_one_of_its_topic_client_and_person(workspace, amelie, root, client):
+    add(workspace, amelie, client, "Ann", "invoice", "estimate")
+    with workspace.write(amelie) as session:
+        sud = session.contacts.add(Company("Sud"))
+        ann = session.people.list(client)[0]
+        session.people.add(sud, ann.person_id, notifications=["invoice"])
+        ids = [send(session, one, topic, key="7")[0].id for one, topic in
+               ((client, "invoice"), (client, "estimate"), (sud, "invoice"))]  # fmt: skip
+    assert len(set(ids)) == 3
+
+
+@pytest.mark.req("NOT-7")
+def test_the_feed_says_that_a_notice_has_no_recipients(workspace, amelie, root, client):
+    with workspace.write(amelie) as session:
+        assert send(session, client) == ()
+    assert notices_told(workspace, root) == [("notice.without-recipients", None)]
+
+
+@pytest.mark.req("NOT-2")
+def test_the_recipients_of_another_client_are_refused(workspace, amelie, root, client):
+    add(workspace, amelie, client, "Ann", "invoice")
+    with workspace.write(amelie) as session:
+        sud = session.contacts.add(Company("Sud"))
+        who = session.notifications.recipients(client, "invoice")
+        with pytest.raises(Invalid) as refused:
+            session.notifications.send(sud, who, subject="a", text="a")
+        assert (refused.value.code, refused.value.path) == ("recipients-of-another", "recipients")
+
+
+@pytest.mark.req("NOT-1")
+def test_a_topic_that_is_for_one_kind_of_subject_asks_for_it(workspace, amelie, client):
+    ann = add(workspace, amelie, client, "Ann", "task")
+    with workspace.write(amelie) as session:
+        notifications = session.notifications
+        for ask_without in (notifications.recipients, notifications.preselected):
+            with pytest.raises(Invalid) as refused:
+                ask_without(client, "task")
+            assert (refused.value.code, refused.value.path) == ("about-missing", "about")
+        assert notifications.preselected(client, "task", about="project") == (ann.person_id,)
+        assert notifications.preselected(client, "task", about="ticket") == ()
+        assert mailed(notifications.by_hand(client, "task", [ann.person_id])) == ["ann@bois.fr"]
+        assert mailed(notifications.recipients(client, "task", about="project")) == ["ann@bois.fr"]

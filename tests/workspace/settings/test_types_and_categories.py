@@ -97,8 +97,8 @@ def test_lists_refuse_what_would_confuse(workspace: Any, root: Any) -> None:
     with workspace.write(root) as session:
         settings = session.settings
         for code, act in (
-            ("entry-exists", lambda: settings.add_type(" SUPPLIER ")),
-            ("entry-exists", lambda: settings.rename_type("supplier", "Contractor")),
+            ("entry-exists", lambda: settings.add_type(" FOURNISSEUR ")),
+            ("entry-exists", lambda: settings.rename_type("supplier", "Sous-traitant")),
             ("entry-nameless", lambda: settings.add_type("  ")),
             ("entry-unknown", lambda: settings.rename_type("nothing", "x")),
             ("entry-unknown", lambda: settings.remove_type("supplier", "supplier")),

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from base64 import encodebytes
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from email import policy
-from email.errors import MessageError, MultipartInvariantViolationDefect
-from email.headerregistry import Address
+from email.errors import MessageError
 from email.message import EmailMessage
-from email.parser import Parser
-from email.utils import format_datetime
+from email.parser import HeaderParser
+from email.utils import format_datetime, getaddresses
 from hashlib import sha256
-from typing import Any
 
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.formats.letters.headers import (
+    decode_text,
+    file_name_parameters,
+    mailbox_header,
+    text_header,
+    word_header,
+)
+from contactcore.model.attachment import AttachedFile
 from contactcore.model.mailbox import Mailbox
-from contactcore.model.message import Message
+from contactcore.model.message import WORD_HEADERS, Message
 from contactcore.values import EmailAddress
 
 __all__ = ["KEY_HEADER", "Envelope", "compose"]
@@ -25,11 +33,11 @@ __all__ = ["KEY_HEADER", "Envelope", "compose"]
 KEY_HEADER = "X-Idempotency-Key"
 """The header whose key lets a receiver drop a message that it has received before (NOT-7)."""
 
-_ASCII = policy.SMTP.clone(cte_type="7bit", max_line_length=78)
-_UNICODE = policy.SMTPUTF8.clone(cte_type="7bit", max_line_length=78)
+_BODY = policy.SMTP.clone(cte_type="7bit", max_line_length=78)
+_LINE_END = "\r\n"
 
-# The `email` package raises any of these for headers that it cannot read or fold.
-_UNWRITABLE = (MessageError, ValueError, LookupError, TypeError, AttributeError)
+# The `email` package raises any of these for headers that it cannot read.
+_UNREADABLE = (MessageError, ValueError, LookupError, TypeError, AttributeError)
 
 
 @attrs.frozen
@@ -48,71 +56,141 @@ class Envelope:
     unicode: bool = False
 
 
-def compose(message: Message, sender: Mailbox) -> Envelope:
+@attrs.frozen
+class _Header:
+    """A header: its name, the text that readers must read, and its lines."""
+
+    name: str
+    text: str
+    lines: str
+
+
+def compose(message: Message, sender: Mailbox, contents: Sequence[bytes] = ()) -> Envelope:
     """Encode a message for a mail server.
 
-    No name, subject or header value can add another header: the encoded message is parsed again and compared. Names
-    that an old version of Python's `email` would garble are left out.
+    No name, subject or header value can add another header: the encoded headers are parsed again and compared. A name
+    that would be read otherwise is left out.
 
     Args:
         message: Message with `message_id`, `key` and `created`.
         sender: Sender of the message.
+        contents: The contents of its attachments, in their sequence; none by default.
 
     Raises:
         Invalid: `message-unwritable` for an address or a header that cannot be encoded.
     """
     addresses = [_ascii_domain(box.email) for box in (sender, message.mailbox)]
-    unicode = not "".join(addresses).isascii()
-    rules = _UNICODE if unicode else _ASCII
     for names in ((sender.name, message.to_name), (sender.name, ""), ("", "")):
-        with suppress(*_UNWRITABLE):
-            letter = _write(message, addresses, names, rules)
-            # Some mail programs do not read a Message-ID that is folded onto the next line.
-            data = letter.as_bytes().replace(b"\r\nMessage-ID:\r\n <", b"\r\nMessage-ID: <", 1)
-            if _reads_back(letter, data, addresses):
-                return Envelope(addresses[0], addresses[1], data, unicode)
+        with suppress(*_UNREADABLE):
+            headers = list(_headers(message, addresses, names))
+            block = _LINE_END.join(header.lines for header in headers).encode()
+            if _reads_back(headers, block, addresses, names):
+                data = block + _LINE_END.encode() + _body(message, contents)
+                return Envelope(addresses[0], addresses[1], data, not "".join(addresses).isascii())
     raise Invalid("message-unwritable", "The message cannot be written so that its headers are read alike.")
 
 
-def _write(
-    message: Message, addresses: list[str], names: tuple[str, str], rules: policy.EmailPolicy[Any]
-) -> EmailMessage:
-    letter = EmailMessage(policy=rules)
+def _headers(message: Message, addresses: Sequence[str], names: Sequence[str]) -> Iterator[_Header]:
     for header, name, address in zip(("From", "To"), names, addresses, strict=True):
-        local, _, domain = address.rpartition("@")
-        letter[header] = Address(_unencoded(name), local, domain)
-    letter["Subject"] = _unencoded(message.subject)
-    letter["Date"] = format_datetime(datetime.fromisoformat(message.created))
-    letter["Message-ID"] = message.message_id
-    letter[KEY_HEADER] = message.key
+        shown = _unencoded(name)
+        yield _Header(header, shown, mailbox_header(header, shown, address))
+    yield _text("Subject", message.subject)
+    date = format_datetime(datetime.fromisoformat(message.created))
+    yield _Header("Date", date, f"Date: {date}")
+    yield _Header("Message-ID", message.message_id, f"Message-ID: {message.message_id}")
+    yield _text(KEY_HEADER, message.key)
     if "Auto-Submitted" not in message.headers:
-        letter["Auto-Submitted"] = "auto-generated"  # prevents automatic replies (RFC 3834)
+        yield _text("Auto-Submitted", "auto-generated")  # prevents automatic replies (RFC 3834)
     for header, value in message.headers.items():
-        letter[header] = _unencoded(value)
-    letter.set_content(message.text)
-    if message.html:
-        letter.add_alternative(message.html, subtype="html")
-        letter.set_boundary("=_" + sha256(message.message_id.encode()).hexdigest()[:32])
-    if message.language is not None:  # set last, because the calls above remove headers about the content
-        letter["Content-Language"] = message.language.text
-    return letter
+        if not value:
+            continue
+        if header == "Reply-To":
+            yield _reply_to(value)
+        elif header in WORD_HEADERS:
+            yield _Header(header, " ".join(value.split()), word_header(header, value))
+        else:
+            yield _text(header, value)
+    if message.language is not None:
+        yield _text("Content-Language", message.language.text)
+    yield _text("MIME-Version", "1.0")
 
 
-def _reads_back(letter: EmailMessage, data: bytes, addresses: list[str]) -> bool:
-    read = Parser(policy=policy.default).parsestr(data.decode(), headersonly=True)
-    # Python before 3.11.5 reports missing parts when it reads only the headers of a multipart message.
-    faults = [defect for defect in read.defects if not isinstance(defect, MultipartInvariantViolationDefect)]
-    if list(read.keys()) != list(letter.keys()) or faults:
+def _text(name: str, value: str) -> _Header:
+    shown = _unencoded(value)
+    return _Header(name, shown, text_header(name, shown))
+
+
+def _reply_to(value: str) -> _Header:
+    written = []
+    for name, address in getaddresses([value]):
+        local, at, domain = address.rpartition("@")
+        if not (local and at and domain) or not address.isascii() or set(address) & set(" <>,;"):
+            raise ValueError(value)
+        written.append(mailbox_header("Reply-To", _unencoded(name), address).removeprefix("Reply-To: "))
+    if not written:
+        raise ValueError(value)
+    lines = f",{_LINE_END} ".join(written)
+    return _Header("Reply-To", decode_text(lines), f"Reply-To: {lines}")
+
+
+def _reads_back(headers: Sequence[_Header], block: bytes, addresses: Sequence[str], names: Sequence[str]) -> bool:
+    """Return whether a reader finds these headers, and no other ones, with these texts."""
+    raw = HeaderParser(policy=policy.compat32).parsestr(block.decode())
+    if list(raw.keys()) != [header.name for header in headers] or raw.defects or raw.get_payload():
         return False
-    for header, address in zip(("From", "To"), addresses, strict=True):
-        found = read[header].addresses
-        if (
-            len(found) != 1
-            or found[0].addr_spec != address
-            or _squeezed(found[0].display_name) != _squeezed(letter[header].addresses[0].display_name)
-        ):
+    lines = block.split(_LINE_END.encode())
+    if any(len(line) > 998 or not line.strip() or not line.isprintable() for line in map(bytes.decode, lines)):
+        return False
+    for header, value in zip(headers[2:], raw.values()[2:], strict=True):
+        if decode_text(str(value)) != header.text:
+            return False
+    read = HeaderParser(policy=policy.default).parsestr(block.decode())
+    for field, address, name in zip(("From", "To"), addresses, names, strict=True):
+        found = read[field].addresses
+        if len(found) != 1 or found[0].addr_spec != address:
+            return False
+        if _squeezed(found[0].display_name) != _squeezed(_unencoded(name)):
             return False
     return True
+
+
+def _body(message: Message, contents: Sequence[bytes]) -> bytes:
+    """Return the headers about the content, an empty line, and the content."""
+    parts = [_text_part(message.text, "plain")]
+    if message.html:
+        parts = [_multipart("alternative", [*parts, _text_part(message.html, "html")], message)]
+    files = [_file_part(file, content) for file, content in zip(message.attachments, contents, strict=True)]
+    return _multipart("mixed", [*parts, *files], message) if files else parts[0]
+
+
+def _text_part(text: str, subtype: str) -> bytes:
+    part = EmailMessage(policy=_BODY)
+    part.set_content(text, subtype=subtype)
+    del part["MIME-Version"]  # it belongs to the whole message
+    return part.as_bytes()
+
+
+def _file_part(file: AttachedFile, content: bytes) -> bytes:
+    parameters = file_name_parameters(_unencoded(file.name))
+    words = ["attachment;", *(f"{one};" for one in parameters[:-1]), parameters[-1]]
+    # The name of a file may contain blanks, so the parameters are folded by hand.
+    disposition = f"Content-Disposition: {words[0]}" + "".join(f"{_LINE_END} {word}" for word in words[1:])
+    lines = [f"Content-Type: {file.media_type}", "Content-Transfer-Encoding: base64", disposition, "", ""]
+    return _LINE_END.join(lines).encode() + encodebytes(content).replace(b"\n", _LINE_END.encode())
+
+
+def _multipart(subtype: str, parts: Sequence[bytes], message: Message) -> bytes:
+    """Join parts; their boundary is the same in every attempt, and stands in none of them."""
+    seed, number = message.message_id, 0
+    while True:
+        boundary = "=_" + sha256(f"{seed}{subtype}{number or ''}".encode()).hexdigest()[:32]
+        if not any(boundary.encode() in part for part in parts):
+            break
+        number += 1
+    opening = f'Content-Type: multipart/{subtype}; boundary="{boundary}"{_LINE_END}{_LINE_END}'.encode()
+    separator = f"--{boundary}{_LINE_END}".encode()
+    joined = b"".join(separator + part.removesuffix(b"\r\n") + b"\r\n" for part in parts)
+    return opening + joined + f"--{boundary}--{_LINE_END}".encode()
 
 
 def _squeezed(text: str) -> str:
@@ -121,7 +199,7 @@ def _squeezed(text: str) -> str:
 
 
 def _unencoded(text: str) -> str:
-    """Return the text with no encoded word in it, because Python decodes those, and they may contain line breaks."""
+    """Return the text with no encoded word in it, because some readers decode texts twice."""
     return text.replace("=?", "= ?")
 
 

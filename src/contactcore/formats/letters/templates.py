@@ -1,4 +1,4 @@
-"""The templates of messages. English, French and Polish are built in, and a workspace may override each template.
+"""The templates of messages. Six languages are built in, and an application may override each template.
 
 Overrides are plain data, because the settings store them: slug -> language -> `{"subject": ..., "text": ..., "html":
 ...}`. A part that is left out is taken from the built-in template. The HTML is an exception, because it must say the
@@ -13,7 +13,7 @@ from typing import TypeAlias
 import attrs
 
 from contactcore.errors import Invalid, Problem
-from contactcore.formats.letters import english, french, polish
+from contactcore.formats.letters import english, french, german, italian, polish, spanish
 from contactcore.formats.placeholders import Template
 from contactcore.values import Language
 from contactcore.values.texts import clean_line
@@ -30,7 +30,25 @@ LETTERS: Mapping[str, tuple[str, ...]] = {
 }
 """The built-in letters with their variables."""
 
-_BUILT_IN = {"en": english.TEXTS, "fr": french.TEXTS, "pl": polish.TEXTS}
+_BUILT_IN = {
+    "en": english.TEXTS,
+    "fr": french.TEXTS,
+    "de": german.TEXTS,
+    "pl": polish.TEXTS,
+    "es": spanish.TEXTS,
+    "it": italian.TEXTS,
+}
+# The languages of ISO 639-1. A tag of three letters is accepted too, unless it is a longer code of a built-in language.
+_LANGUAGES = frozenset(
+    """
+    aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo
+    es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg
+    ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn
+    no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta
+    te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+    """.split()  # noqa: SIM905 # a table of codes is read as text
+)
+_LONGER_CODES = frozenset(("eng", "fra", "fre", "deu", "ger", "pol", "spa", "ita"))
 _FALLBACK_LANGUAGE = "en"
 _PARTS = ("subject", "text", "html")
 _LONGEST_SUBJECT = 2_000
@@ -119,7 +137,7 @@ def check_letters(overrides: Overrides) -> None:
 
     Raises:
         Invalid: all problems at once, with paths such as `welcome.fr.text`: `language-syntax`, `letter-part-unknown`,
-            `letter-incomplete`, `variable-unknown`, and the codes of `Template`.
+            `letter-incomplete`, `variable-unknown`, `letter-unknown`, `language-unknown`, and the codes of `Template`.
 
     >>> check_letters({"welcome": {"fr": {"html": "<p>Bonjour {{ name }}</p>"}}})
     Traceback (most recent call last):
@@ -127,6 +145,10 @@ def check_letters(overrides: Overrides) -> None:
     """
     problems: list[Problem] = []
     for slug, languages in overrides.items():
+        if slug not in LETTERS:
+            known = ", ".join(sorted(LETTERS))
+            problems.append(Problem("letter-unknown", slug, f"Letters are {known}.", slug, {"known": tuple(LETTERS)}))
+            continue
         for language in languages:
             try:
                 _check(slug, language, overrides)
@@ -137,15 +159,20 @@ def check_letters(overrides: Overrides) -> None:
 
 
 def _check(slug: str, language: str, overrides: Overrides) -> None:
-    if Language(language).text != language:
-        raise Invalid("language-syntax", f"Write the language as {Language(language)}.", value=language)
+    tag = Language(language)
+    if tag.text != language:
+        raise Invalid("language-syntax", f"Write the language as {tag}.", value=language)
+    if tag.base not in _LANGUAGES and (len(tag.base) != 3 or tag.base in _LONGER_CODES):
+        raise Invalid("language-unknown", "Give a language by its shortest code, like fr.", value=language)
+    problems: list[Problem] = []
     found = _template(slug, language, overrides)
     for part, template in () if found is None else found.read():
-        if slug in LETTERS:
-            try:
-                template.check(LETTERS[slug])
-            except Invalid as error:
-                raise error.under(part) from None
+        try:
+            template.check(LETTERS[slug])
+        except Invalid as error:
+            problems.extend(error.under(part).problems)
+    if problems:
+        raise Invalid(problems)
 
 
 def _template(slug: str, language: str, overrides: Overrides) -> LetterTemplate | None:

@@ -11,6 +11,7 @@ import attrs
 from contactcore.mapping.contacts import body_of
 from contactcore.mapping.indexed_names import IndexedName
 from contactcore.model import Affiliation, Person, User
+from contactcore.model.message import Grounds
 from contactcore.rules.access import intersection
 from contactcore.rules.primary import enforce
 from contactcore.workspace.imports.plan import Plan
@@ -20,7 +21,7 @@ from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository, looks_different, shown_actor
-from contactcore.workspace.repositories.messages import enqueue_letter
+from contactcore.workspace.repositories.messages import enqueue_letter, letter_to_user
 from contactcore.workspace.repositories.tags import remember_tags
 
 __all__ = ["IMPORTED_LETTER", "notify_of_import", "store_batch"]
@@ -93,10 +94,11 @@ def notify_of_import(transaction: Transaction, import_id: str, plan: Plan) -> No
         if isinstance(actor, User) and user == actor.name:
             continue
         transaction.publish("responsible.assigned", import_id, user=user)
-        to = transaction.letter_configuration.user(user)
+        to = letter_to_user(transaction, IMPORTED_LETTER, user)
         if to is not None:
+            grounds = Grounds(kind="import", user=user, import_id=import_id)
             by = {"by": shown_actor(transaction)}
-            enqueue_letter(transaction, IMPORTED_LETTER, to, by, about=(import_id,))
+            enqueue_letter(transaction, IMPORTED_LETTER, to, by, about=(import_id,), grounds=grounds)
 
 
 def _row_entries(batch: BatchPlan) -> Iterator[Entry]:

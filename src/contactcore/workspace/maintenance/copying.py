@@ -16,6 +16,7 @@ import attrs
 from contactcore.errors import Invalid, NotFound, StorageError
 from contactcore.mapping import json
 from contactcore.mapping.entities import ENTITIES, KINDS, VIEWS
+from contactcore.mapping.messages import kept_blobs
 from contactcore.storage import Published, Reader, Record, Storage
 from contactcore.workspace.repositories.loading import load
 
@@ -54,7 +55,7 @@ def copy_workspace(
     """Copy a workspace to another storage and verify the copy; a repeated call resumes an interrupted copy.
 
     The source is not changed, and others can use it during the copy. Changes that they commit after the copy began are
-    not copied. Blobs are not copied, because no feature stores any.
+    not copied. The attachments of messages that were not sent yet are copied too.
 
     Args:
         source: The storage that has the workspace.
@@ -95,6 +96,8 @@ def copy_workspace(
                 new = _missing(target, target_name, kind, records)
                 if new:
                     load(target, target_name, new)
+                for blob in kept_blobs(records):
+                    _copy_blob(reader, target, target_name, blob)
                 copied += len(records)
                 found += len(records) - len(new)
                 if progress is not None:
@@ -139,6 +142,15 @@ def _missing(target: Storage, name: str, kind: str, records: list[Record]) -> li
     return missing
 
 
+def _copy_blob(reader: Reader, target: Storage, name: str, blob: str) -> None:
+    """Copy one content, unless an earlier run did; each in a transaction of its own, because it may be large."""
+    with target.read(name) as target_reader:
+        known = target_reader.blob(blob)
+    data = reader.blob(blob)
+    if data is not None and known is None:
+        load(target, name, blobs={blob: data})
+
+
 def _copy_feed(reader: Reader, target: Storage, name: str) -> None:
     after = 0
     with target.read(name) as target_reader:
@@ -155,6 +167,8 @@ def _verified(reader: Reader, target_reader: Reader, found: int) -> Copied:
     for kind in _KIND_NAMES:
         for record, copy in zip_longest(_records(reader, kind), _records(target_reader, kind)):
             _check_equal(record, copy, f"the {kind} {getattr(record or copy, 'id', '')}")
+            for blob in kept_blobs([record] if isinstance(record, Record) else []):
+                _check_equal(reader.blob(blob), target_reader.blob(blob), "an attachment")
             digest.update(_fingerprint(record))
             records += 1
     for event, copied in zip_longest(_events(reader), _events(target_reader)):

@@ -1,5 +1,5 @@
 """Notifications: the recipients of notices, with the reasons."""
 
-from contactcore.workspace.notifications.notifications import Notifications
+from contactcore.workspace.notifications.notifications import Notifications, QueuedNotice
 
-__all__ = ["Notifications"]
+__all__ = ["Notifications", "QueuedNotice"]

@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
+import attrs
+
 from contactcore.errors import Invalid, collect
-from contactcore.model import Company, Contact, Person, Settings
+from contactcore.mapping.terms import term
+from contactcore.model import Company, Contact, Person
 from contactcore.model.affiliation import Affiliation
+from contactcore.model.attachment import AttachedFile, Attachment, check_attachments
 from contactcore.model.message import Message
 from contactcore.rules.recipients import Chosen, MailingPolicy, Recipients, preselect, resolve
+from contactcore.values import EmailAddress
 from contactcore.values.texts import refuse_unstorable
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.slugs import check_purpose, check_topic
 from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.people.people import visible_people
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.messages import enqueue
+from contactcore.workspace.repositories.messages import MessageRepository, enqueue_once, keep_attachments
+from contactcore.workspace.repositories.sending import notice_grounds
 
-__all__ = ["Notifications"]
+__all__ = ["Notifications", "QueuedNotice"]
 
 
-def _mailing_policy(settings: Settings) -> MailingPolicy:
-    """The decisions of a workspace about notices, in the form that the rules take.
+@attrs.frozen(kw_only=True)
+class QueuedNotice:
+    """The answer about a notice to one recipient.
 
-    Args:
-        settings: The settings of the workspace.
+    Attributes:
+        id: The id of the message.
+        to: The address of the recipient.
+        person_id: The id of the contact person; `""` for the client itself.
+        state: The state of the message: `"waiting"`, `"sent"` or `"dead"`.
+        withdrawn: The code of the reason why the message was withdrawn (see `Message`), or `""`.
+        repeated: Whether this notice was queued before, so that nothing was queued now.
+        message: The whole message, for admins and for the user who queued it; else None.
     """
-    return MailingPolicy(
-        topic_modules=settings.topic_modules,
-        needs_permission=settings.notices_need_permission,
-        default_permissions=settings.default_permissions,
-        default_topics=settings.default_notifications,
-        fall_backs=settings.fall_backs,
-    )
+
+    id: str
+    to: EmailAddress
+    person_id: str
+    state: str
+    withdrawn: str = ""
+    repeated: bool = False
+    message: Message | None = attrs.field(default=None, repr=False)
 
 
 @check_arguments()
@@ -56,11 +70,11 @@ class Notifications:
     ...     by_hand = session.notifications.by_hand(client, "invoice", [joan.person_id])
     ...     queued = session.notifications.send(client, by_hand, subject="Invoice 7", text="Enclosed.", key="7")
     ...     again = session.notifications.send(client, by_hand, subject="Invoice 7", text="Enclosed.", key="7")
-    ...     [str(one.to) for one in queued], again == queued
+    ...     [str(one.to) for one in queued], [(one.state, one.repeated) for one in again], again[0].id == queued[0].id
     (['jane@bois.fr'], [('Jane Doe', 'preference'), ('Joan Roe', 'preference-off')])
     'Nobody gets the ticket notice: Jane Doe has these notices switched off. Joan Roe has these notices switched off.'
     True
-    (['joan@bois.fr'], True)
+    (['joan@bois.fr'], [('waiting', True)], True)
     """
 
     def __init__(self, transaction: Transaction) -> None:
@@ -86,8 +100,8 @@ class Notifications:
                 topic that an admin added.
             purpose: The purpose of which the fall-back `"purpose"` takes the primary person, such as `"billing"`; None
                 by default.
-            about: The kind of the subject, such as `"project"`; None by default. A notice of the topic `"task"` has
-                recipients only if the subject is a `"project"`.
+            about: The kind of the subject, such as `"project"`; None by default. The topic `"task"` needs it, because
+                such a notice has recipients only if the subject is a `"project"`.
 
         Returns:
             The answer: `.chosen` lists the recipients, each with the address to use; `.explained` has a code and a
@@ -95,7 +109,7 @@ class Notifications:
 
         Raises:
             NotFound: The contact does not exist, is in the trash, or is hidden from the actor.
-            Invalid: `topic-unknown`, `purpose-unknown`.
+            Invalid: `topic-unknown`, `purpose-unknown`; `about-missing` for a topic that needs the kind of the subject.
 
         >>> from contactcore import Company, Person, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -108,20 +122,24 @@ class Notifications:
         """
         client, people = self._candidates(contact)
         policy = self._policy(topic, purpose)
+        _check_about(policy, topic, about)
         return resolve(client, people, topic, self._transaction.today, policy, purpose=purpose, about=about)
 
-    def preselected(self, contact: str | Contact, topic: str) -> tuple[str, ...]:
+    def preselected(self, contact: str | Contact, topic: str, *, about: str | None = None) -> tuple[str, ...]:
         """The ids of the people who are preselected when a user sends a document (NOT-3).
 
         Args:
             contact: The client, or its id.
             topic: As for `recipients`.
+            about: As for `recipients`.
 
         Raises:
             NotFound, Invalid: As `recipients`.
         """
         client, people = self._candidates(contact)
-        return preselect(client, people, topic, self._transaction.today, self._policy(topic, None))
+        policy = self._policy(topic, None)
+        _check_about(policy, topic, about)
+        return preselect(client, people, topic, self._transaction.today, policy, about=about)
 
     def by_hand(self, contact: str | Contact, topic: str, people: Iterable[str | Person]) -> Recipients:
         """The recipients of a document that a user sends: the selected people, whatever their preferences (NOT-3).
@@ -147,32 +165,68 @@ class Notifications:
         return resolve(client, candidates, topic, self._transaction.today, policy, selected=selected)
 
     def send(
-        self, contact: str | Contact, recipients: Recipients, *, subject: str, text: str, html: str = "", key: str = ""
-    ) -> tuple[Message, ...]:
+        self,
+        contact: str | Contact,
+        recipients: Recipients,
+        *,
+        subject: str,
+        text: str,
+        html: str = "",
+        attachments: Sequence[Attachment] = (),
+        key: str = "",
+    ) -> tuple[QueuedNotice, ...]:
         """Queue a notice for each chosen recipient, in the transaction of the session (NOT-7).
+
+        Just before a notice is sent, the rules are asked again. It is withdrawn if the person does not act for the
+        client any more, has another address, or does not want the topic any more and was not chosen by hand (NOT-8).
 
         Args:
             contact: The client, or its id.
-            recipients: The answer of `recipients` or `by_hand`; the feed records the reason of each choice.
+            recipients: The answer of `recipients` or `by_hand` about this client; the feed records the reason of each
+                choice.
             subject: The subject of the notice.
             text: The plain text of the notice.
             html: The HTML of the notice; `""`, the default, for none.
+            attachments: Files to send with it, at most 20 of at most 10,000,000 bytes, 15,000,000 bytes together; none
+                by default. Their contents are kept until the last of these notices is sent (NOT-9).
             key: The key of the subject, such as an invoice number; `""`, the default, for none. A notice with the same
                 topic, client, key, person and address is queued only once.
 
         Returns:
-            The messages, in the sequence of `recipients.chosen`; for a notice that was queued before, that message.
+            An answer for each recipient, in the sequence of `recipients.chosen`. For a notice that was queued before,
+            it has the id and the state of that message. The text is only for admins and for the user who queued it.
 
         Raises:
             NotFound: As `recipients`.
             Forbidden: `read-only-session`, `portal-reads-only`.
-            Invalid: The problems of `Message`, such as `subject-empty`; `text-nul`, `text-surrogate` for the key.
+            Invalid: The problems of `Message`, such as `subject-empty`; `text-nul`, `text-surrogate` for the key;
+                `notice-differs` if a notice with this key was queued with another content; `recipients-of-another` for
+                the recipients of another client; `too-many`, `attachment-too-large`, `record-type` for the attachments.
+                Nothing is queued then.
+
+        >>> from contactcore import Attachment, Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(client, "jane@bois.fr", notifications=["invoice"])
+        ...     who = session.notifications.recipients(client, "invoice")
+        ...     invoice = Attachment("invoice-7.pdf", b"%PDF-1.7", "application/pdf")
+        ...     (one,) = session.notifications.send(
+        ...         client, who, subject="Invoice 7", text="Enclosed.", attachments=[invoice], key="7"
+        ...     )
+        ...     one.state, one.repeated, [file.name for file in one.message.attachments]
+        ('waiting', False, ['invoice-7.pdf'])
         """
         (key,) = collect(("key", lambda: refuse_unstorable(key)))
-        client = ContactRepository(self._transaction).seen(contact)
-        queued = []
-        for one in recipients.chosen:
-            message = Message(
+        transaction = self._transaction
+        client = ContactRepository(transaction).seen(contact)
+        if recipients.client_id and recipients.client_id != client.id:
+            message = "These are the recipients of another client: ask for those of this one."
+            raise Invalid("recipients-of-another", message, path="recipients")
+        given = check_attachments(attachments)
+        files = [AttachedFile.of(one) for one in given]
+        wanted = [
+            Message(
                 to=one.email,
                 to_name=one.name,
                 subject=subject,
@@ -180,16 +234,76 @@ class Notifications:
                 html=html,
                 about=tuple(id for id in (client.id, one.person_id) if id),
                 key=_message_key(recipients.topic, client.id, key, one) if key else "",
+                grounds=grounds,
+                attachments=files,
             )
-            queued.append(enqueue(self._transaction, message))
-        self._transaction.publish(
-            "notice.queued",
-            client.id,
-            topic=recipients.topic,
-            people=[one.person_id for one in recipients.chosen],
-            reasons=[one.reason for one in recipients.chosen],
+            for one, grounds in zip(recipients.chosen, notice_grounds(transaction, client.id, recipients), strict=True)
+        ]
+        transaction.require_writing()
+        earlier = self._queued_before(wanted, key)
+        if given and any(one.key not in earlier for one in wanted):
+            kept = keep_attachments(transaction, given)
+            wanted = [attrs.evolve(one, attachments=kept) for one in wanted]
+        answers = []
+        for one, notice in zip(recipients.chosen, wanted, strict=True):
+            before = earlier.get(notice.key)
+            queued, is_new = (before, False) if before is not None else enqueue_once(transaction, notice)
+            if not is_new:
+                _check_content(queued, notice, key)
+            answers.append(self._answer(one, queued, repeated=not is_new))
+        self._publish(client.id, recipients, answers)
+        return tuple(answers)
+
+    def _queued_before(self, wanted: Sequence[Message], key: str) -> dict[str, Message]:
+        """Return the messages that were queued with these keys before, by key.
+
+        Raises:
+            Invalid: `notice-differs`.
+        """
+        if not key:
+            return {}
+        messages = MessageRepository(self._transaction)
+        holders = self._transaction.reader.holders([term("message", one.key) for one in wanted])
+        ids = [holder[1] for holder in holders if holder is not None]
+        found = messages.get_many(ids) if ids else {}
+        earlier = {one.entity.key: one.entity for one in found.values()}
+        for one in wanted:
+            if one.key in earlier:
+                _check_content(earlier[one.key], one, key)
+        return earlier
+
+    def _answer(self, recipient: Chosen, message: Message, *, repeated: bool) -> QueuedNotice:
+        actor = self._transaction.actor
+        shown = actor.admin or message.queued_by == actor.name
+        return QueuedNotice(
+            id=message.id,
+            to=recipient.email,
+            person_id=recipient.person_id,
+            state=message.state,
+            withdrawn=message.withdrawn,
+            repeated=repeated,
+            message=message.shown() if shown else None,
         )
-        return tuple(queued)
+
+    def _publish(self, client_id: str, recipients: Recipients, answers: Sequence[QueuedNotice]) -> None:
+        """Publish which notices were queued, which were queued before, and that a notice has no recipients."""
+        if not answers:
+            self._transaction.publish("notice.without-recipients", client_id, topic=recipients.topic)
+        for event, repeated in (("notice.queued", False), ("notice.repeated", True)):
+            pairs = [
+                (one, answer)
+                for one, answer in zip(recipients.chosen, answers, strict=True)
+                if answer.repeated is repeated
+            ]
+            if pairs:
+                self._transaction.publish(
+                    event,
+                    client_id,
+                    topic=recipients.topic,
+                    people=[one.person_id for one, _ in pairs],
+                    reasons=[one.reason for one, _ in pairs],
+                    messages=[answer.id for _, answer in pairs],
+                )
 
     def _candidates(self, contact: str | Contact) -> tuple[Person | Company, tuple[Affiliation, ...]]:
         client = ContactRepository(self._transaction).get(contact)
@@ -199,7 +313,21 @@ class Notifications:
         check_topic(self._transaction, topic)
         if purpose is not None:
             check_purpose(self._transaction, purpose)
-        return _mailing_policy(self._transaction.settings)
+        return MailingPolicy.of(self._transaction.settings)
+
+
+def _check_about(policy: MailingPolicy, topic: str, about: str | None) -> None:
+    if about is None and topic in policy.only_for:
+        kind = policy.only_for[topic]
+        message = f"Say what the notice is about: {topic} notices are sent only about a {kind}."
+        raise Invalid("about-missing", message, path="about")
+
+
+def _check_content(queued: Message, wanted: Message, key: str) -> None:
+    """Refuse a notice whose key belongs to a message with another content: it would be dropped silently."""
+    if not queued.has_content_of(wanted):
+        message = "A notice with this key was queued with another content: give this one a key of its own."
+        raise Invalid("notice-differs", message, path="key", value=key)
 
 
 def _message_key(topic: str, client_id: str, key: str, recipient: Chosen) -> str:

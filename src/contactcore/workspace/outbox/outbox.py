@@ -15,7 +15,7 @@ from contactcore.storage import SYSTEM, Query
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction, id_of
-from contactcore.workspace.repositories.messages import MessageRepository, dead
+from contactcore.workspace.repositories.messages import MessageRepository, dead, waiting_again
 from contactcore.workspace.repositories.repository import Loaded
 
 __all__ = ["Outbox", "OutboxPage"]
@@ -112,6 +112,9 @@ class Outbox:
     def retry(self, message: str | Message) -> Message:
         """Queue a dead message again, with a new series of attempts and the same Message-ID.
 
+        A message that was withdrawn is judged again before it is sent, and is withdrawn again if nothing changed
+        (NOT-8).
+
         Args:
             message: The message, or its id.
 
@@ -129,7 +132,7 @@ class Outbox:
             raise Invalid("message-not-dead", f"Only a dead message is sent again; this one is {ended.state}.")
         if ended.forgotten:
             raise Invalid("message-forgotten", "The text was confidential and is gone: have a new message made.")
-        again = attrs.evolve(ended, state="waiting", attempts=0, due=timestamp(self._transaction.now))
+        again = waiting_again(ended, timestamp(self._transaction.now))
         return self._messages.put(again, locked.stored, event="queued")
 
     def cancel(self, message: str | Message) -> Message:

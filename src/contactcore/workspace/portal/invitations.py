@@ -21,6 +21,7 @@ from contactcore.workspace.repositories.affiliations import AffiliationRepositor
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.messages import enqueue_letter
+from contactcore.workspace.repositories.sending import link_grounds
 
 __all__ = [
     "create_login",
@@ -146,7 +147,8 @@ def make_link(transaction: Transaction, login: PortalLogin, template: str) -> In
         person = ContactRepository(transaction).load_any(login.person_id).entity
         to = Recipient(login.email, person.display_name, person.language)
         values = {"login": str(login.email), "link": link, "hours": _HOURS}
-        enqueue_letter(transaction, template, to, values, about=(person.id,), confidential=True)
+        grounds = link_grounds(transaction, login.id, person.id, token_digest(token))
+        enqueue_letter(transaction, template, to, values, about=(person.id,), confidential=True, grounds=grounds)
     return Invitation(login, token, link, sent=bool(template), expires=expires)
 
 
@@ -156,6 +158,7 @@ def simulate_link(transaction: Transaction, credential: Credential) -> None:
     logins = LoginRepository(transaction)
     logins.withdraw_links(NOBODY)
     logins.credentials.save(credential)
+    link_grounds(transaction, NOBODY, NOBODY, "")
     values = {"login": "", "link": token_digest(token), "hours": _HOURS, "name": "", "firm": ""}
     write_letter("set-password", transaction.settings.language, values, transaction.letter_configuration.letters)
 

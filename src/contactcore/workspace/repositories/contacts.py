@@ -12,14 +12,14 @@ from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entities import OWNED
 from contactcore.mapping.indexed_names import name_in
 from contactcore.model import Company, Contact, Person, SystemActor, User
-from contactcore.model.message import Message
+from contactcore.model.message import Grounds, Message
 from contactcore.model.restoring import altered
 from contactcore.rules.access import access_of, may_change, may_see, portal_access
 from contactcore.rules.preparation import prepare
 from contactcore.storage import Stored
 from contactcore.values import PhoneNumber, Tag
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.repositories.messages import enqueue_letter
+from contactcore.workspace.repositories.messages import enqueue_letter, letter_to_user
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.repositories.tags import Audience, first_spelling, remember_tags
 
@@ -219,11 +219,15 @@ def notify_responsibles(
         if user in known:
             continue
         transaction.publish("responsible.assigned", contact.id, user=user)
-        to = None if user in unlettered else transaction.letter_configuration.user(user)
+        to = None if user in unlettered else letter_to_user(transaction, "responsible-assigned", user)
         if to is not None:
             language = str(to.language or transaction.settings.language)
             values = {"contact": name_in(contact, language), "by": shown_actor(transaction)}
-            letters.append(enqueue_letter(transaction, "responsible-assigned", to, values, about=(contact.id,)))
+            grounds = Grounds(kind="responsible", contact_id=contact.id, user=user)
+            letter = enqueue_letter(
+                transaction, "responsible-assigned", to, values, about=(contact.id,), grounds=grounds
+            )
+            letters.append(letter)
     return tuple(letters)
 
 

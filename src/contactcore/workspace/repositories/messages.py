@@ -8,7 +8,7 @@ message again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -18,12 +18,14 @@ import attrs
 from contactcore.errors import Invalid, StorageError
 from contactcore.formats.letters import write_letter
 from contactcore.mapping import json
-from contactcore.mapping.messages import MESSAGES, message_of, message_record
+from contactcore.mapping.messages import MESSAGES, blob_term, message_of, message_record, waiting_term
 from contactcore.mapping.terms import term
+from contactcore.model.attachment import AttachedFile, Attachment
 from contactcore.model.mailbox import Recipient
-from contactcore.model.message import Message
-from contactcore.rules.redelivery import DELAYS, Outcome, next_delay
-from contactcore.storage import SYSTEM, Event, Query, Writer
+from contactcore.model.message import Grounds, Message
+from contactcore.rules.redelivery import DELAYS, Outcome, cut_out, next_delay, secrets_in
+from contactcore.rules.sending import REQUEUED_WITHIN, Withdrawal
+from contactcore.storage import LARGEST_PAGE, SYSTEM, Event, Query, Reader, Writer
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.repository import Repository
@@ -35,12 +37,18 @@ __all__ = [
     "due_until",
     "enqueue",
     "enqueue_letter",
+    "enqueue_once",
+    "keep_attachments",
+    "letter_to_user",
     "record_result",
     "release",
+    "waiting_again",
+    "withdrawn",
 ]
 
 _PLAIN_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _LONGEST_REASON = 500
+_IDS_AT_ONCE = 100
 
 
 class MessageRepository(Repository[Message]):
@@ -49,35 +57,117 @@ class MessageRepository(Repository[Message]):
     def __init__(self, transaction: Transaction) -> None:
         super().__init__(transaction, MESSAGES)
 
-    def withdraw(self, about: str, templates: Iterable[str], reason: str) -> int:
+    def withdraw(self, about: str, templates: Iterable[str], reason: str, code: str = "link-dead") -> int:
         """Withdraw queued letters, for example because their link is no longer valid.
+
+        Only the waiting letters are read, however many were sent before.
 
         Args:
             about: The id of the contact or person that the letters are about.
             templates: The slugs of their templates.
             reason: The new value of their `last_error`.
+            code: The new value of their `withdrawn`; `"link-dead"` by default.
 
         Returns:
             The number of withdrawn letters.
         """
         wanted = frozenset(templates)
-        waiting = self.find(frozenset({term("about", about)}), frozenset({"state:waiting"}))
-        ids = [one.entity.id for one in waiting if one.entity.template in wanted]
-        withdrawn = 0
-        for id in ids:
+        waiting = [one.entity for one in self.find(frozenset({waiting_term(about)}))]
+        count = 0
+        for id in sorted(one.id for one in waiting if one.template in wanted):
             locked = self.lock_any(id)
             if locked.entity.state == "waiting":
-                self.put(dead(locked.entity, reason), locked.stored, event="cancelled")
-                withdrawn += 1
-        return withdrawn
+                ended = withdrawn(locked.entity, Withdrawal(code, reason))
+                self.put(ended, locked.stored, event="withdrawn", code=code)
+                count += 1
+        return count
 
-    def erase(self, about: str) -> int:
-        """Remove all messages about a contact or person, in any state, and return their number."""
-        ids = [one.entity.id for one in self.find(frozenset({term("about", about)}))]
-        for id in ids:
+    def requeue(self, *about: str) -> int:
+        """Queue again the messages that were withdrawn because a restored contact was in the trash.
+
+        A message that was queued too long ago stays withdrawn, and so does one whose texts are erased. The rules judge
+        each message again before it is sent.
+
+        Args:
+            about: The ids of the restored contacts.
+
+        Returns:
+            The number of messages that wait again.
+        """
+        now = self.transaction.now
+        since = timestamp(now - REQUEUED_WITHIN)
+        dead_ones = frozenset({"state:dead"})
+        found = {one.entity.id: one.entity for group in _groups(about) for one in self.find(group, dead_ones)}
+        count = 0
+        for id, message in sorted(found.items()):
+            if message.withdrawn != "in-trash" or message.forgotten or message.created < since:
+                continue
+            locked = self.lock_any(id)
+            if locked.entity.version == message.version:
+                self.put(waiting_again(message, timestamp(now)), locked.stored, event="queued")
+                count += 1
+        return count
+
+    def erase(self, *about: str) -> int:
+        """Remove all messages about contacts or people, in any state, with their attachments; return their number."""
+        found = {one.entity.id: one.entity for group in _groups(about) for one in self.find(group)}
+        blobs = frozenset(file.blob for one in found.values() for file in one.attachments)
+        # Messages that share an attachment are locked in one sequence, so that the last of them drops it.
+        for id in sorted({*found, *_sharers(self.transaction.reader, blobs)}):
+            self.lock_any(id)
+        for id in sorted(found):
             locked = self.lock_any(id)
             self.remove(locked.entity, locked.stored, event="")
-        return len(ids)
+        _drop_unused(self.transaction.writer, blobs)
+        return len(found)
+
+
+def _groups(about: Sequence[str]) -> Iterator[frozenset[str]]:
+    ids = list(about)
+    for start in range(0, len(ids), _IDS_AT_ONCE):
+        yield frozenset(term("about", id) for id in ids[start : start + _IDS_AT_ONCE])
+
+
+def _sharers(reader: Reader, blobs: Iterable[str]) -> list[str]:
+    """Return the ids of the messages that still need any of these attachments."""
+    ids: list[str] = []
+    for blob in blobs:
+        where = (frozenset({blob_term(blob)}),)
+        query = Query(kind="message", order="added", access=SYSTEM, where=where, limit=LARGEST_PAGE)
+        while True:
+            found = reader.find(query)
+            ids += [card.id for card in found.cards]
+            if not found.more:
+                break
+            query = attrs.evolve(query, after=found.last)
+    return ids
+
+
+def _drop_unused(writer: Writer, blobs: Iterable[str]) -> None:
+    for blob in blobs:
+        if not _sharers(writer, [blob]):
+            writer.drop_blob(blob)
+
+
+def keep_attachments(transaction: Transaction, attachments: Iterable[Attachment]) -> tuple[AttachedFile, ...]:
+    """Keep the contents of attachments until the last of the messages that this call serves is sent.
+
+    Each call has keys of its own. Otherwise a message that is sent could drop a content that a message of another
+    transaction needs, before either of them sees the other one.
+
+    Args:
+        transaction: The transaction that queues the messages.
+        attachments: The attachments.
+
+    Returns:
+        The files as the messages describe them.
+    """
+    files = []
+    for one in attachments:
+        blob = f"attachment:{sha256(transaction.new_id().encode()).hexdigest()}"
+        transaction.writer.keep_blob(blob, one.data)
+        files.append(attrs.evolve(AttachedFile.of(one), blob=blob))
+    return tuple(files)
 
 
 def enqueue(transaction: Transaction, message: Message) -> Message:
@@ -95,6 +185,11 @@ def enqueue(transaction: Transaction, message: Message) -> Message:
         Invalid: `already-stored`.
         Forbidden: `read-only-session`.
     """
+    return enqueue_once(transaction, message)[0]
+
+
+def enqueue_once(transaction: Transaction, message: Message) -> tuple[Message, bool]:
+    """As `enqueue`; also return whether the message is new, and was not queued with its key before."""
     if message.id:
         raise Invalid("already-stored", "This message was queued already.", path="id", value=message.id)
     repository = MessageRepository(transaction)
@@ -111,13 +206,14 @@ def enqueue(transaction: Transaction, message: Message) -> Message:
         created=now,
         message_id=f"<{unique}@{transaction.letter_configuration.message_domain}>",
         key=message.key or unique,
+        queued_by=transaction.actor.name,
     )
     with transaction.refusals(message):
         (kept,) = transaction.writer.insert([repository.record(ready)], existing="keep")
     if kept != ready.id:
-        return repository.load_any(kept).entity
+        return repository.load_any(kept).entity, False
     repository.publish("queued", ready)
-    return ready
+    return ready, True
 
 
 def enqueue_letter(
@@ -130,6 +226,7 @@ def enqueue_letter(
     key: str = "",
     headers: Mapping[str, str] | None = None,
     confidential: bool = False,
+    grounds: Grounds | None = None,
 ) -> Message:
     """Queue a letter made from a template, in the language of the recipient, else in that of the workspace.
 
@@ -142,6 +239,7 @@ def enqueue_letter(
         key: See `Message`.
         headers: See `Message`.
         confidential: See `Message`; True for letters with a link that works once.
+        grounds: See `Message`; None by default.
 
     Raises:
         Invalid: the problems that `write_letter` and `Message` find.
@@ -162,14 +260,42 @@ def enqueue_letter(
         key=key,
         about=tuple(about),
         confidential=confidential,
+        grounds=grounds,
     )
     return enqueue(transaction, message)
 
 
+def letter_to_user(transaction: Transaction, template: str, user: str) -> Recipient | None:
+    """Return the recipient of a letter to a user; None if the host gives no address, or the template is switched off.
+
+    Args:
+        transaction: The transaction of the change that causes the letter.
+        template: The slug of the template.
+        user: The name of the user.
+    """
+    if template in transaction.settings.templates_off:
+        return None
+    return transaction.letter_configuration.user(user)
+
+
 def dead(message: Message, reason: str) -> Message:
     """Return a message that will never be sent again, without its texts if they were confidential."""
-    ended = attrs.evolve(message, state="dead", last_error=reason)
-    return attrs.evolve(ended, text="", html="") if ended.forgotten else ended
+    return attrs.evolve(message, state="dead", last_error=reason).forget()
+
+
+def withdrawn(message: Message, reason: Withdrawal) -> Message:
+    """Return a message that is withdrawn in place of being sent, with the code and the reason (NOT-8)."""
+    return attrs.evolve(dead(message, reason.message), withdrawn=reason.code)
+
+
+def waiting_again(message: Message, due: str) -> Message:
+    """Return a dead message that waits again, with a new series of attempts.
+
+    Args:
+        message: The dead message.
+        due: The time of the next attempt, ISO 8601 in UTC.
+    """
+    return attrs.evolve(message, state="waiting", attempts=0, due=due, withdrawn="")
 
 
 def due_until(time: datetime) -> str:
@@ -206,7 +332,9 @@ def after_attempt(message: Message, outcome: Outcome, now: datetime, delays: Seq
     'dead'
     """
     attempts = message.attempts + 1
-    after = attrs.evolve(message, version=message.version + 1, attempts=attempts, last_error=_one_line(outcome.reason))
+    # A server may repeat what it refuses, and a reason is shown where the text is not.
+    reason = cut_out(outcome.reason, secrets_in(message.text, message.html)) if message.confidential else outcome.reason
+    after = attrs.evolve(message, version=message.version + 1, attempts=attempts, last_error=_one_line(reason))
     delay = next_delay(attempts, delays)
     if outcome.kind == "sent":
         after = attrs.evolve(after, state="sent", sent=timestamp(now), last_error="")
@@ -214,7 +342,7 @@ def after_attempt(message: Message, outcome: Outcome, now: datetime, delays: Seq
         after = attrs.evolve(after, state="dead")
     else:
         after = attrs.evolve(after, due=timestamp(now + delay))
-    return attrs.evolve(after, text="", html="") if after.forgotten else after
+    return after.forget()
 
 
 def record_result(
@@ -223,16 +351,21 @@ def record_result(
     """Store the result of an attempt, and return the stored message; None if the message was erased meanwhile.
 
     If another deliverer has recorded a result meanwhile, or a user has cancelled the message, only a successful attempt
-    is still recorded.
+    is still recorded. The contents of attachments are dropped with the last message that needs them.
     """
     (there,) = writer.get("message", [message.id])
     if there is None:
         return None
+    blobs = frozenset(file.blob for file in message.attachments)
+    for id in sorted({message.id, *_sharers(writer, blobs)}):
+        writer.lock("message", id)
     current = message_of(writer.lock("message", message.id))
     if current.version != message.version and (outcome.kind != "sent" or current.state == "sent"):
         return current
     after = after_attempt(current, outcome, now, delays)
     writer.replace(message_record(after), current.version)
+    if after.state == "sent":
+        _drop_unused(writer, blobs)
     if after.state != current.state:
         data = json.dump({"actor": "system", "about": after.about})
         writer.publish([Event(name=f"message.{after.state}", subject=after.id, at=timestamp(now), data=data)])

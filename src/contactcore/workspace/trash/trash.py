@@ -21,6 +21,7 @@ from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.messages import MessageRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
 
 __all__ = ["Trash", "TrashCard", "discard", "discard_each"]
@@ -217,7 +218,8 @@ class Trash:
         """Restore a deleted contact with everything that was deleted with it (DIR-11).
 
         An affiliation whose other contact is still in the trash stays there, and is restored with that contact. A
-        former primary contact person does not take the primary flag back from the successor.
+        former primary contact person does not take the primary flag back from the successor. Letters of the last days
+        that were withdrawn because the contact was in the trash wait to be sent again (NOT-8).
 
         Args:
             contact: The deleted contact, its card, or its id.
@@ -234,7 +236,9 @@ class Trash:
         if not may_change(transaction.actor, frozenset(trashed.access)):
             raise Forbidden("You could not change this contact, so you cannot restore it.", "read-only")
         self._contacts.lock_any(root.id)
+        restored = []
         for one in list(self._with_root(self._contacts, root.id)):
+            restored.append(one.stored.id)
             self._contacts.put(one.entity, _as_before(one.stored), event="restored", root=root.id)
         had_people: dict[str, bool] = {}
         for entity_type in _FOLLOWERS:
@@ -245,10 +249,13 @@ class Trash:
         for client_id in sorted(had_people):
             self._contacts.lock_any(client_id)
             affiliations.reassign(client_id)
+        MessageRepository(transaction).requeue(*restored)
         return self._contacts.get(root.id)
 
     def purge(self, contact: str | Contact | TrashCard) -> None:
         """Remove a deleted contact for good, with everything that was deleted with it; for admins (DIR-11).
+
+        Messages about these contacts are removed too, whether they wait, were sent or were given up (NOT-8).
 
         Args:
             contact: The deleted contact, its card, or its id.
@@ -273,6 +280,7 @@ class Trash:
         ids = [stored.id for stored in purged]
         for id in ids:
             LoginRepository(transaction).remove_all(id)
+        MessageRepository(transaction).erase(*ids)
         for entity_type in _FOLLOWERS:
             repository: Repository[Any] = Repository(transaction, entity_type)
             removed = {one.stored.id: one for one in self._with_root(repository, root.id)}

@@ -1,0 +1,80 @@
+"""The letters in Italian, in the polite form and without a grammatical gender of the reader."""
+
+from __future__ import annotations
+
+TEXTS = {
+    "welcome": {
+        "subject": "{{ firm }} le dà il benvenuto",
+        "text": """\
+Buongiorno {{ name }},
+
+{{ firm }} ha aperto per lei un account cliente.
+
+Il suo nome utente: {{ login }}
+
+Scelga qui la sua password:
+{{ link }}
+
+Il link funziona una sola volta ed è valido per {{ hours }} ore.
+""",
+        "html": """\
+<p>Buongiorno {{ name }},</p>
+<p>{{ firm }} ha aperto per lei un account cliente.</p>
+<p>Il suo nome utente: <strong>{{ login }}</strong></p>
+<p><a href="{{ link }}">Scegliere la password</a></p>
+<p>Il link funziona una sola volta ed è valido per {{ hours }} ore.</p>
+""",
+    },
+    "set-password": {
+        "subject": "La sua password presso {{ firm }}",
+        "text": """\
+Buongiorno {{ name }},
+
+qui può impostare una nuova password per {{ login }}:
+{{ link }}
+
+Il link funziona una sola volta ed è valido per {{ hours }} ore. Se non l'ha richiesto, ignori questo messaggio: la sua
+password non cambia.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Buongiorno {{ name }},</p>
+<p>può impostare una nuova password per <strong>{{ login }}</strong>:
+<a href="{{ link }}">impostare la password</a>.</p>
+<p>Il link funziona una sola volta ed è valido per {{ hours }} ore. Se non l'ha richiesto, ignori questo messaggio: la
+sua password non cambia.</p>
+<p>{{ firm }}</p>
+""",
+    },
+    "responsible-assigned": {
+        "subject": "Ora segue {{ contact }}",
+        "text": """\
+Buongiorno {{ name }},
+
+{{ by }} le ha affidato il contatto {{ contact }}.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Buongiorno {{ name }},</p>
+<p>{{ by }} le ha affidato il contatto <strong>{{ contact }}</strong>.</p>
+<p>{{ firm }}</p>
+""",
+    },
+    "responsible-imported": {
+        "subject": "Ora segue dei contatti importati",
+        "text": """\
+Buongiorno {{ name }},
+
+{{ by }} ha importato dei contatti e glieli ha affidati.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Buongiorno {{ name }},</p>
+<p>{{ by }} ha importato dei contatti e glieli ha affidati.</p>
+<p>{{ firm }}</p>
+""",
+    },
+}

@@ -1,0 +1,80 @@
+"""The letters in Spanish, in the polite form and without a grammatical gender of the reader."""
+
+from __future__ import annotations
+
+TEXTS = {
+    "welcome": {
+        "subject": "{{ firm }} le da la bienvenida",
+        "text": """\
+Hola, {{ name }}:
+
+{{ firm }} le ha abierto una cuenta de cliente.
+
+Su nombre de usuario: {{ login }}
+
+Elija aquí su contraseña:
+{{ link }}
+
+El enlace funciona una sola vez y es válido durante {{ hours }} horas.
+""",
+        "html": """\
+<p>Hola, {{ name }}:</p>
+<p>{{ firm }} le ha abierto una cuenta de cliente.</p>
+<p>Su nombre de usuario: <strong>{{ login }}</strong></p>
+<p><a href="{{ link }}">Elegir la contraseña</a></p>
+<p>El enlace funciona una sola vez y es válido durante {{ hours }} horas.</p>
+""",
+    },
+    "set-password": {
+        "subject": "Su contraseña en {{ firm }}",
+        "text": """\
+Hola, {{ name }}:
+
+aquí puede establecer una contraseña nueva para {{ login }}:
+{{ link }}
+
+El enlace funciona una sola vez y es válido durante {{ hours }} horas. Si no lo ha pedido, no haga caso de este mensaje:
+su contraseña no cambia.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Hola, {{ name }}:</p>
+<p>Puede establecer una contraseña nueva para <strong>{{ login }}</strong>:
+<a href="{{ link }}">establecer la contraseña</a>.</p>
+<p>El enlace funciona una sola vez y es válido durante {{ hours }} horas. Si no lo ha pedido, no haga caso de este
+mensaje: su contraseña no cambia.</p>
+<p>{{ firm }}</p>
+""",
+    },
+    "responsible-assigned": {
+        "subject": "Ahora se ocupa de {{ contact }}",
+        "text": """\
+Hola, {{ name }}:
+
+{{ by }} le ha asignado el contacto {{ contact }}.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Hola, {{ name }}:</p>
+<p>{{ by }} le ha asignado el contacto <strong>{{ contact }}</strong>.</p>
+<p>{{ firm }}</p>
+""",
+    },
+    "responsible-imported": {
+        "subject": "Ahora se ocupa de contactos importados",
+        "text": """\
+Hola, {{ name }}:
+
+{{ by }} ha importado contactos y se los ha asignado.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Hola, {{ name }}:</p>
+<p>{{ by }} ha importado contactos y se los ha asignado.</p>
+<p>{{ firm }}</p>
+""",
+    },
+}

@@ -1,0 +1,215 @@
+"""Whether a queued message may still be sent: decided at the moment of sending, from the facts of that moment (NOT-8).
+
+A message is queued for a reason, which it keeps as its `Grounds`. Before it is sent, the same rules that chose its
+recipient judge these grounds again. A message whose grounds no longer hold is withdrawn, with a code and a reason. A
+message is never sent to another address or another person instead: a wrong recipient is worse than a reported gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+import attrs
+
+from contactcore.model.affiliation import Affiliation
+from contactcore.model.contact import Contact
+from contactcore.model.mailbox import Mailbox
+from contactcore.model.message import Grounds, Message
+from contactcore.model.person import Person
+from contactcore.model.portal import Credential, PortalLogin
+from contactcore.rules.recipients import MailingPolicy, describe, preferred_address, reason_code, unreachable_code
+from contactcore.rules.redelivery import DELAYS
+from contactcore.values import EmailAddress
+
+__all__ = ["REQUEUED_WITHIN", "SendingFacts", "Withdrawal", "withdrawal_of"]
+
+REQUEUED_WITHIN = sum(DELAYS, timedelta())
+"""The time in which a restored contact brings back its letters: as long as a message is tried."""
+
+
+@attrs.frozen
+class Withdrawal:
+    """The reason why a message is withdrawn in place of being sent.
+
+    Attributes:
+        code: `"in-trash"`, `"purged"`, `"not-affiliated"`, `"inactive"`, `"past"`, `"not-yet"`, `"no-email"`,
+            `"preference-off"`, `"no-permission"`, `"topic-not-for-this"`, `"fall-back-off"`, `"not-primary"`,
+            `"address-changed"`, `"template-off"`, `"link-dead"`, `"login-not-active"`, `"no-client"`,
+            `"not-responsible"` or `"import-undone"`.
+        message: The reason as an English sentence, without personal data.
+    """
+
+    code: str
+    message: str
+
+
+_MESSAGES = {
+    "in-trash": "The contact that it is about is in the trash.",
+    "purged": "The contact that it is about was removed for good.",
+    "not-affiliated": "The person is no contact person of the client any more.",
+    "fall-back-off": "This topic has no such fall-back any more.",
+    "not-primary": "The person is not the primary contact person any more.",
+    "address-changed": "The recipient has another address now.",
+    "template-off": "Letters of this template are switched off.",
+    "link-dead": "The link in it is not valid any more.",
+    "login-not-active": "The login is not active.",
+    "no-client": "The login belongs to nobody who acts for a client.",
+    "not-responsible": "The user is not responsible for the contact any more.",
+    "import-undone": "The import was undone.",
+}
+
+
+@attrs.frozen(kw_only=True)
+class SendingFacts:
+    """The facts about a message at the moment of sending.
+
+    Attributes:
+        on: Today, in the workspace.
+        now: The time, ISO 8601 in UTC.
+        contacts: Contacts of the message by id, in the trash or not; an id without an entry was purged.
+        in_trash: Ids of those contacts that are in the trash.
+        affiliations: The affiliations that are not in the trash, each with its `person`: between the client and the
+            person for a notice, all of the person for a link.
+        policy: The settings of the workspace for notices.
+        templates_off: Slugs of the letters that are switched off.
+        login, credential: The login of a link and its secrets; None if there is none.
+        user_address: The address of the user; None if the user gets no e-mail.
+        users_known: Whether the addresses of users are known where the message is sent.
+        looks_after_any: Whether the user is responsible for any contact.
+        import_state: The state of the import; `""` for unknown.
+    """
+
+    on: date
+    now: str
+    contacts: Mapping[str, Contact] = attrs.field(factory=dict)
+    in_trash: frozenset[str] = frozenset()
+    affiliations: Sequence[Affiliation] = ()
+    policy: MailingPolicy = attrs.field(factory=MailingPolicy)
+    templates_off: Sequence[str] = ()
+    login: PortalLogin | None = None
+    credential: Credential | None = None
+    user_address: Mailbox | None = None
+    users_known: bool = False
+    looks_after_any: bool = True
+    import_state: str = ""
+
+
+def withdrawal_of(message: Message, facts: SendingFacts) -> Withdrawal | None:
+    """The reason to withdraw a message in place of sending it; None to send it.
+
+    Args:
+        message: The message.
+        facts: The facts of this moment.
+
+    >>> from contactcore.model.message import Grounds
+    >>> grounds = Grounds(kind="responsible", contact_id="7", user="bob")
+    >>> letter = Message(to="bob@acme.example", subject="Bois", text="Look after it.", grounds=grounds)
+    >>> withdrawal_of(letter, SendingFacts(on=date(2026, 1, 31), now="2026-01-31T12:00:00.000000Z")).code
+    'purged'
+    """
+    code = _code(message, facts)
+    if not code:
+        return None
+    return Withdrawal(code, _MESSAGES[code] if code in _MESSAGES else describe("The recipient", code))
+
+
+def _code(message: Message, facts: SendingFacts) -> str:
+    grounds = message.grounds
+    code = ""
+    if facts.in_trash:
+        code = "in-trash"
+    elif grounds is None:
+        code = ""
+    elif any(id and id not in facts.contacts for id in (grounds.contact_id, grounds.person_id)):
+        code = "purged"
+    elif message.template and message.template in facts.templates_off:
+        code = "template-off"
+    elif grounds.kind == "notice":
+        code = _notice_code(message, grounds, facts)
+    elif grounds.kind == "link":
+        code = _link_code(message, grounds, facts)
+    elif grounds.kind == "responsible":
+        code = _responsible_code(message, grounds, facts)
+    elif grounds.kind == "import":
+        code = _import_code(message, facts)
+    return code
+
+
+def _notice_code(message: Message, grounds: Grounds, facts: SendingFacts) -> str:
+    step = grounds.choice.removeprefix("fall-back-") if grounds.choice.startswith("fall-back-") else ""
+    if step and step not in facts.policy.fall_backs.get(grounds.topic, ()):
+        return "fall-back-off"
+    if not grounds.person_id:
+        emails = facts.contacts[grounds.contact_id].emails
+        return _address_code(message, emails[0] if emails else None)
+    # A person may have left and come back: the affiliation of today counts, not the former one.
+    codes = [_person_code(message, grounds, one, facts) for one in facts.affiliations]
+    if not codes:
+        return "not-affiliated"
+    if "" in codes:
+        return ""
+    own = [one.id == grounds.affiliation_id for one in facts.affiliations]
+    return codes[own.index(True)] if True in own else codes[0]
+
+
+def _person_code(message: Message, grounds: Grounds, one: Affiliation, facts: SendingFacts) -> str:
+    if grounds.choice == "preference":
+        wrong_subject = not facts.policy.is_for(grounds.topic, grounds.subject_kind)
+        code = reason_code(one, grounds.topic, facts.on, facts.policy, wrong_subject=wrong_subject)
+        if code != "preference":
+            return code
+    elif code := unreachable_code(one, facts.on):
+        return code
+    if grounds.choice == "fall-back-primary" and grounds.primary and not one.primary:
+        return "not-primary"
+    if grounds.choice == "fall-back-purpose" and grounds.purpose and grounds.purpose not in one.purposes:
+        return "not-primary"
+    return _address_code(message, preferred_address(one))
+
+
+def _link_code(message: Message, grounds: Grounds, facts: SendingFacts) -> str:
+    login, credential = facts.login, facts.credential
+    if login is None or login.state != "active":
+        return "login-not-active"
+    if credential is None or credential.token_hash != grounds.link or facts.now >= credential.token_expires:
+        return "link-dead"
+    if login.email.key != message.to.key:
+        return "address-changed"
+    person = facts.contacts[grounds.person_id]
+    # A person who was invited as a client acts for no other client, and needs no affiliation.
+    for_self = not grounds.affiliation_id and isinstance(person, Person) and person.listed
+    if for_self or any(_is_open(one, facts.on) and one.id not in credential.withheld for one in facts.affiliations):
+        return ""
+    return "no-client"
+
+
+def _is_open(one: Affiliation, on: date) -> bool:
+    """Whether the person acts for the client now, or will."""
+    return one.active and (one.end is None or one.end >= on)
+
+
+def _responsible_code(message: Message, grounds: Grounds, facts: SendingFacts) -> str:
+    if grounds.user not in facts.contacts[grounds.contact_id].responsibles:
+        return "not-responsible"
+    return _user_code(message, facts)
+
+
+def _import_code(message: Message, facts: SendingFacts) -> str:
+    if facts.import_state in {"undoing", "undone"}:
+        return "import-undone"
+    if not facts.looks_after_any:
+        return "not-responsible"
+    return _user_code(message, facts)
+
+
+def _user_code(message: Message, facts: SendingFacts) -> str:
+    if not facts.users_known:
+        return ""
+    return _address_code(message, facts.user_address.email if facts.user_address is not None else None)
+
+
+def _address_code(message: Message, email: EmailAddress | None) -> str:
+    if email is None:
+        return "no-email"
+    return "" if email.key == message.to.key else "address-changed"

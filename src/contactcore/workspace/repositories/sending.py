@@ -1,0 +1,185 @@
+"""The facts for which a message was queued, and those of the moment in which it is sent (NOT-8).
+
+The deliverer asks here between the claim of a message and its sending. The rule decides. This module reads the facts
+that the rule needs, and stores a withdrawal.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from contactcore.mapping.trash import trashed_of
+from contactcore.model import Affiliation
+from contactcore.model.message import Grounds, Message
+from contactcore.model.restoring import altered
+from contactcore.rules.recipients import MailingPolicy, Recipients
+from contactcore.rules.sending import SendingFacts, withdrawal_of
+from contactcore.storage import Query
+from contactcore.workspace.kernel.ids import timestamp
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.jobs import JobRepository
+from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.messages import MessageRepository, withdrawn
+
+__all__ = ["Ready", "link_grounds", "notice_grounds", "prepare_sending", "withdraw_refused"]
+
+
+@attrs.frozen
+class Ready:
+    """A message that may be sent now.
+
+    Attributes:
+        message: The message.
+        contents: The contents of its attachments, in their sequence; None for a content that is missing.
+    """
+
+    message: Message
+    contents: tuple[bytes | None, ...] = ()
+
+
+def notice_grounds(transaction: Transaction, client_id: str, recipients: Recipients) -> list[Grounds]:
+    """Return the grounds of the notices to the chosen recipients, in their sequence.
+
+    Args:
+        transaction: The transaction that queues the notices.
+        client_id: The id of the client.
+        recipients: The recipients with the reasons of their choice.
+    """
+    ids = [one.affiliation_id for one in recipients.chosen if one.affiliation_id]
+    stored = AffiliationRepository(transaction).get_many(ids)
+    grounds = []
+    for one in recipients.chosen:
+        found = stored.get(one.affiliation_id)
+        # Only what held for everybody can be judged again without the eyes of the actor.
+        has_purpose = found is not None and recipients.purpose in found.entity.purposes
+        grounds.append(
+            Grounds(
+                kind="notice",
+                contact_id=client_id,
+                person_id=one.person_id,
+                affiliation_id=one.affiliation_id,
+                topic=recipients.topic,
+                subject_kind=recipients.about,
+                choice=one.reason,
+                purpose=recipients.purpose if has_purpose else "",
+                primary=found is not None and found.entity.primary,
+            )
+        )
+    return grounds
+
+
+def link_grounds(transaction: Transaction, login_id: str, person_id: str, token_hash: str) -> Grounds:
+    """Return the grounds of a letter with a link for setting a password.
+
+    Args:
+        transaction: The transaction that queues the letter.
+        login_id: The id of the login.
+        person_id: The id of its person.
+        token_hash: The SHA-256 of the token in the link.
+    """
+    today = transaction.today
+    acting = (one.entity for one in AffiliationRepository(transaction).of_person(person_id))
+    through = next((one.id for one in acting if one.active and (one.end is None or one.end >= today)), "")
+    return Grounds(kind="link", person_id=person_id, affiliation_id=through, login_id=login_id, link=token_hash)
+
+
+def prepare_sending(transaction: Transaction, message: Message) -> Ready | None:
+    """Return a claimed message with the contents of its attachments; None if it must not be sent.
+
+    A message that was changed, cancelled or erased since it was claimed must not be sent either.
+
+    Args:
+        transaction: A transaction that reads.
+        message: The message as it was claimed.
+    """
+    current = MessageRepository(transaction).get_many([message.id]).get(message.id)
+    if current is None or current.entity.version != message.version or current.entity.state != "waiting":
+        return None
+    if withdrawal_of(current.entity, _facts(transaction, current.entity)) is not None:
+        return None
+    contents = tuple(transaction.reader.blob(one.blob) for one in current.entity.attachments)
+    return Ready(current.entity, contents)
+
+
+def withdraw_refused(transaction: Transaction, message: Message) -> Message | None:
+    """Withdraw a claimed message that must not be sent, and return it as it is stored now; None if it was erased.
+
+    The rule is asked again behind the lock. A message that may be sent after all stays as it is.
+
+    Args:
+        transaction: A transaction that writes.
+        message: The message as it was claimed.
+    """
+    messages = MessageRepository(transaction)
+    if message.id not in messages.get_many([message.id]):
+        return None
+    locked = messages.lock_any(message.id)
+    current = locked.entity
+    if current.state != "waiting":
+        return current
+    reason = withdrawal_of(current, _facts(transaction, current))
+    if reason is None:
+        return current
+    return messages.put(withdrawn(current, reason), locked.stored, event="withdrawn", code=reason.code)
+
+
+def _facts(transaction: Transaction, message: Message) -> SendingFacts:
+    grounds = message.grounds
+    ids = list(message.about)
+    if grounds is not None:
+        ids += [id for id in (grounds.contact_id, grounds.person_id) if id]
+    contacts = ContactRepository(transaction)
+    stored = [one for one in contacts.stored(list(dict.fromkeys(ids))) if one is not None]
+    facts = SendingFacts(
+        on=transaction.today,
+        now=timestamp(transaction.now),
+        contacts={one.id: contacts.loaded(one).entity for one in stored},
+        in_trash=frozenset(one.id for one in stored if trashed_of(one) is not None),
+        policy=MailingPolicy.of(transaction.settings),
+        templates_off=transaction.settings.templates_off,
+    )
+    if grounds is None or facts.in_trash:
+        return facts
+    match grounds.kind:
+        case "notice" if grounds.person_id in facts.contacts:
+            return attrs.evolve(facts, affiliations=_between(transaction, grounds, facts))
+        case "link":
+            return _with_login(transaction, grounds, facts)
+        case "responsible" | "import":
+            return _with_user(transaction, grounds, facts)
+    return facts
+
+
+def _between(transaction: Transaction, grounds: Grounds, facts: SendingFacts) -> list[Affiliation]:
+    pair = (frozenset({f"contact:{grounds.contact_id}"}), frozenset({f"person:{grounds.person_id}"}))
+    person = facts.contacts[grounds.person_id]
+    return [altered(one.entity, {"person": person}) for one in AffiliationRepository(transaction).find(*pair)]
+
+
+def _with_login(transaction: Transaction, grounds: Grounds, facts: SendingFacts) -> SendingFacts:
+    logins = LoginRepository(transaction)
+    found = logins.get_many([grounds.login_id]).get(grounds.login_id)
+    known = [one.entity for one in AffiliationRepository(transaction).of_person(grounds.person_id)]
+    present = ContactRepository(transaction).get_many(one.contact_id for one in known)
+    return attrs.evolve(
+        facts,
+        login=None if found is None else found.entity,
+        credential=logins.credentials.read(grounds.login_id),
+        affiliations=[one for one in known if one.contact_id in present],
+    )
+
+
+def _with_user(transaction: Transaction, grounds: Grounds, facts: SendingFacts) -> SendingFacts:
+    configuration = transaction.letter_configuration
+    job = JobRepository(transaction).get_many([grounds.import_id]).get(grounds.import_id) if grounds.import_id else None
+    access = frozenset({f"responsible:{grounds.user}"})
+    query = Query(kind="contact", order=transaction.order, access=access, limit=1)
+    return attrs.evolve(
+        facts,
+        users_known=configuration.users is not None,
+        user_address=configuration.user(grounds.user),
+        import_state="" if job is None else job.entity.state,
+        looks_after_any=grounds.kind != "import" or bool(transaction.reader.find(query).cards),
+    )

@@ -1,0 +1,142 @@
+"""The rule that decides at the moment of sending whether a message leaves (NOT-8)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contactcore.model import TOPIC_MODULES, Affiliation, Company, NotificationPreferences, Person
+from contactcore.model.message import Grounds, Message
+from contactcore.model.portal import Credential, PortalLogin
+from contactcore.rules.recipients import MailingPolicy, resolve
+from contactcore.rules.sending import SendingFacts, withdrawal_of
+
+pytestmark = pytest.mark.req("NOT-8")
+
+ON = date(2026, 3, 1)
+NOW = "2026-03-01T12:00:00.000000Z"
+TOPICS = sorted(TOPIC_MODULES)
+CLIENT = Company("Bois", id="c", emails=["office@bois.fr"])
+JANE = Person("Jane", "Doe", id="p", emails=["jane@bois.fr"], listed=False)
+
+
+def notice(**grounds: Any) -> Message:
+    values = {"kind": "notice", "contact_id": "c", "person_id": "p", "affiliation_id": "a", "topic": "invoice"}
+    return Message(
+        to="jane@bois.fr", subject="s", text="t", grounds=Grounds(**{**values, "choice": "preference", **grounds})
+    )
+
+
+def code(message: Message, facts: SendingFacts) -> str:
+    found = withdrawal_of(message, facts)
+    return "" if found is None else found.code
+
+
+@given(
+    active=st.booleans(),
+    start=st.sampled_from([None, ON, ON + timedelta(1)]),
+    end=st.sampled_from([None, ON, ON - timedelta(1)]),
+    topics=st.none() | st.lists(st.sampled_from(TOPICS), unique=True),
+    permissions=st.none() | st.lists(st.sampled_from(["invoices", "projects"]), unique=True),
+    work=st.sampled_from([None, "JANE@bois.fr", "other@bois.fr"]),
+    topic=st.sampled_from(TOPICS),
+    defaults=st.lists(st.sampled_from(TOPICS), unique=True),
+    needs_permission=st.booleans(),
+    by_hand=st.booleans(),
+)
+def test_a_notice_leaves_exactly_when_the_rules_would_choose_its_address_now(
+    active: bool, start: Any, end: Any, topics: Any, permissions: Any, work: Any, topic: str, defaults: Any,
+    needs_permission: bool, by_hand: bool,
+) -> None:  # fmt: skip
+    if start is not None and end is not None and end < start:
+        start = None
+    one = Affiliation(
+        id="a", contact_id="c", person_id="p", person=JANE, active=active, start=start, end=end, email=work,
+        notifications=topics, permissions=permissions,
+    )  # fmt: skip
+    policy = MailingPolicy(default_topics=NotificationPreferences(defaults), needs_permission=needs_permission)
+    selected = ["p"] if by_hand else None
+    now = resolve(CLIENT, [one], topic, ON, policy, about="project", selected=selected)
+    chosen = any(each.email.key == "jane@bois.fr" for each in now.chosen)
+    facts = SendingFacts(on=ON, now=NOW, contacts={"c": CLIENT, "p": JANE}, affiliations=[one], policy=policy)
+    message = notice(topic=topic, subject_kind="project", choice="manual" if by_hand else "preference")
+    assert (code(message, facts) == "") is chosen
+
+
+def test_the_affiliation_of_today_counts_and_not_the_one_that_ended() -> None:
+    ended = Affiliation(id="a", person_id="p", person=JANE, end=ON - timedelta(1), notifications=["invoice"])
+    anew = attrs.evolve(ended, id="b", end=None)
+    facts = SendingFacts(on=ON, now=NOW, contacts={"c": CLIENT, "p": JANE}, affiliations=[ended, anew])
+    assert code(notice(), facts) == ""
+    assert code(notice(), attrs.evolve(facts, affiliations=[attrs.evolve(anew, active=False), ended])) == "past"
+    assert code(notice(), attrs.evolve(facts, affiliations=[])) == "not-affiliated"
+
+
+def test_the_trash_counts_before_everything_and_without_grounds_too() -> None:
+    facts = SendingFacts(on=ON, now=NOW, contacts={"c": CLIENT}, in_trash=frozenset("c"))
+    assert code(notice(), facts) == "in-trash"
+    free = Message(to="jane@bois.fr", subject="s", text="t", about=["c"])
+    assert code(free, facts) == "in-trash"
+    assert code(free, attrs.evolve(facts, in_trash=frozenset())) == ""
+    assert code(notice(), attrs.evolve(facts, in_trash=frozenset())) == "purged"
+
+
+LOGIN = PortalLogin(id="l", email="jane@bois.fr", person_id="p")
+CREDENTIAL = Credential(login_id="l", token_hash="hash", token_expires="2026-03-01T12:00:00.000001Z")
+OPEN = Affiliation(id="a", contact_id="c", person_id="p")
+
+
+@pytest.mark.req("POR-4")
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, ""),
+        ({"login": None}, "login-not-active"),
+        ({"login": attrs.evolve(LOGIN, state="suspended")}, "login-not-active"),
+        ({"login": attrs.evolve(LOGIN, email="JANE@bois.fr")}, ""),
+        ({"login": attrs.evolve(LOGIN, email="new@bois.fr")}, "address-changed"),
+        ({"credential": None}, "link-dead"),
+        ({"credential": attrs.evolve(CREDENTIAL, token_hash="newer")}, "link-dead"),
+        ({"credential": attrs.evolve(CREDENTIAL, token_hash="")}, "link-dead"),
+        ({"credential": attrs.evolve(CREDENTIAL, token_expires=NOW)}, "link-dead"),
+        ({"credential": attrs.evolve(CREDENTIAL, withheld=("a",))}, "no-client"),
+        ({"affiliations": []}, "no-client"),
+        ({"affiliations": [attrs.evolve(OPEN, active=False)]}, "no-client"),
+        ({"affiliations": [attrs.evolve(OPEN, end=ON)]}, ""),
+        ({"affiliations": [attrs.evolve(OPEN, end=ON - timedelta(1))]}, "no-client"),
+        ({"affiliations": [attrs.evolve(OPEN, start=ON + timedelta(1))]}, ""),
+        ({"templates_off": ("welcome",)}, "template-off"),
+        ({"templates_off": ("set-password",)}, ""),
+        ({"contacts": {}}, "purged"),
+    ],
+)
+def test_a_link_leaves_only_while_it_is_alive_and_of_use(changes: dict[str, Any], expected: str) -> None:
+    grounds = Grounds(kind="link", person_id="p", affiliation_id="a", login_id="l", link="hash")
+    letter = Message(to="jane@bois.fr", subject="s", text="t", template="welcome", confidential=True, grounds=grounds)
+    facts = SendingFacts(on=ON, now=NOW, contacts={"p": JANE}, login=LOGIN, credential=CREDENTIAL, affiliations=[OPEN])
+    assert code(letter, attrs.evolve(facts, **changes)) == expected
+
+
+@pytest.mark.req("POR-4")
+@pytest.mark.parametrize(
+    ("listed", "through", "expected"), [(True, "", ""), (True, "a", "no-client"), (False, "", "no-client")]
+)
+def test_a_person_who_is_a_client_needs_no_affiliation_for_a_link(listed: bool, through: str, expected: str) -> None:
+    grounds = Grounds(kind="link", person_id="p", affiliation_id=through, login_id="l", link="hash")
+    letter = Message(to="jane@bois.fr", subject="s", text="t", template="welcome", grounds=grounds)
+    person = attrs.evolve(JANE, listed=listed)
+    facts = SendingFacts(on=ON, now=NOW, contacts={"p": person}, login=LOGIN, credential=CREDENTIAL)
+    assert code(letter, facts) == expected
+
+
+def test_no_reason_names_anybody() -> None:
+    past = Affiliation(id="a", person_id="p", person=JANE, end=ON - timedelta(1))
+    facts = SendingFacts(on=ON, now=NOW, contacts={"c": CLIENT, "p": JANE}, affiliations=[past])
+    found = withdrawal_of(notice(), facts)
+    assert found is not None
+    assert found.message == "The recipient no longer acts for the client."
