@@ -17,6 +17,7 @@ from contactcore.formats.contact_rows.merge_missing import merge_missing
 from contactcore.formats.contact_rows.row_problems import HARMLESS, RowProblem, storable
 from contactcore.mapping.contacts import fits_in_record
 from contactcore.model import Company, Contact, Person
+from contactcore.model.restoring import altered
 from contactcore.rules.access import contact_access, import_access, may_change, may_see, read_terms
 from contactcore.rules.preparation import prepare
 from contactcore.text import fold
@@ -199,7 +200,7 @@ class BatchPlanner:
         if row.contact is None:
             return row
         ready, problems = prepare(row.contact, self._transaction.settings)
-        contact: Person | Company | None = with_known_tags(ready, None, self._memory.spell)
+        contact: Person | Company | None = ready
         if not problems and contact is row.contact:
             return row
         found = tuple(RowProblem(row.line, "", "", problem.message, problem.code) for problem in problems)
@@ -275,6 +276,7 @@ class BatchPlanner:
         return _Match(id, "row, imported before", contact.display_name)
 
     def _create(self, row: MappedRow, contact: Person | Company, *, unkeyed: bool = False) -> None:
+        contact = with_known_tags(contact, None, self._memory.spell)
         staged = StagedContact(contact, self._access[contact.listed], new=True, line=row.line)
         self.batch.outcomes["created"] += 1
         self._make(staged)
@@ -300,6 +302,10 @@ class BatchPlanner:
         if not isinstance(contact, kind):
             # Only a row without any name matches the other kind. All of its values fit both.
             contact = kind(**{field.name: getattr(contact, field.name) for field in attrs.fields(Contact)})
+        if contact.tags:
+            # Their spelling may reveal nothing to those who see the stored contact.
+            audience = {"access": staged.entity.access, "responsibles": staged.entity.responsibles}
+            contact = with_known_tags(altered(contact, audience), staged.entity, self._memory.spell)
         after, differing = merge_missing(staged.entity, contact, fits=fits_in_record)
         for name, other in differing:
             self._note_kept(row, name, other)
