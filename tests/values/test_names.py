@@ -39,6 +39,31 @@ def test_a_name_is_written_as_its_language_and_script_order_it(name: PersonName,
 
 @pytest.mark.req("DIR-9")
 @pytest.mark.parametrize(
+    ("family", "netherlands", "belgium"),
+    [
+        ("van Damme", "Damme Jan van", "van Damme Jan"),
+        ("Van Damme", "Damme Jan Van", "Van Damme Jan"),
+        ("van der Berg", "Berg Jan van der", "van der Berg Jan"),
+        ("'t Hof", "Hof Jan 't", "t Hof Jan"),
+        ("’t Hof", "Hof Jan ’t", "t Hof Jan"),
+        ("in 't Veld", "Veld Jan in 't", "in 't Veld Jan"),
+        ("De", "De Jan", "De Jan"),
+        ("Vos", "Vos Jan", "Vos Jan"),
+    ],
+)
+def test_the_netherlands_file_particles_behind_the_name(family: str, netherlands: str, belgium: str) -> None:
+    name = PersonName("Jan", family)
+    assert (name.sort_name("nl"), name.sort_name("nl-NL"), name.sort_name("nl-BE")) == (
+        netherlands,
+        netherlands,
+        belgium,
+    )
+    assert name.full_name("nl") == f"Jan {family}"
+    assert name.sort_name("fr") == f"{family} Jan"
+
+
+@pytest.mark.req("DIR-9")
+@pytest.mark.parametrize(
     ("name", "language", "sort"),
     [
         (PersonName("Jane", "Doe", "Q.", "Dr.", "Jr.", full="J. D."), "en", "Doe Jane Q."),

@@ -132,3 +132,106 @@ def test_cells_that_say_that_there_is_nothing_are_kept_and_are_no_fault(nothing:
     (row,) = tabular.read(f"Name,Email,Phone,Website\nJo Doe,{nothing},{nothing},{nothing}\n")
     assert (row.draft.emails, row.draft.phones, row.draft.websites, row.problems) == ((), (), (), ())
     assert row.draft.unmapped == dict.fromkeys(("Email", "Phone", "Website"), nothing)
+
+
+@pytest.mark.req("IMP-1")
+@pytest.mark.parametrize(
+    ("header", "language", "field"),
+    [
+        ("workphone", "en", "phones[work]"),
+        ("homephone", "en", "phones[home]"),
+        ("WorkPhone", "en", "phones[work]"),
+        ("workemail", "en", "emails[work]"),
+        ("homeaddress", "en", "addresses[home].street"),
+        ("dateofbirth", "en", "birthday"),
+        ("companyname", "en", "company"),
+        ("telprivat", "de", "phones[home]"),
+        ("emailgeschaeftlich", "de", "emails[work]"),
+        ("telbureau", "fr", "phones[work]"),
+        ("telefoonwerk", "nl", "phones[work]"),
+        ("Telefoon (zakelijk)", "nl", "phones[work]"),
+        ("Postcode en plaats", "nl", "addresses.postal_city"),
+        ("nick", "en", "nickname"),
+        ("Nick", "de", "nickname"),
+        ("Geboortedatum", "nl", "birthday"),
+        ("Landau", "de", None),
+        ("Mobilcom", "de", None),
+        ("webmail", "en", None),
+        ("x" * 200, "en", None),
+    ],
+)
+def test_a_header_of_words_that_are_glued_together_is_read(header: str, language: str, field: str | None) -> None:
+    assert meaning_of(header, language) == field
+
+
+@pytest.mark.req("IMP-1")
+def test_a_dutch_file_with_a_column_for_particles_is_read() -> None:
+    table = tabular.read("Voornaam;Tussenvoegsel;Achternaam;E-mail\nJan;van der;Berg;j@x.nl\nAn;;Vos;\nPiet;de;;\n")
+    assert table.mapping.language == "nl"
+    assert [row.draft.family for row in table] == ["van der Berg", "Vos", ""]
+    assert [row.draft.unmapped for row in table] == [{}, {}, {"Tussenvoegsel": "de"}]
+
+
+@pytest.mark.req("IMP-11")
+@pytest.mark.parametrize(
+    "cell", ["Keine Angabe", "k.A.", "Not specified", "non renseigné", "nie podano", "no especificado", "n.v.t.", "-"]
+)
+@pytest.mark.parametrize("header", ["Gender", "Job Title", "E-mail", "Phone"])
+def test_a_cell_that_says_that_nothing_was_stated_is_kept_and_is_no_value(header: str, cell: str) -> None:
+    (row,) = tabular.read(f"Name,{header}\nJo,{cell}\n")
+    draft = row.draft
+    assert (draft.gender, draft.position, draft.emails, draft.phones) == ("", "", (), ())
+    assert draft.unmapped == {header: cell}
+    assert row.problems == ()
+
+
+@pytest.mark.req("IMP-11")
+@pytest.mark.parametrize("cell", ["f", "female", "weiblich", "Frau", "non-binary"])
+def test_a_stated_gender_is_one(cell: str) -> None:
+    (row,) = tabular.read(f"Name,Gender\nJo,{cell}\n")
+    assert row.draft.gender == cell
+
+
+@pytest.mark.req("IMP-11")
+@pytest.mark.parametrize(
+    ("cell", "tags"),
+    [
+        ("['a', 'b']", ("a", "b")),
+        ('["a", "b, c"]', ("a", "b, c")),
+        ("{a,b}", ("a", "b")),
+        ("('a',)", ("a",)),
+        ("[a, b]", ("a", "b")),
+        ("a [old], b", ("a [old]", "b")),
+        ("[sic]", ("[sic]",)),
+    ],
+)
+def test_a_list_that_a_program_has_written_is_its_entries(cell: str, tags: tuple[str, ...]) -> None:
+    quoted = cell.replace('"', '""')
+    (row,) = tabular.read(f'Name,Tags\nJo,"{quoted}"\n')
+    assert row.draft.tags == tags
+
+
+@pytest.mark.req("IMP-11")
+def test_lists_of_addresses_and_numbers_are_their_entries_and_an_empty_list_is_kept() -> None:
+    rows = tabular.read(
+        "Name,E-mail,Phone,Website,Tags\nJo,\"['a@x.fr', 'b@x.fr']\","
+        "\"['01 44 55 66 77', '06 12 34 56 78']\",['https://a.fr'],\nAl,[],[],[],[]\n"
+    )
+    jo, al = (row.draft for row in rows)
+    assert [email.text for email in jo.emails] == ["a@x.fr", "b@x.fr"]
+    assert [phone.text for phone in jo.phones] == ["01 44 55 66 77", "06 12 34 56 78"]
+    assert [site.text for site in jo.websites] == ["https://a.fr"]
+    assert al.unmapped == dict.fromkeys(("E-mail", "Phone", "Website", "Tags"), "[]")
+
+
+@pytest.mark.req("IMP-11")
+@pytest.mark.parametrize("cell", ["00/01/1900", "12/30/1899", "0-Jan-00", "1900-01-00 00:00:00", "0"])
+def test_the_zero_date_of_a_spreadsheet_is_no_birthday(cell: str) -> None:
+    (row,) = tabular.read(f"Name,Birthday\nJo,{cell}\n")
+    assert (row.draft.birthday, row.draft.unmapped, row.problems) == ("", {"Birthday": cell}, ())
+
+
+@pytest.mark.req("IMP-11")
+def test_a_birthday_without_its_year_is_read() -> None:
+    rows = tabular.read("Name,Birthday\nJo,14 Feb\nAl,Feb 14\nCy,14 février\n")
+    assert [row.draft.birthday for row in rows] == ["--02-14"] * 3

@@ -196,3 +196,26 @@ def test_a_card_that_another_program_damaged_is_told_of_without_a_traceback(
             with pytest.raises(StorageError) as refused:
                 look()
             assert refused.value.code == "body-unreadable"
+
+
+@pytest.mark.req("DIR-9")
+@pytest.mark.parametrize(
+    ("language", "letters"),
+    [
+        ("nl", {"D": ["Jan van Damme"], "H": ["An 't Hof", "'t Huis BV"], "V": ["Piet Vos"]}),
+        ("nl-BE", {"V": ["Jan van Damme", "Piet Vos"], "T": ["An 't Hof", "'t Huis BV"]}),
+        ("de", {"V": ["Jan van Damme", "Piet Vos"]}),
+    ],
+)
+def test_dutch_particles_are_filed_as_the_country_does(
+    storage: Any, amelie: Any, language: str, letters: dict[str, list[str]]
+) -> None:
+    workspace = Workspace(storage, "dutch", language=language)
+    with workspace.write(amelie) as session:
+        for given, family in (("Jan", "van Damme"), ("An", "'t Hof"), ("Piet", "Vos")):
+            session.contacts.add(Person(given, family))
+        session.contacts.add(Company("'t Huis BV"))
+        for letter, names in letters.items():
+            assert [card.name for card in session.contacts.page(letter=letter)] == names
+        for text in ("damme", "van damme", "jan van d", "hof", "'t hof", "huis"):
+            assert session.contacts.search(text), text

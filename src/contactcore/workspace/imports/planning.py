@@ -17,6 +17,7 @@ from contactcore.formats.contact_rows.merge_missing import merge_missing
 from contactcore.formats.contact_rows.row_problems import HARMLESS, RowProblem, storable
 from contactcore.mapping.contacts import fits_in_record
 from contactcore.model import Company, Contact, Person
+from contactcore.model.restoring import altered
 from contactcore.rules.access import contact_access, import_access, may_change, may_see, read_terms
 from contactcore.rules.preparation import prepare
 from contactcore.text import fold
@@ -342,6 +343,10 @@ class BatchPlanner:
         if not isinstance(contact, kind):
             # Only a row without a name matches the other kind, and its fields are fields of both kinds.
             contact = kind(**{field.name: getattr(contact, field.name) for field in attrs.fields(Contact)})
+        if contact.tags:
+            # Their spelling may reveal nothing to those who see the stored contact.
+            audience = {"access": staged.entity.access, "responsibles": staged.entity.responsibles}
+            contact = with_known_tags(altered(contact, audience), staged.entity, self._memory.spell)
         after, differing = merge_missing(staged.entity, contact, fits=fits_in_record)
         if after.tags is not staged.entity.tags:
             # The users who see this contact must know the spelling. They may be others than those of the plan.
