@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any
+from typing import Any, Self
 
 import attrs
 import psycopg
@@ -16,14 +16,13 @@ from psycopg import sql
 from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from contactcore.errors import Invalid, StorageError
-from contactcore.storage import check_usable
+from contactcore.errors import StorageError
+from contactcore.storage import OpenTransactions, check_usable
+from contactcore_postgres.address import Address
 from contactcore_postgres.binary import BEGIN, END
-from contactcore_postgres.failures import failure
+from contactcore_postgres.failures import failure, is_unknown
 
-__all__ = ["OLDEST_SERVER", "Connections", "Transaction"]
-
-Connection = psycopg.Connection[tuple[Any, ...]]
+__all__ = ["OLDEST_SERVER", "Connection", "Connections", "Transaction"]
 
 OLDEST_SERVER = 150000
 """PostgreSQL 15, in the form of `server_version`."""
@@ -48,15 +47,53 @@ SET plan_cache_mode = force_generic_plan;
 """
 
 
+_BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+
 # With this setting Citus passes SET LOCAL on to its workers. Without it they would show no workspace. Other servers
 # treat the name as a parameter that nothing reads.
 _CITUS = "SET citus.propagate_set_commands = 'local';"
+
+# Citus can make no generic plan of a statement that several shards answer.
+_CLUSTER_PLANS = "SET plan_cache_mode = force_custom_plan"
+_HAS_CITUS = "SELECT count(*) FROM pg_extension WHERE extname = 'citus'"
 
 
 # If parent and child of a fork use one connection, each gets answers to the other's statements. A child therefore makes
 # its own pool. The pool of the parent is only kept, because closing it would end the connections of the parent.
 _all_connections: weakref.WeakValueDictionary[int, Connections] = weakref.WeakValueDictionary()
 _inherited: list[object] = []
+
+
+class Connection(psycopg.Connection[tuple[Any, ...]]):
+    """A connection of the pool.
+
+    Attributes:
+        cluster: Whether the database is the coordinator of a Citus cluster.
+        generation: How often the connections had been renewed when this one was set up.
+    """
+
+    cluster: bool = False
+    generation: int = 0
+
+    @classmethod
+    def connect(  # type: ignore[override] # the pool passes on the arguments that it was given
+        cls, conninfo: str = "", *, failed: Callable[[psycopg.Error], object], **options: Any
+    ) -> Self:
+        """Connect, and report the error if that fails, because the pool only counts errors."""
+        try:
+            return super().connect(conninfo, **options)
+        except psycopg.Error as error:
+            failed(error)
+            raise
+
+    def run_each(self, statements: Sequence[str]) -> None:
+        """Run statements without values one by one, all in one round trip.
+
+        Citus passes the whole text of a message on to its workers, and refuses most definitions in a longer message.
+        """
+        with self.pipeline():
+            for statement in statements:
+                self.execute(statement.encode(), prepare=False)
 
 
 @attrs.define
@@ -91,11 +128,11 @@ class Transaction:
             self.usable = False
             raise failure(error) from error
 
-    def script(self, statements: str) -> None:
-        """Run several statements without values."""
+    def run_each(self, statements: Sequence[str]) -> None:
+        """Run statements without values, each as a message of its own."""
         check_usable(self)
         try:
-            self.connection.execute(statements.encode())
+            self.connection.run_each(statements)
         except psycopg.Error as error:
             self.usable = False
             raise failure(error) from error
@@ -118,7 +155,7 @@ class Connections:
     """The connections of one storage to one server, for any number of threads.
 
     Args:
-        dsn: The address.
+        address: The address.
         schema: The schema of the tables.
         least: The number of connections that stay open.
         most: The most open connections. A transaction that needs a further one waits.
@@ -126,30 +163,31 @@ class Connections:
         longest: The seconds that one statement may take; 0 for no limit.
     """
 
-    def __init__(self, dsn: str, schema: str, least: int, most: int, patience: float, longest: float) -> None:
+    def __init__(
+        self, address: Address, schema: str, least: int, most: int, patience: float, longest: float
+    ) -> None:
         self.schema = schema
         self._patience = patience
         self._settings = (
-            _PLANS
-            + _CITUS
-            + (
-                f"SET search_path = {sql.Identifier(schema).as_string()}, pg_temp;"
-                f"SET lock_timeout = {round(patience * 1000)};"
-                f"SET statement_timeout = {round(longest * 1000)};"
-            )
+            f"SET search_path = {sql.Identifier(schema).as_string()}, pg_temp;"
+            f"SET lock_timeout = {round(patience * 1000)};"
+            f"SET statement_timeout = {round(longest * 1000)};"
         )
+        self._wait_on_workers = f"SET LOCAL lock_timeout = {round(patience * 1000)}"
         self._most = most
+        self._generation = 0
         self._refused = 0
-        self._closed = False
-        self._dsn, self._least = dsn, least
-        self._options = _options(dsn)
+        self._reason = ""
+        self._open_transactions = OpenTransactions()
+        self._address, self._least = address, least
         self._pool = self._new_pool()
         _all_connections[id(self)] = self
 
     def _new_pool(self) -> ConnectionPool[Connection]:
         return ConnectionPool(
-            self._dsn,
-            kwargs=self._options,
+            self._address.full,
+            connection_class=Connection,
+            kwargs={**self._address.options, "failed": self._note_reason},
             min_size=self._least,
             max_size=self._most,
             timeout=self._patience,
@@ -163,20 +201,34 @@ class Connections:
 
     def after_fork(self) -> None:
         """Make a new pool in the child."""
-        if not self._closed:
+        if not self._open_transactions.closed:
             _inherited.append(self._pool)
             self._pool = self._new_pool()
 
     def close(self) -> None:
-        """Close all connections. A second call does nothing."""
-        self._closed = True
+        """Close all connections. A second call does nothing.
+
+        Raises:
+            StorageError: `storage-in-use`.
+        """
+        self._open_transactions.close()
         self._pool.close()
+
+    def renew(self) -> None:
+        """Let the next transaction of each connection find out anew whether this is a cluster."""
+        self._generation += 1
 
     @contextmanager
     def reading(self, workspace: str) -> Iterator[Transaction]:
         """Open a transaction that sees one snapshot, taken on entry."""
-        begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_set_workspace(workspace)}; SELECT 1"
-        with self._connection(begin) as connection:
+        name = sql.Literal(workspace).as_string()
+        begin = (
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            _set_workspace(workspace),
+            "SELECT 1",  # takes the snapshot
+        )
+        on_cluster = (self._wait_on_workers, f"SELECT 1 FROM workspace WHERE workspace = {name}")  # that of the worker
+        with self._open_transactions.reading(), self._connection(begin, on_cluster) as connection:
             transaction = Transaction(connection, workspace)
             try:
                 yield transaction
@@ -193,31 +245,34 @@ class Connections:
         """
         lock = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
         name = sql.Literal(f"{self.schema} {workspace}").as_string()
-        begin = (
-            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
-            f"{_set_workspace(workspace)}; SELECT {lock}(hashtextextended({name}, 0))"
-        )
-        with self._transaction(workspace, begin) as transaction:
+        begin = (_BEGIN_WRITING, _set_workspace(workspace), f"SELECT {lock}(hashtextextended({name}, 0))")
+        with self._open_transactions.writing(), self._transaction(workspace, begin) as transaction:
+            yield transaction
+
+    @contextmanager
+    def listing(self) -> Iterator[Transaction]:
+        """Open a transaction outside all workspaces that changes nothing."""
+        with self._open_transactions.reading(), self._transaction("", (_BEGIN_WRITING,)) as transaction:
             yield transaction
 
     @contextmanager
     def administering(self) -> Iterator[Transaction]:
-        """Open a transaction outside all workspaces."""
-        with self._transaction("", "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE") as transaction:
+        """Open a transaction outside all workspaces that may change the tables."""
+        with self._open_transactions.writing(), self._transaction("", (_BEGIN_WRITING,)) as transaction:
             yield transaction
 
     @contextmanager
     def outside_transaction(self) -> Iterator[Connection]:
         """Lend a connection without a transaction, for statements that cannot run inside one."""
-        with self._connection("SELECT 1") as connection:
+        with self._open_transactions.writing(), self._connection(("SELECT 1",), ()) as connection:
             try:
                 yield connection
             except psycopg.Error as error:
                 raise failure(error) from error
 
     @contextmanager
-    def _transaction(self, workspace: str, begin: str) -> Iterator[Transaction]:
-        with self._connection(begin) as connection:
+    def _transaction(self, workspace: str, begin: Sequence[str]) -> Iterator[Transaction]:
+        with self._connection(begin, (self._wait_on_workers,)) as connection:
             transaction = Transaction(connection, workspace)
             try:
                 yield transaction
@@ -227,9 +282,9 @@ class Connections:
                 transaction.usable = False
 
     @contextmanager
-    def _connection(self, begin: str) -> Iterator[Connection]:
+    def _connection(self, begin: Sequence[str], on_cluster: Sequence[str]) -> Iterator[Connection]:
         pool = self._pool
-        connection = self._begin(begin)
+        connection = self._begin(begin, on_cluster)
         try:
             yield connection
         finally:
@@ -243,7 +298,7 @@ class Connections:
                         connection.close()
                 pool.putconn(connection)
 
-    def _begin(self, begin: str) -> Connection:
+    def _begin(self, begin: Sequence[str], on_cluster: Sequence[str]) -> Connection:
         """Begin a transaction and return its connection.
 
         An idle connection may have died with a server that has restarted since. The transaction has done nothing yet,
@@ -253,7 +308,12 @@ class Connections:
         for _ in range(self._most + 1):
             connection = self._take()
             try:
-                connection.execute(begin.encode())
+                if connection.generation != self._generation:
+                    self._configure(connection)
+                if connection.cluster:
+                    connection.run_each([*begin, *on_cluster])
+                else:
+                    connection.execute("; ".join(begin).encode())
             except psycopg.Error as error:
                 lost = connection.broken
                 connection.close()
@@ -281,8 +341,10 @@ class Connections:
                 if self._refused > refused or (
                     time.monotonic() >= deadline and self._pool.get_stats()["pool_size"] < self._most
                 ):
+                    reason = self._reason or f"no answer within {self._patience:g} seconds"
                     raise StorageError(
-                        "The server takes no connection: try again when it is back.", "storage-lost"
+                        f"The server takes no connection: check the address, or try again later ({reason}).",
+                        "storage-lost",
                     ) from error
                 if time.monotonic() >= deadline:
                     raise StorageError(
@@ -294,29 +356,19 @@ class Connections:
     def _connecting_failed(self, _: ConnectionPool[Connection]) -> None:
         self._refused += 1
 
+    def _note_reason(self, error: psycopg.Error) -> None:
+        self._reason = self._address.without_secrets(" ".join(str(error).partition("\nMultiple")[0].split()))
+
     def _configure(self, connection: Connection) -> None:
-        connection.execute(self._settings.encode())
-
-
-def _options(dsn: str) -> dict[str, Any]:
-    """Return the options of a connection.
-
-    Raises:
-        Invalid: `address-unreadable`.
-    """
-    try:
-        stated = psycopg.conninfo.conninfo_to_dict(dsn)
-    except psycopg.Error as error:
-        # The message leaves out the address, because it may hold a password.
-        raise Invalid(
-            "address-unreadable", "This is no address of a database: postgresql://user@host/database.", path="dsn"
-        ) from error
-    return {
-        "connect_timeout": stated.get("connect_timeout", 10),
-        "client_encoding": "UTF8",
-        "autocommit": True,
-        "prepare_threshold": 2,
-    }
+        try:
+            connection.execute((_PLANS + _CITUS + self._settings).encode())
+            connection.generation = self._generation
+            connection.cluster = connection.execute(_HAS_CITUS).fetchone() != (0,)
+            if connection.cluster:
+                connection.execute(_CLUSTER_PLANS)
+        except psycopg.Error as error:
+            self._note_reason(error)
+            raise
 
 
 def _set_workspace(workspace: str) -> str:
@@ -328,7 +380,8 @@ def _commit(connection: Connection) -> None:
     try:
         connection.execute("COMMIT")
     except psycopg.Error as error:
-        if connection.broken:
+        # The coordinator of a cluster reports a worker that was lost meanwhile as an internal error.
+        if connection.broken or (connection.cluster and is_unknown(error)):
             raise StorageError(
                 "The connection was lost while the transaction ended; it was kept as a whole or not at all: "
                 "read what is there before you run it again.",

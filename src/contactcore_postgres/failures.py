@@ -6,7 +6,7 @@ import psycopg
 
 from contactcore.errors import StorageError
 
-__all__ = ["failure"]
+__all__ = ["failure", "is_unknown"]
 
 _CODES = {
     "40001": ("storage-retry", "Another transaction came first: run this one again."),
@@ -40,3 +40,8 @@ def failure(error: psycopg.Error) -> StorageError:
         code, message = "storage", "The server refused."
     lines = str(error).strip().splitlines()
     return StorageError(f"{message} ({lines[0]})" if lines else message, code)
+
+
+def is_unknown(error: psycopg.Error) -> bool:
+    """Return whether an error of COMMIT leaves open what became of the transaction: no rule of the server refused it."""
+    return (error.sqlstate or "XX").startswith(("XX", "57", "58", *_LOST))

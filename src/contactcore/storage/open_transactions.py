@@ -58,6 +58,11 @@ class OpenTransactions:
         with self._counted(threading.get_ident()):
             yield
 
+    @property
+    def closed(self) -> bool:
+        """Whether the storage was closed."""
+        return self._closed
+
     def check_open(self) -> None:
         """Refuse calls on a closed storage.
 
