@@ -1,7 +1,5 @@
 """Citus: the same tables, distributed over many servers by workspace."""
 
-# ruff: noqa: S608 - statements are built from constants; every value of a caller is bound
-
 from __future__ import annotations
 
 from typing import Final

@@ -86,14 +86,21 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
             failed(error)
             raise
 
-    def run_each(self, statements: Sequence[str]) -> None:
-        """Run statements without values one by one, all in one round trip.
+    def run_each(self, statements: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Run statements without values one by one, all in one round trip, and return the rows of the last one.
 
         Citus passes the whole text of a message on to its workers, and refuses most definitions in a longer message.
         """
         with self.pipeline():
-            for statement in statements:
-                self.execute(statement.encode(), prepare=False)
+            cursors = [self.execute(statement.encode(), prepare=False) for statement in statements]
+        return cursors[-1].fetchall() if cursors[-1].description else []
+
+    def run_together(self, statements: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Run statements without values as one message, and return the rows of the last one."""
+        cursor = self.execute("; ".join(statements).encode())
+        while cursor.nextset():
+            pass
+        return cursor.fetchall() if cursor.description else []
 
 
 @attrs.define
@@ -103,11 +110,13 @@ class Transaction:
     Attributes:
         connection: A connection inside a transaction, until the end of the context that opened it.
         workspace: The workspace whose rows the server shows.
+        exists: Whether that workspace existed when the transaction began.
         usable: False after a refused write, an error, and the end of the context.
     """
 
     connection: Connection
     workspace: str
+    exists: bool = False
     usable: bool = True
 
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
@@ -163,9 +172,7 @@ class Connections:
         longest: The seconds that one statement may take; 0 for no limit.
     """
 
-    def __init__(
-        self, address: Address, schema: str, least: int, most: int, patience: float, longest: float
-    ) -> None:
+    def __init__(self, address: Address, schema: str, least: int, most: int, patience: float, longest: float) -> None:
         self.schema = schema
         self._patience = patience
         self._settings = (
@@ -173,7 +180,8 @@ class Connections:
             f"SET lock_timeout = {round(patience * 1000)};"
             f"SET statement_timeout = {round(longest * 1000)};"
         )
-        self._wait_on_workers = f"SET LOCAL lock_timeout = {round(patience * 1000)}"
+        # The setting of the connection stays on the coordinator of a cluster. SET LOCAL reaches the workers.
+        self._wait = f"SET LOCAL lock_timeout = {round(patience * 1000)}"
         self._most = most
         self._generation = 0
         self._refused = 0
@@ -221,15 +229,15 @@ class Connections:
     @contextmanager
     def reading(self, workspace: str) -> Iterator[Transaction]:
         """Open a transaction that sees one snapshot, taken on entry."""
-        name = sql.Literal(workspace).as_string()
+        # The last statement takes the snapshot, on a cluster that of the worker.
         begin = (
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            self._wait,
             _set_workspace(workspace),
-            "SELECT 1",  # takes the snapshot
+            _exists(workspace),
         )
-        on_cluster = (self._wait_on_workers, f"SELECT 1 FROM workspace WHERE workspace = {name}")  # that of the worker
-        with self._open_transactions.reading(), self._connection(begin, on_cluster) as connection:
-            transaction = Transaction(connection, workspace)
+        with self._open_transactions.reading(), self._connection(begin) as (connection, rows):
+            transaction = Transaction(connection, workspace, exists=bool(rows))
             try:
                 yield transaction
             finally:
@@ -245,26 +253,40 @@ class Connections:
         """
         lock = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
         name = sql.Literal(f"{self.schema} {workspace}").as_string()
-        begin = (_BEGIN_WRITING, _set_workspace(workspace), f"SELECT {lock}(hashtextextended({name}, 0))")
+        begin = (
+            _BEGIN_WRITING,
+            self._wait,
+            _set_workspace(workspace),
+            f"SELECT {lock}(hashtextextended({name}, 0))",
+            _exists(workspace),
+        )
         with self._open_transactions.writing(), self._transaction(workspace, begin) as transaction:
             yield transaction
 
     @contextmanager
     def listing(self) -> Iterator[Transaction]:
         """Open a transaction outside all workspaces that changes nothing."""
-        with self._open_transactions.reading(), self._transaction("", (_BEGIN_WRITING,)) as transaction:
+        with self._open_transactions.reading(), self._transaction("", (_BEGIN_WRITING, self._wait)) as transaction:
             yield transaction
 
     @contextmanager
     def administering(self) -> Iterator[Transaction]:
-        """Open a transaction outside all workspaces that may change the tables."""
-        with self._open_transactions.writing(), self._transaction("", (_BEGIN_WRITING,)) as transaction:
+        """Open a transaction outside all workspaces that may change the tables, however long that takes."""
+        begin = (
+            _BEGIN_WRITING,
+            self._wait,
+            "SET LOCAL statement_timeout = 0",
+            # Citus then changes all shards over one connection, as it wants it for several definitions.
+            "SET LOCAL citus.multi_shard_modify_mode = 'sequential'",
+        )
+        with self._open_transactions.writing(), self._transaction("", begin) as transaction:
             yield transaction
 
     @contextmanager
     def outside_transaction(self) -> Iterator[Connection]:
-        """Lend a connection without a transaction, for statements that cannot run inside one."""
-        with self._open_transactions.writing(), self._connection(("SELECT 1",), ()) as connection:
+        """Lend a connection without a transaction, for statements that cannot run inside one and may take long."""
+        with self._open_transactions.writing(), self._connection(("SET statement_timeout = 0",)) as (connection, _):
+            connection.generation = -1  # it is set up anew for the next transaction
             try:
                 yield connection
             except psycopg.Error as error:
@@ -272,8 +294,8 @@ class Connections:
 
     @contextmanager
     def _transaction(self, workspace: str, begin: Sequence[str]) -> Iterator[Transaction]:
-        with self._connection(begin, (self._wait_on_workers,)) as connection:
-            transaction = Transaction(connection, workspace)
+        with self._connection(begin) as (connection, rows):
+            transaction = Transaction(connection, workspace, exists=bool(rows))
             try:
                 yield transaction
                 check_usable(transaction)
@@ -282,11 +304,11 @@ class Connections:
                 transaction.usable = False
 
     @contextmanager
-    def _connection(self, begin: Sequence[str], on_cluster: Sequence[str]) -> Iterator[Connection]:
+    def _connection(self, begin: Sequence[str]) -> Iterator[tuple[Connection, list[tuple[Any, ...]]]]:
         pool = self._pool
-        connection = self._begin(begin, on_cluster)
+        connection, rows = self._begin(begin)
         try:
-            yield connection
+            yield connection, rows
         finally:
             if pool is not self._pool:
                 _inherited.append(connection)
@@ -298,24 +320,21 @@ class Connections:
                         connection.close()
                 pool.putconn(connection)
 
-    def _begin(self, begin: Sequence[str], on_cluster: Sequence[str]) -> Connection:
-        """Begin a transaction and return its connection.
+    def _begin(self, begin: Sequence[str]) -> tuple[Connection, list[tuple[Any, ...]]]:
+        """Begin a transaction, and return its connection and the rows of the last statement.
 
-        An idle connection may have died with a server that has restarted since. The transaction has done nothing yet,
-        so the connection is discarded and the next one is tried. Every connection of the pool can fail in this way
-        once.
+        An idle connection may have died with a server that has restarted since, or have lost a worker of a cluster. The
+        transaction has done nothing yet, so the connection is discarded and the next one is tried. Every connection of
+        the pool can fail in this way once.
         """
         for _ in range(self._most + 1):
             connection = self._take()
             try:
                 if connection.generation != self._generation:
                     self._configure(connection)
-                if connection.cluster:
-                    connection.run_each([*begin, *on_cluster])
-                else:
-                    connection.execute("; ".join(begin).encode())
+                rows = connection.run_each(begin) if connection.cluster else connection.run_together(begin)
             except psycopg.Error as error:
-                lost = connection.broken
+                lost = connection.broken or failure(error).code == "storage-lost"
                 connection.close()
                 self._pool.putconn(connection)
                 if not lost:
@@ -326,7 +345,7 @@ class Connections:
                 self._pool.putconn(connection)
                 raise
             else:
-                return connection
+                return connection, rows
         raise failure(last) from last
 
     def _take(self) -> Connection:
@@ -374,6 +393,10 @@ class Connections:
 def _set_workspace(workspace: str) -> str:
     # SET LOCAL and not set_config(), because Citus passes only the former on to its workers.
     return f"SET LOCAL contactcore.workspace = {sql.Literal(workspace).as_string()}"
+
+
+def _exists(workspace: str) -> str:
+    return f"SELECT 1 FROM workspace WHERE workspace = {sql.Literal(workspace).as_string()}"
 
 
 def _commit(connection: Connection) -> None:

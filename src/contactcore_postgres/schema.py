@@ -126,6 +126,11 @@ _WITHOUT_STATISTICS = "".join(
     )
 )
 
+# Only the coordinator needs the function that lists workspaces. Citus would pass it on without quotes around the name of
+# the schema. Other servers treat the setting as one that nothing reads.
+_HERE_ONLY = "SET LOCAL citus.enable_ddl_propagation = off"
+_ON_WORKERS_TOO = "SET LOCAL citus.enable_ddl_propagation = on"
+
 _LISTING = (
     """
 CREATE POLICY listing ON workspace FOR SELECT USING (
@@ -137,6 +142,7 @@ CREATE POLICY listing ON due FOR SELECT USING (
     current_setting('contactcore.listing', true) = 'on'
     AND pg_has_role((SELECT relowner FROM pg_class WHERE oid = 'due'::regclass), 'USAGE'))
 """,
+    _HERE_ONLY,
     """
 CREATE FUNCTION workspaces(beyond text, most bigint, before text) RETURNS SETOF text
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
@@ -153,6 +159,8 @@ BEGIN
     PERFORM set_config('contactcore.listing', 'off', true);
 END $$
 """,
+    "REVOKE ALL ON FUNCTION workspaces(text, bigint, text) FROM PUBLIC",
+    _ON_WORKERS_TOO,
     """
 CREATE FUNCTION json_of(body bytea) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
@@ -161,7 +169,6 @@ EXCEPTION WHEN data_exception OR invalid_text_representation OR program_limit_ex
     RETURN NULL;
 END $$
 """,
-    "REVOKE ALL ON FUNCTION workspaces(text, bigint, text) FROM PUBLIC",
 )
 
 
@@ -188,6 +195,7 @@ CREATE POLICY listing ON workspace FOR SELECT TO {owner} USING (current_setting(
     """
 CREATE POLICY listing ON due FOR SELECT TO {owner} USING (current_setting('contactcore.listing', true) = 'on')
 """,
+    _HERE_ONLY,
     """
 CREATE OR REPLACE FUNCTION workspaces(beyond text, most bigint, before text) RETURNS SETOF text
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp SET plan_cache_mode = force_custom_plan AS $$
@@ -204,6 +212,7 @@ BEGIN
     SET LOCAL contactcore.listing = 'off';
 END $$
 """,
+    _ON_WORKERS_TOO,
 )
 
 UPGRADES: Final[tuple[tuple[str, ...], ...]] = (_LISTING_ON_A_CLUSTER,)

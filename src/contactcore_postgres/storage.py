@@ -32,7 +32,6 @@ from contactcore_postgres.writing import PostgresWriter
 __all__ = ["PostgresStorage"]
 
 _CREATE = "INSERT INTO workspace (workspace) VALUES (%(ws)s) ON CONFLICT DO NOTHING"
-_EXISTS = "SELECT 1 FROM workspace WHERE workspace = %(ws)s"
 _OWNED = (
     "SELECT pg_has_role(relowner, 'USAGE'), pg_has_role('pg_checkpoint', 'USAGE') FROM pg_class"
     " WHERE oid = to_regclass('record')"
@@ -103,7 +102,7 @@ class PostgresStorage(Storage):
         check_workspace(workspace)
         postings = self._installed()
         with self._connections.writing(workspace) as transaction:
-            if not transaction.rows(_EXISTS):
+            if not transaction.exists:
                 transaction.run(_CREATE)
             writer = self.writer_class(self._kinds, postings, transaction)
             yield writer

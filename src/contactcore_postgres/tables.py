@@ -36,7 +36,14 @@ _TEMPORARY = """CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
 ) ON COMMIT DELETE ROWS"""
 # On a cluster the temporary table would lie on the coordinator, and Citus would send its rows by COPY. The columns go as
 # arrays of texts instead, because `unnest` would take an array of arrays apart.
-_CAST = {"access": "text[]", "terms": "text[]", "words": "text[]", "keys": "text[]", "orders": "jsonb", "refers": "jsonb"}
+_CAST = {
+    "access": "text[]",
+    "terms": "text[]",
+    "words": "text[]",
+    "keys": "text[]",
+    "orders": "jsonb",
+    "refers": "jsonb",
+}
 _TYPES = {"version": "bigint", "card": "bytea", "body": "bytea"}
 _NAMES = COLUMNS.split(", ")
 _ARRAYS = (
