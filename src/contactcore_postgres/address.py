@@ -45,18 +45,21 @@ class Address:
             Invalid: `address-unreadable`. The message leaves out the address.
         """
         try:
+            if "\0" in dsn:  # the driver would read up to there
+                raise _unreadable()
             stated = conninfo.conninfo_to_dict(dsn)
             secret = {one.keyword.decode() for one in Conninfo.parse(dsn.encode()) if one.dispchar == b"*" and one.val}
-        except (psycopg.Error, ValueError, AttributeError, TypeError) as error:
-            raise _unreadable() from error
+        except (psycopg.Error, ValueError, AttributeError, TypeError):
+            raise _unreadable() from None  # the error quotes the address
         # An unescaped "@" or "/" in the password of a URL ends it, and its rest would show as host, port or database.
         if _URL.match(dsn) and ("@" in f"{stated.get('host')}{stated.get('dbname')}"):
             raise _unreadable()
         if not _PORTS.fullmatch(str(stated.get("port") or "")):
             raise _unreadable()
+        shown = {name: str(value) for name, value in stated.items() if name not in secret}
         return cls(
             full=dsn,
-            public=conninfo.make_conninfo(**{name: value for name, value in stated.items() if name not in secret}),
+            public=conninfo.make_conninfo(**shown),
             options={
                 "connect_timeout": stated.get("connect_timeout", _CONNECT_TIMEOUT),
                 "client_encoding": "UTF8",

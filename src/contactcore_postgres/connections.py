@@ -1,5 +1,7 @@
 """The connections of one storage: a pool of them, and transactions that know their workspace."""
 
+# ruff: noqa: S608 - statements are built from constants and quoted names
+
 from __future__ import annotations
 
 import os

@@ -43,5 +43,5 @@ def failure(error: psycopg.Error) -> StorageError:
 
 
 def is_unknown(error: psycopg.Error) -> bool:
-    """Return whether an error of COMMIT leaves open what became of the transaction: no rule of the server refused it."""
+    """Return whether an error of COMMIT leaves open whether the transaction was kept."""
     return (error.sqlstate or "XX").startswith(("XX", "57", "58", *_LOST))

@@ -126,8 +126,8 @@ _WITHOUT_STATISTICS = "".join(
     )
 )
 
-# Only the coordinator needs the function that lists workspaces. Citus would pass it on without quotes around the name of
-# the schema. Other servers treat the setting as one that nothing reads.
+# Only the coordinator needs the function that lists workspaces. Citus would pass its grants on without the quotes that
+# the name of the schema may need. Other servers treat the setting as one that nothing reads.
 _HERE_ONLY = "SET LOCAL citus.enable_ddl_propagation = off"
 _ON_WORKERS_TOO = "SET LOCAL citus.enable_ddl_propagation = on"
 

@@ -34,16 +34,9 @@ _TEMPORARY = """CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
     orders jsonb, refers jsonb, body bytea, lists bigint[], list_keys text[], due_names text[], due_keys text[],
     to_kinds text[], to_ids text[], to_names text[]
 ) ON COMMIT DELETE ROWS"""
-# On a cluster the temporary table would lie on the coordinator, and Citus would send its rows by COPY. The columns go as
-# arrays of texts instead, because `unnest` would take an array of arrays apart.
-_CAST = {
-    "access": "text[]",
-    "terms": "text[]",
-    "words": "text[]",
-    "keys": "text[]",
-    "orders": "jsonb",
-    "refers": "jsonb",
-}
+# On a cluster the temporary table would lie on the coordinator, and Citus would send its rows by COPY. The columns go
+# as arrays instead: those of arrays and objects as texts, because `unnest` would take an array of arrays apart.
+_CAST = dict.fromkeys(("access", "terms", "words", "keys"), "text[]") | dict.fromkeys(("orders", "refers"), "jsonb")
 _TYPES = {"version": "bigint", "card": "bytea", "body": "bytea"}
 _NAMES = COLUMNS.split(", ")
 _ARRAYS = (
@@ -93,8 +86,10 @@ def _table(name: str, columns: Sequence[str], types: Sequence[str]) -> tuple[str
     same = " AND ".join(f"t.{column} = x.{column}" for column in columns)
     rows = f"unnest({given}) x({', '.join(columns)})"
     return (
-        f"INSERT INTO {name} (workspace, {', '.join(columns)}) SELECT w.workspace, x.* FROM workspace w, {rows}"
-        " WHERE w.workspace = %(ws)s",
+        (
+            f"INSERT INTO {name} (workspace, {', '.join(columns)}) SELECT w.workspace, x.* FROM workspace w, {rows}"
+            " WHERE w.workspace = %(ws)s"
+        ),
         f"DELETE FROM {name} t USING {rows} WHERE t.workspace = %(ws)s AND {same}",
         len(columns),
     )

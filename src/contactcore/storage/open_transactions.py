@@ -108,4 +108,4 @@ class OpenTransactions:
             if process == os.getpid():
                 with self._guard:
                     self._number -= 1
-                    self._writing_threads.discard(writing_thread)  # type: ignore[arg-type]
+                    self._writing_threads.discard(writing_thread)

@@ -161,14 +161,14 @@ def test_many_processes_distribute_at_once(open_schema: Callable[..., PostgresSt
     storages = [open_schema() for _ in range(4)]
     storages[0].install(OWN_KINDS)
     records = fill(storages[0], "acme")
-    failed: list[BaseException] = []
+    failed: list[Exception] = []
 
     def distribute(storage: PostgresStorage) -> None:
         try:
             storage.install(OWN_KINDS)
             storage.distribute()
             fill(storage, threading.current_thread().name)
-        except BaseException as error:  # the test shows it
+        except Exception as error:  # noqa: BLE001 - the test shows it
             failed.append(error)
 
     threads = [threading.Thread(target=distribute, args=(one,), name=f"w{n}") for n, one in enumerate(storages)]
@@ -194,7 +194,10 @@ def test_distributed_tables_are_upgraded(
         "ALTER TABLE record ADD COLUMN note text NOT NULL DEFAULT 'none'",
         "CREATE INDEX record_note ON record (workspace, note)",
         "DROP POLICY listing ON due",
-        "CREATE POLICY listing ON due FOR SELECT TO {owner} USING (current_setting('contactcore.listing', true) = 'on')",
+        (
+            "CREATE POLICY listing ON due FOR SELECT TO {owner}"
+            " USING (current_setting('contactcore.listing', true) = 'on')"
+        ),
     )
     monkeypatch.setattr("contactcore_postgres.installation.UPGRADES", (*UPGRADES, step))
     monkeypatch.setattr("contactcore_postgres.installation.NUMBER", NUMBER + 1)

@@ -130,7 +130,7 @@ def buffers(server: Any, request: pytest.FixtureRequest) -> Iterator[Buffers]:
                     outer = json.loads(plan)["Plan"]
                     total += outer["Shared Hit Blocks"] + outer["Shared Read Blocks"]
 
-            with pytest.raises(Undone), storage.write(size) as writer:
+            with pytest.raises(Undone), storage.write(size) as writer:  # noqa: PT012 - the block is undone as a whole
                 connection = writer._transaction.connection
                 connection.execute(REPORT)
                 connection.execute(f"SET LOCAL ROLE {role}".encode())
