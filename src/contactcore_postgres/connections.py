@@ -325,18 +325,18 @@ class Connections:
     def _begin(self, begin: Sequence[str]) -> tuple[Connection, list[tuple[Any, ...]]]:
         """Begin a transaction, and return its connection and the rows of the last statement.
 
-        An idle connection may have died with a server that has restarted since, or have lost a worker of a cluster. The
-        transaction has done nothing yet, so the connection is discarded and the next one is tried. Every connection of
-        the pool can fail in this way once.
+        An idle connection may have died with a server that has restarted since. The transaction has done nothing yet,
+        so the connection is discarded and the next one is tried. Every connection of the pool can fail in this way
+        once.
         """
         for _ in range(self._most + 1):
             connection = self._take()
             try:
                 if connection.generation != self._generation:
                     self._configure(connection)
-                rows = connection.run_each(begin) if connection.cluster else connection.run_together(begin)
+                rows = _run(connection, begin)
             except psycopg.Error as error:
-                lost = connection.broken or failure(error).code == "storage-lost"
+                lost = connection.broken
                 connection.close()
                 self._pool.putconn(connection)
                 if not lost:
@@ -390,6 +390,18 @@ class Connections:
         except psycopg.Error as error:
             self._note_reason(error)
             raise
+
+
+def _run(connection: Connection, begin: Sequence[str]) -> list[tuple[Any, ...]]:
+    run = connection.run_each if connection.cluster else connection.run_together
+    try:
+        return run(begin)
+    except psycopg.Error as error:
+        if connection.broken or failure(error).code != "storage-lost":
+            raise
+        # A worker of the cluster has ended a connection that the coordinator kept. It now makes another one.
+        connection.execute("ROLLBACK")
+        return run(begin)
 
 
 def _set_workspace(workspace: str) -> str:

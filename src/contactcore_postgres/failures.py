@@ -20,7 +20,6 @@ _CODES = {
     "25006": ("storage-denied", "This server only reads: connect to the primary."),
     "42P01": ("storage-not-installed", "The tables are not there: call install() first."),
     "3F000": ("storage-not-installed", "The schema is not there: call install() first."),
-    "3D000": ("storage-denied", "There is no such database: create it first, with the encoding UTF8."),
     "25P03": ("storage-lost", "The server ended a transaction that was idle for too long: begin another one."),
 }
 _LOST = ("08", "57P")
