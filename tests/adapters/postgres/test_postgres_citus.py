@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
 from itertools import count
+from types import ModuleType
 from typing import Any
 
 import psycopg
@@ -15,8 +16,9 @@ from psycopg import sql
 
 from contactcore.errors import StorageError
 from contactcore.storage import SYSTEM, Event, Kind, Order, Query, Record, Storage, View
+from contactcore.testing import drive
 from contactcore.testing.fixtures import KINDS, Law
-from contactcore.testing.laws import LAWS
+from contactcore.testing.laws import LAWS, copying, exactness, feeding, moments, sizes, transactions, writing
 from contactcore_postgres import PostgresStorage
 from contactcore_postgres.connections import Connections
 from contactcore_postgres.schema import NUMBER, TABLES, UPGRADES
@@ -109,6 +111,12 @@ def asked(schema: str, statement: str, *values: Any) -> list[Any]:
 @pytest.mark.parametrize("law", LAWS if CLUSTER else LAWS[:1], ids=lambda law: law.__name__)
 def test_a_cluster_keeps_the_law(law: Law) -> None:
     law(lambda: closing(emptied(KINDS)))
+
+
+@needs_citus
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_cluster_answers_a_long_history_as_the_oracle_does(seed: int) -> None:
+    drive(lambda: closing(emptied(KINDS)), 300, seed)
 
 
 @needs_citus
@@ -318,10 +326,11 @@ def test_records_that_go_as_arrays_are_stored_as_they_are(dsn: str, as_on_a_clus
             assert [len(one.body) for one in writer.dump("contact", "l")] == [900_000] * 20
 
 
-def test_the_way_a_cluster_is_used_keeps_the_laws_on_one_server(
-    open_postgres: Callable[..., AbstractContextManager[Storage]], as_on_a_cluster: None
+@pytest.mark.parametrize("subject", [writing, sizes, exactness, copying, feeding, moments, transactions])
+def test_the_way_a_cluster_is_used_keeps_the_laws_of_writing_on_one_server(
+    open_postgres: Callable[..., AbstractContextManager[Storage]], as_on_a_cluster: None, subject: ModuleType
 ) -> None:
-    for law in LAWS:
+    for law in subject.LAWS:
         law(lambda: open_postgres(KINDS))
 
 

@@ -96,9 +96,9 @@ class Undone(Exception):
     """Ends a transaction that leaves nothing."""
 
 
-@pytest.fixture(scope="module", params=["freshly filled", "before the first statistics", "with statistics"])
-def buffers(server: Any, request: pytest.FixtureRequest) -> Iterator[Buffers]:
-    """Counts the shared buffers that a call on a workspace reads, as a role that row-level security binds."""
+@pytest.fixture(scope="module")
+def filled(server: Any) -> Iterator[tuple[str, str]]:
+    """The address of a database with a small and a large workspace, and a role that row-level security binds."""
     address = server.database()
     with closing(PostgresStorage(address)) as storage:
         storage.install(KINDS)
@@ -113,12 +113,28 @@ def buffers(server: Any, request: pytest.FixtureRequest) -> Iterator[Buffers]:
                 with storage.write(str(size)) as writer:
                     writer.insert([record(number, size) for number in range(first, first + batch)])
                     writer.publish([Event(name="added", subject=str(number), at="now") for number in range(batch)])
-        role = f"app_{psycopg.conninfo.conninfo_to_dict(address)['dbname']}"
+    role = f"app_{psycopg.conninfo.conninfo_to_dict(address)['dbname']}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {role}; GRANT USAGE ON SCHEMA contactcore TO {role}".encode())
+        connection.execute(
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA contactcore TO {role}".encode()
+        )
+    yield address, role
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"DROP OWNED BY {role}; DROP ROLE {role}".encode())
+    server.drop(address)
+
+
+# In this sequence, because each state comes out of the one before it.
+@pytest.fixture(scope="module", params=["freshly filled", "before the first statistics", "with statistics"])
+def buffers(filled: tuple[str, str], request: pytest.FixtureRequest) -> Iterator[Buffers]:
+    """Counts the shared buffers that a call on a workspace reads."""
+    address, role = filled
+    if request.param != "freshly filled":
         with psycopg.connect(address, autocommit=True) as connection:
-            if request.param != "freshly filled":
-                connection.execute("VACUUM ANALYZE" if request.param == "with statistics" else "VACUUM")
-            connection.execute(f"CREATE ROLE {role}; GRANT USAGE ON SCHEMA contactcore TO {role}".encode())
-            connection.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA contactcore TO {role}")
+            connection.execute("VACUUM ANALYZE" if request.param == "with statistics" else "VACUUM")
+    with closing(PostgresStorage(address)) as storage:
+        storage.install(KINDS)
 
         def counted(size: str, call: Call) -> int:
             total = 0
@@ -146,9 +162,6 @@ def buffers(server: Any, request: pytest.FixtureRequest) -> Iterator[Buffers]:
             return total
 
         yield counted
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(f"DROP OWNED BY {role}; DROP ROLE {role}".encode())
-    server.drop(address)
 
 
 def id_of(number: int) -> str:
