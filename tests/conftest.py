@@ -57,9 +57,23 @@ def _open_postgres(request: pytest.FixtureRequest) -> Iterator[Storage]:
         yield storage
 
 
+@contextmanager
+def _open_citus(request: pytest.FixtureRequest) -> Iterator[Storage]:
+    from contactcore_postgres import PostgresStorage
+
+    with closing(PostgresStorage(os.environ["CONTACTCORE_CITUS_DSN"])) as storage:
+        storage.install(())
+        storage.distribute()
+        for workspace in storage.workspaces():
+            storage.drop(workspace)
+        yield storage
+
+
 _ALL: dict[str, Opener] = {"memory": _open_memory, "sqlite": _open_sqlite, "postgres": _open_postgres}
-# `CONTACTCORE_STORAGES=memory,sqlite` leaves out the server, which takes seconds to start.
-OPENERS = {name: _ALL[name] for name in os.environ.get("CONTACTCORE_STORAGES", ",".join(_ALL)).split(",")}
+# `CONTACTCORE_STORAGES=memory,sqlite` leaves out the server, which takes seconds to start. `citus` is the cluster whose
+# coordinator `CONTACTCORE_CITUS_DSN` names.
+_CHOICES = _ALL | {"citus": _open_citus}
+OPENERS = {name: _CHOICES[name] for name in os.environ.get("CONTACTCORE_STORAGES", ",".join(_ALL)).split(",")}
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from contactcore.errors import StorageError
 from contactcore.storage import (
     LONGEST_KEY,
     Kind,
+    OpenTransactions,
     Storage,
     View,
     check_limit,
@@ -45,29 +46,27 @@ class MemoryStorage(Storage):
         self._kinds: dict[str, Kind] = {}
         self._snapshots: dict[str, Snapshot] = {}
         self._locks: dict[str, threading.Lock] = {}
-        self._lock_holders: dict[str, int] = {}
         self._guard = threading.Lock()
-        self._closed = False
+        self._open = OpenTransactions()
 
     def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:  # noqa: ARG002 - the port names it
         """See `Storage.install`. Report views need SQL, so this storage has none."""
-        self._check_open()
-        # A new mapping, because open transactions keep the kinds that they began with.
-        self._kinds = self._kinds | {kind.name: kind for kind in kinds}
+        with self._open.writing():
+            # A new mapping, because open transactions keep the kinds that they began with.
+            self._kinds = self._kinds | {kind.name: kind for kind in kinds}
 
     @contextmanager
     def read(self, workspace: str) -> Iterator[MemoryReader]:
-        self._check_open()
         check_workspace(workspace)
-        reader = self.reader_class(self._kinds, self._snapshots.get(workspace) or Snapshot())
-        try:
-            yield reader
-        finally:
-            reader.usable = False
+        with self._open.reading():
+            reader = self.reader_class(self._kinds, self._snapshots.get(workspace) or Snapshot())
+            try:
+                yield reader
+            finally:
+                reader.usable = False
 
     @contextmanager
     def write(self, workspace: str) -> Iterator[MemoryWriter]:
-        self._check_open()
         check_workspace(workspace)
         with self._locked(workspace):
             snapshot = self._snapshots.get(workspace) or Snapshot()
@@ -81,7 +80,6 @@ class MemoryStorage(Storage):
                 self._snapshots[workspace] = committed
 
     def create(self, workspace: str) -> bool:
-        self._check_open()
         check_workspace(workspace)
         with self._locked(workspace), self._guard:
             if workspace in self._snapshots:
@@ -90,13 +88,12 @@ class MemoryStorage(Storage):
             return True
 
     def drop(self, workspace: str) -> bool:
-        self._check_open()
         check_workspace(workspace)
         with self._locked(workspace), self._guard:
             return self._snapshots.pop(workspace, None) is not None
 
     def workspaces(self, after: str = "", limit: int = 1_000, due_before: str | None = None) -> list[str]:
-        self._check_open()
+        self._open.check_open()
         check_texts("after", [after])
         check_text("due_before", due_before or "", LONGEST_KEY)
         check_limit(limit)
@@ -106,31 +103,26 @@ class MemoryStorage(Storage):
 
     def scrub(self) -> None:
         """See `Storage.scrub`. Deleted data is freed with the last reader of its snapshot."""
-        self._check_open()
+        with self._open.writing():
+            return
 
     def close(self) -> None:
-        self._closed = True
+        self._open.close()
         self._snapshots = {}
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise StorageError("This storage was closed: open another one.", "storage-closed")
 
     @contextmanager
     def _locked(self, workspace: str) -> Iterator[None]:
-        with self._guard:
-            lock = self._locks.setdefault(workspace, threading.Lock())
-        me = threading.get_ident()
-        # A thread that already has a writer would wait for itself.
-        patience = 0.0 if self._lock_holders.get(workspace) == me else self._patience
-        if not lock.acquire(timeout=patience):
-            raise StorageError(f"Another writer holds the workspace {workspace!r}: try again later.", "storage-busy")
-        self._lock_holders[workspace] = me
-        try:
-            yield
-        finally:
-            del self._lock_holders[workspace]
-            lock.release()
+        with self._open.writing():
+            with self._guard:
+                lock = self._locks.setdefault(workspace, threading.Lock())
+            if not lock.acquire(timeout=self._patience):
+                raise StorageError(
+                    f"Another writer holds the workspace {workspace!r}: try again later.", "storage-busy"
+                )
+            try:
+                yield
+            finally:
+                lock.release()
 
 
 def _is_due(snapshot: Snapshot, before: str) -> bool:

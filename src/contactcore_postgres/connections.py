@@ -1,14 +1,16 @@
 """The connections of one storage: a pool of them, and transactions that know their workspace."""
 
+# ruff: noqa: S608 - statements are built from constants and quoted names
+
 from __future__ import annotations
 
 import os
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any
+from typing import Any, Self
 
 import attrs
 import psycopg
@@ -16,14 +18,13 @@ from psycopg import sql
 from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from contactcore.errors import Invalid, StorageError
-from contactcore.storage import check_usable
+from contactcore.errors import StorageError
+from contactcore.storage import OpenTransactions, check_usable
+from contactcore_postgres.address import Address
 from contactcore_postgres.binary import BEGIN, END
-from contactcore_postgres.failures import failure
+from contactcore_postgres.failures import failure, is_unknown
 
-__all__ = ["OLDEST_SERVER", "Connections", "Transaction"]
-
-Connection = psycopg.Connection[tuple[Any, ...]]
+__all__ = ["OLDEST_SERVER", "Connection", "Connections", "Transaction"]
 
 OLDEST_SERVER = 150000
 """PostgreSQL 15, in the form of `server_version`."""
@@ -48,15 +49,60 @@ SET plan_cache_mode = force_generic_plan;
 """
 
 
+_BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+
 # With this setting Citus passes SET LOCAL on to its workers. Without it they would show no workspace. Other servers
 # treat the name as a parameter that nothing reads.
 _CITUS = "SET citus.propagate_set_commands = 'local';"
+
+# Citus can make no generic plan of a statement that several shards answer.
+_CLUSTER_PLANS = "SET plan_cache_mode = force_custom_plan"
+_HAS_CITUS = "SELECT count(*) FROM pg_extension WHERE extname = 'citus'"
 
 
 # If parent and child of a fork use one connection, each gets answers to the other's statements. A child therefore makes
 # its own pool. The pool of the parent is only kept, because closing it would end the connections of the parent.
 _all_connections: weakref.WeakValueDictionary[int, Connections] = weakref.WeakValueDictionary()
 _inherited: list[object] = []
+
+
+class Connection(psycopg.Connection[tuple[Any, ...]]):
+    """A connection of the pool.
+
+    Attributes:
+        cluster: Whether the database is the coordinator of a Citus cluster.
+        generation: How often the connections had been renewed when this one was set up.
+    """
+
+    cluster: bool = False
+    generation: int = 0
+
+    @classmethod
+    def connect(  # type: ignore[override] # the pool passes on the arguments that it was given
+        cls, conninfo: str = "", *, failed: Callable[[psycopg.Error], object], **options: Any
+    ) -> Self:
+        """Connect, and report the error if that fails, because the pool only counts errors."""
+        try:
+            return super().connect(conninfo, **options)
+        except psycopg.Error as error:
+            failed(error)
+            raise
+
+    def run_each(self, statements: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Run statements without values one by one, all in one round trip, and return the rows of the last one.
+
+        Citus passes the whole text of a message on to its workers, and refuses most definitions in a longer message.
+        """
+        with self.pipeline():
+            cursors = [self.execute(statement.encode(), prepare=False) for statement in statements]
+        return cursors[-1].fetchall() if cursors[-1].description else []
+
+    def run_together(self, statements: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Run statements without values as one message, and return the rows of the last one."""
+        cursor = self.execute("; ".join(statements).encode())
+        while cursor.nextset():
+            pass
+        return cursor.fetchall() if cursor.description else []
 
 
 @attrs.define
@@ -66,11 +112,13 @@ class Transaction:
     Attributes:
         connection: A connection inside a transaction, until the end of the context that opened it.
         workspace: The workspace whose rows the server shows.
+        exists: Whether that workspace existed when the transaction began.
         usable: False after a refused write, an error, and the end of the context.
     """
 
     connection: Connection
     workspace: str
+    exists: bool = False
     usable: bool = True
 
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
@@ -91,11 +139,11 @@ class Transaction:
             self.usable = False
             raise failure(error) from error
 
-    def script(self, statements: str) -> None:
-        """Run several statements without values."""
+    def run_each(self, statements: Sequence[str]) -> None:
+        """Run statements without values, each as a message of its own."""
         check_usable(self)
         try:
-            self.connection.execute(statements.encode())
+            self.connection.run_each(statements)
         except psycopg.Error as error:
             self.usable = False
             raise failure(error) from error
@@ -118,7 +166,7 @@ class Connections:
     """The connections of one storage to one server, for any number of threads.
 
     Args:
-        dsn: The address.
+        address: The address.
         schema: The schema of the tables.
         least: The number of connections that stay open.
         most: The most open connections. A transaction that needs a further one waits.
@@ -126,30 +174,30 @@ class Connections:
         longest: The seconds that one statement may take; 0 for no limit.
     """
 
-    def __init__(self, dsn: str, schema: str, least: int, most: int, patience: float, longest: float) -> None:
+    def __init__(self, address: Address, schema: str, least: int, most: int, patience: float, longest: float) -> None:
         self.schema = schema
         self._patience = patience
         self._settings = (
-            _PLANS
-            + _CITUS
-            + (
-                f"SET search_path = {sql.Identifier(schema).as_string()}, pg_temp;"
-                f"SET lock_timeout = {round(patience * 1000)};"
-                f"SET statement_timeout = {round(longest * 1000)};"
-            )
+            f"SET search_path = {sql.Identifier(schema).as_string()}, pg_temp;"
+            f"SET lock_timeout = {round(patience * 1000)};"
+            f"SET statement_timeout = {round(longest * 1000)};"
         )
+        # The setting of the connection stays on the coordinator of a cluster. SET LOCAL reaches the workers.
+        self._wait = f"SET LOCAL lock_timeout = {round(patience * 1000)}"
         self._most = most
+        self._generation = 0
         self._refused = 0
-        self._closed = False
-        self._dsn, self._least = dsn, least
-        self._options = _options(dsn)
+        self._reason = ""
+        self._open_transactions = OpenTransactions()
+        self._address, self._least = address, least
         self._pool = self._new_pool()
         _all_connections[id(self)] = self
 
     def _new_pool(self) -> ConnectionPool[Connection]:
         return ConnectionPool(
-            self._dsn,
-            kwargs=self._options,
+            self._address.full,
+            connection_class=Connection,
+            kwargs={**self._address.options, "failed": self._note_reason},
             min_size=self._least,
             max_size=self._most,
             timeout=self._patience,
@@ -163,21 +211,35 @@ class Connections:
 
     def after_fork(self) -> None:
         """Make a new pool in the child."""
-        if not self._closed:
+        if not self._open_transactions.closed:
             _inherited.append(self._pool)
             self._pool = self._new_pool()
 
     def close(self) -> None:
-        """Close all connections. A second call does nothing."""
-        self._closed = True
+        """Close all connections. A second call does nothing.
+
+        Raises:
+            StorageError: `storage-in-use`.
+        """
+        self._open_transactions.close()
         self._pool.close()
+
+    def renew(self) -> None:
+        """Let the next transaction of each connection find out anew whether this is a cluster."""
+        self._generation += 1
 
     @contextmanager
     def reading(self, workspace: str) -> Iterator[Transaction]:
         """Open a transaction that sees one snapshot, taken on entry."""
-        begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_set_workspace(workspace)}; SELECT 1"
-        with self._connection(begin) as connection:
-            transaction = Transaction(connection, workspace)
+        # The last statement takes the snapshot, on a cluster that of the worker.
+        begin = (
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            self._wait,
+            _set_workspace(workspace),
+            _exists(workspace),
+        )
+        with self._open_transactions.reading(), self._connection(begin) as (connection, rows):
+            transaction = Transaction(connection, workspace, exists=bool(rows))
             try:
                 yield transaction
             finally:
@@ -194,31 +256,48 @@ class Connections:
         lock = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
         name = sql.Literal(f"{self.schema} {workspace}").as_string()
         begin = (
-            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
-            f"{_set_workspace(workspace)}; SELECT {lock}(hashtextextended({name}, 0))"
+            _BEGIN_WRITING,
+            self._wait,
+            _set_workspace(workspace),
+            f"SELECT {lock}(hashtextextended({name}, 0))",
+            _exists(workspace),
         )
-        with self._transaction(workspace, begin) as transaction:
+        with self._open_transactions.writing(), self._transaction(workspace, begin) as transaction:
+            yield transaction
+
+    @contextmanager
+    def listing(self) -> Iterator[Transaction]:
+        """Open a transaction outside all workspaces that changes nothing."""
+        with self._open_transactions.reading(), self._transaction("", (_BEGIN_WRITING, self._wait)) as transaction:
             yield transaction
 
     @contextmanager
     def administering(self) -> Iterator[Transaction]:
-        """Open a transaction outside all workspaces."""
-        with self._transaction("", "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE") as transaction:
+        """Open a transaction outside all workspaces that may change the tables, however long that takes."""
+        begin = (
+            _BEGIN_WRITING,
+            self._wait,
+            "SET LOCAL statement_timeout = 0",
+            # Citus then changes all shards over one connection, as it wants it for several definitions.
+            "SET LOCAL citus.multi_shard_modify_mode = 'sequential'",
+        )
+        with self._open_transactions.writing(), self._transaction("", begin) as transaction:
             yield transaction
 
     @contextmanager
     def outside_transaction(self) -> Iterator[Connection]:
-        """Lend a connection without a transaction, for statements that cannot run inside one."""
-        with self._connection("SELECT 1") as connection:
+        """Lend a connection without a transaction, for statements that cannot run inside one and may take long."""
+        with self._open_transactions.writing(), self._connection(("SET statement_timeout = 0",)) as (connection, _):
+            connection.generation = -1  # it is set up anew for the next transaction
             try:
                 yield connection
             except psycopg.Error as error:
                 raise failure(error) from error
 
     @contextmanager
-    def _transaction(self, workspace: str, begin: str) -> Iterator[Transaction]:
-        with self._connection(begin) as connection:
-            transaction = Transaction(connection, workspace)
+    def _transaction(self, workspace: str, begin: Sequence[str]) -> Iterator[Transaction]:
+        with self._connection(begin) as (connection, rows):
+            transaction = Transaction(connection, workspace, exists=bool(rows))
             try:
                 yield transaction
                 check_usable(transaction)
@@ -227,11 +306,11 @@ class Connections:
                 transaction.usable = False
 
     @contextmanager
-    def _connection(self, begin: str) -> Iterator[Connection]:
+    def _connection(self, begin: Sequence[str]) -> Iterator[tuple[Connection, list[tuple[Any, ...]]]]:
         pool = self._pool
-        connection = self._begin(begin)
+        connection, rows = self._begin(begin)
         try:
-            yield connection
+            yield connection, rows
         finally:
             if pool is not self._pool:
                 _inherited.append(connection)
@@ -243,8 +322,8 @@ class Connections:
                         connection.close()
                 pool.putconn(connection)
 
-    def _begin(self, begin: str) -> Connection:
-        """Begin a transaction and return its connection.
+    def _begin(self, begin: Sequence[str]) -> tuple[Connection, list[tuple[Any, ...]]]:
+        """Begin a transaction, and return its connection and the rows of the last statement.
 
         An idle connection may have died with a server that has restarted since. The transaction has done nothing yet,
         so the connection is discarded and the next one is tried. Every connection of the pool can fail in this way
@@ -253,7 +332,9 @@ class Connections:
         for _ in range(self._most + 1):
             connection = self._take()
             try:
-                connection.execute(begin.encode())
+                if connection.generation != self._generation:
+                    self._configure(connection)
+                rows = _run(connection, begin)
             except psycopg.Error as error:
                 lost = connection.broken
                 connection.close()
@@ -266,7 +347,7 @@ class Connections:
                 self._pool.putconn(connection)
                 raise
             else:
-                return connection
+                return connection, rows
         raise failure(last) from last
 
     def _take(self) -> Connection:
@@ -281,8 +362,10 @@ class Connections:
                 if self._refused > refused or (
                     time.monotonic() >= deadline and self._pool.get_stats()["pool_size"] < self._most
                 ):
+                    reason = self._reason or f"no answer within {self._patience:g} seconds"
                     raise StorageError(
-                        "The server takes no connection: try again when it is back.", "storage-lost"
+                        f"The server takes no connection: check the address, or try again later ({reason}).",
+                        "storage-lost",
                     ) from error
                 if time.monotonic() >= deadline:
                     raise StorageError(
@@ -294,29 +377,31 @@ class Connections:
     def _connecting_failed(self, _: ConnectionPool[Connection]) -> None:
         self._refused += 1
 
+    def _note_reason(self, error: psycopg.Error) -> None:
+        self._reason = self._address.without_secrets(" ".join(str(error).partition("\nMultiple")[0].split()))
+
     def _configure(self, connection: Connection) -> None:
-        connection.execute(self._settings.encode())
+        try:
+            connection.execute((_PLANS + _CITUS + self._settings).encode())
+            connection.generation = self._generation
+            connection.cluster = connection.execute(_HAS_CITUS).fetchone() != (0,)
+            if connection.cluster:
+                connection.execute(_CLUSTER_PLANS)
+        except psycopg.Error as error:
+            self._note_reason(error)
+            raise
 
 
-def _options(dsn: str) -> dict[str, Any]:
-    """Return the options of a connection.
-
-    Raises:
-        Invalid: `address-unreadable`.
-    """
+def _run(connection: Connection, begin: Sequence[str]) -> list[tuple[Any, ...]]:
+    run = connection.run_each if connection.cluster else connection.run_together
     try:
-        stated = psycopg.conninfo.conninfo_to_dict(dsn)
+        return run(begin)
     except psycopg.Error as error:
-        # The message leaves out the address, because it may hold a password.
-        raise Invalid(
-            "address-unreadable", "This is no address of a database: postgresql://user@host/database.", path="dsn"
-        ) from error
-    return {
-        "connect_timeout": stated.get("connect_timeout", 10),
-        "client_encoding": "UTF8",
-        "autocommit": True,
-        "prepare_threshold": 2,
-    }
+        if connection.broken or failure(error).code != "storage-lost":
+            raise
+        # A worker of the cluster has ended a connection that the coordinator kept. It now makes another one.
+        connection.execute("ROLLBACK")
+        return run(begin)
 
 
 def _set_workspace(workspace: str) -> str:
@@ -324,11 +409,16 @@ def _set_workspace(workspace: str) -> str:
     return f"SET LOCAL contactcore.workspace = {sql.Literal(workspace).as_string()}"
 
 
+def _exists(workspace: str) -> str:
+    return f"SELECT 1 FROM workspace WHERE workspace = {sql.Literal(workspace).as_string()}"
+
+
 def _commit(connection: Connection) -> None:
     try:
         connection.execute("COMMIT")
     except psycopg.Error as error:
-        if connection.broken:
+        # The coordinator of a cluster reports a worker that was lost meanwhile as an internal error.
+        if connection.broken or (connection.cluster and is_unknown(error)):
             raise StorageError(
                 "The connection was lost while the transaction ended; it was kept as a whole or not at all: "
                 "read what is there before you run it again.",

@@ -6,7 +6,7 @@ import psycopg
 
 from contactcore.errors import StorageError
 
-__all__ = ["failure"]
+__all__ = ["failure", "is_unknown"]
 
 _CODES = {
     "40001": ("storage-retry", "Another transaction came first: run this one again."),
@@ -20,7 +20,6 @@ _CODES = {
     "25006": ("storage-denied", "This server only reads: connect to the primary."),
     "42P01": ("storage-not-installed", "The tables are not there: call install() first."),
     "3F000": ("storage-not-installed", "The schema is not there: call install() first."),
-    "3D000": ("storage-denied", "There is no such database: create it first, with the encoding UTF8."),
     "25P03": ("storage-lost", "The server ended a transaction that was idle for too long: begin another one."),
 }
 _LOST = ("08", "57P")
@@ -40,3 +39,8 @@ def failure(error: psycopg.Error) -> StorageError:
         code, message = "storage", "The server refused."
     lines = str(error).strip().splitlines()
     return StorageError(f"{message} ({lines[0]})" if lines else message, code)
+
+
+def is_unknown(error: psycopg.Error) -> bool:
+    """Return whether an error of COMMIT leaves open whether the transaction was kept."""
+    return (error.sqlstate or "XX").startswith(("XX", "57", "58", *_LOST))

@@ -15,22 +15,19 @@ from contactcore.errors import StorageError
 from contactcore.storage import View
 from contactcore.storage.postings import KEY_BYTES, Postings
 from contactcore_postgres.connections import OLDEST_SERVER, Connections, Transaction
-from contactcore_postgres.schema import NUMBER, OLDEST, TABLES_SCRIPT, UPGRADES
+from contactcore_postgres.schema import FIRST, NUMBER, OLDEST, UPGRADES
 from contactcore_postgres.views import definition
 
-__all__ = ["install"]
+__all__ = ["install", "lock_installation"]
 
-_INSTALLED = """
-CREATE SCHEMA IF NOT EXISTS {schema};
-CREATE TABLE {schema}.installed (
-    number bigint NOT NULL,
-    secret bytea NOT NULL,
-    views jsonb NOT NULL
-);
-ALTER TABLE {schema}.installed ENABLE ROW LEVEL SECURITY;
-ALTER TABLE {schema}.installed FORCE ROW LEVEL SECURITY;
-CREATE POLICY all_of_it ON {schema}.installed USING (true);
-"""
+_INSTALLED = (
+    "CREATE SCHEMA IF NOT EXISTS {schema}",
+    "CREATE TABLE {schema}.installed (number bigint NOT NULL, secret bytea NOT NULL, views jsonb NOT NULL)",
+    "ALTER TABLE {schema}.installed ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE {schema}.installed FORCE ROW LEVEL SECURITY",
+    "CREATE POLICY all_of_it ON {schema}.installed USING (true)",
+)
+_OWNER = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'installed'::regclass"
 _EXISTS = "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = %(schema)s AND tablename = 'installed'"
 
 
@@ -46,13 +43,17 @@ def install(connections: Connections, views: Sequence[View]) -> Postings:
         _check_server(transaction)
         state = _state(transaction, connections.schema)
         if not _is_ready(state, wanted):
-            name = f"{connections.schema} install"
-            transaction.rows("SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", name=name)
+            lock_installation(transaction, connections.schema)
             state = _state(transaction, connections.schema)  # another process may have been faster
             if not _is_ready(state, wanted):
                 state = _upgrade(transaction, connections.schema, state, wanted)
     assert state is not None
     return Postings(state[1])
+
+
+def lock_installation(transaction: Transaction, schema: str) -> None:
+    """Wait until no other process changes the tables, and keep others from it until the transaction ends."""
+    transaction.rows("SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", name=f"{schema} install")
 
 
 State = tuple[int, bytes, Mapping[str, str]]
@@ -98,9 +99,13 @@ def _is_ready(state: State | None, wanted: Mapping[str, str]) -> bool:
 
 def _upgrade(transaction: Transaction, schema: str, state: State | None, wanted: Mapping[str, str]) -> State:
     quoted = sql.Identifier(schema).as_string()
+
+    def run(statements: Sequence[str], owner: str = "") -> None:
+        transaction.run_each([one.replace("{schema}", quoted).replace("{owner}", owner) for one in statements])
+
     if state is None:
-        transaction.script(_INSTALLED.format(schema=quoted))
-        transaction.script(TABLES_SCRIPT.replace("{schema}", quoted))
+        run(_INSTALLED)
+        run(FIRST)
         state = (OLDEST, secrets.token_bytes(KEY_BYTES), {})
         transaction.run(
             "INSERT INTO installed VALUES (%(number)s, %(secret)s, %(views)s)",
@@ -108,11 +113,12 @@ def _upgrade(transaction: Transaction, schema: str, state: State | None, wanted:
             secret=state[1],
             views=Jsonb({}),
         )
+    ((owner,),) = transaction.rows(_OWNER)
     for step in UPGRADES[state[0] - OLDEST :]:
-        transaction.script(step.replace("{schema}", quoted))
+        run(step, sql.Identifier(owner).as_string())
     for name, statement in wanted.items():
         if state[2].get(name) != statement:
-            transaction.script(f"DROP VIEW IF EXISTS {sql.Identifier(schema, name).as_string()}; {statement}")
+            transaction.run_each([f"DROP VIEW IF EXISTS {sql.Identifier(schema, name).as_string()}", statement])
     views: dict[str, Any] = {**state[2], **wanted}
     transaction.run("UPDATE installed SET number = %(number)s, views = %(views)s", number=NUMBER, views=Jsonb(views))
     return NUMBER, state[1], views

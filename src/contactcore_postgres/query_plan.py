@@ -22,7 +22,9 @@ __all__ = ["PrefixGroup", "QueryPlan", "TermGroup"]
 _RECORD = "r.id, r.version, r.owner, r.card"
 _FENCE = "OFFSET 0"
 """This keeps the planner from merging a subquery into its surroundings. Statements are planned once, and for a table
-without statistics the planner would read the whole table instead of looking up each place by the index."""
+without statistics the planner would read the whole table instead of looking up each place by the index. For the same
+reason rows are looked up one by one with a lateral subquery. The planner may test `= ANY(array)` on every row that the
+columns before it let through."""
 
 
 @attrs.frozen
@@ -192,9 +194,9 @@ class QueryPlan:
                 f"{bucket} FROM unnest(%(lists)s::bigint[]) WITH ORDINALITY l(list, number)"
                 " CROSS JOIN LATERAL (SELECT key, id FROM posting p WHERE p.workspace = %(ws)s AND p.list = l.list"
                 f" AND {self.bounds.format('p')} {_FENCE}) q"
-                " WHERE NOT EXISTS (SELECT FROM posting o WHERE o.workspace = %(ws)s"
-                " AND o.list = ANY((%(lists)s::bigint[])[1:l.number - 1]) AND o.key = q.key AND o.id = q.id"
-                f" {_FENCE}) GROUP BY 1"
+                " WHERE NOT EXISTS (SELECT FROM unnest((%(lists)s::bigint[])[1:l.number - 1]) e(list)"
+                " CROSS JOIN LATERAL (SELECT FROM posting o WHERE o.workspace = %(ws)s AND o.list = e.list"
+                f" AND o.key = q.key AND o.id = q.id {_FENCE}) o) GROUP BY 1"
             ),
             self.values | {"lists": list(group.lists)},
         )

@@ -37,10 +37,14 @@ from contactcore_postgres.rows import COLUMNS, record_of
 __all__ = ["PostgresReader"]
 
 _GET = (
-    "SELECT id, version, body, card, owner, access FROM record"
-    " WHERE workspace = %(ws)s AND kind = %(kind)s AND id = ANY(%(ids)s::text[])"
+    "SELECT r.* FROM unnest(%(ids)s::text[]) x(id) CROSS JOIN LATERAL ("
+    "SELECT r.id, r.version, r.body, r.card, r.owner, r.access FROM record r"
+    " WHERE r.workspace = %(ws)s AND r.kind = %(kind)s AND r.id = x.id OFFSET 0) r"
 )
-_HOLDERS = "SELECT key, kind, id FROM unique_key WHERE workspace = %(ws)s AND key = ANY(%(keys)s::text[])"
+_HOLDERS = (
+    "SELECT k.* FROM unnest(%(keys)s::text[]) x(key) CROSS JOIN LATERAL ("
+    "SELECT k.key, k.kind, k.id FROM unique_key k WHERE k.workspace = %(ws)s AND k.key = x.key OFFSET 0) k"
+)
 _FEED = (
     "SELECT position, name, subject, at, data FROM event WHERE workspace = %(ws)s AND position > %(after)s::bigint"
     " ORDER BY position LIMIT %(limit)s::bigint"

@@ -5,7 +5,8 @@ only the rows of the workspace that the transaction has named, to its owner too.
 rows.
 
 From number 2 on every change of the tables is a step in `UPGRADES`, and every number has a dump in
-`tests/adapters/postgres/dumps` that a test upgrades.
+`tests/adapters/postgres/dumps` that a test upgrades. Each statement of a step is sent as a message of its own, because
+Citus refuses most definitions in a longer message.
 
 - `record`: one row for each record, with everything that is needed to return it.
 - `posting`: the posting lists. `list` is a hash of kind, order and term. The records of a list are sorted by their keys
@@ -19,12 +20,12 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["NUMBER", "OLDEST", "TABLES", "TABLES_SCRIPT", "UPGRADES"]
+__all__ = ["FIRST", "NUMBER", "OLDEST", "TABLES", "UPGRADES"]
 
 TABLES: Final = ("workspace", "record", "posting", "word", "unique_key", "reference", "due", "event", "blob")
 """All tables that hold data of a workspace. `workspace` is the first one, because the others are co-located with it."""
 
-_FIRST = """
+_TABLES = """
 CREATE TABLE workspace (
     workspace text COLLATE "C" PRIMARY KEY CHECK (workspace <> ''),
     feed bigint NOT NULL DEFAULT 0
@@ -125,14 +126,24 @@ _WITHOUT_STATISTICS = "".join(
     )
 )
 
-# Only this function, as the owner, reads across workspaces, and only names and due times.
-_LISTING = """
+# Only the coordinator needs the function that lists workspaces. Citus would pass its grants on without the quotes that
+# the name of the schema may need. Other servers treat the setting as one that nothing reads.
+_HERE_ONLY = "SET LOCAL citus.enable_ddl_propagation = off"
+_ON_WORKERS_TOO = "SET LOCAL citus.enable_ddl_propagation = on"
+
+_LISTING = (
+    """
 CREATE POLICY listing ON workspace FOR SELECT USING (
     current_setting('contactcore.listing', true) = 'on'
-    AND pg_has_role((SELECT relowner FROM pg_class WHERE oid = 'workspace'::regclass), 'USAGE'));
+    AND pg_has_role((SELECT relowner FROM pg_class WHERE oid = 'workspace'::regclass), 'USAGE'))
+""",
+    """
 CREATE POLICY listing ON due FOR SELECT USING (
     current_setting('contactcore.listing', true) = 'on'
-    AND pg_has_role((SELECT relowner FROM pg_class WHERE oid = 'due'::regclass), 'USAGE'));
+    AND pg_has_role((SELECT relowner FROM pg_class WHERE oid = 'due'::regclass), 'USAGE'))
+""",
+    _HERE_ONLY,
+    """
 CREATE FUNCTION workspaces(beyond text, most bigint, before text) RETURNS SETOF text
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
 BEGIN
@@ -146,23 +157,65 @@ BEGIN
             ORDER BY w.workspace LIMIT most;
     END IF;
     PERFORM set_config('contactcore.listing', 'off', true);
-END $$;
+END $$
+""",
+    "REVOKE ALL ON FUNCTION workspaces(text, bigint, text) FROM PUBLIC",
+    _ON_WORKERS_TOO,
+    """
 CREATE FUNCTION json_of(body bytea) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
     RETURN convert_from(body, 'UTF8')::jsonb;
 EXCEPTION WHEN data_exception OR invalid_text_representation OR program_limit_exceeded THEN
     RETURN NULL;
-END $$;
-REVOKE ALL ON FUNCTION workspaces(text, bigint, text) FROM PUBLIC;
-"""
+END $$
+""",
+)
 
-TABLES_SCRIPT: Final = _FIRST + _WITHOUT_STATISTICS + _LISTING
-"""The statements that make the tables of schema `OLDEST`. `{schema}` stands for the quoted name of the schema."""
+
+def _statements(script: str) -> tuple[str, ...]:
+    return tuple(statement.strip() for statement in script.split(";\n") if statement.strip())
+
+
+FIRST: Final = _statements(_TABLES + _WITHOUT_STATISTICS) + _LISTING
+"""The statements that make the tables of schema `OLDEST`. In these and in `UPGRADES`, `{schema}` stands for the quoted
+name of the schema, and `{owner}` for that of the owner of the tables."""
 
 OLDEST: Final = 2
 """The oldest schema number that can be upgraded. Development versions before the first release wrote number 1."""
 
-UPGRADES: Final[tuple[str, ...]] = ()
+# Only the owner of the tables, in the function `workspaces`, reads across workspaces, and only names and due times.
+# Citus takes no sub-query in a policy, passes SET LOCAL to its workers but not `set_config`, and makes no generic plan
+# of a question to all shards.
+_LISTING_ON_A_CLUSTER = (
+    "DROP POLICY listing ON workspace",
+    "DROP POLICY listing ON due",
+    """
+CREATE POLICY listing ON workspace FOR SELECT TO {owner} USING (current_setting('contactcore.listing', true) = 'on')
+""",
+    """
+CREATE POLICY listing ON due FOR SELECT TO {owner} USING (current_setting('contactcore.listing', true) = 'on')
+""",
+    _HERE_ONLY,
+    """
+CREATE OR REPLACE FUNCTION workspaces(beyond text, most bigint, before text) RETURNS SETOF text
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+    SET LOCAL contactcore.listing = 'on';
+    IF before IS NULL THEN
+        RETURN QUERY SELECT w.workspace FROM workspace w WHERE w.workspace > beyond COLLATE "C"
+            ORDER BY w.workspace LIMIT most;
+    ELSE
+        RETURN QUERY SELECT w.workspace FROM workspace w WHERE w.workspace > beyond COLLATE "C" AND EXISTS (
+            SELECT 1 FROM due d WHERE d.workspace = w.workspace AND d.key < before COLLATE "C")
+            ORDER BY w.workspace LIMIT most;
+    END IF;
+    SET LOCAL contactcore.listing = 'off';
+END $$
+""",
+    _ON_WORKERS_TOO,
+)
+
+UPGRADES: Final[tuple[tuple[str, ...], ...]] = (_LISTING_ON_A_CLUSTER,)
 """The statements that change each schema number into the next one, from `OLDEST` on. A released step never changes."""
 
 NUMBER: Final = OLDEST + len(UPGRADES)

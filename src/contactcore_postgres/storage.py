@@ -22,6 +22,7 @@ from contactcore.storage import (
 )
 from contactcore.storage.postings import Postings
 from contactcore_postgres import citus
+from contactcore_postgres.address import Address
 from contactcore_postgres.connections import Connections
 from contactcore_postgres.installation import install
 from contactcore_postgres.reading import PostgresReader
@@ -31,7 +32,6 @@ from contactcore_postgres.writing import PostgresWriter
 __all__ = ["PostgresStorage"]
 
 _CREATE = "INSERT INTO workspace (workspace) VALUES (%(ws)s) ON CONFLICT DO NOTHING"
-_EXISTS = "SELECT 1 FROM workspace WHERE workspace = %(ws)s"
 _OWNED = (
     "SELECT pg_has_role(relowner, 'USAGE'), pg_has_role('pg_checkpoint', 'USAGE') FROM pg_class"
     " WHERE oid = to_regclass('record')"
@@ -57,6 +57,12 @@ class PostgresStorage(Storage):
         idle_connections: The number of connections that stay open for the next transactions.
         patience: The seconds to wait for a free connection, and for locks of other transactions.
         longest: The seconds that one statement may take; 0 for no limit.
+
+    Attributes:
+        dsn: The address without its password, in the form `host=... dbname=...`.
+
+    Raises:
+        Invalid: `address-unreadable`.
     """
 
     reader_class = PostgresReader
@@ -72,9 +78,10 @@ class PostgresStorage(Storage):
         patience: float = 10.0,
         longest: float = 60.0,
     ) -> None:
-        self.dsn = dsn
+        address = Address.parse(dsn)
+        self.dsn = address.public
         least = min(idle_connections, connections)
-        self._connections = Connections(dsn, schema, least, connections, patience, longest)
+        self._connections = Connections(address, schema, least, connections, patience, longest)
         self._kinds: dict[str, Kind] = {}
         self._postings: Postings | None = None
 
@@ -95,7 +102,7 @@ class PostgresStorage(Storage):
         check_workspace(workspace)
         postings = self._installed()
         with self._connections.writing(workspace) as transaction:
-            if not transaction.rows(_EXISTS):
+            if not transaction.exists:
                 transaction.run(_CREATE)
             writer = self.writer_class(self._kinds, postings, transaction)
             yield writer
@@ -120,7 +127,7 @@ class PostgresStorage(Storage):
         check_text("due_before", due_before or "", LONGEST_KEY)
         check_limit(limit)
         self._installed()
-        with self._connections.administering() as transaction:
+        with self._connections.listing() as transaction:
             return [name for (name,) in transaction.rows(_LIST, after=after, limit=limit, before=due_before)]
 
     def scrub(self) -> None:

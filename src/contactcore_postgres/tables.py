@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from contactcore.storage import Record
@@ -33,6 +34,20 @@ _TEMPORARY = """CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
     orders jsonb, refers jsonb, body bytea, lists bigint[], list_keys text[], due_names text[], due_keys text[],
     to_kinds text[], to_ids text[], to_names text[]
 ) ON COMMIT DELETE ROWS"""
+# On a cluster the temporary table would lie on the coordinator, and Citus would send its rows by COPY. The columns go
+# as arrays instead: those of arrays and objects as texts, because `unnest` would take an array of arrays apart.
+_CAST = dict.fromkeys(("access", "terms", "words", "keys"), "text[]") | dict.fromkeys(("orders", "refers"), "jsonb")
+_TYPES = {"version": "bigint", "card": "bytea", "body": "bytea"}
+_NAMES = COLUMNS.split(", ")
+_ARRAYS = (
+    f"INSERT INTO record (workspace, {COLUMNS}) SELECT w.workspace, "
+    + ", ".join(f"x.{name}::{_CAST[name]}" if name in _CAST else f"x.{name}" for name in _NAMES)
+    + " FROM workspace w, unnest("
+    + ", ".join(f"%(c{number})s::{_TYPES.get(name, 'text')}[]" for number, name in enumerate(_NAMES))
+    + f") x({COLUMNS}) WHERE w.workspace = %(ws)s ON CONFLICT DO NOTHING RETURNING kind, id"
+)
+_ARRAY_ROWS, _ARRAY_BYTES = 1_000, 16_000_000
+"""The most records of one such statement, and the most bytes of their bodies."""
 _INCOMING = (
     f"INSERT INTO record (workspace, {COLUMNS}) SELECT %(ws)s, {COLUMNS} FROM incoming"
     " ON CONFLICT DO NOTHING RETURNING kind, id"
@@ -55,8 +70,11 @@ _INCOMING_REFERENCES = (
     " unnest(i.to_kinds, i.to_ids, i.to_names) t(kind, id, name)"
 )
 
+# Rows are added through the workspace's own row. Without it Citus would pull them to the coordinator, and send them to
+# the worker by COPY, which row-level security refuses.
 _TAKE = (
-    "INSERT INTO unique_key SELECT %(ws)s, x.* FROM unnest(%(c0)s::text[], %(c1)s::text[], %(c2)s::text[]) x"
+    "INSERT INTO unique_key (workspace, key, kind, id) SELECT w.workspace, x.* FROM workspace w,"
+    " unnest(%(c0)s::text[], %(c1)s::text[], %(c2)s::text[]) x(key, kind, id) WHERE w.workspace = %(ws)s"
     " ON CONFLICT DO NOTHING RETURNING key"
 )
 _RELEASE = "DELETE FROM unique_key WHERE workspace = %(ws)s AND key = ANY(%(c0)s::text[])"
@@ -68,7 +86,10 @@ def _table(name: str, columns: Sequence[str], types: Sequence[str]) -> tuple[str
     same = " AND ".join(f"t.{column} = x.{column}" for column in columns)
     rows = f"unnest({given}) x({', '.join(columns)})"
     return (
-        f"INSERT INTO {name} (workspace, {', '.join(columns)}) SELECT %(ws)s, x.* FROM {rows}",
+        (
+            f"INSERT INTO {name} (workspace, {', '.join(columns)}) SELECT w.workspace, x.* FROM workspace w, {rows}"
+            " WHERE w.workspace = %(ws)s"
+        ),
         f"DELETE FROM {name} t USING {rows} WHERE t.workspace = %(ws)s AND {same}",
         len(columns),
     )
@@ -90,6 +111,8 @@ def add_records(transaction: Transaction, pairs: Sequence[Pair]) -> set[tuple[st
     if len(pairs) <= _FEW:
         rows = [transaction.rows(_INSERT, **_numbered(values_of(record))) for record, _ in _sorted(pairs)]
         return {(kind, id) for added in rows for kind, id in added}
+    if transaction.connection.cluster:
+        return {key for part in _parts(_sorted(pairs)) for key in transaction.rows(_ARRAYS, **_array_values(part))}
     transaction.run(_TEMPORARY)
     transaction.run("TRUNCATE incoming")
     transaction.copy("COPY incoming FROM STDIN (FORMAT BINARY)", (_incoming(*pair) for pair in _sorted(pairs)))
@@ -98,7 +121,7 @@ def add_records(transaction: Transaction, pairs: Sequence[Pair]) -> set[tuple[st
 
 def add_indexes(transaction: Transaction, pairs: Sequence[Pair]) -> None:
     """Add the index rows of the records that `add_records` has added."""
-    if len(pairs) <= _FEW:
+    if len(pairs) <= _FEW or transaction.connection.cluster:
         change_indexes(transaction, [(record, IndexRows(), index) for record, index in pairs])
         return
     for statement, used in (
@@ -173,6 +196,42 @@ def _incoming(record: Record, index: IndexRows) -> bytes:
         binary.bigints(lists),
         *map(binary.texts, (list_keys, due_names, due_keys, to_kinds, to_ids, to_names)),
     )
+
+
+def _parts(pairs: Sequence[Pair]) -> Iterator[list[Record]]:
+    """Divide records into parts that one statement takes."""
+    part: list[Record] = []
+    size = 0
+    for record, _ in pairs:
+        if part and (len(part) == _ARRAY_ROWS or size + len(record.body) > _ARRAY_BYTES):
+            yield part
+            part, size = [], 0
+        part.append(record)
+        size += len(record.body)
+    yield part
+
+
+def _array_values(records: Sequence[Record]) -> dict[str, list[Any]]:
+    columns = zip(*map(values_of, records), strict=True)
+    return {
+        f"c{number}": [_ENCODED[_CAST[name]](value) for value in column] if name in _CAST else list(column)
+        for number, (name, column) in enumerate(zip(_NAMES, columns, strict=True))
+    }
+
+
+def _text_array(values: Sequence[str]) -> str:
+    r"""Return an array in the notation of the server.
+
+    >>> _text_array(["a", 'b"c\\d', ""])
+    '{"a","b\\"c\\\\d",""}'
+    """
+    return "{" + ",".join('"' + value.replace("\\", r"\\").replace('"', r"\"") + '"' for value in values) + "}"
+
+
+_ENCODED: Final[dict[str, Callable[[Any], str]]] = {
+    "text[]": _text_array,
+    "jsonb": lambda value: json.dumps(value.obj, ensure_ascii=False),
+}
 
 
 def _columns(width: int, rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:

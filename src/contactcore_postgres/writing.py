@@ -47,23 +47,38 @@ from contactcore_postgres.tables import add_indexes, add_records, change_indexes
 __all__ = ["PostgresWriter"]
 
 _RECORDS = "FROM record WHERE workspace = %(ws)s AND kind = %(kind)s"
-_ID = " AND id = ANY(%(ids)s::text[])"
-_LOCK = " ORDER BY id FOR NO KEY UPDATE"
+# Records are locked in the sequence of the ids that are given.
+_LOCKED = (
+    "SELECT r.* FROM unnest(%(ids)s::text[]) x(id) CROSS JOIN LATERAL ("
+    f"SELECT {{columns}} {_RECORDS} AND record.id = x.id {{also}} {{how}} OFFSET 0) r"
+)
+_LOCK = "FOR NO KEY UPDATE"
+_TARGETS = _LOCKED.format(columns="id", also="", how="FOR KEY SHARE")
+_PRESENT = _LOCKED.format(columns="id", also="", how="")
+# The constant condition lets the planner use the index, which leaves out records without an owner. The fence keeps it
+# from reading all records of the kind in order of their ids instead of sorting the few of the owner.
+_OWNED_IDS = f"SELECT id FROM (SELECT id {_RECORDS} AND owner = %(owner)s AND owner <> '' OFFSET 0) o ORDER BY id"
+_UNOWNED_IDS = f"SELECT id {_RECORDS} AND owner = '' ORDER BY id"
 _REFERRING = (
     "SELECT id FROM reference WHERE workspace = %(ws)s AND to_kind = %(kind)s AND to_id = %(id)s"
     " AND NOT (kind = %(kind)s AND id = %(id)s) LIMIT 1"
 )
-_TARGETS = f"SELECT id {_RECORDS}{_ID} ORDER BY id FOR KEY SHARE"
-_PRESENT = f"SELECT id {_RECORDS}{_ID}"
 _DELETE = "DELETE FROM record WHERE workspace = %(ws)s AND kind = %(kind)s AND id = %(id)s"
-_SET_ACCESS = f"UPDATE record SET access = %(access)s::text[] WHERE workspace = %(ws)s AND kind = %(kind)s{_ID}"
+# The kind comes with each id, because the planner would otherwise read all records of the kind.
+_SET_ACCESS = (
+    "UPDATE record r SET access = %(access)s::text[] FROM unnest(%(kinds)s::text[], %(ids)s::text[]) x(kind, id)"
+    " WHERE r.workspace = %(ws)s AND r.kind = x.kind AND r.id = x.id"
+)
 _LAST = "SELECT feed FROM workspace WHERE workspace = %(ws)s FOR NO KEY UPDATE"
-_NUMBERED = (
-    "WITH counted AS (UPDATE workspace SET feed = greatest(feed, %(last)s::bigint) + %(more)s::bigint"
-    " WHERE workspace = %(ws)s RETURNING feed - %(more)s::bigint AS base)"
-    " INSERT INTO event SELECT %(ws)s, coalesce(x.position, base + x.step), x.name, x.subject, x.at, x.data"
-    " FROM counted, unnest(%(positions)s::bigint[], %(names)s::text[], %(subjects)s::text[], %(ats)s::text[],"
-    " %(datas)s::bytea[]) WITH ORDINALITY x(position, name, subject, at, data, step)"
+# Two statements, because a cluster cannot run one that updates a table and inserts into another.
+_COUNT_EVENTS = (
+    "UPDATE workspace SET feed = greatest(feed, %(last)s::bigint) + %(more)s::bigint WHERE workspace = %(ws)s"
+)
+_ADD_EVENTS = (
+    "INSERT INTO event (workspace, position, name, subject, at, data)"
+    " SELECT w.workspace, coalesce(x.position, w.feed - %(more)s::bigint + x.step), x.name, x.subject, x.at, x.data"
+    " FROM workspace w, unnest(%(positions)s::bigint[], %(names)s::text[], %(subjects)s::text[], %(ats)s::text[],"
+    " %(datas)s::bytea[]) WITH ORDINALITY x(position, name, subject, at, data, step) WHERE w.workspace = %(ws)s"
 )
 _KEEP_BLOB = "INSERT INTO blob VALUES (%(ws)s, %(digest)s, %(data)s) ON CONFLICT DO NOTHING"
 _DROP_BLOB = "DELETE FROM blob WHERE workspace = %(ws)s AND digest = %(digest)s"
@@ -127,21 +142,22 @@ class PostgresWriter(PostgresReader, Writer):
         check_texts("owner", [owner])
         check_texts("access", access)
         check_texts("ids", ids or ())
-        among = "" if ids is None else _ID
-        # The planner needs the constant condition to use the index, which leaves out records without an owner.
-        owned = " AND owner = %(owner)s AND owner <> ''" if owner else " AND owner = ''"
+        if ids is None:
+            statement = _OWNED_IDS if owner else _UNOWNED_IDS
+            ids = [id for (id,) in self._transaction.rows(statement, kind=kind, owner=owner)]
         rows = self._transaction.rows(
-            f"SELECT {LIGHT_COLUMNS} {_RECORDS}{owned}{among}{_LOCK}",
+            _LOCKED.format(columns=LIGHT_COLUMNS, also="AND owner = %(owner)s", how=_LOCK),
             kind=kind,
             owner=owner,
-            ids=list(ids or ()),
+            ids=sorted(set(ids)),
         )
         records = [record_of(row) for row in rows]
         change_indexes(
             self._transaction,
             [(one, self._index(one), self._index(attrs.evolve(one, access=access))) for one in records],
         )
-        self._transaction.run(_SET_ACCESS, kind=kind, ids=[one.id for one in records], access=sorted(access))
+        changed = [one.id for one in records]
+        self._transaction.run(_SET_ACCESS, kinds=[kind] * len(changed), ids=changed, access=sorted(access))
 
     @voids_when_refused
     def reindex(self, records: Sequence[Record]) -> None:
@@ -174,7 +190,7 @@ class PostgresWriter(PostgresReader, Writer):
         page: Query | None = query
         while page is not None:
             found = self.find(page)
-            held = self._lock_all(kind.name, [card.id for card in found.cards], " SKIP LOCKED")
+            held = self._lock_all(kind.name, [card.id for card in found.cards], f"{_LOCK} SKIP LOCKED")
             # Another writer may have changed or claimed the record before it was locked.
             due = [held[card.id] for card in found.cards if card.id in held and matches(kind, query, held[card.id])]
             claimed += due[: query.limit - len(claimed)]
@@ -214,13 +230,14 @@ class PostgresWriter(PostgresReader, Writer):
     def _index(self, record: Record) -> IndexRows:
         return IndexRows.of(self._postings, self._kinds[record.kind], record)
 
-    def _lock_all(self, kind: str, ids: Sequence[str], how: str = "") -> dict[str, Record]:
+    def _lock_all(self, kind: str, ids: Sequence[str], how: str = _LOCK) -> dict[str, Record]:
         if not ids:
             return {}
-        rows = self._transaction.rows(f"SELECT {COLUMNS} {_RECORDS}{_ID}{_LOCK}{how}", kind=kind, ids=list(ids))
+        statement = _LOCKED.format(columns=COLUMNS, also="", how=how)
+        rows = self._transaction.rows(statement, kind=kind, ids=sorted(set(ids)))
         return {record.id: record for record in map(record_of, rows)}
 
-    def _lock_one(self, kind: str, id: str, expected: int | None, how: str = "FOR NO KEY UPDATE") -> Record:
+    def _lock_one(self, kind: str, id: str, expected: int | None, how: str = _LOCK) -> Record:
         declared(self._kinds, kind)
         check_texts("id", [id])
         rows = self._transaction.rows(f"SELECT {COLUMNS} {_RECORDS} AND id = %(id)s {how}", kind=kind, id=id)
@@ -329,10 +346,11 @@ class PostgresWriter(PostgresReader, Writer):
         last = end + len(fresh) if loaded else 0
         new = range(end + 1, last + 1) if loaded else [None] * len(fresh)
         published = [*(entry.event for entry in loaded), *fresh]
+        more = 0 if loaded else len(fresh)
+        self._transaction.run(_COUNT_EVENTS, last=last, more=more)
         self._transaction.run(
-            _NUMBERED,
-            last=last,
-            more=0 if loaded else len(fresh),
+            _ADD_EVENTS,
+            more=more,
             positions=[*(entry.position for entry in loaded), *new],
             names=[event.name for event in published],
             subjects=[event.subject for event in published],

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from contactcore.errors import StorageError
+from contactcore.storage import OpenTransactions
 from contactcore_sqlite.connection import Connection, translated
 from contactcore_sqlite.schema import prepare
 from contactcore_sqlite.write_fairness import WriteFairness
@@ -26,6 +27,8 @@ _SETTINGS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA trusted_schema = OFF",
+    # Deleted rows are overwritten with zeros, because a row may hold the link of a letter.
+    "PRAGMA secure_delete = ON",
 )
 _READER_CACHE = 16 << 10
 _WRITER_CACHE = 64 << 10
@@ -42,6 +45,7 @@ _inherited: list[object] = []
 # Idle connections are therefore closed before a fork. If a transaction keeps one open, the child cannot use the file.
 _pools: weakref.WeakValueDictionary[int, ConnectionPool] = weakref.WeakValueDictionary()
 _unusable_files: set[tuple[int, int]] = set()
+_creating = threading.Lock()
 
 
 class ConnectionPool:
@@ -55,43 +59,48 @@ class ConnectionPool:
     def __init__(self, path: str, patience: float) -> None:
         self.path = path
         self._patience = patience
-        self._closed = False
+        self._open_transactions = OpenTransactions()
         self._file: tuple[int, int] | None = None
-        self._writer: int | None = None
         self._reset()
         _pools[id(self)] = self
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Lend a connection to a reader."""
-        self._check_usable()
-        with self._lent(self._idle_readers, _READER_CACHE) as connection:
-            yield connection
+        """Lend a connection to a reader.
+
+        Raises:
+            StorageError: `storage-closed`.
+        """
+        with self._open_transactions.reading():
+            self._check_usable()
+            with self._lent(self._idle_readers, _READER_CACHE) as connection:
+                yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Lend a connection to the one writer of this process. Other threads wait here.
 
         Raises:
-            StorageError: `storage-busy`.
+            StorageError: `storage-busy`, `writer-open`, `storage-closed`.
         """
-        self._check_usable()
-        lock = self._writer_lock
-        me = threading.get_ident()
-        # A thread that already has a writer would wait for itself.
-        if not lock.acquire(timeout=0 if self._writer == me else self._patience):
-            raise StorageError(f"Another writer holds the file {self.path}: try again later.", "storage-busy")
-        self._writer = me
-        try:
-            with self._fairness.transaction(), self._lent(self._idle_writers, _WRITER_CACHE) as connection:
-                yield connection
-        finally:
-            self._writer = None
-            lock.release()
+        with self._open_transactions.writing():
+            self._check_usable()
+            lock = self._writer_lock
+            if not lock.acquire(timeout=self._patience):
+                raise StorageError(f"Another writer holds the file {self.path}: try again later.", "storage-busy")
+            try:
+                with self._fairness.transaction(), self._lent(self._idle_writers, _WRITER_CACHE) as connection:
+                    yield connection
+            finally:
+                lock.release()
 
     def close(self) -> None:
-        """Close the idle connections now, and the others when they are returned."""
-        self._closed = True
+        """Close the connections.
+
+        Raises:
+            StorageError: `storage-in-use`.
+        """
+        self._open_transactions.close()
         self.close_idle()
 
     def close_idle(self) -> None:
@@ -119,12 +128,9 @@ class ConnectionPool:
         self._idle_readers: list[Connection] = []
         self._idle_writers: list[Connection] = []
         self._writer_lock = threading.Lock()
-        self._writer = None
         self._fairness = WriteFairness()
 
     def _check_usable(self) -> None:
-        if self._closed:
-            raise StorageError("This storage was closed: open another one.", "storage-closed")
         if self._process != os.getpid():
             self._leave_inherited()
         # Writes to a file without a name are lost, and opening the path again would create an empty file.
@@ -157,8 +163,6 @@ class ConnectionPool:
     def _put_back(self, connection: Connection, idle: list[Connection]) -> None:
         if self._process != os.getpid():
             _inherited.append(connection)
-        elif self._closed:
-            _close(connection)
         else:
             idle.append(connection)
 
@@ -170,6 +174,7 @@ class ConnectionPool:
                 "start processes at another time, or with the method spawn.",
                 "storage-lost",
             )
+        _create_private(self.path)
         with translated(self.path):
             driver_connection = sqlite3.connect(
                 self.path, timeout=self._patience, isolation_level=None, check_same_thread=False, cached_statements=256
@@ -236,6 +241,13 @@ def _identity(path: str) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
+def _create_private(path: str) -> None:
+    """Create a missing file for this user only. SQLite gives its log and its index of the log the same mode."""
+    # Another thread that opened the file before this descriptor is closed would lose its locks on the file.
+    with _creating, suppress(OSError):  # SQLite names the reason
+        os.close(os.open(os.path.realpath(path), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 def _close(connection: Connection) -> None:
     with suppress(sqlite3.Error):
         connection.driver_connection.close()
@@ -251,6 +263,8 @@ def _before_fork() -> None:
 
 
 def _after_fork() -> None:
+    global _creating  # noqa: PLW0603 - another thread of the parent may have held it
+    _creating = threading.Lock()
     for pool in _pools_of_this_process():
         pool.after_fork()
 

@@ -37,17 +37,6 @@ def test_a_writer_that_waited_too_long_is_told_that_the_storage_is_busy() -> Non
     assert told == ["storage-busy"]
 
 
-def test_a_thread_is_told_at_once_that_it_has_a_writer_already() -> None:
-    storage = MemoryStorage(patience=3_600)
-    with storage.write(ACME):
-        with pytest.raises(StorageError, match="Another writer"), storage.write(ACME):
-            pass
-        with storage.write("other"):
-            pass
-    with storage.write(ACME):
-        pass
-
-
 def test_writers_of_different_workspaces_do_not_wait_for_each_other() -> None:
     with with_kinds(MemoryStorage)() as storage, storage.write(ACME):
         in_threads(lambda: put(storage, contact("1"), workspace="other"))

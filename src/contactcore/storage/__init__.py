@@ -17,6 +17,7 @@ from contactcore.storage.checks import (
 )
 from contactcore.storage.errors import BrokenReference, DuplicateKey, MissingRecord, Refused, StaleRecord
 from contactcore.storage.inserts import holder_of, new_records
+from contactcore.storage.open_transactions import OpenTransactions
 from contactcore.storage.port import Reader, Storage, Writer
 from contactcore.storage.queries import (
     LARGEST_PAGE,
@@ -63,6 +64,7 @@ __all__ = [
     "Found",
     "Kind",
     "MissingRecord",
+    "OpenTransactions",
     "Order",
     "Published",
     "Query",

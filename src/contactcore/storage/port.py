@@ -225,9 +225,9 @@ class Storage(ABC):
     def write(self, workspace: str) -> AbstractContextManager[Writer]:
         """Open a writer. It commits when the context ends, and rolls back if an error leaves it. Creates the workspace.
 
-        It never repeats a transaction by itself. A writer is not re-entrant: a thread opens one at a time, and neither
-        creates nor drops the workspace of its open writer. Such a call is refused (`storage-busy`), at the latest after
-        the storage's patience.
+        It never repeats a transaction by itself. A writer is not re-entrant: a thread opens one at a time. While it is
+        open, that thread neither opens another one nor calls `create`, `drop`, `install` or `scrub`, in any workspace.
+        Such a call is refused at once with `writer-open`, and the open writer goes on.
 
         Raises:
             StorageError: the storage cannot be written now (`storage-busy`, `storage-full`, `storage-lost`, ...).
@@ -275,5 +275,9 @@ class Storage(ABC):
     def close(self) -> None:
         """Release files and connections. A second call does nothing.
 
-        Every other call is then refused with `StorageError`, never with an error of the file or the driver.
+        While a reader or writer of this process is open, in any thread, the call is refused and changes nothing. Every
+        other call on a closed storage is refused with `StorageError`, never with an error of the file or the driver.
+
+        Raises:
+            StorageError: `storage-in-use`.
         """

@@ -148,6 +148,9 @@ class Workspace:
     def run(self, actor: Actor, function: Callable[[Session], _T], attempts: int = 3) -> _T:
         """Run a function in a writing session, and repeat it in a new session if another writer was faster.
 
+        After a short random pause, the next attempt first locks the records that the failed one had locked or found
+        changed. It therefore waits for its turn on them and does not lose them a second time.
+
         Args:
             actor: The `User` or `PortalUser` who reads and changes.
             function: The function. It reads everything that it needs in the session that it receives, because each
@@ -171,9 +174,15 @@ class Workspace:
         if not isinstance(attempts, int) or not 1 <= attempts <= _MOST_ATTEMPTS:
             raise Invalid("attempts-out-of-range", f"Try 1 to {_MOST_ATTEMPTS} times.", path="attempts", value=attempts)
 
+        contested: set[tuple[str, str]] = set()
+
         def attempt() -> _T:
-            with self.write(actor) as session:
-                return function(session)
+            with self._transaction(actor) as transaction:
+                transaction.lock_contested(contested)
+                try:
+                    return function(Session(transaction))
+                finally:
+                    contested.update(transaction.contested, transaction.locked)
 
         return Retry(attempts=attempts, errors=(Conflict,))(attempt)
 

@@ -67,7 +67,8 @@ def test_what_a_newer_release_made_is_left_alone(dsn: str) -> None:
 def test_missing_steps_are_run(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(PostgresStorage(dsn)) as storage:
         storage.install(KINDS)
-    more = (*UPGRADES, "CREATE TABLE more (workspace text PRIMARY KEY);", "ALTER TABLE more ADD COLUMN another text;")
+    steps = [("CREATE TABLE more (workspace text PRIMARY KEY)",), ("ALTER TABLE more ADD COLUMN another text",)]
+    more = (*UPGRADES, *steps)
     monkeypatch.setattr("contactcore_postgres.installation.UPGRADES", more)
     monkeypatch.setattr("contactcore_postgres.installation.NUMBER", NUMBER + 2)
     with closing(PostgresStorage(dsn)) as storage:
@@ -81,7 +82,7 @@ def test_a_step_that_fails_leaves_the_old_schema(dsn: str, monkeypatch: pytest.M
     with closing(PostgresStorage(dsn)) as storage:
         storage.install(KINDS)
     before = schema_of(dsn)
-    fails = "CREATE TABLE more (a text); SELECT 1 / 0;"
+    fails = ("CREATE TABLE more (a text)", "SELECT 1 / 0")
     monkeypatch.setattr("contactcore_postgres.installation.UPGRADES", (*UPGRADES, fails))
     monkeypatch.setattr("contactcore_postgres.installation.NUMBER", NUMBER + 1)
     assert code_of(PostgresStorage(dsn)) == "storage"

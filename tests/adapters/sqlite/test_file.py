@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -205,3 +206,57 @@ def test_scrub_leaves_nothing_of_what_was_deleted_in_the_files(storage: SQLiteSt
         assert b"findme" not in file.read_bytes(), file
     with storage.read("acme") as reader:
         assert [record.id for record in reader.dump("contact")] == ["2"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs modes of files")
+def test_files_that_we_make_are_for_their_user_only(tmp_path: Path, kinds: tuple[Kind, ...]) -> None:
+    before = os.umask(0)
+    try:
+        for name in ("crm.db", "link.db"):
+            if name == "link.db":
+                (tmp_path / name).symlink_to(tmp_path / "target.db")
+            with closing(SQLiteStorage(tmp_path / name)) as storage:
+                storage.install(kinds)
+                with storage.write("acme") as writer, storage.read("acme"):
+                    writer.insert([Record(kind="contact", id="1")])
+                modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+                assert len(modes) >= 3
+                assert set(modes.values()) == {0o600}
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs modes of files")
+def test_the_mode_of_a_file_that_was_there_stays(path: Path, kinds: tuple[Kind, ...]) -> None:
+    path.touch()
+    path.chmod(0o640)
+    with closing(SQLiteStorage(path)) as storage:
+        storage.install(kinds)
+        with storage.write("acme") as writer:
+            writer.insert([Record(kind="contact", id="1")])
+        assert {one.stat().st_mode & 0o777 for one in path.parent.iterdir()} == {0o640}
+
+
+def test_deleted_and_replaced_bytes_are_gone_from_the_file_without_scrubbing(
+    path: Path, kinds: tuple[Kind, ...]
+) -> None:
+    secret = [b"findme-%d" % number + b"x" * (number * 997 % 9_000) for number in range(300)]
+    with closing(SQLiteStorage(path)) as storage:
+        storage.install(kinds)
+        for first in range(0, 300, 50):
+            with storage.write("acme") as writer:
+                for number in range(first, first + 50):
+                    name = {"name": f"findme-{number * 7919 % 300}"}
+                    writer.insert([Record(kind="contact", id=str(number), body=secret[number], orders=name)])
+                writer.keep_blob(f"digest {first}", b"findme" * 1_000)
+    with closing(SQLiteStorage(path)) as storage:
+        storage.install(kinds)
+        for number in range(300):
+            with storage.write("acme") as writer:
+                if number % 3:
+                    writer.delete("contact", str(number), 1)
+                else:
+                    writer.replace(Record(kind="contact", id=str(number), version=2, body=b"{}"), 1)
+                writer.drop_blob(f"digest {number}")
+    assert [one.name for one in path.parent.iterdir()] == [path.name]  # the log ended with the last connection
+    assert b"findme" not in path.read_bytes()

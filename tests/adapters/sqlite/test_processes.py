@@ -158,14 +158,6 @@ def test_threads_write_one_after_the_other_and_read_meanwhile(path: Path) -> Non
     check_whole(path, {f"{name}-{number}" for name in "abcd" for number in range(10)})
 
 
-def test_a_thread_that_would_wait_for_its_own_writer_is_told_so_at_once(path: Path) -> None:
-    with closing(SQLiteStorage(path, patience=3_600)) as storage:
-        storage.install(children.KINDS)
-        with storage.write("acme"), pytest.raises(StorageError) as refusal, storage.write("other"):
-            pass
-        assert refusal.value.code == "storage-busy"
-
-
 def test_what_was_closed_stays_closed(path: Path) -> None:
     storage = SQLiteStorage(path)
     storage.install(children.KINDS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -9,9 +11,43 @@ import attrs
 
 from contactcore.errors import ContactCoreError, StorageError
 
-__all__ = ["JOB_RETRY", "Retry"]
+__all__ = ["JOB_RETRY", "Pauses", "Retry"]
 
 _T = TypeVar("_T")
+
+
+@attrs.frozen(kw_only=True)
+class Pauses:
+    """The pauses between attempts: each is a random part of a time that doubles from attempt to attempt.
+
+    Transactions that failed because of each other would meet again if they paused equally long.
+
+    Attributes:
+        first: The longest first pause, in seconds.
+        longest: The longest of all pauses, in seconds.
+        jitter: A function that returns a random number from 0 up to below 1.
+        sleep: A function that waits for a number of seconds.
+
+    >>> waited = []
+    >>> pauses = Pauses(first=1.0, longest=3.0, jitter=lambda: 0.5, sleep=waited.append)
+    >>> for attempt in (1, 2, 3, 4):
+    ...     pauses.wait(attempt)
+    >>> waited
+    [0.5, 1.0, 1.5, 1.5]
+    """
+
+    first: float = 0.002
+    longest: float = 0.064
+    jitter: Callable[[], float] = random.random
+    sleep: Callable[[float], object] = time.sleep
+
+    def wait(self, attempt: int) -> None:
+        """Pause after an attempt that failed.
+
+        Args:
+            attempt: The number of the attempt, from 1.
+        """
+        self.sleep(self.jitter() * min(self.longest, self.first * 2.0 ** (attempt - 1)))
 
 
 @attrs.frozen(kw_only=True)
@@ -22,6 +58,7 @@ class Retry:
         attempts: The maximum number of attempts.
         codes: The codes of a `StorageError` after which the function may succeed.
         errors: Other errors after which the function may succeed, such as a `Conflict` with a faster writer.
+        pauses: The pauses between the attempts.
 
     >>> calls = []
     >>> def succeed_at_last() -> int:
@@ -36,6 +73,7 @@ class Retry:
     attempts: int = 20
     codes: frozenset[str] = frozenset({"storage-retry"})
     errors: tuple[type[ContactCoreError], ...] = ()
+    pauses: Pauses = Pauses()
 
     def __call__(self, function: Callable[[], _T]) -> _T:
         """Run a function, and run it again after an error that may pass.
@@ -49,6 +87,7 @@ class Retry:
             except ContactCoreError as error:
                 if attempt == self.attempts or not self._may_pass(error):
                     raise
+            self.pauses.wait(attempt)
         raise AssertionError("every attempt returns or raises")
 
     def _may_pass(self, error: ContactCoreError) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from functools import cached_property
@@ -85,6 +85,7 @@ class Transaction:
         workspace: The name of the workspace.
         locked: Kind and id of a record that this transaction locked -> the record as it is stored. No other writer
             changes it before the transaction ends, so it is not read again. Repositories keep it up to date.
+        contested: Kind and id of each record that another transaction changed first.
     """
 
     def __init__(
@@ -103,6 +104,7 @@ class Transaction:
         self.host = host
         self.workspace = workspace
         self.locked: dict[tuple[str, str], Stored] = {}
+        self.contested: set[tuple[str, str]] = set()
         self._own_password = False
         self._writable = writable
 
@@ -173,6 +175,25 @@ class Transaction:
         (stored,) = self.reader.get("settings", [SETTINGS_ID])
         return IndexContext.of(self.defaults) if stored is None else IndexContext.in_force(stored)
 
+    def lock_contested(self, records: Iterable[tuple[str, str]]) -> None:
+        """Lock records that an earlier attempt lost to others, before anything else is read.
+
+        All transactions lock them in the same sequence. Each then waits for its turn and meets no faster writer.
+
+        Args:
+            records: Kind and id of each; those that are gone by now are left out.
+
+        Raises:
+            StorageError: `storage-retry` if another transaction removes one of them at this moment.
+        """
+        for kind, id in sorted(records):
+            if not isinstance(self.reader, Writer) or self.reader.get(kind, [id]) == [None]:
+                continue
+            try:
+                self.locked[kind, id] = self.reader.lock(kind, id)
+            except MissingRecord:
+                raise StorageError("Another transaction removed the record: run this again.", "storage-retry") from None
+
     def settings_changed(self) -> None:
         """Read the settings anew."""
         self.__dict__.pop("index_context", None)
@@ -239,6 +260,7 @@ class Transaction:
         try:
             yield
         except StaleRecord as error:
+            self.contested.add((error.current.kind, error.current.id))
             raise Conflict(wanted, self._if_visible(error.current)) from None
         except MissingRecord as error:
             raise NotFound(error.kind, error.id) from None
