@@ -55,7 +55,7 @@ def merged_kinds(installed: Mapping[str, Kind], kinds: Iterable[Kind]) -> dict[s
     """Return the installed kinds and these kinds, by name.
 
     Raises:
-        Invalid: `kind-changed`: a kind was installed with orders or references that this one lacks or changes.
+        Invalid: `kind-redeclared`: a kind was installed with orders or references that this one lacks or changes.
     """
     known = dict(installed)
     for kind in kinds:
@@ -63,7 +63,7 @@ def merged_kinds(installed: Mapping[str, Kind], kinds: Iterable[Kind]) -> dict[s
         orders_stay = all(order in kind.orders for order in before.orders)
         if not orders_stay or not before.references.items() <= kind.references.items():
             raise Invalid(
-                "kind-changed",
+                "kind-redeclared",
                 f"The kind {kind.name!r} was installed with other orders or references: keep them, and give a changed "
                 "order another name.",
                 path="kinds",

@@ -210,7 +210,7 @@ class Writer(Reader):
         """Add records and events as they are, with ids, versions and feed positions; for copying a workspace.
 
         References are checked when the transaction ends, against the records that exist then. Kinds may therefore come
-        in any sequence, and a record that was loaded and deleted again refers to nothing. The positions of loaded events
+        in any sequence, and a record that was loaded and deleted again refers to nothing. Positions of loaded events
         ascend, begin at 1 or above, and may have gaps. Events that are published in the same transaction, before or
         after, get positions behind the loaded ones. Loaded events appear in the feed with the commit.
 
@@ -237,7 +237,7 @@ class Storage(ABC):
         nothing is installed. An order with other terms needs another name.
 
         Raises:
-            Invalid: `kind-changed`: a kind was installed with orders or references that this one lacks or changes.
+            Invalid: `kind-redeclared`: a kind was installed with orders or references that this one lacks or changes.
             StorageError: `storage-newer`: a newer release made the tables. `storage-outdated`: a version that can no
                 longer be upgraded made them. Nothing is changed then.
         """

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from itertools import pairwise
 
+import attrs
+
 from contactcore.storage import Event, Published
 from contactcore.testing import fixtures
 from contactcore.testing.fixtures import (
@@ -40,10 +42,11 @@ def an_event_comes_back_as_published(open_storage: OpenStorage) -> None:
     happened = Event(
         name="contact.tagged", subject="é🦀", at="2026-02-28T23:59:59.999999Z", data='{"n": "Zoë"} '.encode()
     )
+    odd = attrs.evolve(happened, data=b"\r\n\xff\xfe\x00\r")
     with open_storage() as storage:
         with storage.write(ACME) as writer:
-            writer.publish([happened, happened])
-        assert feed(storage) == [Published(1, happened), Published(2, happened)]
+            writer.publish([happened, happened, odd])
+        assert feed(storage) == [Published(1, happened), Published(2, happened), Published(3, odd)]
 
 
 def the_feed_is_read_in_pieces(open_storage: OpenStorage) -> None:
@@ -64,6 +67,38 @@ def the_feed_is_read_in_pieces(open_storage: OpenStorage) -> None:
                 assert [published.position for published in reader.feed(after, limit)] == expected
 
 
+def the_feed_is_read_from_behind_a_gap(open_storage: OpenStorage) -> None:
+    """`feed` begins behind any position, also one in a gap that loaded events left, before and after further events."""
+    with open_storage() as storage:
+        with storage.write(ACME) as writer:
+            writer.load([], [Published(position, event(f"{position}")) for position in (3, 7, 20)])
+        for more in ([], [21]):
+            with storage.read(ACME) as reader:
+                for after in range(22):
+                    expected = [position for position in [3, 7, 20, *more] if position > after]
+                    assert [one.position for one in reader.feed(after)] == expected
+                    assert [one.position for one in reader.feed(after, 1)] == expected[:1]
+                    assert [one.position for one in reader.feed(after, 2)] == expected[:2]
+            if not more:
+                publish(storage, "21")
+
+
+def events_keep_the_sequence_of_their_publishing(open_storage: OpenStorage) -> None:
+    """Events stand in the sequence in which they were published, whatever their times, names and subjects are."""
+    times = [f"2026-01-{day:02}T00:00:00Z" for day in range(9, 0, -1)]
+    published = [attrs.evolve(event("b" if n % 2 else "a", f"{9 - n}"), at=at) for n, at in enumerate(times)]
+    with open_storage() as storage:
+        with storage.write(ACME) as writer:
+            writer.publish(published)
+        with storage.write(ACME) as writer:
+            for one in published:
+                writer.publish([one])
+        assert [one.event for one in feed(storage)] == published * 2
+        with storage.write("loaded") as writer:
+            writer.load([], [Published(number, one) for number, one in enumerate(published, 1)])
+        assert [one.event for one in feed(storage, "loaded")] == published
+
+
 def a_rollback_leaves_no_gap(open_storage: OpenStorage) -> None:
     """An undone transaction takes no position."""
     with open_storage() as storage:
@@ -76,15 +111,16 @@ def a_rollback_leaves_no_gap(open_storage: OpenStorage) -> None:
 
 
 def events_appear_with_the_commit(open_storage: OpenStorage) -> None:
-    """An event has no position before its transaction commits: neither a reader nor its own writer sees it."""
+    """A published or loaded event appears when its transaction commits: before, not even its own writer sees it."""
     with open_storage() as storage:
         with storage.write(ACME) as writer:
+            writer.load([], [Published(4, event("loaded"))])
             writer.publish([event()])
             assert writer.feed() == []
             seen: list[int] = []
             in_threads(lambda: seen.append(len(feed(storage))))
             assert seen == [0]
-        assert len(feed(storage)) == 1
+        assert [published.position for published in feed(storage)] == [4, 5]
 
 
 def no_event_appears_behind_a_reader(open_storage: OpenStorage) -> None:
@@ -147,6 +183,8 @@ LAWS: tuple[Law, ...] = (
     positions_count_from_1,
     an_event_comes_back_as_published,
     the_feed_is_read_in_pieces,
+    the_feed_is_read_from_behind_a_gap,
+    events_keep_the_sequence_of_their_publishing,
     a_rollback_leaves_no_gap,
     events_appear_with_the_commit,
     no_event_appears_behind_a_reader,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contactcore.storage import SYSTEM
-from contactcore.testing.fixtures import Law, OpenStorage, contact, count, find, note, put, some
+from contactcore.testing.fixtures import Law, OpenStorage, ask, contact, count, find, note, put, some, undone
 
 __all__ = ["LAWS"]
 
@@ -105,6 +105,45 @@ def terms_are_compared_exactly(open_storage: OpenStorage) -> None:
             assert find(storage, where=(some(term),)) == [f"{number}"]
 
 
+def no_question_widens_access(open_storage: OpenStorage) -> None:
+    """Access holds whatever else is asked: access terms in `where`, words, variants, ranges, boundaries, claims."""
+    words, orders = some("doe"), {"name": "a", "name:pl": "a", "recent": "a"}
+    ann, bob = some("visible:ann"), some("visible:bob")
+    with open_storage() as storage:
+        put(
+            storage,
+            contact("1", access=ann, words=words, orders=orders, terms=some("tag:a"), owner="s"),
+            contact("2", access=bob, words=words, orders=orders, terms=some("tag:a", "visible:ann"), owner="s"),
+            contact("3", access=ann | bob, words=words, orders=orders, terms=some("tag:a"), owner="t"),
+            contact("4", access=some(), words=words, orders=orders, terms=some("tag:a", "visible:ann"), owner="s"),
+        )
+        for seen, access in (
+            (["1", "3"], ann),
+            (["2", "3"], bob),
+            (["1", "2", "3"], ann | bob),
+            ([], some("visible:*")),
+        ):
+            both = [id for id in seen if id == "3"]
+            for order in ("name", "name:pl", "recent"):
+                for where in ((), (some("tag:a"),), (ann | bob | {"tag:a"},), (some("tag:a"), ann | bob | {"tag:a"})):
+                    asked = {"order": order, "where": where, "access": access}
+                    for question in (asked, asked | {"words": ("do",)}, asked | {"words": ("", "doe")}):
+                        if order == "recent" and "words" in question:
+                            continue
+                        assert find(storage, **question) == seen
+                        assert find(storage, descending=True, **question) == seen[::-1]
+                        assert find(storage, start="a", stop="b", **question) == seen
+                        assert count(storage, **question) == (len(seen),)
+                        assert count(storage, "a", "b", **question) == (0, len(seen), 0)
+                assert find(storage, order=order, access=access, where=(bob, ann), limit=2) == (
+                    both if order == "recent" else [id for id in seen if id in "23"]
+                )
+            owners = find(storage, access=access, distinct_owner=True)
+            assert owners == sorted({min(seen[:-1]), "3"}) if seen else owners == []
+            with undone(storage) as writer:
+                assert [one.id for one in writer.claim(ask(access=access, words=("doe",)), "z")] == seen
+
+
 def everything_holds_at_once(open_storage: OpenStorage) -> None:
     """Range, access, terms and words hold together, whichever of them is the rarest."""
     with open_storage() as storage:
@@ -148,5 +187,6 @@ LAWS: tuple[Law, ...] = (
     access_terms_count_as_terms,
     an_order_posts_its_declared_terms,
     terms_are_compared_exactly,
+    no_question_widens_access,
     everything_holds_at_once,
 )

@@ -117,6 +117,24 @@ def keep_leaves_the_stored_record_alone(open_storage: OpenStorage) -> None:
             assert reader.holders(["x", "y"]) == [None, None]
 
 
+def keep_answers_one_stored_record(open_storage: OpenStorage) -> None:
+    """With `existing="keep"` the record with the id is kept, whoever has the keys; else the smallest id with a key."""
+    with open_storage() as storage:
+        put(storage, contact("a", keys=some("x")), contact("b", keys=some("y", "z")), note("n", keys=some("k")))
+        with storage.write(ACME) as writer:
+            before = writer.dump("contact")
+            asked = [
+                contact("b", keys=some("x")),
+                contact("a", keys=some("k", "free")),
+                contact("c", keys=some("z", "x")),
+                contact("0", keys=some("y", "x", "free")),
+            ]
+            assert writer.insert(asked, existing="keep") == ["b", "a", "a", "a"]
+            assert (writer.dump("contact"), writer.holders(["free", "k"])) == (before, [None, ("note", "n")])
+        with refused(DuplicateKey, key="k", existing="n"), storage.write(ACME) as writer:
+            writer.insert([contact("c", keys=some("x", "k"))], existing="keep")
+
+
 def keep_knows_doubles_of_one_insert(open_storage: OpenStorage) -> None:
     """With `existing="keep"` the first of several equal records of one insert is kept."""
     with open_storage() as storage, storage.write(ACME) as writer:
@@ -163,6 +181,7 @@ LAWS: tuple[Law, ...] = (
     keys_can_be_exchanged,
     keys_are_compared_exactly,
     keep_leaves_the_stored_record_alone,
+    keep_answers_one_stored_record,
     keep_knows_doubles_of_one_insert,
     keep_is_for_records_of_the_same_kind,
     a_left_out_record_is_no_target,

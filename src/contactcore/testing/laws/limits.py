@@ -8,7 +8,17 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Invalid
-from contactcore.storage import LONGEST_BODY, LONGEST_KEY, LONGEST_TERM, Published, Reader, Record, Writer
+from contactcore.storage import (
+    LONGEST_BODY,
+    LONGEST_KEY,
+    LONGEST_TERM,
+    BrokenReference,
+    DuplicateKey,
+    Published,
+    Reader,
+    Record,
+    Writer,
+)
 from contactcore.testing.fixtures import (
     ACME,
     KINDS,
@@ -16,6 +26,7 @@ from contactcore.testing.fixtures import (
     OpenStorage,
     ask,
     contact,
+    count,
     event,
     find,
     note,
@@ -53,17 +64,68 @@ def texts_are_limited(open_storage: OpenStorage) -> None:
 
 def long_texts_differ_to_their_end(open_storage: OpenStorage) -> None:
     """Texts of the largest length are compared whole: their last character makes them differ and sorts them."""
-    stem, key = "🦀" * (LONGEST_TERM - 1), "🦀" * (LONGEST_KEY - 1)
     with open_storage() as storage:
-        for end in "ba":
-            long = some(stem + end)
-            put(storage, contact(stem + end, key + end, terms=long, words=long, keys=long))
-        assert find(storage) == [stem + "a", stem + "b"]
-        for end in "ab":
-            assert find(storage, where=(some(stem + end),)) == [stem + end]
-            assert find(storage, words=(stem + end,)) == [stem + end]
+        for filler in ("x", "é", "🦀"):
+            stem, key = filler * (LONGEST_TERM - 1), filler * (LONGEST_KEY - 1)
+            # The ids run the other way: a cut key would be sorted by id, and its records would change places.
+            for end, other in zip("acbd", "dbca", strict=True):
+                long = some(stem + end)
+                record = contact(
+                    stem + other, key + end, terms=long, words=long, keys=long, access=long, owner=stem + end
+                )
+                put(storage, attrs.evolve(record, orders={**record.orders, "name:" + stem[5:] + end: "x"}))
+            ids = [stem + other for other in "dcba"]
+            assert find(storage, start=key) == ids
+            assert find(storage, start=key, descending=True) == ids[::-1]
+            assert find(storage, start=key + "b", stop=key + "d") == ids[1:3]
+            assert count(storage, key + "b", key + "c", start=key) == (1, 1, 2)
+            assert len(find(storage, start=key, distinct_owner=True)) == 4
             with storage.read(ACME) as reader:
-                assert reader.holders([stem + end]) == [("contact", stem + end)]
+                page = reader.find(ask(start=key, limit=2))
+                assert [card.id for card in reader.find(ask(after=page.last, limit=2)).cards] == ids[2:]
+                assert [card.key for card in page.cards] == [key + "a", key + "b"]
+                assert reader.dump("contact", stem + "b", 2) == reader.dump("contact", stem + "a", 3)[1:]
+                assert [stored and stored.id for stored in reader.get("contact", ids)] == ids
+                assert reader.holders([stem + end for end in "abcd"]) == [("contact", id) for id in ids]
+            for end, id in zip("abcd", ids, strict=True):
+                assert find(storage, where=(some(stem + end),)) == [id]
+                assert find(storage, words=(stem + end,)) == [id]
+                assert find(storage, access=some(stem + end)) == [id]
+                assert find(storage, order="name:" + stem[5:] + end) == [id]
+            with refused(DuplicateKey, key=stem + "a", existing=stem + "d"), storage.write(ACME) as writer:
+                writer.insert([contact("new", keys=some(stem + "a"))])
+            with storage.write(ACME) as writer:
+                writer.set_access("contact", stem + "a", some("visible:ann"))
+                writer.delete("contact", stem + "a", 1)
+            assert find(storage, start=key) == ids[:3]
+            assert find(storage, start=key, access=some("visible:ann")) == ids[:1]
+
+
+def long_names_differ_to_their_end(open_storage: OpenStorage) -> None:
+    """Workspaces, digests and references whose names differ at the end of the largest length only are kept apart."""
+    stem = "🦀" * (LONGEST_TERM - 1)
+    with open_storage() as storage:
+        for end in "bca":
+            with storage.write(stem + end) as writer:
+                writer.insert([contact(stem + end, keys=some("k")), note("n", about=stem + end)])
+                writer.publish([event(end)])
+                for other in "xyz":
+                    writer.keep_blob(stem + other, (end + other).encode())
+                writer.drop_blob(stem + "z")
+        assert storage.workspaces() == [stem + end for end in "abc"]
+        assert storage.workspaces(after=stem + "a") == [stem + "b", stem + "c"]
+        with refused(BrokenReference, kind="contact", id=stem + "b"), storage.write(stem + "a") as writer:
+            writer.insert([note("m", about=stem + "b")])
+        for end in "abc":
+            with storage.read(stem + end) as reader:
+                assert [one.id for one in reader.dump("contact")] == [stem + end]
+                assert [one.event.name for one in reader.feed()] == [end]
+                digests = [stem + other for other in "xyz"]
+                assert [reader.blob(digest) for digest in digests] == [f"{end}x".encode(), f"{end}y".encode(), None]
+        assert storage.drop(stem + "b") is True
+        assert storage.workspaces() == [stem + "a", stem + "c"]
+        with storage.read(stem + "c") as reader:
+            assert reader.get("contact", [stem + "c"]) != [None]
 
 
 def unstorable_text_is_refused(open_storage: OpenStorage) -> None:
@@ -258,6 +320,7 @@ def hostile_text_is_stored_unchanged(open_storage: OpenStorage) -> None:
 LAWS: tuple[Law, ...] = (
     texts_are_limited,
     long_texts_differ_to_their_end,
+    long_names_differ_to_their_end,
     unstorable_text_is_refused,
     unstorable_text_cannot_be_asked_for,
     bodies_are_limited,

@@ -35,6 +35,23 @@ def a_record_comes_back_as_it_was_written(open_storage: OpenStorage) -> None:
         assert get(storage, "contact", "1") == expected
 
 
+def any_bytes_come_back(open_storage: OpenStorage) -> None:
+    """Body and card are opaque: line ends, NUL, blanks at the ends and bytes that are no UTF-8 come back unchanged."""
+    samples = (b"", b"\r\n", b"a\rb\nc\r\n\r\n", b"\x00", b"\xff\xfe", b"\xef\xbb\xbf{}", b"\xed\xa0\x80", b" {} \t\n",
+               b"\x1a", b"\\x41", b'{"a":1,"a":2}', b"1e400", bytes(range(256)))  # fmt: skip
+    with open_storage() as storage:
+        put(storage, *(contact(f"{number:02}", body=it, card=it[::-1]) for number, it in enumerate(samples)))
+        with storage.read(ACME) as reader:
+            stored = reader.get("contact", [f"{number:02}" for number in range(len(samples))])
+            assert [one and (one.body, one.card) for one in stored] == [(it, it[::-1]) for it in samples]
+            assert [(one.body, one.card) for one in reader.dump("contact")] == [(it, it[::-1]) for it in samples]
+            assert [card.card for card in reader.find(ask()).cards] == [it[::-1] for it in samples]
+        with storage.write(ACME) as writer:
+            for number, it in enumerate(samples):
+                writer.replace(contact(f"{number:02}", version=2, body=it[::-1], card=it), 1)
+            assert [(one.body, one.card) for one in writer.dump("contact")] == [(it[::-1], it) for it in samples]
+
+
 def get_answers_in_the_sequence_asked_for(open_storage: OpenStorage) -> None:
     """`get` answers in the sequence of the ids, repeated ids included, with None for each missing record."""
     with open_storage() as storage:
@@ -131,6 +148,7 @@ def a_kind_must_be_installed(open_storage: OpenStorage) -> None:
 
 LAWS: tuple[Law, ...] = (
     a_record_comes_back_as_it_was_written,
+    any_bytes_come_back,
     get_answers_in_the_sequence_asked_for,
     ids_belong_to_a_kind,
     holders_tell_who_has_a_key,

@@ -47,7 +47,57 @@ def any_number_can_be_asked_for(open_storage: OpenStorage) -> None:
         assert find(storage, words=tuple(words), where=(terms,), access=access) == [last]
 
 
+def a_record_takes_any_number_of_texts(open_storage: OpenStorage) -> None:
+    """A record takes any number of words, terms, keys and access terms, is found by each, and can lose them all."""
+    numbers = range(fixtures.TEXTS)
+    full = contact(
+        "1",
+        words=some(*(f"w{number:04}" for number in numbers)),
+        terms=some(*(f"tag:{number}" for number in numbers)),
+        keys=some(*(f"k{number}" for number in numbers)),
+        access=some(*(f"visible:{number}" for number in numbers)),
+    )
+    with open_storage() as storage:
+        put(storage, full, contact("2"))
+        with storage.read(ACME) as reader:
+            assert reader.dump("contact") == [full, contact("2")]
+            assert reader.holders([f"k{number}" for number in numbers]) == [("contact", "1")] * len(numbers)
+            for number in numbers:
+                asked = ask(
+                    words=(f"w{number:04}",), where=(some(f"tag:{number}"),), access=some(f"visible:{number}"), limit=1
+                )
+                assert reader.find(asked).more is False
+                assert [card.id for card in reader.find(asked).cards] == ["1"], f"number {number}"
+            assert reader.count(ask(words=("w",), access=full.access)) == (1,)
+        with storage.write(ACME) as writer:
+            writer.replace(contact("1", version=2), 1)
+        last = fixtures.TEXTS - 1
+        assert (
+            find(storage, words=("w",)) == find(storage, where=(full.terms,)) == find(storage, access=full.access) == []
+        )
+        put(storage, contact("3", keys=some(f"k{last}")))
+
+
+def a_question_takes_any_number_of_groups(open_storage: OpenStorage) -> None:
+    """A question takes any number of groups, words and access terms, and asks all of them."""
+    numbers = range(fixtures.GROUPS)
+    terms, words = [f"tag:{number}" for number in numbers], [f"w{number:03}" for number in numbers]
+    groups = tuple(some(term, f"other:{number}") for number, term in enumerate(terms))
+    with open_storage() as storage:
+        put(storage, contact("0", terms=some(*terms), words=some(*words)))
+        put(storage, *(contact(f"t{n:03}", terms=some(*terms) - {terms[n]}, words=some(*words)) for n in numbers))
+        put(storage, *(contact(f"w{n:03}", terms=some(*terms), words=some(*words) - {words[n]}) for n in numbers))
+        access = some("visible:*", *(f"visible:{number}" for number in numbers))
+        for question in ({}, {"access": access}):
+            assert find(storage, where=groups, words=tuple(words), **question) == ["0"]
+            assert count(storage, where=groups, words=tuple(words), **question) == (1,)
+        assert find(storage, where=groups, limit=1_000) == ["0", *(f"w{n:03}" for n in numbers)]
+        assert find(storage, words=tuple(words), limit=1_000) == ["0", *(f"t{n:03}" for n in numbers)]
+
+
 LAWS: tuple[Law, ...] = (
     the_largest_page_is_a_page,
     any_number_can_be_asked_for,
+    a_record_takes_any_number_of_texts,
+    a_question_takes_any_number_of_groups,
 )

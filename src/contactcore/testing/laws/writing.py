@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import attrs
 
 from contactcore.errors import Invalid
 from contactcore.storage import DuplicateKey, MissingRecord, Record, StaleRecord, Writer
-from contactcore.testing.fixtures import ACME, Law, OpenStorage, changed, contact, find, get, note, put, refused, some
+from contactcore.testing.fixtures import (
+    ACME,
+    Law,
+    OpenStorage,
+    changed,
+    contact,
+    count,
+    find,
+    get,
+    note,
+    put,
+    refused,
+    some,
+)
 
 __all__ = ["LAWS"]
 
@@ -69,6 +83,35 @@ def replace_sets_the_owner_and_access_too(open_storage: OpenStorage) -> None:
         for words in ((), ("doe",)):
             assert find(storage, access=some("visible:a"), words=words) == []
             assert find(storage, access=some("visible:b"), words=words) == ["1"]
+
+
+def a_change_of_access_takes_the_old_one_back(open_storage: OpenStorage) -> None:
+    """After `replace`, `reindex` or `set_access` no order, variant, word or count shows a record by its old access."""
+    orders = {"name": "a", "name:pl": "b", "recent": "c"}
+    old = contact("1", owner="s", orders=orders, access=some("visible:a", "visible:x"), words=some("doe"))
+    new = attrs.evolve(old, access=some("visible:b", "visible:x"))
+    moved = attrs.evolve(new, orders={"name": "z", "name:pl": "y", "recent": "x"}, words=some("dot"))
+    writes: tuple[Callable[[Writer], object], ...] = (
+        lambda writer: writer.replace(changed(new), 1),
+        lambda writer: writer.replace(changed(moved), 1),
+        lambda writer: writer.reindex([new]),
+        lambda writer: writer.reindex([moved]),
+        lambda writer: writer.set_access("contact", "s", new.access),
+        lambda writer: writer.set_access("contact", "s", new.access, ["1"]),
+    )
+    for write in writes:
+        with open_storage() as storage:
+            put(storage, old)
+            with storage.write(ACME) as writer:
+                write(writer)
+            for access, seen in (("visible:a", []), ("visible:b", ["1"]), ("visible:x", ["1"])):
+                for order in orders:
+                    for words in ((),) if order == "recent" else ((), ("do",)):
+                        question: dict[str, Any] = {"order": order, "words": words}
+                        assert find(storage, access=some(access), **question) == seen
+                        assert find(storage, where=(some(access),), **question) == seen
+                        assert count(storage, "m", access=some(access), **question)[::-1].count(1) == len(seen)
+            assert count(storage, access=some("visible:a", "visible:b", "visible:x")) == (1,)
 
 
 def a_replacement_may_leave_an_order(open_storage: OpenStorage) -> None:
@@ -177,6 +220,7 @@ LAWS: tuple[Law, ...] = (
     an_id_is_taken_within_one_insert,
     replace_leaves_nothing_of_the_old_record,
     replace_sets_the_owner_and_access_too,
+    a_change_of_access_takes_the_old_one_back,
     a_replacement_may_leave_an_order,
     replacing_or_deleting_nothing_is_refused,
     a_deleted_record_is_gone,
