@@ -14,6 +14,7 @@ from contactcore.storage import SYSTEM, Event, Kind, Order, Published, Query, Re
 __all__ = [
     "ACME",
     "CALLS",
+    "DIRECTORY",
     "GROUPS",
     "KINDS",
     "LARGE",
@@ -77,6 +78,9 @@ GROUPS = 70
 
 TEXTS = 1_500
 """Words, terms, keys or access terms of one record."""
+
+DIRECTORY = 600
+"""Contacts of the small directory, of which cost is counted; the large one has four times as many."""
 
 LARGE = 33_000
 """Records and events of one call: more variables than a statement of SQLite takes."""

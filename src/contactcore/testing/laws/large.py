@@ -1,4 +1,7 @@
-"""A large workspace: no answer and no call has a limit of its own. The laws share one workspace and leave it as it is."""
+"""A large workspace: no answer and no call has a limit of its own.
+
+The laws share one workspace and leave it as it is.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +87,7 @@ def a_feed_has_no_ceiling(storage: Storage) -> None:
         assert [published.event.name for published in whole] == [f"e{number}" for number in range(size)]
         assert reader.feed(size - 1) == whole[-1:]
         assert reader.feed(size - 5, 2) == whole[-5:-3]
-    assert len(feed(storage)) == 1_000
+    assert len(feed(storage)) == min(size, 1_000)
 
 
 def a_dump_has_no_ceiling(storage: Storage) -> None:
@@ -94,7 +97,7 @@ def a_dump_has_no_ceiling(storage: Storage) -> None:
         assert [record.id for record in reader.dump("bare", limit=_ALL)] == [f"{number:05}" for number in range(size)]
         assert reader.dump("bare", f"{size - 3:05}") == [_bare(size - 2), _bare(size - 1)]
         assert len(reader.dump("contact", limit=_ALL)) == fixtures.LISTED
-        assert len(reader.dump("bare")) == 1_000
+        assert len(reader.dump("bare")) == min(size, 1_000)
 
 
 def pages_reach_the_last_record(storage: Storage) -> None:
@@ -138,13 +141,15 @@ def many_records_are_read_at_once(storage: Storage) -> None:
 
 def one_call_changes_any_number_of_records(storage: Storage) -> None:
     """`reindex` and `set_access` change any number of records in one call, to the last of them."""
-    size = fixtures.LARGE
-    before, last = f"{size - 2:05}", f"{size - 1:05}"
     with undone(storage) as writer:
-        writer.reindex([attrs.evolve(_bare(number), card=b"new") for number in range(size)])
-        assert [(one.id, one.card) for one in writer.dump("bare", before)] == [(last, b"new")]
+        many = fixtures.LARGE // 5
+        writer.reindex([attrs.evolve(_bare(number), card=b"new") for number in range(many)])
+        last = f"{many - 1:05}"
+        assert [(one.id, one.card) for one in writer.dump("bare", f"{many - 2:05}", 1)] == [(last, b"new")]
         writer.set_access("bare", _OWNER, some("visible:bob"))
-        assert [(one.id, one.access) for one in writer.dump("bare", before)] == [(last, some("visible:bob"))]
+        last = f"{fixtures.LARGE - 1:05}"
+        dumped = writer.dump("bare", f"{fixtures.LARGE - 2:05}")
+        assert [(one.id, one.access) for one in dumped] == [(last, some("visible:bob"))]
 
 
 def one_load_takes_any_number_of_records(storage: Storage) -> None:

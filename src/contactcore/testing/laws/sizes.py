@@ -52,6 +52,7 @@ def any_number_can_be_asked_for(open_storage: OpenStorage) -> None:
 def a_record_takes_any_number_of_texts(open_storage: OpenStorage) -> None:
     """A record takes any number of words, terms, keys and access terms, is found by each, and can lose them all."""
     numbers = range(fixtures.TEXTS)
+    question: dict[str, Any]
     full = contact(
         "1",
         words=some(*(f"w{number:04}" for number in numbers)),
@@ -73,7 +74,6 @@ def a_record_takes_any_number_of_texts(open_storage: OpenStorage) -> None:
             assert reader.count(ask(words=("w",), access=full.access)) == (1,)
         with storage.write(ACME) as writer:
             writer.replace(contact("1", version=2), 1)
-        question: dict[str, Any]
         for question in ({"words": ("w",)}, {"where": (full.terms,)}, {"access": full.access}):
             assert find(storage, **question) == []
         put(storage, contact("3", keys=some(f"k{fixtures.TEXTS - 1}")))
@@ -82,6 +82,7 @@ def a_record_takes_any_number_of_texts(open_storage: OpenStorage) -> None:
 def a_question_takes_any_number_of_groups(open_storage: OpenStorage) -> None:
     """A question takes any number of groups, words and access terms, and asks all of them."""
     numbers = range(fixtures.GROUPS)
+    question: dict[str, Any]
     terms, words = [f"tag:{number}" for number in numbers], [f"w{number:03}" for number in numbers]
     groups = tuple(some(term, f"other:{number}") for number, term in enumerate(terms))
     with open_storage() as storage:
@@ -89,7 +90,6 @@ def a_question_takes_any_number_of_groups(open_storage: OpenStorage) -> None:
         put(storage, *(contact(f"t{n:03}", terms=some(*terms) - {terms[n]}, words=some(*words)) for n in numbers))
         put(storage, *(contact(f"w{n:03}", terms=some(*terms), words=some(*words) - {words[n]}) for n in numbers))
         access = some("visible:*", *(f"visible:{number}" for number in numbers))
-        question: dict[str, Any]
         for question in ({}, {"access": access}):
             assert find(storage, where=groups, words=tuple(words), **question) == ["0"]
             assert count(storage, where=groups, words=tuple(words), **question) == (1,)

@@ -231,7 +231,7 @@ def installing_again_changes_nothing(open_storage: OpenStorage) -> None:
 
 
 def a_kind_may_grow(open_storage: OpenStorage) -> None:
-    """A kind may be installed again with more orders and references; stored records enter them once they are written."""
+    """A kind may be installed with more orders and references; a stored record enters them when it is written again."""
     small, large = _growing(words=False), _growing(words=True)
     with open_storage() as storage:
         storage.install([small])
