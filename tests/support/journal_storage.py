@@ -188,8 +188,8 @@ class JournalStorage(MemoryStorage):
                     self._inode, self._read_to, self._snapshots = inode, 0, {}
                 file.seek(self._read_to)
                 for line in file:
-                    if not line.endswith(b"\n"):
-                        break
+                    if not line.endswith(b"\n") or (self._read_to and not self._kinds):
+                        break  # not yet whole, or nothing is installed by which records could be indexed
                     self._apply(json.loads(line))
                     self._read_to += len(line)
 

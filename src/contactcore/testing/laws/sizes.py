@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from contactcore.storage import LARGEST_PAGE
+from contactcore.storage import LARGEST_PAGE, SYSTEM
 from contactcore.testing import fixtures
 from contactcore.testing.fixtures import ACME, Law, OpenStorage, ask, contact, count, event, find, put, some
 
@@ -82,7 +82,6 @@ def a_record_takes_any_number_of_texts(open_storage: OpenStorage) -> None:
 def a_question_takes_any_number_of_groups(open_storage: OpenStorage) -> None:
     """A question takes any number of groups, words and access terms, and asks all of them."""
     numbers = range(fixtures.GROUPS)
-    question: dict[str, Any]
     terms, words = [f"tag:{number}" for number in numbers], [f"w{number:03}" for number in numbers]
     groups = tuple(some(term, f"other:{number}") for number, term in enumerate(terms))
     with open_storage() as storage:
@@ -90,9 +89,9 @@ def a_question_takes_any_number_of_groups(open_storage: OpenStorage) -> None:
         put(storage, *(contact(f"t{n:03}", terms=some(*terms) - {terms[n]}, words=some(*words)) for n in numbers))
         put(storage, *(contact(f"w{n:03}", terms=some(*terms), words=some(*words) - {words[n]}) for n in numbers))
         access = some("visible:*", *(f"visible:{number}" for number in numbers))
-        for question in ({}, {"access": access}):
-            assert find(storage, where=groups, words=tuple(words), **question) == ["0"]
-            assert count(storage, where=groups, words=tuple(words), **question) == (1,)
+        for seen in (SYSTEM, access):
+            assert find(storage, where=groups, words=tuple(words), access=seen) == ["0"]
+            assert count(storage, where=groups, words=tuple(words), access=seen) == (1,)
         assert find(storage, where=groups, limit=1_000) == ["0", *(f"w{n:03}" for n in numbers)]
         assert find(storage, words=tuple(words), limit=1_000) == ["0", *(f"t{n:03}" for n in numbers)]
 
