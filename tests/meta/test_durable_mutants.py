@@ -1,4 +1,4 @@
-"""The laws that need hooks are tested by storages that lose data when reopened, break in files and processes, or walk."""
+"""The laws that need hooks are tested by storages that lose data, or break in files, in processes or in cost."""
 
 from __future__ import annotations
 
@@ -191,26 +191,26 @@ RESPECTED = "what_was_stored_before_is_respected"
 GROWN = "a_kind_may_grow_over_a_reopening"
 
 REOPENED: dict[str, tuple[type[Kept], set[str]]] = {
-    "nothing is kept": (NothingIsKept, set()),
-    "empty workspaces are lost": (EmptyWorkspacesAreLost, set()),
-    "dropped workspaces come back": (DroppedComeBack, set()),
-    "the feed counts anew": (FeedCountsAnew, set()),
-    "the feed is lost": (FeedIsLost, set()),
-    "dropped blobs come back": (DroppedBlobsComeBack, set()),
-    "what was undone comes back": (UndoneComesBack, set()),
-    "keys are lost": (KeysAreLost, set()),
-    "words are lost": (_without_index("word"), set()),
-    "owners are lost": (_without_index("owner"), set()),
-    "referring records are lost": (_without_index("to"), set()),
-    "due work is lost": (_without_index("due"), set()),
-    "access is lost": (_without_index("term", "contact", "name", "visible:*"), set()),
-    "terms are lost": (_without_index("term", "contact", "name", "tag:a"), set()),
-    "variants are lost": (_without_index("all", "contact", "name:pl"), set()),
-    "kinds are remembered": (KindsAreRemembered, set()),
-    "the first kinds are remembered": (FirstKindsAreRemembered, set()),
-    "old words stay in records": (_records_changed(words=frozenset()), set()),
-    "versions are lost": (_records_changed(version=9), set()),
-    "bodies are lost": (_records_changed(body=b"{}"), set()),
+    "nothing is kept": (NothingIsKept, {GROWN, CHANGED, COMMITTED, WRITTEN, RESPECTED, UNDONE}),
+    "empty workspaces are lost": (EmptyWorkspacesAreLost, {COMMITTED}),
+    "dropped workspaces come back": (DroppedComeBack, {CHANGED}),
+    "the feed counts anew": (FeedCountsAnew, {CHANGED, RESPECTED}),
+    "the feed is lost": (FeedIsLost, {CHANGED, COMMITTED, RESPECTED}),
+    "dropped blobs come back": (DroppedBlobsComeBack, {CHANGED}),
+    "what was undone comes back": (UndoneComesBack, {UNDONE}),
+    "keys are lost": (KeysAreLost, {COMMITTED, WRITTEN, RESPECTED}),
+    "words are lost": (_without_index("word"), {GROWN, CHANGED, COMMITTED, WRITTEN}),
+    "owners are lost": (_without_index("owner"), {WRITTEN}),
+    "referring records are lost": (_without_index("to"), {RESPECTED}),
+    "due work is lost": (_without_index("due"), {COMMITTED, WRITTEN}),
+    "access is lost": (_without_index("term", "contact", "name", "visible:*"), {COMMITTED, WRITTEN}),
+    "terms are lost": (_without_index("term", "contact", "name", "tag:a"), {COMMITTED, WRITTEN}),
+    "variants are lost": (_without_index("all", "contact", "name:pl"), {WRITTEN}),
+    "kinds are remembered": (KindsAreRemembered, {RESPECTED}),
+    "the first kinds are remembered": (FirstKindsAreRemembered, {GROWN}),
+    "old words stay in records": (_records_changed(words=frozenset()), {COMMITTED}),
+    "versions are lost": (_records_changed(version=9), {CHANGED, COMMITTED, WRITTEN, RESPECTED}),
+    "bodies are lost": (_records_changed(body=b"{}"), {COMMITTED}),
 }
 
 

@@ -27,6 +27,7 @@ from meta.mutants import (
     workspaces,
     writes,
 )
+from meta.mutants.caught import CAUGHT
 from meta.mutants.mutant import Mutant
 
 MUTANTS = [
@@ -42,9 +43,9 @@ MUTANTS = [
     *feeds.MUTANTS,
     *workspaces.MUTANTS,
     *exactness.MUTANTS,
-    *sizes.MUTANTS,
-    *second_times.MUTANTS,
-    *leaks.MUTANTS,
+    *sizes.MUTANTS.named(CAUGHT),
+    *second_times.MUTANTS.named(CAUGHT),
+    *leaks.MUTANTS.named(CAUGHT),
 ]
 SIZES = {
     "MANY": 2_000,

@@ -62,10 +62,8 @@ class ScrubKeepsBlobs(JournalStorage):
     def append(self, line: Line) -> None:
         with self.path.with_suffix(".blobs").open("ab") as file:
             for digest, _ in line.get("blobs", ()):
-                data = (
-                    self._snapshots[line["workspace"]].blobs.get(digest) if line["workspace"] in self._snapshots else 0
-                )
-                file.write(data or b"")
+                before = self._snapshots.get(line["workspace"])
+                file.write(b"" if before is None else before.blobs.get(digest) or b"")
         super().append(line)
 
 

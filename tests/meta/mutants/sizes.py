@@ -1,4 +1,4 @@
-"""Mutants of sizes: what is beyond a number is lost, ignored or cut. The tests set the sizes of the laws accordingly."""
+"""Mutants of sizes: a part beyond some number is lost, ignored or cut. The tests set the sizes of the laws to it."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def access_of_a_question_stops(reader, honest, query, wanted):
 
 @MUTANTS.change(MemoryReader, "_answers")
 def terms_of_a_group_stop(reader, honest, query, wanted):
-    where = tuple(frozenset(sorted(group)[-CAP:]) for group in query.where)
+    where = tuple(frozenset(sorted(group)[:CAP]) for group in query.where)
     return honest(attrs.evolve(query, where=where), wanted)
 
 
@@ -182,7 +182,11 @@ def _some_of(field, cap=TEXTS):
 _indexes("words_of_a_record_stop", _some_of("words"))
 _indexes("terms_of_a_record_stop", _some_of("terms"))
 _indexes("access_of_a_record_stops", _some_of("access"))
-_indexes("keys_of_a_record_stop", _some_of("keys"))
+
+
+@MUTANTS.change(MemoryWriter, "_take_keys")
+def keys_of_a_record_stop(writer, honest, record):
+    honest(_some_of("keys")(record))
 
 
 def _cut(field, longest=127):
@@ -192,7 +196,13 @@ def _cut(field, longest=127):
 _indexes("terms_are_cut", _cut("terms"))
 _indexes("words_are_cut", _cut("words"))
 _indexes("access_is_cut", _cut("access"))
-_indexes("keys_are_cut", _cut("keys"))
+
+
+@MUTANTS.change(MemoryWriter, "_take_keys")
+def keys_are_cut(writer, honest, record):
+    honest(_cut("keys")(record))
+
+
 _indexes("owners_are_cut", lambda record: attrs.evolve(record, owner=record.owner[:127]))
 _indexes(
     "variants_are_cut",

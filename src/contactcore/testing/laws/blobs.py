@@ -10,7 +10,10 @@ __all__ = ["LAWS"]
 
 
 def bytes_come_back_whole(open_storage: OpenStorage) -> None:
-    """Any bytes, also none, come back as they were kept; None if nothing was kept."""
+    """Any bytes, also none, come back as they were kept; None if nothing was kept.
+
+    Kept because it has a megabyte of bytes and each single byte.
+    """
     samples = {"empty": b"", "nul": b"a\x00b\x00", "all": bytes(range(256)), "large": b"\xff\x00" * 500_000}
     with open_storage() as storage:
         with storage.write(ACME) as writer:

@@ -75,7 +75,10 @@ def distinct_owner_shows_each_owner_once(open_storage: OpenStorage) -> None:
 
 
 def distinct_owner_shows_the_first_that_answers(open_storage: OpenStorage) -> None:
-    """A hidden record of an owner hides no other: the owner's first record that answers access and terms is shown."""
+    """A hidden record of an owner hides no other: the owner's first record that answers access and terms is shown.
+
+    Kept because it has terms beside access; the law that fails with it has access only.
+    """
     with open_storage() as storage:
         put(
             storage,
@@ -93,7 +96,10 @@ def distinct_owner_shows_the_first_that_answers(open_storage: OpenStorage) -> No
 
 
 def distinct_owner_fills_its_page(open_storage: OpenStorage) -> None:
-    """A distinct page holds up to `limit` owners; `more` says whether another owner follows."""
+    """A distinct page holds up to `limit` owners; `more` says whether another owner follows.
+
+    Kept because it has owners whose records fill a page by themselves.
+    """
     with open_storage() as storage:
         put(storage, *(contact(f"{number:02}", owner=f"s{number // 4}") for number in range(12)))
         with storage.read(ACME) as reader:

@@ -26,7 +26,10 @@ __all__ = ["LAWS"]
 
 
 def positions_count_from_1(open_storage: OpenStorage) -> None:
-    """Events have the positions 1, 2, 3, ..., in the sequence in which they were published."""
+    """Events have the positions 1, 2, 3, ..., in the sequence in which they were published.
+
+    Kept because it has empty calls and iterators between the events.
+    """
     with open_storage() as storage:
         publish(storage, "b", "a")
         with storage.write(ACME) as writer:
@@ -50,7 +53,10 @@ def an_event_comes_back_as_published(open_storage: OpenStorage) -> None:
 
 
 def the_feed_is_read_in_pieces(open_storage: OpenStorage) -> None:
-    """`feed` gives the events behind a position, oldest first, at most `limit`."""
+    """`feed` gives the events behind a position, oldest first, at most `limit`.
+
+    Kept because it has positions beyond 64 bits.
+    """
     with open_storage() as storage:
         publish(storage, *"abcde")
         with storage.read(ACME) as reader:
@@ -124,7 +130,10 @@ def events_appear_with_the_commit(open_storage: OpenStorage) -> None:
 
 
 def no_event_appears_behind_a_reader(open_storage: OpenStorage) -> None:
-    """A reader of the feed up to a position later finds every other event above it, whichever writer began first."""
+    """A reader of the feed up to a position later finds every other event above it, whichever writer began first.
+
+    Kept because a storage that numbers by a sequence fails only here.
+    """
     with open_storage() as storage:
         begun, ended = threading.Event(), threading.Event()
 
@@ -152,7 +161,10 @@ def no_event_appears_behind_a_reader(open_storage: OpenStorage) -> None:
 
 
 def many_writers_make_one_feed(open_storage: OpenStorage) -> None:
-    """With many writers positions have no gaps, events of a transaction are adjacent, and no reader misses any."""
+    """With many writers positions have no gaps, events of a transaction are adjacent, and no reader misses any.
+
+    Kept because it watches the feed while writers commit, which needs more threads than the other laws.
+    """
     with open_storage() as storage:
         put(storage, contact("0"))
         looks: list[list[Published]] = []

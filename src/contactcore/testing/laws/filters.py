@@ -11,7 +11,10 @@ __all__ = ["LAWS"]
 
 
 def groups_are_joined_by_and_terms_by_or(open_storage: OpenStorage) -> None:
-    """A record answers when it has at least one term of every group of `where`."""
+    """A record answers when it has at least one term of every group of `where`.
+
+    Kept because it states the meaning of `where` with few records that can be read.
+    """
     with open_storage() as storage:
         put(
             storage,
@@ -39,7 +42,10 @@ def an_empty_group_never_holds(open_storage: OpenStorage) -> None:
 
 
 def a_record_answers_once(open_storage: OpenStorage) -> None:
-    """A record that has several terms of one group is found once and counted once."""
+    """A record that has several terms of one group is found once and counted once.
+
+    Kept because it has a record with two terms of each group, in both directions and in counts.
+    """
     with open_storage() as storage:
         put(storage, contact("1", terms=some("tag:a", "tag:b"), access=some("visible:a", "visible:b")), contact("2"))
         both = some("visible:a", "visible:b", "visible:*")
@@ -51,7 +57,10 @@ def a_record_answers_once(open_storage: OpenStorage) -> None:
 
 
 def access_hides(open_storage: OpenStorage) -> None:
-    """A record is found and counted only with one of its access terms; a record without access terms never is."""
+    """A record is found and counted only with one of its access terms; a record without access terms never is.
+
+    Kept because it is the plain promise; everything else about access rests on it.
+    """
     with open_storage() as storage:
         put(
             storage,
@@ -71,7 +80,10 @@ def access_hides(open_storage: OpenStorage) -> None:
 
 
 def access_terms_count_as_terms(open_storage: OpenStorage) -> None:
-    """`where` may name access terms, in every order; `access` ignores other terms."""
+    """`where` may name access terms, in every order; `access` ignores other terms.
+
+    Kept because it has a term that looks like an access term and is none.
+    """
     with open_storage() as storage:
         put(
             storage,
@@ -85,7 +97,10 @@ def access_terms_count_as_terms(open_storage: OpenStorage) -> None:
 
 
 def an_order_posts_its_declared_terms(open_storage: OpenStorage) -> None:
-    """An order that declares beginnings of terms answers only to terms that begin so; other terms find nothing."""
+    """An order that declares beginnings of terms answers only to terms that begin so; other terms find nothing.
+
+    Kept because it has terms that nearly have a declared beginning.
+    """
     with open_storage() as storage:
         put(storage, contact("1", orders={"name": "1", "recent": "1"}, terms=some("tag:a", "type:x", "tag", "xtag:a")))
         put(storage, note("2", orders={"due": "1", "time": "1"}, terms=some("tag:a")))
@@ -148,7 +163,11 @@ def no_question_widens_access(open_storage: OpenStorage) -> None:
 
 
 def everything_holds_at_once(open_storage: OpenStorage) -> None:
-    """Range, access, terms and words hold together, whichever of them is the rarest."""
+    """Range, access, terms and words hold together, whichever of them is the rarest.
+
+    Kept because it makes each part of the question the rarest in turn, so that a storage chooses another plan each
+    time.
+    """
     with open_storage() as storage:
         put(
             storage,

@@ -25,7 +25,10 @@ __all__ = ["LAWS"]
 
 
 def a_record_comes_back_as_it_was_written(open_storage: OpenStorage) -> None:
-    """Version, body, card, owner and access of a record come back as they were written, byte for byte."""
+    """Version, body, card, owner and access of a record come back as they were written, byte for byte.
+
+    Kept because it asks for every stored field by name, in one record that a reader of a failure can compare.
+    """
     body, card = '{"name":"Zoë 🦀 \\\\ \\"%_"}'.encode(), b'{ "spaces" :  1 }\n'
     with open_storage() as storage:
         put(storage, contact("1", version=7, body=body, card=card, owner="s", access=some("visible:a", "visible:b")))
@@ -53,7 +56,10 @@ def any_bytes_come_back(open_storage: OpenStorage) -> None:
 
 
 def get_answers_in_the_sequence_asked_for(open_storage: OpenStorage) -> None:
-    """`get` answers in the sequence of the ids, repeated ids included, with None for each missing record."""
+    """`get` answers in the sequence of the ids, repeated ids included, with None for each missing record.
+
+    Kept because the laws of many names ask for a sequence too, but do not repeat a name.
+    """
     with open_storage() as storage:
         put(storage, contact("a"), contact("b"), contact("c"))
         with storage.read(ACME) as reader:
@@ -76,7 +82,10 @@ def ids_belong_to_a_kind(open_storage: OpenStorage) -> None:
 
 
 def holders_tell_who_has_a_key(open_storage: OpenStorage) -> None:
-    """`holders` gives kind and id of each key's record, in the sequence of the keys; None if no record has the key."""
+    """`holders` gives kind and id of each key's record, in the sequence of the keys; None if no record has the key.
+
+    Kept because it is the only law in which holders of two kinds and a repeated key are asked for at once.
+    """
     with open_storage() as storage:
         put(storage, contact("1", keys=some("tag:vip", "mail:a")), note("2", keys=some("mail:b")))
         with storage.read(ACME) as reader:
@@ -100,7 +109,10 @@ def an_unknown_workspace_is_empty(open_storage: OpenStorage) -> None:
 
 
 def a_writer_sees_its_own_writes(open_storage: OpenStorage) -> None:
-    """A writer sees what it wrote, before it commits, in every way of reading."""
+    """A writer sees what it wrote, before it commits, in every way of reading.
+
+    Kept because it goes through every way of reading; the laws that fail with it use one each.
+    """
     with open_storage() as storage:
         with storage.write(ACME) as writer:
             writer.insert([contact("1", "doe", keys=some("k"), words=some("doe"))])

@@ -71,7 +71,10 @@ def _check_answers(reader: Reader, after: str) -> None:
 
 
 def a_question_asked_again_answers_the_present(open_storage: OpenStorage) -> None:
-    """A count or page that was asked before answers the present after each kind of write, to its writer and to all."""
+    """A count or page that was asked before answers the present after each kind of write, to its writer and to all.
+
+    Kept because it asks after every kind of write, and its message names the write.
+    """
     with open_storage() as storage:
         for name, change in _CHANGES:
             with storage.read(ACME) as reader:
@@ -114,7 +117,10 @@ def a_lookup_asked_again_answers_the_present(open_storage: OpenStorage) -> None:
 
 
 def an_undone_answer_is_forgotten(open_storage: OpenStorage) -> None:
-    """Answers that a writer got are forgotten when it is undone: the next ones are those of before."""
+    """Answers that a writer got are forgotten when it is undone: the next ones are those of before.
+
+    Kept because it is the only law in which a writer that was undone had asked.
+    """
     with open_storage() as storage:
         put(storage, contact("1", words=some("doe")))
         with refused(ZeroDivisionError), storage.write(ACME) as writer:
@@ -168,7 +174,10 @@ def many_transactions_make_one_history(open_storage: OpenStorage) -> None:
 
 
 def a_dropped_workspace_asked_again_is_empty(open_storage: OpenStorage) -> None:
-    """A workspace that was read, dropped and written again answers as a new one, each time."""
+    """A workspace that was read, dropped and written again answers as a new one, each time.
+
+    Kept because it asks more than once, each time before and after.
+    """
     with open_storage() as storage:
         for number in range(3):
             assert (find(storage), count(storage), feed(storage)) == ([], (0,), [])
