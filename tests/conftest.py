@@ -17,6 +17,8 @@ from contactcore_memory import MemoryStorage
 from support.child import StartChild, starting_children
 from support.clock import Clock
 
+pytest_plugins = ["contactcore.testing.not_judged"]
+
 # A failed assertion in these modules then shows its values.
 pytest.register_assert_rewrite("model_based")
 

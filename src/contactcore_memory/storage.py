@@ -19,6 +19,7 @@ from contactcore.storage import (
     check_text,
     check_texts,
     check_workspace,
+    merged_kinds,
 )
 from contactcore_memory.index import DUE
 from contactcore_memory.reading import MemoryReader, Snapshot
@@ -53,7 +54,7 @@ class MemoryStorage(Storage):
         """See `Storage.install`. Report views need SQL, so this storage has none."""
         with self._open.writing():
             # A new mapping, because open transactions keep the kinds that they began with.
-            self._kinds = self._kinds | {kind.name: kind for kind in kinds}
+            self._kinds = merged_kinds(self._kinds, kinds)
 
     @contextmanager
     def read(self, workspace: str) -> Iterator[MemoryReader]:

@@ -24,6 +24,7 @@ from contactcore.storage import (
     StaleRecord,
     Stored,
     Writer,
+    check_blob,
     check_event,
     check_loaded_events,
     check_record,
@@ -132,7 +133,7 @@ class MemoryWriter(MemoryReader, Writer):
 
     @voids_when_refused
     def keep_blob(self, digest: str, data: bytes) -> None:
-        check_texts("digest", [digest])
+        check_blob(digest, data)
         if self._snapshot.blobs.get(digest) is None:
             self._snapshot.blobs.put(digest, bytes(data))
 

@@ -19,6 +19,7 @@ from contactcore.storage import (
     check_text,
     check_texts,
     check_workspace,
+    merged_kinds,
 )
 from contactcore.storage.postings import Postings
 from contactcore_postgres import citus
@@ -86,9 +87,10 @@ class PostgresStorage(Storage):
         self._postings: Postings | None = None
 
     def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:
-        self._postings = install(self._connections, views)
         # A new mapping, because open transactions keep the kinds that they began with.
-        self._kinds = self._kinds | {kind.name: kind for kind in kinds}
+        known = merged_kinds(self._kinds, kinds)
+        self._postings = install(self._connections, views)
+        self._kinds = known
 
     @contextmanager
     def read(self, workspace: str) -> Iterator[PostgresReader]:

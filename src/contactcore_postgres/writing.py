@@ -25,6 +25,7 @@ from contactcore.storage import (
     StaleRecord,
     Stored,
     Writer,
+    check_blob,
     check_event,
     check_loaded_events,
     check_record,
@@ -201,7 +202,7 @@ class PostgresWriter(PostgresReader, Writer):
 
     @voids_when_refused
     def keep_blob(self, digest: str, data: bytes) -> None:
-        check_texts("digest", [digest])
+        check_blob(digest, data)
         self._transaction.run(_KEEP_BLOB, digest=digest, data=bytes(data))
 
     @voids_when_refused

@@ -19,6 +19,7 @@ from contactcore.storage import (
     check_text,
     check_texts,
     check_workspace,
+    merged_kinds,
 )
 from contactcore.storage.postings import Postings
 from contactcore_sqlite.connection import Connection
@@ -88,10 +89,11 @@ class SQLiteStorage(Storage):
         self._words_added = 0
 
     def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:
+        # A new mapping, because open transactions keep the kinds that they began with.
+        known = merged_kinds(self._kinds, kinds)
         with self._pool.writing() as connection:
             make_views(connection, views)
-        # A new mapping, because open transactions keep the kinds that they began with.
-        self._kinds = self._kinds | {kind.name: kind for kind in kinds}
+        self._kinds = known
 
     @contextmanager
     def read(self, workspace: str) -> Iterator[SQLiteReader]:

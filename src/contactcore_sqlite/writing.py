@@ -20,6 +20,7 @@ from contactcore.storage import (
     Record,
     Stored,
     Writer,
+    check_blob,
     check_event,
     check_loaded_events,
     check_replacement,
@@ -52,6 +53,7 @@ class SQLiteWriter(SQLiteReader, Writer):
         self._table = RecordTable(connection, kinds, indexes.workspace)
         self._index = IndexWriter(connection, kinds, indexes, postings)
         self._events: list[Event] = []
+        self._feed_end: int | None = None
         # References of loaded records whose targets do not exist yet.
         self._dangling: list[Reference] = []
 
@@ -70,6 +72,10 @@ class SQLiteWriter(SQLiteReader, Writer):
         check_usable(self)
         self._refuse(self._table.add_references(self._dangling))
         self._keep_events(enumerate(self._events, self._position() + 1))
+
+    def feed(self, after: int = 0, limit: int = 1_000) -> list[Published]:
+        # Loaded events are in the table already, and appear with the commit.
+        return [it for it in super().feed(after, limit) if self._feed_end is None or it.position <= self._feed_end]
 
     @voids_when_refused
     def insert(self, records: Sequence[Record], existing: Literal["refuse", "keep"] = "refuse") -> list[str]:
@@ -142,7 +148,7 @@ class SQLiteWriter(SQLiteReader, Writer):
 
     @voids_when_refused
     def keep_blob(self, digest: str, data: bytes) -> None:
-        check_texts("digest", [digest])
+        check_blob(digest, data)
         self._connection.run("INSERT OR IGNORE INTO blob VALUES (?, ?, ?)", (self._workspace, digest, data))
 
     @voids_when_refused
@@ -152,6 +158,8 @@ class SQLiteWriter(SQLiteReader, Writer):
 
     @voids_when_refused
     def load(self, records: Sequence[Record], events: Sequence[Published] = ()) -> None:
+        if self._feed_end is None:
+            self._feed_end = self._position()
         last = self._position() + len(self._events)
         check_loaded_events(events, last)
         _, targets = self._add(records, keep=False)

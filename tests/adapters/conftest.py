@@ -69,27 +69,33 @@ def app_dsn(dsn: str) -> Iterator[Callable[[], str]]:
 
 @pytest.fixture(scope="session")
 def open_postgres(server: Any) -> Iterator[Callable[[tuple[Kind, ...]], AbstractContextManager[Storage]]]:
-    """Opens an emptied storage of one database; the second one meanwhile would empty the first."""
-    address = server.database()
-    first = PostgresStorage(address)
-    first.install(())
-    first.close()
-    with psycopg.connect(address, autocommit=True) as connection:
+    """Opens emptied storages, each in a database of its own, which the next one uses again."""
+    made: list[str] = []
+    free: list[str] = []
 
-        @contextlib.contextmanager
-        def fresh(kinds: tuple[Kind, ...]) -> Iterator[Storage]:
+    @contextlib.contextmanager
+    def fresh(kinds: tuple[Kind, ...]) -> Iterator[Storage]:
+        if not free:
+            made.append(server.database())
+            free.append(made[-1])
+            with contextlib.closing(PostgresStorage(made[-1])) as first:
+                first.install(())
+        address = free.pop()
+        with psycopg.connect(address, autocommit=True) as connection:
             for table in TABLES:
                 # Quicker than TRUNCATE for tables that hold a few rows.
                 connection.execute(f"DELETE FROM contactcore.{table}".encode())
-            storage = PostgresStorage(address, connections=6, patience=60.0)
-            try:
-                storage.install(kinds)
-                yield storage
-            finally:
-                storage.close()
+        storage = PostgresStorage(address, connections=6, patience=60.0)
+        try:
+            storage.install(kinds)
+            yield storage
+        finally:
+            storage.close()
+            free.append(address)
 
-        yield fresh
-    server.drop(address)
+    yield fresh
+    for address in made:
+        server.drop(address)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,17 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactcore.errors import StorageError
-from contactcore.storage import Storage
+from contactcore.storage import Reader, Storage
 from contactcore.testing import StorageSpecification, with_kinds
 from contactcore.testing.fixtures import ACME, contact, find, in_threads, put, some
 from contactcore_memory import MemoryStorage
 from contactcore_memory.sorted_runs import Entry, SortedRun, prefix_end
 from contactcore_memory.tables import Table
+from support.memory_walks import records_walked
 
 
 class TestMemoryStorage(StorageSpecification):
     def fresh_storage(self) -> Storage:
         return MemoryStorage()
+
+    def records_walked(self, storage: Storage, workspace: str, call: Callable[[Reader], object]) -> int:
+        return records_walked(storage, workspace, call)
 
 
 def test_a_writer_that_waited_too_long_is_told_that_the_storage_is_busy() -> None:

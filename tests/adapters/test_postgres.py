@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import settings
 
-from contactcore.storage import Kind, Storage
-from contactcore.testing import KINDS, StorageSpecification, drive
+from contactcore.storage import Kind, Reader, Storage
+from contactcore.testing import KINDS, NotJudgedError, StorageSpecification, drive
 from contactcore_postgres import PostgresStorage
+from contactcore_postgres.connections import Transaction
+from contactcore_postgres.reading import PostgresReader
 
 OpenPostgres = Callable[[tuple[Kind, ...]], AbstractContextManager[Storage]]
 
 
 class TestPostgresStorage(StorageSpecification):
+    own_files = False
     opener: OpenPostgres
 
     @pytest.fixture(autouse=True)
@@ -27,9 +36,60 @@ class TestPostgresStorage(StorageSpecification):
 
     def test_long_history(self) -> None:
         """Long at night only: every step takes a dozen round trips here."""
-        drive(self.open_storage, 2_000 if settings.get_current_profile_name() == "nightly" else 500)
+        steps = 2_000 if settings.get_current_profile_name() == "nightly" else 500
+        drive(self.open_storage, steps, reopen=self.reopen)
 
     def reopen(self, storage: Storage) -> Storage:
-        assert isinstance(storage, PostgresStorage)
         storage.close()
-        return PostgresStorage(storage.dsn)
+        return PostgresStorage(_dsn(storage))
+
+    def files(self, storage: Storage) -> Iterable[Path]:
+        """The folder of the database, without the write-ahead log of the server."""
+        with psycopg.connect(_dsn(storage)) as connection:
+            ((folder, number),) = connection.execute(
+                "SELECT current_setting('data_directory'), oid FROM pg_database WHERE datname = current_database()"
+            )
+        path = Path(folder, "base", str(number))
+        if not os.access(path, os.R_OK):
+            raise NotJudgedError("the files of the server cannot be read here")
+        return [path]
+
+    def in_another_process(self, storage: Storage) -> Callable[[], Storage]:
+        return partial(PostgresStorage, _dsn(storage))
+
+    def records_walked(self, storage: Storage, workspace: str, call: Callable[[Reader], object]) -> int:
+        """Counts the shared buffers that the statements of a call read."""
+        total = 0
+        run = Transaction.run
+
+        def explained(self: Transaction, statement: str, **values: Any) -> Any:
+            nonlocal total
+            asked = {"ws": self.workspace, **values}
+            plan = self.connection.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}".encode(), asked)
+            ((found,),) = plan.fetchall()
+            outer = (found if isinstance(found, list) else json.loads(found))[0]["Plan"]
+            total += outer["Shared Hit Blocks"] + outer["Shared Read Blocks"]
+            return run(self, statement, **values)
+
+        with psycopg.connect(_dsn(storage), autocommit=True) as connection:
+            # A page that was not vacuumed yet is read twice. No statistics: plans do not depend on them.
+            connection.execute("VACUUM")
+        with storage.read(workspace) as reader, pytest.MonkeyPatch.context() as patch:
+            assert isinstance(reader, PostgresReader)
+            patch.setattr(Transaction, "run", explained)
+            call(reader)
+        return total
+
+    @contextmanager
+    def newer_release(self, storage: Storage) -> Iterator[None]:
+        with psycopg.connect(_dsn(storage), autocommit=True) as connection:
+            connection.execute("UPDATE contactcore.installed SET number = number + 1")
+            try:
+                yield
+            finally:
+                connection.execute("UPDATE contactcore.installed SET number = number - 1")
+
+
+def _dsn(storage: Storage) -> str:
+    assert isinstance(storage, PostgresStorage)
+    return storage.dsn

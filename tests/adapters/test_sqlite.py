@@ -2,27 +2,68 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
+from functools import partial
 from pathlib import Path
 
-from contactcore.storage import Storage
-from contactcore.testing.fixtures import KINDS
+from contactcore.storage import Reader, Storage
 from contactcore.testing.specification import StorageSpecification
 from contactcore_sqlite import SQLiteStorage
+from contactcore_sqlite.reading import SQLiteReader
 
 
 class TestSQLiteStorage(StorageSpecification):
+    own_files = True
+
     def fresh_storage(self) -> AbstractContextManager[Storage]:
         return _in_a_new_folder()
 
     def reopen(self, storage: Storage) -> Storage:
-        assert isinstance(storage, SQLiteStorage)
         storage.close()
-        again = SQLiteStorage(storage.path)
-        again.install(KINDS)
-        return again
+        return SQLiteStorage(_path(storage))
+
+    def files(self, storage: Storage) -> Iterable[Path]:
+        return [_path(storage).parent]
+
+    def in_another_process(self, storage: Storage) -> Callable[[], Storage]:
+        return partial(SQLiteStorage, str(_path(storage)))
+
+    def records_walked(self, storage: Storage, workspace: str, call: Callable[[Reader], object]) -> int:
+        """Counts the steps of SQLite's virtual machine."""
+        counted = 0
+
+        def step() -> int:
+            nonlocal counted
+            counted += 1
+            return 0
+
+        with storage.read(workspace) as reader:
+            assert isinstance(reader, SQLiteReader)
+            connection = reader._connection.driver_connection
+            connection.set_progress_handler(step, 1)
+            try:
+                call(reader)
+            finally:
+                connection.set_progress_handler(None, 0)
+        return counted
+
+    @contextmanager
+    def newer_release(self, storage: Storage) -> Iterator[None]:
+        with closing(sqlite3.connect(_path(storage), isolation_level=None)) as connection:
+            ((ours,),) = connection.execute("PRAGMA user_version").fetchall()
+            connection.execute(f"PRAGMA user_version = {ours + 1}")
+            try:
+                yield
+            finally:
+                connection.execute(f"PRAGMA user_version = {ours}")
+
+
+def _path(storage: Storage) -> Path:
+    assert isinstance(storage, SQLiteStorage)
+    return storage.path
 
 
 @contextmanager

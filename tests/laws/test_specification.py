@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 from random import Random
 
+import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import contactcore.testing
 from contactcore.storage import Query, Record, continues, matches, read_cursor, sort_key
-from contactcore.testing import DURABLE_LAWS, KINDS, LAWS, clauses
-from contactcore.testing.machine import ACTIONS, DifferentialRun
+from contactcore.testing import HOOKED_LAWS, HOOKS, KINDS, LARGE_LAWS, LAWS, clauses, drive, with_kinds
+from contactcore.testing.hooks import Hooks
+from contactcore.testing.laws import HOOKED
+from contactcore.testing.machine import ACTIONS, DifferentialRun, steps_of
 from contactcore.testing.oracle import OracleWorkspace
 from contactcore.testing.records import queries, records
 from contactcore_memory import MemoryStorage
+from contactcore_memory.writing import MemoryWriter
+
+ALL = (*LAWS, *LARGE_LAWS, *HOOKED_LAWS)
+
+
+def test_every_hook_is_needed_by_a_subject_and_said_to_its_author() -> None:
+    needed = {hook for hooks, _ in HOOKED.values() for hook in hooks}
+    assert needed == HOOKS.keys()
+    assert {field.name for field in attrs.fields(Hooks)} == HOOKS.keys() - {"own_files"}
 
 
 def test_every_law_says_its_clause_in_one_sentence() -> None:
     sentences = [sentence for _, sentence in clauses()]
-    assert len(sentences) == len(LAWS) + len(DURABLE_LAWS)
+    assert len(sentences) == len(ALL)
     assert len(set(sentences)) == len(sentences)
     assert all(sentence.endswith(".") and "\n" not in sentence for sentence in sentences)
-    names = [law.__name__ for law in LAWS]
+    names = [law.__name__ for law in ALL]
     assert len(set(names)) == len(names)
 
 
 def test_every_law_of_a_module_is_listed() -> None:
-    for law in LAWS:
+    for law in ALL:
         module = sys.modules[law.__module__]
         written = [name for name, it in vars(module).items() if callable(it) and it.__module__ == module.__name__]
         listed = {one.__name__ for one in module.LAWS}
-        assert {name for name in written if not name.startswith("_")} == listed
+        assert {name for name in written if not name.startswith("_")} - {"fill"} == listed
 
 
 @given(st.lists(records(), max_size=8), queries())
@@ -93,12 +107,68 @@ def test_a_broken_clause_is_told_with_the_values_that_differ(tmp_path: Path) -> 
     assert "assert False is True" in finished.stdout
 
 
+class ForgetsWordsOfTheSecond(MemoryStorage):
+    """Fails only when a record has words already and another one comes with a certain word."""
+
+    class writer_class(MemoryWriter):  # noqa: N801 - the name of the attribute
+        def _put(self, changes):
+            there = any(one.words for one in self.dump("contact"))
+            mine = [new and there and "jo@x.fr" in new.words for _, new in changes]
+            pairs = zip(mine, changes, strict=True)
+            super()._put([(old, _without_words(new) if broken else new) for broken, (old, new) in pairs])
+
+
+def _without_words(record: Record) -> Record:
+    return attrs.evolve(record, words=frozenset())
+
+
+def test_a_failing_history_is_shortened_and_told_with_its_seed_and_its_calls() -> None:
+    with pytest.raises(AssertionError) as failed:
+        drive(with_kinds(ForgetsWordsOfTheSecond), 400, 1)
+    told = str(failed.value)
+    assert re.match(r"The history of seed \d+ fails at step \d+ of 400\. These [1-4] of its steps fail too:\n", told)
+    assert "  with storage.write('" in told
+    assert "writer.insert([Record(kind='contact'" in told
+
+
+def test_a_history_of_a_seed_is_the_same_each_time_and_reopens_where_it_can() -> None:
+    assert steps_of(7, 300, reopens=True) == steps_of(7, 300, reopens=True)
+    assert steps_of(7, 300, reopens=True) != steps_of(8, 300, reopens=True)
+    kinds = {step.what for step in steps_of(7, 300, reopens=True)}
+    assert kinds == {"transact", "drop", "copy", "reopen"}
+    assert "reopen" not in {step.what for step in steps_of(7, 300, reopens=False)}
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2", "-p", "contactcore.testing.not_judged"]])
+def test_the_last_line_names_what_was_not_judged(workers: list[str], tmp_path: Path) -> None:
+    code = (
+        "from contactcore_memory import MemoryStorage\n"
+        "from contactcore.testing import StorageSpecification\n"
+        "class TestMine(StorageSpecification):\n"
+        "    own_files = False\n"
+        "    def fresh_storage(self):\n"
+        "        return MemoryStorage()\n"
+        "    def in_another_process(self, storage):\n"
+        "        return MemoryStorage\n"
+    )
+    (tmp_path / "test_mine.py").write_text(code, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "newer or disk or bytes", *workers]
+    run = subprocess.run(
+        [*command, str(tmp_path)], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert run.returncode == 0, run.stdout
+    assert run.stdout.splitlines()[-1] == (
+        "not judged: TestMine: Files (no files), Releases (no reopen, no newer_release), "
+        "The disk (a server writes the files)"
+    )
+
+
 def test_the_clauses_can_be_printed() -> None:
     command = [sys.executable, "-m", "contactcore.testing"]
     printed = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
     for _, sentence in clauses():
         assert sentence in printed
-    assert f" {len(LAWS) + len(DURABLE_LAWS)}. " in printed
+    assert f" {len(ALL)}. " in printed
 
 
 def test_who_reads_only_the_first_clauses_gets_no_traceback() -> None:

@@ -1,14 +1,45 @@
-"""The laws of durability are tested by storages that lose or bring back data when they are reopened."""
+"""The laws that need hooks are tested by storages that lose data, or break in files, in processes or in cost."""
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
+import attrs
 import pytest
 
-from contactcore.testing import DURABLE_LAWS, with_kinds
+from contactcore.storage import SYSTEM, Storage
+from contactcore.testing import HOOKED_LAWS, HookedLaw, Hooks, OpenStorage, fixtures, with_kinds
+from contactcore.testing.laws import HOOKED, cost, durability
 from contactcore_memory import MemoryStorage
-from contactcore_memory.reading import Snapshot
+from contactcore_memory.reading import MemoryReader, Snapshot
+from contactcore_memory.tables import Table
+from laws.test_journal_storage import TestJournalStorage as Journal
+from meta.mutants.mutant import BrokenStorage, broken
+from support import broken_journals
+from support.journal_storage import JournalStorage
+from support.memory_walks import records_walked
+
+
+@pytest.fixture(autouse=True)
+def _small_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fixtures, "DIRECTORY", 200)
+    monkeypatch.setattr(fixtures, "_PATIENCE", 10.0)
+
+
+def _caught_by(laws: tuple[HookedLaw, ...], open_storage: OpenStorage, hooks: Hooks) -> set[str]:
+    caught = set()
+    for law in laws:
+        try:
+            law(open_storage, hooks)
+        except Exception:  # noqa: BLE001 - a broken storage may fail in any way
+            caught.add(law.__name__)
+    return caught
+
+
+# Reopening ------------------------------------------------------------------------------------------------------------
 
 
 class Kept(MemoryStorage):
@@ -32,6 +63,13 @@ class NothingIsKept(Kept):
         return {}
 
 
+class EmptyWorkspacesAreLost(Kept):
+    def remembered(self) -> dict[str, Snapshot]:
+        return {
+            name: moment for name, moment in self._snapshots.items() if moment.length or any(moment.records._buckets)
+        }
+
+
 class DroppedComeBack(Kept):
     def drop(self, workspace: str) -> bool:
         self.dropped = {workspace: self._snapshots.get(workspace) or Snapshot()}
@@ -44,6 +82,12 @@ class DroppedComeBack(Kept):
 class FeedCountsAnew(Kept):
     def kept(self, name: str, moment: Snapshot) -> Snapshot:
         moment.events = [type(it)(number, it.event) for number, it in enumerate(moment.events, 1)]
+        return moment
+
+
+class FeedIsLost(Kept):
+    def kept(self, name: str, moment: Snapshot) -> Snapshot:
+        moment.events, moment.length = [], 0
         return moment
 
 
@@ -83,30 +127,227 @@ class _Watched:
         return self.context.__exit__(*error)
 
 
-def _caught_by(storage: type[Kept]) -> set[str]:
-    caught = set()
-    for law in DURABLE_LAWS:
-        try:
-            law(with_kinds(storage), lambda old: old.handed_on())  # type: ignore[attr-defined] # only these are opened
-        except Exception:  # noqa: BLE001 - a broken storage may fail in any way
-            caught.add(law.__name__)
-    return caught
+def _without_index(*names: str) -> type[Kept]:
+    """Loses some indexes: those whose name begins so."""
+
+    class Without(Kept):
+        def kept(self, name: str, moment: Snapshot) -> Snapshot:
+            runs: Table[Any, Any] = Table()
+            for box in moment.runs._buckets:
+                for index, chunks in box.items():
+                    if index[: len(names)] != names:
+                        runs.put(index, chunks)
+            moment.runs = runs
+            return moment
+
+    return Without
 
 
-@pytest.mark.parametrize(
-    ("mutant", "breaks"),
-    [
-        (NothingIsKept, {"what_was_committed_is_there_again", "what_was_changed_is_there_as_it_became",
-                         "what_was_undone_is_not_there_again"}),
-        (DroppedComeBack, {"what_was_changed_is_there_as_it_became"}),
-        (FeedCountsAnew, {"what_was_changed_is_there_as_it_became"}),
-        (DroppedBlobsComeBack, {"what_was_changed_is_there_as_it_became"}),
-        (UndoneComesBack, {"what_was_undone_is_not_there_again"}),
-    ],
-)  # fmt: skip
-def test_a_mutant_is_caught_by_the_laws_of_durability(mutant: type[Kept], breaks: set[str]) -> None:
-    assert _caught_by(mutant) == breaks
+class KeysAreLost(Kept):
+    def kept(self, name: str, moment: Snapshot) -> Snapshot:
+        moment.keys = Table()
+        return moment
+
+
+class KindsAreRemembered(Kept):
+    def handed_on(self) -> MemoryStorage:
+        kinds = self._kinds
+        again = super().handed_on()
+        again._kinds = kinds
+        return again
+
+
+class FirstKindsAreRemembered(Kept):
+    def handed_on(self) -> MemoryStorage:
+        kinds = self._kinds
+        again = super().handed_on()
+        vars(again)["first"] = kinds
+        return again
+
+    def install(self, kinds: Any, views: Any = ()) -> None:
+        super().install(kinds, views)
+        self._kinds = self._kinds | vars(self).get("first", {})
+
+
+def _records_changed(**changes: Any) -> type[Kept]:
+    """Stores other values than it shows: they are seen when it was reopened."""
+
+    class Changed(Kept):
+        def kept(self, name: str, moment: Snapshot) -> Snapshot:
+            for box in list(moment.records._buckets):
+                for identity, record in list(box.items()):
+                    if record.version == 1 and record.kind == "contact":
+                        moment.records.put(identity, attrs.evolve(record, **changes))
+            return moment
+
+    return Changed
+
+
+COMMITTED = "what_was_committed_is_there_again"
+CHANGED = "what_was_changed_is_there_as_it_became"
+UNDONE = "what_was_undone_is_not_there_again"
+WRITTEN = "what_was_stored_before_can_be_written"
+RESPECTED = "what_was_stored_before_is_respected"
+GROWN = "a_kind_may_grow_over_a_reopening"
+
+REOPENED: dict[str, tuple[type[Kept], set[str]]] = {
+    "nothing is kept": (NothingIsKept, {GROWN, CHANGED, COMMITTED, WRITTEN, RESPECTED, UNDONE}),
+    "empty workspaces are lost": (EmptyWorkspacesAreLost, {COMMITTED}),
+    "dropped workspaces come back": (DroppedComeBack, {CHANGED}),
+    "the feed counts anew": (FeedCountsAnew, {CHANGED, RESPECTED}),
+    "the feed is lost": (FeedIsLost, {CHANGED, COMMITTED, RESPECTED}),
+    "dropped blobs come back": (DroppedBlobsComeBack, {CHANGED}),
+    "what was undone comes back": (UndoneComesBack, {UNDONE}),
+    "keys are lost": (KeysAreLost, {COMMITTED, WRITTEN, RESPECTED}),
+    "words are lost": (_without_index("word"), {GROWN, CHANGED, COMMITTED, WRITTEN}),
+    "owners are lost": (_without_index("owner"), {WRITTEN}),
+    "referring records are lost": (_without_index("to"), {RESPECTED}),
+    "due work is lost": (_without_index("due"), {COMMITTED, WRITTEN}),
+    "access is lost": (_without_index("term", "contact", "name", "visible:*"), {COMMITTED, WRITTEN}),
+    "terms are lost": (_without_index("term", "contact", "name", "tag:a"), {COMMITTED, WRITTEN}),
+    "variants are lost": (_without_index("all", "contact", "name:pl"), {WRITTEN}),
+    "kinds are remembered": (KindsAreRemembered, {RESPECTED}),
+    "the first kinds are remembered": (FirstKindsAreRemembered, {GROWN}),
+    "old words stay in records": (_records_changed(words=frozenset()), {COMMITTED}),
+    "versions are lost": (_records_changed(version=9), {CHANGED, COMMITTED, WRITTEN, RESPECTED}),
+    "bodies are lost": (_records_changed(body=b"{}"), {COMMITTED}),
+}
+
+
+def _judged(storage: type[Kept]) -> set[str]:
+    hooks = Hooks.of(_Reopening())
+    return _caught_by(durability.LAWS, with_kinds(storage), hooks)
+
+
+class _Reopening:
+    def reopen(self, storage: Storage) -> Storage:
+        assert isinstance(storage, Kept)
+        return storage.handed_on()
+
+
+@pytest.mark.parametrize("name", REOPENED)
+def test_a_mutant_is_caught_by_the_laws_of_durability(name: str) -> None:
+    mutant, breaks = REOPENED[name]
+    assert breaks
+    assert _judged(mutant) == breaks
 
 
 def test_an_honest_storage_breaks_no_law_of_durability() -> None:
-    assert _caught_by(Kept) == set()
+    assert _judged(Kept) == set()
+
+
+# Cost -----------------------------------------------------------------------------------------------------------------
+
+
+def _walks(method: str, walk: Callable[..., object], when: Callable[..., object] = lambda *_, **__: True) -> Any:
+    """Walks more than it needs in one method."""
+
+    def call(reader: MemoryReader, *arguments: Any, **options: Any) -> Any:
+        if when(*arguments, **options):
+            walk(reader, *arguments)
+        return getattr(MemoryReader, method)(reader, *arguments, **options)
+
+    return broken(MemoryReader, {method: call})
+
+
+def _everything(reader: MemoryReader, *_: object) -> None:
+    list(reader._snapshot.run("id", "contact").walk())
+
+
+PAGE = "a_page_costs_the_same_in_a_large_directory"
+DEPTH = "a_page_behind_a_cursor_costs_a_page"
+GROUPS = "a_question_costs_its_smallest_posting"
+LOOKUP = "a_lookup_costs_the_same_in_a_large_workspace"
+
+WALKING: dict[str, tuple[type[BrokenStorage], set[str]]] = {
+    "pages look at everything": (_walks("find", _everything), {PAGE, GROUPS}),
+    "pages of terms look at everything": (_walks("find", _everything, lambda query: query.where), {PAGE, GROUPS}),
+    "pages from the end look at everything": (_walks("find", _everything, lambda query: query.descending), {PAGE}),
+    "pages of owners look at everything": (_walks("find", _everything, lambda query: query.distinct_owner), {PAGE}),
+    "words look at everything": (_walks("find", _everything, lambda query: query.words), {PAGE, GROUPS}),
+    "cursors count from the front": (
+        _walks(
+            "find",
+            lambda reader, query: list(
+                reader._answers(attrs.evolve(query, after=None, stop=reader.find(query).cards[0].key), 2**31)
+            ),
+            lambda query: query.after,
+        ),
+        {DEPTH},
+    ),
+    "rare groups walk the frequent ones": (
+        _walks("find", _everything, lambda query: query.access is not SYSTEM and "visible:rare" in query.access),
+        {GROUPS},
+    ),
+    "what is in no record is looked for everywhere": (
+        _walks("find", _everything, lambda query: any("none" in str(part) for part in (query.where, query.words))),
+        {GROUPS},
+    ),
+    "counts look at everything": (_walks("count", _everything), {GROUPS}),
+    "get looks at everything": (_walks("get", _everything), {LOOKUP}),
+    "holders look at everything": (_walks("holders", _everything), {LOOKUP}),
+    "feeds look at everything": (_walks("feed", _everything), {LOOKUP}),
+    "blobs look at everything": (_walks("blob", _everything), {LOOKUP}),
+    "dumps begin at the front": (_walks("dump", _everything), {LOOKUP}),
+}
+
+
+class _Counting:
+    records_walked = staticmethod(records_walked)
+
+
+@pytest.mark.parametrize("name", WALKING)
+def test_a_mutant_is_caught_by_the_laws_of_cost(name: str) -> None:
+    mutant, breaks = WALKING[name]
+    assert _caught_by(cost.LAWS, with_kinds(mutant), Hooks.of(_Counting())) == breaks
+
+
+# Files and processes --------------------------------------------------------------------------------------------------
+
+SCRUBBED, DROPPED = "deleted_bytes_are_scrubbed", "a_dropped_workspace_leaves_no_bytes"
+SEES, WAITS = "a_process_sees_what_another_committed", "a_process_waits_for_the_lock_of_another"
+LOSES, ACKNOWLEDGED = "processes_lose_no_change", "a_killed_process_leaves_what_it_acknowledged"
+KILLED, NEWER = "a_killed_writer_leaves_nothing", "a_newer_release_is_left_alone"
+DISK = "a_commit_that_the_disk_does_not_confirm_is_not_acknowledged"
+
+JOURNALS: dict[type[JournalStorage], tuple[set[str], set[str]]] = {
+    broken_journals.NoSync: ({"The disk"}, {DISK}),
+    broken_journals.NoLockBetweenProcesses: ({"Processes"}, {WAITS, LOSES}),
+    broken_journals.NewProcessesSeeOnly: ({"Processes"}, {SEES}),
+    broken_journals.NoScrub: ({"Files"}, {SCRUBBED, DROPPED}),
+    broken_journals.ScrubKeepsACopy: ({"Files"}, {SCRUBBED, DROPPED}),
+    broken_journals.ScrubKeepsBlobs: ({"Files"}, {SCRUBBED}),
+    broken_journals.DropLeaves: ({"Files"}, {DROPPED}),
+    broken_journals.BlobsAreSpilled: ({"Files"}, {SCRUBBED, DROPPED}),
+    broken_journals.AcknowledgesFirst: ({"Processes"}, {SEES, ACKNOWLEDGED}),
+    broken_journals.TornCommits: ({"Processes"}, {ACKNOWLEDGED}),
+    broken_journals.LockOutlivesItsProcess: ({"Processes"}, {KILLED}),
+    broken_journals.IgnoresReleases: ({"Releases"}, {NEWER}),
+    broken_journals.MendsReleases: ({"Releases"}, {NEWER}),
+    broken_journals.UnknownReleaseIsEmpty: ({"Releases"}, {NEWER}),
+}
+"""Mutant -> the subjects whose laws are run, and the laws that must catch it, perhaps with others."""
+
+
+def _opener(storage: type[JournalStorage]) -> OpenStorage:
+    @contextmanager
+    def fresh() -> Iterator[Storage]:
+        with tempfile.TemporaryDirectory() as folder, closing(storage(f"{folder}/journal")) as opened:
+            yield opened
+
+    return with_kinds(fresh)
+
+
+@pytest.mark.parametrize("mutant", JOURNALS, ids=lambda mutant: mutant.__name__)
+def test_a_mutant_is_caught_by_the_laws_of_files_and_processes(mutant: type[JournalStorage]) -> None:
+    subjects, breaks = JOURNALS[mutant]
+    laws = tuple(law for subject in subjects for law in HOOKED[subject][1])
+    assert breaks <= _caught_by(laws, _opener(mutant), Hooks.of(Journal()))
+
+
+def test_every_hooked_law_catches_a_mutant_or_says_why_it_is_kept() -> None:
+    caught = set[str]().union(*(breaks for _, breaks in REOPENED.values()), *(breaks for _, breaks in WALKING.values()))
+    caught = caught.union(*(breaks for _, breaks in JOURNALS.values()))
+    for law in HOOKED_LAWS:
+        kept = (law.__doc__ or "").partition("\n\n")[2].strip().startswith("Kept ")
+        assert kept != (law.__name__ in caught), law.__name__

@@ -5,6 +5,7 @@ laws of `contactcore.testing` on them.
 """
 
 from contactcore.storage.checks import (
+    check_blob,
     check_boundaries,
     check_event,
     check_limit,
@@ -14,6 +15,7 @@ from contactcore.storage.checks import (
     check_workspace,
     declared,
     keeps,
+    merged_kinds,
 )
 from contactcore.storage.errors import BrokenReference, DuplicateKey, MissingRecord, Refused, StaleRecord
 from contactcore.storage.inserts import holder_of, new_records
@@ -34,6 +36,7 @@ from contactcore.storage.queries import (
     sort_key,
 )
 from contactcore.storage.records import (
+    LONGEST_BLOB,
     LONGEST_BODY,
     LONGEST_KEY,
     LONGEST_TERM,
@@ -52,6 +55,7 @@ from contactcore.storage.transactions import Transactional, check_usable, voids_
 
 __all__ = [
     "LARGEST_PAGE",
+    "LONGEST_BLOB",
     "LONGEST_BODY",
     "LONGEST_KEY",
     "LONGEST_TERM",
@@ -77,6 +81,7 @@ __all__ = [
     "Transactional",
     "View",
     "Writer",
+    "check_blob",
     "check_boundaries",
     "check_event",
     "check_limit",
@@ -94,6 +99,7 @@ __all__ = [
     "holder_of",
     "keeps",
     "matches",
+    "merged_kinds",
     "new_records",
     "order_base",
     "read_cursor",

@@ -9,6 +9,7 @@ from contactcore.errors import Invalid
 from contactcore.storage.records import (
     LARGEST_NUMBER,
     LARGEST_POSITION,
+    LONGEST_BLOB,
     LONGEST_BODY,
     LONGEST_KEY,
     LONGEST_TERM,
@@ -23,6 +24,7 @@ from contactcore.storage.records import (
 )
 
 __all__ = [
+    "check_blob",
     "check_boundaries",
     "check_event",
     "check_limit",
@@ -33,6 +35,7 @@ __all__ = [
     "check_workspace",
     "declared",
     "keeps",
+    "merged_kinds",
 ]
 
 
@@ -46,6 +49,28 @@ def declared(kinds: Mapping[str, Kind], name: str) -> Kind:
     if kind is None:
         raise Invalid("kind-unknown", f"Install the kind {name!r} before it is used.", path="kind", value=name)
     return kind
+
+
+def merged_kinds(installed: Mapping[str, Kind], kinds: Iterable[Kind]) -> dict[str, Kind]:
+    """Return the installed kinds and these kinds, by name.
+
+    Raises:
+        Invalid: `kind-redeclared`: a kind was installed with orders or references that this one lacks or changes.
+    """
+    known = dict(installed)
+    for kind in kinds:
+        before = known.get(kind.name, kind)
+        orders_stay = all(order in kind.orders for order in before.orders)
+        if not orders_stay or not before.references.items() <= kind.references.items():
+            raise Invalid(
+                "kind-redeclared",
+                f"The kind {kind.name!r} was installed with other orders or references: keep them, and give a changed "
+                "order another name.",
+                path="kinds",
+                value=kind.name,
+            )
+        known[kind.name] = kind
+    return known
 
 
 def check_records(kinds: Mapping[str, Kind], records: Sequence[Record]) -> None:
@@ -129,6 +154,22 @@ def check_texts(path: str, texts: Iterable[str], longest: int = LONGEST_TERM) ->
     """
     for text in texts:
         check_text(path, text, longest)
+
+
+def check_blob(digest: str, data: bytes) -> None:
+    """Refuse a blob that some storage cannot keep.
+
+    Raises:
+        Invalid: `blob-too-large`, or a limit of the port.
+    """
+    check_text("digest", digest, LONGEST_TERM)
+    if len(data) > LONGEST_BLOB:
+        raise Invalid(
+            "blob-too-large",
+            f"A blob is limited to {LONGEST_BLOB:,} bytes and this one has {len(data):,}.",
+            path="data",
+            facts={"limit": LONGEST_BLOB, "length": len(data)},
+        )
 
 
 def check_event(event: Event) -> None:

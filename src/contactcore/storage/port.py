@@ -3,7 +3,8 @@
 An adapter stores opaque records and walks indexes. It knows nothing of contacts. The docstrings state the promises of
 each call, and the laws of `contactcore.testing` prove them. These promises are easily broken:
 
-- A reader sees one snapshot, however long it stays open. A writer sees its own writes.
+- A reader sees one snapshot, however long it stays open. A writer sees its own writes, except events and the
+  workspace in the list of workspaces: those appear with the commit.
 - A refused write voids its transaction, even if the caller caught the refusal. Every later call then raises
   `StorageError` with the code `transaction-void`, and so does the end of the context unless another error leaves it.
 - A query that cannot be asked is refused and voids nothing, in a writer too. Within `claim` it counts as a write.
@@ -16,7 +17,8 @@ each call, and the laws of `contactcore.testing` prove them. These promises are 
 - One thread may have several readers and a writer open at once.
 - Names, ids, keys, terms, digests and variants are compared whole and by code point, without case folding, trimming or
   collation.
-- Every call accepts any number of ids, keys, records and terms, whatever the limits of the database's statements are.
+- Every call accepts any number of ids, keys, records, events, terms, groups and words, whatever the limits of the
+  database's statements are. A transaction accepts any number of calls. No answer has a limit of its own.
 - Names and ids are checked (`check_texts`, `declared`) before they are looked up, in reading and in writing.
 """
 
@@ -38,7 +40,10 @@ class Reader(ABC):
 
     @abstractmethod
     def get(self, kind: str, ids: Sequence[str]) -> list[Stored | None]:
-        """Return the records with these ids, in the sequence of the ids; None for each id without a record."""
+        """Return the records with these ids, in the sequence of the ids; None for each id without a record.
+
+        The cost does not depend on the size of the workspace. The same is true of `holders`, `feed`, `blob` and `dump`.
+        """
 
     @abstractmethod
     def holders(self, keys: Sequence[str]) -> list[tuple[str, str] | None]:
@@ -70,7 +75,10 @@ class Reader(ABC):
 
     @abstractmethod
     def feed(self, after: int = 0, limit: int = 1_000) -> list[Published]:
-        """Return at most `limit` events behind a position, oldest first."""
+        """Return at most `limit` events behind a position, in the order of their positions.
+
+        The position need not be one of the feed. A writer does not see the events that it published or loaded.
+        """
 
     @abstractmethod
     def blob(self, digest: str) -> bytes | None:
@@ -97,11 +105,13 @@ class Writer(Reader):
                 `"keep"` the stored record and leave the new one out.
 
         Returns:
-            The id of each record. For a record that was left out it is the id of the stored record that was kept. That
-            one is of the same kind: a key that belongs to a record of another kind raises `DuplicateKey` in any case.
+            The id of each record. For a record that was left out it is the id of the stored record that was kept: the
+            record with its id if there is one, whoever has its keys; otherwise, among the records that have one of its
+            keys, the record with the smallest id. Earlier records of the same call count as stored.
 
         Raises:
-            DuplicateKey: an id or key is taken and `existing` is `"refuse"`.
+            DuplicateKey: an id or key is taken and `existing` is `"refuse"`; with `"keep"`, the id is free and a record
+                of another kind has one of the keys.
             BrokenReference: a reference points to no record.
             Invalid: a record breaks a limit of the port (`check_record`), or `existing-unknown`.
         """
@@ -169,7 +179,11 @@ class Writer(Reader):
 
     @abstractmethod
     def publish(self, events: Iterable[Event]) -> None:
-        """Append events to the feed. They get their positions when the transaction commits."""
+        """Append events to the feed, in their sequence, whatever their times are.
+
+        They get their positions when the transaction commits: the next ones behind the last position. Nobody sees them
+        before, not even this writer.
+        """
 
     @abstractmethod
     def claim(self, query: Query, until: str) -> list[Stored]:
@@ -181,7 +195,11 @@ class Writer(Reader):
 
     @abstractmethod
     def keep_blob(self, digest: str, data: bytes) -> None:
-        """Keep bytes under their digest. The same digest again changes nothing."""
+        """Keep bytes under their digest, at most 16,000,000. The same digest again changes nothing.
+
+        Raises:
+            Invalid: `blob-too-large`.
+        """
 
     @abstractmethod
     def drop_blob(self, digest: str) -> None:
@@ -192,8 +210,9 @@ class Writer(Reader):
         """Add records and events as they are, with ids, versions and feed positions; for copying a workspace.
 
         References are checked when the transaction ends, against the records that exist then. Kinds may therefore come
-        in any sequence, and a record that was loaded and deleted again refers to nothing. Events that are published in
-        the same transaction, before or after, get positions behind the loaded ones.
+        in any sequence, and a record that was loaded and deleted again refers to nothing. Positions of loaded events
+        ascend, begin at 1 or above, and may have gaps. Events that are published in the same transaction, before or
+        after, get positions behind the loaded ones. Loaded events appear in the feed with the commit.
 
         Raises:
             DuplicateKey: an id or key is taken.
@@ -212,7 +231,13 @@ class Storage(ABC):
         A second call with the same arguments does nothing. Kinds that were installed before stay. A storage that was
         opened again knows no kinds until they are installed.
 
+        A kind may be installed again with more orders and more references. Stored records are in a new order once they
+        are replaced or reindexed with a key for it. An order keeps its terms, words and due for ever, because the
+        postings of stored records follow them, and no order or reference may be left out: such a kind is refused, and
+        nothing is installed. An order with other terms needs another name.
+
         Raises:
+            Invalid: `kind-redeclared`: a kind was installed with orders or references that this one lacks or changes.
             StorageError: `storage-newer`: a newer release made the tables. `storage-outdated`: a version that can no
                 longer be upgraded made them. Nothing is changed then.
         """
@@ -223,7 +248,9 @@ class Storage(ABC):
 
     @abstractmethod
     def write(self, workspace: str) -> AbstractContextManager[Writer]:
-        """Open a writer. It commits when the context ends, and rolls back if an error leaves it. Creates the workspace.
+        """Open a writer. It commits when the context ends, and rolls back if an error leaves it.
+
+        A commit creates the workspace if it is missing, even if nothing was written. A rollback does not.
 
         It never repeats a transaction by itself. A writer is not re-entrant: a thread opens one at a time. While it is
         open, that thread neither opens another one nor calls `create`, `drop`, `install` or `scrub`, in any workspace.

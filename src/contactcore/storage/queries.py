@@ -62,15 +62,15 @@ class Query:
         access: The access terms of the actor, one of which a record must carry, or `SYSTEM`. There is no default, so
             that no read can forget it.
         where: Groups of terms that must all hold. A group holds if the record has one of its terms; access terms count
-            as terms here. An empty group never holds.
+            as terms here. An empty group never holds. A group never widens `access`.
         words: Prefixes, each of which must begin some word of the record.
         start: The smallest order key.
         stop: The first order key that is too large; None for no end.
         after: A cursor of the same order, to return only records that follow it in the direction of the walk.
         limit: The most records to return, 1 to 1,000.
         descending: Whether to walk from the end.
-        distinct_owner: Whether to return only the first record of each owner. The owners before the cursor do not
-            count.
+        distinct_owner: Whether to return only the first record of each owner. All records without an owner count as
+            the records of one owner. The owners before the cursor do not count.
     """
 
     kind: str

@@ -16,6 +16,7 @@ from contactcore.errors import Invalid, shorten
 __all__ = [
     "LARGEST_NUMBER",
     "LARGEST_POSITION",
+    "LONGEST_BLOB",
     "LONGEST_BODY",
     "LONGEST_KEY",
     "LONGEST_TERM",
@@ -38,6 +39,8 @@ LONGEST_TERM = 128
 """The most code points of a term, a word, a unique key, an id, or the name of a workspace."""
 LONGEST_BODY = 1_000_000
 """The most bytes of a body, a card, or the data of an event."""
+LONGEST_BLOB = 16_000_000
+"""The most bytes of a blob."""
 
 LARGEST_NUMBER = 2**63 - 1
 """The largest version, and the end of every feed."""
@@ -127,7 +130,7 @@ class Record:
         kind: The name of a declared kind.
         id: The id, at most 128 code points, unique among the records of its kind.
         version: A 64-bit integer of 1 or more that grows with each change.
-        body: JSON in UTF-8; opaque.
+        body: JSON in UTF-8; opaque, so any bytes come back as they are.
         card: The small JSON that lists show; opaque.
         orders: Order name -> key. The record appears in those orders that it has a key for, and in no other.
         terms: Exact facets, `"tag:vip"`.

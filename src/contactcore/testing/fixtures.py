@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from typing import Any, Final, TypeAlias
 
 import attrs
 
-from contactcore.storage import SYSTEM, Event, Kind, Order, Published, Query, Record, Storage, Stored
+from contactcore.storage import SYSTEM, Event, Kind, Order, Published, Query, Record, Storage, Stored, Writer
 
 __all__ = [
     "ACME",
+    "CALLS",
+    "DIRECTORY",
+    "GROUPS",
     "KINDS",
+    "LARGE",
+    "LISTED",
     "MANY",
     "MOMENT",
+    "TEXTS",
+    "LargeLaw",
     "Law",
     "OpenStorage",
     "ask",
@@ -32,6 +39,7 @@ __all__ = [
     "put",
     "refused",
     "some",
+    "undone",
     "with_kinds",
 ]
 
@@ -40,6 +48,9 @@ OpenStorage: TypeAlias = Callable[[], AbstractContextManager[Storage]]
 
 Law: TypeAlias = Callable[[OpenStorage], None]
 """One clause of the specification: the docstring states it, and the function raises if a storage breaks it."""
+
+LargeLaw: TypeAlias = Callable[[Storage], None]
+"""A clause about a storage that holds the large workspace (`contactcore.testing.laws.large.fill`) and keeps it."""
 
 ACME: Final = "acme"
 
@@ -55,6 +66,24 @@ MOMENT = 0.05
 
 MANY = 70_000
 """More variables than a statement takes: SQLite takes 32,766 and PostgreSQL 65,535."""
+
+LISTED = 12_000
+"""Contacts of the large workspace: more than any cap on pages, counts and dumps that was seen."""
+
+CALLS = 320
+"""Calls of a long transaction."""
+
+GROUPS = 70
+"""Groups and words of one question."""
+
+TEXTS = 1_500
+"""Words, terms, keys or access terms of one record."""
+
+DIRECTORY = 600
+"""Contacts of the small directory, of which cost is counted; the large one has four times as many."""
+
+LARGE = 33_000
+"""Records and events of one call: more variables than a statement of SQLite takes."""
 
 _PATIENCE = 60.0
 
@@ -165,6 +194,18 @@ def refused(error: type[BaseException], **facts: object) -> Iterator[None]:
             raise AssertionError(f"expected {facts}, and the refusal has {found}") from raised
     else:
         raise AssertionError(f"expected {error.__name__} {facts or ''}, and nothing was refused")
+
+
+class _Undone(Exception):
+    """Ends a transaction on purpose."""
+
+
+@contextmanager
+def undone(storage: Storage, workspace: str = ACME) -> Iterator[Writer]:
+    """A writer whose writes are undone at the end."""
+    with suppress(_Undone), storage.write(workspace) as writer:
+        yield writer
+        raise _Undone
 
 
 def in_threads(*acts: Callable[[], None]) -> None:

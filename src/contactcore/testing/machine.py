@@ -1,16 +1,19 @@
-"""Random histories: a storage and the oracle side by side, by Hypothesis or from a seed."""
+"""Random histories from a seed: a storage and the oracle side by side.
+
+A history that fails is shortened by leaving out steps, for half a minute at most, and its message lists the calls that
+are left. Hypothesis shortens longer and less, because each step draws many numbers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from random import Random
-from typing import Final, TypeAlias, TypeVar
+from random import Random, SystemRandom
+from typing import Final, TypeAlias, TypeVar, cast
 
 import attrs
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis import settings
 
 from contactcore.errors import StorageError
 from contactcore.storage import Reader, Record, Refused, Storage, Writer
@@ -25,14 +28,20 @@ from contactcore.testing.records import (
     random_record,
 )
 
-__all__ = ["ACTIONS", "DifferentialRun", "StorageMachine", "check_histories", "drive"]
+__all__ = ["ACTIONS", "DifferentialRun", "Reopen", "Step", "check_histories", "drive", "steps_of"]
 
 _WORKSPACES: Final = ("acme", "other")
 _BUDGETS: Final = {"dev": (10, 20), "ci": (20, 40), "nightly": (100, 500)}
 """Profile -> histories, steps of each."""
 _LONG: Final = {"dev": 500, "ci": 1_000, "nightly": 5_000}
 """Profile -> steps of the long history."""
-_CHANCE: Final = st.randoms(use_true_random=False)
+_SHRINKING: Final = 20.0
+"""Seconds to look for a shorter history that fails."""
+_INSERTS, _DROPS, _COPIES, _REOPENS = 0.2, 0.01, 0.03, 0.97
+"""Of a step: the part of inserts, the bounds below which it drops or copies, and above which it reopens."""
+
+Reopen: TypeAlias = Callable[[Storage], Storage]
+"""Closes a storage and opens another one at the same place."""
 
 Action: TypeAlias = Callable[[Random, Writer, OracleWorkspace], None]
 """A change or a question that is put to a writer and to the oracle; their answers are compared."""
@@ -46,10 +55,28 @@ class _Undone(Exception):
 
 @attrs.define
 class DifferentialRun:
-    """The same actions on a storage and on the oracle, whose contents and answers must stay equal."""
+    """The same actions on a storage and on the oracle, whose contents and answers must stay equal.
+
+    Attributes:
+        storage: The storage.
+        reopen: Closes a storage and opens another one at the same place.
+        calls: Where the calls are written down; None for nowhere.
+        workspaces: Name -> workspace of the oracle.
+    """
 
     storage: Storage
+    reopen: Reopen | None = None
+    calls: list[str] | None = None
     workspaces: dict[str, OracleWorkspace] = attrs.field(factory=dict)
+
+    def close(self) -> None:
+        """Close the storage, which may be another one than at the beginning."""
+        self.storage.close()
+
+    def say(self, call: str) -> None:
+        """Write a call down."""
+        if self.calls is not None:
+            self.calls.append(call)
 
     def oracle(self, workspace: str) -> OracleWorkspace:
         """The workspace as the oracle holds it; empty if it does not exist."""
@@ -60,8 +87,10 @@ class DifferentialRun:
         workspace = random.choice(_WORKSPACES)
         oracle = self.oracle(workspace).copy()
         undo, swallow = random.random() < 0.1, random.random() < 0.3
+        self.say(f"with storage.write({workspace!r}) as writer:{' # undone at the end' if undo else ''}")
         try:
-            with self.storage.write(workspace) as writer:
+            with self.storage.write(workspace) as opened:
+                writer = opened if self.calls is None else cast("Writer", _Told(opened, self.calls))
                 try:
                     for action in actions:
                         action(random, writer, oracle)
@@ -95,12 +124,14 @@ class DifferentialRun:
     def drop(self, random: Random) -> None:
         """Drop a workspace on both sides."""
         workspace = random.choice(_WORKSPACES)
+        self.say(f"storage.drop({workspace!r})")
         assert self.storage.drop(workspace) is (self.workspaces.pop(workspace, None) is not None)
         self.compare(random, workspace)
 
     def copy(self, random: Random) -> None:
         """Dump a workspace and load it in place of the other one."""
         source, target = random.sample(_WORKSPACES, 2)
+        self.say(f"# {source!r} is dumped and loaded as {target!r}")
         self.storage.drop(target)
         with self.storage.read(source) as reader:
             dumped = [record for kind in KINDS for record in reader.dump(kind.name)]
@@ -113,6 +144,15 @@ class DifferentialRun:
         self.workspaces[target] = self.oracle(source).copy()
         self.workspaces[target].blobs.clear()
         self.compare(random, target)
+
+    def open_again(self, random: Random) -> None:
+        """Reopen the storage."""
+        if self.reopen is not None:
+            self.say("storage = reopen(storage)")
+            self.storage = self.reopen(self.storage)
+            self.storage.install(KINDS)
+        for workspace in _WORKSPACES:
+            self.compare(random, workspace)
 
     def list_due(self, random: Random) -> None:
         """Compare the lists of workspaces in which work is due."""
@@ -254,93 +294,165 @@ ACTIONS: Final[tuple[Action, ...]] = (
 )  # fmt: skip
 
 
-class StorageMachine(RuleBasedStateMachine):
-    """The rules from which Hypothesis builds histories."""
+@attrs.frozen
+class Step:
+    """One step of a history: it does the same whatever steps were left out before it, as far as the state allows.
 
-    def __init__(self, open_storage: OpenStorage) -> None:
-        super().__init__()
-        self._stack = ExitStack()
-        self._run = DifferentialRun(self._stack.enter_context(open_storage()))
+    Attributes:
+        what: `transact`, `drop`, `copy` or `reopen`.
+        seed: The seed of its random choices.
+        actions: The actions of a transaction.
+    """
 
-    def teardown(self) -> None:
-        """Close the storage of this history."""
-        self._stack.close()
+    what: str
+    seed: str
+    actions: tuple[Action, ...] = ()
 
-    @rule(random=_CHANCE)
-    def insert(self, random: Random) -> None:
-        """Insert in a transaction of its own; a rule of its own makes it more likely than other actions."""
-        self._run.transact(random, insert)
-
-    @rule(random=_CHANCE, action=st.sampled_from(ACTIONS))
-    def action(self, random: Random, action: Action) -> None:
-        """One action in a transaction of its own."""
-        self._run.transact(random, action)
-
-    @rule(random=_CHANCE, actions=st.lists(st.sampled_from(ACTIONS), min_size=2, max_size=4))
-    def several(self, random: Random, actions: list[Action]) -> None:
-        """Several actions in one transaction."""
-        self._run.transact(random, *actions)
-
-    @rule(random=_CHANCE)
-    def list_due(self, random: Random) -> None:
-        """Compare the lists of workspaces in which work is due."""
-        self._run.list_due(random)
-
-    @rule(random=_CHANCE, really=st.integers(0, 4))
-    def copy_or_drop(self, random: Random, really: int) -> None:
-        """Drop a workspace, copy one, or do nothing."""
-        if really == 0:
-            self._run.drop(random)
-        elif really == 1:
-            self._run.copy(random)
+    def run(self, run: DifferentialRun) -> None:
+        """Do it on both sides, and compare them."""
+        random = Random(self.seed)  # noqa: S311 - chance that can be repeated is the point
+        match self.what:
+            case "transact":
+                run.transact(random, *self.actions)
+            case "drop":
+                run.drop(random)
+            case "copy":
+                run.copy(random)
+            case _:
+                run.open_again(random)
+        run.list_due(random)
 
 
-def check_histories(open_storage: OpenStorage) -> None:
-    """Let Hypothesis search for a history after which storage and oracle differ.
+def steps_of(seed: int, number: int, *, reopens: bool) -> list[Step]:
+    """The steps of the history of a seed.
 
-    The loaded profile sets the number of histories: `dev` 10 of 20 steps, `nightly` 100 of 500, any other 20 of 40.
+    Args:
+        seed: The seed.
+        number: The number of steps.
+        reopens: Whether the storage is reopened now and then.
+    """
+    random = Random(seed)  # noqa: S311 - see above
+    steps: list[Step] = []
+    for step in range(number):
+        chance = random.random()
+        actions = tuple(random.choices(ACTIONS, k=random.choice((1, 1, 1, 2, 3, 4))))
+        if random.random() < _INSERTS:
+            actions = (insert, *actions[1:])
+        what = "drop" if chance < _DROPS else "copy" if chance < _COPIES else "transact"
+        if reopens and chance > _REOPENS:
+            what = "reopen"
+        steps.append(Step(what, f"{seed}:{step}", actions if what == "transact" else ()))
+    return steps
+
+
+def check_histories(open_storage: OpenStorage, reopen: Reopen | None = None) -> None:
+    """Run random histories after which storage and oracle must be equal.
+
+    The loaded profile of Hypothesis sets their number: `dev` 10 of 20 steps, `nightly` 100 of 500, any other 20 of 40.
+    The seeds are 1, 2, 3, ... if the profile is derandomised, and otherwise new ones.
 
     Args:
         open_storage: Opens a fresh storage.
+        reopen: Closes a storage and opens another one at the same place.
 
     Raises:
-        AssertionError: Storage and oracle differ.
+        AssertionError: Storage and oracle differ. The message has the seed and the shortest steps that were found.
     """
     histories, steps = _BUDGETS.get(settings.get_current_profile_name(), _BUDGETS["ci"])
-
-    class History(StorageMachine):
-        def __init__(self) -> None:
-            super().__init__(open_storage)
-
-    run_state_machine_as_test(
-        History,
-        settings=settings(
-            max_examples=histories,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    first = 1 if settings.default is not None and settings.default.derandomize else SystemRandom().randrange(2**32)
+    for seed in range(first, first + histories):
+        drive(open_storage, steps, seed, reopen)
 
 
-def drive(open_storage: OpenStorage, steps: int = 0, seed: int = 1) -> None:
-    """Run one long history from a seed, without Hypothesis, which records at most about a thousand steps.
+def drive(open_storage: OpenStorage, steps: int = 0, seed: int = 1, reopen: Reopen | None = None) -> None:
+    """Run one history from a seed.
 
     Args:
         open_storage: Opens a fresh storage.
-        steps: Number of transactions; 0 for the number of the loaded profile: `dev` 500, `nightly` 5,000, any other
-            1,000.
+        steps: Number of steps; 0 for the number of the loaded profile: `dev` 500, `nightly` 5,000, any other 1,000.
         seed: Seed of the random choices.
+        reopen: Closes a storage and opens another one at the same place; None for no reopening.
+
+    Raises:
+        AssertionError: as `check_histories`.
     """
     steps = steps or _LONG.get(settings.get_current_profile_name(), _LONG["ci"])
-    random = Random(seed)  # noqa: S311 - chance that can be repeated is the point
-    with open_storage() as storage:
-        run = DifferentialRun(storage)
-        for step in range(steps):
-            actions = random.choices(ACTIONS, k=random.choice((1, 1, 1, 2, 3)))
-            run.transact(random, *actions)
-            run.list_due(random)
-            if step % 150 == 149:
-                run.drop(random)
-            elif step % 75 == 74:
-                run.copy(random)
+    history = steps_of(seed, steps, reopens=reopen is not None)
+    failed = _failure(open_storage, reopen, history)
+    if failed is None:
+        return
+    at, error = failed
+    shortest = _shortest(open_storage, reopen, history[: at + 1])
+    calls: list[str] = []
+    again = _failure(open_storage, reopen, shortest, calls)
+    lines = "\n".join(f"  {call}" for call in calls)
+    raise AssertionError(
+        f"The history of seed {seed} fails at step {at + 1} of {steps}. These {len(shortest)} of its steps fail too:\n"
+        f"{lines}\n{again[1] if again is not None else error}"
+    ) from error
+
+
+def _failure(
+    open_storage: OpenStorage, reopen: Reopen | None, history: Sequence[Step], calls: list[str] | None = None
+) -> tuple[int, Exception] | None:
+    """The number of the step at which a history fails, and its error; None if it does not fail."""
+    with ExitStack() as stack:
+        run = DifferentialRun(stack.enter_context(open_storage()), reopen, calls)
+        stack.callback(run.close)
+        for number, step in enumerate(history):
+            try:
+                step.run(run)
+            except Exception as error:  # noqa: BLE001 - a broken storage may fail in any way
+                return number, error
+    return None
+
+
+def _shortest(open_storage: OpenStorage, reopen: Reopen | None, history: Sequence[Step]) -> list[Step]:
+    """The shortest history that still fails: without steps, then without actions; as short as the time allows."""
+    deadline = time.monotonic() + _SHRINKING
+    shortest = list(history)
+
+    def fails(shorter: list[Step]) -> bool:
+        nonlocal shortest
+        if time.monotonic() > deadline:
+            return False
+        failed = _failure(open_storage, reopen, shorter)
+        if failed is not None:
+            shortest = shorter[: failed[0] + 1]
+        return failed is not None
+
+    size, removed = max(len(shortest) // 2, 1), True
+    while (size > 1 or removed) and time.monotonic() < deadline:
+        removed = False
+        size = max(size // 2, 1)
+        # The last step is the one that fails. The steps before it go from the end, in pieces.
+        end = len(shortest) - 1
+        while end > 0:
+            begin = max(end - size, 0)
+            removed = fails(shortest[:begin] + shortest[end:]) or removed
+            end = min(begin, len(shortest) - 1)
+    for number in reversed(range(len(shortest))):
+        for action in reversed(range(len(shortest[number].actions) if number < len(shortest) else 0)):
+            step = shortest[number]
+            rest = step.actions[:action] + step.actions[action + 1 :]
+            if rest:
+                fails([*shortest[:number], attrs.evolve(step, actions=rest), *shortest[number + 1 :]])
+    return shortest
+
+
+class _Told:
+    """A writer whose calls are written down."""
+
+    def __init__(self, writer: Writer, calls: list[str]) -> None:
+        self._writer = writer
+        self._calls = calls
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        call = getattr(self._writer, name)
+
+        def told(*arguments: object, **options: object) -> object:
+            shown = [repr(argument) for argument in arguments] + [f"{key}={value!r}" for key, value in options.items()]
+            self._calls.append(f"  writer.{name}({', '.join(shown)})")
+            return call(*arguments, **options)
+
+        return told

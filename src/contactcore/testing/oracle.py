@@ -102,13 +102,15 @@ class OracleWorkspace:
         for record in records:
             same = [one for one in after if (one.kind, one.id) == (record.kind, record.id)]
             rivals = [(key, one) for one in after for key in sorted(one.keys & record.keys)]
-            kept = {one.id for one in same} | {one.id for _, one in rivals if one.kind == record.kind}
+            holders = [one.id for _, one in rivals if one.kind == record.kind]
+            kept = {record.id} if same else {min(holders, key=_points)} if holders else set()
             if not keep:
                 duplicates |= {("duplicate", one.id, one.id) for one in same}
                 duplicates |= {("duplicate", key, one.id) for key, one in rivals}
             else:
-                duplicates |= {("duplicate", key, one.id) for key, one in rivals if one.kind != record.kind}
-                must = must or bool(rivals and not kept)
+                strangers = {("duplicate", key, one.id) for key, one in rivals if one.kind != record.kind and not same}
+                duplicates |= strangers
+                must = must or bool(strangers)
             if not same and not rivals:
                 after.append(record)
                 kept = {record.id}

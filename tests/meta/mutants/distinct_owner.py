@@ -16,11 +16,14 @@ MUTANTS = Mutants()
     MemoryReader,
     "_answers",
     "pages_of_any_question_join",
+    "no_question_widens_access",
     "distinct_owner_shows_each_owner_once",
+    "distinct_owner_shows_the_first_that_answers",
     "distinct_owner_fills_its_page",
     "a_cursor_starts_distinct_owner_anew",
     "no_owner_is_one_owner",
     "a_claim_asks_the_whole_question",
+    "the_last_of_many_are_found",
 )
 def distinct_owner_is_off(reader, honest, query, wanted):
     return honest(attrs.evolve(query, distinct_owner=False), wanted)
@@ -61,11 +64,14 @@ def no_owner_is_never_distinct(reader, honest, query, wanted):
 @MUTANTS.change(
     MemoryReader,
     "_answers",
+    "no_question_widens_access",
     "distinct_owner_shows_each_owner_once",
+    "distinct_owner_shows_the_first_that_answers",
     "distinct_owner_fills_its_page",
     "a_cursor_starts_distinct_owner_anew",
     "no_owner_is_one_owner",
     "a_claim_asks_the_whole_question",
+    "the_last_of_many_are_found",
 )
 def distinct_owner_keeps_the_last(reader, honest, query, wanted):
     found = list(honest(attrs.evolve(query, distinct_owner=False), wanted))

@@ -167,7 +167,7 @@ def until_is_a_term(writer, honest, query, until):
     return honest(query, until)
 
 
-@MUTANTS.change(MemoryReader, "count", "the_largest_texts_can_be_asked_for")
+@MUTANTS.change(MemoryReader, "count", "long_texts_differ_to_their_end", "the_largest_texts_can_be_asked_for")
 def boundaries_are_terms(reader, honest, query, boundaries=()):
     for cut in boundaries:
         check_text("boundaries", cut, 128)

@@ -29,18 +29,33 @@ def last_blob_wins(writer, honest, digest, data):
 
 
 @MUTANTS.change(
-    MemoryWriter, "drop_blob", "dropped_bytes_are_gone", "every_write_keeps_the_limits", "digests_are_compared_exactly"
+    MemoryWriter,
+    "drop_blob",
+    "a_lookup_asked_again_answers_the_present",
+    "dropped_bytes_are_gone",
+    "long_names_differ_to_their_end",
+    "every_write_keeps_the_limits",
+    "digests_are_compared_exactly",
 )
 def blobs_are_never_dropped(writer, honest, digest):
     check_usable(writer)
 
 
-@MUTANTS.change(MemoryReader, "feed", "the_feed_is_read_in_pieces")
+@MUTANTS.change(
+    MemoryReader,
+    "feed",
+    "the_feed_is_read_in_pieces",
+    "the_feed_is_read_from_behind_a_gap",
+    "a_feed_has_no_ceiling",
+    "one_load_takes_any_number_of_records",
+)
 def feed_starts_at_its_position(reader, honest, after=0, limit=1000):
     return honest(after - 1, limit)
 
 
-@MUTANTS.change(MemoryReader, "feed", "the_feed_is_read_in_pieces")
+@MUTANTS.change(
+    MemoryReader, "feed", "the_feed_is_read_in_pieces", "the_feed_is_read_from_behind_a_gap", "a_feed_has_no_ceiling"
+)
 def feed_ignores_its_limit(reader, honest, after=0, limit=1000):
     return honest(after, max(limit, 1_000) if limit > 0 else limit)
 
@@ -55,7 +70,13 @@ def feed_swallows_twins(writer, honest, events):
     honest(dict.fromkeys(events))
 
 
-@MUTANTS.change(MemoryWriter, "publish", "positions_count_from_1")
+@MUTANTS.change(
+    MemoryWriter,
+    "publish",
+    "positions_count_from_1",
+    "events_keep_the_sequence_of_their_publishing",
+    "a_feed_has_no_ceiling",
+)
 def feed_is_sorted_by_name(writer, honest, events):
     honest(sorted(events, key=lambda event: event.name))
 
@@ -66,7 +87,16 @@ def feed_shows_what_is_not_committed(writer, honest, after=0, limit=1000):
     return honest(after, limit) + own
 
 
-@MUTANTS.change(MemoryReader, "dump", "scrubbing_changes_nothing", "a_dump_holds_whole_records")
+@MUTANTS.change(
+    MemoryReader,
+    "dump",
+    "scrubbing_changes_nothing",
+    "a_dump_holds_whole_records",
+    "a_dump_has_no_ceiling",
+    "one_call_changes_any_number_of_records",
+    "one_load_takes_any_number_of_records",
+    "the_last_of_many_is_judged",
+)
 def dump_hides_trash(reader, honest, kind, after_id="", limit=1000):
     return [one for one in honest(kind, after_id, limit) if one.access]
 
@@ -78,15 +108,25 @@ def dump_hides_trash(reader, honest, kind, after_id="", limit=1000):
     "what_was_deleted_is_free_at_once",
     "set_access_touches_neither_body_nor_version",
     "reindex_sets_what_is_derived",
+    "a_question_asked_again_answers_the_present",
     "a_dump_holds_whole_records",
     "what_was_dumped_can_be_loaded",
     "texts_are_limited",
+    "a_record_takes_any_number_of_texts",
 )
 def dump_forgets_words(reader, honest, kind, after_id="", limit=1000):
     return [attrs.evolve(one, words=frozenset()) for one in honest(kind, after_id, limit)]
 
 
-@MUTANTS.change(MemoryReader, "dump", "a_dump_goes_by_id")
+@MUTANTS.change(
+    MemoryReader,
+    "dump",
+    "a_dump_goes_by_id",
+    "a_dump_has_no_ceiling",
+    "one_call_changes_any_number_of_records",
+    "one_load_takes_any_number_of_records",
+    "the_last_of_many_is_judged",
+)
 def dump_starts_at_its_id(reader, honest, kind, after_id="", limit=1000):
     there = reader._snapshot.records.get((kind, after_id))
     return ([there] if there else []) + honest(kind, after_id, limit)
@@ -106,9 +146,12 @@ def load_counts_from_one(writer, honest, records, events=()):
     MemoryWriter,
     "load",
     "a_refused_write_voids_its_transaction",
+    "the_feed_is_read_from_behind_a_gap",
+    "events_appear_with_the_commit",
     "scrubbing_changes_nothing",
     "a_loaded_feed_goes_on",
     "a_taken_position_is_refused",
+    "one_load_takes_any_number_of_records",
 )
 def load_numbers_events_anew(writer, honest, records, events=()):
     honest(records)

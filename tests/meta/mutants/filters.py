@@ -15,7 +15,16 @@ from meta.mutants.mutant import Mutants
 MUTANTS = Mutants()
 
 
-@MUTANTS.change(MemoryReader, "_answers", "groups_are_joined_by_and_terms_by_or", "everything_holds_at_once")
+@MUTANTS.change(
+    MemoryReader,
+    "_answers",
+    "groups_are_joined_by_and_terms_by_or",
+    "no_question_widens_access",
+    "everything_holds_at_once",
+    "a_question_takes_any_number_of_groups",
+    "a_count_has_no_ceiling",
+    "pages_reach_the_last_record",
+)
 def groups_are_joined_by_or(reader, honest, query, wanted):
     joined = (frozenset().union(*query.where),) if all(query.where) and query.where else query.where
     return honest(attrs.evolve(query, where=joined), wanted)
@@ -32,7 +41,14 @@ def no_access_is_all_access(reader, honest, query, wanted):
 
 
 @MUTANTS.change(
-    MemoryReader, "_answers", "pages_of_any_question_join", "a_record_answers_once", "boundaries_respect_the_question"
+    MemoryReader,
+    "_answers",
+    "a_change_of_access_takes_the_old_one_back",
+    "pages_of_any_question_join",
+    "a_record_answers_once",
+    "no_question_widens_access",
+    "boundaries_respect_the_question",
+    "a_record_takes_any_number_of_texts",
 )
 def finds_once_per_access_term(reader, honest, query, wanted):
     found = list(honest(query, wanted))
@@ -41,7 +57,15 @@ def finds_once_per_access_term(reader, honest, query, wanted):
     return (it for it in found for _ in query.access & it[1].access)
 
 
-@MUTANTS.change(MemoryReader, "count", "a_record_answers_once", "boundaries_respect_the_question")
+@MUTANTS.change(
+    MemoryReader,
+    "count",
+    "a_change_of_access_takes_the_old_one_back",
+    "a_record_answers_once",
+    "no_question_widens_access",
+    "boundaries_respect_the_question",
+    "a_record_takes_any_number_of_texts",
+)
 def counts_once_per_access_term(reader, honest, query, boundaries=()):
     terms = [] if query.access is SYSTEM or len(query.access) < 2 else query.access
     counts = [reader.count(attrs.evolve(query, access=frozenset({term})), boundaries) for term in terms]
@@ -51,10 +75,14 @@ def counts_once_per_access_term(reader, honest, query, boundaries=()):
 @MUTANTS.change(
     MemoryReader,
     "count",
+    "a_change_of_access_takes_the_old_one_back",
     "access_hides",
     "access_terms_count_as_terms",
+    "no_question_widens_access",
     "boundaries_respect_the_question",
     "set_access_sets_the_access_of_an_owner",
+    "a_question_asked_again_answers_the_present",
+    "a_count_has_no_ceiling",
 )
 def count_ignores_access(reader, honest, query, boundaries=()):
     return honest(attrs.evolve(query, access=query.access and SYSTEM), boundaries)
@@ -64,22 +92,31 @@ def count_ignores_access(reader, honest, query, boundaries=()):
     MemoryReader,
     "_answers",
     "replace_sets_the_owner_and_access_too",
+    "a_change_of_access_takes_the_old_one_back",
     "pages_of_any_question_join",
+    "no_question_widens_access",
     "everything_holds_at_once",
     "boundaries_respect_the_question",
+    "pages_reach_the_last_record",
 )
 def search_ignores_access(reader, honest, query, wanted):
     return honest(attrs.evolve(query, access=SYSTEM) if query.words else query, wanted)
 
 
-@MUTANTS.change(MemoryReader, "_answers", "access_terms_count_as_terms")
+@MUTANTS.change(MemoryReader, "_answers", "access_terms_count_as_terms", "no_question_widens_access")
 def access_reads_terms(reader, honest, query, wanted):
     if query.access is SYSTEM:
         return honest(query, wanted)
     return honest(attrs.evolve(query, access=SYSTEM, where=(*query.where, query.access)), wanted)
 
 
-@MUTANTS.change(MemoryReader, "_answers", "access_terms_count_as_terms")
+@MUTANTS.change(
+    MemoryReader,
+    "_answers",
+    "a_change_of_access_takes_the_old_one_back",
+    "access_terms_count_as_terms",
+    "no_question_widens_access",
+)
 def where_ignores_access_terms(reader, honest, query, wanted):
     found = honest(query, wanted)
     return (it for it in found if all(group & it[1].terms for group in query.where))
@@ -89,6 +126,8 @@ def where_ignores_access_terms(reader, honest, query, wanted):
     MemoryReader,
     "_answers",
     "an_order_posts_its_declared_terms",
+    "no_question_widens_access",
+    "distinct_owner_shows_the_first_that_answers",
     "unstorable_text_cannot_be_asked_for",
     "the_largest_texts_can_be_asked_for",
 )
@@ -109,7 +148,13 @@ def terms_ignore_case(reader, honest, query, wanted):
     "_answers",
     "everything_holds_at_once",
     "distinct_owner_shows_each_owner_once",
+    "distinct_owner_shows_the_first_that_answers",
+    "a_transaction_takes_any_number_of_calls",
     "the_largest_page_is_a_page",
+    "a_count_has_no_ceiling",
+    "a_count_takes_any_number_of_boundaries",
+    "pages_reach_the_last_record",
+    "the_last_of_many_are_found",
 )
 def stops_at_the_first_hundred(reader, honest, query, wanted):
     every = honest(attrs.evolve(query, where=(), words=()), wanted)
@@ -136,6 +181,8 @@ def prefix_is_infix(reader, honest, query, wanted):
     MemoryReader,
     "_answers",
     "a_writer_sees_its_own_writes",
+    "a_change_of_access_takes_the_old_one_back",
+    "no_question_widens_access",
     "everything_holds_at_once",
     "each_word_is_a_prefix_of_some_word",
     "words_are_compared_exactly",
@@ -147,10 +194,18 @@ def prefix_is_infix(reader, honest, query, wanted):
     "words_move_with_the_place",
     "words_serve_every_variant",
     "set_access_sets_the_access_of_an_owner",
+    "a_question_asked_again_answers_the_present",
+    "an_undone_answer_is_forgotten",
+    "a_dropped_workspace_asked_again_is_empty",
     "a_claim_keeps_words_and_terms",
     "scrubbing_changes_nothing",
     "installing_again_changes_nothing",
+    "a_kind_may_grow",
+    "a_kind_keeps_its_orders",
     "what_was_dumped_can_be_loaded",
+    "a_record_takes_any_number_of_texts",
+    "a_count_has_no_ceiling",
+    "pages_reach_the_last_record",
 )
 def prefix_is_the_whole_word(reader, honest, query, wanted):
     return (it for it in honest(query, wanted) if it[1].words >= set(query.words))
@@ -162,6 +217,7 @@ def prefix_is_the_whole_word(reader, honest, query, wanted):
     "everything_holds_at_once",
     "each_word_is_a_prefix_of_some_word",
     "distinct_owner_shows_each_owner_once",
+    "a_question_takes_any_number_of_groups",
 )
 def any_word_will_do(reader, honest, query, wanted):
     list(honest(query, wanted))
@@ -216,7 +272,14 @@ def empty_word_asks_for_nothing(reader, honest, query, wanted):
     return honest(attrs.evolve(query, words=tuple(filter(None, query.words))), wanted)
 
 
-@MUTANTS.change(MemoryReader, "_answers", "words_serve_every_variant")
+@MUTANTS.change(
+    MemoryReader,
+    "_answers",
+    "a_change_of_access_takes_the_old_one_back",
+    "no_question_widens_access",
+    "words_serve_every_variant",
+    "a_question_asked_again_answers_the_present",
+)
 def words_serve_one_variant(reader, honest, query, wanted):
     found = honest(query, wanted)
     return (it for it in found if not query.words or min(it[1].orders) == query.order)
@@ -232,7 +295,14 @@ def every_order_has_words(reader, honest, query, wanted):
         return honest(attrs.evolve(query, words=()), wanted)
 
 
-@MUTANTS.change(MemoryReader, "count", "a_count_is_what_would_be_found", "the_largest_page_is_a_page")
+@MUTANTS.change(
+    MemoryReader,
+    "count",
+    "a_count_is_what_would_be_found",
+    "a_transaction_takes_any_number_of_calls",
+    "the_largest_page_is_a_page",
+    "a_count_has_no_ceiling",
+)
 def count_stops_at_the_limit(reader, honest, query, boundaries=()):
     return tuple(min(number, query.limit) for number in honest(query, boundaries))
 
@@ -240,9 +310,13 @@ def count_stops_at_the_limit(reader, honest, query, boundaries=()):
 @MUTANTS.change(
     MemoryReader,
     "count",
+    "no_question_widens_access",
     "boundaries_count_by_ranges",
     "boundaries_respect_the_question",
+    "long_texts_differ_to_their_end",
     "the_largest_texts_can_be_asked_for",
+    "a_count_has_no_ceiling",
+    "a_count_takes_any_number_of_boundaries",
 )
 def boundaries_belong_to_the_range_below(reader, honest, query, boundaries=()):
     moved = [cut + "\x01" for cut in boundaries]

@@ -20,6 +20,7 @@ MUTANTS = Mutants()
     "a_refused_write_voids_its_transaction",
     "a_void_transaction_answers_nothing",
     "loading_over_something_is_refused",
+    "the_last_of_many_is_judged",
 )
 def taken_id_is_overwritten(writer, honest, record, *, keep):
     there = writer._snapshot.records.get((record.kind, record.id))
@@ -42,7 +43,14 @@ def keep_overwrites(writer, honest, record, *, keep):
     return honest(record, keep=keep)
 
 
-@MUTANTS.change(MemoryWriter, "insert", "keep_leaves_the_stored_record_alone", "keep_knows_doubles_of_one_insert")
+@MUTANTS.change(
+    MemoryWriter,
+    "insert",
+    "keep_leaves_the_stored_record_alone",
+    "keep_answers_one_stored_record",
+    "keep_knows_doubles_of_one_insert",
+    "the_last_of_many_is_judged",
+)
 def keep_answers_the_new_id(writer, honest, records, existing="refuse"):
     honest(records, existing)
     return [record.id for record in records]
@@ -55,7 +63,13 @@ def keep_refuses_twins(writer, honest, records, existing="refuse"):
     return honest(records, existing)
 
 
-@MUTANTS.change(MemoryWriter, "_holder", "keep_leaves_the_stored_record_alone", "keep_is_for_records_of_the_same_kind")
+@MUTANTS.change(
+    MemoryWriter,
+    "_holder",
+    "keep_leaves_the_stored_record_alone",
+    "keep_answers_one_stored_record",
+    "keep_is_for_records_of_the_same_kind",
+)
 def keep_answers_any_kind(writer, honest, record, *, keep):
     holders = filter(None, map(writer._snapshot.keys.get, record.keys))
     return next((id for _, id in holders), None) if keep and record.keys else honest(record, keep=keep)
@@ -92,7 +106,13 @@ def wrong_holder_named(writer, honest, record):
         raise DuplicateKey(error.key, record.id) from error
 
 
-@MUTANTS.change(MemoryWriter, "_add", "keys_are_unique_across_kinds", "keep_is_for_records_of_the_same_kind")
+@MUTANTS.change(
+    MemoryWriter,
+    "_add",
+    "keys_are_unique_across_kinds",
+    "keep_answers_one_stored_record",
+    "keep_is_for_records_of_the_same_kind",
+)
 def keys_are_unique_per_kind(writer, honest, records, *, keep):
     free = [
         attrs.evolve(r, keys=frozenset(k for k in r.keys if (writer._snapshot.keys.get(k) or (r.kind,))[0] == r.kind))
@@ -115,6 +135,7 @@ def keys_may_twin_in_one_insert(writer, honest, records, *, keep):
     "a_taken_key_is_refused_by_name",
     "a_record_keeps_its_own_key",
     "set_access_touches_neither_body_nor_version",
+    "a_lookup_asked_again_answers_the_present",
 )
 def own_key_is_taken(writer, honest, record, expected):
     for key in record.keys:
@@ -130,6 +151,7 @@ def own_key_is_taken(writer, honest, record, expected):
     "a_record_keeps_its_own_key",
     "a_key_given_up_is_free",
     "keys_can_be_exchanged",
+    "a_record_takes_any_number_of_texts",
 )
 def keys_are_never_given_up(writer, honest, record, expected):
     there = writer._snapshot.records.get((record.kind, record.id))
@@ -138,7 +160,13 @@ def keys_are_never_given_up(writer, honest, record, expected):
         writer._snapshot.keys.put(key, (record.kind, record.id))
 
 
-@MUTANTS.change(MemoryWriter, "delete", "a_deleted_record_is_gone", "what_was_deleted_is_free_at_once")
+@MUTANTS.change(
+    MemoryWriter,
+    "delete",
+    "a_deleted_record_is_gone",
+    "what_was_deleted_is_free_at_once",
+    "a_lookup_asked_again_answers_the_present",
+)
 def deleted_keys_stay(writer, honest, kind, id, expected):
     there = writer._snapshot.records.get((kind, id))
     honest(kind, id, expected)
@@ -160,8 +188,10 @@ def keys_are_trimmed(writer, honest, records, *, keep):
     "a_deleted_record_is_no_target",
     "a_refused_write_voids_its_transaction",
     "writes_stay_in_their_workspace",
+    "long_names_differ_to_their_end",
     "unstorable_text_is_refused",
     "ids_are_compared_exactly",
+    "the_last_of_many_is_judged",
 )
 def dangling_insert_accepted(writer, honest, records, existing="refuse"):
     there = {(r.kind, r.id) for r in records}
@@ -216,6 +246,7 @@ def reference_finds_any_kind(writer, honest, records):
     "a_void_transaction_answers_nothing",
     "a_writer_ends_with_its_context",
     "what_was_dumped_can_be_loaded",
+    "long_names_differ_to_their_end",
 )
 def targets_can_be_deleted(writer, honest, kind, id, expected):
     there = writer._current(kind, id, expected)

@@ -128,7 +128,9 @@ def cursor_knows_keys_only_in_unions(reader, honest, query, wanted):
     return (it for it in found if it[0][0] != key)
 
 
-@MUTANTS.change(MemoryReader, "_answers", "pages_of_any_question_join")
+@MUTANTS.change(
+    MemoryReader, "_answers", "pages_of_any_question_join", "no_question_widens_access", "pages_reach_the_last_record"
+)
 def words_always_ascend(reader, honest, query, wanted):
     found = honest(query, wanted)
     return iter(sorted(found)) if query.words else found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
@@ -86,6 +86,14 @@ class Mutants(list[Mutant]):
             return change
 
         return add
+
+    def named(self, caught: Mapping[str, tuple[str, ...]]) -> list[Mutant]:
+        """The mutants, each with the laws that catch it.
+
+        Args:
+            caught: Name of a mutant -> names of the laws.
+        """
+        return [attrs.evolve(mutant, breaks=caught[mutant.name]) for mutant in self]
 
     def storage(self, *breaks: str, races: bool = False) -> Callable[[type[MemoryStorage]], type[MemoryStorage]]:
         """Adds the decorated storage as a mutant.

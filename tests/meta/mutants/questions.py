@@ -40,6 +40,7 @@ def ignores_case_in_order(reader, honest, query, wanted):
     "pages_join_to_the_whole",
     "pages_of_any_question_join",
     "a_walk_can_turn_back",
+    "no_question_widens_access",
 )
 def ties_always_ascend(reader, honest, query, wanted):
     found = sorted(honest(query, wanted), key=lambda it: it[0][1])
@@ -59,10 +60,15 @@ def ties_always_ascend(reader, honest, query, wanted):
     "a_cursor_outlives_its_record",
     "a_cursor_stays_within_the_range",
     "a_record_answers_once",
+    "no_question_widens_access",
     "distinct_owner_shows_each_owner_once",
+    "distinct_owner_shows_the_first_that_answers",
     "a_claim_takes_what_answers",
     "a_claim_asks_the_whole_question",
+    "long_texts_differ_to_their_end",
     "the_largest_page_is_a_page",
+    "pages_reach_the_last_record",
+    "the_last_of_many_are_found",
 )
 def ignores_direction(reader, honest, query, wanted):
     return honest(attrs.evolve(query, descending=False), wanted)
@@ -78,6 +84,7 @@ def ignores_direction(reader, honest, query, wanted):
     "a_cursor_stays_within_the_range",
     "a_cursor_starts_distinct_owner_anew",
     "a_claim_asks_the_whole_question",
+    "long_texts_differ_to_their_end",
     "the_largest_page_is_a_page",
 )
 def cursor_is_inclusive(reader, honest, query, wanted):
@@ -99,6 +106,7 @@ def cursor_is_inclusive(reader, honest, query, wanted):
     "a_cursor_stays_within_the_range",
     "a_cursor_starts_distinct_owner_anew",
     "a_claim_asks_the_whole_question",
+    "long_texts_differ_to_their_end",
     "the_largest_page_is_a_page",
 )
 def cursor_is_forgotten(reader, honest, query, wanted):
@@ -172,6 +180,7 @@ def first_is_last(reader, honest, query):
     "boundaries_count_by_ranges",
     "a_claim_moves_what_it_takes",
     "a_claim_asks_the_whole_question",
+    "long_texts_differ_to_their_end",
     "the_largest_texts_can_be_asked_for",
 )
 def stop_is_included(reader, honest, query, wanted):
@@ -188,15 +197,20 @@ def stop_is_included(reader, honest, query, wanted):
     "a_walk_can_turn_back",
     "a_cursor_outlives_its_record",
     "a_cursor_stays_within_the_range",
+    "no_question_widens_access",
     "everything_holds_at_once",
     "a_count_is_what_would_be_found",
     "boundaries_count_by_ranges",
+    "a_question_asked_again_answers_the_present",
+    "many_transactions_make_one_history",
     "a_claim_moves_what_it_takes",
     "a_claim_keeps_words_and_terms",
     "a_claim_asks_the_whole_question",
     "a_dump_shows_the_present",
+    "long_texts_differ_to_their_end",
     "the_largest_texts_can_be_asked_for",
     "hostile_text_is_stored_unchanged",
+    "the_last_of_many_are_found",
 )
 def start_is_excluded(reader, honest, query, wanted):
     return (it for it in honest(query, wanted) if not query.start or it[0][0] != query.start)
@@ -244,7 +258,13 @@ def empty_key_is_no_key(reader, honest, query, wanted):
     return (it for it in honest(query, wanted) if it[0][0])
 
 
-@MUTANTS.change(MemoryReader, "_answers", "variants_are_orders_of_their_own", "variants_are_compared_exactly")
+@MUTANTS.change(
+    MemoryReader,
+    "_answers",
+    "variants_are_orders_of_their_own",
+    "a_question_asked_again_answers_the_present",
+    "variants_are_compared_exactly",
+)
 def variants_fall_back(reader, honest, query, wanted):
     found = list(honest(query, wanted))
     if not found and query.order.startswith("name:") and query.after is None:
@@ -273,7 +293,7 @@ def card_loses_its_owner(reader, honest, query):
     return attrs.evolve(found, cards=tuple(attrs.evolve(card, owner="") for card in found.cards))
 
 
-@MUTANTS.change(MemoryReader, "find", "a_card_shows_what_lists_need")
+@MUTANTS.change(MemoryReader, "find", "a_card_shows_what_lists_need", "long_texts_differ_to_their_end")
 def card_loses_its_key(reader, honest, query):
     found = honest(query)
     return attrs.evolve(found, cards=tuple(attrs.evolve(card, key="") for card in found.cards))

@@ -20,6 +20,7 @@ MUTANTS = Mutants()
 @MUTANTS.change(
     MemoryStorage,
     "write",
+    "an_undone_answer_is_forgotten",
     "an_error_undoes_every_write",
     "an_error_undoes_blobs_and_events",
     "a_claim_asks_the_whole_question",
@@ -37,7 +38,7 @@ def rollback_is_lost(storage, honest, workspace):
         raise
 
 
-@MUTANTS.change(MemoryStorage, "write", "an_error_undoes_blobs_and_events")
+@MUTANTS.change(MemoryStorage, "write", "an_undone_answer_is_forgotten", "an_error_undoes_blobs_and_events")
 @contextmanager
 def rollback_keeps_blobs(storage, honest, workspace):
     try:
@@ -168,6 +169,7 @@ def reader_sees_later_commits(storage, honest, workspace):
 @MUTANTS.change(
     MemoryStorage,
     "write",
+    "a_transaction_takes_any_number_of_calls",
     "a_refused_write_voids_its_transaction",
     "readers_do_not_wait",
     "a_thread_may_read_while_it_writes",
@@ -186,7 +188,7 @@ def reader_sees_what_is_not_committed(storage, honest, workspace):
             raise
 
 
-@MUTANTS.storage("a_writer_sees_its_own_writes", "what_was_deleted_is_free_at_once")
+@MUTANTS.storage("a_writer_sees_its_own_writes", "what_was_deleted_is_free_at_once", "an_undone_answer_is_forgotten")
 class WriterDoesNotSeeItsWrites(BrokenStorage):
     class Writing(MemoryWriter):
         def holders(self, keys: Sequence[str]) -> list[tuple[str, str] | None]:

@@ -20,7 +20,13 @@ def _bump(writer, kind, ids):
     writer._put([(record, attrs.evolve(record, version=record.version + 1)) for record in records])
 
 
-@MUTANTS.change(MemoryWriter, "set_access", "set_access_touches_neither_body_nor_version", "a_dump_shows_the_present")
+@MUTANTS.change(
+    MemoryWriter,
+    "set_access",
+    "set_access_touches_neither_body_nor_version",
+    "a_kind_may_grow",
+    "a_dump_shows_the_present",
+)
 def set_access_counts_versions(writer, honest, kind, owner, access, ids=None):
     honest(kind, owner, access, ids)
     _bump(writer, kind, [id for (id,) in writer._snapshot.run("owner", kind, owner).walk() if ids is None or id in ids])
@@ -39,7 +45,13 @@ def set_access_ignores_the_owner_of_ids(writer, honest, kind, owner, access, ids
             writer._put([(record, attrs.evolve(record, access=access))])
 
 
-@MUTANTS.change(MemoryWriter, "set_access", "a_kind_must_be_installed", "set_access_sets_the_access_of_an_owner")
+@MUTANTS.change(
+    MemoryWriter,
+    "set_access",
+    "a_kind_must_be_installed",
+    "set_access_sets_the_access_of_an_owner",
+    "one_call_changes_any_number_of_records",
+)
 def set_access_reaches_every_kind(writer, honest, kind, owner, access, ids=None):
     for each in ("contact", "note"):
         honest(each, owner, access, ids)
@@ -54,12 +66,20 @@ def set_access_reaches_every_kind(writer, honest, kind, owner, access, ids=None)
     "set_access_reaches_the_ownerless_and_the_hidden",
     "a_dump_shows_the_present",
     "owners_are_compared_exactly",
+    "one_call_changes_any_number_of_records",
 )
 def set_access_adds(writer, honest, kind, owner, access, ids=None):
     honest(kind, owner, access | {"visible:*"}, ids)
 
 
-@MUTANTS.change(MemoryWriter, "reindex", "reindex_sets_what_is_derived", "a_dump_shows_the_present")
+@MUTANTS.change(
+    MemoryWriter,
+    "reindex",
+    "reindex_sets_what_is_derived",
+    "a_question_asked_again_answers_the_present",
+    "a_kind_may_grow",
+    "a_dump_shows_the_present",
+)
 def reindex_counts_versions(writer, honest, records):
     honest(records)
     for record in records:
@@ -79,7 +99,12 @@ def reindex_skips_the_missing(writer, honest, records):
 
 
 @MUTANTS.change(
-    MemoryWriter, "reindex", "reindex_sets_what_is_derived", "a_dump_shows_the_present", "every_write_keeps_the_limits"
+    MemoryWriter,
+    "reindex",
+    "reindex_sets_what_is_derived",
+    "a_dump_shows_the_present",
+    "every_write_keeps_the_limits",
+    "one_call_changes_any_number_of_records",
 )
 def reindex_forgets_the_card(writer, honest, records):
     honest([attrs.evolve(record, card=b"{}") for record in records])
@@ -106,7 +131,12 @@ def claim_does_not_move(writer, honest, query, until):
 
 
 @MUTANTS.change(
-    MemoryWriter, "claim", "a_claim_changes_nothing_else", "a_claim_asks_the_whole_question", "a_dump_shows_the_present"
+    MemoryWriter,
+    "claim",
+    "a_question_asked_again_answers_the_present",
+    "a_claim_changes_nothing_else",
+    "a_claim_asks_the_whole_question",
+    "a_dump_shows_the_present",
 )
 def claim_counts_versions(writer, honest, query, until):
     taken = honest(query, until)

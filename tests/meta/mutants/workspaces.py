@@ -37,7 +37,13 @@ def _shares(name, part, *breaks):
 
 MUTANTS += (
     _shares("keys_leak", "keys", "records_stay_in_their_workspace", "scrubbing_changes_nothing"),
-    _shares("blobs_leak", "blobs", "feeds_and_blobs_stay_in_their_workspace", "scrubbing_changes_nothing"),
+    _shares(
+        "blobs_leak",
+        "blobs",
+        "feeds_and_blobs_stay_in_their_workspace",
+        "scrubbing_changes_nothing",
+        "long_names_differ_to_their_end",
+    ),
     _shares(
         "postings_leak",
         "runs",
@@ -46,6 +52,7 @@ MUTANTS += (
         "writes_stay_in_their_workspace",
         "many_create_one_workspace",
         "scrubbing_changes_nothing",
+        "long_names_differ_to_their_end",
     ),
 )
 
@@ -69,7 +76,13 @@ def workspaces_by_utf16(storage, honest, after="", limit=1000, due_before=None):
     return sorted(found, key=lambda name: name.encode("utf-16-be"))
 
 
-@MUTANTS.change(MemoryStorage, "workspaces", "workspaces_are_listed_by_code_point", "due_work_is_listed_by_workspace")
+@MUTANTS.change(
+    MemoryStorage,
+    "workspaces",
+    "workspaces_are_listed_by_code_point",
+    "due_work_is_listed_by_workspace",
+    "long_names_differ_to_their_end",
+)
 def workspaces_from_after_on(storage, honest, after="", limit=1000, due_before=None):
     found = honest(after, limit, due_before)
     return [after, *found][:limit] if after in honest() else found
@@ -83,6 +96,7 @@ def due_includes_its_bound(storage, honest, after="", limit=1000, due_before=Non
 @MUTANTS.change(
     MemoryStorage,
     "workspaces",
+    "a_lookup_asked_again_answers_the_present",
     "due_work_is_listed_by_workspace",
     "a_dropped_workspace_is_gone",
     "the_largest_texts_can_be_asked_for",
@@ -91,7 +105,7 @@ def due_lists_all(storage, honest, after="", limit=1000, due_before=None):
     return honest(after, limit)
 
 
-@MUTANTS.storage("a_dropped_workspace_is_gone")
+@MUTANTS.storage("a_dropped_workspace_asked_again_is_empty", "a_dropped_workspace_is_gone")
 class DropKeepsTheFeed(BrokenStorage):
     def drop(self, workspace: str) -> bool:
         there = self._snapshots.get(workspace)
@@ -115,7 +129,7 @@ def drop_tells_nothing(storage, honest, workspace):
     return True
 
 
-@MUTANTS.change(MemoryStorage, "install", "installing_again_changes_nothing")
+@MUTANTS.change(MemoryStorage, "install", "installing_again_changes_nothing", "a_kind_may_grow")
 def install_starts_anew(storage, honest, kinds, views=()):
     honest(kinds, views)
     storage._snapshots = {}

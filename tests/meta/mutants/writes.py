@@ -19,6 +19,7 @@ MUTANTS = Mutants()
     MemoryReader,
     "get",
     "get_answers_in_the_sequence_asked_for",
+    "long_texts_differ_to_their_end",
     "ids_are_compared_exactly",
     "any_number_can_be_asked_for",
 )
@@ -51,12 +52,20 @@ def get_searches_every_kind(reader, honest, kind, ids):
     "keys_are_compared_exactly",
     "hostile_text_is_stored_unchanged",
     "any_number_can_be_asked_for",
+    "many_records_are_read_at_once",
 )
 def holders_are_a_set(reader, honest, keys):
     return honest(sorted(keys))
 
 
-@MUTANTS.change(MemoryReader, "holders", "holders_tell_who_has_a_key", "what_was_deleted_is_free_at_once")
+@MUTANTS.change(
+    MemoryReader,
+    "holders",
+    "holders_tell_who_has_a_key",
+    "what_was_deleted_is_free_at_once",
+    "keep_answers_one_stored_record",
+    "many_records_are_read_at_once",
+)
 def holders_are_contacts(reader, honest, keys):
     return [("contact", it[1]) if it else None for it in honest(keys)]
 
@@ -65,6 +74,7 @@ def holders_are_contacts(reader, honest, keys):
     MemoryReader,
     "get",
     "a_record_comes_back_as_it_was_written",
+    "any_bytes_come_back",
     "keep_leaves_the_stored_record_alone",
     "records_stay_in_their_workspace",
     "ids_are_compared_exactly",
@@ -74,7 +84,13 @@ def bodies_are_parsed(reader, honest, kind, ids):
     return [it and attrs.evolve(it, body=json.dumps(json.loads(it.body)).encode()) for it in honest(kind, ids)]
 
 
-@MUTANTS.change(MemoryWriter, "insert", "insert_answers_the_ids", "keep_leaves_the_stored_record_alone")
+@MUTANTS.change(
+    MemoryWriter,
+    "insert",
+    "insert_answers_the_ids",
+    "keep_leaves_the_stored_record_alone",
+    "keep_answers_one_stored_record",
+)
 def insert_answers_sorted(writer, honest, records, existing="refuse"):
     return sorted(honest(records, existing))
 
@@ -159,13 +175,25 @@ MUTANTS += (
         "words",
         "replace_leaves_nothing_of_the_old_record",
         "words_follow_their_record",
+        "many_transactions_make_one_history",
+        "a_record_takes_any_number_of_texts",
         "every_write_keeps_the_limits",
     ),
     _keeps(
-        "terms_are_not_updated", "terms", "replace_leaves_nothing_of_the_old_record", "every_write_keeps_the_limits"
+        "terms_are_not_updated",
+        "terms",
+        "replace_leaves_nothing_of_the_old_record",
+        "a_record_takes_any_number_of_texts",
+        "every_write_keeps_the_limits",
     ),
     _keeps("owner_is_not_updated", "owner", "replace_sets_the_owner_and_access_too"),
-    _keeps("access_is_not_updated", "access", "replace_sets_the_owner_and_access_too"),
+    _keeps(
+        "access_is_not_updated",
+        "access",
+        "replace_sets_the_owner_and_access_too",
+        "a_change_of_access_takes_the_old_one_back",
+        "a_record_takes_any_number_of_texts",
+    ),
 )
 
 
@@ -176,7 +204,7 @@ def old_orders_stay(writer, honest, record, expected):
     honest(attrs.evolve(record, orders={**orders, **record.orders}), expected)
 
 
-@MUTANTS.change(MemoryWriter, "replace", "words_move_with_the_place")
+@MUTANTS.change(MemoryWriter, "replace", "words_move_with_the_place", "a_kind_may_grow")
 def words_stay_at_their_place(writer, honest, record, expected):
     there = writer._snapshot.records.get((record.kind, record.id))
     moved = there is not None and there.orders != record.orders and there.words == record.words

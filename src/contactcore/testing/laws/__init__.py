@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
-from contactcore.testing.fixtures import Law
+from contactcore.testing.fixtures import LargeLaw, Law
+from contactcore.testing.hooks import HookedLaw
 from contactcore.testing.laws import (
     blobs,
     claiming,
     copying,
+    cost,
     counting,
     cursors,
+    disk,
     durability,
     exactness,
     feeding,
+    files,
     filters,
     keys,
+    large,
     limits,
     moments,
     order,
+    processes,
     reading,
     references,
+    releases,
+    second_times,
     sizes,
     transactions,
     upkeep,
@@ -29,9 +37,18 @@ from contactcore.testing.laws import (
     workspaces,
     writing,
 )
-from contactcore.testing.laws.durability import DurableLaw, Reopen
 
-__all__ = ["DURABLE_LAWS", "LAWS", "SUBJECTS", "DurableLaw", "Reopen", "clauses"]
+__all__ = [
+    "HOOKED",
+    "HOOKED_LAWS",
+    "LARGE_LAWS",
+    "LAWS",
+    "SUBJECTS",
+    "clause_of",
+    "clauses",
+    "hooks_of",
+    "subject_of",
+]
 
 SUBJECTS: Mapping[str, tuple[Law, ...]] = MappingProxyType(
     {
@@ -45,6 +62,7 @@ SUBJECTS: Mapping[str, tuple[Law, ...]] = MappingProxyType(
         "Words": words.LAWS,
         "Counting and distinct_owner": counting.LAWS,
         "Upkeep": upkeep.LAWS,
+        "Second times": second_times.LAWS,
         "Transactions": transactions.LAWS,
         "Moments": moments.LAWS,
         "The feed": feeding.LAWS,
@@ -58,13 +76,43 @@ SUBJECTS: Mapping[str, tuple[Law, ...]] = MappingProxyType(
     }
 )
 LAWS: tuple[Law, ...] = tuple(law for laws in SUBJECTS.values() for law in laws)
-DURABLE_LAWS: tuple[DurableLaw, ...] = durability.LAWS
+LARGE_LAWS: tuple[LargeLaw, ...] = large.LAWS
+HOOKED: Mapping[str, tuple[tuple[str, ...], tuple[HookedLaw, ...]]] = MappingProxyType(
+    {
+        "Durability": (durability.NEEDS, durability.LAWS),
+        "Releases": (releases.NEEDS, releases.LAWS),
+        "Files": (files.NEEDS, files.LAWS),
+        "Processes": (processes.NEEDS, processes.LAWS),
+        "The disk": (disk.NEEDS, disk.LAWS),
+        "Cost": (cost.NEEDS, cost.LAWS),
+    }
+)
+"""Subject -> the hooks that its laws need, and the laws."""
+HOOKED_LAWS: tuple[HookedLaw, ...] = tuple(law for _, laws in HOOKED.values() for law in laws)
+
+
+def clause_of(law: Callable[..., None]) -> str:
+    """The sentence of a law: the first paragraph of its docstring. A second one says why the law is kept."""
+    return (law.__doc__ or "").strip().partition("\n\n")[0]
+
+
+def subject_of(law: HookedLaw) -> str:
+    """The subject of a law that needs hooks."""
+    return next(subject for subject, (_, laws) in HOOKED.items() if law in laws)
+
+
+def hooks_of(law: HookedLaw) -> tuple[str, ...]:
+    """Names of the hooks that a law needs."""
+    return HOOKED[subject_of(law)][0]
 
 
 def clauses() -> Iterator[tuple[str, str]]:
     """Subject and sentence of every clause, in the order of the specification."""
     for subject, laws in SUBJECTS.items():
         for law in laws:
-            yield subject, (law.__doc__ or "").strip()
-    for durable in DURABLE_LAWS:
-        yield "Durability", (durable.__doc__ or "").strip()
+            yield subject, clause_of(law)
+    for large_law in LARGE_LAWS:
+        yield "Large workspaces", clause_of(large_law)
+    for subject, (_, hooked_laws) in HOOKED.items():
+        for hooked_law in hooked_laws:
+            yield subject, clause_of(hooked_law)

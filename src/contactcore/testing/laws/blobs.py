@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from contactcore.testing.fixtures import ACME, Law, OpenStorage
+from contactcore.errors import Invalid
+from contactcore.storage import LONGEST_BLOB
+from contactcore.testing.fixtures import ACME, Law, OpenStorage, refused
 
 __all__ = ["LAWS"]
 
 
 def bytes_come_back_whole(open_storage: OpenStorage) -> None:
-    """Any bytes, also none, come back as they were kept; None if nothing was kept."""
+    """Any bytes, also none, come back as they were kept; None if nothing was kept.
+
+    Kept because it has a megabyte of bytes and each single byte.
+    """
     samples = {"empty": b"", "nul": b"a\x00b\x00", "all": bytes(range(256)), "large": b"\xff\x00" * 500_000}
     with open_storage() as storage:
         with storage.write(ACME) as writer:
@@ -54,8 +59,20 @@ def dropped_bytes_are_gone(open_storage: OpenStorage) -> None:
             assert reader.blob("d") == b"4"
 
 
+def blobs_are_limited(open_storage: OpenStorage) -> None:
+    """A blob holds 16,000,000 bytes; a larger one is refused as `blob-too-large`."""
+    with open_storage() as storage:
+        with refused(Invalid, code="blob-too-large", path="data"), storage.write(ACME) as writer:
+            writer.keep_blob("d", bytes(LONGEST_BLOB + 1))
+        with storage.write(ACME) as writer:
+            writer.keep_blob("d", b"\r\n" * (LONGEST_BLOB // 2))
+        with storage.read(ACME) as reader:
+            assert reader.blob("d") == b"\r\n" * (LONGEST_BLOB // 2)
+
+
 LAWS: tuple[Law, ...] = (
     bytes_come_back_whole,
     the_same_digest_changes_nothing,
     dropped_bytes_are_gone,
+    blobs_are_limited,
 )

@@ -32,7 +32,10 @@ def _due(**more: Any) -> Query:
 
 
 def a_claim_takes_what_answers(open_storage: OpenStorage) -> None:
-    """`claim` takes the stored records that answer a question, in its order and within its range, access and limit."""
+    """`claim` takes the stored records that answer a question, in its order and within its range, access and limit.
+
+    Kept because it states the promise with the fields of work that is due.
+    """
     with open_storage() as storage:
         put(storage, *(note(id, orders={"due": due}) for id, due in (("a", "3"), ("b", "1"), ("c", "2"), ("d", "9"))))
         put(storage, note("e", orders={"due": "1"}, access=some("visible:ann"), body=b"e", version=2))
@@ -44,7 +47,10 @@ def a_claim_takes_what_answers(open_storage: OpenStorage) -> None:
 
 
 def a_claim_moves_what_it_takes(open_storage: OpenStorage) -> None:
-    """A claimed record moves to `until` in the order of the question, and is not found before it any more."""
+    """A claimed record moves to `until` in the order of the question, and is not found before it any more.
+
+    Kept because it asks for the place before and after, with access.
+    """
     with open_storage() as storage:
         put(storage, note("1", orders={"due": "1", "time": "1"}), note("2", orders={"due": "2", "time": "2"}))
         with storage.write(ACME) as writer:
@@ -57,7 +63,10 @@ def a_claim_moves_what_it_takes(open_storage: OpenStorage) -> None:
 
 
 def a_claim_changes_nothing_else(open_storage: OpenStorage) -> None:
-    """`claim` changes one order key and neither version nor body: a write with the version that was read succeeds."""
+    """`claim` changes one order key and neither version nor body: a write with the version that was read succeeds.
+
+    Kept because it ends with a write that expects the version of before.
+    """
     record = note("1", orders={"due": "1", "time": "t"}, version=4, body=b"b", keys=some("k"), terms=some("tag:a"))
     with open_storage() as storage:
         put(storage, record)
@@ -108,7 +117,10 @@ def a_claim_asks_the_whole_question(open_storage: OpenStorage) -> None:
 
 
 def an_undone_claim_leaves_the_work(open_storage: OpenStorage) -> None:
-    """Records that an undone transaction claimed can be claimed again."""
+    """Records that an undone transaction claimed can be claimed again.
+
+    Kept because it is what a worker that dies relies on.
+    """
     with open_storage() as storage:
         put(storage, note("1", orders={"due": "1"}))
         with refused(ZeroDivisionError), storage.write(ACME) as writer:

@@ -44,7 +44,10 @@ def _full(id: str) -> Record:
 
 
 def a_dump_holds_whole_records(open_storage: OpenStorage) -> None:
-    """A dump gives all fields of all records as they were written, also of records without access, orders or terms."""
+    """A dump gives all fields of all records as they were written, also of records without access, orders or terms.
+
+    Kept because it has a record without access, orders and terms, as trash has.
+    """
     trash = contact("2", orders={}, access=some(), terms=some("trash:2"), keys=some("was:k"))
     with open_storage() as storage:
         put(storage, _full("1"), trash, Record(kind="bare", id="3"))
@@ -68,7 +71,10 @@ def a_dump_goes_by_id(open_storage: OpenStorage) -> None:
 
 
 def a_dump_shows_the_present(open_storage: OpenStorage) -> None:
-    """A dump shows the results of `replace`, `set_access`, `reindex` and `claim`."""
+    """A dump shows the results of `replace`, `set_access`, `reindex` and `claim`.
+
+    Kept because it compares the results of four kinds of change in one dump.
+    """
     with open_storage() as storage:
         put(storage, contact("1"), contact("2", owner="s"), contact("3"), contact("4", "z"))
         with storage.write(ACME) as writer:
@@ -122,7 +128,10 @@ def a_loaded_feed_goes_on(open_storage: OpenStorage) -> None:
 
 
 def a_taken_position_is_refused(open_storage: OpenStorage) -> None:
-    """Loading an event at a position that is not behind all others, or not below 2**62, is `feed-position-taken`."""
+    """Loading an event at a position that is not behind all others, or not below 2**62, is `feed-position-taken`.
+
+    Kept because it tries each wrong sequence of positions.
+    """
     with open_storage() as storage:
         publish(storage, "a", "b")
         for positions in ((2,), (1,), (0,), (-1,), (3, 3), (4, 3), (2**70,)):

@@ -32,7 +32,10 @@ def _walk(storage: Storage, limit: int, *, descending: bool, **question: Any) ->
 
 
 def pages_join_to_the_whole(open_storage: OpenStorage) -> None:
-    """Pages of any size, each asked for behind the last cursor, show every record once, in both directions."""
+    """Pages of any size, each asked for behind the last cursor, show every record once, in both directions.
+
+    Kept because it has ties at every border of a page.
+    """
     with open_storage() as storage:
         records = _directory()
         put(storage, *records)
@@ -70,7 +73,10 @@ def pages_of_any_question_join(open_storage: OpenStorage) -> None:
 
 
 def a_walk_can_turn_back(open_storage: OpenStorage) -> None:
-    """The records before a page are found behind its first cursor in the other direction."""
+    """The records before a page are found behind its first cursor in the other direction.
+
+    Kept because it is the only law that uses the first cursor against the direction of its page.
+    """
     with open_storage() as storage:
         put(storage, *_directory())
         with storage.read(ACME) as reader:
@@ -82,7 +88,10 @@ def a_walk_can_turn_back(open_storage: OpenStorage) -> None:
 
 
 def a_page_knows_its_ends(open_storage: OpenStorage) -> None:
-    """`first` and `last` are the cursors of the first and the last card, and None when nothing was found."""
+    """`first` and `last` are the cursors of the first and the last card, and None when nothing was found.
+
+    Kept because it is the only law about the cursors of a page without cards.
+    """
     with open_storage() as storage:
         put(storage, contact("a"), contact("b"), contact("c"))
         with storage.read(ACME) as reader:
@@ -111,7 +120,10 @@ def a_cursor_outlives_its_record(open_storage: OpenStorage) -> None:
 
 
 def a_cursor_stays_within_the_range(open_storage: OpenStorage) -> None:
-    """A cursor before the range of a question leaves the range as it is; a cursor behind it leaves nothing."""
+    """A cursor before the range of a question leaves the range as it is; a cursor behind it leaves nothing.
+
+    Kept because it has cursors outside of the range, on both sides.
+    """
     with open_storage() as storage:
         put(storage, *(contact(letter) for letter in "abcdef"))
         with storage.read(ACME) as reader:

@@ -23,7 +23,10 @@ def a_taken_key_is_refused_by_name(open_storage: OpenStorage) -> None:
 
 
 def keys_are_unique_across_kinds(open_storage: OpenStorage) -> None:
-    """A key is unique among the records of all kinds."""
+    """A key is unique among the records of all kinds.
+
+    Kept because it is about an insert that refuses; the laws that fail with it are about inserts that keep.
+    """
     with open_storage() as storage:
         put(storage, contact("1", keys=some("k")))
         with refused(DuplicateKey, key="k", existing="1"), storage.write(ACME) as writer:
@@ -37,7 +40,10 @@ def keys_are_unique_within_one_insert(open_storage: OpenStorage) -> None:
 
 
 def a_record_keeps_its_own_key(open_storage: OpenStorage) -> None:
-    """A replacement may keep the keys that its record has."""
+    """A replacement may keep the keys that its record has.
+
+    Kept because it states the promise alone, where the others fail on the way to something else.
+    """
     record = contact("1", keys=some("k", "l"))
     with open_storage() as storage:
         put(storage, record)
@@ -47,7 +53,10 @@ def a_record_keeps_its_own_key(open_storage: OpenStorage) -> None:
 
 
 def a_key_given_up_is_free(open_storage: OpenStorage) -> None:
-    """A key that its record gave up can be taken, also in the same transaction."""
+    """A key that its record gave up can be taken, also in the same transaction.
+
+    Kept because it is the only law in which the key is taken in the transaction that gave it up by replacing.
+    """
     record = contact("1", keys=some("k"))
     with open_storage() as storage:
         put(storage, record)
@@ -117,6 +126,24 @@ def keep_leaves_the_stored_record_alone(open_storage: OpenStorage) -> None:
             assert reader.holders(["x", "y"]) == [None, None]
 
 
+def keep_answers_one_stored_record(open_storage: OpenStorage) -> None:
+    """With `existing="keep"` the record with the id is kept, whoever has the keys; else the smallest id with a key."""
+    with open_storage() as storage:
+        put(storage, contact("a", keys=some("x")), contact("b", keys=some("y", "z")), note("n", keys=some("k")))
+        with storage.write(ACME) as writer:
+            before = writer.dump("contact")
+            asked = [
+                contact("b", keys=some("x")),
+                contact("a", keys=some("k", "free")),
+                contact("c", keys=some("z", "x")),
+                contact("0", keys=some("y", "x", "free")),
+            ]
+            assert writer.insert(asked, existing="keep") == ["b", "a", "a", "a"]
+            assert (writer.dump("contact"), writer.holders(["free", "k"])) == (before, [None, ("note", "n")])
+        with refused(DuplicateKey, key="k", existing="n"), storage.write(ACME) as writer:
+            writer.insert([contact("c", keys=some("x", "k"))], existing="keep")
+
+
 def keep_knows_doubles_of_one_insert(open_storage: OpenStorage) -> None:
     """With `existing="keep"` the first of several equal records of one insert is kept."""
     with open_storage() as storage, storage.write(ACME) as writer:
@@ -126,7 +153,10 @@ def keep_knows_doubles_of_one_insert(open_storage: OpenStorage) -> None:
 
 
 def keep_is_for_records_of_the_same_kind(open_storage: OpenStorage) -> None:
-    """A key that belongs to a record of another kind is refused even with `existing="keep"`."""
+    """A key that belongs to a record of another kind is refused even with `existing="keep"`.
+
+    Kept because it has a record without any holder of its own kind; the law beside it has both.
+    """
     with open_storage() as storage:
         put(storage, contact("1", keys=some("k")))
         with refused(DuplicateKey, key="k", existing="1"), storage.write(ACME) as writer:
@@ -163,6 +193,7 @@ LAWS: tuple[Law, ...] = (
     keys_can_be_exchanged,
     keys_are_compared_exactly,
     keep_leaves_the_stored_record_alone,
+    keep_answers_one_stored_record,
     keep_knows_doubles_of_one_insert,
     keep_is_for_records_of_the_same_kind,
     a_left_out_record_is_no_target,

@@ -8,7 +8,17 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Invalid
-from contactcore.storage import LONGEST_BODY, LONGEST_KEY, LONGEST_TERM, Published, Reader, Record, Writer
+from contactcore.storage import (
+    LONGEST_BODY,
+    LONGEST_KEY,
+    LONGEST_TERM,
+    BrokenReference,
+    DuplicateKey,
+    Published,
+    Reader,
+    Record,
+    Writer,
+)
 from contactcore.testing.fixtures import (
     ACME,
     KINDS,
@@ -16,6 +26,7 @@ from contactcore.testing.fixtures import (
     OpenStorage,
     ask,
     contact,
+    count,
     event,
     find,
     note,
@@ -39,7 +50,10 @@ _UNSTORABLE = {"a\x00b": "text-nul", "\x00": "text-nul", "a\ud800": "text-surrog
 
 
 def texts_are_limited(open_storage: OpenStorage) -> None:
-    """An order key holds 256 code points, any other text 128; a longer one is `text-too-long`."""
+    """An order key holds 256 code points, any other text 128; a longer one is `text-too-long`.
+
+    Kept because it tries each field with characters of one, two and four bytes.
+    """
     with open_storage() as storage:
         for number, (field, (limit, changes)) in enumerate(_TEXTS.items()):
             for character in ("x", "é", "🦀"):
@@ -53,21 +67,83 @@ def texts_are_limited(open_storage: OpenStorage) -> None:
 
 def long_texts_differ_to_their_end(open_storage: OpenStorage) -> None:
     """Texts of the largest length are compared whole: their last character makes them differ and sorts them."""
-    stem, key = "🦀" * (LONGEST_TERM - 1), "🦀" * (LONGEST_KEY - 1)
     with open_storage() as storage:
-        for end in "ba":
-            long = some(stem + end)
-            put(storage, contact(stem + end, key + end, terms=long, words=long, keys=long))
-        assert find(storage) == [stem + "a", stem + "b"]
-        for end in "ab":
-            assert find(storage, where=(some(stem + end),)) == [stem + end]
-            assert find(storage, words=(stem + end,)) == [stem + end]
+        for filler in ("x", "é", "🦀"):
+            stem, key = filler * (LONGEST_TERM - 1), filler * (LONGEST_KEY - 1)
+            # The ids run the other way: a cut key would be sorted by id, and its records would change places.
+            for end, other in zip("acbd", "dbca", strict=True):
+                texts: dict[str, Any] = {
+                    field: some(field[0] + stem[1:] + end) for field in ("terms", "words", "keys", "access")
+                }
+                orders = {"name": key + end, "name:" + stem[5:] + end: "x"}
+                put(storage, contact(stem + other, orders=orders, owner=stem + end, **texts))
+            ids = [stem + other for other in "dcba"]
+            assert find(storage, start=key) == ids
+            assert find(storage, start=key, descending=True) == ids[::-1]
+            assert find(storage, start=key + "b", stop=key + "d") == ids[1:3]
+            assert count(storage, key + "b", key + "c", start=key) == (1, 1, 2)
+            assert len(find(storage, start=key, distinct_owner=True)) == 4
             with storage.read(ACME) as reader:
-                assert reader.holders([stem + end]) == [("contact", stem + end)]
+                page = reader.find(ask(start=key, limit=2))
+                assert [card.id for card in reader.find(ask(after=page.last, limit=2)).cards] == ids[2:]
+                assert [card.key for card in page.cards] == [key + "a", key + "b"]
+                assert reader.dump("contact", stem + "b", 2) == reader.dump("contact", stem + "a", 3)[1:]
+                assert [stored and stored.id for stored in reader.get("contact", ids)] == ids
+                assert reader.get("contact", [stem + "e", stem]) == [None, None]
+                assert reader.holders(["k" + stem[1:] + end for end in "abcde"]) == [
+                    *(("contact", id) for id in ids),
+                    None,
+                ]
+            for end, id in zip("abcd", ids, strict=True):
+                text = stem[1:] + end
+                assert find(storage, where=(some("t" + text),)) == [id]
+                assert find(storage, words=("w" + text,)) == [id]
+                assert find(storage, access=some("a" + text)) == [id]
+                assert find(storage, order="name:" + stem[5:] + end) == [id]
+            taken = "k" + stem[1:] + "a"
+            with refused(DuplicateKey, key=taken, existing=stem + "d"), storage.write(ACME) as writer:
+                writer.insert([contact("new", keys=some(taken))])
+            with storage.write(ACME) as writer:
+                writer.set_access("contact", stem + "a", some("visible:ann"))
+                writer.delete("contact", stem + "a", 1)
+            assert find(storage, start=key) == ids[:3]
+            assert find(storage, start=key, access=some("visible:ann")) == ids[:1]
+
+
+def long_names_differ_to_their_end(open_storage: OpenStorage) -> None:
+    """Workspaces, digests and references whose names differ at the end of the largest length only are kept apart."""
+    stem = "🦀" * (LONGEST_TERM - 1)
+    with open_storage() as storage:
+        for end in "bca":
+            with storage.write(stem + end) as writer:
+                writer.insert([contact(stem + end, keys=some("k")), note("n", about=stem + end)])
+                writer.publish([event(end)])
+                for other in "xyz":
+                    writer.keep_blob(stem + other, (end + other).encode())
+                writer.drop_blob(stem + "z")
+        assert storage.workspaces() == [stem + end for end in "abc"]
+        assert storage.workspaces(after=stem + "a") == [stem + "b", stem + "c"]
+        with refused(BrokenReference, kind="contact", id=stem + "b"), storage.write(stem + "a") as writer:
+            writer.insert([note("m", about=stem + "b")])
+        with refused(BrokenReference, kind="contact", id=stem + "a", by="n"), storage.write(stem + "a") as writer:
+            writer.delete("contact", stem + "a", 1)
+        for end in "abc":
+            with storage.read(stem + end) as reader:
+                assert [one.id for one in reader.dump("contact")] == [stem + end]
+                assert [one.event.name for one in reader.feed()] == [end]
+                digests = [stem + other for other in "xyz"]
+                assert [reader.blob(digest) for digest in digests] == [f"{end}x".encode(), f"{end}y".encode(), None]
+        assert storage.drop(stem + "b") is True
+        assert storage.workspaces() == [stem + "a", stem + "c"]
+        with storage.read(stem + "c") as reader:
+            assert reader.get("contact", [stem + "c"]) != [None]
 
 
 def unstorable_text_is_refused(open_storage: OpenStorage) -> None:
-    """NUL is refused as `text-nul` and a lone surrogate as `text-surrogate`, in every text of a record."""
+    """NUL is refused as `text-nul` and a lone surrogate as `text-surrogate`, in every text of a record.
+
+    Kept because it compares the path of each refusal.
+    """
     with open_storage() as storage:
         for text, code in _UNSTORABLE.items():
             for field, (_, changes) in _TEXTS.items():
@@ -100,7 +176,10 @@ def unstorable_text_cannot_be_asked_for(open_storage: OpenStorage) -> None:
 
 
 def bodies_are_limited(open_storage: OpenStorage) -> None:
-    """Body and card hold 1,000,000 bytes each; a larger one is refused as `record-too-large`."""
+    """Body and card hold 1,000,000 bytes each; a larger one is refused as `record-too-large`.
+
+    Kept because it stores a body of the largest size, which the law of all writes does not.
+    """
     large = b'"' + b"x" * (LONGEST_BODY - 2) + b'"'
     with open_storage() as storage:
         put(storage, contact("1", body=large, card=large))
@@ -226,7 +305,10 @@ def names_of_workspaces_are_limited(open_storage: OpenStorage) -> None:
 
 
 def hostile_text_is_stored_unchanged(open_storage: OpenStorage) -> None:
-    """Quotes, SQL, wildcards, escapes, bidi controls and control characters are stored and found unchanged."""
+    """Quotes, SQL, wildcards, escapes, bidi controls and control characters are stored and found unchanged.
+
+    Kept because it tries what databases, drivers and terminals treat as special.
+    """
     hostile = [
         "'; DROP TABLE x; --", '"', "\\", "\\x00", "%s", "{}", "$1", "?", ":a", "\u202e", "\ufeff", "\n",
         "\t", "\x01", "\x7f", "\u0085", "\u2028", "é\u0301\u0301", "NULL", "0x41", "{a,b}", "\\N", "\\.",
@@ -258,6 +340,7 @@ def hostile_text_is_stored_unchanged(open_storage: OpenStorage) -> None:
 LAWS: tuple[Law, ...] = (
     texts_are_limited,
     long_texts_differ_to_their_end,
+    long_names_differ_to_their_end,
     unstorable_text_is_refused,
     unstorable_text_cannot_be_asked_for,
     bodies_are_limited,

@@ -12,7 +12,10 @@ __all__ = ["LAWS"]
 
 
 def a_reference_to_nothing_is_refused(open_storage: OpenStorage) -> None:
-    """A reference to a missing record is refused with `BrokenReference`, on insert and on replace."""
+    """A reference to a missing record is refused with `BrokenReference`, on insert and on replace.
+
+    Kept because it compares all three facts of the refusal, for inserts and for replacements.
+    """
     with open_storage() as storage:
         with refused(BrokenReference, kind="contact", id="gone", by="n"), storage.write(ACME) as writer:
             writer.insert([note("n", about="gone")])
@@ -30,7 +33,10 @@ def a_reference_points_to_a_kind(open_storage: OpenStorage) -> None:
 
 
 def records_of_one_insert_may_refer_to_each_other(open_storage: OpenStorage) -> None:
-    """Records of one insert may refer to each other in any sequence, in a ring, and to themselves."""
+    """Records of one insert may refer to each other in any sequence, in a ring, and to themselves.
+
+    Kept because it has rings and self-references; the laws that fail with it only pass by.
+    """
     with open_storage() as storage:
         put(
             storage,
@@ -43,7 +49,10 @@ def records_of_one_insert_may_refer_to_each_other(open_storage: OpenStorage) -> 
 
 
 def what_is_referred_to_cannot_be_deleted(open_storage: OpenStorage) -> None:
-    """Deleting a record that another one refers to is refused with `BrokenReference`, which names both."""
+    """Deleting a record that another one refers to is refused with `BrokenReference`, which names both.
+
+    Kept because it states the promise alone; nine laws rest on it.
+    """
     with open_storage() as storage:
         put(storage, contact("1"), note("n", about="1"))
         with refused(BrokenReference, kind="contact", id="1", by="n"), storage.write(ACME) as writer:
@@ -68,7 +77,10 @@ def the_last_reference_frees_its_target(open_storage: OpenStorage) -> None:
 
 
 def a_record_does_not_hold_itself(open_storage: OpenStorage) -> None:
-    """A record to which only itself refers can be deleted."""
+    """A record to which only itself refers can be deleted.
+
+    Kept because a storage may treat loaded and inserted self-references differently.
+    """
     with open_storage() as storage:
         put(storage, contact("1", references={"owner": "1"}))
         with storage.write(ACME) as writer:

@@ -86,7 +86,10 @@ def _everything(storage: Storage) -> list[object]:
 
 
 def an_error_undoes_blobs_and_events(open_storage: OpenStorage) -> None:
-    """When an error leaves a writer's context, no event was published, no blob kept and none dropped."""
+    """When an error leaves a writer's context, no event was published, no blob kept and none dropped.
+
+    Kept because it has a blob that was dropped; the law that fails with it has a new one.
+    """
     with open_storage() as storage:
         with storage.write(ACME) as writer:
             writer.keep_blob("old", b"old")
@@ -219,7 +222,10 @@ def a_writer_ends_with_its_context(open_storage: OpenStorage) -> None:
 
 
 def a_reader_sees_one_moment(open_storage: OpenStorage) -> None:
-    """A reader sees one snapshot, in every way of reading, whatever others commit meanwhile."""
+    """A reader sees one snapshot, in every way of reading, whatever others commit meanwhile.
+
+    Kept because its change is committed by another thread, as in a server.
+    """
 
     def seen(reader: Reader) -> list[object]:
         return [
@@ -251,7 +257,10 @@ def a_reader_sees_one_moment(open_storage: OpenStorage) -> None:
 
 
 def readers_do_not_wait(open_storage: OpenStorage) -> None:
-    """A reader neither waits for a writer nor sees uncommitted writes."""
+    """A reader neither waits for a writer nor sees uncommitted writes.
+
+    Kept because it asks from other threads while a writer is open.
+    """
     with open_storage() as storage:
         put(storage, contact("1"))
         seen: list[object] = []
@@ -278,7 +287,10 @@ def lock_answers_the_record(open_storage: OpenStorage) -> None:
 
 
 def lock_holds_the_record(open_storage: OpenStorage) -> None:
-    """`lock` of a record that another writer has locked waits, and then sees what the other writer committed."""
+    """`lock` of a record that another writer has locked waits, and then sees what the other writer committed.
+
+    Kept because the mutant without any waiting fails everywhere; a storage that waits elsewhere fails only here.
+    """
     with open_storage() as storage:
         put(storage, contact("root"))
         trying, got_it = threading.Event(), threading.Event()
@@ -309,7 +321,10 @@ def lock_holds_the_record(open_storage: OpenStorage) -> None:
 
 
 def versions_let_no_change_be_lost(open_storage: OpenStorage) -> None:
-    """If many writers each read a version and replace it, no change of a writer that was not refused is lost."""
+    """If many writers each read a version and replace it, no change of a writer that was not refused is lost.
+
+    Kept because it proves writers that do not lock, by their versions alone.
+    """
     with open_storage() as storage:
         put(storage, contact("1", body=b"0"))
         done: list[int] = []

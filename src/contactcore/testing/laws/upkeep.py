@@ -13,7 +13,10 @@ _SECRET = some("visible:ann")
 
 
 def set_access_sets_the_access_of_an_owner(open_storage: OpenStorage) -> None:
-    """`set_access` sets the access of a kind's records that belong to an owner, in every order, and of no others."""
+    """`set_access` sets the access of a kind's records that belong to an owner, in every order, and of no others.
+
+    Kept because it asks in each order and variant and for another kind.
+    """
     with open_storage() as storage:
         put(
             storage,
@@ -34,7 +37,10 @@ def set_access_sets_the_access_of_an_owner(open_storage: OpenStorage) -> None:
 
 
 def set_access_touches_neither_body_nor_version(open_storage: OpenStorage) -> None:
-    """`set_access` changes the access of a record and nothing else; a write with the version that was read succeeds."""
+    """`set_access` changes the access of a record and nothing else; a write with the version that was read succeeds.
+
+    Kept because it ends with a write that expects the version of before.
+    """
     record = contact("1", version=3, owner="s", body=b'"body"', terms=some("tag:a"), words=some("doe"), keys=some("k"))
     with open_storage() as storage:
         put(storage, record)
@@ -71,7 +77,10 @@ def set_access_reaches_the_ownerless_and_the_hidden(open_storage: OpenStorage) -
 
 
 def reindex_sets_what_is_derived(open_storage: OpenStorage) -> None:
-    """`reindex` sets orders, terms, words, keys, access and card; body, version, owner and references stay."""
+    """`reindex` sets orders, terms, words, keys, access and card; body, version, owner and references stay.
+
+    Kept because it compares each field, those that stay included.
+    """
     old = contact("1", version=3, body=b'"body"', owner="s", references={"owner": "1"}, words=some("a"), keys=some("a"))
     new = contact("1", version=3, orders={"name:pl": "z"}, terms=some("tag:b"), words=some("b"), keys=some("b"))
     new = attrs.evolve(new, access=_SECRET, card=b'"card"', body=b'"ignored"', owner="ignored")
@@ -89,7 +98,10 @@ def reindex_sets_what_is_derived(open_storage: OpenStorage) -> None:
 
 
 def reindex_needs_the_stored_version(open_storage: OpenStorage) -> None:
-    """`reindex` refuses a version that is not the stored one (`StaleRecord`), a missing record, and a taken key."""
+    """`reindex` refuses a version that is not the stored one (`StaleRecord`), a missing record, and a taken key.
+
+    Kept because it is about the refusals of one call; the others are about voided transactions.
+    """
     with open_storage() as storage:
         put(storage, contact("1", version=2), contact("2", keys=some("k")))
         current = get(storage, "contact", "1")

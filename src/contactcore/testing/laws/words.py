@@ -28,7 +28,10 @@ _ODD = (
 
 
 def each_word_is_a_prefix_of_some_word(open_storage: OpenStorage) -> None:
-    """A record answers when each word of the question is the prefix of one of its words."""
+    """A record answers when each word of the question is the prefix of one of its words.
+
+    Kept because it states the meaning of words with few records that can be read.
+    """
     with open_storage() as storage:
         put(
             storage,
@@ -46,7 +49,10 @@ def each_word_is_a_prefix_of_some_word(open_storage: OpenStorage) -> None:
 
 
 def a_prefix_is_no_infix(open_storage: OpenStorage) -> None:
-    """A word is found by its beginning only."""
+    """A word is found by its beginning only.
+
+    Kept because it has words with signs inside, at which tokenizers split.
+    """
     with open_storage() as storage:
         put(storage, contact("1", words=some("anna", "rock-n-roll", "a.b")))
         for inside in ("nna", "na", "n", "roll", "-n", "b", ".b"):
@@ -70,7 +76,10 @@ def words_are_compared_exactly(open_storage: OpenStorage) -> None:
 
 
 def a_mark_of_a_beginning_is_a_part_of_the_word(open_storage: OpenStorage) -> None:
-    """`^jane` finds the words that begin so and not `jane`; `jane` does not find `^jane`."""
+    """`^jane` finds the words that begin so and not `jane`; `jane` does not find `^jane`.
+
+    Kept because the mark is how the library ranks names, and search engines give it a meaning of their own.
+    """
     with open_storage() as storage:
         put(storage, contact("1", words=some("^jane", "doe")), contact("2", words=some("jane", "^doe")))
         assert find(storage, words=("^ja",)) == ["1"]
@@ -79,7 +88,10 @@ def a_mark_of_a_beginning_is_a_part_of_the_word(open_storage: OpenStorage) -> No
 
 
 def no_character_of_a_word_is_special(open_storage: OpenStorage) -> None:
-    """Signs, quotes, wildcards, operators of search languages and all scripts are ordinary characters of words."""
+    """Signs, quotes, wildcards, operators of search languages and all scripts are ordinary characters of words.
+
+    Kept because it tries the operators of the search languages of all databases that we know.
+    """
     with open_storage() as storage:
         put(storage, *(contact(f"{number:02}", words=some(word)) for number, word in enumerate(_ODD)))
         for word in _ODD:
@@ -91,7 +103,10 @@ def no_character_of_a_word_is_special(open_storage: OpenStorage) -> None:
 
 
 def a_prefix_may_end_at_the_last_code_point(open_storage: OpenStorage) -> None:
-    """A prefix finds exactly the words that begin with it, even if its last character is the last of all or the BMP."""
+    """A prefix finds exactly the words that begin with it, even if its last character is the last of all or the BMP.
+
+    Kept because the end of a range of prefixes is computed, and wrong only there.
+    """
     words = ["a", "a\uffff", "a\uffffz", "a\U00010000", "a\U0010ffff", "a\U0010ffff\U0010ffff", "b"]
     with open_storage() as storage:
         put(storage, *(contact(f"{number}", words=some(word)) for number, word in enumerate(words)))
@@ -110,7 +125,10 @@ def an_empty_word_asks_for_any_word(open_storage: OpenStorage) -> None:
 
 
 def words_follow_their_record(open_storage: OpenStorage) -> None:
-    """A replaced record is found by its new words only, also if it kept its place in the order, and among others."""
+    """A replaced record is found by its new words only, also if it kept its place in the order, and among others.
+
+    Kept because it has a record that keeps its place, for which a storage may skip the index.
+    """
     record = contact("1", "same", words=some("jane", "doe"))
     with open_storage() as storage:
         put(storage, record, contact("2", "same", words=some("jane", "roe")))
@@ -123,7 +141,10 @@ def words_follow_their_record(open_storage: OpenStorage) -> None:
 
 
 def words_move_with_the_place(open_storage: OpenStorage) -> None:
-    """A record that moves in the order keeps its words, and leaves none to the record that takes its place."""
+    """A record that moves in the order keeps its words, and leaves none to the record that takes its place.
+
+    Kept because it has a record that takes the place of another one.
+    """
     record = contact("1", "b", words=some("jane"))
     with open_storage() as storage:
         put(storage, contact("0", "a"), record, contact("2", "c", words=some("jack")))
@@ -135,7 +156,10 @@ def words_move_with_the_place(open_storage: OpenStorage) -> None:
 
 
 def words_serve_every_variant(open_storage: OpenStorage) -> None:
-    """Words are searched in each variant of the order that has them."""
+    """Words are searched in each variant of the order that has them.
+
+    Kept because it asks for the order of the variant, where others ask for membership only.
+    """
     with open_storage() as storage:
         put(
             storage,
@@ -160,7 +184,10 @@ def some_orders_have_no_words(open_storage: OpenStorage) -> None:
 
 
 def words_are_folded_before(open_storage: OpenStorage) -> None:
-    """A word with white space, a control character or an ASCII capital is refused as `word-not-folded`."""
+    """A word with white space, a control character or an ASCII capital is refused as `word-not-folded`.
+
+    Kept because it tries each class of characters that is refused.
+    """
     with open_storage() as storage:
         for word in ("jane doe", "Jane", "a\tb", "a\u00a0b", "a\u2003b", "a\x1fb", "a\x7f"):
             with refused(Invalid, code="word-not-folded"), storage.write(ACME) as writer:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from contactcore.errors import StorageError
-from contactcore.storage import BrokenReference, Kind, MissingRecord, Published
+import attrs
+
+from contactcore.errors import Invalid, StorageError
+from contactcore.storage import BrokenReference, Kind, MissingRecord, Order, Published, Record
 from contactcore.testing.fixtures import (
     ACME,
     KINDS,
@@ -31,7 +33,10 @@ __all__ = ["LAWS"]
 
 
 def records_stay_in_their_workspace(open_storage: OpenStorage) -> None:
-    """Records of a workspace are not read, found, counted or dumped in another; their ids and keys are free there."""
+    """Records of a workspace are not read, found, counted or dumped in another; their ids and keys are free there.
+
+    Kept because it goes through every way of reading.
+    """
     record = contact("1", "doe", words=some("doe"), terms=some("tag:a"), keys=some("k"), body=b"acme")
     with open_storage() as storage:
         put(storage, record)
@@ -51,7 +56,10 @@ def records_stay_in_their_workspace(open_storage: OpenStorage) -> None:
 
 
 def writes_stay_in_their_workspace(open_storage: OpenStorage) -> None:
-    """No write and no reference reaches a record of another workspace."""
+    """No write and no reference reaches a record of another workspace.
+
+    Kept because it goes through every way of writing.
+    """
     with open_storage() as storage:
         put(storage, contact("1", owner="s"), contact("2"), note("3", orders={"due": "1"}))
         with storage.write("other") as writer:
@@ -71,7 +79,10 @@ def writes_stay_in_their_workspace(open_storage: OpenStorage) -> None:
 
 
 def feeds_and_blobs_stay_in_their_workspace(open_storage: OpenStorage) -> None:
-    """Each workspace has a feed of its own, counted from 1, and blobs of its own."""
+    """Each workspace has a feed of its own, counted from 1, and blobs of its own.
+
+    Kept because it is about short names, as hosts use them, and drops a blob.
+    """
     with open_storage() as storage:
         publish(storage, "a", "b")
         publish(storage, "c", workspace="other")
@@ -121,7 +132,10 @@ def many_create_one_workspace(open_storage: OpenStorage) -> None:
 
 
 def writing_creates_a_workspace(open_storage: OpenStorage) -> None:
-    """A writer that commits creates its workspace, even if it wrote nothing; a writer that fails does not."""
+    """A writer that commits creates its workspace, even if it wrote nothing; a writer that fails does not.
+
+    Kept because it states what was an open question: a commit without a write creates the workspace.
+    """
     with open_storage() as storage:
         with refused(ZeroDivisionError), storage.write("failed") as writer:
             writer.insert([contact("1")])
@@ -215,7 +229,7 @@ def scrubbing_changes_nothing(open_storage: OpenStorage) -> None:
 
 
 def installing_again_changes_nothing(open_storage: OpenStorage) -> None:
-    """`install` can be called again with the same or other kinds; installed kinds and their records stay."""
+    """`install` can be called again with the same or with further kinds; installed kinds and their records stay."""
     with open_storage() as storage:
         put(storage, contact("1", words=some("doe")), note("2", about="1"))
         storage.install(KINDS)
@@ -226,6 +240,59 @@ def installing_again_changes_nothing(open_storage: OpenStorage) -> None:
         assert find(storage, kind="stranger", order="time") == []
         put(storage, contact("3"))
         assert find(storage) == ["1", "3"]
+
+
+def a_kind_may_grow(open_storage: OpenStorage) -> None:
+    """A kind may be installed with more orders and references; a stored record enters them when it is written again."""
+    small, large = _growing(words=False), _growing(words=True)
+    with open_storage() as storage:
+        storage.install([small])
+        put(storage, *(Record(kind="thing", id=id, orders={"name": id}, words=some("doe")) for id in "123"))
+        storage.install([large])
+        more = {"name": "1", "extra": "x"}
+        assert find(storage, kind="thing") == ["1", "2", "3"]
+        assert find(storage, kind="thing", order="extra") == []
+        with storage.write(ACME) as writer:
+            writer.reindex([Record(kind="thing", id="1", orders=more, words=some("doe"), terms=some("tag:a"))])
+            references = {"of": "1"}
+            two = Record(kind="thing", id="2", version=2, orders=more, words=some("doe"), references=references)
+            writer.replace(two, 1)
+        assert find(storage, kind="thing", order="extra", words=("d",)) == ["1", "2"]
+        assert find(storage, kind="thing", order="extra", where=(some("tag:a"),)) == ["1"]
+        assert storage.workspaces(due_before="y") == [ACME]
+        with storage.write(ACME) as writer:
+            writer.delete("thing", "2", 2)
+            writer.delete("thing", "1", 1)
+            writer.set_access("thing", "", some("visible:a"))
+            writer.delete("thing", "3", 1)
+        assert find(storage, kind="thing", order="extra") == find(storage, kind="thing") == []
+
+
+def _growing(*, words: bool) -> Kind:
+    orders = (Order("name", terms=("tag:",)), *((Order("extra", words=True, due=True),) if words else ()))
+    return Kind("thing", orders, {"of": "thing"} if words else {})
+
+
+def a_kind_keeps_its_orders(open_storage: OpenStorage) -> None:
+    """A kind that lacks or changes an installed order or reference is `kind-redeclared`, and nothing is installed."""
+    name, owner = Order("name", words=True), {"owner": "contact"}
+    redeclared = (
+        Kind("contact"),
+        Kind("contact", (name,), owner),
+        Kind("contact", (name, Order("recent")), owner),
+        Kind("contact", (attrs.evolve(name, words=False), KINDS[0].orders[1]), owner),
+        Kind("contact", (attrs.evolve(name, due=True), KINDS[0].orders[1]), owner),
+        Kind("contact", KINDS[0].orders, {}),
+        Kind("contact", KINDS[0].orders, {"owner": "note"}),
+    )
+    with open_storage() as storage:
+        put(storage, contact("1", words=some("doe")))
+        for kind in redeclared:
+            with refused(Invalid, code="kind-redeclared", path="kinds"):
+                storage.install([Kind("stranger"), kind])
+        with storage.read(ACME) as reader, refused(Invalid, code="kind-unknown"):
+            reader.dump("stranger")
+        assert find(storage, words=("d",)) == ["1"]
 
 
 def a_closed_storage_is_closed(open_storage: OpenStorage) -> None:
@@ -262,5 +329,7 @@ LAWS: tuple[Law, ...] = (
     a_dropped_workspace_is_gone,
     scrubbing_changes_nothing,
     installing_again_changes_nothing,
+    a_kind_may_grow,
+    a_kind_keeps_its_orders,
     a_closed_storage_is_closed,
 )

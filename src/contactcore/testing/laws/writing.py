@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import attrs
 
 from contactcore.errors import Invalid
 from contactcore.storage import DuplicateKey, MissingRecord, Record, StaleRecord, Writer
-from contactcore.testing.fixtures import ACME, Law, OpenStorage, changed, contact, find, get, note, put, refused, some
+from contactcore.testing.fixtures import (
+    ACME,
+    Law,
+    OpenStorage,
+    changed,
+    contact,
+    count,
+    find,
+    get,
+    note,
+    put,
+    refused,
+    some,
+)
 
 __all__ = ["LAWS"]
 
 
 def insert_answers_the_ids(open_storage: OpenStorage) -> None:
-    """`insert` answers the id of each record, of whatever kinds, in their sequence."""
+    """`insert` answers the id of each record, of whatever kinds, in their sequence.
+
+    Kept because it mixes kinds in one call; the laws of kept records answer ids of one kind.
+    """
     with open_storage() as storage, storage.write(ACME) as writer:
         assert writer.insert([contact("b"), note("c"), contact("a")]) == ["b", "c", "a"]
         assert writer.insert([]) == []
 
 
 def a_taken_id_is_refused(open_storage: OpenStorage) -> None:
-    """Inserting an id that the kind has already is refused with `DuplicateKey`, which names the id."""
+    """Inserting an id that the kind has already is refused with `DuplicateKey`, which names the id.
+
+    Kept because it states the promise alone, and the laws that fail with it are about transactions.
+    """
     with open_storage() as storage:
         put(storage, contact("1", body=b"1"))
         with refused(DuplicateKey, key="1", existing="1"), storage.write(ACME) as writer:
@@ -39,7 +59,10 @@ def an_id_is_taken_within_one_insert(open_storage: OpenStorage) -> None:
 
 
 def replace_leaves_nothing_of_the_old_record(open_storage: OpenStorage) -> None:
-    """A replaced record is found by its new order keys, terms, words and keys, and by none of the old."""
+    """A replaced record is found by its new order keys, terms, words and keys, and by none of the old.
+
+    Kept because it asks for each derived field of one replacement; every other law asks for some.
+    """
     old = contact("1", "old", terms=some("tag:old"), words=some("old"), keys=some("k:old"), owner="x")
     new = changed(old, orders={"name": "new"}, terms=some("tag:new"), words=some("new"), keys=some("k:new"), body=b"2")
     with open_storage() as storage:
@@ -71,6 +94,35 @@ def replace_sets_the_owner_and_access_too(open_storage: OpenStorage) -> None:
             assert find(storage, access=some("visible:b"), words=words) == ["1"]
 
 
+def a_change_of_access_takes_the_old_one_back(open_storage: OpenStorage) -> None:
+    """After `replace`, `reindex` or `set_access` no order, variant, word or count shows a record by its old access."""
+    orders = {"name": "a", "name:pl": "b", "recent": "c"}
+    old = contact("1", owner="s", orders=orders, access=some("visible:a", "visible:x"), words=some("doe"))
+    new = attrs.evolve(old, access=some("visible:b", "visible:x"))
+    moved = attrs.evolve(new, orders={"name": "z", "name:pl": "y", "recent": "x"}, words=some("dot"))
+    writes: tuple[Callable[[Writer], object], ...] = (
+        lambda writer: writer.replace(changed(new), 1),
+        lambda writer: writer.replace(changed(moved), 1),
+        lambda writer: writer.reindex([new]),
+        lambda writer: writer.reindex([moved]),
+        lambda writer: writer.set_access("contact", "s", new.access),
+        lambda writer: writer.set_access("contact", "s", new.access, ["1"]),
+    )
+    for write in writes:
+        with open_storage() as storage:
+            put(storage, old)
+            with storage.write(ACME) as writer:
+                write(writer)
+            for access, seen in (("visible:a", []), ("visible:b", ["1"]), ("visible:x", ["1"])):
+                for order in orders:
+                    for words in ((),) if order == "recent" else ((), ("do",)):
+                        question: dict[str, Any] = {"order": order, "words": words}
+                        assert find(storage, access=some(access), **question) == seen
+                        assert find(storage, where=(some(access),), **question) == seen
+                        assert count(storage, "m", access=some(access), **question)[::-1].count(1) == len(seen)
+            assert count(storage, access=some("visible:a", "visible:b", "visible:x")) == (1,)
+
+
 def a_replacement_may_leave_an_order(open_storage: OpenStorage) -> None:
     """A record is in the orders for which it has a key: a replacement can leave an order and enter another."""
     old = contact("1")
@@ -83,7 +135,10 @@ def a_replacement_may_leave_an_order(open_storage: OpenStorage) -> None:
 
 
 def replacing_or_deleting_nothing_is_refused(open_storage: OpenStorage) -> None:
-    """Replacing or deleting a missing record is refused with `MissingRecord`, which carries kind and id."""
+    """Replacing or deleting a missing record is refused with `MissingRecord`, which carries kind and id.
+
+    Kept because it separates a missing record from one of another workspace.
+    """
     with open_storage() as storage:
         put(storage, note("1"))
         with refused(MissingRecord, kind="contact", id="1"), storage.write(ACME) as writer:
@@ -93,7 +148,10 @@ def replacing_or_deleting_nothing_is_refused(open_storage: OpenStorage) -> None:
 
 
 def a_deleted_record_is_gone(open_storage: OpenStorage) -> None:
-    """A deleted record is gone from every way of reading, and its id and keys are free again."""
+    """A deleted record is gone from every way of reading, and its id and keys are free again.
+
+    Kept because it asks in every way of reading after one deletion.
+    """
     record = contact("1", words=some("doe"), keys=some("k"), terms=some("tag:vip"))
     with open_storage() as storage:
         put(storage, record, contact("2"))
@@ -111,7 +169,10 @@ def a_deleted_record_is_gone(open_storage: OpenStorage) -> None:
 
 
 def versions_count_up(open_storage: OpenStorage) -> None:
-    """A replacement has the version that it carries; a version not above the expected one is `version-not-larger`."""
+    """A replacement has the version that it carries; a version not above the expected one is `version-not-larger`.
+
+    Kept because it states who gives the version; the laws that fail with it are about limits and refusals.
+    """
     with open_storage() as storage:
         put(storage, contact("1"))
         with storage.write(ACME) as writer:
@@ -124,7 +185,10 @@ def versions_count_up(open_storage: OpenStorage) -> None:
 
 
 def a_stale_replace_is_refused(open_storage: OpenStorage) -> None:
-    """Replacing a version that is not the stored one is refused with `StaleRecord`, which carries the stored record."""
+    """Replacing a version that is not the stored one is refused with `StaleRecord`, which carries the stored record.
+
+    Kept because it tries versions below and above the stored one, and compares what the refusal carries.
+    """
     with open_storage() as storage:
         put(storage, contact("1", version=3, body=b"3", owner="s"))
         current = get(storage, "contact", "1")
@@ -177,6 +241,7 @@ LAWS: tuple[Law, ...] = (
     an_id_is_taken_within_one_insert,
     replace_leaves_nothing_of_the_old_record,
     replace_sets_the_owner_and_access_too,
+    a_change_of_access_takes_the_old_one_back,
     a_replacement_may_leave_an_order,
     replacing_or_deleting_nothing_is_refused,
     a_deleted_record_is_gone,

@@ -1,0 +1,54 @@
+"""The specification on another kind of store: a journal of JSON lines. Every hook is defined, so all is judged."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+
+from contactcore.storage import Reader, Storage
+from contactcore.testing import StorageSpecification
+from support.journal_storage import RELEASE, JournalStorage
+from support.memory_walks import records_walked
+
+
+class TestJournalStorage(StorageSpecification):
+    own_files = True
+    opener: type[JournalStorage] = JournalStorage
+
+    @contextmanager
+    def fresh_storage(self) -> Iterator[Storage]:
+        with tempfile.TemporaryDirectory() as folder, closing(self.opener(f"{folder}/journal")) as storage:
+            yield storage
+
+    def reopen(self, storage: Storage) -> Storage:
+        storage.close()
+        return type(storage)(str(_path(storage)))  # type: ignore[call-arg] # the storages of this class
+
+    def files(self, storage: Storage) -> Iterable[Path]:
+        return [_path(storage).parent]
+
+    def in_another_process(self, storage: Storage) -> Callable[[], Storage]:
+        return partial(type(storage), str(_path(storage)))  # type: ignore[call-arg] # see above
+
+    def records_walked(self, storage: Storage, workspace: str, call: Callable[[Reader], object]) -> int:
+        return records_walked(storage, workspace, call)
+
+    @contextmanager
+    def newer_release(self, storage: Storage) -> Iterator[None]:
+        path = _path(storage)
+        first, rest = path.read_bytes().split(b"\n", 1)
+        path.write_bytes(json.dumps({"release": RELEASE + 1}).encode() + b"\n" + rest)
+        try:
+            yield
+        finally:
+            now = path.read_bytes().split(b"\n", 1)[1]
+            path.write_bytes(first + b"\n" + now)
+
+
+def _path(storage: Storage) -> Path:
+    assert isinstance(storage, JournalStorage)
+    return storage.path

@@ -1,0 +1,169 @@
+"""Journals that are broken on purpose, each in one promise that needs files or processes to be seen."""
+
+from __future__ import annotations
+
+import shutil
+import time
+
+from support.journal_storage import RELEASE, JournalStorage, JournalWriter, Line
+
+__all__ = [
+    "AcknowledgesFirst",
+    "BlobsAreSpilled",
+    "DropLeaves",
+    "IgnoresReleases",
+    "LockOutlivesItsProcess",
+    "MendsReleases",
+    "NewProcessesSeeOnly",
+    "NoLockBetweenProcesses",
+    "NoScrub",
+    "NoSync",
+    "ScrubKeepsACopy",
+    "ScrubKeepsBlobs",
+    "TornCommits",
+    "UnknownReleaseIsEmpty",
+]
+
+
+class NoSync(JournalStorage):
+    def sync(self, file: int) -> None:
+        pass
+
+
+class NoLockBetweenProcesses(JournalStorage):
+    def lock(self, file: int) -> None:
+        pass
+
+
+class NewProcessesSeeOnly(JournalStorage):
+    """Reads the journal once, and again only before it writes."""
+
+    def _refresh(self) -> None:
+        if not self._inode or self._writing_thread is not None:
+            super()._refresh()
+        else:
+            self._check_open()
+
+
+class NoScrub(JournalStorage):
+    def scrub(self) -> None:
+        self._check_open()
+
+
+class ScrubKeepsACopy(JournalStorage):
+    def scrub(self) -> None:
+        self._check_open()
+        if self.path.exists():
+            shutil.copy(self.path, self.path.with_suffix(".before"))
+        super().scrub()
+
+
+class ScrubKeepsBlobs(JournalStorage):
+    def append(self, line: Line) -> None:
+        with self.path.with_suffix(".blobs").open("ab") as file:
+            for digest, _ in line.get("blobs", ()):
+                before = self._snapshots.get(line["workspace"])
+                file.write(b"" if before is None else before.blobs.get(digest) or b"")
+        super().append(line)
+
+
+class DropLeaves(JournalStorage):
+    def drop(self, workspace: str) -> bool:
+        self._check_open()
+        if workspace in self._snapshots:
+            self.path.with_suffix(f".{workspace[:20]}.dropped").write_bytes(b"")
+        return super().drop(workspace)
+
+
+class BlobsAreSpilled(JournalStorage):
+    """Writes blobs to a file of their own before the commit, which an undone transaction leaves behind."""
+
+    class Writer(JournalWriter):
+        def keep_blob(self, digest: str, data: bytes) -> None:
+            super().keep_blob(digest, data)
+            with self.storage.path.with_suffix(".spilled").open("ab") as file:
+                file.write(data)
+
+    writer_class = Writer
+
+
+class AcknowledgesFirst(JournalStorage):
+    """Writes a commit down with the next one."""
+
+    late: Line | None = None
+
+    def append(self, line: Line) -> None:
+        if self.late is not None:
+            super().append(self.late)
+        self.late = line
+
+    def _refresh(self) -> None:
+        if self.late is None:
+            super()._refresh()
+
+
+class TornCommits(JournalStorage):
+    """Writes a commit in two lines."""
+
+    def append(self, line: Line) -> None:
+        if "drop" in line or not line["events"]:
+            super().append(line)
+            return
+        super().append({**line, "events": []})
+        time.sleep(0.02)  # others may kill this process here
+        super().append({**line, "records": [], "blobs": []})
+
+
+class LockOutlivesItsProcess(JournalStorage):
+    """Locks by a file that is made and removed."""
+
+    def __init__(self, path: str, patience: float = 3.0) -> None:
+        super().__init__(path, patience)
+
+    def lock(self, file: int) -> None:
+        super().lock(file)
+        held = self.path.with_suffix(".held")
+        deadline = time.monotonic() + self._patience
+        while held.exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if held.exists():
+            raise TimeoutError("the lock is held")
+        held.touch()
+        self._held = held
+
+    def append(self, line: Line) -> None:
+        super().append(line)
+        self._held.unlink(missing_ok=True)
+
+    class Writer(JournalWriter):
+        def __setattr__(self, name: str, value: object) -> None:
+            super().__setattr__(name, value)
+            if name == "usable" and not value and "storage" in vars(self):
+                self.storage.path.with_suffix(".held").unlink(missing_ok=True)
+
+    writer_class = Writer
+
+
+class IgnoresReleases(JournalStorage):
+    def check_release(self, number: int) -> None:
+        pass
+
+
+class MendsReleases(JournalStorage):
+    """Refuses a newer release once, and then makes the journal its own."""
+
+    def check_release(self, number: int) -> None:
+        if number > RELEASE:
+            first, rest = self.path.read_bytes().split(b"\n", 1)
+            self.path.write_bytes(first.replace(b"%d" % number, b"%d" % RELEASE) + b"\n" + rest)
+        super().check_release(number)
+
+
+class UnknownReleaseIsEmpty(JournalStorage):
+    """Begins a new journal in place of that of a newer release."""
+
+    def check_release(self, number: int) -> None:
+        if number > RELEASE:
+            first, _ = self.path.read_bytes().split(b"\n", 1)
+            self.path.write_bytes(first + b"\n")
+        super().check_release(number)
