@@ -7,16 +7,21 @@ from typing import Final
 from psycopg import sql
 
 from contactcore.errors import StorageError
-from contactcore_postgres.connections import Connections
-from contactcore_postgres.installation import lock_installation
+from contactcore_postgres.connections import Connections, Transaction, lock_installation
 from contactcore_postgres.schema import TABLES
 
-__all__ = ["distribute"]
+__all__ = ["distribute", "is_distributed"]
 
 _HAS_CITUS: Final = "SELECT count(*) FROM pg_extension WHERE extname = 'citus'"
 _IS_DISTRIBUTED: Final = "SELECT count(*) FROM pg_dist_partition WHERE logicalrelid = to_regclass(%(name)s)"
 _DISTRIBUTE: Final = "SELECT create_distributed_table(%(name)s, 'workspace', colocate_with => %(along)s)"
 _DROP_LOCAL_ROWS: Final = "SELECT truncate_local_data_after_distributing_table(%(name)s)"
+
+
+def is_distributed(transaction: Transaction, schema: str) -> bool:
+    """Return whether the tables are distributed over a cluster."""
+    name = sql.Identifier(schema, TABLES[0]).as_string()
+    return transaction.connection.cluster and transaction.rows(_IS_DISTRIBUTED, name=name) != [(0,)]
 
 
 def distribute(connections: Connections) -> None:

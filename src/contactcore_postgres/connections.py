@@ -24,7 +24,7 @@ from contactcore_postgres.address import Address
 from contactcore_postgres.binary import BEGIN, END
 from contactcore_postgres.failures import failure, is_unknown
 
-__all__ = ["OLDEST_SERVER", "Connection", "Connections", "Transaction"]
+__all__ = ["OLDEST_SERVER", "Connection", "Connections", "Transaction", "lock_installation"]
 
 OLDEST_SERVER = 150000
 """PostgreSQL 15, in the form of `server_version`."""
@@ -160,6 +160,11 @@ class Transaction:
         except psycopg.Error as error:
             self.usable = False
             raise failure(error) from error
+
+
+def lock_installation(transaction: Transaction, schema: str) -> None:
+    """Wait until no other process changes the tables, and keep others from it until the transaction ends."""
+    transaction.rows("SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", name=f"{schema} install")
 
 
 class Connections:

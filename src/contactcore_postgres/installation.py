@@ -14,11 +14,12 @@ from psycopg.types.json import Jsonb
 from contactcore.errors import StorageError
 from contactcore.storage import View
 from contactcore.storage.postings import KEY_BYTES, Postings
-from contactcore_postgres.connections import OLDEST_SERVER, Connections, Transaction
-from contactcore_postgres.schema import FIRST, NUMBER, OLDEST, UPGRADES
+from contactcore_postgres.citus import is_distributed
+from contactcore_postgres.connections import OLDEST_SERVER, Connections, Transaction, lock_installation
+from contactcore_postgres.schema import FIRST, NUMBER, OLDEST, PROPAGATION, UPGRADES
 from contactcore_postgres.views import definition
 
-__all__ = ["install", "lock_installation"]
+__all__ = ["install"]
 
 _INSTALLED = (
     "CREATE SCHEMA IF NOT EXISTS {schema}",
@@ -49,11 +50,6 @@ def install(connections: Connections, views: Sequence[View]) -> Postings:
                 state = _upgrade(transaction, connections.schema, state, wanted)
     assert state is not None
     return Postings(state[1])
-
-
-def lock_installation(transaction: Transaction, schema: str) -> None:
-    """Wait until no other process changes the tables, and keep others from it until the transaction ends."""
-    transaction.rows("SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", name=f"{schema} install")
 
 
 State = tuple[int, bytes, Mapping[str, str]]
@@ -98,10 +94,18 @@ def _is_ready(state: State | None, wanted: Mapping[str, str]) -> bool:
 
 
 def _upgrade(transaction: Transaction, schema: str, state: State | None, wanted: Mapping[str, str]) -> State:
-    quoted = sql.Identifier(schema).as_string()
+    # Workers get the tables when they are distributed, and changes from then on. Before, Citus would also try to give
+    # them the role of this connection, which only a superuser may do.
+    names = {"{schema}": sql.Identifier(schema).as_string(), "{propagation}": "off"}
+    if state is not None and is_distributed(transaction, schema):
+        names["{propagation}"] = "on"
 
-    def run(statements: Sequence[str], owner: str = "") -> None:
-        transaction.run_each([one.replace("{schema}", quoted).replace("{owner}", owner) for one in statements])
+    def run(statements: Sequence[str]) -> None:
+        for name, value in names.items():
+            statements = [statement.replace(name, value) for statement in statements]
+        transaction.run_each(statements)
+
+    run([PROPAGATION])
 
     if state is None:
         run(_INSTALLED)
@@ -114,8 +118,9 @@ def _upgrade(transaction: Transaction, schema: str, state: State | None, wanted:
             views=Jsonb({}),
         )
     ((owner,),) = transaction.rows(_OWNER)
+    names["{owner}"] = sql.Identifier(owner).as_string()
     for step in UPGRADES[state[0] - OLDEST :]:
-        run(step, sql.Identifier(owner).as_string())
+        run(step)
     for name, statement in wanted.items():
         if state[2].get(name) != statement:
             transaction.run_each([f"DROP VIEW IF EXISTS {sql.Identifier(schema, name).as_string()}", statement])

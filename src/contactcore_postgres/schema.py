@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["FIRST", "NUMBER", "OLDEST", "TABLES", "UPGRADES"]
+__all__ = ["FIRST", "NUMBER", "OLDEST", "PROPAGATION", "TABLES", "UPGRADES"]
 
 TABLES: Final = ("workspace", "record", "posting", "word", "unique_key", "reference", "due", "event", "blob")
 """All tables that hold data of a workspace. `workspace` is the first one, because the others are co-located with it."""
@@ -129,7 +129,7 @@ _WITHOUT_STATISTICS = "".join(
 # Only the coordinator needs the function that lists workspaces. Citus would pass its grants on without the quotes that
 # the name of the schema may need. Other servers treat the setting as one that nothing reads.
 _HERE_ONLY = "SET LOCAL citus.enable_ddl_propagation = off"
-_ON_WORKERS_TOO = "SET LOCAL citus.enable_ddl_propagation = on"
+PROPAGATION: Final = "SET LOCAL citus.enable_ddl_propagation = {propagation}"
 
 _LISTING = (
     """
@@ -160,7 +160,7 @@ BEGIN
 END $$
 """,
     "REVOKE ALL ON FUNCTION workspaces(text, bigint, text) FROM PUBLIC",
-    _ON_WORKERS_TOO,
+    PROPAGATION,
     """
 CREATE FUNCTION json_of(body bytea) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
@@ -178,7 +178,8 @@ def _statements(script: str) -> tuple[str, ...]:
 
 FIRST: Final = _statements(_TABLES + _WITHOUT_STATISTICS) + _LISTING
 """The statements that make the tables of schema `OLDEST`. In these and in `UPGRADES`, `{schema}` stands for the quoted
-name of the schema, and `{owner}` for that of the owner of the tables."""
+name of the schema, `{owner}` for that of the owner of the tables, and `{propagation}` for `on` or `off`: whether Citus
+passes definitions on to its workers."""
 
 OLDEST: Final = 2
 """The oldest schema number that can be upgraded. Development versions before the first release wrote number 1."""
@@ -212,7 +213,7 @@ BEGIN
     SET LOCAL contactcore.listing = 'off';
 END $$
 """,
-    _ON_WORKERS_TOO,
+    PROPAGATION,
 )
 
 UPGRADES: Final[tuple[tuple[str, ...], ...]] = (_LISTING_ON_A_CLUSTER,)

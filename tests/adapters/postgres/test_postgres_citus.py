@@ -165,6 +165,18 @@ def test_empty_and_filled_tables_are_distributed_as_a_whole(
 
 
 @needs_citus
+def test_workers_get_nothing_before_the_tables_are_distributed(open_schema: Callable[..., PostgresStorage]) -> None:
+    storage = open_schema()
+    storage.install(OWN_KINDS, VIEWS)
+    fill(storage, "acme")
+    schemas = "SELECT sum(result::int) FROM run_command_on_workers(%s)"
+    found = f"SELECT count(*) FROM pg_namespace WHERE nspname = '{storage._connections.schema}'"
+    assert asked("contactcore", schemas, found) == [(0,)]
+    storage.distribute()
+    assert asked("contactcore", schemas, found) == [(2,)]
+
+
+@needs_citus
 def test_many_processes_distribute_at_once(open_schema: Callable[..., PostgresStorage]) -> None:
     storages = [open_schema() for _ in range(4)]
     storages[0].install(OWN_KINDS)
