@@ -12,6 +12,7 @@ from contactcore.errors import Problem
 from contactcore.model import conversion, parsing
 from contactcore.model.access import AccessPolicy
 from contactcore.model.restoring import restored
+from contactcore.read_only import EMPTY
 from contactcore.values import Address, Currency, EmailAddress, Language, PhoneNumber, SocialProfile, Tag, Website
 
 __all__ = ["Contact", "own_fields"]
@@ -61,12 +62,12 @@ class Contact(ABC):
     description: str = attrs.field(default="", converter=parsing.text)
     currency: Currency | None = attrs.field(default=None, converter=conversion.currency)
     language: Language | None = attrs.field(default=None, converter=conversion.language)
-    fields: Mapping[str, Any] = attrs.field(factory=dict, converter=conversion.fields, hash=False)
+    fields: Mapping[str, Any] = attrs.field(default=EMPTY, converter=conversion.fields, hash=False)
     responsibles: tuple[str, ...] = attrs.field(default=(), converter=conversion.user_names)
     access: AccessPolicy | None = attrs.field(default=None, converter=conversion.policy)
     listed: bool = attrs.field(default=True, converter=conversion.yes_no)
     external_id: str = attrs.field(default="", converter=parsing.line)
-    unmapped: Mapping[str, str] = attrs.field(factory=dict, converter=parsing.texts_by_name, hash=False)
+    unmapped: Mapping[str, str] = attrs.field(default=EMPTY, converter=parsing.texts_by_name, hash=False)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self, self._own_problems())

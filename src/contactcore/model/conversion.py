@@ -14,6 +14,7 @@ import attrs
 from contactcore.errors import Invalid
 from contactcore.model import parsing
 from contactcore.model.access import AccessPolicy
+from contactcore.read_only import EMPTY, ReadOnlyDict
 from contactcore.values import (
     Address,
     Currency,
@@ -150,9 +151,11 @@ def policy(value: AccessPolicy | str | None) -> AccessPolicy | None:
     return _read_policy(value)
 
 
-def fields(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Custom field values by slug."""
-    refused: dict[str, Any]
+def fields(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Custom field values by slug, as a read-only mapping; a list of choices becomes a tuple."""
+    refused: Mapping[str, Any]
+    if type(values) is ReadOnlyDict:
+        return values
     if not isinstance(values, Mapping):
         refused = parsing.reject("not-a-mapping", "Give the fields by their slugs.", values)
         return refused
@@ -160,7 +163,9 @@ def fields(values: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(slug, str):
             refused = parsing.reject("field-unknown", "Name a custom field by its slug, which is text.", slug)
             return refused
-    return dict(values)
+    if not values:
+        return EMPTY
+    return ReadOnlyDict({slug: tuple(one) if isinstance(one, list) else one for slug, one in values.items()})
 
 
 def user_name(name: object) -> str:

@@ -20,6 +20,7 @@ from contactcore.model import (
     Person,
     Settings,
     check_fields,
+    conversion,
 )
 from contactcore.model.restoring import altered
 from contactcore.values import PhoneNumber
@@ -88,7 +89,7 @@ def _read_values(contact: Contact, settings: Settings, before: Contact | None) -
             problems.extend(error.problems)
         else:
             if fields != contact.fields:
-                changes["fields"] = fields
+                changes["fields"] = conversion.fields(fields)
     return changes, problems
 
 

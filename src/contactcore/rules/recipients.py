@@ -14,6 +14,7 @@ import attrs
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.contact import Contact
 from contactcore.model.permissions import TOPIC_MODULES, NotificationPreferences, PermissionSet
+from contactcore.read_only import EMPTY, ReadOnlyDict, read_only
 from contactcore.values import EmailAddress
 
 __all__ = ["FALL_BACKS", "Chosen", "Explanation", "MailingPolicy", "Recipients", "preselect", "resolve"]
@@ -35,12 +36,14 @@ class MailingPolicy:
             projects.
     """
 
-    topic_modules: Mapping[str, str] = attrs.field(factory=lambda: dict(TOPIC_MODULES), hash=False)
+    topic_modules: Mapping[str, str] = attrs.field(default=TOPIC_MODULES, converter=read_only, hash=False)
     needs_permission: bool = False
     default_permissions: PermissionSet = attrs.field(factory=PermissionSet)
     default_topics: NotificationPreferences = attrs.field(factory=NotificationPreferences)
-    fall_backs: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, hash=False)
-    only_for: Mapping[str, str] = attrs.field(factory=lambda: {"task": "project"}, hash=False)
+    fall_backs: Mapping[str, tuple[str, ...]] = attrs.field(default=EMPTY, converter=read_only, hash=False)
+    only_for: Mapping[str, str] = attrs.field(
+        default=ReadOnlyDict({"task": "project"}), converter=read_only, hash=False
+    )
 
 
 @attrs.frozen

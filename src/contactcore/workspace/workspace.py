@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import attrs
 
-from contactcore.errors import Conflict, Invalid, StorageError
+from contactcore.errors import Conflict, Invalid, StorageError, collect
 from contactcore.mapping.entities import KINDS, VIEWS
 from contactcore.model import SYSTEM_ACTOR, Actor, Settings
 from contactcore.model.portal import SignIn
@@ -16,6 +16,7 @@ from contactcore.storage import LONGEST_TERM, Reader, Storage
 from contactcore.values.texts import clean_line
 from contactcore.workspace.exports.exports import Exports
 from contactcore.workspace.imports.imports import Imports
+from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.host import Host
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
@@ -32,6 +33,7 @@ _T = TypeVar("_T")
 _MOST_ATTEMPTS = 100
 
 
+@check_arguments(exclude=("sign_in",))
 class Workspace:
     """The contacts of one firm in a storage; a workspace is sealed off from all others (ACC-4).
 
@@ -48,7 +50,8 @@ class Workspace:
             own.
 
     Raises:
-        Invalid: `workspace-name`; the problems of all three settings at once; `record-type` if `host` is not a `Host`.
+        Invalid: `workspace-name`; `storage-type`; the problems of all three settings at once; `record-type` if `host`
+            is not a `Host`.
         StorageError: the storage cannot be opened, or a newer release of the library created it.
 
     >>> from contactcore import Company, User, Workspace
@@ -70,11 +73,14 @@ class Workspace:
         currency: str | None = None,
         host: Host | None = None,
     ) -> None:
-        self.name = clean_line(name)
+        (self.name,) = collect(("name", lambda: clean_line(name)))
         if not self.name or len(self.name) > LONGEST_TERM:
             raise Invalid(
                 "workspace-name", f"Name the workspace with 1 to {LONGEST_TERM} characters.", path="name", value=name
             )
+        if not isinstance(storage, Storage):
+            message = f"Give a storage here, such as SQLiteStorage(path), not {type(storage).__name__}."
+            raise Invalid("storage-type", message, path="storage")
         if not isinstance(host, Host | None):
             raise Invalid("record-type", f"Give a Host here, not {type(host).__name__}.", path="host")
         self.storage = storage

@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Company, Duplicate, Forbidden, Invalid, NotFound, Person
+from contactcore import Company, Conflict, Duplicate, Forbidden, Invalid, NotFound, Person
 from support.clock import TODAY
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -244,3 +244,72 @@ def test_a_company_that_is_not_stored_yet_is_no_person_either(workspace: Any, am
             session.portal.invite(Company("Sud"))
     assert (refused.value.code, refused.value.path) == ("not-a-person", "person")
     assert (login.value.code, login.value.path) == ("not-a-person", "whom")
+
+
+@pytest.mark.req("DIR-17")
+@pytest.mark.req("PER-1")
+def test_saving_an_affiliation_stores_the_changes_of_its_person_too(workspace: Any, amelie: Any, client: Any) -> None:
+    with workspace.write(amelie) as session:
+        jane = session.people.add(client, Person("Jane", "Doe", phones=["+33 1 44 55 66 77"]))
+        renamed = attrs.evolve(jane, position="CFO", person=attrs.evolve(jane.person, given_name="Zoe"))
+        saved = session.people.save(renamed)
+        assert (saved.position, saved.person.given_name, saved.person.version) == ("CFO", "Zoe", 2)
+        assert session.contacts.get(jane.person_id) == saved.person
+        assert [hit.name for hit in session.contacts.search("zoe")] == [client.display_name]
+        again = session.people.save(attrs.evolve(saved, position="CEO"))
+        assert (again.version, again.person.version) == (3, 2)
+        only = session.people.save(attrs.evolve(again, person=attrs.evolve(again.person, phones=["01 44 55 66 78"])))
+        assert (only.version, [str(phone) for phone in only.person.phones]) == (3, ["+33144556678"])
+
+
+@pytest.mark.req("DIR-15")
+def test_a_person_changed_meanwhile_conflicts_only_with_a_change_of_that_person(
+    workspace: Any, amelie: Any, client: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        jane = session.people.add(client, Person("Jane"))
+        session.contacts.save(attrs.evolve(jane.person, given_name="Janet"))
+        assert session.people.save(attrs.evolve(jane, position="CFO")).person.given_name == "Janet"
+        jane = attrs.evolve(jane, version=2)
+        with pytest.raises(Conflict) as conflict:
+            session.people.save(attrs.evolve(jane, position="CEO", person=attrs.evolve(jane.person, given_name="Zoe")))
+        assert (conflict.value.mine.given_name, conflict.value.stored.given_name) == ("Zoe", "Janet")
+        assert session.people.get(jane).position == "CFO"
+
+
+@pytest.mark.req("ACC-2")
+def test_only_who_may_change_a_person_saves_changes_of_the_person(workspace: Any, amelie: Any, bob: Any) -> None:
+    with workspace.write(amelie) as session:
+        client = session.contacts.add(Company("Open", access="shared-write"))
+        jane = session.people.add(client, Person("Jane", access="shared-read"))
+    with workspace.write(bob) as session:
+        jane = session.people.save(attrs.evolve(session.people.get(jane), position="CFO"))
+        with pytest.raises(Forbidden):
+            session.people.save(attrs.evolve(jane, position="x", person=attrs.evolve(jane.person, given_name="Zoe")))
+        assert (session.people.get(jane).position, session.people.get(jane).person.given_name) == ("CFO", "Jane")
+
+
+@pytest.mark.req("DIR-17")
+def test_what_saving_an_affiliation_does_not_store_is_refused_by_name(workspace: Any, amelie: Any, client: Any) -> None:
+    with workspace.write(amelie) as session:
+        jane, joan = (session.people.add(client, Person(name)) for name in ("Jane", "Joan"))
+        other = session.contacts.add(Company("Sud"))
+        for changes, path in (
+            ({"contact_id": other.id}, "contact_id"),
+            ({"person_id": joan.person_id}, "person_id"),
+            ({"since": ""}, "since"),
+            ({"purposes": ["billing"]}, "purposes"),
+            ({"person": joan.person}, "person"),
+            ({"person": Person("New")}, "person"),
+        ):
+            with pytest.raises(Invalid) as refused:
+                session.people.save(attrs.evolve(jane, position="x", **changes))
+            assert [(one.path, one.code) for one in refused.value.problems] == [(path, "edit-not-stored")]
+        with pytest.raises(Invalid) as person:
+            session.people.save(attrs.evolve(jane, person=attrs.evolve(jane.person, type="nonsense")))
+        assert (person.value.path, person.value.code) == ("person.type", "type-unknown")
+        assert session.people.get(jane).position == ""
+        billed = session.people.make_primary_for(jane, "billing")
+        session.people.make_primary_for(joan, "billing")
+        # The purpose moved since the affiliation was read; the caller did not change it.
+        assert session.people.save(attrs.evolve(billed, position="CFO")).purposes == ()

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contactcore.errors import Conflict, Invalid
+from contactcore.errors import Conflict, Invalid, collect
 from contactcore.model import AccessPolicy, Company, Contact, Person
 from contactcore.rules.preparation import offered, with_access
 from contactcore.workspace.contacts.directory import Directory, Filters, Page
@@ -205,11 +205,12 @@ class Contacts:
         ...     session.contacts.count()
         1
         """
+        (policy,) = collect(("access", lambda: AccessPolicy.parse(access)))
         locked = self._repository.lock_for_change(contact)
         before = locked.entity
         wanted = attrs.evolve(
             before,
-            access=access,
+            access=policy,
             responsibles=before.responsibles if responsibles is None else responsibles,
         )
         ready = self._repository.change(with_access(wanted, before), locked)
@@ -292,7 +293,7 @@ class Contacts:
         Raises:
             Invalid: `letter-unknown`, `limit-out-of-range`, `two-cursors`, `cursor-unreadable`; `cursor-outdated` if
                 the language of the workspace changed since; and, for a filter, `filter-unknown`, `filter-type`,
-                `filter-empty`, `kind-unknown`, `role-unknown`, `access-unknown`.
+                `filter-empty`, `kind-unknown`, `type-unknown`, `category-unknown`, `role-unknown`, `access-unknown`.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage

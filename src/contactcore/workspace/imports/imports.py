@@ -25,6 +25,7 @@ from contactcore.workspace.imports.staged_contacts import StagedContacts
 from contactcore.workspace.imports.undo import undo_import
 from contactcore.workspace.imports.undo_report import UndoProgress, UndoReport
 from contactcore.workspace.imports.writing import notify_of_import, store_batch
+from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction, Transactions, id_of
 from contactcore.workspace.repositories.jobs import JobRepository, job_parts
 from contactcore.workspace.repositories.settings import lock_settings
@@ -40,6 +41,7 @@ _MOST_SPELLINGS = 10_000
 _ELSEWHERE = "Somebody else runs or undoes the same import at this moment. Let them, or stop them first."
 
 
+@check_arguments()
 class Imports:
     r"""The imports of one actor into one workspace.
 

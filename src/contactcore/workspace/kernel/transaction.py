@@ -15,7 +15,7 @@ from contactcore.mapping import json
 from contactcore.mapping.entities import ENTITY_OF, SETTINGS
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.settings import SETTINGS_ID
-from contactcore.model import Actor, PortalUser, Settings
+from contactcore.model import Actor, Affiliation, PortalUser, Settings
 from contactcore.model.letter_configuration import LetterConfiguration
 from contactcore.rules.access import may_change, may_see
 from contactcore.storage import (
@@ -34,7 +34,7 @@ from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.kernel.retry import JOB_RETRY, Retry
 
-__all__ = ["Transaction", "TransactionFactory", "Transactions", "id_of"]
+__all__ = ["Transaction", "TransactionFactory", "Transactions", "id_of", "person_id_of"]
 
 _T = TypeVar("_T")
 
@@ -52,6 +52,18 @@ def id_of(record: object) -> str:
     if not isinstance(found, str):
         raise Invalid("record-type", f"Give an id or a stored record, not {type(record).__name__}.")
     return found
+
+
+def person_id_of(record: object) -> str:
+    """Return the id of a person: of the person of an affiliation, or as `id_of`.
+
+    Args:
+        record: A person, an affiliation of the person, any object with an `id`, or the id.
+
+    Raises:
+        Invalid: `record-type` for anything else.
+    """
+    return record.person_id if isinstance(record, Affiliation) else id_of(record)
 
 
 _KEYS = {

@@ -23,7 +23,14 @@ from contactcore.workspace.repositories.messages import enqueue_letter
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.repositories.tags import Audience, first_spelling, remember_tags
 
-__all__ = ["ContactRepository", "looks_different", "notify_responsibles", "shown_actor", "with_known_tags"]
+__all__ = [
+    "ContactRepository",
+    "looks_different",
+    "notify_responsibles",
+    "same_contact",
+    "shown_actor",
+    "with_known_tags",
+]
 
 _C = TypeVar("_C", bound=Person | Company)
 
@@ -102,7 +109,7 @@ class ContactRepository(Repository[Person | Company]):
         moved = (ready.access, ready.responsibles) != (old.access, old.responsibles)
         if moved:
             self._check_access_change(old)
-        if ready == old and _spelled(ready) == _spelled(old):
+        if same_contact(ready, old):
             return ready
         stored: Any = self.put(altered(ready, {"version": old.version}), before.stored, event="")
         known = {tag.key for tag in old.tags}
@@ -234,6 +241,11 @@ def shown_actor(transaction: Transaction) -> str:
         return transaction.letter_configuration.workspace
     known = transaction.letter_configuration.user(actor.name)
     return known.name if known is not None and known.name else actor.name
+
+
+def same_contact(one: Contact, other: Contact) -> bool:
+    """Return whether two contacts are equal, with the spelling of their phone numbers."""
+    return one == other and _spelled(one) == _spelled(other)
 
 
 def _spelled(contact: Contact) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import attrs
 
@@ -20,10 +20,12 @@ from contactcore.model import (
     Settings,
     make_slug,
 )
+from contactcore.model.permissions import permission_set
 from contactcore.text import fold
 from contactcore.values import Currency, Language, Tag
 from contactcore.values.texts import clean_line
 from contactcore.workspace.kernel.arguments import check_arguments
+from contactcore.workspace.kernel.slugs import MODULES
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.settings import store_settings
 from contactcore.workspace.repositories.tags import tags_in_use
@@ -349,7 +351,8 @@ class SettingsService:
         fields = self.current.fields
         found = next((one for one in fields if one.slug == slug), None)
         if found is None:
-            raise Invalid("entry-unknown", "There is no such field.", path="slug", value=slug)
+            known = ", ".join(one.slug for one in fields) or "(none yet)"
+            raise Invalid("entry-unknown", f"Fields are {known}.", path="slug", value=slug)
         _check_flags(changes)
         new = attrs.evolve(found, **changes)
         self._store(fields=tuple(new if one.slug == slug else one for one in fields))
@@ -429,7 +432,7 @@ class SettingsService:
         """The permissions of contact persons who have none of their own (POR-5)."""
         return self.current.default_permissions
 
-    def set_default_permissions(self, modules: PermissionSet | Iterable[str]) -> None:
+    def set_default_permissions(self, modules: Annotated[PermissionSet | Iterable[str], MODULES]) -> None:
         """Set the permissions of contact persons who have none of their own (POR-5).
 
         Args:
@@ -439,14 +442,16 @@ class SettingsService:
             Invalid: `module-unknown`.
         """
         self._check_admin()
-        self._store(default_permissions=self._known_permissions(modules))
+        self._store(default_permissions=permission_set(modules))
 
     @property
     def permission_presets(self) -> tuple[PermissionPreset, ...]:
         """Permission sets with names, which are offered where permissions are chosen (POR-5)."""
         return self.current.permission_presets
 
-    def set_permission_preset(self, name: str, modules: PermissionSet | Iterable[str]) -> PermissionPreset:
+    def set_permission_preset(
+        self, name: str, modules: Annotated[PermissionSet | Iterable[str], MODULES]
+    ) -> PermissionPreset:
         """Store a permission set with a name, in place of a preset with the same name (POR-5).
 
         The permissions of contact persons do not change.
@@ -470,7 +475,7 @@ class SettingsService:
         ('invoices', 'estimates')
         """
         self._check_admin()
-        new = PermissionPreset(name, self._known_permissions(modules))
+        new = PermissionPreset(name, permission_set(modules))
         kept = tuple(one for one in self.permission_presets if fold(one.name) != fold(new.name))
         self._store(permission_presets=(*kept, new))
         return new
@@ -487,8 +492,8 @@ class SettingsService:
         self._check_admin()
         kept = tuple(one for one in self.permission_presets if one.name != name)
         if len(kept) == len(self.permission_presets):
-            message = "The list has no such entry: name one that is on it."
-            raise Invalid("entry-unknown", message, path="name", value=name)
+            known = ", ".join(one.name for one in self.permission_presets) or "(none yet)"
+            raise Invalid("entry-unknown", f"Presets are {known}.", path="name", value=name)
         self._store(permission_presets=kept)
 
     def switch_letter(self, template: str, *, on: bool) -> None:
@@ -515,14 +520,6 @@ class SettingsService:
             raise Invalid("letter-unknown", f"Letters are {', '.join(sorted(known))}.", path="template", value=template)
         off = [slug for slug in self.current.templates_off if slug != template]
         self._store(templates_off=off if on else [*off, template])
-
-    def _known_permissions(self, modules: PermissionSet | Iterable[str]) -> PermissionSet:
-        wanted = modules if isinstance(modules, PermissionSet) else PermissionSet(modules)
-        known = self.current.modules.slugs
-        unknown = next((slug for slug in wanted.modules if slug not in known), None)
-        if unknown is not None:
-            raise Invalid("module-unknown", f"Modules are {', '.join(known)}.", path="modules", value=unknown)
-        return wanted
 
     def _check_admin(self) -> None:
         self._transaction.check_admin("change the settings")
