@@ -88,6 +88,8 @@ FACE = [
     "User",
     "Website",
     "Workspace",
+    "from_plain",
+    "to_plain",
 ]
 
 

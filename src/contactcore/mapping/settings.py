@@ -25,6 +25,7 @@ def settings_record(settings: Settings) -> Record:
         "language": str(settings.language),
         "country": settings.country,
         "currency": str(settings.currency or ""),
+        "timezone": settings.timezone,
         "types": _dump_entries(settings.types),
         "categories": _dump_entries(settings.categories),
         "fields": [_dump_definition(definition) for definition in settings.fields],

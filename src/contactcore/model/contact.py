@@ -23,8 +23,9 @@ class Contact(ABC):
     """An entry of the directory: a `Person` or a `Company` (DIR-1).
 
     A contact needs a name, an e-mail address or a phone number. Every list keeps the given order, and its first entry
-    is the preferred one (DIR-3). Plain text is accepted in place of a value object. A national phone number stays text
-    until the contact is added, and is then parsed with the workspace's country.
+    is the preferred one (DIR-3). Plain text is accepted in place of a value object. A phone number with `+` is parsed
+    at once. A national number stays text until the contact is added, and is then parsed with the workspace's country.
+    No contact that a session returns has a text among its phone numbers.
 
     Attributes:
         id: The id that the library assigns; `""` before the contact is stored.
@@ -52,7 +53,7 @@ class Contact(ABC):
     id: str = attrs.field(default="", converter=parsing.as_given)
     version: int = attrs.field(default=0, converter=parsing.whole_number)
     emails: tuple[EmailAddress, ...] = attrs.field(default=(), converter=conversion.emails)
-    phones: tuple[PhoneNumber | str, ...] = attrs.field(default=(), converter=conversion.phones)
+    phones: tuple[PhoneNumber, ...] = attrs.field(default=(), converter=conversion.phones)
     websites: tuple[Website, ...] = attrs.field(default=(), converter=conversion.websites)
     socials: tuple[SocialProfile, ...] = attrs.field(default=(), converter=conversion.socials)
     addresses: tuple[Address, ...] = attrs.field(default=(), converter=conversion.addresses)

@@ -81,17 +81,29 @@ def email(value: EmailAddress | str | None) -> EmailAddress | None:
     return _read_email(value)
 
 
-def phones(values: Iterable[PhoneNumber | str]) -> tuple[PhoneNumber | str, ...]:
-    """Phone numbers; text stays text until the contact is added, because the country is unknown before."""
+def phones(values: Iterable[PhoneNumber | str]) -> tuple[PhoneNumber, ...]:
+    """Phone numbers; a national number stays text until the contact is added, because the country is unknown before.
+
+    The type leaves out the text, because no contact that a session returns has any.
+    """
     if type(values) is tuple and not values:
         return ()
     if isinstance(values, tuple) and all(type(value) is PhoneNumber for value in values):
         return tuple(dict.fromkeys(values))
-    return parsing.many(PhoneNumber | str, _phone_or_text)(values)  # type: ignore[arg-type] # a union is not a type object
+    return _read_phones(values)
 
 
 def _phone_or_text(value: PhoneNumber | str) -> PhoneNumber | str:
-    return value if isinstance(value, PhoneNumber) else clean_line(value)
+    if isinstance(value, PhoneNumber):
+        return value
+    text = clean_line(value)
+    return PhoneNumber(text) if text.startswith(_INTERNATIONAL) else text
+
+
+_INTERNATIONAL = ("+", "\uff0b")
+"""The plus sign before a calling code, as people type it and full width."""
+
+_read_phones = parsing.many(PhoneNumber | str, _phone_or_text)  # type: ignore[arg-type] # a union is not a type object
 
 
 def phone(value: PhoneNumber | str | None) -> PhoneNumber | None:

@@ -46,11 +46,13 @@ class Workspace:
             none. `session.settings.change` changes it later.
         currency: The currency of a new workspace, an ISO 4217 code; None (the default) for none.
             `session.settings.change` changes it later.
+        timezone: The time zone of a new workspace, a name of the IANA database such as `"Europe/Paris"`; `"UTC"` by
+            default. "Today" is the day there (DIR-16). `session.settings.change` changes it later.
         host: The clock, ids, users, letters and other parts that the application provides; by default the library's
             own.
 
     Raises:
-        Invalid: `workspace-name`; `storage-type`; the problems of all three settings at once; `record-type` if `host`
+        Invalid: `workspace-name`; `storage-type`; the problems of all four settings at once; `record-type` if `host`
             is not a `Host`.
         StorageError: the storage cannot be opened, or a newer release of the library created it.
 
@@ -71,6 +73,7 @@ class Workspace:
         language: str = "en",
         country: str = "",
         currency: str | None = None,
+        timezone: str = "UTC",
         host: Host | None = None,
     ) -> None:
         (self.name,) = collect(("name", lambda: clean_line(name)))
@@ -85,7 +88,7 @@ class Workspace:
             raise Invalid("record-type", f"Give a Host here, not {type(host).__name__}.", path="host")
         self.storage = storage
         self.host = host or Host()
-        self._defaults = Settings(language=language, country=country, currency=currency or None)
+        self._defaults = Settings(language=language, country=country, currency=currency or None, timezone=timezone)
         storage.install(KINDS, VIEWS)
 
     def __repr__(self) -> str:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import islice
+from typing import Any
 
 import attrs
 
@@ -80,6 +81,22 @@ class Plan:
             tags=self.tags,
             type=self.type,
         )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The plan as one JSON object, without the rows of the file."""
+        return {
+            "encoding": self.detected.encoding,
+            "delimiter": self.detected.delimiter,
+            "mapping": self.mapping,
+            "policy": self.policy,
+            "strict": self.strict,
+            "country": self.country,
+            "access": self.access.value,
+            "responsibles": [*self.responsibles],
+            "tags": [tag.text for tag in self.tags],
+            "type": self.type,
+            "problems": self.problems,
+        }
 
     def column_of(self, field: str) -> str:
         """The first column of a field of a contact; the name of the field where no column is mapped to it."""

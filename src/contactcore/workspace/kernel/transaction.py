@@ -29,8 +29,9 @@ from contactcore.storage import (
     Stored,
     Writer,
 )
+from contactcore.values.timezone import zone_of
 from contactcore.workspace.kernel.host import Host
-from contactcore.workspace.kernel.ids import timestamp
+from contactcore.workspace.kernel.ids import time_of, timestamp
 from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.kernel.retry import JOB_RETRY, Retry
 
@@ -163,12 +164,12 @@ class Transaction:
     @cached_property
     def now(self) -> datetime:
         """The time of the transaction: the clock's time at the first use."""
-        return self.host.clock()
+        return time_of(self.host.clock)
 
     @property
     def today(self) -> date:
-        """The day of the transaction, in the time zone of the clock."""
-        return self.now.date()
+        """The day of the transaction, in the time zone of the workspace (DIR-16)."""
+        return self.now.astimezone(zone_of(self.settings.timezone)).date()
 
     def new_id(self) -> str:
         """Return a new id."""

@@ -33,7 +33,7 @@ from contactcore.workspace.settings.notifications import NotificationSettings
 
 __all__ = ["SettingsService"]
 
-_SINGLE_SETTINGS = ("country", "currency", "default_access", "full_names_required", "portal_link")
+_SINGLE_SETTINGS = ("country", "currency", "timezone", "default_access", "full_names_required", "portal_link")
 
 
 @check_arguments()
@@ -76,6 +76,11 @@ class SettingsService:
         return self.current.currency
 
     @property
+    def timezone(self) -> str:
+        """The name of the time zone whose day is "today" (DIR-16)."""
+        return self.current.timezone
+
+    @property
     def tags(self) -> tuple[Tag, ...]:
         """The tags on contacts that the actor sees, in alphabetical order (DIR-6)."""
         return tags_in_use(self._transaction)
@@ -91,7 +96,8 @@ class SettingsService:
         `Workspace.change_language` changes the language, because it must sort the directory again.
 
         Args:
-            changes: New values of `country`, `currency`, `default_access`, `full_names_required` or `portal_link`.
+            changes: New values of `country`, `currency`, `timezone`, `default_access`, `full_names_required` or
+                `portal_link`.
 
         Returns:
             All settings.
