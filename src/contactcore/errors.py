@@ -189,8 +189,9 @@ class Conflict(ContactCoreError):
     code = "conflict"
 
     def __init__(self, mine: object, stored: object, message: str = "") -> None:
-        self.mine = mine
-        self.stored = stored
+        # Type checkers cannot know the class of the record.
+        self.mine: Any = mine
+        self.stored: Any = stored
         changed = "The record was changed since you read it. Compare `mine` with `stored`, then save again."
         deleted = "The record was deleted since you read it, or you may no longer see it. Search for it again."
         super().__init__(message or (changed if stored is not None else deleted))

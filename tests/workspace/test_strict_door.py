@@ -105,6 +105,7 @@ class World:
             "recipients": self.recipients,
             "successor": self.joan.id,
             "people": [self.jane.person_id],
+            "rows": [self.jane],
             "about": "project" if place == "notifications" else self.client.id,
         }
         values = {

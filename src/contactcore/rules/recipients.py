@@ -270,5 +270,5 @@ def _note(topic: str, chosen: Sequence[Chosen], explained: Sequence[Explanation]
     if chosen:
         return f"The {topic} notice goes to {', '.join(str(one.email) for one in chosen)}."
     if not explained:
-        return f"Nobody gets the {topic} notice: the client has no contact persons."
+        return f"Nobody gets the {topic} notice: the client has no contact persons that you may see."
     return f"Nobody gets the {topic} notice: {' '.join(one.message for one in explained)}"

@@ -58,10 +58,142 @@ def test_a_change_of_access_can_take_the_people_along_whatever_else_is_wrong_wit
         session.settings.change(full_names_required=True)
         session.settings.define_field("Shoe size", required=True)
     with workspace.write(amelie) as session:
-        session.contacts.share(client, "private")
+        session.contacts.share(client, "private", with_people=False)
         assert session.contacts.get(jane.person_id).access.value == "shared-write"
         session.contacts.share(client, "shared-read", with_people=True)
         assert session.contacts.get(jane.person_id).access.value == "shared-read"
+
+
+@pytest.mark.req("ACC-6")
+def test_narrowing_or_handing_over_takes_mere_contact_persons_along(workspace: Any, amelie: Any, bob: Any) -> None:
+    def access(session: Any, person: Any) -> Any:
+        found = session.contacts.get(person.person_id)
+        return found.access.value, found.responsibles
+
+    with workspace.write(amelie) as session:
+        client = session.contacts.add(Company("Bois", access="shared-write"))
+        other = session.contacts.add(Company("Sud", access="shared-write"))
+        mere, listed, elsewhere, narrower = (session.people.add(client, Person(name)) for name in "ABCD")
+        session.contacts.save(attrs.evolve(listed.person, listed=True))
+        session.people.add(other, elsewhere)
+        session.contacts.share(narrower.person_id, "private")
+        session.contacts.share(client, "private")
+        assert access(session, mere) == ("private", ("amelie",))
+        assert access(session, listed) == access(session, elsewhere) == ("shared-write", ("amelie",))
+        assert access(session, narrower) == ("private", ("amelie",))
+        session.contacts.share(client, "shared-read")
+        assert access(session, mere) == ("private", ("amelie",))
+        session.contacts.share(client, "private", responsibles=["bob"], with_people=False)
+        assert access(session, mere) == ("private", ("amelie",))
+    with workspace.write(bob) as session:
+        back = session.contacts.share(client, "private", responsibles=["amelie"])
+    with workspace.write(amelie) as session:
+        session.contacts.save(attrs.evolve(back, responsibles=["bob"]))
+    with workspace.write(bob) as session:
+        assert {one.person.given_name for one in session.people.list(client)} >= {"A", "D"}
+
+
+@pytest.mark.req("ACC-6")
+@pytest.mark.req("ACC-3")
+def test_a_hidden_affiliation_keeps_no_contact_person_open_and_is_not_revealed(
+    workspace: Any, amelie: Any, bob: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        client = session.contacts.add(Company("Bois", access="shared-write"))
+        jane = session.people.add(client, Person("Jane"))
+        joan = session.people.add(client, Person("Joan"))
+    with workspace.write(bob) as session:
+        session.people.add(session.contacts.add(Company("Hidden")), jane.person_id)
+    with workspace.write(amelie) as session:
+        session.contacts.share(client, "private")
+        for one in (jane, joan):
+            assert session.contacts.get(one.person_id).access.value == "private"
+
+
+@pytest.mark.req("ACC-6")
+@pytest.mark.req("ACC-3")
+def test_a_client_without_visible_people_is_answered_alike_with_and_without_hidden_ones(
+    workspace: Any, amelie: Any, bob: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        clients = [session.contacts.add(Company("Bois", access="shared-write")) for _ in range(2)]
+        session.people.add(clients[0], Person("Jane", access="private", responsibles=["amelie"]))
+    with workspace.read(bob) as session:
+        answers = [session.notifications.recipients(client, "invoice") for client in clients]
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.req("PER-8")
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_a_list_of_people_is_saved_in_any_order_and_the_primary_is_judged_at_the_end(
+    workspace: Any, amelie: Any, client: Any, order: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        for name in ("Jane", "Joe", "Ann"):
+            session.people.add(client, Person(name))
+        people = session.people.list(client)
+        rows = [attrs.evolve(people[number], primary=number == 2, position=f"P{number}") for number in order]
+        saved = session.people.save_all(client, rows)
+        assert [(one.person.given_name, one.position) for one in saved] == [
+            (people[number].person.given_name, f"P{number}") for number in order
+        ]
+        assert marks(session, client) == ["Ann"]
+        # The rows of a form that was read earlier do not take the flag back.
+        kept = session.people.save_all(client, saved)
+        assert [one.version for one in kept] == [one.version for one in saved]
+        assert marks(session, client) == ["Ann"]
+        assert session.people.save_all(client, []) == ()
+
+
+@pytest.mark.req("PER-8")
+def test_a_list_whose_primary_leaves_has_a_successor(workspace: Any, amelie: Any, client: Any) -> None:
+    with workspace.write(amelie) as session:
+        jane, joe = (session.people.add(client, Person(name)) for name in ("Jane", "Joe"))
+        person = attrs.evolve(joe.person, given_name="Joel")
+        rows = [attrs.evolve(jane, end=YESTERDAY, primary=False), attrs.evolve(joe, primary=True, person=person)]
+        assert [one.primary for one in session.people.save_all(client, rows)] == [False, True]
+        assert marks(session, client) == ["Joel"]
+
+
+@pytest.mark.req("PER-8")
+@pytest.mark.req("DIR-17")
+def test_a_list_is_refused_as_a_whole_with_the_problems_of_all_rows(workspace: Any, amelie: Any, client: Any) -> None:
+    with workspace.write(amelie) as session:
+        other = session.contacts.add(Company("Sud"))
+        jane, joe = (session.people.add(client, Person(name)) for name in ("Jane", "Joe"))
+        elsewhere = session.people.add(other, jane)
+        wrong = {
+            "primary-stays": [attrs.evolve(jane, primary=False), joe],
+            "primary-twice": [
+                attrs.evolve(jane, primary=True, primary_when_read=False),
+                attrs.evolve(joe, primary=True),
+            ],
+            "affiliation-elsewhere": [attrs.evolve(jane, position="x"), elsewhere],
+            "row-twice": [attrs.evolve(jane, position="x"), attrs.evolve(jane, position="y")],
+            "topic-unknown": [attrs.evolve(jane, position="x"), attrs.evolve(joe, notifications=["x"])],
+            "primary-not-current": [attrs.evolve(jane, position="x"), attrs.evolve(joe, primary=True, active=False)],
+            "record-type": [attrs.evolve(jane, position="x"), joe.id],
+        }
+        for code, rows in wrong.items():
+            with pytest.raises(Invalid) as refused:
+                session.people.save_all(client, rows)
+            assert [one.code for one in refused.value.problems] == [code]
+            assert refused.value.path.startswith("rows[")
+        two = [attrs.evolve(jane, notifications=["x"]), attrs.evolve(joe, permissions=["y"], contact_id="z")]
+        with pytest.raises(Invalid) as both:
+            session.people.save_all(client, two)
+        assert [one.path for one in both.value.problems] == [
+            "rows[0].notifications[0]",
+            "rows[1].contact_id",
+            "rows[1].permissions[0]",
+        ]
+        with pytest.raises(Conflict):
+            session.people.save_all(client, [attrs.evolve(jane, position="x"), attrs.evolve(joe, version=7)])
+        with pytest.raises(NotFound) as unknown:
+            session.people.save_all(client, [jane, attrs.evolve(joe, id="nobody")])
+        assert unknown.value.path == "rows[1]"
+        assert [one.position for one in session.people.list(client)] == ["", ""]
+        assert marks(session, client) == ["Jane"]
 
 
 @pytest.mark.req("PER-3")

@@ -42,6 +42,7 @@ _REFUSALS = {
     date: ("date-type", "a date"),
     bytes: ("bytes-type", "bytes"),
     Callable: ("not-a-function", "a function"),
+    type: ("kind-unknown", "Person or Company"),
 }
 """Type -> code of the refusal, and the wording of the type."""
 

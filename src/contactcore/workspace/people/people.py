@@ -46,6 +46,40 @@ _DETAILS = tuple(field.name for field in attrs.fields(Affiliation) if field.name
 """The fields of an affiliation that a caller may give when it is added."""
 
 
+_PRIMARY_STAYS = "The primary contact person cannot be unset: make another one primary, or name a successor."
+
+
+@attrs.frozen(kw_only=True)
+class _Change:
+    """A checked change of an affiliation that is not stored yet.
+
+    Attributes:
+        entity: The changed affiliation.
+        before: The stored affiliation.
+        person: The changed person, prepared, with the stored person; None if the person did not change.
+        chosen: Whether the caller makes this person primary.
+        unset: Whether the caller takes the primary flag away from the person who has it.
+    """
+
+    entity: Affiliation
+    before: Loaded[Affiliation]
+    person: tuple[Person, Loaded[Person | Company]] | None
+    chosen: bool
+    unset: bool
+
+
+def _primary_problems(changes: Sequence[_Change]) -> Iterator[Problem]:
+    """The problems of the primary flags of a list of people, judged at the end."""
+    chosen = [index for index, change in enumerate(changes) if change.chosen]
+    for index in chosen[1:]:
+        message = "Only one contact person is primary: make one of these primary."
+        yield Problem("primary-twice", f"rows[{index}].primary", message, value=True)
+    if not chosen:
+        for index, change in enumerate(changes):
+            if change.unset:
+                yield Problem("primary-stays", f"rows[{index}].primary", _PRIMARY_STAYS, value=False)
+
+
 @check_arguments()
 class People:
     """The contact persons of contacts, as one actor sees them.
@@ -236,36 +270,74 @@ class People:
         ('CFO', 'Dr Jane Doe')
         """
         current, stored = self._lock_for_change(affiliation)
-        seen = self._as_seen(current.contact_id, current)
-        if affiliation.version != current.revision:
-            raise Conflict(affiliation, self._as_seen_with_person(current))
-        was = seen.primary if affiliation.primary_when_read is None else affiliation.primary_when_read
+        change = self._prepared(affiliation, Loaded(current, stored))
         # The flag may have moved since the affiliation was read, as when a form with several people is saved. Then the
         # change to False takes nothing away.
-        if was and seen.primary and not affiliation.primary and successor is None:
-            message = "The primary contact person cannot be unset: make another one primary, or name a successor."
-            raise Invalid("primary-stays", message, path="primary", value=False)
-        fixed = attrs.evolve(affiliation, **{name: getattr(current, name) for name in _MAINTAINED_BY_LIBRARY})
-        problems = [*_fixed_problems(affiliation, current)]
-        problems += affiliation_problems(self._transaction.settings, fixed, current)
-        person = None
-        try:
-            person = None if problems else self._changed_person(affiliation)
-        except Invalid as error:
-            problems += error.under("person").problems
+        if change.unset and successor is None:
+            raise Invalid("primary-stays", _PRIMARY_STAYS, path="primary", value=False)
+        chosen = current.id if change.chosen else self._successor(current.contact_id, successor)
+        self._check_chosen(current.contact_id, [change.entity], chosen)
+        self._store(change)
+        self._affiliations.reassign(current.contact_id, chosen)
+        return self._stored(current.id)
+
+    def save_all(self, contact: str | Contact, rows: Sequence[Affiliation]) -> tuple[Affiliation, ...]:
+        """Store changed affiliations of one contact, as a form with several people sends them (PER-8).
+
+        The primary flag is judged at the end, so the rows may come in any order. A row that is not among them stays as
+        it is. Either all rows are stored or none.
+
+        Args:
+            contact: The contact, or its id.
+            rows: Affiliations of the contact as they were read, changed with `attrs.evolve`. At most one of them may
+                become primary.
+
+        Returns:
+            The stored affiliations, each with its `person`, in the order of the rows.
+
+        Raises:
+            NotFound, Forbidden, Conflict: as `save`.
+            Invalid: one error lists the problems of all rows; as `save`, and `affiliation-elsewhere` for a row of
+                another contact, `row-twice`, `primary-twice`.
+
+        >>> import attrs
+        >>> from contactcore import Company, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     people = [session.people.add(bois, Person(name)) for name in ("Jane", "Joan")]
+        ...     rows = [attrs.evolve(one, primary=one.person.given_name == "Joan") for one in people]
+        ...     [(one.person.given_name, one.primary) for one in session.people.save_all(bois, rows)]
+        [('Jane', False), ('Joan', True)]
+        """
+        client = self._contacts.lock_for_change(contact).entity
+        changes: list[_Change] = []
+        problems: list[Problem] = []
+        for index, row in enumerate(rows):
+            try:
+                if any(row.id == known.entity.id for known in changes):
+                    raise Invalid("row-twice", "Give each affiliation once.", value=row.id)  # noqa: TRY301
+                loaded = self._affiliations.load(row)
+                if loaded.entity.contact_id != client.id:
+                    message = "This affiliation belongs to another contact: save it there."
+                    raise Invalid("affiliation-elsewhere", message, value=row.id)  # noqa: TRY301
+                changes.append(self._prepared(row, loaded))
+            except Invalid as error:
+                problems.extend(error.under(f"rows[{index}]").problems)
+        if not problems:
+            problems.extend(_primary_problems(changes))
         if problems:
             raise Invalid(problems)
-        chosen = self._successor(current.contact_id, successor)
-        if affiliation.primary and not was:
-            chosen = current.id
-        self._check_chosen(current.contact_id, fixed, chosen)
-        if person is not None:
-            self._contacts.change(*person)
-        if fixed != current:
-            self._affiliations.put(fixed, stored)
-        self._affiliations.reassign(current.contact_id, chosen)
-        # The actor may have given the person away, and still gets the answer.
-        return self._as_seen_with_person(self._affiliations.load_any(current.id).entity)
+        chosen = next((change.entity.id for change in changes if change.chosen), None)
+        try:
+            self._check_chosen(client.id, [change.entity for change in changes], chosen)
+        except Invalid as error:
+            index = next(index for index, change in enumerate(changes) if change.chosen)
+            raise error.under(f"rows[{index}]") from None
+        for change in changes:
+            self._store(change)
+        self._affiliations.reassign(client.id, chosen)
+        return tuple(self._stored(change.entity.id) for change in changes)
 
     def make_primary(self, affiliation: str | Affiliation) -> Affiliation:
         """Make a person the primary contact person of the contact (PER-3).
@@ -302,7 +374,7 @@ class People:
         if isinstance(affiliation, Affiliation) and affiliation.version != current.revision:
             raise Conflict(affiliation, self._as_seen_with_person(current))
         chosen = self._successor(current.contact_id, successor)
-        self._check_chosen(current.contact_id, current, chosen, leaving=True)
+        self._check_chosen(current.contact_id, [current], chosen, leaving=True)
         self._affiliations.remove(current, stored)
         self._affiliations.reassign(current.contact_id, chosen)
 
@@ -665,6 +737,48 @@ class People:
             raise Invalid("primary-unknown", message, path="successor", value=id_of(successor))
         return found.id
 
+    def _prepared(self, affiliation: Affiliation, loaded: Loaded[Affiliation]) -> _Change:
+        """A change of an affiliation whose contact is locked, after every check but that of the primary flag.
+
+        Raises:
+            Conflict: another version of the affiliation, or of the changed person, is stored.
+            Forbidden: `read-only` for the changed person.
+            Invalid: the problems of the affiliation and the person.
+        """
+        current = loaded.entity
+        seen = self._as_seen(current.contact_id, current)
+        if affiliation.version != current.revision:
+            raise Conflict(affiliation, self._as_seen_with_person(current))
+        was = seen.primary if affiliation.primary_when_read is None else affiliation.primary_when_read
+        fixed = attrs.evolve(affiliation, **{name: getattr(current, name) for name in _MAINTAINED_BY_LIBRARY})
+        problems = [*_fixed_problems(affiliation, current)]
+        problems += affiliation_problems(self._transaction.settings, fixed, current)
+        person = None
+        try:
+            person = None if problems else self._changed_person(affiliation)
+        except Invalid as error:
+            problems += error.under("person").problems
+        if problems:
+            raise Invalid(problems)
+        return _Change(
+            entity=fixed,
+            before=loaded,
+            person=person,
+            chosen=affiliation.primary and not was,
+            unset=was and seen.primary and not affiliation.primary,
+        )
+
+    def _store(self, change: _Change) -> None:
+        """Store a prepared change. The person comes first, because that may still be refused."""
+        if change.person is not None:
+            self._contacts.change(*change.person)
+        if change.entity != change.before.entity:
+            self._affiliations.put(change.entity, change.before.stored)
+
+    def _stored(self, id: str) -> Affiliation:
+        """A stored affiliation, even if the actor has just given its person away."""
+        return self._as_seen_with_person(self._affiliations.load_any(id).entity)
+
     def _changed_person(self, affiliation: Affiliation) -> tuple[Person, Loaded[Person | Company]] | None:
         """The person of an affiliation, prepared for storing, with the stored one; None if the caller changed nothing.
 
@@ -685,14 +799,14 @@ class People:
         return self._contacts.prepare(person, locked.entity), locked
 
     def _check_chosen(
-        self, contact_id: str, changed: Affiliation, chosen: str | None, *, leaving: bool = False
+        self, contact_id: str, changed: Sequence[Affiliation], chosen: str | None, *, leaving: bool = False
     ) -> None:
         """Refuse a person who cannot become primary, before the first write."""
         if chosen is None:
             return
-        found = self._affiliations.of_contact(contact_id)
-        everybody = [one.entity for one in found if one.entity.id != changed.id]
-        enforce(everybody if leaving else [*everybody, changed], self._transaction.today, chosen)
+        ids = {one.id for one in changed}
+        everybody = [one.entity for one in self._affiliations.of_contact(contact_id) if one.entity.id not in ids]
+        enforce(everybody if leaving else [*everybody, *changed], self._transaction.today, chosen)
 
     def _lock_for_change(self, affiliation: str | Affiliation) -> Loaded[Affiliation]:
         """Return an affiliation of a contact that the actor may change, with the contact locked.
