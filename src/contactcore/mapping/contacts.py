@@ -204,7 +204,7 @@ _LOADERS: Mapping[str, Callable[[Any], Any]] = {
     "tags": lambda texts: tuple(Tag.restore(text) for text in texts),
     "description": _as_is,
     "currency": Currency,
-    "language": Language,
+    "language": Language.restore,
     "fields": conversion.fields,
     "external_id": _as_is,
     "unmapped": read_only,

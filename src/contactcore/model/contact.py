@@ -71,9 +71,10 @@ class Contact(ABC):
     unmapped: Mapping[str, str] = attrs.field(default=EMPTY, converter=parsing.texts_by_name, hash=False)
 
     def __attrs_post_init__(self) -> None:
-        parsing.raise_refusals(self, self._own_problems())
+        parsing.raise_refusals(self, self.own_problems())
 
-    def _own_problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
+        """The problems of the contact as a whole: `nameless`."""
         if not (self.emails or self.phones or self._has_name()):
             yield Problem("nameless", "", "Give a name, an e-mail or a phone.")
 

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-import attrs
-
-from contactcore.errors import Invalid
+from contactcore.errors import Invalid, Problem
 from contactcore.model import parsing
 from contactcore.model.access import AccessPolicy
 from contactcore.read_only import EMPTY, ReadOnlyDict
@@ -72,8 +70,18 @@ _read_slugs = parsing.many(str, clean_line)
 
 
 def emails(values: Iterable[EmailAddress | str]) -> tuple[EmailAddress, ...]:
-    """E-mail addresses in the given order, without duplicates."""
-    return _read_emails(values)
+    """E-mail addresses in the given order; of two spellings of one address with the same kind, the first is kept."""
+    read = _read_emails(values)
+    if not isinstance(read, tuple) or len(read) < 2:
+        return read
+    kept = {(address.key, address.kind): address for address in reversed(read)}
+    # An address without a kind adds nothing to the same one with a kind.
+    with_kind = {address.key for address in read if address.kind}
+    return tuple(
+        address
+        for address in read
+        if kept[address.key, address.kind] is address and (address.kind or address.key not in with_kind)
+    )
 
 
 def email(value: EmailAddress | str | None) -> EmailAddress | None:
@@ -122,14 +130,14 @@ def socials(values: Iterable[SocialProfile]) -> tuple[SocialProfile, ...]:
 
 
 def addresses(values: Iterable[Address]) -> tuple[Address, ...]:
-    """Postal addresses; if several have the billing flag, only the last of them keeps it (DIR-4)."""
+    """Postal addresses; a second one with the billing flag is refused (DIR-4)."""
     read = _read_addresses(values)
     if not isinstance(read, tuple):
         return read
     billing = [index for index, address in enumerate(read) if address.billing]
-    if len(billing) <= 1:
-        return read
-    return tuple(attrs.evolve(address, billing=index == billing[-1]) for index, address in enumerate(read))
+    message = "A contact has one main billing address: take the flag from the others."
+    problems = tuple(Problem("billing-twice", f"[{index}].billing", message, value=True) for index in billing[1:])
+    return cast("tuple[Address, ...]", parsing.Refusal(problems)) if problems else read
 
 
 def tags(values: Iterable[Tag | str]) -> tuple[Tag, ...]:

@@ -51,6 +51,8 @@ def prepare(
     if before is not None:
         contact = _with_replacements(settings, contact, before)
     changes, problems = _read_values(contact, settings, before)
+    # The draft of an empty form has no name yet.
+    problems.extend(contact.own_problems())
     if contact.type or contact.categories:
         problems.extend(_list_problems(settings, contact, before))
     if full_names and settings.full_names_required:

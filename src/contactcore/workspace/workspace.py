@@ -230,7 +230,7 @@ class Workspace:
 
         Raises:
             Forbidden: `admin-only`.
-            Invalid: `language-syntax`.
+            Invalid: `language-syntax`, `language-unknown`.
 
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage

@@ -9,6 +9,7 @@ import attrs
 
 from contactcore.errors import Conflict, Invalid, collect
 from contactcore.model import AccessPolicy, Company, Contact, Person
+from contactcore.model.restoring import altered
 from contactcore.rules.access import access_of, audience_within, may_see
 from contactcore.rules.preparation import offered, with_access
 from contactcore.workspace.contacts.directory import Directory, Filters, Page
@@ -211,7 +212,7 @@ class Contacts:
 
         Raises:
             NotFound, Forbidden: As `save`.
-            Invalid: `access-unknown`, `user-name`, `responsible-missing`.
+            Invalid: `access-unknown`, `user-name`, `user-unknown`, `responsible-missing`.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -235,6 +236,9 @@ class Contacts:
             access=policy,
             responsibles=before.responsibles if responsibles is None else responsibles,
         )
+        problems = tuple(self._repository.user_problems(wanted.responsibles, before.responsibles))
+        if problems:
+            raise Invalid(problems)
         ready = self._repository.change(with_access(wanted, before), locked)
         self._share_people(ready, locked, with_people)
         return ready
@@ -261,6 +265,9 @@ class Contacts:
     def another(self, contact: _C, **details: Any) -> _C:
         """A new contact for "save and create another", with some values of the contact that was saved (DIR-13).
 
+        Without a name, an e-mail address and a phone number it is the draft for the empty form of the next contact.
+        `attrs.evolve` fills it in, and `add` refuses it until it has one of them.
+
         Args:
             contact: The saved contact. The new contact has its kind, type, categories, tags, currency, responsible
                 users and access policy. Archived and removed types and categories are left out.
@@ -280,7 +287,8 @@ class Contacts:
         ...     sud.name, [tag.text for tag in sud.tags], sud.id
         ('Bois Sud', ['VIP'], '')
         """
-        unknown = sorted(set(details) - {field.name for field in attrs.fields(type(contact))})
+        known = {field.name for field in attrs.fields(type(contact))} - {"id", "version"}
+        unknown = sorted(set(details) - known)
         if unknown:
             raise Invalid("detail-unknown", f"A {contact.kind} has no {unknown[0]!r}.", path=unknown[0])
         copied = {name: getattr(contact, name) for name in _COPIED_TO_ANOTHER}
@@ -288,7 +296,14 @@ class Contacts:
         settings = self._transaction.settings
         copied["type"] = copied["type"] if copied["type"] in offered(settings.types) else ""
         copied["categories"] = tuple(slug for slug in copied["categories"] if slug in offered(settings.categories))
-        return type(contact)(**{**copied, **details})
+        values = {**copied, **details}
+        try:
+            return type(contact)(**values)
+        except Invalid as error:
+            if [problem.code for problem in error.problems] != ["nameless"]:
+                raise
+        name = "name" if isinstance(contact, Company) else "given_name"
+        return altered(type(contact)(**{**values, name: "-"}), {name: ""})
 
     def page(
         self,

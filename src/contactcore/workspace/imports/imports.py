@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from contactcore.errors import Invalid
 from contactcore.formats.contact_rows.row_mapper import RowMapper
 from contactcore.model import AccessPolicy
 from contactcore.model.job import Job
@@ -27,6 +28,7 @@ from contactcore.workspace.imports.undo_report import UndoProgress, UndoReport
 from contactcore.workspace.imports.writing import notify_of_import, store_batch
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction, Transactions, id_of
+from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.jobs import JobRepository, job_parts
 from contactcore.workspace.repositories.settings import lock_settings
 from contactcore.workspace.repositories.tags import Audience, first_spelling
@@ -94,7 +96,7 @@ class Imports:
 
         Raises:
             Invalid: `not-a-table` and everything that `contactcore.formats.tabular.read` refuses; `policy-unknown`,
-                `type-unknown`, `country-unknown`, `field-unknown`.
+                `type-unknown`, `country-unknown`, `field-unknown`, `user-unknown`.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -104,6 +106,9 @@ class Imports:
         """
         with self._transactions.reading() as transaction:
             settings = transaction.settings
+            problems = tuple(ContactRepository(transaction).user_problems(responsibles or ()))
+        if problems:
+            raise Invalid(problems)
         return make_plan(
             source,
             settings,

@@ -665,7 +665,7 @@ class People:
             access=person.access or client.access,
             responsibles=person.responsibles or client.responsibles,
         )
-        return self._contacts.prepare(with_access)
+        return self._contacts.prepare(with_access, known_users=client.responsibles)
 
     def _known_person(self, client: Contact, person: str | Person) -> tuple[Person, Loaded[Person | Company]]:
         message = "Only a person can act for a contact."

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import attrs
 
-from contactcore.errors import Forbidden, Invalid
+from contactcore.errors import Forbidden, Invalid, Problem
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entities import OWNED
 from contactcore.mapping.indexed_names import name_in
@@ -57,12 +57,13 @@ class ContactRepository(Repository[Person | Company]):
         self.transaction.check_change(locked.access)
         return locked
 
-    def prepare(self, contact: _C, before: Contact | None = None) -> _C:
+    def prepare(self, contact: _C, before: Contact | None = None, *, known_users: Iterable[str] = ()) -> _C:
         """Prepare a contact that a user entered for storing.
 
         Args:
             contact: The contact.
             before: The stored contact; None for a new one.
+            known_users: The names of users who look after the client of this contact person; none by default.
 
         Raises:
             Invalid: all problems at once.
@@ -70,9 +71,25 @@ class ContactRepository(Repository[Person | Company]):
         transaction = self.transaction
         creator = "" if isinstance(transaction.actor, SystemActor) else transaction.actor.name
         ready, problems = prepare(contact, transaction.settings, before, creator=creator, full_names=True)
+        kept = (*known_users, *(before.responsibles if before else ()))
+        problems = (*problems, *self.user_problems(contact.responsibles, kept))
         if problems:
             raise Invalid(problems)
         return with_known_tags(ready, before, lambda tag, audience: first_spelling(transaction, tag, audience))
+
+    def user_problems(self, names: Iterable[str], kept: Iterable[str] = ()) -> Iterator[Problem]:
+        """The problems of responsible users whom the application does not have.
+
+        Args:
+            names: The names of the users.
+            kept: Names that are accepted, because the stored contact has them.
+        """
+        transaction = self.transaction
+        accepted = {transaction.actor.name, *kept}
+        for index, name in enumerate(names):
+            if name not in accepted and not transaction.letter_configuration.knows(name):
+                message = "Name a user of the application, as `Host.users` knows them."
+                yield Problem("user-unknown", f"responsibles[{index}]", message, name)
 
     def add_prepared(self, ready: _C, *, without_letter: Iterable[str] = ()) -> _C:
         """Store a new contact that was prepared, and notify its responsible users (NOT-5).

@@ -311,7 +311,8 @@ class SettingsService:
             The definition.
 
         Raises:
-            Invalid: all problems at once.
+            Invalid: all problems at once; `entry-exists` if a field of the same records has the name already, even an
+                archived one.
 
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -326,6 +327,7 @@ class SettingsService:
         (line,) = collect(("name", lambda: clean_line(name)))
         slug = make_slug(line, [definition.slug for definition in fields])
         new = FieldDefinition(slug=slug, name=name, type=type, on=on, required=required, choices=choices)
+        _check_field_name(new, fields)
         self._store(fields=(*fields, new))
         return new
 
@@ -340,8 +342,8 @@ class SettingsService:
             The changed definition.
 
         Raises:
-            Invalid: `entry-unknown`; `field-fixed` for any other attribute; `setting-not-yes-no`; and the problems of
-                the values.
+            Invalid: `entry-unknown`; `entry-exists` for the name of another field; `field-fixed` for any other
+                attribute; `setting-not-yes-no`; and the problems of the values.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -361,6 +363,7 @@ class SettingsService:
             raise Invalid("entry-unknown", f"Fields are {known}.", path="slug", value=slug)
         _check_flags(changes)
         new = attrs.evolve(found, **changes)
+        _check_field_name(new, [one for one in fields if one is not found])
         self._store(fields=tuple(new if one.slug == slug else one for one in fields))
         return new
 
@@ -532,6 +535,16 @@ class SettingsService:
 
     def _store(self, **changes: Any) -> Settings:
         return store_settings(self._transaction, attrs.evolve(self.current, **changes))
+
+
+def _check_field_name(new: FieldDefinition, others: Iterable[FieldDefinition]) -> None:
+    """Refuse a custom field with the name of another field of the same records: nobody could tell them apart."""
+    same = next((one for one in others if fold(one.name) == fold(new.name) and set(one.on) & set(new.on)), None)
+    if same is not None:
+        how = f"change_field({same.slug!r}, archived=False) offers it again" if same.archived else "choose another name"
+        raise Invalid(
+            "entry-exists", f"There is a field {same.slug!r} with this name: {how}.", path="name", value=new.name
+        )
 
 
 def _check_flags(changes: dict[str, Any]) -> None:
