@@ -161,9 +161,9 @@ def language(value: Language | str | None) -> Language | None:
     return _read_language(value)
 
 
-def partial_date(value: PartialDate | str | None) -> PartialDate | None:
-    """A complete or partial date, or None."""
-    return _read_partial_date(value)
+def partial_date(value: PartialDate | date | str | None) -> PartialDate | None:
+    """A complete or partial date, or None; accepts the same as `day`, and dates without a year or a day."""
+    return _read_partial_date(PartialDate(value.year, value.month, value.day) if isinstance(value, date) else value)
 
 
 def policy(value: AccessPolicy | str | None) -> AccessPolicy | None:
@@ -237,6 +237,8 @@ def _parse_day(text: str) -> date:
 _read_day: Callable[[Any], date | None] = parsing.one(date, _parse_day)
 
 
-def day(value: date | str | None) -> date | None:
-    """A day or None; accepts a date, a datetime (its day is taken), or text in ISO 8601."""
+def day(value: date | PartialDate | str | None) -> date | None:
+    """A day or None; accepts a date, a datetime (its day is taken), a whole `PartialDate`, or text in ISO 8601."""
+    if isinstance(value, PartialDate):
+        value = str(value)
     return _read_day(value.date() if isinstance(value, datetime) else value)

@@ -199,8 +199,10 @@ class Transaction:
         """Refuse an actor who may not change a record with these access terms.
 
         Raises:
-            Forbidden: `read-only`.
+            Forbidden: `read-only`; `portal-reads-only` for a portal user.
         """
+        if isinstance(self.actor, PortalUser):
+            raise Forbidden("Portal users change nothing but their own password.", "portal-reads-only")
         if not may_change(self.actor, access):
             raise Forbidden(
                 "You may read this contact but not change it: ask one of its responsible users.", "read-only"
