@@ -89,6 +89,8 @@ FACE = [
     "User",
     "Website",
     "Workspace",
+    "from_plain",
+    "to_plain",
 ]
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Problem,
         StorageError,
     )
+    from contactcore.formats.plain import from_plain, to_plain
     from contactcore.model import (
         AccessPolicy,
         Affiliation,
@@ -86,10 +87,13 @@ __all__ = [
     "User",
     "Website",
     "Workspace",
+    "from_plain",
+    "to_plain",
 ]
 
 _HOMES = {
     "contactcore.errors": "Conflict ContactCoreError Duplicate Forbidden Invalid NotFound Problem StorageError",
+    "contactcore.formats.plain": "from_plain to_plain",
     "contactcore.model": "AccessPolicy Affiliation Authority Company Contact Person PortalUser Settings User",
     "contactcore.model.attachment": "Attachment",
     "contactcore.model.mailbox": "Recipient",

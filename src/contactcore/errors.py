@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 import attrs
 
+from contactcore.read_only import EMPTY, read_only
+
 __all__ = [
     "Conflict",
     "ContactCoreError",
@@ -59,7 +61,7 @@ class Problem:
     path: str
     message: str
     value: object = None
-    facts: Mapping[str, Any] = attrs.field(factory=dict)
+    facts: Mapping[str, Any] = attrs.field(default=EMPTY, converter=read_only)
 
     def under(self, path: str) -> Problem:
         """The same problem with its path prefixed by the field that contains it.
@@ -156,17 +158,24 @@ class Invalid(ContactCoreError, ValueError):
 
 
 class NotFound(ContactCoreError, LookupError):
-    """There is no such record, or the actor may not see it; both cases give the same error (ACC-3)."""
+    """There is no such record, or the actor may not see it; both cases give the same error (ACC-3).
+
+    Attributes:
+        what: The kind of the record (`"contact"`).
+        id: The id.
+        path: The argument that had the id; `""` if no argument had it.
+    """
 
     code = "not-found"
 
-    def __init__(self, what: str, id: str) -> None:
+    def __init__(self, what: str, id: str, path: str = "") -> None:
         self.what = what
         self.id = id
+        self.path = path
         super().__init__(f"There is no {what} {shorten(id)} that you may see.")
 
-    def __reduce__(self) -> tuple[type[NotFound], tuple[str, str]]:
-        return (NotFound, (self.what, self.id))
+    def __reduce__(self) -> tuple[type[NotFound], tuple[str, str, str]]:
+        return (NotFound, (self.what, self.id, self.path))
 
 
 class Conflict(ContactCoreError):
@@ -180,8 +189,9 @@ class Conflict(ContactCoreError):
     code = "conflict"
 
     def __init__(self, mine: object, stored: object, message: str = "") -> None:
-        self.mine = mine
-        self.stored = stored
+        # Type checkers cannot know the class of the record.
+        self.mine: Any = mine
+        self.stored: Any = stored
         changed = "The record was changed since you read it. Compare `mine` with `stored`, then save again."
         deleted = "The record was deleted since you read it, or you may no longer see it. Search for it again."
         super().__init__(message or (changed if stored is not None else deleted))

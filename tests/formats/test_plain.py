@@ -7,9 +7,25 @@ from typing import Any
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from contactcore import Address, Company, Contact, EmailAddress, Invalid, Person, PhoneNumber, SocialProfile, Website
+from contactcore import (
+    Address,
+    Affiliation,
+    Company,
+    Contact,
+    EmailAddress,
+    Invalid,
+    Person,
+    PhoneNumber,
+    SocialProfile,
+    Website,
+)
 from contactcore.formats.plain import from_plain, to_plain
+from contactcore.model import Authority, Category, FieldDefinition, PortalLogin, Settings
+from contactcore.model.message import Message
+from support import entity_strategies as some
 
 JANE = Person(
     "Jane",
@@ -40,6 +56,7 @@ BOIS = Company("Bois", division="North", **{name: getattr(JANE, name) for name i
 
 
 @pytest.mark.req("DIR-3")
+@pytest.mark.req("DIR-18")
 @pytest.mark.parametrize("contact", [JANE, BOIS, Person(emails=["a@b.fr"])])
 def test_what_was_given_as_plain_data_can_be_sent_back(contact: Any) -> None:
     assert from_plain(json.loads(json.dumps(to_plain(contact)))) == contact
@@ -89,3 +106,98 @@ def test_plain_data_says_what_kind_of_contact_it_is(data: Any, code: str) -> Non
     with pytest.raises(Invalid) as refused:
         from_plain(data)
     assert refused.value.code == code
+
+
+ENTITIES = st.one_of(
+    some.contacts(),
+    some.affiliations(),
+    some.messages(),
+    st.builds(lambda affiliation, person: attrs.evolve(affiliation, person=person), some.affiliations(), some.people()),
+    st.builds(
+        PortalLogin,
+        id=some.lines(),
+        email=some.emails(),
+        person_id=some.lines(),
+        state=st.sampled_from(("active", "suspended", "closed")),
+        has_password=st.booleans(),
+    ),
+    st.builds(
+        Settings,
+        language=some.languages(),
+        currency=st.one_of(st.none(), some.currencies()),
+        categories=st.just([Category(slug="wood", name="Wood", archived=True)]),
+        fields=st.just([FieldDefinition(slug="size", name="Size", type="choice", choices=["a", "b"], on=["person"])]),
+        default_permissions=some.permission_sets(),
+        default_notifications=some.preferences(),
+        default_access=some.policies(),
+        purposes=st.lists(some.lines(), max_size=2, unique=True),
+    ),
+)
+
+
+@pytest.mark.req("DIR-18")
+@given(entity=ENTITIES)
+def test_every_entity_comes_back_equal_from_json(entity: Any) -> None:
+    written = json.dumps(to_plain(entity), allow_nan=False)
+    again = from_plain(json.loads(written), type(entity))
+    assert again == entity
+    assert getattr(again, "person", None) == getattr(entity, "person", None)
+    assert to_plain(again) == json.loads(written)
+
+
+@pytest.mark.req("DIR-18")
+@pytest.mark.parametrize(
+    ("data", "path", "code"),
+    [
+        ({"kind": "affiliation", "authorities": [{"joint": True}]}, "authorities[0].slug", "plain-type"),
+        ({"kind": "affiliation", "authorities": [{"slug": 5}]}, "authorities[0].slug", "plain-type"),
+        ({"kind": "affiliation", "authorities": [{"slug": "a", "b": 5}]}, "authorities[0].b", "field-unknown"),
+        ({"kind": "affiliation", "authorities": ["represent"]}, "authorities[0]", "plain-type"),
+        ({"kind": "affiliation", "permissions": {"modules": []}}, "permissions", "plain-type"),
+        ({"kind": "affiliation", "permissions": [5]}, "permissions[0]", "plain-type"),
+        ({"kind": "affiliation", "start": "soon"}, "start", "date-syntax"),
+        ({"kind": "affiliation", "primary": "yes"}, "primary", "plain-type"),
+        ({"kind": "affiliation", "revision": 7}, "revision", "field-unknown"),
+        ({"kind": "affiliation", "person": {"kind": "company", "name": "x"}}, "person.kind", "kind-unknown"),
+        ({"kind": "affiliation", "person": {"kind": "person", "emails": ["a@"]}}, "person.emails[0]", "email-syntax"),
+        ({"kind": "affiliation", "email": 5}, "email", "plain-type"),
+        ({"kind": "message", "to": "a@b.fr", "text": "x"}, "subject", "plain-type"),
+        ({"kind": "settings", "types": [{"slug": "a"}]}, "types[0].name", "plain-type"),
+        ({"kind": "settings", "fields": {}}, "fields", "plain-type"),
+    ],
+)
+def test_what_is_wrong_in_any_entity_is_refused_by_its_place(data: Any, path: str, code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        from_plain(data)
+    assert [(problem.path, problem.code) for problem in refused.value.problems] == [(path, code)]
+
+
+@pytest.mark.req("DIR-18")
+def test_only_the_wanted_class_is_read() -> None:
+    assert from_plain({"kind": "company", "name": "Bois"}, Contact).display_name == "Bois"
+    with pytest.raises(Invalid) as refused:
+        from_plain({"kind": "company", "name": "Bois"}, Person)
+    assert (refused.value.path, refused.value.code) == ("kind", "kind-unknown")
+
+
+@pytest.mark.req("DIR-18")
+@pytest.mark.parametrize("junk", [object(), len, Person, open])
+def test_what_is_no_data_is_refused(junk: object) -> None:
+    with pytest.raises(Invalid) as refused:
+        to_plain(junk)
+    assert refused.value.code == "plain-type"
+
+
+@pytest.mark.req("DIR-18")
+def test_empty_and_unset_stay_apart() -> None:
+    unset = Affiliation(authorities=[Authority(slug="represent")])
+    empty = attrs.evolve(unset, permissions=[], notifications=[])
+    assert "permissions" not in to_plain(unset)
+    assert (to_plain(empty)["permissions"], from_plain(to_plain(empty))) == ([], empty)
+    assert from_plain(to_plain(unset)) == unset
+
+
+@pytest.mark.req("DIR-18")
+def test_a_confidential_message_is_data_too() -> None:
+    message = Message(to="a@b.fr", subject="x", text="y", headers={"X-Own": "1"}, confidential=True)
+    assert from_plain(to_plain(message)) == message

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import attrs
 import pytest
 
-from contactcore import Affiliation, Company, Invalid, Person
+from contactcore import Affiliation, Company, Invalid, PartialDate, Person
 from contactcore.model import User
 
 ODD = (
@@ -97,3 +97,14 @@ def test_a_moment_counts_as_its_day() -> None:
 @pytest.mark.parametrize("full", ["J. R. Doe", "Doe, J.R.", "J R Doe"])
 def test_a_full_name_may_write_the_same_initials_otherwise(full: str) -> None:
     assert Person("J.R.", "Doe", full_name=full).display_name == full
+
+
+@pytest.mark.req("DIR-17")
+def test_every_date_is_taken_in_the_same_forms() -> None:
+    whole = PartialDate(2001, 5, 20)
+    for given in (date(2001, 5, 20), datetime(2001, 5, 20, 23, tzinfo=UTC), "2001-05-20", whole):
+        assert Person("Jane", birthday=given).birthday == whole
+        assert Affiliation(start=given).start == date(2001, 5, 20)
+    with pytest.raises(Invalid) as refused:
+        Affiliation(start=PartialDate(month=5, day=20))
+    assert (refused.value.path, refused.value.code) == ("start", "date-syntax")

@@ -16,8 +16,8 @@ import contactcore.model
 import contactcore.model.mailbox
 import contactcore.model.message
 import contactcore.values
-from contactcore import Invalid
-from contactcore.model import AdminList, ListEntry, PermissionSet, PortalLogin
+from contactcore import Invalid, PhoneNumber
+from contactcore.model import AdminList, ListEntry, PermissionSet, Person, PortalLogin
 
 WRONG: Mapping[str, Callable[[], object]] = {
     "None": lambda: None,
@@ -131,6 +131,10 @@ def _faults(kind: type, name: str, wrong: object) -> Iterator[str]:
         error = refusal
     if error is None:
         hints = get_type_hints(kind)
+        # An affiliation that an application makes may lack the person that every read affiliation has.
+        hints = {**hints, "person": Person | None} if "person" in hints else hints
+        # A national number stays text until the contact is stored.
+        hints = {**hints, "phones": tuple[PhoneNumber | str, ...]} if "phones" in hints else hints
         untrue = [field.name for field in attrs.fields(kind) if not _is(getattr(made, field.name), hints[field.name])]
         yield from (f"{field} is not what it is said to be" for field in untrue)
         return

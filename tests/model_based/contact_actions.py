@@ -84,8 +84,10 @@ def edit(driver: WorkspaceDriver, random: Random, actor: User) -> None:
         )
         assert got.version == stored.version + (not same), "the version counts something other than changes"
         driver.touched |= {id} if moved else set()
+        followers = driver.model.follows(actor, id, stored, wanted)
         driver.model.contacts[id] = got
         driver.read_before.append(got)
+        _regrant(driver, followers, got.access, got.responsibles)
 
 
 def _resolved(driver: WorkspaceDriver, contact: Person | Company) -> Person | Company:
@@ -98,7 +100,7 @@ def share(driver: WorkspaceDriver, random: Random, actor: User) -> None:
     """Change the access of a contact, with its people or without."""
     id = driver.some_contact(random)
     access = random.choice(tuple(AccessPolicy))
-    along = random.random() < 0.5
+    along = random.choice((True, False, None))
     expected = driver.refusal(actor, id)
     stored = driver.model.contacts.get(id)
     if not expected and stored:
@@ -119,12 +121,20 @@ def share(driver: WorkspaceDriver, random: Random, actor: User) -> None:
             if affiliation.client == id and not affiliation.trash
         ]
         wanted += [person for person in dict.fromkeys(people) if driver.model.regrants(actor, person)]
-    for one in wanted:
+    elif along is None:
+        wanted += driver.model.follows(actor, id, stored, attrs.evolve(stored, access=access))
+    _regrant(driver, wanted, access, stored.responsibles)
+
+
+def _regrant(
+    driver: WorkspaceDriver, ids: list[str], access: AccessPolicy | None, responsibles: tuple[str, ...]
+) -> None:
+    for one in ids:
         before = driver.model.contacts[one]
-        moved = (before.access, set(before.responsibles)) != (access, set(stored.responsibles))
+        moved = (before.access, set(before.responsibles)) != (access, set(responsibles))
         driver.touched.add(one)
         driver.model.contacts[one] = attrs.evolve(
-            before, access=access, responsibles=stored.responsibles, version=before.version + moved
+            before, access=access, responsibles=responsibles, version=before.version + moved
         )
 
 

@@ -44,8 +44,10 @@ def _check_authorities(driver: WorkspaceDriver, session: Session, actor: User, c
         for affiliation in affiliations
         for one in driver.rights.right(affiliation.id).grants
     ]
-    for _ in range(3):
-        person, authority = random.choice([*people, "nobody", client]), random.choice(AUTHORITIES)
+    strangers = [id for id in driver.model.visible(actor) if driver.model.contacts[id].kind == "person"]
+    asked = [*people, *random.sample(strangers, min(len(strangers), 2))]
+    for _ in range(3 if asked else 0):
+        person, authority = random.choice(asked), random.choice(AUTHORITIES)
         if granted and random.random() < 0.8:
             person, authority = random.choice(granted)
         day = driver.model.day + timedelta(days=random.choice(_DAYS))

@@ -119,8 +119,20 @@ def _delete(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Sess
 
 
 def _share(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
-    one, along = random.choice(names), random.random() < 0.5
-    return lambda workspace, _: ((workspace.id(one),), {"with_people": along})
+    one, along = random.choice(names), random.choice((True, False, None, None))
+    access = random.choice(tuple(AccessPolicy))
+    return lambda workspace, _: ((workspace.id(one), access), {"with_people": along})
+
+
+def _rows(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    client, place = random.choice(names), random.randrange(3)
+
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        people = _people(session, workspace.id(client))
+        rows = [attrs.evolve(one, position="new", primary=place == number) for number, one in enumerate(people)]
+        return (workspace.id(client), rows), {}
+
+    return arguments
 
 
 def _topic(random: Random, names: list[str], **more: Any) -> Callable[[PairedWorkspace, Session], Arguments]:
@@ -276,6 +288,7 @@ GENERATORS: Final[dict[str, Generator]] = {
     "people.recognise": lambda random, _: _fixed(random.choice(EMAILS)),
     "people.remove": _with_heir,
     "people.save": lambda random, names: _stored_link(random, names, position="new", primary=random.random() < 0.5),
+    "people.save_all": _rows,
     "people.withdraw": _withdraw,
     "portal.authenticate": _always(_LOGINS[0], PASSWORD),
     "portal.change_password": _always(PASSWORD, "another horse"),
@@ -330,6 +343,7 @@ GENERATORS: Final[dict[str, Generator]] = {
     "settings.set_permission_preset": _always("All", ["invoices"]),
     "settings.switch_letter": _always("welcome", on=False),
     "settings.tags": _always(),
+    "settings.timezone": _always(),
     "settings.types": _always(),
     "trash.list": _always(),
     "trash.purge": _one,

@@ -142,6 +142,26 @@ class WorkspaceModel:
                 taken.add(affiliation.person)
         return taken
 
+    def follows(self, user: User, client: str, before: Entity, after: Entity) -> list[str]:
+        """The mere contact persons who get the access of their client, because fewer or other users look after it."""
+        if set(before.responsibles) == set(after.responsibles) and self.audience_within(before, after):
+            return []
+        found: dict[str, None] = {}
+        for affiliation in self.affiliations.values():
+            person = self.contacts[affiliation.person]
+            if affiliation.trash or affiliation.client != client or person.listed or not self.regrants(user, person.id):
+                continue
+            alike = (person.access, set(person.responsibles)) == (before.access, set(before.responsibles))
+            others = (
+                other
+                for other in self.affiliations.values()
+                if not other.trash and other.client != client and person.id in {other.client, other.person}
+            )
+            held = any(self.sees(user, other.client) and self.sees(user, other.person) for other in others)
+            if not held and (alike or not self.audience_within(person, after)):
+                found[person.id] = None
+        return [*found]
+
     def audience_within(self, inner: Entity, outer: Entity) -> bool:
         """Whether every user who sees the first contact sees the second."""
         if outer.access is not AccessPolicy.PRIVATE:

@@ -42,17 +42,17 @@ class NewProcessesSeeOnly(JournalStorage):
         if not self._inode or self._writing_thread is not None:
             super()._refresh()
         else:
-            self._check_open()
+            self._open.check_open()
 
 
 class NoScrub(JournalStorage):
     def scrub(self) -> None:
-        self._check_open()
+        self._open.check_open()
 
 
 class ScrubKeepsACopy(JournalStorage):
     def scrub(self) -> None:
-        self._check_open()
+        self._open.check_open()
         if self.path.exists():
             shutil.copy(self.path, self.path.with_suffix(".before"))
         super().scrub()
@@ -69,7 +69,7 @@ class ScrubKeepsBlobs(JournalStorage):
 
 class DropLeaves(JournalStorage):
     def drop(self, workspace: str) -> bool:
-        self._check_open()
+        self._open.check_open()
         if workspace in self._snapshots:
             self.path.with_suffix(f".{workspace[:20]}.dropped").write_bytes(b"")
         return super().drop(workspace)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import attrs
 from hypothesis import strategies as st
 
 from contactcore.model import (
@@ -61,6 +62,7 @@ __all__ = [
     "user_names",
     "users",
     "websites",
+    "with_one_billing",
 ]
 
 NAMES = (
@@ -240,13 +242,19 @@ def addresses() -> st.SearchStrategy[Address]:
     )
 
 
+def with_one_billing(given: list[Address]) -> list[Address]:
+    """The addresses with the billing flag on the first one that has it, because a contact has one."""
+    first = next((address for address in given if address.billing), None)
+    return [attrs.evolve(address, billing=address is first) for address in given]
+
+
 def _shared() -> dict[str, st.SearchStrategy[object]]:
     return {
         "emails": st.lists(emails(), max_size=3),
         "phones": st.lists(phones(), max_size=3),
         "websites": st.lists(websites(), max_size=2),
         "socials": st.lists(socials(), max_size=2),
-        "addresses": st.lists(addresses(), max_size=2),
+        "addresses": st.lists(addresses(), max_size=2).map(with_one_billing),
         "type": st.sampled_from(("", "contractor", "supplier")),
         "tags": st.lists(tags(), max_size=3),
         "description": texts(),

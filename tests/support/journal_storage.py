@@ -106,7 +106,7 @@ class JournalStorage(MemoryStorage):
 
     @contextmanager
     def write(self, workspace: str) -> Iterator[MemoryWriter]:
-        self._check_open()
+        self._open.check_open()
         check_workspace(workspace)
         with self._alone(), super().write(workspace) as writer:
             assert isinstance(writer, JournalWriter)
@@ -114,7 +114,7 @@ class JournalStorage(MemoryStorage):
             yield writer
 
     def create(self, workspace: str) -> bool:
-        self._check_open()
+        self._open.check_open()
         check_workspace(workspace)
         with self._alone():
             if workspace not in self._snapshots:
@@ -122,7 +122,7 @@ class JournalStorage(MemoryStorage):
             return super().create(workspace)
 
     def drop(self, workspace: str) -> bool:
-        self._check_open()
+        self._open.check_open()
         check_workspace(workspace)
         with self._alone():
             if workspace in self._snapshots:
@@ -134,7 +134,7 @@ class JournalStorage(MemoryStorage):
         return super().workspaces(after, limit, due_before)
 
     def scrub(self) -> None:
-        self._check_open()
+        self._open.check_open()
         with self._alone(), self._mutex:
             new = self.path.with_suffix(".new")
             with new.open("wb") as file:
@@ -178,7 +178,7 @@ class JournalStorage(MemoryStorage):
 
     def _refresh(self) -> None:
         """Read what other processes have appended."""
-        self._check_open()
+        self._open.check_open()
         with self._mutex:
             if not self.path.exists():
                 return

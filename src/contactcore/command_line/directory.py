@@ -17,7 +17,7 @@ from contactcore.command_line.frame import (
     workspace_options,
 )
 from contactcore.formats.plain import to_plain
-from contactcore.model import Affiliation
+from contactcore.model import Affiliation, Person
 from contactcore.workspace.session import Session
 
 __all__ = ["list_command", "search_command", "show_command"]
@@ -110,7 +110,7 @@ def _details(session: Session, id: str) -> dict[str, Any]:
             for one in session.people.list(contact)
         ],
     }
-    if contact.kind == "person":
+    if isinstance(contact, Person):
         shown["acts_for"] = [
             _affiliation(one, one.contact_id, session.contacts.get(one.contact_id).display_name)
             for one in session.people.of(contact)

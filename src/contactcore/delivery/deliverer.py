@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -19,7 +20,7 @@ from contactcore.model.message import Message
 from contactcore.rules.redelivery import DELAYS, Outcome
 from contactcore.storage import LARGEST_PAGE, Reader, Refused, Storage
 from contactcore.workspace.kernel.host import Host
-from contactcore.workspace.kernel.ids import Clock, system_clock
+from contactcore.workspace.kernel.ids import Clock, system_clock, time_of
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.messages import claim_due, due_until, record_result, release
 from contactcore.workspace.repositories.sending import Ready, prepare_sending, withdraw_refused
@@ -149,7 +150,7 @@ class Deliverer:
         self._sender = sender if isinstance(sender, Mailbox) else Mailbox.parse(sender)
         self._storage = storage
         self._transport = transport
-        self._clock = clock
+        self._clock = partial(time_of, clock)
         self._lease = lease
         self._batch = batch
         self._delays = tuple(delays)

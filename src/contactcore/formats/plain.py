@@ -1,4 +1,4 @@
-"""Entities as plain data, ready for JSON. This is the only module that imports cattrs.
+"""Everything public as plain data, ready for JSON. This is the only module that imports cattrs.
 
 By default cattrs turns `"no"` into True and 5 into `"5"`. This module is strict, and it reports every fault with its
 path.
@@ -6,21 +6,53 @@ path.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+import base64
+import json
+import math
+import types
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date, timedelta
 from enum import Enum
-from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from functools import cache, cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints, overload
 
 import attrs
 
-from contactcore.errors import Invalid, Problem, collect
-from contactcore.model import Affiliation, Company, Person
+from contactcore.errors import (
+    Conflict,
+    ContactCoreError,
+    Duplicate,
+    Invalid,
+    NotFound,
+    Problem,
+    collect,
+    shorten,
+)
+from contactcore.model import (
+    AdminList,
+    Affiliation,
+    Authority,
+    Company,
+    FieldDefinition,
+    ListEntry,
+    NotificationPreferences,
+    PermissionPreset,
+    PermissionSet,
+    Person,
+    PortalLogin,
+    Settings,
+)
+from contactcore.model.message import Message
 from contactcore.values import (
     Address,
+    Currency,
     EmailAddress,
+    Language,
+    PartialDate,
     PhoneNumber,
     SocialProfile,
+    Tag,
     Website,
     clean_kind,
     clean_line,
@@ -32,56 +64,181 @@ if TYPE_CHECKING:
 
 __all__ = ["from_plain", "to_plain"]
 
-_KINDS: Mapping[str, type[Person | Company]] = {"person": Person, "company": Company}
+_E = TypeVar("_E")
+
+_KINDS: Mapping[str, type[Any]] = {
+    "person": Person,
+    "company": Company,
+    "affiliation": Affiliation,
+    "login": PortalLogin,
+    "message": Message,
+    "settings": Settings,
+}
+"""`kind` in plain data -> the entity."""
+_NAMES = {entity: kind for kind, entity in _KINDS.items()}
 _ALWAYS_ACCEPTED = {"id", "version", "kind", "display_name"}
+_OMITTED: Mapping[type[Any], frozenset[str]] = {
+    Affiliation: frozenset({"revision", "primary_sequence", "person_when_read"})
+}
+"""Entity -> the fields that only the library uses."""
+_TEXTS = (Currency, Language, PartialDate, Tag)
+"""Values that are written as text."""
+_IN_PARTS = (EmailAddress, Website, PhoneNumber, Address, SocialProfile)
+"""Values that are written as objects, without their empty parts."""
 
 
-def to_plain(entity: Person | Company | Affiliation) -> dict[str, Any]:
-    """Convert an entity to JSON types, without empty fields.
+def to_plain(public: object) -> Any:
+    """Convert an entity, a value, an answer or an error to JSON types.
+
+    Entities and values are written without empty fields, and `from_plain` reads entities back. Answers, such as pages,
+    hits and decisions, are written with all of their fields and properties. Errors are written with their code.
 
     Args:
-        entity: A person, a company or an affiliation; the person of an affiliation is converted too.
+        public: Anything that the library returns or raises, except services and functions. Mappings, lists and sets of
+            such things are accepted too. A time or a date becomes ISO 8601, bytes become base64.
+
+    Returns:
+        Dicts, lists, texts, numbers, True, False and None, so that `json.dumps` writes them.
+
+    Raises:
+        Invalid: `plain-type` for an object that is no data, such as a session.
 
     >>> to_plain(Company("Bois & Fils", emails=["office@bois.fr"]))
     {'kind': 'company', 'display_name': 'Bois & Fils', 'emails': [{'text': 'office@bois.fr'}], 'name': 'Bois & Fils'}
+    >>> to_plain(Affiliation(position="CFO", authorities=["represent"]))
+    {'kind': 'affiliation', 'position': 'CFO', 'authorities': [{'slug': 'represent'}]}
     """
+    if isinstance(public, bool | int | str | None) and not isinstance(public, Enum):
+        return public
+    for classes, write in _WRITERS:
+        if isinstance(public, classes):
+            return write(public)
+    if not isinstance(public, type) and callable(getattr(public, "as_dict", None)):
+        return to_plain(public.as_dict())  # type: ignore[attr-defined] # looked for above
+    if attrs.has(type(public)) and type(public).__module__.startswith("contactcore"):
+        return _answer(public)
+    raise Invalid("plain-type", f"A {type(public).__name__} is no data; give what a service returned.")
+
+
+def _entity(entity: Any) -> dict[str, Any]:
+    plain: dict[str, Any] = {"kind": _NAMES[type(entity)]}
+    if isinstance(entity, Person | Company):
+        plain["display_name"] = entity.display_name
+    return plain | _filled(entity)
+
+
+def _filled(entity: Any) -> dict[str, Any]:
+    """The fields of an entity that differ from the default."""
     plain: dict[str, Any] = {}
-    if not isinstance(entity, Affiliation):
-        plain |= {"kind": entity.kind, "display_name": entity.display_name}
+    omitted = _OMITTED.get(type(entity), frozenset())
     for field in attrs.fields(type(entity)):
         value = getattr(entity, field.name)
-        if value != field.default and value not in (None, {}):
-            plain[field.name] = _plain(value)
+        if field.name not in omitted and value != field.default and value is not None and value != {}:
+            plain[field.name] = to_plain(value)
     return plain
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Person):
+def _parts(value: Any) -> dict[str, Any]:
+    return {name: part for name, part in attrs.asdict(value).items() if part not in ("", False)}
+
+
+def _mapping(values: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(to_plain(name)): to_plain(value) for name, value in values.items()}
+
+
+def _number(value: float) -> float | str:
+    return value if math.isfinite(value) else str(value)
+
+
+def _bytes(value: bytes) -> Any:
+    """JSON that the library wrote as data; other bytes in base64."""
+    if value.startswith(b"{"):
+        try:
+            return json.loads(value)
+        except ValueError:
+            pass
+    return base64.b64encode(value).decode()
+
+
+def _error(error: ContactCoreError) -> dict[str, Any]:
+    plain: dict[str, Any] = {"code": error.code, "message": str(error)}
+    if isinstance(error, Invalid):
+        plain["problems"] = [to_plain(problem) for problem in error.problems]
+    elif isinstance(error, NotFound):
+        plain |= {"what": error.what, "id": error.id, "path": error.path}
+    elif isinstance(error, Conflict):
+        plain |= {"mine": _any(error.mine), "stored": _any(error.stored)}
+    elif isinstance(error, Duplicate):
+        plain |= {"key": error.key, "existing": error.existing}
+    return plain
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "path": problem.path,
+        "message": problem.message,
+        "value": _any(problem.value),
+        "facts": {name: _any(fact) for name, fact in problem.facts.items()},
+    }
+
+
+def _any(value: object) -> Any:
+    """A value that the application gave, which may be of any type."""
+    try:
         return to_plain(value)
-    if isinstance(value, EmailAddress | Website | PhoneNumber | Address | SocialProfile):
-        return {name: part for name, part in attrs.asdict(value).items() if part not in ("", False)}
-    if isinstance(value, tuple | list):
-        return [_plain(one) for one in value]
-    if isinstance(value, Mapping):
-        return {name: _plain(one) for name, one in value.items()}
-    return _simple(value)
+    except Invalid:
+        return shorten(value)
 
 
-def _simple(value: Any) -> str | int | float | None:
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return value if isinstance(value, str | int | float | None) else str(value)
+def _answer(answer: Any) -> dict[str, Any]:
+    """The public fields and properties of an answer."""
+    names = [field.name for field in attrs.fields(type(answer))]
+    names += [name for name in _properties(cast("Hashable", type(answer))) if name not in names]
+    return {name: to_plain(getattr(answer, name)) for name in names if not name.startswith("_")}
 
 
-def from_plain(data: Mapping[str, Any], *, country: str | None = None) -> Person | Company:
-    """Build a contact from plain data, as a host application sends it.
+@cache
+def _properties(kind: Any) -> tuple[str, ...]:
+    return tuple(name for name in dir(kind) if isinstance(getattr(kind, name), property | cached_property))
+
+
+_WRITERS: tuple[tuple[tuple[type[Any], ...], Callable[[Any], Any]], ...] = (
+    ((Enum,), lambda value: to_plain(value.value)),
+    ((float,), _number),
+    (_TEXTS, str),
+    (_IN_PARTS, _parts),
+    (tuple(_NAMES), _entity),
+    ((Authority, FieldDefinition, ListEntry, PermissionPreset), _filled),
+    ((PermissionSet,), lambda value: [*value.modules]),
+    ((NotificationPreferences,), lambda value: [*value.topics]),
+    ((AdminList,), lambda entries: [_filled(entry) for entry in entries]),
+    ((Problem,), _problem),
+    ((ContactCoreError,), _error),
+    ((date,), lambda value: value.isoformat()),
+    ((timedelta,), lambda value: value.total_seconds()),
+    ((bytes, bytearray), lambda value: _bytes(bytes(value))),
+    ((Mapping,), _mapping),
+    ((AbstractSet,), lambda values: sorted((to_plain(one) for one in values), key=str)),
+    ((Sequence,), lambda values: [to_plain(one) for one in values]),
+)
+"""Classes -> the function that writes their instances; the first fitting line counts."""
+
+
+@overload
+def from_plain(data: Mapping[str, Any], *, country: str | None = None) -> Any: ...
+@overload
+def from_plain(data: Mapping[str, Any], wanted: type[_E], *, country: str | None = None) -> _E: ...
+def from_plain(data: Mapping[str, Any], wanted: type[Any] = object, *, country: str | None = None) -> Any:
+    """Build an entity from plain data, as a host application sends it.
 
     Args:
-        data: Mapping with `kind` (`"person"` or `"company"`) and any fields of that entity. An e-mail address, phone
-            number or website is text, or an object with `kind` and `text` (`url` for a website). `id` and `version`
-            are kept, which allows the output of `to_plain` to be changed and sent back.
+        data: Mapping with `kind` (`"person"`, `"company"`, `"affiliation"`, `"login"`, `"message"` or `"settings"`) and
+            any fields of that entity. An e-mail address, phone number or website is text, or an object with `kind` and
+            `text` (`url` for a website). `id` and `version` are kept, which allows the output of `to_plain` to be
+            changed and sent back.
+        wanted: The class that the result must have, such as `Person`; any entity by default. Type checkers then know
+            the class of the result.
         country: ISO 3166 country of national phone numbers; None keeps them as text.
 
     Raises:
@@ -95,40 +252,82 @@ def from_plain(data: Mapping[str, Any], *, country: str | None = None) -> Person
     contactcore.errors.Invalid: given_name: Give text here. (got 5)
     """
     if not isinstance(data, Mapping):
-        raise Invalid("plain-type", "Give an object with the fields of a contact.", value=data)
+        raise Invalid("plain-type", "Give an object with the fields of an entity.", value=data)
     named = data.get("kind")
-    kind = _KINDS.get(named) if isinstance(named, str) else None
-    if kind is None:
-        raise Invalid("kind-unknown", "Give kind person or company.", path="kind", value=named)
-    fields = {field.name: field for field in attrs.fields(kind)}
+    kinds = [name for name, entity in _KINDS.items() if issubclass(entity, wanted)]
+    if not isinstance(named, str) or named not in kinds:
+        raise Invalid("kind-unknown", f"Give kind {' or '.join(kinds)}.", path="kind", value=named)
+    kind = _KINDS[named]
+    fields = {field.name: field for field in attrs.fields(kind) if field.name not in _OMITTED.get(kind, ())}
     problems = [
         Problem("field-unknown", str(name), f"A {named} has no such field: leave it out.", data[name])
         for name in data
         if name not in fields and name not in _ALWAYS_ACCEPTED
     ]
     values: dict[str, Any] = {}
+    hints = _hints(cast("Hashable", kind))
     for name, value in data.items():
         if name in fields and value is not None:
             try:
-                values[name] = _read(name, value, country)
+                values[name] = _by_type(hints[name], value, country)
             except Invalid as error:
                 problems.extend(error.under(name).problems)
     if problems:
         raise Invalid(problems)
+    missing = [name for name, field in fields.items() if field.default is attrs.NOTHING and name not in values]
+    if missing:
+        raise Invalid(Problem("plain-type", name, "Give this field too.") for name in missing)
     return kind(**values)
 
 
-def _read(name: str, value: Any, country: str | None) -> Any:
-    if name in _LISTS:
-        if not isinstance(value, list | tuple):
-            raise Invalid("plain-type", "Give a list here.", value=value)
-        return collect(*((f"[{index}]", partial(_LISTS[name], one, country)) for index, one in enumerate(value)))
-    if name in _OBJECTS:
+@cache
+def _hints(kind: Any) -> Mapping[str, Any]:
+    return get_type_hints(cast("Hashable", kind))
+
+
+def _list(value: Any, read: Callable[[Any], Any]) -> tuple[Any, ...]:
+    if not isinstance(value, list | tuple):
+        raise Invalid("plain-type", "Give a list here.", value=value)
+    return collect(*((f"[{index}]", partial(read, one)) for index, one in enumerate(value)))
+
+
+def _by_type(hint: Any, value: Any, country: str | None) -> Any:  # noqa: PLR0911 - one return for each kind of type
+    """A value as the constructor of the entity takes it, by the type of the field."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin in {Union, types.UnionType}:
+        (some,) = (one for one in inner if one is not types.NoneType)
+        return None if value is None else _by_type(some, value, country)
+    if origin is Mapping:
         if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
             raise Invalid("plain-type", "Give an object with names here.", value=value)
         return dict(value)
-    expected = {"version": int, "listed": bool}.get(name, str)
-    return _strict(value, expected)
+    if origin in {tuple, AdminList}:
+        return _list(value, lambda one: _by_type(inner[0], one, country))
+    if hint in _VALUES:
+        return _VALUES[hint](value, country)
+    if hint in {PermissionSet, NotificationPreferences}:
+        return _list(value, lambda one: _strict(one, str))
+    if hint is Person:
+        return from_plain(value, Person, country=country)
+    if isinstance(hint, type) and attrs.has(hint) and hint not in _TEXTS:
+        return _record(hint, value, country)
+    return _strict(value, hint if hint in {int, bool} else str)
+
+
+def _record(kind: type[Any], value: Any, country: str | None) -> Any:
+    """A part of an entity that is a record of its own, such as an authority or a definition."""
+    if not isinstance(value, Mapping):
+        raise Invalid("plain-type", "Give an object with its parts.", value=value)
+    fields = {field.name for field in attrs.fields(kind)}
+    for name in value:
+        if name not in fields:
+            raise Invalid("field-unknown", "There is no such part: leave it out.", path=str(name), value=value[name])
+    hints = _hints(cast("Hashable", kind))
+    read = collect(*((name, partial(_by_type, hints[name], part, country)) for name, part in value.items()))
+    missing = [one.name for one in attrs.fields(kind) if one.default is attrs.NOTHING and one.name not in value]
+    if missing:
+        raise Invalid("plain-type", "Give this part too.", path=missing[0], value=value)
+    return kind(**dict(zip(value, read, strict=True)))
 
 
 def _strict(value: Any, expected: type) -> Any:
@@ -136,11 +335,6 @@ def _strict(value: Any, expected: type) -> Any:
         word = {int: "a whole number", bool: "true or false", str: "text"}[expected]
         raise Invalid("plain-type", f"Give {word} here.", value=value)
     return value
-
-
-def _text(value: Any, _country: str | None) -> str:
-    text: str = _strict(value, str)
-    return text
 
 
 def _email(value: Any, _country: str | None) -> EmailAddress:
@@ -191,17 +385,13 @@ class _PhoneNumber:
     kind: str = ""
 
 
-_LISTS: Mapping[str, Callable[[Any, str | None], Any]] = {
-    "emails": _email,
-    "phones": _phone,
-    "websites": _website,
-    "socials": _social,
-    "addresses": _address,
-    "tags": _text,
-    "categories": _text,
-    "responsibles": _text,
+_VALUES: Mapping[Any, Callable[[Any, str | None], Any]] = {
+    EmailAddress: _email,
+    PhoneNumber: _phone,
+    Website: _website,
+    SocialProfile: _social,
+    Address: _address,
 }
-_OBJECTS = ("fields", "unmapped")
 
 
 def _structured(wanted: type, value: Any) -> Any:

@@ -14,8 +14,9 @@ from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.indexed_names import IndexedName, named_term
 from contactcore.mapping.terms import tag_words, term, without_prefixes
 from contactcore.mapping.trash import ROOTS, TRASH_ORDER
-from contactcore.model import Company, Contact, Person, Settings
+from contactcore.model import Company, Contact, Person, Settings, conversion
 from contactcore.model.contact import own_fields
+from contactcore.read_only import read_only
 from contactcore.rules.access import access_of, policy_of, responsibles_of, trash_access
 from contactcore.storage import LONGEST_BODY, Kind, Order, Record, Stored, View
 from contactcore.values import Currency, Language, PartialDate, Tag
@@ -192,7 +193,7 @@ def contact_of(stored: Stored, index_context: IndexContext, *, as_stored: bool =
     return Person.restore(shared | {name: body[name] for name in _PERSON_TEXTS if name in body})
 
 
-_LOADERS = {
+_LOADERS: Mapping[str, Callable[[Any], Any]] = {
     "emails": parts.load_emails,
     "phones": parts.load_phones,
     "websites": parts.load_websites,
@@ -203,10 +204,10 @@ _LOADERS = {
     "tags": lambda texts: tuple(Tag.restore(text) for text in texts),
     "description": _as_is,
     "currency": Currency,
-    "language": Language,
-    "fields": lambda fields: {slug: tuple(v) if isinstance(v, list) else v for slug, v in fields.items()},
+    "language": Language.restore,
+    "fields": conversion.fields,
     "external_id": _as_is,
-    "unmapped": _as_is,
+    "unmapped": read_only,
     "listed": _as_is,
 }
 

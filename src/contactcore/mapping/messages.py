@@ -12,7 +12,7 @@ from contactcore.mapping.terms import term
 from contactcore.model.attachment import AttachedFile
 from contactcore.model.message import Grounds, Message
 from contactcore.storage import Kind, Order, Record, Stored
-from contactcore.values import EmailAddress
+from contactcore.values import EmailAddress, Language
 
 __all__ = ["MESSAGES", "blob_term", "kept_blobs", "message_of", "message_record", "waiting_term"]
 
@@ -120,7 +120,7 @@ def message_of(stored: Stored) -> Message:
         to=EmailAddress.restore(body["to"]),
         subject=body["subject"],
         text=body.get("text", ""),
-        language=body.get("language"),
+        language=Language.restore(body["language"]) if "language" in body else None,
         headers=body.get("headers", {}),
         state=body["state"],
         attempts=body.get("attempts", 0),

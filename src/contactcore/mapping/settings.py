@@ -11,6 +11,7 @@ from contactcore.mapping import json
 from contactcore.model import Category, ContactType, FieldDefinition, ListEntry, PortalModule, Settings, Topic
 from contactcore.model.portal import PermissionPreset
 from contactcore.storage import Record, Stored
+from contactcore.values import Language
 
 __all__ = ["SETTINGS_ID", "settings_in", "settings_of", "settings_record"]
 
@@ -25,6 +26,7 @@ def settings_record(settings: Settings) -> Record:
         "language": str(settings.language),
         "country": settings.country,
         "currency": str(settings.currency or ""),
+        "timezone": settings.timezone,
         "types": _dump_entries(settings.types),
         "categories": _dump_entries(settings.categories),
         "fields": [_dump_definition(definition) for definition in settings.fields],
@@ -86,6 +88,8 @@ def _as_is(value: Any) -> Any:
 
 _NAMES = {field.name for field in attrs.fields(Settings)}
 _LOADERS: Mapping[str, Callable[[Any], Any]] = {
+    "language": Language.restore,
+    "next_language": lambda text: Language.restore(text) if text else None,
     "types": _load_entries(ContactType),
     "categories": _load_entries(Category),
     "fields": _load_definitions,

@@ -211,7 +211,8 @@ class AdminList(Generic[_E]):
             Invalid: `entry-unknown` for either slug.
         """
         if replacement and (replacement == slug or replacement not in self):
-            message = "Replace it by another entry of the list."
+            others = ", ".join(known for known in self.slugs if known != slug) or "(none)"
+            message = f"Replace it by another entry of the list: {others}."
             raise Invalid("entry-unknown", message, path="replacement", value=replacement)
         return self.change(slug, removed=True, replaced_by=replacement)
 
@@ -239,7 +240,7 @@ class AdminList(Generic[_E]):
 
     def _require(self, slug: str, path: str = "slug") -> None:
         if slug not in self:
-            message = "The list has no such entry: name one that is on it."
+            message = f"The list has no such entry: name one that is on it: {', '.join(self.slugs) or '(none yet)'}."
             raise Invalid("entry-unknown", message, path=path, value=slug)
 
     def _check_name(self, name: str, besides: str = "") -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import attrs
 
@@ -21,8 +21,17 @@ __all__ = ["Affiliation"]
 _read_person = parsing.one(Person, parsing.only(Person))
 
 
-def _person(value: Person | None) -> Person | None:
+def _person(value: Person | None) -> Person:
+    # The type leaves out None, because everything that a session returns has a person.
+    return cast("Person", _read_person(value))
+
+
+def _person_or_none(value: Person | None) -> Person | None:
     return _read_person(value)
+
+
+def _slugs_or_none(value: Iterable[str] | None) -> tuple[str, ...] | None:
+    return None if value is None else conversion.slugs(value)
 
 
 @attrs.frozen(kw_only=True)
@@ -34,7 +43,8 @@ class Affiliation:
         version: The number of stored versions; 0 before the affiliation is stored.
         contact_id: The id of the contact that the person acts for.
         person_id: The id of the person.
-        person: The person, if it was read together with the affiliation, else None.
+        person: The person. Every affiliation that a session returns has it; only an affiliation that the application
+            makes itself may lack it, and then has None.
         position, department, information: The role of the person there; `information` may have several lines.
         email, phone: The person's work address and work number there.
         retired: Former work addresses: messages are never sent to them, but imports and searches still match them.
@@ -51,8 +61,8 @@ class Affiliation:
             the library.
         primary_sequence: The number of times that the contact's primary flag had moved when this affiliation got it;
             0 if it never had the flag. Maintained by the library.
-        primary_when_read: The value of `primary` when the library returned this object. Only a difference between the
-            two is a request to move the flag.
+        primary_when_read, purposes_when_read, person_when_read: The values of `primary`, `purposes` and `person` when
+            the library returned this object. Only a difference is a request to change the flag or the person.
         since: The time when the affiliation was added, ISO 8601 in UTC; set by the library.
 
     Raises:
@@ -67,7 +77,7 @@ class Affiliation:
     version: int = attrs.field(default=0, converter=parsing.whole_number)
     contact_id: str = attrs.field(default="", converter=parsing.as_given)
     person_id: str = attrs.field(default="", converter=parsing.as_given)
-    person: Person | None = attrs.field(default=None, eq=False, converter=_person)
+    person: Person = attrs.field(default=None, eq=False, converter=_person)
     position: str = attrs.field(default="", converter=parsing.line)
     department: str = attrs.field(default="", converter=parsing.line)
     information: str = attrs.field(default="", converter=parsing.text)
@@ -87,6 +97,10 @@ class Affiliation:
     primary_when_read: bool | None = attrs.field(
         default=None, eq=False, repr=False, converter=conversion.yes_no_or_none
     )
+    purposes_when_read: tuple[str, ...] | None = attrs.field(
+        default=None, eq=False, repr=False, converter=_slugs_or_none
+    )
+    person_when_read: Person | None = attrs.field(default=None, eq=False, repr=False, converter=_person_or_none)
     since: str = attrs.field(default="", converter=parsing.as_given)
 
     def __attrs_post_init__(self) -> None:

@@ -12,6 +12,7 @@ from contactcore.errors import Problem
 from contactcore.model import conversion, parsing
 from contactcore.model.access import AccessPolicy
 from contactcore.model.restoring import restored
+from contactcore.read_only import EMPTY
 from contactcore.values import Address, Currency, EmailAddress, Language, PhoneNumber, SocialProfile, Tag, Website
 
 __all__ = ["Contact", "own_fields"]
@@ -22,8 +23,9 @@ class Contact(ABC):
     """An entry of the directory: a `Person` or a `Company` (DIR-1).
 
     A contact needs a name, an e-mail address or a phone number. Every list keeps the given order, and its first entry
-    is the preferred one (DIR-3). Plain text is accepted in place of a value object. A national phone number stays text
-    until the contact is added, and is then parsed with the workspace's country.
+    is the preferred one (DIR-3). Plain text is accepted in place of a value object. A phone number with `+` is parsed
+    at once. A national number stays text until the contact is added, and is then parsed with the workspace's country.
+    No contact that a session returns has a text among its phone numbers.
 
     Attributes:
         id: The id that the library assigns; `""` before the contact is stored.
@@ -51,7 +53,7 @@ class Contact(ABC):
     id: str = attrs.field(default="", converter=parsing.as_given)
     version: int = attrs.field(default=0, converter=parsing.whole_number)
     emails: tuple[EmailAddress, ...] = attrs.field(default=(), converter=conversion.emails)
-    phones: tuple[PhoneNumber | str, ...] = attrs.field(default=(), converter=conversion.phones)
+    phones: tuple[PhoneNumber, ...] = attrs.field(default=(), converter=conversion.phones)
     websites: tuple[Website, ...] = attrs.field(default=(), converter=conversion.websites)
     socials: tuple[SocialProfile, ...] = attrs.field(default=(), converter=conversion.socials)
     addresses: tuple[Address, ...] = attrs.field(default=(), converter=conversion.addresses)
@@ -61,17 +63,18 @@ class Contact(ABC):
     description: str = attrs.field(default="", converter=parsing.text)
     currency: Currency | None = attrs.field(default=None, converter=conversion.currency)
     language: Language | None = attrs.field(default=None, converter=conversion.language)
-    fields: Mapping[str, Any] = attrs.field(factory=dict, converter=conversion.fields, hash=False)
+    fields: Mapping[str, Any] = attrs.field(default=EMPTY, converter=conversion.fields, hash=False)
     responsibles: tuple[str, ...] = attrs.field(default=(), converter=conversion.user_names)
     access: AccessPolicy | None = attrs.field(default=None, converter=conversion.policy)
     listed: bool = attrs.field(default=True, converter=conversion.yes_no)
     external_id: str = attrs.field(default="", converter=parsing.line)
-    unmapped: Mapping[str, str] = attrs.field(factory=dict, converter=parsing.texts_by_name, hash=False)
+    unmapped: Mapping[str, str] = attrs.field(default=EMPTY, converter=parsing.texts_by_name, hash=False)
 
     def __attrs_post_init__(self) -> None:
-        parsing.raise_refusals(self, self._own_problems())
+        parsing.raise_refusals(self, self.own_problems())
 
-    def _own_problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Iterable[Problem]:
+        """The problems of the contact as a whole: `nameless`."""
         if not (self.emails or self.phones or self._has_name()):
             yield Problem("nameless", "", "Give a name, an e-mail or a phone.")
 

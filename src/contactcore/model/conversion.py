@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-import attrs
-
-from contactcore.errors import Invalid
+from contactcore.errors import Invalid, Problem
 from contactcore.model import parsing
 from contactcore.model.access import AccessPolicy
+from contactcore.read_only import EMPTY, ReadOnlyDict
 from contactcore.values import (
     Address,
     Currency,
@@ -71,8 +70,18 @@ _read_slugs = parsing.many(str, clean_line)
 
 
 def emails(values: Iterable[EmailAddress | str]) -> tuple[EmailAddress, ...]:
-    """E-mail addresses in the given order, without duplicates."""
-    return _read_emails(values)
+    """E-mail addresses in the given order; of two spellings of one address with the same kind, the first is kept."""
+    read = _read_emails(values)
+    if not isinstance(read, tuple) or len(read) < 2:
+        return read
+    kept = {(address.key, address.kind): address for address in reversed(read)}
+    # An address without a kind adds nothing to the same one with a kind.
+    with_kind = {address.key for address in read if address.kind}
+    return tuple(
+        address
+        for address in read
+        if kept[address.key, address.kind] is address and (address.kind or address.key not in with_kind)
+    )
 
 
 def email(value: EmailAddress | str | None) -> EmailAddress | None:
@@ -80,17 +89,29 @@ def email(value: EmailAddress | str | None) -> EmailAddress | None:
     return _read_email(value)
 
 
-def phones(values: Iterable[PhoneNumber | str]) -> tuple[PhoneNumber | str, ...]:
-    """Phone numbers; text stays text until the contact is added, because the country is unknown before."""
+def phones(values: Iterable[PhoneNumber | str]) -> tuple[PhoneNumber, ...]:
+    """Phone numbers; a national number stays text until the contact is added, because the country is unknown before.
+
+    The type leaves out the text, because no contact that a session returns has any.
+    """
     if type(values) is tuple and not values:
         return ()
     if isinstance(values, tuple) and all(type(value) is PhoneNumber for value in values):
         return tuple(dict.fromkeys(values))
-    return parsing.many(PhoneNumber | str, _phone_or_text)(values)  # type: ignore[arg-type] # a union is not a type object
+    return _read_phones(values)
 
 
 def _phone_or_text(value: PhoneNumber | str) -> PhoneNumber | str:
-    return value if isinstance(value, PhoneNumber) else clean_line(value)
+    if isinstance(value, PhoneNumber):
+        return value
+    text = clean_line(value)
+    return PhoneNumber(text) if text.startswith(_INTERNATIONAL) else text
+
+
+_INTERNATIONAL = ("+", "\uff0b")
+"""The plus sign before a calling code, as people type it and full width."""
+
+_read_phones = parsing.many(PhoneNumber | str, _phone_or_text)  # type: ignore[arg-type] # a union is not a type object
 
 
 def phone(value: PhoneNumber | str | None) -> PhoneNumber | None:
@@ -109,14 +130,14 @@ def socials(values: Iterable[SocialProfile]) -> tuple[SocialProfile, ...]:
 
 
 def addresses(values: Iterable[Address]) -> tuple[Address, ...]:
-    """Postal addresses; if several have the billing flag, only the last of them keeps it (DIR-4)."""
+    """Postal addresses; a second one with the billing flag is refused (DIR-4)."""
     read = _read_addresses(values)
     if not isinstance(read, tuple):
         return read
     billing = [index for index, address in enumerate(read) if address.billing]
-    if len(billing) <= 1:
-        return read
-    return tuple(attrs.evolve(address, billing=index == billing[-1]) for index, address in enumerate(read))
+    message = "A contact has one main billing address: take the flag from the others."
+    problems = tuple(Problem("billing-twice", f"[{index}].billing", message, value=True) for index in billing[1:])
+    return cast("tuple[Address, ...]", parsing.Refusal(problems)) if problems else read
 
 
 def tags(values: Iterable[Tag | str]) -> tuple[Tag, ...]:
@@ -140,9 +161,9 @@ def language(value: Language | str | None) -> Language | None:
     return _read_language(value)
 
 
-def partial_date(value: PartialDate | str | None) -> PartialDate | None:
-    """A complete or partial date, or None."""
-    return _read_partial_date(value)
+def partial_date(value: PartialDate | date | str | None) -> PartialDate | None:
+    """A complete or partial date, or None; accepts the same as `day`, and dates without a year or a day."""
+    return _read_partial_date(PartialDate(value.year, value.month, value.day) if isinstance(value, date) else value)
 
 
 def policy(value: AccessPolicy | str | None) -> AccessPolicy | None:
@@ -150,9 +171,11 @@ def policy(value: AccessPolicy | str | None) -> AccessPolicy | None:
     return _read_policy(value)
 
 
-def fields(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Custom field values by slug."""
-    refused: dict[str, Any]
+def fields(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Custom field values by slug, as a read-only mapping; a list of choices becomes a tuple."""
+    refused: Mapping[str, Any]
+    if type(values) is ReadOnlyDict:
+        return values
     if not isinstance(values, Mapping):
         refused = parsing.reject("not-a-mapping", "Give the fields by their slugs.", values)
         return refused
@@ -160,7 +183,9 @@ def fields(values: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(slug, str):
             refused = parsing.reject("field-unknown", "Name a custom field by its slug, which is text.", slug)
             return refused
-    return dict(values)
+    if not values:
+        return EMPTY
+    return ReadOnlyDict({slug: tuple(one) if isinstance(one, list) else one for slug, one in values.items()})
 
 
 def user_name(name: object) -> str:
@@ -212,6 +237,8 @@ def _parse_day(text: str) -> date:
 _read_day: Callable[[Any], date | None] = parsing.one(date, _parse_day)
 
 
-def day(value: date | str | None) -> date | None:
-    """A day or None; accepts a date, a datetime (its day is taken), or text in ISO 8601."""
+def day(value: date | PartialDate | str | None) -> date | None:
+    """A day or None; accepts a date, a datetime (its day is taken), a whole `PartialDate`, or text in ISO 8601."""
+    if isinstance(value, PartialDate):
+        value = str(value)
     return _read_day(value.date() if isinstance(value, datetime) else value)

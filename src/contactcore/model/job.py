@@ -7,6 +7,8 @@ from typing import Any
 
 import attrs
 
+from contactcore.read_only import EMPTY, read_only
+
 __all__ = ["Job", "JobPart"]
 
 
@@ -38,8 +40,8 @@ class Job:
     cursor: str = ""
     parts: int = 0
     started: str = ""
-    counts: Mapping[str, int] = attrs.field(factory=dict, hash=False)
-    undone: Mapping[str, int] = attrs.field(factory=dict, hash=False)
+    counts: Mapping[str, int] = attrs.field(default=EMPTY, converter=read_only, hash=False)
+    undone: Mapping[str, int] = attrs.field(default=EMPTY, converter=read_only, hash=False)
     repeats: str = ""
 
 
@@ -57,7 +59,7 @@ class JobPart:
     job_id: str
     number: int
     actor: str
-    entries: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
+    entries: Mapping[str, Any] = attrs.field(default=EMPTY, converter=read_only, hash=False)
 
     @property
     def id(self) -> str:

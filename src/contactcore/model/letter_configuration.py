@@ -41,8 +41,22 @@ class LetterConfiguration:
         Raises:
             Invalid: `recipient-type` where the host's `users` returns anything else.
         """
+        found = self._found(name)
+        return found if isinstance(found, Recipient) else None
+
+    def knows(self, name: str) -> bool:
+        """Whether the application has a user with a name; True where the host provides no users.
+
+        Raises:
+            Invalid: as `user`.
+        """
+        return self.users is None or bool(self._found(name))
+
+    def _found(self, name: str) -> Recipient | bool | None:
         found: object = None if self.users is None else self.users(name)
-        if found is None or isinstance(found, Recipient):
+        if found is None or isinstance(found, Recipient | bool):
             return found
-        message = f"Have `users` give a Recipient, or None for nobody; no {type(found).__name__}."
+        message = (
+            f"Have `users` return a Recipient, True for a user without letters, or None; no {type(found).__name__}."
+        )
         raise Invalid("recipient-type", message, path="users")

@@ -74,5 +74,8 @@ class Recipient(Mailbox):
     language: Language | None = attrs.field(default=None, converter=conversion.language)
 
 
-UserAddresses: TypeAlias = Callable[[str], Recipient | None]
-"""A function of the host application: the name of a user -> the recipient, or None for no letters."""
+UserAddresses: TypeAlias = Callable[[str], Recipient | bool | None]
+"""A function of the host application: the name of a user -> the recipient; True for a user who gets no letters.
+
+None or False means that the application has no such user.
+"""

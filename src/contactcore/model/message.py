@@ -12,6 +12,7 @@ from contactcore.errors import Invalid, Problem, shorten
 from contactcore.model import conversion, parsing
 from contactcore.model.attachment import AttachedFile
 from contactcore.model.mailbox import Mailbox
+from contactcore.read_only import EMPTY, ReadOnlyDict
 from contactcore.values import EmailAddress, Language
 from contactcore.values.texts import clean_line
 
@@ -94,8 +95,8 @@ def _headers(values: Mapping[str, str]) -> Mapping[str, str]:
         problems.append(Problem("too-many", "", f"A message has at most {_MOST_HEADERS} headers of its own."))
     if problems:
         refused = parsing.Refusal(tuple(problems))
-        kept = refused
-    return kept
+        return cast("Mapping[str, str]", refused)
+    return ReadOnlyDict(kept)
 
 
 _read_files = parsing.many(AttachedFile, parsing.only(AttachedFile))
@@ -196,7 +197,7 @@ class Message:
     html: str = attrs.field(default="", converter=parsing.text)
     template: str = attrs.field(default="", converter=parsing.line)
     language: Language | None = attrs.field(default=None, converter=conversion.language)
-    headers: Mapping[str, str] = attrs.field(factory=dict, converter=_headers, hash=False)
+    headers: Mapping[str, str] = attrs.field(default=EMPTY, converter=_headers, hash=False)
     state: str = "waiting"
     attempts: int = attrs.field(default=0, converter=parsing.whole_number)
     due: str = attrs.field(default="", converter=parsing.as_given)

@@ -10,12 +10,12 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, partial
 from operator import attrgetter
-from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 import attrs
 
 from contactcore.errors import Invalid, Problem, shorten
+from contactcore.read_only import EMPTY, ReadOnlyDict
 from contactcore.values.texts import LINE_LIMIT, clean_line, clean_text
 
 __all__ = [
@@ -194,19 +194,21 @@ def by_slug(read: Callable[[Any], _V]) -> Callable[[Any], Mapping[str, _V]]:
             if not problems:
                 kept[name] = entry
         refused = Refusal(tuple(problems))
-        return cast("Mapping[str, _V]", refused if problems else MappingProxyType(kept))
+        return cast("Mapping[str, _V]", refused if problems else ReadOnlyDict(kept))
 
     return convert
 
 
 def texts_by_name(values: Mapping[str, str]) -> Mapping[str, str]:
     """A converter for texts by name, such as cells of an import that have no field in the model."""
+    if type(values) is ReadOnlyDict:
+        return values
     if values is None or values == {}:
-        return {}
+        return EMPTY
     if not isinstance(values, Mapping):
         refused: dict[str, str] = reject("not-a-mapping", "Give the texts by their names.", values)
         return refused
-    return _attempt(lambda: {clean_line(name): clean_text(value) for name, value in values.items()})
+    return _attempt(lambda: ReadOnlyDict({clean_line(name): clean_text(value) for name, value in values.items()}))
 
 
 def reject(code: str, message: str, value: object = None) -> Any:

@@ -9,6 +9,7 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.model import conversion, parsing
+from contactcore.read_only import ReadOnlyDict
 
 __all__ = [
     "MODULES",
@@ -29,15 +30,17 @@ MODULES = ("invoices", "estimates", "contracts", "proposals", "support", "projec
 TOPICS = ("invoice", "credit-note", "estimate", "ticket", "project", "contract", "task")
 """The topics of notices in every workspace; the host application can add more."""
 
-TOPIC_MODULES: Mapping[str, str] = {
-    "invoice": "invoices",
-    "credit-note": "invoices",
-    "estimate": "estimates",
-    "ticket": "support",
-    "project": "projects",
-    "task": "projects",
-    "contract": "contracts",
-}
+TOPIC_MODULES: Mapping[str, str] = ReadOnlyDict(
+    {
+        "invoice": "invoices",
+        "credit-note": "invoices",
+        "estimate": "estimates",
+        "ticket": "support",
+        "project": "projects",
+        "task": "projects",
+        "contract": "contracts",
+    }
+)
 """The portal module that belongs to each topic."""
 
 

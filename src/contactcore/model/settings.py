@@ -26,6 +26,7 @@ from contactcore.model.starting_lists import TYPES, starting_name
 from contactcore.values import Currency, Language
 from contactcore.values.country import read_country
 from contactcore.values.texts import clean_line
+from contactcore.values.timezone import parse_timezone
 
 __all__ = [
     "STARTING_MODULES",
@@ -145,6 +146,7 @@ def _find_named_by_slug(value: ListEntry | str) -> ListEntry:
     return ListEntry(slug=value, name=value) if isinstance(value, str) else parsing.only(ListEntry)(value)
 
 
+_read_timezone = parsing.converter(parse_timezone)
 _read_country = parsing.converter(_find_country)
 _read_language = parsing.converter(_find_language)
 _read_link = parsing.converter(_find_link)
@@ -155,6 +157,10 @@ _read_presets = parsing.many(PermissionPreset, parsing.only(PermissionPreset))
 
 def _country(value: str | None) -> str:
     return _read_country(value)
+
+
+def _timezone(value: str) -> str:
+    return _read_timezone(value)
 
 
 def _language(value: Language | str) -> Language:
@@ -206,6 +212,7 @@ class Settings:
         language: Language that decides the order of the directory and of names.
         country: ISO 3166, for national phone numbers; `""` to take international ones only.
         currency: ISO 4217; None for none.
+        timezone: Name of the time zone whose day is "today", such as `"Europe/Paris"` (DIR-16).
         types, categories: Lists that admins edit. Types, modules and topics start with names in the language of the
             workspace, if it is one of the six of the import, else in English.
         fields: Definitions of custom fields.
@@ -230,6 +237,7 @@ class Settings:
     language: Language = attrs.field(default=Language("en"), converter=_language)
     country: str = attrs.field(default="", converter=_country)
     currency: Currency | None = attrs.field(default=None, converter=conversion.currency)
+    timezone: str = attrs.field(default="UTC", converter=_timezone)
     types: AdminList[ContactType] = attrs.field(default=_starting(_starting_types), converter=_types)
     categories: AdminList[Category] = attrs.field(default=(), converter=_categories)
     fields: tuple[FieldDefinition, ...] = attrs.field(default=(), converter=_definitions)

@@ -20,6 +20,7 @@ from contactcore.model import (
     Person,
     Settings,
     check_fields,
+    conversion,
 )
 from contactcore.model.restoring import altered
 from contactcore.values import PhoneNumber
@@ -50,6 +51,8 @@ def prepare(
     if before is not None:
         contact = _with_replacements(settings, contact, before)
     changes, problems = _read_values(contact, settings, before)
+    # The draft of an empty form has no name yet.
+    problems.extend(contact.own_problems())
     if contact.type or contact.categories:
         problems.extend(_list_problems(settings, contact, before))
     if full_names and settings.full_names_required:
@@ -89,7 +92,7 @@ def _read_values(contact: Contact, settings: Settings, before: Contact | None) -
             problems.extend(error.problems)
         else:
             if fields != contact.fields:
-                changes["fields"] = fields
+                changes["fields"] = conversion.fields(fields)
     return changes, problems
 
 

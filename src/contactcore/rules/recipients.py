@@ -16,6 +16,7 @@ from contactcore.model.affiliation import Affiliation
 from contactcore.model.contact import Contact
 from contactcore.model.permissions import TOPIC_MODULES, NotificationPreferences, PermissionSet
 from contactcore.model.settings import Settings
+from contactcore.read_only import EMPTY, ReadOnlyDict, read_only
 from contactcore.values import EmailAddress
 
 __all__ = [
@@ -49,12 +50,14 @@ class MailingPolicy:
             projects.
     """
 
-    topic_modules: Mapping[str, str] = attrs.field(factory=lambda: dict(TOPIC_MODULES), hash=False)
+    topic_modules: Mapping[str, str] = attrs.field(default=TOPIC_MODULES, converter=read_only, hash=False)
     needs_permission: bool = False
     default_permissions: PermissionSet = attrs.field(factory=PermissionSet)
     default_topics: NotificationPreferences = attrs.field(factory=NotificationPreferences)
-    fall_backs: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, hash=False)
-    only_for: Mapping[str, str] = attrs.field(factory=lambda: {"task": "project"}, hash=False)
+    fall_backs: Mapping[str, tuple[str, ...]] = attrs.field(default=EMPTY, converter=read_only, hash=False)
+    only_for: Mapping[str, str] = attrs.field(
+        default=ReadOnlyDict({"task": "project"}), converter=read_only, hash=False
+    )
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -347,5 +350,5 @@ def _note(topic: str, chosen: Sequence[Chosen], explained: Sequence[Explanation]
     if chosen:
         return f"The {topic} notice goes to {', '.join(str(one.email) for one in chosen)}."
     if not explained:
-        return f"Nobody gets the {topic} notice: the client has no contact persons."
+        return f"Nobody gets the {topic} notice: the client has no contact persons that you may see."
     return f"Nobody gets the {topic} notice: {' '.join(one.message for one in explained)}"

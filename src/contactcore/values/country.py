@@ -9,13 +9,21 @@ import functools
 import unicodedata
 from typing import TYPE_CHECKING
 
-from contactcore.values.iso_codes import COUNTRY_ALIASES, COUNTRY_CODES, CURRENCY_CODES
+from contactcore.values.iso_codes import COUNTRY_ALIASES, COUNTRY_CODES, CURRENCY_CODES, LANGUAGE_CODES
 from contactcore.values.texts import refuse_unstorable
 
 if TYPE_CHECKING:
     from babel import Locale
 
-__all__ = ["country_name", "currency_name", "is_currency", "locale_of", "number_signs", "read_country"]
+__all__ = [
+    "country_name",
+    "currency_name",
+    "is_currency",
+    "is_language",
+    "locale_of",
+    "number_signs",
+    "read_country",
+]
 
 _FIRST = ("en", "fr", "de", "pl", "es", "it", "nl", "pt")
 _SECOND = (
@@ -57,6 +65,22 @@ def _common_names() -> dict[str, str]:
 @functools.cache
 def _other_names() -> dict[str, str]:
     return _names(_SECOND)
+
+
+def is_language(code: str) -> bool:
+    """Whether there is a language with a code of ISO 639.
+
+    Args:
+        code: Two or three letters in lower case.
+
+    >>> is_language("fr"), is_language("gsw"), is_language("xx"), is_language("english")
+    (True, True, False, False)
+    """
+    if len(code) != 3:
+        return code in LANGUAGE_CODES
+    from babel import Locale
+
+    return code in Locale.parse("en").languages or code in {"und", "mul", "zxx"}
 
 
 def read_country(text: str) -> str | None:

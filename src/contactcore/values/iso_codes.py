@@ -1,11 +1,11 @@
-"""The codes of countries and currencies, and further names of countries.
+"""The codes of countries, currencies and languages, and further names of countries.
 
 With these tables, plain codes are read without loading a library.
 """
 
 from __future__ import annotations
 
-__all__ = ["COUNTRY_ALIASES", "COUNTRY_CODES", "CURRENCY_CODES"]
+__all__ = ["COUNTRY_ALIASES", "COUNTRY_CODES", "CURRENCY_CODES", "LANGUAGE_CODES"]
 
 COUNTRY_CODES = frozenset(
     """
@@ -33,6 +33,18 @@ CURRENCY_CODES = frozenset(
     """.split()  # noqa: SIM905 # a table of codes is read as text
 )
 """The ISO 4217 codes of currencies that are legal tender today."""
+
+LANGUAGE_CODES = frozenset(
+    """
+    aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da
+    de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz
+    ia id ie ig ii ik in io is it iu iw ja ji jv jw ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la
+    lb lg li ln lo lt lu lv mg mh mi mk ml mn mo mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj
+    om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss st su sv
+    sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+    """.split()  # noqa: SIM905 # a table of codes is read as text
+)
+"""The codes of ISO 639-1, and the withdrawn ones that older programs still write (iw, in, ji, mo, sh)."""
 
 COUNTRY_ALIASES = {
     "america": "US",

@@ -7,6 +7,7 @@ import re
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.values.country import is_language
 from contactcore.values.texts import clean_line
 
 __all__ = ["Language"]
@@ -38,7 +39,7 @@ class Language:
         text: A BCP 47 tag, or a POSIX locale with underscores and a suffix (`fr_FR.UTF-8`, `de_DE@euro`).
 
     Raises:
-        Invalid: `language-syntax`, and the codes of `contactcore.values.texts`.
+        Invalid: `language-syntax`, `language-unknown`, and the codes of `contactcore.values.texts`.
 
     >>> str(Language("FR_ca.UTF-8")), str(Language("zh-hant")), Language("pt-BR").base
     ('fr-CA', 'zh-Hant', 'pt')
@@ -52,7 +53,21 @@ class Language:
         tag = re.split("[.@]", clean_line(text, limit=_LIMIT), maxsplit=1)[0].replace("_", "-")
         if not _TAG.fullmatch(tag):
             raise Invalid("language-syntax", "Give a language tag like fr, fr-CA or zh-Hant.", value=text)
-        self.__attrs_init__(_normal(tag))
+        normal = _normal(tag)
+        if not is_language(normal.partition("-")[0]):
+            raise Invalid("language-unknown", "Give the code of a language, like fr, fr-CA or zh-Hant.", value=text)
+        self.__attrs_init__(normal)
+
+    @classmethod
+    def restore(cls, text: str) -> Language:
+        """Rebuilds a stored language without validating it.
+
+        Args:
+            text: The stored tag.
+        """
+        language = cls.__new__(cls)
+        language.__attrs_init__(text)
+        return language
 
     @property
     def base(self) -> str:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import attrs
 
-from contactcore.errors import Conflict, Invalid, StorageError
+from contactcore.errors import Conflict, Invalid, StorageError, collect
 from contactcore.formats.letters import check_letters
 from contactcore.mapping.entities import KINDS, VIEWS
 from contactcore.model import SYSTEM_ACTOR, Actor, Settings
@@ -17,6 +17,7 @@ from contactcore.storage import LONGEST_TERM, Reader, Storage
 from contactcore.values.texts import clean_line
 from contactcore.workspace.exports.exports import Exports
 from contactcore.workspace.imports.imports import Imports
+from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.host import Host
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
@@ -33,6 +34,7 @@ _T = TypeVar("_T")
 _MOST_ATTEMPTS = 100
 
 
+@check_arguments(exclude=("sign_in",))
 class Workspace:
     """The contacts of one firm in a storage; a workspace is sealed off from all others (ACC-4).
 
@@ -45,12 +47,14 @@ class Workspace:
             none. `session.settings.change` changes it later.
         currency: The currency of a new workspace, an ISO 4217 code; None (the default) for none.
             `session.settings.change` changes it later.
+        timezone: The time zone of a new workspace, a name of the IANA database such as `"Europe/Paris"`; `"UTC"` by
+            default. "Today" is the day there (DIR-16). `session.settings.change` changes it later.
         host: The clock, ids, users, letters and other parts that the application provides; by default the library's
             own.
 
     Raises:
-        Invalid: `workspace-name`; the problems of all three settings at once; `record-type` if `host` is not a `Host`;
-            the problems of its letters, with paths such as `letters.welcome.fr.text`.
+        Invalid: `workspace-name`; `storage-type`; the problems of all four settings at once; `record-type` if `host`
+            is not a `Host`; the problems of its letters, with paths such as `letters.welcome.fr.text`.
         StorageError: the storage cannot be opened, or a newer release of the library created it.
 
     >>> from contactcore import Company, User, Workspace
@@ -70,19 +74,23 @@ class Workspace:
         language: str = "en",
         country: str = "",
         currency: str | None = None,
+        timezone: str = "UTC",
         host: Host | None = None,
     ) -> None:
-        self.name = clean_line(name)
+        (self.name,) = collect(("name", lambda: clean_line(name)))
         if not self.name or len(self.name) > LONGEST_TERM:
             raise Invalid(
                 "workspace-name", f"Name the workspace with 1 to {LONGEST_TERM} characters.", path="name", value=name
             )
+        if not isinstance(storage, Storage):
+            message = f"Give a storage here, such as SQLiteStorage(path), not {type(storage).__name__}."
+            raise Invalid("storage-type", message, path="storage")
         if not isinstance(host, Host | None):
             raise Invalid("record-type", f"Give a Host here, not {type(host).__name__}.", path="host")
         self.storage = storage
         self.host = host or Host()
         _check_letters(self.host)
-        self._defaults = Settings(language=language, country=country, currency=currency or None)
+        self._defaults = Settings(language=language, country=country, currency=currency or None, timezone=timezone)
         storage.install(KINDS, VIEWS)
 
     def __repr__(self) -> str:
@@ -233,7 +241,7 @@ class Workspace:
 
         Raises:
             Forbidden: `admin-only`.
-            Invalid: `language-syntax`.
+            Invalid: `language-syntax`, `language-unknown`.
 
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage

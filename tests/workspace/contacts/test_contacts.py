@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contactcore import Address, Company, Invalid, NotFound, Person
+from contactcore import Address, Company, EmailAddress, Invalid, NotFound, Person, to_plain
 from support.entity_strategies import UNSTORABLE_TEXTS, contacts
 
 
@@ -34,13 +34,27 @@ def test_names_are_required_of_people_only_where_the_workspace_says_so(workspace
 @pytest.mark.req("DIR-3")
 @pytest.mark.req("DIR-4")
 def test_lists_keep_their_sequence_and_one_billing_address(workspace: Any, amelie: Any) -> None:
-    places = [Address(city="Lyon", country="FR", billing=True), Address(city="Paris", country="FR", billing=True)]
+    places = [Address(city="Lyon", country="FR", billing=False), Address(city="Paris", country="FR", billing=True)]
     with workspace.write(amelie) as session:
         id = session.contacts.add(Company("Bois", emails=["b@x.fr", "a@x.fr"], addresses=places)).id
         stored = session.contacts.get(id)
     assert [email.text for email in stored.emails] == ["b@x.fr", "a@x.fr"]
     assert [address.billing for address in stored.addresses] == [False, True]
     assert stored.billing_address.city == "Paris"
+    with pytest.raises(Invalid) as refused:
+        attrs.evolve(stored, addresses=[*stored.addresses, Address(city="Lille", country="FR", billing=True)])
+    assert [(one.path, one.code) for one in refused.value.problems] == [("addresses[2].billing", "billing-twice")]
+
+
+@pytest.mark.req("DIR-17")
+def test_two_spellings_of_one_address_are_one_but_kinds_stay(workspace: Any, amelie: Any) -> None:
+    def read(*emails: Any) -> list[str]:
+        return [str(email) for email in Company("Bois", emails=emails).emails]
+
+    assert read("a@b.fr", "A@B.fr", "c@b.fr") == ["a@b.fr", "c@b.fr"]
+    home, work = EmailAddress("a@B.fr", kind="home"), EmailAddress("A@b.fr", kind="work")
+    assert read("a@b.fr", home) == [str(home)]
+    assert read(home, work, "a@b.fr") == [str(home), str(work)]
 
 
 @pytest.mark.req("DIR-3")
@@ -73,6 +87,31 @@ def test_another_contact_starts_with_what_the_last_one_had(workspace: Any, ameli
     assert (second.tags[0].text, second.access, second.responsibles) == ("new", first.access, ("amelie",))
     with workspace.read(amelie) as session, pytest.raises(Invalid, match="no 'surname'"):
         session.contacts.another(first, surname="x")
+
+
+@pytest.mark.req("DIR-13")
+@pytest.mark.parametrize("saved", [Company("Bois", type="supplier", tags=["VIP"]), Person("Jane", type="supplier")])
+def test_the_empty_form_of_the_next_contact_is_a_draft(workspace: Any, amelie: Any, saved: Any) -> None:
+    with workspace.write(amelie) as session:
+        first = session.contacts.add(saved)
+        draft = session.contacts.another(first)
+        assert (draft.id, draft.display_name, draft.type, draft.tags) == ("", "", "supplier", first.tags)
+        assert to_plain(draft)["type"] == "supplier"
+        for call in (
+            lambda: session.contacts.add(draft),
+            lambda: session.people.add(first, session.contacts.another(first)),
+        ):
+            with pytest.raises(Invalid) as refused:
+                call()
+            assert refused.value.code in {"nameless", "not-a-person"}
+        named = session.contacts.add(attrs.evolve(draft, emails=["new@bois.fr"]))
+        assert (named.display_name, named.type) == ("new@bois.fr", "supplier")
+        with pytest.raises(Invalid) as wrong:
+            session.contacts.another(first, emails=["a@"])
+        assert wrong.value.path == "emails[0]"
+        with pytest.raises(Invalid) as id:
+            session.contacts.another(first, id="x")
+        assert (id.value.path, id.value.code) == ("id", "detail-unknown")
 
 
 def test_what_is_no_stored_contact_is_refused_by_name(workspace: Any, amelie: Any) -> None:

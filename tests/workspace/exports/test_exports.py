@@ -15,6 +15,7 @@ from contactcore.errors import Invalid
 from contactcore.values import EmailAddress, PartialDate, PhoneNumber, SocialProfile, Website
 from contactcore_memory import MemoryStorage
 from support.actors import ROOT
+from support.entity_strategies import with_one_billing
 
 pytestmark = pytest.mark.req("IMP-4")
 
@@ -54,7 +55,7 @@ _SHARED = {
     "phones": st.lists(_PHONES, max_size=3),
     "websites": st.lists(_WEBSITES, max_size=2),
     "socials": st.lists(_SOCIALS, max_size=2),
-    "addresses": st.lists(_ADDRESSES, max_size=2),
+    "addresses": st.lists(_ADDRESSES, max_size=2).map(with_one_billing),
     "type": st.sampled_from(["", "supplier"]),
     "categories": st.sampled_from([(), ("vip",), ("vip", "cold")]),
     "tags": st.lists(_WORD, max_size=3),

@@ -76,7 +76,7 @@ def test_no_method_of_a_service_lets_an_argument_of_another_type_in(session: Ses
         ("on", "date-type", lambda session, bois: session.people.may("a", "represent", bois, on=datetime.now(UTC))),
         ("on", "yes-no-type", lambda session, bois: session.settings.notices.need_permission(on="no")),
         ("archived", "yes-no-type", lambda session, bois: session.settings.archive_category("a", archived="no")),
-        ("slugs[1]", "entry-unknown", lambda session, bois: session.settings.reorder_types(["supplier", []])),
+        ("slugs[1]", "text-type", lambda session, bois: session.settings.reorder_types(["supplier", []])),
         ("key", "text-surrogate", lambda session, bois: notice(session, bois, key="\ud800")),
     ],
 )

@@ -7,8 +7,8 @@ from datetime import date
 import attrs
 import pytest
 
-from contactcore import Company, ContactCoreError, Forbidden, Invalid, Person
-from contactcore.model import Authority
+from contactcore import Company, ContactCoreError, Forbidden, Invalid, NotFound, Person
+from contactcore.model import Authority, PortalLogin
 
 
 @pytest.fixture
@@ -30,7 +30,39 @@ def test_a_person_may_what_was_granted_and_the_answer_names_the_grant(workspace,
         answer = session.people.may(jane.person, "collect-mail", client)
         assert (bool(answer), answer.reason, answer.authority) == (True, "sole", Authority(slug="collect-mail"))
         assert session.people.may(jane.person, "represent", client).reason == "no-grant"
-        assert session.people.may(client.id, "represent", client).reason == "not-affiliated"
+        assert session.people.may(jane, "collect-mail", client) == answer
+
+
+@pytest.mark.req("PER-5")
+@pytest.mark.req("DIR-17")
+def test_only_a_person_whom_the_actor_sees_may_be_asked_about(workspace, amelie, bob, client):
+    jane = add(workspace, amelie, client, "Jane")
+    with workspace.write(amelie) as session:
+        joan = session.contacts.add(Person("Joan"))
+        may = session.people.may
+        assert may(joan, "represent", client).reason == "not-affiliated"
+        with pytest.raises(Invalid) as company:
+            may(client.id, "represent", client)
+        with pytest.raises(Invalid) as among:
+            may(jane, "represent", client, together_with=[joan, client.id])
+        with pytest.raises(NotFound) as nonsense:
+            may("nonsense", "represent", client)
+        with pytest.raises(NotFound) as affiliation_id:
+            may(jane.id, "represent", client)
+        with pytest.raises(NotFound) as helper:
+            may(jane, "represent", client, together_with=[joan.id, jane, "x"])
+        with pytest.raises(Invalid) as login:
+            may(PortalLogin(id=jane.person_id, email="jane@bois.fr"), "represent", client)
+    assert [(one.value.code, one.value.path) for one in (company, among, login)] == [
+        ("not-a-person", "person"),
+        ("not-a-person", "together_with[1]"),
+        ("record-type", "person"),
+    ]
+    assert [one.value.path for one in (nonsense, affiliation_id, helper)] == ["person", "person", "together_with[2]"]
+    with workspace.write(bob) as session:
+        own = session.contacts.add(Company("Own"))
+        with pytest.raises(NotFound):
+            session.people.may(jane.person_id, "represent", own)
 
 
 @pytest.mark.req("PER-5")

@@ -344,3 +344,21 @@ def test_a_client_that_is_a_person_keeps_the_own_login_to_itself(firm: Firm) -> 
         assert session.contacts.get(old.id).display_name == "Old Doe"
         with pytest.raises(NotFound):
             session.portal.of(old)
+
+
+@pytest.mark.req("POR-6")
+@pytest.mark.req("DIR-17")
+def test_a_portal_user_who_saves_is_not_sent_to_the_responsible_users(
+    firm: Firm, login: PortalLogin, client: Company
+) -> None:
+    with firm.workspace.write(firm.user(login, client)) as session:
+        own = session.contacts.get(client.id)
+        for change in (
+            lambda: session.contacts.save(own),
+            lambda: session.contacts.share(own),
+            lambda: session.contacts.delete(own),
+            lambda: session.people.add(own, Person("New")),
+        ):
+            with pytest.raises(Forbidden) as refused:
+                change()
+            assert refused.value.code == "portal-reads-only"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from contactcore import Company, Host, Invalid, User, Workspace
+from contactcore import Company, Host, Invalid, Person, User, Workspace
 from contactcore.model import SYSTEM_ACTOR
 from contactcore.model.mailbox import Recipient
 from contactcore.storage import Storage
@@ -56,7 +56,7 @@ def test_a_user_without_an_address_is_an_event_only(space: Workspace, storage: S
         assert {event.subject for event in events} == {"7"}
 
 
-@pytest.mark.parametrize("given", ["bob@acme.example", ("bob@acme.example", "Bob"), 5, True])
+@pytest.mark.parametrize("given", ["bob@acme.example", ("bob@acme.example", "Bob"), 5, {}])
 def test_a_user_whose_address_is_no_recipient_is_refused_by_name(storage: Storage, clock: Clock, given: object) -> None:
     space = Workspace(storage, "acme", host=Host(clock=clock, users=lambda _name: given))  # type: ignore[arg-type, return-value] # the fault under test
     with pytest.raises(Invalid) as refused:
@@ -78,3 +78,34 @@ def test_a_change_by_the_library_itself_tells_everybody(space: Workspace) -> Non
     with space._transaction(SYSTEM_ACTOR) as transaction:
         (letter,) = notify_responsibles(transaction, client, None)
     assert "acme made you responsible" in letter.text
+
+
+@pytest.mark.req("DIR-17")
+@pytest.mark.req("ACC-1")
+def test_a_user_whom_the_host_does_not_know_becomes_responsible_for_nothing(storage: Storage, clock: Clock) -> None:
+    known = {**USERS, "eve": True}
+    space = Workspace(storage, "acme", host=Host(clock=clock, users=known.get))
+    with space.write(User("unlisted")) as session:
+        # Who is signed in exists, whatever the host knows.
+        client = session.contacts.add(Company("Bois"))
+        assert client.responsibles == ("unlisted",)
+        shared = session.contacts.share(client, "private", responsibles=["unlisted", "eve"])
+        for call, path in (
+            (lambda: session.contacts.add(Company("x", responsibles=["bob", "nobody"])), "responsibles[1]"),
+            (lambda: session.contacts.save(attrs.evolve(shared, responsibles=["nobody"])), "responsibles[0]"),
+            (lambda: session.contacts.share(client, "private", responsibles=["nobody", "bob"]), "responsibles[0]"),
+            (lambda: session.people.add(client, Person("Jane", responsibles=["nobody"])), "responsibles[0]"),
+        ):
+            with pytest.raises(Invalid) as refused:
+                call()
+            assert [(one.path, one.code) for one in refused.value.problems] == [(path, "user-unknown")]
+        assert session.people.add(client, Person("Jane")).person.responsibles == ("eve", "unlisted")
+    del known["eve"]
+    with space.write(User("unlisted")) as session:
+        # A user who left the application may stay where they are.
+        stored = session.contacts.get(client.id)
+        assert session.contacts.save(attrs.evolve(stored, type="supplier")).responsibles == ("eve", "unlisted")
+        session.people.add(client, Person("Joan"))
+        with pytest.raises(Invalid) as planned:
+            space.imports(User("unlisted")).plan("Name\nx\n", responsibles=["eve"])
+    assert (planned.value.path, planned.value.code) == ("responsibles[0]", "user-unknown")

@@ -116,3 +116,25 @@ def test_the_name_of_a_setting_is_refused_by_its_field(workspace: Any, root: Any
     with workspace.write(root) as session, pytest.raises(Invalid) as refused:
         session.settings.change(portal_link="https://\0{token}")
     assert refused.value.path == "portal_link"
+
+
+@pytest.mark.req("DIR-17")
+@pytest.mark.req("DIR-8")
+def test_two_fields_of_the_same_records_never_have_one_name(workspace, root):
+    with workspace.write(root) as session:
+        siret = session.settings.define_field("Siret", on=["company"])
+        for name, on in (("Siret", ["company"]), ("SIRET ", ["person", "company"])):
+            with pytest.raises(Invalid) as refused:
+                session.settings.define_field(name, on=on)
+            assert (refused.value.path, refused.value.code) == ("name", "entry-exists")
+        other = session.settings.define_field("Siret", on=["person"])
+        assert (siret.slug, other.slug) == ("siret", "siret-2")
+        size = session.settings.define_field("Size", on=["company"])
+        with pytest.raises(Invalid) as renamed:
+            session.settings.change_field(size.slug, name="siret")
+        assert (renamed.value.path, renamed.value.code) == ("name", "entry-exists")
+        session.settings.change_field(siret.slug, archived=True)
+        with pytest.raises(Invalid) as archived:
+            session.settings.define_field("Siret", on=["company"])
+        assert "archived=False" in archived.value.reason
+        session.settings.change_field(siret.slug, name="Siret", archived=False)

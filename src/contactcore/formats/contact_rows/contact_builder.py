@@ -12,6 +12,7 @@ from contactcore.formats.contact_rows.row_context import RowContext
 from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.model import Company, Person, parsing
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
+from contactcore.read_only import ReadOnlyDict
 from contactcore.values import Address
 
 __all__ = ["DRAFT_FIELDS", "ContactBuilder"]
@@ -68,7 +69,7 @@ class ContactBuilder:
             values[name] = value
         if not any(map(values.get, _SUFFICIENT)):
             return None
-        return kind.restore({"id": self._new_id(), "unmapped": found.unmapped, **self._shared, **values})
+        return kind.restore({"id": self._new_id(), "unmapped": ReadOnlyDict(found.unmapped), **self._shared, **values})
 
 
 def _size(cells: Sequence[str]) -> int:

@@ -11,6 +11,7 @@ from contactcore.errors import Invalid
 from contactcore.model import Company, Person
 from contactcore.model.contact import own_fields
 from contactcore.text import fold
+from contactcore.values import Address
 
 __all__ = ["merge_missing"]
 
@@ -61,7 +62,7 @@ def merge_missing(before: Entity, row: Entity, *, fits: Callable[[Entity], bool]
             differences.append((name, new))
     for name, key in _LISTS.items():
         if missing := _missing(getattr(before, name), getattr(row, name), key):
-            changes[name] = (*getattr(before, name), *missing)
+            changes[name] = (*getattr(before, name), *_beside(before, missing))
     if row.description and row.description not in before.description:
         changes["description"] = f"{before.description}\n\n{row.description}" if before.description else row.description
     _merge_mappings(changes, differences, before, row)
@@ -74,6 +75,13 @@ def merge_missing(before: Entity, row: Entity, *, fits: Callable[[Entity], bool]
     if not fits(after):
         return before, [*differences, *changes.items()]
     return after, differences
+
+
+def _beside(before: Entity, added: list[Any]) -> list[Any]:
+    """New entries of a list; the main billing address of the contact stays, so a new address is none."""
+    if before.billing_address is None:
+        return added
+    return [attrs.evolve(one, billing=False) if isinstance(one, Address) else one for one in added]
 
 
 def _same(old: object, new: object) -> bool:

@@ -67,7 +67,9 @@ class NativeCells:
             else:
                 _READERS[native.name](found, native, column, text, self._country)
         for number, parts in sorted(places.items()):
-            given: dict[str, Any] = {**parts, "billing": parts.get("billing") == "yes"}
+            # A contact has one main billing address: the first one counts.
+            is_first = all(places[other].get("billing") != "yes" for other in places if other < number)
+            given: dict[str, Any] = {**parts, "billing": parts.get("billing") == "yes" and is_first}
             column = f"Address {number}"
             found.add(
                 "addresses", [found.attempt(column, ", ".join(parts.values()), lambda each: Address(**each), given)]

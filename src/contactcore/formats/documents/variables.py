@@ -16,6 +16,7 @@ import attrs
 
 from contactcore.formats.documents import wording
 from contactcore.model import Affiliation, Authority, Company, Contact, FieldDefinition, FieldType, Person, Settings
+from contactcore.read_only import read_only
 from contactcore.values import PhoneNumber
 
 __all__ = ["SERIES", "SINGLES", "Entry", "Series", "Subject", "Values", "Variable", "values_of", "variables"]
@@ -117,7 +118,7 @@ class Values:
     """
 
     variables: tuple[Variable, ...]
-    texts: Mapping[str, str]
+    texts: Mapping[str, str] = attrs.field(converter=read_only)
 
     def find(self, name: str) -> Variable | None:
         """Return the variable of a name in a template, or None.

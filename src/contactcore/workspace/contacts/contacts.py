@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import attrs
 
-from contactcore.errors import Conflict, Invalid
+from contactcore.errors import Conflict, Invalid, collect
 from contactcore.model import AccessPolicy, Company, Contact, Person
+from contactcore.model.restoring import altered
+from contactcore.rules.access import access_of, audience_within, may_see
 from contactcore.rules.preparation import offered, with_access
 from contactcore.workspace.contacts.directory import Directory, Filters, Page
 from contactcore.workspace.contacts.prefill import Prefill, prefill
@@ -83,14 +85,27 @@ class Contacts:
             raise Invalid("already-stored", "Use save to change a stored contact.", path="id", value=contact.id)
         return self._repository.add_prepared(self._repository.prepare(contact))
 
-    def get(self, contact: str | Contact) -> Person | Company:
+    @overload
+    def get(self, contact: str | Contact) -> Person | Company: ...
+    @overload
+    def get(self, contact: str | Contact, kind: type[_C]) -> _C: ...
+    def get(self, contact: str | Contact, kind: type[Any] = Contact) -> Any:
         """The contact with an id.
 
         Args:
             contact: The contact, or its id.
+            kind: `Person` or `Company` if it must be one; either by default. Type checkers then know the class.
 
         Raises:
             NotFound: The contact does not exist, is in the trash, or is hidden from the actor.
+            Invalid: `not-a-person`, `not-a-company` for a contact of the other kind; `kind-unknown`.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils", division="North"))
+        ...     session.contacts.get(client.id, Company).division
+        'North'
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> with Workspace(MemoryStorage(), name="acme").read(User("amelie")) as session:
@@ -98,15 +113,24 @@ class Contacts:
         Traceback (most recent call last):
         contactcore.errors.NotFound: There is no contact '42' that you may see.
         """
-        return self._repository.get(contact)
+        if kind not in (Contact, Person, Company):
+            raise Invalid("kind-unknown", "Ask for Person or Company.", path="kind")
+        found = self._repository.get(contact)
+        if isinstance(found, kind):
+            return found
+        code = "not-a-person" if kind is Person else "not-a-company"
+        raise Invalid(code, f"This is a {found.kind}.", path="contact", value=found.id)
 
-    def save(self, contact: _C, *, with_people: bool = False) -> _C:
+    def save(self, contact: _C, *, with_people: bool | None = None) -> _C:
         """Store a changed contact; a change of somebody else is never overwritten (DIR-11, DIR-15).
 
         Args:
             contact: A contact that this service returned, changed with `attrs.evolve`.
-            with_people: Whether its contact persons also get its access policy and its responsible users (PER-1); False
-                by default. A person whose access the actor may not change is skipped.
+            with_people: Whether its contact persons also get its access policy and its responsible users (PER-1). By
+                default those do who are mere contact persons, if fewer users see the contact now or if its responsible
+                users change (ACC-6): people who are not listed, act for no other contact that the actor sees, and are
+                open to users who no longer see the contact, or had its former access. False leaves all people as they
+                are. A person whose access the actor may not change is skipped.
 
         Returns:
             The stored contact with the next version; the same version if nothing changed.
@@ -138,8 +162,7 @@ class Contacts:
         if contact.kind != before.kind:
             raise Invalid("kind-change", f"This is a {before.kind}; add a new contact instead.", path="kind")
         ready = self._repository.change(self._repository.prepare(contact, before), locked)
-        if with_people:
-            self._share_people(ready)
+        self._share_people(ready, locked, with_people)
         return ready
 
     def delete(self, contact: str | Contact, *, successors: dict[str, str] | None = None) -> None:
@@ -174,7 +197,7 @@ class Contacts:
         access: AccessPolicy | str = AccessPolicy.SHARED_READ,
         *,
         responsibles: Iterable[str] | None = None,
-        with_people: bool = False,
+        with_people: bool | None = None,
     ) -> Person | Company:
         """Set the users who may see and change a contact (ACC-2).
 
@@ -189,7 +212,7 @@ class Contacts:
 
         Raises:
             NotFound, Forbidden: As `save`.
-            Invalid: `access-unknown`, `user-name`, `responsible-missing`.
+            Invalid: `access-unknown`, `user-name`, `user-unknown`, `responsible-missing`.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -205,16 +228,19 @@ class Contacts:
         ...     session.contacts.count()
         1
         """
+        (policy,) = collect(("access", lambda: AccessPolicy.parse(access)))
         locked = self._repository.lock_for_change(contact)
         before = locked.entity
         wanted = attrs.evolve(
             before,
-            access=access,
+            access=policy,
             responsibles=before.responsibles if responsibles is None else responsibles,
         )
+        problems = tuple(self._repository.user_problems(wanted.responsibles, before.responsibles))
+        if problems:
+            raise Invalid(problems)
         ready = self._repository.change(with_access(wanted, before), locked)
-        if with_people:
-            self._share_people(ready)
+        self._share_people(ready, locked, with_people)
         return ready
 
     def prefill(self, contact: str | Contact) -> Prefill:
@@ -239,6 +265,9 @@ class Contacts:
     def another(self, contact: _C, **details: Any) -> _C:
         """A new contact for "save and create another", with some values of the contact that was saved (DIR-13).
 
+        Without a name, an e-mail address and a phone number it is the draft for the empty form of the next contact.
+        `attrs.evolve` fills it in, and `add` refuses it until it has one of them.
+
         Args:
             contact: The saved contact. The new contact has its kind, type, categories, tags, currency, responsible
                 users and access policy. Archived and removed types and categories are left out.
@@ -258,7 +287,8 @@ class Contacts:
         ...     sud.name, [tag.text for tag in sud.tags], sud.id
         ('Bois Sud', ['VIP'], '')
         """
-        unknown = sorted(set(details) - {field.name for field in attrs.fields(type(contact))})
+        known = {field.name for field in attrs.fields(type(contact))} - {"id", "version"}
+        unknown = sorted(set(details) - known)
         if unknown:
             raise Invalid("detail-unknown", f"A {contact.kind} has no {unknown[0]!r}.", path=unknown[0])
         copied = {name: getattr(contact, name) for name in _COPIED_TO_ANOTHER}
@@ -266,7 +296,14 @@ class Contacts:
         settings = self._transaction.settings
         copied["type"] = copied["type"] if copied["type"] in offered(settings.types) else ""
         copied["categories"] = tuple(slug for slug in copied["categories"] if slug in offered(settings.categories))
-        return type(contact)(**{**copied, **details})
+        values = {**copied, **details}
+        try:
+            return type(contact)(**values)
+        except Invalid as error:
+            if [problem.code for problem in error.problems] != ["nameless"]:
+                raise
+        name = "name" if isinstance(contact, Company) else "given_name"
+        return altered(type(contact)(**{**values, name: "-"}), {name: ""})
 
     def page(
         self,
@@ -292,7 +329,7 @@ class Contacts:
         Raises:
             Invalid: `letter-unknown`, `limit-out-of-range`, `two-cursors`, `cursor-unreadable`; `cursor-outdated` if
                 the language of the workspace changed since; and, for a filter, `filter-unknown`, `filter-type`,
-                `filter-empty`, `kind-unknown`, `role-unknown`, `access-unknown`.
+                `filter-empty`, `kind-unknown`, `type-unknown`, `category-unknown`, `role-unknown`, `access-unknown`.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -378,18 +415,49 @@ class Contacts:
             raise Conflict(contact, locked.entity)
         return locked
 
-    def _share_people(self, contact: Person | Company) -> None:
-        """Set the access and the responsible users of a contact on those contact persons that the actor may share."""
+    def _share_people(
+        self, contact: Person | Company, before: Loaded[Person | Company], with_people: bool | None
+    ) -> None:
+        """Set the access and the responsible users of a contact on its people, as far as the actor may share them.
+
+        Args:
+            contact: The contact as it is stored now.
+            before: The former contact.
+            with_people: As for `save`.
+        """
+        default = self._transaction.settings.default_access
+        now, former = access_of(contact, default), access_of(before.entity, default)
+        changes = contact.responsibles != before.entity.responsibles or not audience_within(former, now)
+        if with_people is False or not (with_people or changes):
+            return
+        affiliations = AffiliationRepository(self._transaction)
         actor = self._transaction.actor
-        affiliations = AffiliationRepository(self._transaction).of_contact(contact.id)
-        people = self._repository.get_many(one.entity.person_id for one in affiliations)
-        for person in (one.entity for one in people.values()):
-            if actor.admin or actor.name in person.responsibles:
-                locked = self._repository.lock_for_change(person.id)
+        people = self._repository.get_many(one.entity.person_id for one in affiliations.of_contact(contact.id))
+        for person in people.values():
+            if not (actor.admin or actor.name in person.entity.responsibles):
+                continue
+            was_alike = (person.entity.access, person.entity.responsibles) == (
+                before.entity.access,
+                before.entity.responsibles,
+            )
+            left_behind = was_alike or not audience_within(person.access, now)
+            if with_people or (left_behind and self._is_mere(person.entity, contact.id)):
+                locked = self._repository.lock_for_change(person.entity.id)
                 # The person is not prepared again, because a value that is refused today must not prevent the change.
                 wanted = attrs.evolve(locked.entity, access=contact.access, responsibles=contact.responsibles)
                 # A new responsible user gets one letter, about the client, and none about each of its people.
                 self._repository.change(wanted, locked, notify=False)
+
+    def _is_mere(self, person: Person | Company, contact_id: str) -> bool:
+        """Whether a person is only a contact person of one contact, as far as the actor sees.
+
+        Hidden affiliations do not count, because the actor would learn of them from a person who stays behind (ACC-3).
+        """
+        if person.listed:
+            return False
+        actor, affiliations = self._transaction.actor, AffiliationRepository(self._transaction)
+        others = (one for one in affiliations.owned_by(person.id) if one.entity.contact_id != contact_id)
+        return not any(may_see(actor, one.access) for one in others)
 
 
 _UNFILTERED = Filters()

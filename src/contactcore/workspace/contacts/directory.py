@@ -11,7 +11,7 @@ import attrs
 from contactcore.errors import Invalid, collect
 from contactcore.mapping import json
 from contactcore.mapping.terms import term
-from contactcore.model import AccessPolicy, Settings
+from contactcore.model import AccessPolicy, AdminList, Settings
 from contactcore.model.restoring import restored
 from contactcore.rules.access import read_terms
 from contactcore.storage import Card, Query, Stored
@@ -187,6 +187,15 @@ def card_of(card: Card | Stored, settings: Settings) -> ContactCard:
     return restored(ContactCard, {"id": card.id, "version": card.version, **fields})
 
 
+def _check_listed(noun: str, entries: AdminList[Any], values: Iterable[str]) -> None:
+    """Refuse a filter by a type or a category that was never on the workspace's list."""
+    known = {entry.slug for entry in entries}
+    for value in values:
+        if value not in known:
+            choices = ", ".join(entries.slugs) or "(none yet)"
+            raise Invalid(f"{noun}-unknown", f"Filter by one of {choices}.", path=noun, value=value)
+
+
 class Directory:
     """The directory in one transaction, as its actor sees it.
 
@@ -215,6 +224,7 @@ class Directory:
             ("category", settings.categories, filters.category),
         ):
             if values:
+                _check_listed(prefix, entries, values)
                 slugs = {slug for value in values for slug in entries.slugs_counting_as(value)}
                 groups.append(frozenset(f"{prefix}:{slug}" for slug in slugs))
         if filters.tag:

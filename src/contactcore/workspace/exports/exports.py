@@ -13,6 +13,7 @@ from contactcore.formats.contact_rows.export_rows import Entity, cells_of, heade
 from contactcore.model import Affiliation, Company, Person
 from contactcore.rules.access import read_terms
 from contactcore.workspace.contacts.contacts import Contacts
+from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
@@ -25,6 +26,7 @@ _MOST_PRIMARIES = 10_000
 _LAST_COLUMN = "Unmapped: further columns"
 
 
+@check_arguments()
 class Exports:
     """The exports of one actor from one workspace; `workspace.exports(actor)` returns this service.
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contactcore.errors import Conflict, NotFound
+from contactcore.errors import Conflict, Invalid, NotFound
 from contactcore.formats.contact_rows.row_mapper import RowMapper
 from contactcore.model import AccessPolicy
 from contactcore.model.job import Job
@@ -26,8 +26,10 @@ from contactcore.workspace.imports.staged_contacts import StagedContacts
 from contactcore.workspace.imports.undo import undo_import
 from contactcore.workspace.imports.undo_report import UndoProgress, UndoReport
 from contactcore.workspace.imports.writing import notify_of_import, store_batch
+from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.retry import JOB_RETRY, Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions, id_of
+from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.jobs import JobRepository, job_parts
 from contactcore.workspace.repositories.settings import lock_settings
 from contactcore.workspace.repositories.tags import Audience, first_spelling
@@ -48,6 +50,7 @@ _RETRY = Retry(errors=(Conflict, NotFound))
 _RUNS_ELSEWHERE = "The same import is running or being undone elsewhere. Wait until it ends, or stop it first."
 
 
+@check_arguments()
 class Imports:
     r"""The imports of one actor into one workspace; `workspace.imports(actor)` returns this service.
 
@@ -114,9 +117,7 @@ class Imports:
             The plan, with the detected format, the mapping and a sample of the rows.
 
         Raises:
-            Invalid: `not-a-table` and the other refusals of `contactcore.formats.tabular.read`; `policy-unknown`,
-                `type-unknown`, `country-unknown`, `access-unknown`, `mapping-header`, `mapping-field`,
-                `field-unknown`.
+        from contactcore.errors import Conflict, Invalid, NotFound
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -126,6 +127,9 @@ class Imports:
         """
         with self._transactions.reading() as transaction:
             settings = transaction.settings
+            problems = tuple(ContactRepository(transaction).user_problems(responsibles or ()))
+        if problems:
+            raise Invalid(problems)
         return make_plan(
             source,
             settings,

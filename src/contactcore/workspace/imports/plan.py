@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import islice
+from typing import Any
 
 import attrs
 
@@ -91,6 +92,22 @@ class Plan:
             tags=self.tags,
             type=self.type,
         )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The plan as one JSON object, without the rows of the file."""
+        return {
+            "encoding": self.detected.encoding,
+            "delimiter": self.detected.delimiter,
+            "mapping": self.mapping,
+            "policy": self.policy,
+            "strict": self.strict,
+            "country": self.country,
+            "access": self.access.value,
+            "responsibles": [*self.responsibles],
+            "tags": [tag.text for tag in self.tags],
+            "type": self.type,
+            "problems": self.problems,
+        }
 
     def column_of(self, field: str) -> str:
         """The header of the first column that is mapped to a field of a contact; the field itself without one.

@@ -78,8 +78,9 @@ class Host:
         clock: A function without arguments that returns the current time with its time zone; the system clock by
             default.
         ids: A function that returns a new id for a time; UUIDs of version 7 by default.
-        users: A function that returns the `Recipient` for the name of a user of the application, or None if the user
-            gets no e-mail. Without this function no user gets letters (NOT-5).
+        users: A function that returns the `Recipient` for the name of a user of the application, True for a user who
+            gets no e-mail, or None if there is no such user. A name without a user cannot become responsible for a
+            contact. Without this function every name is accepted, and no user gets letters (NOT-5).
         letters: Templates of the application: slug -> language -> `"subject"`, `"text"`, `"html"` -> template (see
             `contactcore.formats.letters`); the built-in templates by default.
         message_domain: The domain at the end of each Message-ID, preferably a domain of the sender.

@@ -7,7 +7,9 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-__all__ = ["Clock", "IdSource", "SystemBits", "TimeOrderedIds", "system_clock", "timestamp"]
+from contactcore.errors import Invalid
+
+__all__ = ["Clock", "IdSource", "SystemBits", "TimeOrderedIds", "system_clock", "time_of", "timestamp"]
 
 Clock = Callable[[], datetime]
 """Returns the current time with its time zone."""
@@ -21,6 +23,26 @@ _COUNTER = 1 << 18
 def system_clock() -> datetime:
     """Return the current time in UTC."""
     return datetime.now(UTC)
+
+
+def time_of(clock: Clock) -> datetime:
+    """Return the time that a clock shows.
+
+    Args:
+        clock: The clock.
+
+    Raises:
+        Invalid: `clock-without-zone`: the time has no time zone, so nobody knows which moment it means (DIR-16).
+
+    >>> time_of(lambda: datetime(2026, 1, 31))
+    Traceback (most recent call last):
+    contactcore.errors.Invalid: clock: Have the clock return a datetime with its time zone, such as datetime.now(UTC).
+    """
+    time: object = clock()
+    if isinstance(time, datetime) and time.utcoffset() is not None:
+        return time
+    message = "Have the clock return a datetime with its time zone, such as datetime.now(UTC)."
+    raise Invalid("clock-without-zone", message, path="clock")
 
 
 def timestamp(time: datetime) -> str:

@@ -1,42 +1,107 @@
-"""Checks of slugs: an unknown slug is refused, because a misspelled one would otherwise give the answer "nobody"."""
+"""The lists of slugs: an unknown slug is refused with the choices, because a misspelled one would switch nothing on.
+
+A method annotates an argument with its list, as in `topic: TopicSlug`, and the strict door checks it
+(`contactcore.workspace.kernel.arguments`). The slugs inside an affiliation are checked by `affiliation_problems`.
+"""
 
 from __future__ import annotations
 
-from contactcore.errors import Invalid
-from contactcore.workspace.kernel.transaction import Transaction
+from collections.abc import Callable, Iterable, Iterator
+from typing import Annotated, TypeAlias
 
-__all__ = ["check_authority", "check_purpose", "check_topic"]
+import attrs
+
+from contactcore.errors import Problem
+from contactcore.model import Affiliation, Authority, NotificationPreferences, PermissionSet, Settings
+
+__all__ = [
+    "AUTHORITIES",
+    "MODULES",
+    "PURPOSES",
+    "TOPICS",
+    "AuthoritySlug",
+    "PurposeSlug",
+    "SlugList",
+    "TopicSlug",
+    "affiliation_problems",
+]
 
 
-def check_authority(transaction: Transaction, authority: str) -> None:
-    """Refuse an authority that the workspace does not know.
+@attrs.frozen(eq=False)
+class SlugList:
+    """One of the workspace's lists, from which arguments and records take their slugs.
 
-    Raises:
-        Invalid: `power-unknown`.
+    Attributes:
+        noun: The name of the list at the beginning of a sentence (`"Topics"`).
+        code: The code of the refusal of an unknown slug.
+        known: A function that returns the slugs of the list.
     """
-    known = transaction.settings.authorities.slugs
-    if authority not in known:
-        message = f"Authorities are {', '.join(known)}."
-        raise Invalid("power-unknown", message, path="authority", value=authority)
+
+    noun: str
+    code: str
+    known: Callable[[Settings], Iterable[str]]
+
+    def problems(self, settings: Settings, value: object, path: str, kept: Iterable[str] = ()) -> Iterator[Problem]:
+        """The problems of the slugs in a value that are not on the list.
+
+        Args:
+            settings: The settings of the workspace.
+            value: A slug, an `Authority`, a `PermissionSet`, `NotificationPreferences`, or a list of slugs.
+            path: The path of the value.
+            kept: Slugs that are accepted besides, because the stored version of the record has them.
+        """
+        known = tuple(self.known(settings))
+        for place, slug in _slugs_in(value):
+            if slug not in known and slug not in kept:
+                choices = ", ".join(known) or "(none yet)"
+                yield Problem(self.code, f"{path}{place}", f"{self.noun} are {choices}.", slug)
 
 
-def check_purpose(transaction: Transaction, purpose: str) -> None:
-    """Refuse a purpose that the workspace does not know.
+def _slugs_in(value: object) -> Iterator[tuple[str, str]]:
+    """The slugs in a value, each with its place behind the path of the value."""
+    if isinstance(value, str):
+        yield "", value
+    elif isinstance(value, Authority):
+        yield "", value.slug
+    elif isinstance(value, PermissionSet):
+        yield from _slugs_in(value.modules)
+    elif isinstance(value, NotificationPreferences):
+        yield from _slugs_in(value.topics)
+    elif isinstance(value, Iterable):
+        for index, entry in enumerate(value):
+            for _, slug in _slugs_in(entry):
+                yield f"[{index}]", slug
 
-    Raises:
-        Invalid: `purpose-unknown`.
+
+AUTHORITIES = SlugList("Authorities", "power-unknown", lambda settings: settings.authorities.slugs)
+MODULES = SlugList("Modules", "module-unknown", lambda settings: settings.modules.slugs)
+PURPOSES = SlugList("Purposes", "purpose-unknown", lambda settings: settings.purposes.slugs)
+TOPICS = SlugList("Topics", "topic-unknown", lambda settings: settings.topics.slugs)
+
+AuthoritySlug: TypeAlias = Annotated[str, AUTHORITIES]
+PurposeSlug: TypeAlias = Annotated[str, PURPOSES]
+TopicSlug: TypeAlias = Annotated[str, TOPICS]
+
+_OF_AFFILIATIONS = (
+    ("purposes", PURPOSES),
+    ("authorities", AUTHORITIES),
+    ("permissions", MODULES),
+    ("notifications", TOPICS),
+)
+
+
+def affiliation_problems(
+    settings: Settings, affiliation: Affiliation, before: Affiliation | None = None
+) -> Iterator[Problem]:
+    """The problems of the slugs of an affiliation: purposes, authorities, permissions and topics of notices.
+
+    A slug that the stored version has may stay, so that a person with a removed one can still be saved.
+
+    Args:
+        settings: The settings of the workspace.
+        affiliation: The new or changed affiliation.
+        before: The stored version; None for a new affiliation.
     """
-    known = transaction.settings.purposes.slugs
-    if purpose not in known:
-        raise Invalid("purpose-unknown", f"Purposes are {', '.join(known)}.", path="purpose", value=purpose)
-
-
-def check_topic(transaction: Transaction, topic: str) -> None:
-    """Refuse a topic that the workspace does not know.
-
-    Raises:
-        Invalid: `topic-unknown`.
-    """
-    known = transaction.settings.topics.slugs
-    if topic not in known:
-        raise Invalid("topic-unknown", f"Topics are {', '.join(known)}.", path="topic", value=topic)
+    for name, slugs in _OF_AFFILIATIONS:
+        kept = [] if before is None else [slug for _, slug in _slugs_in(getattr(before, name))]
+        yield from slugs.problems(settings, getattr(affiliation, name), name, kept)

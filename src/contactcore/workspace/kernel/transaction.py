@@ -15,7 +15,7 @@ from contactcore.mapping import json
 from contactcore.mapping.entities import ENTITY_OF, SETTINGS
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.settings import SETTINGS_ID
-from contactcore.model import Actor, PortalUser, Settings
+from contactcore.model import Actor, Affiliation, PortalUser, Settings
 from contactcore.model.letter_configuration import LetterConfiguration
 from contactcore.rules.access import may_change, may_see
 from contactcore.storage import (
@@ -29,12 +29,13 @@ from contactcore.storage import (
     Stored,
     Writer,
 )
+from contactcore.values.timezone import zone_of
 from contactcore.workspace.kernel.host import Host
-from contactcore.workspace.kernel.ids import timestamp
+from contactcore.workspace.kernel.ids import time_of, timestamp
 from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.kernel.retry import JOB_RETRY, Retry
 
-__all__ = ["Transaction", "TransactionFactory", "Transactions", "id_of"]
+__all__ = ["Transaction", "TransactionFactory", "Transactions", "id_of", "person_id_of"]
 
 _T = TypeVar("_T")
 
@@ -52,6 +53,18 @@ def id_of(record: object) -> str:
     if not isinstance(found, str):
         raise Invalid("record-type", f"Give an id or a stored record, not {type(record).__name__}.")
     return found
+
+
+def person_id_of(record: object) -> str:
+    """Return the id of a person: of the person of an affiliation, or as `id_of`.
+
+    Args:
+        record: A person, an affiliation of the person, any object with an `id`, or the id.
+
+    Raises:
+        Invalid: `record-type` for anything else.
+    """
+    return record.person_id if isinstance(record, Affiliation) else id_of(record)
 
 
 _KEYS = {
@@ -153,12 +166,12 @@ class Transaction:
     @cached_property
     def now(self) -> datetime:
         """The time of the transaction: the clock's time at the first use."""
-        return self.host.clock()
+        return time_of(self.host.clock)
 
     @property
     def today(self) -> date:
-        """The day of the transaction, in the time zone of the clock."""
-        return self.now.date()
+        """The day of the transaction, in the time zone of the workspace (DIR-16)."""
+        return self.now.astimezone(zone_of(self.settings.timezone)).date()
 
     def new_id(self) -> str:
         """Return a new id."""
@@ -209,8 +222,10 @@ class Transaction:
         """Refuse an actor who may not change a record with these access terms.
 
         Raises:
-            Forbidden: `read-only`.
+            Forbidden: `read-only`; `portal-reads-only` for a portal user.
         """
+        if isinstance(self.actor, PortalUser):
+            raise Forbidden("Portal users change nothing but their own password.", "portal-reads-only")
         if not may_change(self.actor, access):
             raise Forbidden(
                 "You may read this contact but not change it: ask one of its responsible users.", "read-only"

@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from contactcore.errors import NotFound
+from contactcore.errors import NotFound, collect
 from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.index_context import IndexContext
 from contactcore.model import Settings
@@ -69,7 +69,8 @@ def _begin(transaction: Transaction, language: str | None) -> None:
     if language is None:
         return
     lock_settings(transaction)
-    settings, wanted = transaction.settings, Language(language)
+    (wanted,) = collect(("language", lambda: Language(language)))
+    settings = transaction.settings
     changed = attrs.evolve(
         settings,
         order=transaction.index_context.active.order,
@@ -123,7 +124,7 @@ def _next_settings(context: IndexContext) -> Settings:
     target = context.target
     return attrs.evolve(
         context.settings,
-        language=Language(target.language),
+        language=Language.restore(target.language),
         next_language=None,
         order=target.order,
         leftovers=True,

@@ -17,8 +17,8 @@ from contactcore.rules.recipients import Chosen, MailingPolicy, Recipients, pres
 from contactcore.values import EmailAddress
 from contactcore.values.texts import refuse_unstorable
 from contactcore.workspace.kernel.arguments import check_arguments
-from contactcore.workspace.kernel.slugs import check_purpose, check_topic
-from contactcore.workspace.kernel.transaction import Transaction, id_of
+from contactcore.workspace.kernel.slugs import PurposeSlug, TopicSlug
+from contactcore.workspace.kernel.transaction import Transaction, person_id_of
 from contactcore.workspace.people.people import visible_people
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.messages import MessageRepository, enqueue_once, keep_attachments
@@ -83,9 +83,9 @@ class Notifications:
     def recipients(
         self,
         contact: str | Contact,
-        topic: str,
+        topic: TopicSlug,
         *,
-        purpose: str | None = None,
+        purpose: PurposeSlug | None = None,
         about: str | None = None,
     ) -> Recipients:
         """The recipients of a notice, and for every candidate the reason (NOT-2, NOT-6).
@@ -121,11 +121,11 @@ class Notifications:
         [('office@bois.fr', 'fall-back-client')]
         """
         client, people = self._candidates(contact)
-        policy = self._policy(topic, purpose)
+        policy = MailingPolicy.of(self._transaction.settings)
         _check_about(policy, topic, about)
         return resolve(client, people, topic, self._transaction.today, policy, purpose=purpose, about=about)
 
-    def preselected(self, contact: str | Contact, topic: str, *, about: str | None = None) -> tuple[str, ...]:
+    def preselected(self, contact: str | Contact, topic: TopicSlug, *, about: str | None = None) -> tuple[str, ...]:
         """The ids of the people who are preselected when a user sends a document (NOT-3).
 
         Args:
@@ -137,31 +137,33 @@ class Notifications:
             NotFound, Invalid: As `recipients`.
         """
         client, people = self._candidates(contact)
-        policy = self._policy(topic, None)
+        policy = MailingPolicy.of(self._transaction.settings)
         _check_about(policy, topic, about)
         return preselect(client, people, topic, self._transaction.today, policy, about=about)
 
-    def by_hand(self, contact: str | Contact, topic: str, people: Iterable[str | Person]) -> Recipients:
+    def by_hand(
+        self, contact: str | Contact, topic: TopicSlug, people: Iterable[str | Person | Affiliation]
+    ) -> Recipients:
         """The recipients of a document that a user sends: the selected people, whatever their preferences (NOT-3).
 
         Args:
             contact: The client, or its id.
             topic: As for `recipients`.
-            people: The selected people, or their ids.
+            people: The selected people, their affiliations, or their ids.
 
         Raises:
             NotFound: As `recipients`.
             Invalid: `topic-unknown`; `person-unknown` for a person who is not a contact person of the client.
         """
         client, candidates = self._candidates(contact)
-        selected = [id_of(one) for one in people]
+        selected = [person_id_of(one) for one in people]
         known = {one.person_id for one in candidates}
         for index, id in enumerate(selected):
             if id not in known:
                 raise Invalid(
                     "person-unknown", "Select contact persons of the client.", path=f"people[{index}]", value=id
                 )
-        policy = self._policy(topic, None)
+        policy = MailingPolicy.of(self._transaction.settings)
         return resolve(client, candidates, topic, self._transaction.today, policy, selected=selected)
 
     def send(
@@ -308,12 +310,6 @@ class Notifications:
     def _candidates(self, contact: str | Contact) -> tuple[Person | Company, tuple[Affiliation, ...]]:
         client = ContactRepository(self._transaction).get(contact)
         return client, visible_people(self._transaction, client.id)
-
-    def _policy(self, topic: str, purpose: str | None) -> MailingPolicy:
-        check_topic(self._transaction, topic)
-        if purpose is not None:
-            check_purpose(self._transaction, purpose)
-        return MailingPolicy.of(self._transaction.settings)
 
 
 def _check_about(policy: MailingPolicy, topic: str, about: str | None) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import attrs
 
@@ -19,12 +19,12 @@ from contactcore.rules.primary import effective_primary, enforce
 from contactcore.rules.purposes import with_own_purposes
 from contactcore.storage import LARGEST_PAGE, Query
 from contactcore.values import EmailAddress
-from contactcore.workspace.kernel.arguments import check_arguments
+from contactcore.workspace.kernel.arguments import MAY_BE_NEW, check_arguments
 from contactcore.workspace.kernel.ids import timestamp
-from contactcore.workspace.kernel.slugs import check_authority, check_purpose
-from contactcore.workspace.kernel.transaction import Transaction, id_of
+from contactcore.workspace.kernel.slugs import AUTHORITIES, AuthoritySlug, PurposeSlug, affiliation_problems
+from contactcore.workspace.kernel.transaction import Transaction, id_of, person_id_of
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
-from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.contacts import ContactRepository, same_contact
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded
 
@@ -40,9 +40,44 @@ _MAINTAINED_BY_LIBRARY = (
     "revision",
     "purposes",
 )
-_NO_DETAIL = {*_MAINTAINED_BY_LIBRARY, "id", "person", "active", "primary_when_read"}
+_WHEN_READ = {"primary_when_read", "purposes_when_read", "person_when_read"}
+_NO_DETAIL = {*_MAINTAINED_BY_LIBRARY, *_WHEN_READ, "id", "person", "active"}
 _DETAILS = tuple(field.name for field in attrs.fields(Affiliation) if field.name not in _NO_DETAIL)
 """The fields of an affiliation that a caller may give when it is added."""
+
+
+_PRIMARY_STAYS = "The primary contact person cannot be unset: make another one primary, or name a successor."
+
+
+@attrs.frozen(kw_only=True)
+class _Change:
+    """A checked change of an affiliation that is not stored yet.
+
+    Attributes:
+        entity: The changed affiliation.
+        before: The stored affiliation.
+        person: The changed person, prepared, with the stored person; None if the person did not change.
+        chosen: Whether the caller makes this person primary.
+        unset: Whether the caller takes the primary flag away from the person who has it.
+    """
+
+    entity: Affiliation
+    before: Loaded[Affiliation]
+    person: tuple[Person, Loaded[Person | Company]] | None
+    chosen: bool
+    unset: bool
+
+
+def _primary_problems(changes: Sequence[_Change]) -> Iterator[Problem]:
+    """The problems of the primary flags of a list of people, judged at the end."""
+    chosen = [index for index, change in enumerate(changes) if change.chosen]
+    for index in chosen[1:]:
+        message = "Only one contact person is primary: make one of these primary."
+        yield Problem("primary-twice", f"rows[{index}].primary", message, value=True)
+    if not chosen:
+        for index, change in enumerate(changes):
+            if change.unset:
+                yield Problem("primary-stays", f"rows[{index}].primary", _PRIMARY_STAYS, value=False)
 
 
 @check_arguments()
@@ -75,7 +110,12 @@ class People:
         self._affiliations = AffiliationRepository(transaction)
 
     def add(
-        self, contact: str | Contact, person: str | Person, *, primary: bool = False, **details: Any
+        self,
+        contact: str | Contact,
+        person: Annotated[str | Person | Affiliation, MAY_BE_NEW],
+        *,
+        primary: bool = False,
+        **details: Any,
     ) -> Affiliation:
         """Add a contact person: let a person act for a contact (PER-1, PER-2).
 
@@ -84,8 +124,8 @@ class People:
 
         Args:
             contact: The contact, or its id.
-            person: A new person, a stored person, the id of one, or an e-mail address. An address selects the visible
-                person who has or had it. If there is none, a new person with this address is added.
+            person: A new person, a stored person, one of their affiliations, an id, or an e-mail address. An address
+                selects the visible person who has or had it. If there is none, a new person with this address is added.
             primary: Whether this person becomes the primary contact person; False by default. The person must act for
                 the contact today.
             details: Fields of the affiliation: `position`, `department`, `information`, `email`, `phone`, `retired`,
@@ -98,8 +138,10 @@ class People:
             NotFound: the actor may not see the contact or the person, or there is none.
             Forbidden: `read-only` if the actor may not change the contact.
             Duplicate: the person acts for the contact already.
-            Invalid: `person-ambiguous` if several people have the e-mail address; `not-a-person`, `acts-for-self`,
-                `detail-unknown`, `primary-not-current`; and the problems of the person and the details, all at once.
+            Invalid: `person-ambiguous` if several people have the e-mail address; `person-by-name` for a name as text;
+                `not-a-person`, `acts-for-self`, `detail-unknown`, `primary-not-current`; `edit-not-stored` for a
+                changed copy of a stored person; and the problems of the person and the details, all at once, such as
+                `topic-unknown`, `module-unknown` and `power-unknown`.
 
         >>> from contactcore import Company, Person, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -113,7 +155,9 @@ class People:
         transaction = self._transaction
         locked = self._contacts.lock_for_change(contact)
         client = locked.entity
-        if isinstance(person, str) and "@" in person:
+        if isinstance(person, Affiliation):
+            person = person.person_id
+        elif isinstance(person, str) and "@" in person:
             person = self._person_at(person)
         # Everything that may be refused is checked before the first write.
         known: Loaded[Person | Company] | None = None
@@ -161,17 +205,20 @@ class People:
         """
         return next((one for one in self.list(contact) if one.primary), None)
 
-    def of(self, person: str | Contact) -> tuple[Affiliation, ...]:
+    def of(self, person: str | Person | Affiliation) -> tuple[Affiliation, ...]:
         """Return the affiliations of a person that the actor sees, by seniority.
 
         Args:
-            person: The person, or the id.
+            person: The person, one of their affiliations, or the id of the person.
 
         Raises:
             NotFound: there is no such person, or the actor may not see them.
+            Invalid: `not-a-person`.
         """
-        person_id, actor = self._contacts.seen(person).id, self._transaction.actor
-        seen = [one.entity for one in self._affiliations.of_person(person_id) if may_see(actor, one.access)]
+        found, actor = self._contacts.get(person_id_of(person)), self._transaction.actor
+        if not isinstance(found, Person):
+            raise Invalid("not-a-person", "Only a person acts for contacts.", path="person", value=found.id)
+        seen = [one.entity for one in self._affiliations.of_person(found.id) if may_see(actor, one.access)]
         shown = (self._as_seen(one.contact_id, one) for one in _with_people(self._transaction, seen))
         return tuple(sorted(shown, key=lambda one: one.seniority))
 
@@ -187,7 +234,7 @@ class People:
         return self._as_seen_with_person(self._affiliations.get(affiliation))
 
     def save(self, affiliation: Affiliation, *, successor: str | Affiliation | None = None) -> Affiliation:
-        """Store a changed affiliation.
+        """Store a changed affiliation, and its person if that was changed too.
 
         A change of `primary` to True makes this person the primary contact person. A change to False needs a
         `successor`, because a contact with contact persons always has a primary one. If the primary person gets an end
@@ -204,38 +251,93 @@ class People:
 
         Raises:
             NotFound: there is no such affiliation, or the actor may not see it.
-            Forbidden: `read-only` if the actor may not change the contact.
-            Conflict: another version is stored.
+            Forbidden: `read-only` if the actor may not change the contact, or the changed person; `access-change` as
+                for `contacts.save`.
+            Conflict: another version of the affiliation, or of the changed person, is stored.
             Invalid: `primary-stays` if `primary` changes to False without a successor; `primary-unknown` and
-                `primary-not-current` for a person who cannot become primary.
+                `primary-not-current` for a person who cannot become primary; `edit-not-stored` for a change of
+                `contact_id`, `person_id`, `since` or `purposes`; `topic-unknown`, `module-unknown` and
+                `power-unknown` for a slug that the stored affiliation does not have; the problems of the person.
 
         >>> import attrs
         >>> from contactcore import Company, Person, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
         ...     jane = session.people.add(session.contacts.add(Company("Bois & Fils")), Person("Jane", "Doe"))
-        ...     session.people.save(attrs.evolve(jane, position="CFO")).position
-        'CFO'
+        ...     promoted = attrs.evolve(jane, position="CFO", person=attrs.evolve(jane.person, prefix="Dr"))
+        ...     saved = session.people.save(promoted)
+        ...     saved.position, saved.person.display_name
+        ('CFO', 'Dr Jane Doe')
         """
         current, stored = self._lock_for_change(affiliation)
-        seen = self._as_seen(current.contact_id, current)
-        if affiliation.version != current.revision:
-            raise Conflict(affiliation, self._as_seen_with_person(current))
-        was = seen.primary if affiliation.primary_when_read is None else affiliation.primary_when_read
+        change = self._prepared(affiliation, Loaded(current, stored))
         # The flag may have moved since the affiliation was read, as when a form with several people is saved. Then the
         # change to False takes nothing away.
-        if was and seen.primary and not affiliation.primary and successor is None:
-            message = "The primary contact person cannot be unset: make another one primary, or name a successor."
-            raise Invalid("primary-stays", message, path="primary", value=False)
-        fixed = attrs.evolve(affiliation, **{name: getattr(current, name) for name in _MAINTAINED_BY_LIBRARY})
-        chosen = self._successor(current.contact_id, successor)
-        if affiliation.primary and not was:
-            chosen = current.id
-        self._check_chosen(current.contact_id, fixed, chosen)
-        if fixed != current:
-            self._affiliations.put(fixed, stored)
+        if change.unset and successor is None:
+            raise Invalid("primary-stays", _PRIMARY_STAYS, path="primary", value=False)
+        chosen = current.id if change.chosen else self._successor(current.contact_id, successor)
+        self._check_chosen(current.contact_id, [change.entity], chosen)
+        self._store(change)
         self._affiliations.reassign(current.contact_id, chosen)
-        return self.get(current.id)
+        return self._stored(current.id)
+
+    def save_all(self, contact: str | Contact, rows: Sequence[Affiliation]) -> tuple[Affiliation, ...]:
+        """Store changed affiliations of one contact, as a form with several people sends them (PER-8).
+
+        The primary flag is judged at the end, so the rows may come in any order. A row that is not among them stays as
+        it is. Either all rows are stored or none.
+
+        Args:
+            contact: The contact, or its id.
+            rows: Affiliations of the contact as they were read, changed with `attrs.evolve`. At most one of them may
+                become primary.
+
+        Returns:
+            The stored affiliations, each with its `person`, in the order of the rows.
+
+        Raises:
+            NotFound, Forbidden, Conflict: as `save`.
+            Invalid: one error lists the problems of all rows; as `save`, and `affiliation-elsewhere` for a row of
+                another contact, `row-twice`, `primary-twice`.
+
+        >>> import attrs
+        >>> from contactcore import Company, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     people = [session.people.add(bois, Person(name)) for name in ("Jane", "Joan")]
+        ...     rows = [attrs.evolve(one, primary=one.person.given_name == "Joan") for one in people]
+        ...     [(one.person.given_name, one.primary) for one in session.people.save_all(bois, rows)]
+        [('Jane', False), ('Joan', True)]
+        """
+        client = self._contacts.lock_for_change(contact).entity
+        changes: list[_Change] = []
+        problems: list[Problem] = []
+        for index, row in enumerate(rows):
+            try:
+                if any(row.id == known.entity.id for known in changes):
+                    raise Invalid("row-twice", "Give each affiliation once.", value=row.id)  # noqa: TRY301
+                loaded = self._affiliations.load(row)
+                if loaded.entity.contact_id != client.id:
+                    message = "This affiliation belongs to another contact: save it there."
+                    raise Invalid("affiliation-elsewhere", message, value=row.id)  # noqa: TRY301
+                changes.append(self._prepared(row, loaded))
+            except Invalid as error:
+                problems.extend(error.under(f"rows[{index}]").problems)
+        if not problems:
+            problems.extend(_primary_problems(changes))
+        if problems:
+            raise Invalid(problems)
+        chosen = next((change.entity.id for change in changes if change.chosen), None)
+        try:
+            self._check_chosen(client.id, [change.entity for change in changes], chosen)
+        except Invalid as error:
+            index = next(index for index, change in enumerate(changes) if change.chosen)
+            raise error.under(f"rows[{index}]") from None
+        for change in changes:
+            self._store(change)
+        self._affiliations.reassign(client.id, chosen)
+        return tuple(self._stored(change.entity.id) for change in changes)
 
     def make_primary(self, affiliation: str | Affiliation) -> Affiliation:
         """Make a person the primary contact person of the contact (PER-3).
@@ -272,23 +374,23 @@ class People:
         if isinstance(affiliation, Affiliation) and affiliation.version != current.revision:
             raise Conflict(affiliation, self._as_seen_with_person(current))
         chosen = self._successor(current.contact_id, successor)
-        self._check_chosen(current.contact_id, current, chosen, leaving=True)
+        self._check_chosen(current.contact_id, [current], chosen, leaving=True)
         self._affiliations.remove(current, stored)
         self._affiliations.reassign(current.contact_id, chosen)
 
     def may(
         self,
-        person: str | Person,
-        authority: str,
+        person: str | Person | Affiliation,
+        authority: AuthoritySlug,
         contact: str | Contact,
         *,
         on: date | None = None,
-        together_with: Sequence[str | Person] = (),
+        together_with: Sequence[str | Person | Affiliation] = (),
     ) -> AuthorityDecision:
         """Decide whether a person has an authority for a contact on a day, with the grant or the reason (PER-4).
 
         Args:
-            person: The person, or the id.
+            person: The person, one of their affiliations, or the id of the person.
             authority: The slug of the authority: `"contact"`, `"collect-mail"`, `"represent"`, or one that the
                 workspace added.
             contact: The contact, or its id.
@@ -300,8 +402,8 @@ class People:
             The decision, which is true if the person has the authority.
 
         Raises:
-            NotFound: there is no such contact, or the actor may not see it.
-            Invalid: `power-unknown`.
+            NotFound: there is no such person or contact, or the actor may not see them.
+            Invalid: `power-unknown`; `not-a-person` for a company.
 
         >>> from datetime import date
         >>> from contactcore import Authority, Company, Person, User, Workspace
@@ -316,11 +418,12 @@ class People:
         ['not-yet', 'sole', 'expired']
         """
         transaction = self._transaction
-        check_authority(transaction, authority)
-        others = [id_of(one) for one in together_with]
-        return may(id_of(person), authority, self.list(contact), on or transaction.today, others)
+        affiliations = self.list(contact)
+        others = self._visible_people(together_with, affiliations, "together_with[{}]")
+        (acting,) = self._visible_people([person], affiliations, "person")
+        return may(acting, authority, affiliations, on or transaction.today, others)
 
-    def grant(self, affiliation: str | Affiliation, authority: Authority | str) -> Affiliation:
+    def grant(self, affiliation: str | Affiliation, authority: Annotated[Authority | str, AUTHORITIES]) -> Affiliation:
         """Grant an authority to a contact person (PER-4); `may` has an example.
 
         Args:
@@ -335,11 +438,12 @@ class People:
             Invalid: `power-unknown`.
         """
         wanted = Authority(slug=authority) if isinstance(authority, str) else authority
-        check_authority(self._transaction, wanted.slug)
         current = self.get(affiliation)
         return self.save(attrs.evolve(current, authorities=(*current.authorities, wanted)))
 
-    def withdraw(self, affiliation: str | Affiliation, authority: str, *, on: date | None = None) -> Affiliation:
+    def withdraw(
+        self, affiliation: str | Affiliation, authority: AuthoritySlug, *, on: date | None = None
+    ) -> Affiliation:
         """End an authority from a day on (PER-5); `may` has an example.
 
         Args:
@@ -354,7 +458,6 @@ class People:
             NotFound, Forbidden, Conflict: as `save`.
             Invalid: `power-unknown`, `date-too-early`.
         """
-        check_authority(self._transaction, authority)
         current = self.get(affiliation)
         last_day = _day_before(on or self._transaction.today)
         kept = []
@@ -366,7 +469,7 @@ class People:
                 kept.append(attrs.evolve(grant, end=last_day))
         return self.save(attrs.evolve(current, authorities=kept))
 
-    def primary_for(self, contact: str | Contact, purpose: str) -> Affiliation | None:
+    def primary_for(self, contact: str | Contact, purpose: PurposeSlug) -> Affiliation | None:
         """Return the primary person for a purpose such as `"billing"`, else the primary contact person, else None.
 
         Args:
@@ -377,14 +480,13 @@ class People:
             NotFound: there is no such contact, or the actor may not see it.
             Invalid: `purpose-unknown`.
         """
-        check_purpose(self._transaction, purpose)
         everybody = self.list(contact)
         for one in everybody:
             if purpose in one.purposes and one.is_current(self._transaction.today):
                 return one
         return next((one for one in everybody if one.primary), None)
 
-    def make_primary_for(self, affiliation: str | Affiliation, purpose: str, *, on: bool = True) -> Affiliation:
+    def make_primary_for(self, affiliation: str | Affiliation, purpose: PurposeSlug, *, on: bool = True) -> Affiliation:
         """Make a person the contact's primary person for a purpose, in place of the former one.
 
         Args:
@@ -412,7 +514,6 @@ class People:
         'Joan Roe'
         """
         transaction = self._transaction
-        check_purpose(transaction, purpose)
         chosen, _ = self._lock_for_change(affiliation)
         if on and not chosen.is_current(transaction.today):
             raise Invalid("primary-not-current", "Choose somebody who still acts for the contact.", value=chosen.id)
@@ -528,6 +629,27 @@ class People:
         people = (one.entity for one in self._contacts.get_many(found).values())
         return tuple(person for person in people if isinstance(person, Person))
 
+    def _visible_people(
+        self, people: Iterable[str | Person | Affiliation], affiliations: Iterable[Affiliation], path: str
+    ) -> tuple[str, ...]:
+        """The ids of people that the actor sees.
+
+        Args:
+            people: People, affiliations, or ids.
+            affiliations: Affiliations that the actor sees; their people are not read again.
+            path: The path of a person, with the place for a number.
+
+        Raises:
+            NotFound: the actor does not see a person, or there is none.
+            Invalid: `not-a-person`.
+        """
+        known = {one.person_id for one in affiliations}
+        ids = tuple(map(person_id_of, people))
+        for index, id in enumerate(ids):
+            if id not in known and not isinstance(self._contacts.get(id), Person):
+                raise Invalid("not-a-person", "Only a person can have authorities.", path=path.format(index), value=id)
+        return ids
+
     def _person_at(self, email: str) -> str | Person:
         found = self.recognise(email)
         if len(found) > 1:
@@ -543,15 +665,25 @@ class People:
             access=person.access or client.access,
             responsibles=person.responsibles or client.responsibles,
         )
-        return self._contacts.prepare(with_access)
+        return self._contacts.prepare(with_access, known_users=client.responsibles)
 
     def _known_person(self, client: Contact, person: str | Person) -> tuple[Person, Loaded[Person | Company]]:
         message = "Only a person can act for a contact."
         if isinstance(person, Company) and not person.id:
             raise Invalid("not-a-person", message, path="person", value=person.display_name)
-        known = self._contacts.lock(person)
+        try:
+            known = self._contacts.lock(person)
+        except NotFound:
+            # No id has a blank. An application that passes on a name learns how to add a person.
+            if isinstance(person, str) and any(map(str.isspace, person)):
+                by_name = "Give a Person with this name; a text is an id or an e-mail address."
+                raise Invalid("person-by-name", by_name, path="person", value=person) from None
+            raise
         if not isinstance(known.entity, Person):
             raise Invalid("not-a-person", message, path="person", value=known.entity.id)
+        if isinstance(person, Person) and person.version == known.entity.version and person != known.entity:
+            changed = "This call does not store changes of a stored person: use contacts.save for them."
+            raise Invalid("edit-not-stored", changed, path="person", value=person.id)
         if known.entity.id == client.id:
             raise Invalid("acts-for-self", "A person cannot be a contact person of themselves.", path="person")
         existing = self._affiliations.between(client.id, known.entity.id)
@@ -579,6 +711,8 @@ class People:
             )
         except Invalid as error:
             problems.extend(error.problems)
+        else:
+            problems.extend(affiliation_problems(self._transaction.settings, new))
         if problems:
             raise Invalid(problems)
         return new
@@ -603,15 +737,76 @@ class People:
             raise Invalid("primary-unknown", message, path="successor", value=id_of(successor))
         return found.id
 
+    def _prepared(self, affiliation: Affiliation, loaded: Loaded[Affiliation]) -> _Change:
+        """A change of an affiliation whose contact is locked, after every check but that of the primary flag.
+
+        Raises:
+            Conflict: another version of the affiliation, or of the changed person, is stored.
+            Forbidden: `read-only` for the changed person.
+            Invalid: the problems of the affiliation and the person.
+        """
+        current = loaded.entity
+        seen = self._as_seen(current.contact_id, current)
+        if affiliation.version != current.revision:
+            raise Conflict(affiliation, self._as_seen_with_person(current))
+        was = seen.primary if affiliation.primary_when_read is None else affiliation.primary_when_read
+        fixed = attrs.evolve(affiliation, **{name: getattr(current, name) for name in _MAINTAINED_BY_LIBRARY})
+        problems = [*_fixed_problems(affiliation, current)]
+        problems += affiliation_problems(self._transaction.settings, fixed, current)
+        person = None
+        try:
+            person = None if problems else self._changed_person(affiliation)
+        except Invalid as error:
+            problems += error.under("person").problems
+        if problems:
+            raise Invalid(problems)
+        return _Change(
+            entity=fixed,
+            before=loaded,
+            person=person,
+            chosen=affiliation.primary and not was,
+            unset=was and seen.primary and not affiliation.primary,
+        )
+
+    def _store(self, change: _Change) -> None:
+        """Store a prepared change. The person comes first, because that may still be refused."""
+        if change.person is not None:
+            self._contacts.change(*change.person)
+        if change.entity != change.before.entity:
+            self._affiliations.put(change.entity, change.before.stored)
+
+    def _stored(self, id: str) -> Affiliation:
+        """A stored affiliation, even if the actor has just given its person away."""
+        return self._as_seen_with_person(self._affiliations.load_any(id).entity)
+
+    def _changed_person(self, affiliation: Affiliation) -> tuple[Person, Loaded[Person | Company]] | None:
+        """The person of an affiliation, prepared for storing, with the stored one; None if the caller changed nothing.
+
+        Raises:
+            Conflict: another version of the person is stored.
+            Forbidden: `read-only`.
+            Invalid: the problems of the person.
+        """
+        person, read = affiliation.person, affiliation.person_when_read
+        if person is None or person is read:
+            return None
+        stored = self._contacts.load_any(affiliation.person_id)
+        if same_contact(person, stored.entity if read is None else read):
+            return None
+        locked = self._contacts.lock_for_change(affiliation.person_id)
+        if person.version != locked.entity.version:
+            raise Conflict(person, locked.entity)
+        return self._contacts.prepare(person, locked.entity), locked
+
     def _check_chosen(
-        self, contact_id: str, changed: Affiliation, chosen: str | None, *, leaving: bool = False
+        self, contact_id: str, changed: Sequence[Affiliation], chosen: str | None, *, leaving: bool = False
     ) -> None:
         """Refuse a person who cannot become primary, before the first write."""
         if chosen is None:
             return
-        found = self._affiliations.of_contact(contact_id)
-        everybody = [one.entity for one in found if one.entity.id != changed.id]
-        enforce(everybody if leaving else [*everybody, changed], self._transaction.today, chosen)
+        ids = {one.id for one in changed}
+        everybody = [one.entity for one in self._affiliations.of_contact(contact_id) if one.entity.id not in ids]
+        enforce(everybody if leaving else [*everybody, *changed], self._transaction.today, chosen)
 
     def _lock_for_change(self, affiliation: str | Affiliation) -> Loaded[Affiliation]:
         """Return an affiliation of a contact that the actor may change, with the contact locked.
@@ -640,8 +835,29 @@ class People:
 def _visible_form(affiliation: Affiliation, *, primary: bool) -> Affiliation:
     """An affiliation without the fields that would reveal hidden affiliations."""
     version = affiliation.revision or affiliation.version
-    flags = {"primary": primary, "primary_when_read": primary}
-    return altered(affiliation, {**flags, "version": version, "revision": 0, "primary_sequence": 0})
+    as_read = {
+        "primary_when_read": primary,
+        "purposes_when_read": affiliation.purposes,
+        "person_when_read": affiliation.person,
+    }
+    return altered(
+        affiliation, {**as_read, "primary": primary, "version": version, "revision": 0, "primary_sequence": 0}
+    )
+
+
+def _fixed_problems(affiliation: Affiliation, stored: Affiliation) -> Iterator[Problem]:
+    """The problems of changes that `save` does not store."""
+    for name in ("contact_id", "person_id", "since"):
+        if getattr(affiliation, name) != getattr(stored, name):
+            message = "Saving does not change this; change_employer moves a person to another contact."
+            yield Problem("edit-not-stored", name, message, getattr(affiliation, name))
+    read = affiliation.purposes_when_read
+    if affiliation.purposes != (stored.purposes if read is None else read):
+        message = "Saving does not change the purposes; make_primary_for does."
+        yield Problem("edit-not-stored", "purposes", message, affiliation.purposes)
+    if affiliation.person is not None and affiliation.person.id != stored.person_id:
+        message = "Saving does not put another person here: remove this one, and add the other."
+        yield Problem("edit-not-stored", "person", message, affiliation.person.id)
 
 
 def _day_before(day: date) -> date:

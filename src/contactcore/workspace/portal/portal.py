@@ -323,6 +323,7 @@ class Portal:
 
         Raises:
             NotFound: there is no such person, or the actor may not see them.
+            Invalid: `not-a-person`.
         """
         id = person.person_id if isinstance(person, Affiliation) else id_of(person)
         actor = self._transaction.actor
@@ -331,7 +332,10 @@ class Portal:
             if own.person_id != id:
                 raise NotFound("contact", id)
             return own
-        return next(iter(self._logins.of_people([self._contacts.seen(id).id])), None)
+        found = self._contacts.get(id)
+        if not isinstance(found, Person):
+            raise Invalid("not-a-person", "Only a person can have a login.", path="person", value=found.id)
+        return next(iter(self._logins.of_people([found.id])), None)
 
     def logins(self, contact: Contact | str) -> tuple[PortalLogin, ...]:
         """Return the logins of the contact persons of a contact that the actor sees, by seniority.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import attrs
 
-from contactcore.errors import Forbidden, Invalid
+from contactcore.errors import Forbidden, Invalid, Problem
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entities import OWNED
 from contactcore.mapping.indexed_names import name_in
@@ -23,7 +23,14 @@ from contactcore.workspace.repositories.messages import enqueue_letter, letter_t
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.repositories.tags import Audience, first_spelling, remember_tags
 
-__all__ = ["ContactRepository", "looks_different", "notify_responsibles", "shown_actor", "with_known_tags"]
+__all__ = [
+    "ContactRepository",
+    "looks_different",
+    "notify_responsibles",
+    "same_contact",
+    "shown_actor",
+    "with_known_tags",
+]
 
 _C = TypeVar("_C", bound=Person | Company)
 
@@ -50,12 +57,13 @@ class ContactRepository(Repository[Person | Company]):
         self.transaction.check_change(locked.access)
         return locked
 
-    def prepare(self, contact: _C, before: Contact | None = None) -> _C:
+    def prepare(self, contact: _C, before: Contact | None = None, *, known_users: Iterable[str] = ()) -> _C:
         """Prepare a contact that a user entered for storing.
 
         Args:
             contact: The contact.
             before: The stored contact; None for a new one.
+            known_users: The names of users who look after the client of this contact person; none by default.
 
         Raises:
             Invalid: all problems at once.
@@ -63,9 +71,25 @@ class ContactRepository(Repository[Person | Company]):
         transaction = self.transaction
         creator = "" if isinstance(transaction.actor, SystemActor) else transaction.actor.name
         ready, problems = prepare(contact, transaction.settings, before, creator=creator, full_names=True)
+        kept = (*known_users, *(before.responsibles if before else ()))
+        problems = (*problems, *self.user_problems(contact.responsibles, kept))
         if problems:
             raise Invalid(problems)
         return with_known_tags(ready, before, lambda tag, audience: first_spelling(transaction, tag, audience))
+
+    def user_problems(self, names: Iterable[str], kept: Iterable[str] = ()) -> Iterator[Problem]:
+        """The problems of responsible users whom the application does not have.
+
+        Args:
+            names: The names of the users.
+            kept: Names that are accepted, because the stored contact has them.
+        """
+        transaction = self.transaction
+        accepted = {transaction.actor.name, *kept}
+        for index, name in enumerate(names):
+            if name not in accepted and not transaction.letter_configuration.knows(name):
+                message = "Name a user of the application, as `Host.users` knows them."
+                yield Problem("user-unknown", f"responsibles[{index}]", message, name)
 
     def add_prepared(self, ready: _C, *, without_letter: Iterable[str] = ()) -> _C:
         """Store a new contact that was prepared, and notify its responsible users (NOT-5).
@@ -102,7 +126,7 @@ class ContactRepository(Repository[Person | Company]):
         moved = (ready.access, ready.responsibles) != (old.access, old.responsibles)
         if moved:
             self._check_access_change(old)
-        if ready == old and _spelled(ready) == _spelled(old):
+        if same_contact(ready, old):
             return ready
         stored: Any = self.put(altered(ready, {"version": old.version}), before.stored, event="")
         known = {tag.key for tag in old.tags}
@@ -238,6 +262,11 @@ def shown_actor(transaction: Transaction) -> str:
         return transaction.letter_configuration.workspace
     known = transaction.letter_configuration.user(actor.name)
     return known.name if known is not None and known.name else actor.name
+
+
+def same_contact(one: Contact, other: Contact) -> bool:
+    """Return whether two contacts are equal, with the spelling of their phone numbers."""
+    return one == other and _spelled(one) == _spelled(other)
 
 
 def _spelled(contact: Contact) -> tuple[str, ...]:

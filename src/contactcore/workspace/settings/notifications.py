@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
 import attrs
 
@@ -12,7 +12,7 @@ from contactcore.model import ListEntry, NotificationPreferences, Settings, Topi
 from contactcore.rules.recipients import FALL_BACKS
 from contactcore.values.texts import clean_line
 from contactcore.workspace.kernel.arguments import check_arguments
-from contactcore.workspace.kernel.slugs import check_topic
+from contactcore.workspace.kernel.slugs import TOPICS, TopicSlug
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.settings import store_settings
 
@@ -61,10 +61,11 @@ class NotificationSettings:
         if name in topics:
             raise Invalid("topic-exists", "This topic exists already: choose another slug.", path="slug", value=slug)
         if module and module not in self._settings.modules:
-            raise Invalid("module-unknown", "Name a module of the portal.", path="module", value=module)
+            known = ", ".join(self._settings.modules.slugs)
+            raise Invalid("module-unknown", f"Modules are {known}.", path="module", value=module)
         self._store(topics=topics.with_entry(Topic(slug=name, name=name, module=module)))
 
-    def set_default(self, topics: NotificationPreferences | Iterable[str]) -> None:
+    def set_default(self, topics: Annotated[NotificationPreferences | Iterable[str], TOPICS]) -> None:
         """Set the notification preferences of contact persons who have none of their own (NOT-1).
 
         Args:
@@ -75,8 +76,6 @@ class NotificationSettings:
         """
         self._check_admin()
         wanted = topics if isinstance(topics, NotificationPreferences) else NotificationPreferences(topics)
-        for topic in wanted.topics:
-            check_topic(self._transaction, topic)
         self._store(default_notifications=wanted)
 
     def need_permission(self, *, on: bool) -> None:
@@ -88,7 +87,7 @@ class NotificationSettings:
         self._check_admin()
         self._store(notices_need_permission=on)
 
-    def set_fall_back(self, topic: str, steps: Iterable[str]) -> None:
+    def set_fall_back(self, topic: TopicSlug, steps: Iterable[str]) -> None:
         """Set the recipients of a notice that no contact person wants.
 
         Args:
@@ -100,11 +99,11 @@ class NotificationSettings:
             Invalid: `topic-unknown`, `fall-back-unknown`.
         """
         self._check_admin()
-        check_topic(self._transaction, topic)
         wanted = tuple(steps)
-        for step in wanted:
+        for index, step in enumerate(wanted):
             if step not in FALL_BACKS:
-                raise Invalid("fall-back-unknown", f"Steps are {', '.join(FALL_BACKS)}.", path="steps", value=step)
+                message = f"Steps are {', '.join(FALL_BACKS)}."
+                raise Invalid("fall-back-unknown", message, path=f"steps[{index}]", value=step)
         self._store(topics=self._settings.topics.change(topic, fall_back=wanted))
 
     def add_purpose(self, slug: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import attrs
 
@@ -20,10 +20,12 @@ from contactcore.model import (
     Settings,
     make_slug,
 )
+from contactcore.model.permissions import permission_set
 from contactcore.text import fold
 from contactcore.values import Currency, Language, Tag
 from contactcore.values.texts import clean_line
 from contactcore.workspace.kernel.arguments import check_arguments
+from contactcore.workspace.kernel.slugs import MODULES
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.settings import store_settings
 from contactcore.workspace.repositories.tags import tags_in_use
@@ -31,7 +33,7 @@ from contactcore.workspace.settings.notifications import NotificationSettings
 
 __all__ = ["SettingsService"]
 
-_SINGLE_SETTINGS = ("country", "currency", "default_access", "full_names_required", "portal_link")
+_SINGLE_SETTINGS = ("country", "currency", "timezone", "default_access", "full_names_required", "portal_link")
 
 
 @check_arguments()
@@ -74,6 +76,11 @@ class SettingsService:
         return self.current.currency
 
     @property
+    def timezone(self) -> str:
+        """The name of the time zone whose day is "today" (DIR-16)."""
+        return self.current.timezone
+
+    @property
     def tags(self) -> tuple[Tag, ...]:
         """The tags on contacts that the actor sees, in alphabetical order (DIR-6)."""
         return tags_in_use(self._transaction)
@@ -89,7 +96,8 @@ class SettingsService:
         `Workspace.change_language` changes the language, because it must sort the directory again.
 
         Args:
-            changes: New values of `country`, `currency`, `default_access`, `full_names_required` or `portal_link`.
+            changes: New values of `country`, `currency`, `timezone`, `default_access`, `full_names_required` or
+                `portal_link`.
 
         Returns:
             All settings.
@@ -303,7 +311,8 @@ class SettingsService:
             The definition.
 
         Raises:
-            Invalid: all problems at once.
+            Invalid: all problems at once; `entry-exists` if a field of the same records has the name already, even an
+                archived one.
 
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -318,6 +327,7 @@ class SettingsService:
         (line,) = collect(("name", lambda: clean_line(name)))
         slug = make_slug(line, [definition.slug for definition in fields])
         new = FieldDefinition(slug=slug, name=name, type=type, on=on, required=required, choices=choices)
+        _check_field_name(new, fields)
         self._store(fields=(*fields, new))
         return new
 
@@ -332,8 +342,8 @@ class SettingsService:
             The changed definition.
 
         Raises:
-            Invalid: `entry-unknown`; `field-fixed` for any other attribute; `setting-not-yes-no`; and the problems of
-                the values.
+            Invalid: `entry-unknown`; `entry-exists` for the name of another field; `field-fixed` for any other
+                attribute; `setting-not-yes-no`; and the problems of the values.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -349,9 +359,11 @@ class SettingsService:
         fields = self.current.fields
         found = next((one for one in fields if one.slug == slug), None)
         if found is None:
-            raise Invalid("entry-unknown", "There is no such field.", path="slug", value=slug)
+            known = ", ".join(one.slug for one in fields) or "(none yet)"
+            raise Invalid("entry-unknown", f"Fields are {known}.", path="slug", value=slug)
         _check_flags(changes)
         new = attrs.evolve(found, **changes)
+        _check_field_name(new, [one for one in fields if one is not found])
         self._store(fields=tuple(new if one.slug == slug else one for one in fields))
         return new
 
@@ -429,7 +441,7 @@ class SettingsService:
         """The permissions of contact persons who have none of their own (POR-5)."""
         return self.current.default_permissions
 
-    def set_default_permissions(self, modules: PermissionSet | Iterable[str]) -> None:
+    def set_default_permissions(self, modules: Annotated[PermissionSet | Iterable[str], MODULES]) -> None:
         """Set the permissions of contact persons who have none of their own (POR-5).
 
         Args:
@@ -439,14 +451,16 @@ class SettingsService:
             Invalid: `module-unknown`.
         """
         self._check_admin()
-        self._store(default_permissions=self._known_permissions(modules))
+        self._store(default_permissions=permission_set(modules))
 
     @property
     def permission_presets(self) -> tuple[PermissionPreset, ...]:
         """Permission sets with names, which are offered where permissions are chosen (POR-5)."""
         return self.current.permission_presets
 
-    def set_permission_preset(self, name: str, modules: PermissionSet | Iterable[str]) -> PermissionPreset:
+    def set_permission_preset(
+        self, name: str, modules: Annotated[PermissionSet | Iterable[str], MODULES]
+    ) -> PermissionPreset:
         """Store a permission set with a name, in place of a preset with the same name (POR-5).
 
         The permissions of contact persons do not change.
@@ -470,7 +484,7 @@ class SettingsService:
         ('invoices', 'estimates')
         """
         self._check_admin()
-        new = PermissionPreset(name, self._known_permissions(modules))
+        new = PermissionPreset(name, permission_set(modules))
         kept = tuple(one for one in self.permission_presets if fold(one.name) != fold(new.name))
         self._store(permission_presets=(*kept, new))
         return new
@@ -487,8 +501,8 @@ class SettingsService:
         self._check_admin()
         kept = tuple(one for one in self.permission_presets if one.name != name)
         if len(kept) == len(self.permission_presets):
-            message = "The list has no such entry: name one that is on it."
-            raise Invalid("entry-unknown", message, path="name", value=name)
+            known = ", ".join(one.name for one in self.permission_presets) or "(none yet)"
+            raise Invalid("entry-unknown", f"Presets are {known}.", path="name", value=name)
         self._store(permission_presets=kept)
 
     def switch_letter(self, template: str, *, on: bool) -> None:
@@ -516,19 +530,21 @@ class SettingsService:
         off = [slug for slug in self.current.templates_off if slug != template]
         self._store(templates_off=off if on else [*off, template])
 
-    def _known_permissions(self, modules: PermissionSet | Iterable[str]) -> PermissionSet:
-        wanted = modules if isinstance(modules, PermissionSet) else PermissionSet(modules)
-        known = self.current.modules.slugs
-        unknown = next((slug for slug in wanted.modules if slug not in known), None)
-        if unknown is not None:
-            raise Invalid("module-unknown", f"Modules are {', '.join(known)}.", path="modules", value=unknown)
-        return wanted
-
     def _check_admin(self) -> None:
         self._transaction.check_admin("change the settings")
 
     def _store(self, **changes: Any) -> Settings:
         return store_settings(self._transaction, attrs.evolve(self.current, **changes))
+
+
+def _check_field_name(new: FieldDefinition, others: Iterable[FieldDefinition]) -> None:
+    """Refuse a custom field with the name of another field of the same records: nobody could tell them apart."""
+    same = next((one for one in others if fold(one.name) == fold(new.name) and set(one.on) & set(new.on)), None)
+    if same is not None:
+        how = f"change_field({same.slug!r}, archived=False) offers it again" if same.archived else "choose another name"
+        raise Invalid(
+            "entry-exists", f"There is a field {same.slug!r} with this name: {how}.", path="name", value=new.name
+        )
 
 
 def _check_flags(changes: dict[str, Any]) -> None:
