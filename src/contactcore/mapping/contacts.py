@@ -17,6 +17,7 @@ from contactcore.mapping.trash import ROOTS, TRASH_ORDER
 from contactcore.model import Company, Contact, Person, Settings
 from contactcore.model.contact import own_fields
 from contactcore.rules.access import access_of, policy_of, responsibles_of, trash_access
+from contactcore.rules.portal_view import known_contact
 from contactcore.storage import LONGEST_BODY, Kind, Order, Record, Stored, View
 from contactcore.values import Currency, Language, PartialDate, Tag
 
@@ -245,6 +246,7 @@ CONTACTS: EntityType[Person | Company] = EntityType(
     load_as_stored=lambda stored, context: contact_of(stored, context, as_stored=True),
     record=contact_record,
     access=_access,
+    for_client=known_contact,
     order="name",
     views=(
         View(

@@ -12,6 +12,7 @@ from contactcore.errors import Conflict, Invalid, StorageError
 from contactcore.mapping.entities import KINDS, VIEWS
 from contactcore.model import SYSTEM_ACTOR, Actor, Settings
 from contactcore.model.portal import SignIn
+from contactcore.rules.portal_view import check_staff
 from contactcore.storage import LONGEST_TERM, Reader, Storage
 from contactcore.values.texts import clean_line
 from contactcore.workspace.exports.exports import Exports
@@ -248,12 +249,16 @@ class Workspace:
         Args:
             actor: The user who imports, and who becomes responsible for contacts that name nobody.
 
+        Raises:
+            Forbidden: `staff-only` for a portal user.
+
         >>> from contactcore import User
         >>> from contactcore_memory import MemoryStorage
         >>> imports = Workspace(MemoryStorage(), name="acme").imports(User("amelie"))
         >>> imports.apply(imports.plan("First name,E-mail\nJo,jo@example.org\n")).created
         1
         """
+        check_staff(actor)
         return Imports(self._transactions(actor))
 
     def exports(self, actor: Actor) -> Exports:

@@ -9,6 +9,7 @@ import attrs
 
 from contactcore.errors import Conflict, Invalid
 from contactcore.model import AccessPolicy, Company, Contact, Person
+from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import offered, with_access
 from contactcore.workspace.contacts.directory import Directory, Filters, Page
 from contactcore.workspace.contacts.prefill import Prefill, prefill
@@ -79,6 +80,8 @@ class Contacts:
         ...     client.version, client.responsibles, client.access.value, str(client.phones[0])
         (1, ('amelie',), 'private', '+33144556677')
         """
+        # A portal user is refused before the lists of the workspace are looked at, which the refusals would reveal.
+        self._transaction.require_writing()
         if contact.id:
             raise Invalid("already-stored", "Use save to change a stored contact.", path="id", value=contact.id)
         return self._repository.add_prepared(self._repository.prepare(contact))
@@ -249,6 +252,7 @@ class Contacts:
 
         Raises:
             Invalid: `detail-unknown` for a field that the kind does not have; else the problems of the contact.
+            Forbidden: `staff-only`.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -258,6 +262,7 @@ class Contacts:
         ...     sud.name, [tag.text for tag in sud.tags], sud.id
         ('Bois Sud', ['VIP'], '')
         """
+        check_staff(self._transaction.actor)
         unknown = sorted(set(details) - {field.name for field in attrs.fields(type(contact))})
         if unknown:
             raise Invalid("detail-unknown", f"A {contact.kind} has no {unknown[0]!r}.", path=unknown[0])
@@ -292,7 +297,7 @@ class Contacts:
         Raises:
             Invalid: `letter-unknown`, `limit-out-of-range`, `two-cursors`, `cursor-unreadable`; `cursor-outdated` if
                 the language of the workspace changed since; and, for a filter, `filter-unknown`, `filter-type`,
-                `filter-empty`, `kind-unknown`, `role-unknown`, `access-unknown`.
+                `filter-empty`, `kind-unknown`, `role-unknown`, `access-unknown`; `filter-hidden` for a portal user.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage

@@ -9,6 +9,7 @@ from contactcore.errors import Invalid, collect
 from contactcore.model import Company, Contact, Person, Settings
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.message import Message
+from contactcore.rules.portal_view import check_staff
 from contactcore.rules.recipients import Chosen, MailingPolicy, Recipients, preselect, resolve
 from contactcore.values.texts import refuse_unstorable
 from contactcore.workspace.kernel.arguments import check_arguments
@@ -95,6 +96,7 @@ class Notifications:
 
         Raises:
             NotFound: The contact does not exist, is in the trash, or is hidden from the actor.
+            Forbidden: `staff-only` for a portal user, here and in all methods of the service.
             Invalid: `topic-unknown`, `purpose-unknown`.
 
         >>> from contactcore import Company, Person, User, Workspace
@@ -168,6 +170,7 @@ class Notifications:
             Forbidden: `read-only-session`, `portal-reads-only`.
             Invalid: The problems of `Message`, such as `subject-empty`; `text-nul`, `text-surrogate` for the key.
         """
+        self._transaction.require_writing()
         (key,) = collect(("key", lambda: refuse_unstorable(key)))
         client = ContactRepository(self._transaction).seen(contact)
         queued = []
@@ -192,6 +195,7 @@ class Notifications:
         return tuple(queued)
 
     def _candidates(self, contact: str | Contact) -> tuple[Person | Company, tuple[Affiliation, ...]]:
+        check_staff(self._transaction.actor)
         client = ContactRepository(self._transaction).get(contact)
         return client, visible_people(self._transaction, client.id)
 

@@ -10,10 +10,11 @@ import attrs
 
 from contactcore.errors import Conflict, Duplicate, Invalid, NotFound, Problem
 from contactcore.mapping.terms import term
-from contactcore.model import Affiliation, Authority, Company, Contact, Person
+from contactcore.model import Affiliation, Authority, Company, Contact, Person, PortalUser
 from contactcore.model.restoring import altered
 from contactcore.rules.access import audience_within, intersection, may_see, read_terms
 from contactcore.rules.authorities import AuthorityDecision, may
+from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import read_phones
 from contactcore.rules.primary import effective_primary, enforce
 from contactcore.rules.purposes import with_own_purposes
@@ -293,7 +294,7 @@ class People:
             contact: The contact, or its id.
             on: The day; today by default. For a past day the authorities of that day count (PER-5).
             together_with: Other people who act together with the person, for an authority that is held jointly; none
-                by default.
+                by default. A portal user asks about themselves alone.
 
         Returns:
             The decision, which is true if the person has the authority.
@@ -314,9 +315,13 @@ class People:
         ['not-yet', 'sole', 'expired']
         """
         transaction = self._transaction
+        others, day = [id_of(one) for one in together_with], on or transaction.today
+        if isinstance(transaction.actor, PortalUser):
+            # The answer leaves out the affiliation, which holds notes of staff, and the other people (POR-8).
+            answer = may(id_of(person), authority, self._own_affiliations(contact), day)
+            return AuthorityDecision(answer.allowed, answer.reason, answer.authority)
         check_authority(transaction, authority)
-        others = [id_of(one) for one in together_with]
-        return may(id_of(person), authority, self.list(contact), on or transaction.today, others)
+        return may(id_of(person), authority, self.list(contact), day, others)
 
     def grant(self, affiliation: str | Affiliation, authority: Authority | str) -> Affiliation:
         """Grant an authority to a contact person (PER-4); `may` has an example.
@@ -332,6 +337,7 @@ class People:
             NotFound, Forbidden, Conflict: as `save`.
             Invalid: `power-unknown`.
         """
+        self._transaction.require_writing()
         wanted = Authority(slug=authority) if isinstance(authority, str) else authority
         check_authority(self._transaction, wanted.slug)
         current = self.get(affiliation)
@@ -352,6 +358,7 @@ class People:
             NotFound, Forbidden, Conflict: as `save`.
             Invalid: `power-unknown`, `date-too-early`.
         """
+        self._transaction.require_writing()
         check_authority(self._transaction, authority)
         current = self.get(affiliation)
         last_day = _day_before(on or self._transaction.today)
@@ -373,8 +380,10 @@ class People:
 
         Raises:
             NotFound: there is no such contact, or the actor may not see it.
+            Forbidden: `staff-only` for a portal user.
             Invalid: `purpose-unknown`.
         """
+        check_staff(self._transaction.actor)
         check_purpose(self._transaction, purpose)
         everybody = self.list(contact)
         for one in everybody:
@@ -410,6 +419,7 @@ class People:
         'Joan Roe'
         """
         transaction = self._transaction
+        transaction.require_writing()
         check_purpose(transaction, purpose)
         chosen, _ = self._lock_for_change(affiliation)
         if on and not chosen.is_current(transaction.today):
@@ -524,6 +534,13 @@ class People:
             found |= dict.fromkeys(ids)
         people = (one.entity for one in self._contacts.get_many(found).values())
         return tuple(person for person in people if isinstance(person, Person))
+
+    def _own_affiliations(self, contact: str | Contact) -> Sequence[Affiliation]:
+        """The affiliations through which a portal user acts for a contact."""
+        actor, id = self._transaction.actor, self._contacts.seen(contact).id
+        if not isinstance(actor, PortalUser):
+            return ()
+        return LoginRepository(self._transaction).usable_by(actor.login_id).get(id, ())
 
     def _person_at(self, email: str) -> str | Person:
         found = self.recognise(email)

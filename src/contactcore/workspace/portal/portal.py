@@ -405,7 +405,11 @@ class Portal:
             NotFound: the actor may not see the login or the client.
         """
         shown, is_open = self._menu(login, client)
-        return decide_module(module, shown, self._transaction.settings.modules, is_open=is_open)
+        answer = decide_module(module, shown, self._transaction.settings.modules, is_open=is_open)
+        if isinstance(self._transaction.actor, PortalUser) and answer.reason == "module-unknown":
+            # A module without permission is invisible, so the answers about it and about an unknown one are the same.
+            return ModuleAnswer(allowed=False, reason="no-permission")
+        return answer
 
     def _menu(
         self, login: PortalLogin | str, client: Contact | PortalClient | str

@@ -126,6 +126,14 @@ class LoginRepository(Repository[PortalLogin]):
             return {}
         return {id: ones for id, ones in by_client.items() if id in present}
 
+    def usable_by(self, login_id: str) -> dict[str, list[Affiliation]]:
+        """Return `usable_affiliations` of the login with an id; empty if there is none, or if it is closed."""
+        (stored,) = self.stored([login_id])
+        credential = self.credentials.read(login_id)
+        if stored is None or credential is None:
+            return {}
+        return self.usable_affiliations(self.loaded(stored).entity, credential.withheld)
+
     def possible_clients(self, login: PortalLogin, withheld: Iterable[str]) -> list[str]:
         """Return the ids of the clients that a login may use today, could use once, or can use on a later day."""
         excluded = frozenset(withheld)
@@ -170,11 +178,7 @@ class LoginRepository(Repository[PortalLogin]):
 
     def gives_access(self, actor: PortalUser) -> bool:
         """Return whether the login of a portal user is active and acts for the client today."""
-        (stored,) = self.stored([actor.login_id])
-        credential = self.credentials.read(actor.login_id)
-        if stored is None or credential is None:
-            return False
-        return actor.client_id in self.usable_affiliations(self.loaded(stored).entity, credential.withheld)
+        return actor.client_id in self.usable_by(actor.login_id)
 
 
 def check_portal_access(transaction: Transaction) -> None:

@@ -17,6 +17,7 @@ from contactcore.model import (
     PermissionPreset,
     PermissionSet,
     PortalModule,
+    PortalUser,
     Settings,
     make_slug,
 )
@@ -25,6 +26,7 @@ from contactcore.values import Currency, Language, Tag
 from contactcore.values.texts import clean_line
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.portal_view import settings_seen
 from contactcore.workspace.repositories.settings import store_settings
 from contactcore.workspace.repositories.tags import tags_in_use
 from contactcore.workspace.settings.notifications import NotificationSettings
@@ -55,8 +57,8 @@ class SettingsService:
 
     @property
     def current(self) -> Settings:
-        """All settings as one value."""
-        return self._transaction.settings
+        """All settings as one value; a portal user gets the part that clients need (POR-8)."""
+        return settings_seen(self._transaction)
 
     @property
     def language(self) -> Language:
@@ -76,7 +78,7 @@ class SettingsService:
     @property
     def tags(self) -> tuple[Tag, ...]:
         """The tags on contacts that the actor sees, in alphabetical order (DIR-6)."""
-        return tags_in_use(self._transaction)
+        return () if isinstance(self._transaction.actor, PortalUser) else tags_in_use(self._transaction)
 
     @property
     def notices(self) -> NotificationSettings:
@@ -288,6 +290,7 @@ class SettingsService:
         on: Iterable[str] = ("person", "company"),
         required: bool = False,
         choices: Iterable[str] = (),
+        in_portal: bool = False,
     ) -> FieldDefinition:
         """Define a custom field (DIR-8).
 
@@ -298,6 +301,7 @@ class SettingsService:
             on: The kinds of contacts that have the field; `"person"` and `"company"` by default.
             required: Whether a contact that is saved from now on needs a value; False by default.
             choices: The options of a `choice` or `choices` field; none by default.
+            in_portal: Whether the client sees the values in the portal (POR-8); False by default.
 
         Returns:
             The definition.
@@ -317,7 +321,9 @@ class SettingsService:
         fields = self.current.fields
         (line,) = collect(("name", lambda: clean_line(name)))
         slug = make_slug(line, [definition.slug for definition in fields])
-        new = FieldDefinition(slug=slug, name=name, type=type, on=on, required=required, choices=choices)
+        new = FieldDefinition(
+            slug=slug, name=name, type=type, on=on, required=required, choices=choices, in_portal=in_portal
+        )
         self._store(fields=(*fields, new))
         return new
 
@@ -326,7 +332,7 @@ class SettingsService:
 
         Args:
             slug: The slug of the field.
-            changes: New values of `name`, `required`, `choices` or `archived`.
+            changes: New values of `name`, `required`, `choices`, `archived` or `in_portal`.
 
         Returns:
             The changed definition.
@@ -343,7 +349,7 @@ class SettingsService:
         ('small', 'medium', 'large')
         """
         self._check_admin()
-        fixed = sorted(set(changes) - {"name", "required", "choices", "archived"})
+        fixed = sorted(set(changes) - {"name", "required", "choices", "archived", "in_portal"})
         if fixed:
             raise Invalid("field-fixed", "Define a new field instead: values are stored under this one.", path=fixed[0])
         fields = self.current.fields
@@ -533,6 +539,6 @@ class SettingsService:
 
 def _check_flags(changes: dict[str, Any]) -> None:
     """Refuse a value other than True or False for a setting that is either of them."""
-    for name in sorted({"full_names_required", "required", "archived"} & set(changes)):
+    for name in sorted({"full_names_required", "required", "archived", "in_portal"} & set(changes)):
         if not isinstance(changes[name], bool):
             raise Invalid("setting-not-yes-no", "Give True or False.", path=name, value=changes[name])
