@@ -110,7 +110,10 @@ def credential_record(credential: Credential, _placement: Placement) -> Record:
         "token_expires": credential.token_expires,
         "failures": credential.failures,
         "locked_until": credential.locked_until,
-        "withheld": credential.withheld,
+        "made_by": credential.made_by,
+        "made_by_admin": credential.made_by_admin,
+        "opened": credential.opened,
+        "follows": credential.follows,
     }
     return Record(
         kind="credential",
@@ -128,7 +131,7 @@ def credential_of(stored: Stored) -> Credential:
         stored: The record.
     """
     body = json.load(stored.body)
-    body["withheld"] = tuple(body["withheld"])
+    body["opened"] = tuple(body["opened"])
     return Credential(login_id=stored.id, version=stored.version, **body)
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "LOGIN_STATES",
     "Credential",
     "Invitation",
+    "Opening",
     "PermissionPreset",
     "PortalClient",
     "PortalLogin",
@@ -155,6 +156,27 @@ def _clients(values: Iterable[PortalClient]) -> tuple[PortalClient, ...]:
 
 
 @attrs.frozen
+class Opening:
+    """Whether the login of a contact person opens a client.
+
+    Attributes:
+        login: The login.
+        affiliation_id: The id of the affiliation of the person with the client.
+        is_open: Whether the login opens the client on the days of the affiliation. If not, nobody who may change the
+            client made or confirmed the login; `invite` confirms it.
+        made_by: The name of the user to whom the login owes its address.
+    """
+
+    login: PortalLogin = attrs.field(converter=_login)
+    affiliation_id: str = attrs.field(converter=parsing.as_given)
+    is_open: bool = attrs.field(converter=conversion.yes_no)
+    made_by: str = attrs.field(default="", converter=parsing.as_given)
+
+    def __attrs_post_init__(self) -> None:
+        parsing.raise_refusals(self)
+
+
+@attrs.frozen
 class SignIn:
     """The result of an attempt to sign in; it is true if the attempt succeeds.
 
@@ -249,8 +271,12 @@ class Credential:
         token_expires: The time when the token expires, ISO 8601 in UTC.
         failures: The number of wrong passwords since the last right one.
         locked_until: The time until which every password is refused, ISO 8601 in UTC; `""` for not locked.
-        withheld: Ids of affiliations that the login gives no access to. The user who invited the person could not
-            change those clients, and a login must not reveal records that its creator may not see.
+        made_by: The name of the user to whom the login owes its address.
+        made_by_admin: Whether this user was an admin then.
+        opened: Ids of the affiliations whose clients the login opens. The user who made the login, or somebody who
+            confirmed it, could change these clients. A login must not reveal records that its maker may not see.
+        follows: The id of the affiliation or the person whose e-mail address is the login name until a password is
+            set; `""` for a name that was given by hand. It is kept here because the affiliation may be hidden.
     """
 
     login_id: str
@@ -260,4 +286,7 @@ class Credential:
     token_expires: str = ""
     failures: int = 0
     locked_until: str = ""
-    withheld: tuple[str, ...] = ()
+    made_by: str = ""
+    made_by_admin: bool = False
+    opened: tuple[str, ...] = ()
+    follows: str = ""

@@ -18,6 +18,7 @@ from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded
 from contactcore.workspace.trash.trash import discard
 
@@ -141,6 +142,9 @@ class Contacts:
         if contact.kind != before.kind:
             raise Invalid("kind-change", f"This is a {before.kind}; add a new contact instead.", path="kind")
         ready = self._repository.change(self._repository.prepare(contact, before), locked)
+        if isinstance(ready, Person) and ready.emails != before.emails:
+            lost = {email.key for email in before.emails} - {email.key for email in ready.emails}
+            LoginRepository(self._transaction).follow(ready, lost=lost)
         if with_people:
             self._share_people(ready)
         return ready

@@ -138,7 +138,9 @@ class UndoTransaction:
             else:
                 image = attrs.evolve(one.stored, body=images[id][1].encode())
                 # Read under the settings in force: a type that was removed meanwhile is the one that replaces it.
-                self._contacts.change(self._contacts.loaded(image).entity, one)
+                changed = self._contacts.change(self._contacts.loaded(image).entity, one)
+                if isinstance(changed, Person):
+                    LoginRepository(self._transaction).follow(changed)
                 self.restored += 1
 
     # Affiliations between contacts that existed before

@@ -20,6 +20,7 @@ from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository, looks_different, shown_actor
+from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.messages import enqueue_letter
 from contactcore.workspace.repositories.tags import remember_tags
 
@@ -50,6 +51,9 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     joined, terms = _affiliations(transaction, new)
     owners = made | {end.id: end for one in new for end in (one.company, one.person)}
     affiliations.add_many(joined, owners=owners, access=terms, indexed_names=names)
+    known = {one.person.id for one in new if one.person.is_stored}
+    if known:
+        LoginRepository(transaction).judge_new(one for one in joined if one.person_id in known)
     entries = [*_of_rows(batch), *_of_changes(batch)]
     changed = [_change(contacts, staged) for staged in batch.changed.values() if staged.before is not staged.entity]
     entries += [("joined", one.id) for one in joined]
@@ -109,6 +113,8 @@ def _change(contacts: ContactRepository, staged: StagedContact) -> str:
     staged.entity = contacts.put(staged.entity, record, event="")
     if looks_different(staged.before, staged.entity):
         contacts.reindex_owned(staged.entity, record)
+    if isinstance(staged.entity, Person) and staged.entity.emails != staged.before.emails:
+        LoginRepository(contacts.transaction).follow(staged.entity)
     return staged.id
 
 

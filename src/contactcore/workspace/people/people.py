@@ -135,8 +135,7 @@ class People:
         access = intersection(locked.access, known.access)
         owners = {client.id: locked, acting.id: known}
         placed = self._affiliations.add_placed(new, access, new.id if primary else None, owners)
-        if LoginRepository(transaction).of_people([acting.id]):
-            self._contacts.open_to_portal([client.id])
+        LoginRepository(transaction).judge_new([placed])
         return self._as_seen(client.id, altered(placed, {"person": acting}))
 
     def list(self, contact: str | Contact, *, current: bool = False) -> tuple[Affiliation, ...]:
@@ -234,6 +233,7 @@ class People:
         self._check_chosen(current.contact_id, fixed, chosen)
         if fixed != current:
             self._affiliations.put(fixed, stored)
+            self._follow_address(current, fixed)
         self._affiliations.reassign(current.contact_id, chosen)
         return self.get(current.id)
 
@@ -274,6 +274,7 @@ class People:
         chosen = self._successor(current.contact_id, successor)
         self._check_chosen(current.contact_id, current, chosen, leaving=True)
         self._affiliations.remove(current, stored)
+        self._follow_address(current, attrs.evolve(current, email=None))
         self._affiliations.reassign(current.contact_id, chosen)
 
     def may(
@@ -506,7 +507,9 @@ class People:
         new = self.add(contact, person.id, start=first_day, **details)
         self.save(ended)
         if moved is not None:
-            self._contacts.change(*moved)
+            changed = self._contacts.change(*moved)
+            if isinstance(changed, Person):
+                LoginRepository(transaction).follow(changed, lost=keys)
         return self.get(new.id)
 
     def recognise(self, email: EmailAddress | str) -> tuple[Person, ...]:
@@ -541,6 +544,15 @@ class People:
         if not isinstance(actor, PortalUser):
             return ()
         return LoginRepository(self._transaction).usable_by(actor.login_id).get(id, ())
+
+    def _follow_address(self, before: Affiliation, after: Affiliation) -> None:
+        """Move the login of a person to the corrected work address, if it has no password (POR-9)."""
+        if before.email == after.email:
+            return
+        person = self._contacts.get_many([after.person_id])[after.person_id].entity
+        if isinstance(person, Person):
+            lost = {before.email.key} if before.email is not None else set()
+            LoginRepository(self._transaction).follow(person, after, lost)
 
     def _person_at(self, email: str) -> str | Person:
         found = self.recognise(email)

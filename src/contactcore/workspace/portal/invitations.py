@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import attrs
 
-from contactcore.errors import Invalid, NotFound, Problem
+from contactcore.errors import Duplicate, Invalid, NotFound, Problem
 from contactcore.formats.letters import write_letter
 from contactcore.mapping.portal import NOBODY
 from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.model.mailbox import Recipient
 from contactcore.model.portal import Credential, Invitation, PortalLogin
-from contactcore.rules.portal import LINK_LIFETIME
+from contactcore.rules.portal import LINK_LIFETIME, login_address
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.passwords import token_digest
@@ -82,6 +82,7 @@ def create_login(
     problems: list[Problem] = []
     try:
         address = _read(email) if email else _address(person, affiliation)
+        follows = _followed(person, affiliation, address)
     except Invalid as error:
         problems.extend(error.problems)
     try:
@@ -100,31 +101,60 @@ def create_login(
     )
     hashed = "" if checked is None else passwords.hash(checked)
     logins = LoginRepository(transaction)
-    withheld = logins.withheld_from(person.id)
-    logins.create(login, Credential(login_id=login.id, version=1, password_hash=hashed, withheld=withheld))
+    opened, actor = logins.openable_by_actor(person.id), transaction.actor
+    credential = Credential(
+        login_id=login.id,
+        version=1,
+        password_hash=hashed,
+        made_by=actor.name,
+        made_by_admin=actor.admin,
+        opened=tuple(opened),
+        follows=follows,
+    )
+    logins.create(login, credential)
+    ContactRepository(transaction).open_to_portal(opened.values())
     return login
 
 
 def invite_again(
-    transaction: Transaction, login: PortalLogin, email: EmailAddress | str | None, password: str | None
-) -> None:
-    """Give an existing login access to the clients that were withheld from it and that the actor may change.
+    transaction: Transaction,
+    login: PortalLogin,
+    person: Person,
+    affiliation: Affiliation | None,
+    email: EmailAddress | str | None,
+    password: str | None,
+) -> PortalLogin:
+    """Confirm an existing login: it opens all clients of its person that the actor may change (POR-9).
+
+    A login without a password moves to the address that the invitation names or that it follows.
 
     Raises:
-        Invalid: `login-exists`, `login-suspended`.
+        Duplicate, Invalid: as `Portal.invite`.
     """
-    if email and _read(email).key != login.email.key:
+    given = _read(email) if email else None
+    if login.has_password and given is not None and given.key != login.email.key:
         raise Invalid("login-exists", "This person has a login by another address: close it first.", path="email")
     if password is not None:
         raise Invalid("login-exists", "This person has a login: only they may set its password.", path="password")
     if login.state == "suspended":
         raise Invalid("login-suspended", "This login is suspended: reopen it first.", path="whom")
     logins = LoginRepository(transaction)
-    credential = logins.credentials.lock_any(login.id).entity
-    if credential.withheld:
-        still = logins.withheld_from(login.person_id)
-        kept = tuple(id for id in credential.withheld if id in still)
-        logins.credentials.save(attrs.evolve(credential, withheld=kept))
+    follows, source = logins.source(login)
+    if affiliation is not None and affiliation.email is not None and (source is None or source.email is None):
+        # The work address is more precise than the person's own address, which the login had until now.
+        source = affiliation
+    if login.has_password or (given is None and not follows):
+        address = login.email
+    elif given is not None:
+        address, follows = given, _followed(person, affiliation, given)
+    else:
+        address, follows = _address(person, source), person.id if source is None else source.id
+    if address.key != login.email.key:
+        if logins.id_by_email(address) not in {None, login.id}:
+            raise Duplicate(f"The login {address}")
+        login = logins.move(login, address, follows)
+    logins.confirm(login)
+    return login
 
 
 def make_link(transaction: Transaction, login: PortalLogin, template: str) -> Invitation:
@@ -194,8 +224,15 @@ def _read(email: EmailAddress | str) -> EmailAddress:
 
 
 def _address(person: Person, affiliation: Affiliation | None) -> EmailAddress:
-    if affiliation is not None and affiliation.email is not None:
-        return affiliation.email
-    if not person.emails:
+    address = login_address(person, affiliation)
+    if address is None:
         raise Invalid("email-missing", "Give the e-mail address to log in with.", path="email")
-    return person.emails[0]
+    return address
+
+
+def _followed(person: Person, affiliation: Affiliation | None, address: EmailAddress) -> str:
+    """The value of `PortalLogin.follows` for a login with this address."""
+    own = login_address(person, affiliation)
+    if own is None or own.key != address.key:
+        return ""
+    return person.id if affiliation is None else affiliation.id

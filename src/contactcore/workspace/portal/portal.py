@@ -9,7 +9,7 @@ import attrs
 from contactcore.errors import Forbidden, Invalid, NotFound
 from contactcore.mapping.portal import NOBODY, token_key
 from contactcore.model import Affiliation, Contact, Person, PortalUser
-from contactcore.model.portal import Invitation, PortalClient, PortalLogin, SignIn
+from contactcore.model.portal import Invitation, Opening, PortalClient, PortalLogin, SignIn
 from contactcore.model.settings import PortalModule
 from contactcore.rules.access import may_change
 from contactcore.rules.portal import ModuleAnswer, decide_module, menu
@@ -76,12 +76,17 @@ class Portal:
     ) -> Invitation:
         """Give a contact person a login, or a person with a login a new link (POR-1 to POR-4).
 
-        A new login may use every client for which the person acts now or later. Excepted are the clients that the
-        actor may not change at the time of the invitation. A user who may change them invites the person again.
+        A login opens the clients of its person that the actor may change. Clients for which the person acts later are
+        opened if the user who made the login may change them then. For all other clients, a user who may change them
+        confirms the login by another invitation; `openings` shows which logins wait for that (POR-9).
+
+        A login without a password follows its address. If staff correct the address of the affiliation or the person,
+        the link becomes invalid, its letter is withdrawn, and the next invitation goes to the corrected address.
 
         Args:
             whom: The affiliation, the person, or the id of either.
-            email: The login name; by default the work address of the affiliation, else the person's first address.
+            email: The login name; by default the work address of the affiliation, else the person's first address. A
+                login without a password moves to this address.
             password: A password that the actor chose; it is never mailed. By default the person sets one by the link.
             send: Whether to send a welcome letter; True by default. No letter is sent if an admin has switched the
                 template off.
@@ -96,20 +101,17 @@ class Portal:
             Forbidden: `read-only` if the actor may not change the client, or the person without an affiliation.
             Duplicate: the e-mail address is the name of another login. The error does not reveal its owner.
             Invalid: the problems of the address and the password, all at once; `not-a-person`; `email-missing`;
-                `affiliation-ended`; `login-exists` if a person with a login is given another address or a password;
-                `login-suspended`.
+                `affiliation-ended`; `login-exists` if a person with a login is given a password, or a login with a
+                password is given another address; `login-suspended`.
         """
         transaction = self._transaction
         person, affiliation = invitations.lock_invited(transaction, whom)
         self._contacts.lock_any(person.id)
         existing = next(iter(self._logins.of_people([person.id])), None)
         if existing is not None:
-            login = existing
-            invitations.invite_again(transaction, login, email, password)
+            login = invitations.invite_again(transaction, existing, person, affiliation, email, password)
         else:
             login = invitations.create_login(transaction, person, affiliation, email, password)
-        withheld = self._credentials.lock_any(login.id).entity.withheld
-        self._contacts.open_to_portal(self._logins.possible_clients(login, withheld))
         mailed = send and "welcome" not in transaction.settings.templates_off
         # The link to an existing login gives access to clients that other users granted.
         token_shown = transaction.actor.admin if existing is not None else not login.has_password
@@ -140,7 +142,8 @@ class Portal:
         credential = self._credentials.lock_any(attempt.login_id).entity
         known = None if attempt.login_id == NOBODY else self._logins.read(attempt.login_id)
         wanted = "set-password" not in transaction.settings.templates_off
-        if known is None or not wanted or not self._logins.usable_affiliations(known, credential.withheld):
+        usable = known and self._logins.is_at_its_address(known)
+        if known is None or not wanted or not usable or not self._logins.usable_affiliations(known, credential.opened):
             invitations.simulate_link(transaction, credential)
             return
         invitations.make_link(transaction, known, "set-password")
@@ -167,6 +170,8 @@ class Portal:
         credential = None if holder is None else self._credentials.lock_any(holder[1]).entity
         now = timestamp(transaction.now)
         is_alive = credential is not None and compare_digest(credential.token_hash, digest)
+        if credential is not None and is_alive:
+            is_alive = self._logins.is_at_its_address(self._logins.read(credential.login_id))
         if credential is None or not is_alive or now >= credential.token_expires:
             raise Invalid("token-invalid", "This link is not valid any more: ask for a new one.", path="token")
         checked = transaction.passwords.check(new_password, "new_password")
@@ -347,6 +352,36 @@ class Portal:
         people = dict.fromkeys(one.person_id for one in sorted(seen, key=lambda one: one.seniority))
         return self._logins.of_people(tuple(people))
 
+    def openings(self, contact: Contact | str) -> tuple[Opening, ...]:
+        """Return the logins of the contact persons of a contact, each with whether it opens the contact (POR-9).
+
+        Staff see here who may enter, and which logins wait for a confirmation by `invite`.
+
+        Args:
+            contact: The contact, or its id.
+
+        Raises:
+            NotFound: there is no such contact, or the actor may not see it.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     login = session.portal.invite(session.people.add(client, "jane@bois.fr"), send=False).login
+        ...     [(str(one.login.email), one.made_by, one.is_open) for one in session.portal.openings(client)]
+        [('jane@bois.fr', 'amelie', True)]
+        """
+        client = self._contacts.seen(contact)
+        seen = [one.entity for one in AffiliationRepository(self._transaction).seen_of_contact(client.id)]
+        logins = {one.person_id: one for one in self._logins.of_people([one.person_id for one in seen])}
+        found = []
+        for one in sorted(seen, key=lambda one: one.seniority):
+            login = logins.get(one.person_id)
+            credential = None if login is None else self._credentials.read(login.id)
+            if login is not None and credential is not None:
+                found.append(Opening(login, one.id, one.id in credential.opened, credential.made_by))
+        return tuple(found)
+
     def clients(self, login: PortalLogin | str) -> tuple[PortalClient, ...]:
         """Return the clients that a login may choose today, ordered by name.
 
@@ -423,7 +458,7 @@ class Portal:
 
     def _usable_affiliations(self, login: PortalLogin) -> dict[str, list[Affiliation]]:
         credential = self._credentials.read(login.id)
-        return {} if credential is None else self._logins.usable_affiliations(login, credential.withheld)
+        return {} if credential is None else self._logins.usable_affiliations(login, credential.opened)
 
     def _may_know(self, client_id: str) -> bool:
         """Whether the actor may know that this client exists."""

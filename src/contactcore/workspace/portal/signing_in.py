@@ -92,7 +92,7 @@ def record_attempt(transaction: Transaction, attempt: Attempt, password: object,
         renewed = transaction.passwords.hash(transaction.passwords.check(password))
         cleared = attrs.evolve(cleared, password_hash=renewed)
     credentials.save(cleared)
-    open_clients = logins.usable_affiliations(login, credential.withheld)
+    open_clients = logins.usable_affiliations(login, credential.opened)
     if not open_clients:
         return SignIn("no-client")
     ContactRepository(transaction).open_to_portal(open_clients)
