@@ -43,16 +43,18 @@ class Right:
 
 @attrs.define
 class LoginModel:
-    """A login: its e-mail address, its person, its password and its link."""
+    """A login: its e-mail address, its person, its maker, its password, its link, and what it opens."""
 
     email: str
     person: str
+    maker: User
+    follows: str = ""
     state: str = "active"
     password: str = ""
     token: str = ""
     failures: int = 0
     locked: datetime | None = None
-    withheld: set[str] = attrs.field(factory=set)
+    opened: set[str] = attrs.field(factory=set)
 
 
 @attrs.define
@@ -245,7 +247,7 @@ class RightsModel:
             for affiliation in self.base.affiliations.values()
             if affiliation.person == login.person
             and not affiliation.trash
-            and affiliation.id not in login.withheld
+            and affiliation.id in login.opened
             and affiliation.current(self.base.day)
         }
 
@@ -258,13 +260,55 @@ class RightsModel:
         permitted = self.modules if modules is None else modules
         return [module for module in MODULES if module in permitted and module not in self.archived]
 
-    def kept_back(self, user: User, person: str) -> set[str]:
-        """The affiliations of a person that a user may not open by a login."""
+    def openable(self, user: User, person: str) -> set[str]:
+        """The affiliations of a person that a user may open by a login."""
         return {
             affiliation.id
             for affiliation in self.base.affiliations.values()
-            if affiliation.person == person and (affiliation.trash or not self.may_change(user, affiliation.client))
+            if affiliation.person == person and not affiliation.trash and self.may_change(user, affiliation.client)
         }
+
+    def joined(self, affiliation: AffiliationModel) -> None:
+        """Open a new affiliation to the login of its person, if the maker of the login may change the client."""
+        id = self.login_of(affiliation.person)
+        if id is not None and self.may_change(self.logins[id].maker, affiliation.client):
+            self.logins[id].opened.add(affiliation.id)
+
+    def own_address(self, person: str, affiliation: str = "") -> str:
+        """The address of an affiliation that is not in the trash, else of a person."""
+        there = self.base.affiliations.get(affiliation)
+        own = self.base.contacts[person].emails
+        work = self.right(affiliation).email if there is not None and not there.trash else ""
+        return work or (own[0].text if own else "")
+
+    def is_at_its_address(self, login: LoginModel) -> bool:
+        """Whether a login still has the address that it follows, or has a password."""
+        if login.password or not login.follows:
+            return True
+        return self.own_address(login.person, login.follows).casefold() == login.email.casefold()
+
+    def corrected(self, user: User, person: str, lost: set[str], affiliation: str = "") -> None:
+        """Move the login of a person after a user changed addresses; `lost` are the folded former addresses."""
+        id = self.login_of(person)
+        if id is None or self.logins[id].password:
+            return
+        login = self.logins[id]
+        if not login.follows and login.email.casefold() not in lost:
+            return
+        address = self.own_address(person, login.follows or affiliation)
+        if address.casefold() != login.email.casefold():
+            self.moved(user, login, address)
+
+    def moved(self, user: User, login: LoginModel, address: str) -> None:
+        """Give a login another address, unless it is taken."""
+        login.token, login.maker = "", user
+        login.opened &= self.openable(user, login.person)
+        if address and not self.taken(address):
+            login.email = address
+
+    def taken(self, address: str) -> bool:
+        """Whether a login has an address as its name."""
+        return address.casefold() in {one.email.casefold() for one in self.logins.values() if one.state != "closed"}
 
     def may_change(self, user: User, id: str) -> bool:
         """Whether a user sees a contact and may change it."""
