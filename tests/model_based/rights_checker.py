@@ -10,6 +10,7 @@ from contactcore.model import MODULES, TOPICS, PortalUser, User
 from contactcore.workspace.session import Session
 from model_based.rights_actions import AUTHORITIES, PURPOSES
 from model_based.workspace_driver import WorkspaceDriver
+from support.actors import ROOT
 
 __all__ = ["check_portal_users", "check_rights"]
 
@@ -142,10 +143,12 @@ def check_portal_users(driver: WorkspaceDriver, random: Random) -> None:
     for id in random.sample(logins, min(3, len(logins))):
         login = driver.rights.logins[id]
         opened = driver.rights.opens(login)
+        with driver.workspace.read(ROOT) as session:
+            epoch = session.portal.get(id).epoch if driver.model.sees(ROOT, login.person) else 0
         for client in (random.choice(sorted(opened) or clients), random.choice(clients)):
             raised = ""
             try:
-                with driver.workspace.read(PortalUser(id, client)) as session:
+                with driver.workspace.read(PortalUser(id, client, epoch)) as session:
                     assert client in opened, "the login opens a client that it may not open"
                     assert {one.id for one in session.portal.clients(id)} == set(opened)
                     assert [one.slug for one in session.portal.menu(id, client)] == driver.rights.menu(login, client)

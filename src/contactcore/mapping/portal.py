@@ -71,7 +71,9 @@ def login_record(login: PortalLogin, _placement: Placement) -> Record:
         "person_id": login.person_id,
         "state": login.state,
         "created": login.created,
-        **parts.without_empty({"last_login": login.last_login, "has_password": login.has_password}),
+        **parts.without_empty(
+            {"last_login": login.last_login, "has_password": login.has_password, "epoch": login.epoch}
+        ),
     }
     closed = login.state == "closed"
     return Record(

@@ -49,6 +49,8 @@ class PortalLogin:
         person_id: The id of the person; a person has at most one login.
         state: `"active"`, `"suspended"` or `"closed"`.
         has_password: Whether a password is set.
+        epoch: A number that each new password, suspension, closing and change of the name raises. Sessions with a lower
+            one are refused (POR-10).
         created, last_login: Times in ISO 8601 in UTC; `last_login` is `""` before the first login.
 
     Raises:
@@ -61,6 +63,7 @@ class PortalLogin:
     person_id: str = attrs.field(default="", converter=parsing.as_given)
     state: str = "active"
     has_password: bool = attrs.field(default=False, converter=conversion.yes_no)
+    epoch: int = attrs.field(default=0, converter=parsing.whole_number)
     created: str = attrs.field(default="", converter=parsing.as_given)
     last_login: str = attrs.field(default="", converter=parsing.as_given)
 
@@ -91,12 +94,14 @@ def _id(value: Any) -> str:
 class PortalUser:
     """A contact person who is logged in and acts for one client.
 
-    A host application stores the two ids in its web session. Each session that the library opens for this actor
-    checks them again. It refuses a login that is suspended or closed, or that no longer acts for the client.
+    A host application stores the three values in its web session. Each session that the library opens for this actor
+    checks them again. It refuses a login that is suspended or closed, that no longer acts for the client, or whose
+    epoch has risen since (POR-10). `session.portal.choose` makes the actor.
 
     Args:
         login_id: The login, or its id.
         client_id: The chosen client, or its id.
+        epoch: `PortalLogin.epoch` at the time of the login; 0 by default.
 
     Raises:
         Invalid: `id-missing`.
@@ -107,6 +112,7 @@ class PortalUser:
 
     login_id: str = attrs.field(converter=_id)
     client_id: str = attrs.field(converter=_id)
+    epoch: int = attrs.field(default=0, converter=parsing.whole_number)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)

@@ -19,7 +19,7 @@ from contactcore.workspace.kernel.passwords import token_digest
 from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.logins import LoginRepository, with_next_epoch
 from contactcore.workspace.repositories.messages import enqueue_letter
 
 __all__ = [
@@ -213,7 +213,7 @@ def replace_password(transaction: Transaction, credential: Credential, password:
     )
     logins.credentials.save(changed)
     logins.withdraw_links(login.person_id)
-    return logins.save(attrs.evolve(login, has_password=True), "password-set")
+    return logins.save(with_next_epoch(login, has_password=True), "password-set")
 
 
 def _read(email: EmailAddress | str) -> EmailAddress:

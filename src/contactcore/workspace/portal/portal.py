@@ -21,7 +21,7 @@ from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.portal import invitations, signing_in
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.logins import LoginRepository, with_next_epoch
 
 __all__ = ["Portal"]
 
@@ -151,7 +151,8 @@ class Portal:
     def set_password(self, token: str, new_password: str) -> PortalLogin:
         """Set a password with the token of a link (POR-4).
 
-        The token is used up, other links become invalid, and a lock after wrong passwords ends.
+        The token is used up, other links become invalid, and a lock after wrong passwords ends. Running sessions of the
+        login end (POR-10).
 
         Args:
             token: The token of the link.
@@ -186,7 +187,8 @@ class Portal:
 
         Returns:
             The result, which is true if the password was changed. A wrong `current` counts like a wrong password in
-            `authenticate`.
+            `authenticate`. All running sessions of the login end, the actor's own one included: `choose` gives the
+            actor for a new one (POR-10).
 
         Raises:
             Forbidden: `portal-only` if the actor is not a portal user; `read-only-session`.
@@ -231,7 +233,9 @@ class Portal:
         return signing_in.record_attempt(transaction, attempt, password, right=right)
 
     def suspend(self, login: PortalLogin | str) -> PortalLogin:
-        """Suspend a login, so that nobody can sign in with it until it is reopened. Its link becomes invalid.
+        """Suspend a login, so that nobody can sign in with it until it is reopened.
+
+        Its link becomes invalid, and its running sessions end for good (POR-10).
 
         Args:
             login: The login, or its id.
@@ -258,7 +262,7 @@ class Portal:
         if locked.state == "suspended":
             return locked
         invitations.revoke_link(self._transaction, locked)
-        return self._logins.save(attrs.evolve(locked, state="suspended"), "suspended")
+        return self._logins.save(with_next_epoch(locked, state="suspended"), "suspended")
 
     def reopen(self, login: PortalLogin | str) -> PortalLogin:
         """Reopen a suspended login, with its former password; `suspend` has an example.
@@ -297,7 +301,7 @@ class Portal:
         invitations.revoke_link(self._transaction, locked)
         credential = self._credentials.lock_any(locked.id)
         self._credentials.remove(credential.entity, credential.stored, event="")
-        return self._logins.save(attrs.evolve(locked, state="closed", has_password=False), "closed")
+        return self._logins.save(with_next_epoch(locked, state="closed", has_password=False), "closed")
 
     def get(self, login: PortalLogin | str) -> PortalLogin:
         """Return a login.
@@ -409,7 +413,7 @@ class Portal:
         found, id = self.get(login), id_of(client)
         if id not in self._usable_affiliations(found) or not self._may_know(id):
             raise NotFound("client", id)
-        return PortalUser(found.id, id)
+        return PortalUser(found.id, id, found.epoch)
 
     def menu(self, login: PortalLogin | str, client: Contact | PortalClient | str) -> tuple[PortalModule, ...]:
         """Return the modules that a login sees for a client, in the order of the settings (POR-6).

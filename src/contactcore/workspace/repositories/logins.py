@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import attrs
 
@@ -21,7 +22,7 @@ from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.messages import MessageRepository
 from contactcore.workspace.repositories.repository import Repository
 
-__all__ = ["CredentialRepository", "LoginRepository", "check_portal_access"]
+__all__ = ["CredentialRepository", "LoginRepository", "check_portal_access", "with_next_epoch"]
 
 _LETTERS = ("welcome", "set-password")
 
@@ -231,7 +232,7 @@ class LoginRepository(Repository[PortalLogin]):
         made = attrs.evolve(credential, made_by=actor.name, made_by_admin=actor.admin, opened=kept, follows=follows)
         self.credentials.save(attrs.evolve(made, token_hash="", token_expires=""))
         is_free = address is not None and self.id_by_email(address) in {None, login.id}
-        return self.save(attrs.evolve(login, email=address) if is_free else login, "moved")
+        return self.save(with_next_epoch(login, email=address if is_free else login.email), "moved")
 
     def is_at_its_address(self, login: PortalLogin) -> bool:
         """Return whether a login still has the address that it follows, or has a password."""
@@ -271,8 +272,23 @@ class LoginRepository(Repository[PortalLogin]):
             self.remove(login.entity, login.stored, event="")
 
     def gives_access(self, actor: PortalUser) -> bool:
-        """Return whether the login of a portal user is active and acts for the client today."""
-        return actor.client_id in self.usable_by(actor.login_id)
+        """Return whether the login of a portal user is active, has the same epoch, and acts for the client today."""
+        (stored,) = self.stored([actor.login_id])
+        login = None if stored is None else self.loaded(stored).entity
+        credential = self.credentials.read(actor.login_id)
+        if login is None or credential is None or login.epoch != actor.epoch:
+            return False
+        return actor.client_id in self.usable_affiliations(login, credential.opened)
+
+
+def with_next_epoch(login: PortalLogin, **changes: Any) -> PortalLogin:
+    """Return a login with changes that end its running sessions (POR-10).
+
+    Args:
+        login: The login.
+        changes: New values of its fields.
+    """
+    return attrs.evolve(login, epoch=login.epoch + 1, **changes)
 
 
 def check_portal_access(transaction: Transaction) -> None:
