@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from random import Random
 from typing import Any, Final
 
@@ -54,7 +55,7 @@ def invite(driver: WorkspaceDriver, random: Random, actor: User) -> None:
     given = actor.admin if known is not None else send or password is None
     assert bool(made.token) == given, "the link was given to an actor who may not have it, or was not given"
     if given or send:
-        login.token = made.token
+        login.token, login.mailed = made.token, driver.clock.now if send else None
 
 
 def _invited_at(
@@ -89,7 +90,7 @@ def set_password(driver: WorkspaceDriver, random: Random, actor: User) -> None:
         session.portal.set_password(token, word)
     if token in alive:
         login = alive[token]
-        login.password, login.token, login.failures, login.locked = word, "", 0, None
+        login.password, login.token, login.mailed, login.failures, login.locked = word, "", None, 0, None
 
 
 def ask_for_link(driver: WorkspaceDriver, random: Random, actor: User) -> None:
@@ -101,8 +102,13 @@ def ask_for_link(driver: WorkspaceDriver, random: Random, actor: User) -> None:
     for login in driver.rights.logins.values():
         rights = driver.rights
         named = login.email.casefold() == email.casefold() and login.state != "closed"
-        if named and rights.opens(login) and rights.is_at_its_address(login):
-            login.token = ""
+        if named and rights.opens(login) and rights.is_at_its_address(login) and not _was_just_mailed(driver, login):
+            login.token, login.mailed = "", driver.clock.now
+
+
+def _was_just_mailed(driver: WorkspaceDriver, login: LoginModel) -> bool:
+    """Whether a link that is valid still was mailed in the last five minutes."""
+    return login.mailed is not None and driver.clock.now - login.mailed < timedelta(minutes=5)
 
 
 def sign_in(driver: WorkspaceDriver, random: Random, actor: User) -> None:
@@ -151,9 +157,9 @@ def change_login(driver: WorkspaceDriver, random: Random, actor: User) -> None:
     if expected:
         return
     if act == "suspend" and login.state != "suspended":
-        login.token = ""
+        login.token, login.mailed = "", None
     if act == "close":
-        login.token = login.password = ""
+        login.token, login.password, login.mailed = "", "", None
     login.state = {"suspend": "suspended", "reopen": "active", "close": "closed"}[act]
 
 

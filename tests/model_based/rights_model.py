@@ -52,6 +52,7 @@ class LoginModel:
     state: str = "active"
     password: str = ""
     token: str = ""
+    mailed: datetime | None = None
     failures: int = 0
     locked: datetime | None = None
     opened: set[str] = attrs.field(factory=set)
@@ -301,7 +302,7 @@ class RightsModel:
 
     def moved(self, user: User, login: LoginModel, address: str) -> None:
         """Give a login another address, unless it is taken."""
-        login.token, login.maker = "", user
+        login.token, login.mailed, login.maker = "", None, user
         login.opened &= self.openable(user, login.person)
         if address and not self.taken(address):
             login.email = address

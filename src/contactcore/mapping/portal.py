@@ -110,6 +110,7 @@ def credential_record(credential: Credential, _placement: Placement) -> Record:
         "password_hash": credential.password_hash,
         "token_hash": credential.token_hash,
         "token_expires": credential.token_expires,
+        "mailed": credential.mailed,
         "failures": credential.failures,
         "locked_until": credential.locked_until,
         "made_by": credential.made_by,

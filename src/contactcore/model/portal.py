@@ -33,6 +33,7 @@ _LONGEST_ID = 100
 _SIGN_IN_MESSAGES = {
     "ok": "Welcome.",
     "refused": "The e-mail address or the password is wrong, or there were too many attempts: try again later.",
+    "limited": "There were too many attempts from this address: try again later.",
     "suspended": "This login is suspended.",
     "no-client": "This login belongs to nobody who acts for a client today.",
 }
@@ -189,8 +190,9 @@ class SignIn:
     The result is a value and not an error, because an error would roll back the transaction that counts the attempt.
 
     Attributes:
-        reason: `"ok"`, `"refused"`, `"suspended"` or `"no-client"`. Unknown logins, wrong passwords, locked and closed
-            logins all give `"refused"`. The last two reasons are given only for the right password.
+        reason: `"ok"`, `"refused"`, `"limited"`, `"suspended"` or `"no-client"`. Unknown logins, wrong passwords,
+            locked and closed logins all give `"refused"`. After too many failed attempts a source gets `"limited"` for
+            every login and password. The last two reasons are given only for the right password.
         login: The login; None if the attempt failed.
         clients: The clients to choose from, ordered by name; at least one if the attempt succeeds.
 
@@ -226,7 +228,7 @@ class Invitation:
     Attributes:
         login: The login.
         token: The token for `set_password`; `""` for none. The library never returns it again.
-        link: The token as a URL if the settings have a `portal_link`, else the token.
+        link: The token as a URL; `""` if the settings have no `portal_link`.
         sent: Whether a letter was queued.
         expires: The time when the token expires, ISO 8601 in UTC; `""` without a token.
     """
@@ -275,6 +277,7 @@ class Credential:
         password_hash: The Argon2id hash with its parameters; `""` before a password is set.
         token_hash: The SHA-256 hash of the only valid token, or `""`.
         token_expires: The time when the token expires, ISO 8601 in UTC.
+        mailed: The time when a letter with the token was queued, ISO 8601 in UTC; `""` if the token was handed over.
         failures: The number of wrong passwords since the last right one.
         locked_until: The time until which every password is refused, ISO 8601 in UTC; `""` for not locked.
         made_by: The name of the user to whom the login owes its address.
@@ -290,6 +293,7 @@ class Credential:
     password_hash: str = attrs.field(default="", repr=False)
     token_hash: str = attrs.field(default="", repr=False)
     token_expires: str = ""
+    mailed: str = ""
     failures: int = 0
     locked_until: str = ""
     made_by: str = ""

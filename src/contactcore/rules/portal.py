@@ -17,6 +17,7 @@ from contactcore.values import EmailAddress
 __all__ = [
     "FREE_ATTEMPTS",
     "LINK_LIFETIME",
+    "LINK_REST",
     "LONGEST_LOCK",
     "ModuleAnswer",
     "decide_module",
@@ -29,6 +30,9 @@ __all__ = [
 
 LINK_LIFETIME = timedelta(hours=48)
 """The lifetime of a link for setting a password (POR-4)."""
+
+LINK_REST = timedelta(minutes=5)
+"""The time in which a request does not replace a link that was mailed; somebody else may have made the request."""
 
 FREE_ATTEMPTS = 5
 """The number of consecutive wrong passwords that locks a login."""

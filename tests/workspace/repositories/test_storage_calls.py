@@ -33,7 +33,8 @@ class CountedFirm:
     def __init__(self, storage: Storage) -> None:
         counting = CountingStorage(storage)
         self.calls = counting.calls
-        host = Host(clock=Clock(tick=TICK), passwords=CountedPasswords())
+        self.clock = Clock(tick=TICK)
+        host = Host(clock=self.clock, passwords=CountedPasswords())
         self.workspace = Workspace(counting, "acme", language="fr", country="FR", host=host)
         self.opened: list[Any] = []
         with self.workspace.write(ROOT) as session:
@@ -254,10 +255,13 @@ def test_letters_that_were_sent_make_no_act_on_a_login_dearer(storage: Storage) 
         found: dict[str, int] = {}
         invited = act("invite", lambda f, s: s.portal.invite(f.jane.id))
         invited = act("invite again", lambda f, s: s.portal.invite(f.jane.id))
+        # A link that was mailed a moment ago is not replaced.
+        firm.clock.forward(minutes=5)
         act("request", lambda f, s: s.portal.request_password("p0@bois.fr"))
         with firm.workspace.write(ROOT) as session:
             invited = session.portal.invite(firm.jane.id)
         act("set_password", lambda f, s: s.portal.set_password(invited.token, GOOD))
+        firm.clock.forward(minutes=5)
         with firm.workspace.write(ROOT) as session:
             session.portal.request_password("p0@bois.fr")
         act("suspend", lambda f, s: s.portal.suspend(invited.login))
@@ -270,4 +274,5 @@ def test_letters_that_were_sent_make_no_act_on_a_login_dearer(storage: Storage) 
     firm = CountedFirm(storage)
     fresh = costs(firm)
     mail(firm, 300)
+    firm.clock.forward(hours=1)
     assert costs(firm) == fresh

@@ -18,6 +18,7 @@ from contactcore.mapping.settings import SETTINGS_ID
 from contactcore.model import Actor, PortalUser, Settings
 from contactcore.model.letter_configuration import LetterConfiguration
 from contactcore.rules.access import may_change, may_see
+from contactcore.rules.limits import Limit
 from contactcore.storage import (
     BrokenReference,
     DuplicateKey,
@@ -85,6 +86,7 @@ class Transaction:
         workspace: The name of the workspace.
         locked: Kind and id of a record that this transaction locked -> the record as it is stored. No other writer
             changes it before the transaction ends, so it is not read again. Repositories keep it up to date.
+        lasting_counts: The attempts that are counted even if the transaction is rolled back: limit and subject.
     """
 
     def __init__(
@@ -103,6 +105,7 @@ class Transaction:
         self.host = host
         self.workspace = workspace
         self.locked: dict[tuple[str, str], Stored] = {}
+        self.lasting_counts: list[tuple[Limit, str]] = []
         self._own_password = False
         self._writable = writable
 

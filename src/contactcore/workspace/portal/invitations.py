@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import attrs
 
-from contactcore.errors import Duplicate, Invalid, NotFound, Problem
+from contactcore.errors import Invalid, NotFound, Problem
 from contactcore.formats.letters import write_letter
 from contactcore.mapping.portal import NOBODY
 from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.model.mailbox import Recipient
 from contactcore.model.portal import Credential, Invitation, PortalLogin
-from contactcore.rules.portal import LINK_LIFETIME, login_address
+from contactcore.rules.portal import LINK_LIFETIME, LINK_REST, login_address
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.passwords import token_digest
@@ -23,6 +23,7 @@ from contactcore.workspace.repositories.logins import LoginRepository, with_next
 from contactcore.workspace.repositories.messages import enqueue_letter
 
 __all__ = [
+    "check_portal_link",
     "create_login",
     "invite_again",
     "lock_invited",
@@ -30,6 +31,7 @@ __all__ = [
     "replace_password",
     "revoke_link",
     "simulate_link",
+    "was_just_mailed",
 ]
 
 _HOURS = str(LINK_LIFETIME // timedelta(hours=1))
@@ -151,7 +153,7 @@ def invite_again(
         address, follows = _address(person, source), person.id if source is None else source.id
     if address.key != login.email.key:
         if logins.id_by_email(address) not in {None, login.id}:
-            raise Duplicate(f"The login {address}")
+            raise logins.name_taken(address)
         login = logins.move(login, address, follows)
     logins.confirm(login)
     return login
@@ -169,9 +171,11 @@ def make_link(transaction: Transaction, login: PortalLogin, template: str) -> In
     logins = LoginRepository(transaction)
     credential = logins.credentials.lock_any(login.id).entity
     logins.withdraw_links(login.person_id)
-    logins.credentials.save(attrs.evolve(credential, token_hash=token_digest(token), token_expires=expires))
+    mailed = timestamp(transaction.now) if template else ""
+    changed = attrs.evolve(credential, token_hash=token_digest(token), token_expires=expires, mailed=mailed)
+    logins.credentials.save(changed)
     logins.publish("link-made", login)
-    link = transaction.settings.portal_link.replace("{token}", token) or token
+    link = transaction.settings.portal_link.replace("{token}", token)
     if template:
         person = ContactRepository(transaction).load_any(login.person_id).entity
         to = Recipient(login.email, person.display_name, person.language)
@@ -186,8 +190,29 @@ def simulate_link(transaction: Transaction, credential: Credential) -> None:
     logins = LoginRepository(transaction)
     logins.withdraw_links(NOBODY)
     logins.credentials.save(credential)
+    ContactRepository(transaction).get_many([NOBODY])
     values = {"login": "", "link": token_digest(token), "hours": _HOURS, "name": "", "firm": ""}
-    write_letter("set-password", transaction.settings.language, values, transaction.letter_configuration.letters)
+    letters = transaction.letter_configuration.letters
+    logins.rehearse_letter(write_letter("set-password", transaction.settings.language, values, letters))
+
+
+def was_just_mailed(transaction: Transaction, credential: Credential) -> bool:
+    """Return whether a link was mailed in the last minutes and is still valid."""
+    if not (credential.token_hash and credential.mailed):
+        return False
+    return credential.mailed > timestamp(transaction.now - LINK_REST)
+
+
+def check_portal_link(transaction: Transaction, template: str) -> None:
+    """Refuse a letter with a link if the settings have no address for links.
+
+    Raises:
+        Invalid: `portal-link-missing`.
+    """
+    settings = transaction.settings
+    if template not in settings.templates_off and not settings.portal_link:
+        message = "Set the portal_link first: letters need the address of the page that sets a password."
+        raise Invalid("portal-link-missing", message, path="portal_link")
 
 
 def revoke_link(transaction: Transaction, login: PortalLogin) -> None:
@@ -208,6 +233,7 @@ def replace_password(transaction: Transaction, credential: Credential, password:
         password_hash=transaction.passwords.hash(password),
         token_hash="",
         token_expires="",
+        mailed="",
         failures=0,
         locked_until="",
     )

@@ -12,6 +12,7 @@ from contactcore.model import Affiliation, Contact, Person, PortalUser
 from contactcore.model.portal import Invitation, Opening, PortalClient, PortalLogin, SignIn
 from contactcore.model.settings import PortalModule
 from contactcore.rules.access import may_change
+from contactcore.rules.limits import REQUESTS_BY_NAME, REQUESTS_BY_SOURCE
 from contactcore.rules.portal import ModuleAnswer, decide_module, menu
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.arguments import check_arguments
@@ -21,6 +22,7 @@ from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.portal import invitations, signing_in
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.counters import count, is_exhausted
 from contactcore.workspace.repositories.logins import LoginRepository, with_next_epoch
 
 __all__ = ["Portal"]
@@ -41,6 +43,8 @@ class Portal:
     >>> from contactcore import Company, User, Workspace
     >>> from contactcore_memory import MemoryStorage
     >>> workspace = Workspace(MemoryStorage(), name="acme")
+    >>> with workspace.write(User("root", admin=True)) as session:
+    ...     changed = session.settings.change(portal_link="https://portal.example.org/password?token={token}")
     >>> with workspace.write(User("amelie")) as session:
     ...     client = session.contacts.add(Company("Bois & Fils"))
     ...     jane = session.people.add(client, Person("Jane", "Doe", emails=["jane@bois.fr"]), permissions=["invoices"])
@@ -98,13 +102,19 @@ class Portal:
 
         Raises:
             NotFound: the actor may not see the affiliation or the person, or there is none.
-            Forbidden: `read-only` if the actor may not change the client, or the person without an affiliation.
+            Forbidden: `read-only` if the actor may not change the client, or the person without an affiliation;
+                `too-many-attempts` after 20 names within an hour that were taken.
             Duplicate: the e-mail address is the name of another login. The error does not reveal its owner.
-            Invalid: the problems of the address and the password, all at once; `not-a-person`; `email-missing`;
+            Invalid: `portal-link-missing` if a letter is to be sent and the settings have no `portal_link`; the
+                problems of the address and the password, all at once; `not-a-person`; `email-missing`;
                 `affiliation-ended`; `login-exists` if a person with a login is given a password, or a login with a
                 password is given another address; `login-suspended`.
         """
         transaction = self._transaction
+        transaction.require_writing()
+        self._logins.check_attempts()
+        if send:
+            invitations.check_portal_link(transaction, "welcome")
         person, affiliation = invitations.lock_invited(transaction, whom)
         self._contacts.lock_any(person.id)
         existing = next(iter(self._logins.of_people([person.id])), None)
@@ -122,28 +132,43 @@ class Portal:
             return attrs.evolve(made, token="", link="")
         return made
 
-    def request_password(self, email: EmailAddress | str) -> None:
+    def request_password(self, email: EmailAddress | str, *, source: str = "") -> None:
         """Send a link for setting a password to the owner of a login name (POR-4).
 
-        The method returns nothing, for known and unknown names alike. No letter is sent if the login is suspended or no
-        client can be chosen, or if an admin has switched the template off.
+        The method returns nothing, for known and unknown names alike, at the same cost. No letter is sent if the login
+        is suspended or no client can be chosen, if an admin has switched the template off, if a link was mailed in the
+        last 5 minutes, or after 5 requests for the name or 30 from the source within an hour (POR-10).
 
         Args:
             email: The login name.
+            source: The address of the caller; `""` (the default) for no limit by source.
 
         Raises:
             Forbidden: `read-only-session`.
+            Invalid: `portal-link-missing` if the settings have no `portal_link`; `text-type` if the source is not text.
         """
         transaction = self._transaction
         transaction.require_writing()
+        invitations.check_portal_link(transaction, "set-password")
+        address = signing_in.read_source(source)
+        limited = [(REQUESTS_BY_NAME, _folded_name(email)), (REQUESTS_BY_SOURCE, address)]
+        if any(is_exhausted(transaction, limit, subject) for limit, subject in limited):
+            return
+        for limit, subject in limited:
+            count(transaction, limit, subject)
         attempt = signing_in.look_up(transaction, email)
         if self._credentials.read(attempt.login_id) is None:
             return
         credential = self._credentials.lock_any(attempt.login_id).entity
-        known = None if attempt.login_id == NOBODY else self._logins.read(attempt.login_id)
+        (stored,) = self._logins.stored([attempt.login_id])
+        known = None if stored is None else self._logins.loaded(stored).entity
         wanted = "set-password" not in transaction.settings.templates_off
-        usable = known and self._logins.is_at_its_address(known)
-        if known is None or not wanted or not usable or not self._logins.usable_affiliations(known, credential.opened):
+        # Unknown names and suspended logins are looked up in the same way, so that they cost the same.
+        login = known or PortalLogin(id=NOBODY, email="nobody@example.org", person_id=NOBODY, has_password=True)
+        clients = self._logins.usable_affiliations(attrs.evolve(login, state="active"), credential.opened)
+        is_right = self._logins.is_at_its_address(login) and login.state == "active"
+        refused = not (wanted and clients and is_right)
+        if known is None or refused or invitations.was_just_mailed(transaction, credential):
             invitations.simulate_link(transaction, credential)
             return
         invitations.make_link(transaction, known, "set-password")
@@ -209,7 +234,7 @@ class Portal:
             login = invitations.replace_password(transaction, locked, normal)
         return attrs.evolve(answer, login=login)
 
-    def authenticate(self, email: EmailAddress | str, password: str) -> SignIn:
+    def authenticate(self, email: EmailAddress | str, password: str, *, source: str = "") -> SignIn:
         """Check an e-mail address and a password, and sign the person in (POR-1, POR-2).
 
         Five wrong passwords in a row lock a login for a minute, and each further one doubles the time, up to an hour.
@@ -219,16 +244,21 @@ class Portal:
         Args:
             email: The login name.
             password: The password as it was typed.
+            source: The address of the caller, whose failed attempts are limited to 50 in 15 minutes (POR-10); `""` (the
+                default) for no limit by source.
 
         Returns:
             The result, which is true if the person may enter, with the clients to choose from.
 
         Raises:
             Forbidden: `read-only-session`, because each attempt is counted.
+            Invalid: `text-type` if the source is not text.
         """
         transaction = self._transaction
         transaction.require_writing()
-        attempt = signing_in.look_up(transaction, email)
+        attempt = signing_in.look_up(transaction, email, source)
+        if attempt.limited:
+            return signing_in.LIMITED
         right = signing_in.verify(transaction.passwords, attempt, password)
         return signing_in.record_attempt(transaction, attempt, password, right=right)
 
@@ -252,7 +282,7 @@ class Portal:
         >>> from contactcore_memory import MemoryStorage
         >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
         ...     client = session.contacts.add(Company("Bois & Fils"))
-        ...     login = session.portal.invite(session.people.add(client, "jane@bois.fr")).login
+        ...     login = session.portal.invite(session.people.add(client, "jane@bois.fr"), send=False).login
         ...     session.portal.suspend(login).state, session.portal.reopen(login).state
         ...     session.portal.close(login).state, session.portal.logins(client)
         ('suspended', 'active')
@@ -488,3 +518,13 @@ class Portal:
         if current.state == "closed" and not closed:
             raise Invalid("login-closed", "This login was closed: invite the person again.", path="login")
         return current
+
+
+def _folded_name(email: object) -> str:
+    """The login name for the limit of requests; `""` for values that are no text."""
+    if isinstance(email, EmailAddress):
+        return email.key
+    try:
+        return EmailAddress(email).key if isinstance(email, str) else ""
+    except Invalid:
+        return str(email).strip().casefold()

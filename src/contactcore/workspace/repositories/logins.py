@@ -8,17 +8,21 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Duplicate, Forbidden, NotFound
+from contactcore.formats.letters import Letter
 from contactcore.mapping.indexed_names import name_in
 from contactcore.mapping.portal import CREDENTIALS, LOGINS, NOBODY, login_key, person_key
 from contactcore.mapping.terms import term
 from contactcore.model import Affiliation, Person, PortalUser, User
+from contactcore.model.message import Message
 from contactcore.model.portal import Credential, PortalClient, PortalLogin
 from contactcore.rules.access import may_change
+from contactcore.rules.limits import TAKEN_NAMES
 from contactcore.rules.portal import followed_address, usable_affiliations
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.counters import count, is_exhausted
 from contactcore.workspace.repositories.messages import MessageRepository
 from contactcore.workspace.repositories.repository import Repository
 
@@ -102,13 +106,43 @@ class LoginRepository(Repository[PortalLogin]):
                 the address.
         """
         if self.id_by_email(login.email) is not None:
-            raise Duplicate(f"The login {login.email}")
+            raise self.name_taken(login.email)
         transaction = self.transaction
         nobody = self.credentials.record(Credential(login_id=NOBODY))
         transaction.writer.insert([nobody], existing="keep")
         with transaction.refusals(login):
             transaction.writer.insert([self.record(login), self.credentials.record(credential)])
         self.publish("created", login)
+
+    def name_taken(self, address: EmailAddress) -> Duplicate:
+        """Return the refusal of a login name that another login has. It is counted, so that names cannot be tried."""
+        count(self.transaction, TAKEN_NAMES, self.transaction.actor.name, lasting=True)
+        return Duplicate(f"The login {address}")
+
+    def check_attempts(self) -> None:
+        """Refuse an actor who tried too many login names that are taken.
+
+        Raises:
+            Forbidden: `too-many-attempts`.
+        """
+        if is_exhausted(self.transaction, TAKEN_NAMES, self.transaction.actor.name):
+            raise Forbidden("You tried too many login names that are taken: try again later.", "too-many-attempts")
+
+    def rehearse_letter(self, letter: Letter) -> None:
+        """Store and remove a letter that nobody gets, at the cost of queuing one."""
+        transaction, messages = self.transaction, MessageRepository(self.transaction)
+        unsent = Message(
+            id=transaction.new_id(),
+            version=1,
+            to=EmailAddress("nobody@example.org"),
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            state="dead",
+        )
+        with transaction.refusals(None):
+            transaction.writer.insert([messages.record(unsent)])
+            transaction.writer.delete("message", unsent.id, 1)
 
     def usable_affiliations(self, login: PortalLogin, opened: Iterable[str]) -> dict[str, list[Affiliation]]:
         """Return the affiliations through which a login acts today, by the id of the client.
@@ -230,7 +264,7 @@ class LoginRepository(Repository[PortalLogin]):
         self.withdraw_links(login.person_id)
         follows = credential.follows if follows is None else follows
         made = attrs.evolve(credential, made_by=actor.name, made_by_admin=actor.admin, opened=kept, follows=follows)
-        self.credentials.save(attrs.evolve(made, token_hash="", token_expires=""))
+        self.credentials.save(attrs.evolve(made, token_hash="", token_expires="", mailed=""))
         is_free = address is not None and self.id_by_email(address) in {None, login.id}
         return self.save(with_next_epoch(login, email=address if is_free else login.email), "moved")
 
