@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from contactcore.errors import Invalid, Problem, collect
-from contactcore.model import Affiliation, Company, Person
+from contactcore.model import Affiliation, Company, NotificationPreferences, PermissionSet, Person
 from contactcore.values import (
     Address,
     EmailAddress,
@@ -50,6 +50,9 @@ def to_plain(entity: Person | Company | Affiliation) -> dict[str, Any]:
         plain |= {"kind": entity.kind, "display_name": entity.display_name}
     for field in attrs.fields(type(entity)):
         value = getattr(entity, field.name)
+        if isinstance(value, PermissionSet | NotificationPreferences):
+            plain[field.name] = list(value.modules if isinstance(value, PermissionSet) else value.topics)
+            continue
         if value != field.default and value not in (None, {}):
             plain[field.name] = _plain(value)
     return plain
@@ -200,6 +203,8 @@ _LISTS: Mapping[str, Callable[[Any, str | None], Any]] = {
     "tags": _text,
     "categories": _text,
     "responsibles": _text,
+    "permissions": _text,
+    "notifications": _text,
 }
 _OBJECTS = ("fields", "unmapped")
 

@@ -168,7 +168,7 @@ class Opening:
 
     Attributes:
         login: The login.
-        affiliation_id: The id of the affiliation of the person with the client.
+        affiliation_id: The id of the affiliation of the person with the client; `""` if the person is the client.
         is_open: Whether the login opens the client on the days of the affiliation. If not, nobody who may change the
             client made or confirmed the login; `invite` confirms it.
         made_by: The name of the user to whom the login owes its address.

@@ -33,8 +33,9 @@ _C = TypeVar("_C", bound=Person | Company)
 _SHOWN_FIELDS = (
     *("id", "version", "emails", "phones", "websites", "socials", "addresses", "currency", "language"),
     *(field.attribute for field in (*PERSON_NAME_FIELDS, *COMPANY_NAME_FIELDS)),
+    *("permissions", "notifications"),
 )
-"""The fields of a contact that its portal users see: names, addresses and contact details."""
+"""The fields of a contact that its portal users see: names, addresses, contact details, and its own preferences."""
 
 SHOWN_CARD_FIELDS = ("id", "version", "kind", "name", "emails", "phones")
 """The fields of a line of the directory that portal users see."""

@@ -290,7 +290,7 @@ def test_every_field_of_a_contact_is_hidden_unless_the_projection_names_it(kind:
     # A field of a later release is hidden until somebody decides to show it.
     shown = {"id", "version", "emails", "phones", "websites", "socials", "addresses", "currency", "language", "fields"}
     shown |= {"name", "division", "given_name", "family_name", "middle_name", "prefix", "suffix", "nickname"}
-    shown |= {"phonetic_given_name", "phonetic_family_name", "full_name"}
+    shown |= {"phonetic_given_name", "phonetic_family_name", "full_name", "permissions", "notifications"}
     marks = {field.name: object() for field in attrs.fields(kind) if field.name != "fields"}
     known: Any = known_contact(altered(kind(emails=["a@b.fr"]), marks), Settings())
     for name, mark in marks.items():

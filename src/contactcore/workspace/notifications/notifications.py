@@ -139,7 +139,7 @@ class Notifications:
         """
         client, candidates = self._candidates(contact)
         selected = [id_of(one) for one in people]
-        known = {one.person_id for one in candidates}
+        known = {one.person_id for one in candidates} | ({client.id} if isinstance(client, Person) else set())
         for index, id in enumerate(selected):
             if id not in known:
                 raise Invalid(

@@ -319,10 +319,15 @@ class People:
         others, day = [id_of(one) for one in together_with], on or transaction.today
         if isinstance(transaction.actor, PortalUser):
             # The answer leaves out the affiliation, which holds notes of staff, and the other people (POR-8).
+            if id_of(person) == id_of(contact) and self._acts_for_themself(contact):
+                return AuthorityDecision(allowed=True, reason="self")
             answer = may(id_of(person), authority, self._own_affiliations(contact), day)
             return AuthorityDecision(answer.allowed, answer.reason, answer.authority)
         check_authority(transaction, authority)
-        return may(id_of(person), authority, self.list(contact), day, others)
+        known = self.list(contact)
+        if id_of(person) == id_of(contact) and isinstance(self._contacts.get(contact), Person):
+            return AuthorityDecision(allowed=True, reason="self")
+        return may(id_of(person), authority, known, day, others)
 
     def grant(self, affiliation: str | Affiliation, authority: Authority | str) -> Affiliation:
         """Grant an authority to a contact person (PER-4); `may` has an example.
@@ -537,6 +542,10 @@ class People:
             found |= dict.fromkeys(ids)
         people = (one.entity for one in self._contacts.get_many(found).values())
         return tuple(person for person in people if isinstance(person, Person))
+
+    def _acts_for_themself(self, contact: str | Contact) -> bool:
+        """Whether a portal user is the client."""
+        return any(not one.id for one in self._own_affiliations(contact))
 
     def _own_affiliations(self, contact: str | Contact) -> Sequence[Affiliation]:
         """The affiliations through which a portal user acts for a contact."""

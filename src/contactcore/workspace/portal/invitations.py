@@ -103,7 +103,7 @@ def create_login(
     )
     hashed = "" if checked is None else passwords.hash(checked)
     logins = LoginRepository(transaction)
-    opened, actor = logins.openable_by_actor(person.id), transaction.actor
+    opened, actor = logins.openable_by_actor(person.id, alone=affiliation is None), transaction.actor
     credential = Credential(
         login_id=login.id,
         version=1,
@@ -155,7 +155,7 @@ def invite_again(
         if logins.id_by_email(address) not in {None, login.id}:
             raise logins.name_taken(address)
         login = logins.move(login, address, follows)
-    logins.confirm(login)
+    logins.confirm(login, alone=affiliation is None)
     return login
 
 

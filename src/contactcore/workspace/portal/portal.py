@@ -87,6 +87,8 @@ class Portal:
         A login without a password follows its address. If staff correct the address of the affiliation or the person,
         the link becomes invalid, its letter is withdrawn, and the next invitation goes to the corrected address.
 
+        A person who is listed and invited without an affiliation stands for themself as a client (PER-7).
+
         Args:
             whom: The affiliation, the person, or the id of either.
             email: The login name; by default the work address of the affiliation, else the person's first address. A
@@ -113,9 +115,9 @@ class Portal:
         transaction = self._transaction
         transaction.require_writing()
         self._logins.check_attempts()
+        person, affiliation = invitations.lock_invited(transaction, whom)
         if send:
             invitations.check_portal_link(transaction, "welcome")
-        person, affiliation = invitations.lock_invited(transaction, whom)
         self._contacts.lock_any(person.id)
         existing = next(iter(self._logins.of_people([person.id])), None)
         if existing is not None:
@@ -375,15 +377,15 @@ class Portal:
     def logins(self, contact: Contact | str) -> tuple[PortalLogin, ...]:
         """Return the logins of the contact persons of a contact that the actor sees, by seniority.
 
+        The own login of a client who is a person comes first (PER-7).
+
         Args:
             contact: The contact, or its id.
 
         Raises:
             NotFound: there is no such contact, or the actor may not see it.
         """
-        client = self._contacts.seen(contact)
-        seen = [one.entity for one in AffiliationRepository(self._transaction).seen_of_contact(client.id)]
-        people = dict.fromkeys(one.person_id for one in sorted(seen, key=lambda one: one.seniority))
+        people = dict.fromkeys(one.person_id for one in self._standing_for(contact))
         return self._logins.of_people(tuple(people))
 
     def openings(self, contact: Contact | str) -> tuple[Opening, ...]:
@@ -405,15 +407,15 @@ class Portal:
         ...     [(str(one.login.email), one.made_by, one.is_open) for one in session.portal.openings(client)]
         [('jane@bois.fr', 'amelie', True)]
         """
-        client = self._contacts.seen(contact)
-        seen = [one.entity for one in AffiliationRepository(self._transaction).seen_of_contact(client.id)]
+        seen = self._standing_for(contact)
         logins = {one.person_id: one for one in self._logins.of_people([one.person_id for one in seen])}
         found = []
-        for one in sorted(seen, key=lambda one: one.seniority):
+        for one in seen:
             login = logins.get(one.person_id)
             credential = None if login is None else self._credentials.read(login.id)
             if login is not None and credential is not None:
-                found.append(Opening(login, one.id, one.id in credential.opened, credential.made_by))
+                is_open = (one.id or one.person_id) in credential.opened
+                found.append(Opening(login, one.id, is_open, credential.made_by))
         return tuple(found)
 
     def clients(self, login: PortalLogin | str) -> tuple[PortalClient, ...]:
@@ -479,6 +481,15 @@ class Portal:
             # A module without permission is invisible, so the answers about it and about an unknown one are the same.
             return ModuleAnswer(allowed=False, reason="no-permission")
         return answer
+
+    def _standing_for(self, contact: Contact | str) -> list[Affiliation]:
+        """The affiliations of a contact that the actor sees, by seniority; a client who is a person stands first."""
+        client = self._contacts.get(contact)
+        seen = [one.entity for one in AffiliationRepository(self._transaction).seen_of_contact(client.id)]
+        own = [Affiliation.of_themself(client)] if isinstance(client, Person) else []
+        if isinstance(self._transaction.actor, PortalUser):
+            own = []
+        return [*own, *sorted(seen, key=lambda one: one.seniority)]
 
     def _menu(
         self, login: PortalLogin | str, client: Contact | PortalClient | str

@@ -156,11 +156,15 @@ class LoginRepository(Repository[PortalLogin]):
         transaction = self.transaction
         found = [one.entity for one in AffiliationRepository(transaction).of_person(login.person_id)]
         by_client: dict[str, list[Affiliation]] = {}
-        for one in usable_affiliations(found, frozenset(opened), transaction.today):
+        ids = frozenset(opened)
+        for one in usable_affiliations(found, ids, transaction.today):
             by_client.setdefault(one.contact_id, []).append(one)
         present = ContactRepository(transaction).get_many((*by_client, login.person_id))
         if login.person_id not in present:
             return {}
+        person = present[login.person_id].entity
+        if person.id in ids and person.listed and isinstance(person, Person):
+            by_client[person.id] = [Affiliation.of_themself(person)]
         return {id: ones for id, ones in by_client.items() if id in present}
 
     def usable_by(self, login_id: str) -> dict[str, list[Affiliation]]:
@@ -178,22 +182,37 @@ class LoginRepository(Repository[PortalLogin]):
         found = [PortalClient(id, name_in(one.entity, language)) for id, one in contacts.items()]
         return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.id)))
 
-    def openable_by_actor(self, person_id: str) -> dict[str, str]:
+    def openable_by_actor(self, person_id: str, *, alone: bool = True) -> dict[str, str]:
         """Return the ids of a person's affiliations whose client the actor may change, each with the id of the client.
+
+        The id of a listed person stands for the person themself as a client (PER-7).
 
         The actor who creates a login chooses its e-mail address. Without this rule actors could give themselves access
         to clients that are hidden from them.
+
+        Args:
+            person_id: The id of the person.
+            alone: Whether the person may be the client; True by default.
         """
         transaction = self.transaction
         known = [one.entity for one in AffiliationRepository(transaction).of_person(person_id)]
-        clients = ContactRepository(transaction).get_many(one.contact_id for one in known)
+        clients = ContactRepository(transaction).get_many((*(one.contact_id for one in known), person_id))
         actor = transaction.actor
-        return {one.id: one.contact_id for one in known if may_change(actor, clients[one.contact_id].access)}
+        openable = {one.id: one.contact_id for one in known if may_change(actor, clients[one.contact_id].access)}
+        person = clients.get(person_id)
+        if alone and person is not None and person.entity.listed and may_change(actor, person.access):
+            openable[person_id] = person_id
+        return openable
 
-    def confirm(self, login: PortalLogin) -> None:
-        """Open to a login the clients of its person that the actor may change (POR-9)."""
+    def confirm(self, login: PortalLogin, *, alone: bool) -> None:
+        """Open to a login the clients of its person that the actor may change (POR-9).
+
+        Args:
+            login: The login.
+            alone: Whether the person is invited for themself, and not through an affiliation (PER-7).
+        """
         credential = self.credentials.lock_any(login.id).entity
-        openable = self.openable_by_actor(login.person_id)
+        openable = self.openable_by_actor(login.person_id, alone=alone)
         fresh = [id for id in openable if id not in credential.opened]
         if fresh:
             self.credentials.save(attrs.evolve(credential, opened=(*credential.opened, *fresh)))
