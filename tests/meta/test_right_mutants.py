@@ -171,7 +171,7 @@ def all_purposes_told(seen: Any, today: Any) -> Any:
     return [one for one, _ in seen]
 
 
-def everything_openable(logins: Any, person_id: Any) -> Any:
+def everything_openable(logins: Any, person_id: Any, *, alone: Any = True) -> Any:
     found = AffiliationRepository(logins.transaction).of_person(person_id)
     return {one.entity.id: one.entity.contact_id for one in found}
 

@@ -289,6 +289,7 @@ GENERATORS: Final[dict[str, Generator]] = {
     "portal.menu": _login(client=True),
     "portal.of": _one,
     "portal.openings": _one,
+    "portal.profile": _always(),
     "portal.reopen": _login(),
     "portal.request_password": _always(_LOGINS[0]),
     "portal.set_password": _always("no token", PASSWORD),

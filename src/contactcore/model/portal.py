@@ -22,6 +22,7 @@ __all__ = [
     "PortalClient",
     "PortalLogin",
     "PortalUser",
+    "Profile",
     "SignIn",
 ]
 
@@ -181,6 +182,35 @@ class Opening:
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)
+
+
+@attrs.frozen(kw_only=True)
+class Profile:
+    """The data of a portal user about themself, for one client (POR-8).
+
+    Attributes:
+        login: The own login.
+        name: The display name.
+        given_name, family_name: The names.
+        emails, phones: The own addresses and numbers, and those at the client first.
+        position, department: The role at the client; `""` if the person is the client.
+        permissions: The slugs of the modules in the menu.
+        notifications: The slugs of the topics that the person gets by mail.
+        authorities: The slugs of the acts that the person may do alone for the client today. A client who is a person
+            has all of them, and none is listed.
+    """
+
+    login: PortalLogin = attrs.field(converter=_login)
+    name: str
+    given_name: str = ""
+    family_name: str = ""
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    position: str = ""
+    department: str = ""
+    permissions: tuple[str, ...] = ()
+    notifications: tuple[str, ...] = ()
+    authorities: tuple[str, ...] = ()
 
 
 @attrs.frozen

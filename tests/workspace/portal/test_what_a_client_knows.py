@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Address, Company, Contact, Invalid, Person, Settings
+from contactcore import Address, Company, Contact, Forbidden, Invalid, Person, Settings
 from contactcore.errors import ContactCoreError
 from contactcore.model import AccessPolicy
 from contactcore.model.restoring import altered
@@ -307,3 +307,16 @@ def test_a_field_is_hidden_again_when_its_mark_is_taken_away(storage: Storage) -
         assert session.settings.fields == ()
         with pytest.raises(Invalid):
             session.documents.render("{{ fields.meter }}", watched.client.id)
+
+
+@pytest.mark.req("POR-8")
+def test_a_portal_user_reads_their_own_profile_and_staff_have_none(storage: Storage) -> None:
+    watched = Watched(storage, "xyzzy")
+    with watched.firm.workspace.read(watched.user) as session:
+        profile = session.portal.profile()
+    assert (profile.name, profile.emails, profile.login) == ("Jane Doe", ("jane@bois.fr",), watched.login)
+    assert (profile.permissions, profile.authorities) == (("invoices",), ("collect-mail",))
+    assert "xyzzy" not in repr(profile)
+    with watched.firm.workspace.read(AMELIE) as session, pytest.raises(Forbidden) as refused:
+        session.portal.profile()
+    assert refused.value.code == "portal-only"

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from contactcore.errors import Invalid
 from contactcore.mapping.contacts import body_of
 from contactcore.mapping.indexed_names import IndexedName
 from contactcore.model import Affiliation, Person, User
@@ -85,7 +86,11 @@ def notify_of_import(transaction: Transaction, import_id: str, plan: Plan) -> No
         transaction.publish("responsible.assigned", import_id, user=user)
         to = transaction.letter_configuration.user(user)
         if to is not None:
-            enqueue_letter(transaction, "responsible-imported", to, {"by": shown_actor(transaction)})
+            try:
+                enqueue_letter(transaction, "responsible-imported", to, {"by": shown_actor(transaction)})
+            except Invalid:
+                # A letter that cannot be written never undoes the import.
+                transaction.publish("responsible.letter-unwritten", import_id, user=user)
 
 
 def _of_rows(batch: BatchPlan) -> Iterator[Entry]:

@@ -9,9 +9,10 @@ import attrs
 from contactcore.errors import Forbidden, Invalid, NotFound
 from contactcore.mapping.portal import NOBODY, token_key
 from contactcore.model import Affiliation, Contact, Person, PortalUser
-from contactcore.model.portal import Invitation, Opening, PortalClient, PortalLogin, SignIn
+from contactcore.model.portal import Invitation, Opening, PortalClient, PortalLogin, Profile, SignIn
 from contactcore.model.settings import PortalModule
 from contactcore.rules.access import may_change
+from contactcore.rules.authorities import may as decide_authority
 from contactcore.rules.limits import REQUESTS_BY_NAME, REQUESTS_BY_SOURCE
 from contactcore.rules.portal import ModuleAnswer, decide_module, menu
 from contactcore.values import EmailAddress
@@ -263,6 +264,40 @@ class Portal:
             return signing_in.LIMITED
         right = signing_in.verify(transaction.passwords, attempt, password)
         return signing_in.record_attempt(transaction, attempt, password, right=right)
+
+    def profile(self) -> Profile:
+        """Return the data of a portal user about themself: names, addresses, permissions, preferences, authorities.
+
+        Raises:
+            Forbidden: `portal-only` if the actor is not a portal user.
+        """
+        transaction, actor = self._transaction, self._transaction.actor
+        if not isinstance(actor, PortalUser):
+            raise Forbidden("Only a portal user has a profile; staff read the person.", "portal-only")
+        login, settings = self._logins.read(actor.login_id), transaction.settings
+        person = self._contacts.load_any(login.person_id).entity
+        through = self._usable_affiliations(login).get(actor.client_id, [])
+        emails = [str(one.email) for one in through if one.email] + [str(one) for one in person.emails]
+        phones = [str(one.phone) for one in through if one.phone] + [str(one) for one in person.phones]
+        wanted = [settings.default_notifications if one.notifications is None else one.notifications for one in through]
+        sole = [one.slug for each in through for one in each.authorities if not one.joint]
+        return Profile(
+            login=login,
+            name=person.display_name,
+            given_name=getattr(person, "given_name", ""),
+            family_name=getattr(person, "family_name", ""),
+            emails=tuple(dict.fromkeys(emails)),
+            phones=tuple(dict.fromkeys(phones)),
+            position=next((one.position for one in through), ""),
+            department=next((one.department for one in through), ""),
+            permissions=tuple(one.slug for one in menu(settings.modules, through, settings.default_permissions)),
+            notifications=tuple(dict.fromkeys(topic for one in wanted for topic in one.topics)),
+            authorities=tuple(
+                slug
+                for slug in dict.fromkeys(sole)
+                if decide_authority(login.person_id, slug, through, transaction.today)
+            ),
+        )
 
     def suspend(self, login: PortalLogin | str) -> PortalLogin:
         """Suspend a login, so that nobody can sign in with it until it is reopened.

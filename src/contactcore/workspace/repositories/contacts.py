@@ -223,7 +223,11 @@ def notify_responsibles(
         if to is not None:
             language = str(to.language or transaction.settings.language)
             values = {"contact": name_in(contact, language), "by": shown_actor(transaction)}
-            letters.append(enqueue_letter(transaction, "responsible-assigned", to, values, about=(contact.id,)))
+            try:
+                letters.append(enqueue_letter(transaction, "responsible-assigned", to, values, about=(contact.id,)))
+            except Invalid:
+                # A letter that cannot be written, for example without the template engine, never undoes the contact.
+                transaction.publish("responsible.letter-unwritten", contact.id, user=user)
     return tuple(letters)
 
 
