@@ -30,7 +30,16 @@ from contactcore.workspace.repositories.logins import CredentialRepository, Logi
 from contactcore.workspace.session import Session
 from contactcore_memory import MemoryStorage
 from model_based.actions import step
-from model_based.contact_actions import add_contact, add_person, delete, edit_affiliation, restore, share
+from model_based.contact_actions import (
+    add_contact,
+    add_person,
+    delete,
+    edit,
+    edit_affiliation,
+    remove_person,
+    restore,
+    share,
+)
 from model_based.portal_actions import PORTAL_ACTIONS
 from model_based.rights_actions import RIGHTS_ACTIONS
 from model_based.rights_checker import check_portal_users, check_rights
@@ -39,7 +48,18 @@ from support.actors import AMELIE, BOB, ROOT
 from support.clock import TODAY
 from support.firm import Firm
 
-ACTIONS = (*RIGHTS_ACTIONS, *PORTAL_ACTIONS, add_contact, share, delete, restore, edit_affiliation, *(add_person,) * 4)
+ACTIONS = (
+    *RIGHTS_ACTIONS,
+    *PORTAL_ACTIONS,
+    add_contact,
+    edit,
+    remove_person,
+    share,
+    delete,
+    restore,
+    edit_affiliation,
+    *(add_person,) * 4,
+)
 WHOLE = {
     name: getattr(module, name) for module, name in ((portal_rules, "menu"), (portal_rules, "usable_affiliations"))
 }
@@ -118,12 +138,12 @@ def hidden_and_not_refused(module: Any, shown: Any, modules: Any, *, is_open: An
     return portal_rules.ModuleAnswer(allowed=is_open, reason="permitted" if is_open else "not-open")
 
 
-def withheld_opened(affiliations: Any, withheld: Any, on: Any) -> Any:
-    return WHOLE["usable_affiliations"](affiliations, (), on)
+def withheld_opened(affiliations: Any, opened: Any, on: Any) -> Any:
+    return WHOLE["usable_affiliations"](affiliations, [one.id for one in affiliations], on)
 
 
-def past_opened(affiliations: Any, withheld: Any, on: Any) -> Any:
-    return WHOLE["usable_affiliations"](changed(affiliations, end=None, active=True), withheld, on)
+def past_opened(affiliations: Any, opened: Any, on: Any) -> Any:
+    return WHOLE["usable_affiliations"](changed(affiliations, end=None, active=True), opened, on)
 
 
 def link_used_twice(transaction: Any, credential: Any, password: Any) -> Any:
@@ -151,8 +171,25 @@ def all_purposes_told(seen: Any, today: Any) -> Any:
     return [one for one, _ in seen]
 
 
-def nothing_withheld(transaction: Any, person_id: Any) -> Any:
-    return ()
+def everything_openable(logins: Any, person_id: Any, *, alone: Any = True) -> Any:
+    found = AffiliationRepository(logins.transaction).of_person(person_id)
+    return {one.entity.id: one.entity.contact_id for one in found}
+
+
+def makers_not_judged(logins: Any, affiliations: Any) -> Any:
+    for login in logins.of_people([one.person_id for one in affiliations]):
+        credential = logins.credentials.lock_any(login.id).entity
+        logins.credentials.save(
+            attrs.evolve(credential, opened=[*credential.opened, *(one.id for one in affiliations)])
+        )
+
+
+def addresses_not_followed(logins: Any, person: Any, affiliation: Any = None, lost: Any = ()) -> Any:
+    return None
+
+
+def always_at_its_address(logins: Any, login: Any) -> Any:
+    return True
 
 
 def nobody_recognised(transaction: Any, address: Any) -> Any:
@@ -176,6 +213,8 @@ class SceneFirm(Firm):
 
     def __init__(self) -> None:
         super().__init__(MemoryStorage())
+        with self.workspace.write(ROOT) as session:
+            session.settings.change(portal_link="https://portal.example.org/password?token={token}")
         with self.workspace.write(AMELIE) as session:
             self.bois = session.contacts.add(Company("Bois"))
             self.jane = self.add(session, "Jane", permissions=["invoices"], notifications=[])
@@ -209,6 +248,37 @@ def open_what_the_maker_may(firm: SceneFirm) -> None:
         login = session.portal.invite(firm.jane, send=False).login
     with firm.workspace.read(ROOT) as session:
         assert [client.name for client in session.portal.clients(login)] == ["Bois"]
+
+
+def open_later_what_the_maker_may(firm: SceneFirm) -> None:
+    with firm.workspace.write(AMELIE) as session:
+        login = session.portal.invite(firm.jane, send=False).login
+    with firm.workspace.write(BOB) as session:
+        session.people.add(session.contacts.add(Company("Later")), firm.jane.person_id)
+        session.people.add(session.contacts.add(Company("Open", access="shared-write")), firm.jane.person_id)
+    with firm.workspace.read(ROOT) as session:
+        names = {client.name for client in session.portal.clients(login)}
+        assert "Later" not in names
+        assert "Open" in names
+
+
+def correct_an_address(firm: SceneFirm) -> None:
+    with firm.workspace.write(ROOT) as session:
+        session.portal.invite(firm.jane)
+        person = session.contacts.get(firm.jane.person_id)
+        session.contacts.save(attrs.evolve(person, emails=["right@bois.fr"]))
+    assert [letter.state for letter in firm.letters()] == ["dead"]
+
+
+def lose_the_address_of_a_link(firm: SceneFirm) -> None:
+    """The trash takes the affiliation, and its work address with it."""
+    with firm.workspace.write(ROOT) as session:
+        sud = session.contacts.add(Company("Sud"))
+        there = session.people.add(sud, firm.jane.person_id, email="jane@sud.fr")
+        token = session.portal.invite(there, send=False).token
+        session.contacts.delete(sud)
+        with pytest.raises(Invalid):
+            session.portal.set_password(token, "correct horse")
 
 
 def take_a_module_off_the_menu(firm: SceneFirm) -> None:
@@ -326,6 +396,9 @@ SCENES = (
     follow_a_link_for_48_hours,
     suspend_before_the_link_is_used,
     open_what_the_maker_may,
+    open_later_what_the_maker_may,
+    correct_an_address,
+    lose_the_address_of_a_link,
     take_a_module_off_the_menu,
     mail_who_acts_and_falls_back_as_configured,
     choose_another_for_a_purpose_and_restore,
@@ -425,10 +498,41 @@ MUTANTS = (
         (show_what_is_permitted_and_refuse_the_rest,),
     ),
     RuleMutant(
-        "withheld clients are opened", logins, "usable_affiliations", withheld_opened, (open_what_the_maker_may,)
+        "withheld clients are opened",
+        logins,
+        "usable_affiliations",
+        withheld_opened,
+        (open_what_the_maker_may, open_later_what_the_maker_may),
     ),
     RuleMutant("a past client is opened", logins, "usable_affiliations", past_opened, (let_in_who_still_acts,)),
-    RuleMutant("nothing is withheld", LoginRepository, "withheld_from", nothing_withheld, (open_what_the_maker_may,)),
+    RuleMutant(
+        "every client is opened by anybody",
+        LoginRepository,
+        "openable_by_actor",
+        everything_openable,
+        (open_what_the_maker_may,),
+    ),
+    RuleMutant(
+        "a later client is opened to the login of a stranger",
+        LoginRepository,
+        "judge_new",
+        makers_not_judged,
+        (open_later_what_the_maker_may,),
+    ),
+    RuleMutant(
+        "a corrected address keeps its letter",
+        LoginRepository,
+        "follow",
+        addresses_not_followed,
+        (correct_an_address,),
+    ),
+    RuleMutant(
+        "a link outlives its address",
+        LoginRepository,
+        "is_at_its_address",
+        always_at_its_address,
+        (lose_the_address_of_a_link,),
+    ),
     RuleMutant("a link works twice", invitations, "replace_password", link_used_twice, (use_a_link_once,)),
     RuleMutant(
         "a link survives suspension", invitations, "revoke_link", link_survives, (suspend_before_the_link_is_used,)

@@ -87,6 +87,9 @@ def edit(driver: WorkspaceDriver, random: Random, actor: User) -> None:
         followers = driver.model.follows(actor, id, stored, wanted)
         driver.model.contacts[id] = got
         driver.read_before.append(got)
+        if stored.emails != got.emails:
+            lost = {one.text.casefold() for one in stored.emails} - {one.text.casefold() for one in got.emails}
+            driver.rights.corrected(actor, id, lost)
         _regrant(driver, followers, got.access, got.responsibles)
 
 
@@ -162,6 +165,7 @@ def add_person(driver: WorkspaceDriver, random: Random, actor: User) -> None:
         driver.added(actor, person, got.person, access=stored.access, responsibles=stored.responsibles)
         assert not got.person.listed
     driver.model.affiliations[got.id] = AffiliationModel(got.id, client, got.person.id, got)
+    driver.rights.joined(driver.model.affiliations[got.id])
     driver.affiliations_before.append(got)
     driver.chosen = got.id if primary else ""
 
@@ -237,6 +241,9 @@ def remove_person(driver: WorkspaceDriver, random: Random, actor: User) -> None:
         session.people.remove(affiliation.id, successor=heir.id if heir else None)
     if not expected:
         del driver.model.affiliations[affiliation.id]
+        lost = driver.rights.right(affiliation.id).email.casefold()
+        if lost:
+            driver.rights.corrected(actor, affiliation.person, {lost})
         driver.chosen = heir.id if heir else ""
 
 

@@ -64,6 +64,7 @@ class PairedWorkspace:
         self.ids: dict[str, str] = {}
         with self.workspace.write(ROOT) as session:
             session.settings.add_category("Known")
+            session.settings.change(portal_link="https://portal.example/password?token={token}")
             session.settings.define_field("Note")
             session.settings.notices.set_default(["estimate"])
             session.settings.notices.set_fall_back("invoice", ["purpose", "primary", "client"])
@@ -145,7 +146,7 @@ def _make_login(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace]) -
 
 
 def _inviting(whom: str, email: str) -> Call:
-    return lambda session, _: session.portal.invite(whom, email, PASSWORD)
+    return lambda session, _: session.portal.invite(whom, email, PASSWORD, send=False)
 
 
 def new_contact(random: Random, **more: Any) -> Person | Company:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from random import Random
 from typing import Any, Final
 
 from contactcore.model import User
-from model_based.rights_model import LoginModel
+from model_based.rights_model import LoginModel, RightsModel
 from model_based.workspace_driver import Action, WorkspaceDriver
+from model_based.workspace_model import AffiliationModel
 
 __all__ = ["PORTAL_ACTIONS"]
 
@@ -27,40 +29,60 @@ def invite(driver: WorkspaceDriver, random: Random, actor: User) -> None:
     expected = driver.affiliation_refusal(actor, affiliation)
     if not expected and rights.hindrance(affiliation) in {"inactive", "past"}:
         expected = "Invalid"
-    wanted = email or rights.address(affiliation)
-    if not expected and known is not None:
-        login = rights.logins[known]
-        other = email is not None and email.casefold() != login.email.casefold()
+    login = rights.logins[known] if known is not None else None
+    wanted, follows = _invited_at(rights, affiliation, email, login)
+    if not expected and login is not None:
+        other = bool(login.password) and email is not None and email.casefold() != login.email.casefold()
         expected = "Invalid" if other or password or login.state == "suspended" else ""
-    elif not expected and not wanted:
-        expected = "Invalid"
-    elif not expected:
-        names = {one.email.casefold() for one in rights.logins.values() if one.state != "closed"}
-        expected = "Duplicate" if wanted.casefold() in names else ""
+    if not expected:
+        expected = "" if wanted else "Invalid"
+    if not expected and (login is None or wanted.casefold() != login.email.casefold()):
+        expected = "Duplicate" if rights.taken(wanted) else ""
     made: Any = None
     with driver.expecting(actor, expected) as session:
         made = session.portal.invite(affiliation.id, email, password, send=send)
     if expected:
         return
-    if known is None:
-        kept_back = rights.kept_back(actor, affiliation.person)
-        rights.logins[made.login.id] = LoginModel(
-            wanted, affiliation.person, password=password or "", withheld=kept_back
-        )
-    else:
-        rights.logins[known].withheld &= rights.kept_back(actor, affiliation.person)
+    openable = rights.openable(actor, affiliation.person)
+    if login is None:
+        login = LoginModel(wanted, affiliation.person, actor, follows, password=password or "", opened=openable)
+        rights.logins[made.login.id] = login
+    elif wanted.casefold() != login.email.casefold():
+        rights.moved(actor, login, wanted)
+        login.follows = follows
+    login.opened |= openable
+    assert made.login.email.text == login.email, "the invitation goes to another address"
     given = actor.admin if known is not None else send or password is None
     assert bool(made.token) == given, "the link was given to an actor who may not have it, or was not given"
     if given or send:
-        rights.logins[made.login.id].token = made.token
-    rights.logins[made.login.id].email = wanted if known is None else rights.logins[made.login.id].email
+        login.token, login.mailed = made.token, driver.clock.now if send else None
+
+
+def _invited_at(
+    rights: RightsModel, affiliation: AffiliationModel, email: str | None, login: LoginModel | None
+) -> tuple[str, str]:
+    """The address to which an affiliation is invited, and the id of what a login at this address follows."""
+    own = rights.address(affiliation)
+    if login is None or (email and not login.password):
+        address = email or own
+        return address, affiliation.id if own and address.casefold() == own.casefold() else ""
+    if login.password or not login.follows:
+        return login.email, login.follows
+    there = rights.base.affiliations.get(login.follows)
+    source = there if there is not None and not there.trash else None
+    if rights.right(affiliation.id).email and (source is None or not rights.right(source.id).email):
+        source = affiliation
+    if source is None:
+        return rights.own_address(login.person), login.person
+    return rights.own_address(login.person, source.id), source.id
 
 
 def set_password(driver: WorkspaceDriver, random: Random, actor: User) -> None:
     """Set a password by link, perhaps by a link that was used, replaced or withdrawn."""
     driver.rights.forget()
-    alive = {login.token: login for login in driver.rights.logins.values() if login.token}
-    driver.tokens_seen |= set(alive)
+    kept = {login.token: login for login in driver.rights.logins.values() if login.token}
+    driver.tokens_seen |= set(kept)
+    alive = {token: login for token, login in kept.items() if driver.rights.is_at_its_address(login)}
     token, word = random.choice([*sorted(driver.tokens_seen), "no token"]), random.choice(_WORDS)
     if alive and random.random() < 0.5:
         token = random.choice(sorted(alive))
@@ -68,7 +90,7 @@ def set_password(driver: WorkspaceDriver, random: Random, actor: User) -> None:
         session.portal.set_password(token, word)
     if token in alive:
         login = alive[token]
-        login.password, login.token, login.failures, login.locked = word, "", 0, None
+        login.password, login.token, login.mailed, login.failures, login.locked = word, "", None, 0, None
 
 
 def ask_for_link(driver: WorkspaceDriver, random: Random, actor: User) -> None:
@@ -78,8 +100,15 @@ def ask_for_link(driver: WorkspaceDriver, random: Random, actor: User) -> None:
     with driver.expecting(actor, "") as session:
         session.portal.request_password(email)
     for login in driver.rights.logins.values():
-        if login.email.casefold() == email.casefold() and driver.rights.opens(login):
-            login.token = ""
+        rights = driver.rights
+        named = login.email.casefold() == email.casefold() and login.state != "closed"
+        if named and rights.opens(login) and rights.is_at_its_address(login) and not _was_just_mailed(driver, login):
+            login.token, login.mailed = "", driver.clock.now
+
+
+def _was_just_mailed(driver: WorkspaceDriver, login: LoginModel) -> bool:
+    """Whether a link that is valid still was mailed in the last five minutes."""
+    return login.mailed is not None and driver.clock.now - login.mailed < timedelta(minutes=5)
 
 
 def sign_in(driver: WorkspaceDriver, random: Random, actor: User) -> None:
@@ -128,9 +157,9 @@ def change_login(driver: WorkspaceDriver, random: Random, actor: User) -> None:
     if expected:
         return
     if act == "suspend" and login.state != "suspended":
-        login.token = ""
+        login.token, login.mailed = "", None
     if act == "close":
-        login.token = login.password = ""
+        login.token, login.password, login.mailed = "", "", None
     login.state = {"suspend": "suspended", "reopen": "active", "close": "closed"}[act]
 
 

@@ -105,7 +105,11 @@ def set_rights(driver: WorkspaceDriver, random: Random, actor: User) -> None:
         session.people.save(attrs.evolve(session.people.get(affiliation.id), **changes))
     if not expected:
         right = driver.rights.right(affiliation.id)
-        right.modules, right.topics, right.email = modules, topics, email
+        lost = {right.email.casefold()} if right.email else set()
+        right.modules, right.topics, changed = modules, topics, email.casefold() != right.email.casefold()
+        right.email = email
+        if changed:
+            driver.rights.corrected(actor, affiliation.person, lost, affiliation.id)
         _take_over(driver, affiliation)
 
 
@@ -179,6 +183,7 @@ def add_by_email(driver: WorkspaceDriver, random: Random, actor: User) -> None:
         defaults = {"access": stored.access, "responsibles": stored.responsibles}
         driver.added(actor, Person(emails=[email]), got.person, **defaults)
     driver.model.affiliations[got.id] = AffiliationModel(got.id, client, got.person_id, got)
+    driver.rights.joined(driver.model.affiliations[got.id])
     driver.affiliations_before.append(got)
 
 
@@ -213,14 +218,18 @@ def change_employer(driver: WorkspaceDriver, random: Random, actor: User) -> Non
     if expected or got is None:
         return
     model.affiliations[got.id] = AffiliationModel(got.id, client, affiliation.person, got)
+    driver.rights.joined(model.affiliations[got.id])
     if not right.email and leaving:
         right.email = leaving[0].text
+        driver.rights.corrected(actor, person.id, set(), affiliation.id)
     right.retired |= {email.text.casefold() for email in leaving}
     with driver.workspace.read(ACTORS[-1]) as session:
         now = session.contacts.get(person.id)
         assert now.emails == tuple(email for email in person.emails if email not in leaving), "others were retired"
         assert (now.version > person.version) == bool(leaving)
     model.contacts[person.id] = now
+    if leaving:
+        driver.rights.corrected(actor, person.id, keys)
     driver.read_before.append(now)
     driver.affiliations_before.append(got)
     _take_over(driver, affiliation)

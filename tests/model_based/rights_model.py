@@ -43,16 +43,19 @@ class Right:
 
 @attrs.define
 class LoginModel:
-    """A login: its e-mail address, its person, its password and its link."""
+    """A login: its e-mail address, its person, its maker, its password, its link, and what it opens."""
 
     email: str
     person: str
+    maker: User
+    follows: str = ""
     state: str = "active"
     password: str = ""
     token: str = ""
+    mailed: datetime | None = None
     failures: int = 0
     locked: datetime | None = None
-    withheld: set[str] = attrs.field(factory=set)
+    opened: set[str] = attrs.field(factory=set)
 
 
 @attrs.define
@@ -88,7 +91,8 @@ class RightsModel:
         seen = self.base.people_of(user, client)
         own = next((affiliation for affiliation in seen if affiliation.person == person), None)
         if own is None:
-            return False, "not-affiliated", set()
+            alone = person == client and isinstance(self.base.contacts[client], Person)
+            return (True, "self", set()) if alone else (False, "not-affiliated", set())
         if not own.current(day):
             return False, "not-current", set()
         grants = [grant for grant in self.right(own.id).grants if grant.slug == authority]
@@ -165,44 +169,59 @@ class RightsModel:
             purpose: Purpose of the fall-back.
             primary: Id of the affiliation that is shown as primary.
         """
-        found: dict[str, str] = {}
-        taken: set[str] = set()
         seen = sorted(
             self.base.people_of(user, client),
             key=lambda affiliation: (affiliation.id != primary, affiliation.seniority),
         )
-        for affiliation in seen:
-            code = self.hindrance(affiliation)
-            right = self.right(affiliation.id)
-            wanted = self.topics if right.topics is None else right.topics
-            module = TOPIC_MODULES.get(topic, "")
-            shown = self.modules if right.modules is None else right.modules
-            if not code and topic not in wanted:
-                code = "preference-off"
-            if not code and self.needs_permission and module and module not in shown:
-                code = "no-permission"
-            if not code:
-                email = self.address(affiliation).casefold()
-                code = "same-address" if email in taken else "preference"
-                taken.add(email)
-            found[affiliation.person] = code
-        if taken:
-            return found
-        by_step = {"purpose": purpose and self.primary_for(user, client, purpose), "primary": primary}
-        for step in ("purpose", "primary"):
-            heir = next(
-                (
-                    affiliation
-                    for affiliation in seen
-                    if affiliation.id == by_step[step] and not self.hindrance(affiliation)
-                ),
-                None,
-            )
-            if step in self.fall_backs.get(topic, ()) and heir is not None:
-                return {**found, heir.person: f"fall-back-{step}"}
-        if "client" in self.fall_backs.get(topic, ()) and self.base.contacts[client].emails:
-            found[""] = "fall-back-client"
-        return found
+        codes = [(one.person, self._wish(one, topic), self.address(one)) for one in seen]
+        alone, own = self._themself(client, topic), self.base.contacts[client].emails
+        if alone:
+            # The primary contact person comes first, then the client, then the other contact persons.
+            place = 1 if seen and seen[0].id == primary else 0
+            codes.insert(place, (client, alone, own[0].text if own else ""))
+        found: dict[str, str] = {}
+        taken: set[str] = set()
+        for person, code, email in codes:
+            found[person] = "same-address" if code == "preference" and email.casefold() in taken else code
+            taken |= {email.casefold()} if code == "preference" else set()
+        return found if taken else {**found, **self._fall_back(user, client, topic, purpose, primary)}
+
+    def _wish(self, affiliation: AffiliationModel, topic: str) -> str:
+        """The code for a contact person, before addresses are compared."""
+        right, module = self.right(affiliation.id), TOPIC_MODULES.get(topic, "")
+        hindrance = self.hindrance(affiliation)
+        if hindrance:
+            return hindrance
+        if topic not in (self.topics if right.topics is None else right.topics):
+            return "preference-off"
+        shown = self.modules if right.modules is None else right.modules
+        return "no-permission" if self.needs_permission and module and module not in shown else "preference"
+
+    def _fall_back(
+        self, user: User, client: str, topic: str, purpose: str | None, primary: str | None
+    ) -> dict[str, str]:
+        """Who is mailed if nobody wants the notice."""
+        steps, emails = self.fall_backs.get(topic, ()), self.base.contacts[client].emails
+        seen = {one.id: one for one in self.base.people_of(user, client) if not self.hindrance(one)}
+        chosen = self.primary_for(user, client, purpose) if purpose else None
+        if "purpose" in steps and chosen in seen:
+            return {seen[chosen].person: "fall-back-purpose"}
+        if "primary" in steps and primary in seen:
+            return {seen[primary].person: "fall-back-primary"}
+        if "primary" in steps and primary is None and self._themself(client, topic) and emails:
+            return {client: "fall-back-primary"}
+        return {"": "fall-back-client"} if "client" in steps and emails else {}
+
+    def _themself(self, client: str, topic: str) -> str:
+        """The code for a client who is a person and stands for themself, with the workspace's preferences, or `""`."""
+        contact, module = self.base.contacts[client], TOPIC_MODULES.get(topic, "")
+        if not isinstance(contact, Person):
+            return ""
+        if not contact.emails:
+            return "no-email"
+        if topic not in self.topics:
+            return "preference-off"
+        return "no-permission" if self.needs_permission and module and module not in self.modules else "preference"
 
     def hindrance(self, affiliation: AffiliationModel) -> str:
         """The reason why an affiliation cannot be mailed, or `""`."""
@@ -245,7 +264,7 @@ class RightsModel:
             for affiliation in self.base.affiliations.values()
             if affiliation.person == login.person
             and not affiliation.trash
-            and affiliation.id not in login.withheld
+            and affiliation.id in login.opened
             and affiliation.current(self.base.day)
         }
 
@@ -258,13 +277,55 @@ class RightsModel:
         permitted = self.modules if modules is None else modules
         return [module for module in MODULES if module in permitted and module not in self.archived]
 
-    def kept_back(self, user: User, person: str) -> set[str]:
-        """The affiliations of a person that a user may not open by a login."""
+    def openable(self, user: User, person: str) -> set[str]:
+        """The affiliations of a person that a user may open by a login."""
         return {
             affiliation.id
             for affiliation in self.base.affiliations.values()
-            if affiliation.person == person and (affiliation.trash or not self.may_change(user, affiliation.client))
+            if affiliation.person == person and not affiliation.trash and self.may_change(user, affiliation.client)
         }
+
+    def joined(self, affiliation: AffiliationModel) -> None:
+        """Open a new affiliation to the login of its person, if the maker of the login may change the client."""
+        id = self.login_of(affiliation.person)
+        if id is not None and self.may_change(self.logins[id].maker, affiliation.client):
+            self.logins[id].opened.add(affiliation.id)
+
+    def own_address(self, person: str, affiliation: str = "") -> str:
+        """The address of an affiliation that is not in the trash, else of a person."""
+        there = self.base.affiliations.get(affiliation)
+        own = self.base.contacts[person].emails
+        work = self.right(affiliation).email if there is not None and not there.trash else ""
+        return work or (own[0].text if own else "")
+
+    def is_at_its_address(self, login: LoginModel) -> bool:
+        """Whether a login still has the address that it follows, or has a password."""
+        if login.password or not login.follows:
+            return True
+        return self.own_address(login.person, login.follows).casefold() == login.email.casefold()
+
+    def corrected(self, user: User, person: str, lost: set[str], affiliation: str = "") -> None:
+        """Move the login of a person after a user changed addresses; `lost` are the folded former addresses."""
+        id = self.login_of(person)
+        if id is None or self.logins[id].password:
+            return
+        login = self.logins[id]
+        if not login.follows and login.email.casefold() not in lost:
+            return
+        address = self.own_address(person, login.follows or affiliation)
+        if address.casefold() != login.email.casefold():
+            self.moved(user, login, address)
+
+    def moved(self, user: User, login: LoginModel, address: str) -> None:
+        """Give a login another address, unless it is taken."""
+        login.token, login.mailed, login.maker = "", None, user
+        login.opened &= self.openable(user, login.person)
+        if address and not self.taken(address):
+            login.email = address
+
+    def taken(self, address: str) -> bool:
+        """Whether a login has an address as its name."""
+        return address.casefold() in {one.email.casefold() for one in self.logins.values() if one.state != "closed"}
 
     def may_change(self, user: User, id: str) -> bool:
         """Whether a user sees a contact and may change it."""

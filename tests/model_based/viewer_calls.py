@@ -301,6 +301,8 @@ GENERATORS: Final[dict[str, Generator]] = {
     "portal.may_see": _login("invoices", client=True),
     "portal.menu": _login(client=True),
     "portal.of": _one,
+    "portal.openings": _one,
+    "portal.profile": _always(),
     "portal.reopen": _login(),
     "portal.request_password": _always(_LOGINS[0]),
     "portal.set_password": _always("no token", PASSWORD),

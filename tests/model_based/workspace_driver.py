@@ -21,6 +21,7 @@ from model_based.rights_model import RightsModel
 from model_based.workspace_model import AffiliationModel, WorkspaceModel
 from support.actors import AMELIE, BOB, ROOT
 from support.clock import TICK, TODAY, Clock
+from support.firm import Unlimited
 
 __all__ = ["ACTORS", "COMPANIES", "DAYS", "EMAILS", "LANGUAGES", "TAGS", "Action", "WorkspaceDriver"]
 
@@ -63,7 +64,7 @@ class WorkspaceDriver:
         ids = TimeOrderedIds(Random(0).getrandbits)
         cheap = Passwords(memory=8, iterations=1)
         self.clock = Clock(tick=TICK)
-        host = Host(clock=self.clock, ids=ids, passwords=cheap)
+        host = Host(clock=self.clock, ids=ids, passwords=cheap, limiter=Unlimited())
         self.workspace = Workspace(storage, "play", language="en", country="FR", host=host)
         self.model = WorkspaceModel(day=TODAY, types={one.slug: one.slug for one in STARTING_TYPES})
         self.rights = RightsModel(self.model)
@@ -74,8 +75,8 @@ class WorkspaceDriver:
         self.regranted = False
         self.touched: set[str] = set()
         self._refusals = 0
-        with self.workspace.write(ROOT):
-            pass
+        with self.workspace.write(ROOT) as session:
+            session.settings.change(portal_link="https://portal.example/password?token={token}")
 
     @contextmanager
     def expecting(self, actor: User, expected: str) -> Iterator[Session]:

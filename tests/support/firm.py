@@ -15,13 +15,14 @@ from contactcore.mapping.entities import KINDS
 from contactcore.mapping.messages import message_of
 from contactcore.model import Authority, PortalLogin, SignIn
 from contactcore.model.message import Message
+from contactcore.rules.limits import Limit
 from contactcore.storage import Record, Storage
 from contactcore.testing.oracle import stored
 from contactcore.workspace.kernel.passwords import Passwords
 from support.actors import AMELIE, ROOT
 from support.clock import Clock
 
-__all__ = ["GOOD", "WEB", "CountedPasswords", "Firm", "SigningFirm", "token_in"]
+__all__ = ["GOOD", "WEB", "CountedPasswords", "Firm", "SigningFirm", "Unlimited", "token_in"]
 
 GOOD = "correct horse"
 WEB = User("the portal's login page")
@@ -55,6 +56,16 @@ class CountedPasswords(Passwords):
         found = (self._hasher.verified, self._hasher.hashed)
         self._hasher.verified = self._hasher.hashed = 0
         return found
+
+
+class Unlimited:
+    """A limiter that allows everything, for histories of more attempts than people make."""
+
+    def is_exhausted(self, key: str, limit: Limit) -> bool:
+        return False
+
+    def count(self, key: str, limit: Limit) -> None:
+        pass
 
 
 class Firm:

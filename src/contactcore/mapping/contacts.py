@@ -14,16 +14,17 @@ from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.indexed_names import IndexedName, named_term
 from contactcore.mapping.terms import tag_words, term, without_prefixes
 from contactcore.mapping.trash import ROOTS, TRASH_ORDER
-from contactcore.model import Company, Contact, Person, Settings, conversion
+from contactcore.model import Company, Contact, NotificationPreferences, PermissionSet, Person, Settings, conversion
 from contactcore.model.contact import own_fields
 from contactcore.read_only import read_only
 from contactcore.rules.access import access_of, policy_of, responsibles_of, trash_access
+from contactcore.rules.portal_view import known_contact
 from contactcore.storage import LONGEST_BODY, Kind, Order, Record, Stored, View
 from contactcore.values import Currency, Language, PartialDate, Tag
 
 __all__ = ["CONTACTS", "body_of", "contact_of", "contact_record", "fits_in_record"]
 
-_PERSON_TEXTS = tuple(name for name in own_fields(Person) if name != "birthday")
+_PERSON_TEXTS = tuple(name for name in own_fields(Person) if name not in {"birthday", "permissions", "notifications"})
 _COMPANY_TEXTS = own_fields(Company)
 
 
@@ -116,6 +117,10 @@ def _body(contact: Contact) -> dict[str, Any]:
             body[name] = dump(value)
     if isinstance(contact, Person) and contact.birthday:
         body["birthday"] = str(contact.birthday)
+    if isinstance(contact, Person) and contact.permissions is not None:
+        body["permissions"] = contact.permissions.modules
+    if isinstance(contact, Person) and contact.notifications is not None:
+        body["notifications"] = contact.notifications.topics
     if not contact.listed:
         body["listed"] = False
     return body
@@ -190,6 +195,10 @@ def contact_of(stored: Stored, index_context: IndexContext, *, as_stored: bool =
         return Company.restore(shared | {name: body[name] for name in _COMPANY_TEXTS if name in body})
     if "birthday" in body:
         shared["birthday"] = PartialDate.parse(body["birthday"])
+    if "permissions" in body:
+        shared["permissions"] = PermissionSet(body["permissions"])
+    if "notifications" in body:
+        shared["notifications"] = NotificationPreferences(body["notifications"])
     return Person.restore(shared | {name: body[name] for name in _PERSON_TEXTS if name in body})
 
 
@@ -246,6 +255,7 @@ CONTACTS: EntityType[Person | Company] = EntityType(
     load_as_stored=lambda stored, context: contact_of(stored, context, as_stored=True),
     record=contact_record,
     access=_access,
+    for_client=known_contact,
     order="name",
     views=(
         View(

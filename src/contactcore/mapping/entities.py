@@ -7,6 +7,7 @@ from typing import Any
 
 from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
+from contactcore.mapping.counters import COUNTERS
 from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.jobs import JOB_PARTS, JOBS
 from contactcore.mapping.messages import MESSAGES
@@ -36,6 +37,7 @@ ENTITIES: tuple[EntityType[Any], ...] = (
     MESSAGES,
     LOGINS,
     CREDENTIALS,
+    COUNTERS,
     SETTINGS,
 )
 

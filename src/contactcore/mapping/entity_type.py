@@ -104,6 +104,8 @@ class EntityType(Generic[E]):
         raised: The function that returns a copy of the entity with the next version.
         event_data: The function that returns the ids that every event about the entity contains.
         views: The report views over the bodies.
+        for_client: The function that reduces an entity to what a portal user may know, given the settings; None (the
+            default) if portal users see it whole or not at all.
     """
 
     kind: Kind
@@ -122,6 +124,7 @@ class EntityType(Generic[E]):
     raised: Callable[[E], E] = _with_next_version
     event_data: Callable[[E], Mapping[str, str | tuple[str, ...]]] = _no_event_data
     views: tuple[View, ...] = ()
+    for_client: Callable[[E, Settings], E] | None = None
 
     @property
     def name(self) -> str:

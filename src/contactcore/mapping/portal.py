@@ -71,7 +71,9 @@ def login_record(login: PortalLogin, _placement: Placement) -> Record:
         "person_id": login.person_id,
         "state": login.state,
         "created": login.created,
-        **parts.without_empty({"last_login": login.last_login, "has_password": login.has_password}),
+        **parts.without_empty(
+            {"last_login": login.last_login, "has_password": login.has_password, "epoch": login.epoch}
+        ),
     }
     closed = login.state == "closed"
     return Record(
@@ -108,9 +110,13 @@ def credential_record(credential: Credential, _placement: Placement) -> Record:
         "password_hash": credential.password_hash,
         "token_hash": credential.token_hash,
         "token_expires": credential.token_expires,
+        "mailed": credential.mailed,
         "failures": credential.failures,
         "locked_until": credential.locked_until,
-        "withheld": credential.withheld,
+        "made_by": credential.made_by,
+        "made_by_admin": credential.made_by_admin,
+        "opened": credential.opened,
+        "follows": credential.follows,
     }
     return Record(
         kind="credential",
@@ -128,7 +134,7 @@ def credential_of(stored: Stored) -> Credential:
         stored: The record.
     """
     body = json.load(stored.body)
-    body["withheld"] = tuple(body["withheld"])
+    body["opened"] = tuple(body["opened"])
     return Credential(login_id=stored.id, version=stored.version, **body)
 
 

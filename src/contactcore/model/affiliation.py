@@ -115,6 +115,27 @@ class Affiliation:
         """
         return restored(cls, values)
 
+    @classmethod
+    def of_themself(cls, person: Person) -> Self:
+        """The affiliation, which is never stored, through which a person who is a client stands for themself (PER-7).
+
+        Args:
+            person: The person.
+
+        >>> Affiliation.of_themself(Person("Jane", permissions=["invoices"])).permissions.modules
+        ('invoices',)
+        """
+        return cls.restore(
+            {
+                "contact_id": person.id,
+                "person_id": person.id,
+                "person": person,
+                "primary": True,
+                "permissions": person.permissions,
+                "notifications": person.notifications,
+            }
+        )
+
     def is_current(self, on: date) -> bool:
         """Whether the person acts for the contact on a day.
 

@@ -79,6 +79,7 @@ class FieldDefinition:
         required: Whether a record cannot be saved without it.
         choices: Options of a choice.
         archived: Whether it is no longer offered; stored values stay readable.
+        in_portal: Whether the client sees the values in the portal (POR-8).
 
     >>> allergy = FieldDefinition(slug="allergy", name="Allergy", type="choice", choices=["nuts", "none"])
     >>> allergy.read("nuts")
@@ -92,6 +93,7 @@ class FieldDefinition:
     required: bool = attrs.field(default=False, converter=conversion.yes_no)
     choices: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     archived: bool = attrs.field(default=False, converter=conversion.yes_no)
+    in_portal: bool = attrs.field(default=False, converter=conversion.yes_no)
 
     def __attrs_post_init__(self) -> None:
         problems = []

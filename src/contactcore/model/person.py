@@ -9,6 +9,7 @@ import attrs
 from contactcore.model import conversion, parsing
 from contactcore.model.contact import Contact
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
+from contactcore.model.permissions import NotificationPreferences, PermissionSet, as_permissions, as_preferences
 from contactcore.text import query_words, words
 from contactcore.values import PartialDate, PersonName
 from contactcore.values.names import filed_name
@@ -32,6 +33,9 @@ class Person(Contact):
         full_name: The full name in the person's own spelling (FN); `""` to combine it from the parts.
         birthday: A complete or partial date.
         gender: Free text.
+        permissions: The portal modules that a person who is a client sees for themself; None for the workspace's
+            default (PER-7).
+        notifications: The topics that a person who is a client wants by mail; None for the workspace's default (PER-7).
 
     >>> Person("Jane", "Doe", emails=["jane@example.org"]).display_name
     'Jane Doe'
@@ -50,6 +54,8 @@ class Person(Contact):
     full_name: str = attrs.field(default="", converter=parsing.line, kw_only=True)
     birthday: PartialDate | None = attrs.field(default=None, converter=conversion.partial_date, kw_only=True)
     gender: str = attrs.field(default="", converter=parsing.line, kw_only=True)
+    permissions: PermissionSet | None = attrs.field(default=None, converter=as_permissions, kw_only=True)
+    notifications: NotificationPreferences | None = attrs.field(default=None, converter=as_preferences, kw_only=True)
 
     @property
     def kind(self) -> str:

@@ -17,10 +17,12 @@ __all__ = [
     "LOGIN_STATES",
     "Credential",
     "Invitation",
+    "Opening",
     "PermissionPreset",
     "PortalClient",
     "PortalLogin",
     "PortalUser",
+    "Profile",
     "SignIn",
 ]
 
@@ -32,6 +34,7 @@ _LONGEST_ID = 100
 _SIGN_IN_MESSAGES = {
     "ok": "Welcome.",
     "refused": "The e-mail address or the password is wrong, or there were too many attempts: try again later.",
+    "limited": "There were too many attempts from this address: try again later.",
     "suspended": "This login is suspended.",
     "no-client": "This login belongs to nobody who acts for a client today.",
 }
@@ -48,6 +51,8 @@ class PortalLogin:
         person_id: The id of the person; a person has at most one login.
         state: `"active"`, `"suspended"` or `"closed"`.
         has_password: Whether a password is set.
+        epoch: A number that each new password, suspension, closing and change of the name raises. Sessions with a lower
+            one are refused (POR-10).
         created, last_login: Times in ISO 8601 in UTC; `last_login` is `""` before the first login.
 
     Raises:
@@ -60,6 +65,7 @@ class PortalLogin:
     person_id: str = attrs.field(default="", converter=parsing.as_given)
     state: str = "active"
     has_password: bool = attrs.field(default=False, converter=conversion.yes_no)
+    epoch: int = attrs.field(default=0, converter=parsing.whole_number)
     created: str = attrs.field(default="", converter=parsing.as_given)
     last_login: str = attrs.field(default="", converter=parsing.as_given)
 
@@ -90,12 +96,14 @@ def _id(value: Any) -> str:
 class PortalUser:
     """A contact person who is logged in and acts for one client.
 
-    A host application stores the two ids in its web session. Each session that the library opens for this actor
-    checks them again. It refuses a login that is suspended or closed, or that no longer acts for the client.
+    A host application stores the three values in its web session. Each session that the library opens for this actor
+    checks them again. It refuses a login that is suspended or closed, that no longer acts for the client, or whose
+    epoch has risen since (POR-10). `session.portal.choose` makes the actor.
 
     Args:
         login_id: The login, or its id.
         client_id: The chosen client, or its id.
+        epoch: `PortalLogin.epoch` at the time of the login; 0 by default.
 
     Raises:
         Invalid: `id-missing`.
@@ -106,6 +114,7 @@ class PortalUser:
 
     login_id: str = attrs.field(converter=_id)
     client_id: str = attrs.field(converter=_id)
+    epoch: int = attrs.field(default=0, converter=parsing.whole_number)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)
@@ -155,14 +164,65 @@ def _clients(values: Iterable[PortalClient]) -> tuple[PortalClient, ...]:
 
 
 @attrs.frozen
+class Opening:
+    """Whether the login of a contact person opens a client.
+
+    Attributes:
+        login: The login.
+        affiliation_id: The id of the affiliation of the person with the client; `""` if the person is the client.
+        is_open: Whether the login opens the client on the days of the affiliation. If not, nobody who may change the
+            client made or confirmed the login; `invite` confirms it.
+        made_by: The name of the user to whom the login owes its address.
+    """
+
+    login: PortalLogin = attrs.field(converter=_login)
+    affiliation_id: str = attrs.field(converter=parsing.as_given)
+    is_open: bool = attrs.field(converter=conversion.yes_no)
+    made_by: str = attrs.field(default="", converter=parsing.as_given)
+
+    def __attrs_post_init__(self) -> None:
+        parsing.raise_refusals(self)
+
+
+@attrs.frozen(kw_only=True)
+class Profile:
+    """The data of a portal user about themself, for one client (POR-8).
+
+    Attributes:
+        login: The own login.
+        name: The display name.
+        given_name, family_name: The names.
+        emails, phones: The own addresses and numbers, and those at the client first.
+        position, department: The role at the client; `""` if the person is the client.
+        permissions: The slugs of the modules in the menu.
+        notifications: The slugs of the topics that the person gets by mail.
+        authorities: The slugs of the acts that the person may do alone for the client today. A client who is a person
+            has all of them, and none is listed.
+    """
+
+    login: PortalLogin = attrs.field(converter=_login)
+    name: str
+    given_name: str = ""
+    family_name: str = ""
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    position: str = ""
+    department: str = ""
+    permissions: tuple[str, ...] = ()
+    notifications: tuple[str, ...] = ()
+    authorities: tuple[str, ...] = ()
+
+
+@attrs.frozen
 class SignIn:
     """The result of an attempt to sign in; it is true if the attempt succeeds.
 
     The result is a value and not an error, because an error would roll back the transaction that counts the attempt.
 
     Attributes:
-        reason: `"ok"`, `"refused"`, `"suspended"` or `"no-client"`. Unknown logins, wrong passwords, locked and closed
-            logins all give `"refused"`. The last two reasons are given only for the right password.
+        reason: `"ok"`, `"refused"`, `"limited"`, `"suspended"` or `"no-client"`. Unknown logins, wrong passwords,
+            locked and closed logins all give `"refused"`. After too many failed attempts a source gets `"limited"` for
+            every login and password. The last two reasons are given only for the right password.
         login: The login; None if the attempt failed.
         clients: The clients to choose from, ordered by name; at least one if the attempt succeeds.
 
@@ -198,7 +258,7 @@ class Invitation:
     Attributes:
         login: The login.
         token: The token for `set_password`; `""` for none. The library never returns it again.
-        link: The token as a URL if the settings have a `portal_link`, else the token.
+        link: The token as a URL; `""` if the settings have no `portal_link`.
         sent: Whether a letter was queued.
         expires: The time when the token expires, ISO 8601 in UTC; `""` without a token.
     """
@@ -247,10 +307,15 @@ class Credential:
         password_hash: The Argon2id hash with its parameters; `""` before a password is set.
         token_hash: The SHA-256 hash of the only valid token, or `""`.
         token_expires: The time when the token expires, ISO 8601 in UTC.
+        mailed: The time when a letter with the token was queued, ISO 8601 in UTC; `""` if the token was handed over.
         failures: The number of wrong passwords since the last right one.
         locked_until: The time until which every password is refused, ISO 8601 in UTC; `""` for not locked.
-        withheld: Ids of affiliations that the login gives no access to. The user who invited the person could not
-            change those clients, and a login must not reveal records that its creator may not see.
+        made_by: The name of the user to whom the login owes its address.
+        made_by_admin: Whether this user was an admin then.
+        opened: Ids of the affiliations whose clients the login opens. The user who made the login, or somebody who
+            confirmed it, could change these clients. A login must not reveal records that its maker may not see.
+        follows: The id of the affiliation or the person whose e-mail address is the login name until a password is
+            set; `""` for a name that was given by hand. It is kept here because the affiliation may be hidden.
     """
 
     login_id: str
@@ -258,6 +323,10 @@ class Credential:
     password_hash: str = attrs.field(default="", repr=False)
     token_hash: str = attrs.field(default="", repr=False)
     token_expires: str = ""
+    mailed: str = ""
     failures: int = 0
     locked_until: str = ""
-    withheld: tuple[str, ...] = ()
+    made_by: str = ""
+    made_by_admin: bool = False
+    opened: tuple[str, ...] = ()
+    follows: str = ""

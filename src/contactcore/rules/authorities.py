@@ -19,9 +19,10 @@ class AuthorityDecision:
 
     Attributes:
         allowed: Whether the person may.
-        reason: `"sole"` (the person's own authority) or `"joint"` (together with one of the named people) if the
-            person may. Otherwise `"not-affiliated"`, `"not-current"` (no affiliation is current on that day),
-            `"no-grant"`, `"not-yet"`, `"expired"` or `"joint-only"` (only together with one of `with_others`).
+        reason: `"self"` (the client is this person), `"sole"` (the person's own authority) or `"joint"` (together with
+            one of the named people) if the person may. Otherwise `"not-affiliated"`, `"not-current"` (no affiliation is
+            current on that day), `"no-grant"`, `"not-yet"`, `"expired"` or `"joint-only"` (only together with one of
+            `with_others`).
         authority: The authority that decides; if none is in force, the one whose dates are nearest; None for none.
         affiliation: The affiliation that has the authority; without an authority, one of the person's affiliations.
         with_others: Ids of the other people who have the authority jointly on that day.

@@ -9,21 +9,30 @@ import attrs
 
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.permissions import PermissionSet
+from contactcore.model.person import Person
+from contactcore.model.portal import PortalLogin
 from contactcore.model.settings import PortalModule
+from contactcore.values import EmailAddress
 
 __all__ = [
     "FREE_ATTEMPTS",
     "LINK_LIFETIME",
+    "LINK_REST",
     "LONGEST_LOCK",
     "ModuleAnswer",
     "decide_module",
+    "followed_address",
     "lock_duration",
+    "login_address",
     "menu",
     "usable_affiliations",
 ]
 
 LINK_LIFETIME = timedelta(hours=48)
 """The lifetime of a link for setting a password (POR-4)."""
+
+LINK_REST = timedelta(minutes=5)
+"""The time in which a request does not replace a link that was mailed; somebody else may have made the request."""
 
 FREE_ATTEMPTS = 5
 """The number of consecutive wrong passwords that locks a login."""
@@ -70,16 +79,48 @@ class ModuleAnswer:
 
 
 def usable_affiliations(
-    affiliations: Iterable[Affiliation], withheld: Collection[str], on: date
+    affiliations: Iterable[Affiliation], opened: Collection[str], on: date
 ) -> tuple[Affiliation, ...]:
-    """The affiliations through which a login acts on a day: the person's current ones, without withheld ones.
+    """The affiliations through which a login acts on a day: the person's current ones that are opened to it.
 
     Args:
         affiliations: All affiliations of the person.
-        withheld: Ids of affiliations that the login gives no access to (see `Credential`).
+        opened: Ids of the affiliations whose clients the login opens (see `Credential`).
         on: The day.
     """
-    return tuple(one for one in affiliations if one.is_current(on) and one.id not in withheld)
+    return tuple(one for one in affiliations if one.is_current(on) and one.id in opened)
+
+
+def login_address(person: Person, affiliation: Affiliation | None) -> EmailAddress | None:
+    """The address to which a person is invited: the work address, else the person's first address, else None.
+
+    Args:
+        person: The person.
+        affiliation: The affiliation through which the person is invited; None for none.
+    """
+    if affiliation is not None and affiliation.email is not None:
+        return affiliation.email
+    return person.emails[0] if person.emails else None
+
+
+def followed_address(
+    login: PortalLogin, follows: str, person: Person, affiliation: Affiliation | None, lost: Collection[str] = ()
+) -> EmailAddress | None:
+    """The address that a login has after addresses were corrected; None if its address is gone (POR-9).
+
+    A login with a password keeps its name. A login without one has the address that it follows. A name that was given
+    by hand stays, unless it was an address of the person and was corrected there.
+
+    Args:
+        login: The login.
+        follows: The id of the affiliation or the person whose address the login follows; `""` for none.
+        person: The person, as corrected.
+        affiliation: The affiliation that the login follows, as corrected; None for none.
+        lost: The keys of addresses that the person or the affiliation had before the correction and has no more.
+    """
+    if login.has_password or (not follows and login.email.key not in lost):
+        return login.email
+    return login_address(person, affiliation)
 
 
 def menu(

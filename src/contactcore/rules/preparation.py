@@ -55,6 +55,8 @@ def prepare(
     problems.extend(contact.own_problems())
     if contact.type or contact.categories:
         problems.extend(_list_problems(settings, contact, before))
+    if isinstance(contact, Person):
+        problems.extend(_own_preference_problems(settings, contact, before))
     if full_names and settings.full_names_required:
         problems.extend(_name_problems(contact))
     access = contact.access or (before.access if before else None) or settings.default_access
@@ -94,6 +96,21 @@ def _read_values(contact: Contact, settings: Settings, before: Contact | None) -
             if fields != contact.fields:
                 changes["fields"] = conversion.fields(fields)
     return changes, problems
+
+
+def _own_preference_problems(settings: Settings, contact: Person, before: Contact | None) -> Iterator[Problem]:
+    """The modules and topics that the workspace does not know and that the stored person does not have."""
+    stored = before if isinstance(before, Person) else None
+    old_modules = () if stored is None or stored.permissions is None else stored.permissions.modules
+    old_topics = () if stored is None or stored.notifications is None else stored.notifications.topics
+    for slug in () if contact.permissions is None else contact.permissions.modules:
+        if slug not in settings.modules and slug not in old_modules:
+            known = ", ".join(settings.modules.slugs)
+            yield Problem("module-unknown", "permissions", f"Modules are {known}.", slug)
+    for slug in () if contact.notifications is None else contact.notifications.topics:
+        if slug not in settings.topics and slug not in old_topics:
+            known = ", ".join(settings.topics.slugs)
+            yield Problem("topic-unknown", "notifications", f"Topics are {known}.", slug)
 
 
 def _name_problems(contact: Contact) -> Iterator[Problem]:

@@ -15,6 +15,8 @@ import attrs
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.contact import Contact
 from contactcore.model.permissions import TOPIC_MODULES, NotificationPreferences, PermissionSet
+from contactcore.model.person import Person
+from contactcore.model.restoring import altered
 from contactcore.model.settings import Settings
 from contactcore.read_only import EMPTY, ReadOnlyDict, read_only
 from contactcore.values import EmailAddress
@@ -91,7 +93,7 @@ class Chosen:
     Attributes:
         email: The address to send to.
         name: The name of the contact person or the client.
-        person_id: The id of the contact person; `""` for the client itself.
+        person_id: The id of the contact person, or of a client who is a person; `""` for `"fall-back-client"`.
         affiliation_id: The id of the affiliation with the client; `""` for the client itself.
         reason: `"preference"`, `"manual"`, `"fall-back-purpose"`, `"fall-back-primary"` or `"fall-back-client"`.
     """
@@ -177,7 +179,8 @@ def resolve(
 ) -> Recipients:
     """The recipients of a notice.
 
-    A person who is inactive, past or without an e-mail address is never a recipient, even if selected by hand.
+    A client who is a person is a candidate too, with the person's own preferences (PER-7). A person who is inactive,
+    past or without an e-mail address is never a recipient, even if selected by hand.
 
     Args:
         client: The contact that the notice is about.
@@ -197,6 +200,7 @@ def resolve(
     >>> answer.note
     'The invoice notice goes to jane@bois.fr.'
     """
+    affiliations = _with_themself(client, affiliations)
     chosen: list[Chosen] = []
     explained: list[Explanation] = []
     wrong_subject = not policy.is_for(topic, about)
@@ -236,6 +240,16 @@ def preselect(
     """
     chosen = resolve(client, affiliations, topic, on, policy, about=about).chosen
     return tuple(one.person_id for one in chosen if one.reason == "preference")
+
+
+def _with_themself(client: Contact, affiliations: Sequence[Affiliation]) -> Sequence[Affiliation]:
+    """The affiliations of a client; for a person, the person first, as primary unless a contact person is."""
+    if not isinstance(client, Person):
+        return affiliations
+    own = Affiliation.of_themself(client)
+    if any(one.primary for one in affiliations):
+        own = altered(own, {"primary": False})
+    return (own, *affiliations)
 
 
 def reason_code(

@@ -177,9 +177,9 @@ def _link_code(message: Message, grounds: Grounds, facts: SendingFacts) -> str:
     if login.email.key != message.to.key:
         return "address-changed"
     person = facts.contacts[grounds.person_id]
-    # A person who was invited as a client acts for no other client, and needs no affiliation.
-    for_self = not grounds.affiliation_id and isinstance(person, Person) and person.listed
-    if for_self or any(_is_open(one, facts.on) and one.id not in credential.withheld for one in facts.affiliations):
+    # A person who is a client stands for themself, and needs no affiliation (PER-7).
+    for_self = isinstance(person, Person) and person.listed and person.id in credential.opened
+    if for_self or any(_is_open(one, facts.on) and one.id in credential.opened for one in facts.affiliations):
         return ""
     return "no-client"
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 import attrs
 
-from contactcore.errors import Conflict, Invalid, StorageError, collect
+from contactcore.errors import Conflict, ContactCoreError, Invalid, StorageError, collect
 from contactcore.formats.letters import check_letters
 from contactcore.mapping.entities import KINDS, VIEWS
 from contactcore.model import SYSTEM_ACTOR, Actor, Settings
 from contactcore.model.portal import SignIn
+from contactcore.rules.limits import Limit
+from contactcore.rules.portal_view import check_staff
 from contactcore.storage import LONGEST_TERM, Reader, Storage
 from contactcore.values.texts import clean_line
 from contactcore.workspace.exports.exports import Exports
@@ -22,7 +24,8 @@ from contactcore.workspace.kernel.host import Host
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.maintenance.language import change_language
-from contactcore.workspace.portal.signing_in import look_up, record_attempt, verify
+from contactcore.workspace.portal.signing_in import LIMITED, look_up, record_attempt, verify
+from contactcore.workspace.repositories.counters import count_again
 from contactcore.workspace.repositories.logins import check_portal_access
 from contactcore.workspace.repositories.settings import store_settings
 from contactcore.workspace.session import Session
@@ -194,7 +197,7 @@ class Workspace:
 
         return Retry(attempts=attempts, errors=(Conflict,))(attempt)
 
-    def sign_in(self, email: str, password: str) -> SignIn:
+    def sign_in(self, email: str, password: str, *, source: str = "") -> SignIn:
         """Check an e-mail address and a password, and sign the person in to the portal (POR-1, POR-2).
 
         The method does the same as `session.portal.authenticate`, but verifies the password outside any transaction.
@@ -204,11 +207,14 @@ class Workspace:
         Args:
             email: The login name.
             password: The password as it was typed.
+            source: The address of the caller, whose failed attempts are limited (POR-10); `""` (the default) for no
+                limit by source.
 
         Returns:
             The result, which is true if the person may enter, with the clients to choose from.
 
         Raises:
+            Invalid: `text-type` if the source is not text.
             StorageError: `extra-missing` if the extra `portal` is not installed.
 
         >>> from contactcore import Workspace
@@ -217,7 +223,9 @@ class Workspace:
         'refused'
         """
         with self._snapshot(SYSTEM_ACTOR) as transaction:
-            attempt = look_up(transaction, email)
+            attempt = look_up(transaction, email, source)
+        if attempt.limited:
+            return LIMITED
         right = verify(self.host.passwords, attempt, password)
         with self._transaction(SYSTEM_ACTOR) as transaction:
             return record_attempt(transaction, attempt, password, right=right)
@@ -269,12 +277,16 @@ class Workspace:
         Args:
             actor: The user who imports, and who becomes responsible for contacts that name nobody.
 
+        Raises:
+            Forbidden: `staff-only` for a portal user.
+
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> imports = Workspace(MemoryStorage(), name="acme").imports(User("amelie"))
         >>> imports.apply(imports.plan("First name,E-mail\nJo,jo@example.org\n")).created
         1
         """
+        check_staff(actor)
         return Imports(self._transactions(actor))
 
     def exports(self, actor: Actor) -> Exports:
@@ -312,16 +324,28 @@ class Workspace:
 
     @contextmanager
     def _transaction(self, actor: Actor) -> Iterator[Transaction]:
-        with self.storage.write(self.name) as writer:
-            transaction = self._new_transaction(writer, actor, writable=True)
-            check_portal_access(transaction)
-            if transaction.settings.version == 0:
-                self._store_first_settings(transaction)
-            try:
-                yield transaction
-            finally:
-                # The records are valid only while their locks last.
-                transaction.locked.clear()
+        lasting: list[tuple[Limit, str]] = []
+        try:
+            with self.storage.write(self.name) as writer:
+                transaction = self._new_transaction(writer, actor, writable=True)
+                lasting = transaction.lasting_counts
+                check_portal_access(transaction)
+                if transaction.settings.version == 0:
+                    self._store_first_settings(transaction)
+                try:
+                    yield transaction
+                finally:
+                    # The records are valid only while their locks last.
+                    transaction.locked.clear()
+        except BaseException:
+            self._count_again(lasting)
+            raise
+
+    def _count_again(self, counts: Sequence[tuple[Limit, str]]) -> None:
+        """Count the attempts of a transaction that was rolled back, as far as the storage allows it now."""
+        if counts:
+            with suppress(ContactCoreError), self._transaction(SYSTEM_ACTOR) as transaction:
+                count_again(transaction, counts)
 
     def _new_transaction(self, reader: Reader, actor: Actor, *, writable: bool) -> Transaction:
         if not isinstance(actor, Actor):

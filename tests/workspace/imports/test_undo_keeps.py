@@ -65,7 +65,7 @@ def _other_client(session, workspace):
 
 def _login(session, workspace):
     (link,) = session.people.of(named(workspace, "Jane Doe"))
-    session.portal.invite(link, "j@x.fr", "correct horse battery")
+    session.portal.invite(link, "j@x.fr", "correct horse battery", send=False)
 
 
 def _mandate(session, workspace):

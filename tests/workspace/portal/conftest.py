@@ -15,13 +15,17 @@ from support.firm import Firm
 @pytest.fixture
 def firm(storage: Storage) -> Firm:
     """A firm whose letters link to its portal."""
-    made = Firm(storage)
-    with made.workspace.write(ROOT) as session:
-        session.settings.change(portal_link="https://portal.example.org/password?token={token}")
-    return made
+    return _with_portal(storage)
 
 
 @pytest.fixture(scope="session")
 def new_firm() -> Callable[[], Firm]:
     """Makes fresh firms in memory, for properties."""
-    return lambda: Firm(MemoryStorage())
+    return lambda: _with_portal(MemoryStorage())
+
+
+def _with_portal(storage: Storage) -> Firm:
+    made = Firm(storage)
+    with made.workspace.write(ROOT) as session:
+        session.settings.change(portal_link="https://portal.example.org/password?token={token}")
+    return made

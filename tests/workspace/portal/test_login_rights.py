@@ -51,7 +51,9 @@ def test_a_login_does_not_tell_of_the_hidden_clients_of_its_person(
     firm: Firm, client: Company, jane: Affiliation, login: PortalLogin
 ) -> None:
     hidden = firm.client("Hidden", BOB)
-    firm.joined(hidden, jane, BOB)
+    there = firm.joined(hidden, jane, BOB)
+    with firm.workspace.write(BOB) as session:
+        session.portal.invite(there, send=False)
     with firm.workspace.read(AMELIE) as session:
         assert [one.name for one in session.portal.clients(login)] == ["Bois"]
         known, unknown = hidden.id, "nobody"
@@ -190,3 +192,70 @@ def test_what_happens_to_a_login_is_told_to_the_feed_by_ids_only(
         "login.closed",
     ]
     assert not any(b"bois.fr" in event.data for event in told)
+
+
+@pytest.mark.req("POR-9")
+@pytest.mark.req("ACC-3")
+@pytest.mark.parametrize("path", ["by hand", "from a file"])
+def test_a_client_joined_later_is_opened_only_if_the_maker_of_the_login_may_change_it(
+    firm: Firm, client: Company, jane: Affiliation, login: PortalLogin, path: str
+) -> None:
+    with firm.workspace.write(ROOT) as session:
+        session.contacts.share(jane.person_id, "shared-write")
+    clients = {}
+    for name, access in (("Hidden", "private"), ("Read", "shared-read"), ("Open", "shared-write")):
+        clients[name] = firm.client(name, BOB, access)
+        if path == "by hand":
+            firm.joined(clients[name], jane, BOB)
+    if path == "from a file":
+        imports = firm.workspace.imports(BOB)
+        rows = "".join(f"Jane,Doe,jane@bois.fr,{name}\n" for name in clients)
+        imports.apply(imports.plan(f"First name,Last name,E-mail,Company\n{rows}", policy="update"))
+    assert [one.name for one in firm.sign_in().clients] == ["Bois", "Open"]
+    with firm.workspace.read(BOB) as session:
+        waiting = {name: session.portal.openings(one) for name, one in clients.items()}
+    assert {name: one.is_open for name, (one,) in waiting.items()} == {"Hidden": False, "Read": False, "Open": True}
+    assert {(str(one.login.email), one.made_by) for (one,) in waiting.values()} == {("jane@bois.fr", "amelie")}
+    with firm.workspace.write(BOB) as session:
+        session.portal.invite(waiting["Hidden"][0].affiliation_id, send=False)
+    assert [one.name for one in firm.sign_in().clients] == ["Bois", "Hidden", "Open", "Read"]
+
+
+@pytest.mark.req("POR-9")
+def test_what_was_opened_stays_open_when_the_maker_of_the_login_leaves(
+    firm: Firm, client: Company, jane: Affiliation, login: PortalLogin
+) -> None:
+    with firm.workspace.write(ROOT) as session:
+        session.contacts.share(client.id, "private", responsibles=["bob"])
+    assert [one.name for one in firm.sign_in().clients] == ["Bois"]
+
+
+@pytest.mark.req("POR-9")
+def test_a_login_that_an_admin_made_opens_what_comes_later(firm: Firm, client: Company, jane: Affiliation) -> None:
+    firm.login(jane, ROOT)
+    with firm.workspace.write(ROOT) as session:
+        session.contacts.share(jane.person_id, "shared-read")
+    firm.joined(firm.client("Hidden", BOB), jane, BOB)
+    assert [one.name for one in firm.sign_in().clients] == ["Bois", "Hidden"]
+
+
+@pytest.mark.req("POR-9")
+@pytest.mark.req("ACC-3")
+def test_a_user_who_closes_a_login_and_makes_their_own_gets_into_no_hidden_client(
+    firm: Firm, client: Company, jane: Affiliation
+) -> None:
+    hidden = firm.client("Hidden", BOB)
+    there = firm.joined(hidden, jane, BOB)
+    real = firm.login(there, BOB)
+    with firm.workspace.write(AMELIE) as session:
+        session.portal.close(real)
+        session.portal.invite(jane, email="amelie@home.fr", password=GOOD)
+    assert [one.name for one in firm.sign_in("amelie@home.fr").clients] == ["Bois"]
+    with firm.workspace.write(BOB) as session:
+        session.people.remove(there)
+    firm.joined(hidden, jane, BOB)
+    assert [one.name for one in firm.sign_in("amelie@home.fr").clients] == ["Bois"]
+    with firm.workspace.read(ROOT) as session:
+        names = [(one.event.name, one.event.data) for one in session.feed() if one.event.name.startswith("login.")]
+    assert names[-2][0] == "login.withheld"
+    assert not any(b"home.fr" in data for _, data in names)

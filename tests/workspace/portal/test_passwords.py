@@ -275,3 +275,12 @@ def test_a_portal_user_is_told_apart_from_a_user_of_the_same_name() -> None:
     with pytest.raises(Invalid):
         PortalUser("", "1")
     assert PortalUser("1", "2").name == "portal:1"
+
+
+@pytest.mark.req("POR-2")
+def test_a_sign_in_without_the_extra_names_it(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [one for one in sys.modules if one.split(".")[0] == "argon2"]:
+        monkeypatch.setitem(sys.modules, name, None)  # type: ignore[arg-type] # as if it were not installed
+    with pytest.raises(StorageError) as refused:
+        firm.opened(Passwords()).sign_in("nobody@bois.fr", GOOD)
+    assert refused.value.code == "extra-missing"

@@ -108,6 +108,7 @@ def test_a_token_is_made_of_256_random_bits() -> None:
 def test_a_newer_link_kills_the_older_one_and_takes_its_letter_back(firm: Firm, jane: Affiliation) -> None:
     first = invite(firm, jane)
     request(firm)
+    firm.clock.forward(minutes=5)
     request(firm)
     letters = firm.letters()
     assert [(letter.template, letter.state) for letter in letters] == [

@@ -11,6 +11,7 @@ from contactcore.errors import Conflict, Invalid, collect
 from contactcore.model import AccessPolicy, Company, Contact, Person
 from contactcore.model.restoring import altered
 from contactcore.rules.access import access_of, audience_within, may_see
+from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import offered, with_access
 from contactcore.workspace.contacts.directory import Directory, Filters, Page
 from contactcore.workspace.contacts.prefill import Prefill, prefill
@@ -19,6 +20,7 @@ from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded
 from contactcore.workspace.trash.trash import discard
 
@@ -81,6 +83,8 @@ class Contacts:
         ...     client.version, client.responsibles, client.access.value, str(client.phones[0])
         (1, ('amelie',), 'private', '+33144556677')
         """
+        # A portal user is refused before the lists of the workspace are looked at, which the refusals would reveal.
+        self._transaction.require_writing()
         if contact.id:
             raise Invalid("already-stored", "Use save to change a stored contact.", path="id", value=contact.id)
         return self._repository.add_prepared(self._repository.prepare(contact))
@@ -162,6 +166,9 @@ class Contacts:
         if contact.kind != before.kind:
             raise Invalid("kind-change", f"This is a {before.kind}; add a new contact instead.", path="kind")
         ready = self._repository.change(self._repository.prepare(contact, before), locked)
+        if isinstance(ready, Person) and ready.emails != before.emails:
+            lost = {email.key for email in before.emails} - {email.key for email in ready.emails}
+            LoginRepository(self._transaction).follow(ready, lost=lost)
         self._share_people(ready, locked, with_people)
         return ready
 
@@ -278,6 +285,7 @@ class Contacts:
 
         Raises:
             Invalid: `detail-unknown` for a field that the kind does not have; else the problems of the contact.
+            Forbidden: `staff-only`.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -287,6 +295,7 @@ class Contacts:
         ...     sud.name, [tag.text for tag in sud.tags], sud.id
         ('Bois Sud', ['VIP'], '')
         """
+        check_staff(self._transaction.actor)
         known = {field.name for field in attrs.fields(type(contact))} - {"id", "version"}
         unknown = sorted(set(details) - known)
         if unknown:
@@ -329,7 +338,8 @@ class Contacts:
         Raises:
             Invalid: `letter-unknown`, `limit-out-of-range`, `two-cursors`, `cursor-unreadable`; `cursor-outdated` if
                 the language of the workspace changed since; and, for a filter, `filter-unknown`, `filter-type`,
-                `filter-empty`, `kind-unknown`, `type-unknown`, `category-unknown`, `role-unknown`, `access-unknown`.
+                `filter-empty`, `kind-unknown`, `type-unknown`, `category-unknown`, `role-unknown`, `access-unknown`;
+                `filter-hidden` for a portal user.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage

@@ -11,9 +11,10 @@ import attrs
 from contactcore.errors import Invalid, collect
 from contactcore.mapping import json
 from contactcore.mapping.terms import term
-from contactcore.model import AccessPolicy, AdminList, Settings
+from contactcore.model import AccessPolicy, AdminList, PortalUser, Settings
 from contactcore.model.restoring import restored
 from contactcore.rules.access import read_terms
+from contactcore.rules.portal_view import SHOWN_CARD_FIELDS, check_filters
 from contactcore.storage import Card, Query, Stored
 from contactcore.values import Tag
 from contactcore.values.texts import clean_line
@@ -213,6 +214,7 @@ class Directory:
             filters: The filters.
             more: Further fields of the query, such as `limit`.
         """
+        check_filters(self._transaction.actor, _in_use(filters))
         settings = self._transaction.settings
         groups: list[frozenset[str]] = []
         if filters.kind is not None:
@@ -241,6 +243,17 @@ class Directory:
             **more,
         )
 
+    def card(self, card: Card | Stored) -> ContactCard:
+        """The line of the directory for a stored card, as the actor sees it.
+
+        Args:
+            card: The stored card, or the whole record.
+        """
+        line = card_of(card, self._transaction.settings)
+        if not isinstance(self._transaction.actor, PortalUser):
+            return line
+        return ContactCard(**{name: getattr(line, name) for name in SHOWN_CARD_FIELDS})
+
     def page(self, filters: Filters, letter: str | None, limit: int, after: str | None, before: str | None) -> Page:
         """One page of the directory; see `Contacts.page`."""
         start, stop = self._bounds(letter)
@@ -252,7 +265,7 @@ class Directory:
                 filters, start=start, stop=stop, limit=limit, after=before if backwards else after, descending=backwards
             )
         )
-        items = tuple(card_of(card, self._transaction.settings) for card in found.cards)
+        items = tuple(map(self.card, found.cards))
         if backwards:
             # The cursor comes from the following page, so there is always one.
             return Page(items[::-1], found.first, found.last if found.more else None)
@@ -275,3 +288,9 @@ class Directory:
             return "", None
         rules = self._transaction.index_context.active.collation
         return rules.bounds(rules.bucket(letter))
+
+
+def _in_use(filters: Filters) -> list[str]:
+    """The names of the filters that have a value; `role` counts if it separates contact persons from others."""
+    named = [name for name in ("type", "category", "tag", "responsible", "access") if getattr(filters, name)]
+    return [*named, "role"] if filters.role == "person" else named

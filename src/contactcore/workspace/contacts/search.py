@@ -17,12 +17,15 @@ from contactcore.errors import Invalid
 from contactcore.mapping import json
 from contactcore.mapping.entities import OWNED
 from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.indexed_names import indexed_name_of
 from contactcore.mapping.terms import email_words, name_prefixes, name_words, parse_query, phone_words, term
+from contactcore.model import PortalUser
 from contactcore.rules.access import read_terms
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Card, Found, Query, Stored
 from contactcore.values import EmailAddress, PhoneNumber, Tag
-from contactcore.workspace.contacts.directory import ContactCard, Directory, Filters, card_of
+from contactcore.workspace.contacts.directory import ContactCard, Directory, Filters
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.contacts import ContactRepository
 
 __all__ = ["Hit", "Matched", "search"]
 
@@ -127,13 +130,28 @@ def search(transaction: Transaction, text: str, filters: Filters, limit: int) ->
             interpretation.add_all(matches)
     ordered = sorted(by_prefix.values(), key=_position)
     ordered += sorted((match for id, match in matches.items() if id not in by_prefix), key=_position)
-    settings = transaction.settings
+    if isinstance(transaction.actor, PortalUser):
+        ordered = list(_found_by_what_is_shown(transaction, ordered))
+    line = Directory(transaction).card
     return tuple(
-        [
-            Hit(card_of(card, settings), card.id in by_prefix, words, through)
-            for _, card, words, through in islice(ordered, limit)
-        ]
+        [Hit(line(card), card.id in by_prefix, words, through) for _, card, words, through in islice(ordered, limit)]
     )
+
+
+def _found_by_what_is_shown(transaction: Transaction, matches: Iterable[_Match]) -> Iterator[_Match]:
+    """The matches by words that a portal user sees. Tags are search words too, and finding by them would reveal them.
+
+    Args:
+        transaction: The transaction of a portal user.
+        matches: The matches in the index.
+    """
+    found = tuple(matches)
+    contacts = ContactRepository(transaction).get_many(card.id for _, card, _, _ in found)
+    for match in found:
+        _, card, words, _ = match
+        shown = indexed_name_of(contacts[card.id].entity, transaction.index_context)
+        if all(_has_prefix({*shown.words, *shown.name_prefixes}, [word]) for word in words):
+            yield match
 
 
 _Match = tuple[str, Card, tuple[str, ...], Matched | None]

@@ -14,6 +14,7 @@ from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.people.people import visible_people
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.portal_view import settings_seen
 
 __all__ = ["Documents"]
 
@@ -43,7 +44,7 @@ class Documents:
     def variables(self) -> tuple[Variable, ...]:
         """The variables that a template may contain, each with its type and description (PER-6).
 
-        The list includes the custom fields of the workspace.
+        The list includes the custom fields of the workspace; for a portal user, those that are marked for the portal.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -51,7 +52,7 @@ class Documents:
         ...     [one.name for one in session.documents.variables() if one.type == "yes-no"]
         ['representatives[n].joint']
         """
-        return variables(self._transaction.settings)
+        return variables(settings_seen(self._transaction))
 
     def values(self, client: str | Contact) -> Values:
         """The values of all variables for a client.
@@ -75,7 +76,7 @@ class Documents:
         return values_of(
             contact,
             people,
-            transaction.settings,
+            settings_seen(transaction),
             transaction.today,
             representatives=representatives(people, transaction.today),
             workspace=transaction.letter_configuration.workspace,

@@ -169,7 +169,9 @@ class UndoTransaction:
             else:
                 image = attrs.evolve(one.stored, body=images[id][1].encode())
                 # The present settings apply: a type that was removed since is read as its replacement.
-                self._contacts.change(self._contacts.loaded(image).entity, one)
+                changed = self._contacts.change(self._contacts.loaded(image).entity, one)
+                if isinstance(changed, Person):
+                    LoginRepository(self._transaction).follow(changed)
                 self.restored += 1
 
     # Affiliations between contacts that existed before

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from contactcore.errors import Invalid
 from contactcore.mapping.contacts import body_of
 from contactcore.mapping.indexed_names import IndexedName
 from contactcore.model import Affiliation, Person, User
@@ -21,6 +22,7 @@ from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository, looks_different, shown_actor
+from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.messages import enqueue_letter, letter_to_user
 from contactcore.workspace.repositories.tags import remember_tags
 
@@ -58,6 +60,9 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     placed, terms = _placed_affiliations(transaction, new)
     owners = created | {end.id: end for one in new for end in (one.company, one.person)}
     affiliations.add_many(placed, owners=owners, access=terms, indexed_names=names)
+    known = {one.person.id for one in new if one.person.is_stored}
+    if known:
+        LoginRepository(transaction).judge_new(one for one in placed if one.person_id in known)
     entries = [*_row_entries(batch), *_change_entries(batch)]
     changed = [
         _store_changed(contacts, staged) for staged in batch.changed.values() if staged.before is not staged.entity
@@ -98,7 +103,11 @@ def notify_of_import(transaction: Transaction, import_id: str, plan: Plan) -> No
         if to is not None:
             grounds = Grounds(kind="import", user=user, import_id=import_id)
             by = {"by": shown_actor(transaction)}
-            enqueue_letter(transaction, IMPORTED_LETTER, to, by, about=(import_id,), grounds=grounds)
+            try:
+                enqueue_letter(transaction, IMPORTED_LETTER, to, by, about=(import_id,), grounds=grounds)
+            except Invalid:
+                # A letter that cannot be written never undoes the import.
+                transaction.publish("responsible.letter-unwritten", import_id, user=user)
 
 
 def _row_entries(batch: BatchPlan) -> Iterator[Entry]:
@@ -126,6 +135,8 @@ def _store_changed(contacts: ContactRepository, staged: StagedContact) -> str:
     staged.entity = contacts.put(staged.entity, record, event="")
     if looks_different(staged.before, staged.entity):
         contacts.reindex_owned(staged.entity, record)
+    if isinstance(staged.entity, Person) and staged.entity.emails != staged.before.emails:
+        LoginRepository(contacts.transaction).follow(staged.entity)
     return staged.id
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Protocol, cast, runtime_checkable
 
 import attrs
 
@@ -12,12 +12,34 @@ from contactcore.errors import Invalid
 from contactcore.model import parsing
 from contactcore.model.letter_configuration import DEFAULT_DOMAIN, LetterConfiguration, Letters
 from contactcore.model.mailbox import UserAddresses
+from contactcore.rules.limits import Limit
 from contactcore.workspace.kernel.ids import Clock, IdSource, TimeOrderedIds, system_clock
 from contactcore.workspace.kernel.passwords import Passwords
 
-__all__ = ["Host"]
+__all__ = ["Host", "Limiter"]
 
 _DOMAIN = re.compile(r"(?=.{1,200}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
+
+
+@runtime_checkable
+class Limiter(Protocol):
+    """A counter of attempts that the application provides, such as one in Redis (POR-10).
+
+    A key consists of the name of the workspace, the name of the limit, and a digest of the login name, the source or
+    the user. It contains no personal data.
+    """
+
+    def is_exhausted(self, key: str, limit: Limit) -> bool:
+        """Return whether no further attempt is allowed in the present period; nothing is counted."""
+
+    def count(self, key: str, limit: Limit) -> None:
+        """Count one attempt."""
+
+
+def _parse_limiter(value: object) -> object:
+    if isinstance(value, Limiter):
+        return value
+    raise Invalid("not-a-limiter", "Give an object with the methods is_exhausted and count, or None.")
 
 
 def _parse_function(value: object) -> object:
@@ -42,6 +64,7 @@ def _parse_domain(value: object) -> str:
 _read_function = parsing.converter(_parse_function)
 _read_letters = parsing.by_slug(parsing.by_slug(parsing.by_slug(_parse_text)))
 _read_domain = parsing.converter(_parse_domain)
+_read_limiter = parsing.converter(_parse_limiter)
 _read_passwords = parsing.converter(parsing.only(Passwords))
 # For attrs converters mypy reads the type of an argument from the signature of a named function.
 
@@ -52,6 +75,10 @@ def _clock(value: Clock) -> Clock:
 
 def _ids(value: IdSource) -> IdSource:
     return cast("IdSource", _read_function(value))
+
+
+def _limiter(value: Limiter | None) -> Limiter | None:
+    return None if value is None else cast("Limiter", _read_limiter(value))
 
 
 def _users(value: UserAddresses | None) -> UserAddresses | None:
@@ -85,9 +112,12 @@ class Host:
             `contactcore.formats.letters`); the built-in templates by default.
         message_domain: The domain at the end of each Message-ID, preferably a domain of the sender.
         passwords: The parameters for hashing the passwords of the portal; those that OWASP recommends by default.
+        limiter: The counter of attempts to sign in and of requests for links; None (the default) for counters in the
+            storage, which all processes share.
 
     Raises:
-        Invalid: all problems at once: `not-a-function`, `not-a-mapping`, `text-type`, `message-domain`, `record-type`.
+        Invalid: all problems at once: `not-a-function`, `not-a-mapping`, `text-type`, `message-domain`, `record-type`,
+            `not-a-limiter`.
 
     >>> from datetime import UTC, datetime
     >>> from contactcore import Company, Host, Recipient, User, Workspace
@@ -112,6 +142,7 @@ class Host:
     letters: Letters = attrs.field(factory=dict, converter=_letters)
     message_domain: str = attrs.field(default=DEFAULT_DOMAIN, converter=_message_domain)
     passwords: Passwords = attrs.field(factory=Passwords, converter=_passwords)
+    limiter: Limiter | None = attrs.field(default=None, converter=_limiter)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)

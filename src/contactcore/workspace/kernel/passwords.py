@@ -136,9 +136,10 @@ class Passwords:
             stored: The hash; `""` if there is none, which gives False.
             password: The password as it was typed; anything that `check` refuses gives False.
         """
+        # The hasher comes first: without the extra it raises the error that names it.
+        dummy = self._dummy_hash
         from argon2.exceptions import InvalidHashError, VerificationError
 
-        dummy = self._dummy_hash
         try:
             normal = self.check(password)  # type: ignore[arg-type] # it refuses other types
         except Invalid:

@@ -18,6 +18,7 @@ from contactcore.mapping.settings import SETTINGS_ID
 from contactcore.model import Actor, Affiliation, PortalUser, Settings
 from contactcore.model.letter_configuration import LetterConfiguration
 from contactcore.rules.access import may_change, may_see
+from contactcore.rules.limits import Limit
 from contactcore.storage import (
     BrokenReference,
     DuplicateKey,
@@ -99,6 +100,7 @@ class Transaction:
         locked: Kind and id of a record that this transaction locked -> the record as it is stored. No other writer
             changes it before the transaction ends, so it is not read again. Repositories keep it up to date.
         contested: Kind and id of each record that another transaction changed first.
+        lasting_counts: The attempts that are counted even if the transaction is rolled back: limit and subject.
     """
 
     def __init__(
@@ -118,6 +120,7 @@ class Transaction:
         self.workspace = workspace
         self.locked: dict[tuple[str, str], Stored] = {}
         self.contested: set[tuple[str, str]] = set()
+        self.lasting_counts: list[tuple[Limit, str]] = []
         self._own_password = False
         self._writable = writable
 

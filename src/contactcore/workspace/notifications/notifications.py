@@ -13,6 +13,7 @@ from contactcore.model import Company, Contact, Person
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.attachment import AttachedFile, Attachment, check_attachments
 from contactcore.model.message import Message
+from contactcore.rules.portal_view import check_staff
 from contactcore.rules.recipients import Chosen, MailingPolicy, Recipients, preselect, resolve
 from contactcore.values import EmailAddress
 from contactcore.values.texts import refuse_unstorable
@@ -109,6 +110,7 @@ class Notifications:
 
         Raises:
             NotFound: The contact does not exist, is in the trash, or is hidden from the actor.
+            Forbidden: `staff-only` for a portal user, here and in all methods of the service.
             Invalid: `topic-unknown`, `purpose-unknown`; `about-missing` for a topic that needs the kind of the subject.
 
         >>> from contactcore import Company, Person, User, Workspace
@@ -157,7 +159,7 @@ class Notifications:
         """
         client, candidates = self._candidates(contact)
         selected = [person_id_of(one) for one in people]
-        known = {one.person_id for one in candidates}
+        known = {one.person_id for one in candidates} | ({client.id} if isinstance(client, Person) else set())
         for index, id in enumerate(selected):
             if id not in known:
                 raise Invalid(
@@ -219,6 +221,7 @@ class Notifications:
         ...     one.state, one.repeated, [file.name for file in one.message.attachments]
         ('waiting', False, ['invoice-7.pdf'])
         """
+        self._transaction.require_writing()
         (key,) = collect(("key", lambda: refuse_unstorable(key)))
         transaction = self._transaction
         client = ContactRepository(transaction).seen(contact)
@@ -308,6 +311,7 @@ class Notifications:
                 )
 
     def _candidates(self, contact: str | Contact) -> tuple[Person | Company, tuple[Affiliation, ...]]:
+        check_staff(self._transaction.actor)
         client = ContactRepository(self._transaction).get(contact)
         return client, visible_people(self._transaction, client.id)
 

@@ -10,10 +10,11 @@ import attrs
 
 from contactcore.errors import Conflict, Duplicate, Invalid, NotFound, Problem
 from contactcore.mapping.terms import term
-from contactcore.model import Affiliation, Authority, Company, Contact, Person
+from contactcore.model import Affiliation, Authority, Company, Contact, Person, PortalUser
 from contactcore.model.restoring import altered
 from contactcore.rules.access import audience_within, intersection, may_see, read_terms
 from contactcore.rules.authorities import AuthorityDecision, may
+from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import read_phones
 from contactcore.rules.primary import effective_primary, enforce
 from contactcore.rules.purposes import with_own_purposes
@@ -178,8 +179,7 @@ class People:
         access = intersection(locked.access, known.access)
         owners = {client.id: locked, acting.id: known}
         placed = self._affiliations.add_placed(new, access, new.id if primary else None, owners)
-        if LoginRepository(transaction).of_people([acting.id]):
-            self._contacts.open_to_portal([client.id])
+        LoginRepository(transaction).judge_new([placed])
         return self._as_seen(client.id, altered(placed, {"person": acting}))
 
     def list(self, contact: str | Contact, *, current: bool = False) -> tuple[Affiliation, ...]:
@@ -376,6 +376,7 @@ class People:
         chosen = self._successor(current.contact_id, successor)
         self._check_chosen(current.contact_id, [current], chosen, leaving=True)
         self._affiliations.remove(current, stored)
+        self._follow_address(current, attrs.evolve(current, email=None))
         self._affiliations.reassign(current.contact_id, chosen)
 
     def may(
@@ -396,7 +397,7 @@ class People:
             contact: The contact, or its id.
             on: The day; today by default. For a past day the authorities of that day count (PER-5).
             together_with: Other people who act together with the person, for an authority that is held jointly; none
-                by default.
+                by default. A portal user asks about themselves alone.
 
         Returns:
             The decision, which is true if the person has the authority.
@@ -418,10 +419,20 @@ class People:
         ['not-yet', 'sole', 'expired']
         """
         transaction = self._transaction
+        day = on or transaction.today
+        if isinstance(transaction.actor, PortalUser):
+            # The answer leaves out the affiliation, which holds notes of staff, and the other people (POR-8).
+            acting = person_id_of(person)
+            if acting == id_of(contact) and self._acts_for_themself(contact):
+                return AuthorityDecision(allowed=True, reason="self")
+            answer = may(acting, authority, self._own_affiliations(contact), day)
+            return AuthorityDecision(answer.allowed, answer.reason, answer.authority)
         affiliations = self.list(contact)
+        if person_id_of(person) == id_of(contact) and isinstance(self._contacts.get(contact), Person):
+            return AuthorityDecision(allowed=True, reason="self")
         others = self._visible_people(together_with, affiliations, "together_with[{}]")
         (acting,) = self._visible_people([person], affiliations, "person")
-        return may(acting, authority, affiliations, on or transaction.today, others)
+        return may(acting, authority, affiliations, day, others)
 
     def grant(self, affiliation: str | Affiliation, authority: Annotated[Authority | str, AUTHORITIES]) -> Affiliation:
         """Grant an authority to a contact person (PER-4); `may` has an example.
@@ -437,6 +448,7 @@ class People:
             NotFound, Forbidden, Conflict: as `save`.
             Invalid: `power-unknown`.
         """
+        self._transaction.require_writing()
         wanted = Authority(slug=authority) if isinstance(authority, str) else authority
         current = self.get(affiliation)
         return self.save(attrs.evolve(current, authorities=(*current.authorities, wanted)))
@@ -458,6 +470,7 @@ class People:
             NotFound, Forbidden, Conflict: as `save`.
             Invalid: `power-unknown`, `date-too-early`.
         """
+        self._transaction.require_writing()
         current = self.get(affiliation)
         last_day = _day_before(on or self._transaction.today)
         kept = []
@@ -478,8 +491,10 @@ class People:
 
         Raises:
             NotFound: there is no such contact, or the actor may not see it.
+            Forbidden: `staff-only` for a portal user.
             Invalid: `purpose-unknown`.
         """
+        check_staff(self._transaction.actor)
         everybody = self.list(contact)
         for one in everybody:
             if purpose in one.purposes and one.is_current(self._transaction.today):
@@ -514,6 +529,7 @@ class People:
         'Joan Roe'
         """
         transaction = self._transaction
+        transaction.require_writing()
         chosen, _ = self._lock_for_change(affiliation)
         if on and not chosen.is_current(transaction.today):
             raise Invalid("primary-not-current", "Choose somebody who still acts for the contact.", value=chosen.id)
@@ -600,7 +616,9 @@ class People:
         new = self.add(contact, person.id, start=first_day, **details)
         self.save(ended)
         if moved is not None:
-            self._contacts.change(*moved)
+            changed = self._contacts.change(*moved)
+            if isinstance(changed, Person):
+                LoginRepository(transaction).follow(changed, lost=keys)
         return self.get(new.id)
 
     def recognise(self, email: EmailAddress | str) -> tuple[Person, ...]:
@@ -649,6 +667,26 @@ class People:
             if id not in known and not isinstance(self._contacts.get(id), Person):
                 raise Invalid("not-a-person", "Only a person can have authorities.", path=path.format(index), value=id)
         return ids
+
+    def _acts_for_themself(self, contact: str | Contact) -> bool:
+        """Whether a portal user is the client."""
+        return any(not one.id for one in self._own_affiliations(contact))
+
+    def _own_affiliations(self, contact: str | Contact) -> Sequence[Affiliation]:
+        """The affiliations through which a portal user acts for a contact."""
+        actor, id = self._transaction.actor, self._contacts.seen(contact).id
+        if not isinstance(actor, PortalUser):
+            return ()
+        return LoginRepository(self._transaction).usable_by(actor.login_id).get(id, ())
+
+    def _follow_address(self, before: Affiliation, after: Affiliation) -> None:
+        """Move the login of a person to the corrected work address, if it has no password (POR-9)."""
+        if before.email == after.email:
+            return
+        person = self._contacts.get_many([after.person_id])[after.person_id].entity
+        if isinstance(person, Person):
+            lost = {before.email.key} if before.email is not None else set()
+            LoginRepository(self._transaction).follow(person, after, lost)
 
     def _person_at(self, email: str) -> str | Person:
         found = self.recognise(email)
@@ -771,9 +809,14 @@ class People:
     def _store(self, change: _Change) -> None:
         """Store a prepared change. The person comes first, because that may still be refused."""
         if change.person is not None:
-            self._contacts.change(*change.person)
+            before = change.person[1].entity
+            person = self._contacts.change(*change.person)
+            if isinstance(person, Person) and person.emails != before.emails:
+                lost = {email.key for email in before.emails} - {email.key for email in person.emails}
+                LoginRepository(self._transaction).follow(person, lost=lost)
         if change.entity != change.before.entity:
             self._affiliations.put(change.entity, change.before.stored)
+            self._follow_address(change.before.entity, change.entity)
 
     def _stored(self, id: str) -> Affiliation:
         """A stored affiliation, even if the actor has just given its person away."""

@@ -12,18 +12,19 @@ from contactcore.mapping.portal import NOBODY
 from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.model.mailbox import Recipient
 from contactcore.model.portal import Credential, Invitation, PortalLogin
-from contactcore.rules.portal import LINK_LIFETIME
+from contactcore.rules.portal import LINK_LIFETIME, LINK_REST, login_address
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.passwords import token_digest
 from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.logins import LoginRepository, with_next_epoch
 from contactcore.workspace.repositories.messages import enqueue_letter
 from contactcore.workspace.repositories.sending import link_grounds
 
 __all__ = [
+    "check_portal_link",
     "create_login",
     "invite_again",
     "lock_invited",
@@ -31,6 +32,7 @@ __all__ = [
     "replace_password",
     "revoke_link",
     "simulate_link",
+    "was_just_mailed",
 ]
 
 _HOURS = str(LINK_LIFETIME // timedelta(hours=1))
@@ -83,6 +85,7 @@ def create_login(
     problems: list[Problem] = []
     try:
         address = _read(email) if email else _address(person, affiliation)
+        follows = _followed(person, affiliation, address)
     except Invalid as error:
         problems.extend(error.problems)
     try:
@@ -101,31 +104,60 @@ def create_login(
     )
     hashed = "" if checked is None else passwords.hash(checked)
     logins = LoginRepository(transaction)
-    withheld = logins.withheld_from(person.id)
-    logins.create(login, Credential(login_id=login.id, version=1, password_hash=hashed, withheld=withheld))
+    opened, actor = logins.openable_by_actor(person.id, alone=affiliation is None), transaction.actor
+    credential = Credential(
+        login_id=login.id,
+        version=1,
+        password_hash=hashed,
+        made_by=actor.name,
+        made_by_admin=actor.admin,
+        opened=tuple(opened),
+        follows=follows,
+    )
+    logins.create(login, credential)
+    ContactRepository(transaction).open_to_portal(opened.values())
     return login
 
 
 def invite_again(
-    transaction: Transaction, login: PortalLogin, email: EmailAddress | str | None, password: str | None
-) -> None:
-    """Give an existing login access to the clients that were withheld from it and that the actor may change.
+    transaction: Transaction,
+    login: PortalLogin,
+    person: Person,
+    affiliation: Affiliation | None,
+    email: EmailAddress | str | None,
+    password: str | None,
+) -> PortalLogin:
+    """Confirm an existing login: it opens all clients of its person that the actor may change (POR-9).
+
+    A login without a password moves to the address that the invitation names or that it follows.
 
     Raises:
-        Invalid: `login-exists`, `login-suspended`.
+        Duplicate, Invalid: as `Portal.invite`.
     """
-    if email and _read(email).key != login.email.key:
+    given = _read(email) if email else None
+    if login.has_password and given is not None and given.key != login.email.key:
         raise Invalid("login-exists", "This person has a login by another address: close it first.", path="email")
     if password is not None:
         raise Invalid("login-exists", "This person has a login: only they may set its password.", path="password")
     if login.state == "suspended":
         raise Invalid("login-suspended", "This login is suspended: reopen it first.", path="whom")
     logins = LoginRepository(transaction)
-    credential = logins.credentials.lock_any(login.id).entity
-    if credential.withheld:
-        still = logins.withheld_from(login.person_id)
-        kept = tuple(id for id in credential.withheld if id in still)
-        logins.credentials.save(attrs.evolve(credential, withheld=kept))
+    follows, source = logins.source(login)
+    if affiliation is not None and affiliation.email is not None and (source is None or source.email is None):
+        # The work address is more precise than the person's own address, which the login had until now.
+        source = affiliation
+    if login.has_password or (given is None and not follows):
+        address = login.email
+    elif given is not None:
+        address, follows = given, _followed(person, affiliation, given)
+    else:
+        address, follows = _address(person, source), person.id if source is None else source.id
+    if address.key != login.email.key:
+        if logins.id_by_email(address) not in {None, login.id}:
+            raise logins.name_taken(address)
+        login = logins.move(login, address, follows)
+    logins.confirm(login, alone=affiliation is None)
+    return login
 
 
 def make_link(transaction: Transaction, login: PortalLogin, template: str) -> Invitation:
@@ -140,9 +172,11 @@ def make_link(transaction: Transaction, login: PortalLogin, template: str) -> In
     logins = LoginRepository(transaction)
     credential = logins.credentials.lock_any(login.id).entity
     logins.withdraw_links(login.person_id)
-    logins.credentials.save(attrs.evolve(credential, token_hash=token_digest(token), token_expires=expires))
+    mailed = timestamp(transaction.now) if template else ""
+    changed = attrs.evolve(credential, token_hash=token_digest(token), token_expires=expires, mailed=mailed)
+    logins.credentials.save(changed)
     logins.publish("link-made", login)
-    link = transaction.settings.portal_link.replace("{token}", token) or token
+    link = transaction.settings.portal_link.replace("{token}", token)
     if template:
         person = ContactRepository(transaction).load_any(login.person_id).entity
         to = Recipient(login.email, person.display_name, person.language)
@@ -159,8 +193,29 @@ def simulate_link(transaction: Transaction, credential: Credential) -> None:
     logins.withdraw_links(NOBODY)
     logins.credentials.save(credential)
     link_grounds(transaction, NOBODY, NOBODY, "")
+    ContactRepository(transaction).get_many([NOBODY])
     values = {"login": "", "link": token_digest(token), "hours": _HOURS, "name": "", "firm": ""}
-    write_letter("set-password", transaction.settings.language, values, transaction.letter_configuration.letters)
+    letters = transaction.letter_configuration.letters
+    logins.rehearse_letter(write_letter("set-password", transaction.settings.language, values, letters))
+
+
+def was_just_mailed(transaction: Transaction, credential: Credential) -> bool:
+    """Return whether a link was mailed in the last minutes and is still valid."""
+    if not (credential.token_hash and credential.mailed):
+        return False
+    return credential.mailed > timestamp(transaction.now - LINK_REST)
+
+
+def check_portal_link(transaction: Transaction, template: str) -> None:
+    """Refuse a letter with a link if the settings have no address for links.
+
+    Raises:
+        Invalid: `portal-link-missing`.
+    """
+    settings = transaction.settings
+    if template not in settings.templates_off and not settings.portal_link:
+        message = "Set the portal_link first: letters need the address of the page that sets a password."
+        raise Invalid("portal-link-missing", message, path="portal_link")
 
 
 def revoke_link(transaction: Transaction, login: PortalLogin) -> None:
@@ -181,12 +236,13 @@ def replace_password(transaction: Transaction, credential: Credential, password:
         password_hash=transaction.passwords.hash(password),
         token_hash="",
         token_expires="",
+        mailed="",
         failures=0,
         locked_until="",
     )
     logins.credentials.save(changed)
     logins.withdraw_links(login.person_id)
-    return logins.save(attrs.evolve(login, has_password=True), "password-set")
+    return logins.save(with_next_epoch(login, has_password=True), "password-set")
 
 
 def _read(email: EmailAddress | str) -> EmailAddress:
@@ -197,8 +253,15 @@ def _read(email: EmailAddress | str) -> EmailAddress:
 
 
 def _address(person: Person, affiliation: Affiliation | None) -> EmailAddress:
-    if affiliation is not None and affiliation.email is not None:
-        return affiliation.email
-    if not person.emails:
+    address = login_address(person, affiliation)
+    if address is None:
         raise Invalid("email-missing", "Give the e-mail address to log in with.", path="email")
-    return person.emails[0]
+    return address
+
+
+def _followed(person: Person, affiliation: Affiliation | None, address: EmailAddress) -> str:
+    """The value of `PortalLogin.follows` for a login with this address."""
+    own = login_address(person, affiliation)
+    if own is None or own.key != address.key:
+        return ""
+    return person.id if affiliation is None else affiliation.id

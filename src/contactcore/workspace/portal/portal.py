@@ -9,9 +9,11 @@ import attrs
 from contactcore.errors import Forbidden, Invalid, NotFound
 from contactcore.mapping.portal import NOBODY, token_key
 from contactcore.model import Affiliation, Contact, Person, PortalUser
-from contactcore.model.portal import Invitation, PortalClient, PortalLogin, SignIn
+from contactcore.model.portal import Invitation, Opening, PortalClient, PortalLogin, Profile, SignIn
 from contactcore.model.settings import PortalModule
 from contactcore.rules.access import may_change
+from contactcore.rules.authorities import may as decide_authority
+from contactcore.rules.limits import REQUESTS_BY_NAME, REQUESTS_BY_SOURCE
 from contactcore.rules.portal import ModuleAnswer, decide_module, menu
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.arguments import check_arguments
@@ -21,7 +23,8 @@ from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.portal import invitations, signing_in
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.counters import count, is_exhausted
+from contactcore.workspace.repositories.logins import LoginRepository, with_next_epoch
 
 __all__ = ["Portal"]
 
@@ -41,6 +44,8 @@ class Portal:
     >>> from contactcore import Company, Person, User, Workspace
     >>> from contactcore_memory import MemoryStorage
     >>> workspace = Workspace(MemoryStorage(), name="acme")
+    >>> with workspace.write(User("root", admin=True)) as session:
+    ...     changed = session.settings.change(portal_link="https://portal.example.org/password?token={token}")
     >>> with workspace.write(User("amelie")) as session:
     ...     client = session.contacts.add(Company("Bois & Fils"))
     ...     jane = session.people.add(client, Person("Jane", "Doe", emails=["jane@bois.fr"]), permissions=["invoices"])
@@ -76,12 +81,19 @@ class Portal:
     ) -> Invitation:
         """Give a contact person a login, or a person with a login a new link (POR-1 to POR-4).
 
-        A new login may use every client for which the person acts now or later. Excepted are the clients that the
-        actor may not change at the time of the invitation. A user who may change them invites the person again.
+        A login opens the clients of its person that the actor may change. Clients for which the person acts later are
+        opened if the user who made the login may change them then. For all other clients, a user who may change them
+        confirms the login by another invitation; `openings` shows which logins wait for that (POR-9).
+
+        A login without a password follows its address. If staff correct the address of the affiliation or the person,
+        the link becomes invalid, its letter is withdrawn, and the next invitation goes to the corrected address.
+
+        A person who is listed and invited without an affiliation stands for themself as a client (PER-7).
 
         Args:
             whom: The affiliation, the person, or the id of either.
-            email: The login name; by default the work address of the affiliation, else the person's first address.
+            email: The login name; by default the work address of the affiliation, else the person's first address. A
+                login without a password moves to this address.
             password: A password that the actor chose; it is never mailed. By default the person sets one by the link.
             send: Whether to send a welcome letter; True by default. No letter is sent if an admin has switched the
                 template off.
@@ -93,23 +105,26 @@ class Portal:
 
         Raises:
             NotFound: the actor may not see the affiliation or the person, or there is none.
-            Forbidden: `read-only` if the actor may not change the client, or the person without an affiliation.
+            Forbidden: `read-only` if the actor may not change the client, or the person without an affiliation;
+                `too-many-attempts` after 20 names within an hour that were taken.
             Duplicate: the e-mail address is the name of another login. The error does not reveal its owner.
-            Invalid: the problems of the address and the password, all at once; `not-a-person`; `email-missing`;
-                `affiliation-ended`; `login-exists` if a person with a login is given another address or a password;
-                `login-suspended`.
+            Invalid: `portal-link-missing` if a letter is to be sent and the settings have no `portal_link`; the
+                problems of the address and the password, all at once; `not-a-person`; `email-missing`;
+                `affiliation-ended`; `login-exists` if a person with a login is given a password, or a login with a
+                password is given another address; `login-suspended`.
         """
         transaction = self._transaction
+        transaction.require_writing()
+        self._logins.check_attempts()
         person, affiliation = invitations.lock_invited(transaction, whom)
+        if send:
+            invitations.check_portal_link(transaction, "welcome")
         self._contacts.lock_any(person.id)
         existing = next(iter(self._logins.of_people([person.id])), None)
         if existing is not None:
-            login = existing
-            invitations.invite_again(transaction, login, email, password)
+            login = invitations.invite_again(transaction, existing, person, affiliation, email, password)
         else:
             login = invitations.create_login(transaction, person, affiliation, email, password)
-        withheld = self._credentials.lock_any(login.id).entity.withheld
-        self._contacts.open_to_portal(self._logins.possible_clients(login, withheld))
         mailed = send and "welcome" not in transaction.settings.templates_off
         # The link to an existing login gives access to clients that other users granted.
         token_shown = transaction.actor.admin if existing is not None else not login.has_password
@@ -120,27 +135,43 @@ class Portal:
             return attrs.evolve(made, token="", link="")
         return made
 
-    def request_password(self, email: EmailAddress | str) -> None:
+    def request_password(self, email: EmailAddress | str, *, source: str = "") -> None:
         """Send a link for setting a password to the owner of a login name (POR-4).
 
-        The method returns nothing, for known and unknown names alike. No letter is sent if the login is suspended or no
-        client can be chosen, or if an admin has switched the template off.
+        The method returns nothing, for known and unknown names alike, at the same cost. No letter is sent if the login
+        is suspended or no client can be chosen, if an admin has switched the template off, if a link was mailed in the
+        last 5 minutes, or after 5 requests for the name or 30 from the source within an hour (POR-10).
 
         Args:
             email: The login name.
+            source: The address of the caller; `""` (the default) for no limit by source.
 
         Raises:
             Forbidden: `read-only-session`.
+            Invalid: `portal-link-missing` if the settings have no `portal_link`; `text-type` if the source is not text.
         """
         transaction = self._transaction
         transaction.require_writing()
+        invitations.check_portal_link(transaction, "set-password")
+        address = signing_in.read_source(source)
+        limited = [(REQUESTS_BY_NAME, _folded_name(email)), (REQUESTS_BY_SOURCE, address)]
+        if any(is_exhausted(transaction, limit, subject) for limit, subject in limited):
+            return
+        for limit, subject in limited:
+            count(transaction, limit, subject)
         attempt = signing_in.look_up(transaction, email)
         if self._credentials.read(attempt.login_id) is None:
             return
         credential = self._credentials.lock_any(attempt.login_id).entity
-        known = None if attempt.login_id == NOBODY else self._logins.read(attempt.login_id)
+        (stored,) = self._logins.stored([attempt.login_id])
+        known = None if stored is None else self._logins.loaded(stored).entity
         wanted = "set-password" not in transaction.settings.templates_off
-        if known is None or not wanted or not self._logins.usable_affiliations(known, credential.withheld):
+        # Unknown names and suspended logins are looked up in the same way, so that they cost the same.
+        login = known or PortalLogin(id=NOBODY, email="nobody@example.org", person_id=NOBODY, has_password=True)
+        clients = self._logins.usable_affiliations(attrs.evolve(login, state="active"), credential.opened)
+        is_right = self._logins.is_at_its_address(login) and login.state == "active"
+        refused = not (wanted and clients and is_right)
+        if known is None or refused or invitations.was_just_mailed(transaction, credential):
             invitations.simulate_link(transaction, credential)
             return
         invitations.make_link(transaction, known, "set-password")
@@ -148,7 +179,8 @@ class Portal:
     def set_password(self, token: str, new_password: str) -> PortalLogin:
         """Set a password with the token of a link (POR-4).
 
-        The token is used up, other links become invalid, and a lock after wrong passwords ends.
+        The token is used up, other links become invalid, and a lock after wrong passwords ends. Running sessions of the
+        login end (POR-10).
 
         Args:
             token: The token of the link.
@@ -167,6 +199,8 @@ class Portal:
         credential = None if holder is None else self._credentials.lock_any(holder[1]).entity
         now = timestamp(transaction.now)
         is_alive = credential is not None and compare_digest(credential.token_hash, digest)
+        if credential is not None and is_alive:
+            is_alive = self._logins.is_at_its_address(self._logins.read(credential.login_id))
         if credential is None or not is_alive or now >= credential.token_expires:
             raise Invalid("token-invalid", "This link is not valid any more: ask for a new one.", path="token")
         checked = transaction.passwords.check(new_password, "new_password")
@@ -181,7 +215,8 @@ class Portal:
 
         Returns:
             The result, which is true if the password was changed. A wrong `current` counts like a wrong password in
-            `authenticate`.
+            `authenticate`. All running sessions of the login end, the actor's own one included: `choose` gives the
+            actor for a new one (POR-10).
 
         Raises:
             Forbidden: `portal-only` if the actor is not a portal user; `read-only-session`.
@@ -202,7 +237,7 @@ class Portal:
             login = invitations.replace_password(transaction, locked, normal)
         return attrs.evolve(answer, login=login)
 
-    def authenticate(self, email: EmailAddress | str, password: str) -> SignIn:
+    def authenticate(self, email: EmailAddress | str, password: str, *, source: str = "") -> SignIn:
         """Check an e-mail address and a password, and sign the person in (POR-1, POR-2).
 
         Five wrong passwords in a row lock a login for a minute, and each further one doubles the time, up to an hour.
@@ -212,21 +247,62 @@ class Portal:
         Args:
             email: The login name.
             password: The password as it was typed.
+            source: The address of the caller, whose failed attempts are limited to 50 in 15 minutes (POR-10); `""` (the
+                default) for no limit by source.
 
         Returns:
             The result, which is true if the person may enter, with the clients to choose from.
 
         Raises:
             Forbidden: `read-only-session`, because each attempt is counted.
+            Invalid: `text-type` if the source is not text.
         """
         transaction = self._transaction
         transaction.require_writing()
-        attempt = signing_in.look_up(transaction, email)
+        attempt = signing_in.look_up(transaction, email, source)
+        if attempt.limited:
+            return signing_in.LIMITED
         right = signing_in.verify(transaction.passwords, attempt, password)
         return signing_in.record_attempt(transaction, attempt, password, right=right)
 
+    def profile(self) -> Profile:
+        """Return the data of a portal user about themself: names, addresses, permissions, preferences, authorities.
+
+        Raises:
+            Forbidden: `portal-only` if the actor is not a portal user.
+        """
+        transaction, actor = self._transaction, self._transaction.actor
+        if not isinstance(actor, PortalUser):
+            raise Forbidden("Only a portal user has a profile; staff read the person.", "portal-only")
+        login, settings = self._logins.read(actor.login_id), transaction.settings
+        person = self._contacts.load_any(login.person_id).entity
+        through = self._usable_affiliations(login).get(actor.client_id, [])
+        emails = [str(one.email) for one in through if one.email] + [str(one) for one in person.emails]
+        phones = [str(one.phone) for one in through if one.phone] + [str(one) for one in person.phones]
+        wanted = [settings.default_notifications if one.notifications is None else one.notifications for one in through]
+        sole = [one.slug for each in through for one in each.authorities if not one.joint]
+        return Profile(
+            login=login,
+            name=person.display_name,
+            given_name=getattr(person, "given_name", ""),
+            family_name=getattr(person, "family_name", ""),
+            emails=tuple(dict.fromkeys(emails)),
+            phones=tuple(dict.fromkeys(phones)),
+            position=next((one.position for one in through), ""),
+            department=next((one.department for one in through), ""),
+            permissions=tuple(one.slug for one in menu(settings.modules, through, settings.default_permissions)),
+            notifications=tuple(dict.fromkeys(topic for one in wanted for topic in one.topics)),
+            authorities=tuple(
+                slug
+                for slug in dict.fromkeys(sole)
+                if decide_authority(login.person_id, slug, through, transaction.today)
+            ),
+        )
+
     def suspend(self, login: PortalLogin | str) -> PortalLogin:
-        """Suspend a login, so that nobody can sign in with it until it is reopened. Its link becomes invalid.
+        """Suspend a login, so that nobody can sign in with it until it is reopened.
+
+        Its link becomes invalid, and its running sessions end for good (POR-10).
 
         Args:
             login: The login, or its id.
@@ -243,7 +319,7 @@ class Portal:
         >>> from contactcore_memory import MemoryStorage
         >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
         ...     client = session.contacts.add(Company("Bois & Fils"))
-        ...     login = session.portal.invite(session.people.add(client, "jane@bois.fr")).login
+        ...     login = session.portal.invite(session.people.add(client, "jane@bois.fr"), send=False).login
         ...     session.portal.suspend(login).state, session.portal.reopen(login).state
         ...     session.portal.close(login).state, session.portal.logins(client)
         ('suspended', 'active')
@@ -253,7 +329,7 @@ class Portal:
         if locked.state == "suspended":
             return locked
         invitations.revoke_link(self._transaction, locked)
-        return self._logins.save(attrs.evolve(locked, state="suspended"), "suspended")
+        return self._logins.save(with_next_epoch(locked, state="suspended"), "suspended")
 
     def reopen(self, login: PortalLogin | str) -> PortalLogin:
         """Reopen a suspended login, with its former password; `suspend` has an example.
@@ -292,7 +368,7 @@ class Portal:
         invitations.revoke_link(self._transaction, locked)
         credential = self._credentials.lock_any(locked.id)
         self._credentials.remove(credential.entity, credential.stored, event="")
-        return self._logins.save(attrs.evolve(locked, state="closed", has_password=False), "closed")
+        return self._logins.save(with_next_epoch(locked, state="closed", has_password=False), "closed")
 
     def get(self, login: PortalLogin | str) -> PortalLogin:
         """Return a login.
@@ -340,16 +416,46 @@ class Portal:
     def logins(self, contact: Contact | str) -> tuple[PortalLogin, ...]:
         """Return the logins of the contact persons of a contact that the actor sees, by seniority.
 
+        The own login of a client who is a person comes first (PER-7).
+
         Args:
             contact: The contact, or its id.
 
         Raises:
             NotFound: there is no such contact, or the actor may not see it.
         """
-        client = self._contacts.seen(contact)
-        seen = [one.entity for one in AffiliationRepository(self._transaction).seen_of_contact(client.id)]
-        people = dict.fromkeys(one.person_id for one in sorted(seen, key=lambda one: one.seniority))
+        people = dict.fromkeys(one.person_id for one in self._standing_for(contact))
         return self._logins.of_people(tuple(people))
+
+    def openings(self, contact: Contact | str) -> tuple[Opening, ...]:
+        """Return the logins of the contact persons of a contact, each with whether it opens the contact (POR-9).
+
+        Staff see here who may enter, and which logins wait for a confirmation by `invite`.
+
+        Args:
+            contact: The contact, or its id.
+
+        Raises:
+            NotFound: there is no such contact, or the actor may not see it.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     login = session.portal.invite(session.people.add(client, "jane@bois.fr"), send=False).login
+        ...     [(str(one.login.email), one.made_by, one.is_open) for one in session.portal.openings(client)]
+        [('jane@bois.fr', 'amelie', True)]
+        """
+        seen = self._standing_for(contact)
+        logins = {one.person_id: one for one in self._logins.of_people([one.person_id for one in seen])}
+        found = []
+        for one in seen:
+            login = logins.get(one.person_id)
+            credential = None if login is None else self._credentials.read(login.id)
+            if login is not None and credential is not None:
+                is_open = (one.id or one.person_id) in credential.opened
+                found.append(Opening(login, one.id, is_open, credential.made_by))
+        return tuple(found)
 
     def clients(self, login: PortalLogin | str) -> tuple[PortalClient, ...]:
         """Return the clients that a login may choose today, ordered by name.
@@ -378,7 +484,7 @@ class Portal:
         found, id = self.get(login), id_of(client)
         if id not in self._usable_affiliations(found) or not self._may_know(id):
             raise NotFound("client", id)
-        return PortalUser(found.id, id)
+        return PortalUser(found.id, id, found.epoch)
 
     def menu(self, login: PortalLogin | str, client: Contact | PortalClient | str) -> tuple[PortalModule, ...]:
         """Return the modules that a login sees for a client, in the order of the settings (POR-6).
@@ -409,7 +515,20 @@ class Portal:
             NotFound: the actor may not see the login or the client.
         """
         shown, is_open = self._menu(login, client)
-        return decide_module(module, shown, self._transaction.settings.modules, is_open=is_open)
+        answer = decide_module(module, shown, self._transaction.settings.modules, is_open=is_open)
+        if isinstance(self._transaction.actor, PortalUser) and answer.reason == "module-unknown":
+            # A module without permission is invisible, so the answers about it and about an unknown one are the same.
+            return ModuleAnswer(allowed=False, reason="no-permission")
+        return answer
+
+    def _standing_for(self, contact: Contact | str) -> list[Affiliation]:
+        """The affiliations of a contact that the actor sees, by seniority; a client who is a person stands first."""
+        client = self._contacts.get(contact)
+        seen = [one.entity for one in AffiliationRepository(self._transaction).seen_of_contact(client.id)]
+        own = [Affiliation.of_themself(client)] if isinstance(client, Person) else []
+        if isinstance(self._transaction.actor, PortalUser):
+            own = []
+        return [*own, *sorted(seen, key=lambda one: one.seniority)]
 
     def _menu(
         self, login: PortalLogin | str, client: Contact | PortalClient | str
@@ -423,7 +542,7 @@ class Portal:
 
     def _usable_affiliations(self, login: PortalLogin) -> dict[str, list[Affiliation]]:
         credential = self._credentials.read(login.id)
-        return {} if credential is None else self._logins.usable_affiliations(login, credential.withheld)
+        return {} if credential is None else self._logins.usable_affiliations(login, credential.opened)
 
     def _may_know(self, client_id: str) -> bool:
         """Whether the actor may know that this client exists."""
@@ -449,3 +568,13 @@ class Portal:
         if current.state == "closed" and not closed:
             raise Invalid("login-closed", "This login was closed: invite the person again.", path="login")
         return current
+
+
+def _folded_name(email: object) -> str:
+    """The login name for the limit of requests; `""` for values that are no text."""
+    if isinstance(email, EmailAddress):
+        return email.key
+    try:
+        return EmailAddress(email).key if isinstance(email, str) else ""
+    except Invalid:
+        return str(email).strip().casefold()

@@ -11,17 +11,20 @@ import attrs
 from contactcore.errors import Invalid
 from contactcore.mapping.portal import NOBODY
 from contactcore.model.portal import Credential, SignIn
+from contactcore.rules.limits import SIGN_INS_BY_SOURCE, source_of
 from contactcore.rules.portal import lock_duration
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.counters import count, is_exhausted
 from contactcore.workspace.repositories.logins import CredentialRepository, LoginRepository
 
-__all__ = ["look_up", "look_up_id", "record_attempt", "verify"]
+__all__ = ["LIMITED", "look_up", "look_up_id", "read_source", "record_attempt", "verify"]
 
 _REFUSED = SignIn("refused")
+LIMITED = SignIn("limited")
 
 
 @attrs.frozen
@@ -31,22 +34,42 @@ class Attempt:
     Attributes:
         login_id: The id of the login; `NOBODY` if there is no such login.
         password_hash: The password hash at the start of the attempt; `""` for none.
+        source: The source of the attempt; `""` for unknown.
+        limited: Whether the source had too many failed attempts.
     """
 
     login_id: str
     password_hash: str = attrs.field(default="", repr=False)
+    source: str = ""
+    limited: bool = False
 
 
-def look_up(transaction: Transaction, email: object) -> Attempt:
-    """Look up the login with an e-mail address; the credential of nobody if there is none."""
-    id = None
+def read_source(source: object) -> str:
+    """Return the source that an address counts for.
+
+    Raises:
+        Invalid: `text-type`.
+    """
+    if not isinstance(source, str):
+        raise Invalid("text-type", f"Give text here, not {type(source).__name__}.", path="source")
+    return source_of(source)
+
+
+def look_up(transaction: Transaction, email: object, source: object = "") -> Attempt:
+    """Look up the login with an e-mail address; the credential of nobody if there is none.
+
+    Raises:
+        Invalid: `text-type` if the source is not text.
+    """
+    id, address = None, read_source(source)
     if isinstance(email, EmailAddress | str):
         try:
             name = EmailAddress(email) if isinstance(email, str) else email
             id = LoginRepository(transaction).id_by_email(name)
         except Invalid:
             id = None
-    return look_up_id(transaction, NOBODY if id is None else id)
+    limited = is_exhausted(transaction, SIGN_INS_BY_SOURCE, address)
+    return attrs.evolve(look_up_id(transaction, NOBODY if id is None else id), source=address, limited=limited)
 
 
 def look_up_id(transaction: Transaction, id: str) -> Attempt:
@@ -69,6 +92,15 @@ def record_attempt(transaction: Transaction, attempt: Attempt, password: object,
         password: The password as it was typed. It is hashed again if the parameters for hashing have changed.
         right: The result of `verify`.
     """
+    if attempt.limited:
+        return LIMITED
+    answer = _record(transaction, attempt, password, right=right)
+    if answer.reason == "refused":
+        count(transaction, SIGN_INS_BY_SOURCE, attempt.source)
+    return answer
+
+
+def _record(transaction: Transaction, attempt: Attempt, password: object, *, right: bool) -> SignIn:
     logins = LoginRepository(transaction)
     credentials = logins.credentials
     if credentials.read(attempt.login_id) is None:
@@ -92,7 +124,7 @@ def record_attempt(transaction: Transaction, attempt: Attempt, password: object,
         renewed = transaction.passwords.hash(transaction.passwords.check(password))
         cleared = attrs.evolve(cleared, password_hash=renewed)
     credentials.save(cleared)
-    open_clients = logins.usable_affiliations(login, credential.withheld)
+    open_clients = logins.usable_affiliations(login, credential.opened)
     if not open_clients:
         return SignIn("no-client")
     ContactRepository(transaction).open_to_portal(open_clients)

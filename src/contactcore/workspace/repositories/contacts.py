@@ -248,10 +248,15 @@ def notify_responsibles(
             language = str(to.language or transaction.settings.language)
             values = {"contact": name_in(contact, language), "by": shown_actor(transaction)}
             grounds = Grounds(kind="responsible", contact_id=contact.id, user=user)
-            letter = enqueue_letter(
-                transaction, "responsible-assigned", to, values, about=(contact.id,), grounds=grounds
-            )
-            letters.append(letter)
+            try:
+                letter = enqueue_letter(
+                    transaction, "responsible-assigned", to, values, about=(contact.id,), grounds=grounds
+                )
+            except Invalid:
+                # A letter that cannot be written, for example without the template engine, never undoes the contact.
+                transaction.publish("responsible.letter-unwritten", contact.id, user=user)
+            else:
+                letters.append(letter)
     return tuple(letters)
 
 

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import attrs
 
 from contactcore.errors import Duplicate, Forbidden, NotFound
+from contactcore.formats.letters import Letter
 from contactcore.mapping.indexed_names import name_in
 from contactcore.mapping.portal import CREDENTIALS, LOGINS, NOBODY, login_key, person_key
 from contactcore.mapping.terms import term
-from contactcore.model import Affiliation, PortalUser
+from contactcore.model import Affiliation, Person, PortalUser, User
+from contactcore.model.message import Message
 from contactcore.model.portal import Credential, PortalClient, PortalLogin
 from contactcore.rules.access import may_change
-from contactcore.rules.portal import usable_affiliations
+from contactcore.rules.limits import TAKEN_NAMES
+from contactcore.rules.portal import followed_address, usable_affiliations
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.counters import count, is_exhausted
 from contactcore.workspace.repositories.messages import MessageRepository
 from contactcore.workspace.repositories.repository import Repository
 
-__all__ = ["CredentialRepository", "LoginRepository", "check_portal_access"]
+__all__ = ["CredentialRepository", "LoginRepository", "check_portal_access", "with_next_epoch"]
 
 _LETTERS = ("welcome", "set-password")
 
@@ -99,7 +106,7 @@ class LoginRepository(Repository[PortalLogin]):
                 the address.
         """
         if self.id_by_email(login.email) is not None:
-            raise Duplicate(f"The login {login.email}")
+            raise self.name_taken(login.email)
         transaction = self.transaction
         nobody = self.credentials.record(Credential(login_id=NOBODY))
         transaction.writer.insert([nobody], existing="keep")
@@ -107,30 +114,66 @@ class LoginRepository(Repository[PortalLogin]):
             transaction.writer.insert([self.record(login), self.credentials.record(credential)])
         self.publish("created", login)
 
-    def usable_affiliations(self, login: PortalLogin, withheld: Iterable[str]) -> dict[str, list[Affiliation]]:
+    def name_taken(self, address: EmailAddress) -> Duplicate:
+        """Return the refusal of a login name that another login has. It is counted, so that names cannot be tried."""
+        count(self.transaction, TAKEN_NAMES, self.transaction.actor.name, lasting=True)
+        return Duplicate(f"The login {address}")
+
+    def check_attempts(self) -> None:
+        """Refuse an actor who tried too many login names that are taken.
+
+        Raises:
+            Forbidden: `too-many-attempts`.
+        """
+        if is_exhausted(self.transaction, TAKEN_NAMES, self.transaction.actor.name):
+            raise Forbidden("You tried too many login names that are taken: try again later.", "too-many-attempts")
+
+    def rehearse_letter(self, letter: Letter) -> None:
+        """Store and remove a letter that nobody gets, at the cost of queuing one."""
+        transaction, messages = self.transaction, MessageRepository(self.transaction)
+        unsent = Message(
+            id=transaction.new_id(),
+            version=1,
+            to=EmailAddress("nobody@example.org"),
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            state="dead",
+        )
+        with transaction.refusals(None):
+            transaction.writer.insert([messages.record(unsent)])
+            transaction.writer.delete("message", unsent.id, 1)
+
+    def usable_affiliations(self, login: PortalLogin, opened: Iterable[str]) -> dict[str, list[Affiliation]]:
         """Return the affiliations through which a login acts today, by the id of the client.
 
         Args:
             login: The login. It has none unless it is active and its person exists.
-            withheld: The ids of affiliations that the login gives no access to.
+            opened: The ids of the affiliations whose clients the login opens.
         """
         if login.state != "active":
             return {}
         transaction = self.transaction
         found = [one.entity for one in AffiliationRepository(transaction).of_person(login.person_id)]
         by_client: dict[str, list[Affiliation]] = {}
-        for one in usable_affiliations(found, tuple(withheld), transaction.today):
+        ids = frozenset(opened)
+        for one in usable_affiliations(found, ids, transaction.today):
             by_client.setdefault(one.contact_id, []).append(one)
         present = ContactRepository(transaction).get_many((*by_client, login.person_id))
         if login.person_id not in present:
             return {}
+        person = present[login.person_id].entity
+        if person.id in ids and person.listed and isinstance(person, Person):
+            by_client[person.id] = [Affiliation.of_themself(person)]
         return {id: ones for id, ones in by_client.items() if id in present}
 
-    def possible_clients(self, login: PortalLogin, withheld: Iterable[str]) -> list[str]:
-        """Return the ids of the clients that a login may use today, could use once, or can use on a later day."""
-        excluded = frozenset(withheld)
-        found = AffiliationRepository(self.transaction).of_person(login.person_id)
-        return [one.entity.contact_id for one in found if one.entity.id not in excluded]
+    def usable_by(self, login_id: str) -> dict[str, list[Affiliation]]:
+        """Return `usable_affiliations` of the login with an id; empty if there is none, or if it is closed."""
+        (stored,) = self.stored([login_id])
+        credential = self.credentials.read(login_id)
+        if stored is None or credential is None:
+            return {}
+        return self.usable_affiliations(self.loaded(stored).entity, credential.opened)
 
     def clients_of(self, ids: Iterable[str]) -> tuple[PortalClient, ...]:
         """Return the clients with these ids as a login may choose them, ordered by name."""
@@ -139,18 +182,131 @@ class LoginRepository(Repository[PortalLogin]):
         found = [PortalClient(id, name_in(one.entity, language)) for id, one in contacts.items()]
         return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.id)))
 
-    def withheld_from(self, person_id: str) -> tuple[str, ...]:
-        """Return the ids of a person's affiliations whose client the actor may not change, and of those in the trash.
+    def openable_by_actor(self, person_id: str, *, alone: bool = True) -> dict[str, str]:
+        """Return the ids of a person's affiliations whose client the actor may change, each with the id of the client.
+
+        The id of a listed person stands for the person themself as a client (PER-7).
 
         The actor who creates a login chooses its e-mail address. Without this rule actors could give themselves access
         to clients that are hidden from them.
+
+        Args:
+            person_id: The id of the person.
+            alone: Whether the person may be the client; True by default.
         """
-        transaction, affiliations = self.transaction, AffiliationRepository(self.transaction)
-        known = [one.entity for one in affiliations.of_person(person_id)]
-        clients = ContactRepository(transaction).get_many(one.contact_id for one in known)
-        ids = [one.id for one in known if not may_change(transaction.actor, clients[one.contact_id].access)]
-        ids += [one.entity.id for one in affiliations.find(frozenset({f"was:person:{person_id}"}), trashed=True)]
-        return tuple(ids)
+        transaction = self.transaction
+        known = [one.entity for one in AffiliationRepository(transaction).of_person(person_id)]
+        clients = ContactRepository(transaction).get_many((*(one.contact_id for one in known), person_id))
+        actor = transaction.actor
+        openable = {one.id: one.contact_id for one in known if may_change(actor, clients[one.contact_id].access)}
+        person = clients.get(person_id)
+        if alone and person is not None and person.entity.listed and may_change(actor, person.access):
+            openable[person_id] = person_id
+        return openable
+
+    def confirm(self, login: PortalLogin, *, alone: bool) -> None:
+        """Open to a login the clients of its person that the actor may change (POR-9).
+
+        Args:
+            login: The login.
+            alone: Whether the person is invited for themself, and not through an affiliation (PER-7).
+        """
+        credential = self.credentials.lock_any(login.id).entity
+        openable = self.openable_by_actor(login.person_id, alone=alone)
+        fresh = [id for id in openable if id not in credential.opened]
+        if fresh:
+            self.credentials.save(attrs.evolve(credential, opened=(*credential.opened, *fresh)))
+            ContactRepository(self.transaction).open_to_portal([openable[id] for id in fresh])
+        for id in fresh:
+            self.publish("opened", login, affiliation=id)
+
+    def judge_new(self, affiliations: Iterable[Affiliation]) -> None:
+        """Open new affiliations to the logins of their people if the makers of the logins may change the clients.
+
+        Otherwise a user could make a login at an address of their own, and wait until somebody lets its person act for
+        a client that is hidden from that user (POR-9).
+
+        Args:
+            affiliations: The new affiliations, which are stored.
+        """
+        new = tuple(affiliations)
+        logins = {login.person_id: login for login in self.of_people(list(dict.fromkeys(one.person_id for one in new)))}
+        if not logins:
+            return
+        contacts = ContactRepository(self.transaction)
+        clients = contacts.get_many(one.contact_id for one in new if one.person_id in logins)
+        for one in new:
+            login, client = logins.get(one.person_id), clients.get(one.contact_id)
+            if login is None or client is None:
+                continue
+            credential = self.credentials.lock_any(login.id).entity
+            maker = User(credential.made_by, admin=credential.made_by_admin) if credential.made_by else None
+            if maker is None or not may_change(maker, client.access):
+                self.publish("withheld", login, affiliation=one.id)
+                continue
+            self.credentials.save(attrs.evolve(credential, opened=(*credential.opened, one.id)))
+            contacts.open_to_portal([one.contact_id])
+            self.publish("opened", login, affiliation=one.id)
+
+    def follow(self, person: Person, affiliation: Affiliation | None = None, lost: Collection[str] = ()) -> None:
+        """Move the login of a person to the corrected address, if it has no password (POR-9).
+
+        Args:
+            person: The person, as stored now.
+            affiliation: The affiliation that was corrected; None if the person was.
+            lost: The keys of the addresses that the correction removed.
+        """
+        for login in self.of_people([person.id]):
+            follows, source = self.source(login)
+            address = followed_address(login, follows, person, source if follows else affiliation, lost)
+            if address is None or address.key != login.email.key:
+                self.move(login, address)
+
+    def move(self, login: PortalLogin, address: EmailAddress | None, follows: str | None = None) -> PortalLogin:
+        """Give a login without a password another address: its link becomes invalid and its letter is withdrawn.
+
+        The actor becomes the maker of the login. Clients that the actor may not change are closed to it until somebody
+        who may change them confirms it.
+
+        Args:
+            login: The login.
+            address: The new address. If it is None or another login has it, the login keeps its former name, and no
+                link is made for it until an invitation names a free address.
+            follows: The new value of `Credential.follows`; None keeps the former one.
+
+        Returns:
+            The stored login.
+        """
+        actor = self.transaction.actor
+        credential = self.credentials.lock_any(login.id).entity
+        kept = tuple(id for id in self.openable_by_actor(login.person_id) if id in credential.opened)
+        self.withdraw_links(login.person_id)
+        follows = credential.follows if follows is None else follows
+        made = attrs.evolve(credential, made_by=actor.name, made_by_admin=actor.admin, opened=kept, follows=follows)
+        self.credentials.save(attrs.evolve(made, token_hash="", token_expires="", mailed=""))
+        is_free = address is not None and self.id_by_email(address) in {None, login.id}
+        return self.save(with_next_epoch(login, email=address if is_free else login.email), "moved")
+
+    def is_at_its_address(self, login: PortalLogin) -> bool:
+        """Return whether a login still has the address that it follows, or has a password."""
+        follows, source = self.source(login)
+        if login.has_password or not follows:
+            return True
+        (stored,) = ContactRepository(self.transaction).stored([login.person_id])
+        person = None if stored is None else ContactRepository(self.transaction).loaded(stored).entity
+        if not isinstance(person, Person):
+            return False
+        address = followed_address(login, follows, person, source)
+        return address is not None and address.key == login.email.key
+
+    def source(self, login: PortalLogin) -> tuple[str, Affiliation | None]:
+        """Return `Credential.follows` of a login, and the affiliation that it names, if any."""
+        credential = self.credentials.read(login.id)
+        follows = "" if credential is None else credential.follows
+        if follows in {"", login.person_id}:
+            return follows, None
+        found = AffiliationRepository(self.transaction).get_many([follows])
+        return follows, found[follows].entity if found else None
 
     def withdraw_links(self, person_id: str) -> None:
         """Withdraw queued letters to a person whose link is no longer valid."""
@@ -169,12 +325,23 @@ class LoginRepository(Repository[PortalLogin]):
             self.remove(login.entity, login.stored, event="")
 
     def gives_access(self, actor: PortalUser) -> bool:
-        """Return whether the login of a portal user is active and acts for the client today."""
+        """Return whether the login of a portal user is active, has the same epoch, and acts for the client today."""
         (stored,) = self.stored([actor.login_id])
+        login = None if stored is None else self.loaded(stored).entity
         credential = self.credentials.read(actor.login_id)
-        if stored is None or credential is None:
+        if login is None or credential is None or login.epoch != actor.epoch:
             return False
-        return actor.client_id in self.usable_affiliations(self.loaded(stored).entity, credential.withheld)
+        return actor.client_id in self.usable_affiliations(login, credential.opened)
+
+
+def with_next_epoch(login: PortalLogin, **changes: Any) -> PortalLogin:
+    """Return a login with changes that end its running sessions (POR-10).
+
+    Args:
+        login: The login.
+        changes: New values of its fields.
+    """
+    return attrs.evolve(login, epoch=login.epoch + 1, **changes)
 
 
 def check_portal_access(transaction: Transaction) -> None:

@@ -13,6 +13,7 @@ from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.indexed_names import IndexedName
 from contactcore.mapping.trash import Trashed, trashed_of
+from contactcore.model import PortalUser
 from contactcore.rules.access import may_see
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Access, Query, Record, Stored
 from contactcore.workspace.kernel.transaction import Transaction, id_of
@@ -98,9 +99,7 @@ class Repository(Generic[E]):
         Raises:
             NotFound: as `seen`.
         """
-        id = id_of(record)
-        (stored,) = self.stored([id])
-        return self.type.load(self._visible(stored, id), self.transaction.index_context)
+        return self.load(record).entity
 
     def get_many(self, ids: Iterable[str]) -> dict[str, Loaded[E]]:
         """Return entities by id, except those that are missing or in the trash."""
@@ -140,8 +139,12 @@ class Repository(Generic[E]):
         return stored
 
     def loaded(self, stored: Stored) -> Loaded[E]:
-        """Return the entity of a record that was read, with the record."""
-        return Loaded(self.type.load(stored, self.transaction.index_context), stored)
+        """Return the entity of a record that was read, with the record; reduced for a portal user (POR-8)."""
+        transaction = self.transaction
+        entity = self.type.load(stored, transaction.index_context)
+        if self.type.for_client is not None and isinstance(transaction.actor, PortalUser):
+            entity = self.type.for_client(entity, transaction.settings)
+        return Loaded(entity, stored)
 
     def find(self, *groups: frozenset[str], access: Access = SYSTEM, trashed: bool = False) -> Iterator[Loaded[E]]:
         """Yield all entities that have a term of each group, in the order of the type.

@@ -14,6 +14,7 @@ from contactcore.values.texts import clean_line
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.slugs import TOPICS, TopicSlug
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.portal_view import settings_seen
 from contactcore.workspace.repositories.settings import store_settings
 
 __all__ = ["NotificationSettings"]
@@ -153,7 +154,7 @@ class NotificationSettings:
 
     @property
     def _settings(self) -> Settings:
-        return self._transaction.settings
+        return settings_seen(self._transaction)
 
     def _check_admin(self) -> None:
         self._transaction.check_admin("change the settings")

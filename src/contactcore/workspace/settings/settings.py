@@ -17,6 +17,7 @@ from contactcore.model import (
     PermissionPreset,
     PermissionSet,
     PortalModule,
+    PortalUser,
     Settings,
     make_slug,
 )
@@ -27,6 +28,7 @@ from contactcore.values.texts import clean_line
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.slugs import MODULES
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.portal_view import settings_seen
 from contactcore.workspace.repositories.settings import store_settings
 from contactcore.workspace.repositories.tags import tags_in_use
 from contactcore.workspace.settings.notifications import NotificationSettings
@@ -57,8 +59,8 @@ class SettingsService:
 
     @property
     def current(self) -> Settings:
-        """All settings as one value."""
-        return self._transaction.settings
+        """All settings as one value; a portal user gets the part that clients need (POR-8)."""
+        return settings_seen(self._transaction)
 
     @property
     def language(self) -> Language:
@@ -83,7 +85,7 @@ class SettingsService:
     @property
     def tags(self) -> tuple[Tag, ...]:
         """The tags on contacts that the actor sees, in alphabetical order (DIR-6)."""
-        return tags_in_use(self._transaction)
+        return () if isinstance(self._transaction.actor, PortalUser) else tags_in_use(self._transaction)
 
     @property
     def notices(self) -> NotificationSettings:
@@ -296,6 +298,7 @@ class SettingsService:
         on: Iterable[str] = ("person", "company"),
         required: bool = False,
         choices: Iterable[str] = (),
+        in_portal: bool = False,
     ) -> FieldDefinition:
         """Define a custom field (DIR-8).
 
@@ -306,6 +309,7 @@ class SettingsService:
             on: The kinds of contacts that have the field; `"person"` and `"company"` by default.
             required: Whether a contact that is saved from now on needs a value; False by default.
             choices: The options of a `choice` or `choices` field; none by default.
+            in_portal: Whether the client sees the values in the portal (POR-8); False by default.
 
         Returns:
             The definition.
@@ -326,7 +330,9 @@ class SettingsService:
         fields = self.current.fields
         (line,) = collect(("name", lambda: clean_line(name)))
         slug = make_slug(line, [definition.slug for definition in fields])
-        new = FieldDefinition(slug=slug, name=name, type=type, on=on, required=required, choices=choices)
+        new = FieldDefinition(
+            slug=slug, name=name, type=type, on=on, required=required, choices=choices, in_portal=in_portal
+        )
         _check_field_name(new, fields)
         self._store(fields=(*fields, new))
         return new
@@ -336,7 +342,7 @@ class SettingsService:
 
         Args:
             slug: The slug of the field.
-            changes: New values of `name`, `required`, `choices` or `archived`.
+            changes: New values of `name`, `required`, `choices`, `archived` or `in_portal`.
 
         Returns:
             The changed definition.
@@ -353,7 +359,7 @@ class SettingsService:
         ('small', 'medium', 'large')
         """
         self._check_admin()
-        fixed = sorted(set(changes) - {"name", "required", "choices", "archived"})
+        fixed = sorted(set(changes) - {"name", "required", "choices", "archived", "in_portal"})
         if fixed:
             raise Invalid("field-fixed", "Define a new field instead: values are stored under this one.", path=fixed[0])
         fields = self.current.fields
@@ -549,6 +555,6 @@ def _check_field_name(new: FieldDefinition, others: Iterable[FieldDefinition]) -
 
 def _check_flags(changes: dict[str, Any]) -> None:
     """Refuse a value other than True or False for a setting that is either of them."""
-    for name in sorted({"full_names_required", "required", "archived"} & set(changes)):
+    for name in sorted({"full_names_required", "required", "archived", "in_portal"} & set(changes)):
         if not isinstance(changes[name], bool):
             raise Invalid("setting-not-yes-no", "Give True or False.", path=name, value=changes[name])

@@ -1,0 +1,128 @@
+"""What a client may know: the one projection for portal users (POR-8).
+
+The projection names what is shown. Everything else, fields of later releases included, has its default, as if staff had
+never written anything there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TypeVar
+
+import attrs
+
+from contactcore.errors import Forbidden, Invalid
+from contactcore.model import Company, Person, PortalUser, Settings, conversion
+from contactcore.model.actors import Actor
+from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
+from contactcore.model.permissions import NotificationPreferences, PermissionSet
+from contactcore.model.restoring import restored
+from contactcore.model.settings import PortalModule, Topic
+
+__all__ = [
+    "HIDDEN_FACETS",
+    "SHOWN_CARD_FIELDS",
+    "check_filters",
+    "check_staff",
+    "known_contact",
+    "known_settings",
+]
+
+_C = TypeVar("_C", bound=Person | Company)
+
+_SHOWN_FIELDS = (
+    *("id", "version", "emails", "phones", "websites", "socials", "addresses", "currency", "language"),
+    *(field.attribute for field in (*PERSON_NAME_FIELDS, *COMPANY_NAME_FIELDS)),
+    *("permissions", "notifications"),
+)
+"""The fields of a contact that its portal users see: names, addresses, contact details, and its own preferences."""
+
+SHOWN_CARD_FIELDS = ("id", "version", "kind", "name", "emails", "phones")
+"""The fields of a line of the directory that portal users see."""
+
+HIDDEN_FACETS = ("type", "category", "tag", "responsible", "access", "role")
+"""The filters that a portal user may not use, because each answer would reveal a decision of staff."""
+
+
+def known_contact(contact: _C, settings: Settings) -> _C:
+    """A contact as its portal users see it.
+
+    Names, addresses and contact details are shown. Custom fields are shown if their definition is marked for the
+    portal. Description, type, tags, categories, responsible users, access policy, external id and unmapped texts are
+    not shown.
+
+    Args:
+        contact: The contact as it is stored.
+        settings: The settings of the workspace.
+
+    >>> known_contact(Company("Bois & Fils", description="pays late", tags=["VIP"]), Settings())
+    Company(id='', version=0, emails=(), phones=(), websites=(), socials=(), addresses=(), type='', categories=(), \
+tags=(), description='', currency=None, language=None, fields={}, responsibles=(), access=None, listed=True, \
+external_id='', unmapped={}, name='Bois & Fils', division='')
+    """
+    kind = type(contact)
+    values = {field.name: getattr(contact, field.name) for field in attrs.fields(kind) if field.name in _SHOWN_FIELDS}
+    shown = {one.slug for one in settings.fields if one.in_portal and contact.kind in one.on}
+    values["fields"] = conversion.fields({slug: value for slug, value in contact.fields.items() if slug in shown})
+    return restored(kind, values)
+
+
+def known_settings(settings: Settings, modules: Iterable[PortalModule]) -> Settings:
+    """The settings as a portal user sees them: language, country, currency, shown fields, own modules, topics.
+
+    Args:
+        settings: The settings of the workspace.
+        modules: The modules in the menu of the portal user. All others are invisible (POR-6).
+
+    >>> known_settings(Settings(), ()).types.slugs
+    ()
+    """
+    shown = tuple(modules)
+    slugs = {module.slug for module in shown}
+    return Settings(
+        version=settings.version,
+        language=settings.language,
+        country=settings.country,
+        currency=settings.currency,
+        types=(),
+        fields=[one for one in settings.fields if one.in_portal],
+        modules=shown,
+        topics=[
+            Topic(slug=one.slug, name=one.name, archived=one.archived, module=one.module if one.module in slugs else "")
+            for one in settings.topics
+            if not one.removed
+        ],
+        default_permissions=PermissionSet(),
+        default_notifications=NotificationPreferences(),
+        purposes=(),
+        authorities=(),
+    )
+
+
+def check_filters(actor: Actor, named: Collection[str]) -> None:
+    """Refuse a portal user who filters by a facet that clients do not see, so that nothing can be probed.
+
+    Args:
+        actor: The actor.
+        named: The names of the filters in use.
+
+    Raises:
+        Invalid: `filter-hidden`, with the filter as path.
+    """
+    if isinstance(actor, PortalUser):
+        for name in HIDDEN_FACETS:
+            if name in named:
+                raise Invalid("filter-hidden", "Portal users cannot filter by this: leave it out.", path=name)
+
+
+def check_staff(actor: Actor) -> None:
+    """Refuse a portal user where only users of the application may ask.
+
+    Args:
+        actor: The actor.
+
+    Raises:
+        Forbidden: `staff-only`.
+    """
+    if isinstance(actor, PortalUser):
+        raise Forbidden("Only users of the application may ask this.", "staff-only")

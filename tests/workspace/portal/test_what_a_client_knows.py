@@ -1,0 +1,322 @@
+"""Portal users see what the client may know, and nothing that staff wrote about it (POR-8, ACC-3)."""
+
+from __future__ import annotations
+
+import inspect
+import io
+import itertools
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import attrs
+import pytest
+
+from contactcore import Address, Company, Contact, Forbidden, Invalid, Person, Settings
+from contactcore.errors import ContactCoreError
+from contactcore.model import AccessPolicy
+from contactcore.model.restoring import altered
+from contactcore.rules.portal_view import HIDDEN_FACETS, known_contact
+from contactcore.rules.recipients import Recipients
+from contactcore.storage import Storage
+from contactcore.workspace.contacts.directory import ContactCard
+from contactcore.workspace.session import Session
+from model_based.noninterference import public_calls
+from support.actors import AMELIE, ROOT
+from support.firm import GOOD, Firm
+
+SECRETS = ("xyzzy", "plugh")
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+class Watched:
+    """A firm whose staff wrote a secret in every place that clients do not see.
+
+    Args:
+        storage: Fresh storage.
+        secret: A word that occurs in everything that staff wrote.
+
+    Attributes:
+        firm: The firm.
+        client: The client, as staff see it.
+        jane, joan: Its contact persons.
+        login: Jane's login.
+        user: Jane, signed in.
+    """
+
+    def __init__(self, storage: Storage, secret: str) -> None:
+        self.firm = Firm(storage, language="fr", country="FR", currency="EUR")
+        with self.firm.workspace.write(ROOT) as session:
+            settings = session.settings
+            settings.change(portal_link=f"https://{secret}.example/password?token={{token}}")
+            kind, category = settings.add_type(f"{secret} type"), settings.add_category(f"{secret} category")
+            hidden = settings.define_field(f"{secret} field")
+            shown = settings.define_field("Meter", in_portal=True)
+            settings.add_module(f"{secret} module")
+            settings.set_permission_preset(f"{secret} preset", ["invoices"])
+            settings.notices.add_purpose(f"{secret} purpose")
+            settings.notices.add_authority(f"{secret} authority")
+            settings.notices.set_fall_back("invoice", ["client"])
+            session.contacts.add(Company(f"{secret} elsewhere"))
+            self.client = session.contacts.add(
+                Company(
+                    "Bois & Fils",
+                    division="Nord",
+                    emails=["office@bois.fr"],
+                    phones=["01 44 55 66 77"],
+                    websites=["https://bois.fr"],
+                    addresses=[Address("1 rue Vauban", city="Lyon", postal_code="69000", country="FR", billing=True)],
+                    currency="EUR",
+                    type=kind.slug,
+                    categories=[category.slug],
+                    tags=[f"{secret} tag"],
+                    description=f"{secret} description",
+                    fields={hidden.slug: f"{secret} value", shown.slug: "4711"},
+                    responsibles=["amelie", f"{secret} user"],
+                    access="shared-read",
+                    external_id=f"{secret} id",
+                    unmapped={f"{secret} column": f"{secret} cell"},
+                )
+            )
+            self.jane = session.people.add(
+                self.client,
+                Person("Jane", "Doe", emails=["jane@bois.fr"], description=f"{secret} note", tags=[f"{secret} tag"]),
+                information=f"{secret} information",
+                permissions=["invoices"],
+                authorities=["collect-mail"],
+            )
+            self.joan = session.people.add(self.client, Person(secret, "Roe", emails=[f"{secret}@bois.fr"]))
+            self.login = session.portal.invite(self.jane, password=GOOD, send=False).login
+        self.user = self.firm.user(self.login, self.client)
+
+    def pools(self, session: Session) -> dict[str, list[Any]]:
+        """Name of a parameter -> the arguments that are tried, the same in every firm."""
+        client: Contact = session.contacts.get(self.client.id)
+        ids = [self.client.id, self.jane.person_id, self.joan.person_id, self.jane.id, "nobody"]
+        fields = [f"{{{{ fields.{slug} }}}}" for slug in _all("{} field")]
+        slugs, words = [one.replace(" ", "-") for one in _all("{} type", "{} field", "{} module")], _all("{}", "{} tag")
+        return {
+            "contact": [client, *ids],
+            "client": ids,
+            "person": [*ids, "jane@bois.fr"],
+            "people": [[self.jane.person_id]],
+            "affiliation": [self.jane.id, self.joan.id, "nobody"],
+            "whom": [self.jane.id, self.jane.person_id],
+            "login": [self.login.id, "nobody"],
+            "message": ["nobody"],
+            "text": ["boi", "nord", "office", "3314", "4711", "xyz", "joan roe", "supplier", "", *words],
+            "template": [
+                "{{ client.name }} {{ fields.meter }}",
+                "{{ client.description }}{{ client.tags }}",
+                "{{ client.type }}{{ client.categories }}{{ client.external_id }}",
+                "welcome",
+                *fields,
+            ],
+            "topic": ["invoice", "nothing"],
+            "purpose": ["billing", "nothing", *_all("{} purpose")],
+            "authority": ["collect-mail", "represent", *_all("{} authority")],
+            "module": ["invoices", "projects", "nothing", *slugs],
+            "recipients": [Recipients("invoice", (), (), "")],
+            "subject": ["Invoice"],
+            "email": ["jane@bois.fr", "nobody@bois.fr", *_all("{}@bois.fr")],
+            "password": ["wrong password"],
+            "current": ["wrong password"],
+            "new_password": ["another horse"],
+            "token": ["no token"],
+            "name": ["Acme", "invoices", *_all("{} type", "{} preset")],
+            "slug": ["supplier", "invoices", *slugs],
+            "slugs": [["invoices"]],
+            "modules": [["invoices"], *([slug] for slug in slugs)],
+            "topics": [["invoice"]],
+            "steps": [["client"]],
+            "on": [True],
+        }
+
+
+def _all(*templates: str) -> list[str]:
+    """The texts that any of the firms may have, each with the secret of every firm."""
+    return [template.format(secret) for template in templates for secret in SECRETS]
+
+
+def calls(watched: Watched, session: Session) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Every public method of every service with many arguments, and every public property."""
+    pools = watched.pools(session)
+    filters: list[dict[str, Any]] = [
+        {},
+        *({"role": role} for role in ("listed", "person", "any")),
+        *({"kind": kind} for kind in ("person", "company")),
+        *({"type": slug} for slug in ("supplier", "nothing", *(one.replace(" ", "-") for one in _all("{} type")))),
+        *({"category": slug} for slug in ("nothing", *(one.replace(" ", "-") for one in _all("{} category")))),
+        *({"tag": tag} for tag in ("nothing", *_all("{} tag"))),
+        *({"responsible": name} for name in ("amelie", "nobody", *_all("{} user"))),
+        *({"access": policy} for policy in AccessPolicy),
+    ]
+    typed = [Company("Z", type=slug) for slug in ("supplier", "nothing", "xyzzy-type", "plugh-type")]
+    fixed_arguments: dict[str, list[dict[str, Any]]] = {
+        "contacts.page": filters,
+        "contacts.letters": filters,
+        "contacts.count": filters,
+        "contacts.search": filters,
+        "contacts.add": [{"contact": one} for one in typed],
+        "contacts.another": [{"contact": one, "name": "Z"} for one in typed],
+        "notifications.send": [{"text": "Enclosed."}],
+    }
+    for path in public_calls(session):
+        owner: Any = session
+        *way, name = path.split(".")
+        for part in way:
+            owner = getattr(owner, part)
+        if not inspect.isfunction(inspect.getattr_static(type(owner), name)):
+            yield path, lambda owner=owner, name=name: getattr(owner, name)
+            continue
+        method = getattr(owner, name)
+        needed = [
+            one.name
+            for one in inspect.signature(method).parameters.values()
+            if one.default is one.empty and one.kind in {one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY}
+        ]
+        for fixed in fixed_arguments.get(path, [{}]):
+            free = [one for one in needed if one not in fixed]
+            for chosen in itertools.product(*(pools[one] for one in free)):
+                given = {**dict(zip(free, chosen, strict=True)), **fixed}
+                yield path, lambda method=method, given=given: method(**given)
+
+
+def answers(watched: Watched) -> list[tuple[str, str]]:
+    """The answers to all calls, errors among them, as texts without ids."""
+    workspace, user, found = watched.firm.workspace, watched.user, list[tuple[str, str]]()
+    with workspace.read(user) as session:
+        found += [(path, _written(call)) for path, call in calls(watched, session)]
+    for path in sorted({path for path, _ in found}):
+        try:
+            with workspace.write(user) as session:
+                texts = [_written(call) for at, call in calls(watched, session) if at == path]
+                raise _Undone(texts)  # noqa: TRY301 - the error undoes the transaction
+        except _Undone as undone:
+            found += [(f"{path}, writing", text) for text in undone.args[0]]
+    out = io.BytesIO()
+    exports = workspace.exports(user)
+    found.append(("exports.csv", _written(lambda: exports.csv(out)) + out.getvalue().decode("utf-8-sig")))
+    found += [("exports.csv", _written(lambda tag=tag: exports.csv(io.BytesIO(), tag=tag))) for tag in _all("{} tag")]
+    found.append(("imports", _written(lambda: workspace.imports(user))))
+    return [(path, _ID.sub("(id)", text)) for path, text in found]
+
+
+class _Undone(Exception):
+    """Ends a session on purpose."""
+
+
+def _written(call: Callable[[], Any]) -> str:
+    try:
+        answer = call()
+    except ContactCoreError as error:
+        facts = [getattr(error, name, "") for name in ("code", "mine", "stored", "problems")]
+        # The problems of an error repeat the values that the caller gave.
+        return f"{type(error).__name__} {error} {facts}"
+    return f"{answer!r} {json.dumps(answer, default=_plain)}"
+
+
+def _plain(value: Any) -> Any:
+    if attrs.has(type(value)):
+        return {field.name: getattr(value, field.name) for field in attrs.fields(type(value))}
+    return str(value)
+
+
+@pytest.mark.req("POR-8")
+@pytest.mark.req("ACC-3")
+def test_no_answer_to_a_portal_user_holds_or_depends_on_anything_that_staff_wrote(
+    open_storage: Callable[[], AbstractContextManager[Storage]],
+) -> None:
+    told = []
+    for secret in SECRETS:
+        with open_storage() as storage:
+            told.append(answers(Watched(storage, secret)))
+    assert len(told[0]) > 500
+    for (path, text), (_, other) in zip(*told, strict=True):
+        assert text == other, path
+        # A refusal repeats the argument of the caller.
+        assert text.startswith(("Invalid", "NotFound", "Forbidden")) or not any(one in text for one in SECRETS), path
+
+
+@pytest.mark.req("POR-8")
+def test_a_portal_user_sees_names_addresses_contact_details_and_the_fields_marked_for_the_portal(
+    storage: Storage,
+) -> None:
+    watched = Watched(storage, "xyzzy")
+    with watched.firm.workspace.read(watched.user) as session:
+        seen = session.contacts.get(watched.client.id)
+        assert seen == known_contact(watched.client, session.settings.current)
+        assert isinstance(seen, Company)
+        assert (seen.name, seen.division, seen.fields) == ("Bois & Fils", "Nord", {"meter": "4711"})
+        for name in ("id", "version", "emails", "phones", "websites", "addresses", "currency"):
+            assert getattr(seen, name) == getattr(watched.client, name) != attrs.fields_dict(Company)[name].default
+        (card,) = session.contacts.page()
+        details: dict[str, Any] = {"emails": ("office@bois.fr",), "phones": ("+33144556677",)}
+        assert card == ContactCard(
+            id=seen.id, version=seen.version, kind="company", name="Bois & Fils, Nord", **details
+        )
+        prefilled = session.contacts.prefill(seen)
+        assert (prefilled.billing_address, prefilled.primary) == (watched.client.addresses[0], None)
+        assert session.documents.render("{{ client.name }}, {{ fields.meter }}", seen) == "Bois & Fils, 4711"
+        settings = session.settings.current
+        assert (str(settings.language), settings.country, str(settings.currency)) == ("fr", "FR", "EUR")
+        assert [one.slug for one in session.settings.fields] == ["meter"]
+        assert [one.slug for one in session.settings.modules] == ["invoices"]
+        assert session.people.may(watched.jane.person_id, "collect-mail", seen).reason == "sole"
+        assert session.people.may(watched.joan.person_id, "collect-mail", seen).reason == "not-affiliated"
+
+
+@pytest.mark.req("POR-8")
+@pytest.mark.parametrize("facet", HIDDEN_FACETS)
+def test_a_portal_user_who_filters_by_a_hidden_facet_is_refused_by_its_name(firm: Firm, facet: str) -> None:
+    client = firm.client("Bois")
+    user = firm.user(firm.login(firm.person(client)), client)
+    value = {"role": "person", "access": "private"}.get(facet, "x")
+    for ask in ("page", "count", "letters"):
+        with firm.workspace.read(user) as session, pytest.raises(Invalid) as refused:
+            getattr(session.contacts, ask)(**{facet: value})
+        assert (refused.value.code, refused.value.path) == ("filter-hidden", facet)
+    with firm.workspace.read(user) as session, pytest.raises(Invalid):
+        session.contacts.search("boi", **{facet: value})
+    with firm.workspace.read(AMELIE) as session:
+        session.contacts.page(**{facet: value})
+
+
+@pytest.mark.req("POR-8")
+@pytest.mark.parametrize("kind", [Company, Person])
+def test_every_field_of_a_contact_is_hidden_unless_the_projection_names_it(kind: type[Company | Person]) -> None:
+    # A field of a later release is hidden until somebody decides to show it.
+    shown = {"id", "version", "emails", "phones", "websites", "socials", "addresses", "currency", "language", "fields"}
+    shown |= {"name", "division", "given_name", "family_name", "middle_name", "prefix", "suffix", "nickname"}
+    shown |= {"phonetic_given_name", "phonetic_family_name", "full_name", "permissions", "notifications"}
+    marks = {field.name: object() for field in attrs.fields(kind) if field.name != "fields"}
+    known: Any = known_contact(altered(kind(emails=["a@b.fr"]), marks), Settings())
+    for name, mark in marks.items():
+        assert (getattr(known, name) is mark) == (name in shown), name
+
+
+@pytest.mark.req("POR-8")
+def test_a_field_is_hidden_again_when_its_mark_is_taken_away(storage: Storage) -> None:
+    watched = Watched(storage, "xyzzy")
+    with watched.firm.workspace.write(ROOT) as session:
+        session.settings.change_field("meter", in_portal=False)
+    with watched.firm.workspace.read(watched.user) as session:
+        assert session.contacts.get(watched.client.id).fields == {}
+        assert session.settings.fields == ()
+        with pytest.raises(Invalid):
+            session.documents.render("{{ fields.meter }}", watched.client.id)
+
+
+@pytest.mark.req("POR-8")
+def test_a_portal_user_reads_their_own_profile_and_staff_have_none(storage: Storage) -> None:
+    watched = Watched(storage, "xyzzy")
+    with watched.firm.workspace.read(watched.user) as session:
+        profile = session.portal.profile()
+    assert (profile.name, profile.emails, profile.login) == ("Jane Doe", ("jane@bois.fr",), watched.login)
+    assert (profile.permissions, profile.authorities) == (("invoices",), ("collect-mail",))
+    assert "xyzzy" not in repr(profile)
+    with watched.firm.workspace.read(AMELIE) as session, pytest.raises(Forbidden) as refused:
+        session.portal.profile()
+    assert refused.value.code == "portal-only"
