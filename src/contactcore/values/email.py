@@ -196,8 +196,8 @@ class EmailAddress:
         text = self.text
         if text.isascii():
             return text.lower()
-        # Lower case may leave a mark apart from its letter.
-        return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
+        # Lower case may leave a mark apart from its letter, and it has two forms of the Greek sigma.
+        return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower()).replace("ς", "σ")
 
     def with_kind(self, kind: str) -> EmailAddress:
         """The same address with another kind.

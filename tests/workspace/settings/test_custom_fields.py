@@ -22,7 +22,7 @@ RIGHT = {
 WRONG = {
     "text": 5,
     "number": "twelve",
-    "date": "31.12.2026",
+    "date": "31.02.2026",
     "yes-no": "maybe",
     "choice": "green",
     "choices": ["red", "green"],
