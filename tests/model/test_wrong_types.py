@@ -45,6 +45,8 @@ WRONG: Mapping[str, Callable[[], object]] = {
     "a generator": lambda: (entry for entry in (5, None)),
 }
 NEEDED: Mapping[str, Mapping[str, object]] = {
+    "Attachment": {"name": "a.txt", "data": b"x"},
+    "Grounds": {"kind": "notice"},
     "Authority": {"slug": "represent"},
     "AdminList": {"kind": ListEntry},
     "Category": {"slug": "a", "name": "A"},

@@ -87,7 +87,7 @@ def test_the_trash_counts_before_everything_and_without_grounds_too() -> None:
 
 
 LOGIN = PortalLogin(id="l", email="jane@bois.fr", person_id="p")
-CREDENTIAL = Credential(login_id="l", token_hash="hash", token_expires="2026-03-01T12:00:00.000001Z")
+CREDENTIAL = Credential(login_id="l", opened=("a",), token_hash="hash", token_expires="2026-03-01T12:00:00.000001Z")
 OPEN = Affiliation(id="a", contact_id="c", person_id="p")
 
 
@@ -104,7 +104,7 @@ OPEN = Affiliation(id="a", contact_id="c", person_id="p")
         ({"credential": attrs.evolve(CREDENTIAL, token_hash="newer")}, "link-dead"),
         ({"credential": attrs.evolve(CREDENTIAL, token_hash="")}, "link-dead"),
         ({"credential": attrs.evolve(CREDENTIAL, token_expires=NOW)}, "link-dead"),
-        ({"credential": attrs.evolve(CREDENTIAL, withheld=("a",))}, "no-client"),
+        ({"credential": attrs.evolve(CREDENTIAL, opened=())}, "no-client"),
         ({"affiliations": []}, "no-client"),
         ({"affiliations": [attrs.evolve(OPEN, active=False)]}, "no-client"),
         ({"affiliations": [attrs.evolve(OPEN, end=ON)]}, ""),
@@ -124,13 +124,14 @@ def test_a_link_leaves_only_while_it_is_alive_and_of_use(changes: dict[str, Any]
 
 @pytest.mark.req("POR-4")
 @pytest.mark.parametrize(
-    ("listed", "through", "expected"), [(True, "", ""), (True, "a", "no-client"), (False, "", "no-client")]
+    ("listed", "opened", "expected"), [(True, "p", ""), (True, "a", "no-client"), (False, "p", "no-client")]
 )
-def test_a_person_who_is_a_client_needs_no_affiliation_for_a_link(listed: bool, through: str, expected: str) -> None:
-    grounds = Grounds(kind="link", person_id="p", affiliation_id=through, login_id="l", link="hash")
+def test_a_person_who_is_a_client_needs_no_affiliation_for_a_link(listed: bool, opened: str, expected: str) -> None:
+    grounds = Grounds(kind="link", person_id="p", login_id="l", link="hash")
     letter = Message(to="jane@bois.fr", subject="s", text="t", template="welcome", grounds=grounds)
     person = attrs.evolve(JANE, listed=listed)
-    facts = SendingFacts(on=ON, now=NOW, contacts={"p": person}, login=LOGIN, credential=CREDENTIAL)
+    credential = attrs.evolve(CREDENTIAL, opened=(opened,))
+    facts = SendingFacts(on=ON, now=NOW, contacts={"p": person}, login=LOGIN, credential=credential)
     assert code(letter, facts) == expected
 
 

@@ -218,7 +218,9 @@ class JournalStorage(MemoryStorage):
     def _alone(self) -> Iterator[None]:
         """Keep the other writers out, of this process and of all others."""
         me = threading.get_ident()
-        if not self._writing.acquire(timeout=0 if self._writing_thread == me else self._patience):
+        if self._writing_thread == me:
+            raise StorageError("This thread has an open writer already: end it first.", "writer-open")
+        if not self._writing.acquire(timeout=self._patience):
             raise StorageError("Another writer holds the journal: try again later.", "storage-busy")
         self._writing_thread = me
         try:

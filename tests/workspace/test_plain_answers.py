@@ -23,13 +23,15 @@ def read_back(public: Any) -> Any:
 def test_every_answer_becomes_json(storage: Storage) -> None:
     workspace = Workspace(storage, "acme", country="FR", currency="EUR")
     with workspace.write(ROOT) as session:
+        session.settings.change(portal_link="https://x.fr/?token={token}")
         field = session.settings.define_field("Size", "number")
         bois = session.contacts.add(Company("Bois", emails=["office@bois.fr"], phones=["01 44 55 66 77"], tags=["VIP"]))
         jane = session.people.add(bois, Person("Jane", emails=["jane@bois.fr"], birthday="--05-20"), start="2020-01-01")
         jane = session.people.grant(jane, "represent")
         jane = session.people.save(attrs.evolve(jane, notifications=["invoice"], permissions=[]))
         who = session.notifications.recipients(bois, "invoice")
-        messages = session.notifications.send(bois, who, subject="Invoice", text="Here.")
+        queued = session.notifications.send(bois, who, subject="Invoice", text="Here.")
+        messages = [one.message for one in queued]
         invitation = session.portal.invite(jane, password="correct horse battery")
         gone = session.contacts.add(Company("Gone"))
         session.contacts.delete(gone)

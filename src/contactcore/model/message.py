@@ -135,19 +135,29 @@ class Grounds:
         import_id: The id of the import.
     """
 
-    kind: str
-    contact_id: str = ""
-    person_id: str = ""
-    affiliation_id: str = ""
-    topic: str = ""
-    subject_kind: str = ""
-    choice: str = ""
-    purpose: str = ""
-    primary: bool = False
-    login_id: str = ""
-    link: str = ""
-    user: str = ""
-    import_id: str = ""
+    kind: str = attrs.field(converter=parsing.as_given)
+    contact_id: str = attrs.field(default="", converter=parsing.as_given)
+    person_id: str = attrs.field(default="", converter=parsing.as_given)
+    affiliation_id: str = attrs.field(default="", converter=parsing.as_given)
+    topic: str = attrs.field(default="", converter=parsing.as_given)
+    subject_kind: str = attrs.field(default="", converter=parsing.as_given)
+    choice: str = attrs.field(default="", converter=parsing.as_given)
+    purpose: str = attrs.field(default="", converter=parsing.as_given)
+    primary: bool = attrs.field(default=False, converter=conversion.yes_no)
+    login_id: str = attrs.field(default="", converter=parsing.as_given)
+    link: str = attrs.field(default="", converter=parsing.as_given)
+    user: str = attrs.field(default="", converter=parsing.as_given)
+    import_id: str = attrs.field(default="", converter=parsing.as_given)
+
+    def __attrs_post_init__(self) -> None:
+        parsing.raise_refusals(self)
+
+
+_read_grounds = parsing.one(Grounds, parsing.only(Grounds))
+
+
+def _grounds(value: Grounds | None) -> Grounds | None:
+    return _read_grounds(value)
 
 
 @attrs.frozen(kw_only=True)
@@ -209,7 +219,7 @@ class Message:
     created: str = attrs.field(default="", converter=parsing.as_given)
     sent: str = attrs.field(default="", converter=parsing.as_given)
     confidential: bool = attrs.field(default=False, converter=conversion.yes_no)
-    grounds: Grounds | None = None
+    grounds: Grounds | None = attrs.field(default=None, converter=_grounds)
     queued_by: str = attrs.field(default="", converter=parsing.as_given)
     attachments: tuple[AttachedFile, ...] = attrs.field(default=(), converter=_files)
 

@@ -141,6 +141,7 @@ CAUGHT: Final[dict[str, tuple[str, ...]]] = {
         "a_reader_outlives_its_workspace",
     ),
     "pages_are_remembered": (
+        "a_second_writer_of_a_thread_is_refused",
         "a_deleted_record_is_gone",
         "a_question_asked_again_answers_the_present",
         "a_dropped_workspace_asked_again_is_empty",
@@ -154,6 +155,7 @@ CAUGHT: Final[dict[str, tuple[str, ...]]] = {
         "owners_are_compared_exactly",
     ),
     "pages_survive_set_access": (
+        "a_second_writer_of_a_thread_is_refused",
         "a_question_asked_again_answers_the_present",
         "readers_do_not_wait",
         "a_reader_outlives_its_workspace",
@@ -161,6 +163,7 @@ CAUGHT: Final[dict[str, tuple[str, ...]]] = {
         "owners_are_compared_exactly",
     ),
     "pages_survive_a_deletion": (
+        "a_second_writer_of_a_thread_is_refused",
         "a_question_asked_again_answers_the_present",
         "readers_do_not_wait",
         "a_reader_outlives_its_workspace",

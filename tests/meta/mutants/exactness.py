@@ -107,7 +107,7 @@ def create_is_a_race(storage, honest, workspace):
 
 def _open_when_closed(method):
     def call(storage, *args):
-        return True if storage._closed else getattr(MemoryStorage, method)(storage, *args)
+        return True if storage._open.closed else getattr(MemoryStorage, method)(storage, *args)
 
     return Mutant(f"closed_storages_{method}", ("a_closed_storage_is_closed",), broken(MemoryStorage, {method: call}))
 

@@ -139,7 +139,11 @@ def one_reader_per_thread(storage, honest, workspace):
             busy.discard(me)
 
 
-@MUTANTS.storage("a_transaction_takes_any_number_of_calls", "a_thread_may_read_while_it_writes")
+@MUTANTS.storage(
+    "a_transaction_takes_any_number_of_calls",
+    "a_second_writer_of_a_thread_is_refused",
+    "a_thread_may_read_while_it_writes",
+)
 class ThreadReadsByItsWriter(BrokenStorage):
     @contextmanager
     def write(self, workspace: str) -> Iterator[MemoryWriter]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any
 
 from contactcore.errors import Invalid, StorageError
@@ -172,6 +172,7 @@ def reader_sees_later_commits(storage, honest, workspace):
     "a_transaction_takes_any_number_of_calls",
     "a_refused_write_voids_its_transaction",
     "readers_do_not_wait",
+    "a_second_writer_of_a_thread_is_refused",
     "a_thread_may_read_while_it_writes",
 )
 @contextmanager
@@ -204,8 +205,11 @@ class WriterDoesNotSeeItsWrites(BrokenStorage):
 
 
 @MUTANTS.storage(
+    "a_closed_storage_is_closed",
     "lock_holds_the_record",
     "versions_let_no_change_be_lost",
+    "a_second_writer_of_a_thread_is_refused",
+    "an_open_transaction_keeps_a_storage_open",
     "no_event_appears_behind_a_reader",
     "many_writers_make_one_feed",
     "work_is_claimed_once",
@@ -228,3 +232,23 @@ def claimed_twice(writer, honest, query, until):
         return honest(query, until)
     first = honest(query, until)
     return [*first, first[0]]
+
+
+@MUTANTS.change(MemoryStorage, "write", "a_second_writer_of_a_thread_is_refused")
+@contextmanager
+def a_second_writer_is_busy(storage, honest, workspace):
+    mine = honest(workspace)
+    try:
+        writer = mine.__enter__()
+    except StorageError as error:
+        code = "storage-busy" if error.code == "writer-open" else error.code
+        raise StorageError(str(error), code) from error
+    with ExitStack() as stack:
+        stack.push(mine)
+        yield writer
+
+
+@MUTANTS.change(MemoryStorage, "close", "an_open_transaction_keeps_a_storage_open")
+def close_ends_what_is_open(storage, honest):
+    storage._open._number = 0
+    honest()

@@ -53,6 +53,7 @@ MUTANTS += (
         "many_create_one_workspace",
         "scrubbing_changes_nothing",
         "long_names_differ_to_their_end",
+        "a_second_writer_of_a_thread_is_refused",
     ),
 )
 
@@ -135,7 +136,7 @@ def install_starts_anew(storage, honest, kinds, views=()):
     storage._snapshots = {}
 
 
-@MUTANTS.change(MemoryStorage, "close", "a_closed_storage_is_closed")
+@MUTANTS.change(MemoryStorage, "close", "an_open_transaction_keeps_a_storage_open", "a_closed_storage_is_closed")
 def close_is_forgotten(storage, honest):
     """Do nothing."""
 

@@ -36,7 +36,8 @@ class _Killed(Exception):
 
 @pytest.fixture
 def space(storage: Storage) -> Workspace:
-    return Workspace(storage, "acme", language="fr", country="FR", host=Host(clock=Clock(tick=TICK), users=USERS.get))
+    host = Host(clock=Clock(tick=TICK), users=lambda name: USERS.get(name, True))
+    return Workspace(storage, "acme", language="fr", country="FR", host=host)
 
 
 def events(space: Workspace) -> list[tuple[str, str]]:

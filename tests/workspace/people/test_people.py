@@ -120,7 +120,7 @@ def test_a_client_without_visible_people_is_answered_alike_with_and_without_hidd
         session.people.add(clients[0], Person("Jane", access="private", responsibles=["amelie"]))
     with workspace.read(bob) as session:
         answers = [session.notifications.recipients(client, "invoice") for client in clients]
-    assert answers[0] == answers[1]
+    assert attrs.evolve(answers[0], client_id="") == attrs.evolve(answers[1], client_id="")
 
 
 @pytest.mark.req("PER-8")

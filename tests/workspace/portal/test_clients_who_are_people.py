@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from contactcore import Address, Company, Invalid, Person
+from contactcore import Address, Company, Invalid, NotFound, Person
 from contactcore.formats.plain import from_plain, to_plain
 from contactcore.model import PortalLogin
 from support.actors import AMELIE, BOB, ROOT
@@ -130,7 +130,8 @@ def test_staff_see_the_login_of_a_person_where_they_see_those_of_a_company(
         (opening,) = session.portal.openings(ann)
         assert (opening.login, opening.affiliation_id, opening.is_open) == (login, "", True)
         assert session.people.may(ann, "collect-mail", ann).reason == "self"
-        assert not session.people.may("nobody", "collect-mail", ann)
+        with pytest.raises(NotFound):
+            session.people.may("nobody", "collect-mail", ann)
 
 
 @pytest.mark.req("PER-7")

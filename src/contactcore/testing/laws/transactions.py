@@ -20,6 +20,7 @@ from contactcore.storage import (
 from contactcore.testing import fixtures
 from contactcore.testing.fixtures import (
     ACME,
+    KINDS,
     Law,
     OpenStorage,
     ask,
@@ -348,6 +349,67 @@ def versions_let_no_change_be_lost(open_storage: OpenStorage) -> None:
         assert (stored.version, stored.body) == (len(done) + 1, b"%d" % len(done))
 
 
+def a_second_writer_of_a_thread_is_refused(open_storage: OpenStorage) -> None:
+    """While a thread has a writer, its other calls that write are `writer-open` at once, and the writer goes on."""
+    with open_storage() as storage:
+        put(storage, contact("1"))
+        put(storage, contact("1"), workspace="other")
+
+        def write(workspace: str) -> None:
+            with storage.write(workspace) as second:
+                second.insert([contact("lost")])
+
+        calls: tuple[Callable[[], object], ...] = (
+            lambda: write(ACME),
+            lambda: write("other"),
+            lambda: write("new"),
+            lambda: storage.create("new"),
+            lambda: storage.drop(ACME),
+            lambda: storage.drop("other"),
+            lambda: storage.install(KINDS),
+            storage.scrub,
+        )
+        with storage.write(ACME) as writer:
+            writer.insert([contact("2")])
+            for call in calls:
+                with refused(StorageError, code="writer-open"):
+                    call()
+                assert writer.count(ask()) == (2,)
+            assert (find(storage), find(storage, workspace="other")) == (["1"], ["1"])
+        assert find(storage) == ["1", "2"]
+        assert storage.workspaces() == [ACME, "other"]
+        for call in calls:
+            call()
+
+
+def an_open_transaction_keeps_a_storage_open(open_storage: OpenStorage) -> None:
+    """`close` is refused as `storage-in-use` while a reader or writer is open, in any thread, and changes nothing."""
+    with open_storage() as storage:
+        put(storage, contact("1"))
+        with storage.read(ACME) as reader:
+            with refused(StorageError, code="storage-in-use"):
+                storage.close()
+            assert reader.count(ask()) == (1,)
+            in_threads(lambda: _refuse_to_close(storage))
+        with storage.write(ACME) as writer:
+            writer.insert([contact("2")])
+            in_threads(lambda: _refuse_to_close(storage))
+            with refused(StorageError, code="storage-in-use"):
+                storage.close()
+            writer.insert([contact("3")])
+        with refused(ZeroDivisionError), storage.write(ACME):
+            raise ZeroDivisionError
+        assert find(storage) == ["1", "2", "3"]
+        storage.close()
+        with refused(StorageError), storage.read(ACME) as reader:
+            reader.count(ask())
+
+
+def _refuse_to_close(storage: Storage) -> None:
+    with refused(StorageError, code="storage-in-use"):
+        storage.close()
+
+
 LAWS: tuple[Law, ...] = (
     an_error_undoes_every_write,
     an_error_undoes_blobs_and_events,
@@ -362,4 +424,6 @@ LAWS: tuple[Law, ...] = (
     lock_answers_the_record,
     lock_holds_the_record,
     versions_let_no_change_be_lost,
+    a_second_writer_of_a_thread_is_refused,
+    an_open_transaction_keeps_a_storage_open,
 )

@@ -129,7 +129,7 @@ def _step(transaction: Transaction, id: str, changes: ImportChanges) -> Job:
         job = attrs.evolve(job, state="undone")
         transaction.publish("import.undone", id)
         if job.parts == numbers["parts"]:  # nothing stays that the users whom the import named would look after
-            MessageRepository(transaction).withdraw(id, (IMPORTED_LETTER,), "The import was undone.")
+            MessageRepository(transaction).withdraw(id, (IMPORTED_LETTER,), "The import was undone.", "import-undone")
     return jobs.save(attrs.evolve(job, undone=numbers))
 
 

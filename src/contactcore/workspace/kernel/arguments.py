@@ -22,7 +22,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import attrs
 
 from contactcore.errors import Invalid, NotFound, Problem, shorten
-from contactcore.model import Actor, Affiliation, Contact, PortalLogin
+from contactcore.model import Actor, Affiliation, Contact, PortalLogin, PortalUser
 from contactcore.model.message import Message
 from contactcore.storage import LONGEST_TERM
 from contactcore.values.texts import refuse_unstorable
@@ -210,9 +210,7 @@ class _Check:
         elif self.entries is not None and isinstance(value, Iterable) and not attrs.has(type(value)):
             value = self._list(service, value, path)
         if self.slugs is not None and value is not None:
-            problems = [*self.slugs.problems(service._transaction.settings, value, path)]  # noqa: SLF001 - of a service
-            if problems:
-                raise Invalid(problems)
+            _check_slugs(service._transaction, self.slugs, value, path)  # noqa: SLF001 - of a service
         return value
 
     def _is_other(self, value: object) -> bool:
@@ -275,6 +273,14 @@ class _Check:
     def _entry(self, service: Any, value: object, path: str) -> object:
         check = self.entries
         return value if check is None or type(value) in check.plain else check.accept(service, value, path)
+
+
+def _check_slugs(transaction: Any, slugs: SlugList, value: object, path: str) -> None:
+    # A refusal would tell a portal user which slugs staff have listed (POR-8).
+    if slugs.for_clients or not isinstance(transaction.actor, PortalUser):
+        problems = [*slugs.problems(transaction.settings, value, path)]
+        if problems:
+            raise Invalid(problems)
 
 
 def _check_text(text: str, path: str) -> str:

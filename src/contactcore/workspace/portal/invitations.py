@@ -194,6 +194,7 @@ def simulate_link(transaction: Transaction, credential: Credential) -> None:
     logins.credentials.save(credential)
     link_grounds(transaction, NOBODY, NOBODY, "")
     ContactRepository(transaction).get_many([NOBODY])
+    AffiliationRepository(transaction).get_many([NOBODY])
     values = {"login": "", "link": token_digest(token), "hours": _HOURS, "name": "", "firm": ""}
     letters = transaction.letter_configuration.letters
     logins.rehearse_letter(write_letter("set-password", transaction.settings.language, values, letters))
