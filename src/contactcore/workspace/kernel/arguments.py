@@ -277,7 +277,7 @@ class _Check:
 
 def _check_slugs(transaction: Any, slugs: SlugList, value: object, path: str) -> None:
     # A refusal would tell a portal user which slugs staff have listed (POR-8).
-    if slugs.for_clients or not isinstance(transaction.actor, PortalUser):
+    if not isinstance(transaction.actor, PortalUser):
         problems = [*slugs.problems(transaction.settings, value, path)]
         if problems:
             raise Invalid(problems)

@@ -35,13 +35,11 @@ class SlugList:
         noun: The name of the list at the beginning of a sentence (`"Topics"`).
         code: The code of the refusal of an unknown slug.
         known: A function that returns the slugs of the list.
-        for_clients: Whether portal users may know the list (POR-8).
     """
 
     noun: str
     code: str
     known: Callable[[Settings], Iterable[str]]
-    for_clients: bool = False
 
     def problems(self, settings: Settings, value: object, path: str, kept: Iterable[str] = ()) -> Iterator[Problem]:
         """The problems of the slugs in a value that are not on the list.
@@ -76,7 +74,7 @@ def _slugs_in(value: object) -> Iterator[tuple[str, str]]:
 
 
 AUTHORITIES = SlugList("Authorities", "power-unknown", lambda settings: settings.authorities.slugs)
-MODULES = SlugList("Modules", "module-unknown", lambda settings: settings.modules.slugs, for_clients=True)
+MODULES = SlugList("Modules", "module-unknown", lambda settings: settings.modules.slugs)
 PURPOSES = SlugList("Purposes", "purpose-unknown", lambda settings: settings.purposes.slugs)
 TOPICS = SlugList("Topics", "topic-unknown", lambda settings: settings.topics.slugs)
 
