@@ -97,7 +97,7 @@ def replaced_by_nothing(entries: Any, slug: Any) -> Any:
     return "" if found is None or found.removed else slug
 
 
-def trash_for_admins(access: Any) -> Any:
+def trash_for_everybody(access: Any) -> Any:
     return frozenset({"trash:!admin"})
 
 
@@ -149,9 +149,21 @@ def remove_from_the_lists() -> None:
         assert session.contacts.get(one.id).type == ""
 
 
+def find_the_trash() -> None:
+    """A user who sees a contact finds it in the trash, and a user who does not see it finds nothing there."""
+    workspace = Workspace(MemoryStorage(), "acme")
+    with workspace.write(AMELIE) as session:
+        client = session.contacts.add(Company("Bois"))
+        session.contacts.delete(client)
+        assert [one.id for one in session.trash.list()] == [client.id]
+    with workspace.read(BOB) as session:
+        assert not [*session.trash.list()]
+
+
 def run_the_machine() -> None:
-    """A random history against the model."""
-    drive_workspace(MemoryStorage(), seed=2, steps=120, look=2, rights=False)
+    """Random histories against the model; one alone may miss a rule that few acts ask."""
+    for seed in (2, 3, 4, 5):
+        drive_workspace(MemoryStorage(), seed=seed, steps=120, look=2, rights=False)
 
 
 def compare_paired_workspaces() -> None:
@@ -160,7 +172,7 @@ def compare_paired_workspaces() -> None:
         check_noninterference(lambda: closing(MemoryStorage()), seed)
 
 
-SCENES = (leave_one_by_one, choose_among_hidden_people, remove_from_the_lists)
+SCENES = (leave_one_by_one, choose_among_hidden_people, remove_from_the_lists, find_the_trash)
 
 
 @attrs.frozen
@@ -220,7 +232,7 @@ MUTANTS = (
     RuleMutant("contact persons are listed", "contact_access", unlisted_listed, finds=run_the_machine),
     RuleMutant("a removed type stays", "resolve", dangling, (remove_from_the_lists,)),
     RuleMutant("a replacement is ignored", "resolve", replaced_by_nothing, (remove_from_the_lists,)),
-    RuleMutant("only admins find the trash", "trash_access", trash_for_admins, finds=run_the_machine),
+    RuleMutant("everybody finds the trash", "trash_access", trash_for_everybody, (find_the_trash,)),
     RuleMutant("the trash is found like contacts", "trash_access", trash_like_contacts, finds=run_the_machine),
 )
 
