@@ -342,7 +342,13 @@ def _opener(storage: type[JournalStorage]) -> OpenStorage:
 def test_a_mutant_is_caught_by_the_laws_of_files_and_processes(mutant: type[JournalStorage]) -> None:
     subjects, breaks = JOURNALS[mutant]
     laws = tuple(law for subject in subjects for law in HOOKED[subject][1])
-    assert breaks <= _caught_by(laws, _opener(mutant), Hooks.of(Journal()))
+    caught: set[str] = set()
+    for _ in range(5):
+        # Processes without a lock lose a change only when they meet, which one run may miss.
+        caught |= _caught_by(laws, _opener(mutant), Hooks.of(Journal()))
+        if breaks <= caught:
+            break
+    assert breaks <= caught
 
 
 def test_every_hooked_law_catches_a_mutant_or_says_why_it_is_kept() -> None:
