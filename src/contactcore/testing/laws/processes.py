@@ -72,7 +72,10 @@ def a_process_waits_for_the_lock_of_another(open_storage: OpenStorage, hooks: Ho
 
 
 def processes_lose_no_change(open_storage: OpenStorage, hooks: Hooks) -> None:
-    """Processes that read, change and write the same record under its lock lose no change, and make one feed."""
+    """Processes that read, change and write the same record under its lock lose no change, and make one feed.
+
+    Kept because it states the promise for many writes; without a lock, two processes meet by chance only.
+    """
     with open_storage() as storage:
         put(storage, contact("root", body=b"0"))
         opener = hooks.in_another_process(storage)
