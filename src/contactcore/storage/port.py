@@ -106,7 +106,7 @@ class Writer(Reader):
 
         Returns:
             The id of each record. For a record that was left out it is the id of the stored record that was kept: the
-            record with its id if there is one, whoever has its keys; otherwise, among the records that have one of its
+            record with its id if there is one, even if other records have its keys; otherwise, among the records that have one of its
             keys, the record with the smallest id. Earlier records of the same call count as stored.
 
         Raises:

@@ -141,7 +141,7 @@ def write_dump() -> None:
         fill(storage)
     dump = [server.binaries / "pg_dump", "--inserts", "--no-owner", "--no-privileges", "--schema=contactcore", dsn]
     text = subprocess.run(dump, check=True, capture_output=True, text=True).stdout
-    # The owner is whoever restores it.
+    # The user who restores the dump becomes the owner.
     text = re.sub(r" FOR SELECT TO \w+ ", " FOR SELECT TO CURRENT_USER ", text)
     # Without what psql alone understands, settings that an older server does not know, and comments.
     kept = [

@@ -73,7 +73,7 @@ def what_was_changed_is_there_as_it_became(open_storage: OpenStorage, hooks: Hoo
         assert storage.drop("dropped") is True
         before = _held(storage)
         for _ in range(2):
-            storage = hooks.reopen(storage)  # noqa: PLW2901 - the first one is closed by now
+            storage = hooks.reopen(storage)  # noqa: PLW2901 - the first one is closed
             storage.install(KINDS)
             assert storage.workspaces() == [ACME]
             assert storage.workspaces(due_before="9") == []

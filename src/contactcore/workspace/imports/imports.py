@@ -318,7 +318,7 @@ class Imports:
 
         def store(transaction: Transaction) -> tuple[Job, BatchPlan]:
             jobs = JobRepository(transaction)
-            # First of all, so that a second run of the same import is told that, and not that its parts exist.
+            # The lock comes first. Otherwise a second run of the same import would fail on parts that exist already.
             jobs.lock_as(job, _RUNS_ELSEWHERE)
             run.memory.staged.forget_batch()
             planned = run.plan_batch(transaction, batch)

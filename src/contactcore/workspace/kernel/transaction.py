@@ -197,7 +197,7 @@ class Transaction:
         All transactions lock them in the same sequence. Each then waits for its turn and meets no faster writer.
 
         Args:
-            records: Kind and id of each; those that are gone by now are left out.
+            records: Kind and id of each; deleted ones are left out.
 
         Raises:
             StorageError: `storage-retry` if another transaction removes one of them at this moment.
