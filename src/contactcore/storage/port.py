@@ -106,8 +106,8 @@ class Writer(Reader):
 
         Returns:
             The id of each record. For a record that was left out it is the id of the stored record that was kept: the
-            record with its id if there is one, even if other records have its keys; otherwise, among the records that have one of its
-            keys, the record with the smallest id. Earlier records of the same call count as stored.
+            record with its id if there is one, even if others have its keys; otherwise, among the records that have one
+            of its keys, the record with the smallest id. Earlier records of the same call count as stored.
 
         Raises:
             DuplicateKey: an id or key is taken and `existing` is `"refuse"`; with `"keep"`, the id is free and a record

@@ -127,7 +127,7 @@ def keep_leaves_the_stored_record_alone(open_storage: OpenStorage) -> None:
 
 
 def keep_answers_one_stored_record(open_storage: OpenStorage) -> None:
-    """With `existing="keep"` the record with the id is kept, though others have its keys; else the smallest id with a key."""
+    """With `existing="keep"` the record with the id is kept, though others have its keys; else the smallest id."""
     with open_storage() as storage:
         put(storage, contact("a", keys=some("x")), contact("b", keys=some("y", "z")), note("n", keys=some("k")))
         with storage.write(ACME) as writer:
