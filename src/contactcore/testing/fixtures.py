@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from typing import Any, Final, TypeAlias
 
@@ -177,6 +177,31 @@ def feed(storage: Storage, workspace: str = ACME) -> list[Published]:
 def changed(record: Record, **changes: Any) -> Record:
     """The next version of a record."""
     return attrs.evolve(record, **{"version": record.version + 1, **changes})
+
+
+def expect_same(found: object, expected: object) -> None:
+    """Fail unless two large values are equal, and say where they begin to differ.
+
+    pytest would print both of them and compare them line by line, which takes hours for 16 MB.
+
+    Raises:
+        AssertionError: They differ; the message has the first difference.
+    """
+    if found == expected:
+        return
+    if not (isinstance(found, Sequence) and isinstance(expected, Sequence)):
+        raise AssertionError(f"expected {_shown(expected)}, and found {_shown(found)}")  # noqa: TRY004 - no wrong type
+    pairs = enumerate(zip(found, expected, strict=False))
+    at = next((number for number, (one, other) in pairs if one != other), min(len(found), len(expected)))
+    raise AssertionError(
+        f"expected {len(expected)} parts, and found {len(found)}; from number {at} on: "
+        f"expected {_shown(expected[at : at + 20])}, and found {_shown(found[at : at + 20])}"
+    )
+
+
+def _shown(value: object) -> str:
+    """The beginning of a value as text."""
+    return f"{repr(value)[:500]} ({type(value).__name__})"
 
 
 @contextmanager

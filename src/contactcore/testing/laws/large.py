@@ -16,6 +16,7 @@ from contactcore.testing.fixtures import (
     contact,
     count,
     event,
+    expect_same,
     feed,
     find,
     get,
@@ -75,7 +76,7 @@ def a_count_has_no_ceiling(storage: Storage) -> None:
 def a_count_takes_any_number_of_boundaries(storage: Storage) -> None:
     """A count takes any number of boundaries."""
     boundaries = [f"{number:05}" for number in range(1, fixtures.LISTED)]
-    assert count(storage, *boundaries) == (1,) * fixtures.LISTED
+    expect_same(count(storage, *boundaries), (1,) * fixtures.LISTED)
 
 
 def a_feed_has_no_ceiling(storage: Storage) -> None:
@@ -86,8 +87,8 @@ def a_feed_has_no_ceiling(storage: Storage) -> None:
     size = fixtures.LARGE
     with storage.read(ACME) as reader:
         whole = reader.feed(limit=_ALL)
-        assert [published.position for published in whole] == list(range(1, size + 1))
-        assert [published.event.name for published in whole] == [f"e{number}" for number in range(size)]
+        expect_same([published.position for published in whole], list(range(1, size + 1)))
+        expect_same([published.event.name for published in whole], [f"e{number}" for number in range(size)])
         assert reader.feed(size - 1) == whole[-1:]
         assert reader.feed(size - 5, 2) == whole[-5:-3]
     assert len(feed(storage)) == min(size, 1_000)
@@ -100,7 +101,9 @@ def a_dump_has_no_ceiling(storage: Storage) -> None:
     """
     size = fixtures.LARGE
     with storage.read(ACME) as reader:
-        assert [record.id for record in reader.dump("bare", limit=_ALL)] == [f"{number:05}" for number in range(size)]
+        expect_same(
+            [record.id for record in reader.dump("bare", limit=_ALL)], [f"{number:05}" for number in range(size)]
+        )
         assert reader.dump("bare", f"{size - 3:05}") == [_bare(size - 2), _bare(size - 1)]
         assert len(reader.dump("contact", limit=_ALL)) == fixtures.LISTED
         assert len(reader.dump("bare")) == min(size, 1_000)
@@ -127,7 +130,7 @@ def pages_reach_the_last_record(storage: Storage) -> None:
                     found = reader.find(ask(**question, descending=descending, after=after, limit=LARGEST_PAGE))
                     seen += [card.id for card in found.cards]
                     after, more = found.last, found.more
-                assert seen == (expected[::-1] if descending else expected)
+                expect_same(seen, expected[::-1] if descending else expected)
 
 
 def the_last_of_many_are_found(storage: Storage) -> None:
@@ -139,7 +142,9 @@ def the_last_of_many_are_found(storage: Storage) -> None:
     assert find(storage, start=last) == find(storage, words=(f"w{fixtures.LISTED - 1}",)) == [last]
     assert find(storage, where=(some(f"tag:{(fixtures.LISTED - 1) % 3}"),), descending=True, limit=1) == [last]
     owners = find(storage, distinct_owner=True, descending=True, limit=LARGEST_PAGE)
-    assert owners == [f"{fixtures.LISTED - 1 - 2 * number:05}" for number in range(min(1_000, fixtures.LISTED // 2))]
+    expect_same(
+        owners, [f"{fixtures.LISTED - 1 - 2 * number:05}" for number in range(min(1_000, fixtures.LISTED // 2))]
+    )
     assert get(storage, "bare", f"{fixtures.LARGE - 1:05}") is not None
 
 
@@ -150,8 +155,8 @@ def many_records_are_read_at_once(storage: Storage) -> None:
     """
     ids = [f"{number:05}" for number in range(fixtures.LARGE)]
     with storage.read(ACME) as reader:
-        assert [stored and stored.id for stored in reader.get("bare", ids)] == ids
-        assert reader.holders([f"b{number}" for number in range(fixtures.LARGE)]) == [("bare", id) for id in ids]
+        expect_same([stored and stored.id for stored in reader.get("bare", ids)], ids)
+        expect_same(reader.holders([f"b{number}" for number in range(fixtures.LARGE)]), [("bare", id) for id in ids])
 
 
 def one_call_changes_any_number_of_records(storage: Storage) -> None:
@@ -189,7 +194,7 @@ def the_last_of_many_is_judged(storage: Storage) -> None:
     ids, last = [record.id for record in known], known[-1]
     taken, new = Record(kind="bare", id="new", keys=last.keys), Record(kind="bare", id="newer")
     with undone(storage) as writer:
-        assert writer.insert([*known, taken, new], existing="keep") == [*ids, last.id, new.id]
+        expect_same(writer.insert([*known, taken, new], existing="keep"), [*ids, last.id, new.id])
         assert [record.id for record in writer.dump("bare", last.id)] == ["newer"]
     many = [Record(kind="bare", id=f"new{number}") for number in range(fixtures.LARGE)]
     with refused(BrokenReference, kind="contact", id="gone", by="new"), storage.write(ACME) as writer:

@@ -28,6 +28,7 @@ from contactcore.testing.fixtures import (
     contact,
     count,
     event,
+    expect_same,
     find,
     note,
     put,
@@ -184,7 +185,10 @@ def bodies_are_limited(open_storage: OpenStorage) -> None:
     with open_storage() as storage:
         put(storage, contact("1", body=large, card=large))
         with storage.read(ACME) as reader:
-            assert reader.dump("contact") == [contact("1", body=large, card=large)]
+            (record,) = reader.dump("contact")
+            expect_same(record.body, large)
+            expect_same(record.card, large)
+            assert record == contact("1", body=large, card=large)
         for field, record in (
             ("body", contact("2", body=large + b" ")),
             ("card", contact("2", card=large + b" ")),
