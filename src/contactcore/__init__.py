@@ -34,9 +34,11 @@ if TYPE_CHECKING:
         Authority,
         Company,
         Contact,
+        Item,
         Person,
         PortalUser,
         Settings,
+        Site,
         User,
     )
     from contactcore.model.attachment import Attachment
@@ -71,6 +73,7 @@ __all__ = [
     "Forbidden",
     "Host",
     "Invalid",
+    "Item",
     "Language",
     "NotFound",
     "PartialDate",
@@ -81,6 +84,7 @@ __all__ = [
     "Problem",
     "Recipient",
     "Settings",
+    "Site",
     "SocialProfile",
     "StorageError",
     "Tag",
@@ -94,7 +98,7 @@ __all__ = [
 _HOMES = {
     "contactcore.errors": "Conflict ContactCoreError Duplicate Forbidden Invalid NotFound Problem StorageError",
     "contactcore.formats.plain": "from_plain to_plain",
-    "contactcore.model": "AccessPolicy Affiliation Authority Company Contact Person PortalUser Settings User",
+    "contactcore.model": "AccessPolicy Affiliation Authority Company Contact Item Person PortalUser Settings Site User",
     "contactcore.model.attachment": "Attachment",
     "contactcore.model.mailbox": "Recipient",
     "contactcore.values": "Address Currency EmailAddress Language PartialDate PersonName "

@@ -35,6 +35,7 @@ from contactcore.model import (
     Authority,
     Company,
     FieldDefinition,
+    Item,
     ListEntry,
     NotificationPreferences,
     PermissionPreset,
@@ -42,6 +43,7 @@ from contactcore.model import (
     Person,
     PortalLogin,
     Settings,
+    Site,
 )
 from contactcore.model.message import Message
 from contactcore.values import (
@@ -70,6 +72,8 @@ _KINDS: Mapping[str, type[Any]] = {
     "person": Person,
     "company": Company,
     "affiliation": Affiliation,
+    "site": Site,
+    "item": Item,
     "login": PortalLogin,
     "message": Message,
     "settings": Settings,
@@ -122,7 +126,7 @@ def to_plain(public: object) -> Any:
 
 def _entity(entity: Any) -> dict[str, Any]:
     plain: dict[str, Any] = {"kind": _NAMES[type(entity)]}
-    if isinstance(entity, Person | Company):
+    if isinstance(entity, Person | Company | Site | Item):
         plain["display_name"] = entity.display_name
     return plain | _filled(entity)
 
@@ -233,10 +237,10 @@ def from_plain(data: Mapping[str, Any], wanted: type[Any] = object, *, country: 
     """Build an entity from plain data, as a host application sends it.
 
     Args:
-        data: Mapping with `kind` (`"person"`, `"company"`, `"affiliation"`, `"login"`, `"message"` or `"settings"`) and
-            any fields of that entity. An e-mail address, phone number or website is text, or an object with `kind` and
-            `text` (`url` for a website). `id` and `version` are kept, which allows the output of `to_plain` to be
-            changed and sent back.
+        data: Mapping with `kind` (`"person"`, `"company"`, `"affiliation"`, `"site"`, `"item"`, `"login"`, `"message"`
+            or `"settings"`) and any fields of that entity. An e-mail address, phone number or website is text, or an
+            object with `kind` and `text` (`url` for a website). `id` and `version` are kept, which allows the output of
+            `to_plain` to be changed and sent back.
         wanted: The class that the result must have, such as `Person`; any entity by default. Type checkers then know
             the class of the result.
         country: ISO 3166 country of national phone numbers; None keeps them as text.

@@ -9,10 +9,12 @@ from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.counters import COUNTERS
 from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.items import ITEMS
 from contactcore.mapping.jobs import JOB_PARTS, JOBS
 from contactcore.mapping.messages import MESSAGES
 from contactcore.mapping.portal import CREDENTIALS, LOGINS
 from contactcore.mapping.settings import SETTINGS_ID, settings_of, settings_record
+from contactcore.mapping.sites import SITES
 from contactcore.mapping.tags import TAGS
 from contactcore.model import Settings
 from contactcore.storage import Kind
@@ -31,6 +33,8 @@ SETTINGS: EntityType[Settings] = EntityType(
 ENTITIES: tuple[EntityType[Any], ...] = (
     CONTACTS,
     AFFILIATIONS,
+    SITES,
+    ITEMS,
     TAGS,
     JOBS,
     JOB_PARTS,

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import attrs
 
 from contactcore.mapping import json
-from contactcore.model import Category, ContactType, FieldDefinition, ListEntry, PortalModule, Settings, Topic
+from contactcore.model import Category, ContactType, FieldDefinition, ItemType, ListEntry, PortalModule, Settings, Topic
 from contactcore.model.portal import PermissionPreset
 from contactcore.storage import Record, Stored
 from contactcore.values import Language
@@ -29,6 +29,7 @@ def settings_record(settings: Settings) -> Record:
         "timezone": settings.timezone,
         "types": _dump_entries(settings.types),
         "categories": _dump_entries(settings.categories),
+        "item_types": _dump_entries(settings.item_types),
         "fields": [_dump_definition(definition) for definition in settings.fields],
         "default_access": settings.default_access.value,
         "full_names_required": settings.full_names_required,
@@ -92,6 +93,7 @@ _LOADERS: Mapping[str, Callable[[Any], Any]] = {
     "next_language": lambda text: Language.restore(text) if text else None,
     "types": _load_entries(ContactType),
     "categories": _load_entries(Category),
+    "item_types": _load_entries(ItemType),
     "fields": _load_definitions,
     "modules": _load_entries(PortalModule),
     "permission_presets": _load_presets,

@@ -8,6 +8,7 @@ from contactcore.model.authority import AUTHORITIES, Authority
 from contactcore.model.company import Company
 from contactcore.model.contact import Contact
 from contactcore.model.fields import FieldDefinition, FieldType, check_fields
+from contactcore.model.item import Item, ItemStatus
 from contactcore.model.permissions import (
     MODULES,
     TOPIC_MODULES,
@@ -24,10 +25,12 @@ from contactcore.model.settings import (
     STARTING_TYPES,
     Category,
     ContactType,
+    ItemType,
     PortalModule,
     Settings,
     Topic,
 )
+from contactcore.model.site import Site
 
 __all__ = [
     "AUTHORITIES",
@@ -50,6 +53,9 @@ __all__ = [
     "FieldDefinition",
     "FieldType",
     "Invitation",
+    "Item",
+    "ItemStatus",
+    "ItemType",
     "ListEntry",
     "NotificationPreferences",
     "PermissionPreset",
@@ -61,6 +67,7 @@ __all__ = [
     "PortalUser",
     "Settings",
     "SignIn",
+    "Site",
     "SystemActor",
     "Topic",
     "User",

@@ -45,6 +45,7 @@ class Affiliation:
         person_id: The id of the person.
         person: The person. Every affiliation that a session returns has it; only an affiliation that the application
             makes itself may lack it, and then has None.
+        site_id: The id of the contact's site where the person acts; `""` for none in particular (SIT-1).
         position, department, information: The role of the person there; `information` may have several lines.
         email, phone: The person's work address and work number there.
         retired: Former work addresses: messages are never sent to them, but imports and searches still match them.
@@ -78,6 +79,7 @@ class Affiliation:
     contact_id: str = attrs.field(default="", converter=parsing.as_given)
     person_id: str = attrs.field(default="", converter=parsing.as_given)
     person: Person = attrs.field(default=None, eq=False, converter=_person)
+    site_id: str = attrs.field(default="", converter=parsing.as_given)
     position: str = attrs.field(default="", converter=parsing.line)
     department: str = attrs.field(default="", converter=parsing.line)
     information: str = attrs.field(default="", converter=parsing.text)

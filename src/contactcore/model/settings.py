@@ -34,6 +34,7 @@ __all__ = [
     "STARTING_TYPES",
     "Category",
     "ContactType",
+    "ItemType",
     "PortalModule",
     "Settings",
     "Topic",
@@ -54,6 +55,13 @@ class Category(ListEntry):
     """A controlled grouping; a contact has any number (DIR-7)."""
 
     noun: ClassVar[str] = "category"
+
+
+@attrs.frozen(kw_only=True)
+class ItemType(ListEntry):
+    """A sort of item, such as "dog"; an item has one or none (SIT-2)."""
+
+    noun: ClassVar[str] = "item type"
 
 
 @attrs.frozen(kw_only=True)
@@ -183,6 +191,10 @@ def _categories(values: Iterable[Category]) -> AdminList[Category]:
     return _list_of(Category, values)
 
 
+def _item_types(values: Iterable[ItemType]) -> AdminList[ItemType]:
+    return _list_of(ItemType, values)
+
+
 def _modules(values: Iterable[PortalModule]) -> AdminList[PortalModule]:
     return _list_of(PortalModule, values)
 
@@ -215,6 +227,7 @@ class Settings:
         timezone: Name of the time zone whose day is "today", such as `"Europe/Paris"` (DIR-16).
         types, categories: Lists that admins edit. Types, modules and topics start with names in the language of the
             workspace, if it is one of the six of the import, else in English.
+        item_types: List of the types of items, edited by admins; empty at first.
         fields: Definitions of custom fields.
         default_access: Access policy of a new contact (ACC-2).
         full_names_required: Whether a person that somebody adds needs a given and a family name (DIR-1).
@@ -240,6 +253,7 @@ class Settings:
     timezone: str = attrs.field(default="UTC", converter=_timezone)
     types: AdminList[ContactType] = attrs.field(default=_starting(_starting_types), converter=_types)
     categories: AdminList[Category] = attrs.field(default=(), converter=_categories)
+    item_types: AdminList[ItemType] = attrs.field(default=(), converter=_item_types)
     fields: tuple[FieldDefinition, ...] = attrs.field(default=(), converter=_definitions)
     default_access: AccessPolicy = attrs.field(default=AccessPolicy.PRIVATE, converter=_default_access)
     full_names_required: bool = attrs.field(default=False, converter=conversion.yes_no)

@@ -89,7 +89,7 @@ def _read_values(contact: Contact, settings: Settings, before: Contact | None) -
         known = before.fields if before else {}
         try:
             country, language = settings.country or None, str(settings.language)
-            fields = check_fields(settings.fields, contact.kind, contact.fields, known, country, language)
+            fields = check_fields(settings.fields, contact.kind, contact.fields, known, country, language, contact.type)
         except Invalid as error:
             problems.extend(error.problems)
         else:

@@ -22,7 +22,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import attrs
 
 from contactcore.errors import Invalid, NotFound, Problem, shorten
-from contactcore.model import Actor, Affiliation, Contact, PortalLogin, PortalUser
+from contactcore.model import Actor, Affiliation, Contact, Item, PortalLogin, PortalUser, Site
 from contactcore.model.message import Message
 from contactcore.storage import LONGEST_TERM
 from contactcore.values.texts import refuse_unstorable
@@ -46,7 +46,14 @@ _REFUSALS = {
 }
 """Type -> code of the refusal, and the wording of the type."""
 
-_NOUNS: Mapping[type, str] = {Contact: "contact", Affiliation: "affiliation", PortalLogin: "login", Message: "message"}
+_NOUNS: Mapping[type, str] = {
+    Contact: "contact",
+    Affiliation: "affiliation",
+    Site: "site",
+    Item: "item",
+    PortalLogin: "login",
+    Message: "message",
+}
 """Class of stored records -> the noun in the error for an id that no record has."""
 
 _ACTORS = frozenset(get_args(Actor))

@@ -179,6 +179,11 @@ class Repository(Generic[E]):
                     known.add(one.stored.id)
                     yield one
 
+    def parts_of(self, id: str) -> list[Loaded[E]]:
+        """Return the entities that belong to one that is not a contact, such as an item; those in the trash last."""
+        term = f"{self.type.part_of}:{id}"
+        return [*self.find(frozenset({term})), *self.find(frozenset({f"was:{term}"}), trashed=True)]
+
     def _order(self, *, trashed: bool) -> str:
         if trashed:
             return "trash"

@@ -14,6 +14,7 @@ from contactcore.model import (
     ContactType,
     FieldDefinition,
     FieldType,
+    ItemType,
     PermissionPreset,
     PermissionSet,
     PortalModule,
@@ -31,6 +32,7 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.portal_view import settings_seen
 from contactcore.workspace.repositories.settings import store_settings
 from contactcore.workspace.repositories.tags import tags_in_use
+from contactcore.workspace.settings.list_editor import ListEditor
 from contactcore.workspace.settings.notifications import NotificationSettings
 
 __all__ = ["SettingsService"]
@@ -283,6 +285,11 @@ class SettingsService:
         self._check_admin()
         self._store(categories=self.current.categories.reorder(slugs))
 
+    @property
+    def item_types(self) -> ListEditor[ItemType]:
+        """The types of items, with the methods that change the list (SIT-2)."""
+        return ListEditor(self._transaction, "item_types")
+
     # Custom fields, DIR-8.
 
     @property
@@ -296,6 +303,7 @@ class SettingsService:
         type: FieldType | str = FieldType.TEXT,
         *,
         on: Iterable[str] = ("person", "company"),
+        types: Iterable[str] = (),
         required: bool = False,
         choices: Iterable[str] = (),
         in_portal: bool = False,
@@ -306,8 +314,9 @@ class SettingsService:
             name: The name for people to read. The slug is made from it.
             type: The type of the values: `text` (the default), `long-text`, `number`, `date`, `yes-no`, `choice`,
                 `choices`, `email`, `phone` or `url`.
-            on: The kinds of contacts that have the field; `"person"` and `"company"` by default.
-            required: Whether a contact that is saved from now on needs a value; False by default.
+            on: The kinds of records that have the field: `"person"` and `"company"` (the default), `"site"`, `"item"`.
+            types: The slugs of the types of contacts, or of items, that have the field; `()`, the default, for all.
+            required: Whether a record that is saved from now on needs a value; False by default.
             choices: The options of a `choice` or `choices` field; none by default.
             in_portal: Whether the client sees the values in the portal (POR-8); False by default.
 
@@ -331,8 +340,16 @@ class SettingsService:
         (line,) = collect(("name", lambda: clean_line(name)))
         slug = make_slug(line, [definition.slug for definition in fields])
         new = FieldDefinition(
-            slug=slug, name=name, type=type, on=on, required=required, choices=choices, in_portal=in_portal
+            slug=slug,
+            name=name,
+            type=type,
+            on=on,
+            types=types,
+            required=required,
+            choices=choices,
+            in_portal=in_portal,
         )
+        self._check_field_types(new)
         _check_field_name(new, fields)
         self._store(fields=(*fields, new))
         return new
@@ -536,6 +553,16 @@ class SettingsService:
         off = [slug for slug in self.current.templates_off if slug != template]
         self._store(templates_off=off if on else [*off, template])
 
+    def _check_field_types(self, field: FieldDefinition, kept: Iterable[str] = ()) -> None:
+        """Refuse a field for types that the records on which it is defined cannot have."""
+        settings = self._transaction.settings
+        known = [*(settings.item_types.slugs if "item" in field.on else ())]
+        known += settings.types.slugs if {"person", "company"} & {*field.on} else ()
+        for index, slug in enumerate(field.types):
+            if slug not in known and slug not in kept:
+                message = f"Types are {', '.join(known) or '(none yet)'}."
+                raise Invalid("type-unknown", message, path=f"types[{index}]", value=slug)
+
     def _check_admin(self) -> None:
         self._transaction.check_admin("change the settings")
 
@@ -545,12 +572,18 @@ class SettingsService:
 
 def _check_field_name(new: FieldDefinition, others: Iterable[FieldDefinition]) -> None:
     """Refuse a custom field with the name of another field of the same records: nobody could tell them apart."""
-    same = next((one for one in others if fold(one.name) == fold(new.name) and set(one.on) & set(new.on)), None)
+    same = next((one for one in others if fold(one.name) == fold(new.name) and _share_records(one, new)), None)
     if same is not None:
         how = f"change_field({same.slug!r}, archived=False) offers it again" if same.archived else "choose another name"
         raise Invalid(
             "entry-exists", f"There is a field {same.slug!r} with this name: {how}.", path="name", value=new.name
         )
+
+
+def _share_records(one: FieldDefinition, other: FieldDefinition) -> bool:
+    """Whether a record can have both fields."""
+    same_types = not (one.types and other.types) or bool({*one.types} & {*other.types})
+    return same_types and bool({*one.on} & {*other.on})
 
 
 def _check_flags(changes: dict[str, Any]) -> None:

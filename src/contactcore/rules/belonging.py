@@ -1,0 +1,76 @@
+"""Preparation of the sites and items of a contact for storage: phones, custom fields and types of the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from contactcore.errors import Invalid, Problem
+from contactcore.model import Contact, Item, Settings, Site, check_fields, conversion
+from contactcore.model.restoring import altered
+from contactcore.rules.preparation import read_phones
+
+__all__ = ["prepare_item", "prepare_site"]
+
+_E = TypeVar("_E", Site, Item)
+
+
+def prepare_site(
+    site: Site, settings: Settings, owner: Contact, before: Site | None = None
+) -> tuple[Site, tuple[Problem, ...]]:
+    """A site ready to be stored, and its problems.
+
+    National phone numbers are read with the country of the site, else of its contact, else of the workspace.
+
+    Args:
+        site: The new or changed site.
+        settings: The settings of the workspace.
+        owner: The contact of the site.
+        before: The stored site; None for a new one.
+    """
+    problems: list[Problem] = []
+    places = [*([site.address] if site.address else ()), *owner.addresses]
+    countries = tuple(dict.fromkeys(filter(None, (*(place.country for place in places), settings.country))))
+    try:
+        site = altered(site, {"phones": read_phones(site.phones, countries)})
+    except Invalid as error:
+        problems.extend(error.problems)
+    site, more = _with_fields(site, settings, before, None)
+    return site, (*problems, *more)
+
+
+def prepare_item(
+    item: Item, settings: Settings, owner: Contact, before: Item | None = None
+) -> tuple[Item, tuple[Problem, ...]]:
+    """An item ready to be stored, and its problems.
+
+    An item that stands for its own contact and has no name gets the contact's display name.
+
+    Args:
+        item: The new or changed item.
+        settings: The settings of the workspace.
+        owner: The contact of the item.
+        before: The stored item; None for a new one.
+    """
+    if not item.name:
+        item = altered(item, {"name": owner.display_name})
+    problems = list(_type_problems(item, settings, before))
+    item, more = _with_fields(item, settings, before, item.type)
+    return item, (*problems, *more)
+
+
+def _type_problems(item: Item, settings: Settings, before: Item | None) -> Iterator[Problem]:
+    offered = [entry.slug for entry in settings.item_types.offered]
+    if item.type and item.type not in offered and (before is None or before.type != item.type):
+        choices = ", ".join(offered) or "(none yet)"
+        yield Problem("item-type-unknown", "type", f"Item types are {choices}.", item.type)
+
+
+def _with_fields(entity: _E, settings: Settings, before: _E | None, type: str | None) -> tuple[_E, tuple[Problem, ...]]:
+    known = before.fields if before is not None else {}
+    try:
+        country, language = settings.country or None, str(settings.language)
+        fields = check_fields(settings.fields, entity.kind, entity.fields, known, country, language, type)
+    except Invalid as error:
+        return entity, error.problems
+    return (altered(entity, {"fields": conversion.fields(fields)}) if fields != entity.fields else entity), ()
