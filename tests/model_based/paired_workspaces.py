@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from contactcore.errors import ContactCoreError, NotFound
-from contactcore.model import AccessPolicy, Affiliation, Authority, Company, Person, User
+from contactcore.model import AccessPolicy, Affiliation, Authority, Company, Item, Person, Site, User
 from contactcore.storage import Storage
 from contactcore.workspace import Host, Workspace
 from contactcore.workspace.kernel.passwords import Passwords
@@ -66,6 +66,7 @@ class PairedWorkspace:
             session.settings.add_category("Known")
             session.settings.change(portal_link="https://portal.example/password?token={token}")
             session.settings.define_field("Note")
+            session.settings.item_types.add("Dog")
             session.settings.notices.set_default(["estimate"])
             session.settings.notices.set_fall_back("invoice", ["purpose", "primary", "client"])
 
@@ -109,19 +110,21 @@ def step(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace]) -> None:
     """
     full, bare = pair
     number = next(numbers)
-    everybody = [name for name in bare.ids if not name.startswith("link")]
+    everybody = [name for name in bare.ids if not name.startswith(("link", "part"))]
+    parts = [name for name in bare.ids if name.startswith("part")]
     links = [name for name in bare.ids if name.startswith("link")]
-    hidden = [name for name in full.ids if name not in bare.ids and not name.startswith("hidden link")]
+    hidden = [name for name in full.ids if name not in bare.ids and not name.startswith(("hidden link", "hidden part"))]
     hidden_links = [name for name in full.ids if name.startswith("hidden link")]
     if random.random() < 0.1:
         _make_login(random, pair)
         return
     if random.random() < 0.45:
-        act, name = _hidden_action(random, everybody, hidden, hidden_links, number)
+        parts = [name for name in full.ids if name.startswith("hidden part")]
+        act, name = _hidden_action(random, everybody, hidden, hidden_links, parts, number)
         full.act(act, KEEPER, name)
         return
     actor = random.choice((VIEWER, VIEWER, KEEPER))
-    act, name = _shared_action(random, everybody, links, number, deletes=actor is VIEWER)
+    act, name = _shared_action(random, everybody, links, parts, number, deletes=actor is VIEWER)
     refusals = [workspace.act(act, actor, name) for workspace in pair]
     if actor is VIEWER:
         assert refusals[0] == refusals[1], f"{name or 'an action'} was refused differently: {refusals}"
@@ -171,7 +174,7 @@ def _open(random: Random) -> dict[str, Any]:
 
 
 def _hidden_action(
-    random: Random, shared: list[str], hidden: list[str], links: list[str], number: int
+    random: Random, shared: list[str], hidden: list[str], links: list[str], parts: list[str], number: int
 ) -> tuple[Call, str]:
     private: dict[str, Any] = {"access": AccessPolicy.PRIVATE, "responsibles": ["keeper"]}
     if not hidden or random.random() < 0.3:
@@ -180,7 +183,8 @@ def _hidden_action(
     one, other = random.choice(hidden), random.choice([*hidden[:2], *(shared[:3] or hidden)])
     primary, start = random.random() < 0.4, random.choice((None, TODAY.replace(year=2020)))
     person = Person(random.choice(_NAMES), "Hidden", emails=random.sample(EMAILS, 1), **private)
-    link = random.choice(links) if links else one
+    link, part = (random.choice(some) if some else one for some in (links, parts))
+    back = random.choice((one, part))
     power = Authority(slug=random.choice(("collect-mail", "represent")), joint=random.random() < 0.5)
     acts: tuple[tuple[Call, str], ...] = (
         (lambda s, w: s.people.add(w.id(other), person, primary=primary, start=start), f"hidden link {number}"),
@@ -192,14 +196,17 @@ def _hidden_action(
         (lambda s, w: s.people.make_primary_for(w.id(link), "billing"), ""),
         (lambda s, w: s.people.grant(w.id(link), power), ""),
         (lambda s, w: s.contacts.save(attrs.evolve(s.contacts.get(w.id(one)), tags=["Secret", "VIP"])), ""),
+        (lambda s, w: s.sites.add(w.id(one), Site("Hidden workshop")), f"hidden part {number}"),
+        (lambda s, w: s.items.add(w.id(one), Item("Rex", type="dog")), f"hidden part {number}"),
+        (lambda s, w: s.items.delete(w.id(part)), ""),
         (lambda s, w: s.contacts.delete(w.id(one)), ""),
-        (lambda s, w: s.trash.restore(w.id(one)), ""),
+        (lambda s, w: s.trash.restore(w.id(back)), ""),
     )
     return random.choice(acts)
 
 
 def _shared_action(
-    random: Random, shared: list[str], links: list[str], number: int, *, deletes: bool
+    random: Random, shared: list[str], links: list[str], parts: list[str], number: int, *, deletes: bool
 ) -> tuple[Call, str]:
     """An action for both workspaces.
 
@@ -211,7 +218,8 @@ def _shared_action(
         return lambda session, _: session.contacts.add(made), f"contact {number}"
     # Most actions meet on the same few contacts.
     one, other = random.sample(shared[:3] if random.random() < 0.7 else shared, 2)
-    link = random.choice(links) if links else one
+    link, part = (random.choice(some) if some else one for some in (links, parts))
+    back = random.choice((one, part))
     primary, start = random.random() < 0.3, random.choice((None, TODAY.replace(year=2019), TODAY.replace(year=2021)))
     person = Person(random.choice(_NAMES), random.choice(_NAMES), tags=random.sample(TAGS, 1), emails=["zoe@acme.fr"])
     end = random.choice((None, TODAY.replace(year=2025)))
@@ -230,7 +238,12 @@ def _shared_action(
         (lambda s, w: s.people.save(attrs.evolve(s.people.get(w.id(link)), position=f"p{number}")), ""),
         (lambda s, w: s.contacts.save(attrs.evolve(s.contacts.get(w.id(one)), tags=["vip"])), ""),
         (lambda s, w: s.contacts.save(attrs.evolve(s.contacts.get(w.id(one)), description=f"d{number}")), ""),
-        (lambda s, w: s.trash.restore(w.id(one)), ""),
+        (lambda s, w: s.sites.add(w.id(one), Site("Workshop")), f"part {number}"),
+        (lambda s, w: s.items.add(w.id(one), Item("Rex", type="dog")), f"part {number}"),
+        (lambda s, w: s.items.move(w.id(part), w.id(other)), ""),
+        (lambda s, w: s.items.delete(w.id(part)), ""),
+        (lambda s, w: s.sites.delete(w.id(part)), ""),
+        (lambda s, w: s.trash.restore(w.id(back)), ""),
         (lambda s, w: s.contacts.delete(w.id(one)), ""),
     )
     return random.choice(acts if deletes else acts[:-1])

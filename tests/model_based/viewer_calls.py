@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from contactcore.errors import ContactCoreError, NotFound
-from contactcore.model import AccessPolicy, Affiliation, Authority, Company
+from contactcore.model import AccessPolicy, Affiliation, Authority, Company, Item, Site
 from contactcore.rules.recipients import Recipients
 from contactcore.workspace.session import Session
 from model_based.paired_workspaces import EMAILS, PASSWORD, TAGS, PairedWorkspace, new_contact
@@ -18,7 +18,24 @@ from support.clock import TODAY
 __all__ = ["GENERATORS", "Arguments", "Generator"]
 
 _QUERIES: Final = (
-    *("d", "doe", "bois doe", "zoe", "3", "acme", "elan", "los", "secret", "vip", "hidden", "33144", "@bois", "nobody"),
+    *(
+        "d",
+        "doe",
+        "bois doe",
+        "zoe",
+        "3",
+        "acme",
+        "elan",
+        "los",
+        "secret",
+        "vip",
+        "hidden",
+        "33144",
+        "@bois",
+        "rex",
+        "workshop",
+        "nobody",
+    ),
 )
 _TOPICS: Final = ("invoice", "estimate", "task", "nothing")
 _PURPOSES: Final = ("billing", "billing", "technical", "nothing")
@@ -247,6 +264,39 @@ def _login(*more: Any, client: bool = False) -> Generator:
     return generator
 
 
+def _part(service: str, **change: Any) -> Generator:
+    """Makes a site or an item, with another name, the argument of a call."""
+
+    def generator(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+        name = random.choice(names)
+
+        def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+            try:
+                return (attrs.evolve(getattr(session, service).get(workspace.id(name)), **change),), {}
+            except ContactCoreError:
+                kind = {"sites": Site, "items": Item}[service]
+                return (kind("Nothing", id=workspace.id(name), version=1),), {}
+
+        return arguments
+
+    return generator
+
+
+def _with_new(part: Site | Item) -> Generator:
+    """Makes a contact and a new site or item the arguments of a call."""
+
+    def generator(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+        name = random.choice(names)
+        return lambda workspace, _: ((workspace.id(name), part), {})
+
+    return generator
+
+
+def _two(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    one, other = random.choice(names), random.choice(names)
+    return lambda workspace, _: ((workspace.id(one), workspace.id(other)), {})
+
+
 GENERATORS: Final[dict[str, Generator]] = {
     "contacts.add": lambda random, _: _fixed(new_contact(random)),
     "contacts.another": _stored_contact,
@@ -266,6 +316,12 @@ GENERATORS: Final[dict[str, Generator]] = {
     "documents.values": _one,
     "documents.variables": _always(),
     "feed": _always(),
+    "items.add": _with_new(Item("New")),
+    "items.delete": _one,
+    "items.get": _one,
+    "items.move": _two,
+    "items.of": _one,
+    "items.save": _part("items", name="Other"),
     "notifications.by_hand": _by_hand,
     "notifications.preselected": _topic,
     "notifications.recipients": _recipients,
@@ -322,6 +378,12 @@ GENERATORS: Final[dict[str, Generator]] = {
     "settings.default_permissions": _always(),
     "settings.define_field": _always("Other"),
     "settings.fields": _always(),
+    "settings.item_types.add": _always("New"),
+    "settings.item_types.all": _always(),
+    "settings.item_types.archive": _always("dog"),
+    "settings.item_types.remove": _always("dog"),
+    "settings.item_types.rename": _always("dog", "D"),
+    "settings.item_types.reorder": _always(["dog"]),
     "settings.language": _always(),
     "settings.modules": _always(),
     "settings.notices.add_authority": _always("pay"),
@@ -347,6 +409,12 @@ GENERATORS: Final[dict[str, Generator]] = {
     "settings.tags": _always(),
     "settings.timezone": _always(),
     "settings.types": _always(),
+    "sites.add": _with_new(Site("New")),
+    "sites.add_from_billing": _one,
+    "sites.delete": _one,
+    "sites.get": _one,
+    "sites.of": _one,
+    "sites.save": _part("sites", name="Other"),
     "trash.list": _always(),
     "trash.purge": _one,
     "trash.restore": _one,

@@ -15,9 +15,11 @@ from contactcore.model import (
     Affiliation,
     Authority,
     Company,
+    Item,
     NotificationPreferences,
     PermissionSet,
     Person,
+    Site,
     User,
 )
 from contactcore.model.message import MESSAGE_STATES, Message
@@ -45,6 +47,7 @@ __all__ = [
     "contacts",
     "currencies",
     "emails",
+    "items",
     "languages",
     "lines",
     "messages",
@@ -56,6 +59,7 @@ __all__ = [
     "phones",
     "policies",
     "preferences",
+    "sites",
     "socials",
     "tags",
     "texts",
@@ -315,6 +319,31 @@ def affiliations() -> st.SearchStrategy[Affiliation]:
         start=days,
         end=later,
         active=st.booleans(),
+    )
+
+
+def sites() -> st.SearchStrategy[Site]:
+    """New sites."""
+    return st.builds(
+        lambda address, **more: Site(address=address and attrs.evolve(address, billing=False), **more),
+        name=lines(),
+        address=st.one_of(st.none(), addresses()),
+        from_billing=st.booleans(),
+        emails=st.lists(emails(), max_size=2),
+        phones=st.lists(phones(), max_size=2),
+        access_notes=texts(),
+    )
+
+
+def items() -> st.SearchStrategy[Item]:
+    """New items."""
+    return st.builds(
+        Item,
+        lines(),
+        description=texts(),
+        status=st.sampled_from(("open", "closed")),
+        of_themself=st.booleans(),
+        external_id=st.one_of(st.just(""), lines()),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from contactcore.errors import Invalid, Problem
@@ -10,7 +10,7 @@ from contactcore.model import Contact, Item, Settings, Site, check_fields, conve
 from contactcore.model.restoring import altered
 from contactcore.rules.preparation import read_phones
 
-__all__ = ["prepare_item", "prepare_site"]
+__all__ = ["prepare_item", "prepare_site", "second_for_themself"]
 
 _E = TypeVar("_E", Site, Item)
 
@@ -57,6 +57,18 @@ def prepare_item(
     problems = list(_type_problems(item, settings, before))
     item, more = _with_fields(item, settings, before, item.type)
     return item, (*problems, *more)
+
+
+def second_for_themself(items: Iterable[Item]) -> Iterator[Problem]:
+    """The problems of the items of one contact that stand for the contact, from the second on.
+
+    Args:
+        items: New items of one contact.
+    """
+    places = [index for index, item in enumerate(items) if item.of_themself]
+    for index in places[1:]:
+        message = "A contact has at most one item that stands for it: leave the flag out here."
+        yield Problem("themself-twice", f"items[{index}].of_themself", message, value=True)
 
 
 def _type_problems(item: Item, settings: Settings, before: Item | None) -> Iterator[Problem]:

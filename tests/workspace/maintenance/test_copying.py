@@ -7,7 +7,7 @@ from contextlib import closing
 import attrs
 import pytest
 
-from contactcore import Company, Invalid, NotFound, Person, Workspace
+from contactcore import Company, Invalid, Item, NotFound, Person, Site, Workspace
 from contactcore.workspace.maintenance import copying
 from contactcore_memory import MemoryStorage
 
@@ -22,6 +22,9 @@ def filled(workspace, amelie):
         for number in range(12):
             client = session.contacts.add(Company(f"Client {number}", tags=["VIP"], phones=["01 44 55 66 77"]))
             session.people.add(client, Person("Jane", f"Doe {number}", emails=[f"jane{number}@bois.fr"]))
+            session.sites.add(client, Site(f"Workshop {number}"))
+            rex, _ = (session.items.add(client, Item(name)) for name in ("Rex", f"Mia {number}"))
+            session.items.delete(rex)
         session.contacts.delete(client)
     return workspace
 
@@ -30,7 +33,16 @@ def answers(workspace, actor):
     with workspace.read(actor) as session:
         cards = session.contacts.page(role="any", limit=100).items
         people = [one for card in cards for one in session.people.list(card.id)]
-        return cards, people, session.contacts.search("jane"), session.trash.list(), session.settings.current
+        parts = [(session.sites.of(card.id), session.items.of(card.id)) for card in cards]
+        return (
+            cards,
+            people,
+            parts,
+            session.contacts.search("jane mia worksh"),
+            session.contacts.search("jane"),
+            session.trash.list(),
+            session.settings.current,
+        )
 
 
 @pytest.mark.req("ACC-4")

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, TypeVar, overload
+from collections.abc import Callable, Iterable, Sequence
+from typing import Annotated, Any, TypeVar, overload
 
 import attrs
 
-from contactcore.errors import Conflict, Invalid, collect
-from contactcore.model import AccessPolicy, Company, Contact, Person
+from contactcore.errors import Conflict, Invalid, Problem, collect
+from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.items import ITEMS
+from contactcore.mapping.sites import SITES
+from contactcore.model import AccessPolicy, Company, Contact, Item, Person, Site
 from contactcore.model.restoring import altered
 from contactcore.rules.access import access_of, audience_within, may_see
+from contactcore.rules.belonging import prepare_item, prepare_site, second_for_themself
 from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import offered, with_access
 from contactcore.workspace.contacts.directory import Directory, Filters, Page
 from contactcore.workspace.contacts.prefill import Prefill, prefill
 from contactcore.workspace.contacts.search import Hit, search
-from contactcore.workspace.kernel.arguments import check_arguments
+from contactcore.workspace.kernel.arguments import MAY_BE_NEW, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded
@@ -58,8 +63,14 @@ class Contacts:
         self._transaction = transaction
         self._repository = ContactRepository(transaction)
 
-    def add(self, contact: _C) -> _C:
-        """Store a new contact.
+    def add(
+        self,
+        contact: _C,
+        *,
+        sites: Sequence[Annotated[Site, MAY_BE_NEW]] = (),
+        items: Sequence[Annotated[Item, MAY_BE_NEW]] = (),
+    ) -> _C:
+        """Store a new contact, with its first sites and items (SIT-5).
 
         The actor becomes responsible for a contact without responsible users (ACC-1). A contact without an access
         policy gets the default of the workspace. Users who become responsible are notified (NOT-5).
@@ -67,13 +78,15 @@ class Contacts:
         Args:
             contact: A person or a company without an id. National phone numbers are parsed with the workspace's
                 country.
+            sites, items: New sites and items of the contact; none by default. `session.sites.of` and
+                `session.items.of` return them as they are stored.
 
         Returns:
             The stored contact, with its id, version 1 and the defaults.
 
         Raises:
-            Invalid: One error lists all problems, such as `type-unknown`, `category-unknown`, `field-required` or
-                `name-required`; `already-stored` for a contact that has an id.
+            Invalid: One error lists all problems of all parts, such as `type-unknown`, `category-unknown`,
+                `field-required` or `name-required`, and nothing is stored; `already-stored` for a part that has an id.
             Forbidden: `read-only-session`, `portal-reads-only`.
 
         >>> from contactcore import User, Workspace
@@ -87,7 +100,38 @@ class Contacts:
         self._transaction.require_writing()
         if contact.id:
             raise Invalid("already-stored", "Use save to change a stored contact.", path="id", value=contact.id)
-        return self._repository.add_prepared(self._repository.prepare(contact))
+        ready, parts = self._prepared(contact, sites, items)
+        stored = self._repository.add_prepared(ready)
+        owner = self._repository.load_any(stored.id)
+        for repository, part in parts:
+            repository.add_new(part, owner)
+        return stored
+
+    def _prepared(
+        self, contact: _C, sites: Sequence[Site], items: Sequence[Item]
+    ) -> tuple[_C, list[tuple[BelongingRepository[Any], Site | Item]]]:
+        """A new contact and its parts, prepared, each part with its repository."""
+        problems: list[Problem] = []
+        try:
+            contact = self._repository.prepare(contact)
+        except Invalid as error:
+            problems.extend(error.problems)
+        settings, parts = self._transaction.settings, []
+        kinds: tuple[tuple[str, EntityType[Any], Callable[..., Any], Sequence[Any]], ...] = (
+            ("sites", SITES, prepare_site, sites),
+            ("items", ITEMS, prepare_item, items),
+        )
+        for name, entity_type, prepare, given in kinds:
+            repository: BelongingRepository[Any] = BelongingRepository(self._transaction, entity_type)
+            for index, part in enumerate(given):
+                ready, more = prepare(part, settings, contact)
+                found = (*repository.problems_of_new(part), *more)
+                problems.extend(problem.under(f"{name}[{index}]") for problem in found)
+                parts.append((repository, ready))
+        problems.extend(second_for_themself(items))
+        if problems:
+            raise Invalid(problems)
+        return contact, parts
 
     @overload
     def get(self, contact: str | Contact) -> Person | Company: ...

@@ -65,8 +65,8 @@ class Items:
                 for an item that has an id; `themself-twice` for a second item that stands for its contact.
         """
         owner = self._contacts.lock_for_change(contact)
-        self._items.check_new(item)
-        ready, problems = prepare_item(item, self._transaction.settings, owner.entity)
+        ready, more = prepare_item(item, self._transaction.settings, owner.entity)
+        problems = (*self._items.problems_of_new(item), *more)
         if problems:
             raise Invalid(problems)
         self._check_themself(ready, owner.entity.id)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contactcore.errors import Conflict, Invalid, NotFound
+from contactcore.errors import Conflict, NotFound, Problem
 from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.trash import Trashed, trashed_of
 from contactcore.model import Company, Person
@@ -98,11 +98,8 @@ class BelongingRepository(Repository[E]):
         self.put(locked.entity, locked.stored, trashed=trashed, event="deleted", root=root)
 
     @staticmethod
-    def check_new(entity: Any) -> None:
-        """Refuse an entity that is stored already.
-
-        Raises:
-            Invalid: `already-stored`.
-        """
-        if entity.id:
-            raise Invalid("already-stored", "Use save to change a stored record.", path="id", value=entity.id)
+    def problems_of_new(entity: Any) -> tuple[Problem, ...]:
+        """The problem of a new entity that is stored already: `already-stored`."""
+        if not entity.id:
+            return ()
+        return (Problem("already-stored", "id", "Use save to change a stored record.", entity.id),)

@@ -60,8 +60,8 @@ class Sites:
             Invalid: One error lists all problems; `already-stored` for a site that has an id.
         """
         owner = self._contacts.lock_for_change(contact)
-        self._sites.check_new(site)
-        ready, problems = prepare_site(site, self._transaction.settings, owner.entity)
+        ready, more = prepare_site(site, self._transaction.settings, owner.entity)
+        problems = (*self._sites.problems_of_new(site), *more)
         if problems:
             raise Invalid(problems)
         return self._sites.add_new(ready, owner)
