@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from contactcore.formats.plain import from_plain, to_plain
     from contactcore.model import (
         AccessPolicy,
+        AccountEntry,
         Affiliation,
         Authority,
         Company,
         Contact,
         Item,
+        PaymentMethod,
         Person,
         PortalUser,
         Settings,
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
         Currency,
         EmailAddress,
         Language,
+        Money,
         PartialDate,
         PersonName,
         PhoneNumber,
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccessPolicy",
+    "AccountEntry",
     "Address",
     "Affiliation",
     "Attachment",
@@ -75,8 +79,10 @@ __all__ = [
     "Invalid",
     "Item",
     "Language",
+    "Money",
     "NotFound",
     "PartialDate",
+    "PaymentMethod",
     "Person",
     "PersonName",
     "PhoneNumber",
@@ -98,10 +104,11 @@ __all__ = [
 _HOMES = {
     "contactcore.errors": "Conflict ContactCoreError Duplicate Forbidden Invalid NotFound Problem StorageError",
     "contactcore.formats.plain": "from_plain to_plain",
-    "contactcore.model": "AccessPolicy Affiliation Authority Company Contact Item Person PortalUser Settings Site User",
+    "contactcore.model": "AccessPolicy AccountEntry Affiliation Authority Company Contact Item PaymentMethod "
+    "Person PortalUser Settings Site User",
     "contactcore.model.attachment": "Attachment",
     "contactcore.model.mailbox": "Recipient",
-    "contactcore.values": "Address Currency EmailAddress Language PartialDate PersonName "
+    "contactcore.values": "Address Currency EmailAddress Language Money PartialDate PersonName "
     "PhoneNumber SocialProfile Tag Website",
     "contactcore.workspace": "Host Workspace",
 }

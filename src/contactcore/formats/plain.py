@@ -13,6 +13,7 @@ import types
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import Enum
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints, overload
@@ -30,6 +31,7 @@ from contactcore.errors import (
     shorten,
 )
 from contactcore.model import (
+    AccountEntry,
     AdminList,
     Affiliation,
     Authority,
@@ -38,6 +40,7 @@ from contactcore.model import (
     Item,
     ListEntry,
     NotificationPreferences,
+    PaymentMethod,
     PermissionPreset,
     PermissionSet,
     Person,
@@ -51,6 +54,7 @@ from contactcore.values import (
     Currency,
     EmailAddress,
     Language,
+    Money,
     PartialDate,
     PhoneNumber,
     SocialProfile,
@@ -74,6 +78,8 @@ _KINDS: Mapping[str, type[Any]] = {
     "affiliation": Affiliation,
     "site": Site,
     "item": Item,
+    "account-entry": AccountEntry,
+    "payment-method": PaymentMethod,
     "login": PortalLogin,
     "message": Message,
     "settings": Settings,
@@ -146,6 +152,11 @@ def _parts(value: Any) -> dict[str, Any]:
     return {name: part for name, part in attrs.asdict(value).items() if part not in ("", False)}
 
 
+def _money(value: Money) -> dict[str, str]:
+    """Money with its amount as text, because a number of JSON is not exact."""
+    return {"amount": f"{value.amount:f}", "currency": value.currency.text}
+
+
 def _mapping(values: Mapping[Any, Any]) -> dict[str, Any]:
     return {str(to_plain(name)): to_plain(value) for name, value in values.items()}
 
@@ -211,6 +222,8 @@ _WRITERS: tuple[tuple[tuple[type[Any], ...], Callable[[Any], Any]], ...] = (
     ((Enum,), lambda value: to_plain(value.value)),
     ((float,), _number),
     (_TEXTS, str),
+    ((Decimal,), lambda value: f"{value:f}" if value.is_finite() else str(value)),
+    ((Money,), _money),
     (_IN_PARTS, _parts),
     (tuple(_NAMES), _entity),
     ((Authority, FieldDefinition, ListEntry, PermissionPreset), _filled),
@@ -237,10 +250,11 @@ def from_plain(data: Mapping[str, Any], wanted: type[Any] = object, *, country: 
     """Build an entity from plain data, as a host application sends it.
 
     Args:
-        data: Mapping with `kind` (`"person"`, `"company"`, `"affiliation"`, `"site"`, `"item"`, `"login"`, `"message"`
-            or `"settings"`) and any fields of that entity. An e-mail address, phone number or website is text, or an
-            object with `kind` and `text` (`url` for a website). `id` and `version` are kept, which allows the output of
-            `to_plain` to be changed and sent back.
+        data: Mapping with `kind` (`"person"`, `"company"`, `"affiliation"`, `"site"`, `"item"`, `"account-entry"`,
+            `"payment-method"`, `"login"`, `"message"` or `"settings"`) and any fields of that entity. An e-mail
+            address, phone number or website is text, or an object with `kind` and `text` (`url` for a website). Money
+            is an object with `amount` and `currency`, both text, or one text. `id` and `version` are kept, which allows
+            the output of `to_plain` to be changed and sent back.
         wanted: The class that the result must have, such as `Person`; any entity by default. Type checkers then know
             the class of the result.
         country: ISO 3166 country of national phone numbers; None keeps them as text.
@@ -366,6 +380,19 @@ def _address(value: Any, _country: str | None) -> Address:
     return address
 
 
+def _read_money(value: Any, _country: str | None) -> Money:
+    if isinstance(value, str):
+        return Money.parse(value)
+    given = _structured(_Money, value)
+    return Money(given.amount, given.currency)
+
+
+@attrs.frozen
+class _Money:
+    amount: str
+    currency: str
+
+
 def _phone(value: Any, country: str | None) -> PhoneNumber | str:
     if isinstance(value, str):
         return PhoneNumber(value, country=country) if country else value
@@ -395,6 +422,7 @@ _VALUES: Mapping[Any, Callable[[Any, str | None], Any]] = {
     Website: _website,
     SocialProfile: _social,
     Address: _address,
+    Money: _read_money,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from contactcore.mapping.account import ACCOUNT_ENTRIES, PAYMENT_METHODS
 from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.counters import COUNTERS
@@ -35,6 +36,8 @@ ENTITIES: tuple[EntityType[Any], ...] = (
     AFFILIATIONS,
     SITES,
     ITEMS,
+    ACCOUNT_ENTRIES,
+    PAYMENT_METHODS,
     TAGS,
     JOBS,
     JOB_PARTS,

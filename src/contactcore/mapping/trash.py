@@ -59,6 +59,7 @@ def trash_record(
     references: Mapping[str, str],
     *,
     card: bytes = b"{}",
+    keys: frozenset[str] = frozenset(),
 ) -> Record:
     """The record of an entity in the trash that belongs to a contact.
 
@@ -69,6 +70,7 @@ def trash_record(
         trashed: How the entity came to the trash.
         references: The ids of the records that it refers to, by the names of the references. Each has a term `was:...`.
         card: The card, which the list of the trash shows; empty by default.
+        keys: The unique keys, which stay taken until the purge; none by default.
     """
     was = {f"was:{name}:{id}" for name, id in references.items()}
     root = {ROOTS} if trashed.root == entity.id else set()
@@ -80,6 +82,7 @@ def trash_record(
         card=card,
         orders={"trash": trashed.at},
         terms=frozenset({f"trash:{trashed.root}"} | was | root),
+        keys=keys,
         references=references,
         owner=entity.contact_id,
         access=trash_access(frozenset(trashed.access)),

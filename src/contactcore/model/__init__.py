@@ -1,6 +1,8 @@
 """The entities: frozen classes that are always valid; a change creates a new object."""
 
 from contactcore.model.access import AccessPolicy
+from contactcore.model.account import AccountPage, AmendedPage, InvoiceHistory, InvoiceVersion, Statement
+from contactcore.model.account_entry import ENTRY_TYPES, PAYMENT_TYPES, AccountEntry, EntryType
 from contactcore.model.actors import SYSTEM_ACTOR, Actor, SystemActor, User
 from contactcore.model.admin_list import AdminList, ListEntry, make_slug
 from contactcore.model.affiliation import Affiliation
@@ -9,6 +11,7 @@ from contactcore.model.company import Company
 from contactcore.model.contact import Contact
 from contactcore.model.fields import FieldDefinition, FieldType, check_fields
 from contactcore.model.item import Item, ItemStatus
+from contactcore.model.payment_method import PaymentMethod
 from contactcore.model.permissions import (
     MODULES,
     TOPIC_MODULES,
@@ -34,7 +37,9 @@ from contactcore.model.site import Site
 
 __all__ = [
     "AUTHORITIES",
+    "ENTRY_TYPES",
     "MODULES",
+    "PAYMENT_TYPES",
     "STARTING_MODULES",
     "STARTING_TOPICS",
     "STARTING_TYPES",
@@ -42,22 +47,29 @@ __all__ = [
     "TOPICS",
     "TOPIC_MODULES",
     "AccessPolicy",
+    "AccountEntry",
+    "AccountPage",
     "Actor",
     "AdminList",
     "Affiliation",
+    "AmendedPage",
     "Authority",
     "Category",
     "Company",
     "Contact",
     "ContactType",
+    "EntryType",
     "FieldDefinition",
     "FieldType",
     "Invitation",
+    "InvoiceHistory",
+    "InvoiceVersion",
     "Item",
     "ItemStatus",
     "ItemType",
     "ListEntry",
     "NotificationPreferences",
+    "PaymentMethod",
     "PermissionPreset",
     "PermissionSet",
     "Person",
@@ -68,6 +80,7 @@ __all__ = [
     "Settings",
     "SignIn",
     "Site",
+    "Statement",
     "SystemActor",
     "Topic",
     "User",

@@ -12,11 +12,11 @@ from typing import TypeVar
 import attrs
 
 from contactcore.errors import Forbidden, Invalid
-from contactcore.model import Company, Item, Person, PortalUser, Settings, Site, conversion
+from contactcore.model import Company, Item, PaymentMethod, Person, PortalUser, Settings, Site, conversion
 from contactcore.model.actors import Actor
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.model.permissions import NotificationPreferences, PermissionSet
-from contactcore.model.restoring import restored
+from contactcore.model.restoring import altered, restored
 from contactcore.model.settings import PortalModule, Topic
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "check_staff",
     "known_contact",
     "known_item",
+    "known_method",
     "known_settings",
     "known_site",
 ]
@@ -93,6 +94,18 @@ def known_item(item: Item, settings: Settings) -> Item:
     ''
     """
     return _known(item, _SHOWN_OF_ITEMS, settings)
+
+
+def known_method(method: PaymentMethod, _settings: Settings) -> PaymentMethod:
+    """A payment method as the portal users of its contact see it: without its reference.
+
+    Args:
+        method: The method as it is stored.
+
+    >>> known_method(PaymentMethod("tok_1", brand="Visa", last_four="4242"), Settings()).reference
+    ''
+    """
+    return altered(method, {"reference": ""})
 
 
 def _known(entity: _E, names: Collection[str], settings: Settings) -> _E:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from contactcore.model import Actor
 from contactcore.storage import Published
+from contactcore.workspace.account.account import Account
 from contactcore.workspace.contacts.contacts import Contacts
 from contactcore.workspace.documents.documents import Documents
 from contactcore.workspace.items.items import Items
@@ -66,6 +67,11 @@ class Session:
     def items(self) -> Items:
         """The items of contacts: patients, pets, vehicles, cases."""
         return Items(self._transaction)
+
+    @cached_property
+    def account(self) -> Account:
+        """The accounts of contacts: entries of the host, balances, statements, saved payment methods."""
+        return Account(self._transaction)
 
     @cached_property
     def portal(self) -> Portal:

@@ -22,7 +22,17 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import attrs
 
 from contactcore.errors import Invalid, NotFound, Problem, shorten
-from contactcore.model import Actor, Affiliation, Contact, Item, PortalLogin, PortalUser, Site
+from contactcore.model import (
+    AccountEntry,
+    Actor,
+    Affiliation,
+    Contact,
+    Item,
+    PaymentMethod,
+    PortalLogin,
+    PortalUser,
+    Site,
+)
 from contactcore.model.message import Message
 from contactcore.storage import LONGEST_TERM
 from contactcore.values.texts import refuse_unstorable
@@ -51,6 +61,8 @@ _NOUNS: Mapping[type, str] = {
     Affiliation: "affiliation",
     Site: "site",
     Item: "item",
+    AccountEntry: "account-entry",
+    PaymentMethod: "payment-method",
     PortalLogin: "login",
     Message: "message",
 }

@@ -71,6 +71,7 @@ def person_id_of(record: object) -> str:
 _KEYS = {
     "login": ("The login {}", "email"),
     "login-of": ("A login of the person {}", "person_id"),
+    "account-entry": ("The account entry with the key {}", "key"),
     "message": ("The message with the key {}", "key"),
     # An error reveals neither the token nor its digest.
     "token": ("A link with this token", ""),
