@@ -59,6 +59,7 @@ WRITES = {
 }
 FACE = [
     "AccessPolicy",
+    "AccountEntry",
     "Address",
     "Affiliation",
     "Attachment",
@@ -75,8 +76,10 @@ FACE = [
     "Invalid",
     "Item",
     "Language",
+    "Money",
     "NotFound",
     "PartialDate",
+    "PaymentMethod",
     "Person",
     "PersonName",
     "PhoneNumber",

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 import attrs
 from hypothesis import strategies as st
 
 from contactcore.model import (
     AUTHORITIES,
+    ENTRY_TYPES,
     MODULES,
     TOPICS,
     AccessPolicy,
+    AccountEntry,
     Affiliation,
     Authority,
     Company,
     Item,
     NotificationPreferences,
+    PaymentMethod,
     PermissionSet,
     Person,
     Site,
@@ -28,6 +32,7 @@ from contactcore.values import (
     Currency,
     EmailAddress,
     Language,
+    Money,
     PartialDate,
     PersonName,
     PhoneNumber,
@@ -35,13 +40,16 @@ from contactcore.values import (
     Tag,
     Website,
 )
+from contactcore.values.card_numbers import has_card_number
 
 __all__ = [
     "HOSTILE_TEXTS",
     "NAMES",
     "UNSTORABLE_TEXTS",
+    "account_entries",
     "addresses",
     "affiliations",
+    "amounts",
     "authorities",
     "companies",
     "contacts",
@@ -53,6 +61,7 @@ __all__ = [
     "messages",
     "names",
     "partial_dates",
+    "payment_methods",
     "people",
     "permission_sets",
     "person_names",
@@ -344,6 +353,49 @@ def items() -> st.SearchStrategy[Item]:
         status=st.sampled_from(("open", "closed")),
         of_themself=st.booleans(),
         external_id=st.one_of(st.just(""), lines()),
+    )
+
+
+def amounts() -> st.SearchStrategy[Money]:
+    """Amounts of either sign with two decimals, up to the largest."""
+    cents = st.integers(-(10**17) + 1, 10**17 - 1)
+    return cents.map(lambda one: Money(f"{'-' if one < 0 else ''}{abs(one) // 100}.{abs(one) % 100:02d}", "EUR"))
+
+
+def account_entries() -> st.SearchStrategy[AccountEntry]:
+    """New entries of accounts, of every type and in currencies with any number of decimals."""
+    days = st.dates(date(2000, 1, 1), date(2040, 12, 31))
+    some = st.one_of(st.just(""), lines()).filter(lambda text: not has_card_number(text))
+    return st.builds(
+        lambda type, units, currency, due, amends, **more: AccountEntry(
+            type,
+            Money(Decimal(units if type == "amendment" else abs(units) + 1), currency),
+            due=more["date"] + timedelta(due) if due is not None and type in {"invoice", "amendment"} else None,
+            amends=amends if type == "amendment" else "",
+            **more,
+        ),
+        type=st.sampled_from(ENTRY_TYPES),
+        units=st.integers(-(10**14), 10**14),
+        currency=st.sampled_from(("EUR", "JPY", "KWD", "CLF")),
+        due=st.one_of(st.none(), st.integers(0, 90)),
+        amends=some.filter(bool),
+        key=some.filter(lambda text: bool(text.strip())),
+        date=days,
+        number=some,
+        text=texts().filter(lambda text: not has_card_number(text)),
+        item_id=st.one_of(st.just(""), st.uuids().map(str)),
+    )
+
+
+def payment_methods() -> st.SearchStrategy[PaymentMethod]:
+    """New payment methods."""
+    some = lines().filter(lambda text: not has_card_number(text))
+    return st.builds(
+        PaymentMethod,
+        some,
+        brand=st.one_of(st.just(""), some),
+        last_four=st.sampled_from(("", "0000", "4242")),
+        expiry=st.sampled_from((None, "2027-05", "1999-12")),
     )
 
 

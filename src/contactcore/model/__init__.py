@@ -1,7 +1,6 @@
 """The entities: frozen classes that are always valid; a change creates a new object."""
 
 from contactcore.model.access import AccessPolicy
-from contactcore.model.account import AccountPage, AmendedPage, InvoiceHistory, InvoiceVersion, Statement
 from contactcore.model.account_entry import ENTRY_TYPES, PAYMENT_TYPES, AccountEntry, EntryType
 from contactcore.model.actors import SYSTEM_ACTOR, Actor, SystemActor, User
 from contactcore.model.admin_list import AdminList, ListEntry, make_slug
@@ -48,11 +47,9 @@ __all__ = [
     "TOPIC_MODULES",
     "AccessPolicy",
     "AccountEntry",
-    "AccountPage",
     "Actor",
     "AdminList",
     "Affiliation",
-    "AmendedPage",
     "Authority",
     "Category",
     "Company",
@@ -62,8 +59,6 @@ __all__ = [
     "FieldDefinition",
     "FieldType",
     "Invitation",
-    "InvoiceHistory",
-    "InvoiceVersion",
     "Item",
     "ItemStatus",
     "ItemType",
@@ -80,7 +75,6 @@ __all__ = [
     "Settings",
     "SignIn",
     "Site",
-    "Statement",
     "SystemActor",
     "Topic",
     "User",

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from operator import attrgetter
 
 from contactcore.errors import Problem
-from contactcore.model import AccountEntry, InvoiceHistory, InvoiceVersion
+from contactcore.model import AccountEntry
+from contactcore.model.account import InvoiceHistory, InvoiceVersion
 from contactcore.model.restoring import altered
 
 __all__ = ["amendment_problems", "history_of", "same_content", "with_item_of"]

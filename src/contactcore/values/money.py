@@ -117,10 +117,15 @@ class Money:
         if not isinstance(text, str):
             raise Invalid("amount-type", f"Give Money, or text like 120.00 EUR, not {type(text).__name__}.", value=text)
         amount, blank, currency = text.strip().rpartition(" ") if len(text) <= _LONGEST else ("", "", "")
-        if not blank:
-            shown = None if len(text) > _LONGEST or has_card_number(text) else text
-            raise Invalid("amount-syntax", "Write the amount and the currency as 120.00 EUR.", value=shown)
-        return cls(amount, currency)
+        try:
+            if blank:
+                return cls(amount, currency)
+        except Invalid:
+            # The parts of a card number in groups stay out of the error too.
+            if not has_card_number(text):
+                raise
+        shown = None if len(text) > _LONGEST or has_card_number(text) else text
+        raise Invalid("amount-syntax", "Write the amount and the currency as 120.00 EUR.", value=shown)
 
     @classmethod
     def restore(cls, amount: str, currency: str) -> Money:

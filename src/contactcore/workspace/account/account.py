@@ -8,19 +8,8 @@ from typing import Annotated
 
 from contactcore.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound, collect
 from contactcore.mapping.items import ITEMS
-from contactcore.model import (
-    PAYMENT_TYPES,
-    AccountEntry,
-    AccountPage,
-    AmendedPage,
-    Company,
-    Contact,
-    InvoiceHistory,
-    Item,
-    PaymentMethod,
-    Person,
-    Statement,
-)
+from contactcore.model import PAYMENT_TYPES, AccountEntry, Company, Contact, Item, PaymentMethod, Person
+from contactcore.model.account import AccountPage, AmendedPage, InvoiceHistory, Statement
 from contactcore.model.parsing import reversed_days
 from contactcore.model.restoring import altered
 from contactcore.read_only import ReadOnlyDict

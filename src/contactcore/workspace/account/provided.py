@@ -10,16 +10,10 @@ from typing import Any, TypeVar
 import attrs
 
 from contactcore.errors import StorageError
-from contactcore.model import (
-    AccountEntry,
-    AccountPage,
-    AmendedPage,
-    InvoiceHistory,
-    PaymentMethod,
-    PortalUser,
-    Statement,
-)
+from contactcore.model import AccountEntry, PaymentMethod, PortalUser
+from contactcore.model.account import AccountPage, AmendedPage, InvoiceHistory, Statement
 from contactcore.model.restoring import altered
+from contactcore.rules.account import history_of
 from contactcore.rules.portal_view import known_method
 from contactcore.values import Currency, Money
 from contactcore.workspace.kernel.host import AccountProvider
@@ -146,8 +140,10 @@ class ProvidedAccount:
         invoice, *amendments = entries
         _expect(invoice.type == "invoice", "a history without its invoice")
         _expect(all(one.amends == invoice.key for one in amendments), "amendments of another invoice")
-        pairs = zip(history.versions, entries, strict=True)
-        return InvoiceHistory(tuple(attrs.evolve(version, entry=entry) for version, entry in pairs))
+        made = history_of(invoice, amendments)
+        told = [attrs.evolve(version, entry=one) for version, one in zip(history.versions, entries, strict=True)]
+        _expect(made.versions == tuple(told), "versions that do not follow from their entries")
+        return made
 
 
 def _is_page(items: object, following: object, limit: int) -> bool:

@@ -10,7 +10,8 @@ import attrs
 
 from contactcore.mapping.account import ACCOUNT_ENTRIES, PAYMENT_METHODS, amends_term, effect_on, entry_key
 from contactcore.mapping.trash import trashed_of
-from contactcore.model import AccountEntry, AccountPage, AmendedPage, InvoiceHistory, PaymentMethod, Statement
+from contactcore.model import AccountEntry, PaymentMethod
+from contactcore.model.account import AccountPage, AmendedPage, InvoiceHistory, Statement
 from contactcore.rules.account import history_of
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Card, Query, cursor_of
 from contactcore.values import Currency, Money

@@ -10,7 +10,8 @@ from typing import Any, Protocol, cast, runtime_checkable
 import attrs
 
 from contactcore.errors import Invalid
-from contactcore.model import AccountPage, AmendedPage, InvoiceHistory, PaymentMethod, Statement, parsing
+from contactcore.model import PaymentMethod, parsing
+from contactcore.model.account import AccountPage, AmendedPage, InvoiceHistory, Statement
 from contactcore.model.letter_configuration import DEFAULT_DOMAIN, LetterConfiguration, Letters
 from contactcore.model.mailbox import UserAddresses
 from contactcore.rules.limits import Limit
