@@ -399,10 +399,8 @@ def test_a_payment_method_is_saved_by_its_reference_and_removed_for_good(
         card = account.save_method(bois, given)
         assert (card.mask, card.contact_id) == ("Visa •••• 4242, 2027-05", bois.id)
         assert from_plain(to_plain(card)) == card
-        assert (
-            account.save_method(bois, PaymentMethod("tok_1", brand="Visa", last_four="4242", expiry="2027-05")) == card
-        )
-        renewed = account.save_method(bois, PaymentMethod("tok_1", brand="Visa", last_four="4242", expiry="2030-05"))
+        assert account.save_method(bois, given) == card
+        renewed = account.save_method(bois, attrs.evolve(given, expiry="2030-05"))
         assert (renewed.id, renewed.version) == (card.id, 2)
         bank = account.save_method(bois, PaymentMethod("mandate_1", brand="Bank"))
         assert account.methods(bois) == (renewed, bank)
