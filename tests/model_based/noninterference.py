@@ -108,11 +108,19 @@ def _masked(text: str, names: Mapping[str, str]) -> str:
 
 
 def _view(workspace: PairedWorkspace) -> Any:
-    """All contacts that the viewer sees, with their people, sites and items."""
+    """All contacts that the viewer sees, with their people, sites, items and accounts."""
     with workspace.workspace.read(VIEWER) as session:
         page = session.contacts.page(role="any", limit=1_000)
         shown = [
-            (card, session.people.list(card.id), session.sites.of(card.id), session.items.of(card.id)) for card in page
+            (
+                card,
+                session.people.list(card.id),
+                session.sites.of(card.id),
+                session.items.of(card.id),
+                session.account.history(card.id).items,
+                session.account.methods(card.id),
+            )
+            for card in page
         ]
         return _comparable(shown, workspace.names())
 

@@ -10,7 +10,18 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from contactcore.errors import ContactCoreError, NotFound
-from contactcore.model import AccessPolicy, Affiliation, Authority, Company, Item, Person, Site, User
+from contactcore.model import (
+    AccessPolicy,
+    AccountEntry,
+    Affiliation,
+    Authority,
+    Company,
+    Item,
+    PaymentMethod,
+    Person,
+    Site,
+    User,
+)
 from contactcore.storage import Storage
 from contactcore.workspace import Host, Workspace
 from contactcore.workspace.kernel.passwords import Passwords
@@ -20,6 +31,7 @@ from support.clock import TICK, TODAY, Clock
 
 __all__ = [
     "EMAILS",
+    "INVOICES",
     "PASSWORD",
     "TAGS",
     "VIEWER",
@@ -35,6 +47,8 @@ KEEPER: Final = User("keeper")
 _NAMES: Final = ("Doe", "Élan", "Zoé", "Bois", "Acme", "doe", "3M", "Łoś")
 TAGS: Final = ("VIP", "vip", "secret", "Été")
 EMAILS: Final = ("jane@bois.fr", "zoe@acme.fr", "office@elan.fr")
+INVOICES: Final = ("F1", "F2", "F3")
+"""Keys of invoices that both workspaces have, if any; hidden entries have keys of their own."""
 PASSWORD: Final = "correct horse"
 
 numbers = itertools.count(1)
@@ -186,6 +200,7 @@ def _hidden_action(
     link, part = (random.choice(some) if some else one for some in (links, parts))
     back = random.choice((one, part))
     power = Authority(slug=random.choice(("collect-mail", "represent")), joint=random.random() < 0.5)
+    owed = AccountEntry("invoice", "7 EUR", key=f"hidden {random.randint(1, 3)}", date=TODAY)
     acts: tuple[tuple[Call, str], ...] = (
         (lambda s, w: s.people.add(w.id(other), person, primary=primary, start=start), f"hidden link {number}"),
         (lambda s, w: s.people.add(w.id(other), w.id(one), primary=primary, start=start), f"hidden link {number}"),
@@ -198,6 +213,8 @@ def _hidden_action(
         (lambda s, w: s.contacts.save(attrs.evolve(s.contacts.get(w.id(one)), tags=["Secret", "VIP"])), ""),
         (lambda s, w: s.sites.add(w.id(one), Site("Hidden workshop")), f"hidden part {number}"),
         (lambda s, w: s.items.add(w.id(one), Item("Rex", type="dog")), f"hidden part {number}"),
+        (lambda s, w: s.account.post(w.id(one), owed), ""),
+        (lambda s, w: s.account.save_method(w.id(one), PaymentMethod("tok_hidden")), ""),
         (lambda s, w: s.items.delete(w.id(part)), ""),
         (lambda s, w: s.contacts.delete(w.id(one)), ""),
         (lambda s, w: s.trash.restore(w.id(back)), ""),
@@ -224,6 +241,8 @@ def _shared_action(
     person = Person(random.choice(_NAMES), random.choice(_NAMES), tags=random.sample(TAGS, 1), emails=["zoe@acme.fr"])
     end = random.choice((None, TODAY.replace(year=2025)))
     power = Authority(slug=random.choice(("collect-mail", "represent")), joint=random.random() < 0.5)
+    owed = AccountEntry("invoice", f"{random.randint(1, 2)} EUR", key=random.choice(INVOICES), date=TODAY)
+    less = AccountEntry("amendment", "-1 EUR", key=f"A{number}", date=TODAY, amends=random.choice(INVOICES))
     acts: tuple[tuple[Call, str], ...] = (
         (lambda s, w: s.people.add(w.id(one), person, primary=primary, start=start), f"link {number}"),
         (lambda s, w: s.people.add(w.id(one), person, primary=primary, start=start), f"link {number}"),
@@ -240,6 +259,10 @@ def _shared_action(
         (lambda s, w: s.contacts.save(attrs.evolve(s.contacts.get(w.id(one)), description=f"d{number}")), ""),
         (lambda s, w: s.sites.add(w.id(one), Site("Workshop")), f"part {number}"),
         (lambda s, w: s.items.add(w.id(one), Item("Rex", type="dog")), f"part {number}"),
+        (lambda s, w: s.account.post(w.id(one), owed), ""),
+        (lambda s, w: s.account.post(w.id(one), attrs.evolve(owed, item_id=w.id(part))), ""),
+        (lambda s, w: s.account.post(w.id(one), less), ""),
+        (lambda s, w: s.account.save_method(w.id(one), PaymentMethod("tok_1", last_four="4242")), ""),
         (lambda s, w: s.items.move(w.id(part), w.id(other)), ""),
         (lambda s, w: s.items.delete(w.id(part)), ""),
         (lambda s, w: s.sites.delete(w.id(part)), ""),

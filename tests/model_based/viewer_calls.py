@@ -9,10 +9,10 @@ from typing import Any, Final
 import attrs
 
 from contactcore.errors import ContactCoreError, NotFound
-from contactcore.model import AccessPolicy, Affiliation, Authority, Company, Item, Site
+from contactcore.model import AccessPolicy, AccountEntry, Affiliation, Authority, Company, Item, PaymentMethod, Site
 from contactcore.rules.recipients import Recipients
 from contactcore.workspace.session import Session
-from model_based.paired_workspaces import EMAILS, PASSWORD, TAGS, PairedWorkspace, new_contact
+from model_based.paired_workspaces import EMAILS, INVOICES, PASSWORD, TAGS, PairedWorkspace, new_contact
 from support.clock import TODAY
 
 __all__ = ["GENERATORS", "Arguments", "Generator"]
@@ -292,12 +292,77 @@ def _with_new(part: Site | Item) -> Generator:
     return generator
 
 
+def _entry(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    """Makes a contact and a new entry of its account, perhaps of a known key, the arguments of a call."""
+    name, key = random.choice(names), random.choice((*INVOICES, "P1"))
+    if random.random() < 0.4:
+        entry = AccountEntry("amendment", "-1 EUR", key="A1", date=TODAY, amends=random.choice((*INVOICES, "hidden 1")))
+    else:
+        entry = AccountEntry(random.choice(("invoice", "payment")), "5 EUR", key=key, date=TODAY)
+    item = random.choice(names) if random.random() < 0.3 and not entry.amends else ""
+    return lambda workspace, _: (
+        (workspace.id(name), attrs.evolve(entry, item_id=workspace.id(item) if item else "")),
+        {},
+    )
+
+
+def _of_account(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, item, limit = random.choice(names), random.choice((None, *names)), random.randint(1, 3)
+    return lambda workspace, _: (
+        (workspace.id(name),),
+        {"item": None if item is None else workspace.id(item), "limit": limit},
+    )
+
+
+def _balance(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, on = random.choice(names), random.choice((None, TODAY))
+    return lambda workspace, _: ((workspace.id(name),), {"on": on})
+
+
+def _invoice(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, key = random.choice(names), random.choice((*INVOICES, "hidden 1", "A1"))
+    return lambda workspace, _: ((workspace.id(name), key), {})
+
+
+def _statement(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, start = random.choice(names), random.choice((TODAY, TODAY.replace(year=2020)))
+    return lambda workspace, _: ((workspace.id(name), start, TODAY, "EUR"), {})
+
+
+def _method_of(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    """Makes a payment method of a contact the argument of a call."""
+    name = random.choice(names)
+
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        try:
+            return (session.account.methods(workspace.id(name))[0],), {}
+        except (ContactCoreError, IndexError):
+            return (workspace.id(name),), {}
+
+    return arguments
+
+
+def _with_method(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, last_four = random.choice(names), random.choice(("4242", "0000"))
+    return lambda workspace, _: ((workspace.id(name), PaymentMethod("tok_1", last_four=last_four)), {})
+
+
 def _two(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     one, other = random.choice(names), random.choice(names)
     return lambda workspace, _: ((workspace.id(one), workspace.id(other)), {})
 
 
 GENERATORS: Final[dict[str, Generator]] = {
+    "account.amended": _of_account,
+    "account.balance": _balance,
+    "account.history": _of_account,
+    "account.invoice": _invoice,
+    "account.methods": _one,
+    "account.payments": _of_account,
+    "account.post": _entry,
+    "account.remove_method": _method_of,
+    "account.save_method": _with_method,
+    "account.statement": _statement,
     "contacts.add": lambda random, _: _fixed(new_contact(random)),
     "contacts.another": _stored_contact,
     "contacts.count": lambda random, _: _fixed(letter=random.choice((None, "D")), **_filters(random)),

@@ -30,7 +30,6 @@ TO_BE_BUILT: Final = {
     "PIC-3": "pictures",
     "PIC-4": "pictures",
     "PIC-5": "pictures",
-    "POR-7": "accounts",
     "SIT-4": "items",
     "SIT-6": "interactions",
     "SIT-8": "items",

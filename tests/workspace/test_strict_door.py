@@ -10,14 +10,14 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Company, Invalid, NotFound, Person, Settings, User, Workspace
+from contactcore import AccountEntry, Company, Invalid, NotFound, PaymentMethod, Person, Settings, User, Workspace
 from contactcore.mapping.entities import KINDS
 from contactcore.model import NotificationPreferences, PermissionSet
 from contactcore.storage import Storage
 from contactcore.workspace.session import Session
 from support.actors import AMELIE, ROOT
 
-SERVICES = ("contacts", "documents", "notifications", "outbox", "people", "portal", "settings", "trash")
+SERVICES = ("account", "contacts", "documents", "notifications", "outbox", "people", "portal", "settings", "trash")
 SECRETS = {"authenticate", "request_password", "set_password", "change_password"}
 """These answer anything that is wrong as they answer a wrong password or a used token."""
 
@@ -56,6 +56,8 @@ class World:
             self.login = session.portal.invite(self.jane, send=False).login
             self.gone = session.contacts.add(Company("Gone"))
             session.contacts.delete(self.gone)
+            self.saved = session.account.save_method(self.client, PaymentMethod("tok_1"))
+            session.account.post(self.client, AccountEntry("invoice", "1 EUR", key="F1", date="2026-01-05"))
             self.recipients = session.notifications.recipients(self.client, "invoice")
             (self.message,) = session.notifications.send(self.client, self.recipients, subject="7", text="Here.")
 
@@ -106,6 +108,8 @@ class World:
             "successor": self.joan.id,
             "people": [self.jane.person_id],
             "rows": [self.jane],
+            "method": self.saved.id if name == "remove_method" else PaymentMethod("tok_2"),
+            "entry": AccountEntry("invoice", "1 EUR", key="F2", date="2026-01-05"),
             "about": "project" if place == "notifications" else self.client.id,
         }
         values = {
@@ -117,6 +121,9 @@ class World:
             "module": "invoices",
             "template": "welcome" if place == "settings" else "Hello {{ client.name }}",
             "text": "Bois",
+            "key": "F1",
+            "start": date(2026, 1, 1),
+            "end": date(2026, 1, 31),
             "email": "jo@bois.fr",
             "subject": "Invoice",
             "access": "private",

@@ -7,7 +7,7 @@ from contextlib import closing
 import attrs
 import pytest
 
-from contactcore import Company, Invalid, Item, NotFound, Person, Site, Workspace
+from contactcore import AccountEntry, Company, Invalid, Item, NotFound, PaymentMethod, Person, Site, Workspace
 from contactcore.workspace.maintenance import copying
 from contactcore_memory import MemoryStorage
 
@@ -24,6 +24,10 @@ def filled(workspace, amelie):
             session.people.add(client, Person("Jane", f"Doe {number}", emails=[f"jane{number}@bois.fr"]))
             session.sites.add(client, Site(f"Workshop {number}"))
             rex, _ = (session.items.add(client, Item(name)) for name in ("Rex", f"Mia {number}"))
+            session.account.post(
+                client, AccountEntry("invoice", "9 EUR", key=f"F{number}", date="2026-01-05", item_id=rex.id)
+            )
+            session.account.save_method(client, PaymentMethod("tok_1", last_four="4242"))
             session.items.delete(rex)
         session.contacts.delete(client)
     return workspace
@@ -33,7 +37,15 @@ def answers(workspace, actor):
     with workspace.read(actor) as session:
         cards = session.contacts.page(role="any", limit=100).items
         people = [one for card in cards for one in session.people.list(card.id)]
-        parts = [(session.sites.of(card.id), session.items.of(card.id)) for card in cards]
+        parts = [
+            (
+                session.sites.of(card.id),
+                session.items.of(card.id),
+                session.account.history(card.id),
+                session.account.methods(card.id),
+            )
+            for card in cards
+        ]
         return (
             cards,
             people,

@@ -9,12 +9,25 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import date
 from typing import Any
 
 import attrs
 import pytest
 
-from contactcore import Address, Company, Contact, Forbidden, Invalid, Person, Settings
+from contactcore import (
+    AccountEntry,
+    Address,
+    Company,
+    Contact,
+    Forbidden,
+    Invalid,
+    Item,
+    PaymentMethod,
+    Person,
+    Settings,
+    Site,
+)
 from contactcore.errors import ContactCoreError
 from contactcore.model import AccessPolicy
 from contactcore.model.restoring import altered
@@ -28,6 +41,7 @@ from support.actors import AMELIE, ROOT
 from support.firm import GOOD, Firm
 
 SECRETS = ("xyzzy", "plugh")
+_DAY = date(2026, 1, 5)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -87,6 +101,14 @@ class Watched:
                 permissions=["invoices"],
                 authorities=["collect-mail"],
             )
+            self.site = session.sites.add(self.client, Site("Yard", access_notes=f"{secret} code"))
+            self.item = session.items.add(
+                self.client, Item("Rex", description=f"{secret} habit", external_id=f"{secret} chip")
+            )
+            session.account.post(self.client, AccountEntry("invoice", "9 EUR", key="F1", date=_DAY))
+            elsewhere = session.contacts.add(Company(f"{secret} debtor"))
+            session.account.post(elsewhere, AccountEntry("invoice", "9 EUR", key=f"{secret} F2", date=_DAY))
+            session.account.save_method(self.client, PaymentMethod(f"{secret} token", brand="Visa", last_four="4242"))
             self.joan = session.people.add(self.client, Person(secret, "Roe", emails=[f"{secret}@bois.fr"]))
             self.login = session.portal.invite(self.jane, password=GOOD, send=False).login
         self.user = self.firm.user(self.login, self.client)
@@ -133,6 +155,14 @@ class Watched:
             "topics": [["invoice"]],
             "steps": [["client"]],
             "on": [True],
+            "site": [self.site.id, Site("Z"), "nobody"],
+            "item": [self.item.id, Item("Z"), "nobody"],
+            "record": ["nobody"],
+            "entry": [AccountEntry("invoice", "9 EUR", key=key, date=_DAY) for key in ("F1", "F3", *_all("{} F2"))],
+            "method": [PaymentMethod("a"), "nobody"],
+            "key": ["F1", "F3", *_all("{} F2")],
+            "start": [_DAY],
+            "end": [_DAY],
         }
 
 
