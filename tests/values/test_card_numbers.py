@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactcore import AccountEntry, Invalid, PaymentMethod, to_plain
+from contactcore import AccountEntry, Invalid, PaymentMethod, from_plain, to_plain
 from contactcore.values.card_numbers import has_card_number
 
 pytestmark = pytest.mark.req("POR-7")
@@ -85,6 +85,23 @@ def test_a_card_number_is_refused_and_not_repeated(make: Callable[[Any], object]
     assert "card-number" in {one.code for one in refusal.value.problems}
     assert "1111" not in json.dumps(to_plain(refusal.value))
     assert "1111" not in repr(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"card_number": "4111 1111 1111 1111"},
+        {"reference": 4111111111111111},
+        {"reference": {"number": "4111111111111111"}},
+        {"reference": "4111-1111-1111-1111"},
+    ],
+    ids=str,
+)
+def test_plain_data_with_a_card_number_are_refused_and_not_repeated(given: Any) -> None:
+    with pytest.raises(Invalid) as refusal:
+        from_plain({"kind": "payment-method", **given})
+    assert "1111" not in json.dumps(to_plain(refusal.value))
+    assert "1111" not in str(refusal.value)
 
 
 def test_an_amount_that_is_a_card_number_is_not_repeated() -> None:

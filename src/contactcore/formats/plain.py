@@ -63,6 +63,7 @@ from contactcore.values import (
     clean_kind,
     clean_line,
 )
+from contactcore.values.card_numbers import has_card_number
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -291,11 +292,16 @@ def from_plain(data: Mapping[str, Any], wanted: type[Any] = object, *, country: 
             except Invalid as error:
                 problems.extend(error.under(name).problems)
     if problems:
-        raise Invalid(problems)
+        raise Invalid(map(_without_card_number, problems))
     missing = [name for name, field in fields.items() if field.default is attrs.NOTHING and name not in values]
     if missing:
         raise Invalid(Problem("plain-type", name, "Give this field too.") for name in missing)
     return kind(**values)
+
+
+def _without_card_number(problem: Problem) -> Problem:
+    """The problem without a value that contains the number of a payment card (POR-7)."""
+    return attrs.evolve(problem, value=None) if has_card_number(str(problem.value)) else problem
 
 
 @cache

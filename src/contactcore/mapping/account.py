@@ -65,7 +65,7 @@ def _record(entry: AccountEntry, placement: Placement) -> Record:
         return trash_record("account-entry", entry, body, placement.trashed, references, keys=keys)
     terms = {f"contact:{entry.contact_id}", f"type:{entry.type}", f"currency:{code}"}
     if entry.item_id:
-        terms.add(f"item:{entry.item_id}")
+        terms.add(term("item", entry.item_id))
     if entry.amends:
         terms.add(amends_term(entry.amends))
     return Record(

@@ -175,6 +175,29 @@ def test_an_entry_stays_with_the_contact_that_owes_whatever_happens_to_the_item(
         assert account.post(bois, invoice("F1", item_id=rex.id)) == entries[0]
 
 
+def test_an_item_that_never_was_has_no_entries(workspace: Workspace, bois: Any, post: Any) -> None:
+    post("invoice", "120 EUR", "F1", "2026-01-05")
+    with workspace.read(AMELIE) as session:
+        for id in ("nobody", "x" * 128):
+            assert session.account.history(bois, item=id).items == ()
+            assert session.account.balance(bois, item=id) == {}
+        with pytest.raises(NotFound) as refusal:
+            session.account.balance(bois, item="")
+        assert refusal.value.path == "item"
+
+
+def test_the_undo_of_an_import_leaves_a_contact_that_has_entries(workspace: Workspace) -> None:
+    imports = workspace.imports(AMELIE)
+    report = imports.apply(imports.plan("Company\nBois\nSud\n"))
+    with workspace.write(AMELIE) as session:
+        bois = next(card for card in session.contacts.page() if card.name == "Bois")
+        session.account.post(bois.id, invoice())
+    imports.undo(report)
+    with workspace.read(AMELIE) as session:
+        assert [card.name for card in session.contacts.page()] == ["Bois"]
+        assert texts(session.account.balance(bois.id)) == ["120.00 EUR"]
+
+
 def test_only_an_item_of_the_contact_is_named(workspace: Workspace, bois: Any) -> None:
     with workspace.write(AMELIE) as session:
         other = session.items.add(session.contacts.add(Company("Other")), Item("Rex"))

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from contactcore.mapping.account import ACCOUNT_ENTRIES, PAYMENT_METHODS, amends_term, effect_on, entry_key
+from contactcore.mapping.terms import term
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import AccountEntry, PaymentMethod
 from contactcore.model.account import AccountPage, AmendedPage, InvoiceHistory, Statement
@@ -178,7 +179,7 @@ def _query(
     """The query for entries of a contact, which the actor was seen to see, in the order of their days."""
     groups = [
         frozenset({f"contact:{contact_id}"}),
-        frozenset({f"item:{item_id}"} if item_id else ()),
+        frozenset({term("item", item_id)} if item_id else ()),
         frozenset(f"type:{type}" for type in types),
         frozenset({f"currency:{currency}"} if currency else ()),
         frozenset({amends_term(amends)} if amends else ()),
