@@ -108,6 +108,7 @@ def test_the_same_entry_again_changes_nothing(workspace: Workspace, storage: Sto
         {"number": "7"},
         {"text": "Beams"},
         {"type": "refund"},
+        {"item_id": "another"},
     ],
     ids=str,
 )

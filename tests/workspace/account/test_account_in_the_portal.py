@@ -30,7 +30,7 @@ QUESTIONS: dict[str, Callable[[Session, Any], Any]] = {
 CHANGES: dict[str, Callable[[Session, Any], Any]] = {
     "post": lambda session, client: session.account.post(client, entry("F9")),
     "save_method": lambda session, client: session.account.save_method(client, PaymentMethod("tok_2")),
-    "remove_method": lambda session, client: session.account.remove_method(session.account.methods(client)[0]),
+    "remove_method": lambda session, client: session.account.remove_method(session.account.methods(client)[0].id),
 }
 
 
@@ -47,9 +47,11 @@ class Visit:
         self.jane = self.firm.person(self.client)
         self.login = self.firm.login(self.jane)
         with self.firm.workspace.write(AMELIE) as session:
-            for client, key in ((self.client, "F1"), (self.other, "F2")):
+            for client, key in ((self.other, "F2"), (self.client, "F1")):
                 session.account.post(client, entry(key))
-                session.account.save_method(client, PaymentMethod(f"tok_{key}", brand="Visa", last_four="4242"))
+                self.method = session.account.save_method(
+                    client, PaymentMethod(f"tok_{key}", brand="Visa", last_four="4242")
+                ).id
 
     def permitted(self, *modules: str) -> PortalUser:
         with self.firm.workspace.write(AMELIE) as session:
@@ -89,10 +91,11 @@ def test_without_the_permission_there_is_no_account(visit: Visit) -> None:
     message = f"NotFound: There is no account {visit.client.id!r} that you may see."
     assert refusals == dict.fromkeys(QUESTIONS, message)
     with visit.firm.workspace.write(visit.permitted("projects")) as session:
-        for name, change in CHANGES.items():
+        for change in CHANGES.values():
             with pytest.raises(NotFound):
                 change(session, visit.client.id)
-            assert name
+        with pytest.raises(NotFound):
+            session.account.remove_method(visit.method)
     with visit.firm.workspace.write(ROOT) as session:
         session.settings.archive_module("invoices")
     assert answers(visit, visit.permitted("invoices"), visit.client.id) == refusals

@@ -108,9 +108,9 @@ class Account:
         problems = self._own.entries.problems_of_new(entry)
         if problems:
             raise Invalid(problems)
-        before = self._own.any_by_key(entry.key)
+        before = self._own.by_key(entry.key)
         if before is not None:
-            return self._posted_before(entry, *before, contact_id)
+            return self._posted_before(entry, before, contact_id)
         ready = self._amending(entry, contact_id) if entry.amends else self._with_item(entry, contact_id)
         return self._own.entries.add_new(ready, owner)
 
@@ -330,12 +330,10 @@ class Account:
         self._seen(contact)
         return self._contacts.lock_for_change(contact)
 
-    def _posted_before(
-        self, posted: AccountEntry, stored: AccountEntry, trashed: bool, contact_id: str
-    ) -> AccountEntry:
+    def _posted_before(self, posted: AccountEntry, stored: AccountEntry, contact_id: str) -> AccountEntry:
         """The stored entry with the key of a posted one, if it has the same contact and content."""
-        if trashed or not self._contacts.may_be_seen(stored.contact_id):
-            # Nothing is revealed but that the key is taken, which a unique key cannot hide.
+        if not self._contacts.may_be_seen(stored.contact_id):
+            # It is hidden or in the trash. A unique key cannot hide that it is taken; nothing else is revealed.
             raise Duplicate(f"The account entry with the key {posted.key}")
         if stored.contact_id != contact_id or not same_content(posted, stored):
             message = "This key was posted with other content. Compare `mine` with `stored`; correct by another entry."

@@ -10,7 +10,6 @@ import attrs
 
 from contactcore.mapping.account import ACCOUNT_ENTRIES, PAYMENT_METHODS, amends_term, effect_on, entry_key
 from contactcore.mapping.terms import term
-from contactcore.mapping.trash import trashed_of
 from contactcore.model import AccountEntry, PaymentMethod
 from contactcore.model.account import AccountPage, AmendedPage, InvoiceHistory, Statement
 from contactcore.rules.account import history_of
@@ -35,23 +34,14 @@ class StoredAccount:
         self.saved_methods: BelongingRepository[PaymentMethod] = BelongingRepository(transaction, PAYMENT_METHODS)
 
     def by_key(self, key: str) -> AccountEntry | None:
-        """Return the entry with a key, of any contact that is not in the trash; None if there is none.
-
-        Args:
-            key: The key of the entry in the host.
-        """
-        found = self.any_by_key(key)
-        return None if found is None or found[1] else found[0]
-
-    def any_by_key(self, key: str) -> tuple[AccountEntry, bool] | None:
-        """Return the entry with a key, and whether it is in the trash; None if there is none.
+        """Return the entry with a key, even if the actor does not see it or it is in the trash; None if there is none.
 
         Args:
             key: The key of the entry in the host.
         """
         (holder,) = self._reader.holders([entry_key(key)])
         (stored,) = (None,) if holder is None else self.entries.stored([holder[1]])
-        return None if stored is None else (self.entries.loaded(stored).entity, trashed_of(stored) is not None)
+        return None if stored is None else self.entries.loaded(stored).entity
 
     def history(
         self, contact_id: str, *, types: Sequence[str], item_id: str, limit: int, after: str | None
