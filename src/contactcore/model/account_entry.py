@@ -15,7 +15,7 @@ from contactcore.values import Money, PartialDate
 from contactcore.values.card_numbers import refuse_card_number
 from contactcore.values.texts import clean_line, clean_text
 
-__all__ = ["ENTRY_TYPES", "PAYMENT_TYPES", "AccountEntry", "EntryType", "money"]
+__all__ = ["ENTRY_TYPES", "PAYMENT_TYPES", "AccountEntry", "EntryType", "due_problems", "money"]
 
 EntryType = Literal["invoice", "credit-note", "payment", "refund", "amendment"]
 """What an entry is, which decides whether it adds to the balance or reduces it."""
@@ -75,6 +75,18 @@ def _day(value: dt.date | PartialDate | str) -> dt.date:
         refused: dt.date = parsing.reject("date-empty", "Give the date of the entry.")
         return refused
     return read
+
+
+def due_problems(due: object, invoiced: dt.date) -> Iterable[Problem]:
+    """The problem of an invoice that is due before its own date; no day is no problem.
+
+    Args:
+        due: The day when the invoice is due.
+        invoiced: The date of the invoice.
+    """
+    if isinstance(due, dt.date) and due < invoiced:
+        message = f"The invoice is of {invoiced.isoformat()}, and would be due before: correct one of the days."
+        yield Problem("due-too-early", "due", message, due.isoformat())
 
 
 @attrs.frozen
@@ -140,9 +152,8 @@ class AccountEntry:
             yield from self._amount_problems(self.amount)
         if self.due is not None and self.type not in {"invoice", "amendment"}:
             yield Problem("due-misplaced", "due", "Only an invoice is due: leave this out.", str(self.due))
-        if isinstance(self.due, dt.date) and isinstance(self.date, dt.date) and self.due < self.date:
-            message = "It would be due before its own date: correct one of them."
-            yield Problem("due-too-early", "due", message, self.due.isoformat())
+        if self.type == "invoice" and isinstance(self.date, dt.date):
+            yield from due_problems(self.due, self.date)
         if self.type == "amendment" and self.amends == "":
             yield Problem("amends-missing", "amends", "Give the key of the invoice that this corrects.")
         if self.type != "amendment" and self.amends != "" and isinstance(self.amends, str):

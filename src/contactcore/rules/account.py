@@ -8,6 +8,7 @@ from operator import attrgetter
 from contactcore.errors import Problem
 from contactcore.model import AccountEntry
 from contactcore.model.account import InvoiceHistory, InvoiceVersion
+from contactcore.model.account_entry import due_problems
 from contactcore.model.restoring import altered
 
 __all__ = ["amendment_problems", "history_of", "same_content", "with_item_of"]
@@ -46,6 +47,7 @@ def amendment_problems(amendment: AccountEntry, invoice: AccountEntry) -> Iterat
     if amendment.date < invoice.date:
         message = f"The invoice is of {invoice.date.isoformat()}: nothing corrects it before."
         yield Problem("amendment-too-early", "date", message, amendment.date.isoformat())
+    yield from due_problems(amendment.due, invoice.date)
     if amendment.item_id not in {"", invoice.item_id}:
         message = "An amendment has the item of its invoice: leave this out."
         yield Problem("amendment-item", "item_id", message, amendment.item_id)

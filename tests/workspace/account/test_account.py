@@ -270,6 +270,14 @@ def test_an_amendment_of_something_else_is_refused(
     assert {(one.code, one.path) for one in refusal.value.problems} == problems
 
 
+def test_an_amendment_may_repeat_a_due_day_that_has_passed_but_none_before_its_invoice(post: Any) -> None:
+    post("invoice", "120 EUR", "F1", "2026-01-05", due=date(2026, 1, 31))
+    post("amendment", "-1 EUR", "A1", "2026-02-10", amends="F1", due=date(2026, 1, 31))
+    with pytest.raises(Invalid) as refusal:
+        post("amendment", "-1 EUR", "A2", "2026-02-10", amends="F1", due=date(2026, 1, 4))
+    assert (refusal.value.code, refusal.value.path) == ("due-too-early", "due")
+
+
 def test_the_history_is_paged_newest_first(workspace: Workspace, bois: Any, post: Any) -> None:
     # Entries of one day are in the sequence in which they were posted.
     days = ["2026-01-03", "2026-01-01", "2026-01-02", "2026-01-02", "2026-01-02"]

@@ -92,7 +92,7 @@ class Account:
                 account provider.
             Invalid: One error lists all problems: `already-stored`, `item-of-another`, `invoice-unknown` for an
                 amendment of something that is no invoice of this contact, `amendment-currency`, `amendment-too-early`,
-                `amendment-item`.
+                `amendment-item`, `due-too-early`.
 
         >>> from datetime import date
         >>> from contactcore import AccountEntry, Company, User, Workspace
