@@ -138,11 +138,15 @@ ACCOUNT_ENTRIES: EntityType[AccountEntry] = EntityType(
             "report_account_entry",
             "account-entry",
             {
-                name: (name,)
-                for name in (
-                    *("contact_id", "type", "amount", "currency", "date", "due"),
-                    *("number", "key", "amends", "item_id", "item_name"),
-                )
+                **{
+                    name: (name,)
+                    for name in (
+                        *("contact_id", "type", "amount", "currency", "date", "due"),
+                        *("number", "key", "amends", "item_id", "item_name"),
+                    )
+                },
+                # A report that sums leaves out the accounts of deleted contacts.
+                "trashed": ("trashed", "at"),
             },
         ),
     ),
