@@ -31,9 +31,7 @@ TO_BE_BUILT: Final = {
     "PIC-4": "pictures",
     "PIC-5": "pictures",
     "POR-7": "accounts",
-    "SIT-4": "items",
     "SIT-6": "interactions",
-    "SIT-8": "items",
 }
 """Requirement without a test -> what will meet it."""
 
