@@ -18,7 +18,10 @@ from contactcore.workspace.session import Session
 from support.actors import AMELIE, ROOT
 
 SERVICES = ("contacts", "documents", "notifications", "outbox", "people", "portal", "settings", "trash")
-SECRETS = {"authenticate", "request_password", "set_password", "change_password"}
+SECRETS = {
+    *("authenticate", "request_password", "set_password", "change_password"),
+    *("request_email", "confirm_email"),
+}
 """These answer anything that is wrong as they answer a wrong password or a used token."""
 
 NUL, HALF = "\0", "\ud800"

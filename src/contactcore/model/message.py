@@ -120,8 +120,9 @@ class Grounds:
     They are ids, slugs and codes, and no personal data.
 
     Attributes:
-        kind: `"notice"` to a contact person or a client, `"link"` for a letter with a link of the portal,
-            `"responsible"` or `"import"` for a letter to a user of the application.
+        kind: `"notice"` to a contact person or a client, `"link"` for a letter with a link that sets a password,
+            `"email"` for one with a link that confirms a new address, `"responsible"` or `"import"` for a letter to a
+            user of the application.
         contact_id: The id of the client of a notice, or of the contact that a user looks after.
         person_id, affiliation_id: The ids of the contact person and the affiliation; `""` for the client itself.
         topic: The slug of the topic of a notice.
