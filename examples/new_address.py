@@ -11,14 +11,14 @@ from contactcore.rules.redelivery import Outcome
 from contactcore_memory import MemoryStorage
 
 storage, amelie, page = MemoryStorage(), User("amelie"), User("address page")
-password = "correct horse battery"
+phrase = "correct horse battery"
 workspace = Workspace(storage, name="Acme")
 with workspace.write(User("root", admin=True)) as session:
     session.settings.change(email_link="https://portal.example.org/address?token={token}")
 with workspace.write(amelie) as session:
     client = session.contacts.add(Company("Bois & Fils"))
     jane = session.people.add(client, Person("Jane", "Doe", emails=["jane@bois.example"]))
-    login = session.portal.invite(jane, password=password, send=False).login
+    login = session.portal.invite(jane, password=phrase, send=False).login
     visitor = session.portal.choose(login, client)
 
 
@@ -39,7 +39,7 @@ class Mailboxes:
 
 with workspace.write(visitor) as session:
     print("Wrong password:", session.portal.request_email("jane@doe.example", "guess me!").reason)
-    print("Right password:", session.portal.request_email("jane@doe.example", password).reason)
+    print("Right password:", session.portal.request_email("jane@doe.example", phrase).reason)
 mailboxes = Mailboxes()
 with Deliverer(storage, mailboxes, sender="post@acme.example") as deliverer:
     deliverer.run_once()
@@ -54,5 +54,5 @@ try:
         print("The old session goes on.")
 except Forbidden as error:
     print("The old session:", error)
-print("Sign in as before:", workspace.sign_in("jane@bois.example", password).reason)
-print("Sign in by the new address:", workspace.sign_in("jane@doe.example", password).reason)
+print("Sign in as before:", workspace.sign_in("jane@bois.example", phrase).reason)
+print("Sign in by the new address:", workspace.sign_in("jane@doe.example", phrase).reason)

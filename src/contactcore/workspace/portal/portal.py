@@ -228,9 +228,7 @@ class Portal:
         transaction = self._transaction
         actor = transaction.actor
         if not isinstance(actor, PortalUser):
-            raise Forbidden(
-                "Only a portal user has a password to change; staff invite the person again.", "portal-only"
-            )
+            raise Forbidden("Only a portal user has a password to change; invite sends a new link.", "portal-only")
         normal = transaction.passwords.check(new_password, "new_password")
         with transaction.own_login():
             answer = self._verified(actor, current)
@@ -287,7 +285,7 @@ class Portal:
         transaction, actor = self._transaction, self._transaction.actor
         if not isinstance(actor, PortalUser):
             raise Forbidden(
-                "Only a portal user has a login name to change; staff invite the person again.", "portal-only"
+                "Only a portal user has a login name to change; close the login, and invite again.", "portal-only"
             )
         address = invitations.read_email(new_email, "new_email")
         counted = signing_in.read_source(source)
