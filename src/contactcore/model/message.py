@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from email.utils import getaddresses
 from typing import Any, cast
 
 import attrs
@@ -58,10 +59,24 @@ def _subject(value: str | None) -> str:
     return _shortened(value, _LONGEST_SUBJECT)
 
 
+def _check_mailboxes(value: str) -> None:
+    """Refuse a header that does not list mailboxes; otherwise the message would fail when it is sent."""
+    for _, address in getaddresses([value]):
+        if not address.isascii():
+            raise Invalid("header-not-ascii", "Write the addresses of this header in ASCII alone.", value=value)
+        try:
+            EmailAddress(address)
+        except Invalid:
+            message = "Write it as Name <name@example.org>, and separate several by commas."
+            raise Invalid("mailbox-syntax", message, value=value) from None
+
+
 def _header_value(name: str, value: str) -> str:
     if len(name) > _LONGEST_HEADER_NAME:
         message = f"The name of a header has at most {_LONGEST_HEADER_NAME} characters."
         raise Invalid("header-too-long", message)
+    if name == "Reply-To" and value:
+        _check_mailboxes(value)
     if name in WORD_HEADERS and not value.isascii():
         raise Invalid("header-not-ascii", "Write this header in ASCII alone: it has a syntax of its own.", value=value)
     # A header is folded at blanks only, and no line may have more than 998 octets.
@@ -181,7 +196,8 @@ class Message:
         last_error: The reason why the last attempt failed, or why the message was withdrawn or cancelled.
         withdrawn: The code of the reason why the message was withdrawn in place of being sent (NOT-8), such as
             `"in-trash"`; `""` for any other message.
-        message_id: The `Message-ID` header, which is the same in every attempt.
+        message_id: The `Message-ID` header, which is the same in every attempt. Without `Host.message_domain` it ends
+            before the `@`, and the domain of the sender completes it.
         key: A unique key: a receiver recognises a repeated delivery by it, and the outbox queues it only once.
         about: Ids of the contacts and people that the message is about; erasing one of them finds the message.
         created: The time when the message was queued, ISO 8601 in UTC.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -92,6 +92,14 @@ def _id(value: Any) -> str:
     return _read_id(value)
 
 
+def _epoch(value: int | None) -> int:
+    if value is None:
+        missing = "Store login.epoch at the sign-in with the two ids, and give it here."
+        refused: Any = parsing.reject("epoch-missing", missing, value)
+        return cast("int", refused)
+    return parsing.whole_number(value)
+
+
 @attrs.frozen
 class PortalUser:
     """A contact person who is logged in and acts for one client.
@@ -103,18 +111,23 @@ class PortalUser:
     Args:
         login_id: The login, or its id.
         client_id: The chosen client, or its id.
-        epoch: `PortalLogin.epoch` at the time of the login; 0 by default.
+        epoch: `PortalLogin.epoch` at the time of the login. It has no default: with one, an application that forgets
+            it would keep out everybody whose password was ever changed, or would look the present one up and never end
+            a session.
 
     Raises:
-        Invalid: `id-missing`.
+        Invalid: `id-missing`, `epoch-missing`, `number-type`.
 
-    >>> PortalUser("1", "2").admin
+    >>> PortalUser("1", "2", 0).admin
     False
+    >>> PortalUser("1", "2")
+    Traceback (most recent call last):
+    contactcore.errors.Invalid: epoch: Store login.epoch at the sign-in with the two ids, and give it here.
     """
 
     login_id: str = attrs.field(converter=_id)
     client_id: str = attrs.field(converter=_id)
-    epoch: int = attrs.field(default=0, converter=parsing.whole_number)
+    epoch: int = attrs.field(default=None, converter=_epoch)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)

@@ -196,6 +196,7 @@ def enqueue_once(transaction: Transaction, message: Message) -> tuple[Message, b
     now = timestamp(transaction.now)
     id = transaction.new_id()
     unique = _unique_name(id, transaction.letter_configuration.workspace)
+    domain = transaction.letter_configuration.message_domain
     ready = attrs.evolve(
         message,
         id=id,
@@ -204,7 +205,7 @@ def enqueue_once(transaction: Transaction, message: Message) -> tuple[Message, b
         attempts=0,
         due=message.due or now,
         created=now,
-        message_id=f"<{unique}@{transaction.letter_configuration.message_domain}>",
+        message_id=f"<{unique}@{domain}>" if domain is not None else unique,
         key=message.key or unique,
         queued_by=transaction.actor.name,
     )
