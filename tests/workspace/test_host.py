@@ -30,7 +30,6 @@ ROOT = User("root", admin=True)
         ("letters", {"welcome": {"en": {"text": None}}}, "letters['welcome']['en']['text']", "text-type"),
         ("letters", {5: {}}, "letters[5]", "text-type"),
         ("message_domain", "a b", "message_domain", "message-domain"),
-        ("message_domain", None, "message_domain", "message-domain"),
         ("passwords", "secret", "passwords", "record-type"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hmac import compare_digest
+from typing import Annotated
 
 import attrs
 
@@ -16,7 +17,7 @@ from contactcore.rules.authorities import may as decide_authority
 from contactcore.rules.limits import EMAILS_BY_LOGIN, REQUESTS_BY_NAME, REQUESTS_BY_SOURCE
 from contactcore.rules.portal import ModuleAnswer, decide_module, menu
 from contactcore.values import EmailAddress
-from contactcore.workspace.kernel.arguments import check_arguments
+from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.passwords import token_digest
 from contactcore.workspace.kernel.transaction import Transaction, id_of
@@ -76,7 +77,7 @@ class Portal:
 
     def invite(
         self,
-        whom: Affiliation | Person | str,
+        whom: Annotated[Affiliation | Person | str, AS_STORED],
         email: EmailAddress | str | None = None,
         password: str | None = None,
         *,
@@ -388,7 +389,7 @@ class Portal:
             ),
         )
 
-    def suspend(self, login: PortalLogin | str) -> PortalLogin:
+    def suspend(self, login: Annotated[PortalLogin | str, AS_STORED]) -> PortalLogin:
         """Suspend a login, so that nobody can sign in with it until it is reopened.
 
         Its link becomes invalid, and its running sessions end for good (POR-10).
@@ -420,7 +421,7 @@ class Portal:
         invitations.revoke_link(self._transaction, locked)
         return self._logins.save(with_next_epoch(locked, state="suspended"), "suspended")
 
-    def reopen(self, login: PortalLogin | str) -> PortalLogin:
+    def reopen(self, login: Annotated[PortalLogin | str, AS_STORED]) -> PortalLogin:
         """Reopen a suspended login, with its former password; `suspend` has an example.
 
         Args:
@@ -437,7 +438,7 @@ class Portal:
             return locked
         return self._logins.save(attrs.evolve(locked, state="active"), "reopened")
 
-    def close(self, login: PortalLogin | str) -> PortalLogin:
+    def close(self, login: Annotated[PortalLogin | str, AS_STORED]) -> PortalLogin:
         """Close a login for good; `suspend` has an example.
 
         Its credential is removed. Its e-mail address is free again, and its person may get a new login.
