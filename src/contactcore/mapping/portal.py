@@ -80,9 +80,13 @@ def login_record(login: PortalLogin, _placement: Placement) -> Record:
         "email": login.email.text,
         "person_id": login.person_id,
         "state": login.state,
-        "created": login.created,
+        "created": parts.dump_moment(login.created),
         **parts.without_empty(
-            {"last_login": login.last_login, "has_password": login.has_password, "epoch": login.epoch}
+            {
+                "last_login": parts.dump_moment(login.last_login),
+                "has_password": login.has_password,
+                "epoch": login.epoch,
+            }
         ),
     }
     closed = login.state == "closed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from email.utils import getaddresses
 from typing import Any, cast
 
@@ -192,7 +193,7 @@ class Message:
             caller's own, which begin with `X-`.
         state: `"waiting"`, `"sent"` or `"dead"`.
         attempts: The number of attempts to send the message.
-        due: The earliest time of the next attempt, ISO 8601 in UTC.
+        due: The earliest time of the next attempt, in UTC.
         last_error: The reason why the last attempt failed, or why the message was withdrawn or cancelled.
         withdrawn: The code of the reason why the message was withdrawn in place of being sent (NOT-8), such as
             `"in-trash"`; `""` for any other message.
@@ -200,8 +201,8 @@ class Message:
             before the `@`, and the domain of the sender completes it.
         key: A unique key: a receiver recognises a repeated delivery by it, and the outbox queues it only once.
         about: Ids of the contacts and people that the message is about; erasing one of them finds the message.
-        created: The time when the message was queued, ISO 8601 in UTC.
-        sent: The time when the message was sent, ISO 8601 in UTC, or `""`.
+        created: The time when the message was queued, in UTC; None before.
+        sent: The time when the message was sent, in UTC; None before.
         confidential: Whether the texts contain a secret, such as a link that works once. Such texts are never shown,
             and are erased once the message is sent or dead.
         grounds: The facts that must still hold when the message is sent; None for a message that nothing withdraws.
@@ -227,14 +228,14 @@ class Message:
     headers: Mapping[str, str] = attrs.field(default=EMPTY, converter=_headers, hash=False)
     state: str = "waiting"
     attempts: int = attrs.field(default=0, converter=parsing.whole_number)
-    due: str = attrs.field(default="", converter=parsing.as_given)
+    due: datetime | None = attrs.field(default=None, converter=conversion.moment)
     last_error: str = attrs.field(default="", converter=parsing.as_given)
     withdrawn: str = attrs.field(default="", converter=parsing.as_given)
     message_id: str = attrs.field(default="", converter=parsing.as_given)
     key: str = attrs.field(default="", converter=parsing.line)
     about: tuple[str, ...] = attrs.field(default=(), converter=_ids)
-    created: str = attrs.field(default="", converter=parsing.as_given)
-    sent: str = attrs.field(default="", converter=parsing.as_given)
+    created: datetime | None = attrs.field(default=None, converter=conversion.moment)
+    sent: datetime | None = attrs.field(default=None, converter=conversion.moment)
     confidential: bool = attrs.field(default=False, converter=conversion.yes_no)
     grounds: Grounds | None = attrs.field(default=None, converter=_grounds)
     queued_by: str = attrs.field(default="", converter=parsing.as_given)

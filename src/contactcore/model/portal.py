@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, cast
 
 import attrs
@@ -53,7 +54,7 @@ class PortalLogin:
         has_password: Whether a password is set.
         epoch: A number that each new password, suspension, closing and change of the name raises. Sessions with a lower
             one are refused (POR-10).
-        created, last_login: Times in ISO 8601 in UTC; `last_login` is `""` before the first login.
+        created, last_login: Times in UTC; `last_login` is None before the first login.
 
     Raises:
         Invalid: `email-empty`, `login-state`, and the codes of the fields, each with its field as path.
@@ -66,8 +67,8 @@ class PortalLogin:
     state: str = "active"
     has_password: bool = attrs.field(default=False, converter=conversion.yes_no)
     epoch: int = attrs.field(default=0, converter=parsing.whole_number)
-    created: str = attrs.field(default="", converter=parsing.as_given)
-    last_login: str = attrs.field(default="", converter=parsing.as_given)
+    created: datetime | None = attrs.field(default=None, converter=conversion.moment)
+    last_login: datetime | None = attrs.field(default=None, converter=conversion.moment)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)
@@ -273,14 +274,14 @@ class Invitation:
         token: The token for `set_password`; `""` for none. The library never returns it again.
         link: The token as a URL; `""` if the settings have no `portal_link`.
         sent: Whether a letter was queued.
-        expires: The time when the token expires, ISO 8601 in UTC; `""` without a token.
+        expires: The time when the token expires, in UTC; None without a token.
     """
 
     login: PortalLogin = attrs.field(converter=_login)
     token: str = attrs.field(default="", repr=False, converter=parsing.as_given)
     link: str = attrs.field(default="", repr=False, converter=parsing.as_given)
     sent: bool = attrs.field(default=False, converter=conversion.yes_no)
-    expires: str = attrs.field(default="", converter=parsing.as_given)
+    expires: datetime | None = attrs.field(default=None, converter=conversion.moment)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)

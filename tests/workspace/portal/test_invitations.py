@@ -195,7 +195,7 @@ def test_a_typed_password_without_a_letter_makes_no_link(firm: Firm) -> None:
     jane = firm.person(firm.client("Bois"))
     with firm.workspace.write(AMELIE) as session:
         invitation = session.portal.invite(jane, password=GOOD, send=False)
-    assert (invitation.token, invitation.link, invitation.expires) == ("", "", "")
+    assert (invitation.token, invitation.link, invitation.expires) == ("", "", None)
 
 
 def test_the_link_in_the_letter_is_the_one_that_was_given_back_and_no_print_shows_it(firm: Firm) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from base64 import encodebytes
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
 from email import policy
 from email.errors import MessageError
 from email.message import EmailMessage
@@ -95,7 +94,9 @@ def _headers(message: Message, addresses: Sequence[str], names: Sequence[str]) -
         shown = _unencoded(name)
         yield _Header(header, shown, mailbox_header(header, shown, address))
     yield _text("Subject", message.subject)
-    date = format_datetime(datetime.fromisoformat(message.created))
+    if message.created is None:
+        raise Invalid("message-unwritable", "Queue the message first: it has no time.", path="created")
+    date = format_datetime(message.created)
     yield _Header("Date", date, f"Date: {date}")
     message_id = _message_id(message, addresses[0])
     yield _Header("Message-ID", message_id, f"Message-ID: {message_id}")

@@ -53,8 +53,15 @@ def refuse_edited(transaction: Transaction, given: object, path: str) -> None:
 
 
 def _read(transaction: Transaction, kind: str, id: str) -> Stored | None:
-    locked = transaction.locked.get((kind, id))
-    return transaction.reader.get(kind, [id])[0] if locked is None else locked
+    key = (kind, id)
+    known = transaction.locked.get(key) or transaction.read_ahead.get(key)
+    if known is not None:
+        return known
+    (stored,) = transaction.reader.get(kind, [id])
+    if stored is not None:
+        # The act reads the record next.
+        transaction.read_ahead[key] = stored
+    return stored
 
 
 def _is_seen(transaction: Transaction, stored: Stored) -> bool:

@@ -129,8 +129,8 @@ class Host:
     ... )
     >>> with Workspace(MemoryStorage(), name="acme", host=host).write(User("root", admin=True)) as session:
     ...     client = session.contacts.add(Company("Bois & Fils", responsibles=["bob"]))
-    ...     [(str(letter.to), letter.created) for letter in session.outbox.list().items]
-    [('bob@acme.example', '2026-01-31T12:00:00.000000Z')]
+    ...     [(str(letter.to), str(letter.created)) for letter in session.outbox.list().items]
+    [('bob@acme.example', '2026-01-31 12:00:00+00:00')]
     >>> Host(clock=5)
     Traceback (most recent call last):
     contactcore.errors.Invalid: clock: Give a function here, not int.

@@ -106,6 +106,8 @@ class Transaction:
         workspace: The name of the workspace.
         locked: Kind and id of a record that this transaction locked -> the record as it is stored. No other writer
             changes it before the transaction ends, so it is not read again. Repositories keep it up to date.
+        read_ahead: Kind and id of a record that the strict door has just read -> the record, for the first reader. The
+            first write forgets them.
         contested: Kind and id of each record that another transaction changed first.
         lasting_counts: The attempts that are counted even if the transaction is rolled back: limit and subject.
     """
@@ -126,6 +128,7 @@ class Transaction:
         self.host = host
         self.workspace = workspace
         self.locked: dict[tuple[str, str], Stored] = {}
+        self.read_ahead: dict[tuple[str, str], Stored] = {}
         self.contested: set[tuple[str, str]] = set()
         self.lasting_counts: list[tuple[Limit, str]] = []
         self._own_login = False
@@ -148,6 +151,15 @@ class Transaction:
         Raises:
             Forbidden: `read-only-session`, `portal-reads-only`.
         """
+        self.read_ahead.clear()
+        return self.require_writing()
+
+    def require_writing(self) -> Writer:
+        """Refuse a session that only reads, before anything is looked up, and return the storage for writing.
+
+        Raises:
+            Forbidden: `read-only-session`, `portal-reads-only`.
+        """
         if isinstance(self.actor, PortalUser) and not self._own_login:
             raise Forbidden("Portal users change nothing but their own password and login name.", "portal-reads-only")
         if not self._writable or not isinstance(self.reader, Writer):
@@ -155,14 +167,6 @@ class Transaction:
                 "This session only reads. Open workspace.write(...) to change something.", "read-only-session"
             )
         return self.reader
-
-    def require_writing(self) -> None:
-        """Refuse a session that only reads, before anything is looked up.
-
-        Raises:
-            Forbidden: `read-only-session`, `portal-reads-only`.
-        """
-        self.writer  # noqa: B018 - the property refuses
 
     @contextmanager
     def own_login(self) -> Iterator[None]:

@@ -15,7 +15,6 @@ from contactcore.mapping.terms import term
 from contactcore.model.message import MESSAGE_STATES, Message
 from contactcore.storage import SYSTEM, Query
 from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
-from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.repositories.messages import MessageRepository, dead, waiting_again
 from contactcore.workspace.repositories.repository import Loaded
@@ -134,7 +133,7 @@ class Outbox:
             raise Invalid("message-not-dead", f"Only a dead message is sent again; this one is {ended.state}.")
         if ended.forgotten:
             raise Invalid("message-forgotten", "The text was confidential and is gone: have a new message made.")
-        again = waiting_again(ended, timestamp(self._transaction.now))
+        again = waiting_again(ended, self._transaction.now)
         return self._messages.put(again, locked.stored, event="queued")
 
     def cancel(self, message: Annotated[str | Message, AS_STORED]) -> Message:

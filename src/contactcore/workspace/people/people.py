@@ -22,7 +22,6 @@ from contactcore.rules.purposes import with_own_purposes
 from contactcore.storage import LARGEST_PAGE, Query
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
-from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.slugs import AUTHORITIES, AuthoritySlug, PurposeSlug, affiliation_problems
 from contactcore.workspace.kernel.transaction import Transaction, id_of, person_id_of
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
@@ -755,7 +754,7 @@ class People:
             new = Affiliation(
                 version=1,
                 contact_id=client.id,
-                since=timestamp(self._transaction.now),
+                since=self._transaction.now,
                 **read,
             )
         except Invalid as error:

@@ -97,7 +97,7 @@ def create_login(
         email=address,
         person_id=person.id,
         has_password=checked is not None,
-        created=timestamp(transaction.now),
+        created=transaction.now,
     )
     hashed = "" if checked is None else passwords.hash(checked)
     logins = LoginRepository(transaction)
