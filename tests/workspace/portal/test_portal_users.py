@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contactcore import AccessPolicy, Affiliation, Company, Forbidden, NotFound, Person, PortalUser
+from contactcore import AccessPolicy, Affiliation, Company, Forbidden, NotFound, Person, PortalUser, to_plain
 from contactcore.model import PortalLogin
 from contactcore.rules.access import contact_access, may_change, may_see, portal_access
 from support.actors import AMELIE, BOB, ROOT
@@ -363,3 +363,30 @@ def test_a_portal_user_who_saves_is_not_sent_to_the_responsible_users(
             with pytest.raises(Forbidden) as refused:
                 change()
             assert refused.value.code == "portal-reads-only"
+
+
+@pytest.mark.req("POR-8")
+@pytest.mark.parametrize("policy", list(AccessPolicy))
+def test_a_portal_user_who_may_not_save_is_not_sent_to_users_that_they_must_not_know(
+    firm: Firm, policy: AccessPolicy
+) -> None:
+    client = firm.client("Sud", access=policy.value)
+    user = firm.user(firm.login(firm.person(client, "Joan")), client)
+    with firm.workspace.write(user) as session:
+        seen = session.contacts.get(client.id)
+        for act in (session.contacts.save, session.contacts.delete, session.contacts.share):
+            with pytest.raises(Forbidden) as refused:
+                act(seen)
+            assert refused.value.code == "portal-reads-only"
+            assert "responsible" not in str(refused.value)
+
+
+@pytest.mark.req("PER-1")
+def test_the_numbers_that_the_library_counts_with_are_not_shown(firm: Firm, client: Company, jane: Affiliation) -> None:
+    with firm.workspace.write(AMELIE) as session:
+        session.people.make_primary(session.people.add(client, Person("Joan", emails=["j@x.fr"])))
+        for one in session.people.list(client):
+            assert (one.revision, one.primary_sequence) == (0, 0)
+            assert not {"revision", "primary_sequence"} & {*to_plain(one)}
+            assert "revision" not in repr(one)
+            assert "primary_sequence" not in repr(one)
