@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import attrs
@@ -15,6 +16,7 @@ from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.rules.access import audience_within, may_change, may_see, read_terms, trash_access
 from contactcore.rules.primary import enforce
 from contactcore.storage import Query, Stored, cursor_of
+from contactcore.values.moment import parse_moment
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction, id_of
@@ -38,7 +40,7 @@ class TrashCard:
         id: The id of the contact, for `restore` and `purge`.
         kind: `"person"` or `"company"`.
         name: The display name at the time of the deletion.
-        deleted: The time of the deletion, ISO 8601 in UTC.
+        deleted: The time of the deletion, in UTC.
         by: The name of the user who deleted the contact.
         root: The id of the contact whose deletion moved this one to the trash; its own id if it was deleted itself.
     """
@@ -46,7 +48,7 @@ class TrashCard:
     id: str
     kind: str
     name: str
-    deleted: str
+    deleted: datetime
     by: str
     root: str
 
@@ -200,7 +202,7 @@ class Trash:
             order="trash",
             access=self._read_terms(),
             where=(frozenset({ROOTS}),),
-            after=None if after is None else cursor_of("trash", after.deleted, after.id),
+            after=None if after is None else cursor_of("trash", timestamp(after.deleted), after.id),
             limit=limit,
             descending=True,
         )
@@ -210,7 +212,14 @@ class Trash:
             if stored is not None and (trashed := trashed_of(stored)):
                 card = json.load(stored.card)
                 cards.append(
-                    TrashCard(stored.id, card["kind"], card.get("name", ""), trashed.at, trashed.by, trashed.root)
+                    TrashCard(
+                        stored.id,
+                        card["kind"],
+                        card.get("name", ""),
+                        parse_moment(trashed.at),
+                        trashed.by,
+                        trashed.root,
+                    )
                 )
         return tuple(cards)
 
