@@ -44,6 +44,7 @@ def settings_record(settings: Settings) -> Record:
         "permission_presets": {one.name: one.permissions.modules for one in settings.permission_presets},
         "templates_off": settings.templates_off,
         "portal_link": settings.portal_link,
+        "email_link": settings.email_link,
         "topics": _dump_entries(settings.topics),
         "default_notifications": settings.default_notifications.topics,
         "notices_need_permission": settings.notices_need_permission,

@@ -260,6 +260,7 @@ class Settings:
         permission_presets: Permission sets with names, to choose from.
         templates_off: Slugs of the letters that are not sent, such as `"welcome"` (POR-3).
         portal_link: Address of the host's page for setting a password, with `{token}` where the token goes.
+        email_link: Address of the host's page that confirms a new address of a login, with `{token}` too (POR-9).
         topics: Topics of notices, the host's own included (NOT-1).
         default_notifications: Preferences of contact persons who have none of their own (NOT-1).
         notices_need_permission: Whether a notice also needs the permission of its module; off by default (NOT-2).
@@ -288,6 +289,7 @@ class Settings:
     permission_presets: tuple[PermissionPreset, ...] = attrs.field(default=(), converter=_presets)
     templates_off: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     portal_link: str = attrs.field(default="", converter=_portal_link)
+    email_link: str = attrs.field(default="", converter=_portal_link)
     topics: AdminList[Topic] = attrs.field(default=_starting(_starting_topics), converter=_topics)
     default_notifications: NotificationPreferences = attrs.field(factory=NotificationPreferences, converter=preferences)
     notices_need_permission: bool = attrs.field(default=False, converter=conversion.yes_no)

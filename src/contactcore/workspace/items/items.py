@@ -16,7 +16,7 @@ from contactcore.rules.access import may_see, read_terms
 from contactcore.rules.belonging import prepare_item
 from contactcore.values import EmailAddress
 from contactcore.workspace.items.directory import ItemCard, ItemDirectory, ItemPage
-from contactcore.workspace.kernel.arguments import MAY_BE_NEW, check_arguments
+from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.belonging import BelongingRepository
@@ -53,7 +53,7 @@ class Items:
         self._contacts = ContactRepository(transaction)
         self._items: BelongingRepository[Item] = BelongingRepository(transaction, ITEMS)
 
-    def add(self, contact: str | Contact, item: Annotated[Item, MAY_BE_NEW]) -> Item:
+    def add(self, contact: Annotated[str | Contact, AS_STORED], item: Annotated[Item, MAY_BE_NEW]) -> Item:
         """Store a new item of a contact (SIT-4).
 
         Args:
@@ -252,7 +252,7 @@ class Items:
             return before
         return self._items.put(ready, locked.stored, owners={owner.entity.id: owner})
 
-    def move(self, item: str | Item, contact: str | Contact) -> Item:
+    def move(self, item: Annotated[str | Item, AS_STORED], contact: Annotated[str | Contact, AS_STORED]) -> Item:
         """Give an item to another contact, with everything that belongs to it; no contact is changed (SIT-7).
 
         Entries of an account stay with the contact that owes them.
@@ -303,7 +303,7 @@ class Items:
             repository.put(entity, one.stored, trashed=trashed_of(one.stored), event="moved")
         return moved
 
-    def delete(self, item: str | Item) -> None:
+    def delete(self, item: Annotated[str | Item, AS_STORED]) -> None:
         """Move an item to the trash, with what belongs to it; `session.trash.restore` brings everything back (SIT-7).
 
         The contact and its other items do not change, even if this was the last item.

@@ -38,7 +38,10 @@ from contactcore.workspace.settings.notifications import NotificationSettings
 
 __all__ = ["SettingsService"]
 
-_SINGLE_SETTINGS = ("country", "currency", "timezone", "default_access", "full_names_required", "portal_link")
+_SINGLE_SETTINGS = (
+    *("country", "currency", "timezone", "default_access", "full_names_required"),
+    *("portal_link", "email_link"),
+)
 
 
 @check_arguments()
@@ -101,8 +104,8 @@ class SettingsService:
         `Workspace.change_language` changes the language, because it must sort the directory again.
 
         Args:
-            changes: New values of `country`, `currency`, `timezone`, `default_access`, `full_names_required` or
-                `portal_link`.
+            changes: New values of `country`, `currency`, `timezone`, `default_access`, `full_names_required`,
+                `portal_link` or `email_link`.
 
         Returns:
             All settings.
