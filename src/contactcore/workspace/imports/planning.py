@@ -345,7 +345,7 @@ class BatchPlanner:
             self.batch.unseen.append(Unseen(row.number, place, staged.id, maker))
 
     def _match_previous(self, row: MappedRow, contact: Person | Company) -> _Match | None:
-        """The contact of the same row in the previous run, if the actor sees it and keys need not find it; else None."""
+        """The contact of the same row in the previous run, if the actor sees it and no key has found one; else None."""
         unseen = self._previous.unseen.get((row.number, ROW))
         id = unseen.id if unseen is not None else self._previous.unkeyed.get(row.number)
         if id is None or not self._sees(self._load(id)):
