@@ -7,11 +7,12 @@ earlier rows of the file in `StagedContacts`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
+from contactcore.errors import Problem
 from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
 from contactcore.formats.contact_rows.merge_missing import merge_missing
 from contactcore.formats.contact_rows.row_problems import HARMLESS, RowProblem, storable
@@ -168,8 +169,15 @@ class _Match:
         return f"the contact of line {self.staged.line}" if self.staged and from_file else f"contact {self.id}"
 
 
+_MISSING = "field-required"
+
+
 def _value_of(key: str) -> str:
     return key.split(":", 2)[-1].partition("|")[0]
+
+
+def _problems_of(row: MappedRow, problems: Iterable[Problem]) -> tuple[RowProblem, ...]:
+    return tuple(RowProblem(row.line, "", "", problem.message, problem.code) for problem in problems)
 
 
 def _has_email(staged: StagedContact | None) -> bool:
@@ -214,6 +222,7 @@ class BatchPlanner:
         makers = {one.import_id for one in previous.unseen.values()}
         self._made = self._own.union(*map(import_access, makers))
         self._loaded: dict[str, StagedContact | None] = {}
+        self._missing: dict[int, list[Problem]] = {}
         self.batch = BatchPlan()
 
     def plan_rows(self, rows: Sequence[MappedRow]) -> BatchPlan:
@@ -236,20 +245,25 @@ class BatchPlanner:
         return self.batch
 
     def _prepared(self, row: MappedRow) -> MappedRow:
-        """The row with its contact prepared for storage, as every contact is, and with all of its problems.
+        """The row with its contact prepared for storage, as every contact is, and with the problems of its cells.
 
-        In a strict import a row with any fault has no contact.
+        In a strict import a row with any fault has no contact. A required field that the row lacks is no fault of the
+        row yet, because the stored contact may have it.
         """
         if row.contact is None:
             return row
         contact: Person | Company | None
         contact, found = prepare(row.contact, self._transaction.settings)
         problems = row.problems
+        missing = [problem for problem in found if problem.code == _MISSING]
         if found:
-            problems += tuple(RowProblem(row.line, "", "", problem.message, problem.code) for problem in found)
+            problems += _problems_of(row, (problem for problem in found if problem.code != _MISSING))
         if problems and self._plan.strict and any(problem.code not in HARMLESS for problem in problems):
             contact = None
-        if contact is row.contact and not found:
+            problems += _problems_of(row, missing)
+        elif missing:
+            self._missing[row.number] = missing
+        if contact is row.contact and problems == row.problems:
             return row
         return attrs.evolve(row, contact=contact, problems=problems)
 
@@ -259,30 +273,30 @@ class BatchPlanner:
         self.batch.rejects.append((row.number, "; ".join(dict.fromkeys(reasons)) or "This row cannot be read."))
 
     def _plan_row(self, row: MappedRow, contact: Person | Company) -> None:
-        keys = self._lookup_keys(row)
         unseen = self._previous_unseen(row)
         if unseen and self._plan.policy != "create":
             self.batch.unseen.extend(unseen)
             self.batch.outcomes["skipped"] += 1
             self._note(row, "duplicate", "Skipped: you imported this row before.", contact.display_name)
             return
+        keys = self._lookup_keys(row)
         match = (self._match(row, keys) if keys else None) or self._match_previous(row, contact)
         if match is not None:
             self._note_unseen(row, ROW, match.staged or (self._load(match.id) if self._own else None))
-        elif unseen:
-            self._note(
-                row, "possible-duplicate", "Created although you imported this row before.", contact.display_name
-            )
-        if match is None:
-            self._create(row, contact, unkeyed=not keys)
-            return
+            self._plan_match(row, contact, match, unkeyed=not keys)
+        elif self._create(row, contact, unkeyed=not keys) and unseen:
+            reason = "Created although you imported this row before."
+            self._note(row, "possible-duplicate", reason, contact.display_name)
+
+    def _plan_match(self, row: MappedRow, contact: Person | Company, match: _Match, *, unkeyed: bool) -> None:
+        """Plan a row whose contact exists, in the directory or by an earlier row."""
         placeholder = isinstance(contact, Company) and self._is_placeholder(match.id)
         if self._plan.policy == "create" and not placeholder:
-            self._create(row, contact, unkeyed=not keys)
-            reason = f"Created although {match.description} has the same {match.by}."
-            self._note(row, "possible-duplicate", reason, match.value)
+            if self._create(row, contact, unkeyed=unkeyed):
+                reason = f"Created although {match.description} has the same {match.by}."
+                self._note(row, "possible-duplicate", reason, match.value)
             return
-        if not keys:
+        if unkeyed:
             self.batch.unkeyed.append((row.number, match.id))
         if self._plan.policy == "skip" and not placeholder:
             self.batch.outcomes["skipped"] += 1
@@ -294,9 +308,8 @@ class BatchPlanner:
             reason = f"Skipped: you may read {match.description}, which has the same {match.by}, but not change it."
             self._note(row, "read-only", reason, match.value)
             return
-        if placeholder:
+        if self._update(row, contact, staged, match.value) and placeholder:
             self.batch.completed.append(match.id)
-        self._update(row, contact, staged, match.value)
 
     def _may_change(self, staged: StagedContact) -> bool:
         return staged.new or bool(self._made & staged.access or may_change(self._transaction.actor, staged.access))
@@ -352,7 +365,21 @@ class BatchPlanner:
             return None
         return _Match(id, "row, imported before", contact.display_name)
 
-    def _create(self, row: MappedRow, contact: Person | Company, *, unkeyed: bool = False) -> None:
+    def _lacks_required(self, row: MappedRow, contact: Person | Company) -> bool:
+        """Report the required fields that a contact lacks; returns whether a strict import rejects the row for them."""
+        required = self._missing.get(row.number, ())
+        missing = [one for one in required if one.path.removeprefix("fields.") not in contact.fields]
+        problems = _problems_of(row, missing)
+        self.batch.problems.extend(problems)
+        if not problems or not self._plan.strict:
+            return False
+        self._reject(attrs.evolve(row, problems=(*row.problems, *problems)))
+        return True
+
+    def _create(self, row: MappedRow, contact: Person | Company, *, unkeyed: bool = False) -> bool:
+        """Plan a new contact; returns False if the row is rejected."""
+        if self._lacks_required(row, contact):
+            return False
         spelled = with_known_tags(contact, None, self._memory.spell)
         if spelled is not contact:
             contact, row = spelled, attrs.evolve(row, contact=spelled)
@@ -364,6 +391,7 @@ class BatchPlanner:
         self._stage(staged, row)
         if unkeyed:
             self.batch.unkeyed.append((row.number, staged.id))
+        return True
 
     def _add_created(self, staged: StagedContact) -> None:
         self.batch.created.append(staged)
@@ -377,9 +405,11 @@ class BatchPlanner:
             keys.append(f"i:{row.own_id}")
         self._staged.add(staged, keys)
 
-    def _update(self, row: MappedRow, contact: Person | Company, staged: StagedContact, value: str) -> None:
+    def _update(self, row: MappedRow, contact: Person | Company, staged: StagedContact, value: str) -> bool:
+        """Plan the values that a row adds to a contact; returns False if the row is rejected."""
         kind = type(staged.entity)
-        if not isinstance(contact, kind):
+        same_kind = isinstance(contact, kind)
+        if not same_kind:
             # Only a row without a name matches the other kind, and its fields are fields of both kinds.
             contact = kind(**{field.name: getattr(contact, field.name) for field in attrs.fields(Contact)})
         if contact.tags:
@@ -387,6 +417,8 @@ class BatchPlanner:
             audience = {"access": staged.entity.access, "responsibles": staged.entity.responsibles}
             contact = with_known_tags(altered(contact, audience), staged.entity, self._memory.spell)
         after, differing = merge_missing(staged.entity, contact, fits=fits_in_record)
+        if same_kind and self._lacks_required(row, after):
+            return False
         if after.tags is not staged.entity.tags:
             # The users who see this contact must know the spelling. They may be others than those of the plan.
             after = with_known_tags(after, staged.entity, self._memory.spell)
@@ -403,6 +435,7 @@ class BatchPlanner:
         else:
             self.batch.outcomes["skipped"] += 1
             self._note(row, "nothing-new", "Skipped: this row adds nothing to the contact.", value)
+        return True
 
     def _affiliate(self, row: MappedRow, person: StagedContact) -> bool:
         """Plan the affiliations of a person with the companies of a row; returns whether anything changes."""
