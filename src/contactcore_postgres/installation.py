@@ -12,7 +12,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from contactcore.errors import StorageError
-from contactcore.storage import View
+from contactcore.storage import Kind, View, kinds_from_text, merged_kinds, text_of_kinds
 from contactcore.storage.postings import KEY_BYTES, Postings
 from contactcore_postgres.citus import is_distributed
 from contactcore_postgres.connections import OLDEST_SERVER, Connections, Transaction, lock_installation
@@ -32,10 +32,13 @@ _OWNER = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'installed'
 _EXISTS = "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = %(schema)s AND tablename = 'installed'"
 
 
-def install(connections: Connections, views: Sequence[View]) -> Postings:
-    """Make the tables and views, or upgrade them. Any number of processes may do so at the same time.
+def install(connections: Connections, kinds: Sequence[Kind], views: Sequence[View]) -> Postings:
+    """Make the tables and views, or upgrade them, and keep the declarations of kinds.
+
+    Any number of processes may do so at the same time.
 
     Raises:
+        Invalid: `kind-redeclared`.
         StorageError: `storage-newer`, `storage-outdated`, `storage-unsupported`, or `storage-denied` if a change is
             needed that the role may not make.
     """
@@ -43,17 +46,17 @@ def install(connections: Connections, views: Sequence[View]) -> Postings:
     with connections.administering() as transaction:
         _check_server(transaction)
         state = _state(transaction, connections.schema)
-        if not _is_ready(state, wanted):
+        if not _is_ready(state, kinds, wanted):
             lock_installation(transaction, connections.schema)
             state = _state(transaction, connections.schema)  # another process may have been faster
-            if not _is_ready(state, wanted):
-                state = _upgrade(transaction, connections.schema, state, wanted)
+            if not _is_ready(state, kinds, wanted):
+                state = _upgrade(transaction, connections.schema, state, kinds, wanted)
     assert state is not None
     return Postings(state[1])
 
 
-State = tuple[int, bytes, Mapping[str, str]]
-"""Schema number, secret key, and name -> statement of each report view."""
+State = tuple[int, bytes, Mapping[str, str], Mapping[str, Kind]]
+"""Schema number, secret key, name -> statement of each report view, and the kept kinds."""
 
 
 def _check_server(transaction: Transaction) -> None:
@@ -73,8 +76,9 @@ def _state(transaction: Transaction, schema: str) -> State | None:
     # Not to_regclass(): it may have cached that the schema was missing before another process made it.
     if not transaction.rows(_EXISTS, schema=schema):
         return None
-    (state,) = transaction.rows(f"SELECT number, secret, views FROM {name}")
-    number, secret, views = state
+    # A release with a smaller number has kept no kinds.
+    (state,) = transaction.rows(f"SELECT number, secret, views, to_jsonb(i) ->> 'kinds' FROM {name} AS i")
+    number, secret, views, kinds = state
     if number > NUMBER:
         raise StorageError(
             f"A newer release made these tables (schema {number}; this one knows {NUMBER}): upgrade contactcore.",
@@ -86,14 +90,19 @@ def _state(transaction: Transaction, schema: str) -> State | None:
             "later): export their contacts with that version, and import them into a new database or schema.",
             "storage-outdated",
         )
-    return number, secret, views
+    return number, secret, views, kinds_from_text(kinds or "{}")
 
 
-def _is_ready(state: State | None, wanted: Mapping[str, str]) -> bool:
-    return state is not None and state[0] == NUMBER and wanted.items() <= state[2].items()
+def _is_ready(state: State | None, kinds: Sequence[Kind], wanted: Mapping[str, str]) -> bool:
+    if state is None:
+        return False
+    number, _, views, kept = state
+    return merged_kinds(kept, kinds) == kept and number == NUMBER and wanted.items() <= views.items()
 
 
-def _upgrade(transaction: Transaction, schema: str, state: State | None, wanted: Mapping[str, str]) -> State:
+def _upgrade(
+    transaction: Transaction, schema: str, state: State | None, kinds: Sequence[Kind], wanted: Mapping[str, str]
+) -> State:
     # Workers get the tables when they are distributed, and changes from then on. Before, Citus would also try to give
     # them the role of this connection, which only a superuser may do.
     names = {"{schema}": sql.Identifier(schema).as_string(), "{propagation}": "off"}
@@ -110,7 +119,7 @@ def _upgrade(transaction: Transaction, schema: str, state: State | None, wanted:
     if state is None:
         run(_INSTALLED)
         run(FIRST)
-        state = (OLDEST, secrets.token_bytes(KEY_BYTES), {})
+        state = (OLDEST, secrets.token_bytes(KEY_BYTES), {}, {})
         transaction.run(
             "INSERT INTO installed VALUES (%(number)s, %(secret)s, %(views)s)",
             number=OLDEST,
@@ -125,5 +134,11 @@ def _upgrade(transaction: Transaction, schema: str, state: State | None, wanted:
         if state[2].get(name) != statement:
             transaction.run_each([f"DROP VIEW IF EXISTS {sql.Identifier(schema, name).as_string()}", statement])
     views: dict[str, Any] = {**state[2], **wanted}
-    transaction.run("UPDATE installed SET number = %(number)s, views = %(views)s", number=NUMBER, views=Jsonb(views))
-    return NUMBER, state[1], views
+    known = merged_kinds(state[3], kinds)
+    transaction.run(
+        "UPDATE installed SET number = %(number)s, views = %(views)s, kinds = %(kinds)s",
+        number=NUMBER,
+        views=Jsonb(views),
+        kinds=text_of_kinds(known),
+    )
+    return NUMBER, state[1], views, known

@@ -85,6 +85,7 @@ def open_postgres(server: Any) -> Iterator[Callable[[tuple[Kind, ...]], Abstract
             for table in TABLES:
                 # Quicker than TRUNCATE for tables that hold a few rows.
                 connection.execute(f"DELETE FROM contactcore.{table}".encode())
+        postgres_server.forget_kinds(address)
         storage = PostgresStorage(address, connections=6, patience=60.0)
         try:
             storage.install(kinds)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 import time
 
+from contactcore.storage import Kind
 from support.journal_storage import RELEASE, JournalStorage, JournalWriter, Line
 
 __all__ = [
     "AcknowledgesFirst",
     "BlobsAreSpilled",
+    "DeclarationsAreReadOnce",
     "DropLeaves",
     "IgnoresReleases",
     "LockOutlivesItsProcess",
@@ -142,6 +144,14 @@ class LockOutlivesItsProcess(JournalStorage):
                 self.storage.path.with_suffix(".held").unlink(missing_ok=True)
 
     writer_class = Writer
+
+
+class DeclarationsAreReadOnce(JournalStorage):
+    """Compares the kinds that it found when it was opened."""
+
+    def _kept_kinds(self) -> dict[str, Kind]:
+        found = vars(self).setdefault("_found", super()._kept_kinds())
+        return {**found, **self._kinds}
 
 
 class IgnoresReleases(JournalStorage):

@@ -20,7 +20,17 @@ from typing import Any
 import attrs
 
 from contactcore.errors import StorageError
-from contactcore.storage import Event, Kind, Published, Record, View, check_workspace
+from contactcore.storage import (
+    Event,
+    Kind,
+    Published,
+    Record,
+    View,
+    check_workspace,
+    kinds_from_text,
+    merged_kinds,
+    text_of_kinds,
+)
 from contactcore_memory import MemoryStorage
 from contactcore_memory.reading import MemoryReader, Snapshot
 from contactcore_memory.writing import MemoryWriter
@@ -91,12 +101,19 @@ class JournalStorage(MemoryStorage):
         self._writing_thread: int | None = None
         self._read_to = 0
         self._inode = 0
+        self._declared: dict[str, Kind] = {}
 
     def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:
-        super().install(kinds, views)
-        with self._mutex:
-            self._inode = 0  # what was read before was indexed by other kinds
-            self._refresh()
+        self._open.check_open()
+        with self._alone():
+            known = merged_kinds(self._kept_kinds(), kinds)
+            super().install(kinds, views)
+            with self._mutex:
+                self._inode = 0  # what was read before was indexed by other kinds
+                self._refresh()
+            if known != self._declared:
+                self.append({"kinds": text_of_kinds(known)})
+                self._declared = known
 
     @contextmanager
     def read(self, workspace: str) -> Iterator[MemoryReader]:
@@ -139,6 +156,7 @@ class JournalStorage(MemoryStorage):
             new = self.path.with_suffix(".new")
             with new.open("wb") as file:
                 file.write(_encoded({"release": RELEASE}))
+                file.write(_encoded({"kinds": text_of_kinds(self._declared)}))
                 for name, snapshot in self._snapshots.items():
                     file.write(_encoded(_whole(name, snapshot)))
                 file.flush()
@@ -176,6 +194,15 @@ class JournalStorage(MemoryStorage):
         if number > RELEASE:
             raise StorageError("A newer release made this journal: upgrade.", "storage-newer")
 
+    def _kept_kinds(self) -> dict[str, Kind]:
+        """The kinds of the last line that declares kinds."""
+        kept = "{}"
+        with self.path.open("rb") as file:
+            for line in file:
+                if line.startswith(b'{"kinds"') and line.endswith(b"\n"):
+                    kept = json.loads(line)["kinds"]
+        return kinds_from_text(kept)
+
     def _refresh(self) -> None:
         """Read what other processes have appended."""
         self._open.check_open()
@@ -196,6 +223,8 @@ class JournalStorage(MemoryStorage):
     def _apply(self, line: Line) -> None:
         if "release" in line:
             self.check_release(line["release"])
+        elif "kinds" in line:
+            self._declared = kinds_from_text(line["kinds"])
         elif "drop" in line:
             self._snapshots.pop(line["drop"], None)
         else:

@@ -229,7 +229,8 @@ class Storage(ABC):
         """Declare these kinds too, make the tables if they are missing, and upgrade the tables of an older release.
 
         A second call with the same arguments does nothing. Kinds that were installed before stay. A storage that was
-        opened again knows no kinds until they are installed.
+        opened again knows no kinds until they are installed. The declarations are kept with the data, so that another
+        process and a storage that was opened again compare them. Data without declarations is taken as it is.
 
         A kind may be installed again with more orders and more references. Stored records are in a new order once they
         are replaced or reindexed with a key for it. An order keeps its terms, words and due for ever, because the
