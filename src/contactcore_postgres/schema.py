@@ -216,7 +216,7 @@ END $$
     PROPAGATION,
 )
 
-_KINDS_ARE_KEPT = ("ALTER TABLE installed ADD COLUMN kinds text NOT NULL DEFAULT '{}'",)
+_KINDS_ARE_KEPT = ("ALTER TABLE installed ADD COLUMN kinds text COLLATE \"C\" NOT NULL DEFAULT '{}'",)
 
 UPGRADES: Final[tuple[tuple[str, ...], ...]] = (_LISTING_ON_A_CLUSTER, _KINDS_ARE_KEPT)
 """The statements that change each schema number into the next one, from `OLDEST` on. A released step never changes."""

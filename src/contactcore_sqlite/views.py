@@ -43,7 +43,10 @@ def _sql(view: View) -> str:
     source = "record AS r JOIN workspace AS w ON w.n = r.workspace"
     valid = f"json_valid({body})"
     if view.each is not None:
-        source += f" JOIN json_each({checked}, {_path(view.each)}) AS e"
+        each = _path(view.each)
+        # An object would give a row for each of its members.
+        lists = f"CASE WHEN json_type({checked}, {each}) = 'array' THEN {checked} ELSE '{{}}' END"
+        source += f" JOIN json_each({lists}, {each}) AS e"
         # A path in an element that is a plain value gives NULL.
         element = "CASE WHEN e.type IN ('object', 'array') THEN e.value ELSE 'null' END"
         columns = [

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactcore.errors import StorageError
 from contactcore.storage import Reader, Storage
 from contactcore.testing import StorageSpecification, with_kinds
 from contactcore.testing.fixtures import ACME, contact, find, in_threads, put, some
@@ -24,22 +23,11 @@ class TestMemoryStorage(StorageSpecification):
     def fresh_storage(self) -> Storage:
         return MemoryStorage()
 
+    def impatient_storage(self) -> Storage:
+        return MemoryStorage(patience=0.05)
+
     def records_walked(self, storage: Storage, workspace: str, call: Callable[[Reader], object]) -> int:
         return records_walked(storage, workspace, call)
-
-
-def test_a_writer_that_waited_too_long_is_told_that_the_storage_is_busy() -> None:
-    storage = MemoryStorage(patience=0.01)
-    told: list[str] = []
-
-    def wait() -> None:
-        with pytest.raises(StorageError) as refused, storage.write(ACME):
-            pass
-        told.append(refused.value.code)
-
-    with storage.write(ACME):
-        in_threads(wait)
-    assert told == ["storage-busy"]
 
 
 def test_writers_of_different_workspaces_do_not_wait_for_each_other() -> None:

@@ -258,7 +258,9 @@ class Storage(ABC):
         Such a call is refused at once with `writer-open`, and the open writer goes on.
 
         Raises:
-            StorageError: the storage cannot be written now (`storage-busy`, `storage-full`, `storage-lost`, ...).
+            StorageError: the storage cannot be written now. `storage-busy`: another writer was waited for longer than
+                the storage is patient; `drop` raises it too. `storage-full`: the disk has no room. `storage-lost`: the
+                storage can no longer be reached. Nothing is kept then.
         """
 
     @abstractmethod

@@ -30,6 +30,7 @@ __all__ = [
     "contact",
     "count",
     "event",
+    "expect_same",
     "feed",
     "find",
     "get",

@@ -57,7 +57,7 @@ CREATE TABLE contactcore.installed (
     number bigint NOT NULL,
     secret bytea NOT NULL,
     views jsonb NOT NULL,
-    kinds text DEFAULT '{}'::text NOT NULL
+    kinds text DEFAULT '{}'::text NOT NULL COLLATE pg_catalog."C"
 );
 ALTER TABLE ONLY contactcore.installed FORCE ROW LEVEL SECURITY;
 CREATE TABLE contactcore.posting (
@@ -134,14 +134,14 @@ ALTER TABLE ONLY contactcore.workspace FORCE ROW LEVEL SECURITY;
 INSERT INTO contactcore.blob VALUES ('acme', 'digest', '\x006279746573');
 INSERT INTO contactcore.due VALUES ('acme', 'contact', 'due', '2026', '1');
 INSERT INTO contactcore.event VALUES ('acme', 1, 'added', '1', 'now', '\x7b7d');
-INSERT INTO contactcore.installed VALUES (4, '\x77a79f6d5dc6e3e6d557690ad14e9be143cc0c67690251892308a4c95531d903', '{"report_contact": "CREATE VIEW \"report_contact\" WITH (security_invoker = true) AS SELECT r.workspace, r.id, b.body #>> ''{name}'' AS \"name\" FROM record r CROSS JOIN LATERAL (SELECT json_of(r.body) AS body OFFSET 0) b WHERE r.kind = ''contact'' AND b.body IS NOT NULL"}', '{"contact": [[["name", ["tag:"], true, false], ["due", null, false, true]], {}], "person": [[["name", null, false, false]], {"contact": "contact"}]}');
-INSERT INTO contactcore.posting VALUES ('acme', 1590421985101873178, 'müller', '1');
-INSERT INTO contactcore.posting VALUES ('acme', 4331512340170683271, '2026', '1');
-INSERT INTO contactcore.posting VALUES ('acme', 5264829188819470613, 'jane', '2');
-INSERT INTO contactcore.posting VALUES ('acme', 5626903037867466439, 'müller', '1');
-INSERT INTO contactcore.posting VALUES ('acme', 6084677855161181225, '2026', '1');
-INSERT INTO contactcore.posting VALUES ('acme', 7212525077957979482, '2026', '1');
-INSERT INTO contactcore.posting VALUES ('acme', 9115234643622320052, 'müller', '1');
+INSERT INTO contactcore.installed VALUES (4, '\x08309ed194be43768b72be47b14fa2b83a3d42b139147c1bb6d7cec75481ec3e', '{"report_contact": "CREATE VIEW \"report_contact\" WITH (security_invoker = true) AS SELECT r.workspace, r.id, b.body #>> ''{name}'' AS \"name\" FROM record r CROSS JOIN LATERAL (SELECT json_of(r.body) AS body OFFSET 0) b WHERE r.kind = ''contact'' AND b.body IS NOT NULL"}', '{"contact": [[["name", ["tag:"], true, false], ["due", null, false, true]], {}], "person": [[["name", null, false, false]], {"contact": "contact"}]}');
+INSERT INTO contactcore.posting VALUES ('acme', 1214186171055734875, 'müller', '1');
+INSERT INTO contactcore.posting VALUES ('acme', 1321264913914115085, '2026', '1');
+INSERT INTO contactcore.posting VALUES ('acme', 1825251115930191057, '2026', '1');
+INSERT INTO contactcore.posting VALUES ('acme', 2007247175198060679, 'müller', '1');
+INSERT INTO contactcore.posting VALUES ('acme', 2093605774888116733, 'jane', '2');
+INSERT INTO contactcore.posting VALUES ('acme', 5012281798813701904, '2026', '1');
+INSERT INTO contactcore.posting VALUES ('acme', 5476953733263643546, 'müller', '1');
 INSERT INTO contactcore.record VALUES ('acme', 'contact', '1', 3, '', '\x7b226e223a20317d', '{visible:*}', '{tag:vip}', '{müller}', '{login/a}', '{"due": "2026", "name:fr": "müller"}', '{}', '\x7b226e616d65223a20224dc3bc6c6c657220f09f9880227d');
 INSERT INTO contactcore.record VALUES ('acme', 'person', '2', 1, '1', '\x7b7d', '{}', '{}', '{}', '{}', '{"name": "jane"}', '{"contact": "1"}', '\x7b7d');
 INSERT INTO contactcore.reference VALUES ('acme', 'contact', '1', 'person', '2', 'contact');
