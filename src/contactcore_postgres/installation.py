@@ -96,13 +96,31 @@ def _state(transaction: Transaction, schema: str) -> State | None:
 def _is_ready(state: State | None, kinds: Sequence[Kind], wanted: Mapping[str, str]) -> bool:
     if state is None:
         return False
-    number, _, views, kept = state
-    return merged_kinds(kept, kinds) == kept and number == NUMBER and wanted.items() <= views.items()
+    kept = state[3]
+    return merged_kinds(kept, kinds) == kept and _has_tables(state, wanted)
+
+
+def _has_tables(state: State, wanted: Mapping[str, str]) -> bool:
+    return state[0] == NUMBER and wanted.items() <= state[2].items()
 
 
 def _upgrade(
     transaction: Transaction, schema: str, state: State | None, kinds: Sequence[Kind], wanted: Mapping[str, str]
 ) -> State:
+    if state is None or not _has_tables(state, wanted):
+        state = _make_tables(transaction, schema, state, wanted)
+    number, secret, views, kept = state
+    known = merged_kinds(kept, kinds)
+    transaction.run(
+        "UPDATE installed SET number = %(number)s, views = %(views)s, kinds = %(kinds)s",
+        number=number,
+        views=Jsonb(views),
+        kinds=text_of_kinds(known),
+    )
+    return number, secret, views, known
+
+
+def _make_tables(transaction: Transaction, schema: str, state: State | None, wanted: Mapping[str, str]) -> State:
     # Workers get the tables when they are distributed, and changes from then on. Before, Citus would also try to give
     # them the role of this connection, which only a superuser may do.
     names = {"{schema}": sql.Identifier(schema).as_string(), "{propagation}": "off"}
@@ -134,11 +152,4 @@ def _upgrade(
         if state[2].get(name) != statement:
             transaction.run_each([f"DROP VIEW IF EXISTS {sql.Identifier(schema, name).as_string()}", statement])
     views: dict[str, Any] = {**state[2], **wanted}
-    known = merged_kinds(state[3], kinds)
-    transaction.run(
-        "UPDATE installed SET number = %(number)s, views = %(views)s, kinds = %(kinds)s",
-        number=NUMBER,
-        views=Jsonb(views),
-        kinds=text_of_kinds(known),
-    )
-    return NUMBER, state[1], views, known
+    return NUMBER, state[1], views, state[3]
