@@ -9,16 +9,29 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from contactcore.storage import Reader, Storage
-from contactcore.testing import StorageSpecification
+from contactcore.testing import StorageSpecification, fixtures
 from support.journal_storage import OLDEST, RELEASE, JournalStorage
 from support.memory_walks import records_walked
 from support.report_views import view_rows
+
+SIZES = {"MANY": 2_000, "LARGE": 1_600, "LISTED": 1_200, "TEXTS": 300}
 
 
 class TestJournalStorage(StorageSpecification):
     own_files = True
     opener: type[JournalStorage] = JournalStorage
+
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def _small_sizes(cls) -> Iterator[None]:
+        # The indexes are those of the memory adapter, which is judged with all sizes.
+        with pytest.MonkeyPatch.context() as patch:
+            for name, size in SIZES.items():
+                patch.setattr(fixtures, name, size)
+            yield
 
     @contextmanager
     def fresh_storage(self) -> Iterator[Storage]:
