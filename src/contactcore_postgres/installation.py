@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
@@ -33,9 +32,7 @@ _EXISTS = "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = %(schema)s AND 
 
 
 def install(connections: Connections, kinds: Sequence[Kind], views: Sequence[View]) -> Postings:
-    """Make the tables and views, or upgrade them, and keep the declarations of kinds.
-
-    Any number of processes may do so at the same time.
+    """Make or upgrade the tables and views, and keep the kinds. Any number of processes may do so at the same time.
 
     Raises:
         Invalid: `kind-redeclared`.
@@ -50,7 +47,9 @@ def install(connections: Connections, kinds: Sequence[Kind], views: Sequence[Vie
             lock_installation(transaction, connections.schema)
             state = _state(transaction, connections.schema)  # another process may have been faster
             if not _is_ready(state, kinds, wanted):
-                state = _upgrade(transaction, connections.schema, state, kinds, wanted)
+                if state is None or not _has_tables(state, wanted):
+                    state = _make_tables(transaction, connections.schema, state, wanted)
+                state = _keep(transaction, state, kinds)
     assert state is not None
     return Postings(state[1])
 
@@ -76,9 +75,8 @@ def _state(transaction: Transaction, schema: str) -> State | None:
     # Not to_regclass(): it may have cached that the schema was missing before another process made it.
     if not transaction.rows(_EXISTS, schema=schema):
         return None
-    # A release with a smaller number has kept no kinds.
-    (state,) = transaction.rows(f"SELECT number, secret, views, to_jsonb(i) ->> 'kinds' FROM {name} AS i")
-    number, secret, views, kinds = state
+    state = f"SELECT number, secret, views, to_jsonb(i) ->> 'kinds' FROM {name} AS i"
+    ((number, secret, views, kinds),) = transaction.rows(state)
     if number > NUMBER:
         raise StorageError(
             f"A newer release made these tables (schema {number}; this one knows {NUMBER}): upgrade contactcore.",
@@ -90,42 +88,30 @@ def _state(transaction: Transaction, schema: str) -> State | None:
             "later): export their contacts with that version, and import them into a new database or schema.",
             "storage-outdated",
         )
-    return number, secret, views, kinds_from_text(kinds or "{}")
+    return number, secret, views, kinds_from_text(kinds or "{}")  # smaller numbers have kept no kinds
 
 
 def _is_ready(state: State | None, kinds: Sequence[Kind], wanted: Mapping[str, str]) -> bool:
-    if state is None:
-        return False
-    kept = state[3]
-    return merged_kinds(kept, kinds) == kept and _has_tables(state, wanted)
+    return state is not None and merged_kinds(state[3], kinds) == state[3] and _has_tables(state, wanted)
 
 
 def _has_tables(state: State, wanted: Mapping[str, str]) -> bool:
     return state[0] == NUMBER and wanted.items() <= state[2].items()
 
 
-def _upgrade(
-    transaction: Transaction, schema: str, state: State | None, kinds: Sequence[Kind], wanted: Mapping[str, str]
-) -> State:
-    if state is None or not _has_tables(state, wanted):
-        state = _make_tables(transaction, schema, state, wanted)
+def _keep(transaction: Transaction, state: State, kinds: Sequence[Kind]) -> State:
     number, secret, views, kept = state
     known = merged_kinds(kept, kinds)
-    transaction.run(
-        "UPDATE installed SET number = %(number)s, views = %(views)s, kinds = %(kinds)s",
-        number=number,
-        views=Jsonb(views),
-        kinds=text_of_kinds(known),
-    )
+    values = {"number": number, "views": Jsonb(views), "kinds": text_of_kinds(known)}
+    transaction.run("UPDATE installed SET number = %(number)s, views = %(views)s, kinds = %(kinds)s", **values)
     return number, secret, views, known
 
 
 def _make_tables(transaction: Transaction, schema: str, state: State | None, wanted: Mapping[str, str]) -> State:
     # Workers get the tables when they are distributed, and changes from then on. Before, Citus would also try to give
     # them the role of this connection, which only a superuser may do.
-    names = {"{schema}": sql.Identifier(schema).as_string(), "{propagation}": "off"}
-    if state is not None and is_distributed(transaction, schema):
-        names["{propagation}"] = "on"
+    on = state is not None and is_distributed(transaction, schema)
+    names = {"{schema}": sql.Identifier(schema).as_string(), "{propagation}": "on" if on else "off"}
 
     def run(statements: Sequence[str]) -> None:
         for name, value in names.items():
@@ -133,17 +119,11 @@ def _make_tables(transaction: Transaction, schema: str, state: State | None, wan
         transaction.run_each(statements)
 
     run([PROPAGATION])
-
     if state is None:
         run(_INSTALLED)
         run(FIRST)
         state = (OLDEST, secrets.token_bytes(KEY_BYTES), {}, {})
-        transaction.run(
-            "INSERT INTO installed VALUES (%(number)s, %(secret)s, %(views)s)",
-            number=OLDEST,
-            secret=state[1],
-            views=Jsonb({}),
-        )
+        transaction.run("INSERT INTO installed VALUES (%(number)s, %(secret)s, '{}')", number=OLDEST, secret=state[1])
     ((owner,),) = transaction.rows(_OWNER)
     names["{owner}"] = sql.Identifier(owner).as_string()
     for step in UPGRADES[state[0] - OLDEST :]:
@@ -151,5 +131,4 @@ def _make_tables(transaction: Transaction, schema: str, state: State | None, wan
     for name, statement in wanted.items():
         if state[2].get(name) != statement:
             transaction.run_each([f"DROP VIEW IF EXISTS {sql.Identifier(schema, name).as_string()}", statement])
-    views: dict[str, Any] = {**state[2], **wanted}
-    return NUMBER, state[1], views, state[3]
+    return NUMBER, state[1], {**state[2], **wanted}, state[3]
