@@ -50,24 +50,28 @@ def _open_sqlite(request: pytest.FixtureRequest) -> AbstractContextManager[Stora
 def _open_postgres(request: pytest.FixtureRequest) -> Iterator[Storage]:
     address: str = request.getfixturevalue("postgres_address")
     from contactcore_postgres import PostgresStorage
+    from support.postgres_server import forget_kinds
 
     # One database serves the whole session. Emptying it is quicker than making another one.
     with closing(PostgresStorage(address)) as storage:
         storage.install(())
         for workspace in storage.workspaces():
             storage.drop(workspace)
+        forget_kinds(address)
         yield storage
 
 
 @contextmanager
 def _open_citus(request: pytest.FixtureRequest) -> Iterator[Storage]:
     from contactcore_postgres import PostgresStorage
+    from support.postgres_server import forget_kinds
 
     with closing(PostgresStorage(os.environ["CONTACTCORE_CITUS_DSN"])) as storage:
         storage.install(())
         storage.distribute()
         for workspace in storage.workspaces():
             storage.drop(workspace)
+        forget_kinds(os.environ["CONTACTCORE_CITUS_DSN"])
         yield storage
 
 

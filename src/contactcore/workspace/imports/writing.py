@@ -118,6 +118,7 @@ def _row_entries(batch: BatchPlan) -> Iterator[Entry]:
     yield from (("placeholders", id) for id in batch.placeholders)
     yield from (("completed", id) for id in batch.completed)
     yield from (("unkeyed", list(row)) for row in batch.unkeyed)
+    yield from (("unseen", list(one)) for one in batch.unseen)
 
 
 def _change_entries(batch: BatchPlan) -> Iterator[Entry]:
