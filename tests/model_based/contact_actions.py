@@ -202,7 +202,7 @@ def _private_of(driver: WorkspaceDriver, random: Random, owner: User, *, person:
     ]
     if found and random.random() < 0.8:
         return random.choice(found)
-    private = {"access": AccessPolicy.PRIVATE, "responsibles": (owner.name,)}
+    private: dict[str, Any] = {"access": AccessPolicy.PRIVATE, "responsibles": (owner.name,)}
     wanted: Person | Company
     if person:
         wanted = attrs.evolve(driver.random_person(random), **private)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 TESTS = ("rules", "model", "mapping", "model_based", "workspace")
+NOT_SLOW = "not processes and not forks and not test_memory and not thousand"
 
 
 def main() -> int:
@@ -18,7 +19,8 @@ def main() -> int:
     parser.add_argument("paths", nargs="+", type=Path, help="source files or folders")
     parser.add_argument("--seed", type=int, default=0, help="the order of the mutants")
     parser.add_argument("--seconds", type=float, default=3_600, help="the time for all mutants")
-    parser.add_argument("--slowest", type=float, default=2, help="the longest time of a test that takes part")
+    parser.add_argument("--most", type=float, default=10, help="the time in seconds of the tests of one mutant")
+    parser.add_argument("--outside", action="store_true", help="also changes outside of functions, which are slow")
     parser.add_argument("--jobs", type=int, default=2, help="the number of processes")
     parser.add_argument("--functions", nargs="*", default=(), help="only functions whose name contains one of these")
     parser.add_argument("--tests", nargs="*", default=TESTS, help="folders below tests")
@@ -30,11 +32,15 @@ def main() -> int:
     from meta.line_mutants.judging import Judge, selected
 
     mutants = [one for one in selected(chosen.paths, chosen.seed, chosen.functions) if not reason_of(one)]
+    mutants = [one for one in mutants if one.function or chosen.outside]
     judge = Judge(
-        mutants, seconds=chosen.seconds, slowest=chosen.slowest, jobs=chosen.jobs, progress=os.dup(sys.stderr.fileno())
+        mutants, seconds=chosen.seconds, most=chosen.most, jobs=chosen.jobs, progress=os.dup(sys.stderr.fileno())
     )
     folder = Path(__file__).resolve().parents[2]
-    pytest.main(["-q", "-p", "no:cacheprovider", *(str(folder / name) for name in chosen.tests)], plugins=[judge])
+    pytest.main(
+        ["-q", "-p", "no:cacheprovider", "-k", NOT_SLOW, *(str(folder / name) for name in chosen.tests)],
+        plugins=[judge],
+    )
     found = judge.verdicts
     effective = len(found.caught) + len(found.survived) + len(found.not_reached)
     lines = []

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 from types import CodeType, FunctionType
@@ -73,17 +74,16 @@ class Judge:
     Args:
         mutants: The mutants in the order in which they are judged.
         seconds: The time for all of them.
-        slowest: The longest time in seconds of a test that takes part.
+        most: The measured time in seconds of the tests of one mutant. The tests of the module's own folder come first,
+            then the quickest ones.
         jobs: The number of processes.
         progress: The file descriptor of a line for each surviving mutant.
     """
 
-    def __init__(
-        self, mutants: Sequence[LineMutant], *, seconds: float, slowest: float, jobs: int, progress: int
-    ) -> None:
+    def __init__(self, mutants: Sequence[LineMutant], *, seconds: float, most: float, jobs: int, progress: int) -> None:
         self._mutants = mutants
         self._seconds = seconds
-        self._slowest = slowest
+        self._most = most
         self._jobs = jobs
         self._progress = progress
         self._functions: dict[tuple[str, str], list[FunctionType]] = {}
@@ -110,7 +110,8 @@ class Judge:
                 self._wait(running)
             if not mutant.function:
                 of_module = [key for key in reached if key.startswith(f"{mutant.path}:")]
-                tests = sorted({test for key in of_module for test in reached[key]})
+                tests = list({test for key in of_module for test in reached[key]})
+            tests = self._affordable(mutant, tests, items)
             pid = os.fork()
             if pid == 0:
                 self._child(session, mutant, [items[index] for index, _ in tests], sum(cost for _, cost in tests))
@@ -118,6 +119,14 @@ class Judge:
         while running:
             self._wait(running)
         return True
+
+    def _affordable(
+        self, mutant: LineMutant, tests: list[tuple[int, float]], items: Sequence[pytest.Item]
+    ) -> list[tuple[int, float]]:
+        folder = mutant.path.parent.name
+        ordered = sorted(tests, key=lambda test: (folder not in items[test[0]].path.parts[-3:-1], test[1]))
+        costs = accumulate(cost for _, cost in ordered)
+        return [test for test, total in zip(ordered, costs, strict=True) if total <= self._most] or ordered[:1]
 
     def _wait(self, running: dict[int, LineMutant]) -> None:
         pid, status = os.wait()
@@ -148,13 +157,13 @@ class Judge:
         os._exit(_SURVIVED)
 
     def _measure(self, session: pytest.Session, files: set[str]) -> dict[str, list[tuple[int, float]]]:
-        """Function -> the tests that reach it with their times, the quickest first; measured in a child process."""
+        """Function -> the tests that reach it with their times, measured in a child process."""
         read, write = os.pipe()
         if os.fork() == 0:
             os.close(read)
             _silence()
             try:
-                found = _measured(session.items, files, self._slowest)
+                found = _measured(session.items, files)
                 with os.fdopen(write, "w") as out:
                     json.dump(found, out)
             finally:
@@ -164,7 +173,7 @@ class Judge:
             found = json.load(answer)
         os.wait()
         os.write(self._progress, f"{len(session.items)} tests measured\n".encode())
-        return {key: sorted(map(tuple, tests), key=lambda test: test[1]) for key, tests in found.items()}
+        return {key: [(index, cost) for index, cost in tests] for key, tests in found.items()}
 
 
 class _EndAtFailure:
@@ -183,7 +192,7 @@ class _Failures:
         self.failed = self.failed or report.failed
 
 
-def _measured(items: Sequence[pytest.Item], files: set[str], slowest: float) -> dict[str, list[tuple[int, float]]]:
+def _measured(items: Sequence[pytest.Item], files: set[str]) -> dict[str, list[tuple[int, float]]]:
     caches = _caches()
     found: dict[str, list[tuple[int, float]]] = {}
     failures = _Failures()
@@ -209,7 +218,7 @@ def _measured(items: Sequence[pytest.Item], files: set[str], slowest: float) -> 
         finally:
             sys.setprofile(None)
         cost = time.monotonic() - begin
-        if cost <= slowest and not failures.failed:
+        if not failures.failed:
             for key in {names[code] for code in calls}:
                 # A lambda or a comprehension of a function counts for the function.
                 found.setdefault(key.removesuffix(".<lambda>"), []).append((index, round(cost, 4)))
