@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--most", type=float, default=10, help="the time in seconds of the tests of one mutant")
     parser.add_argument("--outside", action="store_true", help="also changes outside of functions, which are slow")
     parser.add_argument("--jobs", type=int, default=2, help="the number of processes")
-    parser.add_argument("--functions", nargs="*", default=(), help="only functions whose name contains one of these")
+    parser.add_argument("--lines", default="", help="a regular expression: only such lines are changed")
     parser.add_argument("--tests", nargs="*", default=TESTS, help="folders below tests")
     chosen = parser.parse_args()
     os.environ.setdefault("CONTACTCORE_STORAGES", "memory")
@@ -31,7 +31,7 @@ def main() -> int:
     from meta.line_mutants.equivalent import reason_of
     from meta.line_mutants.judging import Judge, selected
 
-    mutants = [one for one in selected(chosen.paths, chosen.seed, chosen.functions) if not reason_of(one)]
+    mutants = [one for one in selected(chosen.paths, chosen.seed, chosen.lines) if not reason_of(one)]
     mutants = [one for one in mutants if one.function or chosen.outside]
     judge = Judge(
         mutants, seconds=chosen.seconds, most=chosen.most, jobs=chosen.jobs, progress=os.dup(sys.stderr.fileno())

@@ -15,6 +15,7 @@ import importlib.abc
 import importlib.machinery
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -52,18 +53,19 @@ class Verdicts:
     not_judged: list[LineMutant] = attrs.field(factory=list)
 
 
-def selected(paths: Iterable[Path], seed: int, functions: Sequence[str] = ()) -> list[LineMutant]:
+def selected(paths: Iterable[Path], seed: int, lines: str = "") -> list[LineMutant]:
     """The mutants of modules in the order of a seed.
 
     Args:
         paths: Source files, or folders of them.
         seed: The seed.
-        functions: Parts of the names of functions; only their mutants are made. None means all.
+        lines: A regular expression; only lines in which it is found are changed. `""` means all.
     """
     files = [file for path in paths for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
     found = [mutant for file in files for mutant in mutants_of(file.resolve())]
-    if functions:
-        found = [mutant for mutant in found if any(name in mutant.function for name in functions)]
+    if lines:
+        texts = {path: path.read_text(encoding="utf-8").splitlines() for path in {one.path for one in found}}
+        found = [one for one in found if re.search(lines, texts[one.path][one.line - 1])]
     Random(seed).shuffle(found)
     return found
 
@@ -148,6 +150,7 @@ class Judge:
             os._exit(_in_fresh_interpreter(mutant, tests))
         if not _put_in(mutant, self._functions):
             os._exit(_NOT_PUT_IN)
+        _without_terminal(session.config)
         session.config.pluginmanager.register(_EndAtFailure())
         try:
             for item in tests:
@@ -162,6 +165,7 @@ class Judge:
         if os.fork() == 0:
             os.close(read)
             _silence()
+            _without_terminal(session.config)
             try:
                 found = _measured(session.items, files)
                 with os.fdopen(write, "w") as out:
@@ -229,6 +233,13 @@ def _silence() -> None:
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
     os.dup2(nothing, 2)
+
+
+def _without_terminal(config: pytest.Config) -> None:
+    """The terminal reporter keeps a file of its own, which `_silence` does not reach."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        config.pluginmanager.unregister(reporter)
 
 
 def _functions_of(files: set[str]) -> dict[tuple[str, str], list[FunctionType]]:
