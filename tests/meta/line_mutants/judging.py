@@ -141,6 +141,9 @@ class Judge:
             self.verdicts.not_judged.append(mutant)
         else:
             self.verdicts.caught.append(mutant)
+            if len(self.verdicts.caught) % 25 == 0:
+                counts = f"{len(self.verdicts.caught)} caught, {len(self.verdicts.survived)} survived so far"
+                os.write(self._progress, f"{counts}\n".encode())
 
     def _child(self, session: pytest.Session, mutant: LineMutant, tests: list[pytest.Item], cost: float) -> NoReturn:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
