@@ -281,8 +281,7 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
 
 def _in_fresh_interpreter(mutant: LineMutant, tests: list[pytest.Item]) -> int:
     files = sorted({str(item.path) for item in tests})
-    number = [str(one) for one in mutants_of(mutant.path)].index(str(mutant))
-    environment = os.environ | {_VARIABLE: f"{number}:{mutant.path}"}
+    environment = os.environ | {_VARIABLE: f"{mutant.number}:{mutant.path}"}
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "meta.line_mutants.plugin", "-p", "no:cacheprovider"]
     names = [item.nodeid for item in tests] if len(tests) < 500 else files
     done = subprocess.run([*command, *names], env=environment, check=False, capture_output=True)

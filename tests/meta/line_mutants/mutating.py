@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from types import CodeType
+from typing import TypeAlias
 
 import attrs
 
@@ -33,6 +34,7 @@ _OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
 }
 _FUNCTIONS = {"min": "max", "max": "min", "any": "all", "all": "any"}
 _NEVER_CHANGED = frozenset(("annotation", "returns", "decorator_list", "type_params", "bases"))
+_Change: TypeAlias = tuple[str, str, int | None, object]
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -47,7 +49,7 @@ class LineMutant:
             a class.
         kind: The kind of the change.
         before, after: The changed expression or statement, and what stands in its place.
-        tree: The syntax tree of the whole changed module.
+        number: The number of the change among those of its module, from 0.
     """
 
     path: Path
@@ -56,7 +58,7 @@ class LineMutant:
     kind: str
     before: str
     after: str
-    tree: ast.Module = attrs.field(eq=False, repr=False)
+    number: int
 
     def __str__(self) -> str:
         where = f"{self.path.parent.name}/{self.path.name}:{self.line}"
@@ -64,7 +66,11 @@ class LineMutant:
 
     def compiled(self) -> CodeType:
         """The code of the changed module."""
-        return compile(self.tree, str(self.path), "exec")
+        tree = _parsed(self.path)
+        node, _, (_, field, index, new) = next(islice(_all_changes(tree), self.number, None))
+        _put(node, field, index, new)
+        ast.fix_missing_locations(tree)
+        return compile(tree, str(self.path), "exec")
 
 
 def mutants_of(path: Path) -> Iterator[LineMutant]:
@@ -73,16 +79,20 @@ def mutants_of(path: Path) -> Iterator[LineMutant]:
     Args:
         path: The source file.
     """
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for number, (node, function, (kind, field, index, new)) in enumerate(_all_changes(_parsed(path))):
+        old = getattr(node, field) if index is None else getattr(node, field)[index]
+        line = getattr(old, "lineno", None) or getattr(node, "lineno", 0)
+        yield LineMutant(path, line, function, kind, _shown(old, node), _shown(new, node), number)
+
+
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _all_changes(tree: ast.Module) -> Iterator[tuple[ast.AST, str, _Change]]:
     for node, function in _changeable(tree):
-        for kind, field, index, new in _changes(node):
-            old = getattr(node, field) if index is None else getattr(node, field)[index]
-            _put(node, field, index, new)
-            changed = copy.deepcopy(tree)
-            _put(node, field, index, old)
-            ast.fix_missing_locations(changed)
-            line = getattr(old, "lineno", None) or getattr(node, "lineno", 0)
-            yield LineMutant(path, line, function, kind, _shown(old, node), _shown(new, node), changed)
+        for change in _changes(node):
+            yield node, function, change
 
 
 def _put(node: ast.AST, field: str, index: int | None, new: object) -> None:
@@ -160,7 +170,7 @@ def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.JoinedStr | ast.Import | ast.ImportFrom)
 
 
-def _changes(node: ast.AST) -> Iterator[tuple[str, str, int | None, object]]:
+def _changes(node: ast.AST) -> Iterator[_Change]:
     """The changes of a node itself: the kind, the field, the place in it if the field is a list, and the new part."""
     yield from _changed_operators(node)
     for field, value in ast.iter_fields(node):
@@ -173,7 +183,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, str, int | None, object]]:
             yield from ((kind, field, None, new) for kind, new in _replacements(field, value))
 
 
-def _changed_operators(node: ast.AST) -> Iterator[tuple[str, str, int | None, object]]:
+def _changed_operators(node: ast.AST) -> Iterator[_Change]:
     if isinstance(node, ast.Compare):
         for index, operator in enumerate(node.ops):
             yield from (("comparison", "ops", index, other()) for other in _COMPARISONS[type(operator)])
