@@ -26,7 +26,7 @@ def main() -> int:
     parser.add_argument("--tests", nargs="*", default=TESTS, help="folders below tests")
     chosen = parser.parse_args()
     os.environ.setdefault("CONTACTCORE_STORAGES", "memory")
-    os.environ.setdefault("CONTACTCORE_PROFILE", "ci")
+    os.environ["CONTACTCORE_PROFILE"] = "mutants"
 
     from meta.line_mutants.equivalent import reason_of
     from meta.line_mutants.judging import Judge, selected

@@ -89,6 +89,7 @@ class Judge:
         self._jobs = jobs
         self._progress = progress
         self._functions: dict[tuple[str, str], list[FunctionType]] = {}
+        self._caches: list[Any] = []
         self.verdicts = Verdicts()
 
     @pytest.hookimpl(tryfirst=True)
@@ -97,7 +98,7 @@ class Judge:
         items = session.items
         files = {str(mutant.path) for mutant in self._mutants}
         reached = self._measure(session, files)
-        self._functions = _functions_of(files)
+        self._functions, self._caches = _functions_of(files), _caches()
         until = time.monotonic() + self._seconds
         running: dict[int, LineMutant] = {}
         for mutant in self._mutants:
@@ -114,6 +115,7 @@ class Judge:
                 of_module = [key for key in reached if key.startswith(f"{mutant.path}:")]
                 tests = list({test for key in of_module for test in reached[key]})
             tests = self._affordable(mutant, tests, items)
+            gc.freeze()
             pid = os.fork()
             if pid == 0:
                 self._child(session, mutant, [items[index] for index, _ in tests], sum(cost for _, cost in tests))
@@ -153,6 +155,8 @@ class Judge:
             os._exit(_in_fresh_interpreter(mutant, tests))
         if not _put_in(mutant, self._functions):
             os._exit(_NOT_PUT_IN)
+        for cache in self._caches:
+            cache.cache_clear()
         _without_terminal(session.config)
         session.config.pluginmanager.register(_EndAtFailure())
         try:
@@ -261,8 +265,6 @@ def _put_in(mutant: LineMutant, functions: dict[tuple[str, str], list[FunctionTy
             with contextlib.suppress(ValueError):  # the change removed the last use of an outer variable
                 function.__code__ = code
                 done = True
-    for cache in _caches():
-        cache.cache_clear()
     return done
 
 

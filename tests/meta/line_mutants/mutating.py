@@ -198,7 +198,11 @@ def _replacements(field: str, child: object) -> Iterator[tuple[str, object]]:
     """What may stand in the place of a part of a node."""
     if isinstance(child, ast.stmt):
         yield from _statements(child)
-    if not isinstance(child, ast.expr) or isinstance(getattr(child, "ctx", None), ast.Store | ast.Del):
+    if (
+        not isinstance(child, ast.expr)
+        or _is_text(child)
+        or isinstance(getattr(child, "ctx", None), ast.Store | ast.Del)
+    ):
         return
     if field == "test":
         yield "condition", ast.Constant(value=True)
