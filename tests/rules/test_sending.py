@@ -237,3 +237,12 @@ def test_a_letter_to_a_user_leaves_while_the_user_looks_after_it(
     client = attrs.evolve(CLIENT, responsibles=["bob"])
     facts = SendingFacts(on=ON, now=NOW, contacts={"c": client}, user_address=BOB, users_known=True)
     assert code(letter, attrs.evolve(facts, **changes)) == expected
+
+
+@pytest.mark.req("NOT-2")
+def test_a_notice_about_another_kind_of_subject_is_withdrawn() -> None:
+    one = Affiliation(id="a", contact_id="c", person_id="p", person=JANE, notifications=["task"])
+    facts = SendingFacts(on=ON, now=NOW, contacts={"c": CLIENT, "p": JANE}, affiliations=[one])
+    assert code(notice(topic="task", subject_kind="project"), facts) == ""
+    assert code(notice(topic="task", subject_kind="ticket"), facts) == "topic-not-for-this"
+    assert code(notice(topic="task", subject_kind="ticket", choice="manual"), facts) == ""
