@@ -153,3 +153,11 @@ def test_representatives_come_by_the_primary_person_then_by_seniority_and_each_o
     assert [(one.person_id, grant) for one, grant in found] == [
         ("first", SOLE), ("old", SOLE), ("young", SOLE), ("joint", JOINT),
     ]  # fmt: skip
+
+
+def test_of_authorities_that_are_not_yet_in_force_the_next_one_decides_however_long_it_lasts() -> None:
+    next_one = Authority(slug="represent", start="2026-03-02")
+    later = Authority(slug="represent", start="2026-03-05", end="2026-03-20")
+    for grants in ((later, next_one), (next_one, later)):
+        answer = may("jane", "represent", [affiliation("jane", *grants)], DAY)
+        assert (answer.reason, answer.authority) == ("not-yet", next_one)

@@ -127,3 +127,14 @@ def test_custom_fields_are_read_and_a_refused_one_keeps_its_value() -> None:
     assert problems(Company("Bois", fields={"nonsense": "1"})) != []
     stored = Company("Bois", fields={"nonsense": "1"})
     assert problems(stored, stored) == []
+
+
+@pytest.mark.req("DIR-5")
+def test_a_removed_type_and_a_removed_category_are_replaced_each_for_itself() -> None:
+    stored = Company("Bois", type="client", categories=["client"])
+    assert prepare(Company("Bois", type="gone", categories=["client"]), SETTINGS, stored)[0].type == "client"
+    assert prepare(Company("Bois", type="client", categories=["gone"]), SETTINGS, stored)[0].categories == ("client",)
+    unknown = Company("Bois", type="nonsense", categories=["dropped"])
+    assert problems(unknown, Company("Bois")) == [("type-unknown", "type")]
+    unknown = Company("Bois", type="dropped", categories=["nonsense"])
+    assert problems(unknown, Company("Bois")) == [("category-unknown", "categories[0]")]

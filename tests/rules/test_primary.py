@@ -160,3 +160,13 @@ def test_a_choice_that_some_do_not_see_leaves_them_the_former_primary_person() -
     assert outcome.primary is not None
     assert (outcome.primary.id, outcome.reason) == ("1", "kept")
     assert [one.primary_sequence for one in outcome.affiliations] == [1, 0]
+
+
+@pytest.mark.req("ACC-3")
+def test_each_user_sees_a_primary_person_among_those_that_the_user_sees() -> None:
+    people = [Affiliation(id=str(number), since=f"2026-01-0{number}") for number in (1, 2, 3)]
+    access = {"1": viewers("=a"), "2": viewers("=b"), "3": viewers("=b")}
+    outcome = enforce(people, TODAY, None, access)
+    assert [one.primary_sequence for one in outcome.affiliations] == [1, -1, 0]
+    assert effective_primary(outcome.affiliations[1:], TODAY) == outcome.affiliations[1]
+    assert effective_primary(outcome.affiliations, TODAY) == outcome.primary == outcome.affiliations[0]

@@ -263,3 +263,10 @@ def test_the_policy_of_a_workspace_is_that_of_its_settings() -> None:
     assert (policy.needs_permission, policy.default_permissions.modules) == (True, ("invoices",))
     assert policy.default_topics.topics == ("ticket",)
     assert policy.fall_backs == {"invoice": ("client",)}
+
+
+@pytest.mark.req("NOT-2")
+def test_a_client_without_an_address_is_no_fall_back_to_anybody_else() -> None:
+    policy = MailingPolicy(fall_backs={"invoice": ("client",)})
+    ann = Affiliation(id="1", person_id="1", email="ann@bois.fr", purposes=["billing"], primary=True)
+    assert resolve(Company("Bois"), [ann], "invoice", _ON, policy, purpose="billing").chosen == ()

@@ -81,7 +81,7 @@ def mutants_of(path: Path) -> Iterator[LineMutant]:
     """
     for number, (node, function, (kind, field, index, new)) in enumerate(_all_changes(_parsed(path))):
         old = getattr(node, field) if index is None else getattr(node, field)[index]
-        line = getattr(old, "lineno", None) or getattr(node, "lineno", 0)
+        line = next(part.lineno for part in (old, *ast.walk(node)) if hasattr(part, "lineno"))
         yield LineMutant(path, line, function, kind, _shown(old, node), _shown(new, node), number)
 
 
