@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Authority, Company, Conflict, NotFound, Person, User
+from contactcore import Authority, Company, Conflict, Forbidden, Invalid, NotFound, Person, User
 from support.clock import TODAY
 
 BOB, ROOT = User("bob"), User("root", admin=True)
@@ -184,3 +184,66 @@ def test_an_affiliation_that_somebody_changed_meanwhile_is_neither_saved_over_no
         assert [one.position for one in session.people.list(client)] == ["CFO"]
         session.people.remove(session.people.get(jane.id))
         assert session.people.list(client) == ()
+
+
+@pytest.mark.req("DIR-11")
+def test_who_went_along_is_restored_and_purged_with_the_client_only(workspace: Any, amelie: Any, client: Any) -> None:
+    with workspace.write(amelie) as session:
+        mere = session.people.add(client, Person("Mere"))
+        session.contacts.delete(client)
+        for id in (mere.person_id, "nobody"):
+            with pytest.raises(NotFound) as refused:
+                session.trash.restore(id)
+            assert str(refused.value).startswith("There is no deleted contact")
+    with workspace.write(ROOT) as session:
+        for id in (mere.person_id, "nobody"):
+            with pytest.raises(NotFound):
+                session.trash.purge(id)
+        session.trash.restore(client)
+        assert names(session) == ["Bois", "Mere"]
+
+
+@pytest.mark.req("ACC-6")
+def test_narrowing_takes_mere_contact_persons_along_who_were_alike_or_would_be_seen_by_more(
+    workspace: Any, amelie: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        client = session.contacts.add(Company("Bois", access="private", responsibles=["amelie", "carol"]))
+        alike = session.people.add(client, Person("Alike"))
+        alone = session.people.add(client, Person("Alone", access="private", responsibles=["amelie"]))
+        wider = session.people.add(client, Person("Wider", access="shared-write", responsibles=["amelie"]))
+        foreign = session.people.add(client, Person("Foreign", access="shared-read", responsibles=["bob"]))
+        listed = session.people.add(client, session.contacts.add(Person("Listed", access="shared-read")))
+        session.contacts.share(client, "private", responsibles=["amelie", "bob", "carol"])
+        found = {
+            one.person.given_name: (one.person.access.value, one.person.responsibles)
+            for one in (session.people.get(link) for link in (alike.id, alone.id, wider.id, foreign.id, listed.id))
+        }
+    assert found == {
+        "Alike": ("private", ("amelie", "bob", "carol")),
+        "Alone": ("private", ("amelie",)),
+        "Wider": ("private", ("amelie", "bob", "carol")),
+        "Foreign": ("shared-read", ("bob",)),
+        "Listed": ("shared-read", ("amelie",)),
+    }
+
+
+@pytest.mark.req("ACC-2")
+def test_a_session_that_only_reads_says_so_by_its_code(workspace: Any, amelie: Any, client: Any) -> None:
+    with workspace.read(amelie) as session:
+        for act in (
+            lambda: session.contacts.delete(client),
+            lambda: session.contacts.share(client),
+            lambda: session.people.add(client, Person("Jane")),
+        ):
+            with pytest.raises(Forbidden) as refused:
+                act()
+            assert refused.value.code == "read-only-session"
+
+
+@pytest.mark.req("ACC-2")
+def test_a_policy_that_does_not_exist_is_refused_with_its_field(workspace: Any, amelie: Any, client: Any) -> None:
+    with workspace.write(amelie) as session:
+        with pytest.raises(Invalid) as refused:
+            session.contacts.share(client, "nonsense")
+        assert refused.value.path == "access"
