@@ -83,6 +83,7 @@ def test_a_private_contact_never_loses_its_last_responsible_user() -> None:
     assert with_access(attrs.evolve(stored, responsibles=["zoe", "bob"], access=None), stored) == attrs.evolve(
         stored, responsibles=["bob", "zoe"]
     )
+    assert with_access(attrs.evolve(stored, access="shared-read"), stored).access is AccessPolicy.SHARED_READ
     assert with_access(Company("B", responsibles=["b"]), Company("B")).access is AccessPolicy.PRIVATE
 
 

@@ -280,3 +280,15 @@ def test_a_session_opened_directly_for_a_client_that_is_withheld_from_the_login_
         with pytest.raises(Forbidden) as refused:
             session.portal.invite(jane)
         assert refused.value.code == "portal-reads-only"
+
+
+@pytest.mark.req("POR-6")
+def test_a_portal_user_cannot_tell_an_unknown_module_from_one_without_permission(
+    firm: Firm, client: Company, login: PortalLogin
+) -> None:
+    def reasons(actor: User | PortalUser) -> list[str]:
+        with firm.workspace.read(actor) as session:
+            return [session.portal.may_see(login, client, module).reason for module in ("projects", "nonsense")]
+
+    assert reasons(PortalUser(login, client)) == ["no-permission", "no-permission"]
+    assert reasons(AMELIE) == ["no-permission", "module-unknown"]

@@ -247,3 +247,21 @@ def test_a_policy_that_does_not_exist_is_refused_with_its_field(workspace: Any, 
         with pytest.raises(Invalid) as refused:
             session.contacts.share(client, "nonsense")
         assert refused.value.path == "access"
+
+
+@pytest.mark.req("ACC-3")
+def test_a_person_is_shown_with_the_clients_that_the_actor_sees(
+    workspace: Any, amelie: Any, client: Any, jane: Any
+) -> None:
+    with workspace.read(amelie) as session:
+        assert [one.contact_id for one in session.people.of(jane.person_id)] == [client.id]
+    with workspace.read(ROOT) as session:
+        assert len(session.people.of(jane.person_id)) == 2
+
+
+@pytest.mark.req("DIR-11")
+def test_the_trash_says_who_deleted_a_contact_and_when(workspace: Any, amelie: Any, client: Any) -> None:
+    with workspace.write(amelie) as session:
+        session.contacts.delete(client)
+        (card,) = session.trash.list()
+    assert (card.by, str(card.deleted)[:10]) == ("amelie", str(TODAY))
