@@ -80,8 +80,8 @@ def test_the_tests_of_a_rule_catch_its_mutants_and_other_tests_do_not() -> None:
 
 
 def test_each_mutant_without_an_effect_is_one_that_is_made() -> None:
-    made = [one for one in selected([RULES], 0) if reason_of(one)]
-    assert {(one.path.stem, one.function, one.before, one.after) for one in made} == set(EQUIVALENT)
+    made = {(one.path.stem, one.function, one.before, one.after) for one in selected([RULES], 0) if reason_of(one)}
+    assert made >= set(EQUIVALENT)
 
 
 @pytest.mark.skipif(not NIGHTLY, reason="takes an hour")

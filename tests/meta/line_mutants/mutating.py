@@ -241,7 +241,8 @@ def _calls(call: ast.Call) -> Iterator[tuple[str, object]]:
         yield "function", ast.Call(func=other, args=args, keywords=call.keywords)
     if isinstance(call.func, ast.Name) and call.func.id in {"sorted", "reversed"}:
         yield "order dropped", ast.Call(func=ast.Name(id="list", ctx=ast.Load()), args=args, keywords=[])
-    if len(args) >= 2 and not any(isinstance(one, ast.Starred) for one in args[:2]):
+    symmetric = isinstance(call.func, ast.Name) and call.func.id in {"min", "max"}
+    if len(args) >= 2 and not symmetric and not any(isinstance(one, ast.Starred) for one in args[:2]):
         yield "arguments swapped", ast.Call(func=call.func, args=[args[1], args[0], *args[2:]], keywords=call.keywords)
     for index, keyword in enumerate(call.keywords):
         if keyword.arg is not None:
