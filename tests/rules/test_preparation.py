@@ -139,3 +139,11 @@ def test_a_removed_type_and_a_removed_category_are_replaced_each_for_itself() ->
     assert problems(unknown, Company("Bois")) == [("type-unknown", "type")]
     unknown = Company("Bois", type="dropped", categories=["nonsense"])
     assert problems(unknown, Company("Bois")) == [("category-unknown", "categories[0]")]
+
+
+def test_a_phone_in_a_custom_field_is_read_with_the_country_of_the_workspace() -> None:
+    settings = attrs.evolve(SETTINGS, fields=[FieldDefinition(slug="desk", name="Desk", type="phone")])
+    assert "33144556677" in str(dict(prepare(Company("Bois", fields={"desk": "01 44 55 66 77"}), settings)[0].fields))
+    assert (
+        problems(Company("Bois", fields={"desk": "01 44 55 66 77"}), settings=attrs.evolve(settings, country="")) != []
+    )

@@ -270,3 +270,10 @@ def test_a_client_without_an_address_is_no_fall_back_to_anybody_else() -> None:
     policy = MailingPolicy(fall_backs={"invoice": ("client",)})
     ann = Affiliation(id="1", person_id="1", email="ann@bois.fr", purposes=["billing"], primary=True)
     assert resolve(Company("Bois"), [ann], "invoice", _ON, policy, purpose="billing").chosen == ()
+
+
+@pytest.mark.req("NOT-2")
+def test_an_affiliation_without_a_person_has_its_work_address_or_none() -> None:
+    assert reason_code(Affiliation(id="1", notifications=["invoice"]), "invoice", _ON, MailingPolicy()) == "no-email"
+    work = Affiliation(id="1", email="work@bois.fr", notifications=["invoice"])
+    assert reason_code(work, "invoice", _ON, MailingPolicy()) == "preference"

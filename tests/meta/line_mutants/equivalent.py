@@ -10,6 +10,7 @@ __all__ = ["EQUIVALENT", "reason_of"]
 
 _SPEED: Final = "The condition saves work: without it an equal value is stored, or an equal copy is made."
 _EMPTY: Final = "The caller asks only whether the code is empty."
+_NEVER: Final = "No template has an empty name."
 _DEFAULT: Final = "The argument is the default; it is written out because the projection names what it shows."
 
 EQUIVALENT: Final[dict[tuple[str, str, str, str], str]] = {
@@ -20,6 +21,12 @@ EQUIVALENT: Final[dict[tuple[str, str, str, str], str]] = {
     ("preparation", "prepare", "responsibles != contact.responsibles", "True"): _SPEED,
     ("preparation", "prepare", "contact.type or contact.categories", "True"): _SPEED,
     ("purposes", "with_own_purposes", "len(kept) == len(one.purposes)", "False"): _SPEED,
+    (
+        "sending",
+        "_code",
+        "message.template and message.template in facts.templates_off",
+        "message.template in facts.templates_off",
+    ): _NEVER,
     ("sending", "_user_code", "return ''", "return None"): _EMPTY,
 }
 """(module, function, before, after) -> the reason."""
