@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from contactcore.storage import Storage
 from contactcore_memory import MemoryStorage
@@ -25,6 +25,10 @@ pytest.register_assert_rewrite("model_based")
 settings.register_profile("dev", max_examples=20, deadline=None)
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=1_000, deadline=None)
+# The one-line mutants need to know that a test fails, and not its smallest example.
+settings.register_profile(
+    "mutants", max_examples=100, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate]
+)
 settings.load_profile(os.environ.get("CONTACTCORE_PROFILE", "ci"))
 
 Opener: TypeAlias = Callable[[pytest.FixtureRequest], AbstractContextManager[Storage]]
