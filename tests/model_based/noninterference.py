@@ -13,6 +13,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from random import Random
 from typing import Any, Final
 
@@ -83,6 +84,8 @@ def _comparable(answer: Any, names: Mapping[str, str]) -> Any:
     """An answer without its ids and times, and with decoded cursors."""
     if isinstance(answer, str):
         return _masked(_decoded(answer), names)
+    if isinstance(answer, datetime):
+        return "(time)"
     if attrs.has(type(answer)):
         fields = [field.name for field in attrs.fields(type(answer)) if field.name != "since"]
         return (type(answer).__name__, *(_comparable(getattr(answer, name), names) for name in fields))

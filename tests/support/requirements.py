@@ -30,9 +30,7 @@ TO_BE_BUILT: Final = {
     "PIC-3": "pictures",
     "PIC-4": "pictures",
     "PIC-5": "pictures",
-    "SIT-4": "items",
     "SIT-6": "interactions",
-    "SIT-8": "items",
 }
 """Requirement without a test -> what will meet it."""
 

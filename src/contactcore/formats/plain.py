@@ -49,6 +49,7 @@ from contactcore.model import (
     Site,
 )
 from contactcore.model.message import Message
+from contactcore.model.term import Term
 from contactcore.values import (
     Address,
     Currency,
@@ -227,7 +228,7 @@ _WRITERS: tuple[tuple[tuple[type[Any], ...], Callable[[Any], Any]], ...] = (
     ((Money,), _money),
     (_IN_PARTS, _parts),
     (tuple(_NAMES), _entity),
-    ((Authority, FieldDefinition, ListEntry, PermissionPreset), _filled),
+    ((Authority, FieldDefinition, ListEntry, PermissionPreset, Term), _filled),
     ((PermissionSet,), lambda value: [*value.modules]),
     ((NotificationPreferences,), lambda value: [*value.topics]),
     ((AdminList,), lambda entries: [_filled(entry) for entry in entries]),

@@ -18,12 +18,13 @@ from contactcore.model import AccountEntry, PaymentMethod
 from contactcore.rules.portal_view import known_method
 from contactcore.storage import Card, Kind, Order, Record, Stored, View
 from contactcore.values import Money, PartialDate
+from contactcore.values.moment import parse_moment, timestamp
 
 __all__ = ["ACCOUNT_ENTRIES", "PAYMENT_METHODS", "amends_term", "effect_on", "entry_key"]
 
-_TEXTS = ("contact_id", "type", "key", "number", "text", "amends", "item_id", "item_name", "since")
+_TEXTS = ("contact_id", "type", "key", "number", "text", "amends", "item_id", "item_name")
 _DAYS = ("date", "due")
-_METHOD_TEXTS = ("contact_id", "reference", "brand", "last_four", "since")
+_METHOD_TEXTS = ("contact_id", "reference", "brand", "last_four")
 _TERMS = ("contact:", "item:", "type:", "currency:", "amends:")
 
 
@@ -55,11 +56,21 @@ def effect_on(card: Card) -> Money:
     return Money.restore(told["effect"], told["currency"])
 
 
+def _since(one: AccountEntry | PaymentMethod) -> dict[str, str]:
+    return {} if one.since is None else {"since": timestamp(one.since)}
+
+
+def _common(stored: Stored, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that entries and methods have alike."""
+    since = {"since": parse_moment(body["since"])} if "since" in body else {}
+    return {"id": stored.id, "version": stored.version, **since}
+
+
 def _record(entry: AccountEntry, placement: Placement) -> Record:
     amount, code = f"{entry.amount.amount:f}", entry.amount.currency.text
     body: dict[str, Any] = {name: value for name in _TEXTS if (value := getattr(entry, name))}
     body |= {name: day.isoformat() for name in _DAYS if (day := getattr(entry, name))}
-    body |= {"amount": amount, "currency": code}
+    body |= {"amount": amount, "currency": code, **_since(entry)}
     references, keys = {"contact": entry.contact_id}, frozenset({entry_key(entry.key)})
     if placement.trashed is not None:
         return trash_record("account-entry", entry, body, placement.trashed, references, keys=keys)
@@ -88,12 +99,13 @@ def _entry(stored: Stored) -> AccountEntry:
     values: dict[str, Any] = {name: body[name] for name in _TEXTS if name in body}
     values |= {name: date.fromisoformat(body[name]) for name in _DAYS if name in body}
     amount = Money.restore(body["amount"], body["currency"])
-    return AccountEntry.restore({"id": stored.id, "version": stored.version, "amount": amount, **values})
+    return AccountEntry.restore({**_common(stored, body), "amount": amount, **values})
 
 
 def _method_record(method: PaymentMethod, placement: Placement) -> Record:
     body: Mapping[str, Any] = {
         **{name: value for name in _METHOD_TEXTS if (value := getattr(method, name))},
+        **_since(method),
         **({"expiry": str(method.expiry)} if method.expiry is not None else {}),
     }
     references = {"contact": method.contact_id}
@@ -117,7 +129,7 @@ def _method(stored: Stored) -> PaymentMethod:
     values: dict[str, Any] = {name: body[name] for name in _METHOD_TEXTS if name in body}
     if "expiry" in body:
         values["expiry"] = PartialDate.parse(body["expiry"])
-    return PaymentMethod.restore({"id": stored.id, "version": stored.version, **values})
+    return PaymentMethod.restore({**_common(stored, body), **values})
 
 
 ACCOUNT_ENTRIES: EntityType[AccountEntry] = EntityType(

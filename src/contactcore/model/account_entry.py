@@ -112,7 +112,7 @@ class AccountEntry:
         id: The id that the library assigns; `""` before the entry is stored.
         version: The number of stored versions. Only the trash stores new ones.
         contact_id: The id of the contact; set by the library.
-        since: The time when the entry was posted, ISO 8601 in UTC; set by the library.
+        since: The time when the entry was posted, in UTC; set by the library.
 
     Raises:
         Invalid: One error lists all problems, each with its field as path: the codes of `Money`; `entry-type-unknown`,
@@ -138,7 +138,7 @@ class AccountEntry:
     id: str = attrs.field(default="", converter=parsing.as_given, kw_only=True)
     version: int = attrs.field(default=0, converter=parsing.whole_number, kw_only=True)
     contact_id: str = attrs.field(default="", converter=parsing.as_given, kw_only=True)
-    since: str = attrs.field(default="", converter=parsing.as_given, kw_only=True)
+    since: dt.datetime | None = attrs.field(default=None, converter=conversion.moment, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self, self._problems())

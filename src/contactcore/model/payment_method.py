@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Self
 
 import attrs
@@ -76,7 +77,7 @@ class PaymentMethod:
         id: The id that the library assigns; `""` before the method is stored.
         version: The number of stored versions; 0 before the method is stored.
         contact_id: The id of the contact; set by the library.
-        since: The time when the method was saved, ISO 8601 in UTC; set by the library.
+        since: The time when the method was saved, in UTC; set by the library.
 
     Raises:
         Invalid: One error lists all problems, each with its field as path: `reference-missing`, `last-four-syntax`,
@@ -97,7 +98,7 @@ instead.
     id: str = attrs.field(default="", converter=parsing.as_given, kw_only=True)
     version: int = attrs.field(default=0, converter=parsing.whole_number, kw_only=True)
     contact_id: str = attrs.field(default="", converter=parsing.as_given, kw_only=True)
-    since: str = attrs.field(default="", converter=parsing.as_given, kw_only=True)
+    since: datetime | None = attrs.field(default=None, converter=conversion.moment, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self, self._problems())

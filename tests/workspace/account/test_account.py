@@ -441,6 +441,9 @@ def test_a_payment_method_is_saved_by_its_reference_and_removed_for_good(
         assert refusal.value.code == "already-stored"
         with pytest.raises(Conflict):
             account.remove_method(card)
+        with pytest.raises(Invalid) as edited:
+            account.remove_method(attrs.evolve(bank, brand="Other"))
+        assert (edited.value.code, edited.value.path) == ("edit-not-stored", "method")
         account.remove_method(bank.id)
         session.contacts.delete(bois)
         session.trash.restore(bois)

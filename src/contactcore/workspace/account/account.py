@@ -18,7 +18,7 @@ from contactcore.storage import LARGEST_PAGE
 from contactcore.values import Currency, Money
 from contactcore.workspace.account.provided import ProvidedAccount
 from contactcore.workspace.account.stored import StoredAccount
-from contactcore.workspace.kernel.arguments import MAY_BE_NEW, check_arguments
+from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
@@ -71,7 +71,9 @@ class Account:
         provider = transaction.host.account_provider
         self._source = self._own if provider is None else ProvidedAccount(transaction, provider)
 
-    def post(self, contact: str | Contact, entry: Annotated[AccountEntry, MAY_BE_NEW]) -> AccountEntry:
+    def post(
+        self, contact: Annotated[str | Contact, AS_STORED], entry: Annotated[AccountEntry, MAY_BE_NEW]
+    ) -> AccountEntry:
         """Store an entry of the account of a contact; the same entry again changes nothing.
 
         The key of the host decides: posting a key again with the same content returns the stored entry, however often,
@@ -246,7 +248,9 @@ class Account:
         id = self._seen(found)
         return self._source.statement(id, start, end, self._currency(found, currency))
 
-    def save_method(self, contact: str | Contact, method: Annotated[PaymentMethod, MAY_BE_NEW]) -> PaymentMethod:
+    def save_method(
+        self, contact: Annotated[str | Contact, AS_STORED], method: Annotated[PaymentMethod, MAY_BE_NEW]
+    ) -> PaymentMethod:
         """Save a payment method of a contact; a method with the same reference is replaced.
 
         Args:
@@ -293,7 +297,7 @@ class Account:
         """
         return tuple(self._source.methods(self._seen(contact)))
 
-    def remove_method(self, method: str | PaymentMethod) -> None:
+    def remove_method(self, method: Annotated[str | PaymentMethod, AS_STORED]) -> None:
         """Remove a saved payment method for good.
 
         Args:
