@@ -34,7 +34,9 @@ if TYPE_CHECKING:
         Authority,
         Company,
         Contact,
+        Interaction,
         Item,
+        LinkedFile,
         Person,
         PortalUser,
         Settings,
@@ -72,9 +74,11 @@ __all__ = [
     "EmailAddress",
     "Forbidden",
     "Host",
+    "Interaction",
     "Invalid",
     "Item",
     "Language",
+    "LinkedFile",
     "NotFound",
     "PartialDate",
     "Person",
@@ -98,7 +102,8 @@ __all__ = [
 _HOMES = {
     "contactcore.errors": "Conflict ContactCoreError Duplicate Forbidden Invalid NotFound Problem StorageError",
     "contactcore.formats.plain": "from_plain to_plain",
-    "contactcore.model": "AccessPolicy Affiliation Authority Company Contact Item Person PortalUser Settings Site User",
+    "contactcore.model": "AccessPolicy Affiliation Authority Company Contact Interaction Item LinkedFile Person "
+    "PortalUser Settings Site User",
     "contactcore.model.attachment": "Attachment",
     "contactcore.model.mailbox": "Recipient",
     "contactcore.values": "Address Currency EmailAddress Language PartialDate PersonName "

@@ -8,7 +8,17 @@ from typing import Any, TypeVar
 import attrs
 
 from contactcore.mapping import json
-from contactcore.model import Category, ContactType, FieldDefinition, ItemType, ListEntry, PortalModule, Settings, Topic
+from contactcore.model import (
+    Category,
+    ContactType,
+    FieldDefinition,
+    InteractionType,
+    ItemType,
+    ListEntry,
+    PortalModule,
+    Settings,
+    Topic,
+)
 from contactcore.model.portal import PermissionPreset
 from contactcore.storage import Record, Stored
 from contactcore.values import Language
@@ -30,6 +40,7 @@ def settings_record(settings: Settings) -> Record:
         "types": _dump_entries(settings.types),
         "categories": _dump_entries(settings.categories),
         "item_types": _dump_entries(settings.item_types),
+        "interaction_types": _dump_entries(settings.interaction_types),
         "fields": [_dump_definition(definition) for definition in settings.fields],
         "default_access": settings.default_access.value,
         "full_names_required": settings.full_names_required,
@@ -94,6 +105,7 @@ _LOADERS: Mapping[str, Callable[[Any], Any]] = {
     "types": _load_entries(ContactType),
     "categories": _load_entries(Category),
     "item_types": _load_entries(ItemType),
+    "interaction_types": _load_entries(InteractionType),
     "fields": _load_definitions,
     "modules": _load_entries(PortalModule),
     "permission_presets": _load_presets,

@@ -8,6 +8,7 @@ from contactcore.model.authority import AUTHORITIES, Authority
 from contactcore.model.company import Company
 from contactcore.model.contact import Contact
 from contactcore.model.fields import FieldDefinition, FieldType, check_fields
+from contactcore.model.interaction import Interaction, InteractionState, LinkedFile
 from contactcore.model.item import Item, ItemStatus
 from contactcore.model.permissions import (
     MODULES,
@@ -25,6 +26,7 @@ from contactcore.model.settings import (
     STARTING_TYPES,
     Category,
     ContactType,
+    InteractionType,
     ItemType,
     PortalModule,
     Settings,
@@ -52,10 +54,14 @@ __all__ = [
     "ContactType",
     "FieldDefinition",
     "FieldType",
+    "Interaction",
+    "InteractionState",
+    "InteractionType",
     "Invitation",
     "Item",
     "ItemStatus",
     "ItemType",
+    "LinkedFile",
     "ListEntry",
     "NotificationPreferences",
     "PermissionPreset",

@@ -122,6 +122,7 @@ def known_settings(settings: Settings, modules: Iterable[PortalModule]) -> Setti
         country=settings.country,
         currency=settings.currency,
         types=(),
+        interaction_types=(),
         fields=[one for one in settings.fields if one.in_portal],
         modules=shown,
         topics=[

@@ -17,6 +17,7 @@ from contactcore.workspace.people.people import People
 from contactcore.workspace.portal.portal import Portal
 from contactcore.workspace.settings.settings import SettingsService
 from contactcore.workspace.sites.sites import Sites
+from contactcore.workspace.timeline.timeline import Timeline
 from contactcore.workspace.trash.trash import Trash
 
 __all__ = ["Session"]
@@ -66,6 +67,11 @@ class Session:
     def items(self) -> Items:
         """The items of contacts: patients, pets, vehicles, cases."""
         return Items(self._transaction)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The interactions of contacts: notes, appointments, payment requests, documents, messages, actions."""
+        return Timeline(self._transaction)
 
     @cached_property
     def portal(self) -> Portal:

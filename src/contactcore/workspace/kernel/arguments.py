@@ -22,13 +22,13 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import attrs
 
 from contactcore.errors import Invalid, NotFound, Problem, shorten
-from contactcore.model import Actor, Affiliation, Contact, Item, PortalLogin, PortalUser, Site
+from contactcore.model import Actor, Affiliation, Contact, Interaction, Item, PortalLogin, PortalUser, Site
 from contactcore.model.message import Message
 from contactcore.storage import LONGEST_TERM
 from contactcore.values.texts import refuse_unstorable
 from contactcore.workspace.kernel.slugs import SlugList
 
-__all__ = ["MAY_BE_NEW", "check_arguments"]
+__all__ = ["MAY_BE_NEW", "check_arguments", "may_be_id"]
 
 _Service = TypeVar("_Service", bound=type)
 
@@ -51,6 +51,7 @@ _NOUNS: Mapping[type, str] = {
     Affiliation: "affiliation",
     Site: "site",
     Item: "item",
+    Interaction: "interaction",
     PortalLogin: "login",
     Message: "message",
 }
@@ -244,7 +245,7 @@ class _Check:
             return
         if id == "" and isinstance(value, tuple(self._records)) and not self.may_be_new:
             raise Invalid("not-stored", "Store the record first: it has no id.", path=path)
-        if isinstance(id, str) and (id or isinstance(value, str)) and not _may_be_id(id):
+        if isinstance(id, str) and (id or isinstance(value, str)) and not may_be_id(id):
             raise NotFound(self.noun, id, path=path)
 
     def _mapping(self, service: Any, value: Mapping[Any, Any], path: str) -> dict[str, object]:
@@ -300,7 +301,7 @@ def _check_text(text: str, path: str) -> str:
         raise Invalid(error.code, error.reason, path=path) from None
 
 
-def _may_be_id(id: str) -> bool:
+def may_be_id(id: str) -> bool:
     """Whether a record can have the id."""
     if not 0 < len(id) <= LONGEST_TERM:
         return False
