@@ -13,6 +13,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from random import Random
 from typing import Any, Final
 
@@ -86,6 +87,8 @@ def _comparable(answer: Any, names: Mapping[str, str]) -> Any:
     if attrs.has(type(answer)):
         fields = [field.name for field in attrs.fields(type(answer)) if field.name != "since"]
         return (type(answer).__name__, *(_comparable(getattr(answer, name), names) for name in fields))
+    if isinstance(answer, datetime):
+        return "(time)"
     if isinstance(answer, Mapping):
         return {_comparable(key, names): _comparable(value, names) for key, value in answer.items()}
     if isinstance(answer, list | tuple):
@@ -108,11 +111,19 @@ def _masked(text: str, names: Mapping[str, str]) -> str:
 
 
 def _view(workspace: PairedWorkspace) -> Any:
-    """All contacts that the viewer sees, with their people, sites and items."""
+    """All contacts that the viewer sees, with their people, sites, items and interactions."""
     with workspace.workspace.read(VIEWER) as session:
         page = session.contacts.page(role="any", limit=1_000)
         shown = [
-            (card, session.people.list(card.id), session.sites.of(card.id), session.items.of(card.id)) for card in page
+            (
+                card,
+                session.people.list(card.id),
+                session.sites.of(card.id),
+                session.items.of(card.id),
+                session.timeline.page(card.id),
+                session.timeline.counts(card.id),
+            )
+            for card in page
         ]
         return _comparable(shown, workspace.names())
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from datetime import UTC, datetime
 from random import Random
 from typing import Any, Final, TypeAlias
 
 import attrs
 
 from contactcore.errors import ContactCoreError, NotFound
-from contactcore.model import AccessPolicy, Affiliation, Authority, Company, Item, Person, Site, User
+from contactcore.model import AccessPolicy, Affiliation, Authority, Company, Interaction, Item, Person, Site, User
 from contactcore.storage import Storage
 from contactcore.workspace import Host, Workspace
 from contactcore.workspace.kernel.passwords import Passwords
@@ -36,6 +37,8 @@ _NAMES: Final = ("Doe", "Élan", "Zoé", "Bois", "Acme", "doe", "3M", "Łoś")
 TAGS: Final = ("VIP", "vip", "secret", "Été")
 EMAILS: Final = ("jane@bois.fr", "zoe@acme.fr", "office@elan.fr")
 PASSWORD: Final = "correct horse"
+
+NOON: Final = datetime(TODAY.year + 1, 3, 1, 12, tzinfo=UTC)
 
 numbers = itertools.count(1)
 """Numbers that make names unique."""
@@ -198,6 +201,8 @@ def _hidden_action(
         (lambda s, w: s.contacts.save(attrs.evolve(s.contacts.get(w.id(one)), tags=["Secret", "VIP"])), ""),
         (lambda s, w: s.sites.add(w.id(one), Site("Hidden workshop")), f"hidden part {number}"),
         (lambda s, w: s.items.add(w.id(one), Item("Rex", type="dog")), f"hidden part {number}"),
+        (lambda s, w: s.timeline.add(w.id(one), Interaction("Hidden call")), f"hidden part {number}"),
+        (lambda s, w: s.timeline.add(w.id(one), Interaction("Hidden", person_id=w.id(other))), f"hidden part {number}"),
         (lambda s, w: s.items.delete(w.id(part)), ""),
         (lambda s, w: s.contacts.delete(w.id(one)), ""),
         (lambda s, w: s.trash.restore(w.id(back)), ""),
@@ -240,6 +245,13 @@ def _shared_action(
         (lambda s, w: s.contacts.save(attrs.evolve(s.contacts.get(w.id(one)), description=f"d{number}")), ""),
         (lambda s, w: s.sites.add(w.id(one), Site("Workshop")), f"part {number}"),
         (lambda s, w: s.items.add(w.id(one), Item("Rex", type="dog")), f"part {number}"),
+        (lambda s, w: s.timeline.add(w.id(one), Interaction("Call", person_id=w.id(other))), f"part {number}"),
+        (
+            lambda s, w: s.timeline.add(w.id(one), Interaction("Visit", item_id=w.id(part), start=NOON)),
+            f"part {number}",
+        ),
+        (lambda s, w: s.timeline.save(attrs.evolve(s.timeline.get(w.id(part)), body=f"b{number}")), ""),
+        (lambda s, w: s.timeline.delete(w.id(part)), ""),
         (lambda s, w: s.items.move(w.id(part), w.id(other)), ""),
         (lambda s, w: s.items.delete(w.id(part)), ""),
         (lambda s, w: s.sites.delete(w.id(part)), ""),

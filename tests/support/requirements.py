@@ -32,7 +32,6 @@ TO_BE_BUILT: Final = {
     "PIC-5": "pictures",
     "POR-7": "accounts",
     "SIT-4": "items",
-    "SIT-6": "interactions",
     "SIT-8": "items",
 }
 """Requirement without a test -> what will meet it."""

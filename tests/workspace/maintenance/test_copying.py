@@ -7,7 +7,7 @@ from contextlib import closing
 import attrs
 import pytest
 
-from contactcore import Company, Invalid, Item, NotFound, Person, Site, Workspace
+from contactcore import Company, Interaction, Invalid, Item, NotFound, Person, Site, Workspace
 from contactcore.workspace.maintenance import copying
 from contactcore_memory import MemoryStorage
 
@@ -24,6 +24,9 @@ def filled(workspace, amelie):
             session.people.add(client, Person("Jane", f"Doe {number}", emails=[f"jane{number}@bois.fr"]))
             session.sites.add(client, Site(f"Workshop {number}"))
             rex, _ = (session.items.add(client, Item(name)) for name in ("Rex", f"Mia {number}"))
+            session.timeline.add(client, Interaction("Visit", item_id=rex.id))
+            call, _ = (session.timeline.add(client, Interaction(title)) for title in ("Call", f"Note {number}"))
+            session.timeline.delete(call)
             session.items.delete(rex)
         session.contacts.delete(client)
     return workspace
@@ -33,7 +36,9 @@ def answers(workspace, actor):
     with workspace.read(actor) as session:
         cards = session.contacts.page(role="any", limit=100).items
         people = [one for card in cards for one in session.people.list(card.id)]
-        parts = [(session.sites.of(card.id), session.items.of(card.id)) for card in cards]
+        parts = [
+            (session.sites.of(card.id), session.items.of(card.id), session.timeline.page(card.id)) for card in cards
+        ]
         return (
             cards,
             people,

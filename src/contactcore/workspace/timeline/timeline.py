@@ -26,6 +26,8 @@ from contactcore.workspace.repositories.repository import Loaded, Repository
 
 __all__ = ["InteractionPage", "Timeline"]
 
+_ELSEWHERE = {"item": "item-elsewhere", "site": "site-elsewhere"}
+
 
 @attrs.frozen
 class InteractionPage:
@@ -326,7 +328,7 @@ class Timeline:
         name = entity_type.name
         if Repository(self._transaction, entity_type).seen(id).owner != contact_id:
             message = f"This {name} belongs to another contact: give one of the same contact."
-            raise Invalid(f"{name}-elsewhere", message, path=name, value=id)
+            raise Invalid(_ELSEWHERE[name], message, path=name, value=id)
         return id
 
     def _person(self, id: str) -> str:
