@@ -103,11 +103,12 @@ class MemoryReader(Reader):
         check_usable(self)
         check_boundaries(boundaries)
         query = attrs.evolve(query, after=None, distinct_owner=False, limit=1)
-        counted = self._candidates(query, sys.maxsize).counts(boundaries)
+        answers = self._answers(query, sys.maxsize)
+        counted = Candidates(self._snapshot.runs, query, sys.maxsize, *bounds(query, None)).counts(boundaries)
         if counted is not None:
             return counted
         totals = [0] * (len(boundaries) + 1)
-        for entry, _ in self._answers(query, sys.maxsize):
+        for entry, _ in answers:
             totals[bisect_right(boundaries, entry[0])] += 1
         return tuple(totals)
 
@@ -132,12 +133,10 @@ class MemoryReader(Reader):
         return [_copied(record) for record in found if record is not None]
 
     def _answers(self, query: Query, wanted: int) -> Iterator[tuple[Entry, Record]]:
-        answers = predicate(declared(self._kinds, query.kind), query)
-        return self._walk(query, answers, self._candidates(query, wanted))
-
-    def _candidates(self, query: Query, wanted: int) -> Candidates:
-        low, high = bounds(query, check_query(declared(self._kinds, query.kind), query))
-        return Candidates(self._snapshot.runs, query, wanted, low, high)
+        kind = declared(self._kinds, query.kind)
+        low, high = bounds(query, check_query(kind, query))
+        answers = predicate(kind, query)
+        return self._walk(query, answers, Candidates(self._snapshot.runs, query, wanted, low, high))
 
     def _walk(
         self, query: Query, answers: Callable[[Record], bool], candidates: Candidates
