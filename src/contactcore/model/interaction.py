@@ -23,6 +23,9 @@ __all__ = ["Interaction", "InteractionState", "LinkedFile", "reversed_times"]
 InteractionState = Literal["planned", "done", "cancelled"]
 """Whether an interaction is still to come, took place, or was called off."""
 
+MOST_FILES = 50
+"""The maximum number of files of an interaction. The longest texts of that many still fit into one record."""
+
 _LONGEST_NAME = 100
 # Such an address runs a program, or holds the file itself.
 _NO_REFERENCE = re.compile(r"(?:javascript|vbscript|data):", re.IGNORECASE)
@@ -96,7 +99,11 @@ def _timezone(value: str) -> str:
 
 
 def _files(values: Iterable[LinkedFile | str]) -> tuple[LinkedFile, ...]:
-    return _read_files(values)
+    read = _read_files(values)
+    if isinstance(read, tuple) and len(read) > MOST_FILES:
+        refused: tuple[LinkedFile, ...] = parsing.reject("too-many", f"An interaction has at most {MOST_FILES} files.")
+        return refused
+    return read
 
 
 def reversed_times(start: object, end: object) -> Iterator[Problem]:
@@ -138,7 +145,8 @@ class Interaction:
         state: `"planned"`, `"done"` or `"cancelled"`. By default an interaction that starts in the future is planned,
             and any other one is done.
         payload: Data of the application, of JSON types, at most 50,000 bytes of JSON. Its lists become tuples.
-        attachments: The files that belong to the interaction: a `LinkedFile` each, or its reference as text.
+        attachments: The files that belong to the interaction, at most 50: a `LinkedFile` each, or its reference as
+            text.
         since: The time of the recording, ISO 8601 in UTC; set by the library.
 
     Raises:

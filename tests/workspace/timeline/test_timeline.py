@@ -140,6 +140,22 @@ def test_text_with_an_offset_is_a_time_and_keeps_the_zone_of_the_workspace(
         assert (moved.start, moved.local_start.hour) == (added.start, 9)
 
 
+@pytest.mark.req("SIT-6")
+@pytest.mark.parametrize("letter", ["x", "山", "🦀", '"'])
+def test_the_largest_interaction_fits_into_a_record(workspace: Any, amelie: Any, jane: Any, letter: str) -> None:
+    largest = Interaction(
+        letter * 1_000,
+        body=letter * 100_000,
+        payload={"a": "x" * 49_000},
+        attachments=[LinkedFile(f"{number:04}{letter * 996}", name=letter * 1_000) for number in range(50)],
+    )
+    with workspace.write(amelie) as session:
+        added = session.timeline.add(jane, largest)
+        session.timeline.delete(added)
+        session.trash.restore(added.id)
+        assert session.timeline.get(added) == attrs.evolve(added, version=3)
+
+
 # Refusals
 
 
@@ -171,6 +187,7 @@ def test_text_with_an_offset_is_a_time_and_keeps_the_zone_of_the_workspace(
         (lambda: Interaction("a", payload={"b": "\ud800"}), "text-surrogate", "payload['b']"),
         (lambda: Interaction("a", payload={"b\0": 1}), "text-nul", "payload"),
         (lambda: Interaction("a", payload={"b": "x" * 50_000}), "payload-too-large", "payload"),
+        (lambda: Interaction("a", attachments=[f"{number}" for number in range(51)]), "too-many", "attachments"),
         (lambda: Interaction("a", attachments=[""]), "reference-empty", "attachments[0]"),
         (lambda: Interaction("a", attachments=["JavaScript:alert(1)"]), "reference-scheme", "attachments[0]"),
         (lambda: Interaction("a", attachments=["data:text/html,x"]), "reference-scheme", "attachments[0]"),
@@ -610,3 +627,57 @@ def test_interactions_move_with_their_item_and_leave_the_site_of_the_old_contact
         # Who sees the new contact sees its trash.
         assert session.trash.restore(gone.id).contact_id == joan.id
         assert titles(session.timeline.page(joan.id)) == ["Gone", "Visit"]
+
+
+@pytest.mark.req("SIT-6")
+def test_a_change_of_the_language_leaves_the_timeline_as_it_is(
+    workspace: Any, amelie: Any, root: Any, jane: Any, rex: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        for title in ("Visit", "Gone"):
+            note = session.timeline.add(jane, Interaction(title, item_id=rex.id, type="document"))
+        session.timeline.delete(note)
+        before = session.timeline.page(jane), session.timeline.counts(jane), session.trash.list()
+    workspace.change_language(root, "pl")
+    with workspace.write(amelie) as session:
+        assert (session.timeline.page(jane), session.timeline.counts(jane), session.trash.list()) == before
+        assert session.trash.restore(note.id).title == "Gone"
+
+
+@pytest.mark.req("IMP-3")
+def test_the_undo_of_an_import_keeps_a_contact_with_an_interaction(workspace: Any, root: Any) -> None:
+    imports = workspace.imports(root)
+    report = imports.apply(imports.plan("Name\nJane Doe\nJoan Roe\n"))
+    with workspace.write(root) as session:
+        (jane,) = session.contacts.search("jane")
+        note = session.timeline.add(jane.id, Interaction("Call"))
+    imports.undo(report.id)
+    with workspace.read(root) as session:
+        assert [card.name for card in session.contacts.page()] == ["Jane Doe"]
+        assert session.timeline.page(jane.id).items == (note,)
+
+
+@pytest.mark.req("DIR-11")
+def test_a_deleted_contact_takes_its_timeline_along_and_brings_it_back(
+    workspace: Any, amelie: Any, bob: Any, jane: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        session.contacts.share(jane.id, "shared-read")
+        alone = session.timeline.add(jane.id, Interaction("Alone"))
+        visit = session.timeline.add(jane.id, Interaction("Visit"))
+        session.timeline.delete(alone)
+    with workspace.read(bob) as session:
+        assert [card.name for card in session.trash.list()] == ["Alone"]
+    with workspace.write(amelie) as session:
+        session.contacts.delete(session.contacts.get(jane.id))
+        for ask in (lambda: session.timeline.page(jane.id), lambda: session.timeline.get(visit)):
+            with pytest.raises(NotFound):
+                ask()
+        assert refusal(lambda: session.trash.restore(alone.id)) == [("owner-deleted", "record")]
+        session.trash.restore(jane)
+        assert titles(session.timeline.page(jane.id)) == ["Visit"]
+        session.contacts.share(jane.id, "private")
+    with workspace.write(bob) as session:
+        assert session.trash.list() == ()
+        with pytest.raises(NotFound):
+            session.trash.restore(alone.id)
