@@ -14,7 +14,18 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Address, Company, Contact, Forbidden, Invalid, Person, Settings
+from contactcore import (
+    Address,
+    Company,
+    Contact,
+    Forbidden,
+    Interaction,
+    Invalid,
+    Item,
+    Person,
+    Settings,
+    Site,
+)
 from contactcore.errors import ContactCoreError
 from contactcore.model import AccessPolicy
 from contactcore.model.restoring import altered
@@ -42,6 +53,7 @@ class Watched:
         firm: The firm.
         client: The client, as staff see it.
         jane, joan: Its contact persons.
+        site, item, note: A site, an item and an interaction of the client.
         login: Jane's login.
         user: Jane, signed in.
     """
@@ -88,6 +100,13 @@ class Watched:
                 authorities=["collect-mail"],
             )
             self.joan = session.people.add(self.client, Person(secret, "Roe", emails=[f"{secret}@bois.fr"]))
+            self.site = session.sites.add(self.client, Site("Workshop", access_notes=f"{secret} notes"))
+            self.item = session.items.add(
+                self.client, Item("Rex", description=f"{secret} item", external_id=f"{secret} id")
+            )
+            note = Interaction(f"{secret} title", body=f"{secret} body", item_id=self.item.id, payload={secret: secret})
+            self.note = session.timeline.add(self.client, note)
+            settings.interaction_types.add(f"{secret} kind")
             self.login = session.portal.invite(self.jane, password=GOOD, send=False).login
         self.user = self.firm.user(self.login, self.client)
 
@@ -99,6 +118,10 @@ class Watched:
         slugs, words = [one.replace(" ", "-") for one in _all("{} type", "{} field", "{} module")], _all("{}", "{} tag")
         return {
             "contact": [client, *ids],
+            "site": [self.site.id, "nobody", Site("New")],
+            "item": [self.item.id, "nobody", Item("New")],
+            "interaction": [self.note.id, "nobody", Interaction("New")],
+            "record": [self.site.id, self.item.id, self.note.id, *ids],
             "client": ids,
             "person": [*ids, "jane@bois.fr"],
             "people": [[self.jane.person_id]],
