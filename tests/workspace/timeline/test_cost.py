@@ -146,3 +146,33 @@ def test_a_page_and_the_counts_are_one_question_each(storage: Storage) -> None:
         counts = session.timeline.counts(one.contact)
         assert counting.calls.by_name == {"get": 1, "count": 1}
         assert sum(counts.values()) == SHORT
+
+
+@pytest.mark.req("DIR-15")
+@pytest.mark.parametrize(
+    ("act", "calls"),
+    [
+        (lambda timeline, one: timeline.add(one.contact_id, Interaction("New")), {"get": 1, "insert": 1}),
+        (
+            lambda timeline, one: timeline.add(one.contact_id, attrs.evolve(one, id="", version=0)),
+            {"get": 4, "insert": 1},
+        ),
+        (lambda timeline, one: timeline.save(attrs.evolve(one, title="New")), {"get": 5, "replace": 1}),
+        (lambda timeline, one: timeline.delete(one), {"get": 3, "replace": 1}),
+    ],
+    ids=["add", "add with item, site and person", "save", "delete"],
+)
+def test_a_change_makes_no_more_calls_than_allowed(
+    storage: Storage, act: Callable[[Timeline, Interaction], object], calls: dict[str, int]
+) -> None:
+    counting = CountingStorage(storage)
+    one = filled(counting, SHORT)
+    with Workspace(counting, "acme").read(ROOT) as session:
+        (*_, interaction) = session.timeline.page(one.contact, item=one.item)
+    with Workspace(counting, "acme").write(ROOT) as session:
+        counting.calls.restart()
+        act(session.timeline, interaction)
+        made = {name: number for name, number in counting.calls.by_name.items() if name not in {"lock", "publish"}}
+        assert made == calls
+        assert counting.calls.by_name["publish"] == 1
+        assert counting.calls.by_name["lock"] <= 2

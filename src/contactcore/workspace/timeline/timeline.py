@@ -272,8 +272,8 @@ class Timeline:
         # True and 1 are equal, but another payload.
         if ready != before or repr(ready.payload) != repr(before.payload):
             before = self._interactions.put(ready, locked.stored, owners={owner.entity.id: owner})
-        (shown,) = self._interactions.shown([before])
-        return shown
+        # The actor gave what the actor sees: the ids that were shown, and new ones that were just checked.
+        return altered(before, {name: getattr(interaction, name) for name in INTERACTIONS.mentions})
 
     def delete(self, interaction: str | Interaction) -> None:
         """Move an interaction to the trash; `session.trash.restore` brings it back.
