@@ -4,15 +4,15 @@ import pickle
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from contactcore.storage import Kind, View, merged_kinds
 from contactcore.testing import StorageSpecification
 from contactcore_memory import MemoryStorage
-from contactcore_memory.writing import MemoryWriter
 
 
 class SavedStorage(MemoryStorage):
@@ -21,25 +21,25 @@ class SavedStorage(MemoryStorage):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.path, self._saving = path, threading.Lock()
-        self._snapshots = pickle.loads(path.read_bytes()) if path.exists() else {}  # noqa: S301 - a file of our own
+        saved = pickle.loads(path.read_bytes()) if path.exists() else ({}, {})  # noqa: S301 - a file of our own
+        self._snapshots, self._declared = saved
 
-    @contextmanager
-    def write(self, workspace: str) -> Iterator[MemoryWriter]:
-        with super().write(workspace) as writer:
-            yield writer
+    def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:
+        declared = merged_kinds(self._declared, kinds)  # also after the storage was opened again
+        super().install(kinds, views)
+        self._declared = declared
         self._save()
 
-    def create(self, workspace: str) -> bool:
-        return super().create(workspace) and self._save()
+    @contextmanager
+    def _locked(self, workspace: str) -> Iterator[None]:
+        with super()._locked(workspace):  # of a writer, `create` and `drop`
+            yield
+            self._save()
 
-    def drop(self, workspace: str) -> bool:
-        return super().drop(workspace) and self._save()
-
-    def _save(self) -> bool:
+    def _save(self) -> None:
         with self._saving:
-            self.path.with_suffix(".new").write_bytes(pickle.dumps(self._snapshots))
+            self.path.with_suffix(".new").write_bytes(pickle.dumps((self._snapshots, self._declared)))
             self.path.with_suffix(".new").replace(self.path)  # atomic, even if the process is killed
-        return True
 
 
 class TestSavedStorage(StorageSpecification):

@@ -24,7 +24,7 @@ with workspace.write(amelie) as session:
     session.people.save(attrs.evolve(jane, permissions=["invoices", "deliveries"]))
     invitation = session.portal.invite(jane)
 print("Invited:", invitation.login.email, "- letter queued:", invitation.sent)
-print("The link:", re.sub("token=.*", "token=...", invitation.link), "until", invitation.expires[:16])
+print("The link:", re.sub("token=.*", "token=...", invitation.link), "until", invitation.expires)
 
 now += timedelta(hours=47, minutes=59)
 with workspace.write(page) as session:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from contactcore.storage import Storage
 from contactcore_memory import MemoryStorage
@@ -25,6 +25,10 @@ pytest.register_assert_rewrite("model_based")
 settings.register_profile("dev", max_examples=20, deadline=None)
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=1_000, deadline=None)
+# The one-line mutants need to know that a test fails, and not its smallest example.
+settings.register_profile(
+    "mutants", max_examples=100, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate]
+)
 settings.load_profile(os.environ.get("CONTACTCORE_PROFILE", "ci"))
 
 Opener: TypeAlias = Callable[[pytest.FixtureRequest], AbstractContextManager[Storage]]
@@ -50,24 +54,28 @@ def _open_sqlite(request: pytest.FixtureRequest) -> AbstractContextManager[Stora
 def _open_postgres(request: pytest.FixtureRequest) -> Iterator[Storage]:
     address: str = request.getfixturevalue("postgres_address")
     from contactcore_postgres import PostgresStorage
+    from support.postgres_server import forget_kinds
 
     # One database serves the whole session. Emptying it is quicker than making another one.
     with closing(PostgresStorage(address)) as storage:
         storage.install(())
         for workspace in storage.workspaces():
             storage.drop(workspace)
+        forget_kinds(address)
         yield storage
 
 
 @contextmanager
 def _open_citus(request: pytest.FixtureRequest) -> Iterator[Storage]:
     from contactcore_postgres import PostgresStorage
+    from support.postgres_server import forget_kinds
 
     with closing(PostgresStorage(os.environ["CONTACTCORE_CITUS_DSN"])) as storage:
         storage.install(())
         storage.distribute()
         for workspace in storage.workspaces():
             storage.drop(workspace)
+        forget_kinds(os.environ["CONTACTCORE_CITUS_DSN"])
         yield storage
 
 

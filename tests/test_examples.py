@@ -15,6 +15,7 @@ SAYS = {
     "contract.py": "représentée par Jane Doe et Łucja Wójcik (joint)",
     "directory.py": "In Polish order: Béla Bartók | Jan Lis | Maria Łabędź",
     "import_csv.py": "outlook.csv: cp1252, ';', 7 columns understood",
+    "new_address.py": "Confirmed: jane@doe.example",
     "notifications.py": "Nobody gets the invoice notice: Flo Solo has these notices switched off.",
     "own_adapter.py": " passed",
     "portal.py": "As Bois & Fils: menu ['Invoices', 'Deliveries'], directory ['Bois & Fils']",

@@ -194,6 +194,13 @@ def test_public_names_are_pinned_and_all_of_them_load():
         contactcore.Nothing  # noqa: B018 - asking is the test
 
 
+@pytest.mark.parametrize("name", FACE)
+def test_the_reference_shows_each_public_name_as_users_import_it(name):
+    assert re.search(
+        rf"^\.\. auto\w+:: contactcore\.{name}$", (ROOT / "docs/reference.md").read_text("utf-8"), re.MULTILINE
+    )
+
+
 def test_nothing_is_left_to_be_done_in_a_comment():
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
         "\n"

@@ -210,13 +210,13 @@ class Duplicate(ContactCoreError):
 
     code = "duplicate"
 
-    def __init__(self, key: str, existing: str | None = None) -> None:
+    def __init__(self, key: str, existing: str | None = None, message: str = "") -> None:
         self.key = key
         self.existing = existing
-        super().__init__(f"{key} exists already: use it, or choose another.")
+        super().__init__(message or f"{key} exists already: use it, or choose another.")
 
-    def __reduce__(self) -> tuple[type[Duplicate], tuple[str, str | None]]:
-        return (Duplicate, (self.key, self.existing))
+    def __reduce__(self) -> tuple[type[Duplicate], tuple[str, str | None, str]]:
+        return (Duplicate, (self.key, self.existing, str(self)))
 
 
 class Forbidden(ContactCoreError, PermissionError):

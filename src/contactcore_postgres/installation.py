@@ -6,13 +6,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from contactcore.errors import StorageError
-from contactcore.storage import View
+from contactcore.storage import Kind, View, kinds_from_text, merged_kinds, text_of_kinds
 from contactcore.storage.postings import KEY_BYTES, Postings
 from contactcore_postgres.citus import is_distributed
 from contactcore_postgres.connections import OLDEST_SERVER, Connections, Transaction, lock_installation
@@ -32,10 +31,11 @@ _OWNER = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'installed'
 _EXISTS = "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = %(schema)s AND tablename = 'installed'"
 
 
-def install(connections: Connections, views: Sequence[View]) -> Postings:
-    """Make the tables and views, or upgrade them. Any number of processes may do so at the same time.
+def install(connections: Connections, kinds: Sequence[Kind], views: Sequence[View]) -> Postings:
+    """Make or upgrade the tables and views, and keep the kinds. Any number of processes may do so at the same time.
 
     Raises:
+        Invalid: `kind-redeclared`.
         StorageError: `storage-newer`, `storage-outdated`, `storage-unsupported`, or `storage-denied` if a change is
             needed that the role may not make.
     """
@@ -43,17 +43,19 @@ def install(connections: Connections, views: Sequence[View]) -> Postings:
     with connections.administering() as transaction:
         _check_server(transaction)
         state = _state(transaction, connections.schema)
-        if not _is_ready(state, wanted):
+        if not _is_ready(state, kinds, wanted):
             lock_installation(transaction, connections.schema)
             state = _state(transaction, connections.schema)  # another process may have been faster
-            if not _is_ready(state, wanted):
-                state = _upgrade(transaction, connections.schema, state, wanted)
+            if not _is_ready(state, kinds, wanted):
+                if state is None or not _has_tables(state, wanted):
+                    state = _make_tables(transaction, connections.schema, state, wanted)
+                state = _keep(transaction, state, kinds)
     assert state is not None
     return Postings(state[1])
 
 
-State = tuple[int, bytes, Mapping[str, str]]
-"""Schema number, secret key, and name -> statement of each report view."""
+State = tuple[int, bytes, Mapping[str, str], Mapping[str, Kind]]
+"""Schema number, secret key, name -> statement of each report view, and the kept kinds."""
 
 
 def _check_server(transaction: Transaction) -> None:
@@ -73,8 +75,8 @@ def _state(transaction: Transaction, schema: str) -> State | None:
     # Not to_regclass(): it may have cached that the schema was missing before another process made it.
     if not transaction.rows(_EXISTS, schema=schema):
         return None
-    (state,) = transaction.rows(f"SELECT number, secret, views FROM {name}")
-    number, secret, views = state
+    state = f"SELECT number, secret, views, to_jsonb(i) ->> 'kinds' FROM {name} AS i"
+    ((number, secret, views, kinds),) = transaction.rows(state)
     if number > NUMBER:
         raise StorageError(
             f"A newer release made these tables (schema {number}; this one knows {NUMBER}): upgrade contactcore.",
@@ -86,19 +88,30 @@ def _state(transaction: Transaction, schema: str) -> State | None:
             "later): export their contacts with that version, and import them into a new database or schema.",
             "storage-outdated",
         )
-    return number, secret, views
+    return number, secret, views, kinds_from_text(kinds or "{}")  # smaller numbers have kept no kinds
 
 
-def _is_ready(state: State | None, wanted: Mapping[str, str]) -> bool:
-    return state is not None and state[0] == NUMBER and wanted.items() <= state[2].items()
+def _is_ready(state: State | None, kinds: Sequence[Kind], wanted: Mapping[str, str]) -> bool:
+    return state is not None and merged_kinds(state[3], kinds) == state[3] and _has_tables(state, wanted)
 
 
-def _upgrade(transaction: Transaction, schema: str, state: State | None, wanted: Mapping[str, str]) -> State:
+def _has_tables(state: State, wanted: Mapping[str, str]) -> bool:
+    return state[0] == NUMBER and wanted.items() <= state[2].items()
+
+
+def _keep(transaction: Transaction, state: State, kinds: Sequence[Kind]) -> State:
+    number, secret, views, kept = state
+    known = merged_kinds(kept, kinds)
+    values = {"number": number, "views": Jsonb(views), "kinds": text_of_kinds(known)}
+    transaction.run("UPDATE installed SET number = %(number)s, views = %(views)s, kinds = %(kinds)s", **values)
+    return number, secret, views, known
+
+
+def _make_tables(transaction: Transaction, schema: str, state: State | None, wanted: Mapping[str, str]) -> State:
     # Workers get the tables when they are distributed, and changes from then on. Before, Citus would also try to give
     # them the role of this connection, which only a superuser may do.
-    names = {"{schema}": sql.Identifier(schema).as_string(), "{propagation}": "off"}
-    if state is not None and is_distributed(transaction, schema):
-        names["{propagation}"] = "on"
+    on = state is not None and is_distributed(transaction, schema)
+    names = {"{schema}": sql.Identifier(schema).as_string(), "{propagation}": "on" if on else "off"}
 
     def run(statements: Sequence[str]) -> None:
         for name, value in names.items():
@@ -106,17 +119,11 @@ def _upgrade(transaction: Transaction, schema: str, state: State | None, wanted:
         transaction.run_each(statements)
 
     run([PROPAGATION])
-
     if state is None:
         run(_INSTALLED)
         run(FIRST)
-        state = (OLDEST, secrets.token_bytes(KEY_BYTES), {})
-        transaction.run(
-            "INSERT INTO installed VALUES (%(number)s, %(secret)s, %(views)s)",
-            number=OLDEST,
-            secret=state[1],
-            views=Jsonb({}),
-        )
+        state = (OLDEST, secrets.token_bytes(KEY_BYTES), {}, {})
+        transaction.run("INSERT INTO installed VALUES (%(number)s, %(secret)s, '{}')", number=OLDEST, secret=state[1])
     ((owner,),) = transaction.rows(_OWNER)
     names["{owner}"] = sql.Identifier(owner).as_string()
     for step in UPGRADES[state[0] - OLDEST :]:
@@ -124,6 +131,4 @@ def _upgrade(transaction: Transaction, schema: str, state: State | None, wanted:
     for name, statement in wanted.items():
         if state[2].get(name) != statement:
             transaction.run_each([f"DROP VIEW IF EXISTS {sql.Identifier(schema, name).as_string()}", statement])
-    views: dict[str, Any] = {**state[2], **wanted}
-    transaction.run("UPDATE installed SET number = %(number)s, views = %(views)s", number=NUMBER, views=Jsonb(views))
-    return NUMBER, state[1], views
+    return NUMBER, state[1], {**state[2], **wanted}, state[3]

@@ -13,7 +13,7 @@ Citus refuses most definitions in a longer message.
   as text, so that writers never wait for each other. Integer places took 2.3 times less room. Neither was clearly
   faster to write (each led at one size of batch), but places must be renumbered under a lock.
 - `word`, `unique_key`, `reference`, `due`, `event`, `blob`: the rows that their names say.
-- `installed`: the schema number, the secret key of the hashes, and the report views.
+- `installed`: the schema number, the secret key of the hashes, the report views, and the declarations of kinds.
 """
 
 from __future__ import annotations
@@ -216,7 +216,9 @@ END $$
     PROPAGATION,
 )
 
-UPGRADES: Final[tuple[tuple[str, ...], ...]] = (_LISTING_ON_A_CLUSTER,)
+_KINDS_ARE_KEPT = ("ALTER TABLE installed ADD COLUMN kinds text COLLATE \"C\" NOT NULL DEFAULT '{}'",)
+
+UPGRADES: Final[tuple[tuple[str, ...], ...]] = (_LISTING_ON_A_CLUSTER, _KINDS_ARE_KEPT)
 """The statements that change each schema number into the next one, from `OLDEST` on. A released step never changes."""
 
 NUMBER: Final = OLDEST + len(UPGRADES)

@@ -43,8 +43,8 @@ _LIST = "SELECT * FROM workspaces(%(after)s, %(limit)s::bigint, %(before)s)"
 class PostgresStorage(Storage):
     """Workspaces on a PostgreSQL server (15 or newer, database in UTF-8), for any number of threads and processes.
 
-    The role that first calls `install` owns the tables. Another role needs only these grants to work with them (and
-    again after a release with new report views):
+    The role that first calls `install` owns the tables. It installs new kinds and report views too, before others do.
+    Another role needs only these grants to work with them (and again after a release with new report views):
 
         GRANT USAGE ON SCHEMA contactcore TO app;
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA contactcore TO app;
@@ -89,7 +89,7 @@ class PostgresStorage(Storage):
     def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:
         # A new mapping, because open transactions keep the kinds that they began with.
         known = merged_kinds(self._kinds, kinds)
-        self._postings = install(self._connections, views)
+        self._postings = install(self._connections, kinds, views)
         self._kinds = known
 
     @contextmanager
@@ -168,5 +168,5 @@ class PostgresStorage(Storage):
     def _installed(self) -> Postings:
         """Return the hashes of this database. Missing tables are made first."""
         if self._postings is None:
-            self._postings = install(self._connections, ())
+            self._postings = install(self._connections, (), ())
         return self._postings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Self
 
 from contactcore.errors import StorageError
@@ -102,6 +102,19 @@ class Connection:
             self._data_version = version
             self._cache = {}
         return self._cache
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Begin a transaction that writes; it commits when the context ends, and rolls back if an error leaves it."""
+        self.run("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.run("COMMIT")
+        except BaseException:
+            # SQLite may have rolled back by itself, for instance because the disk was full.
+            with suppress(StorageError):
+                self.run("ROLLBACK")
+            raise
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """Return all rows of a statement."""

@@ -114,8 +114,7 @@ def prepare(connection: Connection) -> None:
     if _schema_of(connection) == SCHEMA:
         return
     _check_abilities(connection)
-    connection.run("BEGIN IMMEDIATE")
-    try:
+    with connection.transaction():
         schema = _schema_of(connection)  # another process may have been faster
         if schema is None:
             _run_script(connection, _TABLES)
@@ -125,10 +124,6 @@ def prepare(connection: Connection) -> None:
             for step in UPGRADES[schema - OLDEST :]:
                 _run_script(connection, step)
         connection.run(f"PRAGMA user_version = {SCHEMA}")
-    except BaseException:
-        connection.run("ROLLBACK")
-        raise
-    connection.run("COMMIT")
 
 
 def secret_of(connection: Connection) -> bytes:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from contactcore.errors import StorageError
@@ -24,10 +24,10 @@ from contactcore.storage import (
 from contactcore.storage.postings import Postings
 from contactcore_sqlite.connection import Connection
 from contactcore_sqlite.connection_pool import ConnectionPool
+from contactcore_sqlite.installation import install
 from contactcore_sqlite.order_index import OrderIndexes, order_indexes_of
 from contactcore_sqlite.reading import SQLiteReader
 from contactcore_sqlite.schema import secret_of
-from contactcore_sqlite.views import make_views
 from contactcore_sqlite.words import merge_words
 from contactcore_sqlite.workspace_removal import remove_workspace
 from contactcore_sqlite.writing import SQLiteWriter
@@ -92,7 +92,7 @@ class SQLiteStorage(Storage):
         # A new mapping, because open transactions keep the kinds that they began with.
         known = merged_kinds(self._kinds, kinds)
         with self._pool.writing() as connection:
-            make_views(connection, views)
+            install(connection, kinds, views)
         self._kinds = known
 
     @contextmanager
@@ -180,16 +180,8 @@ class SQLiteStorage(Storage):
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        with self._pool.writing() as connection:
-            connection.run("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.run("COMMIT")
-            except BaseException:
-                # SQLite may have rolled back by itself, for instance because the disk was full.
-                with suppress(StorageError):
-                    connection.run("ROLLBACK")
-                raise
+        with self._pool.writing() as connection, connection.transaction():
+            yield connection
 
     def _postings(self, connection: Connection) -> Postings:
         if self._loaded_postings is None:

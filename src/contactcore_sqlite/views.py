@@ -5,40 +5,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from contactcore.storage import View
 from contactcore_sqlite.connection import Connection
 
-__all__ = ["make_views"]
+__all__ = ["make_views", "missing_views"]
 
 
-def make_views(connection: Connection, views: Sequence[View]) -> None:
-    """Create or replace report views. Views that are up to date stay as they are.
+def missing_views(connection: Connection, views: Sequence[View]) -> dict[str, str]:
+    """Return name -> statement of the report views that the file lacks or has with another definition.
 
     A view has the columns `workspace` (its name) and `id` (of the record), and then its own columns. A body that is no
     JSON has no rows.
     """
+    existing: dict[str, str] = dict(connection.rows("SELECT name, sql FROM report_view"))
     wanted = {view.name: _sql(view) for view in views}
-    if _existing(connection).items() >= wanted.items():
-        return
-    connection.run("BEGIN IMMEDIATE")
-    try:
-        existing = _existing(connection)
-        for name, sql in wanted.items():
-            if existing.get(name) == sql:
-                continue
-            connection.run(f"DROP VIEW IF EXISTS {_name(name)}")
-            connection.run(sql)
-            connection.run("INSERT OR REPLACE INTO report_view VALUES (?, ?)", (name, sql))
-    except BaseException:
-        connection.run("ROLLBACK")
-        raise
-    connection.run("COMMIT")
+    return {name: sql for name, sql in wanted.items() if existing.get(name) != sql}
 
 
-def _existing(connection: Connection) -> dict[str, str]:
-    return dict(connection.rows("SELECT name, sql FROM report_view"))
+def make_views(connection: Connection, missing: Mapping[str, str]) -> None:
+    """Create or replace report views in the open transaction.
+
+    Args:
+        connection: The connection of the transaction.
+        missing: Name -> statement of each view.
+    """
+    for name, sql in missing.items():
+        connection.run(f"DROP VIEW IF EXISTS {_name(name)}")
+        connection.run(sql)
+        connection.run("INSERT OR REPLACE INTO report_view VALUES (?, ?)", (name, sql))
 
 
 def _sql(view: View) -> str:
@@ -47,7 +43,10 @@ def _sql(view: View) -> str:
     source = "record AS r JOIN workspace AS w ON w.n = r.workspace"
     valid = f"json_valid({body})"
     if view.each is not None:
-        source += f" JOIN json_each({checked}, {_path(view.each)}) AS e"
+        each = _path(view.each)
+        # An object would give a row for each of its members.
+        lists = f"CASE WHEN json_type({checked}, {each}) = 'array' THEN {checked} ELSE '{{}}' END"
+        source += f" JOIN json_each({lists}, {each}) AS e"
         # A path in an element that is a plain value gives NULL.
         element = "CASE WHEN e.type IN ('object', 'array') THEN e.value ELSE 'null' END"
         columns = [

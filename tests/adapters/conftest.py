@@ -68,13 +68,13 @@ def app_dsn(dsn: str) -> Iterator[Callable[[], str]]:
 
 
 @pytest.fixture(scope="session")
-def open_postgres(server: Any) -> Iterator[Callable[[tuple[Kind, ...]], AbstractContextManager[Storage]]]:
+def open_postgres(server: Any) -> Iterator[OpenPostgres]:
     """Opens emptied storages, each in a database of its own, which the next one uses again."""
     made: list[str] = []
     free: list[str] = []
 
     @contextlib.contextmanager
-    def fresh(kinds: tuple[Kind, ...]) -> Iterator[Storage]:
+    def fresh(kinds: tuple[Kind, ...], patience: float = 60.0) -> Iterator[Storage]:
         if not free:
             made.append(server.database())
             free.append(made[-1])
@@ -85,7 +85,8 @@ def open_postgres(server: Any) -> Iterator[Callable[[tuple[Kind, ...]], Abstract
             for table in TABLES:
                 # Quicker than TRUNCATE for tables that hold a few rows.
                 connection.execute(f"DELETE FROM contactcore.{table}".encode())
-        storage = PostgresStorage(address, connections=6, patience=60.0)
+        postgres_server.forget_kinds(address)
+        storage = PostgresStorage(address, connections=6, patience=patience)
         try:
             storage.install(kinds)
             yield storage

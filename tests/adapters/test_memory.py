@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactcore.errors import StorageError
 from contactcore.storage import Reader, Storage
 from contactcore.testing import StorageSpecification, with_kinds
-from contactcore.testing.fixtures import ACME, contact, find, in_threads, put, some
+from contactcore.testing.fixtures import ACME, contact, expect_same, find, in_threads, put, some
 from contactcore_memory import MemoryStorage
 from contactcore_memory.sorted_runs import Entry, SortedRun, prefix_end
 from contactcore_memory.tables import Table
@@ -24,22 +23,11 @@ class TestMemoryStorage(StorageSpecification):
     def fresh_storage(self) -> Storage:
         return MemoryStorage()
 
+    def impatient_storage(self) -> Storage:
+        return MemoryStorage(patience=0.05)
+
     def records_walked(self, storage: Storage, workspace: str, call: Callable[[Reader], object]) -> int:
         return records_walked(storage, workspace, call)
-
-
-def test_a_writer_that_waited_too_long_is_told_that_the_storage_is_busy() -> None:
-    storage = MemoryStorage(patience=0.01)
-    told: list[str] = []
-
-    def wait() -> None:
-        with pytest.raises(StorageError) as refused, storage.write(ACME):
-            pass
-        told.append(refused.value.code)
-
-    with storage.write(ACME):
-        in_threads(wait)
-    assert told == ["storage-busy"]
 
 
 def test_writers_of_different_workspaces_do_not_wait_for_each_other() -> None:
@@ -84,10 +72,10 @@ def test_a_long_run_is_split_and_an_old_one_stays_as_it_was() -> None:
     places = [(f"{number:05}", "1") for number in range(3_000)]
     half = SortedRun().changed(places[::2])
     whole = half.changed(places[1::2])
-    assert list(whole.walk()) == places
-    assert list(half.walk()) == places[::2]
+    expect_same(list(whole.walk()), places)
+    expect_same(list(half.walk()), places[::2])
     assert len(whole.chunks) > 2
-    assert list(whole.changed([], places[100:2_900]).walk()) == places[:100] + places[2_900:]
+    expect_same(list(whole.changed([], places[100:2_900]).walk()), places[:100] + places[2_900:])
 
 
 @given(st.text(max_size=3), st.text(max_size=4))

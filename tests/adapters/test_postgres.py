@@ -14,13 +14,14 @@ import psycopg
 import pytest
 from hypothesis import settings
 
-from contactcore.storage import Kind, Reader, Storage
+from contactcore.storage import Reader, Storage
 from contactcore.testing import KINDS, NotJudgedError, StorageSpecification, drive
 from contactcore_postgres import PostgresStorage
 from contactcore_postgres.connections import Transaction
 from contactcore_postgres.reading import PostgresReader
+from contactcore_postgres.schema import NUMBER, OLDEST
 
-OpenPostgres = Callable[[tuple[Kind, ...]], AbstractContextManager[Storage]]
+OpenPostgres = Callable[..., AbstractContextManager[Storage]]
 
 
 class TestPostgresStorage(StorageSpecification):
@@ -80,14 +81,30 @@ class TestPostgresStorage(StorageSpecification):
             call(reader)
         return total
 
-    @contextmanager
-    def newer_release(self, storage: Storage) -> Iterator[None]:
-        with psycopg.connect(_dsn(storage), autocommit=True) as connection:
-            connection.execute("UPDATE contactcore.installed SET number = number + 1")
-            try:
-                yield
-            finally:
-                connection.execute("UPDATE contactcore.installed SET number = number - 1")
+    def newer_release(self, storage: Storage) -> AbstractContextManager[None]:
+        return _as_schema(_dsn(storage), NUMBER + 1)
+
+    def outdated_release(self, storage: Storage) -> AbstractContextManager[None]:
+        return _as_schema(_dsn(storage), OLDEST - 1)
+
+    def impatient_storage(self) -> AbstractContextManager[Storage]:
+        return type(self).opener(KINDS, patience=0.5)
+
+    def view_rows(self, storage: Storage, workspace: str, name: str) -> list[tuple[str | None, ...]]:
+        with psycopg.connect(_dsn(storage)) as connection:
+            connection.execute("SELECT set_config('contactcore.workspace', %s, true)", (workspace,))
+            statement = f"SELECT * FROM contactcore.{name} WHERE workspace = %s"  # a superuser sees all workspaces
+            return connection.execute(statement.encode(), (workspace,)).fetchall()
+
+
+@contextmanager
+def _as_schema(dsn: str, number: int) -> Iterator[None]:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("UPDATE contactcore.installed SET number = %s", (number,))
+        try:
+            yield
+        finally:
+            connection.execute("UPDATE contactcore.installed SET number = %s", (NUMBER,))
 
 
 def _dsn(storage: Storage) -> str:

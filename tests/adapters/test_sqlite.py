@@ -13,6 +13,7 @@ from contactcore.storage import Reader, Storage
 from contactcore.testing.specification import StorageSpecification
 from contactcore_sqlite import SQLiteStorage
 from contactcore_sqlite.reading import SQLiteReader
+from contactcore_sqlite.schema import OLDEST, SCHEMA
 
 
 class TestSQLiteStorage(StorageSpecification):
@@ -50,15 +51,28 @@ class TestSQLiteStorage(StorageSpecification):
                 connection.set_progress_handler(None, 0)
         return counted
 
-    @contextmanager
-    def newer_release(self, storage: Storage) -> Iterator[None]:
-        with closing(sqlite3.connect(_path(storage), isolation_level=None)) as connection:
-            ((ours,),) = connection.execute("PRAGMA user_version").fetchall()
-            connection.execute(f"PRAGMA user_version = {ours + 1}")
-            try:
-                yield
-            finally:
-                connection.execute(f"PRAGMA user_version = {ours}")
+    def newer_release(self, storage: Storage) -> AbstractContextManager[None]:
+        return _as_schema(_path(storage), SCHEMA + 1)
+
+    def outdated_release(self, storage: Storage) -> AbstractContextManager[None]:
+        return _as_schema(_path(storage), OLDEST - 1)
+
+    def impatient_storage(self) -> AbstractContextManager[Storage]:
+        return _in_a_new_folder(patience=0.05)
+
+    def view_rows(self, storage: Storage, workspace: str, name: str) -> list[tuple[str | None, ...]]:
+        with closing(sqlite3.connect(_path(storage))) as connection:
+            return connection.execute(f"SELECT * FROM {name} WHERE workspace = ?", (workspace,)).fetchall()
+
+
+@contextmanager
+def _as_schema(path: Path, number: int) -> Iterator[None]:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA user_version = {number}")
+        try:
+            yield
+        finally:
+            connection.execute(f"PRAGMA user_version = {SCHEMA}")
 
 
 def _path(storage: Storage) -> Path:
@@ -67,6 +81,6 @@ def _path(storage: Storage) -> Path:
 
 
 @contextmanager
-def _in_a_new_folder() -> Iterator[Storage]:
-    with tempfile.TemporaryDirectory() as folder, closing(SQLiteStorage(Path(folder) / "crm.db")) as storage:
+def _in_a_new_folder(patience: float = 10.0) -> Iterator[Storage]:
+    with tempfile.TemporaryDirectory() as folder, closing(SQLiteStorage(f"{folder}/crm.db", patience)) as storage:
         yield storage

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from contactcore.delivery import deliverer
 from support.mail_server import MailServer
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
@@ -50,3 +52,12 @@ def tls_server() -> Iterator[MailServer]:
 def trusting() -> ssl.SSLContext:
     """TLS settings that trust the mail server of the tests and nobody else."""
     return ssl.create_default_context(cafile=str(CERTIFICATE))
+
+
+@pytest.fixture(autouse=True)
+def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The longest pauses that a deliverer would have made, in seconds; no test waits for them."""
+    seconds: list[float] = []
+    pauses = attrs.evolve(deliverer._PAUSES, jitter=lambda: 1.0, sleep=seconds.append)
+    monkeypatch.setattr(deliverer, "_PAUSES", pauses)
+    return seconds

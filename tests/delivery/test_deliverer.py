@@ -13,6 +13,7 @@ import pytest
 from contactcore import EmailAddress, Invalid, StorageError
 from contactcore.delivery import Tally
 from contactcore.delivery import deliver as deliver_command
+from contactcore.delivery import deliverer as module
 from contactcore.rules.redelivery import DELAYS, Outcome
 from contactcore.storage import Storage
 from contactcore_memory import MemoryStorage
@@ -216,6 +217,25 @@ def test_a_storage_that_fails_loses_nothing(clock: Clock, code: str, outage: boo
         assert one.run_once() == Tally(sent=2)
     assert {each.state for each in outbox(storage, clock)} == {"sent"}
     assert set(transport.sent) == {"0", "1"}
+
+
+def test_a_result_that_others_hold_up_is_recorded_after_pauses_and_the_message_is_sent_once(
+    storage: Storage, clock: Clock, waited: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue(storage, clock, "acme", *boxes(1))
+    record, faults = module.record_result, [StorageError("Others hold it.", "storage-busy") for _ in range(3)]
+
+    def hold_up(*given: Any) -> Any:
+        if faults:
+            raise faults.pop()
+        return record(*given)
+
+    monkeypatch.setattr(module, "record_result", hold_up)
+    transport = Does()
+    with deliverer(storage, transport, clock) as one:
+        assert one.run_once() == Tally(sent=1)
+    assert transport.sent == ["0"]
+    assert waited == [0.01, 0.02, 0.04]
 
 
 def test_a_batch_has_limits(storage: Storage, clock: Clock) -> None:

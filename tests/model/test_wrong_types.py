@@ -72,7 +72,7 @@ NEEDED: Mapping[str, Mapping[str, object]] = {
     "PortalClient": {"id": "1", "name": "A"},
     "PortalLogin": {"email": "jo@example.org"},
     "PortalModule": {"slug": "a", "name": "A"},
-    "PortalUser": {"login_id": "1", "client_id": "2"},
+    "PortalUser": {"login_id": "1", "client_id": "2", "epoch": 0},
     "Recipient": {"email": "jo@example.org"},
     "SignIn": {"reason": "ok"},
     "Site": {"name": "Workshop"},

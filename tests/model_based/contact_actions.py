@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import attrs
 
-from contactcore.model import AccessPolicy, Company, Person, User
+from contactcore.model import AccessPolicy, Affiliation, Company, Person, User
 from model_based.workspace_driver import (
     ACTORS,
     COMPANIES,
@@ -19,6 +19,7 @@ from model_based.workspace_driver import (
     WorkspaceDriver,
 )
 from model_based.workspace_model import AffiliationModel
+from support.actors import AMELIE, BOB, ROOT
 from support.clock import TODAY
 
 __all__ = [
@@ -164,10 +165,53 @@ def add_person(driver: WorkspaceDriver, random: Random, actor: User) -> None:
         stored = driver.model.contacts[client]
         driver.added(actor, person, got.person, access=stored.access, responsibles=stored.responsibles)
         assert not got.person.listed
-    driver.model.affiliations[got.id] = AffiliationModel(got.id, client, got.person.id, got)
+    _joined(driver, client, got, primary=primary)
+
+
+def _joined(driver: WorkspaceDriver, client: str, got: Affiliation, *, primary: bool) -> None:
+    driver.model.affiliations[got.id] = AffiliationModel(got.id, client, got.person_id, got)
     driver.rights.joined(driver.model.affiliations[got.id])
     driver.affiliations_before.append(got)
     driver.chosen = got.id if primary else ""
+
+
+def join_private(driver: WorkspaceDriver, random: Random, actor: User) -> None:
+    """Join a contact that one user alone sees with a person whom another user alone sees; only an admin sees both."""
+    del actor
+    owners = random.sample([AMELIE, BOB], 2)
+    primary = random.random() < 0.3
+    client, person = (
+        _private_of(driver, random, owner, person=person) for owner, person in zip(owners, (False, True), strict=True)
+    )
+    expected = _known_refusal(driver, ROOT, client, person)
+    with driver.expecting(ROOT, expected) as session:
+        got = session.people.add(client, person, primary=primary)
+    if not expected:
+        _joined(driver, client, got, primary=primary)
+
+
+def _private_of(driver: WorkspaceDriver, random: Random, owner: User, *, person: bool) -> str:
+    """A contact that only one user sees; it is added if there is none."""
+    found = [
+        one.id
+        for one in driver.model.contacts.values()
+        if one.id not in driver.model.trash
+        and one.access is AccessPolicy.PRIVATE
+        and one.responsibles == (owner.name,)
+        and (isinstance(one, Person) or not person)
+    ]
+    if found and random.random() < 0.8:
+        return random.choice(found)
+    private: dict[str, Any] = {"access": AccessPolicy.PRIVATE, "responsibles": (owner.name,)}
+    wanted: Person | Company
+    if person:
+        wanted = attrs.evolve(driver.random_person(random), **private)
+    else:
+        wanted = Company(random.choice(COMPANIES), **(driver.random_details(random) | private))
+    with driver.expecting(owner, "") as session:
+        got = session.contacts.add(wanted)
+    driver.added(owner, wanted, got)
+    return got.id
 
 
 def _known_refusal(driver: WorkspaceDriver, actor: User, client: str, known: str) -> str:
@@ -316,6 +360,7 @@ def change_language(driver: WorkspaceDriver, random: Random, actor: User) -> Non
 CONTACT_ACTIONS: Final[tuple[Action, ...]] = (
     *(add_contact,) * 3,
     *(add_person,) * 5,
+    *(join_private,) * 3,
     *(edit,) * 4,
     *(edit_affiliation,) * 3,
     *(share,) * 2,

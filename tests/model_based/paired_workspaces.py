@@ -122,6 +122,10 @@ def step(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace]) -> None:
         _make_login(random, pair)
         return
     if random.random() < 0.45:
+        if random.random() < 0.4:
+            act, name = _hidden_join(random, everybody, hidden, number)
+            full.act(act, ROOT, name)
+            return
         parts = [name for name in full.ids if name.startswith("hidden part")]
         act, name = _hidden_action(random, everybody, hidden, hidden_links, parts, number)
         full.act(act, KEEPER, name)
@@ -172,8 +176,19 @@ def _open(random: Random) -> dict[str, Any]:
             {"access": AccessPolicy.SHARED_WRITE, "responsibles": ["viewer"]},
             {"access": AccessPolicy.PRIVATE, "responsibles": ["viewer", "keeper"]},
             {"access": AccessPolicy.SHARED_WRITE, "responsibles": ["keeper"]},
+            *({"access": AccessPolicy.PRIVATE, "responsibles": ["viewer"]},) * 2,
         )
     )
+
+
+def _hidden_join(random: Random, shared: list[str], hidden: list[str], number: int) -> tuple[Call, str]:
+    """An admin joins a contact of the viewer, which the keeper may not see, with a hidden one."""
+    if not hidden or not shared:
+        return _hidden_action(random, shared, hidden, [], [], number)
+    pair = random.choice(hidden), random.choice(shared)
+    one, other = random.sample(pair, 2)
+    primary = random.random() < 0.4
+    return lambda s, w: s.people.add(w.id(one), w.id(other), primary=primary), f"hidden link {number}"
 
 
 def _hidden_action(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import closing
 from typing import Any
 
@@ -17,16 +16,14 @@ from contactcore_memory import MemoryStorage
 from model_based.noninterference import check_noninterference, public_calls
 from model_based.viewer_calls import GENERATORS
 from support.actors import AMELIE
+from support.seeds import check_seeds
 
 pytestmark = pytest.mark.req("ACC-3")
-
-NIGHTLY = os.environ.get("CONTACTCORE_PROFILE") == "nightly"
 
 
 def test_answers_are_the_same_whether_or_not_hidden_contacts_exist(request: Any, open_storage: Any) -> None:
     slow = "postgres" in request.node.name
-    for seed in range(400 if NIGHTLY else 3 if slow else 10):
-        check_noninterference(open_storage, seed)
+    check_seeds(lambda seed: check_noninterference(open_storage, seed), 3 if slow else 10, nightly=400)
 
 
 def test_every_public_method_has_a_generator_of_its_arguments() -> None:
@@ -34,9 +31,8 @@ def test_every_public_method_has_a_generator_of_its_arguments() -> None:
         assert set(public_calls(session)) == set(GENERATORS)
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_answers_of_the_portal_are_the_same_whether_or_not_hidden_contacts_exist(seed: int) -> None:
-    check_portal(seed)
+def test_answers_of_the_portal_are_the_same_whether_or_not_hidden_contacts_exist() -> None:
+    check_seeds(check_portal, 6, nightly=400)
 
 
 def test_a_portal_that_shows_too_much_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
 
 from model_based.workspace_machine import check_workspace, drive_workspace
-
-NIGHTLY = os.environ.get("CONTACTCORE_PROFILE") == "nightly"
+from support.seeds import NIGHTLY, check_seeds
 
 
 @pytest.mark.req("PER-3")
@@ -24,5 +22,9 @@ def test_several_actors_never_break_a_rule(request: Any, open_storage: Any) -> N
 
 def test_a_long_history_ends_as_the_model_says(request: Any, open_storage: Any) -> None:
     slow = "postgres" in request.node.name
-    with open_storage() as storage:
-        drive_workspace(storage, seed=7, steps=20_000 if NIGHTLY else 300 if slow else 1_000, look=50)
+
+    def drive(seed: int) -> None:
+        with open_storage() as storage:
+            drive_workspace(storage, seed=seed, steps=20_000 if NIGHTLY else 300 if slow else 1_000, look=50)
+
+    check_seeds(drive, 0, nightly=1, known=(7,))

@@ -48,7 +48,7 @@ class AffiliationModel:
     @property
     def seniority(self) -> tuple[str, str]:
         """The seniority as a sort key: smaller for a person who acts longer."""
-        return (str(self.stored.start) if self.stored.start else self.stored.since, self.id)
+        return (str(self.stored.start or self.stored.since).replace(" ", "T"), self.id)
 
 
 @attrs.define

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,3 +85,88 @@ def test_what_a_viewer_is_shown_does_not_change_when_somebody_hidden_takes_the_m
         then = [one for one in after if everybody[one.id] & names]
         shown = [effective_primary(view, TODAY) for view in (before, then)]
         assert [one and one.id for one in shown[:1]] == [one and one.id for one in shown[1:]]
+
+
+def _order(one: Affiliation) -> Any:
+    return (str(one.start) if one.start else one.since, one.id)
+
+
+@pytest.mark.req("PER-3")
+@given(sets())
+def test_the_flag_is_kept_by_a_current_person_and_else_goes_to_the_most_senior_one(people: Any) -> None:
+    outcome = enforce(people, TODAY)
+    current = [one for one in people if one.is_current(TODAY)]
+    among = current or people
+    flagged = [one for one in among if one.primary_sequence]
+    if not people:
+        assert (outcome.primary, outcome.reason, outcome.affiliations, outcome.changed) == (None, "nobody", (), ())
+        assert effective_primary([], TODAY) is None
+        return
+    if flagged:
+        wanted = min(flagged, key=lambda one: (-one.primary_sequence, _order(one)))
+        reasons = {"kept"}
+    else:
+        wanted = min(among, key=_order)
+        reasons = {"nobody-current"} if not current else {"first"} if len(people) == 1 else {"succeeded"}
+    assert outcome.primary is not None
+    assert (outcome.primary.id, outcome.reason in reasons) == (wanted.id, True)
+    assert [one.id for one in outcome.affiliations] == [one.id for one in people]
+    assert list(outcome.changed) == [new for new, old in zip(outcome.affiliations, people, strict=True) if new != old]
+    assert [one.id for one in outcome.affiliations if one.primary] == [wanted.id]
+
+
+@pytest.mark.req("PER-3")
+def test_a_choice_is_refused_with_its_field_and_value() -> None:
+    past = Affiliation(id="1", end=date(2026, 2, 28))
+    last_day = Affiliation(id="2", end=TODAY)
+    for chosen, code in (("9", "primary-unknown"), ("1", "primary-not-current")):
+        with pytest.raises(Invalid) as refused:
+            enforce([past, last_day], TODAY, chosen)
+        (problem,) = refused.value.problems
+        assert (problem.code, problem.path, problem.value) == (code, "primary", chosen)
+    outcome = enforce([past, last_day], TODAY, "2")
+    assert (outcome.primary, outcome.reason) == (outcome.affiliations[1], "chosen")
+    assert [one.primary for one in outcome.affiliations] == [False, True]
+
+
+@pytest.mark.req("PER-3")
+@pytest.mark.parametrize(
+    ("details", "reason"),
+    [({}, "first"), ({"active": False}, "nobody-current"), ({"primary": True}, "first"),
+     ({"primary": True, "primary_sequence": 2}, "kept"), ({"primary_sequence": -1}, "kept")],
+)  # fmt: skip
+def test_the_only_person_is_primary_by_one_rule_whatever_the_flag_was(details: Any, reason: str) -> None:
+    only = Affiliation(id="1", **details)
+    outcome = enforce([only], TODAY)
+    kept = only.primary_sequence if reason == "kept" else 1
+    expected = attrs.evolve(only, primary=True, primary_sequence=kept)
+    assert (outcome.primary, outcome.affiliations, outcome.reason) == (expected, (expected,), reason)
+    assert outcome.changed == (() if expected == only else (expected,))
+
+
+@pytest.mark.req("PER-3")
+@pytest.mark.req("ACC-3")
+def test_a_choice_that_some_do_not_see_leaves_them_the_former_primary_person() -> None:
+    old, new = Affiliation(id="1", primary=True, primary_sequence=1), Affiliation(id="2", since="2026-02-01")
+    hidden = {"1": viewers("=a =b"), "2": viewers("=a")}
+    outcome = enforce([old, new], TODAY, "2", hidden)
+    assert [(one.primary, one.primary_sequence) for one in outcome.affiliations] == [(False, 1), (True, 2)]
+    open_to_all = {"1": viewers("=a"), "2": viewers("*")}
+    outcome = enforce([old, new], TODAY, "2", open_to_all)
+    assert [(one.primary, one.primary_sequence) for one in outcome.affiliations] == [(False, 0), (True, 2)]
+    # The hidden person leaves: everybody sees the former one again, without a further change.
+    past = attrs.evolve(new, primary=True, primary_sequence=2, end=date(2026, 2, 28))
+    outcome = enforce([attrs.evolve(old, primary=False), past], TODAY, None, hidden)
+    assert outcome.primary is not None
+    assert (outcome.primary.id, outcome.reason) == ("1", "kept")
+    assert [one.primary_sequence for one in outcome.affiliations] == [1, 0]
+
+
+@pytest.mark.req("ACC-3")
+def test_each_user_sees_a_primary_person_among_those_that_the_user_sees() -> None:
+    people = [Affiliation(id=str(number), since=f"2026-01-0{number}") for number in (1, 2, 3)]
+    access = {"1": viewers("=a"), "2": viewers("=b"), "3": viewers("=b")}
+    outcome = enforce(people, TODAY, None, access)
+    assert [one.primary_sequence for one in outcome.affiliations] == [1, -1, 0]
+    assert effective_primary(outcome.affiliations[1:], TODAY) == outcome.affiliations[1]
+    assert effective_primary(outcome.affiliations, TODAY) == outcome.primary == outcome.affiliations[0]

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactcore.model import TOPIC_MODULES, Affiliation, Company, NotificationPreferences, Person
+from contactcore.model.mailbox import Mailbox
 from contactcore.model.message import Grounds, Message
 from contactcore.model.portal import Credential, PortalLogin
 from contactcore.rules.recipients import MailingPolicy, resolve
@@ -141,3 +142,107 @@ def test_no_reason_names_anybody() -> None:
     found = withdrawal_of(notice(), facts)
     assert found is not None
     assert found.message == "The recipient no longer acts for the client."
+
+
+FALL_BACK = MailingPolicy(fall_backs={"invoice": ("purpose", "primary", "client")})
+ANN = Affiliation(
+    id="a", contact_id="c", person_id="p", person=JANE, notifications=[], primary=True, purposes=["billing"]
+)
+
+
+@pytest.mark.req("NOT-2")
+@pytest.mark.parametrize(
+    ("grounds", "changes", "expected"),
+    [
+        ({"choice": "fall-back-primary", "primary": True}, {}, ""),
+        ({"choice": "fall-back-primary", "primary": True}, {"primary": False}, "not-primary"),
+        ({"choice": "fall-back-primary", "primary": False}, {"primary": False}, ""),
+        ({"choice": "fall-back-purpose", "purpose": "billing"}, {}, ""),
+        ({"choice": "fall-back-purpose", "purpose": "billing"}, {"primary": False}, ""),
+        ({"choice": "fall-back-purpose", "purpose": "billing"}, {"purposes": []}, "not-primary"),
+        ({"choice": "fall-back-purpose", "purpose": ""}, {"purposes": []}, ""),
+        ({"choice": "fall-back-primary", "primary": True}, {"active": False}, "inactive"),
+        ({"choice": "fall-back-primary", "primary": True}, {"end": ON - timedelta(1)}, "past"),
+        ({"choice": "fall-back-primary", "primary": True}, {"end": ON}, ""),
+        ({"choice": "fall-back-primary", "primary": True}, {"email": "new@bois.fr"}, "address-changed"),
+        ({"choice": "fall-back-primary", "topic": "ticket"}, {}, "fall-back-off"),
+        ({"choice": "manual", "topic": "ticket"}, {"primary": False}, ""),
+        ({"choice": "manual"}, {"start": ON + timedelta(1)}, "not-yet"),
+        ({"choice": "preference"}, {}, "preference-off"),
+        ({"choice": "preference"}, {"notifications": ["invoice"]}, ""),
+    ],
+)
+def test_a_fall_back_leaves_while_it_is_still_the_one_that_was_chosen(
+    grounds: dict[str, Any], changes: dict[str, Any], expected: str
+) -> None:
+    one = attrs.evolve(ANN, **changes)
+    facts = SendingFacts(on=ON, now=NOW, contacts={"c": CLIENT, "p": JANE}, affiliations=[one], policy=FALL_BACK)
+    assert code(notice(**grounds), facts) == expected
+
+
+@pytest.mark.req("NOT-2")
+def test_a_notice_to_the_client_itself_leaves_to_its_first_address_only() -> None:
+    def sent_to(address: str, *emails: str, policy: MailingPolicy = FALL_BACK) -> str:
+        facts = SendingFacts(on=ON, now=NOW, contacts={"c": attrs.evolve(CLIENT, emails=emails)}, policy=policy)
+        message = notice(person_id="", affiliation_id="", choice="fall-back-client")
+        return code(attrs.evolve(message, to=address), facts)
+
+    assert sent_to("office@bois.fr", "OFFICE@bois.fr", "second@bois.fr") == ""
+    assert sent_to("second@bois.fr", "office@bois.fr", "second@bois.fr") == "address-changed"
+    assert sent_to("office@bois.fr") == "no-email"
+    only_primary = MailingPolicy(fall_backs={"invoice": ("primary",)})
+    assert sent_to("office@bois.fr", "office@bois.fr", policy=only_primary) == "fall-back-off"
+
+
+def test_of_several_affiliations_the_own_one_gives_the_reason() -> None:
+    past = attrs.evolve(ANN, id="b", end=ON - timedelta(1))
+    inactive = attrs.evolve(ANN, id="a", active=False)
+    for affiliations in ([past, inactive], [inactive, past]):
+        facts = SendingFacts(on=ON, now=NOW, contacts={"c": CLIENT, "p": JANE}, affiliations=affiliations)
+        assert code(notice(choice="manual"), facts) == "inactive"
+    assert code(notice(choice="manual", affiliation_id="z"), facts) == "inactive"
+    assert code(notice(choice="manual", affiliation_id="z"), attrs.evolve(facts, affiliations=[past])) == "past"
+
+
+BOB = Mailbox("bob@acme.example", "Bob")
+
+
+@pytest.mark.req("NOT-5")
+@pytest.mark.parametrize(
+    ("kind", "changes", "expected"),
+    [
+        ("responsible", {}, ""),
+        ("responsible", {"contacts": {"c": attrs.evolve(CLIENT, responsibles=["eve"])}}, "not-responsible"),
+        ("responsible", {"user_address": None}, "no-email"),
+        ("responsible", {"user_address": Mailbox("new@acme.example", "Bob")}, "address-changed"),
+        ("responsible", {"user_address": None, "users_known": False}, ""),
+        ("responsible", {"looks_after_any": False}, ""),
+        ("responsible", {"templates_off": ("responsible",)}, "template-off"),
+        ("responsible", {"in_trash": frozenset("c")}, "in-trash"),
+        ("responsible", {"contacts": {}}, "purged"),
+        ("import", {}, ""),
+        ("import", {"contacts": {}}, ""),
+        ("import", {"looks_after_any": False}, "not-responsible"),
+        ("import", {"import_state": "undoing"}, "import-undone"),
+        ("import", {"import_state": "undone", "looks_after_any": False}, "import-undone"),
+        ("import", {"import_state": "done"}, ""),
+        ("import", {"user_address": None}, "no-email"),
+    ],
+)
+def test_a_letter_to_a_user_leaves_while_the_user_looks_after_it(
+    kind: Any, changes: dict[str, Any], expected: str
+) -> None:
+    grounds = Grounds(kind=kind, contact_id="c" if kind == "responsible" else "", user="bob")
+    letter = Message(to=BOB.email, subject="s", text="t", template="responsible", grounds=grounds)
+    client = attrs.evolve(CLIENT, responsibles=["bob"])
+    facts = SendingFacts(on=ON, now=NOW, contacts={"c": client}, user_address=BOB, users_known=True)
+    assert code(letter, attrs.evolve(facts, **changes)) == expected
+
+
+@pytest.mark.req("NOT-2")
+def test_a_notice_about_another_kind_of_subject_is_withdrawn() -> None:
+    one = Affiliation(id="a", contact_id="c", person_id="p", person=JANE, notifications=["task"])
+    facts = SendingFacts(on=ON, now=NOW, contacts={"c": CLIENT, "p": JANE}, affiliations=[one])
+    assert code(notice(topic="task", subject_kind="project"), facts) == ""
+    assert code(notice(topic="task", subject_kind="ticket"), facts) == "topic-not-for-this"
+    assert code(notice(topic="task", subject_kind="ticket", choice="manual"), facts) == ""

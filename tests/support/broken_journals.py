@@ -5,14 +5,23 @@ from __future__ import annotations
 import shutil
 import time
 
-from support.journal_storage import RELEASE, JournalStorage, JournalWriter, Line
+from contactcore.errors import StorageError
+from contactcore.storage import Kind
+from support.journal_storage import OLDEST, RELEASE, JournalStorage, JournalWriter, Line
 
 __all__ = [
     "AcknowledgesFirst",
     "BlobsAreSpilled",
+    "CallsOldReleasesNewer",
+    "DeclarationsAreReadOnce",
     "DropLeaves",
+    "FullIsAcknowledged",
+    "FullIsNamedLost",
+    "FullIsSeen",
+    "IgnoresOldReleases",
     "IgnoresReleases",
     "LockOutlivesItsProcess",
+    "MendsOldReleases",
     "MendsReleases",
     "NewProcessesSeeOnly",
     "NoLockBetweenProcesses",
@@ -144,9 +153,65 @@ class LockOutlivesItsProcess(JournalStorage):
     writer_class = Writer
 
 
+class DeclarationsAreReadOnce(JournalStorage):
+    """Compares the kinds that it found when it was opened."""
+
+    def _kept_kinds(self) -> dict[str, Kind]:
+        found = vars(self).setdefault("_found", super()._kept_kinds())
+        return {**found, **self._kinds}
+
+
+class FullIsAcknowledged(JournalStorage):
+    """Goes on without what the disk had no room for."""
+
+    def append(self, line: Line) -> None:
+        try:
+            super().append(line)
+        except StorageError as error:
+            if error.code != "storage-full":
+                raise
+
+
+class FullIsNamedLost(JournalStorage):
+    def code_of(self, error: OSError) -> str:
+        return "storage-lost"
+
+
+class FullIsSeen(JournalStorage):
+    """Shows this process what the disk had no room for."""
+
+    def append(self, line: Line) -> None:
+        try:
+            super().append(line)
+        except StorageError:
+            self._apply(line)
+            raise
+
+
 class IgnoresReleases(JournalStorage):
     def check_release(self, number: int) -> None:
         pass
+
+
+class IgnoresOldReleases(JournalStorage):
+    def check_release(self, number: int) -> None:
+        if number > RELEASE:
+            super().check_release(number)
+
+
+class CallsOldReleasesNewer(JournalStorage):
+    def check_release(self, number: int) -> None:
+        super().check_release(number + 2 if number < OLDEST else number)
+
+
+class MendsOldReleases(JournalStorage):
+    """Refuses an outdated release once, and then makes the journal its own."""
+
+    def check_release(self, number: int) -> None:
+        if number < OLDEST:
+            first, rest = self.path.read_bytes().split(b"\n", 1)
+            self.path.write_bytes(first.replace(b"%d" % number, b"%d" % RELEASE) + b"\n" + rest)
+        super().check_release(number)
 
 
 class MendsReleases(JournalStorage):

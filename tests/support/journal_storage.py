@@ -7,6 +7,7 @@ other processes append. A commit is one line that ends with a line end; a torn l
 from __future__ import annotations
 
 import base64
+import errno
 import fcntl
 import json
 import os
@@ -20,15 +21,27 @@ from typing import Any
 import attrs
 
 from contactcore.errors import StorageError
-from contactcore.storage import Event, Kind, Published, Record, View, check_workspace
+from contactcore.storage import (
+    Event,
+    Kind,
+    Published,
+    Record,
+    View,
+    check_workspace,
+    kinds_from_text,
+    merged_kinds,
+    text_of_kinds,
+)
 from contactcore_memory import MemoryStorage
 from contactcore_memory.reading import MemoryReader, Snapshot
 from contactcore_memory.writing import MemoryWriter
 
-__all__ = ["RELEASE", "JournalStorage", "JournalWriter"]
+__all__ = ["OLDEST", "RELEASE", "JournalStorage", "JournalWriter"]
 
-RELEASE = 1
+RELEASE = 2
 """The number in the first line of a journal: the form that this release reads and writes."""
+OLDEST = 2
+"""The oldest form that this release reads."""
 
 Line = dict[str, Any]
 
@@ -91,12 +104,21 @@ class JournalStorage(MemoryStorage):
         self._writing_thread: int | None = None
         self._read_to = 0
         self._inode = 0
+        self._declared: dict[str, Kind] = {}
+        self.views: dict[str, View] = {}
 
     def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:
-        super().install(kinds, views)
-        with self._mutex:
-            self._inode = 0  # what was read before was indexed by other kinds
-            self._refresh()
+        self._open.check_open()
+        with self._alone():
+            known = merged_kinds(self._kept_kinds(), kinds)
+            super().install(kinds, views)
+            self.views |= {view.name: view for view in views}
+            with self._mutex:
+                self._inode = 0  # what was read before was indexed by other kinds
+                self._refresh()
+            if known != self._declared:
+                self.append({"kinds": text_of_kinds(known)})
+                self._declared = known
 
     @contextmanager
     def read(self, workspace: str) -> Iterator[MemoryReader]:
@@ -139,6 +161,7 @@ class JournalStorage(MemoryStorage):
             new = self.path.with_suffix(".new")
             with new.open("wb") as file:
                 file.write(_encoded({"release": RELEASE}))
+                file.write(_encoded({"kinds": text_of_kinds(self._declared)}))
                 for name, snapshot in self._snapshots.items():
                     file.write(_encoded(_whole(name, snapshot)))
                 file.flush()
@@ -165,16 +188,31 @@ class JournalStorage(MemoryStorage):
                         raise
                     self._read_to = file.tell()
             except OSError as error:
-                raise StorageError(f"The journal cannot be written: {error.strerror}.", "storage-lost") from error
+                raise StorageError(f"The journal cannot be written: {error.strerror}.", self.code_of(error)) from error
+
+    def code_of(self, error: OSError) -> str:
+        """The code of a failure to write."""
+        return "storage-full" if error.errno == errno.ENOSPC else "storage-lost"
 
     def sync(self, file: int) -> None:
         """Return when the disk has what was written."""
         os.fsync(file)
 
     def check_release(self, number: int) -> None:
-        """Refuse the journal of a newer release."""
+        """Refuse the journal of a newer or outdated release."""
         if number > RELEASE:
             raise StorageError("A newer release made this journal: upgrade.", "storage-newer")
+        if number < OLDEST:
+            raise StorageError("An outdated release made this journal: copy it with that one.", "storage-outdated")
+
+    def _kept_kinds(self) -> dict[str, Kind]:
+        """The kinds of the last line that declares kinds."""
+        kept = "{}"
+        with self.path.open("rb") as file:
+            for line in file:
+                if line.startswith(b'{"kinds"') and line.endswith(b"\n"):
+                    kept = json.loads(line)["kinds"]
+        return kinds_from_text(kept)
 
     def _refresh(self) -> None:
         """Read what other processes have appended."""
@@ -196,6 +234,8 @@ class JournalStorage(MemoryStorage):
     def _apply(self, line: Line) -> None:
         if "release" in line:
             self.check_release(line["release"])
+        elif "kinds" in line:
+            self._declared = kinds_from_text(line["kinds"])
         elif "drop" in line:
             self._snapshots.pop(line["drop"], None)
         else:

@@ -29,7 +29,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-__all__ = ["GivenServer", "PostgresServer", "address", "available", "session_server"]
+__all__ = ["GivenServer", "PostgresServer", "address", "available", "forget_kinds", "session_server"]
 
 _GIVEN = "CONTACTCORE_POSTGRES_DSN"
 _BINARIES = "CONTACTCORE_POSTGRES_BIN"
@@ -180,6 +180,12 @@ def _binaries(folder: Path) -> Path:
     for path in [copy, *copy.rglob("*")]:
         path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
     return copy / package.name / "pginstall" / "bin"
+
+
+def forget_kinds(dsn: str) -> None:
+    """Forget the declared kinds of a database whose workspaces were dropped, so that the next test declares its own."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("UPDATE contactcore.installed SET kinds = '{}'")
 
 
 @functools.cache

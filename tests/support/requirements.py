@@ -31,8 +31,6 @@ TO_BE_BUILT: Final = {
     "PIC-4": "pictures",
     "PIC-5": "pictures",
     "POR-7": "accounts",
-    "SIT-4": "items",
-    "SIT-8": "items",
 }
 """Requirement without a test -> what will meet it."""
 

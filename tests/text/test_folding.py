@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contactcore.testing.fixtures import expect_same
 from contactcore.text import fold
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=12)
@@ -86,4 +87,4 @@ def test_a_lone_surrogate_is_replaced() -> None:
 
 @pytest.mark.parametrize("piece", ["a", "é", "\u0301", "\ufdfa", "李", "'"])
 def test_a_text_of_a_million_characters_is_folded_whole(piece: str) -> None:
-    assert fold(piece * 1_000_000) == fold(piece) * 1_000_000
+    expect_same(fold(piece * 1_000_000), fold(piece) * 1_000_000)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contactcore.testing.fixtures import expect_same
 from contactcore.text import fold, name_prefix, query_words, words
 from contactcore.text.folding import APOSTROPHES
 
@@ -137,8 +138,8 @@ def test_long_words_are_cut_and_long_runs_have_64_parts() -> None:
 @pytest.mark.parametrize("piece", ["a", "a ", "a.", "é", "李", "李 ", "'", "a'", "\u0301", "\ufdfa", "\ud800", "\0"])
 def test_only_the_beginning_of_a_huge_text_is_read(piece: str) -> None:
     huge = (piece * 1_000_000)[:1_000_000]
-    assert words(huge) == words(huge[:10_000])
-    assert query_words(huge) == query_words(huge[:10_000])
+    expect_same(words(huge), words(huge[:10_000]))
+    expect_same(query_words(huge), query_words(huge[:10_000]))
 
 
 @pytest.mark.parametrize(

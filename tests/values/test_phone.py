@@ -95,6 +95,60 @@ def test_a_zero_that_alone_makes_a_number_invalid_is_left_out(text: str, country
 
 
 @pytest.mark.req("DIR-3")
+@pytest.mark.req("IMP-11")
+@pytest.mark.parametrize(
+    ("text", "country", "e164"),
+    [
+        ("01 55 1234 5678", "MX", "+525512345678"),
+        ("(01 222) 123 4567", "MX", "+522221234567"),
+        ("044 55 1234 5678", "MX", "+525512345678"),
+        ("045 222 123 4567", "MX", "+522221234567"),
+        ("+52 1 55 1234 5678", None, "+525512345678"),
+        ("+52 (1) 222 123 4567", "US", "+522221234567"),
+        ("52 1 55 1234 5678", "MX", "+525512345678"),
+        ("+52 01 222 123 4567", None, "+522221234567"),
+        ("55 1234 5678", "MX", "+525512345678"),
+        ("80 44 123 45 67", "UA", "+380441234567"),
+        ("+39 6 1234 5678", None, "+390612345678"),
+        ("02 1234 5678", "IT", "+390212345678"),
+        ("+39 347 123 4567", None, "+393471234567"),
+        ("0049 30 123456", "US", "+4930123456"),
+        ("00 33 1 44 55 66 77", "CA", "+33144556677"),
+        ("0044 20 7946 0958", "AU", "+442079460958"),
+        ("0081 3 1234 5678", "JP", "+81312345678"),
+        ("0082 2 2123 4567", "KR", "+82221234567"),
+        ("0065 6123 4567", "SG", "+6561234567"),
+        ("+0049 30 123456", None, "+4930123456"),
+        ("011 33 1 44 55 66 77", "DE", "+33144556677"),
+        ("091 98765 43210", "IN", "+919876543210"),
+        ("041 21 234 56 78", "CH", "+41212345678"),
+        ("49 (0) 30 123456", "DE", "+4930123456"),
+        ("44 (0)20 7946 0958", "GB", "+442079460958"),
+    ],
+)
+def test_the_prefix_that_makes_a_number_valid_is_taken(text: str, country: str | None, e164: str) -> None:
+    number = PhoneNumber(text, country=country)
+    assert (str(number), number.valid) == (e164, True)
+
+
+@pytest.mark.req("DIR-3")
+@pytest.mark.parametrize(
+    ("text", "country", "code"),
+    [
+        ("01 55 1234 567", "MX", "phone-too-long"),
+        ("+52 1 05 1234 5678", None, "phone-too-long"),
+        ("0049 1", "US", "phone-too-short"),
+        ("00", "US", "phone-too-short"),
+        ("011", "DE", "phone-too-short"),
+    ],
+)
+def test_a_number_that_no_prefix_makes_valid_is_refused_as_it_stands(text: str, country: str | None, code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        PhoneNumber(text, country=country)
+    assert [(one.code, one.value) for one in refused.value.problems] == [(code, text)]
+
+
+@pytest.mark.req("DIR-3")
 def test_a_number_that_is_valid_neither_with_its_zero_nor_without_keeps_it() -> None:
     number = PhoneNumber("0000 000 001", country="PL")
     assert (str(number), number.valid) == ("+480000000001", False)
@@ -234,19 +288,11 @@ def _library(text: str, region: str) -> str:
     return spelled
 
 
-def _expected(text: str, region: str) -> str:
-    """The E.164 spelling by the installed phonenumbers, without zeros that alone make the number invalid."""
+def _is_valid(text: str, region: str) -> bool:
     try:
-        number = phonenumbers.parse(text, region or None)
+        return phonenumbers.is_valid_number(phonenumbers.parse(text, region or None))
     except phonenumbers.NumberParseException:
-        return ""
-    digits = phonenumbers.national_significant_number(number)
-    if not phonenumbers.is_valid_number(number):
-        for zeros in range(1, 3):
-            shorter = f"+{number.country_code}{digits[zeros:]}"
-            if digits.startswith("0" * zeros) and PhoneNumber.restore(shorter).valid:
-                return shorter
-    return _library(text, region)
+        return False
 
 
 @settings(max_examples=30, deadline=None)
@@ -256,7 +302,8 @@ def test_what_is_accepted_fast_is_what_the_library_gives(random: Random) -> None
         text, region = _number(random)
         fast = phone_plans.accept_plain(text, region)
         if fast:
-            assert (text, region, fast) == (text, region, _expected(text, region))
+            assert (text, region, fast) == (text, region, phone_plans.parse_by_library(text, region)[0])
+            assert fast == _library(text, region) or phone_plans.is_valid(fast)
             assert fast == _library(fast, "")
 
 
@@ -265,9 +312,13 @@ def test_what_is_accepted_fast_is_what_the_library_gives(random: Random) -> None
 def test_what_the_library_finds_possible_is_accepted(random: Random) -> None:
     for _ in range(50):
         text, region = _number(random)
-        expected = _expected(text, region)
+        expected = _library(text, region)
         if expected and _library(expected, "") == expected:
-            assert str(PhoneNumber(text, country=region)) == expected
+            number = PhoneNumber(text, country=region)
+            assert number.valid or str(number) == expected
+            # Only a calling code is followed by a zero in brackets, and the library reads it as an area code.
+            if _is_valid(text, region) and "(0" not in text.replace(" ", ""):
+                assert str(number) == expected
 
 
 @pytest.mark.parametrize("region", ["FR", "DE", "US", "CA", "GB", "IT", "PL", "HU", "ES", "NL", "BE", "CH", "AT", "SE"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from contactcore.errors import Invalid
@@ -32,6 +34,13 @@ def test_control_characters_are_refused(clean: object, control: str) -> None:
     with pytest.raises(Invalid, match=f"U\\+{ord(control):04X}") as refused:
         clean(f"a{control}b")
     assert refused.value.code == "text-control"
+
+
+@pytest.mark.parametrize("clean", [clean_line, clean_text])
+@pytest.mark.parametrize("char", "\u00ad\u200b\u200e\u202e\u2060\u2066\u2800\u3164\ufe0f\ufeff\U000e0041")
+def test_a_text_of_which_nothing_can_be_seen_is_empty(clean: Callable[[str], str], char: str) -> None:
+    assert clean(char) == clean(f" {char}\u200b {char * 20}") == ""
+    assert clean(f"{char}a{char}") == f"{char}a{char}"
 
 
 def test_a_note_keeps_its_lines_and_tabs() -> None:

@@ -10,7 +10,19 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Company, Invalid, NotFound, Person, Settings, User, Workspace
+from contactcore import (
+    Company,
+    ContactCoreError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Person,
+    Settings,
+    User,
+    Workspace,
+    from_plain,
+    to_plain,
+)
 from contactcore.mapping.entities import KINDS
 from contactcore.model import NotificationPreferences, PermissionSet
 from contactcore.storage import Storage
@@ -18,7 +30,10 @@ from contactcore.workspace.session import Session
 from support.actors import AMELIE, ROOT
 
 SERVICES = ("contacts", "documents", "notifications", "outbox", "people", "portal", "settings", "trash")
-SECRETS = {"authenticate", "request_password", "set_password", "change_password"}
+SECRETS = {
+    *("authenticate", "request_password", "set_password", "change_password"),
+    *("request_email", "confirm_email"),
+}
 """These answer anything that is wrong as they answer a wrong password or a used token."""
 
 NUL, HALF = "\0", "\ud800"
@@ -159,12 +174,14 @@ class World:
         return faults
 
 
-def fault_of(method: Callable[..., Any], given: Mapping[str, Any], argument: str) -> str:
+def fault_of(method: Callable[..., Any], given: Mapping[str, Any], argument: str, code: str = "") -> str:
     """The reason why a call with a wrong argument was not refused as it should be; `""` if it was."""
     try:
         method(**given)
     except Invalid as error:
         paths = [one.path for one in error.problems]
+        if code and error.code != code:
+            return error.code
     except NotFound as error:
         paths = [error.path]
     except Exception as error:  # noqa: BLE001 - the fault under test
@@ -432,3 +449,112 @@ def test_an_unstored_record_and_a_name_in_place_of_an_id_are_named(world: World)
         ("person-by-name", "person"),
         ("edit-not-stored", "person"),
     ]
+
+
+def edited(world: World, session: Session, argument: str) -> list[Any]:
+    """Copies of the records that an argument may be, each with a change and the stored version."""
+    people = [
+        attrs.evolve(one, **change)
+        for one in [session.people.get(world.joan if argument in {"whom", "successor"} else world.jane)]
+        for change in (
+            {"position": "edited"},
+            {"primary": not one.primary},
+            {"purposes": ["billing"]},
+            {"person": attrs.evolve(one.person, given_name="Zoe")},
+        )
+    ]
+    return {
+        "contact": [attrs.evolve(session.contacts.get(world.client.id), description="edited")],
+        "person": [people[-1].person, *people],
+        "affiliation": people,
+        "successor": people,
+        "whom": [people[-1].person, *people],
+        "login": [attrs.evolve(session.portal.get(world.login), last_login="2026-01-01T00:00:00.000000Z")],
+        "message": [attrs.evolve(session.outbox.get(world.message), subject="edited")],
+    }[argument]
+
+
+def is_act(world: World, name: str, given: Mapping[str, Any]) -> bool:
+    """Whether a method is refused in a session that only reads."""
+    with world.workspace.read(ROOT) as session:
+        method = next(method for place, method, _ in world.methods(session) if place == name)
+        try:
+            method(**given)
+        except ContactCoreError as error:
+            return isinstance(error, Forbidden) and error.code == "read-only-session"
+    return False
+
+
+@pytest.mark.req("DIR-17")
+def test_every_act_refuses_a_changed_copy_of_a_record_that_it_does_not_store(world: World) -> None:
+    # The copy in the hands of the caller is older than the deletion, which raised the version.
+    elsewhere = {"trash.restore", "trash.purge"}
+    stores = {("contacts.save", "contact"), ("people.save", "affiliation"), ("contacts.add", "contact")}
+    faults, acts = [], set()
+    before = world.state()
+    with world.workspace.read(ROOT) as reading:
+        methods = [(name, names) for name, _, names in world.methods(reading)]
+    for name, names in methods:
+        for argument in RECORDS & {*names} - {"client"}:
+            if name in elsewhere or (name, argument) in stores:
+                continue
+            with world.workspace.read(ROOT) as session:
+                method = next(method for place, method, _ in world.methods(session) if place == name)
+                good = world.arguments(method, name, names)
+                copies = edited(world, session, argument)
+            if not is_act(world, name, good):
+                continue
+            acts.add(f"{name}({argument})")
+            for copy in copies:
+                with world.workspace.write(ROOT) as session:
+                    method = next(method for place, method, _ in world.methods(session) if place == name)
+                    if "Person" not in str(inspect.signature(method).parameters[argument]) and isinstance(copy, Person):
+                        continue
+                    fault = fault_of(method, {**good, argument: copy}, argument, "edit-not-stored")
+                    faults.append((name, argument, fault))
+    assert [fault for fault in faults if fault[-1]] == []
+    assert len(acts) >= 20
+    assert world.state() == before
+
+
+@pytest.mark.req("DIR-17")
+@pytest.mark.req("ACC-3")
+def test_a_changed_copy_of_a_record_that_the_actor_may_not_see_is_answered_like_a_missing_one(world: World) -> None:
+    with world.workspace.read(ROOT) as session:
+        client, jane = edited(world, session, "contact")[0], edited(world, session, "affiliation")[0]
+        login = edited(world, session, "login")[0]
+    with world.workspace.write(AMELIE) as session:
+        for act, given, argument in (
+            (session.contacts.share, client, "contact"),
+            (session.people.make_primary, jane, "affiliation"),
+            (session.portal.suspend, login, "login"),
+        ):
+            with pytest.raises(NotFound) as error:
+                act(given)
+            assert error.value.path == argument
+
+
+@pytest.mark.req("DIR-17")
+@pytest.mark.req("DIR-15")
+def test_a_copy_that_is_outdated_or_was_read_before_a_flag_moved_is_no_changed_copy(world: World) -> None:
+    with world.workspace.write(ROOT) as session:
+        jane, joan = session.people.get(world.jane), session.people.get(world.joan)
+        client = session.contacts.get(world.client.id)
+        session.people.make_primary(joan)
+        session.people.make_primary_for(joan, "billing")
+        assert session.people.make_primary(jane).primary
+        session.contacts.save(attrs.evolve(client, description="new"))
+        session.contacts.share(client, "shared-read")
+        supplier = session.contacts.add(Company("Nord", type="supplier"))
+        session.settings.remove_type("supplier")
+        session.contacts.share(supplier, "shared-read")
+
+
+@pytest.mark.req("DIR-17")
+def test_a_copy_that_went_through_json_is_no_changed_copy(world: World) -> None:
+    with world.workspace.write(ROOT) as session:
+        jane = from_plain(to_plain(session.people.get(world.jane)))
+        session.people.make_primary(jane)
+        session.contacts.share(from_plain(to_plain(session.contacts.get(world.client.id))), "shared-read")
+        session.portal.suspend(from_plain(to_plain(session.portal.get(world.login))))
+        session.outbox.cancel(from_plain(to_plain(session.outbox.get(world.message))))

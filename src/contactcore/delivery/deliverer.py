@@ -21,6 +21,7 @@ from contactcore.rules.redelivery import DELAYS, Outcome
 from contactcore.storage import LARGEST_PAGE, Reader, Refused, Storage
 from contactcore.workspace.kernel.host import Host
 from contactcore.workspace.kernel.ids import Clock, system_clock, time_of
+from contactcore.workspace.kernel.retry import Pauses
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.messages import claim_due, due_until, record_result, release
 from contactcore.workspace.repositories.sending import Ready, prepare_sending, withdraw_refused
@@ -32,6 +33,7 @@ _log = logging.getLogger("contactcore.delivery")
 _TRANSIENT = frozenset(("storage-retry", "storage-busy"))
 _UNREADABLE = "body-unreadable"
 _ATTEMPTS_TO_RECORD = 5
+_PAUSES = Pauses(first=0.01, longest=0.16)
 
 
 class Transport(Protocol):
@@ -298,8 +300,8 @@ class Deliverer:
             return Outcome("never", str(error))
 
     def _record_result(self, workspace: str, message: Message, outcome: Outcome) -> Tally:
-        """Record the result of an attempt, and retry a few times when other transactions conflict."""
-        for _ in range(_ATTEMPTS_TO_RECORD):
+        """Record the result of an attempt, and retry a few times, with pauses, when other transactions conflict."""
+        for attempt in range(1, _ATTEMPTS_TO_RECORD + 1):
             try:
                 with self._storage.write(workspace) as writer:
                     after = record_result(writer, message, outcome, self._clock(), self._delays)
@@ -307,6 +309,8 @@ class Deliverer:
                 if isinstance(error, StorageError) and error.code not in _TRANSIENT:
                     _log.error("result of message %s not recorded (%s): it may be sent again", message.id, error.code)
                     raise
+                if attempt < _ATTEMPTS_TO_RECORD:
+                    _PAUSES.wait(attempt)
             else:
                 return _tally_of(after, outcome)
         _log.error("result of message %s not recorded, others locked it: it may be sent again", message.id)

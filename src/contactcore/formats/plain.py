@@ -48,6 +48,7 @@ from contactcore.model import (
     Site,
 )
 from contactcore.model.message import Message
+from contactcore.model.term import Term
 from contactcore.values import (
     Address,
     Currency,
@@ -216,7 +217,7 @@ _WRITERS: tuple[tuple[tuple[type[Any], ...], Callable[[Any], Any]], ...] = (
     (_TEXTS, str),
     (_IN_PARTS, _parts),
     (tuple(_NAMES), _entity),
-    ((Authority, FieldDefinition, LinkedFile, ListEntry, PermissionPreset), _filled),
+    ((Authority, FieldDefinition, LinkedFile, ListEntry, PermissionPreset, Term), _filled),
     ((PermissionSet,), lambda value: [*value.modules]),
     ((NotificationPreferences,), lambda value: [*value.topics]),
     ((AdminList,), lambda entries: [_filled(entry) for entry in entries]),

@@ -20,10 +20,11 @@ from contactcore.mapping.terms import email_words, phone_words, term, without_pr
 from contactcore.mapping.trash import TRASH_ORDER, trash_record
 from contactcore.model import Affiliation, Authority, NotificationPreferences, PermissionSet, Person
 from contactcore.storage import Kind, Order, Record, Stored, View
+from contactcore.values.moment import parse_moment, timestamp
 
 __all__ = ["AFFILIATIONS", "affiliation_of", "affiliation_record"]
 
-_TEXTS = ("contact_id", "person_id", "site_id", "position", "department", "information", "since")
+_TEXTS = ("contact_id", "person_id", "site_id", "position", "department", "information")
 
 
 def affiliation_record(affiliation: Affiliation, placement: Placement) -> Record:
@@ -124,6 +125,7 @@ def _as_is(value: Any) -> Any:
 _DUMPERS: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys((*_TEXTS, "primary", "purposes"), _as_is),
     "authorities": lambda authorities: [_dump_authority(authority) for authority in authorities],
+    "since": timestamp,
     "start": date.isoformat,
     "end": date.isoformat,
     "email": lambda email: parts.dump_emails([email])[0],
@@ -160,6 +162,7 @@ _LOADERS: Mapping[str, Callable[[Any], Any]] = {
     "email": lambda email: parts.load_emails([email])[0],
     "phone": lambda phone: parts.load_phones([phone])[0],
     "retired": parts.load_emails,
+    "since": parse_moment,
     "start": date.fromisoformat,
     "end": date.fromisoformat,
     "purposes": tuple,

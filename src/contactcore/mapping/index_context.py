@@ -15,6 +15,13 @@ from contactcore.text import Collation, collation
 
 __all__ = ["IndexContext", "Variant", "name_order", "own_order"]
 
+_INDEX_VERSION = 2
+"""The version of the values that are derived from records, such as the keys of e-mail addresses.
+
+A release that derives them otherwise raises it. It is a part of the name of the directory's order, so that the next
+`change_language` derives all of them again. 2: the key of an e-mail address folds nothing but the case.
+"""
+
 
 def name_order(language: str, version: str) -> str:
     """The variant of the directory's order for a language and a version of the collation's tables.
@@ -123,4 +130,4 @@ def _in_force(version: int, stored: bytes) -> IndexContext:
 @lru_cache(maxsize=256)
 def _variant(language: str, order: str) -> Variant:
     rules = collation(language)
-    return Variant(order or name_order(language, rules.version), language, rules)
+    return Variant(order or name_order(language, f"{rules.version}.{_INDEX_VERSION}"), language, rules)

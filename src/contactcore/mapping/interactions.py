@@ -8,7 +8,7 @@ both. The order `type` sorts by type first, so that one count gives the number o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import attrs
@@ -22,6 +22,7 @@ from contactcore.model import Interaction, LinkedFile
 from contactcore.model.payload import payload
 from contactcore.model.restoring import altered
 from contactcore.storage import Kind, Order, Record, Stored, View
+from contactcore.values.moment import parse_moment, timestamp
 
 __all__ = ["INTERACTIONS", "person_scope", "scope_term", "time_key", "type_key"]
 
@@ -30,7 +31,7 @@ _SCOPES = ("contact", "item", "site", "person")
 
 def time_key(moment: datetime) -> str:
     """The key of a time in the order `time`: ISO 8601 in UTC, always of the same length."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+    return timestamp(moment)
 
 
 def type_key(type: str) -> str:
@@ -74,16 +75,16 @@ def _terms(interaction: Interaction) -> Iterator[str]:
 
 
 _AS_THEY_ARE = (
-    *("contact_id", "item_id", "site_id", "person_id", "type", "state", "title", "body", "timezone", "actor", "since"),
+    *("contact_id", "item_id", "site_id", "person_id", "type", "state", "title", "body", "timezone", "actor"),
 )
 _DUMPERS: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(_AS_THEY_ARE, lambda value: value),
-    **dict.fromkeys(("start", "end"), time_key),
+    **dict.fromkeys(("start", "end", "since"), time_key),
     "payload": dict,
     "attachments": lambda files: [parts.without_empty(attrs.asdict(one)) for one in files],
 }
 _LOADERS: Mapping[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(("start", "end"), datetime.fromisoformat),
+    **dict.fromkeys(("start", "end", "since"), parse_moment),
     "payload": payload,
     "attachments": lambda files: tuple(LinkedFile(**one) for one in files),
 }

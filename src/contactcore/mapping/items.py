@@ -17,13 +17,15 @@ from contactcore.mapping.trash import TRASH_ORDER, trash_record
 from contactcore.model import Item, conversion
 from contactcore.rules.portal_view import known_item
 from contactcore.storage import Kind, Order, Record, Stored, View
+from contactcore.values.moment import parse_moment, timestamp
 
 __all__ = ["ITEMS"]
 
-_AS_THEY_ARE = ("contact_id", "name", "type", "description", "of_themself", "external_id", "since")
+_AS_THEY_ARE = ("contact_id", "name", "type", "description", "of_themself", "external_id")
 _DUMPERS: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(_AS_THEY_ARE, lambda value: value),
     "fields": dict,
+    "since": timestamp,
 }
 
 
@@ -65,6 +67,8 @@ def _item(stored: Stored, context: IndexContext, *, as_stored: bool = False) -> 
     values = {name: body[name] for name in (*_AS_THEY_ARE, "status") if name in body}
     if "fields" in body:
         values["fields"] = conversion.fields(body["fields"])
+    if "since" in body:
+        values["since"] = parse_moment(body["since"])
     if "type" in values and not as_stored:
         values["type"] = context.settings.item_types.resolve(values["type"])
     return Item.restore({"id": stored.id, "version": stored.version, **values})

@@ -16,16 +16,14 @@ from contactcore.values import EmailAddress, Language
 
 __all__ = ["MESSAGES", "blob_term", "kept_blobs", "message_of", "message_record", "waiting_term"]
 
+_MOMENTS = ("due", "created", "sent")
 _TEXTS = (
     "to_name",
     "html",
     "template",
-    "due",
     "last_error",
     "message_id",
     "key",
-    "created",
-    "sent",
     "withdrawn",
     "queued_by",
 )
@@ -74,6 +72,7 @@ def message_record(message: Message, _placement: Placement | None = None) -> Rec
         **parts.without_empty(
             {
                 **{name: getattr(message, name) for name in _TEXTS},
+                **{name: parts.dump_moment(getattr(message, name)) for name in _MOMENTS},
                 "text": message.text,
                 "language": str(message.language or ""),
                 "headers": dict(message.headers),
@@ -88,7 +87,7 @@ def message_record(message: Message, _placement: Placement | None = None) -> Rec
     orders = {"added": ""}
     terms = {f"state:{message.state}", *(term("about", id) for id in message.about)}
     if message.state == "waiting":
-        orders["due"] = message.due
+        orders["due"] = parts.dump_moment(message.due)
         terms.update(waiting_term(id) for id in message.about)
     if message.state != "sent":
         terms.update(blob_term(one.blob) for one in message.attachments if one.blob)
@@ -128,7 +127,7 @@ def message_of(stored: Stored) -> Message:
         confidential=body.get("confidential", False),
         grounds=Grounds(**body["grounds"]) if "grounds" in body else None,
         attachments=tuple(AttachedFile(**one) for one in body.get("attachments", ())),
-        **{name: body[name] for name in _TEXTS if name in body},
+        **{name: body[name] for name in (*_TEXTS, *_MOMENTS) if name in body},
     )
 
 

@@ -6,12 +6,14 @@ Values were valid when they were written, so they are loaded without validation.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
 import attrs
 
 from contactcore.values import Address, EmailAddress, PhoneNumber, SocialProfile, Website
+from contactcore.values.moment import timestamp
 
 __all__ = [
     "dump_addresses",
@@ -114,3 +116,8 @@ def dump_addresses(addresses: Iterable[Address]) -> list[dict[str, Any]]:
 def load_addresses(data: Sequence[Mapping[str, Any]]) -> tuple[Address, ...]:
     """Postal addresses that `dump_addresses` wrote."""
     return tuple(Address.restore(**entry) for entry in data)
+
+
+def dump_moment(time: datetime | None) -> str:
+    """A time as it is stored; `""` for None."""
+    return "" if time is None else timestamp(time)

@@ -17,6 +17,7 @@ __all__ = [
     "NOBODY",
     "credential_of",
     "credential_record",
+    "email_token_key",
     "login_key",
     "login_of",
     "login_record",
@@ -58,6 +59,15 @@ def token_key(digest: str) -> str:
     return f"token:{digest}"
 
 
+def email_token_key(digest: str) -> str:
+    """The unique key by which a valid token for a new address is found.
+
+    Args:
+        digest: The SHA-256 hash of the token.
+    """
+    return f"email-token:{digest}"
+
+
 def login_record(login: PortalLogin, _placement: Placement) -> Record:
     """The record of a login; a closed login no longer reserves its e-mail address.
 
@@ -70,9 +80,13 @@ def login_record(login: PortalLogin, _placement: Placement) -> Record:
         "email": login.email.text,
         "person_id": login.person_id,
         "state": login.state,
-        "created": login.created,
+        "created": parts.dump_moment(login.created),
         **parts.without_empty(
-            {"last_login": login.last_login, "has_password": login.has_password, "epoch": login.epoch}
+            {
+                "last_login": parts.dump_moment(login.last_login),
+                "has_password": login.has_password,
+                "epoch": login.epoch,
+            }
         ),
     }
     closed = login.state == "closed"
@@ -117,13 +131,26 @@ def credential_record(credential: Credential, _placement: Placement) -> Record:
         "made_by_admin": credential.made_by_admin,
         "opened": credential.opened,
         "follows": credential.follows,
+        **parts.without_empty(
+            {
+                "new_email": credential.new_email,
+                "email_token_hash": credential.email_token_hash,
+                "email_token_expires": credential.email_token_expires,
+                "email_state": credential.email_state,
+            }
+        ),
     }
+    keys = set()
+    if credential.token_hash:
+        keys.add(token_key(credential.token_hash))
+    if credential.email_token_hash:
+        keys.add(email_token_key(credential.email_token_hash))
     return Record(
         kind="credential",
         id=credential.login_id,
         version=credential.version,
         body=json.dump(body),
-        keys=frozenset({token_key(credential.token_hash)}) if credential.token_hash else frozenset(),
+        keys=frozenset(keys),
     )
 
 

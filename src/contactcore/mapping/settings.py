@@ -20,6 +20,7 @@ from contactcore.model import (
     Topic,
 )
 from contactcore.model.portal import PermissionPreset
+from contactcore.model.term import Term
 from contactcore.storage import Record, Stored
 from contactcore.values import Language
 
@@ -39,6 +40,8 @@ def settings_record(settings: Settings) -> Record:
         "timezone": settings.timezone,
         "types": _dump_entries(settings.types),
         "categories": _dump_entries(settings.categories),
+        "term": settings.term,
+        "own_term": None if settings.own_term is None else attrs.asdict(settings.own_term),
         "item_types": _dump_entries(settings.item_types),
         "interaction_types": _dump_entries(settings.interaction_types),
         "fields": [_dump_definition(definition) for definition in settings.fields],
@@ -52,6 +55,7 @@ def settings_record(settings: Settings) -> Record:
         "permission_presets": {one.name: one.permissions.modules for one in settings.permission_presets},
         "templates_off": settings.templates_off,
         "portal_link": settings.portal_link,
+        "email_link": settings.email_link,
         "topics": _dump_entries(settings.topics),
         "default_notifications": settings.default_notifications.topics,
         "notices_need_permission": settings.notices_need_permission,
@@ -104,6 +108,7 @@ _LOADERS: Mapping[str, Callable[[Any], Any]] = {
     "next_language": lambda text: Language.restore(text) if text else None,
     "types": _load_entries(ContactType),
     "categories": _load_entries(Category),
+    "own_term": lambda term: None if term is None else Term(**term),
     "item_types": _load_entries(ItemType),
     "interaction_types": _load_entries(InteractionType),
     "fields": _load_definitions,

@@ -16,21 +16,24 @@ from contactcore.mapping.trash import TRASH_ORDER, trash_record
 from contactcore.model import Site, conversion
 from contactcore.rules.portal_view import known_site
 from contactcore.storage import Kind, Order, Record, Stored, View
+from contactcore.values.moment import parse_moment, timestamp
 
 __all__ = ["SITES"]
 
 _DUMPERS: Mapping[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(("contact_id", "name", "from_billing", "access_notes", "since"), lambda value: value),
+    **dict.fromkeys(("contact_id", "name", "from_billing", "access_notes"), lambda value: value),
     "address": lambda address: parts.dump_addresses([address])[0],
     "emails": parts.dump_emails,
     "phones": parts.dump_phones,
     "fields": dict,
+    "since": timestamp,
 }
 _LOADERS: Mapping[str, Callable[[Any], Any]] = {
     "address": lambda address: parts.load_addresses([address])[0],
     "emails": parts.load_emails,
     "phones": parts.load_phones,
     "fields": conversion.fields,
+    "since": parse_moment,
 }
 
 

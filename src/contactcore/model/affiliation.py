@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self, cast
 
 import attrs
@@ -15,6 +15,7 @@ from contactcore.model.permissions import NotificationPreferences, PermissionSet
 from contactcore.model.person import Person
 from contactcore.model.restoring import restored
 from contactcore.values import EmailAddress, PhoneNumber
+from contactcore.values.moment import timestamp
 
 __all__ = ["Affiliation"]
 
@@ -64,7 +65,7 @@ class Affiliation:
             0 if it never had the flag. Maintained by the library.
         primary_when_read, purposes_when_read, person_when_read: The values of `primary`, `purposes` and `person` when
             the library returned this object. Only a difference is a request to change the flag or the person.
-        since: The time when the affiliation was added, ISO 8601 in UTC; set by the library.
+        since: The time when the affiliation was added, in UTC; set by the library.
 
     Raises:
         Invalid: One error lists all problems, each with its field as path; `dates-reversed` if the last day precedes
@@ -103,7 +104,7 @@ class Affiliation:
         default=None, eq=False, repr=False, converter=_slugs_or_none
     )
     person_when_read: Person | None = attrs.field(default=None, eq=False, repr=False, converter=_person_or_none)
-    since: str = attrs.field(default="", converter=parsing.as_given)
+    since: datetime | None = attrs.field(default=None, converter=conversion.moment)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self, parsing.reversed_days(self.start, self.end))
@@ -154,4 +155,6 @@ class Affiliation:
     @property
     def seniority(self) -> tuple[str, str]:
         """The sort key by which affiliations are ordered, most senior first: `start`, else `since`; then the id."""
-        return (self.start.isoformat() if self.start else self.since, self.id)
+        if self.start is not None:
+            return (self.start.isoformat(), self.id)
+        return ("" if self.since is None else timestamp(self.since), self.id)

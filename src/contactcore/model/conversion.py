@@ -6,7 +6,7 @@ A converter that refuses its input returns a `Refusal`. The constructor of the e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 from contactcore.errors import Invalid, Problem
@@ -25,6 +25,7 @@ from contactcore.values import (
     Website,
     clean_line,
 )
+from contactcore.values.moment import parse_moment
 
 __all__ = [
     "address",
@@ -249,3 +250,20 @@ def day(value: date | PartialDate | str | None) -> date | None:
     if isinstance(value, PartialDate):
         value = str(value)
     return _read_day(value.date() if isinstance(value, datetime) else value)
+
+
+def _parse_moment(value: datetime | str) -> datetime:
+    if isinstance(value, datetime):
+        if value.utcoffset() is None:
+            message = "Give the time with its time zone, like 2026-12-31T12:00:00Z."
+            raise Invalid("time-without-zone", message, value=value)
+        return value.astimezone(UTC)
+    return parse_moment(value)
+
+
+_read_moment: Callable[[Any], datetime] = parsing.converter(_parse_moment)
+
+
+def moment(value: datetime | str | None) -> datetime | None:
+    """A time in UTC or None; accepts a time with its time zone, or text in ISO 8601."""
+    return None if value is None or value == "" else _read_moment(value)

@@ -10,13 +10,12 @@ from typing import Any, Literal, Self, get_args
 import attrs
 
 from contactcore.errors import Invalid, Problem
-from contactcore.model import parsing
+from contactcore.model import conversion, parsing
 from contactcore.model.payload import payload
 from contactcore.model.restoring import restored
 from contactcore.read_only import EMPTY
-from contactcore.values.moments import parse_moment, zone_name
 from contactcore.values.texts import clean_line
-from contactcore.values.timezone import parse_timezone, zone_of
+from contactcore.values.timezone import parse_timezone, zone_name, zone_of
 
 __all__ = ["Interaction", "InteractionState", "LinkedFile", "reversed_times"]
 
@@ -27,6 +26,7 @@ MOST_FILES = 50
 """The maximum number of files of an interaction. The longest texts of that many still fit into one record."""
 
 _LONGEST_NAME = 100
+_FIRST_YEAR, _LAST_YEAR = 1800, 2999
 # Such an address runs a program, or holds the file itself.
 _NO_REFERENCE = re.compile(r"(?:javascript|vbscript|data):", re.IGNORECASE)
 
@@ -79,7 +79,6 @@ def _find_state(value: str) -> str:
 
 
 _read_state = parsing.converter(_find_state)
-_read_moment = parsing.one(datetime, parse_moment)
 _read_timezone = parsing.converter(lambda name: parse_timezone(name) if name != "" else "")
 _read_files = parsing.many(LinkedFile, LinkedFile)
 
@@ -89,9 +88,20 @@ def _state(value: str) -> str:
 
 
 def _moment(value: datetime | str | None) -> datetime | None:
-    if isinstance(value, datetime):
-        return parsing.converter(parse_moment)(value)
-    return _read_moment(value)
+    if isinstance(value, datetime) and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        return _out_of_range(value)
+    read = conversion.moment(value)
+    if not isinstance(read, datetime):
+        return read
+    # The constructor needs the name of the zone that the time has.
+    moment = value if isinstance(value, datetime) else read
+    return moment if _FIRST_YEAR <= moment.year <= _LAST_YEAR else _out_of_range(moment)
+
+
+def _out_of_range(value: datetime) -> datetime:
+    message = f"The year must be from {_FIRST_YEAR} to {_LAST_YEAR}."
+    refused: datetime = parsing.reject("time-range", message, value.isoformat())
+    return refused
 
 
 def _timezone(value: str) -> str:
@@ -147,11 +157,11 @@ class Interaction:
         payload: Data of the application, of JSON types, at most 50,000 bytes of JSON. Its lists become tuples.
         attachments: The files that belong to the interaction, at most 50: a `LinkedFile` each, or its reference as
             text.
-        since: The time of the recording, ISO 8601 in UTC; set by the library.
+        since: The time of the recording, in UTC; set by the library.
 
     Raises:
         Invalid: One error lists all problems, each with its field as path; `interaction-empty` without title and body,
-            `times-reversed`, `time-without-zone`, `time-range`, `time-type`, `time-syntax`, `timezone-unknown`,
+            `times-reversed`, `time-without-zone`, `time-range`, `time-syntax`, `timezone-unknown`,
             `state-unknown`, `payload-type`, `payload-too-large`, `payload-too-deep`.
 
     >>> from zoneinfo import ZoneInfo
@@ -176,7 +186,7 @@ class Interaction:
     state: str = attrs.field(default="", converter=_state, kw_only=True)
     payload: Mapping[str, Any] = attrs.field(default=EMPTY, converter=payload, hash=False, kw_only=True)
     attachments: tuple[LinkedFile, ...] = attrs.field(default=(), converter=_files, kw_only=True)
-    since: str = attrs.field(default="", converter=parsing.as_given, kw_only=True)
+    since: datetime | None = attrs.field(default=None, converter=conversion.moment, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self, self._problems())

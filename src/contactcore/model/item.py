@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Literal, Self, get_args
 
 import attrs
@@ -52,7 +53,7 @@ class Item:
             contact's name if it has none of its own. A contact has at most one such item.
         fields: The values of custom fields by the slug of their definition (DIR-8).
         external_id: The id of the item in another system.
-        since: The time when the item was added, ISO 8601 in UTC; set by the library.
+        since: The time when the item was added, in UTC; set by the library.
 
     Raises:
         Invalid: One error lists all problems, each with its field as path; `item-nameless`, `status-unknown`.
@@ -71,7 +72,7 @@ class Item:
     of_themself: bool = attrs.field(default=False, converter=conversion.yes_no, kw_only=True)
     fields: Mapping[str, Any] = attrs.field(default=EMPTY, converter=conversion.fields, hash=False, kw_only=True)
     external_id: str = attrs.field(default="", converter=parsing.line, kw_only=True)
-    since: str = attrs.field(default="", converter=parsing.as_given, kw_only=True)
+    since: datetime | None = attrs.field(default=None, converter=conversion.moment, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self, self._problems())

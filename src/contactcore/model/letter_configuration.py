@@ -10,9 +10,7 @@ import attrs
 from contactcore.errors import Invalid
 from contactcore.model.mailbox import Recipient, UserAddresses
 
-__all__ = ["DEFAULT_DOMAIN", "LetterConfiguration", "Letters"]
-
-DEFAULT_DOMAIN = "contactcore.invalid"
+__all__ = ["LetterConfiguration", "Letters"]
 
 Letters: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
 """Templates: slug -> language -> part -> text."""
@@ -26,13 +24,13 @@ class LetterConfiguration:
         workspace: Name of the workspace. In letters it stands for the firm, and it keeps the Message-IDs of two
             workspaces apart.
         users: Function that returns the address of a user by name; None where users get no letters (NOT-5).
-        message_domain: End of every Message-ID.
+        message_domain: End of every Message-ID; None for the domain of the sender.
         letters: Templates of the workspace (see `contactcore.formats.letters`).
     """
 
     workspace: str = ""
     users: UserAddresses | None = None
-    message_domain: str = DEFAULT_DOMAIN
+    message_domain: str | None = None
     letters: Letters = attrs.field(factory=dict)
 
     def user(self, name: str) -> Recipient | None:

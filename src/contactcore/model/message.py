@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from email.utils import getaddresses
 from typing import Any, cast
 
 import attrs
@@ -58,10 +60,24 @@ def _subject(value: str | None) -> str:
     return _shortened(value, _LONGEST_SUBJECT)
 
 
+def _check_mailboxes(value: str) -> None:
+    """Refuse a header that does not list mailboxes; otherwise the message would fail when it is sent."""
+    for _, address in getaddresses([value]):
+        if not address.isascii():
+            raise Invalid("header-not-ascii", "Write the addresses of this header in ASCII alone.", value=value)
+        try:
+            EmailAddress(address)
+        except Invalid:
+            message = "Write it as Name <name@example.org>, and separate several by commas."
+            raise Invalid("mailbox-syntax", message, value=value) from None
+
+
 def _header_value(name: str, value: str) -> str:
     if len(name) > _LONGEST_HEADER_NAME:
         message = f"The name of a header has at most {_LONGEST_HEADER_NAME} characters."
         raise Invalid("header-too-long", message)
+    if name == "Reply-To" and value:
+        _check_mailboxes(value)
     if name in WORD_HEADERS and not value.isascii():
         raise Invalid("header-not-ascii", "Write this header in ASCII alone: it has a syntax of its own.", value=value)
     # A header is folded at blanks only, and no line may have more than 998 octets.
@@ -120,8 +136,9 @@ class Grounds:
     They are ids, slugs and codes, and no personal data.
 
     Attributes:
-        kind: `"notice"` to a contact person or a client, `"link"` for a letter with a link of the portal,
-            `"responsible"` or `"import"` for a letter to a user of the application.
+        kind: `"notice"` to a contact person or a client, `"link"` for a letter with a link that sets a password,
+            `"email"` for one with a link that confirms a new address, `"responsible"` or `"import"` for a letter to a
+            user of the application.
         contact_id: The id of the client of a notice, or of the contact that a user looks after.
         person_id, affiliation_id: The ids of the contact person and the affiliation; `""` for the client itself.
         topic: The slug of the topic of a notice.
@@ -176,15 +193,16 @@ class Message:
             caller's own, which begin with `X-`.
         state: `"waiting"`, `"sent"` or `"dead"`.
         attempts: The number of attempts to send the message.
-        due: The earliest time of the next attempt, ISO 8601 in UTC.
+        due: The earliest time of the next attempt, in UTC.
         last_error: The reason why the last attempt failed, or why the message was withdrawn or cancelled.
         withdrawn: The code of the reason why the message was withdrawn in place of being sent (NOT-8), such as
             `"in-trash"`; `""` for any other message.
-        message_id: The `Message-ID` header, which is the same in every attempt.
+        message_id: The `Message-ID` header, which is the same in every attempt. Without `Host.message_domain` it ends
+            before the `@`, and the domain of the sender completes it.
         key: A unique key: a receiver recognises a repeated delivery by it, and the outbox queues it only once.
         about: Ids of the contacts and people that the message is about; erasing one of them finds the message.
-        created: The time when the message was queued, ISO 8601 in UTC.
-        sent: The time when the message was sent, ISO 8601 in UTC, or `""`.
+        created: The time when the message was queued, in UTC; None before.
+        sent: The time when the message was sent, in UTC; None before.
         confidential: Whether the texts contain a secret, such as a link that works once. Such texts are never shown,
             and are erased once the message is sent or dead.
         grounds: The facts that must still hold when the message is sent; None for a message that nothing withdraws.
@@ -210,14 +228,14 @@ class Message:
     headers: Mapping[str, str] = attrs.field(default=EMPTY, converter=_headers, hash=False)
     state: str = "waiting"
     attempts: int = attrs.field(default=0, converter=parsing.whole_number)
-    due: str = attrs.field(default="", converter=parsing.as_given)
+    due: datetime | None = attrs.field(default=None, converter=conversion.moment)
     last_error: str = attrs.field(default="", converter=parsing.as_given)
     withdrawn: str = attrs.field(default="", converter=parsing.as_given)
     message_id: str = attrs.field(default="", converter=parsing.as_given)
     key: str = attrs.field(default="", converter=parsing.line)
     about: tuple[str, ...] = attrs.field(default=(), converter=_ids)
-    created: str = attrs.field(default="", converter=parsing.as_given)
-    sent: str = attrs.field(default="", converter=parsing.as_given)
+    created: datetime | None = attrs.field(default=None, converter=conversion.moment)
+    sent: datetime | None = attrs.field(default=None, converter=conversion.moment)
     confidential: bool = attrs.field(default=False, converter=conversion.yes_no)
     grounds: Grounds | None = attrs.field(default=None, converter=_grounds)
     queued_by: str = attrs.field(default="", converter=parsing.as_given)

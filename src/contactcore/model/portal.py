@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 import attrs
 
@@ -53,7 +54,7 @@ class PortalLogin:
         has_password: Whether a password is set.
         epoch: A number that each new password, suspension, closing and change of the name raises. Sessions with a lower
             one are refused (POR-10).
-        created, last_login: Times in ISO 8601 in UTC; `last_login` is `""` before the first login.
+        created, last_login: Times in UTC; `last_login` is None before the first login.
 
     Raises:
         Invalid: `email-empty`, `login-state`, and the codes of the fields, each with its field as path.
@@ -66,8 +67,8 @@ class PortalLogin:
     state: str = "active"
     has_password: bool = attrs.field(default=False, converter=conversion.yes_no)
     epoch: int = attrs.field(default=0, converter=parsing.whole_number)
-    created: str = attrs.field(default="", converter=parsing.as_given)
-    last_login: str = attrs.field(default="", converter=parsing.as_given)
+    created: datetime | None = attrs.field(default=None, converter=conversion.moment)
+    last_login: datetime | None = attrs.field(default=None, converter=conversion.moment)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)
@@ -92,6 +93,14 @@ def _id(value: Any) -> str:
     return _read_id(value)
 
 
+def _epoch(value: int | None) -> int:
+    if value is None:
+        missing = "Store login.epoch at the sign-in with the two ids, and give it here."
+        refused: Any = parsing.reject("epoch-missing", missing, value)
+        return cast("int", refused)
+    return parsing.whole_number(value)
+
+
 @attrs.frozen
 class PortalUser:
     """A contact person who is logged in and acts for one client.
@@ -103,18 +112,23 @@ class PortalUser:
     Args:
         login_id: The login, or its id.
         client_id: The chosen client, or its id.
-        epoch: `PortalLogin.epoch` at the time of the login; 0 by default.
+        epoch: `PortalLogin.epoch` at the time of the login. It has no default: with one, an application that forgets
+            it would keep out everybody whose password was ever changed, or would look the present one up and never end
+            a session.
 
     Raises:
-        Invalid: `id-missing`.
+        Invalid: `id-missing`, `epoch-missing`, `number-type`.
 
-    >>> PortalUser("1", "2").admin
+    >>> PortalUser("1", "2", 0).admin
     False
+    >>> PortalUser("1", "2")
+    Traceback (most recent call last):
+    contactcore.errors.Invalid: epoch: Store login.epoch at the sign-in with the two ids, and give it here.
     """
 
     login_id: str = attrs.field(converter=_id)
     client_id: str = attrs.field(converter=_id)
-    epoch: int = attrs.field(default=0, converter=parsing.whole_number)
+    epoch: int = attrs.field(default=None, converter=_epoch)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)
@@ -260,14 +274,14 @@ class Invitation:
         token: The token for `set_password`; `""` for none. The library never returns it again.
         link: The token as a URL; `""` if the settings have no `portal_link`.
         sent: Whether a letter was queued.
-        expires: The time when the token expires, ISO 8601 in UTC; `""` without a token.
+        expires: The time when the token expires, in UTC; None without a token.
     """
 
     login: PortalLogin = attrs.field(converter=_login)
     token: str = attrs.field(default="", repr=False, converter=parsing.as_given)
     link: str = attrs.field(default="", repr=False, converter=parsing.as_given)
     sent: bool = attrs.field(default=False, converter=conversion.yes_no)
-    expires: str = attrs.field(default="", converter=parsing.as_given)
+    expires: datetime | None = attrs.field(default=None, converter=conversion.moment)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)
@@ -316,6 +330,9 @@ class Credential:
             confirmed it, could change these clients. A login must not reveal records that its maker may not see.
         follows: The id of the affiliation or the person whose e-mail address is the login name until a password is
             set; `""` for a name that was given by hand. It is kept here because the affiliation may be hidden.
+        new_email: The address that the owner asked for and did not confirm yet; `""` for none (POR-9).
+        email_token_hash, email_token_expires: As `token_hash` and `token_expires`, for the link that confirms it.
+        email_state: The state of the login and its person when the owner asked (see `LoginRepository.state_of`).
     """
 
     login_id: str
@@ -330,3 +347,7 @@ class Credential:
     made_by_admin: bool = False
     opened: tuple[str, ...] = ()
     follows: str = ""
+    new_email: str = attrs.field(default="", repr=False)
+    email_token_hash: str = attrs.field(default="", repr=False)
+    email_token_expires: str = ""
+    email_state: str = ""

@@ -23,6 +23,7 @@ from contactcore.model.permissions import (
 )
 from contactcore.model.portal import PermissionPreset
 from contactcore.model.starting_lists import INTERACTION_TYPES, TYPES, starting_name
+from contactcore.model.term import OWN_TERM, TERMS, Term
 from contactcore.values import Currency, Language
 from contactcore.values.country import read_country
 from contactcore.values.texts import clean_line
@@ -205,6 +206,27 @@ def _categories(values: Iterable[Category]) -> AdminList[Category]:
     return _list_of(Category, values)
 
 
+def _find_term(value: str) -> str:
+    slug = clean_line(value)
+    if slug not in (*TERMS, OWN_TERM):
+        raise Invalid("term-unknown", f"Terms are {', '.join(TERMS)}.", value=value)
+    return slug
+
+
+_read_term = parsing.converter(_find_term)
+
+
+def _term(value: str) -> str:
+    return _read_term(value)
+
+
+_read_own_term = parsing.one(Term, parsing.only(Term))
+
+
+def _own_term(value: Term | None) -> Term | None:
+    return _read_own_term(value)
+
+
 def _item_types(values: Iterable[ItemType]) -> AdminList[ItemType]:
     return _list_of(ItemType, values)
 
@@ -245,6 +267,8 @@ class Settings:
         timezone: Name of the time zone whose day is "today", such as `"Europe/Paris"` (DIR-16).
         types, categories: Lists that admins edit. Types, interaction types, modules and topics start with names in the
             language of the workspace, if it is one of the six of the import, else in English.
+        term: Slug of the term for items, such as `"patients"`; `"own"` for `own_term` (SIT-3).
+        own_term: The workspace's own term; None without one.
         item_types: List of the types of items, edited by admins; empty at first.
         interaction_types: List of the types of interactions, edited by admins; six at first (SIT-6).
         fields: Definitions of custom fields.
@@ -255,6 +279,7 @@ class Settings:
         permission_presets: Permission sets with names, to choose from.
         templates_off: Slugs of the letters that are not sent, such as `"welcome"` (POR-3).
         portal_link: Address of the host's page for setting a password, with `{token}` where the token goes.
+        email_link: Address of the host's page that confirms a new address of a login, with `{token}` too (POR-9).
         topics: Topics of notices, the host's own included (NOT-1).
         default_notifications: Preferences of contact persons who have none of their own (NOT-1).
         notices_need_permission: Whether a notice also needs the permission of its module; off by default (NOT-2).
@@ -272,6 +297,8 @@ class Settings:
     timezone: str = attrs.field(default="UTC", converter=_timezone)
     types: AdminList[ContactType] = attrs.field(default=_starting(_starting_types), converter=_types)
     categories: AdminList[Category] = attrs.field(default=(), converter=_categories)
+    term: str = attrs.field(default=TERMS[0], converter=_term)
+    own_term: Term | None = attrs.field(default=None, converter=_own_term)
     item_types: AdminList[ItemType] = attrs.field(default=(), converter=_item_types)
     interaction_types: AdminList[InteractionType] = attrs.field(
         default=_starting(_starting_interaction_types), converter=_interaction_types
@@ -284,6 +311,7 @@ class Settings:
     permission_presets: tuple[PermissionPreset, ...] = attrs.field(default=(), converter=_presets)
     templates_off: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     portal_link: str = attrs.field(default="", converter=_portal_link)
+    email_link: str = attrs.field(default="", converter=_portal_link)
     topics: AdminList[Topic] = attrs.field(default=_starting(_starting_topics), converter=_topics)
     default_notifications: NotificationPreferences = attrs.field(factory=NotificationPreferences, converter=preferences)
     notices_need_permission: bool = attrs.field(default=False, converter=conversion.yes_no)
@@ -305,3 +333,16 @@ class Settings:
     def fall_backs(self) -> dict[str, tuple[str, ...]]:
         """Topic -> the steps to try when nobody wants the notice, for the topics that have steps."""
         return {topic.slug: topic.fall_back for topic in self.topics if topic.fall_back}
+
+    def term_in(self, language: Language | str) -> Term:
+        """The term for items in a language; the workspace's own term is the same in every language.
+
+        Args:
+            language: A language, or its BCP 47 tag.
+
+        >>> Settings(term="pets").term_in("fr").plural
+        'animaux'
+        """
+        if self.term == OWN_TERM and self.own_term is not None:
+            return self.own_term
+        return Term.known(TERMS[0] if self.term == OWN_TERM else self.term, str(language))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Self
 
 import attrs
@@ -32,7 +33,7 @@ class Site:
         access_notes: Instructions for people who go there, such as a door code; text of several lines. Portal users do
             not see it.
         fields: The values of custom fields by the slug of their definition (DIR-8).
-        since: The time when the site was added, ISO 8601 in UTC; set by the library.
+        since: The time when the site was added, in UTC; set by the library.
 
     Raises:
         Invalid: One error lists all problems, each with its field as path; `site-nameless` without a name and an
@@ -54,7 +55,7 @@ class Site:
     phones: tuple[PhoneNumber, ...] = attrs.field(default=(), converter=conversion.phones, kw_only=True)
     access_notes: str = attrs.field(default="", converter=parsing.text, kw_only=True)
     fields: Mapping[str, Any] = attrs.field(default=EMPTY, converter=conversion.fields, hash=False, kw_only=True)
-    since: str = attrs.field(default="", converter=parsing.as_given, kw_only=True)
+    since: datetime | None = attrs.field(default=None, converter=conversion.moment, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self, self._problems())

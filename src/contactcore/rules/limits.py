@@ -8,6 +8,7 @@ from ipaddress import IPv6Address, ip_address
 import attrs
 
 __all__ = [
+    "EMAILS_BY_LOGIN",
     "REQUESTS_BY_NAME",
     "REQUESTS_BY_SOURCE",
     "SIGN_INS_BY_SOURCE",
@@ -40,6 +41,9 @@ REQUESTS_BY_NAME = Limit("requests-by-name", 5, timedelta(hours=1))
 
 REQUESTS_BY_SOURCE = Limit("requests-by-source", 30, timedelta(hours=1))
 """Requests for a link from one source."""
+
+EMAILS_BY_LOGIN = Limit("emails-by-login", 5, timedelta(hours=1))
+"""Requests of one login for a new address, each of which mails a letter to an address that nobody has confirmed."""
 
 SIGN_INS_BY_SOURCE = Limit("sign-ins-by-source", 50, timedelta(minutes=15))
 """Failed attempts to sign in from one source. Many people may share an address, so the limit is generous."""

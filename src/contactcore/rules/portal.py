@@ -16,6 +16,7 @@ from contactcore.values import EmailAddress
 
 __all__ = [
     "FREE_ATTEMPTS",
+    "LINK_HOURS",
     "LINK_LIFETIME",
     "LINK_REST",
     "LONGEST_LOCK",
@@ -29,7 +30,10 @@ __all__ = [
 ]
 
 LINK_LIFETIME = timedelta(hours=48)
-"""The lifetime of a link for setting a password (POR-4)."""
+"""The lifetime of a link for setting a password (POR-4), or for confirming a new address (POR-9)."""
+
+LINK_HOURS = str(LINK_LIFETIME // timedelta(hours=1))
+"""The same in hours, as the letters say it."""
 
 LINK_REST = timedelta(minutes=5)
 """The time in which a request does not replace a link that was mailed; somebody else may have made the request."""

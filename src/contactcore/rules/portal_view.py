@@ -17,7 +17,7 @@ from contactcore.model.actors import Actor
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.model.permissions import NotificationPreferences, PermissionSet
 from contactcore.model.restoring import restored
-from contactcore.model.settings import PortalModule, Topic
+from contactcore.model.settings import ItemType, PortalModule, Topic
 
 __all__ = [
     "HIDDEN_FACETS",
@@ -123,6 +123,9 @@ def known_settings(settings: Settings, modules: Iterable[PortalModule]) -> Setti
         currency=settings.currency,
         types=(),
         interaction_types=(),
+        term=settings.term,
+        own_term=settings.own_term,
+        item_types=[ItemType(slug=one.slug, name=one.name) for one in settings.item_types if one.offered],
         fields=[one for one in settings.fields if one.in_portal],
         modules=shown,
         topics=[

@@ -74,6 +74,7 @@ class SendingFacts:
         policy: The settings of the workspace for notices.
         templates_off: Slugs of the letters that are switched off.
         login, credential: The login of a link and its secrets; None if there is none.
+        login_state: The state of the login and its person now (see `Credential.email_state`).
         user_address: The address of the user; None if the user gets no e-mail.
         users_known: Whether the addresses of users are known where the message is sent.
         looks_after_any: Whether the user is responsible for any contact.
@@ -89,6 +90,7 @@ class SendingFacts:
     templates_off: Sequence[str] = ()
     login: PortalLogin | None = None
     credential: Credential | None = None
+    login_state: str = ""
     user_address: Mailbox | None = None
     users_known: bool = False
     looks_after_any: bool = True
@@ -127,7 +129,7 @@ def _code(message: Message, facts: SendingFacts) -> str:
         code = "template-off"
     elif grounds.kind == "notice":
         code = _notice_code(message, grounds, facts)
-    elif grounds.kind == "link":
+    elif grounds.kind in {"link", "email"}:
         code = _link_code(message, grounds, facts)
     elif grounds.kind == "responsible":
         code = _responsible_code(message, grounds, facts)
@@ -172,9 +174,10 @@ def _link_code(message: Message, grounds: Grounds, facts: SendingFacts) -> str:
     login, credential = facts.login, facts.credential
     if login is None or login.state != "active":
         return "login-not-active"
-    if credential is None or credential.token_hash != grounds.link or facts.now >= credential.token_expires:
+    if credential is None or not _is_alive(grounds, credential, facts):
         return "link-dead"
-    if login.email.key != message.to.key:
+    address = EmailAddress.restore(credential.new_email) if grounds.kind == "email" else login.email
+    if address.key != message.to.key:
         return "address-changed"
     person = facts.contacts[grounds.person_id]
     # A person who is a client stands for themself, and needs no affiliation (PER-7).
@@ -182,6 +185,13 @@ def _link_code(message: Message, grounds: Grounds, facts: SendingFacts) -> str:
     if for_self or any(_is_open(one, facts.on) and one.id in credential.opened for one in facts.affiliations):
         return ""
     return "no-client"
+
+
+def _is_alive(grounds: Grounds, credential: Credential, facts: SendingFacts) -> bool:
+    if grounds.kind == "email":
+        is_same = credential.email_token_hash == grounds.link and credential.email_state == facts.login_state
+        return is_same and facts.now < credential.email_token_expires
+    return credential.token_hash == grounds.link and facts.now < credential.token_expires
 
 
 def _is_open(one: Affiliation, on: date) -> bool:

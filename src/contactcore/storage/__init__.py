@@ -17,6 +17,7 @@ from contactcore.storage.checks import (
     keeps,
     merged_kinds,
 )
+from contactcore.storage.declarations import kinds_from_text, text_of_kinds
 from contactcore.storage.errors import BrokenReference, DuplicateKey, MissingRecord, Refused, StaleRecord
 from contactcore.storage.inserts import holder_of, new_records
 from contactcore.storage.open_transactions import OpenTransactions
@@ -98,11 +99,13 @@ __all__ = [
     "declared",
     "holder_of",
     "keeps",
+    "kinds_from_text",
     "matches",
     "merged_kinds",
     "new_records",
     "order_base",
     "read_cursor",
     "sort_key",
+    "text_of_kinds",
     "voids_when_refused",
 ]

@@ -54,6 +54,10 @@ def declared(kinds: Mapping[str, Kind], name: str) -> Kind:
 def merged_kinds(installed: Mapping[str, Kind], kinds: Iterable[Kind]) -> dict[str, Kind]:
     """Return the installed kinds and these kinds, by name.
 
+    Args:
+        installed: Kinds of this storage, or those that are kept with its data.
+        kinds: The kinds to install.
+
     Raises:
         Invalid: `kind-redeclared`: a kind was installed with orders or references that this one lacks or changes.
     """
@@ -64,8 +68,8 @@ def merged_kinds(installed: Mapping[str, Kind], kinds: Iterable[Kind]) -> dict[s
         if not orders_stay or not before.references.items() <= kind.references.items():
             raise Invalid(
                 "kind-redeclared",
-                f"The kind {kind.name!r} was installed with other orders or references: keep them, and give a changed "
-                "order another name.",
+                f"The kind {kind.name!r} was installed with other orders or references, perhaps by a newer release: "
+                "keep them, and give a changed order another name.",
                 path="kinds",
                 value=kind.name,
             )

@@ -229,7 +229,8 @@ class Storage(ABC):
         """Declare these kinds too, make the tables if they are missing, and upgrade the tables of an older release.
 
         A second call with the same arguments does nothing. Kinds that were installed before stay. A storage that was
-        opened again knows no kinds until they are installed.
+        opened again knows no kinds until they are installed. The declarations are kept with the data, so that another
+        process and a storage that was opened again compare them. Data without declarations is taken as it is.
 
         A kind may be installed again with more orders and more references. Stored records are in a new order once they
         are replaced or reindexed with a key for it. An order keeps its terms, words and due for ever, because the
@@ -257,7 +258,9 @@ class Storage(ABC):
         Such a call is refused at once with `writer-open`, and the open writer goes on.
 
         Raises:
-            StorageError: the storage cannot be written now (`storage-busy`, `storage-full`, `storage-lost`, ...).
+            StorageError: the storage cannot be written now. `storage-busy`: another writer was waited for longer than
+                the storage is patient; `drop` raises it too. `storage-full`: the disk has no room. `storage-lost`: the
+                storage can no longer be reached. Nothing is kept then.
         """
 
     @abstractmethod

@@ -107,13 +107,16 @@ class Kind:
 
 @attrs.frozen
 class View:
-    """A report view over the bodies of one kind, as data. Each adapter builds its own SQL from it.
+    """A report view over the bodies of one kind, as data. Each adapter with SQL builds its own statement from it.
+
+    The columns of the view are `workspace`, `id`, and its own. Bodies that are no JSON have no rows.
 
     Attributes:
         name: The name, `"report_email"`.
         kind: The kind whose bodies it shows, one row for each.
         columns: Column name -> path in the body (`("name", "given")`); `()` is the whole element.
         each: The path of a list in the body. The view then has a row for each element, and `columns` are paths in it.
+            What is no list has no rows.
     """
 
     name: str

@@ -24,6 +24,12 @@ HOOKS: Final = {
     "returns the number of records, index entries, steps or pages that it has touched",
     "newer_release": "newer_release(self, storage) is a context in which the place looks as if a newer release had "
     "made it",
+    "outdated_release": "outdated_release(self, storage) is a context in which the place looks as if a release had "
+    "made it that can no longer be upgraded",
+    "impatient_storage": "impatient_storage(self) gives a storage as fresh_storage does, whose writers wait only a "
+    "fraction of a second for others",
+    "view_rows": "view_rows(self, storage, workspace, name) returns the rows of a report view that belong to a "
+    "workspace, each a tuple of the name of the workspace, the id and the columns",
 }
 """Name of a hook -> its form and its meaning."""
 
@@ -49,6 +55,9 @@ class Hooks:
         in_another_process: A function that can be pickled and opens another storage at the same place.
         records_walked: Runs a call on a reader of a workspace and counts what it has touched.
         newer_release: A context in which the place of a storage looks as if a newer release had made it.
+        outdated_release: A context in which it looks as if a release had made it that can no longer be upgraded.
+        impatient_storage: A fresh storage whose writers wait only a fraction of a second for others.
+        view_rows: The rows of a report view of a workspace.
     """
 
     reopen: Callable[[Storage], Storage]
@@ -56,6 +65,9 @@ class Hooks:
     in_another_process: Callable[[Storage], Callable[[], Storage]]
     records_walked: Callable[[Storage, str, Callable[[Reader], object]], int]
     newer_release: Callable[[Storage], AbstractContextManager[None]]
+    outdated_release: Callable[[Storage], AbstractContextManager[None]]
+    impatient_storage: Callable[[], Storage | AbstractContextManager[Storage]]
+    view_rows: Callable[[Storage, str, str], Iterable[tuple[str | None, ...]]]
 
     @classmethod
     def of(cls, author: object) -> Hooks:

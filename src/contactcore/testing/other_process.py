@@ -8,7 +8,7 @@ import pickle
 import platform
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from typing import Final, TypeAlias
@@ -161,10 +161,30 @@ def _commit_without_disk(storage: Storage, _: int) -> None:
             _say("acknowledged")
 
 
-_CALLS: Final = {"x86_64": (26, 74, 75, 162, 277, 306), "aarch64": (81, 82, 83, 84, 227, 267)}
+def _commit_on_a_full_disk(storage: Storage, _: int) -> None:
+    """Commit once while the disk has room, then twice while it has none; say the number of contacts at the end."""
+    for number in range(3):
+        if number == 1:
+            _fill_the_disk()
+        try:
+            with storage.write(ACME) as writer:
+                writer.insert([contact(f"a{number}", keys=frozenset({f"k{number}"})), contact(f"b{number}")])
+                writer.keep_blob(f"d{number}", b"x" * 100_000)
+                writer.publish([event(f"{number}")])
+        except StorageError as error:
+            _say(error.code)
+        else:
+            _say("acknowledged")
+    _answer(storage, 1)
+
+
+_SYNCING: Final = {"x86_64": (26, 74, 75, 162, 277, 306), "aarch64": (81, 82, 83, 84, 227, 267)}
 """Machine -> numbers of fsync, fdatasync, msync, sync, sync_file_range and syncfs on Linux."""
-_LOAD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06
-_ALLOW, _FAIL, _IO_ERROR = 0x7FFF0000, 0x00050000, 5
+_WRITING: Final = {"x86_64": (1, 18, 20, 285, 296, 328), "aarch64": (47, 64, 66, 68, 70, 287)}
+"""Machine -> numbers of write, pwrite64, writev, fallocate, pwritev and pwritev2 on Linux."""
+_LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_ALLOW, _FAIL, _IO_ERROR, _NO_SPACE = 0x7FFF0000, 0x00050000, 5, 28
+_CALL, _FIRST_ARGUMENT = 0, 16
 _NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2
 
 
@@ -178,12 +198,34 @@ class _Program(ctypes.Structure):
 
 def _break_the_disk() -> None:
     """Have the kernel answer each request to write data to the disk with an error, in this process only."""
-    calls = _CALLS.get(platform.machine()) if sys.platform == "linux" else None
+    _refuse_calls(_SYNCING, _IO_ERROR)
+
+
+def _fill_the_disk() -> None:
+    """Have the kernel answer each write to a file, not to the standard streams, as if the disk were full."""
+    _refuse_calls(_WRITING, _NO_SPACE, first_file=3)
+
+
+def _refuse_calls(numbers: Mapping[str, tuple[int, ...]], error: int, first_file: int = 0) -> None:
+    """Have the kernel refuse calls in this process; end it where the kernel cannot.
+
+    Args:
+        numbers: Machine -> numbers of the calls.
+        error: The error number that the kernel answers.
+        first_file: The smallest first argument that is refused.
+    """
+    calls = numbers.get(platform.machine()) if sys.platform == "linux" else None
     if calls is not None:
-        jumps = [_Instruction(_JUMP_IF_EQUAL, len(calls) - number, 0, call) for number, call in enumerate(calls)]
-        ends = [_Instruction(_RETURN, 0, 0, _ALLOW), _Instruction(_RETURN, 0, 0, _FAIL | _IO_ERROR)]
-        listed = (_Instruction * (len(jumps) + 3))(_Instruction(_LOAD, 0, 0, 0), *jumps, *ends)
-        program = _Program(len(listed), listed)
+        instructions = [
+            _Instruction(_LOAD, 0, 0, _CALL),
+            *(_Instruction(_JUMP_IF_EQUAL, len(calls) - number, 0, call) for number, call in enumerate(calls)),
+            _Instruction(_RETURN, 0, 0, _ALLOW),
+            _Instruction(_LOAD, 0, 0, _FIRST_ARGUMENT),
+            _Instruction(_JUMP_IF_AT_LEAST, 0, 1, first_file),
+            _Instruction(_RETURN, 0, 0, _FAIL | error),
+            _Instruction(_RETURN, 0, 0, _ALLOW),
+        ]
+        program = _Program(len(instructions), (_Instruction * len(instructions))(*instructions))
         kernel = ctypes.CDLL(None, use_errno=True)
         refused = kernel.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
         if not refused and not kernel.prctl(_SECCOMP, _FILTER, ctypes.byref(program), 0, 0):
@@ -198,4 +240,5 @@ _PROGRAMS: Final[dict[str, Callable[[Storage, int], None]]] = {
     "raise_counter": _raise_counter,
     "write_for_ever": _write_for_ever,
     "commit_without_disk": _commit_without_disk,
+    "commit_on_a_full_disk": _commit_on_a_full_disk,
 }

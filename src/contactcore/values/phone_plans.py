@@ -10,7 +10,8 @@ international prefix other than `00`. A property test proves that both give the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,17 @@ _PLAIN_LIMIT = 40
 _PARSE_LIMIT = 3
 _MOST_ZEROS = 2
 """The maximum number of superfluous zeros in front of a national number."""
+_INTERNATIONAL_PREFIXES = ("00", "011")
+"""The prefixes for calls to other countries that people also write where another one is dialled."""
+_FORMER_PREFIXES = {"52": ("01", "044", "045", "1"), "380": ("80",)}
+"""Trunk prefixes that address books still contain, by calling code: Mexico until 2019, Ukraine until 2009."""
+_KEEPS_ZERO = "39"
+"""The calling code of Italy, where the zero of a landline belongs to the number; abroad people leave it out."""
+_PREFIXES: Mapping[str, tuple[str, ...]] = {
+    **{code: ("0", *prefixes) for code, prefixes in _FORMER_PREFIXES.items()},
+    _KEEPS_ZERO: ("",),
+}
+"""The first digits of numbers that may have another prefix than usual, by calling code; a zero by default."""
 _RANGES = (
     *("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost"),
     *("voip", "personal_number", "pager", "uan", "voicemail"),
@@ -165,7 +177,7 @@ def _accept_international(digits: str) -> str:
     if plan is None:
         return ""
     number = digits[len(code) :]
-    if number[:1] == "0" and not plan.assigned.fullmatch(number):
+    if number.startswith(_PREFIXES.get(code, "0")) and not plan.assigned.fullmatch(number):
         return ""  # the zero may be superfluous
     return "+" + digits if len(number) in plan.lengths and plan.prefix_length(number) < 0 else ""
 
@@ -179,7 +191,8 @@ def _accept_national(digits: str, plan: _Plan) -> str:
         rest = digits[length:]
         if plan.whole.fullmatch(rest) or not plan.whole.fullmatch(digits):
             number = rest
-    if len(number) not in plan.lengths or (number[:1] == "0" and not plan.assigned.fullmatch(number)):
+    doubtful = number.startswith(_PREFIXES.get(plan.code, "0")) or digits.startswith(("011", f"0{plan.code}"))
+    if len(number) not in plan.lengths or (doubtful and not plan.assigned.fullmatch(number)):
         return ""
     main = _plan_of_code(plan.code)
     if main is None or len(number) not in main.lengths or main.prefix_length(number) >= 0:
@@ -190,10 +203,11 @@ def _accept_national(digits: str, plan: _Plan) -> str:
 def parse_by_library(text: str, region: str) -> tuple[str, str]:
     """The E.164 format and the extension of a number, as phonenumbers parses it.
 
-    People write a zero in front of numbers of countries that have none (`+48 (0) 22 …`). The library keeps such a zero
-    and may call the number possible, but nobody can dial it. If the number is valid only without the zero, the zero is
-    left out. A few results change when their own E.164 format is parsed again. The function therefore parses until the
-    result is stable.
+    The library calls some numbers possible that nobody can dial, and refuses others, because people write prefixes that
+    it does not expect: a zero where the country has none (`+48 (0) 22 …`), the international prefix of another country
+    (`0049 …` in the USA), or a trunk prefix of former times (`+52 1 …`). If the number as it stands is not valid, and
+    one of these spellings of it is, that one is taken. A few results change when their own E.164 format is parsed
+    again. The function therefore parses until the result is stable.
 
     Args:
         text: The number, without control characters.
@@ -203,19 +217,50 @@ def parse_by_library(text: str, region: str) -> tuple[str, str]:
         Invalid: `phone-country-missing`, `phone-syntax`, `phone-calling-code`, `phone-too-short`,
             `phone-too-long`, `phone-not-possible`.
     """
-    from phonenumbers import normalize_digits_only
-
     if len(text) > _RAW_LIMIT:
         raise _refusal("phone-too-long", text, "A phone number has at most 15 digits; remove everything else.")
-    number = _read(text, region, text)
+    plan = _plan_of_region(region) if region else None
+    # Only a calling code is followed by a zero in brackets.
+    given = f"+{text}" if plan is not None and re.match(rf"\(?{plan.code}\)?[\s./-]*\(0", text) else text
+    refusal: Invalid | None = None
+    try:
+        spelled, extension = _spelled(given, region, text)
+    except Invalid as error:
+        spelled, extension, refusal = "", "", error
+    if not (spelled and is_valid(spelled)):
+        for other in _other_spellings(given, plan):
+            with suppress(Invalid):
+                found = _spelled(other, region, text)
+                if is_valid(found[0]):
+                    return found
+    if refusal is not None:
+        raise refusal
+    return spelled, extension
+
+
+def _spelled(text: str, region: str, given: str) -> tuple[str, str]:
+    """The E.164 format and the extension of one spelling of a number."""
+    from phonenumbers import normalize_digits_only
+
+    number = _read(text, region, given)
     extension = normalize_digits_only(number.extension) if number.extension else ""
-    spelled = _without_zeros(number) or _possible(number, text)
+    spelled = _with_usual_prefix(number) or _possible(number, given)
     for _ in range(_PARSE_LIMIT):
-        again = _possible(_read(spelled, "", text), text)
+        again = _possible(_read(spelled, "", given), given)
         if again == spelled:
             return spelled, extension
         spelled = again
-    raise _refusal("phone-not-possible", text, "The number is ambiguous. Write it with + and its country code.")
+    raise _refusal("phone-not-possible", given, "The number is ambiguous. Write it with + and its country code.")
+
+
+def _other_spellings(text: str, plan: _Plan | None) -> Iterator[str]:
+    """The spellings with `+` of a number whose first digits may be an international prefix."""
+    bare = text.lstrip("+( ")
+    for prefix in _INTERNATIONAL_PREFIXES:
+        if bare.startswith(prefix):
+            yield f"+{bare[len(prefix) :]}"
+    if plan is not None and bare == text and bare.startswith(f"0{plan.code}"):
+        yield f"+{bare[1:]}"  # a spreadsheet or a form took the other zero away
 
 
 def _read(text: str, region: str, given: str) -> LibraryNumber:
@@ -240,20 +285,19 @@ def _read(text: str, region: str, given: str) -> LibraryNumber:
     raise _refusal("phone-syntax", given, "This is not a phone number; give its digits, like +33 1 44 55 66 77.")
 
 
-def _without_zeros(number: LibraryNumber) -> str:
-    """The E.164 format without superfluous zeros if only that is valid; else `""`."""
+def _with_usual_prefix(number: LibraryNumber) -> str:
+    """The E.164 format without superfluous zeros and former trunk prefixes if only that is valid; else `""`."""
     from phonenumbers import is_valid_number, national_significant_number
 
-    digits: str = national_significant_number(number)
-    if digits[:1] != "0" or is_valid_number(number):
+    code, digits = str(number.country_code), national_significant_number(number)
+    if not digits.startswith(_PREFIXES.get(code, "0")) or is_valid_number(number):
         return ""
-    for zeros in range(1, _MOST_ZEROS + 1):
-        if digits[:zeros].strip("0"):
-            break
-        shorter = f"+{number.country_code}{digits[zeros:]}"
-        if is_valid(shorter):
-            return shorter
-    return ""
+    zeros = len(digits) - len(digits.lstrip("0"))
+    others = [digits[count:] for count in range(1, min(zeros, _MOST_ZEROS) + 1)]
+    others += [digits.removeprefix(prefix) for prefix in _FORMER_PREFIXES.get(code, ()) if digits.startswith(prefix)]
+    if code == _KEEPS_ZERO and not zeros:
+        others.append(f"0{digits}")
+    return next((e164 for other in others if is_valid(e164 := f"+{code}{other}")), "")
 
 
 def _possible(number: LibraryNumber, given: str) -> str:

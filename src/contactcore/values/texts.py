@@ -4,7 +4,8 @@ PostgreSQL cannot store U+0000, and UTF-8 cannot encode a lone surrogate. Every 
 with its own code (design, section 4). A line break inside a one-line value usually comes from copying and becomes a
 space. Other control characters show that bytes were decoded wrongly, so they are refused. Format characters such as
 bidirectional marks belong to the spelling of some names and are stored unchanged. A program that shows such a text
-next to other text isolates it (U+2068 … U+2069).
+next to other text isolates it (U+2068 … U+2069). A text of nothing but invisible characters is empty, like one of
+spaces.
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ _VALUE_LIMIT = 200
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
 _LINE_ENDS = re.compile("\r\n|[\v\f\r\x85\u2028\u2029]")
+_INVISIBLE = re.compile(
+    "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]*"
+)
+"""A text without any visible character: spaces, and characters that Unicode calls ignorable by default."""
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _CONTROL_IN_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
@@ -91,7 +97,7 @@ def clean_line(text: str, *, limit: int = LINE_LIMIT) -> str:
     """
     if type(text) is str and len(text) <= limit and text.isprintable():
         # A printable text has no control characters, line breaks or surrogates, and no whitespace but U+0020.
-        line = (text if text.isascii() else unicodedata.normalize("NFC", text)).strip(" ")
+        line = text.strip(" ") if text.isascii() else _visible(unicodedata.normalize("NFC", text))
         if len(line) <= limit:
             return line
     refuse_unstorable(text)
@@ -103,7 +109,7 @@ def clean_line(text: str, *, limit: int = LINE_LIMIT) -> str:
         line = _BREAKS.sub(" ", text)
         if _CONTROL.search(line):
             _refuse_control(text)
-        line = unicodedata.normalize("NFC", line).strip()
+        line = _visible(unicodedata.normalize("NFC", line))
     if len(line) > limit:
         _refuse_long(text, len(line), limit)
     return line
@@ -123,7 +129,7 @@ def clean_text(text: str, *, limit: int = TEXT_LIMIT) -> str:
     'Call back.\nAfter 6\npm'
     """
     if type(text) is str and len(text) <= limit and text.isprintable():
-        lines = (text if text.isascii() else unicodedata.normalize("NFC", text)).strip(" ")
+        lines = text.strip(" ") if text.isascii() else _visible(unicodedata.normalize("NFC", text))
         if len(lines) <= limit:
             return lines
     refuse_unstorable(text)
@@ -134,10 +140,16 @@ def clean_text(text: str, *, limit: int = TEXT_LIMIT) -> str:
     else:
         if _CONTROL_IN_TEXT.search(text):
             _refuse_control(text)
-        lines = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text)).strip()
+        lines = _visible(unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text)))
     if len(lines) > limit:
         _refuse_long(text, len(lines), limit)
     return lines
+
+
+def _visible(text: str) -> str:
+    """The text without surrounding whitespace; `""` if nothing of it can be seen."""
+    stripped = text.strip()
+    return "" if _INVISIBLE.fullmatch(stripped) else stripped
 
 
 def _refuse_control(text: str) -> None:

@@ -33,7 +33,7 @@ def contact(id):
     return Record(kind="contact", id=id, orders={"name": id})
 
 storage = PostgresStorage(sys.argv[1])
-storage.install([Kind("contact", (Order("name"),))])
+storage.install([Kind("contact", (Order("name", words=True), Order("due", due=True)))])
 with storage.write("acme") as writer:
     writer.insert([contact("before")])
 signal.alarm(60)

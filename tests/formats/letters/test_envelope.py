@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from email import policy
+from email.parser import BytesParser
+from email.utils import getaddresses
 
 import pytest
 from hypothesis import example, given
@@ -131,6 +134,44 @@ def test_a_message_has_no_headers_of_its_own_but_harmless_ones(header: str) -> N
         message(headers={header: "a@x.example"})
     assert refused.value.code == "header-not-free"
     assert message(headers={"reply-to": "jo@x.example"}).headers == {"Reply-To": "jo@x.example"}
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("nobody", "mailbox-syntax"),
+        ("Jo <jo@x.example>, nobody", "mailbox-syntax"),
+        ("zoë@x.example", "header-not-ascii"),
+        ("jo@é.example", "header-not-ascii"),
+    ],
+)
+def test_a_reply_address_that_cannot_be_written_is_refused_when_it_is_given(value: str, code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        message(headers={"Reply-To": value})
+    assert (refused.value.code, refused.value.path) == (code, "headers['Reply-To']")
+    assert refused.value.value == value
+
+
+@pytest.mark.parametrize("value", ["jo@x.example", "Zoë <zoe@x.example>", '"B, C" <b@x.example>, d@x.example'])
+def test_a_reply_address_that_is_accepted_is_written(value: str) -> None:
+    read = BytesParser(policy=policy.default).parsebytes(composed(message(headers={"Reply-To": value})).data)
+    assert [one.addr_spec for one in read["Reply-To"].addresses] == [one for _, one in getaddresses([value])]
+
+
+@pytest.mark.req("NOT-7")
+@pytest.mark.parametrize(
+    ("message_id", "sender", "written"),
+    [
+        ("1.2", "Acme <post@acme.fr>", "<1.2@acme.fr>"),
+        ("1.2", "post@é.fr", "<1.2@xn--9ca.fr>"),
+        ("<1.2@host.fr>", "post@acme.fr", "<1.2@host.fr>"),
+    ],
+)
+def test_a_message_id_ends_with_the_domain_of_the_host_or_the_sender(
+    message_id: str, sender: str, written: str
+) -> None:
+    lines = header_lines(composed(message(message_id=message_id), sender).data)
+    assert f"Message-ID: {written}".encode() in lines
 
 
 @pytest.mark.parametrize("text", ["a\0b", "a\x1bb", "\ud800"])

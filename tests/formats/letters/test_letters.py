@@ -18,6 +18,7 @@ VALUES = {
     "name": "Zoë",
     "firm": "Bois & Fils",
     "login": "zoe@bois.fr",
+    "email": "zoe@sud.fr",
     "link": "https://bois.fr/?a=1&b=2",
     "hours": "48",
     "contact": "<b>ACME</b>",

@@ -8,6 +8,7 @@ from contactcore.errors import Invalid
 from contactcore.formats import tabular
 from contactcore.formats.drafts import Draft
 from contactcore.formats.tabular.content import total_line
+from contactcore.testing.fixtures import expect_same
 from contactcore.values import PhoneNumber, split_full_name
 from contactcore.values.written_dates import evidence, read_date
 
@@ -208,7 +209,7 @@ def test_a_long_cell_of_blanks_is_read_in_one_pass(header: str, cell: str) -> No
     """Looked at once more from every blank, these cells would take hours."""
     text = cell.format(*["  " * 100_000] * 2)
     (row,) = tabular.read(f'Number,{header}\n1,"{text}"\n')
-    assert row.cells == ["1", text]
+    expect_same(row.cells[1], text)
 
 
 @pytest.mark.req("IMP-2")

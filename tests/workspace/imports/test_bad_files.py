@@ -35,6 +35,7 @@ def _zip() -> bytes:
         pytest.param(b"\x89PNG\r\n\x1a\n" + bytes(range(256)), id="image"),
         pytest.param(b"<!DOCTYPE html><html><body><table><tr><td>a</td></tr></table></body></html>", id="html"),
         pytest.param(b"\x7fELF" + bytes(range(256)) * 20, id="binary"),
+        pytest.param(bytes(5_000), id="nothing but NUL"),
     ],
 )
 def test_another_kind_of_file_is_refused_before_anything_is_written(workspace, amelie, everybody, data):
@@ -158,3 +159,34 @@ def test_a_file_that_is_gone_is_one_plain_error(workspace, amelie, tmp_path):
     with pytest.raises(Invalid) as caught:
         workspace.imports(amelie).plan(tmp_path / "none.csv")
     assert caught.value.code == "file-missing"
+
+
+def test_rows_of_which_nothing_can_be_seen_are_rejected(workspace, amelie, everybody):
+    rows = "\u200b,\u2060,,\n\u3164,,\u2800,\n\ufeff\u200e,,,\u200b\nAnn,Lee,\u200b,\u200b\n"
+    report = _applied(workspace, amelie, f"First name,Last name,Company,Code\n{rows}")
+    assert (report.rows, report.created, report.rejected) == (4, 1, 3)
+    assert {one.code for one in report.problems} == {"nameless"}
+    (ann,) = everybody(workspace)
+    assert (ann.display_name, dict(ann.unmapped)) == ("Ann Lee", {})
+
+
+def test_a_row_that_is_too_large_with_its_headers_is_rejected_and_the_others_are_read(workspace, amelie, everybody):
+    headers = ",".join(f"{number}{'h' * 2_000}" for number in range(1_000))
+    row = ",".join("x" * 1_000)
+    data = f"First name,{headers}\nAnn,{row}\nBob{',' * 1_000}\n"
+    report = _applied(workspace, amelie, data)
+    assert [(one.line, one.code) for one in report.problems] == [(2, "row-too-large")]
+    assert [one.display_name for one in everybody(workspace)] == ["Bob"]
+
+
+def test_a_mark_of_gb18030_decides_the_encoding(workspace, amelie, everybody):
+    report = _applied(workspace, amelie, b"\x84\x31\x95\x33" + "Company\n\u6728\u6750\u516c\u53f8\n".encode("gb18030"))
+    assert (report.detected.encoding, report.created) == ("gb18030", 1)
+    assert [one.display_name for one in everybody(workspace)] == ["\u6728\u6750\u516c\u53f8"]
+
+
+def test_a_file_in_ebcdic_is_not_read_as_one_long_line(workspace, amelie, everybody):
+    data = "First name,Last name,E-mail\nAnn,Lee,ann@x.fr\n".encode("cp037")
+    with pytest.raises(Invalid):
+        workspace.imports(amelie).plan(data, encoding="cp037")
+    assert workspace.imports(amelie).plan(data).detected.encoding != "cp037"

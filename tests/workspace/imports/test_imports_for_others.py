@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
@@ -294,3 +295,114 @@ def test_progress_tells_only_numbers(storage: Storage, when: str) -> None:
     report = imports.apply(imports.plan(HEAD + ROWS, **FOR_BOB), note)
     assert [one.rows for one in told] == [4, 8, 11]
     assert {one.id for one in told} == {report.id}
+
+
+def _change(space: Workspace) -> None:
+    """Bob changes what an import made for him: he renames one, deletes one, and attaches people."""
+    with space.write(BOB) as session:
+        ids = {card.name: card.id for card in session.contacts.page(role="any")}
+        ann = session.contacts.get(ids["Ann Lee"])
+        session.contacts.save(attrs.evolve(ann, given_name="Anna", emails=["anna@y.fr"], phones=[]))
+        session.contacts.save(attrs.evolve(session.contacts.get(ids["Bois"]), name="Forêt", description="secret"))
+        session.contacts.delete(ids["Dan Doe"])
+        session.contacts.delete(ids["Gus Key"])
+        session.people.add(ids["Forêt" if "Forêt" in ids else "Bois"], Person("Flo", "May"))
+
+
+@pytest.mark.parametrize("policy", ["skip", "update"])
+@pytest.mark.parametrize("meanwhile", ["nothing", "changed by the owner", "purged"])
+def test_a_repeated_import_skips_every_row_that_it_imported(storage: Storage, policy: str, meanwhile: str) -> None:
+    space = new_space(storage, "acme")
+    first = run(space, policy=policy)
+    if meanwhile != "nothing":
+        _change(space)
+    if meanwhile == "purged":
+        with space.write(ROOT) as session:
+            for card in session.trash.list(limit=100):
+                session.trash.purge(card)
+    kept = looks(space, BOB), looks(space, ROOT), looks(space, AMELIE)
+    for _ in range(3):
+        imports = space.imports(AMELIE)
+        plan = imports.plan(HEAD + ROWS, **FOR_BOB | {"policy": policy})
+        previewed, again = imports.preview(plan), imports.apply(plan)
+        assert facts(previewed) == facts(again)
+        assert (again.created, again.updated, again.skipped) == (0, 0, first.rows)
+        assert (again.people_created, again.companies_created) == (0, 0)
+        assert {one.code for one in again.problems} == {"duplicate"}
+        assert {one.reason for one in again.problems} == {"Skipped: you imported this row before."}
+        assert (looks(space, BOB), looks(space, ROOT), looks(space, AMELIE)) == kept
+
+
+@pytest.mark.parametrize("undone", ["first", "both"])
+def test_an_import_for_others_that_was_undone_is_made_again(storage: Storage, undone: str) -> None:
+    space = new_space(storage, "acme")
+    first = run(space)
+    second = run(space)
+    assert second.skipped == second.rows
+    if undone == "both":
+        space.imports(AMELIE).undo(second)
+    space.imports(AMELIE).undo(first)
+    third = run(space)
+    assert facts(third) == facts(first)
+    assert run(space).skipped == third.rows
+
+
+def test_a_repeated_import_for_others_that_is_killed_makes_nothing_twice(storage: Storage) -> None:
+    space = new_space(storage, "acme")
+    run(space)
+    before = looks(space, ROOT)
+
+    def stop(rows: int) -> None:
+        raise _Killed
+
+    for _ in range(2):
+        with pytest.raises(_Killed):
+            run(space, stop)
+    report = run(space)
+    assert (report.created, report.companies_created, report.skipped) == (0, 0, report.rows)
+    assert looks(space, ROOT) == before
+
+
+def test_a_contact_that_its_owner_shared_is_found_by_the_repeated_import(storage: Storage) -> None:
+    space = new_space(storage, "acme")
+    run(space)
+    with space.write(BOB) as session:
+        (gus,) = [card.id for card in session.contacts.page(role="any") if card.name == "Gus Key"]
+        session.contacts.save(attrs.evolve(session.contacts.get(gus), given_name="Gustave"))
+        session.contacts.share(gus, "shared-write", responsibles=["bob"])
+    again = run(space)
+    assert (again.created, again.updated, again.skipped) == (0, 0, again.rows)
+    (line,) = [one for one in again.problems if gus in one.reason or one.code == "nothing-new"]
+    assert line.line == 12
+
+
+def test_a_repeated_import_for_others_that_is_to_create_says_so(storage: Storage) -> None:
+    space = new_space(storage, "acme")
+    run(space, policy="create")
+    again = run(space, policy="create")
+    assert again.created == again.rows
+    assert {one.line for one in again.problems if one.code == "possible-duplicate"} == set(range(2, 13))
+    assert again.companies_created == 1  # its own row; the employers are those of the first import
+
+
+def test_another_actor_or_another_file_makes_its_own(storage: Storage) -> None:
+    space = new_space(storage, "acme")
+    first = run(space)
+    imports = space.imports(ZOE)
+    other = imports.apply(imports.plan(HEAD + ROWS, **FOR_BOB))
+    assert (other.created, other.people_created) == (first.created, first.people_created)
+    imports = space.imports(AMELIE)
+    longer = imports.apply(imports.plan(HEAD + ROWS + "Ida,New,,,ida@x.fr,,\n", **FOR_BOB))
+    assert longer.created == first.created + 1
+
+
+def test_the_memory_of_imported_rows_says_nothing_of_their_cells(storage: Storage) -> None:
+    space = new_space(storage, "acme")
+    report = run(space)
+    with space.storage.read(space.name) as reader:
+        parts = [json.loads(record.body)["entries"] for record in reader.dump("job-part")]
+    noted = [entry for part in parts for entry in part["unseen"]]
+    known = record_access(space)
+    assert {number for number, *_ in noted} == set(range(1, report.rows + 1))
+    assert {place for _, place, *_ in noted} == {-1, 0}
+    assert all(id in known and made_by == report.id for *_, id, made_by in noted)

@@ -300,3 +300,22 @@ def test_an_update_spells_a_tag_for_those_who_see_the_contact_that_it_changes(
     assert spelled(space) == ["Own", expected]
     with space.read(BOB) as session:
         assert [tag.text for tag in session.settings.tags] == ([] if access == "private" else ["Own", "secretdeal"])
+
+
+@pytest.mark.req("IMP-2")
+@pytest.mark.req("DIR-8")
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_required_field_is_missing_only_where_the_stored_contact_lacks_it_too(storage: Storage, strict: bool) -> None:
+    space = guarded(storage, required=True)
+    with space.write(AMELIE) as session:
+        session.contacts.add(Person("Jo", "Doe", emails=["jo@x.fr"], access="shared-write", fields={"must": "yes"}))
+        session.contacts.add(Person("Al", "Roe", emails=["al@x.fr"], access="shared-write", fields={"must": "no"}))
+    text = "First name,Last name,E-mail,Phone\nJo,Doe,jo@x.fr,+33144556677\nAl,Roe,al@x.fr,\nEve,Fox,eve@x.fr,\n"
+    report = imported(space, text, policy="update", strict=strict)
+    assert (report.updated, report.skipped) == (1, 1)
+    assert (report.created, report.rejected) == ((0, 1) if strict else (1, 0))
+    assert [(one.line, one.code) for one in report.problems] == [(3, "nothing-new"), (4, "field-required")]
+    skipped = imported(space, text, policy="skip", strict=strict)
+    assert (skipped.skipped, skipped.rejected) == ((2, 1) if strict else (3, 0))
+    found = imported(space, text, policy="create", strict=strict)
+    assert (found.created, found.rejected) == ((0, 3) if strict else (3, 0))

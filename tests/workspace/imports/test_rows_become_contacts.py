@@ -346,7 +346,7 @@ def test_the_mark_of_a_new_company_stands_where_the_rule_puts_it(workspace, amel
     with workspace.read(amelie) as session:
         (company,) = session.contacts.page(kind="company")
         joined = session.people.list(company)
-    today = joined[0].since[:10]
+    today = str(joined[0].since)[:10]
     unmarked = [attrs.evolve(one, primary=False, primary_sequence=0) for one in joined]
     ruled = enforce(unmarked, date.fromisoformat(today)).affiliations
     assert len(joined) == people

@@ -140,7 +140,7 @@ def test_an_import_of_somebody_else_is_not_found(workspace, amelie):
         with pytest.raises(NotFound):
             workspace.imports(actor).undo(id)
     with pytest.raises(Forbidden):
-        workspace.imports(PortalUser("1", "2")).undo(report.id)
+        workspace.imports(PortalUser("1", "2", 0)).undo(report.id)
     with pytest.raises(Invalid, match="id"):
         workspace.imports(amelie).undo(7)
     assert seen(workspace) == before

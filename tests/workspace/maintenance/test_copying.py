@@ -39,15 +39,8 @@ def answers(workspace, actor):
         parts = [
             (session.sites.of(card.id), session.items.of(card.id), session.timeline.page(card.id)) for card in cards
         ]
-        return (
-            cards,
-            people,
-            parts,
-            session.contacts.search("jane mia worksh"),
-            session.contacts.search("jane"),
-            session.trash.list(),
-            session.settings.current,
-        )
+        found = [session.contacts.search(text) for text in ("jane", "mia", "worksh")]
+        return cards, people, parts, found, session.trash.list(), session.settings.current
 
 
 @pytest.mark.req("ACC-4")

@@ -9,8 +9,10 @@ import attrs
 import pytest
 
 from contactcore import Company, Invalid, Person, Workspace
+from contactcore.mapping import index_context
 from contactcore.mapping.entities import ENTITY_OF
-from contactcore.storage import Stored
+from contactcore.storage import Storage, Stored
+from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.maintenance import language as language_job
 from contactcore.workspace.repositories.repository import Repository
@@ -272,3 +274,47 @@ def test_changes_at_the_same_time_beside_a_writer_end_in_one_language_with_all_c
     filled.change_language(ROOT)
     assert sorted(shown(filled, AMELIE)) == sorted([*NAMES, *names])
     assert leftovers(filled, ROOT) == []
+
+
+@pytest.mark.req("POR-1")
+@pytest.mark.req("IMP-2")
+def test_keys_of_an_older_release_are_derived_again(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def old_key(address: EmailAddress) -> str:
+        return address.text.casefold()
+
+    space = Workspace(storage, name="acme")
+    monkeypatch.setattr(index_context, "_INDEX_VERSION", 1)
+    index_context._variant.cache_clear()
+    index_context._in_force.cache_clear()
+    with monkeypatch.context() as older:
+        older.setattr(EmailAddress, "key", property(old_key))
+        with space.write(ROOT) as session:
+            session.settings.change(portal_link="https://acme.example/set-password?token={{token}}")
+            client = session.contacts.add(Company("Bois"))
+            people = [Person("Jo", name, emails=[f"{name}@x.fr"]) for name in ("straße", "maße")]
+            jo, al = [session.people.add(client, person) for person in people]
+            session.portal.invite(jo)
+            session.contacts.delete(al.person_id)
+    monkeypatch.undo()
+    index_context._variant.cache_clear()
+    index_context._in_force.cache_clear()
+
+    def logins() -> list[frozenset[str]]:
+        with storage.read("acme") as reader:
+            return [record.keys for record in reader.dump("login")]
+
+    def terms() -> set[str]:
+        with storage.read("acme") as reader:
+            found = {term for record in reader.dump("contact") for term in record.terms}
+        return {term for term in found if "email:" in term}
+
+    assert terms() == {"email:strasse@x.fr", "was:email:masse@x.fr"}
+    assert any("login:strasse@x.fr" in keys for keys in logins())
+    assert space.change_language(ROOT) > 0
+    assert terms() == {"email:straße@x.fr", "was:email:maße@x.fr"}
+    assert any("login:straße@x.fr" in keys for keys in logins())
+    assert leftovers(space, ROOT) == []
+    assert space.change_language(ROOT) == 0
+    with space.write(ROOT) as session:
+        other = session.people.add(client, Person("Jo", "Strasse", emails=["STRASSE@x.fr"]))
+        session.portal.invite(other)

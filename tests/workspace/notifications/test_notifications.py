@@ -291,3 +291,46 @@ def test_a_topic_that_is_for_one_kind_of_subject_asks_for_it(workspace, amelie, 
         assert notifications.preselected(client, "task", about="ticket") == ()
         assert mailed(notifications.by_hand(client, "task", [ann.person_id])) == ["ann@bois.fr"]
         assert mailed(notifications.recipients(client, "task", about="project")) == ["ann@bois.fr"]
+
+
+@pytest.mark.req("NOT-7")
+def test_two_people_at_one_address_each_have_their_own_notice_of_one_key(workspace, amelie, client):
+    ann = add(workspace, amelie, client, "Ann", emails=["office@bois.fr"])
+    ben = add(workspace, amelie, client, "Ben", emails=["office@bois.fr"])
+    with workspace.write(amelie) as session:
+        found = [
+            session.notifications.send(
+                client, session.notifications.by_hand(client, "invoice", [one]), subject="s", text="t", key="7"
+            )
+            for one in (ann, ben, ann)
+        ]
+    assert [answer.repeated for (answer,) in found] == [False, False, True]
+    assert found[0][0].id == found[2][0].id != found[1][0].id
+
+
+@pytest.mark.req("NOT-3")
+def test_a_choice_by_hand_of_nobody_sends_nothing_although_there_is_a_fall_back(workspace, amelie, root, client):
+    add(workspace, amelie, client, "Ann")
+    with workspace.write(root) as session:
+        session.settings.notices.set_fall_back("invoice", ["primary", "client"])
+        nobody = session.notifications.by_hand(client, "invoice", [])
+        assert session.notifications.send(client, nobody, subject="s", text="t") == ()
+
+
+@pytest.mark.req("NOT-1")
+def test_an_own_empty_list_stands_beside_the_workspaces_default_list(workspace, amelie, root, client):
+    add(workspace, amelie, client, "Own")
+    with workspace.write(root) as session:
+        session.settings.notices.set_default(["invoice"])
+        session.people.add(client, Person("Default", emails=["default@bois.fr"]))
+    assert mailed(ask(workspace, root, client)) == ["default@bois.fr"]
+
+
+@pytest.mark.req("NOT-2")
+def test_a_topic_without_a_module_needs_no_permission(workspace, amelie, root, client):
+    with workspace.write(root) as session:
+        session.settings.notices.add_topic("newsletter")
+        session.settings.notices.need_permission(on=True)
+    add(workspace, amelie, client, "Ann", "newsletter", "invoice", permissions=[])
+    assert mailed(ask(workspace, amelie, client, "newsletter")) == ["ann@bois.fr"]
+    assert codes(ask(workspace, amelie, client)) == {"Ann Doe": "no-permission"}

@@ -79,7 +79,7 @@ def test_what_is_stored_is_what_was_queued(space: Workspace) -> None:
     with space.write(ROOT) as session:
         queued = enqueue(session._transaction, whole)
     assert queued.queued_by == "root"
-    assert attrs.evolve(queued, id="", version=0, message_id="", created="", queued_by="") == whole
+    assert attrs.evolve(queued, id="", version=0, message_id="", created=None, queued_by="") == whole
     with space.read(ROOT) as session:
         assert session.outbox.get(queued) == queued
 

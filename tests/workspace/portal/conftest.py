@@ -27,5 +27,8 @@ def new_firm() -> Callable[[], Firm]:
 def _with_portal(storage: Storage) -> Firm:
     made = Firm(storage)
     with made.workspace.write(ROOT) as session:
-        session.settings.change(portal_link="https://portal.example.org/password?token={token}")
+        session.settings.change(
+            portal_link="https://portal.example.org/password?token={token}",
+            email_link="https://portal.example.org/address?token={token}",
+        )
     return made

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import attrs
 import pytest
 
-from contactcore import Company, Forbidden, PortalUser
+from contactcore import Company, Forbidden, Invalid, PortalUser
 from contactcore.model import PortalLogin
 from support.actors import AMELIE, ROOT
 from support.firm import GOOD, WEB, Firm, token_in
@@ -123,3 +124,13 @@ def test_an_epoch_never_returns(firm: Firm, client: Company, login: PortalLogin)
             session.portal.set_password(token, GOOD)
         seen.append(firm.user(login, client).epoch)
     assert seen == sorted(set(seen))
+
+
+@pytest.mark.req("POR-10")
+@pytest.mark.parametrize(
+    ("given", "code"), [((), "epoch-missing"), ((None,), "epoch-missing"), (("1",), "number-type")]
+)
+def test_an_application_that_forgets_the_epoch_is_refused_by_name(given: tuple[Any, ...], code: str) -> None:
+    with pytest.raises(Invalid) as error:
+        PortalUser("1", "2", *given)
+    assert (error.value.code, error.value.path) == (code, "epoch")

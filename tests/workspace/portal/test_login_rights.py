@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contactcore import Affiliation, Company, Forbidden, Invalid, NotFound, User
-from contactcore.model import PortalLogin
+from contactcore.model import PortalLogin, PortalUser
 from support.actors import AMELIE, BOB, ROOT
 from support.firm import GOOD, Firm
 
@@ -95,7 +95,7 @@ def test_the_link_to_a_login_of_others_is_mailed_to_its_owner_and_told_to_admins
         invitation = session.portal.invite(jane)
         assert (invitation.sent, invitation.token, invitation.link) == (True, "", "")
         unsent = session.portal.invite(jane, send=False)
-        assert (unsent.sent, unsent.token, unsent.link, unsent.expires) == (False, "", "", "")
+        assert (unsent.sent, unsent.token, unsent.link, unsent.expires) == (False, "", "", None)
     with firm.workspace.write(ROOT) as session:
         assert session.portal.invite(jane, send=False).token
     assert [str(letter.to) for letter in firm.letters()] == ["jane@bois.fr"]
@@ -259,3 +259,36 @@ def test_a_user_who_closes_a_login_and_makes_their_own_gets_into_no_hidden_clien
         names = [(one.event.name, one.event.data) for one in session.feed() if one.event.name.startswith("login.")]
     assert names[-2][0] == "login.withheld"
     assert not any(b"home.fr" in data for _, data in names)
+
+
+@pytest.mark.req("POR-8")
+def test_a_session_opened_directly_for_a_client_that_is_withheld_from_the_login_is_refused(
+    firm: Firm, client: Company, jane: Affiliation
+) -> None:
+    hidden = firm.client("Hidden", BOB)
+    firm.joined(hidden, jane, BOB)
+    login = firm.login(jane)
+    with firm.workspace.read(PortalUser(login, client)) as session:
+        assert session.contacts.get(client.id).display_name == "Bois"
+        with pytest.raises(Forbidden) as refused:
+            session.people.primary_for(client, "billing")
+        assert refused.value.code == "staff-only"
+    for open_session in (firm.workspace.read, firm.workspace.write):
+        with pytest.raises(Forbidden), open_session(PortalUser(login, hidden)):
+            pass
+    with firm.workspace.write(PortalUser(login, client)) as session:
+        with pytest.raises(Forbidden) as refused:
+            session.portal.invite(jane)
+        assert refused.value.code == "portal-reads-only"
+
+
+@pytest.mark.req("POR-6")
+def test_a_portal_user_cannot_tell_an_unknown_module_from_one_without_permission(
+    firm: Firm, client: Company, login: PortalLogin
+) -> None:
+    def reasons(actor: User | PortalUser) -> list[str]:
+        with firm.workspace.read(actor) as session:
+            return [session.portal.may_see(login, client, module).reason for module in ("projects", "nonsense")]
+
+    assert reasons(PortalUser(login, client)) == ["no-permission", "no-permission"]
+    assert reasons(AMELIE) == ["no-permission", "module-unknown"]

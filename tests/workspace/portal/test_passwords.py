@@ -273,8 +273,8 @@ def test_without_the_extra_one_plain_error_names_it(monkeypatch: pytest.MonkeyPa
 
 def test_a_portal_user_is_told_apart_from_a_user_of_the_same_name() -> None:
     with pytest.raises(Invalid):
-        PortalUser("", "1")
-    assert PortalUser("1", "2").name == "portal:1"
+        PortalUser("", "1", 0)
+    assert PortalUser("1", "2", 0).name == "portal:1"
 
 
 @pytest.mark.req("POR-2")

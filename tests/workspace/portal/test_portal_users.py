@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contactcore import AccessPolicy, Affiliation, Company, Forbidden, NotFound, Person, PortalUser
+from contactcore import AccessPolicy, Affiliation, Company, Forbidden, NotFound, Person, PortalUser, to_plain
 from contactcore.model import PortalLogin
 from contactcore.rules.access import contact_access, may_change, may_see, portal_access
 from support.actors import AMELIE, BOB, ROOT
@@ -42,7 +42,7 @@ def test_one_login_chooses_among_the_clients_of_its_person(
     assert [(one.id, one.name) for one in answer.clients] == [(later.id, "Alpes"), (client.id, "Bois")]
     for chosen in (client, later):
         user = firm.user(login, chosen)
-        assert user == PortalUser(login, chosen) == PortalUser(login.id, chosen.id)
+        assert user == PortalUser(login, chosen, login.epoch) == PortalUser(login.id, chosen.id, login.epoch)
         with firm.workspace.read(user) as session:
             assert [card.id for card in session.contacts.page()] == [chosen.id]
             # The other client is one step away: the context can be switched.
@@ -193,7 +193,7 @@ def test_a_client_that_is_joined_after_the_sign_in_can_be_chosen_at_once(
 @pytest.mark.req("ACC-2")
 @pytest.mark.parametrize("policy", list(AccessPolicy))
 def test_a_portal_user_may_see_the_own_client_and_change_none(policy: AccessPolicy) -> None:
-    user = PortalUser("1", "2")
+    user = PortalUser("1", "2", 0)
     closed = contact_access(policy, [user.name, "amelie"], listed=True)
     opened = closed | portal_access("2")
     assert [may_see(user, one).reason for one in (closed, opened)] == ["hidden", "portal"]
@@ -304,7 +304,8 @@ def test_a_link_to_a_person_who_is_purged_is_not_sent_any_more(firm: Firm, clien
 
 def test_a_portal_user_who_never_was_is_refused(firm: Firm, client: Company, login: PortalLogin) -> None:
     joan = firm.login(firm.person(firm.client("Sud"), "Joan"))
-    for user in (PortalUser("x", client), PortalUser(login, "x"), PortalUser(joan, client), PortalUser(client, client)):
+    for ids in (("x", client), (login, "x"), (joan, client), (client, client)):
+        user = PortalUser(*ids, login.epoch)
         with pytest.raises(Forbidden), firm.workspace.read(user):
             pass
 
@@ -314,7 +315,7 @@ def test_logins_of_one_workspace_are_nothing_in_another(firm: Firm, login: Porta
 
     other = Workspace(firm.storage, "other", host=Host(passwords=firm.passwords))
     assert not other.sign_in("jane@bois.fr", GOOD)
-    with pytest.raises(Forbidden), other.read(PortalUser(login, client)):
+    with pytest.raises(Forbidden), other.read(PortalUser(login, client, login.epoch)):
         pass
 
 
@@ -340,7 +341,7 @@ def test_a_client_that_is_a_person_keeps_the_own_login_to_itself(firm: Firm) -> 
         son = session.people.add(old, Person("Son", "Doe", emails=["son@doe.fr"]))
         session.portal.invite(elsewhere)
         login = session.portal.invite(son, password=GOOD).login
-    with firm.workspace.read(PortalUser(login, old)) as session:
+    with firm.workspace.read(PortalUser(login, old, login.epoch)) as session:
         assert session.contacts.get(old.id).display_name == "Old Doe"
         with pytest.raises(NotFound):
             session.portal.of(old)
@@ -362,3 +363,30 @@ def test_a_portal_user_who_saves_is_not_sent_to_the_responsible_users(
             with pytest.raises(Forbidden) as refused:
                 change()
             assert refused.value.code == "portal-reads-only"
+
+
+@pytest.mark.req("POR-8")
+@pytest.mark.parametrize("policy", list(AccessPolicy))
+def test_a_portal_user_who_may_not_save_is_not_sent_to_users_that_they_must_not_know(
+    firm: Firm, policy: AccessPolicy
+) -> None:
+    client = firm.client("Sud", access=policy.value)
+    user = firm.user(firm.login(firm.person(client, "Joan")), client)
+    with firm.workspace.write(user) as session:
+        seen = session.contacts.get(client.id)
+        for act in (session.contacts.save, session.contacts.delete, session.contacts.share):
+            with pytest.raises(Forbidden) as refused:
+                act(seen)
+            assert refused.value.code == "portal-reads-only"
+            assert "responsible" not in str(refused.value)
+
+
+@pytest.mark.req("PER-1")
+def test_the_numbers_that_the_library_counts_with_are_not_shown(firm: Firm, client: Company, jane: Affiliation) -> None:
+    with firm.workspace.write(AMELIE) as session:
+        session.people.make_primary(session.people.add(client, Person("Joan", emails=["j@x.fr"])))
+        for one in session.people.list(client):
+            assert (one.revision, one.primary_sequence) == (0, 0)
+            assert not {"revision", "primary_sequence"} & {*to_plain(one)}
+            assert "revision" not in repr(one)
+            assert "primary_sequence" not in repr(one)

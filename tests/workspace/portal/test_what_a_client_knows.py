@@ -148,6 +148,7 @@ class Watched:
             "password": ["wrong password"],
             "current": ["wrong password"],
             "new_password": ["another horse"],
+            "new_email": ["jane@doe.org", *_all("{}@bois.fr")],
             "token": ["no token"],
             "name": ["Acme", "invoices", *_all("{} type", "{} preset")],
             "slug": ["supplier", "invoices", *slugs],

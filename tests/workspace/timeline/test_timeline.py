@@ -100,7 +100,7 @@ def test_a_note_without_times_is_recorded_now_in_the_zone_of_the_workspace(stora
         note = session.timeline.add(jane, Interaction(body="Called.\nAsked for the hours."))
     assert (note.type, note.state, note.timezone, note.display_name) == ("note", "done", "Europe/Warsaw", "Called.")
     assert note.start is not None
-    assert note.start.isoformat(timespec="microseconds").replace("+00:00", "Z") == note.since
+    assert note.start == note.since
 
 
 @pytest.mark.req("SIT-6")
@@ -167,8 +167,8 @@ def test_the_largest_interaction_fits_into_a_record(workspace: Any, amelie: Any,
         (lambda: Interaction("a", start=NINE.replace(tzinfo=None)), "time-without-zone", "start"),
         (lambda: Interaction("a", end="2026-01-01T10:00"), "time-without-zone", "end"),
         (lambda: Interaction("a", start="tomorrow"), "time-syntax", "start"),
-        (lambda: Interaction("a", start=date(2026, 1, 1)), "time-type", "start"),
-        (lambda: Interaction("a", start=1_700_000_000), "time-type", "start"),
+        (lambda: Interaction("a", start=date(2026, 1, 1)), "time-syntax", "start"),
+        (lambda: Interaction("a", start=1_700_000_000), "time-syntax", "start"),
         (lambda: Interaction("a", start=datetime.max.replace(tzinfo=UTC)), "time-range", "start"),
         (
             lambda: Interaction("a", start=datetime.min.replace(tzinfo=timezone(timedelta(hours=9)))),
@@ -362,7 +362,7 @@ def test_a_changed_interaction_is_found_by_what_it_is_now(workspace: Any, amelie
         assert titles(session.timeline.page(jane, item=rex, types=["message"], state="cancelled")) == ["Call"]
         assert session.timeline.counts(jane)["message"] == session.timeline.counts(jane, item=rex)["message"] == 1
         assert session.timeline.save(saved) == saved
-        assert session.timeline.save(attrs.evolve(saved, actor="bob", since="x")) == saved
+        assert session.timeline.save(attrs.evolve(saved, actor="bob", since=NINE)) == saved
 
 
 @pytest.mark.req("SIT-6")
@@ -489,7 +489,7 @@ def test_portal_users_see_no_timeline(workspace: Any, amelie: Any, jane: Any) ->
     with workspace.write(amelie) as session:
         note = session.timeline.add(jane, Interaction("Call"))
         login = session.portal.invite(jane, "jane@doe.org", send=False).login
-    client = PortalUser(login.id, jane.id)
+    client = PortalUser(login.id, jane.id, epoch=login.epoch)
     with workspace.read(client) as session:
         for ask in (
             lambda: session.timeline.get(note),

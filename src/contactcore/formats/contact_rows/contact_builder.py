@@ -39,8 +39,9 @@ class ContactBuilder:
 
     def build(self, found: RowContext) -> Person | Company | None:
         """The contact without the values that it refuses; None if no name, e-mail or phone is left."""
-        cells = found.row.cells
-        if sum(map(len, cells)) > _LONG_ROW and _size(cells) > self._largest_row:
+        # The contact keeps unmapped cells under their headers.
+        texts = [*found.row.cells, *found.unmapped] if found.unmapped else found.row.cells
+        if sum(map(len, texts)) > _LONG_ROW and _size(texts) > self._largest_row:
             limit = f"{self._largest_row:,} bytes are the limit"
             found.report_row("row-too-large", f"The row is too large for one contact: {limit}. Shorten its cells.")
             return None

@@ -56,6 +56,8 @@ class RowContext:
         except Invalid as error:
             self.problems.append(RowProblem.of(error.problems[0], self.row.line, column, text))
             return
+        if not kept:
+            return  # only invisible characters
         known = self.unmapped.get(column)
         if known is None:
             self.unmapped[column] = kept

@@ -46,6 +46,52 @@ stays as it is.</p>
 <p>{{ firm }}</p>
 """,
     },
+    "confirm-email": {
+        "subject": "Confirm your new address at {{ firm }}",
+        "text": """\
+Hello {{ name }},
+
+you asked for a new login name at {{ firm }}: {{ email }}. So far it is {{ login }}.
+
+Please confirm the new address here:
+{{ link }}
+
+The link works once and is valid for {{ hours }} hours. If you did not ask for it, ignore this message: nothing
+changes.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Hello {{ name }},</p>
+<p>you asked for a new login name at {{ firm }}: <strong>{{ email }}</strong>. So far it is
+<strong>{{ login }}</strong>.</p>
+<p><a href="{{ link }}">Confirm the new address</a></p>
+<p>The link works once and is valid for {{ hours }} hours. If you did not ask for it, ignore this message: nothing
+changes.</p>
+<p>{{ firm }}</p>
+""",
+    },
+    "email-requested": {
+        "subject": "Your login name at {{ firm }} is to change",
+        "text": """\
+Hello {{ name }},
+
+somebody who knows your password asked for another address in place of your login name {{ login }}.
+
+Nothing changes before the new address is confirmed. If it was not you, change your password at once, which stops the
+change, and tell us.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Hello {{ name }},</p>
+<p>somebody who knows your password asked for another address in place of your login name
+<strong>{{ login }}</strong>.</p>
+<p>Nothing changes before the new address is confirmed. If it was not you, change your password at once, which stops
+the change, and tell us.</p>
+<p>{{ firm }}</p>
+""",
+    },
     "responsible-assigned": {
         "subject": "You look after {{ contact }}",
         "text": """\

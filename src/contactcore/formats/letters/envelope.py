@@ -5,7 +5,6 @@ from __future__ import annotations
 from base64 import encodebytes
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
 from email import policy
 from email.errors import MessageError
 from email.message import EmailMessage
@@ -95,9 +94,12 @@ def _headers(message: Message, addresses: Sequence[str], names: Sequence[str]) -
         shown = _unencoded(name)
         yield _Header(header, shown, mailbox_header(header, shown, address))
     yield _text("Subject", message.subject)
-    date = format_datetime(datetime.fromisoformat(message.created))
+    if message.created is None:
+        raise Invalid("message-unwritable", "Queue the message first: it has no time.", path="created")
+    date = format_datetime(message.created)
     yield _Header("Date", date, f"Date: {date}")
-    yield _Header("Message-ID", message.message_id, f"Message-ID: {message.message_id}")
+    message_id = _message_id(message, addresses[0])
+    yield _Header("Message-ID", message_id, f"Message-ID: {message_id}")
     yield _text(KEY_HEADER, message.key)
     if "Auto-Submitted" not in message.headers:
         yield _text("Auto-Submitted", "auto-generated")  # prevents automatic replies (RFC 3834)
@@ -113,6 +115,11 @@ def _headers(message: Message, addresses: Sequence[str], names: Sequence[str]) -
     if message.language is not None:
         yield _text("Content-Language", message.language.text)
     yield _text("MIME-Version", "1.0")
+
+
+def _message_id(message: Message, sender: str) -> str:
+    """Return the Message-ID, with the domain of the sender if the host gave none."""
+    return message.message_id if "@" in message.message_id else f"<{message.message_id}@{sender.rpartition('@')[2]}>"
 
 
 def _text(name: str, value: str) -> _Header:

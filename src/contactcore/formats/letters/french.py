@@ -47,6 +47,52 @@ mot de passe ne change pas.</p>
 <p>{{ firm }}</p>
 """,
     },
+    "confirm-email": {
+        "subject": "Confirmez votre nouvelle adresse chez {{ firm }}",
+        "text": """\
+Bonjour {{ name }},
+
+vous souhaitez un nouvel identifiant chez {{ firm }} : {{ email }}. Jusqu'ici c'est {{ login }}.
+
+Confirmez la nouvelle adresse ici :
+{{ link }}
+
+Ce lien ne sert qu'une fois et reste valable {{ hours }} h. Si vous n'avez rien demandé, ignorez ce message : rien ne
+change.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Bonjour {{ name }},</p>
+<p>vous souhaitez un nouvel identifiant chez {{ firm }} : <strong>{{ email }}</strong>. Jusqu'ici c'est
+<strong>{{ login }}</strong>.</p>
+<p><a href="{{ link }}">Confirmer la nouvelle adresse</a></p>
+<p>Ce lien ne sert qu'une fois et reste valable {{ hours }} h. Si vous n'avez rien demandé, ignorez ce message : rien
+ne change.</p>
+<p>{{ firm }}</p>
+""",
+    },
+    "email-requested": {
+        "subject": "Votre identifiant chez {{ firm }} va changer",
+        "text": """\
+Bonjour {{ name }},
+
+quelqu'un qui connaît votre mot de passe a demandé une autre adresse à la place de votre identifiant {{ login }}.
+
+Rien ne change tant que la nouvelle adresse n'est pas confirmée. Si ce n'était pas vous, changez tout de suite votre
+mot de passe, ce qui arrête le changement, et prévenez-nous.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Bonjour {{ name }},</p>
+<p>quelqu'un qui connaît votre mot de passe a demandé une autre adresse à la place de votre identifiant
+<strong>{{ login }}</strong>.</p>
+<p>Rien ne change tant que la nouvelle adresse n'est pas confirmée. Si ce n'était pas vous, changez tout de suite
+votre mot de passe, ce qui arrête le changement, et prévenez-nous.</p>
+<p>{{ firm }}</p>
+""",
+    },
     "responsible-assigned": {
         "subject": "Vous suivez désormais {{ contact }}",
         "text": """\

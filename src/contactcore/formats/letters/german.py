@@ -47,6 +47,52 @@ diese Nachricht ignorieren: Ihr Passwort bleibt, wie es ist.</p>
 <p>{{ firm }}</p>
 """,
     },
+    "confirm-email": {
+        "subject": "Bitte bestätigen Sie Ihre neue Adresse bei {{ firm }}",
+        "text": """\
+Guten Tag {{ name }},
+
+Sie möchten sich bei {{ firm }} künftig mit {{ email }} anmelden. Bisher ist Ihr Anmeldename {{ login }}.
+
+Bitte bestätigen Sie hier die neue Adresse:
+{{ link }}
+
+Der Link funktioniert einmal und ist {{ hours }} Stunden gültig. Wenn Sie ihn nicht angefordert haben, können Sie
+diese Nachricht ignorieren: Es ändert sich nichts.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Guten Tag {{ name }},</p>
+<p>Sie möchten sich bei {{ firm }} künftig mit <strong>{{ email }}</strong> anmelden. Bisher ist Ihr Anmeldename
+<strong>{{ login }}</strong>.</p>
+<p><a href="{{ link }}">Neue Adresse bestätigen</a></p>
+<p>Der Link funktioniert einmal und ist {{ hours }} Stunden gültig. Wenn Sie ihn nicht angefordert haben, können Sie
+diese Nachricht ignorieren: Es ändert sich nichts.</p>
+<p>{{ firm }}</p>
+""",
+    },
+    "email-requested": {
+        "subject": "Ihr Anmeldename bei {{ firm }} soll sich ändern",
+        "text": """\
+Guten Tag {{ name }},
+
+jemand, der Ihr Passwort kennt, hat anstelle Ihres Anmeldenamens {{ login }} eine andere Adresse gewünscht.
+
+Es ändert sich nichts, bevor die neue Adresse bestätigt ist. Wenn Sie das nicht waren, ändern Sie bitte sofort Ihr
+Passwort, was die Änderung aufhält, und melden Sie sich bei uns.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Guten Tag {{ name }},</p>
+<p>jemand, der Ihr Passwort kennt, hat anstelle Ihres Anmeldenamens <strong>{{ login }}</strong> eine andere Adresse
+gewünscht.</p>
+<p>Es ändert sich nichts, bevor die neue Adresse bestätigt ist. Wenn Sie das nicht waren, ändern Sie bitte sofort Ihr
+Passwort, was die Änderung aufhält, und melden Sie sich bei uns.</p>
+<p>{{ firm }}</p>
+""",
+    },
     "responsible-assigned": {
         "subject": "Sie betreuen jetzt {{ contact }}",
         "text": """\

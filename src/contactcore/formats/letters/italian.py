@@ -47,6 +47,52 @@ sua password non cambia.</p>
 <p>{{ firm }}</p>
 """,
     },
+    "confirm-email": {
+        "subject": "Confermi il nuovo indirizzo presso {{ firm }}",
+        "text": """\
+Buongiorno {{ name }},
+
+ha chiesto un nuovo nome utente presso {{ firm }}: {{ email }}. Finora è {{ login }}.
+
+Confermi qui il nuovo indirizzo:
+{{ link }}
+
+Il link funziona una sola volta ed è valido per {{ hours }} ore. Se non lo ha chiesto, ignori questo messaggio: nulla
+cambia.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Buongiorno {{ name }},</p>
+<p>ha chiesto un nuovo nome utente presso {{ firm }}: <strong>{{ email }}</strong>. Finora è
+<strong>{{ login }}</strong>.</p>
+<p><a href="{{ link }}">Conferma il nuovo indirizzo</a></p>
+<p>Il link funziona una sola volta ed è valido per {{ hours }} ore. Se non lo ha chiesto, ignori questo messaggio:
+nulla cambia.</p>
+<p>{{ firm }}</p>
+""",
+    },
+    "email-requested": {
+        "subject": "Il suo nome utente presso {{ firm }} sta per cambiare",
+        "text": """\
+Buongiorno {{ name }},
+
+qualcuno che conosce la sua password ha chiesto un altro indirizzo al posto del suo nome utente {{ login }}.
+
+Nulla cambia finché il nuovo indirizzo non è confermato. Se la richiesta non è sua, cambi subito la password, il che
+ferma la modifica, e ci avvisi.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Buongiorno {{ name }},</p>
+<p>qualcuno che conosce la sua password ha chiesto un altro indirizzo al posto del suo nome utente
+<strong>{{ login }}</strong>.</p>
+<p>Nulla cambia finché il nuovo indirizzo non è confermato. Se la richiesta non è sua, cambi subito la password, il che
+ferma la modifica, e ci avvisi.</p>
+<p>{{ firm }}</p>
+""",
+    },
     "responsible-assigned": {
         "subject": "Ora segue {{ contact }}",
         "text": """\

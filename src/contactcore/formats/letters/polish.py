@@ -46,6 +46,51 @@ się nie zmieni.</p>
 <p>{{ firm }}</p>
 """,
     },
+    "confirm-email": {
+        "subject": "{{ firm }} – potwierdzenie nowego adresu",
+        "text": """\
+Dzień dobry, {{ name }}!
+
+Nowa nazwa użytkownika ma brzmieć: {{ email }}. Dotychczasowa to: {{ login }}.
+
+Nowy adres można potwierdzić tutaj:
+{{ link }}
+
+Link działa tylko raz i jest ważny przez {{ hours }} godz. Jeśli to nie Twoja prośba, zignoruj tę wiadomość: nic się
+nie zmieni.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Dzień dobry, {{ name }}!</p>
+<p>Nowa nazwa użytkownika ma brzmieć: <strong>{{ email }}</strong>. Dotychczasowa to:
+<strong>{{ login }}</strong>.</p>
+<p><a href="{{ link }}">Potwierdź nowy adres</a></p>
+<p>Link działa tylko raz i jest ważny przez {{ hours }} godz. Jeśli to nie Twoja prośba, zignoruj tę wiadomość: nic
+się nie zmieni.</p>
+<p>{{ firm }}</p>
+""",
+    },
+    "email-requested": {
+        "subject": "{{ firm }} – prośba o zmianę nazwy użytkownika",
+        "text": """\
+Dzień dobry, {{ name }}!
+
+Ktoś, kto zna Twoje hasło, poprosił o inny adres zamiast nazwy użytkownika {{ login }}.
+
+Nic się nie zmieni, dopóki nowy adres nie zostanie potwierdzony. Jeśli to nie Twoja prośba, zmień od razu hasło, co
+zatrzyma zmianę, i daj nam znać.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Dzień dobry, {{ name }}!</p>
+<p>Ktoś, kto zna Twoje hasło, poprosił o inny adres zamiast nazwy użytkownika <strong>{{ login }}</strong>.</p>
+<p>Nic się nie zmieni, dopóki nowy adres nie zostanie potwierdzony. Jeśli to nie Twoja prośba, zmień od razu hasło, co
+zatrzyma zmianę, i daj nam znać.</p>
+<p>{{ firm }}</p>
+""",
+    },
     "responsible-assigned": {
         "subject": "Nowy kontakt pod Twoją opieką: {{ contact }}",
         "text": """\

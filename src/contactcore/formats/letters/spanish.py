@@ -47,6 +47,52 @@ mensaje: su contraseña no cambia.</p>
 <p>{{ firm }}</p>
 """,
     },
+    "confirm-email": {
+        "subject": "Confirme su nueva dirección en {{ firm }}",
+        "text": """\
+Hola, {{ name }}:
+
+Usted ha pedido un nuevo nombre de usuario en {{ firm }}: {{ email }}. Hasta ahora es {{ login }}.
+
+Confirme aquí la nueva dirección:
+{{ link }}
+
+El enlace funciona una sola vez y es válido durante {{ hours }} horas. Si no lo ha pedido, ignore este mensaje: nada
+cambia.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Hola, {{ name }}:</p>
+<p>Usted ha pedido un nuevo nombre de usuario en {{ firm }}: <strong>{{ email }}</strong>. Hasta ahora es
+<strong>{{ login }}</strong>.</p>
+<p><a href="{{ link }}">Confirmar la nueva dirección</a></p>
+<p>El enlace funciona una sola vez y es válido durante {{ hours }} horas. Si no lo ha pedido, ignore este mensaje:
+nada cambia.</p>
+<p>{{ firm }}</p>
+""",
+    },
+    "email-requested": {
+        "subject": "Su nombre de usuario en {{ firm }} va a cambiar",
+        "text": """\
+Hola, {{ name }}:
+
+Alguien que conoce su contraseña ha pedido otra dirección en lugar de su nombre de usuario {{ login }}.
+
+Nada cambia hasta que se confirme la nueva dirección. Si no ha sido usted, cambie enseguida su contraseña, lo que
+detiene el cambio, y avísenos.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Hola, {{ name }}:</p>
+<p>Alguien que conoce su contraseña ha pedido otra dirección en lugar de su nombre de usuario
+<strong>{{ login }}</strong>.</p>
+<p>Nada cambia hasta que se confirme la nueva dirección. Si no ha sido usted, cambie enseguida su contraseña, lo que
+detiene el cambio, y avísenos.</p>
+<p>{{ firm }}</p>
+""",
+    },
     "responsible-assigned": {
         "subject": "Ahora se ocupa de {{ contact }}",
         "text": """\

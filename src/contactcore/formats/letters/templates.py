@@ -25,6 +25,8 @@ Overrides: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
 LETTERS: Mapping[str, tuple[str, ...]] = {
     "welcome": ("name", "firm", "login", "link", "hours"),
     "set-password": ("name", "firm", "login", "link", "hours"),
+    "confirm-email": ("name", "firm", "login", "email", "link", "hours"),
+    "email-requested": ("name", "firm", "login"),
     "responsible-assigned": ("name", "firm", "contact", "by"),
     "responsible-imported": ("name", "firm", "by"),
 }

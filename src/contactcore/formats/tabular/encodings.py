@@ -22,6 +22,7 @@ _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"\x84\x31\x95\x33", "gb18030"),
 )
 _WEST = "àâäáãåæçèéêëìíîïñòóôöõøœùúûüýÿßªº"
 _LETTERS = {
@@ -122,7 +123,7 @@ class Encoding:
         """The Python codec of the whole file, its byte order mark included."""
         if not self.bom:
             return self.name
-        return "utf-8-sig" if self.name == "utf-8" else self.name[:6]
+        return "utf-8-sig" if self.name == "utf-8" else self.name.removesuffix("-le").removesuffix("-be")
 
     @property
     def wide(self) -> bool:
@@ -250,7 +251,7 @@ def _is_utf8_start(sample: bytes) -> bool:
 def _wide(sample: bytes) -> str | None:
     """Return the codec of UTF-16 or UTF-32 without a mark, in which nearly all NULs have the same place in a unit."""
     nuls = sample.count(0)
-    if nuls * 20 < len(sample) or len(sample) < 4:
+    if nuls * 20 < len(sample) or len(sample) < 4 or nuls == len(sample):
         return None
     for width, names in ((4, ("utf-32-le", "utf-32-be")), (2, ("utf-16-le", "utf-16-be"))):
         usable = sample[: len(sample) // width * width]
@@ -356,4 +357,5 @@ def _normalizer(data: bytes) -> tuple[str, str] | None:
     if found is None:
         return None
     name = codecs.lookup(found.encoding).name
-    return None if name.startswith(("utf-16", "utf-32", "utf-7")) else (name, "charset-normalizer")
+    # The lines of a file in another encoding, such as EBCDIC, cannot be told apart by their bytes.
+    return (name, "charset-normalizer") if _keeps_ascii(name) else None

@@ -25,6 +25,8 @@ from contactcore.testing.laws import (
     limits,
     moments,
     order,
+    outdated,
+    patience,
     processes,
     reading,
     references,
@@ -33,6 +35,7 @@ from contactcore.testing.laws import (
     sizes,
     transactions,
     upkeep,
+    views,
     words,
     workspaces,
     writing,
@@ -81,9 +84,12 @@ HOOKED: Mapping[str, tuple[tuple[str, ...], tuple[HookedLaw, ...]]] = MappingPro
     {
         "Durability": (durability.NEEDS, durability.LAWS),
         "Releases": (releases.NEEDS, releases.LAWS),
+        "Outdated releases": (outdated.NEEDS, outdated.LAWS),
+        "Patience": (patience.NEEDS, patience.LAWS),
         "Files": (files.NEEDS, files.LAWS),
         "Processes": (processes.NEEDS, processes.LAWS),
         "The disk": (disk.NEEDS, disk.LAWS),
+        "Report views": (views.NEEDS, views.LAWS),
         "Cost": (cost.NEEDS, cost.LAWS),
     }
 )

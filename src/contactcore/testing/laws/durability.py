@@ -224,6 +224,35 @@ def a_kind_may_grow_over_a_reopening(open_storage: OpenStorage, hooks: Hooks) ->
             again.close()
 
 
+def a_kind_keeps_its_orders_over_a_reopening(open_storage: OpenStorage, hooks: Hooks) -> None:
+    """A reopened storage refuses a kind that lacks or changes an order or reference as `kind-redeclared`, whole."""
+    more = Kind("thing", (Order("name"), Order("extra", terms=())), {"of": "thing"})
+    redeclared = (
+        Kind("thing", more.orders[:1], more.references),
+        Kind("thing", (Order("name", words=True), more.orders[1]), more.references),
+        Kind("thing", (more.orders[0], Order("extra", terms=("a:",))), more.references),
+        Kind("thing", (more.orders[0], Order("extra")), more.references),
+        Kind("thing", (more.orders[0], Order("extra", terms=(), due=True)), more.references),
+        Kind("thing", more.orders),
+        Kind("thing", more.orders, {"of": "contact"}),
+    )
+    with open_storage() as storage:
+        storage.install([Kind("thing", more.orders[:1])])
+        storage.install([more])
+        put(storage, Record(kind="thing", id="1", orders={"name": "1", "extra": "x"}))
+        storage.install(KINDS)
+        for kind in redeclared:
+            storage = hooks.reopen(storage)  # noqa: PLW2901 - the one before is closed
+            for _ in range(2):
+                with refused(Invalid, code="kind-redeclared", path="kinds"):
+                    storage.install([Kind("stranger", (Order("a"),)), kind])
+            with storage.read(ACME) as reader, refused(Invalid, code="kind-unknown"):
+                reader.dump("stranger")
+        storage.install([more, Kind("stranger", (Order("b"),))])
+        assert find(storage, kind="thing", order="extra") == ["1"]
+        storage.close()
+
+
 LAWS: tuple[HookedLaw, ...] = (
     what_was_committed_is_there_again,
     what_was_changed_is_there_as_it_became,
@@ -231,4 +260,5 @@ LAWS: tuple[HookedLaw, ...] = (
     what_was_stored_before_can_be_written,
     what_was_stored_before_is_respected,
     a_kind_may_grow_over_a_reopening,
+    a_kind_keeps_its_orders_over_a_reopening,
 )

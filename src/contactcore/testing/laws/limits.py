@@ -188,7 +188,7 @@ def bodies_are_limited(open_storage: OpenStorage) -> None:
             (record,) = reader.dump("contact")
             expect_same(record.body, large)
             expect_same(record.card, large)
-            assert record == contact("1", body=large, card=large)
+            expect_same(record, contact("1", body=large, card=large))
         for field, record in (
             ("body", contact("2", body=large + b" ")),
             ("card", contact("2", card=large + b" ")),

@@ -5,9 +5,23 @@ from __future__ import annotations
 import threading
 from contextlib import closing
 
-from contactcore.storage import Storage
+from contactcore.errors import Invalid
+from contactcore.storage import Kind, Order, Storage
 from contactcore.testing import fixtures
-from contactcore.testing.fixtures import ACME, KINDS, OpenStorage, ask, contact, count, feed, find, get, in_threads, put
+from contactcore.testing.fixtures import (
+    ACME,
+    KINDS,
+    OpenStorage,
+    ask,
+    contact,
+    count,
+    feed,
+    find,
+    get,
+    in_threads,
+    put,
+    refused,
+)
 from contactcore.testing.hooks import HookedLaw, Hooks
 from contactcore.testing.other_process import other_process
 
@@ -140,7 +154,23 @@ def a_killed_writer_leaves_nothing(open_storage: OpenStorage, hooks: Hooks) -> N
         assert storage.drop(ACME) is True
 
 
+def a_process_compares_the_kinds_of_another(open_storage: OpenStorage, hooks: Hooks) -> None:
+    """A process refuses a kind that lacks or changes what another one has installed meanwhile as `kind-redeclared`."""
+    grown = Kind("thing", (Order("name"), Order("extra", due=True)))
+    with open_storage() as storage:
+        storage.install([Kind("thing", grown.orders[:1])])
+        with closing(hooks.in_another_process(storage)()) as other:
+            other.install([grown, Kind("stranger", (Order("a"),))])
+        for kind in (Kind("thing", grown.orders[:1]), Kind("thing"), Kind("stranger", (Order("b"),))):
+            with refused(Invalid, code="kind-redeclared"):
+                storage.install([kind])
+        storage.install([grown])
+        with closing(hooks.in_another_process(storage)()) as other, refused(Invalid, code="kind-redeclared"):
+            other.install([Kind("contact")])
+
+
 LAWS: tuple[HookedLaw, ...] = (
+    a_process_compares_the_kinds_of_another,
     a_process_sees_what_another_committed,
     a_process_waits_for_the_lock_of_another,
     processes_lose_no_change,

@@ -28,17 +28,17 @@ def the_largest_page_is_a_page(open_storage: OpenStorage) -> None:
     ids = [f"{number:04}" for number in range(LARGEST_PAGE + 2)]
     with open_storage() as storage:
         with storage.write(ACME) as writer:
-            assert writer.insert([contact(id) for id in ids]) == ids
+            expect_same(writer.insert([contact(id) for id in ids]), ids)
             writer.publish(event(id) for id in ids)
         with storage.read(ACME) as reader:
             for descending in (False, True):
                 walk = ids[::-1] if descending else ids
                 found = reader.find(ask(limit=LARGEST_PAGE, descending=descending))
-                assert ([card.id for card in found.cards], found.more) == (walk[:LARGEST_PAGE], True)
+                expect_same([card.id for card in found.cards], walk[:LARGEST_PAGE])
                 rest = reader.find(ask(limit=LARGEST_PAGE, descending=descending, after=found.last))
-                assert ([card.id for card in rest.cards], rest.more) == (walk[LARGEST_PAGE:], False)
-            assert [record.id for record in reader.dump("contact", limit=len(ids))] == ids
-            assert [published.event.name for published in reader.feed(limit=len(ids))] == ids
+                assert ([card.id for card in rest.cards], found.more, rest.more) == (walk[LARGEST_PAGE:], True, False)
+            expect_same([record.id for record in reader.dump("contact", limit=len(ids))], ids)
+            expect_same([published.event.name for published in reader.feed(limit=len(ids))], ids)
             assert len(reader.get("contact", ids)) - reader.get("contact", ids).count(None) == len(ids)
         assert count(storage) == (len(ids),)
 

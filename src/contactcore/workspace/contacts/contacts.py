@@ -20,7 +20,7 @@ from contactcore.rules.preparation import offered, with_access
 from contactcore.workspace.contacts.directory import Directory, Filters, Page
 from contactcore.workspace.contacts.prefill import Prefill, prefill
 from contactcore.workspace.contacts.search import Hit, search
-from contactcore.workspace.kernel.arguments import MAY_BE_NEW, check_arguments
+from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.belonging import BelongingRepository
@@ -216,7 +216,7 @@ class Contacts:
         self._share_people(ready, locked, with_people)
         return ready
 
-    def delete(self, contact: str | Contact, *, successors: dict[str, str] | None = None) -> None:
+    def delete(self, contact: Annotated[str | Contact, AS_STORED], *, successors: dict[str, str] | None = None) -> None:
         """Move a contact to the trash, with the records that belong to it (DIR-11).
 
         A contact person who is not listed goes to the trash too, unless the person acts for another contact that the
@@ -244,7 +244,7 @@ class Contacts:
 
     def share(
         self,
-        contact: str | Contact,
+        contact: Annotated[str | Contact, AS_STORED],
         access: AccessPolicy | str = AccessPolicy.SHARED_READ,
         *,
         responsibles: Iterable[str] | None = None,

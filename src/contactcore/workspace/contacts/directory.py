@@ -19,6 +19,7 @@ from contactcore.storage import Card, Query, Stored
 from contactcore.values import Tag
 from contactcore.values.texts import clean_line
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.ordered_pages import OrderedPages
 
 __all__ = ["ContactCard", "Directory", "Filters", "Page", "Role", "card_of"]
 
@@ -256,38 +257,19 @@ class Directory:
 
     def page(self, filters: Filters, letter: str | None, limit: int, after: str | None, before: str | None) -> Page:
         """One page of the directory; see `Contacts.page`."""
-        start, stop = self._bounds(letter)
-        if after is not None and before is not None:
-            raise Invalid("two-cursors", "Give after or before, not both.", path="before", value=before)
-        backwards = before is not None
-        found = self._transaction.reader.find(
-            self.query(
-                filters, start=start, stop=stop, limit=limit, after=before if backwards else after, descending=backwards
-            )
-        )
-        items = tuple(map(self.card, found.cards))
-        if backwards:
-            # The cursor comes from the following page, so there is always one.
-            return Page(items[::-1], found.first, found.last if found.more else None)
-        return Page(items, found.last if found.more else None, found.first if after is not None else None)
+        found = self._pages(filters).page(letter, limit, after, before)
+        return Page(tuple(map(self.card, found.cards)), found.next, found.previous)
 
     def letters(self, filters: Filters) -> dict[str, int]:
         """The number of contacts under each index letter; see `Contacts.letters`."""
-        rules = self._transaction.index_context.active.collation
-        boundaries = [rules.bounds(letter)[0] for letter in rules.letters]
-        counts = self._transaction.reader.count(self.query(filters), boundaries)
-        return dict(zip(rules.letters, counts[1:], strict=True))
+        return self._pages(filters).letters()
 
     def count(self, filters: Filters, letter: str | None) -> int:
         """The number of contacts; see `Contacts.count`."""
-        start, stop = self._bounds(letter)
-        return self._transaction.reader.count(self.query(filters, start=start, stop=stop))[0]
+        return self._pages(filters).count(letter)
 
-    def _bounds(self, letter: str | None) -> tuple[str, str | None]:
-        if letter is None or letter.casefold() == "all":
-            return "", None
-        rules = self._transaction.index_context.active.collation
-        return rules.bounds(rules.bucket(letter))
+    def _pages(self, filters: Filters) -> OrderedPages:
+        return OrderedPages(self._transaction, partial(self.query, filters))
 
 
 def _in_use(filters: Filters) -> list[str]:

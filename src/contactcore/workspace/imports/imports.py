@@ -7,6 +7,7 @@ therefore run one batch at a time, and a company named by two files is created o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 import attrs
@@ -20,8 +21,9 @@ from contactcore.workspace.imports.compact_hash_map import CompactHashMap
 from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.imports.plan import Plan, make_plan
 from contactcore.workspace.imports.planning import BatchPlan, RunMemory, Spelling, counts_of
+from contactcore.workspace.imports.previous_run import PreviousRun
 from contactcore.workspace.imports.report import NoteFile, Notes, Problems, Report
-from contactcore.workspace.imports.run import Batch, ImportRun, PreviousRun, ProgressCallback
+from contactcore.workspace.imports.run import Batch, ImportRun, ProgressCallback
 from contactcore.workspace.imports.staged_contacts import StagedContacts
 from contactcore.workspace.imports.undo import undo_import
 from contactcore.workspace.imports.undo_report import UndoProgress, UndoReport
@@ -198,7 +200,9 @@ class Imports:
         Two imports are the same if their files, their decisions and their actors are equal. The import runs in many
         transactions. If it is killed, the next call resumes behind the last committed row, and creates nothing twice. A
         call after a completed import starts a new import. It finds the contacts of the previous one by their e-mail
-        addresses, phone numbers and names, and those of unkeyed rows by the numbers of the rows.
+        addresses, phone numbers and names, and those of unkeyed rows by the numbers of the rows. A row whose contact
+        the actor does not see, because the import makes contacts for others, is skipped, unless the previous import was
+        undone or the policy is `"create"`.
 
         Args:
             plan: A plan of this actor.
@@ -285,8 +289,18 @@ class Imports:
         mapper = RowMapper(plan.options, index_context.settings, new_id)
         staged = StagedContacts(index_context, whole_file=whole_file)
         memory = RunMemory(staged, CompactHashMap(), self._spelling())
-        before = PreviousRun(self._parts(previous) if previous else iter(()))
+        before = PreviousRun(lambda: self._parts(previous) if previous else iter(()), self._undone())
         return ImportRun(plan, mapper, memory, before, progress, size, BATCH)
+
+    def _undone(self) -> Callable[[str], bool]:
+        """A function that returns whether an import was undone; it reads each import only once."""
+
+        @cache
+        def was_undone(import_id: str) -> bool:
+            with self._transactions.reading() as transaction:
+                return JobRepository(transaction).load_any(import_id).entity.state in {"undoing", "undone"}
+
+        return was_undone
 
     def _spelling(self) -> Spelling:
         """A function that returns tags in the spelling that an audience knows; it reads each spelling only once."""

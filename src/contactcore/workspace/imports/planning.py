@@ -7,11 +7,12 @@ earlier rows of the file in `StagedContacts`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
+from contactcore.errors import Problem
 from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
 from contactcore.formats.contact_rows.merge_missing import merge_missing
 from contactcore.formats.contact_rows.row_problems import HARMLESS, RowProblem, storable
@@ -25,6 +26,7 @@ from contactcore.values import Tag
 from contactcore.workspace.imports.compact_hash_map import CompactHashMap
 from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.imports.plan import Plan
+from contactcore.workspace.imports.previous_run import ROW, PreviousRows, Unseen
 from contactcore.workspace.imports.staged_contacts import StagedContact, StagedContacts
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.matching.directory_keys import DirectoryKeys
@@ -73,6 +75,7 @@ class BatchPlan:
         placeholders: The ids of new placeholder companies.
         completed: The ids of placeholder companies that a row of their own describes.
         unkeyed: The numbers of the unkeyed rows, each with the id of its contact.
+        unseen: The contacts of the rows that the actor does not see.
     """
 
     outcomes: Counter[str] = attrs.field(factory=Counter)
@@ -84,6 +87,7 @@ class BatchPlan:
     placeholders: list[str] = attrs.field(factory=list)
     completed: list[str] = attrs.field(factory=list)
     unkeyed: list[tuple[int, str]] = attrs.field(factory=list)
+    unseen: list[Unseen] = attrs.field(factory=list)
 
     def added_to(self, numbers: Mapping[str, int]) -> dict[str, int]:
         """The sums of the numbers of an import and the numbers of this batch.
@@ -165,8 +169,15 @@ class _Match:
         return f"the contact of line {self.staged.line}" if self.staged and from_file else f"contact {self.id}"
 
 
+_MISSING = "field-required"
+
+
 def _value_of(key: str) -> str:
     return key.split(":", 2)[-1].partition("|")[0]
+
+
+def _problems_of(row: MappedRow, problems: Iterable[Problem]) -> tuple[RowProblem, ...]:
+    return tuple(RowProblem(row.line, "", "", problem.message, problem.code) for problem in problems)
 
 
 def _has_email(staged: StagedContact | None) -> bool:
@@ -181,20 +192,21 @@ class BatchPlanner:
         plan: The plan of the import.
         memory: The data of earlier batches.
         import_id: The id of the import; `""` for a preview.
-        previous: The ids of the contacts that the previous run created from unkeyed rows, by the numbers of the rows.
+        previous: The contacts of the rows in the previous run.
 
     Attributes:
         batch: The plan of the batch.
     """
 
     def __init__(
-        self, transaction: Transaction, plan: Plan, memory: RunMemory, import_id: str, previous: Mapping[int, str]
+        self, transaction: Transaction, plan: Plan, memory: RunMemory, import_id: str, previous: PreviousRows
     ) -> None:
         self._transaction = transaction
         self._plan = plan
         self._memory = memory
         self._staged = memory.staged
         self._previous = previous
+        self._import_id = import_id
         self._language = transaction.index_context.language
         self._contacts = ContactRepository(transaction)
         self._access = {
@@ -206,7 +218,11 @@ class BatchPlanner:
             self._own = import_access(import_id)
             self._access = {listed: access | self._own for listed, access in self._access.items()}
         self._directory = DirectoryKeys(transaction, read_terms(transaction.actor) | self._own)
+        # Employers that earlier runs made for others are found by the terms of these runs, but only by their ids.
+        makers = {one.import_id for one in previous.unseen.values()}
+        self._made = self._own.union(*map(import_access, makers))
         self._loaded: dict[str, StagedContact | None] = {}
+        self._missing: dict[int, list[Problem]] = {}
         self.batch = BatchPlan()
 
     def plan_rows(self, rows: Sequence[MappedRow]) -> BatchPlan:
@@ -217,7 +233,7 @@ class BatchPlanner:
         """
         prepared = [self._prepared(row) for row in rows]
         self._directory.load(prepared)
-        self._load_companies(prepared)
+        self._load_known(prepared)
         for row in prepared:
             if row.number == 1:
                 self.batch.problems.extend(self._plan.guesses)
@@ -229,20 +245,25 @@ class BatchPlanner:
         return self.batch
 
     def _prepared(self, row: MappedRow) -> MappedRow:
-        """The row with its contact prepared for storage, as every contact is, and with all of its problems.
+        """The row with its contact prepared for storage, as every contact is, and with the problems of its cells.
 
-        In a strict import a row with any fault has no contact.
+        In a strict import a row with any fault has no contact. A required field that the row lacks is no fault of the
+        row yet, because the stored contact may have it.
         """
         if row.contact is None:
             return row
         contact: Person | Company | None
         contact, found = prepare(row.contact, self._transaction.settings)
         problems = row.problems
+        missing = [problem for problem in found if problem.code == _MISSING]
         if found:
-            problems += tuple(RowProblem(row.line, "", "", problem.message, problem.code) for problem in found)
+            problems += _problems_of(row, (problem for problem in found if problem.code != _MISSING))
         if problems and self._plan.strict and any(problem.code not in HARMLESS for problem in problems):
             contact = None
-        if contact is row.contact and not found:
+            problems += _problems_of(row, missing)
+        elif missing:
+            self._missing[row.number] = missing
+        if contact is row.contact and problems == row.problems:
             return row
         return attrs.evolve(row, contact=contact, problems=problems)
 
@@ -252,18 +273,30 @@ class BatchPlanner:
         self.batch.rejects.append((row.number, "; ".join(dict.fromkeys(reasons)) or "This row cannot be read."))
 
     def _plan_row(self, row: MappedRow, contact: Person | Company) -> None:
-        keys = self._lookup_keys(row)
-        match = self._match(row, keys) if keys else self._match_previous(row, contact)
-        if match is None:
-            self._create(row, contact, unkeyed=not keys)
+        unseen = self._previous_unseen(row)
+        if unseen and self._plan.policy != "create":
+            self.batch.unseen.extend(unseen)
+            self.batch.outcomes["skipped"] += 1
+            self._note(row, "duplicate", "Skipped: you imported this row before.", contact.display_name)
             return
+        keys = self._lookup_keys(row)
+        match = (self._match(row, keys) if keys else None) or self._match_previous(row, contact)
+        if match is not None:
+            self._note_unseen(row, ROW, match.staged or (self._load(match.id) if self._own else None))
+            self._plan_match(row, contact, match, unkeyed=not keys)
+        elif self._create(row, contact, unkeyed=not keys) and unseen:
+            reason = "Created although you imported this row before."
+            self._note(row, "possible-duplicate", reason, contact.display_name)
+
+    def _plan_match(self, row: MappedRow, contact: Person | Company, match: _Match, *, unkeyed: bool) -> None:
+        """Plan a row whose contact exists, in the directory or by an earlier row."""
         placeholder = isinstance(contact, Company) and self._is_placeholder(match.id)
         if self._plan.policy == "create" and not placeholder:
-            self._create(row, contact, unkeyed=not keys)
-            reason = f"Created although {match.description} has the same {match.by}."
-            self._note(row, "possible-duplicate", reason, match.value)
+            if self._create(row, contact, unkeyed=unkeyed):
+                reason = f"Created although {match.description} has the same {match.by}."
+                self._note(row, "possible-duplicate", reason, match.value)
             return
-        if not keys:
+        if unkeyed:
             self.batch.unkeyed.append((row.number, match.id))
         if self._plan.policy == "skip" and not placeholder:
             self.batch.outcomes["skipped"] += 1
@@ -275,12 +308,11 @@ class BatchPlanner:
             reason = f"Skipped: you may read {match.description}, which has the same {match.by}, but not change it."
             self._note(row, "read-only", reason, match.value)
             return
-        if placeholder:
+        if self._update(row, contact, staged, match.value) and placeholder:
             self.batch.completed.append(match.id)
-        self._update(row, contact, staged, match.value)
 
     def _may_change(self, staged: StagedContact) -> bool:
-        return staged.new or bool(self._own & staged.access or may_change(self._transaction.actor, staged.access))
+        return staged.new or bool(self._made & staged.access or may_change(self._transaction.actor, staged.access))
 
     def _is_placeholder(self, id: str) -> bool:
         if id in self.batch.completed:
@@ -307,24 +339,59 @@ class BatchPlanner:
                 return _Match(staged.id, by, _value_of(key), staged)
         return None
 
+    def _previous_unseen(self, row: MappedRow) -> list[Unseen]:
+        """The contacts of a row in the previous run if the actor does not see the contact of the row, else none."""
+        own = self._previous.unseen.get((row.number, ROW))
+        if own is None or self._sees(self._load(own.id)):
+            return []
+        employers = range(len(row.employers))
+        return [one for place in (ROW, *employers) if (one := self._previous.unseen.get((row.number, place)))]
+
+    def _sees(self, staged: StagedContact | None) -> bool:
+        return staged is not None and bool(may_see(self._transaction.actor, staged.access))
+
+    def _note_unseen(self, row: MappedRow, place: int, staged: StagedContact | None) -> None:
+        """Note a contact that the import makes or finds, and that its actor does not see."""
+        if self._own and staged is not None and not self._sees(staged):
+            known = self._previous.unseen.get((row.number, place))
+            maker = known.import_id if known is not None and known.id == staged.id else self._import_id
+            self.batch.unseen.append(Unseen(row.number, place, staged.id, maker))
+
     def _match_previous(self, row: MappedRow, contact: Person | Company) -> _Match | None:
-        """The contact that the previous run created from the same unkeyed row; None without one."""
-        id = self._previous.get(row.number)
-        if id is None or self._load(id) is None:
+        """The contact of the same row in the previous run, if the actor sees it and no key has found one; else None."""
+        unseen = self._previous.unseen.get((row.number, ROW))
+        id = unseen.id if unseen is not None else self._previous.unkeyed.get(row.number)
+        if id is None or not self._sees(self._load(id)):
             return None
         return _Match(id, "row, imported before", contact.display_name)
 
-    def _create(self, row: MappedRow, contact: Person | Company, *, unkeyed: bool = False) -> None:
+    def _lacks_required(self, row: MappedRow, contact: Person | Company) -> bool:
+        """Report the required fields that a contact lacks; returns whether a strict import rejects the row for them."""
+        required = self._missing.get(row.number, ())
+        missing = [one for one in required if one.path.removeprefix("fields.") not in contact.fields]
+        problems = _problems_of(row, missing)
+        self.batch.problems.extend(problems)
+        if not problems or not self._plan.strict:
+            return False
+        self._reject(attrs.evolve(row, problems=(*row.problems, *problems)))
+        return True
+
+    def _create(self, row: MappedRow, contact: Person | Company, *, unkeyed: bool = False) -> bool:
+        """Plan a new contact; returns False if the row is rejected."""
+        if self._lacks_required(row, contact):
+            return False
         spelled = with_known_tags(contact, None, self._memory.spell)
         if spelled is not contact:
             contact, row = spelled, attrs.evolve(row, contact=spelled)
         staged = StagedContact(contact, self._access[contact.listed], new=True, line=row.line)
         self.batch.outcomes["created"] += 1
         self._add_created(staged)
+        self._note_unseen(row, ROW, staged)
         self._affiliate(row, staged)
         self._stage(staged, row)
         if unkeyed:
             self.batch.unkeyed.append((row.number, staged.id))
+        return True
 
     def _add_created(self, staged: StagedContact) -> None:
         self.batch.created.append(staged)
@@ -338,9 +405,11 @@ class BatchPlanner:
             keys.append(f"i:{row.own_id}")
         self._staged.add(staged, keys)
 
-    def _update(self, row: MappedRow, contact: Person | Company, staged: StagedContact, value: str) -> None:
+    def _update(self, row: MappedRow, contact: Person | Company, staged: StagedContact, value: str) -> bool:
+        """Plan the values that a row adds to a contact; returns False if the row is rejected."""
         kind = type(staged.entity)
-        if not isinstance(contact, kind):
+        same_kind = isinstance(contact, kind)
+        if not same_kind:
             # Only a row without a name matches the other kind, and its fields are fields of both kinds.
             contact = kind(**{field.name: getattr(contact, field.name) for field in attrs.fields(Contact)})
         if contact.tags:
@@ -348,6 +417,8 @@ class BatchPlanner:
             audience = {"access": staged.entity.access, "responsibles": staged.entity.responsibles}
             contact = with_known_tags(altered(contact, audience), staged.entity, self._memory.spell)
         after, differing = merge_missing(staged.entity, contact, fits=fits_in_record)
+        if same_kind and self._lacks_required(row, after):
+            return False
         if after.tags is not staged.entity.tags:
             # The users who see this contact must know the spelling. They may be others than those of the plan.
             after = with_known_tags(after, staged.entity, self._memory.spell)
@@ -364,12 +435,19 @@ class BatchPlanner:
         else:
             self.batch.outcomes["skipped"] += 1
             self._note(row, "nothing-new", "Skipped: this row adds nothing to the contact.", value)
+        return True
 
     def _affiliate(self, row: MappedRow, person: StagedContact) -> bool:
         """Plan the affiliations of a person with the companies of a row; returns whether anything changes."""
         changed = False
-        for employer in row.employers if isinstance(person.entity, Person) else ():
-            company = self._company(row, employer)
+        for place, employer in enumerate(row.employers if isinstance(person.entity, Person) else ()):
+            before = self._previous.unseen.get((row.number, place))
+            if before is not None and not person.new:
+                # The previous run made the person a contact person there. The actor must not learn what changed since.
+                self.batch.unseen.append(before)
+                continue
+            company = (self._load(before.id) if before is not None else None) or self._company(row, employer)
+            self._note_unseen(row, place, company)
             if company is None or company.id == person.id:
                 continue
             known = person.places.get(company.id)
@@ -426,10 +504,11 @@ class BatchPlanner:
             self._loaded[id] = self._staged_copy(id, self._contacts.get_many([id]))
         return self._loaded[id]
 
-    def _load_companies(self, rows: Sequence[MappedRow]) -> None:
-        """Read all companies of the rows in one call."""
+    def _load_known(self, rows: Sequence[MappedRow]) -> None:
+        """Read all companies of the rows, and the contacts of the previous run, in one call."""
         names = dict.fromkeys(employer.name for row in rows for employer in row.employers)
         ids = list(dict.fromkeys(id for name in names if (id := self._directory.find(company_key(name)))))
+        ids = list(dict.fromkeys((*ids, *(one.id for one in self._previous.unseen.values()))))
         found = self._contacts.get_many(ids)
         for id in ids:
             self._loaded[id] = self._staged_copy(id, found)
@@ -438,7 +517,7 @@ class BatchPlanner:
         if id not in found:
             return None
         contact, access = found[id].entity, found[id].access
-        if not (self._own & access or may_see(self._transaction.actor, access)):
+        if not (self._made & access or may_see(self._transaction.actor, access)):
             return None
         places = {}
         if isinstance(contact, Person) and self._plan.policy == "update":

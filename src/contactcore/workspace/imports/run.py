@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import attrs
 
@@ -13,11 +12,12 @@ from contactcore.formats.tabular import Row
 from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.imports.plan import Plan
 from contactcore.workspace.imports.planning import BatchPlan, BatchPlanner, RunMemory
+from contactcore.workspace.imports.previous_run import PreviousRows, PreviousRun
 from contactcore.workspace.imports.report import Progress
 from contactcore.workspace.kernel.gc_pause import gc_paused
 from contactcore.workspace.kernel.transaction import Transaction
 
-__all__ = ["Batch", "ImportRun", "PreviousRun", "ProgressCallback"]
+__all__ = ["Batch", "ImportRun", "ProgressCallback"]
 
 ProgressCallback = Callable[[Progress], object]
 """A function that is called after each batch."""
@@ -31,13 +31,13 @@ class Batch:
         rows: The mapped rows.
         last: The last row, as it was read.
         final: Whether it is the last row of the file.
-        previous: The ids of the contacts that the previous run created from unkeyed rows, by the numbers of the rows.
+        previous: The contacts of these rows in the previous run.
     """
 
     rows: list[MappedRow]
     last: Row
     final: bool
-    previous: Mapping[int, str]
+    previous: PreviousRows
 
 
 @attrs.define(eq=False)
@@ -110,36 +110,3 @@ class ImportRun:
                     if row is None:
                         break
             yield Batch(mapped, last, row is None, self.previous.until(last.number))
-
-
-class PreviousRun:
-    """The contacts that a completed run of the same import created from unkeyed rows, read together with the file.
-
-    A caller that was killed at the end of an import does not know that it is complete, and repeats it. The repetition
-    must not create anything twice (IMP-3). An unkeyed row finds its contact by the number of the row. All other rows
-    find theirs by their match keys.
-
-    Args:
-        parts: The parts of the completed run, in their sequence.
-
-    >>> previous = PreviousRun(iter([{"unkeyed": [[2, "a"], [5, "b"]]}, {"unkeyed": [[9, "c"]]}]))
-    >>> previous.until(4), previous.until(9)
-    ({2: 'a'}, {5: 'b', 9: 'c'})
-    """
-
-    def __init__(self, parts: Iterator[Mapping[str, Any]]) -> None:
-        self._rows = ((number, id) for part in parts for number, id in part.get("unkeyed", ()))
-        self._next: tuple[int, str] | None = None
-
-    def until(self, number: int) -> dict[int, str]:
-        """The ids of the contacts by the numbers of their rows, without those that an earlier call returned.
-
-        Args:
-            number: The number of the last row.
-        """
-        found = {}
-        self._next = self._next or next(self._rows, None)
-        while self._next is not None and self._next[0] <= number:
-            found[self._next[0]] = self._next[1]
-            self._next = next(self._rows, None)
-        return found

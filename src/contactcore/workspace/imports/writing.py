@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC
 from typing import Any
 
 import attrs
@@ -18,7 +19,6 @@ from contactcore.rules.primary import enforce
 from contactcore.workspace.imports.plan import Plan
 from contactcore.workspace.imports.planning import BatchPlan, PlannedAffiliation
 from contactcore.workspace.imports.staged_contacts import StagedContact
-from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository, looks_different, shown_actor
@@ -118,6 +118,7 @@ def _row_entries(batch: BatchPlan) -> Iterator[Entry]:
     yield from (("placeholders", id) for id in batch.placeholders)
     yield from (("completed", id) for id in batch.completed)
     yield from (("unkeyed", list(row)) for row in batch.unkeyed)
+    yield from (("unseen", list(one)) for one in batch.unseen)
 
 
 def _change_entries(batch: BatchPlan) -> Iterator[Entry]:
@@ -151,7 +152,7 @@ def _placed_affiliations(
     by_company: dict[str, list[PlannedAffiliation]] = defaultdict(list)
     for one in planned:
         by_company[one.company.id].append(one)
-    since = timestamp(transaction.now)
+    since = transaction.now.astimezone(UTC)
     memo: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
     primary_values = _primary_of_new_company(transaction)
     current = repository.current_primaries(id for id, group in by_company.items() if group[0].company.is_stored)

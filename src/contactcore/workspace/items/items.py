@@ -6,14 +6,19 @@ from typing import Annotated, Any
 
 import attrs
 
-from contactcore.errors import Invalid
+from contactcore.errors import Invalid, collect
 from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.items import ITEMS
+from contactcore.mapping.terms import term
 from contactcore.mapping.trash import trashed_of
-from contactcore.model import Contact, Item
+from contactcore.model import Company, Contact, Item, Person
+from contactcore.rules.access import may_see, read_terms
 from contactcore.rules.belonging import prepare_item
-from contactcore.workspace.kernel.arguments import MAY_BE_NEW, check_arguments
+from contactcore.values import EmailAddress
+from contactcore.workspace.items.directory import ItemCard, ItemDirectory, ItemPage
+from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.repository import Repository
@@ -48,7 +53,7 @@ class Items:
         self._contacts = ContactRepository(transaction)
         self._items: BelongingRepository[Item] = BelongingRepository(transaction, ITEMS)
 
-    def add(self, contact: str | Contact, item: Annotated[Item, MAY_BE_NEW]) -> Item:
+    def add(self, contact: Annotated[str | Contact, AS_STORED], item: Annotated[Item, MAY_BE_NEW]) -> Item:
         """Store a new item of a contact (SIT-4).
 
         Args:
@@ -94,6 +99,128 @@ class Items:
         """
         return tuple(one.entity for one in self._items.of(self._contacts.seen(contact).id))
 
+    def page(
+        self,
+        *,
+        letter: str | None = None,
+        limit: int = 50,
+        after: str | None = None,
+        before: str | None = None,
+        type: str | None = None,
+        status: str | None = None,
+    ) -> ItemPage:
+        """One page of the directory of items, by name, in the order of the workspace's language (SIT-8).
+
+        A page costs the same at any position and with any number of items.
+
+        Args:
+            letter: An index letter from `letters()`; None, the default, or `"All"` for all items.
+            limit: The number of items on the page, 1 to 1,000; 50 by default.
+            after: The cursor `ItemPage.next` of the preceding page; None for the first page.
+            before: The cursor `ItemPage.previous` of the following page; None by default.
+            type: The slug of an item type; None, the default, for all.
+            status: `"open"` or `"closed"`; None, the default, for both.
+
+        Raises:
+            Invalid: `letter-unknown`, `limit-out-of-range`, `two-cursors`, `cursor-unreadable`, `cursor-outdated`,
+                `item-type-unknown`, `status-unknown`.
+
+        >>> from contactcore import Item, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("amelie")) as session:
+        ...     jane = session.contacts.add(Person("Jane", "Doe"), items=[Item("Rex"), Item("Mia")])
+        ...     [(card.name, card.contact) for card in session.items.page()]
+        [('Mia', 'Jane Doe'), ('Rex', 'Jane Doe')]
+        """
+        return self._directory(type, status).page(letter, limit, after, before)
+
+    def letters(self, *, type: str | None = None, status: str | None = None) -> dict[str, int]:
+        """The number of items under each index letter, in the order of the letters (SIT-8).
+
+        The cost grows with the number of items that the actor sees.
+
+        Args:
+            type, status: As for `page`.
+
+        Raises:
+            Invalid: `item-type-unknown`, `status-unknown`.
+        """
+        return self._directory(type, status).pages.letters()
+
+    def count(self, *, letter: str | None = None, type: str | None = None, status: str | None = None) -> int:
+        """The number of items that the actor sees; the cost grows with that number.
+
+        Args:
+            letter, type, status: As for `page`.
+
+        Raises:
+            Invalid: `letter-unknown`, `item-type-unknown`, `status-unknown`.
+        """
+        return self._directory(type, status).pages.count(letter)
+
+    def search(
+        self, text: str, *, limit: int = 20, type: str | None = None, status: str | None = None
+    ) -> tuple[ItemCard, ...]:
+        """The items that a text finds while a user types it, each with its contact, as a picker shows them (SIT-8).
+
+        An item is found if each word of the text is the prefix of a word of its name or of its contact's name.
+
+        Args:
+            text: The text of a search box.
+            limit: The maximum number of items, 1 to 200; 20 by default.
+            type, status: As for `page`.
+
+        Returns:
+            The cards, in the order of the contacts.
+
+        Raises:
+            Invalid: `limit-out-of-range`, `item-type-unknown`, `status-unknown`.
+
+        >>> from contactcore import Item, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("amelie")) as session:
+        ...     jane = session.contacts.add(Person("Jane", "Doe"), items=[Item("Rex"), Item("Mia")])
+        ...     [card.name for card in session.items.search("re doe")]
+        ['Rex']
+        """
+        return self._directory(type, status).search(text, limit)
+
+    def owners_at(self, email: EmailAddress | str) -> tuple[Person | Company, ...]:
+        """The contacts to which an item of the person at an e-mail address can belong, to pick one (SIT-4).
+
+        These are the contacts that have the address, and the contacts for which somebody with this address acts.
+
+        Args:
+            email: The e-mail address.
+
+        Returns:
+            The contacts that the actor sees, each once; those with the address first. Empty if there is none: then
+            `contacts.add` stores the contact with the item.
+
+        Raises:
+            Invalid: `email-syntax`.
+
+        >>> from contactcore import Item, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("amelie")) as session:
+        ...     jane = session.contacts.add(Person("Jane", "Doe", emails=["jane@doe.org"]))
+        ...     (found,) = session.items.owners_at("Jane@doe.org")
+        ...     session.items.add(found, Item("Rex")).contact_id == jane.id
+        True
+        """
+        (address,) = collect(("email", lambda: email if isinstance(email, EmailAddress) else EmailAddress(email)))
+        actor, wanted = self._transaction.actor, frozenset({term("email", address.key)})
+        contacts = list(self._contacts.find(wanted, access=read_terms(actor)))
+        affiliations = AffiliationRepository(self._transaction)
+        acting = [one.entity for one in affiliations.find(wanted, access=read_terms(actor))]
+        for person in contacts:
+            if isinstance(person.entity, Person):
+                acting += [one.entity for one in affiliations.of_person(person.entity.id) if may_see(actor, one.access)]
+        today = self._transaction.today
+        clients = self._contacts.get_many(one.contact_id for one in acting if one.is_current(today))
+        found = {one.entity.id: one.entity for one in (*contacts, *clients.values())}
+        return tuple(found.values())
+
     def save(self, item: Item) -> Item:
         """Store a changed item; a change of somebody else is never overwritten (DIR-15).
 
@@ -125,7 +252,7 @@ class Items:
             return before
         return self._items.put(ready, locked.stored, owners={owner.entity.id: owner})
 
-    def move(self, item: str | Item, contact: str | Contact) -> Item:
+    def move(self, item: Annotated[str | Item, AS_STORED], contact: Annotated[str | Contact, AS_STORED]) -> Item:
         """Give an item to another contact, with everything that belongs to it; no contact is changed (SIT-7).
 
         Entries of an account stay with the contact that owes them.
@@ -178,7 +305,7 @@ class Items:
             repository.put(entity, one.stored, trashed=trashed, event="moved")
         return moved
 
-    def delete(self, item: str | Item) -> None:
+    def delete(self, item: Annotated[str | Item, AS_STORED]) -> None:
         """Move an item to the trash, with what belongs to it; `session.trash.restore` brings everything back (SIT-7).
 
         The contact and its other items do not change, even if this was the last item.
@@ -191,6 +318,9 @@ class Items:
         """
         locked, owner = self._items.lock_with_owner(item)
         self._items.discard(locked, owner)
+
+    def _directory(self, type: str | None, status: str | None) -> ItemDirectory:
+        return ItemDirectory(self._transaction, type=type, status=status)
 
     def _check_themself(self, item: Item, contact_id: str) -> None:
         """Refuse a second item that stands for its contact."""

@@ -26,14 +26,21 @@ from contactcore.model import Actor, Affiliation, Contact, Interaction, Item, Po
 from contactcore.model.message import Message
 from contactcore.storage import LONGEST_TERM
 from contactcore.values.texts import refuse_unstorable
+from contactcore.workspace.kernel.edits import refuse_edited
 from contactcore.workspace.kernel.slugs import SlugList
 
-__all__ = ["MAY_BE_NEW", "check_arguments", "may_be_id"]
+__all__ = ["AS_STORED", "MAY_BE_NEW", "check_arguments", "may_be_id"]
 
 _Service = TypeVar("_Service", bound=type)
 
 MAY_BE_NEW = "may be new"
 """The annotation of a record that needs no id, because the method stores it."""
+
+AS_STORED = "as stored"
+"""The annotation of a record that an act does not store: a copy with changes is refused by `edit-not-stored`.
+
+Methods that only read are without it, because they read the record anew and drop nothing that was meant to last.
+"""
 
 _REFUSALS = {
     bool: ("yes-no-type", "True or False"),
@@ -66,9 +73,9 @@ def check_arguments(exclude: Iterable[str] = ()) -> Callable[[_Service], _Servic
 
     The refusals are `Invalid` with the argument as path, and with the choices for a slug. They do not carry the value,
     which may be a secret. The codes are `text-type`, `number-type`, `yes-no-type`, `date-type`, `bytes-type`,
-    `not-a-list`, `not-a-mapping`, `not-a-function`, `record-type`, `actor-type`, `not-stored`, `text-nul`,
-    `text-surrogate`, `too-many`, and those of `SlugList`. An id that no record can have is `NotFound`, as any other
-    unknown id. `NotFound.path` is the argument with the id.
+    `not-a-list`, `not-a-mapping`, `not-a-function`, `record-type`, `actor-type`, `not-stored`, `edit-not-stored`,
+    `text-nul`, `text-surrogate`, `too-many`, and those of `SlugList`. An id that no record can have is `NotFound`, as
+    any other unknown id. `NotFound.path` is the argument with the id.
 
     Args:
         exclude: The names of methods that are not checked, because they answer wrong types in another way. A login, for
@@ -147,6 +154,7 @@ class _Check:
         plain: Those of the types whose instances need no further look.
         noun: The noun of the stored records for which an id stands; `""` if no id is accepted.
         may_be_new: Whether a record without an id is accepted.
+        as_stored: Whether a copy of a stored record with changes is refused.
         slugs: The list that the slugs must be on; None for no slugs.
         entries: The check of each entry of a list, or of each value of a mapping; None for no list.
         code: The code of the refusal.
@@ -157,6 +165,7 @@ class _Check:
     plain: frozenset[type] = frozenset()
     noun: str = ""
     may_be_new: bool = False
+    as_stored: bool = False
     slugs: SlugList | None = None
     entries: _Check | None = None
     code: str = ""
@@ -190,6 +199,7 @@ class _Check:
             if by_id
             else "",
             may_be_new=MAY_BE_NEW in extras,
+            as_stored=AS_STORED in extras,
             slugs=slugs,
             entries=_entries(hint),
             code=code,
@@ -211,6 +221,8 @@ class _Check:
             self._check_kind(value, path)
         if self.noun:
             self._check_id(value, path)
+            if self.as_stored:
+                refuse_edited(service._transaction, value, path)  # noqa: SLF001 - of a service
         elif isinstance(value, str):
             _check_text(value, path)
         elif self.entries is not None and isinstance(value, Mapping):

@@ -10,7 +10,7 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.model import parsing
-from contactcore.model.letter_configuration import DEFAULT_DOMAIN, LetterConfiguration, Letters
+from contactcore.model.letter_configuration import LetterConfiguration, Letters
 from contactcore.model.mailbox import UserAddresses
 from contactcore.rules.limits import Limit
 from contactcore.workspace.kernel.ids import Clock, IdSource, TimeOrderedIds, system_clock
@@ -89,8 +89,8 @@ def _letters(value: Mapping[str, Any]) -> Letters:
     return _read_letters(value)
 
 
-def _message_domain(value: str) -> str:
-    return _read_domain(value)
+def _message_domain(value: str | None) -> str | None:
+    return None if value is None else _read_domain(value)
 
 
 def _passwords(value: Passwords) -> Passwords:
@@ -110,7 +110,7 @@ class Host:
             contact. Without this function every name is accepted, and no user gets letters (NOT-5).
         letters: Templates of the application: slug -> language -> `"subject"`, `"text"`, `"html"` -> template (see
             `contactcore.formats.letters`); the built-in templates by default.
-        message_domain: The domain at the end of each Message-ID, preferably a domain of the sender.
+        message_domain: The domain at the end of each Message-ID; None (the default) for that of the sender.
         passwords: The parameters for hashing the passwords of the portal; those that OWASP recommends by default.
         limiter: The counter of attempts to sign in and of requests for links; None (the default) for counters in the
             storage, which all processes share.
@@ -129,8 +129,8 @@ class Host:
     ... )
     >>> with Workspace(MemoryStorage(), name="acme", host=host).write(User("root", admin=True)) as session:
     ...     client = session.contacts.add(Company("Bois & Fils", responsibles=["bob"]))
-    ...     [(str(letter.to), letter.created) for letter in session.outbox.list().items]
-    [('bob@acme.example', '2026-01-31T12:00:00.000000Z')]
+    ...     [(str(letter.to), str(letter.created)) for letter in session.outbox.list().items]
+    [('bob@acme.example', '2026-01-31 12:00:00+00:00')]
     >>> Host(clock=5)
     Traceback (most recent call last):
     contactcore.errors.Invalid: clock: Give a function here, not int.
@@ -140,7 +140,7 @@ class Host:
     ids: IdSource = attrs.field(factory=TimeOrderedIds, converter=_ids)
     users: UserAddresses | None = attrs.field(default=None, converter=_users)
     letters: Letters = attrs.field(factory=dict, converter=_letters)
-    message_domain: str = attrs.field(default=DEFAULT_DOMAIN, converter=_message_domain)
+    message_domain: str | None = attrs.field(default=None, converter=_message_domain)
     passwords: Passwords = attrs.field(factory=Passwords, converter=_passwords)
     limiter: Limiter | None = attrs.field(default=None, converter=_limiter)
 

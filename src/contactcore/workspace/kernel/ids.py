@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from contactcore.errors import Invalid
+from contactcore.values.moment import timestamp
 
 __all__ = ["Clock", "IdSource", "SystemBits", "TimeOrderedIds", "system_clock", "time_of", "timestamp"]
 
@@ -43,18 +44,6 @@ def time_of(clock: Clock) -> datetime:
         return time
     message = "Have the clock return a datetime with its time zone, such as datetime.now(UTC)."
     raise Invalid("clock-without-zone", message, path="clock")
-
-
-def timestamp(time: datetime) -> str:
-    """Return a time as ISO 8601 in UTC, always of the same length, so that the texts sort by time.
-
-    Args:
-        time: A time with its time zone.
-
-    >>> timestamp(datetime(2026, 1, 31, 12, tzinfo=UTC))
-    '2026-01-31T12:00:00.000000Z'
-    """
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 _BLOCK_BYTES = 4_096

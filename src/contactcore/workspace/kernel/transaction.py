@@ -36,7 +36,7 @@ from contactcore.workspace.kernel.ids import time_of, timestamp
 from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.kernel.retry import JOB_RETRY, Retry
 
-__all__ = ["Transaction", "TransactionFactory", "Transactions", "id_of", "person_id_of"]
+__all__ = ["Transaction", "TransactionFactory", "Transactions", "id_of", "login_name_taken", "person_id_of"]
 
 _T = TypeVar("_T")
 
@@ -69,23 +69,30 @@ def person_id_of(record: object) -> str:
 
 
 _KEYS = {
-    "login": ("The login {}", "email"),
     "login-of": ("A login of the person {}", "person_id"),
     "message": ("The message with the key {}", "key"),
     # An error reveals neither the token nor its digest.
     "token": ("A link with this token", ""),
+    "email-token": ("A link with this token", ""),
     "import": ("An unfinished import of the same data", ""),
 }
 """Prefix of a unique key -> wording of the thing that is unique, and the field that contains it."""
 
 
-def _describe_key(key: str, wanted: object) -> str:
-    """The wording of a unique key. The field of the entity is preferred, because the key may hold a shortened value."""
+def login_name_taken() -> Duplicate:
+    """The error for a login name that another login has; it says nothing about the other login (POR-1)."""
+    return Duplicate("the login name", message="This login name is taken: choose another one.")
+
+
+def _taken(key: str, wanted: object) -> Duplicate:
+    """The error for a unique key. The field of the entity is preferred, because the key may hold a shortened value."""
     prefix, _, value = key.partition(":")
+    if value and prefix == "login":
+        return login_name_taken()
     if not value or prefix not in _KEYS:
-        return f"The id {key}"
+        return Duplicate(f"The id {key}")
     words, field = _KEYS[prefix]
-    return words.format(getattr(wanted, field, value))
+    return Duplicate(words.format(getattr(wanted, field, value)))
 
 
 class Transaction:
@@ -99,6 +106,8 @@ class Transaction:
         workspace: The name of the workspace.
         locked: Kind and id of a record that this transaction locked -> the record as it is stored. No other writer
             changes it before the transaction ends, so it is not read again. Repositories keep it up to date.
+        read_ahead: Kind and id of a record that the strict door has just read -> the record, for the first reader. The
+            first write forgets them.
         contested: Kind and id of each record that another transaction changed first.
         lasting_counts: The attempts that are counted even if the transaction is rolled back: limit and subject.
     """
@@ -119,9 +128,10 @@ class Transaction:
         self.host = host
         self.workspace = workspace
         self.locked: dict[tuple[str, str], Stored] = {}
+        self.read_ahead: dict[tuple[str, str], Stored] = {}
         self.contested: set[tuple[str, str]] = set()
         self.lasting_counts: list[tuple[Limit, str]] = []
-        self._own_password = False
+        self._own_login = False
         self._writable = writable
 
     @property
@@ -141,30 +151,31 @@ class Transaction:
         Raises:
             Forbidden: `read-only-session`, `portal-reads-only`.
         """
-        if isinstance(self.actor, PortalUser) and not self._own_password:
-            raise Forbidden("Portal users change nothing but their own password.", "portal-reads-only")
+        self.read_ahead.clear()
+        return self.require_writing()
+
+    def require_writing(self) -> Writer:
+        """Refuse a session that only reads, before anything is looked up, and return the storage for writing.
+
+        Raises:
+            Forbidden: `read-only-session`, `portal-reads-only`.
+        """
+        if isinstance(self.actor, PortalUser) and not self._own_login:
+            raise Forbidden("Portal users change nothing but their own password and login name.", "portal-reads-only")
         if not self._writable or not isinstance(self.reader, Writer):
             raise Forbidden(
                 "This session only reads. Open workspace.write(...) to change something.", "read-only-session"
             )
         return self.reader
 
-    def require_writing(self) -> None:
-        """Refuse a session that only reads, before anything is looked up.
-
-        Raises:
-            Forbidden: `read-only-session`, `portal-reads-only`.
-        """
-        self.writer  # noqa: B018 - the property refuses
-
     @contextmanager
-    def own_password(self) -> Iterator[None]:
-        """Allow a portal user to write inside the context, while they change their own password."""
-        self._own_password = True
+    def own_login(self) -> Iterator[None]:
+        """Allow a portal user to write inside the context, while they change their own password or login name."""
+        self._own_login = True
         try:
             yield
         finally:
-            self._own_password = False
+            self._own_login = False
 
     @cached_property
     def now(self) -> datetime:
@@ -228,7 +239,7 @@ class Transaction:
             Forbidden: `read-only`; `portal-reads-only` for a portal user.
         """
         if isinstance(self.actor, PortalUser):
-            raise Forbidden("Portal users change nothing but their own password.", "portal-reads-only")
+            raise Forbidden("Portal users change nothing but their own password and login name.", "portal-reads-only")
         if not may_change(self.actor, access):
             raise Forbidden(
                 "You may read this contact but not change it: ask one of its responsible users.", "read-only"
@@ -283,7 +294,7 @@ class Transaction:
         except MissingRecord as error:
             raise NotFound(error.kind, error.id) from None
         except DuplicateKey as error:
-            raise Duplicate(_describe_key(error.key, wanted)) from None
+            raise _taken(error.key, wanted) from None
         except BrokenReference as error:
             raise NotFound(error.kind, error.id) from None
         except Refused as error:

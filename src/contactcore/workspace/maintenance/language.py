@@ -16,6 +16,7 @@ import attrs
 from contactcore.errors import NotFound, collect
 from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.index_context import IndexContext
+from contactcore.mapping.portal import LOGINS
 from contactcore.model import Settings
 from contactcore.values import Language
 from contactcore.workspace.kernel.retry import Retry
@@ -27,8 +28,8 @@ from contactcore.workspace.repositories.settings import lock_settings, store_set
 __all__ = ["change_language"]
 
 _BATCH = 200
-_ORDERED = tuple(entity_type for entity_type in ENTITIES if entity_type.order)
-"""The types whose records have keys in the directory order."""
+_INDEXED = (*(entity_type for entity_type in ENTITIES if entity_type.order), LOGINS)
+"""The types whose records have keys in the directory order, or keys of e-mail addresses."""
 _JOB = "language"
 # Somebody may purge a record after it was found and before it is locked. A new transaction finds the others.
 _RETRY = Retry(errors=(NotFound,))
@@ -42,12 +43,12 @@ def change_language(
     Args:
         transactions: The transactions of the system.
         language: The new language, a BCP 47 tag. None completes an interrupted change, and reindexes the directory if
-            a new release has other collation tables.
+            a new release has other collation tables or derives other keys.
         progress: A function that is called after each batch of 200 records, with the number of records so far; None for
             no calls.
 
     Returns:
-        The number of records that got new order keys.
+        The number of records that were reindexed for the new order.
 
     Raises:
         Invalid: `language-syntax`.
@@ -100,9 +101,9 @@ def _reindex_batch(transaction: Transaction) -> tuple[int, bool]:
         return 0, False
     job = jobs.begin(_JOB, f"{context.active.order} {context.target.order}")
     name, _, after = job.cursor.partition(" ")
-    names = [entity_type.name for entity_type in _ORDERED]
+    names = [entity_type.name for entity_type in _INDEXED]
     index = names.index(name) if name in names else 0
-    repository: Repository[Any] = Repository(transaction, _ORDERED[index])
+    repository: Repository[Any] = Repository(transaction, _INDEXED[index])
     ids = [record.id for record in transaction.reader.dump(repository.type.name, after, _BATCH)]
     count = repository.reindex([repository.lock_any(id).stored for id in ids])
     if len(ids) == _BATCH:

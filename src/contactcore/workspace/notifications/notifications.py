@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from typing import Annotated
 
 import attrs
 
@@ -17,7 +18,7 @@ from contactcore.rules.portal_view import check_staff
 from contactcore.rules.recipients import Chosen, MailingPolicy, Recipients, preselect, resolve
 from contactcore.values import EmailAddress
 from contactcore.values.texts import refuse_unstorable
-from contactcore.workspace.kernel.arguments import check_arguments
+from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
 from contactcore.workspace.kernel.slugs import PurposeSlug, TopicSlug
 from contactcore.workspace.kernel.transaction import Transaction, person_id_of
 from contactcore.workspace.people.people import visible_people
@@ -170,7 +171,7 @@ class Notifications:
 
     def send(
         self,
-        contact: str | Contact,
+        contact: Annotated[str | Contact, AS_STORED],
         recipients: Recipients,
         *,
         subject: str,

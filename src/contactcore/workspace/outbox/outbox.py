@@ -6,14 +6,15 @@ retry or cancel messages here.
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import attrs
 
 from contactcore.errors import Invalid
 from contactcore.mapping.terms import term
 from contactcore.model.message import MESSAGE_STATES, Message
 from contactcore.storage import SYSTEM, Query
-from contactcore.workspace.kernel.arguments import check_arguments
-from contactcore.workspace.kernel.ids import timestamp
+from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.repositories.messages import MessageRepository, dead, waiting_again
 from contactcore.workspace.repositories.repository import Loaded
@@ -109,7 +110,7 @@ class Outbox:
         self._transaction.check_admin("look into the outbox")
         return self._messages.load_any(id_of(message)).entity.shown()
 
-    def retry(self, message: str | Message) -> Message:
+    def retry(self, message: Annotated[str | Message, AS_STORED]) -> Message:
         """Queue a dead message again, with a new series of attempts and the same Message-ID.
 
         A message that was withdrawn is judged again before it is sent, and is withdrawn again if nothing changed
@@ -132,10 +133,10 @@ class Outbox:
             raise Invalid("message-not-dead", f"Only a dead message is sent again; this one is {ended.state}.")
         if ended.forgotten:
             raise Invalid("message-forgotten", "The text was confidential and is gone: have a new message made.")
-        again = waiting_again(ended, timestamp(self._transaction.now))
+        again = waiting_again(ended, self._transaction.now)
         return self._messages.put(again, locked.stored, event="queued")
 
-    def cancel(self, message: str | Message) -> Message:
+    def cancel(self, message: Annotated[str | Message, AS_STORED]) -> Message:
         """Cancel a waiting message.
 
         A message may still arrive if it is being sent at this time. Then its state becomes `"sent"`.

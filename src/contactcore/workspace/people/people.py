@@ -14,18 +14,18 @@ from contactcore.model import Affiliation, Authority, Company, Contact, Person, 
 from contactcore.model.restoring import altered
 from contactcore.rules.access import audience_within, intersection, may_see, read_terms
 from contactcore.rules.authorities import AuthorityDecision, may
+from contactcore.rules.edits import same_contact
 from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import read_phones
 from contactcore.rules.primary import effective_primary, enforce
 from contactcore.rules.purposes import with_own_purposes
 from contactcore.storage import LARGEST_PAGE, Query
 from contactcore.values import EmailAddress
-from contactcore.workspace.kernel.arguments import MAY_BE_NEW, check_arguments
-from contactcore.workspace.kernel.ids import timestamp
+from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
 from contactcore.workspace.kernel.slugs import AUTHORITIES, AuthoritySlug, PurposeSlug, affiliation_problems
 from contactcore.workspace.kernel.transaction import Transaction, id_of, person_id_of
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
-from contactcore.workspace.repositories.contacts import ContactRepository, same_contact
+from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded
 
@@ -112,8 +112,8 @@ class People:
 
     def add(
         self,
-        contact: str | Contact,
-        person: Annotated[str | Person | Affiliation, MAY_BE_NEW],
+        contact: Annotated[str | Contact, AS_STORED],
+        person: Annotated[str | Person | Affiliation, MAY_BE_NEW, AS_STORED],
         *,
         primary: bool = False,
         **details: Any,
@@ -233,7 +233,9 @@ class People:
         """
         return self._as_seen_with_person(self._affiliations.get(affiliation))
 
-    def save(self, affiliation: Affiliation, *, successor: str | Affiliation | None = None) -> Affiliation:
+    def save(
+        self, affiliation: Affiliation, *, successor: Annotated[str | Affiliation | None, AS_STORED] = None
+    ) -> Affiliation:
         """Store a changed affiliation, and its person if that was changed too.
 
         A change of `primary` to True makes this person the primary contact person. A change to False needs a
@@ -281,7 +283,9 @@ class People:
         self._affiliations.reassign(current.contact_id, chosen)
         return self._stored(current.id)
 
-    def save_all(self, contact: str | Contact, rows: Sequence[Affiliation]) -> tuple[Affiliation, ...]:
+    def save_all(
+        self, contact: Annotated[str | Contact, AS_STORED], rows: Sequence[Affiliation]
+    ) -> tuple[Affiliation, ...]:
         """Store changed affiliations of one contact, as a form with several people sends them (PER-8).
 
         The primary flag is judged at the end, so the rows may come in any order. A row that is not among them stays as
@@ -339,7 +343,7 @@ class People:
         self._affiliations.reassign(client.id, chosen)
         return tuple(self._stored(change.entity.id) for change in changes)
 
-    def make_primary(self, affiliation: str | Affiliation) -> Affiliation:
+    def make_primary(self, affiliation: Annotated[str | Affiliation, AS_STORED]) -> Affiliation:
         """Make a person the primary contact person of the contact (PER-3).
 
         Args:
@@ -358,7 +362,12 @@ class People:
             self._affiliations.reassign(current.contact_id, current.id)
         return self.get(current.id)
 
-    def remove(self, affiliation: str | Affiliation, *, successor: str | Affiliation | None = None) -> None:
+    def remove(
+        self,
+        affiliation: Annotated[str | Affiliation, AS_STORED],
+        *,
+        successor: Annotated[str | Affiliation | None, AS_STORED] = None,
+    ) -> None:
         """Remove an affiliation without a trace; use `save` with an `end` to keep it on file.
 
         Args:
@@ -434,7 +443,9 @@ class People:
         (acting,) = self._visible_people([person], affiliations, "person")
         return may(acting, authority, affiliations, day, others)
 
-    def grant(self, affiliation: str | Affiliation, authority: Annotated[Authority | str, AUTHORITIES]) -> Affiliation:
+    def grant(
+        self, affiliation: Annotated[str | Affiliation, AS_STORED], authority: Annotated[Authority | str, AUTHORITIES]
+    ) -> Affiliation:
         """Grant an authority to a contact person (PER-4); `may` has an example.
 
         Args:
@@ -454,7 +465,7 @@ class People:
         return self.save(attrs.evolve(current, authorities=(*current.authorities, wanted)))
 
     def withdraw(
-        self, affiliation: str | Affiliation, authority: AuthoritySlug, *, on: date | None = None
+        self, affiliation: Annotated[str | Affiliation, AS_STORED], authority: AuthoritySlug, *, on: date | None = None
     ) -> Affiliation:
         """End an authority from a day on (PER-5); `may` has an example.
 
@@ -501,7 +512,9 @@ class People:
                 return one
         return next((one for one in everybody if one.primary), None)
 
-    def make_primary_for(self, affiliation: str | Affiliation, purpose: PurposeSlug, *, on: bool = True) -> Affiliation:
+    def make_primary_for(
+        self, affiliation: Annotated[str | Affiliation, AS_STORED], purpose: PurposeSlug, *, on: bool = True
+    ) -> Affiliation:
         """Make a person the contact's primary person for a purpose, in place of the former one.
 
         Args:
@@ -549,8 +562,8 @@ class People:
 
     def change_employer(
         self,
-        affiliation: str | Affiliation,
-        contact: str | Contact,
+        affiliation: Annotated[str | Affiliation, AS_STORED],
+        contact: Annotated[str | Contact, AS_STORED],
         *,
         on: date | None = None,
         retire: Sequence[str | EmailAddress] = (),
@@ -719,9 +732,6 @@ class People:
             raise
         if not isinstance(known.entity, Person):
             raise Invalid("not-a-person", message, path="person", value=known.entity.id)
-        if isinstance(person, Person) and person.version == known.entity.version and person != known.entity:
-            changed = "This call does not store changes of a stored person: use contacts.save for them."
-            raise Invalid("edit-not-stored", changed, path="person", value=person.id)
         if known.entity.id == client.id:
             raise Invalid("acts-for-self", "A person cannot be a contact person of themselves.", path="person")
         existing = self._affiliations.between(client.id, known.entity.id)
@@ -744,7 +754,7 @@ class People:
             new = Affiliation(
                 version=1,
                 contact_id=client.id,
-                since=timestamp(self._transaction.now),
+                since=self._transaction.now,
                 **read,
             )
         except Invalid as error:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import attrs
 
 from contactcore.errors import Invalid, NotFound, Problem
@@ -12,7 +10,7 @@ from contactcore.mapping.portal import NOBODY
 from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.model.mailbox import Recipient
 from contactcore.model.portal import Credential, Invitation, PortalLogin
-from contactcore.rules.portal import LINK_LIFETIME, LINK_REST, login_address
+from contactcore.rules.portal import LINK_HOURS, LINK_LIFETIME, LINK_REST, login_address
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.passwords import token_digest
@@ -29,13 +27,12 @@ __all__ = [
     "invite_again",
     "lock_invited",
     "make_link",
+    "read_email",
     "replace_password",
     "revoke_link",
     "simulate_link",
     "was_just_mailed",
 ]
-
-_HOURS = str(LINK_LIFETIME // timedelta(hours=1))
 
 
 def lock_invited(transaction: Transaction, whom: Affiliation | Person | str) -> tuple[Person, Affiliation | None]:
@@ -84,7 +81,7 @@ def create_login(
     passwords = transaction.passwords
     problems: list[Problem] = []
     try:
-        address = _read(email) if email else _address(person, affiliation)
+        address = read_email(email) if email else _address(person, affiliation)
         follows = _followed(person, affiliation, address)
     except Invalid as error:
         problems.extend(error.problems)
@@ -100,7 +97,7 @@ def create_login(
         email=address,
         person_id=person.id,
         has_password=checked is not None,
-        created=timestamp(transaction.now),
+        created=transaction.now,
     )
     hashed = "" if checked is None else passwords.hash(checked)
     logins = LoginRepository(transaction)
@@ -134,7 +131,7 @@ def invite_again(
     Raises:
         Duplicate, Invalid: as `Portal.invite`.
     """
-    given = _read(email) if email else None
+    given = read_email(email) if email else None
     if login.has_password and given is not None and given.key != login.email.key:
         raise Invalid("login-exists", "This person has a login by another address: close it first.", path="email")
     if password is not None:
@@ -154,7 +151,7 @@ def invite_again(
         address, follows = _address(person, source), person.id if source is None else source.id
     if address.key != login.email.key:
         if logins.id_by_email(address) not in {None, login.id}:
-            raise logins.name_taken(address)
+            raise logins.name_taken()
         login = logins.move(login, address, follows)
     logins.confirm(login, alone=affiliation is None)
     return login
@@ -180,7 +177,7 @@ def make_link(transaction: Transaction, login: PortalLogin, template: str) -> In
     if template:
         person = ContactRepository(transaction).load_any(login.person_id).entity
         to = Recipient(login.email, person.display_name, person.language)
-        values = {"login": str(login.email), "link": link, "hours": _HOURS}
+        values = {"login": str(login.email), "link": link, "hours": LINK_HOURS}
         grounds = link_grounds(transaction, login.id, person.id, token_digest(token))
         enqueue_letter(transaction, template, to, values, about=(person.id,), confidential=True, grounds=grounds)
     return Invitation(login, token, link, sent=bool(template), expires=expires)
@@ -195,7 +192,7 @@ def simulate_link(transaction: Transaction, credential: Credential) -> None:
     link_grounds(transaction, NOBODY, NOBODY, "")
     ContactRepository(transaction).get_many([NOBODY])
     AffiliationRepository(transaction).get_many([NOBODY])
-    values = {"login": "", "link": token_digest(token), "hours": _HOURS, "name": "", "firm": ""}
+    values = {"login": "", "link": token_digest(token), "hours": LINK_HOURS, "name": "", "firm": ""}
     letters = transaction.letter_configuration.letters
     logins.rehearse_letter(write_letter("set-password", transaction.settings.language, values, letters))
 
@@ -246,11 +243,16 @@ def replace_password(transaction: Transaction, credential: Credential, password:
     return logins.save(with_next_epoch(login, has_password=True), "password-set")
 
 
-def _read(email: EmailAddress | str) -> EmailAddress:
+def read_email(email: EmailAddress | str, path: str = "email") -> EmailAddress:
+    """Return an e-mail address that was given as a value or as text.
+
+    Raises:
+        Invalid: the problems of the address, under the path.
+    """
     try:
         return email if isinstance(email, EmailAddress) else EmailAddress(email)
     except Invalid as error:
-        raise error.under("email") from None
+        raise error.under(path) from None
 
 
 def _address(person: Person, affiliation: Affiliation | None) -> EmailAddress:

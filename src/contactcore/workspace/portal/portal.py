@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hmac import compare_digest
+from typing import Annotated
 
 import attrs
 
@@ -13,14 +14,14 @@ from contactcore.model.portal import Invitation, Opening, PortalClient, PortalLo
 from contactcore.model.settings import PortalModule
 from contactcore.rules.access import may_change
 from contactcore.rules.authorities import may as decide_authority
-from contactcore.rules.limits import REQUESTS_BY_NAME, REQUESTS_BY_SOURCE
+from contactcore.rules.limits import EMAILS_BY_LOGIN, REQUESTS_BY_NAME, REQUESTS_BY_SOURCE
 from contactcore.rules.portal import ModuleAnswer, decide_module, menu
 from contactcore.values import EmailAddress
-from contactcore.workspace.kernel.arguments import check_arguments
+from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.passwords import token_digest
 from contactcore.workspace.kernel.transaction import Transaction, id_of
-from contactcore.workspace.portal import invitations, signing_in
+from contactcore.workspace.portal import email_changes, invitations, signing_in
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.counters import count, is_exhausted
@@ -29,7 +30,9 @@ from contactcore.workspace.repositories.logins import LoginRepository, with_next
 __all__ = ["Portal"]
 
 
-@check_arguments(exclude=("authenticate", "change_password", "request_password", "set_password"))
+@check_arguments(
+    exclude=("authenticate", "change_password", "confirm_email", "request_email", "request_password", "set_password")
+)
 class Portal:
     """The portal, as one actor sees it (POR-1 to POR-6).
 
@@ -37,9 +40,10 @@ class Portal:
     see only those that are visible to them (ACC-3).
 
     Users of the application call `invite`, `suspend`, `reopen` and `close`. They need the right to change a client for
-    which the person acts. The login page calls `authenticate`, `request_password` and `set_password`. These methods
-    check a password or a token in place of rights, so any actor of the application may open their session. A portal
-    user changes nothing but the own password; other changes are refused with `portal-reads-only`.
+    which the person acts. The login page calls `authenticate`, `request_password`, `set_password` and `confirm_email`.
+    These methods check a password or a token in place of rights, so any actor of the application may open their
+    session. A portal user changes nothing but the own password and login name (`request_email`); other changes are
+    refused with `portal-reads-only`.
 
     >>> from contactcore import Company, Person, User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -73,7 +77,7 @@ class Portal:
 
     def invite(
         self,
-        whom: Affiliation | Person | str,
+        whom: Annotated[Affiliation | Person | str, AS_STORED],
         email: EmailAddress | str | None = None,
         password: str | None = None,
         *,
@@ -227,15 +231,101 @@ class Portal:
         if not isinstance(actor, PortalUser):
             raise Forbidden("Only a portal user has a password to change; invite sends a new link.", "portal-only")
         normal = transaction.passwords.check(new_password, "new_password")
-        with transaction.own_password():
-            attempt = signing_in.look_up_id(transaction, actor.login_id)
-            right = signing_in.verify(transaction.passwords, attempt, current)
-            answer = signing_in.record_attempt(transaction, attempt, current, right=right)
+        with transaction.own_login():
+            answer = self._verified(actor, current)
             if answer.login is None:
                 return answer
             locked = self._credentials.lock_any(actor.login_id).entity
             login = invitations.replace_password(transaction, locked, normal)
         return attrs.evolve(answer, login=login)
+
+    def request_email(self, new_email: EmailAddress | str, password: str, *, source: str = "") -> SignIn:
+        """Ask for another address as the actor's own login name; nothing changes before it is confirmed (POR-9).
+
+        A letter with a link for `confirm_email` goes to the new address, and a notice without a link to the present
+        one. The link works once within 48 hours. Another request replaces it. A new password, a suspension, and any
+        change of the person or their affiliations end it.
+
+        The answer, the letters and the cost are the same whether another login has the address or not.
+
+        Args:
+            new_email: The new address.
+            password: The current password as it was typed.
+            source: The address of the caller; `""` (the default) for no limit by source.
+
+        Returns:
+            The result, which is true if the letters are queued. A wrong password counts as in `authenticate`. After 5
+            requests of the login or 30 from the source within an hour the reason is `"limited"`.
+
+        Raises:
+            Forbidden: `portal-only` if the actor is not a portal user; `read-only-session`; `email-change-off` if an
+                admin has switched the letter off.
+            Invalid: `portal-link-missing` if the settings have no `email_link`; `email-unchanged`; the problems of the
+                address; `text-type` if the source is not text.
+
+        >>> import re
+        >>> from contactcore import Company, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace = Workspace(MemoryStorage(), name="acme")
+        >>> with workspace.write(User("root", admin=True)) as session:
+        ...     changed = session.settings.change(email_link="https://portal.example.org/address?token={token}")
+        >>> with workspace.write(User("amelie")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(client, Person("Jane", "Doe", emails=["jane@bois.fr"]))
+        ...     login = session.portal.invite(jane, password="correct horse", send=False).login
+        ...     visitor = session.portal.choose(login, client)
+        >>> with workspace.write(visitor) as session:
+        ...     session.portal.request_email("jane@doe.org", "correct horse").reason
+        'ok'
+        >>> with workspace.read(User("root", admin=True)) as session:
+        ...     sorted((str(one.to), one.template) for one in session.outbox.list().items)
+        ...     str(session.portal.of(jane).email)
+        [('jane@bois.fr', 'email-requested'), ('jane@doe.org', 'confirm-email')]
+        'jane@bois.fr'
+        """
+        transaction, actor = self._transaction, self._transaction.actor
+        if not isinstance(actor, PortalUser):
+            raise Forbidden(
+                "Only a portal user has a login name to change; close the login, and invite again.", "portal-only"
+            )
+        address = invitations.read_email(new_email, "new_email")
+        counted = signing_in.read_source(source)
+        with transaction.own_login():
+            transaction.require_writing()
+            email_changes.check_offered(transaction)
+            if address.key == self._logins.read(actor.login_id).email.key:
+                raise Invalid(
+                    "email-unchanged", "This is the login name already: give another address.", path="new_email"
+                )
+            limited = [(EMAILS_BY_LOGIN, actor.login_id), (REQUESTS_BY_SOURCE, counted)]
+            if any(is_exhausted(transaction, limit, subject) for limit, subject in limited):
+                return signing_in.LIMITED
+            for limit, subject in limited:
+                count(transaction, limit, subject)
+            answer = self._verified(actor, password)
+            if answer.login is not None:
+                email_changes.request(transaction, answer.login, address)
+        return answer
+
+    def confirm_email(self, token: str) -> PortalLogin:
+        """Change a login name to the address to which a link was mailed; `request_email` sends the link (POR-9).
+
+        The address also takes the place of the former login name among the person's own e-mail addresses, if it is one
+        of them. Work addresses of affiliations stay as they are, because they belong to the clients. Running sessions
+        and all other links of the login end (POR-10).
+
+        Args:
+            token: The token of the link.
+
+        Returns:
+            The login.
+
+        Raises:
+            Invalid: `token-invalid` for each token that is unknown, used, replaced, expired or dead.
+            Duplicate: another login has the address. Only the reader of its mailbox learns that. The token stays valid.
+        """
+        self._transaction.require_writing()
+        return email_changes.confirm(self._transaction, token)
 
     def authenticate(self, email: EmailAddress | str, password: str, *, source: str = "") -> SignIn:
         """Check an e-mail address and a password, and sign the person in (POR-1, POR-2).
@@ -299,7 +389,7 @@ class Portal:
             ),
         )
 
-    def suspend(self, login: PortalLogin | str) -> PortalLogin:
+    def suspend(self, login: Annotated[PortalLogin | str, AS_STORED]) -> PortalLogin:
         """Suspend a login, so that nobody can sign in with it until it is reopened.
 
         Its link becomes invalid, and its running sessions end for good (POR-10).
@@ -331,7 +421,7 @@ class Portal:
         invitations.revoke_link(self._transaction, locked)
         return self._logins.save(with_next_epoch(locked, state="suspended"), "suspended")
 
-    def reopen(self, login: PortalLogin | str) -> PortalLogin:
+    def reopen(self, login: Annotated[PortalLogin | str, AS_STORED]) -> PortalLogin:
         """Reopen a suspended login, with its former password; `suspend` has an example.
 
         Args:
@@ -348,7 +438,7 @@ class Portal:
             return locked
         return self._logins.save(attrs.evolve(locked, state="active"), "reopened")
 
-    def close(self, login: PortalLogin | str) -> PortalLogin:
+    def close(self, login: Annotated[PortalLogin | str, AS_STORED]) -> PortalLogin:
         """Close a login for good; `suspend` has an example.
 
         Its credential is removed. Its e-mail address is free again, and its person may get a new login.
@@ -550,12 +640,18 @@ class Portal:
             return True
         return self._contacts.may_be_seen(client_id)
 
+    def _verified(self, actor: PortalUser, password: str) -> SignIn:
+        """Verify the own password of a portal user; a wrong one counts as in `authenticate`."""
+        attempt = signing_in.look_up_id(self._transaction, actor.login_id)
+        right = signing_in.verify(self._transaction.passwords, attempt, password)
+        return signing_in.record_attempt(self._transaction, attempt, password, right=right)
+
     def _lock(self, login: PortalLogin | str, *, closed: bool = False) -> PortalLogin:
         """Return a login that the actor may change, locked until the transaction ends."""
         transaction = self._transaction
         found = self.get(login)
         if isinstance(transaction.actor, PortalUser):
-            raise Forbidden("Portal users change nothing but their own password.", "portal-reads-only")
+            raise Forbidden("Portal users change nothing but their own password and login name.", "portal-reads-only")
         affiliations = AffiliationRepository(transaction).of_person(found.person_id)
         ids = (found.person_id, *(one.entity.contact_id for one in affiliations))
         reached = self._contacts.get_many(ids).values()

@@ -128,7 +128,7 @@ def _record(transaction: Transaction, attempt: Attempt, password: object, *, rig
     if not open_clients:
         return SignIn("no-client")
     ContactRepository(transaction).open_to_portal(open_clients)
-    entered = logins.save(attrs.evolve(login, last_login=now), "entered")
+    entered = logins.save(attrs.evolve(login, last_login=transaction.now), "entered")
     return SignIn("ok", entered, logins.clients_of(open_clients))
 
 

@@ -15,9 +15,10 @@ from contactcore.model import Company, Contact, Person, SystemActor, User
 from contactcore.model.message import Grounds, Message
 from contactcore.model.restoring import altered
 from contactcore.rules.access import access_of, may_change, may_see, portal_access
+from contactcore.rules.edits import same_contact
 from contactcore.rules.preparation import prepare
 from contactcore.storage import Stored
-from contactcore.values import PhoneNumber, Tag
+from contactcore.values import Tag
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.messages import enqueue_letter, letter_to_user
 from contactcore.workspace.repositories.repository import Loaded, Repository
@@ -27,7 +28,6 @@ __all__ = [
     "ContactRepository",
     "looks_different",
     "notify_responsibles",
-    "same_contact",
     "shown_actor",
     "with_known_tags",
 ]
@@ -267,13 +267,3 @@ def shown_actor(transaction: Transaction) -> str:
         return transaction.letter_configuration.workspace
     known = transaction.letter_configuration.user(actor.name)
     return known.name if known is not None and known.name else actor.name
-
-
-def same_contact(one: Contact, other: Contact) -> bool:
-    """Return whether two contacts are equal, with the spelling of their phone numbers."""
-    return one == other and _spelled(one) == _spelled(other)
-
-
-def _spelled(contact: Contact) -> tuple[str, ...]:
-    """The texts in which two equal contacts may still differ."""
-    return tuple(phone.text for phone in contact.phones if isinstance(phone, PhoneNumber))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from hashlib import sha256
 from typing import Any
 
 import attrs
 
 from contactcore.errors import Duplicate, Forbidden, NotFound
 from contactcore.formats.letters import Letter
+from contactcore.mapping import json
 from contactcore.mapping.indexed_names import name_in
 from contactcore.mapping.portal import CREDENTIALS, LOGINS, NOBODY, login_key, person_key
 from contactcore.mapping.terms import term
@@ -19,7 +21,7 @@ from contactcore.rules.access import may_change
 from contactcore.rules.limits import TAKEN_NAMES
 from contactcore.rules.portal import followed_address, usable_affiliations
 from contactcore.values import EmailAddress
-from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transaction import Transaction, login_name_taken
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.counters import count, is_exhausted
@@ -29,6 +31,7 @@ from contactcore.workspace.repositories.repository import Repository
 __all__ = ["CredentialRepository", "LoginRepository", "check_portal_access", "with_next_epoch"]
 
 _LETTERS = ("welcome", "set-password")
+_EMAIL_LETTERS = ("confirm-email",)
 
 
 class CredentialRepository(Repository[Credential]):
@@ -106,7 +109,7 @@ class LoginRepository(Repository[PortalLogin]):
                 the address.
         """
         if self.id_by_email(login.email) is not None:
-            raise self.name_taken(login.email)
+            raise self.name_taken()
         transaction = self.transaction
         nobody = self.credentials.record(Credential(login_id=NOBODY))
         transaction.writer.insert([nobody], existing="keep")
@@ -114,10 +117,13 @@ class LoginRepository(Repository[PortalLogin]):
             transaction.writer.insert([self.record(login), self.credentials.record(credential)])
         self.publish("created", login)
 
-    def name_taken(self, address: EmailAddress) -> Duplicate:
-        """Return the refusal of a login name that another login has. It is counted, so that names cannot be tried."""
+    def name_taken(self) -> Duplicate:
+        """Return the refusal of a login name that another login has. It is counted, so that names cannot be tried.
+
+        It says nothing about the other login, whose person may be hidden from the actor.
+        """
         count(self.transaction, TAKEN_NAMES, self.transaction.actor.name, lasting=True)
-        return Duplicate(f"The login {address}")
+        return login_name_taken()
 
     def check_attempts(self) -> None:
         """Refuse an actor who tried too many login names that are taken.
@@ -308,6 +314,23 @@ class LoginRepository(Repository[PortalLogin]):
         found = AffiliationRepository(self.transaction).get_many([follows])
         return follows, found[follows].entity if found else None
 
+    def state_of(self, login: PortalLogin) -> str:
+        """Return a digest that changes with the epoch of a login, its person, their affiliations and the workspace.
+
+        A link for a new address is valid only as long as the digest is the same (POR-9). It therefore dies with a new
+        password, a suspension, a correction by staff, an import, and with the trash even if its person is restored. It
+        does not work in a copy of the workspace with another name either.
+        """
+        transaction = self.transaction
+        stored = [one.stored for one in ContactRepository(transaction).get_many([login.person_id]).values()]
+        stored += [one.stored for one in AffiliationRepository(transaction).of_person(login.person_id)]
+        versions = sorted((one.id, one.version) for one in stored)
+        return sha256(json.dump([transaction.workspace, login.id, login.epoch, versions])).hexdigest()
+
+    def withdraw_email_links(self, person_id: str) -> None:
+        """Withdraw queued letters that ask a person to confirm a new address."""
+        MessageRepository(self.transaction).withdraw(person_id, _EMAIL_LETTERS, "The link in it is not valid any more.")
+
     def withdraw_links(self, person_id: str) -> None:
         """Withdraw queued letters to a person whose link is no longer valid."""
         MessageRepository(self.transaction).withdraw(person_id, _LETTERS, "The link in it is not valid any more.")
@@ -318,6 +341,7 @@ class LoginRepository(Repository[PortalLogin]):
         Queued letters with links of these logins are withdrawn.
         """
         self.withdraw_links(person_id)
+        self.withdraw_email_links(person_id)
         for login in list(self.find(frozenset({term("person", person_id)}))):
             (secrets,) = self.credentials.stored([login.entity.id])
             if secrets is not None:

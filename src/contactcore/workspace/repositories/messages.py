@@ -95,16 +95,15 @@ class MessageRepository(Repository[Message]):
             The number of messages that wait again.
         """
         now = self.transaction.now
-        since = timestamp(now - REQUEUED_WITHIN)
         dead_ones = frozenset({"state:dead"})
         found = {one.entity.id: one.entity for group in _groups(about) for one in self.find(group, dead_ones)}
         count = 0
         for id, message in sorted(found.items()):
-            if message.withdrawn != "in-trash" or message.forgotten or message.created < since:
+            if message.withdrawn != "in-trash" or message.forgotten or not _is_recent(message, now):
                 continue
             locked = self.lock_any(id)
             if locked.entity.version == message.version:
-                self.put(waiting_again(message, timestamp(now)), locked.stored, event="queued")
+                self.put(waiting_again(message, now), locked.stored, event="queued")
                 count += 1
         return count
 
@@ -193,9 +192,10 @@ def enqueue_once(transaction: Transaction, message: Message) -> tuple[Message, b
     if message.id:
         raise Invalid("already-stored", "This message was queued already.", path="id", value=message.id)
     repository = MessageRepository(transaction)
-    now = timestamp(transaction.now)
+    now = transaction.now
     id = transaction.new_id()
     unique = _unique_name(id, transaction.letter_configuration.workspace)
+    domain = transaction.letter_configuration.message_domain
     ready = attrs.evolve(
         message,
         id=id,
@@ -204,7 +204,7 @@ def enqueue_once(transaction: Transaction, message: Message) -> tuple[Message, b
         attempts=0,
         due=message.due or now,
         created=now,
-        message_id=f"<{unique}@{transaction.letter_configuration.message_domain}>",
+        message_id=f"<{unique}@{domain}>" if domain is not None else unique,
         key=message.key or unique,
         queued_by=transaction.actor.name,
     )
@@ -288,12 +288,16 @@ def withdrawn(message: Message, reason: Withdrawal) -> Message:
     return attrs.evolve(dead(message, reason.message), withdrawn=reason.code)
 
 
-def waiting_again(message: Message, due: str) -> Message:
+def _is_recent(message: Message, now: datetime) -> bool:
+    return message.created is not None and message.created >= now - REQUEUED_WITHIN
+
+
+def waiting_again(message: Message, due: datetime) -> Message:
     """Return a dead message that waits again, with a new series of attempts.
 
     Args:
         message: The dead message.
-        due: The time of the next attempt, ISO 8601 in UTC.
+        due: The time of the next attempt.
     """
     return attrs.evolve(message, state="waiting", attempts=0, due=due, withdrawn="")
 
@@ -337,11 +341,11 @@ def after_attempt(message: Message, outcome: Outcome, now: datetime, delays: Seq
     after = attrs.evolve(message, version=message.version + 1, attempts=attempts, last_error=_one_line(reason))
     delay = next_delay(attempts, delays)
     if outcome.kind == "sent":
-        after = attrs.evolve(after, state="sent", sent=timestamp(now), last_error="")
+        after = attrs.evolve(after, state="sent", sent=now, last_error="")
     elif outcome.kind == "never" or delay is None:
         after = attrs.evolve(after, state="dead")
     else:
-        after = attrs.evolve(after, due=timestamp(now + delay))
+        after = attrs.evolve(after, due=now + delay)
     return after.forget()
 
 

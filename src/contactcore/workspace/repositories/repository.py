@@ -139,12 +139,14 @@ class Repository(Generic[E]):
 
         A record that this transaction has locked is not read again, because nobody else changes it.
         """
-        locked, kind = self.transaction.locked, self.type.name
-        if not locked:
+        locked, ahead, kind = self.transaction.locked, self.transaction.read_ahead, self.type.name
+        if not locked and not ahead:
             return self.transaction.reader.get(kind, ids)
-        missing = [id for id in ids if (kind, id) not in locked]
-        read = dict(zip(missing, self.transaction.reader.get(kind, missing), strict=True)) if missing else {}
-        return [read[id] if id in read else locked[kind, id] for id in ids]
+        known = {id: locked.get((kind, id)) or ahead.pop((kind, id), None) for id in ids}
+        missing = [id for id in ids if known[id] is None]
+        if missing:
+            known.update(zip(missing, self.transaction.reader.get(kind, missing), strict=True))
+        return [known[id] for id in ids]
 
     def _visible(self, stored: Stored | None, id: str) -> Stored:
         if stored is None or not may_see(self.transaction.actor, self._access_of(stored)):

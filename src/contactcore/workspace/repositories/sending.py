@@ -145,7 +145,7 @@ def _facts(transaction: Transaction, message: Message) -> SendingFacts:
     match grounds.kind:
         case "notice" if grounds.person_id in facts.contacts:
             return attrs.evolve(facts, affiliations=_between(transaction, grounds, facts))
-        case "link":
+        case "link" | "email":
             return _with_login(transaction, grounds, facts)
         case "responsible" | "import":
             return _with_user(transaction, grounds, facts)
@@ -166,6 +166,7 @@ def _with_login(transaction: Transaction, grounds: Grounds, facts: SendingFacts)
     return attrs.evolve(
         facts,
         login=None if found is None else found.entity,
+        login_state="" if found is None else logins.state_of(found.entity),
         credential=logins.credentials.read(grounds.login_id),
         affiliations=[one for one in known if one.contact_id in present],
     )

@@ -24,6 +24,7 @@ from contactcore.model import (
     make_slug,
 )
 from contactcore.model.permissions import permission_set
+from contactcore.model.term import OWN_TERM, TERMS, Term
 from contactcore.text import fold
 from contactcore.values import Currency, Language, Tag
 from contactcore.values.texts import clean_line
@@ -38,7 +39,10 @@ from contactcore.workspace.settings.notifications import NotificationSettings
 
 __all__ = ["SettingsService"]
 
-_SINGLE_SETTINGS = ("country", "currency", "timezone", "default_access", "full_names_required", "portal_link")
+_SINGLE_SETTINGS = (
+    *("country", "currency", "timezone", "default_access", "full_names_required"),
+    *("portal_link", "email_link"),
+)
 
 
 @check_arguments()
@@ -101,8 +105,8 @@ class SettingsService:
         `Workspace.change_language` changes the language, because it must sort the directory again.
 
         Args:
-            changes: New values of `country`, `currency`, `timezone`, `default_access`, `full_names_required` or
-                `portal_link`.
+            changes: New values of `country`, `currency`, `timezone`, `default_access`, `full_names_required`,
+                `portal_link` or `email_link`.
 
         Returns:
             All settings.
@@ -285,6 +289,69 @@ class SettingsService:
         """
         self._check_admin()
         self._store(categories=self.current.categories.reorder(slugs))
+
+    @property
+    def term(self) -> Term:
+        """The term for items in the language of the workspace, with its plural forms (SIT-3).
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme", language="pl").write(User("root", admin=True)) as session:
+        ...     term = session.settings.set_term("patients")
+        ...     session.settings.term.plural, term.of(5)
+        ('pacjenci', 'pacjentów')
+        """
+        return self.current.term_in(self.current.language)
+
+    def set_term(self, slug: str) -> Term:
+        """Choose the term for items (SIT-3).
+
+        Args:
+            slug: `clients`, `patients`, `students`, `accounts`, `pets`, `vehicles`, `projects`, `cases`, `jobs`,
+                `opportunities` or `properties`.
+
+        Returns:
+            The term in the language of the workspace.
+
+        Raises:
+            Invalid: `term-unknown`.
+        """
+        self._check_admin()
+        if slug not in TERMS:
+            raise Invalid("term-unknown", f"Terms are {', '.join(TERMS)}.", path="slug", value=slug)
+        self._store(term=slug, own_term=None)
+        return self.term
+
+    def set_own_term(self, singular: str, plural: str, **forms: str) -> Term:
+        """Set a term for items that is not on the list (SIT-3).
+
+        Args:
+            singular: The word for one item.
+            plural: The word for several items.
+            forms: The words of further plural categories of the language: `zero`, `two`, `few`, `many`. In Polish,
+                `few` follows 2 and `many` follows 5. Without a form, `plural` is used.
+
+        Returns:
+            The term.
+
+        Raises:
+            Invalid: `term-words`, and the problems of the words.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme", language="pl").write(User("root", admin=True)) as session:
+        ...     term = session.settings.set_own_term("koń", "koni", few="konie")
+        ...     [f"{count} {session.settings.term.of(count)}" for count in (1, 2, 5)]
+        ['1 koń', '2 konie', '5 koni']
+        """
+        self._check_admin()
+        unknown = sorted(set(forms) - {"zero", "two", "few", "many"})
+        if unknown:
+            raise Invalid("term-words", "Further forms are zero, two, few and many.", path=unknown[0])
+        words = {"one": singular, "other": plural, **forms}
+        term = Term(slug=OWN_TERM, language=str(self.language), words=words)
+        self._store(term=OWN_TERM, own_term=term)
+        return term
 
     @property
     def item_types(self) -> ListEditor[ItemType]:

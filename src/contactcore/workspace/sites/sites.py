@@ -11,7 +11,7 @@ from contactcore.errors import Invalid
 from contactcore.mapping.sites import SITES
 from contactcore.model import Contact, Site
 from contactcore.rules.belonging import prepare_site
-from contactcore.workspace.kernel.arguments import MAY_BE_NEW, check_arguments
+from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
@@ -43,7 +43,7 @@ class Sites:
         self._contacts = ContactRepository(transaction)
         self._sites: BelongingRepository[Site] = BelongingRepository(transaction, SITES)
 
-    def add(self, contact: str | Contact, site: Annotated[Site, MAY_BE_NEW]) -> Site:
+    def add(self, contact: Annotated[str | Contact, AS_STORED], site: Annotated[Site, MAY_BE_NEW]) -> Site:
         """Store a new site of a contact.
 
         Args:
@@ -66,7 +66,7 @@ class Sites:
             raise Invalid(problems)
         return self._sites.add_new(ready, owner)
 
-    def add_from_billing(self, contact: str | Contact, name: str = "") -> Site:
+    def add_from_billing(self, contact: Annotated[str | Contact, AS_STORED], name: str = "") -> Site:
         """Add a site with a copy of the contact's billing address ("also create the site address", SIT-1).
 
         The copy is marked by `Site.from_billing`. A later change of one of the two addresses does not change the other.
@@ -145,7 +145,7 @@ class Sites:
             return before
         return self._sites.put(ready, locked.stored, owners={owner.entity.id: owner})
 
-    def delete(self, site: str | Site) -> None:
+    def delete(self, site: Annotated[str | Site, AS_STORED]) -> None:
         """Move a site to the trash; `session.trash.restore` brings it back.
 
         Contact persons who act at the site stay, and so does everything else of the contact.

@@ -17,7 +17,7 @@ from contactcore.model.restoring import altered
 from contactcore.rules.belonging import prepare_interaction
 from contactcore.rules.portal_view import check_staff
 from contactcore.storage import SYSTEM, Query
-from contactcore.workspace.kernel.arguments import MAY_BE_NEW, check_arguments, may_be_id
+from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments, may_be_id
 from contactcore.workspace.kernel.slugs import InteractionTypeSlug
 from contactcore.workspace.kernel.transaction import Transaction, id_of, person_id_of
 from contactcore.workspace.repositories.belonging import BelongingRepository
@@ -79,7 +79,9 @@ class Timeline:
         self._contacts = ContactRepository(transaction)
         self._interactions: BelongingRepository[Interaction] = BelongingRepository(transaction, INTERACTIONS)
 
-    def add(self, contact: str | Contact, interaction: Annotated[Interaction, MAY_BE_NEW]) -> Interaction:
+    def add(
+        self, contact: Annotated[str | Contact, AS_STORED], interaction: Annotated[Interaction, MAY_BE_NEW]
+    ) -> Interaction:
         """Record an interaction with a contact, and perhaps with one of its items.
 
         Args:
@@ -275,7 +277,7 @@ class Timeline:
         # The actor gave what the actor sees: the ids that were shown, and new ones that were just checked.
         return altered(before, {name: getattr(interaction, name) for name in INTERACTIONS.mentions})
 
-    def delete(self, interaction: str | Interaction) -> None:
+    def delete(self, interaction: Annotated[str | Interaction, AS_STORED]) -> None:
         """Move an interaction to the trash; `session.trash.restore` brings it back.
 
         Args:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Any, overload
 
@@ -18,6 +19,7 @@ from contactcore.model import Affiliation, Company, Contact, Interaction, Item, 
 from contactcore.rules.access import audience_within, may_change, may_see, read_terms, trash_access
 from contactcore.rules.primary import enforce
 from contactcore.storage import Query, Stored, cursor_of
+from contactcore.values.moment import parse_moment
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction, id_of
@@ -43,7 +45,7 @@ class TrashCard:
         id: The id of the record, for `restore` and `purge`.
         kind: `"person"`, `"company"`, `"site"`, `"item"` or `"interaction"`.
         name: The display name at the time of the deletion.
-        deleted: The time of the deletion, ISO 8601 in UTC.
+        deleted: The time of the deletion, in UTC.
         by: The name of the user who deleted the record.
         root: The id of the record whose deletion moved this one to the trash; its own id if it was deleted itself.
     """
@@ -51,7 +53,7 @@ class TrashCard:
     id: str
     kind: str
     name: str
-    deleted: str
+    deleted: datetime
     by: str
     root: str
 
@@ -220,7 +222,7 @@ class Trash:
             order="trash",
             access=self._read_terms(),
             where=(frozenset({ROOTS}),),
-            after=None if after is None else cursor_of("trash", after.deleted, after.id),
+            after=None if after is None else cursor_of("trash", timestamp(after.deleted), after.id),
             limit=limit,
             descending=True,
         )
@@ -234,7 +236,7 @@ class Trash:
                 if trashed is not None and stored.owner not in hidden:
                     card = json.load(stored.card)
                     kind, name = card.get("kind", entity_type.name), card.get("name", "")
-                    yield TrashCard(stored.id, kind, name, trashed.at, trashed.by, trashed.root)
+                    yield TrashCard(stored.id, kind, name, parse_moment(trashed.at), trashed.by, trashed.root)
             query, more = attrs.evolve(query, after=found.last), found.more
 
     def _hidden_owners(self, ids: Iterable[str]) -> set[str]:

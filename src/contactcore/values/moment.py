@@ -1,0 +1,44 @@
+"""Moments: times with their time zone, and the texts that the library stores for them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+from contactcore.errors import Invalid
+
+__all__ = ["parse_moment", "timestamp"]
+
+
+def timestamp(time: datetime) -> str:
+    """A time as ISO 8601 in UTC, always of the same length, so that the texts sort by time.
+
+    Args:
+        time: A time with its time zone.
+
+    >>> timestamp(datetime(2026, 1, 31, 12, tzinfo=UTC))
+    '2026-01-31T12:00:00.000000Z'
+    """
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_moment(text: str) -> datetime:
+    """The time in UTC of a text in ISO 8601 with a time zone; a day alone is its beginning in UTC.
+
+    Args:
+        text: The text.
+
+    Raises:
+        Invalid: `time-syntax`, `time-without-zone`.
+
+    >>> parse_moment("2026-01-31T13:00:00+01:00")
+    datetime.datetime(2026, 1, 31, 12, 0, tzinfo=datetime.timezone.utc)
+    """
+    try:
+        if len(text) == len("2026-12-31"):
+            return datetime.combine(date.fromisoformat(text), time.min, UTC)
+        read = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise Invalid("time-syntax", "Write the time as 2026-12-31T12:00:00Z.", value=text) from None
+    if read.utcoffset() is None:
+        raise Invalid("time-without-zone", "Give the time with its time zone, like 2026-12-31T12:00:00Z.", value=text)
+    return read.astimezone(UTC)

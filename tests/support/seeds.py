@@ -1,0 +1,30 @@
+"""Seeds of random histories: the same ones each time, and fresh ones in the `nightly` profile."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from typing import Final
+
+__all__ = ["NIGHTLY", "check_seeds"]
+
+NIGHTLY: Final = os.environ.get("CONTACTCORE_PROFILE") == "nightly"
+
+
+def check_seeds(check: Callable[[int], object], number: int, nightly: int, known: tuple[int, ...] = ()) -> None:
+    """Run a check with seeds. A failure names its seed, which then belongs to the known ones.
+
+    Args:
+        check: Takes a seed and raises an error if a rule is broken.
+        number: The number of seeds, from 0.
+        nightly: The number of fresh seeds that the profile `nightly` tries as well.
+        known: Seeds that once failed.
+    """
+    fresh = [secrets.randbits(32) for _ in range(nightly if NIGHTLY else 0)]
+    for seed in (*range(number), *known, *fresh):
+        try:
+            check(seed)
+        except Exception as error:
+            error.add_note(f"The seed is {seed}.")
+            raise
