@@ -122,6 +122,8 @@ class Watched:
             "item": [self.item.id, "nobody", Item("New")],
             "interaction": [self.note.id, "nobody", Interaction("New")],
             "record": [self.site.id, self.item.id, self.note.id, *ids],
+            "singular": ["Dog", *_all("{}")],
+            "plural": ["Dogs"],
             "client": ids,
             "person": [*ids, "jane@bois.fr"],
             "people": [[self.jane.person_id]],
