@@ -35,7 +35,9 @@ if TYPE_CHECKING:
         Authority,
         Company,
         Contact,
+        Interaction,
         Item,
+        LinkedFile,
         PaymentMethod,
         Person,
         PortalUser,
@@ -76,9 +78,11 @@ __all__ = [
     "EmailAddress",
     "Forbidden",
     "Host",
+    "Interaction",
     "Invalid",
     "Item",
     "Language",
+    "LinkedFile",
     "Money",
     "NotFound",
     "PartialDate",
@@ -104,8 +108,8 @@ __all__ = [
 _HOMES = {
     "contactcore.errors": "Conflict ContactCoreError Duplicate Forbidden Invalid NotFound Problem StorageError",
     "contactcore.formats.plain": "from_plain to_plain",
-    "contactcore.model": "AccessPolicy AccountEntry Affiliation Authority Company Contact Item PaymentMethod "
-    "Person PortalUser Settings Site User",
+    "contactcore.model": "AccessPolicy AccountEntry Affiliation Authority Company Contact Interaction Item LinkedFile "
+    "PaymentMethod Person PortalUser Settings Site User",
     "contactcore.model.attachment": "Attachment",
     "contactcore.model.mailbox": "Recipient",
     "contactcore.values": "Address Currency EmailAddress Language Money PartialDate PersonName "

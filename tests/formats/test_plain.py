@@ -111,6 +111,9 @@ def test_plain_data_says_what_kind_of_contact_it_is(data: Any, code: str) -> Non
 ENTITIES = st.one_of(
     some.contacts(),
     some.affiliations(),
+    some.sites(),
+    some.items(),
+    some.interactions(),
     some.messages(),
     st.builds(lambda affiliation, person: attrs.evolve(affiliation, person=person), some.affiliations(), some.people()),
     st.builds(

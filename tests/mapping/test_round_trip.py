@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactcore import AccountEntry, Affiliation, Company, Item, PaymentMethod, Person, Site, from_plain, to_plain
+from contactcore import (
+    AccountEntry,
+    Affiliation,
+    Company,
+    Interaction,
+    Item,
+    PaymentMethod,
+    Person,
+    Site,
+    from_plain,
+    to_plain,
+)
 from contactcore.mapping.affiliations import affiliation_of, affiliation_record
 from contactcore.mapping.entities import ENTITY_OF
 from contactcore.mapping.entity_type import EntityType, Placement
@@ -21,7 +32,15 @@ from contactcore.model import Settings
 from contactcore.model.message import Message
 from contactcore.storage.checks import check_records
 from contactcore.testing.oracle import stored
-from support.entity_strategies import account_entries, affiliations, items, messages, payment_methods, sites
+from support.entity_strategies import (
+    account_entries,
+    affiliations,
+    interactions,
+    items,
+    messages,
+    payment_methods,
+    sites,
+)
 
 
 @pytest.mark.req("PER-4")
@@ -40,8 +59,9 @@ def test_an_affiliation_is_read_as_it_was_stored(one: Affiliation) -> None:
 
 @pytest.mark.req("SIT-1")
 @pytest.mark.req("SIT-2")
-@given(one=st.one_of(sites(), items()), trashed=st.booleans())
-def test_a_site_or_an_item_is_read_as_it_was_stored(one: Site | Item, trashed: bool) -> None:
+@pytest.mark.req("SIT-6")
+@given(one=st.one_of(sites(), items(), interactions()), trashed=st.booleans())
+def test_what_belongs_to_a_contact_is_read_as_it_was_stored(one: Site | Item | Interaction, trashed: bool) -> None:
     one = attrs.evolve(one, id="a", version=1, contact_id="c", since="2026-01-01")
     entity_type: EntityType[Any] = ENTITY_OF[one.kind]
     placement = Placement(
@@ -52,8 +72,9 @@ def test_a_site_or_an_item_is_read_as_it_was_stored(one: Site | Item, trashed: b
     )
     record = entity_type.record(one, placement)
     assert entity_type.load(stored(record), placement.context) == one
-    assert json.loads(record.card)["name"] == one.display_name
-    check_records({"item": ENTITY_OF["item"].kind, "site": ENTITY_OF["site"].kind}, [record])
+    if trashed or one.kind != "interaction":
+        assert json.loads(record.card)["name"] == one.display_name
+    check_records({one.kind: entity_type.kind}, [record])
 
 
 @pytest.mark.req("POR-7")

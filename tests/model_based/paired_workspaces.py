@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from datetime import UTC, datetime
 from random import Random
 from typing import Any, Final, TypeAlias
 
@@ -16,6 +17,7 @@ from contactcore.model import (
     Affiliation,
     Authority,
     Company,
+    Interaction,
     Item,
     PaymentMethod,
     Person,
@@ -50,6 +52,8 @@ EMAILS: Final = ("jane@bois.fr", "zoe@acme.fr", "office@elan.fr")
 INVOICES: Final = ("F1", "F2", "F3")
 """Keys of invoices that both workspaces have, if any; hidden entries have keys of their own."""
 PASSWORD: Final = "correct horse"
+
+NOON: Final = datetime(TODAY.year + 1, 3, 1, 12, tzinfo=UTC)
 
 numbers = itertools.count(1)
 """Numbers that make names unique."""
@@ -230,6 +234,8 @@ def _hidden_action(
         (lambda s, w: s.items.add(w.id(one), Item("Rex", type="dog")), f"hidden part {number}"),
         (lambda s, w: s.account.post(w.id(one), owed), ""),
         (lambda s, w: s.account.save_method(w.id(one), PaymentMethod("tok_hidden")), ""),
+        (lambda s, w: s.timeline.add(w.id(one), Interaction("Hidden call")), f"hidden part {number}"),
+        (lambda s, w: s.timeline.add(w.id(one), Interaction("Hidden", person_id=w.id(other))), f"hidden part {number}"),
         (lambda s, w: s.items.delete(w.id(part)), ""),
         (lambda s, w: s.contacts.delete(w.id(one)), ""),
         (lambda s, w: s.trash.restore(w.id(back)), ""),
@@ -278,6 +284,13 @@ def _shared_action(
         (lambda s, w: s.account.post(w.id(one), attrs.evolve(owed, item_id=w.id(part))), ""),
         (lambda s, w: s.account.post(w.id(one), less), ""),
         (lambda s, w: s.account.save_method(w.id(one), PaymentMethod("tok_1", last_four="4242")), ""),
+        (lambda s, w: s.timeline.add(w.id(one), Interaction("Call", person_id=w.id(other))), f"part {number}"),
+        (
+            lambda s, w: s.timeline.add(w.id(one), Interaction("Visit", item_id=w.id(part), start=NOON)),
+            f"part {number}",
+        ),
+        (lambda s, w: s.timeline.save(attrs.evolve(s.timeline.get(w.id(part)), body=f"b{number}")), ""),
+        (lambda s, w: s.timeline.delete(w.id(part)), ""),
         (lambda s, w: s.items.move(w.id(part), w.id(other)), ""),
         (lambda s, w: s.items.delete(w.id(part)), ""),
         (lambda s, w: s.sites.delete(w.id(part)), ""),

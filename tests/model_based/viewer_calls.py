@@ -9,7 +9,17 @@ from typing import Any, Final
 import attrs
 
 from contactcore.errors import ContactCoreError, NotFound
-from contactcore.model import AccessPolicy, AccountEntry, Affiliation, Authority, Company, Item, PaymentMethod, Site
+from contactcore.model import (
+    AccessPolicy,
+    AccountEntry,
+    Affiliation,
+    Authority,
+    Company,
+    Interaction,
+    Item,
+    PaymentMethod,
+    Site,
+)
 from contactcore.rules.recipients import Recipients
 from contactcore.workspace.session import Session
 from model_based.paired_workspaces import EMAILS, INVOICES, PASSWORD, TAGS, PairedWorkspace, new_contact
@@ -265,7 +275,7 @@ def _login(*more: Any, client: bool = False) -> Generator:
 
 
 def _part(service: str, **change: Any) -> Generator:
-    """Makes a site or an item, with another name, the argument of a call."""
+    """Makes a site, an item or an interaction, with a change, the argument of a call."""
 
     def generator(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
         name = random.choice(names)
@@ -274,7 +284,7 @@ def _part(service: str, **change: Any) -> Generator:
             try:
                 return (attrs.evolve(getattr(session, service).get(workspace.id(name)), **change),), {}
             except ContactCoreError:
-                kind = {"sites": Site, "items": Item}[service]
+                kind = {"sites": Site, "items": Item, "timeline": Interaction}[service]
                 return (kind("Nothing", id=workspace.id(name), version=1),), {}
 
         return arguments
@@ -282,8 +292,8 @@ def _part(service: str, **change: Any) -> Generator:
     return generator
 
 
-def _with_new(part: Site | Item) -> Generator:
-    """Makes a contact and a new site or item the arguments of a call."""
+def _with_new(part: Site | Item | Interaction) -> Generator:
+    """Makes a contact and a new record of it the arguments of a call."""
 
     def generator(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
         name = random.choice(names)
@@ -342,9 +352,42 @@ def _method_of(random: Random, names: list[str]) -> Callable[[PairedWorkspace, S
     return arguments
 
 
+def _interaction(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    client, person, item = (random.choice(names) for _ in range(3))
+    some = random.choice(({}, {"person_id": person}, {"item_id": item}, {"site_id": item}))
+
+    def arguments(workspace: PairedWorkspace, _session: Session) -> Arguments:
+        named: dict[str, Any] = {name: workspace.id(id) for name, id in some.items()}
+        return (workspace.id(client), Interaction("New", **named)), {}
+
+    return arguments
+
+
 def _with_method(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     name, last_four = random.choice(names), random.choice(("4242", "0000"))
     return lambda workspace, _: ((workspace.id(name), PaymentMethod("tok_1", last_four=last_four)), {})
+
+
+def _timeline(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    client, other, limit = random.choice(names), random.choice(names), random.randint(1, 3)
+    scope = random.choice((None, None, "item", "site", "person"))
+    some = {"types": random.sample(("note", "action"), random.randrange(2)), "state": random.choice((None, "done"))}
+
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        named = {scope: workspace.id(other)} if scope else {}
+        options: dict[str, Any] = {"limit": limit, "upcoming": limit == 1, **some, **named}
+        try:
+            after = session.timeline.page(workspace.id(client), **options).next
+        except ContactCoreError:
+            after = None
+        return (workspace.id(client),), {**options, "after": after}
+
+    return arguments
+
+
+def _counts(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    client, item = random.choice(names), random.choice((None, random.choice(names)))
+    return lambda workspace, _: ((workspace.id(client),), {"item": item and workspace.id(item)})
 
 
 def _two(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
@@ -450,6 +493,12 @@ GENERATORS: Final[dict[str, Generator]] = {
     "settings.default_permissions": _always(),
     "settings.define_field": _always("Other"),
     "settings.fields": _always(),
+    "settings.interaction_types.add": _always("New"),
+    "settings.interaction_types.all": _always(),
+    "settings.interaction_types.archive": _always("note"),
+    "settings.interaction_types.remove": _always("note"),
+    "settings.interaction_types.rename": _always("note", "N"),
+    "settings.interaction_types.reorder": _always(["action"]),
     "settings.item_types.add": _always("New"),
     "settings.item_types.all": _always(),
     "settings.item_types.archive": _always("dog"),
@@ -490,6 +539,12 @@ GENERATORS: Final[dict[str, Generator]] = {
     "sites.get": _one,
     "sites.of": _one,
     "sites.save": _part("sites", name="Other"),
+    "timeline.add": _interaction,
+    "timeline.counts": _counts,
+    "timeline.delete": _one,
+    "timeline.get": _one,
+    "timeline.page": _timeline,
+    "timeline.save": _part("timeline", title="Other"),
     "trash.list": _always(),
     "trash.purge": _one,
     "trash.restore": _one,

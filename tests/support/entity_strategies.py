@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import attrs
 from hypothesis import strategies as st
@@ -18,7 +19,9 @@ from contactcore.model import (
     Affiliation,
     Authority,
     Company,
+    Interaction,
     Item,
+    LinkedFile,
     NotificationPreferences,
     PaymentMethod,
     PermissionSet,
@@ -55,6 +58,7 @@ __all__ = [
     "contacts",
     "currencies",
     "emails",
+    "interactions",
     "items",
     "languages",
     "lines",
@@ -396,6 +400,34 @@ def payment_methods() -> st.SearchStrategy[PaymentMethod]:
         brand=st.one_of(st.just(""), some),
         last_four=st.sampled_from(("", "0000", "4242")),
         expiry=st.sampled_from((None, "2027-05", "1999-12")),
+    )
+
+
+def interactions() -> st.SearchStrategy[Interaction]:
+    """New interactions, in UTC or with the name of a time zone."""
+    zones = st.sampled_from([UTC, *map(ZoneInfo, ("Europe/Paris", "America/New_York", "Asia/Kathmandu"))])
+    starts = st.datetimes(datetime(1900, 1, 1), datetime(2900, 1, 1), timezones=zones)  # noqa: DTZ001 - with `zones`
+    values = st.recursive(
+        st.one_of(st.none(), st.booleans(), st.integers(-(2**63) + 1, 2**63 - 1), st.floats(allow_nan=False), texts()),
+        lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(texts(), inner, max_size=2)),
+        max_leaves=5,
+    ).filter(lambda value: "inf" not in repr(value))
+    files = st.builds(LinkedFile, lines().map(lambda line: f"id {line}"), name=st.one_of(st.just(""), lines()))
+    some_id = st.one_of(st.just(""), st.uuids().map(str))
+    return st.builds(
+        lambda start, length, **more: Interaction(start=start, end=length and start + length, **more),
+        title=lines(),
+        type=st.sampled_from(("note", "appointment", "action")),
+        start=starts,
+        length=st.one_of(st.none(), st.timedeltas(timedelta(), timedelta(days=9))),
+        body=texts(),
+        item_id=some_id,
+        site_id=some_id,
+        person_id=some_id,
+        actor=user_names(),
+        state=st.sampled_from(("planned", "done", "cancelled")),
+        payload=st.dictionaries(texts(), values, max_size=3),
+        attachments=st.lists(files, max_size=2),
     )
 
 

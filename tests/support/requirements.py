@@ -30,7 +30,6 @@ TO_BE_BUILT: Final = {
     "PIC-3": "pictures",
     "PIC-4": "pictures",
     "PIC-5": "pictures",
-    "SIT-6": "interactions",
 }
 """Requirement without a test -> what will meet it."""
 

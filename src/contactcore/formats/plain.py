@@ -37,7 +37,9 @@ from contactcore.model import (
     Authority,
     Company,
     FieldDefinition,
+    Interaction,
     Item,
+    LinkedFile,
     ListEntry,
     NotificationPreferences,
     PaymentMethod,
@@ -82,6 +84,7 @@ _KINDS: Mapping[str, type[Any]] = {
     "item": Item,
     "account-entry": AccountEntry,
     "payment-method": PaymentMethod,
+    "interaction": Interaction,
     "login": PortalLogin,
     "message": Message,
     "settings": Settings,
@@ -134,7 +137,7 @@ def to_plain(public: object) -> Any:
 
 def _entity(entity: Any) -> dict[str, Any]:
     plain: dict[str, Any] = {"kind": _NAMES[type(entity)]}
-    if isinstance(entity, Person | Company | Site | Item):
+    if isinstance(entity, Person | Company | Site | Item | Interaction):
         plain["display_name"] = entity.display_name
     return plain | _filled(entity)
 
@@ -228,7 +231,7 @@ _WRITERS: tuple[tuple[tuple[type[Any], ...], Callable[[Any], Any]], ...] = (
     ((Money,), _money),
     (_IN_PARTS, _parts),
     (tuple(_NAMES), _entity),
-    ((Authority, FieldDefinition, ListEntry, PermissionPreset, Term), _filled),
+    ((Authority, FieldDefinition, LinkedFile, ListEntry, PermissionPreset, Term), _filled),
     ((PermissionSet,), lambda value: [*value.modules]),
     ((NotificationPreferences,), lambda value: [*value.topics]),
     ((AdminList,), lambda entries: [_filled(entry) for entry in entries]),
@@ -252,11 +255,11 @@ def from_plain(data: Mapping[str, Any], wanted: type[Any] = object, *, country: 
     """Build an entity from plain data, as a host application sends it.
 
     Args:
-        data: Mapping with `kind` (`"person"`, `"company"`, `"affiliation"`, `"site"`, `"item"`, `"account-entry"`,
-            `"payment-method"`, `"login"`, `"message"` or `"settings"`) and any fields of that entity. An e-mail
-            address, phone number or website is text, or an object with `kind` and `text` (`url` for a website). Money
-            is an object with `amount` and `currency`, both text, or one text. `id` and `version` are kept, which allows
-            the output of `to_plain` to be changed and sent back.
+        data: Mapping with `kind` (`"person"`, `"company"`, `"affiliation"`, `"site"`, `"item"`, `"interaction"`,
+            `"account-entry"`, `"payment-method"`, `"login"`, `"message"` or `"settings"`) and any fields of that
+            entity. An e-mail address, phone number or website is text, or an object with `kind` and `text` (`url` for a
+            website). Money is an object with `amount` and `currency`, both text, or one text. `id` and `version` are
+            kept, which allows the output of `to_plain` to be changed and sent back.
         wanted: The class that the result must have, such as `Person`; any entity by default. Type checkers then know
             the class of the result.
         country: ISO 3166 country of national phone numbers; None keeps them as text.

@@ -10,6 +10,7 @@ from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.counters import COUNTERS
 from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.interactions import INTERACTIONS
 from contactcore.mapping.items import ITEMS
 from contactcore.mapping.jobs import JOB_PARTS, JOBS
 from contactcore.mapping.messages import MESSAGES
@@ -38,6 +39,7 @@ ENTITIES: tuple[EntityType[Any], ...] = (
     ITEMS,
     ACCOUNT_ENTRIES,
     PAYMENT_METHODS,
+    INTERACTIONS,
     TAGS,
     JOBS,
     JOB_PARTS,

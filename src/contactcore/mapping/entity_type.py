@@ -109,10 +109,13 @@ class EntityType(Generic[E]):
             interaction goes to the trash with its item. `""` (the default) for none.
         deleted_alone: Whether an actor can delete the entity without its owner. The trash lists it then; its card has
             a `name`.
+        mentions: The attributes with the id of a record that the entity only names -> the kind of that record. Such a
+            record may be hidden, in the trash or purged; the entity is then shown without the id.
         reached_through_owner: Whether the records have no access terms of their own. An actor then sees an entity if
             the actor sees its owners; no list of all such entities can be asked for.
         order: The name of the directory order of the records, which the language of the workspace defines; `""` for
             none. A change of the language reindexes these records.
+        plain_order: The order in which records without a directory order are read; `"added"` by default.
         found_by_owner: Whether the records contain words and order keys of the owners. A change of an owner's name then
             reindexes them.
         matched_by: The value of `Matched.by` for a search hit through an entity of this type (`"person"`); `""` if the
@@ -139,8 +142,10 @@ class EntityType(Generic[E]):
     follows_owner: bool = False
     part_of: str = ""
     deleted_alone: bool = False
+    mentions: Mapping[str, str] = attrs.field(factory=dict)
     reached_through_owner: bool = False
     order: str = ""
+    plain_order: str = "added"
     found_by_owner: bool = False
     matched_by: str = ""
     raised: Callable[[E], E] = _with_next_version

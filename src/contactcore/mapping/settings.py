@@ -8,7 +8,17 @@ from typing import Any, TypeVar
 import attrs
 
 from contactcore.mapping import json
-from contactcore.model import Category, ContactType, FieldDefinition, ItemType, ListEntry, PortalModule, Settings, Topic
+from contactcore.model import (
+    Category,
+    ContactType,
+    FieldDefinition,
+    InteractionType,
+    ItemType,
+    ListEntry,
+    PortalModule,
+    Settings,
+    Topic,
+)
 from contactcore.model.portal import PermissionPreset
 from contactcore.model.term import Term
 from contactcore.storage import Record, Stored
@@ -33,6 +43,7 @@ def settings_record(settings: Settings) -> Record:
         "term": settings.term,
         "own_term": None if settings.own_term is None else attrs.asdict(settings.own_term),
         "item_types": _dump_entries(settings.item_types),
+        "interaction_types": _dump_entries(settings.interaction_types),
         "fields": [_dump_definition(definition) for definition in settings.fields],
         "default_access": settings.default_access.value,
         "full_names_required": settings.full_names_required,
@@ -99,6 +110,7 @@ _LOADERS: Mapping[str, Callable[[Any], Any]] = {
     "categories": _load_entries(Category),
     "own_term": lambda term: None if term is None else Term(**term),
     "item_types": _load_entries(ItemType),
+    "interaction_types": _load_entries(InteractionType),
     "fields": _load_definitions,
     "modules": _load_entries(PortalModule),
     "permission_presets": _load_presets,

@@ -9,6 +9,7 @@ from contactcore.model.authority import AUTHORITIES, Authority
 from contactcore.model.company import Company
 from contactcore.model.contact import Contact
 from contactcore.model.fields import FieldDefinition, FieldType, check_fields
+from contactcore.model.interaction import Interaction, InteractionState, LinkedFile
 from contactcore.model.item import Item, ItemStatus
 from contactcore.model.payment_method import PaymentMethod
 from contactcore.model.permissions import (
@@ -27,6 +28,7 @@ from contactcore.model.settings import (
     STARTING_TYPES,
     Category,
     ContactType,
+    InteractionType,
     ItemType,
     PortalModule,
     Settings,
@@ -58,10 +60,14 @@ __all__ = [
     "EntryType",
     "FieldDefinition",
     "FieldType",
+    "Interaction",
+    "InteractionState",
+    "InteractionType",
     "Invitation",
     "Item",
     "ItemStatus",
     "ItemType",
+    "LinkedFile",
     "ListEntry",
     "NotificationPreferences",
     "PaymentMethod",

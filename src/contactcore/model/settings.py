@@ -22,7 +22,7 @@ from contactcore.model.permissions import (
     preferences,
 )
 from contactcore.model.portal import PermissionPreset
-from contactcore.model.starting_lists import TYPES, starting_name
+from contactcore.model.starting_lists import INTERACTION_TYPES, TYPES, starting_name
 from contactcore.model.term import OWN_TERM, TERMS, Term
 from contactcore.values import Currency, Language
 from contactcore.values.country import read_country
@@ -35,6 +35,7 @@ __all__ = [
     "STARTING_TYPES",
     "Category",
     "ContactType",
+    "InteractionType",
     "ItemType",
     "PortalModule",
     "Settings",
@@ -66,6 +67,13 @@ class ItemType(ListEntry):
 
 
 @attrs.frozen(kw_only=True)
+class InteractionType(ListEntry):
+    """A sort of interaction, such as "appointment": a tab of the timeline (SIT-6)."""
+
+    noun: ClassVar[str] = "interaction type"
+
+
+@attrs.frozen(kw_only=True)
 class PortalModule(ListEntry):
     """A part of the portal that needs a permission, such as invoices (POR-5)."""
 
@@ -89,6 +97,12 @@ class Topic(ListEntry):
 
 def _starting_types(language: str) -> tuple[ContactType, ...]:
     return tuple(ContactType(slug=slug, name=starting_name("type", slug, language)) for slug in TYPES)
+
+
+def _starting_interaction_types(language: str) -> tuple[InteractionType, ...]:
+    return tuple(
+        InteractionType(slug=slug, name=starting_name("interaction-type", slug, language)) for slug in INTERACTION_TYPES
+    )
 
 
 def _starting_modules(language: str) -> tuple[PortalModule, ...]:
@@ -217,6 +231,10 @@ def _item_types(values: Iterable[ItemType]) -> AdminList[ItemType]:
     return _list_of(ItemType, values)
 
 
+def _interaction_types(values: Iterable[InteractionType]) -> AdminList[InteractionType]:
+    return _list_of(InteractionType, values)
+
+
 def _modules(values: Iterable[PortalModule]) -> AdminList[PortalModule]:
     return _list_of(PortalModule, values)
 
@@ -247,11 +265,12 @@ class Settings:
         country: ISO 3166, for national phone numbers; `""` to take international ones only.
         currency: ISO 4217; None for none.
         timezone: Name of the time zone whose day is "today", such as `"Europe/Paris"` (DIR-16).
-        types, categories: Lists that admins edit. Types, modules and topics start with names in the language of the
-            workspace, if it is one of the six of the import, else in English.
+        types, categories: Lists that admins edit. Types, interaction types, modules and topics start with names in the
+            language of the workspace, if it is one of the six of the import, else in English.
         term: Slug of the term for items, such as `"patients"`; `"own"` for `own_term` (SIT-3).
         own_term: The workspace's own term; None without one.
         item_types: List of the types of items, edited by admins; empty at first.
+        interaction_types: List of the types of interactions, edited by admins; six at first (SIT-6).
         fields: Definitions of custom fields.
         default_access: Access policy of a new contact (ACC-2).
         full_names_required: Whether a person that somebody adds needs a given and a family name (DIR-1).
@@ -281,6 +300,9 @@ class Settings:
     term: str = attrs.field(default=TERMS[0], converter=_term)
     own_term: Term | None = attrs.field(default=None, converter=_own_term)
     item_types: AdminList[ItemType] = attrs.field(default=(), converter=_item_types)
+    interaction_types: AdminList[InteractionType] = attrs.field(
+        default=_starting(_starting_interaction_types), converter=_interaction_types
+    )
     fields: tuple[FieldDefinition, ...] = attrs.field(default=(), converter=_definitions)
     default_access: AccessPolicy = attrs.field(default=AccessPolicy.PRIVATE, converter=_default_access)
     full_names_required: bool = attrs.field(default=False, converter=conversion.yes_no)

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from contactcore.errors import Invalid, Problem
-from contactcore.model import Contact, Item, Settings, Site, check_fields, conversion
+from contactcore.model import (
+    AdminList,
+    Contact,
+    Interaction,
+    Item,
+    ListEntry,
+    Settings,
+    Site,
+    check_fields,
+    conversion,
+)
+from contactcore.model.interaction import reversed_times
 from contactcore.model.restoring import altered
 from contactcore.rules.preparation import read_phones
 
-__all__ = ["prepare_item", "prepare_site", "second_for_themself"]
+__all__ = ["prepare_interaction", "prepare_item", "prepare_site", "second_for_themself"]
 
 _E = TypeVar("_E", Site, Item)
+_L = TypeVar("_L", bound=ListEntry)
 
 
 def prepare_site(
@@ -54,9 +67,34 @@ def prepare_item(
     """
     if not item.name:
         item = altered(item, {"name": owner.display_name})
-    problems = list(_type_problems(item, settings, before))
+    known = None if before is None else before.type
+    problems = list(_type_problems("item-type-unknown", "Item types", settings.item_types, item.type, {"", known}))
     item, more = _with_fields(item, settings, before, item.type)
     return item, (*problems, *more)
+
+
+def prepare_interaction(
+    interaction: Interaction, settings: Settings, now: datetime, before: Interaction | None = None
+) -> tuple[Interaction, tuple[Problem, ...]]:
+    """An interaction ready to be stored, with its start, time zone and state, and its problems.
+
+    Args:
+        interaction: The new or changed interaction.
+        settings: The settings of the workspace.
+        now: The time of the transaction.
+        before: The stored interaction, whose start, time zone and state replace missing ones; None for a new one.
+    """
+    start = interaction.start or (before.start if before is not None and before.start else now.astimezone(UTC))
+    zone = interaction.timezone or (before.timezone if before is not None else settings.timezone)
+    state = interaction.state or (before.state if before is not None else "planned" if start > now else "done")
+    interaction = altered(interaction, {"start": start, "timezone": zone, "state": state})
+    known = () if before is None else (before.type,)
+    types = settings.interaction_types
+    problems = (
+        *_type_problems("interaction-type-unknown", "Interaction types", types, interaction.type, known),
+        *reversed_times(interaction.start, interaction.end),
+    )
+    return interaction, problems
 
 
 def second_for_themself(items: Iterable[Item]) -> Iterator[Problem]:
@@ -71,11 +109,14 @@ def second_for_themself(items: Iterable[Item]) -> Iterator[Problem]:
         yield Problem("themself-twice", f"items[{index}].of_themself", message, value=True)
 
 
-def _type_problems(item: Item, settings: Settings, before: Item | None) -> Iterator[Problem]:
-    offered = [entry.slug for entry in settings.item_types.offered]
-    if item.type and item.type not in offered and (before is None or before.type != item.type):
+def _type_problems(
+    code: str, noun: str, types: AdminList[_L], type: str, accepted: Iterable[str | None]
+) -> Iterator[Problem]:
+    """The problem of a type that is not offered, unless it is accepted besides."""
+    offered = [entry.slug for entry in types.offered]
+    if type not in offered and type not in accepted:
         choices = ", ".join(offered) or "(none yet)"
-        yield Problem("item-type-unknown", "type", f"Item types are {choices}.", item.type)
+        yield Problem(code, "type", f"{noun} are {choices}.", type)
 
 
 def _with_fields(entity: _E, settings: Settings, before: _E | None, type: str | None) -> tuple[_E, tuple[Problem, ...]]:

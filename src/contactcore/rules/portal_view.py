@@ -135,6 +135,7 @@ def known_settings(settings: Settings, modules: Iterable[PortalModule]) -> Setti
         country=settings.country,
         currency=settings.currency,
         types=(),
+        interaction_types=(),
         term=settings.term,
         own_term=settings.own_term,
         item_types=[ItemType(slug=one.slug, name=one.name) for one in settings.item_types if one.offered],

@@ -18,6 +18,7 @@ from contactcore.workspace.people.people import People
 from contactcore.workspace.portal.portal import Portal
 from contactcore.workspace.settings.settings import SettingsService
 from contactcore.workspace.sites.sites import Sites
+from contactcore.workspace.timeline.timeline import Timeline
 from contactcore.workspace.trash.trash import Trash
 
 __all__ = ["Session"]
@@ -72,6 +73,11 @@ class Session:
     def account(self) -> Account:
         """The accounts of contacts: entries of the host, balances, statements, saved payment methods."""
         return Account(self._transaction)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The interactions of contacts: notes, appointments, payment requests, documents, messages, actions."""
+        return Timeline(self._transaction)
 
     @cached_property
     def portal(self) -> Portal:

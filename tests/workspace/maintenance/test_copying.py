@@ -7,7 +7,18 @@ from contextlib import closing
 import attrs
 import pytest
 
-from contactcore import AccountEntry, Company, Invalid, Item, NotFound, PaymentMethod, Person, Site, Workspace
+from contactcore import (
+    AccountEntry,
+    Company,
+    Interaction,
+    Invalid,
+    Item,
+    NotFound,
+    PaymentMethod,
+    Person,
+    Site,
+    Workspace,
+)
 from contactcore.workspace.maintenance import copying
 from contactcore_memory import MemoryStorage
 
@@ -28,6 +39,9 @@ def filled(workspace, amelie):
                 client, AccountEntry("invoice", "9 EUR", key=f"F{number}", date="2026-01-05", item_id=rex.id)
             )
             session.account.save_method(client, PaymentMethod("tok_1", last_four="4242"))
+            session.timeline.add(client, Interaction("Visit", item_id=rex.id))
+            call, _ = (session.timeline.add(client, Interaction(title)) for title in ("Call", f"Note {number}"))
+            session.timeline.delete(call)
             session.items.delete(rex)
         session.contacts.delete(client)
     return workspace
@@ -41,6 +55,7 @@ def answers(workspace, actor):
             (
                 session.sites.of(card.id),
                 session.items.of(card.id),
+                session.timeline.page(card.id),
                 session.account.history(card.id),
                 session.account.methods(card.id),
             )

@@ -299,8 +299,10 @@ class Items:
             attrs.evolve(locked.entity, contact_id=target.id), locked.stored, owners=owners, event="moved"
         )
         for repository, one in parts:
-            entity = repository.type.moved(one.entity, target.id)
-            repository.put(entity, one.stored, trashed=trashed_of(one.stored), event="moved")
+            entity, trashed = repository.type.moved(one.entity, target.id), trashed_of(one.stored)
+            if trashed is not None:
+                trashed = attrs.evolve(trashed, access=tuple(sorted(owner.access)))
+            repository.put(entity, one.stored, trashed=trashed, event="moved")
         return moved
 
     def delete(self, item: Annotated[str | Item, AS_STORED]) -> None:

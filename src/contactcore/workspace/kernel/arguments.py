@@ -27,6 +27,7 @@ from contactcore.model import (
     Actor,
     Affiliation,
     Contact,
+    Interaction,
     Item,
     PaymentMethod,
     PortalLogin,
@@ -39,7 +40,7 @@ from contactcore.values.texts import refuse_unstorable
 from contactcore.workspace.kernel.edits import refuse_edited
 from contactcore.workspace.kernel.slugs import SlugList
 
-__all__ = ["AS_STORED", "MAY_BE_NEW", "check_arguments"]
+__all__ = ["AS_STORED", "MAY_BE_NEW", "check_arguments", "may_be_id"]
 
 _Service = TypeVar("_Service", bound=type)
 
@@ -70,6 +71,7 @@ _NOUNS: Mapping[type, str] = {
     Item: "item",
     AccountEntry: "account-entry",
     PaymentMethod: "payment-method",
+    Interaction: "interaction",
     PortalLogin: "login",
     Message: "message",
 }
@@ -268,7 +270,7 @@ class _Check:
             return
         if id == "" and isinstance(value, tuple(self._records)) and not self.may_be_new:
             raise Invalid("not-stored", "Store the record first: it has no id.", path=path)
-        if isinstance(id, str) and (id or isinstance(value, str)) and not _may_be_id(id):
+        if isinstance(id, str) and (id or isinstance(value, str)) and not may_be_id(id):
             raise NotFound(self.noun, id, path=path)
 
     def _mapping(self, service: Any, value: Mapping[Any, Any], path: str) -> dict[str, object]:
@@ -324,7 +326,7 @@ def _check_text(text: str, path: str) -> str:
         raise Invalid(error.code, error.reason, path=path) from None
 
 
-def _may_be_id(id: str) -> bool:
+def may_be_id(id: str) -> bool:
     """Whether a record can have the id."""
     if not 0 < len(id) <= LONGEST_TERM:
         return False

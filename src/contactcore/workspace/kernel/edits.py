@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from contactcore.errors import Invalid
 from contactcore.mapping.entities import ENTITY_OF
-from contactcore.model import Affiliation, Contact, Item, PaymentMethod, PortalLogin, PortalUser, Site
+from contactcore.model import Affiliation, Contact, Interaction, Item, PaymentMethod, PortalLogin, PortalUser, Site
 from contactcore.model.message import Message
+from contactcore.model.restoring import altered
 from contactcore.rules.access import may_see
 from contactcore.rules.edits import is_edited
 from contactcore.storage import Stored
@@ -21,6 +22,7 @@ _KINDS: Mapping[type, str] = {
     Site: "site",
     Item: "item",
     PaymentMethod: "payment-method",
+    Interaction: "interaction",
     PortalLogin: "login",
     Message: "message",
 }
@@ -30,6 +32,7 @@ _STORED_BY = {
     "site": "Save them with sites.save",
     "item": "Save them with items.save",
     "payment-method": "Save them with account.save_method, without the id",
+    "interaction": "Save them with timeline.save",
 }
 
 
@@ -54,6 +57,11 @@ def refuse_edited(transaction: Transaction, given: object, path: str) -> None:
     if stored is None or not _is_seen(transaction, stored):
         return
     entity_type, context = ENTITY_OF[kind], transaction.index_context
+    # The id of a record that the actor does not see was left out of the copy.
+    left_out = [name for name in entity_type.mentions if not getattr(given, name)]
+    if left_out:
+        as_stored = entity_type.load(stored, context)
+        given = altered(given, {name: getattr(as_stored, name) for name in left_out})
     # A type that was removed from the settings since the copy was read is no change of the copy.
     if all(is_edited(given, load(stored, context)) for load in (entity_type.load, entity_type.load_as_stored)):
         first = _STORED_BY.get(kind, "Leave them out")
@@ -76,11 +84,8 @@ def _read(transaction: Transaction, kind: str, id: str) -> Stored | None:
 def _is_seen(transaction: Transaction, stored: Stored) -> bool:
     if stored.kind == "message":
         return transaction.actor.admin
-    if stored.kind == "login":
-        # A login is seen by those who see its person.
+    if stored.kind == "login" or ENTITY_OF[stored.kind].reached_through_owner:
+        # A login is seen by those who see its person, and an interaction by those who see its contact.
         person = _read(transaction, "contact", stored.owner)
         return person is not None and bool(may_see(transaction.actor, person.access))
-    if ENTITY_OF[stored.kind].reached_through_owner:
-        owner = _read(transaction, "contact", stored.owner)
-        return owner is not None and bool(may_see(transaction.actor, owner.access))
     return bool(may_see(transaction.actor, stored.access))

@@ -7,12 +7,10 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contactcore.errors import Conflict, NotFound, Problem
+from contactcore.errors import Conflict, Problem
 from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.trash import Trashed, trashed_of
 from contactcore.model import Company, Person
-from contactcore.rules.access import may_see
-from contactcore.storage import Stored
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
@@ -28,15 +26,6 @@ class BelongingRepository(Repository[E]):
     A change locks the contact first, so that two changes of one contact never overlap, and two transactions that change
     several records of a contact lock them in the same order.
     """
-
-    def _visible(self, stored: Stored | None, id: str) -> Stored:
-        if not self.type.reached_through_owner:
-            return super()._visible(stored, id)
-        if stored is not None:
-            owners = Repository(self.transaction, self._contacts.type).stored([stored.owner or ""])
-            if all(owner is not None and may_see(self.transaction.actor, owner.access) for owner in owners):
-                return stored
-        raise NotFound(self.type.name, id)
 
     @property
     def _contacts(self) -> ContactRepository:

@@ -14,6 +14,7 @@ from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.indexed_names import IndexedName
 from contactcore.mapping.trash import Trashed, trashed_of
 from contactcore.model import PortalUser
+from contactcore.model.restoring import altered
 from contactcore.rules.access import may_see
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Access, Query, Record, Stored
 from contactcore.workspace.kernel.transaction import Transaction, id_of
@@ -94,12 +95,24 @@ class Repository(Generic[E]):
         return self.loaded(self._visible(stored, id))
 
     def get(self, record: object) -> E:
-        """Return an entity that the actor sees.
+        """Return an entity that the actor sees, as the actor sees it.
 
         Raises:
             NotFound: as `seen`.
         """
-        return self.load(record).entity
+        (entity,) = self.shown([self.load(record).entity])
+        return entity
+
+    def shown(self, entities: Sequence[E]) -> list[E]:
+        """Return entities without the ids of records that they name and that the actor does not see."""
+        shown = list(entities)
+        for attribute, kind in self.type.mentions.items():
+            ids = sorted({id for one in shown if (id := getattr(one, attribute))})
+            found = self.transaction.reader.get(kind, ids) if ids else []
+            seen = {one.id for one in found if one is not None and may_see(self.transaction.actor, one.access)}
+            hidden = {*ids} - seen
+            shown = [altered(one, {attribute: ""}) if getattr(one, attribute) in hidden else one for one in shown]
+        return shown
 
     def get_many(self, ids: Iterable[str]) -> dict[str, Loaded[E]]:
         """Return entities by id, except those that are missing or in the trash."""
@@ -136,9 +149,16 @@ class Repository(Generic[E]):
         return [known[id] for id in ids]
 
     def _visible(self, stored: Stored | None, id: str) -> Stored:
-        if stored is None or not may_see(self.transaction.actor, stored.access):
+        if stored is None or not may_see(self.transaction.actor, self._access_of(stored)):
             raise NotFound(self.type.name, id)
         return stored
+
+    def _access_of(self, stored: Stored) -> frozenset[str]:
+        """The access terms of a record, or of its owner if the record is reached through it."""
+        if not self.type.reached_through_owner:
+            return stored.access
+        (owner,) = Repository(self.transaction, CONTACTS).stored([stored.owner])
+        return frozenset() if owner is None or trashed_of(stored) is not None else owner.access
 
     def loaded(self, stored: Stored) -> Loaded[E]:
         """Return the entity of a record that was read, with the record; reduced for a portal user (POR-8)."""
@@ -189,7 +209,7 @@ class Repository(Generic[E]):
     def _order(self, *, trashed: bool) -> str:
         if trashed:
             return "trash"
-        return self.transaction.order if self.type.order else "added"
+        return self.transaction.order if self.type.order else self.type.plain_order
 
     # Writing
 

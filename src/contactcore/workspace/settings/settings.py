@@ -14,6 +14,7 @@ from contactcore.model import (
     ContactType,
     FieldDefinition,
     FieldType,
+    InteractionType,
     ItemType,
     PermissionPreset,
     PermissionSet,
@@ -356,6 +357,13 @@ class SettingsService:
     def item_types(self) -> ListEditor[ItemType]:
         """The types of items, with the methods that change the list (SIT-2)."""
         return ListEditor(self._transaction, "item_types")
+
+    # Interaction types, SIT-6.
+
+    @property
+    def interaction_types(self) -> ListEditor[InteractionType]:
+        """The list of the types of interactions, which are the tabs of the timeline."""
+        return ListEditor(self._transaction, "interaction_types")
 
     # Custom fields, DIR-8.
 

@@ -1,4 +1,4 @@
-"""The trash: deleted contacts, sites and items with all that belongs to them, until restored or purged (DIR-11)."""
+"""The trash: deleted contacts and their records, with all that belongs to them, until restored or purged (DIR-11)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entities import ENTITIES, OWNED
 from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.trash import ROOTS, Trashed, trashed_of
-from contactcore.model import Affiliation, Company, Contact, Item, Person, Site
+from contactcore.model import Affiliation, Company, Contact, Interaction, Item, Person, Site
 from contactcore.rules.access import audience_within, may_change, may_see, read_terms, trash_access
 from contactcore.rules.primary import enforce
 from contactcore.storage import Query, Stored, cursor_of
@@ -39,11 +39,11 @@ _DELETED_ALONE = (CONTACTS, *(entity_type for entity_type in ENTITIES if entity_
 
 @attrs.frozen
 class TrashCard:
-    """A deleted contact, site or item in the list of the trash.
+    """A deleted contact, site, item or interaction in the list of the trash.
 
     Attributes:
         id: The id of the record, for `restore` and `purge`.
-        kind: `"person"`, `"company"`, `"site"` or `"item"`.
+        kind: `"person"`, `"company"`, `"site"`, `"item"` or `"interaction"`.
         name: The display name at the time of the deletion.
         deleted: The time of the deletion, in UTC.
         by: The name of the user who deleted the record.
@@ -179,7 +179,9 @@ def _chosen_successors(
 
 @check_arguments()
 class Trash:
-    """The deleted contacts, sites and items that one actor sees: those of the time before the deletion (DIR-11).
+    """The deleted records that one actor sees: those that the actor saw before the deletion (DIR-11).
+
+    They are contacts, sites, items and interactions.
 
     >>> from contactcore import Company, User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -252,26 +254,28 @@ class Trash:
     @overload
     def restore(self, record: Item) -> Item: ...
     @overload
+    def restore(self, record: Interaction) -> Interaction: ...
+    @overload
     def restore(self, record: Contact) -> Person | Company: ...
     @overload
-    def restore(self, record: str | TrashCard) -> Person | Company | Site | Item: ...
-    def restore(self, record: str | Contact | Site | Item | TrashCard) -> Any:
-        """Restore a deleted contact, site or item with everything that was deleted with it (DIR-11).
+    def restore(self, record: str | TrashCard) -> Person | Company | Site | Item | Interaction: ...
+    def restore(self, record: str | Contact | Site | Item | Interaction | TrashCard) -> Any:
+        """Restore a deleted contact, site, item or interaction with everything that was deleted with it (DIR-11).
 
         An affiliation whose other contact is still in the trash stays there, and is restored with that contact. A
         former primary contact person does not take the primary flag back from the successor. Letters of the last days
         that were withdrawn because the contact was in the trash wait to be sent again (NOT-8).
 
         Args:
-            record: The deleted contact, site or item, its card, or its id.
+            record: The deleted contact, site, item or interaction, its card, or its id.
 
         Returns:
-            The restored contact, site or item.
+            The restored contact, site, item or interaction.
 
         Raises:
             NotFound: the record is not in the trash, or the actor may not see it.
             Forbidden: `read-only` if the actor could not change the contact before the deletion.
-            Invalid: `owner-deleted` for a site or an item whose contact is in the trash.
+            Invalid: `owner-deleted` for a record whose contact, or whose item, is in the trash.
         """
         repository, root, trashed = self._root(record)
         if not may_change(self._transaction.actor, self._access_of(repository, root, trashed)):
@@ -307,16 +311,20 @@ class Trash:
             message = "Its contact is in the trash: restore the contact first."
             raise Invalid("owner-deleted", message, path="record", value=root.id)
         locked = repository.lock_any(root.id)
+        whole = repository.type.part_of
+        if whole and (id := getattr(locked.entity, f"{whole}_id")) and self._trashed(whole, id) is not None:
+            message = f"Its {whole} is in the trash: restore the {whole} first."
+            raise Invalid("owner-deleted", message, path="record", value=root.id)
         repository.put(locked.entity, locked.stored, owners={root.owner or "": owner}, event="restored", root=root.id)
         return []
 
-    def purge(self, record: str | Contact | Site | Item | TrashCard) -> None:
+    def purge(self, record: str | Contact | Site | Item | Interaction | TrashCard) -> None:
         """Remove a deleted record for good, with everything that was deleted with it; for admins (DIR-11).
 
         Messages about these contacts are removed too, whether they wait, were sent or were given up (NOT-8).
 
         Args:
-            record: The deleted contact, site or item, its card, or its id.
+            record: The deleted contact, site, item or interaction, its card, or its id.
 
         Raises:
             NotFound: the record is not in the trash.
