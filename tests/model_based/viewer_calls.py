@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from contactcore.errors import ContactCoreError, NotFound
-from contactcore.model import AccessPolicy, Affiliation, Authority, Company, Item, Site
+from contactcore.model import AccessPolicy, Affiliation, Authority, Company, Item, Person, Site
 from contactcore.rules.recipients import Recipients
 from contactcore.workspace.session import Session
 from model_based.paired_workspaces import EMAILS, PASSWORD, TAGS, PairedWorkspace, new_contact
@@ -115,10 +115,28 @@ def _page(random: Random, _names: list[str]) -> Callable[[PairedWorkspace, Sessi
     return arguments
 
 
+def _add_contact(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    contact, people = new_contact(random), random.sample((*names, *EMAILS), random.randrange(3))
+    new = Affiliation(position="CFO", person=Person("Zoe"), primary=random.random() < 0.5)
+    return lambda workspace, _: (
+        (contact,),
+        {"people": [*(workspace.id(one) for one in people), new], "sites": [Site("Workshop")], "items": [Item("Rex")]},
+    )
+
+
 def _added(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     client, person = random.choice(names), random.choice((*names, *EMAILS))
     more = {"primary": random.random() < 0.5, "authorities": random.sample(_AUTHORITIES[:3], random.randrange(2))}
-    return lambda workspace, _: ((workspace.id(client), workspace.id(person)), more)
+    site = random.choice((None, None, *names))
+    return lambda workspace, _: (
+        (workspace.id(client), workspace.id(person)),
+        {**more, "site": None if site is None else workspace.id(site)},
+    )
+
+
+def _listed_at(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    client, site = random.choice(names), random.choice((None, None, *names))
+    return lambda workspace, _: ((workspace.id(client),), {"site": None if site is None else workspace.id(site)})
 
 
 def _with_heir(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
@@ -298,7 +316,7 @@ def _two(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session
 
 
 GENERATORS: Final[dict[str, Generator]] = {
-    "contacts.add": lambda random, _: _fixed(new_contact(random)),
+    "contacts.add": _add_contact,
     "contacts.another": _stored_contact,
     "contacts.count": lambda random, _: _fixed(letter=random.choice((None, "D")), **_filters(random)),
     "contacts.delete": _delete,
@@ -339,7 +357,7 @@ GENERATORS: Final[dict[str, Generator]] = {
     "people.change_employer": _moves,
     "people.get": _one,
     "people.grant": _grant,
-    "people.list": _one,
+    "people.list": _listed_at,
     "people.make_primary": _one,
     "people.make_primary_for": lambda random, names: _purpose(random, names, on=random.random() < 0.7),
     "people.may": _may,

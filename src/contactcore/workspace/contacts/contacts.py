@@ -11,7 +11,7 @@ from contactcore.errors import Conflict, Invalid, Problem, collect
 from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.items import ITEMS
 from contactcore.mapping.sites import SITES
-from contactcore.model import AccessPolicy, Company, Contact, Item, Person, Site
+from contactcore.model import AccessPolicy, Affiliation, Company, Contact, Item, Person, Site
 from contactcore.model.restoring import altered
 from contactcore.rules.access import access_of, audience_within, may_see
 from contactcore.rules.belonging import prepare_item, prepare_site, second_for_themself
@@ -22,6 +22,7 @@ from contactcore.workspace.contacts.prefill import Prefill, prefill
 from contactcore.workspace.contacts.search import Hit, search
 from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.people.adding import AddedPeople, Draft
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
@@ -69,8 +70,9 @@ class Contacts:
         *,
         sites: Sequence[Annotated[Site, MAY_BE_NEW]] = (),
         items: Sequence[Annotated[Item, MAY_BE_NEW]] = (),
+        people: Sequence[Annotated[str | Person | Affiliation, MAY_BE_NEW, AS_STORED]] = (),
     ) -> _C:
-        """Store a new contact, with its first sites and items (SIT-5).
+        """Store a new contact, with its first sites, items and contact persons (SIT-5).
 
         The actor becomes responsible for a contact without responsible users (ACC-1). A contact without an access
         policy gets the default of the workspace. Users who become responsible are notified (NOT-5).
@@ -80,13 +82,18 @@ class Contacts:
                 country.
             sites, items: New sites and items of the contact; none by default. `session.sites.of` and
                 `session.items.of` return them as they are stored.
+            people: The contact persons, each as for `session.people.add`: a new person, a stored one, an id, an e-mail
+                address, or a new `Affiliation` with its details and its `person`; none by default. The first one is
+                primary, unless an affiliation with `primary=True` is.
 
         Returns:
             The stored contact, with its id, version 1 and the defaults.
 
         Raises:
             Invalid: One error lists all problems of all parts, such as `type-unknown`, `category-unknown`,
-                `field-required` or `name-required`, and nothing is stored; `already-stored` for a part that has an id.
+                `field-required` or `name-required`, each with its path (`people[0].emails[0]`), and nothing is stored;
+                `already-stored` for a part that has an id; `person-twice`, `primary-twice`.
+            NotFound: The actor may not see one of the people, or there is none.
             Forbidden: `read-only-session`, `portal-reads-only`.
 
         >>> from contactcore import User, Workspace
@@ -95,22 +102,34 @@ class Contacts:
         ...     client = session.contacts.add(Company("Bois & Fils", phones=["01 44 55 66 77"]))
         ...     client.version, client.responsibles, client.access.value, str(client.phones[0])
         (1, ('amelie',), 'private', '+33144556677')
+        >>> from contactcore import Affiliation, Site, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     jane = Affiliation(position="CFO", person=Person("Jane", "Doe"))
+        ...     client = session.contacts.add(Company("Bois"), sites=[Site("Mill")], people=["ann@bois.fr", jane])
+        ...     [(one.person.display_name, one.position, one.primary) for one in session.people.list(client)]
+        [('ann@bois.fr', '', True), ('Jane Doe', 'CFO', False)]
         """
         # A portal user is refused before the lists of the workspace are looked at, which the refusals would reveal.
         self._transaction.require_writing()
         if contact.id:
             raise Invalid("already-stored", "Use save to change a stored contact.", path="id", value=contact.id)
-        ready, parts = self._prepared(contact, sites, items)
+        ready, parts, drafts = self._prepared(contact, sites, items, people)
         stored = self._repository.add_prepared(ready)
         owner = self._repository.load_any(stored.id)
         for repository, part in parts:
             repository.add_new(part, owner)
+        AddedPeople(self._transaction).store(owner, drafts)
         return stored
 
     def _prepared(
-        self, contact: _C, sites: Sequence[Site], items: Sequence[Item]
-    ) -> tuple[_C, list[tuple[BelongingRepository[Any], Site | Item]]]:
-        """A new contact and its parts, prepared, each part with its repository."""
+        self,
+        contact: _C,
+        sites: Sequence[Site],
+        items: Sequence[Item],
+        people: Sequence[str | Person | Affiliation],
+    ) -> tuple[_C, list[tuple[BelongingRepository[Any], Site | Item]], list[Draft]]:
+        """A new contact and its parts, prepared: each site and item with its repository, and the people as drafts."""
         problems: list[Problem] = []
         try:
             contact = self._repository.prepare(contact)
@@ -129,9 +148,11 @@ class Contacts:
                 problems.extend(problem.under(f"{name}[{index}]") for problem in found)
                 parts.append((repository, ready))
         problems.extend(second_for_themself(items))
+        drafts, more = AddedPeople(self._transaction).drafts(contact, people)
+        problems.extend(more)
         if problems:
             raise Invalid(problems)
-        return contact, parts
+        return contact, parts, drafts
 
     @overload
     def get(self, contact: str | Contact) -> Person | Company: ...
