@@ -124,6 +124,13 @@ def _add_contact(random: Random, names: list[str]) -> Callable[[PairedWorkspace,
     )
 
 
+def _checked(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, contact, tag = random.choice(names), new_contact(random), random.choice(TAGS)
+    if random.random() < 0.5:
+        return _fixed(attrs.evolve(contact, tags=[tag]))
+    return lambda workspace, _: (({"kind": "company", "id": workspace.id(name), "name": "X", "tags": [tag]},), {})
+
+
 def _added(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     client, person = random.choice(names), random.choice((*names, *EMAILS))
     more = {"primary": random.random() < 0.5, "authorities": random.sample(_AUTHORITIES[:3], random.randrange(2))}
@@ -318,6 +325,7 @@ def _two(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session
 GENERATORS: Final[dict[str, Generator]] = {
     "contacts.add": _add_contact,
     "contacts.another": _stored_contact,
+    "contacts.check": _checked,
     "contacts.count": lambda random, _: _fixed(letter=random.choice((None, "D")), **_filters(random)),
     "contacts.delete": _delete,
     "contacts.get": _one,
@@ -402,6 +410,10 @@ GENERATORS: Final[dict[str, Generator]] = {
     "settings.current": _always(),
     "settings.default_permissions": _always(),
     "settings.define_field": _always("Other"),
+    "settings.entry.ask": _always("company", ["name"]),
+    "settings.entry.fields": _always("company", type="supplier"),
+    "settings.entry.forget": _always("company"),
+    "settings.entry.rules": _always(),
     "settings.fields": _always(),
     "settings.item_types.add": _always("New"),
     "settings.item_types.all": _always(),

@@ -9,6 +9,7 @@ import attrs
 
 from contactcore.mapping import json
 from contactcore.model import Category, ContactType, FieldDefinition, ItemType, ListEntry, PortalModule, Settings, Topic
+from contactcore.model.entry import EntryRule
 from contactcore.model.portal import PermissionPreset
 from contactcore.model.term import Term
 from contactcore.storage import Record, Stored
@@ -34,6 +35,7 @@ def settings_record(settings: Settings) -> Record:
         "own_term": None if settings.own_term is None else attrs.asdict(settings.own_term),
         "item_types": _dump_entries(settings.item_types),
         "fields": [_dump_definition(definition) for definition in settings.fields],
+        "entry": [attrs.asdict(rule) for rule in settings.entry],
         "default_access": settings.default_access.value,
         "full_names_required": settings.full_names_required,
         "next_language": str(settings.next_language or ""),
@@ -100,6 +102,7 @@ _LOADERS: Mapping[str, Callable[[Any], Any]] = {
     "own_term": lambda term: None if term is None else Term(**term),
     "item_types": _load_entries(ItemType),
     "fields": _load_definitions,
+    "entry": lambda rules: tuple(EntryRule(**rule) for rule in rules),
     "modules": _load_entries(PortalModule),
     "permission_presets": _load_presets,
     "topics": _load_entries(Topic),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, TypeVar, overload
 
 import attrs
 
 from contactcore.errors import Conflict, Invalid, Problem, collect
+from contactcore.formats.plain import read_draft
 from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.items import ITEMS
 from contactcore.mapping.sites import SITES
 from contactcore.model import AccessPolicy, Affiliation, Company, Contact, Item, Person, Site
+from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.model.restoring import altered
 from contactcore.rules.access import access_of, audience_within, may_see
 from contactcore.rules.belonging import prepare_item, prepare_site, second_for_themself
@@ -122,6 +124,54 @@ class Contacts:
         AddedPeople(self._transaction).store(owner, drafts)
         return stored
 
+    def check(
+        self,
+        contact: Person | Company | Mapping[str, Any],
+        *,
+        sites: Sequence[Annotated[Site, MAY_BE_NEW]] = (),
+        items: Sequence[Annotated[Item, MAY_BE_NEW]] = (),
+    ) -> tuple[Problem, ...]:
+        """All problems that storing a contact would have; nothing is stored (DIR-20).
+
+        A form asks while it is filled in. Rights and versions are judged when the contact is stored.
+
+        Args:
+            contact: A new contact, a changed stored one, or plain data as `from_plain` takes them, half filled or
+                wrong; with an `id` the data of a stored contact.
+            sites, items: New sites and items of the contact; none by default.
+
+        Returns:
+            The problems, each with its field as path; empty if `add`, or `save`, would accept the contact.
+
+        Raises:
+            NotFound: The actor may not see the stored contact.
+            Forbidden: `staff-only` for a portal user.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").read(User("amelie")) as session:
+        ...     half = {"kind": "company", "emails": ["office@"], "type": "partner"}
+        ...     [(problem.path, problem.code) for problem in session.contacts.check(half)]
+        [('emails[0]', 'email-syntax'), ('type', 'type-unknown')]
+        """
+        check_staff(self._transaction.actor)
+        problems: list[Problem] = []
+        draft: Person | Company | None
+        if isinstance(contact, Mapping):
+            # A national number is read with the other countries of the contact, as for every contact.
+            draft, found = read_draft(contact)
+            problems.extend(found)
+        else:
+            draft = contact
+        if draft is None:
+            return tuple(problems)
+        before = self._repository.get(draft) if draft.id else None
+        if before is not None and before.kind != draft.kind:
+            problems.append(_kind_change(before))
+            before = None
+        _, _, more = self._judged(draft, before, sites, items)
+        return tuple(_without_consequences(problems, more))
+
     def _prepared(
         self,
         contact: _C,
@@ -130,12 +180,24 @@ class Contacts:
         people: Sequence[str | Person | Affiliation],
     ) -> tuple[_C, list[tuple[BelongingRepository[Any], Site | Item]], list[Draft]]:
         """A new contact and its parts, prepared: each site and item with its repository, and the people as drafts."""
+        ready, parts, problems = self._judged(contact, None, sites, items)
+        drafts, more = AddedPeople(self._transaction).drafts(ready, people)
+        problems.extend(more)
+        if problems:
+            raise Invalid(problems)
+        return ready, parts, drafts
+
+    def _judged(
+        self, contact: _C, before: Contact | None, sites: Sequence[Site], items: Sequence[Item]
+    ) -> tuple[_C, list[tuple[BelongingRepository[Any], Site | Item]], list[Problem]]:
+        """A contact with its sites and items, prepared as far as they are right, and all their problems."""
         problems: list[Problem] = []
         try:
-            contact = self._repository.prepare(contact)
+            contact = self._repository.prepare(contact, before)
         except Invalid as error:
             problems.extend(error.problems)
-        settings, parts = self._transaction.settings, []
+        settings = self._transaction.settings
+        parts: list[tuple[BelongingRepository[Any], Site | Item]] = []
         kinds: tuple[tuple[str, EntityType[Any], Callable[..., Any], Sequence[Any]], ...] = (
             ("sites", SITES, prepare_site, sites),
             ("items", ITEMS, prepare_item, items),
@@ -148,11 +210,7 @@ class Contacts:
                 problems.extend(problem.under(f"{name}[{index}]") for problem in found)
                 parts.append((repository, ready))
         problems.extend(second_for_themself(items))
-        drafts, more = AddedPeople(self._transaction).drafts(contact, people)
-        problems.extend(more)
-        if problems:
-            raise Invalid(problems)
-        return contact, parts, drafts
+        return contact, parts, problems
 
     @overload
     def get(self, contact: str | Contact) -> Person | Company: ...
@@ -229,7 +287,7 @@ class Contacts:
         locked = self._lock_as_read(contact)
         before = locked.entity
         if contact.kind != before.kind:
-            raise Invalid("kind-change", f"This is a {before.kind}; add a new contact instead.", path="kind")
+            raise Invalid([_kind_change(before)])
         ready = self._repository.change(self._repository.prepare(contact, before), locked)
         if isinstance(ready, Person) and ready.emails != before.emails:
             lost = {email.key for email in before.emails} - {email.key for email in ready.emails}
@@ -535,6 +593,27 @@ class Contacts:
         return not any(may_see(actor, one.access) for one in others)
 
 
+def _kind_change(before: Contact) -> Problem:
+    return Problem("kind-change", "kind", f"This is a {before.kind}; add a new contact instead.")
+
+
+def _without_consequences(found: Sequence[Problem], more: Iterable[Problem]) -> Iterator[Problem]:
+    """Problems of plain data, and those of the draft except for the fields that were left out of it."""
+    yield from found
+    left_out = {problem.path.partition(".")[0].partition("[")[0] for problem in found}
+    nameless = left_out & {*_SUFFICIENT_FIELDS}
+    if "addresses" in left_out:
+        left_out.add("billing_address")
+    for problem in more:
+        consequence = problem.code in {"field-required", "name-required"} and problem.path in left_out
+        if not consequence and not (problem.code == "nameless" and nameless):
+            yield problem
+
+
+_SUFFICIENT_FIELDS = (
+    *("emails", "phones"),
+    *(field.attribute for field in (*PERSON_NAME_FIELDS, *COMPANY_NAME_FIELDS)),
+)
 _UNFILTERED = Filters()
 _FILTERS = frozenset(field.name for field in attrs.fields(Filters))
 

@@ -236,7 +236,7 @@ class BatchPlanner:
         if row.contact is None:
             return row
         contact: Person | Company | None
-        contact, found = prepare(row.contact, self._transaction.settings)
+        contact, found = prepare(row.contact, self._transaction.settings, entry=self._plan.strict)
         problems = row.problems
         if found:
             problems += tuple(RowProblem(row.line, "", "", problem.message, problem.code) for problem in found)
