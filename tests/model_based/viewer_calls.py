@@ -124,6 +124,11 @@ def _add_contact(random: Random, names: list[str]) -> Callable[[PairedWorkspace,
     )
 
 
+def _converted(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, kind = random.choice(names), random.choice(("person", "company"))
+    return lambda workspace, _: ((workspace.id(name), kind), {})
+
+
 def _checked(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     name, contact, tag = random.choice(names), new_contact(random), random.choice(TAGS)
     if random.random() < 0.5:
@@ -326,6 +331,7 @@ GENERATORS: Final[dict[str, Generator]] = {
     "contacts.add": _add_contact,
     "contacts.another": _stored_contact,
     "contacts.check": _checked,
+    "contacts.convert": _converted,
     "contacts.count": lambda random, _: _fixed(letter=random.choice((None, "D")), **_filters(random)),
     "contacts.delete": _delete,
     "contacts.get": _one,

@@ -19,6 +19,7 @@ from contactcore.rules.access import access_of, audience_within, may_see
 from contactcore.rules.belonging import prepare_item, prepare_site, second_for_themself
 from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import offered, with_access
+from contactcore.workspace.contacts.conversion import convert
 from contactcore.workspace.contacts.directory import Directory, Filters, Page
 from contactcore.workspace.contacts.prefill import Prefill, prefill
 from contactcore.workspace.contacts.search import Hit, search
@@ -269,7 +270,8 @@ class Contacts:
             Forbidden: `read-only`; `access-change` if an actor who is neither responsible nor an admin changes the
                 access policy or the responsible users; `read-only-session`, `portal-reads-only`.
             Invalid: One error lists all problems; `not-stored` for a contact without an id; `kind-change` for a person
-                in place of a company; `responsible-missing` if a private contact would lose its last responsible user.
+                in place of a company, which `convert` does; `responsible-missing` if a private contact would lose its
+                last responsible user.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -294,6 +296,38 @@ class Contacts:
             LoginRepository(self._transaction).follow(ready, lost=lost)
         self._share_people(ready, locked, with_people)
         return ready
+
+    def convert(self, contact: Annotated[str | Contact, AS_STORED], kind: str, **details: Any) -> Person | Company:
+        """Mend a contact of the wrong kind: make a person a company, or a company a person (DIR-1).
+
+        The contact keeps its id and everything that belongs to it: contact persons, sites, items, what is in the trash,
+        waiting messages, and custom fields, which stay readable. The full name of a person becomes the name of the
+        company. The name of a company is read as a full name, and is kept as the full name of the person.
+
+        Args:
+            contact: The contact, or its id. A contact must have the stored version.
+            kind: `"company"` or `"person"`.
+            details: Fields of the converted contact by name, such as `name="Doe & Co"` or a required custom field.
+
+        Returns:
+            The stored contact of the other kind, with the next version.
+
+        Raises:
+            Conflict, NotFound, Forbidden: As `save`.
+            Invalid: One error says all that stands in the way: `acts-for-contacts` for a person who is somebody's
+                contact person, `has-login` for a person with a login, `conversion-loses` for a filled field that the
+                other kind does not have (a birthday, a division); `kind-same`, `kind-unknown`, `detail-unknown`; and
+                the problems of the converted contact, as for `save`.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     wrong = session.contacts.add(Person("Bois", "& Fils", emails=["office@bois.fr"]))
+        ...     mended = session.contacts.convert(wrong, "company")
+        ...     mended.kind, mended.name, mended.id == wrong.id, mended.version
+        ('company', 'Bois & Fils', True, 2)
+        """
+        return convert(self._transaction, self._lock_as_read(contact), kind, details)
 
     def delete(self, contact: Annotated[str | Contact, AS_STORED], *, successors: dict[str, str] | None = None) -> None:
         """Move a contact to the trash, with the records that belong to it (DIR-11).
@@ -594,7 +628,7 @@ class Contacts:
 
 
 def _kind_change(before: Contact) -> Problem:
-    return Problem("kind-change", "kind", f"This is a {before.kind}; add a new contact instead.")
+    return Problem("kind-change", "kind", f"This is a {before.kind}: contacts.convert changes the kind.")
 
 
 def _without_consequences(found: Sequence[Problem], more: Iterable[Problem]) -> Iterator[Problem]:

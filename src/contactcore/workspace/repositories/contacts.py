@@ -209,6 +209,8 @@ def with_known_tags(contact: _C, before: Contact | None, spell: Callable[[Tag, A
 
 def looks_different(before: Contact, after: Contact) -> bool:
     """Return whether a change of a contact affects the index values or the display of the records that belong to it."""
+    if before.kind != after.kind:
+        return True
     kept = ("emails", "phones")
     if any(getattr(before, name) != getattr(after, name) for name in kept) or before.language != after.language:
         return True
