@@ -7,7 +7,25 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Affiliation, Company, Conflict, Forbidden, Invalid, Item, NotFound, Person, Site, User
+from contactcore import (
+    Affiliation,
+    Company,
+    Conflict,
+    Forbidden,
+    Host,
+    Invalid,
+    Item,
+    NotFound,
+    Person,
+    Site,
+    User,
+    Workspace,
+)
+from contactcore.rules.redelivery import Outcome
+from contactcore.storage import Storage
+from support.actors import AMELIE
+from support.clock import Clock
+from support.queued_mail import deliverer
 
 pytestmark = pytest.mark.req("DIR-1")
 
@@ -165,6 +183,38 @@ def test_custom_fields_that_the_other_kind_lacks_stay_readable(workspace: Any, r
         company = session.contacts.convert(jane, "company", fields={**jane.fields, "staff": "7"})
         assert dict(company.fields) == {"size": "L", "staff": "7"}
         assert dict(session.contacts.save(attrs.evolve(company, name="X")).fields) == {"size": "L", "staff": "7"}
+
+
+@pytest.mark.req("NOT-8")
+@pytest.mark.parametrize(
+    ("contact", "people", "kind"),
+    [
+        (Person("Bois", emails=["office@bois.fr"]), [], "company"),
+        (Company("Bois", emails=["office@bois.fr"]), [Person("Jane", emails=["office@bois.fr"])], "person"),
+    ],
+)
+def test_a_waiting_message_is_sent(
+    storage: Storage, clock: Clock, contact: Any, people: list[Person], kind: str
+) -> None:
+    workspace = Workspace(storage, "acme", host=Host(clock=clock))
+    with workspace.write(AMELIE) as session:
+        bois = session.contacts.add(contact, people=people)
+        chosen = [one.person_id for one in session.people.list(bois)] or [bois.id]
+        who = session.notifications.by_hand(bois, "invoice", chosen)
+        session.notifications.send(bois, who, subject="Invoice", text="Enclosed.")
+        session.contacts.convert(bois, kind)
+    with deliverer(storage, Takes(), clock) as mail:
+        assert mail.run_once().sent == 1
+
+
+class Takes:
+    """A transport that takes everything."""
+
+    def send(self, _envelope: Any) -> Outcome:
+        return Outcome("sent")
+
+    def close(self) -> None:
+        pass
 
 
 @pytest.mark.req("DIR-15")
