@@ -19,7 +19,7 @@ CUSTOM = "fields."
 
 _NOT_ENTERED = {
     *("id", "version", "fields", "responsibles", "access", "listed", "unmapped"),
-    *("permissions", "notifications", "source"),
+    *("permissions", "notifications", "source", "added_at", "added_by", "changed_at", "changed_by"),
 }
 _SHARED = tuple(name for field in attrs.fields(Contact) if (name := field.name) not in _NOT_ENTERED)
 
