@@ -19,12 +19,13 @@ from contactcore.rules.access import access_of, audience_within, may_see
 from contactcore.rules.belonging import prepare_item, prepare_site, second_for_themself
 from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import offered, with_access
+from contactcore.storage import LARGEST_PAGE
 from contactcore.workspace.contacts.conversion import convert
-from contactcore.workspace.contacts.directory import Directory, Filters, Page
+from contactcore.workspace.contacts.directory import ContactCard, Directory, Filters, Page, PageOrder
 from contactcore.workspace.contacts.prefill import Prefill, prefill
 from contactcore.workspace.contacts.search import Hit, search
 from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
-from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.people.adding import AddedPeople, Draft
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.belonging import BelongingRepository
@@ -478,6 +479,7 @@ class Contacts:
         limit: int = 50,
         after: str | None = None,
         before: str | None = None,
+        order: PageOrder = "name",
         **filters: Any,
     ) -> Page:
         """One page of the directory, in the order of the workspace's language (DIR-9).
@@ -489,14 +491,17 @@ class Contacts:
             limit: The number of contacts on the page, 1 to 1,000; 50 by default.
             after: The cursor `Page.next` of the preceding page; None for the first page.
             before: The cursor `Page.previous` of the following page; None by default.
+            order: `"name"`, the default; `"added"` or `"changed"` for the newest first, which takes no letter and no
+                filters but `role="any"`. Contacts without a known time are left out then.
             filters: The fields of `Filters` by name: `kind`, `type`, `category`, `tag`, `responsible`, `access`,
-                `role`. By default all listed contacts.
+                `source`, `without`, `fields`, `role`. By default all listed contacts.
 
         Raises:
             Invalid: `letter-unknown`, `limit-out-of-range`, `two-cursors`, `cursor-unreadable`; `cursor-outdated` if
                 the language of the workspace changed since; and, for a filter, `filter-unknown`, `filter-type`,
                 `filter-empty`, `kind-unknown`, `type-unknown`, `category-unknown`, `role-unknown`, `access-unknown`;
-                `filter-hidden` for a portal user.
+                `source-unknown`, `without-unknown`, `field-unknown`, `field-not-filtered`; `order-unknown`,
+                `order-with-filter`; `filter-hidden` for a portal user.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -506,7 +511,51 @@ class Contacts:
         ...     [card.name for card in first], [card.name for card in session.contacts.page(limit=2, after=first.next)]
         (['Bois', 'Mill'], ['Sud'])
         """
-        return Directory(self._transaction).page(_filters(filters), letter, limit, after, before)
+        return Directory(self._transaction).page(_filters(filters), letter, limit, after, before, order)
+
+    def iterate(self, *, order: PageOrder = "name", **filters: Any) -> Iterator[ContactCard]:
+        """All contacts of the directory, page by page, with constant memory.
+
+        Args:
+            order, filters: As for `page`.
+
+        Raises:
+            Invalid: As `page`.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     added = [session.contacts.add(Company(name)) for name in ("Mill", "Bois", "Sud")]
+        ...     [card.name for card in session.contacts.iterate()]
+        ['Bois', 'Mill', 'Sud']
+        """
+        wanted, directory = _filters(filters), Directory(self._transaction)
+        page = directory.page(wanted, None, LARGEST_PAGE, None, None, order)
+        return _cards_of(directory, wanted, order, page)
+
+    def get_many(self, contacts: Sequence[str | Contact]) -> tuple[ContactCard, ...]:
+        """The lines of the directory for contacts by id, as a host shows them beside its own records.
+
+        Args:
+            contacts: At most 1,000 contacts, or their ids.
+
+        Returns:
+            The cards, each once, in the given sequence. Contacts that do not exist, are in the trash or are hidden from
+            the actor are left out.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois, sud = [session.contacts.add(Company(name)) for name in ("Bois", "Sud")]
+        ...     [card.name for card in session.contacts.get_many([sud.id, "42", bois.id])]
+        ['Sud', 'Bois']
+        """
+        ids = list(dict.fromkeys(map(id_of, contacts)))
+        return Directory(self._transaction).cards(
+            stored
+            for stored in self._repository.stored(ids)
+            if stored is not None and may_see(self._transaction.actor, stored.access)
+        )
 
     def letters(self, **filters: Any) -> dict[str, int]:
         """The number of contacts under each index letter, in directory order (DIR-9).
@@ -625,6 +674,13 @@ class Contacts:
         actor, affiliations = self._transaction.actor, AffiliationRepository(self._transaction)
         others = (one for one in affiliations.owned_by(person.id) if one.entity.contact_id != contact_id)
         return not any(may_see(actor, one.access) for one in others)
+
+
+def _cards_of(directory: Directory, filters: Filters, order: PageOrder, page: Page) -> Iterator[ContactCard]:
+    yield from page
+    while page.next is not None:
+        page = directory.page(filters, None, LARGEST_PAGE, page.next, None, order)
+        yield from page
 
 
 def _kind_change(before: Contact) -> Problem:
