@@ -18,6 +18,7 @@ from contactcore.model import (
     Interaction,
     Item,
     PaymentMethod,
+    Person,
     Site,
 )
 from contactcore.rules.recipients import Recipients
@@ -125,10 +126,40 @@ def _page(random: Random, _names: list[str]) -> Callable[[PairedWorkspace, Sessi
     return arguments
 
 
+def _add_contact(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    contact, people = new_contact(random), random.sample((*names, *EMAILS), random.randrange(3))
+    new = Affiliation(position="CFO", person=Person("Zoe"), primary=random.random() < 0.5)
+    return lambda workspace, _: (
+        (contact,),
+        {"people": [*(workspace.id(one) for one in people), new], "sites": [Site("Workshop")], "items": [Item("Rex")]},
+    )
+
+
+def _converted(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, kind = random.choice(names), random.choice(("person", "company"))
+    return lambda workspace, _: ((workspace.id(name), kind), {})
+
+
+def _checked(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, contact, tag = random.choice(names), new_contact(random), random.choice(TAGS)
+    if random.random() < 0.5:
+        return _fixed(attrs.evolve(contact, tags=[tag]))
+    return lambda workspace, _: (({"kind": "company", "id": workspace.id(name), "name": "X", "tags": [tag]},), {})
+
+
 def _added(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     client, person = random.choice(names), random.choice((*names, *EMAILS))
     more = {"primary": random.random() < 0.5, "authorities": random.sample(_AUTHORITIES[:3], random.randrange(2))}
-    return lambda workspace, _: ((workspace.id(client), workspace.id(person)), more)
+    site = random.choice((None, None, *names))
+    return lambda workspace, _: (
+        (workspace.id(client), workspace.id(person)),
+        {**more, "site": None if site is None else workspace.id(site)},
+    )
+
+
+def _listed_at(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    client, site = random.choice(names), random.choice((None, None, *names))
+    return lambda workspace, _: ((workspace.id(client),), {"site": None if site is None else workspace.id(site)})
 
 
 def _with_heir(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
@@ -406,8 +437,10 @@ GENERATORS: Final[dict[str, Generator]] = {
     "account.remove_method": _method_of,
     "account.save_method": _with_method,
     "account.statement": _statement,
-    "contacts.add": lambda random, _: _fixed(new_contact(random)),
+    "contacts.add": _add_contact,
     "contacts.another": _stored_contact,
+    "contacts.check": _checked,
+    "contacts.convert": _converted,
     "contacts.count": lambda random, _: _fixed(letter=random.choice((None, "D")), **_filters(random)),
     "contacts.delete": _delete,
     "contacts.get": _one,
@@ -447,7 +480,7 @@ GENERATORS: Final[dict[str, Generator]] = {
     "people.change_employer": _moves,
     "people.get": _one,
     "people.grant": _grant,
-    "people.list": _one,
+    "people.list": _listed_at,
     "people.make_primary": _one,
     "people.make_primary_for": lambda random, names: _purpose(random, names, on=random.random() < 0.7),
     "people.may": _may,
@@ -492,6 +525,10 @@ GENERATORS: Final[dict[str, Generator]] = {
     "settings.current": _always(),
     "settings.default_permissions": _always(),
     "settings.define_field": _always("Other"),
+    "settings.entry.ask": _always("company", ["name"]),
+    "settings.entry.fields": _always("company", type="supplier"),
+    "settings.entry.forget": _always("company"),
+    "settings.entry.rules": _always(),
     "settings.fields": _always(),
     "settings.interaction_types.add": _always("New"),
     "settings.interaction_types.all": _always(),

@@ -16,7 +16,6 @@ TO_BE_BUILT: Final = {
     "ACC-5": "handing over when a user leaves",
     "DIR-14": "the record of changes",
     "DIR-19": "lines of the directory that are enough",
-    "DIR-20": "checking a half-filled contact",
     "DIR-21": "the source of a contact",
     "DIR-22": "bulk acts",
     "IMP-5": "vCard",

@@ -36,6 +36,7 @@ from contactcore.model import (
     Affiliation,
     Authority,
     Company,
+    Contact,
     FieldDefinition,
     Interaction,
     Item,
@@ -50,7 +51,9 @@ from contactcore.model import (
     Settings,
     Site,
 )
+from contactcore.model.entry import EntryRule
 from contactcore.model.message import Message
+from contactcore.model.restoring import altered
 from contactcore.model.term import Term
 from contactcore.values import (
     Address,
@@ -72,7 +75,7 @@ if TYPE_CHECKING:
     from cattrs import Converter
     from cattrs.errors import ClassValidationError
 
-__all__ = ["from_plain", "to_plain"]
+__all__ = ["from_plain", "read_draft", "to_plain"]
 
 _E = TypeVar("_E")
 
@@ -231,7 +234,7 @@ _WRITERS: tuple[tuple[tuple[type[Any], ...], Callable[[Any], Any]], ...] = (
     ((Money,), _money),
     (_IN_PARTS, _parts),
     (tuple(_NAMES), _entity),
-    ((Authority, FieldDefinition, LinkedFile, ListEntry, PermissionPreset, Term), _filled),
+    ((Authority, EntryRule, FieldDefinition, LinkedFile, ListEntry, PermissionPreset, Term), _filled),
     ((PermissionSet,), lambda value: [*value.modules]),
     ((NotificationPreferences,), lambda value: [*value.topics]),
     ((AdminList,), lambda entries: [_filled(entry) for entry in entries]),
@@ -274,16 +277,79 @@ def from_plain(data: Mapping[str, Any], wanted: type[Any] = object, *, country: 
     Traceback (most recent call last):
     contactcore.errors.Invalid: given_name: Give text here. (got 5)
     """
+    kind = _kind_of(data, wanted)
+    values, problems = _read_fields(kind, data, country)
+    if problems:
+        raise Invalid(problems)
+    fields = _fields_of(kind)
+    missing = [name for name, field in fields.items() if field.default is attrs.NOTHING and name not in values]
+    if missing:
+        raise Invalid(Problem("plain-type", name, "Give this field too.") for name in missing)
+    return kind(**values)
+
+
+def read_draft(
+    data: Mapping[str, Any], *, country: str | None = None
+) -> tuple[Person | Company | None, tuple[Problem, ...]]:
+    """The contact in plain data that may be half filled or wrong, and the problems of its fields.
+
+    Args:
+        data: Mapping with `kind` (`"person"` or `"company"`) and any fields, as `from_plain` takes it.
+        country: ISO 3166 country of national phone numbers; None keeps them as text.
+
+    Returns:
+        The contact without the fields that have problems, and without a name if the data have none; None if the kind
+        is unknown. The path of each problem begins with the name of its field.
+
+    >>> draft, problems = read_draft({"kind": "company", "division": "North", "emails": ["x"], "shape": 1})
+    >>> draft.division, [(problem.path, problem.code) for problem in problems]
+    ('North', [('shape', 'field-unknown'), ('emails[0]', 'email-syntax')])
+    """
+    try:
+        kind = _kind_of(data, Contact)
+    except Invalid as error:
+        return None, error.problems
+    values, problems = _read_fields(kind, data, country)
+    try:
+        return kind(**values), tuple(problems)
+    except Invalid as error:
+        named = {_top(problem.path) for problem in error.problems} - {""}
+        problems += [problem for problem in error.problems if problem.path]
+    values = {name: value for name, value in values.items() if name not in named}
+    # Every other field was accepted, but the contact may have no name any more. No draft is stored.
+    placeholder = {"name" if kind is Company else "given_name": "-"}
+    try:
+        return kind(**values), tuple(problems)
+    except Invalid:
+        name = next(iter(placeholder))
+        return altered(kind(**{**values, **placeholder}), {name: ""}), tuple(problems)
+
+
+def _top(path: str) -> str:
+    """The field with which the path of a problem begins."""
+    return path.partition(".")[0].partition("[")[0]
+
+
+def _kind_of(data: object, wanted: type[Any]) -> type[Any]:
+    """The class of the entity in plain data."""
     if not isinstance(data, Mapping):
         raise Invalid("plain-type", "Give an object with the fields of an entity.", value=data)
     named = data.get("kind")
     kinds = [name for name, entity in _KINDS.items() if issubclass(entity, wanted)]
     if not isinstance(named, str) or named not in kinds:
         raise Invalid("kind-unknown", f"Give kind {' or '.join(kinds)}.", path="kind", value=named)
-    kind = _KINDS[named]
-    fields = {field.name: field for field in attrs.fields(kind) if field.name not in _OMITTED.get(kind, ())}
+    return _KINDS[named]
+
+
+def _fields_of(kind: Any) -> dict[str, Any]:
+    return {field.name: field for field in attrs.fields(kind) if field.name not in _OMITTED.get(kind, ())}
+
+
+def _read_fields(kind: type[Any], data: Mapping[str, Any], country: str | None) -> tuple[dict[str, Any], list[Problem]]:
+    """The fields in plain data as the constructor takes them, and the problems of the others."""
+    fields = _fields_of(kind)
     problems = [
-        Problem("field-unknown", str(name), f"A {named} has no such field: leave it out.", data[name])
+        Problem("field-unknown", str(name), f"A {_NAMES[kind]} has no such field: leave it out.", data[name])
         for name in data
         if name not in fields and name not in _ALWAYS_ACCEPTED
     ]
@@ -295,12 +361,7 @@ def from_plain(data: Mapping[str, Any], wanted: type[Any] = object, *, country: 
                 values[name] = _by_type(hints[name], value, country)
             except Invalid as error:
                 problems.extend(error.under(name).problems)
-    if problems:
-        raise Invalid(map(_without_card_number, problems))
-    missing = [name for name, field in fields.items() if field.default is attrs.NOTHING and name not in values]
-    if missing:
-        raise Invalid(Problem("plain-type", name, "Give this field too.") for name in missing)
-    return kind(**values)
+    return values, [_without_card_number(problem) for problem in problems]
 
 
 def _without_card_number(problem: Problem) -> Problem:

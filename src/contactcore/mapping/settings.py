@@ -19,6 +19,7 @@ from contactcore.model import (
     Settings,
     Topic,
 )
+from contactcore.model.entry import EntryRule
 from contactcore.model.portal import PermissionPreset
 from contactcore.model.term import Term
 from contactcore.storage import Record, Stored
@@ -45,6 +46,7 @@ def settings_record(settings: Settings) -> Record:
         "item_types": _dump_entries(settings.item_types),
         "interaction_types": _dump_entries(settings.interaction_types),
         "fields": [_dump_definition(definition) for definition in settings.fields],
+        "entry": [attrs.asdict(rule) for rule in settings.entry],
         "default_access": settings.default_access.value,
         "full_names_required": settings.full_names_required,
         "next_language": str(settings.next_language or ""),
@@ -112,6 +114,7 @@ _LOADERS: Mapping[str, Callable[[Any], Any]] = {
     "item_types": _load_entries(ItemType),
     "interaction_types": _load_entries(InteractionType),
     "fields": _load_definitions,
+    "entry": lambda rules: tuple(EntryRule(**rule) for rule in rules),
     "modules": _load_entries(PortalModule),
     "permission_presets": _load_presets,
     "topics": _load_entries(Topic),

@@ -12,6 +12,7 @@ from contactcore.model import conversion, parsing
 from contactcore.model.access import AccessPolicy
 from contactcore.model.admin_list import AdminList, ListEntry
 from contactcore.model.authority import AUTHORITIES
+from contactcore.model.entry import EntryRule
 from contactcore.model.fields import FieldDefinition
 from contactcore.model.permissions import (
     MODULES,
@@ -175,6 +176,7 @@ _read_language = parsing.converter(_find_language)
 _read_link = parsing.converter(_find_link)
 _read_policy = parsing.converter(AccessPolicy.parse)
 _read_definitions = parsing.many(FieldDefinition, parsing.only(FieldDefinition))
+_read_entry_rules = parsing.many(EntryRule, parsing.only(EntryRule))
 _read_presets = parsing.many(PermissionPreset, parsing.only(PermissionPreset))
 
 
@@ -251,6 +253,10 @@ def _definitions(values: Iterable[FieldDefinition]) -> tuple[FieldDefinition, ..
     return _read_definitions(values)
 
 
+def _entry_rules(values: Iterable[EntryRule]) -> tuple[EntryRule, ...]:
+    return _read_entry_rules(values)
+
+
 def _presets(values: Iterable[PermissionPreset]) -> tuple[PermissionPreset, ...]:
     return _read_presets(values)
 
@@ -272,6 +278,7 @@ class Settings:
         item_types: List of the types of items, edited by admins; empty at first.
         interaction_types: List of the types of interactions, edited by admins; six at first (SIT-6).
         fields: Definitions of custom fields.
+        entry: Rules of entry: the fields that forms ask for and require, by kind and type (DIR-2).
         default_access: Access policy of a new contact (ACC-2).
         full_names_required: Whether a person that somebody adds needs a given and a family name (DIR-1).
         modules: Modules of the portal, in the order of the menu: the six that every workspace knows and the host's own.
@@ -304,6 +311,7 @@ class Settings:
         default=_starting(_starting_interaction_types), converter=_interaction_types
     )
     fields: tuple[FieldDefinition, ...] = attrs.field(default=(), converter=_definitions)
+    entry: tuple[EntryRule, ...] = attrs.field(default=(), converter=_entry_rules)
     default_access: AccessPolicy = attrs.field(default=AccessPolicy.PRIVATE, converter=_default_access)
     full_names_required: bool = attrs.field(default=False, converter=conversion.yes_no)
     modules: AdminList[PortalModule] = attrs.field(default=_starting(_starting_modules), converter=_modules)

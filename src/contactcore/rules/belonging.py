@@ -20,6 +20,7 @@ from contactcore.model import (
 )
 from contactcore.model.interaction import reversed_times
 from contactcore.model.restoring import altered
+from contactcore.rules.entry import missing_fields
 from contactcore.rules.preparation import read_phones
 
 __all__ = ["prepare_interaction", "prepare_item", "prepare_site", "second_for_themself"]
@@ -49,7 +50,7 @@ def prepare_site(
     except Invalid as error:
         problems.extend(error.problems)
     site, more = _with_fields(site, settings, before, None)
-    return site, (*problems, *more)
+    return site, _with_missing(settings, site, (*problems, *more))
 
 
 def prepare_item(
@@ -70,7 +71,7 @@ def prepare_item(
     known = None if before is None else before.type
     problems = list(_type_problems("item-type-unknown", "Item types", settings.item_types, item.type, {"", known}))
     item, more = _with_fields(item, settings, before, item.type)
-    return item, (*problems, *more)
+    return item, _with_missing(settings, item, (*problems, *more))
 
 
 def prepare_interaction(
@@ -107,6 +108,11 @@ def second_for_themself(items: Iterable[Item]) -> Iterator[Problem]:
     for index in places[1:]:
         message = "A contact has at most one item that stands for it: leave the flag out here."
         yield Problem("themself-twice", f"items[{index}].of_themself", message, value=True)
+
+
+def _with_missing(settings: Settings, record: Site | Item, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Problems, and those of the fields that the rules of entry require."""
+    return (*problems, *missing_fields(settings, record, [problem.path for problem in problems]))
 
 
 def _type_problems(

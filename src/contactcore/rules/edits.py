@@ -55,10 +55,15 @@ def _is_edited_affiliation(given: Affiliation, stored: Affiliation) -> bool:
         return True
     if given.purposes_when_read is not None and given.purposes != given.purposes_when_read:
         return True
+    kept = {name: getattr(stored, name) for name in _KEPT_BY_LIBRARY}
+    if given.site_when_read is not None:
+        if given.site_id != given.site_when_read:
+            return True
+        kept["site_id"] = stored.site_id
     read = given.person_when_read
     if read is not None and given.person is not read and not same_contact(given.person, read):
         return True
-    return altered(given, {name: getattr(stored, name) for name in _KEPT_BY_LIBRARY}) != stored
+    return altered(given, kept) != stored
 
 
 def _spelled(one: Contact) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ _SHOWN_OF_ITEMS = ("id", "version", "contact_id", "name", "type", "status", "of_
 SHOWN_CARD_FIELDS = ("id", "version", "kind", "name", "emails", "phones")
 """The fields of a line of the directory that portal users see."""
 
-HIDDEN_FACETS = ("type", "category", "tag", "responsible", "access", "role")
+HIDDEN_FACETS = ("type", "category", "tag", "responsible", "access", "role", "source", "without", "fields")
 """The filters that a portal user may not use, because each answer would reveal a decision of staff."""
 
 

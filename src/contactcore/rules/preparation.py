@@ -23,6 +23,7 @@ from contactcore.model import (
     conversion,
 )
 from contactcore.model.restoring import altered
+from contactcore.rules.entry import missing_fields
 from contactcore.values import PhoneNumber
 
 __all__ = ["offered", "prepare", "read_phones", "with_access"]
@@ -31,7 +32,13 @@ _C = TypeVar("_C", bound=Person | Company)
 
 
 def prepare(
-    contact: _C, settings: Settings, before: Contact | None = None, *, creator: str = "", full_names: bool = False
+    contact: _C,
+    settings: Settings,
+    before: Contact | None = None,
+    *,
+    creator: str = "",
+    full_names: bool = False,
+    entry: bool = False,
 ) -> tuple[_C, tuple[Problem, ...]]:
     """A contact ready to be stored, and its problems.
 
@@ -43,6 +50,8 @@ def prepare(
             `""` for none.
         full_names: Whether the setting `full_names_required` applies. It applies to contacts that staff type in, and
             not to files, cards and forms (DIR-1); False by default.
+        entry: Whether the rules of entry apply (DIR-2). They apply to contacts that staff type in, and to the rows of
+            a strict import; False by default.
 
     Returns:
         The contact with parsed phone numbers, checked custom fields, its access policy and its responsible users; and
@@ -59,6 +68,8 @@ def prepare(
         problems.extend(_own_preference_problems(settings, contact, before))
     if full_names and settings.full_names_required:
         problems.extend(_name_problems(contact))
+    if entry:
+        problems.extend(missing_fields(settings, contact, [problem.path for problem in problems]))
     access = contact.access or (before.access if before else None) or settings.default_access
     responsibles = tuple(sorted(contact.responsibles))
     if before is not None:

@@ -142,7 +142,9 @@ def _notice_code(message: Message, grounds: Grounds, facts: SendingFacts) -> str
     step = grounds.choice.removeprefix("fall-back-") if grounds.choice.startswith("fall-back-") else ""
     if step and step not in facts.policy.fall_backs.get(grounds.topic, ()):
         return "fall-back-off"
-    if not grounds.person_id:
+    # A client who stood for themself may have been converted to a company since.
+    is_client = grounds.person_id == grounds.contact_id and not isinstance(facts.contacts[grounds.contact_id], Person)
+    if not grounds.person_id or is_client:
         emails = facts.contacts[grounds.contact_id].emails
         return _address_code(message, emails[0] if emails else None)
     # A person may have left and come back: the affiliation of today counts, not the former one.

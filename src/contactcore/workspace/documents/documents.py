@@ -14,7 +14,7 @@ from contactcore.model.account import Statement
 from contactcore.rules.authorities import representatives
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.people.people import visible_people
+from contactcore.workspace.people.shown import visible_people
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.portal_view import module_seen, settings_seen
 

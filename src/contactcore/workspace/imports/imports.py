@@ -106,7 +106,8 @@ class Imports:
                 default, does not change the contact; `"update"` fills empty fields and adds new values, and never
                 erases or overwrites; `"create"` creates another contact. With every policy the employer of a person is
                 the stored company of that name, if there is one.
-            strict: Whether a row with any fault is rejected. By default the faulty cell is reported and left out.
+            strict: Whether a row with any fault is rejected, and one without a field that the rules of entry require.
+                By default the faulty cell is reported and left out, and the rules of entry do not apply.
             country: The ISO 3166 country of national phone numbers; `""` for none; None, the default, for the
                 workspace's.
             access: The access policy of the new contacts; None, the default, for the workspace's default.

@@ -253,7 +253,7 @@ class BatchPlanner:
         if row.contact is None:
             return row
         contact: Person | Company | None
-        contact, found = prepare(row.contact, self._transaction.settings)
+        contact, found = prepare(row.contact, self._transaction.settings, entry=self._plan.strict)
         problems = row.problems
         missing = [problem for problem in found if problem.code == _MISSING]
         if found:

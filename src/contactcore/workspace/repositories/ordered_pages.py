@@ -35,11 +35,13 @@ class OrderedPages:
     Args:
         transaction: The transaction that reads.
         query: Makes the query for all records of the directory; it takes further fields of the query.
+        descending: Whether pages begin at the end of the order, as for the newest first; False by default.
     """
 
-    def __init__(self, transaction: Transaction, query: Callable[..., Query]) -> None:
+    def __init__(self, transaction: Transaction, query: Callable[..., Query], *, descending: bool = False) -> None:
         self._transaction = transaction
         self._query = query
+        self._descending = descending
 
     def page(self, letter: str | None, limit: int, after: str | None, before: str | None) -> OrderedPage:
         """One page behind a cursor, or before one.
@@ -52,7 +54,8 @@ class OrderedPages:
             raise Invalid("two-cursors", "Give after or before, not both.", path="before", value=before)
         backwards = before is not None
         cursor = before if backwards else after
-        found = self._transaction.reader.find(self._query(**bounds, limit=limit, after=cursor, descending=backwards))
+        descending = backwards is not self._descending
+        found = self._transaction.reader.find(self._query(**bounds, limit=limit, after=cursor, descending=descending))
         if backwards:
             # The cursor comes from the following page, so there is always one.
             return OrderedPage(tuple(found.cards)[::-1], found.first, found.last if found.more else None)

@@ -34,6 +34,7 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.portal_view import settings_seen
 from contactcore.workspace.repositories.settings import store_settings
 from contactcore.workspace.repositories.tags import tags_in_use
+from contactcore.workspace.settings.entry import EntrySettings
 from contactcore.workspace.settings.list_editor import ListEditor
 from contactcore.workspace.settings.notifications import NotificationSettings
 
@@ -98,6 +99,11 @@ class SettingsService:
     def notices(self) -> NotificationSettings:
         """The settings for notices, purposes and authorities."""
         return NotificationSettings(self._transaction)
+
+    @property
+    def entry(self) -> EntrySettings:
+        """The settings of entry: the fields that forms ask for and require, by kind and type (DIR-2)."""
+        return EntrySettings(self._transaction)
 
     def change(self, **changes: Any) -> Settings:
         """Change settings that have a single value.

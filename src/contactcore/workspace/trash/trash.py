@@ -14,6 +14,7 @@ from contactcore.mapping import json
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entities import ENTITIES, OWNED
 from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.sites import SITES
 from contactcore.mapping.trash import ROOTS, Trashed, trashed_of
 from contactcore.model import Affiliation, Company, Contact, Interaction, Item, Person, Site
 from contactcore.rules.access import audience_within, may_change, may_see, read_terms, trash_access
@@ -347,6 +348,9 @@ class Trash:
         for id in ids:
             LoginRepository(transaction).remove_all(id)
         MessageRepository(transaction).erase(*ids)
+        if repository.type is SITES:
+            self._contacts.lock_any(root.owner or "")
+            AffiliationRepository(transaction).forget_site(root.owner or "", root.id)
         # An entity is removed before those that it refers to.
         for entity_type in reversed(_FOLLOWERS):
             followers: Repository[Any] = Repository(transaction, entity_type)
