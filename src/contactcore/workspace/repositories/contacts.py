@@ -70,7 +70,9 @@ class ContactRepository(Repository[Person | Company]):
         """
         transaction = self.transaction
         creator = "" if isinstance(transaction.actor, SystemActor) else transaction.actor.name
-        ready, problems = prepare(contact, transaction.settings, before, creator=creator, full_names=True)
+        ready, problems = prepare(
+            contact, transaction.settings, before, creator=creator, full_names=True, admin=transaction.actor.admin
+        )
         kept = (*known_users, *(before.responsibles if before else ()))
         problems = (*problems, *self.user_problems(contact.responsibles, kept))
         if problems:
