@@ -398,7 +398,7 @@ class Contacts:
 
         A contact is found if each word of the text is the prefix of one of its words: of its name, its e-mail
         addresses, its tags, or the name of a contact person that the actor sees. Case and accents do not matter. Digits
-        find phone numbers.
+        find phone numbers by their beginning, and four digits or more by their end.
 
         Args:
             text: The text of a search box.
