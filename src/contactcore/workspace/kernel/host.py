@@ -13,6 +13,7 @@ from contactcore.model import parsing
 from contactcore.model.letter_configuration import LetterConfiguration, Letters
 from contactcore.model.mailbox import UserAddresses
 from contactcore.rules.limits import Limit
+from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.ids import Clock, IdSource, TimeOrderedIds, system_clock
 from contactcore.workspace.kernel.passwords import Passwords
 
@@ -43,9 +44,8 @@ def _parse_limiter(value: object) -> object:
 
 
 def _parse_function(value: object) -> object:
-    if callable(value):
-        return value
-    raise Invalid("not-a-function", f"Give a function here, not {type(value).__name__}.")
+    check_function(value)
+    return value
 
 
 def _parse_text(value: object) -> str:
@@ -116,8 +116,8 @@ class Host:
             storage, which all processes share.
 
     Raises:
-        Invalid: all problems at once: `not-a-function`, `not-a-mapping`, `text-type`, `message-domain`, `record-type`,
-            `not-a-limiter`.
+        Invalid: all problems at once: `not-a-function`, `function-deferred`, `not-a-mapping`, `text-type`,
+            `message-domain`, `record-type`, `not-a-limiter`.
 
     >>> from datetime import UTC, datetime
     >>> from contactcore import Company, Host, Recipient, User, Workspace
