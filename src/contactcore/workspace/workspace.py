@@ -20,6 +20,7 @@ from contactcore.values.texts import clean_line
 from contactcore.workspace.exports.exports import Exports
 from contactcore.workspace.imports.imports import Imports
 from contactcore.workspace.kernel.arguments import check_arguments
+from contactcore.workspace.kernel.functions import refuse_awaitable
 from contactcore.workspace.kernel.host import Host
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
@@ -164,8 +165,8 @@ class Workspace:
 
         Args:
             actor: The `User` or `PortalUser` who reads and changes.
-            function: The function. It reads everything that it needs in the session that it receives, because each
-                attempt has a session of its own.
+            function: The function, which is no coroutine function. It reads everything that it needs in the session
+                that it receives, because each attempt has a session of its own.
             attempts: The maximum number of attempts, 1 to 100; 3 by default.
 
         Returns:
@@ -173,7 +174,8 @@ class Workspace:
 
         Raises:
             Conflict, StorageError: of the last attempt. All other errors are raised at once.
-            Invalid: `attempts-out-of-range`.
+            Invalid: `attempts-out-of-range`; `function-deferred` for a coroutine function, a generator, or a function
+                whose result is awaitable. Nothing is written then.
 
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -191,7 +193,9 @@ class Workspace:
             with self._transaction(actor) as transaction:
                 transaction.lock_contested(contested)
                 try:
-                    return function(Session(transaction))
+                    result = function(Session(transaction))
+                    refuse_awaitable(result, "function")
+                    return result
                 finally:
                     contested.update(transaction.contested, transaction.locked)
 
@@ -288,7 +292,7 @@ class Workspace:
         1
         """
         check_staff(actor)
-        return Imports(self._transactions(actor))
+        return Imports(self._transactions(actor), self.name)
 
     def exports(self, actor: Actor) -> Exports:
         """Return the service that exports the contacts that a user sees (IMP-4).

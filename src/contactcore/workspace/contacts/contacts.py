@@ -271,8 +271,8 @@ class Contacts:
             Forbidden: `read-only`; `access-change` if an actor who is neither responsible nor an admin changes the
                 access policy or the responsible users; `read-only-session`, `portal-reads-only`.
             Invalid: One error lists all problems; `not-stored` for a contact without an id; `kind-change` for a person
-                in place of a company, which `convert` does; `responsible-missing` if a private contact would lose its
-                last responsible user.
+                in place of a company, which `convert` does; `responsible-missing` if the contact, or one of the people
+                along, would lose its last responsible user; an admin may take the last one from a shared contact.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -291,11 +291,13 @@ class Contacts:
         before = locked.entity
         if contact.kind != before.kind:
             raise Invalid([_kind_change(before)])
-        ready = self._repository.change(self._repository.prepare(contact, before), locked)
+        prepared = self._repository.prepare(contact, before)
+        people = self._people_along(prepared, locked, with_people)
+        ready = self._repository.change(prepared, locked)
         if isinstance(ready, Person) and ready.emails != before.emails:
             lost = {email.key for email in before.emails} - {email.key for email in ready.emails}
             LoginRepository(self._transaction).follow(ready, lost=lost)
-        self._share_people(ready, locked, with_people)
+        self._share_people(ready, people)
         return ready
 
     def convert(self, contact: Annotated[str | Contact, AS_STORED], kind: str, **details: Any) -> Person | Company:
@@ -377,7 +379,7 @@ class Contacts:
 
         Raises:
             NotFound, Forbidden: As `save`.
-            Invalid: `access-unknown`, `user-name`, `user-unknown`, `responsible-missing`.
+            Invalid: `access-unknown`, `user-name`, `user-unknown`; `responsible-missing` as `save`.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -404,8 +406,10 @@ class Contacts:
         problems = tuple(self._repository.user_problems(wanted.responsibles, before.responsibles))
         if problems:
             raise Invalid(problems)
-        ready = self._repository.change(with_access(wanted, before), locked)
-        self._share_people(ready, locked, with_people)
+        prepared = with_access(wanted, before, admin=self._transaction.actor.admin)
+        people = self._people_along(prepared, locked, with_people)
+        ready = self._repository.change(prepared, locked)
+        self._share_people(ready, people)
         return ready
 
     def prefill(self, contact: str | Contact) -> Prefill:
@@ -599,7 +603,7 @@ class Contacts:
 
         A contact is found if each word of the text is the prefix of one of its words: of its name, its e-mail
         addresses, its tags, or the name of a contact person that the actor sees. Case and accents do not matter. Digits
-        find phone numbers.
+        find phone numbers by their beginning, and four digits or more by their end.
 
         Args:
             text: The text of a search box.
@@ -631,24 +635,28 @@ class Contacts:
             raise Conflict(contact, locked.entity)
         return locked
 
-    def _share_people(
+    def _people_along(
         self, contact: Person | Company, before: Loaded[Person | Company], with_people: bool | None
-    ) -> None:
-        """Set the access and the responsible users of a contact on its people, as far as the actor may share them.
+    ) -> list[str]:
+        """The ids of the people who get the access and the responsible users of a contact.
 
         Args:
-            contact: The contact as it is stored now.
-            before: The former contact.
+            contact: The contact as it will be stored.
+            before: The stored contact, locked.
             with_people: As for `save`.
+
+        Raises:
+            Invalid: `responsible-missing`, before anything is stored.
         """
         default = self._transaction.settings.default_access
         now, former = access_of(contact, default), access_of(before.entity, default)
         changes = contact.responsibles != before.entity.responsibles or not audience_within(former, now)
         if with_people is False or not (with_people or changes):
-            return
+            return []
         affiliations = AffiliationRepository(self._transaction)
         actor = self._transaction.actor
         people = self._repository.get_many(one.entity.person_id for one in affiliations.of_contact(contact.id))
+        along = []
         for person in people.values():
             if not (actor.admin or actor.name in person.entity.responsibles):
                 continue
@@ -658,11 +666,22 @@ class Contacts:
             )
             left_behind = was_alike or not audience_within(person.access, now)
             if with_people or (left_behind and self._is_mere(person.entity, contact.id)):
-                locked = self._repository.lock_for_change(person.entity.id)
-                # The person is not prepared again, because a value that is refused today must not prevent the change.
-                wanted = attrs.evolve(locked.entity, access=contact.access, responsibles=contact.responsibles)
-                # A new responsible user gets one letter, about the client, and none about each of its people.
-                self._repository.change(wanted, locked, notify=False)
+                with_access(_with_access_of(contact, person.entity), person.entity, admin=actor.admin)
+                along.append(person.entity.id)
+        return along
+
+    def _share_people(self, contact: Person | Company, people: Iterable[str]) -> None:
+        """Set the access and the responsible users of a contact on its people.
+
+        Args:
+            contact: The contact as it is stored now.
+            people: The result of `_people_along`.
+        """
+        for id in people:
+            locked = self._repository.lock_for_change(id)
+            # The person is not prepared again, because a value that is refused today must not prevent the change.
+            # A new responsible user gets one letter, about the client, and none about each of its people.
+            self._repository.change(_with_access_of(contact, locked.entity), locked, notify=False)
 
     def _is_mere(self, person: Person | Company, contact_id: str) -> bool:
         """Whether a person is only a contact person of one contact, as far as the actor sees.
@@ -704,6 +723,12 @@ _SUFFICIENT_FIELDS = (
     *("emails", "phones"),
     *(field.attribute for field in (*PERSON_NAME_FIELDS, *COMPANY_NAME_FIELDS)),
 )
+
+
+def _with_access_of(contact: Contact, person: _C) -> _C:
+    return attrs.evolve(person, access=contact.access, responsibles=contact.responsibles)
+
+
 _UNFILTERED = Filters()
 _FILTERS = frozenset(field.name for field in attrs.fields(Filters))
 

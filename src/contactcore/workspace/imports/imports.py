@@ -70,8 +70,9 @@ class Imports:
     2
     """
 
-    def __init__(self, transactions: Transactions) -> None:
+    def __init__(self, transactions: Transactions, workspace: str) -> None:
         self._transactions = transactions
+        self._workspace = workspace
         self._actor = transactions.actor
 
     def plan(
@@ -137,6 +138,7 @@ class Imports:
             source,
             settings,
             self._actor,
+            self._workspace,
             encoding=encoding,
             delimiter=delimiter,
             quotechar=quotechar,
@@ -162,7 +164,8 @@ class Imports:
             The report, with the id `""`.
 
         Raises:
-            Invalid: `file-missing`, `file-unreadable` if the file is gone.
+            Invalid: `file-missing`, `file-unreadable` if the file is gone; `plan-elsewhere` for a plan of another actor
+                or another workspace.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -175,6 +178,7 @@ class Imports:
         ...     session.contacts.count()
         0
         """
+        self._check_plan(plan)
         fingerprint, size = plan.fingerprint(self._actor)
         with self._transactions.reading() as transaction:
             previous = JobRepository(transaction).last_done(JOB, fingerprint)
@@ -216,7 +220,7 @@ class Imports:
         Raises:
             Conflict: Another process runs the same import.
             StorageError: The storage cannot be written. The next call resumes the import.
-            Invalid: `file-missing`, `file-unreadable` if the file is gone.
+            Invalid: As `preview`.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -226,6 +230,7 @@ class Imports:
         >>> report.rows, report.created, report.skipped, [one.code for one in report.problems]
         (2, 1, 1, ['duplicate'])
         """
+        self._check_plan(plan)
         fingerprint, size = plan.fingerprint(self._actor)
         job = self._locking(lambda transaction: JobRepository(transaction).begin(JOB, fingerprint))
         run = self._run(plan, progress, size, job.repeats, whole_file=False)
@@ -281,6 +286,12 @@ class Imports:
         report = undo_import(id_of(import_id), self._transactions, self._locking, progress)
         self._transactions.tidy()
         return report
+
+    def _check_plan(self, plan: Plan) -> None:
+        """Refuse a plan of another actor or another workspace: its decisions were made for their settings."""
+        if (plan.actor, plan.workspace) != (self._actor.name, self._workspace):
+            message = f"{plan.actor!r} made this plan for the workspace {plan.workspace!r}: plan the file again here."
+            raise Invalid("plan-elsewhere", message, path="plan")
 
     def _run(
         self, plan: Plan, progress: ProgressCallback | None, size: int, previous: str, *, whole_file: bool

@@ -38,6 +38,7 @@ from contactcore.model.message import Message
 from contactcore.storage import LONGEST_TERM
 from contactcore.values.texts import refuse_unstorable
 from contactcore.workspace.kernel.edits import refuse_edited
+from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.slugs import SlugList
 
 __all__ = ["AS_STORED", "MAY_BE_NEW", "check_arguments", "may_be_id"]
@@ -86,9 +87,9 @@ def check_arguments(exclude: Iterable[str] = ()) -> Callable[[_Service], _Servic
 
     The refusals are `Invalid` with the argument as path, and with the choices for a slug. They do not carry the value,
     which may be a secret. The codes are `text-type`, `number-type`, `yes-no-type`, `date-type`, `bytes-type`,
-    `not-a-list`, `not-a-mapping`, `not-a-function`, `record-type`, `actor-type`, `not-stored`, `edit-not-stored`,
-    `text-nul`, `text-surrogate`, `too-many`, and those of `SlugList`. An id that no record can have is `NotFound`, as
-    any other unknown id. `NotFound.path` is the argument with the id.
+    `not-a-list`, `not-a-mapping`, `not-a-function`, `function-deferred`, `record-type`, `actor-type`, `not-stored`,
+    `edit-not-stored`, `text-nul`, `text-surrogate`, `too-many`, and those of `SlugList`. An id that no record can have
+    is `NotFound`, as any other unknown id. `NotFound.path` is the argument with the id.
 
     Args:
         exclude: The names of methods that are not checked, because they answer wrong types in another way. A login, for
@@ -228,10 +229,7 @@ class _Check:
         """
         if not self.kinds:
             return value
-        if not isinstance(value, self.kinds) or self._is_other(value):
-            if not (self.noun and isinstance(getattr(value, "id", None), str)):
-                raise Invalid(self.code, f"Give {self.wanted} here, not {type(value).__name__}.", path=path)
-            self._check_kind(value, path)
+        self._check_type(value, path)
         if self.noun:
             self._check_id(value, path)
             if self.as_stored:
@@ -245,6 +243,14 @@ class _Check:
         if self.slugs is not None and value is not None:
             _check_slugs(service._transaction, self.slugs, value, path)  # noqa: SLF001 - of a service
         return value
+
+    def _check_type(self, value: object, path: str) -> None:
+        if not isinstance(value, self.kinds) or self._is_other(value):
+            if not (self.noun and isinstance(getattr(value, "id", None), str)):
+                raise Invalid(self.code, f"Give {self.wanted} here, not {type(value).__name__}.", path=path)
+            self._check_kind(value, path)
+        elif self.code == "not-a-function" and value is not None:
+            check_function(value, path)
 
     def _is_other(self, value: object) -> bool:
         """Whether Python counts the value as an instance although it is not meant: text as a list, a time as a day."""

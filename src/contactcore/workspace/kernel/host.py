@@ -16,6 +16,7 @@ from contactcore.model.letter_configuration import LetterConfiguration, Letters
 from contactcore.model.mailbox import UserAddresses
 from contactcore.rules.limits import Limit
 from contactcore.values import Currency, Money
+from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.ids import Clock, IdSource, TimeOrderedIds, system_clock
 from contactcore.workspace.kernel.passwords import Passwords
 
@@ -82,9 +83,8 @@ def _parse_limiter(value: object) -> object:
 
 
 def _parse_function(value: object) -> object:
-    if callable(value):
-        return value
-    raise Invalid("not-a-function", f"Give a function here, not {type(value).__name__}.")
+    check_function(value)
+    return value
 
 
 def _parse_text(value: object) -> str:
@@ -162,8 +162,8 @@ class Host:
             that the application posts (POR-7).
 
     Raises:
-        Invalid: all problems at once: `not-a-function`, `not-a-mapping`, `text-type`, `message-domain`, `record-type`,
-            `not-a-limiter`, `not-an-account-provider`.
+        Invalid: all problems at once: `not-a-function`, `function-deferred`, `not-a-mapping`, `text-type`,
+            `message-domain`, `record-type`, `not-a-limiter`, `not-an-account-provider`.
 
     >>> from datetime import UTC, datetime
     >>> from contactcore import Company, Host, Recipient, User, Workspace

@@ -73,7 +73,15 @@ class ContactRepository(Repository[Person | Company]):
         """
         transaction = self.transaction
         creator = "" if isinstance(transaction.actor, SystemActor) else transaction.actor.name
-        ready, problems = prepare(contact, transaction.settings, before, creator=creator, full_names=True, entry=True)
+        ready, problems = prepare(
+            contact,
+            transaction.settings,
+            before,
+            creator=creator,
+            full_names=True,
+            entry=True,
+            admin=transaction.actor.admin,
+        )
         kept = (*known_users, *(before.responsibles if before else ()))
         problems = (*problems, *self.user_problems(contact.responsibles, kept), *_source_problems(contact, before))
         if problems:
