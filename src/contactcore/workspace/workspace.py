@@ -13,7 +13,6 @@ from contactcore.formats.letters import check_letters
 from contactcore.mapping.entities import KINDS, VIEWS
 from contactcore.model import SYSTEM_ACTOR, Actor, Settings
 from contactcore.model.portal import SignIn
-from contactcore.rules.limits import Limit
 from contactcore.rules.portal_view import check_staff
 from contactcore.storage import LONGEST_TERM, Reader, Storage
 from contactcore.values.texts import clean_line
@@ -25,7 +24,6 @@ from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.maintenance.language import change_language
 from contactcore.workspace.portal.signing_in import LIMITED, look_up, record_attempt, verify
-from contactcore.workspace.repositories.counters import count_again
 from contactcore.workspace.repositories.logins import check_portal_access
 from contactcore.workspace.repositories.settings import store_settings
 from contactcore.workspace.session import Session
@@ -325,11 +323,11 @@ class Workspace:
 
     @contextmanager
     def _transaction(self, actor: Actor) -> Iterator[Transaction]:
-        lasting: list[tuple[Limit, str]] = []
+        lasting: list[Callable[[Transaction], object]] = []
         try:
             with self.storage.write(self.name) as writer:
                 transaction = self._new_transaction(writer, actor, writable=True)
-                lasting = transaction.lasting_counts
+                lasting = transaction.lasting
                 check_portal_access(transaction)
                 if transaction.settings.version == 0:
                     self._store_first_settings(transaction)
@@ -342,11 +340,16 @@ class Workspace:
             self._count_again(lasting)
             raise
 
-    def _count_again(self, counts: Sequence[tuple[Limit, str]]) -> None:
+    def _count_again(self, lasting: Sequence[Callable[[Transaction], object]]) -> None:
         """Count the attempts of a transaction that was rolled back, as far as the storage allows it now."""
-        if counts:
+        if lasting:
             with suppress(ContactCoreError), self._transaction(SYSTEM_ACTOR) as transaction:
-                count_again(transaction, counts)
+                try:
+                    for count in lasting:
+                        count(transaction)
+                finally:
+                    # A storage that refuses these as well is not asked again.
+                    transaction.lasting.clear()
 
     def _new_transaction(self, reader: Reader, actor: Actor, *, writable: bool) -> Transaction:
         if not isinstance(actor, Actor):

@@ -18,7 +18,6 @@ from contactcore.mapping.settings import SETTINGS_ID
 from contactcore.model import Actor, Affiliation, PortalUser, Settings
 from contactcore.model.letter_configuration import LetterConfiguration
 from contactcore.rules.access import may_change, may_see
-from contactcore.rules.limits import Limit
 from contactcore.storage import (
     BrokenReference,
     DuplicateKey,
@@ -109,7 +108,8 @@ class Transaction:
         read_ahead: Kind and id of a record that the strict door has just read -> the record, for the first reader. The
             first write forgets them.
         contested: Kind and id of each record that another transaction changed first.
-        lasting_counts: The attempts that are counted even if the transaction is rolled back: limit and subject.
+        lasting: Functions that count attempts again, in a new transaction, if this one is rolled back. An application
+            that raises its own error inside a session must not give back the attempts that the session used up.
     """
 
     def __init__(
@@ -130,7 +130,7 @@ class Transaction:
         self.locked: dict[tuple[str, str], Stored] = {}
         self.read_ahead: dict[tuple[str, str], Stored] = {}
         self.contested: set[tuple[str, str]] = set()
-        self.lasting_counts: list[tuple[Limit, str]] = []
+        self.lasting: list[Callable[[Transaction], object]] = []
         self._own_login = False
         self._writable = writable
 

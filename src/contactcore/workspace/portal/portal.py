@@ -331,7 +331,8 @@ class Portal:
         """Check an e-mail address and a password, and sign the person in (POR-1, POR-2).
 
         Five wrong passwords in a row lock a login for a minute, and each further one doubles the time, up to an hour.
-        Unknown, locked and closed logins and wrong passwords get the same answer after the same time.
+        Unknown, locked and closed logins and wrong passwords get the same answer after the same time. A failed attempt
+        counts even if the session is rolled back, for example by an error of the application.
         `Workspace.sign_in` does the same without locking the storage during the slow verification.
 
         Args:
