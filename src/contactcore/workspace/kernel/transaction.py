@@ -107,6 +107,8 @@ class Transaction:
             changes it before the transaction ends, so it is not read again. Repositories keep it up to date.
         read_ahead: Kind and id of a record that the strict door has just read -> the record, for the first reader. The
             first write forgets them.
+        replaced: Kind and id of a record that this transaction changed -> the records that it replaced, with which
+            older copies are compared.
         contested: Kind and id of each record that another transaction changed first.
         lasting: Functions that count attempts again, in a new transaction, if this one is rolled back. An application
             that raises its own error inside a session must not give back the attempts that the session used up.
@@ -129,6 +131,7 @@ class Transaction:
         self.workspace = workspace
         self.locked: dict[tuple[str, str], Stored] = {}
         self.read_ahead: dict[tuple[str, str], Stored] = {}
+        self.replaced: dict[tuple[str, str], list[Stored]] = {}
         self.contested: set[tuple[str, str]] = set()
         self.lasting: list[Callable[[Transaction], object]] = []
         self._own_login = False

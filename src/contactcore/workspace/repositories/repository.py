@@ -318,6 +318,7 @@ class Repository(Generic[E]):
         transaction = self.transaction
         with transaction.refusals(entity):
             transaction.writer.replace(record, before.version)
+        transaction.replaced.setdefault((record.kind, record.id), []).append(before)
         self._remember(record)
 
     def remove(self, entity: E, stored: Stored, *, event: str = "removed", **data: str) -> None:
