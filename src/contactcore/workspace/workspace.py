@@ -32,6 +32,7 @@ __all__ = ["Workspace"]
 
 _T = TypeVar("_T")
 
+_ATTEMPTS = 3
 _MOST_ATTEMPTS = 100
 
 
@@ -154,7 +155,7 @@ class Workspace:
         with self._transaction(actor) as transaction:
             yield Session(transaction)
 
-    def run(self, actor: Actor, function: Callable[[Session], _T], attempts: int = 3) -> _T:
+    def run(self, actor: Actor, function: Callable[[Session], _T], attempts: int = _ATTEMPTS) -> _T:
         """Run a function in a writing session, and repeat it in a new session if another writer was faster.
 
         After a short random pause, the next attempt first locks the records that the failed one had locked or found
@@ -225,8 +226,13 @@ class Workspace:
         if attempt.limited:
             return LIMITED
         right = verify(self.host.passwords, attempt, password)
-        with self._transaction(SYSTEM_ACTOR) as transaction:
-            return record_attempt(transaction, attempt, password, right=right)
+
+        def record() -> SignIn:
+            with self._transaction(SYSTEM_ACTOR) as transaction:
+                return record_attempt(transaction, attempt, password, right=right)
+
+        # The login may be closed at this moment.
+        return Retry(attempts=_ATTEMPTS)(record)
 
     def change_language(
         self, actor: Actor, language: str | None = None, *, progress: Callable[[int], object] | None = None

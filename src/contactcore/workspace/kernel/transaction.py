@@ -35,7 +35,15 @@ from contactcore.workspace.kernel.ids import time_of, timestamp
 from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.kernel.retry import JOB_RETRY, Retry
 
-__all__ = ["Transaction", "TransactionFactory", "Transactions", "id_of", "login_name_taken", "person_id_of"]
+__all__ = [
+    "Transaction",
+    "TransactionFactory",
+    "Transactions",
+    "id_of",
+    "login_name_taken",
+    "person_id_of",
+    "removed_meanwhile",
+]
 
 _T = TypeVar("_T")
 
@@ -81,6 +89,11 @@ _KEYS = {
 def login_name_taken() -> Duplicate:
     """The error for a login name that another login has; it says nothing about the other login (POR-1)."""
     return Duplicate("the login name", message="This login name is taken: choose another one.")
+
+
+def removed_meanwhile() -> StorageError:
+    """The error for a record that another transaction removed between its reading and its lock."""
+    return StorageError("Another transaction removed the record: run this again.", "storage-retry")
 
 
 def _taken(key: str, wanted: object) -> Duplicate:
@@ -222,7 +235,7 @@ class Transaction:
             try:
                 self.locked[kind, id] = self.reader.lock(kind, id)
             except MissingRecord:
-                raise StorageError("Another transaction removed the record: run this again.", "storage-retry") from None
+                raise removed_meanwhile() from None
 
     def settings_changed(self) -> None:
         """Read the settings anew."""

@@ -25,7 +25,7 @@ from contactcore.workspace.portal import email_changes, invitations, signing_in
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.counters import count, is_exhausted
-from contactcore.workspace.repositories.logins import LoginRepository, with_next_epoch
+from contactcore.workspace.repositories.logins import LoginRepository, check_portal_access, with_next_epoch
 
 __all__ = ["Portal"]
 
@@ -642,7 +642,12 @@ class Portal:
         return self._contacts.may_be_seen(client_id)
 
     def _verified(self, actor: PortalUser, password: str) -> SignIn:
-        """Verify the own password of a portal user; a wrong one counts as in `authenticate`."""
+        """Verify the own password of a portal user; a wrong one counts as in `authenticate`.
+
+        Raises:
+            Forbidden: `portal-refused` if the login was closed since the session began.
+        """
+        check_portal_access(self._transaction)
         attempt = signing_in.look_up_id(self._transaction, actor.login_id)
         right = signing_in.verify(self._transaction.passwords, attempt, password)
         return signing_in.record_attempt(self._transaction, attempt, password, right=right)
