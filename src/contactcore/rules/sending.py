@@ -121,12 +121,12 @@ def _code(message: Message, facts: SendingFacts) -> str:
     code = ""
     if facts.in_trash:
         code = "in-trash"
-    elif grounds is None:
-        code = ""
-    elif any(id and id not in facts.contacts for id in (grounds.contact_id, grounds.person_id)):
+    elif grounds is not None and any(id and id not in facts.contacts for id in (grounds.contact_id, grounds.person_id)):
         code = "purged"
     elif message.template and message.template in facts.templates_off:
         code = "template-off"
+    elif grounds is None:
+        code = ""
     elif grounds.kind == "notice":
         code = _notice_code(message, grounds, facts)
     elif grounds.kind in {"link", "email"}:

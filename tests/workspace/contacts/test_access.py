@@ -67,7 +67,7 @@ def test_an_open_contact_is_read_by_all_marked_and_changed_as_it_says(
                 act()
             assert refused.value.code == "read-only"
     with workspace.write(amelie) as session:
-        session.contacts.share(client, "shared-write")
+        session.contacts.share(client.id, "shared-write")
     with workspace.write(bob) as session:
         changed = session.contacts.save(attrs.evolve(session.contacts.get(client.id), description="x"))
         for change in ({"access": "private"}, {"responsibles": ["bob"]}):
@@ -84,7 +84,7 @@ def test_what_is_closed_again_is_gone_for_others_at_once(workspace: Any, amelie:
     with workspace.read(bob) as session:
         assert [hit.name for hit in session.contacts.search("jane")] == ["Bois"]
     with workspace.write(amelie) as session:
-        session.contacts.share(client, "private")
+        session.contacts.share(client.id, "private")
     with workspace.read(bob) as session:
         assert session.contacts.search("jane") == ()
 

@@ -259,6 +259,8 @@ class Imports:
           department that it filled in is emptied.
         - A record that somebody changed since is kept. A contact is also kept if somebody added records to it since,
           such as a contact person, a login or an authority. The report lists each kept record with its reason.
+        - Contacts that the actor does not see are treated alike, and reported as one number, which does not say what
+          others did with them.
 
         The undo stops an import that is not complete, and the same file can then be imported again. A killed undo
         resumes when it is called again. A call after a completed undo changes nothing and returns the same report.

@@ -51,6 +51,8 @@ MAY_BE_NEW = "may be new"
 AS_STORED = "as stored"
 """The annotation of a record that an act does not store: a copy with changes is refused by `edit-not-stored`.
 
+A copy whose version the session does not know is a `Conflict` if its values differ from those that are stored.
+
 Methods that only read are without it, because they read the record anew and drop nothing that was meant to last.
 """
 

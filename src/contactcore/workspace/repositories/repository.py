@@ -17,7 +17,7 @@ from contactcore.model import PortalUser
 from contactcore.model.restoring import altered
 from contactcore.rules.access import may_see
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Access, Query, Record, Stored
-from contactcore.workspace.kernel.transaction import Transaction, id_of
+from contactcore.workspace.kernel.transaction import Transaction, id_of, removed_meanwhile
 
 __all__ = ["Loaded", "Owner", "Owners", "Repository"]
 
@@ -223,21 +223,28 @@ class Repository(Generic[E]):
 
     def lock_seen(self, seen: Stored) -> Loaded[E]:
         """As `lock`, for an entity whose record `seen` gave."""
-        locked = self.lock_any(seen.id)
+        locked = self._lock(seen.id)
         self._visible(locked.stored, seen.id)
         return locked
 
     def lock_any(self, id: str, version: int | None = None) -> Loaded[E]:
-        """Lock an entity until the transaction ends, even if the actor does not see it.
+        """Lock an entity that was read before until the transaction ends, even if the actor does not see it.
 
         Args:
             id: The id of the entity.
             version: The version that the entity must have; None (the default) for any.
 
         Raises:
-            NotFound: there is no such entity.
+            StorageError: `storage-retry` if another transaction removed the entity since it was read. The caller may
+                not know its id, and the same act in a new transaction has its proper answer.
             Conflict: the entity has another version.
         """
+        try:
+            return self._lock(id, version)
+        except NotFound:
+            raise removed_meanwhile() from None
+
+    def _lock(self, id: str, version: int | None = None) -> Loaded[E]:
         transaction, key = self.transaction, (self.type.name, id)
         known = transaction.locked.get(key)
         if known is None or (version is not None and known.version != version):
@@ -343,6 +350,7 @@ class Repository(Generic[E]):
         transaction = self.transaction
         with transaction.refusals(entity):
             transaction.writer.replace(record, before.version)
+        transaction.replaced.setdefault((record.kind, record.id), []).append(before)
         self._remember(record)
 
     def remove(self, entity: E, stored: Stored, *, event: str = "removed", **data: str) -> None:
