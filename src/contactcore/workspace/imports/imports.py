@@ -231,6 +231,7 @@ class Imports:
         run.id = job.id
         for part in self._parts(job.id) if job.parts else ():
             run.memory.note_placeholders(part.get("placeholders", ()), part.get("completed", ()))
+            run.memory.note_primaries(part.get("primaries", ()))
 
         def store(batch: Batch) -> tuple[BatchPlan, ImportCounts]:
             nonlocal job
