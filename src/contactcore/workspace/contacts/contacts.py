@@ -130,11 +130,11 @@ class Contacts:
 
         Args:
             contact: A contact that this service returned, changed with `attrs.evolve`.
-            with_people: Whether its contact persons also get its access policy and its responsible users (PER-1). By
-                default those do who are mere contact persons, if fewer users see the contact now or if its responsible
-                users change (ACC-6): people who are not listed, act for no other contact that the actor sees, and are
-                open to users who no longer see the contact, or had its former access. False leaves all people as they
-                are. A person whose access the actor may not change is skipped.
+            with_people: Whether its contact persons also get its access policy and its responsible users (PER-1). True
+                takes all of them along, and False none. None, the default, takes some along, and only if fewer users
+                see the contact now or its responsible users change (ACC-6). These are people who are not listed and act
+                for no other contact that the actor sees. They had the former access of the contact, or are open to
+                users who no longer see it. A person whose access the actor may not change is always skipped.
 
         Returns:
             The stored contact with the next version; the same version if nothing changed.
@@ -451,14 +451,14 @@ class Contacts:
                 before.entity.responsibles,
             )
             left_behind = was_alike or not audience_within(person.access, now)
-            if with_people or (left_behind and self._is_mere(person.entity, contact.id)):
+            if with_people or (left_behind and self._acts_only_for(person.entity, contact.id)):
                 locked = self._repository.lock_for_change(person.entity.id)
                 # The person is not prepared again, because a value that is refused today must not prevent the change.
                 wanted = attrs.evolve(locked.entity, access=contact.access, responsibles=contact.responsibles)
                 # A new responsible user gets one letter, about the client, and none about each of its people.
                 self._repository.change(wanted, locked, notify=False)
 
-    def _is_mere(self, person: Person | Company, contact_id: str) -> bool:
+    def _acts_only_for(self, person: Person | Company, contact_id: str) -> bool:
         """Whether a person is only a contact person of one contact, as far as the actor sees.
 
         Hidden affiliations do not count, because the actor would learn of them from a person who stays behind (ACC-3).

@@ -303,7 +303,7 @@ class BatchPlanner:
         self.batch.outcomes["rejected"] += 1
         of_row = problems[self._first_problem :]
         reasons = (f"{one.column}: {one.reason}" if one.column else one.reason for one in of_row)
-        self.batch.rejects.append((row.number, "; ".join(dict.fromkeys(reasons)) or "This row cannot be read."))
+        self.batch.rejects.append((row.number, " ".join(dict.fromkeys(reasons)) or "This row cannot be read."))
 
     def _plan_row(self, row: MappedRow, contact: Person | Company) -> None:
         unseen = self._previous_unseen(row)

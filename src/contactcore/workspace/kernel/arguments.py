@@ -33,11 +33,13 @@ __all__ = ["AS_STORED", "MAY_BE_NEW", "check_arguments"]
 
 _Service = TypeVar("_Service", bound=type)
 
-MAY_BE_NEW = "may be new"
-"""The annotation of a record that needs no id, because the method stores it."""
+MAY_BE_NEW = "an id, or a new record, which is stored"
+"""The annotation, which `help` shows, of a record that needs no id, because the method stores it."""
 
-AS_STORED = "as stored"
-"""The annotation of a record that an act does not store: a copy with changes is refused by `edit-not-stored`.
+AS_STORED = "an id, or the record as it was read, without changes"
+"""The annotation, which `help` shows, of a record that an act does not store.
+
+A copy with changes is refused by `edit-not-stored`.
 
 Methods that only read are without it, because they read the record anew and drop nothing that was meant to last.
 """
