@@ -396,7 +396,7 @@ class Contacts:
         find phone numbers.
 
         Args:
-            text: The text of a search box.
+            text: The text of a search box. A text without a letter or digit, such as `""`, finds nothing.
             limit: The maximum number of hits, 1 to 200; 20 by default.
             filters: As for `page`.
 
