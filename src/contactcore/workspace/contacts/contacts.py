@@ -385,6 +385,13 @@ class Contacts:
 
         Raises:
             Invalid: As `page`, for a letter or a filter.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils", tags=["VIP"]))
+        ...     session.contacts.count(tag="vip"), session.contacts.count(kind="person")
+        (1, 0)
         """
         return Directory(self._transaction).count(_filters(filters), letter)
 

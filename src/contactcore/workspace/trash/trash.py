@@ -196,6 +196,13 @@ class Trash:
 
         Raises:
             Invalid: `limit-out-of-range`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     session.contacts.delete(session.contacts.add(Company("Bois & Fils")))
+        ...     [card.name for card in session.trash.list()]
+        ['Bois & Fils']
         """
         query = Query(
             kind="contact",
@@ -239,6 +246,15 @@ class Trash:
         Raises:
             NotFound: the contact is not in the trash, or the actor may not see it.
             Forbidden: `read-only` if the actor could not change the contact before the deletion.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     session.contacts.delete(bois)
+        ...     restored = session.trash.restore(bois.id)
+        ...     session.contacts.get(bois.id, Company).name
+        'Bois & Fils'
         """
         transaction = self._transaction
         root, trashed = self._root(contact)
