@@ -19,7 +19,7 @@ with workspace.write(amelie) as session:
     client = session.contacts.add(Company("Bois & Fils"))
     jane = session.people.add(client, Person("Jane", "Doe", emails=["jane@bois.example"]))
     login = session.portal.invite(jane, password=phrase, send=False).login
-    visitor = session.portal.choose(login, client)
+visitor = workspace.sign_in("jane@bois.example", phrase).actor(client)
 
 
 class Mailboxes:

@@ -31,11 +31,9 @@ with workspace.write(page) as session:
     session.portal.set_password(invitation.token, "correct horse battery")
 print("Wrong password:", workspace.sign_in("jane@bois.example", "guess me!").message)
 signed_in = workspace.sign_in("JANE@bois.example", "correct horse battery")
-assert signed_in.login is not None
 print("Right password:", signed_in.reason, "- may choose", [client.name for client in signed_in.clients])
 
-with workspace.read(root) as session:
-    users = [session.portal.choose(signed_in.login, client) for client in signed_in.clients]
+users = [signed_in.actor(client) for client in signed_in.clients]  # a web application keeps the chosen one
 for user in users:
     with workspace.read(user) as session:
         name = session.contacts.get(user.client_id).display_name

@@ -239,3 +239,7 @@ def test_every_requirement_has_a_row_in_the_table_of_the_documentation():
     rows = [line.split(" | ") for line in requirements.table().splitlines()[2:]]
     assert [row[0].removeprefix("| ") for row in rows] == requirements.requirements()
     assert all(row[1].startswith(("tests/", "to be built: ")) for row in rows)
+
+
+def test_the_page_of_the_requirements_marks_those_that_are_not_built_yet():
+    assert set(requirements.marked_as_not_built()) == set(requirements.TO_BE_BUILT)

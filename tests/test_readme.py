@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from contactcore import ContactCoreError
+from contactcore.storage import Refused
+
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -35,3 +38,15 @@ def test_the_files_that_the_readme_names_are_there():
     text = (ROOT / "README.md").read_text("utf-8")
     for name in re.findall(r"`((?:docs|examples|benchmarks)/[^`]*)`", text):
         assert (ROOT / name).exists(), name
+
+
+def _classes_under(root):
+    return {root, *(one for below in root.__subclasses__() for one in _classes_under(below))}
+
+
+def test_the_page_on_web_applications_has_a_status_for_each_error():
+    modules = {ContactCoreError.__module__, Refused.__module__}
+    errors = {one for one in _classes_under(ContactCoreError) if one.__module__ in modules}
+    text = (ROOT / "docs" / "web.md").read_text("utf-8").split("\n## Errors\n", 1)[1].split("\n## ", 1)[0]
+    table = "\n".join(line for line in text.splitlines() if line.startswith("|"))
+    assert {one.__name__ for one in errors} - set(re.findall(r"`(?:contactcore\.storage\.)?(\w+)`", table)) == set()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-__all__ = ["ROOT", "TO_BE_BUILT", "proofs", "requirements", "table"]
+__all__ = ["ROOT", "TO_BE_BUILT", "marked_as_not_built", "proofs", "requirements", "table"]
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -37,6 +37,12 @@ def requirements() -> list[str]:
     """The numbers of all requirements, in the order of the document."""
     text = (ROOT / "docs" / "requirements.md").read_text("utf-8")
     return re.findall(r"^- ([A-Z]{3}-\d+) ", text, re.MULTILINE)
+
+
+def marked_as_not_built() -> list[str]:
+    """The numbers of the requirements that the document marks as not built yet."""
+    text = (ROOT / "docs" / "requirements.md").read_text("utf-8")
+    return re.findall(r"^- ([A-Z]{3}-\d+) \*\(not built yet\)\* ", text, re.MULTILINE)
 
 
 def proofs() -> dict[str, dict[str, list[str]]]:

@@ -29,7 +29,7 @@ def export_command(opener: Opener) -> click.Command:
         with open_workspace(opener(db), workspace, user) as (opened, actor):
             out = sys.stdout.buffer if output == "-" else Path(output)
             count = opened.exports(actor).csv(out, delimiter=delimiter_of(delimiter), encoding=encoding)
-        click.echo(f"{count} contacts written", err=True)
+        click.echo(f"{count} contact{'' if count == 1 else 's'} written", err=True)
         return DONE
 
     return command

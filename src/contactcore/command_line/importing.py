@@ -139,10 +139,12 @@ def _print_problems(report: Report) -> None:
 
 def _summary(report: Report, *, dry_run: bool) -> str:
     numbers = ", ".join(f"{getattr(report, name)} {name}" for name in ("created", "updated", "skipped", "rejected"))
-    made = f"{report.people_created} people, {report.companies_created} companies"
+    people, companies = report.people_created, report.companies_created
+    made = f"{people} {'person' if people == 1 else 'people'}, {companies} compan{'y' if companies == 1 else 'ies'}"
     many = len(report.problems)
     problems = f"; {many} problem{'' if many == 1 else 's'} reported" if many else ""
-    return f"{'Would be: ' if dry_run else ''}{report.rows} rows: {numbers} ({made}){problems}"
+    rows = f"{report.rows} row{'' if report.rows == 1 else 's'}"
+    return f"{'Would be: ' if dry_run else ''}{rows}: {numbers} ({made}){problems}"
 
 
 def _write_report(report: Report, out: IO[str]) -> None:

@@ -106,6 +106,16 @@ def whole_number(value: int) -> int:
     return refused
 
 
+def _with_article(value_type: type) -> str:
+    """The name of a class behind its indefinite article.
+
+    >>> _with_article(int), _with_article(list)
+    ('an int', 'a list')
+    """
+    name = value_type.__name__
+    return f"an {name}" if name[0] in "AEIOaeio" else f"a {name}"
+
+
 def only(value_type: type[_V]) -> Callable[[Any], _V]:
     """A function that accepts only instances of one class, such as `ContactType` or `PortalLogin`.
 
@@ -116,7 +126,8 @@ def only(value_type: type[_V]) -> Callable[[Any], _V]:
     def read(value: Any) -> _V:
         if isinstance(value, value_type):
             return value
-        raise Invalid("record-type", f"Give a {value_type.__name__} here, not a {type(value).__name__}.", value=value)
+        message = f"Give {_with_article(value_type)} here, not {_with_article(type(value))}."
+        raise Invalid("record-type", message, value=value)
 
     return read
 

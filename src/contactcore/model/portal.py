@@ -8,8 +8,9 @@ from typing import Any, cast
 
 import attrs
 
-from contactcore.errors import Invalid
+from contactcore.errors import Forbidden, Invalid, NotFound
 from contactcore.model import conversion, parsing
+from contactcore.model.contact import Contact
 from contactcore.model.permissions import PermissionSet, permission_set
 from contactcore.values import EmailAddress
 from contactcore.values.texts import clean_line
@@ -105,9 +106,12 @@ def _epoch(value: int | None) -> int:
 class PortalUser:
     """A contact person who is logged in and acts for one client.
 
-    A host application stores the three values in its web session. Each session that the library opens for this actor
-    checks them again. It refuses a login that is suspended or closed, that no longer acts for the client, or whose
-    epoch has risen since (POR-10). `session.portal.choose` makes the actor.
+    A host application stores the three values in its web session, and makes the actor of them again for each request.
+    Each session that the library opens for this actor checks them again. It refuses a login that is suspended or
+    closed, that no longer acts for the client, or whose epoch has risen since (POR-10).
+
+    A login page gets the actor from `SignIn.actor`. A portal user who changes to another client gets the new actor from
+    `session.portal.choose`, in a session of their own.
 
     Args:
         login_id: The login, or its id.
@@ -242,6 +246,9 @@ class SignIn:
 
     >>> bool(SignIn("refused"))
     False
+    >>> login, bois = PortalLogin(id="7", email="jane@bois.fr", epoch=2), PortalClient("9", "Bois & Fils")
+    >>> SignIn("ok", login, [bois]).actor(bois)
+    PortalUser(login_id='7', client_id='9', epoch=2)
     """
 
     reason: str = attrs.field(converter=parsing.as_given)
@@ -263,6 +270,24 @@ class SignIn:
 
     def __bool__(self) -> bool:
         return self.allowed
+
+    def actor(self, client: Contact | PortalClient | str) -> PortalUser:
+        """Return the actor for one of the clients to choose from, with the epoch of this sign-in.
+
+        Args:
+            client: The client, or its id.
+
+        Raises:
+            Forbidden: `sign-in-failed` if the attempt failed.
+            NotFound: The client is not among `clients`.
+            Invalid: `id-missing` for something else than a client or its id.
+        """
+        if self.login is None:
+            raise Forbidden("Nobody signed in: this attempt failed. Ask for the password again.", "sign-in-failed")
+        user = PortalUser(self.login, client, self.login.epoch)
+        if user.client_id not in {one.id for one in self.clients}:
+            raise NotFound("client", user.client_id)
+        return user
 
 
 @attrs.frozen

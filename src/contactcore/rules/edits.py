@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from contactcore.model.account import PaymentMethod
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.contact import Contact
 from contactcore.model.interaction import Interaction
 from contactcore.model.item import Item
 from contactcore.model.message import Message
+from contactcore.model.payment_method import PaymentMethod
 from contactcore.model.portal import PortalLogin
 from contactcore.model.restoring import altered
 from contactcore.model.site import Site

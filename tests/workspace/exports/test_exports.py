@@ -222,3 +222,51 @@ def test_a_company_of_ours_comes_back_whatever_it_is_called(name):
     assert here.imports(ROOT).apply(here.imports(ROOT).plan(file.getvalue())).created == 2
     with here.read(ROOT) as session:
         assert {card.name for card in session.contacts.page(role="any").items} == {name, "Jo Doe"}
+
+
+def _primaries(session):
+    """The name of the primary contact person by the name of the company."""
+    companies = session.contacts.page(kind="company", limit=500).items
+    return {card.name: session.people.primary(card.id).person.given_name for card in companies}
+
+
+@pytest.mark.req("PER-3")
+def test_who_is_primary_comes_back_for_each_company_and_not_for_each_person(workspace, new_workspace, amelie):
+    with workspace.write(amelie) as session:
+        nord, sud = session.contacts.add(Company("Nord")), session.contacts.add(Company("Süd"))
+        jane = session.people.add(nord, Person("Jane", "Aab")).person
+        session.people.add(sud, jane.id)
+        karl = session.people.add(sud, Person("Karl", "Zed"), primary=True).person
+        session.people.add(nord, karl.id, position="Advisor")
+        before = _primaries(session)
+    assert before == {"Nord": "Jane", "Süd": "Karl"}
+    out = io.BytesIO()
+    workspace.exports(amelie).csv(out)
+    other = new_workspace()
+    imports = other.imports(amelie)
+    report = imports.apply(imports.plan(out.getvalue()))
+    assert list(report.problems) == []
+    with other.read(amelie) as session:
+        assert _primaries(session) == before
+
+
+@pytest.mark.req("PER-3")
+@pytest.mark.parametrize("policy", ["skip", "update"])
+def test_an_import_leaves_the_primary_one_of_a_company_that_has_people(workspace, amelie, policy):
+    file = (
+        "Contact ID,Kind,First name,Last name,Company,Position,Primary contact\n"
+        ",person,Karl,Zed,Süd,CFO,yes\n,person,Jane,Aab,Nord,,maybe\n"
+    )
+    with workspace.write(amelie) as session:
+        sud = session.contacts.add(Company("Süd"))
+        session.people.add(sud, Person("Mia"))
+    imports = workspace.imports(amelie)
+    plan = imports.plan(file, policy=policy)
+    for report in (imports.preview(plan), imports.apply(plan)):
+        found = [(one.line, one.column, one.value, one.code) for one in report.problems]
+        assert found == [
+            (2, "Primary contact", "yes", "kept-existing"),
+            (3, "Primary contact", "maybe", "primary-yes-no"),
+        ]
+    with workspace.read(amelie) as session:
+        assert _primaries(session) == {"Süd": "Mia", "Nord": "Jane"}

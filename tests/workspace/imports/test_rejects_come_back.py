@@ -56,3 +56,27 @@ def test_the_caller_can_keep_the_reasons(workspace, amelie, everybody):
     plan = imports.plan(rejects(imports).replace(b"luc@", b"luc@x.fr"), mapping={"Reason": "ignore"})
     imports.apply(plan)
     assert "Reason" in everybody(workspace)[0].unmapped
+
+
+def test_each_problem_says_what_became_of_its_row(workspace, amelie):
+    imports = workspace.imports(amelie)
+    header = "Name,Email,Birthday,Phone\n"
+    rows = "Jo Doe,jo@,,\n" + header + ",,yesterday,\nJo Doe,jo@x.fr,,\nJo Doe,jo@x.fr,,\n"
+    for report in (imports.preview(plan := imports.plan(header + rows)), imports.apply(plan)):
+        assert [(one.line, one.code, one.kind) for one in report.problems] == [
+            (2, "email-syntax", "fault"),
+            (3, "header-again", "rejected"),
+            (4, "date-unreadable", "rejected"),
+            (4, "nameless", "rejected"),
+            (6, "duplicate", "note"),
+        ]
+        assert [one["kind"] for one in report.as_dict()["problems"]] == [one.kind for one in report.problems]
+
+
+def test_a_rejected_row_has_no_notes_on_cells_that_are_stored(workspace, amelie):
+    imports = workspace.imports(amelie)
+    plan = imports.plan("Name,Email,Phone\nJo Doe,jo@,+33199000000000\nJo Doe,jo@,+1 200 200 2000\n", strict=True)
+    report = imports.apply(plan)
+    assert report.rejected == 2
+    assert {one.kind for one in report.problems} == {"rejected"}
+    assert "phone-unassigned" not in {one.code for one in report.problems}

@@ -286,7 +286,7 @@ def test_the_report_is_one_json_object(workspace, amelie):
     assert found["delimiter"] == ";"
     assert found["mapping"]["E-mail"] == "emails"
     assert found["rows"] == 1
-    assert set(found["problems"][0]) == {"line", "column", "value", "reason", "code"}
+    assert set(found["problems"][0]) == {"line", "column", "value", "reason", "code", "kind"}
     assert found["problems"][0] == report.problems[0].as_dict() == report.problems[-1].as_dict()
 
 

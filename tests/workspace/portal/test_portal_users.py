@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contactcore import AccessPolicy, Affiliation, Company, Forbidden, NotFound, Person, PortalUser, to_plain
+from contactcore import AccessPolicy, Affiliation, Company, Forbidden, Invalid, NotFound, Person, PortalUser, to_plain
 from contactcore.model import PortalLogin
 from contactcore.rules.access import contact_access, may_change, may_see, portal_access
 from support.actors import AMELIE, BOB, ROOT
@@ -48,6 +48,32 @@ def test_one_login_chooses_among_the_clients_of_its_person(
             # The other client is one step away: the context can be switched.
             assert session.portal.clients(login) == answer.clients
             assert session.portal.choose(login, answer.clients[0]).client_id == later.id
+
+
+@pytest.mark.req("POR-1")
+@pytest.mark.req("POR-10")
+def test_a_sign_in_gives_the_actor_of_a_chosen_client_without_another_session(
+    firm: Firm, client: Company, login: PortalLogin
+) -> None:
+    elsewhere = firm.client("Elsewhere")
+    answer = firm.sign_in()
+    (open_client,) = answer.clients
+    for chosen in (open_client, client.id):
+        user = answer.actor(chosen)
+        assert user == firm.user(login, client)
+        with firm.workspace.read(user) as session:
+            assert [card.id for card in session.contacts.page()] == [client.id]
+    with pytest.raises(NotFound):
+        answer.actor(elsewhere.id)
+    with pytest.raises(Invalid) as refused:
+        answer.actor("")
+    assert refused.value.code == "id-missing"
+
+
+def test_a_failed_sign_in_gives_no_actor(firm: Firm, client: Company) -> None:
+    with pytest.raises(Forbidden) as refused:
+        firm.workspace.sign_in("nobody@example.org", "a wrong password").actor(client.id)
+    assert refused.value.code == "sign-in-failed"
 
 
 @pytest.mark.req("POR-1")

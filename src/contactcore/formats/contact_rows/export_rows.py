@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from contactcore.formats.contact_rows.native_columns import ADDRESS_PARTS, ID, KIND, LISTED, join_list
+from contactcore.formats.contact_rows.native_columns import ADDRESS_PARTS, ID, KIND, LISTED, PRIMARY, join_list
 from contactcore.model import Affiliation, Company, Person
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.values import PhoneNumber
@@ -19,7 +20,8 @@ _PERSON_TEXTS = {field.label: field.attribute for field in PERSON_NAME_FIELDS} |
 _FIRST = (ID, KIND, *(field.label for field in (*PERSON_NAME_FIELDS, *COMPANY_NAME_FIELDS)), "Position")
 _ALWAYS = (ID, KIND, "First name", "Last name", "Company")
 _LAST = ("Birthday", "Gender", "Tags", "Categories", "Type", "Language", "Currency", "External ID", LISTED, "Notes")
-_GROUPS = ("E-mail", "Phone", "Website", "Social", "Address", "Company", "Department", "Position", "Field", "Unmapped")
+_GROUPS = ("E-mail", "Phone", "Website", "Social", "Address", "Company", "Department", "Position", PRIMARY)
+_GROUPED = re.compile(rf"({'|'.join(_GROUPS)})(?: (\d+))?(?: .*)?")
 
 
 def cells_of(contact: Entity, work: Work) -> dict[str, str]:
@@ -45,6 +47,7 @@ def _cells(contact: Entity, work: Work) -> Iterator[tuple[str, str]]:
             yield f"Company{suffix}", company
             yield f"Department{suffix}", affiliation.department
             yield f"Position{suffix}", affiliation.position
+            yield f"{PRIMARY}{suffix}", "yes" if affiliation.primary else ""
     else:
         for field in COMPANY_NAME_FIELDS:
             yield field.label, getattr(contact, field.attribute)
@@ -105,9 +108,9 @@ def headers_of(found: Mapping[str, int]) -> list[str]:
 
 
 def _place(header: str, found: Mapping[str, int]) -> tuple[int, int, int, str]:
-    word, _, rest = header.partition(" ")
-    digits = rest.partition(" ")[0]
-    group = _GROUPS.index(word) if word in _GROUPS else len(_GROUPS)
-    part = rest.partition(" - ")[2]
+    match = _GROUPED.fullmatch(header)
+    group = _GROUPS.index(match[1]) if match else len(_GROUPS)
+    number = int(match[2] or 0) if match else 0
+    part = header.partition(" - ")[2]
     place = list(ADDRESS_PARTS).index(part) if part in ADDRESS_PARTS else found.get(header, 0)
-    return group, int(digits) if digits.isdecimal() else 0, place, header
+    return group, number, place, header

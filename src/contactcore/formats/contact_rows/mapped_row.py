@@ -12,11 +12,19 @@ __all__ = ["Employer", "MappedRow"]
 
 @attrs.frozen(slots=True)
 class Employer:
-    """A company that a row names as an employer of its person, with the person's place there."""
+    """A company that a row names as an employer of its person, with the person's place there.
+
+    Attributes:
+        name: The name of the company.
+        department: The department of the person there; `""` for unknown.
+        position: The position of the person there; `""` for unknown.
+        primary: Whether the person is the company's primary contact person. Only native files say so.
+    """
 
     name: str
     department: str = ""
     position: str = ""
+    primary: bool = False
 
 
 @attrs.frozen(slots=True)

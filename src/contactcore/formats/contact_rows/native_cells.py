@@ -18,6 +18,7 @@ from contactcore.values.written_dates import evidence, other_order, read_date, s
 __all__ = ["NativeCells"]
 
 _LONGEST_ID = 128
+_YES_OR_NO = "Write yes or no."
 
 
 class NativeCells:
@@ -81,6 +82,7 @@ class NativeCells:
                 name,
                 found.line_of(f"Department {number}", parts.get("department", "")),
                 found.line_of(f"Position {number}", parts.get("position", "")),
+                number in found.primary_at,
             )
             for number, parts in sorted(employers.items())
             if (name := found.line_of(f"Company {number}", parts.get("company", "")))
@@ -172,7 +174,7 @@ def _listed(found: RowContext, _: NativeColumn, column: str, text: str, _country
     if text == "no":
         found.values["listed"] = False
     elif text != "yes":
-        found.report(Problem("listed", "", "Write yes or no."), column, text)
+        found.report(Problem("listed", "", _YES_OR_NO), column, text)
 
 
 def _kind(found: RowContext, _: NativeColumn, column: str, text: str, _country: str | None) -> None:
@@ -180,6 +182,13 @@ def _kind(found: RowContext, _: NativeColumn, column: str, text: str, _country: 
         found.kind = text
     else:
         found.report(Problem("kind", "", "Write person or company."), column, text)
+
+
+def _primary(found: RowContext, native: NativeColumn, column: str, text: str, _: str | None) -> None:
+    if text == "yes":
+        found.primary_at.add(native.number)
+    elif text != "no":
+        found.report(Problem("primary-yes-no", "", _YES_OR_NO), column, text)
 
 
 _READERS: dict[str, _Reader] = {
@@ -193,5 +202,6 @@ _READERS: dict[str, _Reader] = {
     "unmapped": _unmapped,
     "id": _id,
     "listed": _listed,
+    "primary": _primary,
     "kind": _kind,
 }

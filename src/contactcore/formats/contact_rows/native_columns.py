@@ -20,6 +20,7 @@ __all__ = [
     "ID",
     "KIND",
     "LISTED",
+    "PRIMARY",
     "NativeColumn",
     "join_list",
     "native_columns",
@@ -29,6 +30,7 @@ __all__ = [
 ID = "Contact ID"
 KIND = "Kind"
 LISTED = "Listed"
+PRIMARY = "Primary contact"
 
 FOREIGN = {
     **{field.label: field.part for field in (*PERSON_NAME_FIELDS, *COMPANY_NAME_FIELDS)},
@@ -61,6 +63,7 @@ _NUMBERED = re.compile(r"(E-mail|Phone|Website) (\d+)(?: \((.+)\))?")
 _SOCIAL = re.compile(r"Social (\d+) \((.*)\)")
 _ADDRESS = re.compile(r"Address (\d+) - (.+)")
 _EMPLOYER = re.compile(r"(Company|Department|Position) (\d+)")
+_PRIMARY = re.compile(rf"{PRIMARY}(?: (\d+))?")
 _KEYED = re.compile(r"(Field|Unmapped): (.+)")
 _SINGLE = {
     "Tags": "tags",
@@ -79,8 +82,8 @@ class NativeColumn:
 
     Attributes:
         name: `"emails"`, `"phones"`, `"websites"`, `"socials"`, `"addresses"`, `"employers"`, `"fields"`, `"unmapped"`,
-            `"tags"`, `"categories"`, `"birthday"`, `"id"`, `"kind"` or `"listed"`.
-        number: The place of the value in its list, from 1; 0 where there is no list.
+            `"tags"`, `"categories"`, `"birthday"`, `"id"`, `"kind"`, `"listed"` or `"primary"`.
+        number: The place of the value, or of the employer, in its list, from 1; 0 where there is no list.
         key: A kind, a service, a part of an address or of an affiliation, a slug, or a name.
     """
 
@@ -100,6 +103,8 @@ def _native(header: str) -> NativeColumn | None:  # noqa: PLR0911 - one answer f
         return NativeColumn("addresses", int(match[1]), ADDRESS_PARTS[match[2]])
     if match := _EMPLOYER.fullmatch(header):
         return NativeColumn("employers", int(match[2]), match[1].lower())
+    if match := _PRIMARY.fullmatch(header):
+        return NativeColumn("primary", int(match[1] or 1))
     if match := _KEYED.fullmatch(header):
         return NativeColumn(match[1].lower() + ("s" if match[1] == "Field" else ""), 0, match[2])
     return None

@@ -111,6 +111,11 @@ class RowColumns:
         return {"given", "family"}.isdisjoint(self.table.mapping.as_dict().values())
 
     @property
+    def names_primary(self) -> bool:
+        """Whether the file says who is the primary contact person of a company."""
+        return any(column.name == "primary" for column in self.native.values())
+
+    @property
     def ends_in_reasons(self) -> bool:
         """Whether the last column holds the reasons that an earlier import wrote."""
         return self.table.detected.columns[-1:] == (REASON,) and self.mapping[REASON] == "drop"

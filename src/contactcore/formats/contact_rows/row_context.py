@@ -26,13 +26,17 @@ class RowContext:
         row, draft: The row and its draft.
         kind: `"person"` or `"company"`.
         own_id: The id of the contact in a native file.
+        primary_at: The numbers of the employers whose primary contact person the person is in a native file.
         categories: The categories, as texts.
         values: Field -> value of the contact.
         unmapped: Column -> cell, for cells without a field of the model.
         problems: The faults and notes of the row.
     """
 
-    __slots__ = ("_first_columns", "categories", "draft", "kind", "own_id", "problems", "row", "unmapped", "values")
+    __slots__ = (
+        *("_first_columns", "categories", "draft", "kind", "own_id"),
+        *("primary_at", "problems", "row", "unmapped", "values"),
+    )
 
     def __init__(self, row: Row, first_columns: Mapping[str, str]) -> None:
         self.row = row
@@ -40,6 +44,7 @@ class RowContext:
         self.draft = row.draft
         self.kind = "company" if row.draft.is_company else "person"
         self.own_id = ""
+        self.primary_at: set[int] = set()
         self.categories = row.draft.categories
         self.values: dict[str, Any] = {}
         self.unmapped: dict[str, str] = {}

@@ -87,6 +87,7 @@ class RowMapper:
         """The contact of a row, or the reasons why it is rejected."""
         found = RowContext(row, self._first_columns)
         if row.cells[:1] in self._header_starts and self._repeats_header(row.cells):
+            found.problems.clear()  # the faults of its cells are those of headers
             found.report_row("header-again", _HEADER_AGAIN)
             return MappedRow(row.line, row.number, None, (), tuple(found.problems))
         if row.refused:
@@ -218,7 +219,7 @@ class RowMapper:
         entry = find_entry(entries, text)
         if entry is not None:
             return entry.slug
-        reason = f"The workspace has no such {word}; it is kept beside the contact. Define it first."
+        reason = f"The workspace has no such {word}. Define it first."
         found.report(Problem(f"{word}-unknown", "", reason), found.column(field), text)
         return ""
 
@@ -248,7 +249,7 @@ class RowMapper:
         position = found.line_of(found.column("position"), draft.position) if draft.position else ""
         department = found.line_of(found.column("department"), draft.department) if draft.department else ""
         if company:
-            return (Employer(company, department, position), *more)
+            return (Employer(company, department, position, 1 in found.primary_at), *more)
         for name, text in (("position", position), ("department", department)):
             if text:
                 found.keep(found.column(name), text)

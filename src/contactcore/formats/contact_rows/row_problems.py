@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -20,10 +20,19 @@ HARMLESS = frozenset(
 )
 """Codes of notes. A strict import does not reject a row for them, because no cell of the row is wrong."""
 
+ProblemKind = Literal["note", "fault", "rejected"]
+
 
 @attrs.frozen(slots=True)
 class RowProblem:
     """One fault of one cell, or one note about a row (IMP-2).
+
+    `kind` says what became of the row:
+
+    - `"note"`: no cell is wrong. The row was imported, or skipped for the reason of the note.
+    - `"fault"`: the cell could not be read. The row was imported without it; the text is among the contact's `unmapped`
+      cells, unless no storage can hold it.
+    - `"rejected"`: nothing of the row was imported, for this reason or together with others of the same line.
 
     Attributes:
         line: The 1-based line of the file where the row starts.
@@ -31,9 +40,10 @@ class RowProblem:
         value: The cell, cut after 500 characters.
         reason: The fault, and the way to correct it or what the import did about it.
         code: Stable, machine-readable.
+        rejected: Whether the row was rejected; False by default.
 
-    >>> RowProblem(2, "Phone", "call me", "This is no phone number.", "phone-syntax").as_dict()["line"]
-    2
+    >>> RowProblem(2, "Phone", "call me", "This is no phone number.", "phone-syntax").kind
+    'fault'
     """
 
     line: int
@@ -41,20 +51,34 @@ class RowProblem:
     value: str
     reason: str
     code: str
+    rejected: bool = False
+
+    @property
+    def kind(self) -> ProblemKind:
+        """`"rejected"`, `"fault"` or `"note"`."""
+        if self.rejected:
+            return "rejected"
+        return "note" if self.code in HARMLESS else "fault"
 
     def as_dict(self) -> dict[str, Any]:
-        """The problem as a JSON object of the report (design, section 5)."""
+        """The problem as a JSON object of the report.
+
+        >>> RowProblem(2, "", "", "Skipped: you imported this row before.", "duplicate").as_dict()["kind"]
+        'note'
+        """
         return {
             "line": self.line,
             "column": self.column,
             "value": self.value,
             "reason": self.reason,
             "code": self.code,
+            "kind": self.kind,
         }
 
     def as_list(self) -> list[Any]:
         """The problem as the record of an import stores it."""
-        return [self.line, self.column, self.value, self.reason, self.code]
+        problem = [self.line, self.column, self.value, self.reason, self.code]
+        return [*problem, True] if self.rejected else problem
 
     @classmethod
     def of(cls, problem: Problem, line: int, column: str = "", value: str | None = None) -> RowProblem:

@@ -53,7 +53,7 @@ _MOST_VALUES = 1_000
 _STATED = ("company", "gender", "position", "department", "language", "currency", "type", "prefix")
 """Fields whose cells may say that there is no value."""
 _LONGEST_JOINED = 100_000
-_TOO_MANY = f"The cell holds more than {_MOST_VALUES:,} values; it is kept as it is. Check what it holds."
+_TOO_MANY = f"The cell holds more than {_MOST_VALUES:,} values. Check what it holds."
 
 
 class Drafter:
@@ -238,7 +238,7 @@ class Drafter:
         date, against = read_date(text, day_first=self._mapping.day_first)
         if date is None:
             row.keep(header, text)
-            row.note("date-unreadable", "This is no date that can be read; it is kept as it is.", header, text)
+            row.note("date-unreadable", "This is no date that can be read. Write it like 1969-04-03.", header, text)
         elif against:
             row.note("date-order", other_order(day_first=self._mapping.day_first), header, text)
         return date
@@ -414,7 +414,7 @@ class Drafter:
         if any(cell.strip() for cell in extra):
             row.note(
                 "row-too-long",
-                f"The row has {width + len(extra)} cells for {width} columns; what is over is kept beside the contact.",
+                f"The row has {width + len(extra)} cells for {width} columns. Check its quotes and delimiters.",
                 "",
                 ", ".join(extra)[:200],
             )

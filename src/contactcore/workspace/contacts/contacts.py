@@ -255,11 +255,11 @@ class Contacts:
 
         Args:
             contact: A contact that this service returned, changed with `attrs.evolve`.
-            with_people: Whether its contact persons also get its access policy and its responsible users (PER-1). By
-                default those do who are mere contact persons, if fewer users see the contact now or if its responsible
-                users change (ACC-6): people who are not listed, act for no other contact that the actor sees, and are
-                open to users who no longer see the contact, or had its former access. False leaves all people as they
-                are. A person whose access the actor may not change is skipped.
+            with_people: Whether its contact persons also get its access policy and its responsible users (PER-1). True
+                takes all of them along, and False none. None, the default, takes some along, and only if fewer users
+                see the contact now or its responsible users change (ACC-6). These are people who are not listed and act
+                for no other contact that the actor sees. They had the former access of the contact, or are open to
+                users who no longer see it. A person whose access the actor may not change is always skipped.
 
         Returns:
             The stored contact with the next version; the same version if nothing changed.
@@ -595,6 +595,13 @@ class Contacts:
 
         Raises:
             Invalid: As `page`, for a letter or a filter.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils", tags=["VIP"]))
+        ...     session.contacts.count(tag="vip"), session.contacts.count(kind="person")
+        (1, 0)
         """
         return Directory(self._transaction).count(_filters(filters), letter)
 
@@ -606,7 +613,7 @@ class Contacts:
         find phone numbers by their beginning, and four digits or more by their end.
 
         Args:
-            text: The text of a search box.
+            text: The text of a search box. A text without a letter or digit, such as `""`, finds nothing.
             limit: The maximum number of hits, 1 to 200; 20 by default.
             filters: As for `page`.
 
@@ -665,7 +672,7 @@ class Contacts:
                 before.entity.responsibles,
             )
             left_behind = was_alike or not audience_within(person.access, now)
-            if with_people or (left_behind and self._is_mere(person.entity, contact.id)):
+            if with_people or (left_behind and self._acts_only_for(person.entity, contact.id)):
                 with_access(_with_access_of(contact, person.entity), person.entity, admin=actor.admin)
                 along.append(person.entity.id)
         return along
@@ -683,7 +690,7 @@ class Contacts:
             # A new responsible user gets one letter, about the client, and none about each of its people.
             self._repository.change(_with_access_of(contact, locked.entity), locked, notify=False)
 
-    def _is_mere(self, person: Person | Company, contact_id: str) -> bool:
+    def _acts_only_for(self, person: Person | Company, contact_id: str) -> bool:
         """Whether a person is only a contact person of one contact, as far as the actor sees.
 
         Hidden affiliations do not count, because the actor would learn of them from a person who stays behind (ACC-3).

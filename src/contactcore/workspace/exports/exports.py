@@ -84,8 +84,8 @@ class Exports:
     def _ordered(self, transaction: Transaction, filters: dict[str, Any]) -> Iterator[dict[str, str]]:
         """The rows of companies, of primary contact persons, and of all other people, in this sequence.
 
-        An import restores the primary flags from the sequence. The effective primary of the actor counts as primary, so
-        the sequence reveals no hidden people (ACC-3).
+        An import then seldom moves a primary flag, because the primary person of a company is mostly its first one. The
+        effective primary of the actor counts as primary, so that the file reveals no hidden people (ACC-3).
         """
         if filters.get("kind") in {None, "company"}:
             yield from self._rows(transaction, {**filters, "kind": "company"})

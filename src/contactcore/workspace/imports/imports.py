@@ -121,7 +121,11 @@ class Imports:
             The plan, with the detected format, the mapping and a sample of the rows.
 
         Raises:
-        from contactcore.errors import Conflict, Invalid, NotFound
+            Invalid: One error lists all problems of a part. Of the file: `source`, `file-missing`, `file-irregular`,
+                `file-unreadable`, `file-too-large`, `file-empty`, `not-a-table`, `encoding-unknown`, `delimiter`,
+                `quotechar`. Of the decisions: `mapping-header`, `mapping-field`, `field-unknown`, `policy-unknown`,
+                `country-unknown`, `type-unknown`, and the codes of `session.contacts.add` for the access policy, the
+                responsible users and the tags.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -237,6 +241,7 @@ class Imports:
         run.id = job.id
         for part in self._parts(job.id) if job.parts else ():
             run.memory.note_placeholders(part.get("placeholders", ()), part.get("completed", ()))
+            run.memory.note_primaries(part.get("primaries", ()))
 
         def store(batch: Batch) -> tuple[BatchPlan, ImportCounts]:
             nonlocal job
@@ -263,7 +268,8 @@ class Imports:
           others did with them.
 
         The undo stops an import that is not complete, and the same file can then be imported again. A killed undo
-        resumes when it is called again. A call after a completed undo changes nothing and returns the same report.
+        resumes when it is called again. A call after a completed undo changes nothing. Its report has the same
+        numbers and the same kept records, and `undone_before=True`.
 
         Args:
             import_id: The report of the import, or its `id`.

@@ -15,6 +15,7 @@ import attrs
 from contactcore.errors import Problem
 from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
 from contactcore.formats.contact_rows.merge_missing import merge_missing
+from contactcore.formats.contact_rows.native_columns import PRIMARY
 from contactcore.formats.contact_rows.row_problems import HARMLESS, RowProblem, storable
 from contactcore.mapping.contacts import fits_in_record
 from contactcore.model import Company, Contact, Person
@@ -51,6 +52,7 @@ class PlannedAffiliation:
         company: The company that the person acts for.
         position: The position of the person there; `""` for unknown.
         department: The department of the person there; `""` for unknown.
+        primary: Whether the file makes the person the primary contact person, and may do so.
         new: Whether the batch creates the affiliation; True by default.
     """
 
@@ -58,6 +60,7 @@ class PlannedAffiliation:
     company: StagedContact
     position: str
     department: str
+    primary: bool = False
     new: bool = True
 
 
@@ -76,6 +79,8 @@ class BatchPlan:
         completed: The ids of placeholder companies that a row of their own describes.
         unkeyed: The numbers of the unkeyed rows, each with the id of its contact.
         unseen: The contacts of the rows that the actor does not see.
+        primaries: The companies that get contact persons from a file that names the primary ones: the number by which
+            `RunMemory.primaries` knows each, by id.
     """
 
     outcomes: Counter[str] = attrs.field(factory=Counter)
@@ -88,6 +93,7 @@ class BatchPlan:
     completed: list[str] = attrs.field(factory=list)
     unkeyed: list[tuple[int, str]] = attrs.field(factory=list)
     unseen: list[Unseen] = attrs.field(factory=list)
+    primaries: dict[str, int] = attrs.field(factory=dict)
 
     def added_to(self, numbers: Mapping[str, int]) -> dict[str, int]:
         """The sums of the numbers of an import and the numbers of this batch.
@@ -110,6 +116,10 @@ def counts_of(numbers: Mapping[str, int]) -> ImportCounts:
     return ImportCounts(**{field.name: numbers.get(field.name, 0) for field in attrs.fields(ImportCounts)})
 
 
+OPEN, NAMED, KEPT = range(3)
+"""Who decides about the primary contact person of a company: the next row, an earlier row, the directory."""
+
+
 @attrs.frozen(eq=False)
 class RunMemory:
     """The data of earlier batches that later batches need.
@@ -118,11 +128,14 @@ class RunMemory:
         staged: The contacts that earlier rows created or changed.
         placeholders: The ids of the placeholder companies of this import: 1 for a placeholder, 0 for a completed one.
         spell: The function that returns the known spelling of a tag.
+        primaries: The companies that get contact persons from a file that names the primary ones, by id: `OPEN` until
+            a row names the primary one, then `NAMED`; `KEPT` for a company that had contact persons before.
     """
 
     staged: StagedContacts
     placeholders: CompactHashMap
     spell: Spelling
+    primaries: CompactHashMap = attrs.field(factory=CompactHashMap)
 
     def end_batch(self, plan: BatchPlan) -> None:
         """Keep the data of a completed batch that later batches need.
@@ -131,7 +144,17 @@ class RunMemory:
             plan: The plan of the batch.
         """
         self.note_placeholders(plan.placeholders, plan.completed)
+        self.note_primaries(plan.primaries.items())
         self.staged.end_batch()
+
+    def note_primaries(self, entries: Iterable[Sequence[Any]]) -> None:
+        """Note companies that get contact persons from a file that names the primary ones.
+
+        Args:
+            entries: The id of each company, and its number.
+        """
+        for id, number in entries:
+            self.primaries.put(id, number)
 
     def note_placeholders(self, created: Sequence[str], completed: Sequence[str]) -> None:
         """Note new and completed placeholder companies.
@@ -222,6 +245,9 @@ class BatchPlanner:
         makers = {one.import_id for one in previous.unseen.values()}
         self._made = self._own.union(*map(import_access, makers))
         self._loaded: dict[str, StagedContact | None] = {}
+        self._names_primary = plan.options.columns.names_primary
+        self._has_primary: dict[str, bool] = {}
+        self._first_problem = 0
         self._missing: dict[int, list[Problem]] = {}
         self.batch = BatchPlan()
 
@@ -238,6 +264,7 @@ class BatchPlanner:
             if row.number == 1:
                 self.batch.problems.extend(self._plan.guesses)
                 self.batch.problems.extend(self._plan.gone_fields(self._transaction.settings))
+            self._first_problem = len(self.batch.problems)
             self.batch.problems.extend(row.problems)
             if row.contact is None:
                 self._reject(row)
@@ -269,9 +296,15 @@ class BatchPlanner:
         return attrs.evolve(row, contact=contact, problems=problems)
 
     def _reject(self, row: MappedRow) -> None:
+        """Reject a row. Notes on its cells are dropped, because none of them is stored."""
+        problems = self.batch.problems
+        problems[self._first_problem :] = [
+            attrs.evolve(one, rejected=True) for one in problems[self._first_problem :] if one.code not in HARMLESS
+        ]
         self.batch.outcomes["rejected"] += 1
-        reasons = (f"{one.column}: {one.reason}" if one.column else one.reason for one in row.problems)
-        self.batch.rejects.append((row.number, "; ".join(dict.fromkeys(reasons)) or "This row cannot be read."))
+        of_row = problems[self._first_problem :]
+        reasons = (f"{one.column}: {one.reason}" if one.column else one.reason for one in of_row)
+        self.batch.rejects.append((row.number, " ".join(dict.fromkeys(reasons)) or "This row cannot be read."))
 
     def _plan_row(self, row: MappedRow, contact: Person | Company) -> None:
         unseen = self._previous_unseen(row)
@@ -374,7 +407,7 @@ class BatchPlanner:
         self.batch.problems.extend(problems)
         if not problems or not self._plan.strict:
             return False
-        self._reject(attrs.evolve(row, problems=(*row.problems, *problems)))
+        self._reject(row)
         return True
 
     def _create(self, row: MappedRow, contact: Person | Company, *, unkeyed: bool = False) -> bool:
@@ -454,7 +487,8 @@ class BatchPlanner:
             known = person.places.get(company.id)
             given = (employer.position, employer.department)
             if known is None:
-                self.batch.affiliations.append(PlannedAffiliation(person, company, *given))
+                primary = self._names_primary and self._is_primary(row, employer, company)
+                self.batch.affiliations.append(PlannedAffiliation(person, company, *given, primary))
                 person.places[company.id] = given
                 changed = True
                 continue
@@ -466,6 +500,31 @@ class BatchPlanner:
                 person.places[company.id] = merged
                 changed = True
         return changed
+
+    def _is_primary(self, row: MappedRow, employer: Employer, company: StagedContact) -> bool:
+        """Whether a new contact person becomes the primary one because the file says so.
+
+        The file decides for companies without contact persons. For all others the directory has decided. People whom
+        the actor does not see count as none, as they do when a person is added by hand (ACC-3).
+        """
+        decided = self.batch.primaries.get(company.id)
+        if decided is None:
+            decided = self._memory.primaries.get(company.id)
+        if decided is None:
+            if not company.new and company.id not in self._has_primary:
+                self._read_primaries([company.id])
+            decided = KEPT if self._has_primary.get(company.id) else OPEN
+        primary = employer.primary and decided == OPEN
+        self.batch.primaries[company.id] = NAMED if primary else decided
+        if employer.primary and not primary:
+            reason = f"{company.entity.display_name} has another primary contact person already, who stays primary."
+            self.batch.problems.append(RowProblem(row.line, PRIMARY, "yes", reason, "kept-existing"))
+        return primary
+
+    def _read_primaries(self, ids: Sequence[str]) -> None:
+        """Read which stored companies have a primary contact person that the actor sees."""
+        found = AffiliationRepository(self._transaction).seen_primaries(ids)
+        self._has_primary |= {id: id in found for id in ids}
 
     def _company(self, row: MappedRow, employer: Employer) -> StagedContact | None:
         """The company with the name of an employer, or a new one; None for a company that the actor may not change."""
@@ -513,6 +572,8 @@ class BatchPlanner:
         found = self._contacts.get_many(ids)
         for id in ids:
             self._loaded[id] = self._staged_copy(id, found)
+        if self._names_primary:
+            self._read_primaries(ids)
 
     def _staged_copy(self, id: str, found: Mapping[str, Loaded[Person | Company]]) -> StagedContact | None:
         if id not in found:

@@ -89,7 +89,7 @@ class Report(ImportCounts):
 
     Attributes:
         plan: The plan of the import.
-        problems: All problems, each with line, column, value, reason and code.
+        problems: All problems, each with line, column, value, reason, code and kind.
         notes: The function that yields the notes of the import.
         id: The id of the import, for `Imports.undo`; `""` for a preview.
         rows_read: The number of rows that this run read; fewer than `rows` if it resumed a killed run.

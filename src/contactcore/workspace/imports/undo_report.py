@@ -51,8 +51,8 @@ class UndoReport(UndoCounts):
     Attributes:
         id: The id of the import.
         kept: The records that were kept and that the actor sees, each with its reason.
-        undone_before: Whether an earlier call completed the undo. This call changed nothing then, and the report is the
-            same as before.
+        undone_before: Whether an earlier call completed the undo. This call then changed nothing, and all other values
+            are those of the first report.
 
     >>> report = UndoReport(id="1", removed=2, kept=(Kept("7", "contact", "Jo Doe", REASONS["in-use"], "in-use"),))
     >>> [(one.name, one.code) for one in report.kept]

@@ -129,6 +129,7 @@ def _row_entries(batch: BatchPlan) -> Iterator[Entry]:
     yield from (("completed", id) for id in batch.completed)
     yield from (("unkeyed", list(row)) for row in batch.unkeyed)
     yield from (("unseen", list(one)) for one in batch.unseen)
+    yield from (("primaries", list(one)) for one in batch.primaries.items())
 
 
 def _change_entries(batch: BatchPlan) -> Iterator[Entry]:
@@ -163,6 +164,9 @@ def _placed_affiliations(
     by_company: dict[str, list[PlannedAffiliation]] = defaultdict(list)
     for one in planned:
         by_company[one.company.id].append(one)
+    for group in by_company.values():
+        # The ids of a group follow its sequence, and of several new affiliations the smallest id is primary.
+        group.sort(key=lambda one: not one.primary)
     since = transaction.now.astimezone(UTC)
     memo: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
     primary_values = _primary_of_new_company(transaction)
@@ -192,7 +196,8 @@ def _placed_affiliations(
         access |= terms
         if company.is_stored:
             new = list(map(Affiliation.restore, values.values()))
-            placed, moved = repository.placed(new, terms, current.get(company_id))
+            chosen = new[0].id if group[0].primary else None
+            placed, moved = repository.placed(new, terms, current.get(company_id), chosen)
             repository.move_flags(moved)
             affiliations += placed
         elif len(set(terms.values())) == 1:

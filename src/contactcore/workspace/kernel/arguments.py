@@ -45,11 +45,13 @@ __all__ = ["AS_STORED", "MAY_BE_NEW", "check_arguments", "may_be_id"]
 
 _Service = TypeVar("_Service", bound=type)
 
-MAY_BE_NEW = "may be new"
-"""The annotation of a record that needs no id, because the method stores it."""
+MAY_BE_NEW = "an id, or a new record, which is stored"
+"""The annotation, which `help` shows, of a record that needs no id, because the method stores it."""
 
-AS_STORED = "as stored"
-"""The annotation of a record that an act does not store: a copy with changes is refused by `edit-not-stored`.
+AS_STORED = "an id, or the record as it was read, without changes"
+"""The annotation, which `help` shows, of a record that an act does not store.
+
+A copy with changes is refused by `edit-not-stored`.
 
 A copy whose version the session does not know is a `Conflict` if its values differ from those that are stored.
 

@@ -138,6 +138,14 @@ class Notifications:
 
         Raises:
             NotFound, Invalid: As `recipients`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, "jane@bois.fr", notifications=["invoice"])
+        ...     session.notifications.preselected(bois, "invoice") == (jane.person_id,)
+        True
         """
         client, people = self._candidates(contact)
         policy = MailingPolicy.of(self._transaction.settings)
@@ -157,6 +165,14 @@ class Notifications:
         Raises:
             NotFound: As `recipients`.
             Invalid: `topic-unknown`; `person-unknown` for a person who is not a contact person of the client.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, "jane@bois.fr", notifications=["invoice"])
+        ...     [str(one.email) for one in session.notifications.by_hand(bois, "estimate", [jane]).chosen]
+        ['jane@bois.fr']
         """
         client, candidates = self._candidates(contact)
         selected = [person_id_of(one) for one in people]

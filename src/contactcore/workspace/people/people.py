@@ -157,6 +157,15 @@ class People:
 
         Raises:
             NotFound: as `list`.
+
+        >>> from contactcore import Company, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, Person("Jane", "Doe"), position="CFO")
+        ...     karl = session.people.add(bois, Person("Karl", "Roe"))
+        ...     session.people.primary(bois).person.display_name
+        'Jane Doe'
         """
         return next((one for one in self.list(contact) if one.primary), None)
 
@@ -169,6 +178,14 @@ class People:
         Raises:
             NotFound: there is no such person, or the actor may not see them.
             Invalid: `not-a-person`.
+
+        >>> from contactcore import Company, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, Person("Jane", "Doe"), position="CFO")
+        ...     [one.contact_id == bois.id for one in session.people.of(jane.person)]
+        [True]
         """
         found, actor = self._contacts.get(person_id_of(person)), self._transaction.actor
         if not isinstance(found, Person):
@@ -185,6 +202,14 @@ class People:
 
         Raises:
             NotFound: there is none, or the actor may not see it.
+
+        >>> from contactcore import Company, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, Person("Jane", "Doe"), position="CFO")
+        ...     session.people.get(jane.id).position
+        'CFO'
         """
         return as_seen_with_person(self._transaction, self._affiliations.get(affiliation))
 
@@ -311,6 +336,16 @@ class People:
         Raises:
             NotFound, Forbidden: as `save`.
             Invalid: `primary-not-current` if the person does not act for the contact today.
+
+        >>> from contactcore import Company, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, Person("Jane", "Doe"), position="CFO")
+        ...     karl = session.people.add(bois, Person("Karl", "Roe"))
+        ...     moved = session.people.make_primary(karl)
+        ...     session.people.primary(bois).person.display_name
+        'Karl Roe'
         """
         transaction = self._transaction
         current, _ = self._saved.lock_for_change(affiliation)
@@ -334,6 +369,16 @@ class People:
         Raises:
             NotFound, Forbidden, Conflict: as `save`.
             Invalid: `primary-unknown`, `primary-not-current` for the successor.
+
+        >>> from contactcore import Company, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, Person("Jane", "Doe"), position="CFO")
+        ...     karl = session.people.add(bois, Person("Karl", "Roe"))
+        ...     session.people.remove(jane)
+        ...     [(one.person.display_name, one.primary) for one in session.people.list(bois)]
+        [('Karl Roe', True)]
         """
         current, stored = self._saved.lock_for_change(affiliation)
         if isinstance(affiliation, Affiliation) and affiliation.version != current.revision:
@@ -401,6 +446,15 @@ class People:
         Raises:
             NotFound, Forbidden, Conflict: as `save`.
             Invalid: `power-unknown`.
+
+        >>> from contactcore import Company, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, Person("Jane", "Doe"), position="CFO")
+        ...     granted = session.people.grant(jane, "collect-mail")
+        ...     bool(session.people.may(granted, "collect-mail", bois))
+        True
         """
         self._transaction.require_writing()
         wanted = Authority(slug=authority) if isinstance(authority, str) else authority
@@ -423,6 +477,16 @@ class People:
         Raises:
             NotFound, Forbidden, Conflict: as `save`.
             Invalid: `power-unknown`, `date-too-early`.
+
+        >>> from contactcore import Company, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, Person("Jane", "Doe"), position="CFO")
+        ...     granted = session.people.grant(jane, "collect-mail")
+        ...     ended = session.people.withdraw(granted, "collect-mail")
+        ...     bool(session.people.may(ended, "collect-mail", bois))
+        False
         """
         self._transaction.require_writing()
         return self.save(without(self.get(affiliation), authority, on or self._transaction.today))
@@ -438,6 +502,16 @@ class People:
             NotFound: there is no such contact, or the actor may not see it.
             Forbidden: `staff-only` for a portal user.
             Invalid: `purpose-unknown`.
+
+        >>> from contactcore import Company, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, Person("Jane", "Doe"), position="CFO")
+        ...     karl = session.people.add(bois, Person("Karl", "Roe"))
+        ...     karl = session.people.make_primary_for(karl, "billing")
+        ...     session.people.primary_for(bois, "billing").person.display_name
+        'Karl Roe'
         """
         check_staff(self._transaction.actor)
         everybody = self.list(contact)
@@ -577,5 +651,13 @@ class People:
 
         Raises:
             Invalid: the problems of the address.
+
+        >>> from contactcore import Company, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, Person("Jane", "Doe"), email="cfo@bois.fr")
+        ...     [one.display_name for one in session.people.recognise("CFO@bois.fr")]
+        ['Jane Doe']
         """
         return recognise(self._transaction, email)

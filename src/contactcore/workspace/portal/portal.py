@@ -116,6 +116,15 @@ class Portal:
                 problems of the address and the password, all at once; `not-a-person`; `email-missing`;
                 `affiliation-ended`; `login-exists` if a person with a login is given a password, or a login with a
                 password is given another address; `login-suspended`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, "jane@bois.fr")
+        ...     invitation = session.portal.invite(jane, send=False)
+        ...     invitation.login.email.text, bool(invitation.token), invitation.sent
+        ('jane@bois.fr', True, False)
         """
         transaction = self._transaction
         transaction.require_writing()
@@ -196,6 +205,15 @@ class Portal:
         Raises:
             Invalid: `token-invalid` for each token that is unknown, used, replaced, expired or revoked; and the
                 problems of the password (see `Passwords.check`), after which the token stays valid.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, "jane@bois.fr")
+        ...     token = session.portal.invite(jane, send=False).token
+        ...     session.portal.set_password(token, "correct horse battery").has_password
+        True
         """
         transaction = self._transaction
         digest = token_digest(token)
@@ -347,6 +365,15 @@ class Portal:
         Raises:
             Forbidden: `read-only-session`, because each attempt is counted.
             Invalid: `text-type` if the source is not text.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, "jane@bois.fr")
+        ...     login = session.portal.invite(jane, password="correct horse battery", send=False).login
+        ...     session.portal.authenticate("JANE@bois.fr", "correct horse battery").reason
+        'ok'
         """
         transaction = self._transaction
         transaction.require_writing()
@@ -433,6 +460,16 @@ class Portal:
 
         Raises:
             NotFound, Forbidden, Invalid: as `suspend`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, "jane@bois.fr")
+        ...     login = session.portal.invite(jane, password="correct horse battery", send=False).login
+        ...     login = session.portal.suspend(login)
+        ...     session.portal.reopen(login).state
+        'active'
         """
         locked = self._lock(login)
         if locked.state == "active":
@@ -452,6 +489,15 @@ class Portal:
 
         Raises:
             NotFound, Forbidden: as `suspend`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, "jane@bois.fr")
+        ...     login = session.portal.invite(jane, password="correct horse battery", send=False).login
+        ...     session.portal.close(login).state
+        'closed'
         """
         locked = self._lock(login, closed=True)
         if locked.state == "closed":
@@ -469,6 +515,15 @@ class Portal:
 
         Raises:
             NotFound: there is no such login, or the actor may not see its person. Portal users see only their own.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, "jane@bois.fr")
+        ...     login = session.portal.invite(jane, password="correct horse battery", send=False).login
+        ...     session.portal.get(login.id).email.text
+        'jane@bois.fr'
         """
         transaction = self._transaction
         found = self._logins.read(id_of(login))
@@ -491,6 +546,15 @@ class Portal:
         Raises:
             NotFound: there is no such person, or the actor may not see them.
             Invalid: `not-a-person`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, "jane@bois.fr")
+        ...     login = session.portal.invite(jane, password="correct horse battery", send=False).login
+        ...     session.portal.of(jane.person).email.text
+        'jane@bois.fr'
         """
         id = person.person_id if isinstance(person, Affiliation) else id_of(person)
         actor = self._transaction.actor
@@ -514,6 +578,15 @@ class Portal:
 
         Raises:
             NotFound: there is no such contact, or the actor may not see it.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, "jane@bois.fr")
+        ...     login = session.portal.invite(jane, password="correct horse battery", send=False).login
+        ...     [one.email.text for one in session.portal.logins(bois)]
+        ['jane@bois.fr']
         """
         people = dict.fromkeys(one.person_id for one in self._standing_for(contact))
         return self._logins.of_people(tuple(people))
@@ -558,6 +631,15 @@ class Portal:
 
         Raises:
             NotFound: as `get`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, "jane@bois.fr")
+        ...     login = session.portal.invite(jane, password="correct horse battery", send=False).login
+        ...     [one.name for one in session.portal.clients(login)]
+        ['Bois & Fils']
         """
         found = self.get(login)
         return self._logins.clients_of([id for id in self._usable_affiliations(found) if self._may_know(id)])
@@ -571,6 +653,16 @@ class Portal:
 
         Raises:
             NotFound: as `get`; the login may not choose this client, or the actor does not see it.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, "jane@bois.fr")
+        ...     login = session.portal.invite(jane, password="correct horse battery", send=False).login
+        ...     user = session.portal.choose(login, bois)
+        ...     user.client_id == bois.id, user.epoch == login.epoch
+        (True, True)
         """
         found, id = self.get(login), id_of(client)
         if id not in self._usable_affiliations(found) or not self._may_know(id):
@@ -588,6 +680,16 @@ class Portal:
 
         Raises:
             NotFound: the actor may not see the login or the client.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, "jane@bois.fr")
+        ...     session.settings.set_default_permissions(["invoices"])
+        ...     login = session.portal.invite(jane, send=False).login
+        ...     [module.slug for module in session.portal.menu(login, bois)]
+        ['invoices']
         """
         return self._menu(login, client)[0]
 
@@ -604,6 +706,16 @@ class Portal:
 
         Raises:
             NotFound: the actor may not see the login or the client.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, "jane@bois.fr")
+        ...     login = session.portal.invite(jane, password="correct horse battery", send=False).login
+        ...     answer = session.portal.may_see(login, bois, "invoices")
+        ...     answer.allowed, answer.reason
+        (False, 'no-permission')
         """
         shown, is_open = self._menu(login, client)
         answer = decide_module(module, shown, self._transaction.settings.modules, is_open=is_open)

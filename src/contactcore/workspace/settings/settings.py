@@ -151,6 +151,12 @@ class SettingsService:
 
         Raises:
             Invalid: `entry-exists`, and the problems of the name.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     session.settings.add_type("Supplier of wood").slug
+        'supplier-of-wood'
         """
         self._check_admin()
         return self._store(types=self.current.types.add(name)).types.entries[-1]
@@ -164,6 +170,13 @@ class SettingsService:
 
         Raises:
             Invalid: `entry-unknown`, `entry-exists`, and the problems of the name.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     session.settings.rename_type("supplier", "Vendor")
+        ...     [(one.slug, one.name) for one in session.settings.types][-1]
+        ('supplier', 'Vendor')
         """
         self._check_admin()
         self._store(types=self.current.types.rename(slug, name))
@@ -232,6 +245,12 @@ class SettingsService:
 
         Raises:
             Invalid: `entry-exists`, and the problems of the name.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     session.settings.add_category("Wood").slug
+        'wood'
         """
         self._check_admin()
         return self._store(categories=self.current.categories.add(name)).categories.entries[-1]
@@ -245,6 +264,14 @@ class SettingsService:
 
         Raises:
             Invalid: `entry-unknown`, `entry-exists`, and the problems of the name.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     wood = session.settings.add_category("Wood")
+        ...     session.settings.rename_category(wood.slug, "Timber")
+        ...     [(one.slug, one.name) for one in session.settings.categories]
+        [('wood', 'Timber')]
         """
         self._check_admin()
         self._store(categories=self.current.categories.rename(slug, name))
@@ -553,6 +580,13 @@ class SettingsService:
 
         Raises:
             Invalid: `module-unknown`.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     session.settings.set_default_permissions(["invoices"])
+        ...     session.settings.current.default_permissions.modules
+        ('invoices',)
         """
         self._check_admin()
         self._store(default_permissions=permission_set(modules))

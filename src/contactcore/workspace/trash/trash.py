@@ -208,6 +208,13 @@ class Trash:
 
         Raises:
             Invalid: `limit-out-of-range`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     session.contacts.delete(session.contacts.add(Company("Bois & Fils")))
+        ...     [card.name for card in session.trash.list()]
+        ['Bois & Fils']
         """
         cards = [
             card for entity_type in _DELETED_ALONE for card in islice(self._cards(entity_type, limit, after), limit)
@@ -277,6 +284,15 @@ class Trash:
             NotFound: the record is not in the trash, or the actor may not see it.
             Forbidden: `read-only` if the actor could not change the contact before the deletion.
             Invalid: `owner-deleted` for a record whose contact, or whose item, is in the trash.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     session.contacts.delete(bois)
+        ...     restored = session.trash.restore(bois.id)
+        ...     session.contacts.get(bois.id, Company).name
+        'Bois & Fils'
         """
         repository, root, trashed = self._root(record)
         if not may_change(self._transaction.actor, self._access_of(repository, root, trashed)):
