@@ -37,7 +37,7 @@ pytestmark = pytest.mark.req("POR-7")
             {("entry-type-unknown", "type"), ("key-missing", "key"), ("text-nul", "text")},
         ),
     ],
-    ids=str,
+    ids=lambda value: str(sorted(value) if isinstance(value, set) else value),
 )
 def test_all_problems_of_an_entry_come_at_once(wrong: Any, problems: Any) -> None:
     with pytest.raises(Invalid) as refusal:
