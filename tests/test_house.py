@@ -74,6 +74,7 @@ FACE = [
     "Host",
     "Invalid",
     "Item",
+    "ItemRole",
     "Language",
     "NotFound",
     "PartialDate",

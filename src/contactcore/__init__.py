@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         Company,
         Contact,
         Item,
+        ItemRole,
         Person,
         PortalUser,
         Settings,
@@ -74,6 +75,7 @@ __all__ = [
     "Host",
     "Invalid",
     "Item",
+    "ItemRole",
     "Language",
     "NotFound",
     "PartialDate",
@@ -98,7 +100,8 @@ __all__ = [
 _HOMES = {
     "contactcore.errors": "Conflict ContactCoreError Duplicate Forbidden Invalid NotFound Problem StorageError",
     "contactcore.formats.plain": "from_plain to_plain",
-    "contactcore.model": "AccessPolicy Affiliation Authority Company Contact Item Person PortalUser Settings Site User",
+    "contactcore.model": "AccessPolicy Affiliation Authority Company Contact Item ItemRole Person "
+    "PortalUser Settings Site User",
     "contactcore.model.attachment": "Attachment",
     "contactcore.model.mailbox": "Recipient",
     "contactcore.values": "Address Currency EmailAddress Language PartialDate PersonName "

@@ -36,6 +36,7 @@ from contactcore.model import (
     Company,
     FieldDefinition,
     Item,
+    ItemRole,
     ListEntry,
     NotificationPreferences,
     PermissionPreset,
@@ -75,6 +76,7 @@ _KINDS: Mapping[str, type[Any]] = {
     "affiliation": Affiliation,
     "site": Site,
     "item": Item,
+    "item-role": ItemRole,
     "login": PortalLogin,
     "message": Message,
     "settings": Settings,
@@ -238,10 +240,10 @@ def from_plain(data: Mapping[str, Any], wanted: type[Any] = object, *, country: 
     """Build an entity from plain data, as a host application sends it.
 
     Args:
-        data: Mapping with `kind` (`"person"`, `"company"`, `"affiliation"`, `"site"`, `"item"`, `"login"`, `"message"`
-            or `"settings"`) and any fields of that entity. An e-mail address, phone number or website is text, or an
-            object with `kind` and `text` (`url` for a website). `id` and `version` are kept, which allows the output of
-            `to_plain` to be changed and sent back.
+        data: Mapping with `kind` (`"person"`, `"company"`, `"affiliation"`, `"site"`, `"item"`, `"item-role"`,
+            `"login"`, `"message"` or `"settings"`) and any fields of that entity. An e-mail address, phone number or
+            website is text, or an object with `kind` and `text` (`url` for a website). `id` and `version` are kept,
+            which allows the output of `to_plain` to be changed and sent back.
         wanted: The class that the result must have, such as `Person`; any entity by default. Type checkers then know
             the class of the result.
         country: ISO 3166 country of national phone numbers; None keeps them as text.

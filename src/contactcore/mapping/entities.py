@@ -9,6 +9,7 @@ from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.counters import COUNTERS
 from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.item_roles import ITEM_ROLES
 from contactcore.mapping.items import ITEMS
 from contactcore.mapping.jobs import JOB_PARTS, JOBS
 from contactcore.mapping.messages import MESSAGES
@@ -35,6 +36,7 @@ ENTITIES: tuple[EntityType[Any], ...] = (
     AFFILIATIONS,
     SITES,
     ITEMS,
+    ITEM_ROLES,
     TAGS,
     JOBS,
     JOB_PARTS,

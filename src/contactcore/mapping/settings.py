@@ -8,8 +8,19 @@ from typing import Any, TypeVar
 import attrs
 
 from contactcore.mapping import json
-from contactcore.model import Category, ContactType, FieldDefinition, ItemType, ListEntry, PortalModule, Settings, Topic
+from contactcore.model import (
+    Category,
+    ContactType,
+    FieldDefinition,
+    ItemType,
+    ListEntry,
+    PortalModule,
+    Role,
+    Settings,
+    Topic,
+)
 from contactcore.model.portal import PermissionPreset
+from contactcore.model.settings import starting_item_topics
 from contactcore.model.term import Term
 from contactcore.storage import Record, Stored
 from contactcore.values import Language
@@ -33,6 +44,7 @@ def settings_record(settings: Settings) -> Record:
         "term": settings.term,
         "own_term": None if settings.own_term is None else attrs.asdict(settings.own_term),
         "item_types": _dump_entries(settings.item_types),
+        "item_roles": _dump_entries(settings.item_roles),
         "fields": [_dump_definition(definition) for definition in settings.fields],
         "default_access": settings.default_access.value,
         "full_names_required": settings.full_names_required,
@@ -63,7 +75,16 @@ def settings_in(version: int, stored: bytes) -> Settings:
     """The settings of a body. An attribute that the body lacks has its default."""
     body = json.load(stored)
     loaded = {name: _LOADERS.get(name, _as_is)(body[name]) for name in _NAMES & body.keys()}
-    return Settings(**loaded | {"version": version})
+    settings = Settings(**loaded | {"version": version})
+    return settings if "item_roles" in body else _with_item_topics(settings)
+
+
+def _with_item_topics(settings: Settings) -> Settings:
+    """The settings of an earlier release, with the topics of items; a topic that an admin made stays as it is."""
+    topics = settings.topics
+    known = {topic.slug for topic in topics}
+    new = [one for one in starting_item_topics(settings.language.base) if one.slug not in known]
+    return attrs.evolve(settings, topics=(*topics, *new))
 
 
 def _dump_entries(entries: Iterable[ListEntry]) -> list[dict[str, Any]]:
@@ -99,6 +120,7 @@ _LOADERS: Mapping[str, Callable[[Any], Any]] = {
     "categories": _load_entries(Category),
     "own_term": lambda term: None if term is None else Term(**term),
     "item_types": _load_entries(ItemType),
+    "item_roles": _load_entries(Role),
     "fields": _load_definitions,
     "modules": _load_entries(PortalModule),
     "permission_presets": _load_presets,

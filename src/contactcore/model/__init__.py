@@ -9,7 +9,9 @@ from contactcore.model.company import Company
 from contactcore.model.contact import Contact
 from contactcore.model.fields import FieldDefinition, FieldType, check_fields
 from contactcore.model.item import Item, ItemStatus
+from contactcore.model.item_role import ItemRole
 from contactcore.model.permissions import (
+    ITEM_TOPICS,
     MODULES,
     TOPIC_MODULES,
     TOPICS,
@@ -21,12 +23,14 @@ from contactcore.model.person import Person
 from contactcore.model.portal import Invitation, PermissionPreset, PortalClient, PortalLogin, PortalUser, SignIn
 from contactcore.model.settings import (
     STARTING_MODULES,
+    STARTING_ROLES,
     STARTING_TOPICS,
     STARTING_TYPES,
     Category,
     ContactType,
     ItemType,
     PortalModule,
+    Role,
     Settings,
     Topic,
 )
@@ -34,8 +38,10 @@ from contactcore.model.site import Site
 
 __all__ = [
     "AUTHORITIES",
+    "ITEM_TOPICS",
     "MODULES",
     "STARTING_MODULES",
+    "STARTING_ROLES",
     "STARTING_TOPICS",
     "STARTING_TYPES",
     "SYSTEM_ACTOR",
@@ -54,6 +60,7 @@ __all__ = [
     "FieldType",
     "Invitation",
     "Item",
+    "ItemRole",
     "ItemStatus",
     "ItemType",
     "ListEntry",
@@ -65,6 +72,7 @@ __all__ = [
     "PortalLogin",
     "PortalModule",
     "PortalUser",
+    "Role",
     "Settings",
     "SignIn",
     "Site",

@@ -22,7 +22,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import attrs
 
 from contactcore.errors import Invalid, NotFound, Problem, shorten
-from contactcore.model import Actor, Affiliation, Contact, Item, PortalLogin, PortalUser, Site
+from contactcore.model import Actor, Affiliation, Contact, Item, ItemRole, PortalLogin, PortalUser, Site
 from contactcore.model.message import Message
 from contactcore.storage import LONGEST_TERM
 from contactcore.values.texts import refuse_unstorable
@@ -58,6 +58,7 @@ _NOUNS: Mapping[type, str] = {
     Affiliation: "affiliation",
     Site: "site",
     Item: "item",
+    ItemRole: "item-role",
     PortalLogin: "login",
     Message: "message",
 }

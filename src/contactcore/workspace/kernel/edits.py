@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from contactcore.errors import Invalid
 from contactcore.mapping.entities import ENTITY_OF
-from contactcore.model import Affiliation, Contact, Item, PortalLogin, PortalUser, Site
+from contactcore.model import Affiliation, Contact, Item, ItemRole, PortalLogin, PortalUser, Site
 from contactcore.model.message import Message
 from contactcore.rules.access import may_see
 from contactcore.rules.edits import is_edited
@@ -20,6 +20,7 @@ _KINDS: Mapping[type, str] = {
     Affiliation: "affiliation",
     Site: "site",
     Item: "item",
+    ItemRole: "item-role",
     PortalLogin: "login",
     Message: "message",
 }
@@ -28,6 +29,7 @@ _STORED_BY = {
     "affiliation": "Save them with people.save",
     "site": "Save them with sites.save",
     "item": "Save them with items.save",
+    "item-role": "Save them with items.save_role",
 }
 
 

@@ -16,7 +16,9 @@ from contactcore.model import Affiliation, Authority, NotificationPreferences, P
 
 __all__ = [
     "AUTHORITIES",
+    "ITEM_TOPICS",
     "MODULES",
+    "PREFERENCES",
     "PURPOSES",
     "TOPICS",
     "AuthoritySlug",
@@ -77,6 +79,8 @@ AUTHORITIES = SlugList("Authorities", "power-unknown", lambda settings: settings
 MODULES = SlugList("Modules", "module-unknown", lambda settings: settings.modules.slugs)
 PURPOSES = SlugList("Purposes", "purpose-unknown", lambda settings: settings.purposes.slugs)
 TOPICS = SlugList("Topics", "topic-unknown", lambda settings: settings.topics.slugs)
+PREFERENCES = SlugList("Topics", "topic-unknown", lambda settings: settings.preference_topics)
+ITEM_TOPICS = SlugList("Topics of notices about items", "topic-unknown", lambda settings: settings.item_topics)
 
 AuthoritySlug: TypeAlias = Annotated[str, AUTHORITIES]
 PurposeSlug: TypeAlias = Annotated[str, PURPOSES]
@@ -86,7 +90,7 @@ _OF_AFFILIATIONS = (
     ("purposes", PURPOSES),
     ("authorities", AUTHORITIES),
     ("permissions", MODULES),
-    ("notifications", TOPICS),
+    ("notifications", PREFERENCES),
 )
 
 

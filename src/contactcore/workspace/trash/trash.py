@@ -14,6 +14,7 @@ from contactcore.mapping import json
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entities import ENTITIES, OWNED
 from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.item_roles import ITEM_ROLES
 from contactcore.mapping.trash import ROOTS, Trashed, trashed_of
 from contactcore.model import Affiliation, Company, Contact, Item, Person, Site
 from contactcore.rules.access import audience_within, may_change, may_see, read_terms, trash_access
@@ -142,19 +143,24 @@ def _move(transaction: Transaction, deleted: Mapping[str, Loaded[Person | Compan
 def _dependent_people(
     transaction: Transaction, locked: Loaded[Person | Company], ended: Mapping[str, Loaded[Affiliation]]
 ) -> Iterator[Loaded[Person | Company]]:
-    """Yield, locked, the unlisted contact persons of a contact who have no other affiliation that the actor sees.
+    """Yield, locked, the unlisted contact persons of a contact who have nothing else that the actor sees.
 
-    Affiliations that the actor cannot see do not keep a person out of the trash, because that would reveal them
-    (ACC-3). Nobody loses anything: a person is included only if every user who sees the person also sees the contact,
-    and can therefore find and restore it.
+    That would be another affiliation, or a role for an item of another contact. Affiliations and roles that the actor
+    cannot see do not keep a person out of the trash, because that would reveal them (ACC-3). Nobody loses anything: a
+    person is included only if every user who sees the person also sees the contact, and can therefore find and restore
+    it.
     """
     actor = transaction.actor
     contacts, affiliations = ContactRepository(transaction), AffiliationRepository(transaction)
+    roles = Repository(transaction, ITEM_ROLES)
     for id in [one.entity.person_id for one in ended.values() if one.entity.contact_id == locked.entity.id]:
         person = contacts.lock_any(id)
         if not isinstance(person.entity, Person) or person.entity.listed or not may_change(actor, person.access):
             continue
-        others = [one for one in affiliations.owned_by(id) if one.entity.id not in ended]
+        others: list[Loaded[Any]] = [
+            *(one for one in affiliations.owned_by(id) if one.entity.id not in ended),
+            *(one for one in roles.owned_by(id) if one.entity.contact_id not in {id, locked.entity.id}),
+        ]
         if audience_within(person.access, locked.access) and not any(may_see(actor, one.access) for one in others):
             yield person
 
@@ -308,7 +314,7 @@ class Trash:
             raise Invalid("owner-deleted", message, path="record", value=root.id)
         locked = repository.lock_any(root.id)
         repository.put(locked.entity, locked.stored, owners={root.owner or "": owner}, event="restored", root=root.id)
-        return []
+        return [root.id]
 
     def purge(self, record: str | Contact | Site | Item | TrashCard) -> None:
         """Remove a deleted record for good, with everything that was deleted with it; for admins (DIR-11).
