@@ -152,16 +152,19 @@ def _dependent_people(
     """
     actor = transaction.actor
     contacts, affiliations = ContactRepository(transaction), AffiliationRepository(transaction)
-    roles = Repository(transaction, ITEM_ROLES)
-    for id in [one.entity.person_id for one in ended.values() if one.entity.contact_id == locked.entity.id]:
+    people = [one.entity.person_id for one in ended.values() if one.entity.contact_id == locked.entity.id]
+    elsewhere = {
+        one.entity.holder_id
+        for one in Repository(transaction, ITEM_ROLES).owned_by(*people)
+        if one.entity.contact_id not in {one.entity.holder_id, locked.entity.id} and may_see(actor, one.access)
+    }
+    for id in people:
         person = contacts.lock_any(id)
         if not isinstance(person.entity, Person) or person.entity.listed or not may_change(actor, person.access):
             continue
-        others: list[Loaded[Any]] = [
-            *(one for one in affiliations.owned_by(id) if one.entity.id not in ended),
-            *(one for one in roles.owned_by(id) if one.entity.contact_id not in {id, locked.entity.id}),
-        ]
-        if audience_within(person.access, locked.access) and not any(may_see(actor, one.access) for one in others):
+        others = [one for one in affiliations.owned_by(id) if one.entity.id not in ended]
+        stays = id in elsewhere or any(may_see(actor, one.access) for one in others)
+        if audience_within(person.access, locked.access) and not stays:
             yield person
 
 
