@@ -111,13 +111,17 @@ def _masked(text: str, names: Mapping[str, str]) -> str:
 
 
 def _view(workspace: PairedWorkspace) -> Any:
-    """All contacts that the viewer sees, with their people, sites and items."""
+    """All contacts that the viewer sees, with their people, sites, items and roles."""
     with workspace.workspace.read(VIEWER) as session:
         page = session.contacts.page(role="any", limit=1_000)
         shown = [
             (card, session.people.list(card.id), session.sites.of(card.id), session.items.of(card.id)) for card in page
         ]
-        return _comparable(shown, workspace.names())
+        roles = [
+            (*(session.items.roles(item) for item in session.items.of(card.id)), session.items.responsible_for(card.id))
+            for card in page
+        ]
+        return _comparable((shown, roles), workspace.names())
 
 
 def check_noninterference(
