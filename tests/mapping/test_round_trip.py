@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactcore import Affiliation, Company, Item, Person, Site
+from contactcore import Affiliation, Company, Item, ItemRole, Person, Site, from_plain, to_plain
 from contactcore.mapping.affiliations import affiliation_of, affiliation_record
 from contactcore.mapping.entities import ENTITY_OF
 from contactcore.mapping.entity_type import EntityType, Placement
@@ -21,7 +21,7 @@ from contactcore.model import Settings
 from contactcore.model.message import Message
 from contactcore.storage.checks import check_records
 from contactcore.testing.oracle import stored
-from support.entity_strategies import affiliations, items, messages, sites
+from support.entity_strategies import affiliations, item_roles, items, messages, sites
 
 
 @pytest.mark.req("PER-4")
@@ -54,6 +54,23 @@ def test_a_site_or_an_item_is_read_as_it_was_stored(one: Site | Item, trashed: b
     assert entity_type.load(stored(record), placement.context) == one
     assert json.loads(record.card)["name"] == one.display_name
     check_records({"item": ENTITY_OF["item"].kind, "site": ENTITY_OF["site"].kind}, [record])
+
+
+@pytest.mark.req("SIT-2")
+@given(one=item_roles(), trashed=st.booleans())
+def test_a_role_for_an_item_is_read_as_it_was_stored(one: ItemRole, trashed: bool) -> None:
+    one = attrs.evolve(one, id="a", version=1, item_id="i", contact_id="c", holder_id="h", since="2026-01-01")
+    entity_type: EntityType[Any] = ENTITY_OF["item-role"]
+    placement = Placement(
+        context=IndexContext.of(Settings()),
+        access=frozenset({"visible:*"}),
+        owners={"contact": Company("Bois", id="c"), "holder": Person("Joan", id="h")},
+        trashed=Trashed("2026-01-01", "amelie", "a", ("visible:*",)) if trashed else None,
+    )
+    record = entity_type.record(one, placement)
+    assert entity_type.load(stored(record), placement.context) == one
+    assert from_plain(to_plain(one)) == one
+    check_records({"item-role": entity_type.kind}, [record])
 
 
 @pytest.mark.req("NOT-7")

@@ -16,6 +16,7 @@ from contactcore.model import (
     Authority,
     Company,
     Item,
+    ItemRole,
     NotificationPreferences,
     PermissionSet,
     Person,
@@ -23,6 +24,7 @@ from contactcore.model import (
     User,
 )
 from contactcore.model.message import MESSAGE_STATES, Message
+from contactcore.model.starting_lists import ROLES
 from contactcore.values import (
     Address,
     Currency,
@@ -47,6 +49,7 @@ __all__ = [
     "contacts",
     "currencies",
     "emails",
+    "item_roles",
     "items",
     "languages",
     "lines",
@@ -345,6 +348,11 @@ def items() -> st.SearchStrategy[Item]:
         of_themself=st.booleans(),
         external_id=st.one_of(st.just(""), lines()),
     )
+
+
+def item_roles() -> st.SearchStrategy[ItemRole]:
+    """New roles of contacts for items."""
+    return st.builds(ItemRole, role=st.sampled_from((*ROLES, "")), information=texts())
 
 
 def authorities() -> st.SearchStrategy[Authority]:

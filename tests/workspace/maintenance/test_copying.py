@@ -23,7 +23,9 @@ def filled(workspace, amelie):
             client = session.contacts.add(Company(f"Client {number}", tags=["VIP"], phones=["01 44 55 66 77"]))
             session.people.add(client, Person("Jane", f"Doe {number}", emails=[f"jane{number}@bois.fr"]))
             session.sites.add(client, Site(f"Workshop {number}"))
-            rex, _ = (session.items.add(client, Item(name)) for name in ("Rex", f"Mia {number}"))
+            rex, mia = (session.items.add(client, Item(name)) for name in ("Rex", f"Mia {number}"))
+            session.items.assign(mia, client, "payer", information=str(number))
+            session.items.assign(rex, client, "guardian")
             session.items.delete(rex)
         session.contacts.delete(client)
     return workspace
@@ -33,7 +35,10 @@ def answers(workspace, actor):
     with workspace.read(actor) as session:
         cards = session.contacts.page(role="any", limit=100).items
         people = [one for card in cards for one in session.people.list(card.id)]
-        parts = [(session.sites.of(card.id), session.items.of(card.id)) for card in cards]
+        parts = [
+            (session.sites.of(card.id), session.items.of(card.id), session.items.responsible_for(card.id))
+            for card in cards
+        ]
         found = [session.contacts.search(text) for text in ("jane", "mia", "worksh")]
         return cards, people, parts, found, session.trash.list(), session.settings.current
 
