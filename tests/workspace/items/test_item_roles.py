@@ -340,6 +340,16 @@ def test_a_removed_role_is_replaced_or_left_without_name(
         assert session.items.save_role(attrs.evolve(found.role, information="newer")).information == "newer"
 
 
+@pytest.mark.req("DIR-9")
+def test_a_change_of_the_language_leaves_roles_and_their_names(
+    workspace: Any, amelie: Any, root: Any, tom: Any, guardian: Any
+) -> None:
+    workspace.change_language(root, "pl")
+    with workspace.read(amelie) as session:
+        assert [one.role for one in session.items.roles(tom.id)] == [guardian]
+        assert next(iter(session.settings.item_roles)).name == "Responsable légal"
+
+
 @pytest.mark.req("POR-8")
 def test_a_portal_user_sees_no_roles(workspace: Any, root: Any, jane: Any, tom: Any) -> None:
     with workspace.write(root) as session:

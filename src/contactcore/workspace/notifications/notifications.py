@@ -60,8 +60,8 @@ class QueuedNotice:
 class Notifications:
     """The recipients of notices; `session.notifications` is this service.
 
-    An answer contains only contact persons that the actor sees (ACC-3). A job that mails invoices must therefore run as
-    an admin, who sees all of them.
+    An answer contains only contact persons and responsible contacts that the actor sees (ACC-3). A job that mails
+    invoices must therefore run as an admin, who sees all of them.
 
     >>> from contactcore import Company, Person, User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -233,7 +233,8 @@ class Notifications:
         """Queue a notice for each chosen recipient, in the transaction of the session (NOT-7).
 
         Just before a notice is sent, the rules are asked again. It is withdrawn if the person does not act for the
-        client any more, has another address, or does not want the topic any more and was not chosen by hand (NOT-8).
+        client any more, has another address, or does not want the topic any more and was not chosen by hand (NOT-8). A
+        notice about an item is withdrawn if the item is gone or has another owner, or if the role for it is gone.
 
         Args:
             contact: The client, or its id.
