@@ -76,6 +76,7 @@ FACE = [
     "Interaction",
     "Invalid",
     "Item",
+    "ItemRole",
     "Language",
     "LinkedFile",
     "Money",

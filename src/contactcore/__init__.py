@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         Contact,
         Interaction,
         Item,
+        ItemRole,
         LinkedFile,
         PaymentMethod,
         Person,
@@ -81,6 +82,7 @@ __all__ = [
     "Interaction",
     "Invalid",
     "Item",
+    "ItemRole",
     "Language",
     "LinkedFile",
     "Money",
@@ -108,8 +110,8 @@ __all__ = [
 _HOMES = {
     "contactcore.errors": "Conflict ContactCoreError Duplicate Forbidden Invalid NotFound Problem StorageError",
     "contactcore.formats.plain": "from_plain to_plain",
-    "contactcore.model": "AccessPolicy AccountEntry Affiliation Authority Company Contact Interaction Item LinkedFile "
-    "PaymentMethod Person PortalUser Settings Site User",
+    "contactcore.model": "AccessPolicy AccountEntry Affiliation Authority Company Contact Interaction Item ItemRole "
+    "LinkedFile PaymentMethod Person PortalUser Settings Site User",
     "contactcore.model.attachment": "Attachment",
     "contactcore.model.mailbox": "Recipient",
     "contactcore.values": "Address Currency EmailAddress Language Money PartialDate PersonName "

@@ -11,34 +11,17 @@ import pytest
 from contactcore import Affiliation, Company, Host, Invalid, Person, Recipient, User, Workspace
 from contactcore.delivery import Tally
 from contactcore.model.message import Message
-from contactcore.rules.redelivery import Outcome
 from contactcore.storage import Storage
 from contactcore.workspace.session import Session
 from support.actors import AMELIE, ROOT
 from support.clock import Clock
 from support.mail_server import MailServer, parsed, transport_to
-from support.queued_mail import deliverer, outbox
+from support.queued_mail import Takes, deliverer, outbox
 
 pytestmark = pytest.mark.req("NOT-8")
 
 PORTAL = "https://portal.example.org/password?token={token}"
 USERS = {"bob": Recipient("bob@acme.example", "Bob"), "eve": Recipient("eve@acme.example", "Eve")}
-
-
-class Takes:
-    """A transport that takes everything, and remembers whom it was for."""
-
-    def __init__(self, before: Callable[[], object] = lambda: None) -> None:
-        self.sent: list[str] = []
-        self.before = before
-
-    def send(self, envelope: Any) -> Outcome:
-        self.sent.append(envelope.recipient)
-        self.before()
-        return Outcome("sent")
-
-    def close(self) -> None:
-        pass
 
 
 class Office:
@@ -180,6 +163,19 @@ def test_a_notice_that_is_still_right_leaves(office: Office, act: Any) -> None:
     tally, sent = office.deliver()
     assert "jane@bois.fr" in sent
     assert tally == Tally(sent=len(sent))
+
+
+@pytest.mark.req("PER-7")
+def test_a_client_who_is_a_person_gets_the_notices_that_they_want(storage: Storage, clock: Clock) -> None:
+    office = Office(storage, clock)
+    with office.workspace.write(ROOT) as session:
+        office.client = session.contacts.add(Person("Ann", emails=["ann@x.fr"], notifications=["invoice"]))
+    sent = office.notice()
+    assert office.deliver() == (Tally(sent=1), ["ann@x.fr"])
+    unwanted = office.notice()
+    office.change(lambda o, s: s.contacts.save(attrs.evolve(s.contacts.get(o.client.id), notifications=[])))
+    assert office.deliver() == (Tally(withdrawn=1), [])
+    assert (office.message(sent).state, office.message(unwanted).withdrawn) == ("sent", "preference-off")
 
 
 def fall_back_to(office: Office, step: str) -> str:

@@ -16,6 +16,7 @@ from contactcore import (
     Company,
     Interaction,
     Item,
+    ItemRole,
     PaymentMethod,
     Person,
     Site,
@@ -36,6 +37,7 @@ from support.entity_strategies import (
     account_entries,
     affiliations,
     interactions,
+    item_roles,
     items,
     messages,
     payment_methods,
@@ -92,6 +94,23 @@ def test_a_part_of_an_account_is_read_as_it_was_stored(one: AccountEntry | Payme
     assert bool(record.keys) == isinstance(one, AccountEntry)
     assert record.access == frozenset()
     check_records({one.kind: entity_type.kind}, [record])
+
+
+@pytest.mark.req("SIT-2")
+@given(one=item_roles(), trashed=st.booleans())
+def test_a_role_for_an_item_is_read_as_it_was_stored(one: ItemRole, trashed: bool) -> None:
+    one = attrs.evolve(one, id="a", version=1, item_id="i", contact_id="c", holder_id="h", since="2026-01-01")
+    entity_type: EntityType[Any] = ENTITY_OF["item-role"]
+    placement = Placement(
+        context=IndexContext.of(Settings()),
+        access=frozenset({"visible:*"}),
+        owners={"contact": Company("Bois", id="c"), "holder": Person("Joan", id="h")},
+        trashed=Trashed("2026-01-01", "amelie", "a", ("visible:*",)) if trashed else None,
+    )
+    record = entity_type.record(one, placement)
+    assert entity_type.load(stored(record), placement.context) == one
+    assert from_plain(to_plain(one)) == one
+    check_records({"item-role": entity_type.kind}, [record])
 
 
 @pytest.mark.req("NOT-7")

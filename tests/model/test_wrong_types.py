@@ -77,6 +77,7 @@ NEEDED: Mapping[str, Mapping[str, object]] = {
     "PortalModule": {"slug": "a", "name": "A"},
     "PortalUser": {"login_id": "1", "client_id": "2", "epoch": 0},
     "Recipient": {"email": "jo@example.org"},
+    "Role": {"slug": "a", "name": "A"},
     "SignIn": {"reason": "ok"},
     "Site": {"name": "Workshop"},
     "SocialProfile": {"service": "x", "text": "jane"},

@@ -111,7 +111,7 @@ def _masked(text: str, names: Mapping[str, str]) -> str:
 
 
 def _view(workspace: PairedWorkspace) -> Any:
-    """All contacts that the viewer sees, with their people, sites, items, interactions and accounts."""
+    """All contacts that the viewer sees, with their people, sites, items, roles, interactions and accounts."""
     with workspace.workspace.read(VIEWER) as session:
         page = session.contacts.page(role="any", limit=1_000)
         shown = [
@@ -127,7 +127,11 @@ def _view(workspace: PairedWorkspace) -> Any:
             )
             for card in page
         ]
-        return _comparable(shown, workspace.names())
+        roles = [
+            (*(session.items.roles(item) for item in session.items.of(card.id)), session.items.responsible_for(card.id))
+            for card in page
+        ]
+        return _comparable((shown, roles), workspace.names())
 
 
 def check_noninterference(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from random import Random
 from typing import Any, Final, TypeAlias
@@ -52,6 +52,7 @@ EMAILS: Final = ("jane@bois.fr", "zoe@acme.fr", "office@elan.fr")
 INVOICES: Final = ("F1", "F2", "F3")
 """Keys of invoices that both workspaces have, if any; hidden entries have keys of their own."""
 PASSWORD: Final = "correct horse"
+_ROLES: Final = ("guardian", "guardian", "payer", "emergency")
 
 NOON: Final = datetime(TODAY.year + 1, 3, 1, 12, tzinfo=UTC)
 
@@ -119,6 +120,25 @@ class PairedWorkspace:
         return {id: name for name, id in sorted(self.ids.items(), reverse=True)}
 
 
+@attrs.frozen
+class _Names:
+    """The names of the records of a workspace: contacts, affiliations, sites and items, and roles for items."""
+
+    contacts: list[str]
+    links: list[str]
+    parts: list[str]
+    roles: list[str]
+
+    @classmethod
+    def of(cls, names: Iterable[str], prefix: str = "") -> _Names:
+        """Sort names into lists; those of affiliations, parts and roles begin with the prefix and a word."""
+        words = ("link", "part", "role")
+        lists: dict[str, list[str]] = {word: [] for word in ("", *words)}
+        for name in names:
+            lists[next((word for word in words if name.startswith(prefix + word)), "")].append(name)
+        return cls(*lists.values())
+
+
 def step(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace]) -> None:
     """Do one action in both workspaces, or one action of the keeper in the first workspace alone.
 
@@ -128,25 +148,21 @@ def step(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace]) -> None:
     """
     full, bare = pair
     number = next(numbers)
-    everybody = [name for name in bare.ids if not name.startswith(("link", "part"))]
-    parts = [name for name in bare.ids if name.startswith("part")]
-    links = [name for name in bare.ids if name.startswith("link")]
-    hidden = [name for name in full.ids if name not in bare.ids and not name.startswith(("hidden link", "hidden part"))]
-    hidden_links = [name for name in full.ids if name.startswith("hidden link")]
+    shared = _Names.of(bare.ids)
     if random.random() < 0.1:
         _make_login(random, pair)
         return
     if random.random() < 0.45:
+        hidden = _Names.of([name for name in full.ids if name not in bare.ids], "hidden ")
         if random.random() < 0.4:
-            act, name = _hidden_join(random, everybody, hidden, number)
+            act, name = _hidden_join(random, shared, hidden, number)
             full.act(act, ROOT, name)
             return
-        parts = [name for name in full.ids if name.startswith("hidden part")]
-        act, name = _hidden_action(random, everybody, hidden, hidden_links, parts, number)
+        act, name = _hidden_action(random, shared, hidden, number)
         full.act(act, KEEPER, name)
         return
     actor = random.choice((VIEWER, VIEWER, KEEPER))
-    act, name = _shared_action(random, everybody, links, parts, number, deletes=actor is VIEWER)
+    act, name = _shared_action(random, shared, number, deletes=actor is VIEWER)
     refusals = [workspace.act(act, actor, name) for workspace in pair]
     if actor is VIEWER:
         assert refusals[0] == refusals[1], f"{name or 'an action'} was refused differently: {refusals}"
@@ -196,28 +212,28 @@ def _open(random: Random) -> dict[str, Any]:
     )
 
 
-def _hidden_join(random: Random, shared: list[str], hidden: list[str], number: int) -> tuple[Call, str]:
+def _hidden_join(random: Random, shared: _Names, hidden: _Names, number: int) -> tuple[Call, str]:
     """An admin joins a contact of the viewer, which the keeper may not see, with a hidden one."""
-    if not hidden or not shared:
-        return _hidden_action(random, shared, hidden, [], [], number)
-    pair = random.choice(hidden), random.choice(shared)
+    if not hidden.contacts or not shared.contacts:
+        return _hidden_action(random, shared, hidden, number)
+    pair = random.choice(hidden.contacts), random.choice(shared.contacts)
     one, other = random.sample(pair, 2)
     primary = random.random() < 0.4
     return lambda s, w: s.people.add(w.id(one), w.id(other), primary=primary), f"hidden link {number}"
 
 
-def _hidden_action(
-    random: Random, shared: list[str], hidden: list[str], links: list[str], parts: list[str], number: int
-) -> tuple[Call, str]:
+def _hidden_action(random: Random, shared: _Names, hidden: _Names, number: int) -> tuple[Call, str]:
     private: dict[str, Any] = {"access": AccessPolicy.PRIVATE, "responsibles": ["keeper"]}
-    if not hidden or random.random() < 0.3:
+    if not hidden.contacts or random.random() < 0.3:
         made = new_contact(random, **private, description="hidden")
         return lambda session, _: session.contacts.add(made), f"hidden {number}"
-    one, other = random.choice(hidden), random.choice([*hidden[:2], *(shared[:3] or hidden)])
+    one = random.choice(hidden.contacts)
+    other = random.choice([*hidden.contacts[:2], *(shared.contacts[:3] or hidden.contacts)])
     primary, start = random.random() < 0.4, random.choice((None, TODAY.replace(year=2020)))
     person = Person(random.choice(_NAMES), "Hidden", emails=random.sample(EMAILS, 1), **private)
-    link, part = (random.choice(some) if some else one for some in (links, parts))
-    back = random.choice((one, part))
+    lists = (hidden.links, hidden.parts, hidden.roles, shared.parts)
+    link, part, held, item = (random.choice(some) if some else one for some in lists)
+    back, role = random.choice((one, part)), random.choice(_ROLES)
     power = Authority(slug=random.choice(("collect-mail", "represent")), joint=random.random() < 0.5)
     owed = AccountEntry("invoice", "7 EUR", key=f"hidden {random.randint(1, 3)}", date=TODAY)
     acts: tuple[tuple[Call, str], ...] = (
@@ -236,6 +252,10 @@ def _hidden_action(
         (lambda s, w: s.account.save_method(w.id(one), PaymentMethod("tok_hidden")), ""),
         (lambda s, w: s.timeline.add(w.id(one), Interaction("Hidden call")), f"hidden part {number}"),
         (lambda s, w: s.timeline.add(w.id(one), Interaction("Hidden", person_id=w.id(other))), f"hidden part {number}"),
+        # A hidden contact is responsible for shared and hidden items, and shared contacts for hidden ones.
+        *[(lambda s, w: s.items.assign(w.id(item), w.id(one), role), f"hidden role {number}")] * 2,
+        *[(lambda s, w: s.items.assign(w.id(part), w.id(other), role), f"hidden role {number}")] * 2,
+        (lambda s, w: s.items.unassign(w.id(held)), ""),
         (lambda s, w: s.items.delete(w.id(part)), ""),
         (lambda s, w: s.contacts.delete(w.id(one)), ""),
         (lambda s, w: s.trash.restore(w.id(back)), ""),
@@ -243,21 +263,21 @@ def _hidden_action(
     return random.choice(acts)
 
 
-def _shared_action(
-    random: Random, shared: list[str], links: list[str], parts: list[str], number: int, *, deletes: bool
-) -> tuple[Call, str]:
+def _shared_action(random: Random, shared: _Names, number: int, *, deletes: bool) -> tuple[Call, str]:
     """An action for both workspaces.
 
     Only the viewer deletes. When the keeper deletes a contact, his hidden contacts rightly keep their people out of the
     trash, and both workspaces differ.
     """
-    if len(shared) < 3 or random.random() < 0.15:
+    contacts = shared.contacts
+    if len(contacts) < 3 or random.random() < 0.15:
         made = new_contact(random, **_open(random))
         return lambda session, _: session.contacts.add(made), f"contact {number}"
     # Most actions meet on the same few contacts.
-    one, other = random.sample(shared[:3] if random.random() < 0.7 else shared, 2)
-    link, part = (random.choice(some) if some else one for some in (links, parts))
-    back = random.choice((one, part))
+    one, other = random.sample(contacts[:3] if random.random() < 0.7 else contacts, 2)
+    lists = (shared.links, shared.parts, shared.roles)
+    link, part, held = (random.choice(some) if some else one for some in lists)
+    back, role = random.choice((one, part)), random.choice(_ROLES)
     primary, start = random.random() < 0.3, random.choice((None, TODAY.replace(year=2019), TODAY.replace(year=2021)))
     person = Person(random.choice(_NAMES), random.choice(_NAMES), tags=random.sample(TAGS, 1), emails=["zoe@acme.fr"])
     end = random.choice((None, TODAY.replace(year=2025)))
@@ -291,6 +311,8 @@ def _shared_action(
         ),
         (lambda s, w: s.timeline.save(attrs.evolve(s.timeline.get(w.id(part)), body=f"b{number}")), ""),
         (lambda s, w: s.timeline.delete(w.id(part)), ""),
+        *[(lambda s, w: s.items.assign(w.id(part), w.id(other), role), f"role {number}")] * 2,
+        (lambda s, w: s.items.unassign(w.id(held)), ""),
         (lambda s, w: s.items.move(w.id(part), w.id(other)), ""),
         (lambda s, w: s.items.delete(w.id(part)), ""),
         (lambda s, w: s.sites.delete(w.id(part)), ""),

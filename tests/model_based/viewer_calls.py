@@ -17,6 +17,7 @@ from contactcore.model import (
     Company,
     Interaction,
     Item,
+    ItemRole,
     PaymentMethod,
     Person,
     Site,
@@ -48,7 +49,9 @@ _QUERIES: Final = (
         "nobody",
     ),
 )
-_TOPICS: Final = ("invoice", "estimate", "task", "nothing")
+_TOPICS: Final = ("invoice", "estimate", "task", "booking", "nothing")
+_ITEM_TOPICS: Final = ("booking", "booking", "payment-request", "reminder", "invoice")
+_ROLES: Final = ("guardian", "guardian", "payer", "emergency", "nothing")
 _PURPOSES: Final = ("billing", "billing", "technical", "nothing")
 _AUTHORITIES: Final = ("contact", "collect-mail", "represent", "nothing")
 _LOGINS: Final = ("a@bois.fr", "b@bois.fr")
@@ -203,6 +206,70 @@ def _recipients(random: Random, names: list[str]) -> Callable[[PairedWorkspace, 
     return _topic(random, names, purpose=purpose, about=about)
 
 
+def _item_topic(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    """Makes an item, often with its own contact, and a topic the arguments of a call."""
+    name, other, topic = random.choice(names), random.choice(names), random.choice(_ITEM_TOPICS)
+    part, owned = _an_item(names, random), random.random() < 0.8
+
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        item = workspace.id(part)
+        try:
+            client = session.items.get(item).contact_id if owned else workspace.id(other)
+        except ContactCoreError:
+            client = workspace.id(name)
+        return (client, topic), {"item": item}
+
+    return arguments
+
+
+def _an_item(names: list[str], random: Random) -> str:
+    """A name that stands for a site or an item, if there is one."""
+    return random.choice([name for name in names if "part" in name] or names)
+
+
+def _about_item(of_topic: Generator, of_item: Generator) -> Generator:
+    """Makes a call with an item as often as one without."""
+    return lambda random, names: random.choice((of_topic, of_item))(random, names)
+
+
+def _by_hand_about_item(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    choose, people = _item_topic(random, names), random.sample(names, random.randrange(3))
+    everybody = random.random() < 0.5
+
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        (client, topic), more = choose(workspace, session)
+        selected = [workspace.id(one) for one in people]
+        if everybody:
+            selected = [one.contact.id for one in _roles(session, more["item"])]
+        return (client, topic, selected), more
+
+    return arguments
+
+
+def _roles(session: Session, item: str) -> tuple[Any, ...]:
+    try:
+        return session.items.roles(item)
+    except ContactCoreError:
+        return ()
+
+
+def _assigned(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    item, contact, role = _an_item(names, random), random.choice(names), random.choice(_ROLES)
+    return lambda workspace, _: ((workspace.id(item), workspace.id(contact), role), {})
+
+
+def _a_role(random: Random, names: list[str], **change: Any) -> Callable[[PairedWorkspace, Session], Arguments]:
+    """Makes a role for an item, with changes, the argument of a call."""
+    item, other, place = _an_item(names, random), random.choice(names), random.randrange(3)
+
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        found = _roles(session, workspace.id(item))
+        known = found[place].role if place < len(found) else ItemRole(id=workspace.id(other), version=1)
+        return (attrs.evolve(known, **change),), {}
+
+    return arguments
+
+
 def _by_hand(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     name, topic, people = random.choice(names), random.choice(_TOPICS), random.sample(names, random.randrange(3))
     everybody = random.random() < 0.5
@@ -217,12 +284,12 @@ def _by_hand(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Ses
 
 
 def _send(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
-    key, choose = random.choice(("", "F1")), _by_hand(random, names)
+    key, choose = random.choice(("", "F1")), _about_item(_by_hand, _by_hand_about_item)(random, names)
 
     def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
-        (client, topic, people), _ = choose(workspace, session)
+        (client, topic, people), more = choose(workspace, session)
         try:
-            found = session.notifications.by_hand(client, topic, people)
+            found = session.notifications.by_hand(client, topic, people, **more)
         except ContactCoreError:
             found = Recipients(topic, (), (), "")
         return (client, found), {"subject": "Invoice", "text": "Enclosed.", "key": key}
@@ -458,6 +525,7 @@ GENERATORS: Final[dict[str, Generator]] = {
     "documents.variables": _always(),
     "feed": _always(),
     "items.add": _with_new(Item("New")),
+    "items.assign": _assigned,
     "items.count": lambda random, _: _fixed(status=random.choice((None, "open"))),
     "items.delete": _one,
     "items.get": _one,
@@ -466,11 +534,15 @@ GENERATORS: Final[dict[str, Generator]] = {
     "items.of": _one,
     "items.owners_at": lambda random, _: _fixed(random.choice(EMAILS)),
     "items.page": lambda random, _: _fixed(limit=random.randint(1, 9), type=random.choice((None, "dog"))),
+    "items.responsible_for": _one,
+    "items.roles": lambda random, names: _one(random, [_an_item(names, random)]),
     "items.save": _part("items", name="Other"),
+    "items.save_role": lambda random, names: _a_role(random, names, role=random.choice(_ROLES), information="new"),
     "items.search": lambda random, _: _fixed(random.choice(_QUERIES), limit=random.randint(1, 9)),
-    "notifications.by_hand": _by_hand,
-    "notifications.preselected": _topic,
-    "notifications.recipients": _recipients,
+    "items.unassign": _a_role,
+    "notifications.by_hand": _about_item(_by_hand, _by_hand_about_item),
+    "notifications.preselected": _about_item(_topic, _item_topic),
+    "notifications.recipients": _about_item(_recipients, _item_topic),
     "notifications.send": _send,
     "outbox.cancel": _one,
     "outbox.get": _one,
@@ -536,6 +608,13 @@ GENERATORS: Final[dict[str, Generator]] = {
     "settings.interaction_types.remove": _always("note"),
     "settings.interaction_types.rename": _always("note", "N"),
     "settings.interaction_types.reorder": _always(["action"]),
+    "settings.item_roles.add": _always("New"),
+    "settings.item_roles.all": _always(),
+    "settings.item_roles.archive": _always("payer"),
+    "settings.item_roles.remove": _always("payer"),
+    "settings.item_roles.rename": _always("payer", "P"),
+    "settings.item_roles.reorder": _always(["payer"]),
+    "settings.item_roles.set_topics": _always("payer", ["booking"]),
     "settings.item_types.add": _always("New"),
     "settings.item_types.all": _always(),
     "settings.item_types.archive": _always("dog"),
@@ -550,6 +629,7 @@ GENERATORS: Final[dict[str, Generator]] = {
     "settings.notices.need_permission": _always(on=True),
     "settings.notices.set_default": _always(["invoice"]),
     "settings.notices.set_fall_back": _always("invoice", ["client"]),
+    "settings.notices.set_for_items": _always("estimate", on=True),
     "settings.notices.topics": _always(),
     "settings.permission_presets": _always(),
     "settings.remove_category": _always("known"),

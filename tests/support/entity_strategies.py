@@ -21,6 +21,7 @@ from contactcore.model import (
     Company,
     Interaction,
     Item,
+    ItemRole,
     LinkedFile,
     NotificationPreferences,
     PaymentMethod,
@@ -30,6 +31,7 @@ from contactcore.model import (
     User,
 )
 from contactcore.model.message import MESSAGE_STATES, Message
+from contactcore.model.starting_lists import ROLES
 from contactcore.values import (
     Address,
     Currency,
@@ -59,6 +61,7 @@ __all__ = [
     "currencies",
     "emails",
     "interactions",
+    "item_roles",
     "items",
     "languages",
     "lines",
@@ -429,6 +432,11 @@ def interactions() -> st.SearchStrategy[Interaction]:
         payload=st.dictionaries(texts(), values, max_size=3),
         attachments=st.lists(files, max_size=2),
     )
+
+
+def item_roles() -> st.SearchStrategy[ItemRole]:
+    """New roles of contacts for items."""
+    return st.builds(ItemRole, role=st.sampled_from((*ROLES, "")), information=texts())
 
 
 def authorities() -> st.SearchStrategy[Authority]:

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from contactcore import Host, Workspace
 from contactcore.delivery import Deliverer
 from contactcore.model.message import Message
+from contactcore.rules.redelivery import Outcome
 from contactcore.storage import Storage
 from contactcore.workspace.repositories.messages import enqueue
 from support.actors import ROOT
 from support.clock import Clock
 
-__all__ = ["deliverer", "outbox", "queue"]
+__all__ = ["Takes", "deliverer", "outbox", "queue"]
+
+
+class Takes:
+    """A transport that takes everything, and remembers whom it was for."""
+
+    def __init__(self, before: Callable[[], object] = lambda: None) -> None:
+        self.sent: list[str] = []
+        self.before = before
+
+    def send(self, envelope: Any) -> Outcome:
+        self.sent.append(envelope.recipient)
+        self.before()
+        return Outcome("sent")
+
+    def close(self) -> None:
+        pass
 
 
 def queue(storage: Storage, clock: Clock, workspace: str = "acme", *to: str, **details: Any) -> list[Message]:

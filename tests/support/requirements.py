@@ -23,7 +23,6 @@ TO_BE_BUILT: Final = {
     "IMP-8": "handing over and erasing",
     "IMP-9": "a native export of everything",
     "IMP-10": "Excel and OpenDocument sheets",
-    "NOT-4": "messages about items",
     "PIC-1": "pictures",
     "PIC-2": "pictures",
     "PIC-3": "pictures",

@@ -40,6 +40,7 @@ from contactcore.model import (
     FieldDefinition,
     Interaction,
     Item,
+    ItemRole,
     LinkedFile,
     ListEntry,
     NotificationPreferences,
@@ -89,6 +90,7 @@ _KINDS: Mapping[str, type[Any]] = {
     "account-entry": AccountEntry,
     "payment-method": PaymentMethod,
     "interaction": Interaction,
+    "item-role": ItemRole,
     "login": PortalLogin,
     "message": Message,
     "settings": Settings,
@@ -279,11 +281,11 @@ def from_plain(
     change the contact.
 
     Args:
-        data: Mapping with `kind` (`"person"`, `"company"`, `"affiliation"`, `"site"`, `"item"`, `"interaction"`,
-            `"account-entry"`, `"payment-method"`, `"login"`, `"message"` or `"settings"`) and any fields of that
-            entity. An e-mail address, phone number or website is text, or an object with `kind` and `text` (`url` for a
-            website). Money is an object with `amount` and `currency`, both text, or one text. `id` and `version` are
-            kept, which allows the output of `to_plain` to be changed and sent back.
+        data: Mapping with `kind` (`"person"`, `"company"`, `"affiliation"`, `"site"`, `"item"`, `"item-role"`,
+            `"interaction"`, `"account-entry"`, `"payment-method"`, `"login"`, `"message"` or `"settings"`) and any
+            fields of that entity. An e-mail address, phone number or website is text, or an object with `kind` and
+            `text` (`url` for a website). Money is an object with `amount` and `currency`, both text, or one text. `id`
+            and `version` are kept, which allows the output of `to_plain` to be changed and sent back.
         wanted: The class that the result must have, such as `Person`; any entity by default. Type checkers then know
             the class of the result.
         country: ISO 3166 country of national phone numbers; None or `""` keeps them as text.

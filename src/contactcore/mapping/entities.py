@@ -11,6 +11,7 @@ from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.counters import COUNTERS
 from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.interactions import INTERACTIONS
+from contactcore.mapping.item_roles import ITEM_ROLES
 from contactcore.mapping.items import ITEMS
 from contactcore.mapping.jobs import JOB_PARTS, JOBS
 from contactcore.mapping.messages import MESSAGES
@@ -40,6 +41,7 @@ ENTITIES: tuple[EntityType[Any], ...] = (
     ACCOUNT_ENTRIES,
     PAYMENT_METHODS,
     INTERACTIONS,
+    ITEM_ROLES,
     TAGS,
     JOBS,
     JOB_PARTS,

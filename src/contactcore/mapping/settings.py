@@ -16,11 +16,13 @@ from contactcore.model import (
     ItemType,
     ListEntry,
     PortalModule,
+    Role,
     Settings,
     Topic,
 )
 from contactcore.model.entry import EntryRule
 from contactcore.model.portal import PermissionPreset
+from contactcore.model.settings import starting_item_topics
 from contactcore.model.term import Term
 from contactcore.storage import Record, Stored
 from contactcore.values import Language
@@ -45,6 +47,7 @@ def settings_record(settings: Settings) -> Record:
         "own_term": None if settings.own_term is None else attrs.asdict(settings.own_term),
         "item_types": _dump_entries(settings.item_types),
         "interaction_types": _dump_entries(settings.interaction_types),
+        "item_roles": _dump_entries(settings.item_roles),
         "fields": [_dump_definition(definition) for definition in settings.fields],
         "entry": [attrs.asdict(rule) for rule in settings.entry],
         "default_access": settings.default_access.value,
@@ -76,7 +79,16 @@ def settings_in(version: int, stored: bytes) -> Settings:
     """The settings of a body. An attribute that the body lacks has its default."""
     body = json.load(stored)
     loaded = {name: _LOADERS.get(name, _as_is)(body[name]) for name in _NAMES & body.keys()}
-    return Settings(**loaded | {"version": version})
+    settings = Settings(**loaded | {"version": version})
+    return settings if "item_roles" in body else _with_item_topics(settings)
+
+
+def _with_item_topics(settings: Settings) -> Settings:
+    """The settings of an earlier release, with the topics of items; a topic that an admin made stays as it is."""
+    topics = settings.topics
+    known = {topic.slug for topic in topics}
+    new = [one for one in starting_item_topics(settings.language.base) if one.slug not in known]
+    return attrs.evolve(settings, topics=(*topics, *new))
 
 
 def _dump_entries(entries: Iterable[ListEntry]) -> list[dict[str, Any]]:
@@ -113,6 +125,7 @@ _LOADERS: Mapping[str, Callable[[Any], Any]] = {
     "own_term": lambda term: None if term is None else Term(**term),
     "item_types": _load_entries(ItemType),
     "interaction_types": _load_entries(InteractionType),
+    "item_roles": _load_entries(Role),
     "fields": _load_definitions,
     "entry": lambda rules: tuple(EntryRule(**rule) for rule in rules),
     "modules": _load_entries(PortalModule),

@@ -11,8 +11,10 @@ from contactcore.model.contact import Contact
 from contactcore.model.fields import FieldDefinition, FieldType, check_fields
 from contactcore.model.interaction import Interaction, InteractionState, LinkedFile
 from contactcore.model.item import Item, ItemStatus
+from contactcore.model.item_role import ItemRole
 from contactcore.model.payment_method import PaymentMethod
 from contactcore.model.permissions import (
+    ITEM_TOPICS,
     MODULES,
     TOPIC_MODULES,
     TOPICS,
@@ -24,6 +26,7 @@ from contactcore.model.person import Person
 from contactcore.model.portal import Invitation, PermissionPreset, PortalClient, PortalLogin, PortalUser, SignIn
 from contactcore.model.settings import (
     STARTING_MODULES,
+    STARTING_ROLES,
     STARTING_TOPICS,
     STARTING_TYPES,
     Category,
@@ -31,6 +34,7 @@ from contactcore.model.settings import (
     InteractionType,
     ItemType,
     PortalModule,
+    Role,
     Settings,
     Topic,
 )
@@ -39,9 +43,11 @@ from contactcore.model.site import Site
 __all__ = [
     "AUTHORITIES",
     "ENTRY_TYPES",
+    "ITEM_TOPICS",
     "MODULES",
     "PAYMENT_TYPES",
     "STARTING_MODULES",
+    "STARTING_ROLES",
     "STARTING_TOPICS",
     "STARTING_TYPES",
     "SYSTEM_ACTOR",
@@ -65,6 +71,7 @@ __all__ = [
     "InteractionType",
     "Invitation",
     "Item",
+    "ItemRole",
     "ItemStatus",
     "ItemType",
     "LinkedFile",
@@ -78,6 +85,7 @@ __all__ = [
     "PortalLogin",
     "PortalModule",
     "PortalUser",
+    "Role",
     "Settings",
     "SignIn",
     "Site",

@@ -150,6 +150,8 @@ class Grounds:
         link: The SHA-256 of the token in the link; `""` once the message is sent or dead.
         user: The name of the user who gets the letter.
         import_id: The id of the import.
+        item_id: The id of the item that a notice is about; `""` for none.
+        holder_id: The id of the responsible contact whose role for the item gets the notice; `""` for the owner.
     """
 
     kind: str = attrs.field(converter=parsing.as_given)
@@ -165,6 +167,8 @@ class Grounds:
     link: str = attrs.field(default="", converter=parsing.as_given)
     user: str = attrs.field(default="", converter=parsing.as_given)
     import_id: str = attrs.field(default="", converter=parsing.as_given)
+    item_id: str = attrs.field(default="", converter=parsing.as_given)
+    holder_id: str = attrs.field(default="", converter=parsing.as_given)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)
@@ -200,7 +204,7 @@ class Message:
         message_id: The `Message-ID` header, which is the same in every attempt. Without `Host.message_domain` it ends
             before the `@`, and the domain of the sender completes it.
         key: A unique key: a receiver recognises a repeated delivery by it, and the outbox queues it only once.
-        about: Ids of the contacts and people that the message is about; erasing one of them finds the message.
+        about: Ids of the contacts, people and items that the message is about; erasing a contact finds the message.
         created: The time when the message was queued, in UTC; None before.
         sent: The time when the message was sent, in UTC; None before.
         confidential: Whether the texts contain a secret, such as a link that works once. Such texts are never shown,

@@ -12,6 +12,7 @@ from contactcore.model import conversion, parsing
 from contactcore.read_only import ReadOnlyDict
 
 __all__ = [
+    "ITEM_TOPICS",
     "MODULES",
     "TOPICS",
     "TOPIC_MODULES",
@@ -29,6 +30,9 @@ MODULES = ("invoices", "estimates", "contracts", "proposals", "support", "projec
 
 TOPICS = ("invoice", "credit-note", "estimate", "ticket", "project", "contract", "task")
 """The topics of notices in every workspace; the host application can add more."""
+
+ITEM_TOPICS = ("booking", "payment-request", "reminder")
+"""The topics of notices about items in every workspace; the host application can add more (NOT-4)."""
 
 TOPIC_MODULES: Mapping[str, str] = ReadOnlyDict(
     {

@@ -15,6 +15,7 @@ from contactcore.model.authority import AUTHORITIES
 from contactcore.model.entry import EntryRule
 from contactcore.model.fields import FieldDefinition
 from contactcore.model.permissions import (
+    ITEM_TOPICS,
     MODULES,
     TOPIC_MODULES,
     NotificationPreferences,
@@ -23,7 +24,7 @@ from contactcore.model.permissions import (
     preferences,
 )
 from contactcore.model.portal import PermissionPreset
-from contactcore.model.starting_lists import INTERACTION_TYPES, TYPES, starting_name
+from contactcore.model.starting_lists import INTERACTION_TYPES, ROLES, TYPES, starting_name
 from contactcore.model.term import OWN_TERM, TERMS, Term
 from contactcore.values import Currency, Language
 from contactcore.values.country import read_country
@@ -32,6 +33,7 @@ from contactcore.values.timezone import parse_timezone
 
 __all__ = [
     "STARTING_MODULES",
+    "STARTING_ROLES",
     "STARTING_TOPICS",
     "STARTING_TYPES",
     "Category",
@@ -39,8 +41,10 @@ __all__ = [
     "InteractionType",
     "ItemType",
     "PortalModule",
+    "Role",
     "Settings",
     "Topic",
+    "starting_item_topics",
 ]
 
 _E = TypeVar("_E", bound=ListEntry)
@@ -88,12 +92,28 @@ class Topic(ListEntry):
     Attributes:
         module: Slug of the portal module that belongs to it, or `""`.
         fall_back: Steps to try when nobody wants the notice: `"purpose"`, `"primary"`, `"client"`; none by default.
+        for_items: Whether its notices are about items, so that they go to the owner of the item and not to those who
+            want the topic (NOT-4); False by default.
     """
 
     noun: ClassVar[str] = "topic"
 
     module: str = attrs.field(default="", converter=parsing.line)
     fall_back: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
+    for_items: bool = attrs.field(default=False, converter=conversion.yes_no)
+
+
+@attrs.frozen(kw_only=True)
+class Role(ListEntry):
+    """A role of a contact for an item, such as "guardian" (SIT-2).
+
+    Attributes:
+        topics: Slugs of the topics of notices about items that contacts with the role get (NOT-4); none by default.
+    """
+
+    noun: ClassVar[str] = "role"
+
+    topics: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
 
 
 def _starting_types(language: str) -> tuple[ContactType, ...]:
@@ -111,9 +131,28 @@ def _starting_modules(language: str) -> tuple[PortalModule, ...]:
 
 
 def _starting_topics(language: str) -> tuple[Topic, ...]:
-    return tuple(
+    topics = (
         Topic(slug=slug, name=starting_name("topic", slug, language), module=module)
         for slug, module in TOPIC_MODULES.items()
+    )
+    return (*topics, *starting_item_topics(language))
+
+
+def starting_item_topics(language: str) -> tuple[Topic, ...]:
+    """The topics of notices about items in a new workspace.
+
+    Args:
+        language: The language without its region, such as `"fr"`.
+
+    >>> [topic.name for topic in starting_item_topics("fr")]
+    ['Rendez-vous', 'Demande de paiement', 'Rappel']
+    """
+    return tuple(Topic(slug=slug, name=starting_name("topic", slug, language), for_items=True) for slug in ITEM_TOPICS)
+
+
+def _starting_roles(language: str) -> tuple[Role, ...]:
+    return tuple(
+        Role(slug=slug, name=starting_name("role", slug, language), topics=topics) for slug, topics in ROLES.items()
     )
 
 
@@ -122,6 +161,8 @@ STARTING_TYPES = _starting_types("en")
 STARTING_MODULES = _starting_modules("en")
 
 STARTING_TOPICS = _starting_topics("en")
+
+STARTING_ROLES = _starting_roles("en")
 
 
 def _starting(make: Callable[[str], tuple[_E, ...]]) -> Any:
@@ -237,6 +278,10 @@ def _interaction_types(values: Iterable[InteractionType]) -> AdminList[Interacti
     return _list_of(InteractionType, values)
 
 
+def _item_roles(values: Iterable[Role]) -> AdminList[Role]:
+    return _list_of(Role, values)
+
+
 def _modules(values: Iterable[PortalModule]) -> AdminList[PortalModule]:
     return _list_of(PortalModule, values)
 
@@ -271,12 +316,14 @@ class Settings:
         country: ISO 3166, for national phone numbers; `""` to take international ones only.
         currency: ISO 4217; None for none.
         timezone: Name of the time zone whose day is "today", such as `"Europe/Paris"` (DIR-16).
-        types, categories: Lists that admins edit. Types, interaction types, modules and topics start with names in the
-            language of the workspace, if it is one of the six of the import, else in English.
+        types, categories: Lists that admins edit. Types, interaction types, modules, topics and roles start with names
+            in the language of the workspace, if it is one of the six of the import, else in English.
         term: Slug of the term for items, such as `"patients"`; `"own"` for `own_term` (SIT-3).
         own_term: The workspace's own term; None without one.
         item_types: List of the types of items, edited by admins; empty at first.
         interaction_types: List of the types of interactions, edited by admins; six at first (SIT-6).
+        item_roles: List of the roles of contacts for items, edited by admins: guardian, payer and emergency contact at
+            first.
         fields: Definitions of custom fields.
         entry: Rules of entry: the fields that forms ask for and require, by kind and type (DIR-2).
         default_access: Access policy of a new contact (ACC-2).
@@ -310,6 +357,7 @@ class Settings:
     interaction_types: AdminList[InteractionType] = attrs.field(
         default=_starting(_starting_interaction_types), converter=_interaction_types
     )
+    item_roles: AdminList[Role] = attrs.field(default=_starting(_starting_roles), converter=_item_roles)
     fields: tuple[FieldDefinition, ...] = attrs.field(default=(), converter=_definitions)
     entry: tuple[EntryRule, ...] = attrs.field(default=(), converter=_entry_rules)
     default_access: AccessPolicy = attrs.field(default=AccessPolicy.PRIVATE, converter=_default_access)
@@ -336,6 +384,21 @@ class Settings:
     def topic_modules(self) -> dict[str, str]:
         """Topic -> the module that belongs to it, or `""`."""
         return {topic.slug: topic.module for topic in self.topics}
+
+    @property
+    def item_topics(self) -> tuple[str, ...]:
+        """The topics whose notices are about items (NOT-4)."""
+        return tuple(topic.slug for topic in self.topics if topic.for_items and not topic.removed)
+
+    @property
+    def preference_topics(self) -> tuple[str, ...]:
+        """The topics that a contact person may want: all but those of notices about items (NOT-1)."""
+        return tuple(slug for slug in self.topics.slugs if slug not in self.item_topics)
+
+    @property
+    def role_topics(self) -> dict[str, tuple[str, ...]]:
+        """Role for items -> the topics that contacts with the role get."""
+        return {role.slug: role.topics for role in self.item_roles if not role.removed}
 
     @property
     def fall_backs(self) -> dict[str, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Preparation of the sites and items of a contact for storage: phones, custom fields and types of the workspace."""
+"""Preparation of the sites and items of a contact for storage: phones, custom fields, types and roles."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from contactcore.model import (
     Contact,
     Interaction,
     Item,
+    ItemRole,
     ListEntry,
     Settings,
     Site,
@@ -23,7 +24,7 @@ from contactcore.model.restoring import altered
 from contactcore.rules.entry import missing_fields
 from contactcore.rules.preparation import read_phones
 
-__all__ = ["prepare_interaction", "prepare_item", "prepare_site", "second_for_themself"]
+__all__ = ["prepare_interaction", "prepare_item", "prepare_site", "role_problems", "second_for_themself"]
 
 _E = TypeVar("_E", Site, Item)
 _L = TypeVar("_L", bound=ListEntry)
@@ -108,6 +109,27 @@ def second_for_themself(items: Iterable[Item]) -> Iterator[Problem]:
     for index in places[1:]:
         message = "A contact has at most one item that stands for it: leave the flag out here."
         yield Problem("themself-twice", f"items[{index}].of_themself", message, value=True)
+
+
+def role_problems(
+    new: ItemRole, settings: Settings, others: Iterable[ItemRole], before: ItemRole | None = None
+) -> Iterator[Problem]:
+    """The problems of a role for an item.
+
+    Args:
+        new: The new or changed role.
+        settings: The settings of the workspace.
+        others: The roles for the same item.
+        before: The stored role; None for a new one.
+    """
+    offered = [entry.slug for entry in settings.item_roles.offered]
+    kept = before is not None and before.role == new.role
+    if new.role not in offered and not kept:
+        choices = ", ".join(offered) or "(none)"
+        yield Problem("item-role-unknown", "role", f"Roles are {choices}.", new.role)
+    elif not kept and any((one.holder_id, one.role) == (new.holder_id, new.role) for one in others):
+        message = "The contact has this role for the item already: change that one."
+        yield Problem("item-role-twice", "role", message, new.role)
 
 
 def _with_missing(settings: Settings, record: Site | Item, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -139,10 +139,17 @@ def known_settings(settings: Settings, modules: Iterable[PortalModule]) -> Setti
         term=settings.term,
         own_term=settings.own_term,
         item_types=[ItemType(slug=one.slug, name=one.name) for one in settings.item_types if one.offered],
+        item_roles=(),
         fields=[one for one in settings.fields if one.in_portal],
         modules=shown,
         topics=[
-            Topic(slug=one.slug, name=one.name, archived=one.archived, module=one.module if one.module in slugs else "")
+            Topic(
+                slug=one.slug,
+                name=one.name,
+                archived=one.archived,
+                module=one.module if one.module in slugs else "",
+                for_items=one.for_items,
+            )
             for one in settings.topics
             if not one.removed
         ],

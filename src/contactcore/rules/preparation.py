@@ -122,8 +122,8 @@ def _own_preference_problems(settings: Settings, contact: Person, before: Contac
             known = ", ".join(settings.modules.slugs)
             yield Problem("module-unknown", "permissions", f"Modules are {known}.", slug)
     for slug in () if contact.notifications is None else contact.notifications.topics:
-        if slug not in settings.topics and slug not in old_topics:
-            known = ", ".join(settings.topics.slugs)
+        if slug not in settings.preference_topics and slug not in old_topics:
+            known = ", ".join(settings.preference_topics)
             yield Problem("topic-unknown", "notifications", f"Topics are {known}.", slug)
 
 

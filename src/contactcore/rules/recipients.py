@@ -14,10 +14,11 @@ import attrs
 
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.contact import Contact
-from contactcore.model.permissions import TOPIC_MODULES, NotificationPreferences, PermissionSet
+from contactcore.model.permissions import ITEM_TOPICS, TOPIC_MODULES, NotificationPreferences, PermissionSet
 from contactcore.model.person import Person
 from contactcore.model.restoring import altered
 from contactcore.model.settings import Settings
+from contactcore.model.starting_lists import ROLES
 from contactcore.read_only import EMPTY, ReadOnlyDict, read_only
 from contactcore.values import EmailAddress
 
@@ -28,10 +29,13 @@ __all__ = [
     "MailingPolicy",
     "Recipients",
     "describe",
+    "explain",
+    "is_chosen",
     "preferred_address",
     "preselect",
     "reason_code",
     "resolve",
+    "summary",
     "unreachable_code",
 ]
 
@@ -50,6 +54,8 @@ class MailingPolicy:
         fall_backs: The steps to try for each topic if no contact person is a recipient; none by default.
         only_for: The kind of subject that each topic is limited to; by default task notices are limited to tasks of
             projects.
+        item_topics: The topics of notices about items (NOT-4).
+        role_topics: The topics that each role for items gets.
     """
 
     topic_modules: Mapping[str, str] = attrs.field(default=TOPIC_MODULES, converter=read_only, hash=False)
@@ -60,6 +66,8 @@ class MailingPolicy:
     only_for: Mapping[str, str] = attrs.field(
         default=ReadOnlyDict({"task": "project"}), converter=read_only, hash=False
     )
+    item_topics: tuple[str, ...] = ITEM_TOPICS
+    role_topics: Mapping[str, tuple[str, ...]] = attrs.field(default=ROLES, converter=read_only, hash=False)
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -74,6 +82,8 @@ class MailingPolicy:
             default_permissions=settings.default_permissions,
             default_topics=settings.default_notifications,
             fall_backs=settings.fall_backs,
+            item_topics=settings.item_topics,
+            role_topics=settings.role_topics,
         )
 
     def is_for(self, topic: str, about: str | None) -> bool:
@@ -93,9 +103,12 @@ class Chosen:
     Attributes:
         email: The address to send to.
         name: The name of the contact person or the client.
-        person_id: The id of the contact person, or of a client who is a person; `""` for `"fall-back-client"`.
-        affiliation_id: The id of the affiliation with the client; `""` for the client itself.
-        reason: `"preference"`, `"manual"`, `"fall-back-purpose"`, `"fall-back-primary"` or `"fall-back-client"`.
+        person_id: The id of the contact person, or of a contact who is a person; `""` for a company itself.
+        affiliation_id: The id of the affiliation with the contact; `""` for the contact itself.
+        reason: `"preference"`, `"manual"`, `"fall-back-purpose"`, `"fall-back-primary"` or `"fall-back-client"`. For a
+            notice about an item `"owner"`, `"owner-primary"`, `"role"`, `"role-primary"` or `"manual"`.
+        contact_id: The id of the owner of the item, or of the responsible contact, whose contact details these are;
+            `""` for a notice that is not about an item.
     """
 
     email: EmailAddress
@@ -103,6 +116,7 @@ class Chosen:
     person_id: str = ""
     affiliation_id: str = ""
     reason: str = "preference"
+    contact_id: str = ""
 
 
 @attrs.frozen
@@ -115,8 +129,10 @@ class Explanation:
         chosen: Whether the candidate is a recipient.
         code: A value of `Chosen.reason` for a recipient. Otherwise `"preference-off"`, `"no-permission"`,
             `"inactive"`, `"past"`, `"not-yet"`, `"no-email"`, `"same-address"`, `"not-selected"` or
-            `"topic-not-for-this"`.
+            `"topic-not-for-this"`. For a notice about an item also `"role-without-topic"`, `"person-instead"`,
+            `"owner-instead"` or `"not-primary"`.
         message: The reason as an English sentence.
+        contact_id: As in `Chosen`.
     """
 
     person_id: str
@@ -124,6 +140,7 @@ class Explanation:
     chosen: bool
     code: str
     message: str
+    contact_id: str = ""
 
 
 @attrs.frozen
@@ -137,6 +154,7 @@ class Recipients:
         note: A summary in English, in particular if there are no recipients.
         client_id: The id of the client; `""` for unknown.
         purpose, about: The purpose and the kind of subject that the question named; `""` for none.
+        item_id: The id of the item that the notice is about; `""` for none.
     """
 
     topic: str
@@ -146,6 +164,7 @@ class Recipients:
     client_id: str = ""
     purpose: str = ""
     about: str = ""
+    item_id: str = ""
 
 
 _MESSAGES = {
@@ -163,7 +182,21 @@ _MESSAGES = {
     "same-address": "has an address that is mailed already",
     "not-selected": "was not selected",
     "topic-not-for-this": "gets these notices only for another kind of thing",
+    "owner": "is the owner of the item",
+    "owner-primary": "is the primary contact person of the item's owner",
+    "role": "has a role for the item that gets these notices",
+    "role-primary": "is the primary contact person of a contact whose role for the item gets these notices",
+    "role-without-topic": "has no role for the item that gets these notices",
+    "person-instead": "has a primary contact person, who gets these notices",
+    "owner-instead": "acts for the item's owner, who gets these notices",
+    "not-primary": "is not the primary contact person of the item's owner",
 }
+_CHOSEN = frozenset(
+    (
+        *("preference", "manual", "fall-back-purpose", "fall-back-primary", "fall-back-client"),
+        *("owner", "owner-primary", "role", "role-primary"),
+    )
+)
 
 
 def resolve(
@@ -212,10 +245,10 @@ def resolve(
                 code = "same-address"
             else:
                 chosen.append(Chosen(email, _name(one), one.person_id, one.id, code))
-        explained.append(_explain(one.person_id, _name(one), code))
+        explained.append(explain(one.person_id, _name(one), code))
     if not chosen and selected is None and not wrong_subject:
         _fall_back(client, affiliations, on, policy.fall_backs.get(topic, ()), purpose, chosen, explained)
-    note = _note(topic, chosen, explained)
+    note = summary(topic, chosen, explained)
     return Recipients(topic, tuple(chosen), tuple(explained), note, client.id, purpose or "", about or "")
 
 
@@ -328,7 +361,7 @@ def _fall_back(
         if step == "client":
             if client.emails:
                 chosen.append(Chosen(client.emails[0], client.display_name, reason="fall-back-client"))
-                explained.append(_explain("", client.display_name, "fall-back-client"))
+                explained.append(explain("", client.display_name, "fall-back-client"))
                 return
             continue
         for one in reachable:
@@ -338,7 +371,7 @@ def _fall_back(
                 code = f"fall-back-{step}"
                 chosen.append(Chosen(email, _name(one), one.person_id, one.id, code))
                 place = next(index for index, entry in enumerate(explained) if entry.person_id == one.person_id)
-                explained[place] = _explain(one.person_id, _name(one), code)
+                explained[place] = explain(one.person_id, _name(one), code)
                 return
 
 
@@ -355,12 +388,30 @@ def describe(name: str, code: str) -> str:
     return f"{name} {_MESSAGES[code]}."
 
 
-def _explain(person_id: str, name: str, code: str) -> Explanation:
-    chosen = code in {"preference", "manual"} or code.startswith("fall-back")
-    return Explanation(person_id, name, chosen, code, describe(name, code))
+def is_chosen(code: str) -> bool:
+    """Whether the code of a candidate is that of a recipient.
+
+    Args:
+        code: A code of `Explanation`.
+    """
+    return code in _CHOSEN
 
 
-def _note(topic: str, chosen: Sequence[Chosen], explained: Sequence[Explanation]) -> str:
+def explain(person_id: str, name: str, code: str, *, contact_id: str = "") -> Explanation:
+    """The explanation of a code for a candidate.
+
+    Args:
+        person_id, name, code, contact_id: As in `Explanation`.
+    """
+    return Explanation(person_id, name, is_chosen(code), code, describe(name, code), contact_id)
+
+
+def summary(topic: str, chosen: Sequence[Chosen], explained: Sequence[Explanation]) -> str:
+    """The note of an answer: who gets the notice, or why nobody does.
+
+    Args:
+        topic, chosen, explained: As in `Recipients`.
+    """
     if chosen:
         return f"The {topic} notice goes to {', '.join(str(one.email) for one in chosen)}."
     if not explained:

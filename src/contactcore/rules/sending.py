@@ -14,10 +14,12 @@ import attrs
 
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.contact import Contact
+from contactcore.model.item import Item
 from contactcore.model.mailbox import Mailbox
 from contactcore.model.message import Grounds, Message
 from contactcore.model.person import Person
 from contactcore.model.portal import Credential, PortalLogin
+from contactcore.rules.item_recipients import role_code
 from contactcore.rules.recipients import MailingPolicy, describe, preferred_address, reason_code, unreachable_code
 from contactcore.rules.redelivery import DELAYS
 from contactcore.values import EmailAddress
@@ -36,7 +38,8 @@ class Withdrawal:
         code: `"in-trash"`, `"purged"`, `"not-affiliated"`, `"inactive"`, `"past"`, `"not-yet"`, `"no-email"`,
             `"preference-off"`, `"no-permission"`, `"topic-not-for-this"`, `"fall-back-off"`, `"not-primary"`,
             `"address-changed"`, `"template-off"`, `"link-dead"`, `"login-not-active"`, `"no-client"`,
-            `"not-responsible"` or `"import-undone"`.
+            `"not-responsible"` or `"import-undone"`. For a notice about an item also `"item-in-trash"`,
+            `"item-purged"`, `"item-moved"`, `"role-removed"` or `"role-without-topic"`.
         message: The reason as an English sentence, without personal data.
     """
 
@@ -44,6 +47,7 @@ class Withdrawal:
     message: str
 
 
+_BY_PRIMARY = ("fall-back-primary", "owner-primary", "role-primary")
 _MESSAGES = {
     "in-trash": "The contact that it is about is in the trash.",
     "purged": "The contact that it is about was removed for good.",
@@ -57,6 +61,11 @@ _MESSAGES = {
     "no-client": "The login belongs to nobody who acts for a client.",
     "not-responsible": "The user is not responsible for the contact any more.",
     "import-undone": "The import was undone.",
+    "item-in-trash": "The item that it is about is in the trash.",
+    "item-purged": "The item that it is about was removed for good.",
+    "item-moved": "The item that it is about belongs to another contact now.",
+    "role-removed": "The recipient is not responsible for the item any more.",
+    "role-without-topic": "No role of the recipient for the item gets these notices any more.",
 }
 
 
@@ -70,7 +79,8 @@ class SendingFacts:
         contacts: Contacts of the message by id, in the trash or not; an id without an entry was purged.
         in_trash: Ids of those contacts that are in the trash.
         affiliations: The affiliations that are not in the trash, each with its `person`: between the client and the
-            person for a notice, all of the person for a link.
+            person for a notice (the responsible contact and the person for a notice about an item), all of the person
+            for a link.
         policy: The settings of the workspace for notices.
         templates_off: Slugs of the letters that are switched off.
         login, credential: The login of a link and its secrets; None if there is none.
@@ -79,6 +89,9 @@ class SendingFacts:
         users_known: Whether the addresses of users are known where the message is sent.
         looks_after_any: Whether the user is responsible for any contact.
         import_state: The state of the import; `""` for unknown.
+        item: The item of the notice, in the trash or not; None for none, or if it was purged.
+        item_in_trash: Whether the item is in the trash.
+        roles: The slugs of the roles that the responsible contact has for the item.
     """
 
     on: date
@@ -95,6 +108,9 @@ class SendingFacts:
     users_known: bool = False
     looks_after_any: bool = True
     import_state: str = ""
+    item: Item | None = None
+    item_in_trash: bool = False
+    roles: Sequence[str] = ()
 
 
 def withdrawal_of(message: Message, facts: SendingFacts) -> Withdrawal | None:
@@ -121,12 +137,16 @@ def _code(message: Message, facts: SendingFacts) -> str:
     code = ""
     if facts.in_trash:
         code = "in-trash"
-    elif grounds is not None and any(id and id not in facts.contacts for id in (grounds.contact_id, grounds.person_id)):
+    elif grounds is not None and any(
+        id and id not in facts.contacts for id in (grounds.contact_id, grounds.person_id, grounds.holder_id)
+    ):
         code = "purged"
     elif message.template and message.template in facts.templates_off:
         code = "template-off"
     elif grounds is None:
         code = ""
+    elif grounds.item_id:
+        code = _item_code(message, grounds, facts)
     elif grounds.kind == "notice":
         code = _notice_code(message, grounds, facts)
     elif grounds.kind in {"link", "email"}:
@@ -147,6 +167,33 @@ def _notice_code(message: Message, grounds: Grounds, facts: SendingFacts) -> str
     if not grounds.person_id or is_client:
         emails = facts.contacts[grounds.contact_id].emails
         return _address_code(message, emails[0] if emails else None)
+    return _acting_code(message, grounds, facts)
+
+
+def _item_code(message: Message, grounds: Grounds, facts: SendingFacts) -> str:
+    contact = facts.contacts[grounds.holder_id or grounds.contact_id]
+    wanted = grounds.choice != "manual"
+    code = ""
+    if facts.item is None:
+        code = "item-purged"
+    elif facts.item_in_trash:
+        code = "item-in-trash"
+    elif facts.item.contact_id != grounds.contact_id:
+        code = "item-moved"
+    elif wanted and grounds.topic not in facts.policy.item_topics:
+        code = "topic-not-for-this"
+    elif grounds.holder_id and not facts.roles:
+        code = "role-removed"
+    elif grounds.holder_id and wanted and role_code(facts.roles, grounds.topic, facts.policy) != "role":
+        code = "role-without-topic"
+    elif grounds.person_id in {"", contact.id}:
+        code = _address_code(message, contact.emails[0] if contact.emails else None)
+    else:
+        code = _acting_code(message, grounds, facts)
+    return code
+
+
+def _acting_code(message: Message, grounds: Grounds, facts: SendingFacts) -> str:
     # A person may have left and come back: the affiliation of today counts, not the former one.
     codes = [_person_code(message, grounds, one, facts) for one in facts.affiliations]
     if not codes:
@@ -165,7 +212,7 @@ def _person_code(message: Message, grounds: Grounds, one: Affiliation, facts: Se
             return code
     elif code := unreachable_code(one, facts.on):
         return code
-    if grounds.choice == "fall-back-primary" and grounds.primary and not one.primary:
+    if grounds.choice in _BY_PRIMARY and grounds.primary and not one.primary:
         return "not-primary"
     if grounds.choice == "fall-back-purpose" and grounds.purpose and grounds.purpose not in one.purposes:
         return "not-primary"

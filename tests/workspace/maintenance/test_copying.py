@@ -34,7 +34,9 @@ def filled(workspace, amelie):
             client = session.contacts.add(Company(f"Client {number}", tags=["VIP"], phones=["01 44 55 66 77"]))
             session.people.add(client, Person("Jane", f"Doe {number}", emails=[f"jane{number}@bois.fr"]))
             session.sites.add(client, Site(f"Workshop {number}"))
-            rex, _ = (session.items.add(client, Item(name)) for name in ("Rex", f"Mia {number}"))
+            rex, mia = (session.items.add(client, Item(name)) for name in ("Rex", f"Mia {number}"))
+            session.items.assign(mia, client, "payer", information=str(number))
+            session.items.assign(rex, client, "guardian")
             session.account.post(
                 client, AccountEntry("invoice", "9 EUR", key=f"F{number}", date="2026-01-05", item_id=rex.id)
             )
@@ -55,6 +57,7 @@ def answers(workspace, actor):
             (
                 session.sites.of(card.id),
                 session.items.of(card.id),
+                session.items.responsible_for(card.id),
                 session.timeline.page(card.id),
                 session.account.history(card.id),
                 session.account.methods(card.id),

@@ -8,12 +8,13 @@ import attrs
 
 from contactcore.errors import Invalid, collect
 from contactcore.mapping.entities import ENTITIES
+from contactcore.mapping.item_roles import ITEM_ROLES
 from contactcore.mapping.items import ITEMS
 from contactcore.mapping.terms import term
 from contactcore.mapping.trash import trashed_of
-from contactcore.model import Company, Contact, Item, Person
+from contactcore.model import Company, Contact, Item, ItemRole, Person
 from contactcore.rules.access import may_see, read_terms
-from contactcore.rules.belonging import prepare_item
+from contactcore.rules.belonging import prepare_item, role_problems
 from contactcore.values import EmailAddress
 from contactcore.workspace.items.directory import ItemCard, ItemDirectory, ItemPage
 from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
@@ -23,10 +24,25 @@ from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.repository import Repository
 
-__all__ = ["Items"]
+__all__ = ["Items", "Responsibility"]
 
 _PARTS = tuple(entity_type for entity_type in ENTITIES if entity_type.part_of == "item")
 """The types of the entities that belong to an item, and move with it to another contact."""
+
+
+@attrs.frozen
+class Responsibility:
+    """A role of a contact for an item, with both.
+
+    Attributes:
+        role: The role.
+        item: The item.
+        contact: The responsible contact, which has the role.
+    """
+
+    role: ItemRole
+    item: Item
+    contact: Person | Company
 
 
 @check_arguments()
@@ -52,6 +68,7 @@ class Items:
         self._transaction = transaction
         self._contacts = ContactRepository(transaction)
         self._items: BelongingRepository[Item] = BelongingRepository(transaction, ITEMS)
+        self._roles: BelongingRepository[ItemRole] = BelongingRepository(transaction, ITEM_ROLES)
 
     def add(self, contact: Annotated[str | Contact, AS_STORED], item: Annotated[Item, MAY_BE_NEW]) -> Item:
         """Store a new item of a contact (SIT-4).
@@ -318,6 +335,150 @@ class Items:
         """
         locked, owner = self._items.lock_with_owner(item)
         self._items.discard(locked, owner)
+
+    def assign(
+        self,
+        item: Annotated[str | Item, AS_STORED],
+        contact: Annotated[str | Contact, AS_STORED],
+        role: str,
+        *,
+        information: str = "",
+    ) -> ItemRole:
+        """Make a contact responsible for an item, in a role such as guardian or payer (SIT-2).
+
+        The owner of the item may have a role too. The role decides which notices about the item the contact gets
+        (NOT-4).
+
+        Args:
+            item: The item, or its id. An item must have the stored version.
+            contact: The responsible contact, a person or a company, or its id.
+            role: The slug of one of the roles in `session.settings.item_roles`, such as `"guardian"`.
+            information: Free text; `""` by default.
+
+        Returns:
+            The stored role, with its id and version 1.
+
+        Raises:
+            Conflict, NotFound: As `save`; `NotFound` for a contact that the actor may not see, too.
+            Forbidden: `read-only` if the actor may not change the contact of the item.
+            Invalid: `item-role-unknown`; `item-role-twice` if the contact has this role for the item; the problems of
+                the text.
+
+        >>> from contactcore import Item, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("amelie")) as session:
+        ...     jane = session.contacts.add(Person("Jane", "Doe"), items=[Item("Tom")])
+        ...     (tom,), joan = session.items.of(jane), session.contacts.add(Person("Joan", "Roe"))
+        ...     assigned = session.items.assign(tom, joan, "guardian", information="after school")
+        ...     [(one.contact.display_name, one.role.role) for one in session.items.roles(tom)]
+        [('Joan Roe', 'guardian')]
+        """
+        seen, holder = self._items.load(item), self._contacts.seen(contact)
+        # Both contacts are locked in the order of their ids, so that two opposite calls do not wait for each other.
+        for id in sorted({seen.entity.contact_id, holder.id}):
+            (self._contacts.lock_for_change if id == seen.entity.contact_id else self._contacts.lock)(id)
+        locked, owner = self._items.lock_with_owner(item)
+        new = ItemRole(item_id=locked.entity.id, holder_id=holder.id, role=role, information=information)
+        self._check_role(new)
+        return self._roles.add_new(new, owner)
+
+    def roles(self, item: str | Item) -> tuple[Responsibility, ...]:
+        """The roles of contacts for an item, in the sequence in which they were assigned.
+
+        Args:
+            item: The item, or its id.
+
+        Returns:
+            The roles of the contacts that the actor sees, each with the contact.
+
+        Raises:
+            NotFound: As `get`.
+        """
+        return self._responsibilities(f"item:{self._items.seen(item).id}")
+
+    def responsible_for(self, contact: str | Contact) -> tuple[Responsibility, ...]:
+        """The roles that a contact has for items, its own items included, in the sequence in which they were assigned.
+
+        Args:
+            contact: The responsible contact, or its id.
+
+        Returns:
+            The roles for the items that the actor sees, each with the item.
+
+        Raises:
+            NotFound: There is no such contact, or the actor may not see it.
+
+        >>> from contactcore import Item, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("amelie")) as session:
+        ...     jane = session.contacts.add(Person("Jane", "Doe"), items=[Item("Rex")])
+        ...     assigned = session.items.assign(session.items.of(jane)[0], jane, "payer")
+        ...     [(one.item.name, one.role.role) for one in session.items.responsible_for(jane)]
+        [('Rex', 'payer')]
+        """
+        return self._responsibilities(f"holder:{self._contacts.seen(contact).id}")
+
+    def save_role(self, role: ItemRole) -> ItemRole:
+        """Store a changed role or information of a responsible contact (DIR-15).
+
+        Args:
+            role: A role that this service returned, changed with `attrs.evolve`.
+
+        Returns:
+            The stored role with the next version; the same version if nothing changed.
+
+        Raises:
+            Conflict: Somebody else changed it after it was read. The error has both, as `mine` and `stored`.
+            NotFound: There is no such role, or the actor does not see both the item and the responsible contact.
+            Forbidden: As `assign`.
+            Invalid: As `assign`; `contact-change` for another item or another contact.
+        """
+        locked, owner = self._roles.lock_with_owner(role)
+        before = locked.entity
+        for name in ("item_id", "contact_id", "holder_id"):
+            if getattr(role, name) != getattr(before, name):
+                message = "Unassign this role, and assign the other one."
+                raise Invalid("contact-change", message, path=name, value=getattr(role, name))
+        ready = attrs.evolve(role, since=before.since)
+        self._check_role(ready, before)
+        if ready == before:
+            return before
+        holder = self._contacts.load_any(before.holder_id)
+        owners = {holder.entity.id: holder, owner.entity.id: owner}
+        return self._roles.put(ready, locked.stored, owners=owners)
+
+    def unassign(self, role: Annotated[str | ItemRole, AS_STORED]) -> None:
+        """Take a role for an item from a contact; the contact and the item stay.
+
+        Args:
+            role: The role, or its id. A role must have the stored version.
+
+        Raises:
+            Conflict, NotFound, Forbidden: As `save_role`.
+
+        >>> from contactcore import Item, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("amelie")) as session:
+        ...     jane = session.contacts.add(Person("Jane", "Doe"), items=[Item("Rex")])
+        ...     (rex,) = session.items.of(jane)
+        ...     session.items.unassign(session.items.assign(rex, jane, "payer"))
+        ...     session.items.roles(rex)
+        ()
+        """
+        locked, _ = self._roles.lock_with_owner(role)
+        self._roles.remove(locked.entity, locked.stored)
+
+    def _responsibilities(self, term: str) -> tuple[Responsibility, ...]:
+        found = [one.entity for one in self._roles.find(frozenset({term}), access=read_terms(self._transaction.actor))]
+        contacts = self._contacts.get_many(one.holder_id for one in found)
+        items = self._items.get_many(one.item_id for one in found)
+        return tuple(Responsibility(one, items[one.item_id].entity, contacts[one.holder_id].entity) for one in found)
+
+    def _check_role(self, role: ItemRole, before: ItemRole | None = None) -> None:
+        others = (one.entity for one in self._roles.find(frozenset({f"item:{role.item_id}"})))
+        problems = (*role_problems(role, self._transaction.settings, others, before),)
+        if problems:
+            raise Invalid(problems)
 
     def _directory(self, type: str | None, status: str | None) -> ItemDirectory:
         return ItemDirectory(self._transaction, type=type, status=status)

@@ -29,6 +29,7 @@ from contactcore.model import (
     Contact,
     Interaction,
     Item,
+    ItemRole,
     PaymentMethod,
     PortalLogin,
     PortalUser,
@@ -77,6 +78,7 @@ _NOUNS: Mapping[type, str] = {
     AccountEntry: "account-entry",
     PaymentMethod: "payment-method",
     Interaction: "interaction",
+    ItemRole: "item-role",
     PortalLogin: "login",
     Message: "message",
 }

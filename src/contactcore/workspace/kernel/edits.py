@@ -6,7 +6,17 @@ from collections.abc import Mapping
 
 from contactcore.errors import Conflict, Invalid
 from contactcore.mapping.entities import ENTITY_OF
-from contactcore.model import Affiliation, Contact, Interaction, Item, PaymentMethod, PortalLogin, PortalUser, Site
+from contactcore.model import (
+    Affiliation,
+    Contact,
+    Interaction,
+    Item,
+    ItemRole,
+    PaymentMethod,
+    PortalLogin,
+    PortalUser,
+    Site,
+)
 from contactcore.model.message import Message
 from contactcore.model.restoring import altered
 from contactcore.rules.access import may_see
@@ -23,6 +33,7 @@ _KINDS: Mapping[type, str] = {
     Item: "item",
     PaymentMethod: "payment-method",
     Interaction: "interaction",
+    ItemRole: "item-role",
     PortalLogin: "login",
     Message: "message",
 }
@@ -33,6 +44,7 @@ _STORED_BY = {
     "item": "Save them with items.save",
     "payment-method": "Save them with account.save_method, without the id",
     "interaction": "Save them with timeline.save",
+    "item-role": "Save them with items.save_role",
 }
 
 

@@ -17,7 +17,9 @@ from contactcore.model import Affiliation, Authority, NotificationPreferences, P
 __all__ = [
     "AUTHORITIES",
     "INTERACTION_TYPES",
+    "ITEM_TOPICS",
     "MODULES",
+    "PREFERENCES",
     "PURPOSES",
     "TOPICS",
     "AuthoritySlug",
@@ -82,6 +84,8 @@ INTERACTION_TYPES = SlugList(
 MODULES = SlugList("Modules", "module-unknown", lambda settings: settings.modules.slugs)
 PURPOSES = SlugList("Purposes", "purpose-unknown", lambda settings: settings.purposes.slugs)
 TOPICS = SlugList("Topics", "topic-unknown", lambda settings: settings.topics.slugs)
+PREFERENCES = SlugList("Topics", "topic-unknown", lambda settings: settings.preference_topics)
+ITEM_TOPICS = SlugList("Topics of notices about items", "topic-unknown", lambda settings: settings.item_topics)
 
 AuthoritySlug: TypeAlias = Annotated[str, AUTHORITIES]
 InteractionTypeSlug: TypeAlias = Annotated[str, INTERACTION_TYPES]
@@ -92,7 +96,7 @@ _OF_AFFILIATIONS = (
     ("purposes", PURPOSES),
     ("authorities", AUTHORITIES),
     ("permissions", MODULES),
-    ("notifications", TOPICS),
+    ("notifications", PREFERENCES),
 )
 
 

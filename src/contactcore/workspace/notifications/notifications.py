@@ -1,27 +1,31 @@
-"""The service of notifications: the recipients of a notice, with the reasons (NOT-1 to NOT-3, NOT-6, NOT-7)."""
+"""The service of notifications: the recipients of a notice, with the reasons (NOT-1 to NOT-4, NOT-6, NOT-7)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from hashlib import sha256
 from typing import Annotated
 
 import attrs
 
 from contactcore.errors import Invalid, collect
+from contactcore.mapping.items import ITEMS
 from contactcore.mapping.terms import term
-from contactcore.model import Company, Contact, Person
+from contactcore.model import Company, Contact, Item, Person
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.attachment import AttachedFile, Attachment, check_attachments
 from contactcore.model.message import Message
+from contactcore.rules.item_recipients import ResponsibleContact, candidate_ids, resolve_for_item
 from contactcore.rules.portal_view import check_staff
 from contactcore.rules.recipients import Chosen, MailingPolicy, Recipients, preselect, resolve
 from contactcore.values import EmailAddress
 from contactcore.values.texts import refuse_unstorable
+from contactcore.workspace.items.items import Items
 from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
 from contactcore.workspace.kernel.slugs import PurposeSlug, TopicSlug
 from contactcore.workspace.kernel.transaction import Transaction, person_id_of
 from contactcore.workspace.people.shown import visible_people
+from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.messages import MessageRepository, enqueue_once, keep_attachments
 from contactcore.workspace.repositories.sending import notice_grounds
@@ -56,8 +60,8 @@ class QueuedNotice:
 class Notifications:
     """The recipients of notices; `session.notifications` is this service.
 
-    An answer contains only contact persons that the actor sees (ACC-3). A job that mails invoices must therefore run as
-    an admin, who sees all of them.
+    An answer contains only contact persons and responsible contacts that the actor sees (ACC-3). A job that mails
+    invoices must therefore run as an admin, who sees all of them.
 
     >>> from contactcore import Company, Person, User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -89,21 +93,28 @@ class Notifications:
         *,
         purpose: PurposeSlug | None = None,
         about: str | None = None,
+        item: str | Item | None = None,
     ) -> Recipients:
-        """The recipients of a notice, and for every candidate the reason (NOT-2, NOT-6).
+        """The recipients of a notice, and for every candidate the reason (NOT-2, NOT-4, NOT-6).
 
         The recipients are the current contact persons who want the topic. If the workspace requires permissions, a
         recipient also needs the permission for the module of the topic. Nobody else is mailed, unless an admin has set
         a fall-back for the topic.
 
+        A notice about an item goes to the contact details of the item's owner, whatever the preferences: a person's
+        own, a company's primary contact person, else the company's own. Other responsible contacts of the item get it
+        if their role gets the topic.
+
         Args:
             contact: The client, or its id.
-            topic: `"invoice"`, `"credit-note"`, `"estimate"`, `"ticket"`, `"project"`, `"contract"`, `"task"`, or a
-                topic that an admin added.
+            topic: `"invoice"`, `"credit-note"`, `"estimate"`, `"ticket"`, `"project"`, `"contract"`, `"task"`; with an
+                item `"booking"`, `"payment-request"`, `"reminder"`; or a topic that an admin added.
             purpose: The purpose of which the fall-back `"purpose"` takes the primary person, such as `"billing"`; None
                 by default.
             about: The kind of the subject, such as `"project"`; None by default. The topic `"task"` needs it, because
                 such a notice has recipients only if the subject is a `"project"`.
+            item: The item of the client that the notice is about, or its id; None, the default, for none. The topics of
+                notices about items need it, and the others refuse it.
 
         Returns:
             The answer: `.chosen` lists the recipients, each with the address to use; `.explained` has a code and a
@@ -112,7 +123,9 @@ class Notifications:
         Raises:
             NotFound: The contact does not exist, is in the trash, or is hidden from the actor.
             Forbidden: `staff-only` for a portal user, here and in all methods of the service.
-            Invalid: `topic-unknown`, `purpose-unknown`; `about-missing` for a topic that needs the kind of the subject.
+            Invalid: `topic-unknown`, `purpose-unknown`; `about-missing` for a topic that needs the kind of the subject,
+                or the item; `topic-not-for-items` for an item with another topic; `item-of-another` for an item of
+                another contact.
 
         >>> from contactcore import Company, Person, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -122,19 +135,44 @@ class Notifications:
         ...     session.settings.notices.set_fall_back("invoice", ["client"])
         ...     [(str(one.email), one.reason) for one in session.notifications.recipients(client, "invoice").chosen]
         [('office@bois.fr', 'fall-back-client')]
+
+        >>> from contactcore import Item, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     jane = session.contacts.add(Person("Jane", "Doe", emails=["jane@doe.org"]), items=[Item("Tom")])
+        ...     joan = session.contacts.add(Person("Joan", "Roe", emails=["joan@roe.org"]))
+        ...     (tom,) = session.items.of(jane)
+        ...     guardian = session.items.assign(tom, joan, "guardian")
+        ...     answer = session.notifications.recipients(jane, "booking", item=tom)
+        ...     [(str(one.email), one.reason) for one in answer.chosen]
+        ...     session.notifications.recipients(jane, "payment-request", item=tom).explained[1].message
+        [('jane@doe.org', 'owner'), ('joan@roe.org', 'role')]
+        'Joan Roe has no role for the item that gets these notices.'
         """
         client, people = self._candidates(contact)
-        policy = MailingPolicy.of(self._transaction.settings)
+        policy, today = self._policy, self._transaction.today
+        responsible = self._responsible(client, people, topic, item)
+        if responsible is not None:
+            owner, others, item_id = responsible
+            return resolve_for_item(owner, others, topic, today, policy, item_id=item_id)
         _check_about(policy, topic, about)
-        return resolve(client, people, topic, self._transaction.today, policy, purpose=purpose, about=about)
+        return resolve(client, people, topic, today, policy, purpose=purpose, about=about)
 
-    def preselected(self, contact: str | Contact, topic: TopicSlug, *, about: str | None = None) -> tuple[str, ...]:
+    def preselected(
+        self,
+        contact: str | Contact,
+        topic: TopicSlug,
+        *,
+        about: str | None = None,
+        item: str | Item | None = None,
+    ) -> tuple[str, ...]:
         """The ids of the people who are preselected when a user sends a document (NOT-3).
 
         Args:
             contact: The client, or its id.
             topic: As for `recipients`.
             about: As for `recipients`.
+            item: As for `recipients`. The answer then contains the id of a company whose own address is meant.
 
         Raises:
             NotFound, Invalid: As `recipients`.
@@ -147,24 +185,35 @@ class Notifications:
         ...     session.notifications.preselected(bois, "invoice") == (jane.person_id,)
         True
         """
+        if item is not None:
+            chosen = self.recipients(contact, topic, item=item).chosen
+            return tuple(one.person_id or one.contact_id for one in chosen)
         client, people = self._candidates(contact)
-        policy = MailingPolicy.of(self._transaction.settings)
-        _check_about(policy, topic, about)
-        return preselect(client, people, topic, self._transaction.today, policy, about=about)
+        self._responsible(client, people, topic, None)
+        _check_about(self._policy, topic, about)
+        return preselect(client, people, topic, self._transaction.today, self._policy, about=about)
 
     def by_hand(
-        self, contact: str | Contact, topic: TopicSlug, people: Iterable[str | Person | Affiliation]
+        self,
+        contact: str | Contact,
+        topic: TopicSlug,
+        people: Iterable[str | Contact | Affiliation],
+        *,
+        item: str | Item | None = None,
     ) -> Recipients:
         """The recipients of a document that a user sends: the selected people, whatever their preferences (NOT-3).
 
         Args:
             contact: The client, or its id.
             topic: As for `recipients`.
-            people: The selected people, their affiliations, or their ids.
+            people: The selected people, their affiliations, or their ids. For a notice about an item also the owner and
+                the responsible contacts of the item, companies included.
+            item: As for `recipients`.
 
         Raises:
             NotFound: As `recipients`.
-            Invalid: `topic-unknown`; `person-unknown` for a person who is not a contact person of the client.
+            Invalid: `topic-unknown`; `person-unknown` for a person who is not a contact person of the client, and not
+                responsible for the item; for an item as `recipients`.
 
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -175,15 +224,16 @@ class Notifications:
         ['jane@bois.fr']
         """
         client, candidates = self._candidates(contact)
+        responsible = self._responsible(client, candidates, topic, item)
+        policy, today = self._policy, self._transaction.today
         selected = [person_id_of(one) for one in people]
-        known = {one.person_id for one in candidates} | ({client.id} if isinstance(client, Person) else set())
-        for index, id in enumerate(selected):
-            if id not in known:
-                raise Invalid(
-                    "person-unknown", "Select contact persons of the client.", path=f"people[{index}]", value=id
-                )
-        policy = MailingPolicy.of(self._transaction.settings)
-        return resolve(client, candidates, topic, self._transaction.today, policy, selected=selected)
+        if responsible is not None:
+            owner, others, item_id = responsible
+            _check_selected(selected, candidate_ids(owner, others, today))
+            return resolve_for_item(owner, others, topic, today, policy, item_id=item_id, selected=selected)
+        own = {client.id} if isinstance(client, Person) else set()
+        _check_selected(selected, {one.person_id for one in candidates} | own)
+        return resolve(client, candidates, topic, today, policy, selected=selected)
 
     def send(
         self,
@@ -199,7 +249,8 @@ class Notifications:
         """Queue a notice for each chosen recipient, in the transaction of the session (NOT-7).
 
         Just before a notice is sent, the rules are asked again. It is withdrawn if the person does not act for the
-        client any more, has another address, or does not want the topic any more and was not chosen by hand (NOT-8).
+        client any more, has another address, or does not want the topic any more and was not chosen by hand (NOT-8). A
+        notice about an item is withdrawn if the item is gone or has another owner, or if the role for it is gone.
 
         Args:
             contact: The client, or its id.
@@ -211,7 +262,7 @@ class Notifications:
             attachments: Files to send with it, at most 20 of at most 10,000,000 bytes, 15,000,000 bytes together; none
                 by default. Their contents are kept until the last of these notices is sent (NOT-9).
             key: The key of the subject, such as an invoice number; `""`, the default, for none. A notice with the same
-                topic, client, key, person and address is queued only once.
+                topic, client, item, key, person and address is queued only once.
 
         Returns:
             An answer for each recipient, in the sequence of `recipients.chosen`. For a notice that was queued before,
@@ -254,8 +305,10 @@ class Notifications:
                 subject=subject,
                 text=text,
                 html=html,
-                about=tuple(id for id in (client.id, one.person_id) if id),
-                key=_message_key(recipients.topic, client.id, key, one) if key else "",
+                about=tuple(
+                    dict.fromkeys(id for id in (client.id, one.person_id, one.contact_id, recipients.item_id) if id)
+                ),
+                key=_message_key(recipients, client.id, key, one) if key else "",
                 grounds=grounds,
                 attachments=files,
             )
@@ -332,12 +385,57 @@ class Notifications:
         client = ContactRepository(self._transaction).get(contact)
         return client, visible_people(self._transaction, client.id)
 
+    @property
+    def _policy(self) -> MailingPolicy:
+        return MailingPolicy.of(self._transaction.settings)
+
+    def _responsible(
+        self, client: Person | Company, people: tuple[Affiliation, ...], topic: str, item: str | Item | None
+    ) -> tuple[ResponsibleContact, tuple[ResponsibleContact, ...], str] | None:
+        """The owner and the other responsible contacts of an item that the actor sees, and its id; None without one.
+
+        Raises:
+            Invalid: `about-missing`, `topic-not-for-items`, `item-of-another`.
+        """
+        for_items = topic in self._transaction.settings.item_topics
+        if item is None:
+            if for_items:
+                message = f"Name the item that the notice is about: {topic} notices are sent only about an item."
+                raise Invalid("about-missing", message, path="item")
+            return None
+        known: Item = BelongingRepository(self._transaction, ITEMS).get(item)
+        if not for_items:
+            topics = ", ".join(self._transaction.settings.item_topics) or "(none yet)"
+            message = f"Topics of notices about items are {topics}: choose one of them, or leave the item out."
+            raise Invalid("topic-not-for-items", message, path="topic", value=topic)
+        if known.contact_id != client.id:
+            message = "This item belongs to another contact: give the contact of the item."
+            raise Invalid("item-of-another", message, path="item", value=known.id)
+        found = [one for one in Items(self._transaction).roles(known) if one.contact.id != client.id]
+        contacts = {one.contact.id: one.contact for one in found}
+        others = tuple(
+            ResponsibleContact(
+                contact,
+                visible_people(self._transaction, id),
+                tuple(one.role.role for one in found if one.contact.id == id),
+            )
+            for id, contact in contacts.items()
+        )
+        return ResponsibleContact(client, people), others, known.id
+
 
 def _check_about(policy: MailingPolicy, topic: str, about: str | None) -> None:
     if about is None and topic in policy.only_for:
         kind = policy.only_for[topic]
         message = f"Say what the notice is about: {topic} notices are sent only about a {kind}."
         raise Invalid("about-missing", message, path="about")
+
+
+def _check_selected(selected: Sequence[str], known: Collection[str]) -> None:
+    for index, id in enumerate(selected):
+        if id not in known:
+            message = "Select contact persons of the client, or contacts that are responsible for the item."
+            raise Invalid("person-unknown", message, path=f"people[{index}]", value=id)
 
 
 def _check_content(queued: Message, wanted: Message, key: str) -> None:
@@ -347,12 +445,14 @@ def _check_content(queued: Message, wanted: Message, key: str) -> None:
         raise Invalid("notice-differs", message, path="key", value=key)
 
 
-def _message_key(topic: str, client_id: str, key: str, recipient: Chosen) -> str:
+def _message_key(recipients: Recipients, client_id: str, key: str, recipient: Chosen) -> str:
     """The unique key of a notice to one recipient.
 
     It contains the person. Otherwise a notice to a hidden person could suppress a notice to another one at the same
     address, which would reveal the hidden person (ACC-3). It is a digest, because a key and an address may be longer
     than a unique key.
     """
-    parts = (topic, client_id, key, recipient.person_id, recipient.email.key)
+    parts = [recipients.topic, client_id, key, recipient.person_id, recipient.email.key]
+    if recipients.item_id:
+        parts += [recipients.item_id, recipient.contact_id]
     return f"notice/{sha256(chr(0).join(parts).encode()).hexdigest()}"

@@ -83,7 +83,9 @@ class BelongingRepository(Repository[E]):
                 parts: Repository[Any] = Repository(transaction, entity_type)
                 for one in parts.parts_of(root):
                     if trashed_of(one.stored) is None:
-                        parts.put(one.entity, one.stored, trashed=trashed, event="")
+                        # A part may be hidden from users who see the contact, and stays hidden in the trash.
+                        of_part = attrs.evolve(trashed, access=tuple(sorted(one.access)))
+                        parts.put(one.entity, one.stored, trashed=of_part, event="")
         self.put(locked.entity, locked.stored, trashed=trashed, event="deleted", root=root)
 
     @staticmethod

@@ -175,7 +175,7 @@ class ContactRepository(Repository[Person | Company]):
                 repository.reindex(belonging, owners={contact.id: owner})
 
     def open_to_portal(self, client_ids: Iterable[str]) -> None:
-        """Make clients visible to their portal users: add the access term to each client that lacks it."""
+        """Make clients visible to their portal users, with their sites and items, which lack the access term."""
         transaction = self.transaction
         wanted = sorted(set(client_ids))
         for id, stored in zip(wanted, self.stored(wanted), strict=True):
@@ -184,7 +184,13 @@ class ContactRepository(Repository[Person | Company]):
             locked = self.lock_any(id).stored
             access = locked.access | portal_access(id)
             transaction.writer.set_access("contact", locked.owner, access, [id])
-            transaction.locked["contact", id] = attrs.evolve(locked, access=access)
+            opened = transaction.locked["contact", id] = attrs.evolve(locked, access=access)
+            for entity_type in OWNED:
+                # What belongs to two contacts has no portal term, so nothing changes for it.
+                if entity_type.depends_on_owners and len(entity_type.owners) == 1:
+                    repository = Repository(transaction, entity_type)
+                    belonging = [one.stored for one in repository.owned_by(id)]
+                    repository.reindex(belonging, owners={id: self.loaded(opened)})
 
     def may_be_seen(self, id: str) -> bool:
         """Return whether the actor sees a contact; False if there is none."""

@@ -49,6 +49,7 @@ __all__ = [
 _PLAIN_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _LONGEST_REASON = 500
 _IDS_AT_ONCE = 100
+_IN_TRASH = frozenset({"in-trash", "item-in-trash"})
 
 
 class MessageRepository(Repository[Message]):
@@ -83,13 +84,13 @@ class MessageRepository(Repository[Message]):
         return count
 
     def requeue(self, *about: str) -> int:
-        """Queue again the messages that were withdrawn because a restored contact was in the trash.
+        """Queue again the messages that were withdrawn because a restored contact or item was in the trash.
 
         A message that was queued too long ago stays withdrawn, and so does one whose texts are erased. The rules judge
         each message again before it is sent.
 
         Args:
-            about: The ids of the restored contacts.
+            about: The ids of the restored contacts, or of the restored item.
 
         Returns:
             The number of messages that wait again.
@@ -99,7 +100,7 @@ class MessageRepository(Repository[Message]):
         found = {one.entity.id: one.entity for group in _groups(about) for one in self.find(group, dead_ones)}
         count = 0
         for id, message in sorted(found.items()):
-            if message.withdrawn != "in-trash" or message.forgotten or not _is_recent(message, now):
+            if message.withdrawn not in _IN_TRASH or message.forgotten or not _is_recent(message, now):
                 continue
             locked = self.lock_any(id)
             if locked.entity.version == message.version:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import attrs
 
+from contactcore.mapping.item_roles import ITEM_ROLES
+from contactcore.mapping.items import ITEMS
 from contactcore.mapping.trash import trashed_of
-from contactcore.model import Affiliation
+from contactcore.model import Affiliation, Person
 from contactcore.model.message import Grounds, Message
 from contactcore.model.restoring import altered
 from contactcore.rules.recipients import MailingPolicy, Recipients
@@ -22,6 +24,7 @@ from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.messages import MessageRepository, withdrawn
+from contactcore.workspace.repositories.repository import Repository
 
 __all__ = ["Ready", "link_grounds", "notice_grounds", "prepare_sending", "withdraw_refused"]
 
@@ -65,6 +68,8 @@ def notice_grounds(transaction: Transaction, client_id: str, recipients: Recipie
                 choice=one.reason,
                 purpose=recipients.purpose if has_purpose else "",
                 primary=found is not None and found.entity.primary,
+                item_id=recipients.item_id,
+                holder_id=one.contact_id if one.contact_id != client_id else "",
             )
         )
     return grounds
@@ -129,7 +134,7 @@ def _facts(transaction: Transaction, message: Message) -> SendingFacts:
     grounds = message.grounds
     ids = list(message.about)
     if grounds is not None:
-        ids += [id for id in (grounds.contact_id, grounds.person_id) if id]
+        ids += [id for id in (grounds.contact_id, grounds.person_id, grounds.holder_id) if id]
     contacts = ContactRepository(transaction)
     stored = [one for one in contacts.stored(list(dict.fromkeys(ids))) if one is not None]
     facts = SendingFacts(
@@ -143,8 +148,10 @@ def _facts(transaction: Transaction, message: Message) -> SendingFacts:
     if grounds is None or facts.in_trash:
         return facts
     match grounds.kind:
-        case "notice" if grounds.person_id in facts.contacts:
-            return attrs.evolve(facts, affiliations=_between(transaction, grounds, facts))
+        case "notice":
+            if grounds.person_id in facts.contacts:
+                facts = attrs.evolve(facts, affiliations=_between(transaction, grounds, facts))
+            return _with_item(transaction, grounds, facts) if grounds.item_id else facts
         case "link" | "email":
             return _with_login(transaction, grounds, facts)
         case "responsible" | "import":
@@ -153,9 +160,26 @@ def _facts(transaction: Transaction, message: Message) -> SendingFacts:
 
 
 def _between(transaction: Transaction, grounds: Grounds, facts: SendingFacts) -> list[Affiliation]:
-    pair = (frozenset({f"contact:{grounds.contact_id}"}), frozenset({f"person:{grounds.person_id}"}))
-    person = facts.contacts[grounds.person_id]
+    contact_id, person = grounds.holder_id or grounds.contact_id, facts.contacts[grounds.person_id]
+    if person.id == contact_id and isinstance(person, Person):
+        # A client who is a person stands for themself, without an affiliation (PER-7).
+        return [Affiliation.of_themself(person)]
+    pair = (frozenset({f"contact:{contact_id}"}), frozenset({f"person:{person.id}"}))
     return [altered(one.entity, {"person": person}) for one in AffiliationRepository(transaction).find(*pair)]
+
+
+def _with_item(transaction: Transaction, grounds: Grounds, facts: SendingFacts) -> SendingFacts:
+    items, roles = Repository(transaction, ITEMS), Repository(transaction, ITEM_ROLES)
+    (stored,) = items.stored([grounds.item_id])
+    if stored is None:
+        return facts
+    held = roles.find(frozenset({f"item:{stored.id}"}), frozenset({f"holder:{grounds.holder_id}"}))
+    return attrs.evolve(
+        facts,
+        item=items.loaded(stored).entity,
+        item_in_trash=trashed_of(stored) is not None,
+        roles=[one.entity.role for one in held] if grounds.holder_id else [],
+    )
 
 
 def _with_login(transaction: Transaction, grounds: Grounds, facts: SendingFacts) -> SendingFacts:

@@ -12,7 +12,7 @@ from contactcore.model import ListEntry, NotificationPreferences, Settings, Topi
 from contactcore.rules.recipients import FALL_BACKS
 from contactcore.values.texts import clean_line
 from contactcore.workspace.kernel.arguments import check_arguments
-from contactcore.workspace.kernel.slugs import TOPICS, TopicSlug
+from contactcore.workspace.kernel.slugs import PREFERENCES, TopicSlug
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.portal_view import settings_seen
 from contactcore.workspace.repositories.settings import store_settings
@@ -47,12 +47,14 @@ class NotificationSettings:
         """The topics of notices: slug -> the slug of the portal module that belongs to the topic, or `""`."""
         return self._settings.topic_modules
 
-    def add_topic(self, slug: str, module: str = "") -> None:
+    def add_topic(self, slug: str, module: str = "", *, for_items: bool = False) -> None:
         """Add a topic of notices (NOT-1).
 
         Args:
             slug: The slug of the topic, which does not change later.
             module: The slug of the portal module that belongs to the topic; `""` (the default) for none.
+            for_items: Whether its notices are about items, so that they go to the owner of the item (NOT-4); False by
+                default.
 
         Raises:
             Invalid: `topic-exists`, `module-unknown`, `entry-nameless`.
@@ -64,9 +66,34 @@ class NotificationSettings:
         if module and module not in self._settings.modules:
             known = ", ".join(self._settings.modules.slugs)
             raise Invalid("module-unknown", f"Modules are {known}.", path="module", value=module)
-        self._store(topics=topics.with_entry(Topic(slug=name, name=name, module=module)))
+        self._store(topics=topics.with_entry(Topic(slug=name, name=name, module=module, for_items=for_items)))
 
-    def set_default(self, topics: Annotated[NotificationPreferences | Iterable[str], TOPICS]) -> None:
+    def set_for_items(self, topic: TopicSlug, *, on: bool) -> None:
+        """Set whether the notices of a topic are about items, so that they go to the owner of the item (NOT-4).
+
+        A workspace may have had a topic of its own with the slug `"booking"` before there were notices about items.
+
+        Args:
+            topic: The slug of the topic.
+            on: True if its notices are about items.
+
+        Raises:
+            Invalid: `topic-unknown`; `fall-back-fixed` for a topic that has a fall-back.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        ...     session.settings.notices.add_topic("vaccination")
+        ...     session.settings.notices.set_for_items("vaccination", on=True)
+        ...     session.settings.current.item_topics
+        ('booking', 'payment-request', 'reminder', 'vaccination')
+        """
+        self._check_admin()
+        if on and self._settings.fall_backs.get(topic):
+            raise Invalid("fall-back-fixed", "Remove the fall-back of the topic first.", path="topic", value=topic)
+        self._store(topics=self._settings.topics.change(topic, for_items=on))
+
+    def set_default(self, topics: Annotated[NotificationPreferences | Iterable[str], PREFERENCES]) -> None:
         """Set the notification preferences of contact persons who have none of their own (NOT-1).
 
         Args:
@@ -97,7 +124,7 @@ class NotificationSettings:
                 a new workspace, nobody gets the notice.
 
         Raises:
-            Invalid: `topic-unknown`, `fall-back-unknown`.
+            Invalid: `topic-unknown`, `fall-back-unknown`; `fall-back-fixed` for a topic of notices about items.
         """
         self._check_admin()
         wanted = tuple(steps)
@@ -105,6 +132,9 @@ class NotificationSettings:
             if step not in FALL_BACKS:
                 message = f"Steps are {', '.join(FALL_BACKS)}."
                 raise Invalid("fall-back-unknown", message, path=f"steps[{index}]", value=step)
+        if wanted and topic in self._settings.item_topics:
+            message = "Notices about items go to the owner of the item: leave the fall-back out."
+            raise Invalid("fall-back-fixed", message, path="steps")
         self._store(topics=self._settings.topics.change(topic, fall_back=wanted))
 
     def add_purpose(self, slug: str) -> None:

@@ -35,6 +35,7 @@ from contactcore.workspace.repositories.portal_view import settings_seen
 from contactcore.workspace.repositories.settings import store_settings
 from contactcore.workspace.repositories.tags import tags_in_use
 from contactcore.workspace.settings.entry import EntrySettings
+from contactcore.workspace.settings.item_roles import RoleEditor
 from contactcore.workspace.settings.list_editor import ListEditor
 from contactcore.workspace.settings.notifications import NotificationSettings
 
@@ -390,6 +391,11 @@ class SettingsService:
     def item_types(self) -> ListEditor[ItemType]:
         """The types of items, with the methods that change the list (SIT-2)."""
         return ListEditor(self._transaction, "item_types")
+
+    @property
+    def item_roles(self) -> RoleEditor:
+        """The roles of contacts for items, with the methods that change the list (SIT-2, NOT-4)."""
+        return RoleEditor(self._transaction)
 
     # Interaction types, SIT-6.
 

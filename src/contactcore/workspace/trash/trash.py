@@ -14,6 +14,7 @@ from contactcore.mapping import json
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entities import ENTITIES, OWNED
 from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.item_roles import ITEM_ROLES
 from contactcore.mapping.sites import SITES
 from contactcore.mapping.trash import ROOTS, Trashed, trashed_of
 from contactcore.model import Affiliation, Company, Contact, Interaction, Item, Person, Site
@@ -143,20 +144,28 @@ def _move(transaction: Transaction, deleted: Mapping[str, Loaded[Person | Compan
 def _dependent_people(
     transaction: Transaction, locked: Loaded[Person | Company], ended: Mapping[str, Loaded[Affiliation]]
 ) -> Iterator[Loaded[Person | Company]]:
-    """Yield, locked, the unlisted contact persons of a contact who have no other affiliation that the actor sees.
+    """Yield, locked, the unlisted contact persons of a contact who have nothing else that the actor sees.
 
-    Affiliations that the actor cannot see do not keep a person out of the trash, because that would reveal them
-    (ACC-3). Nobody loses anything: a person is included only if every user who sees the person also sees the contact,
-    and can therefore find and restore it.
+    That would be another affiliation, or a role for an item of another contact. Affiliations and roles that the actor
+    cannot see do not keep a person out of the trash, because that would reveal them (ACC-3). Nobody loses anything: a
+    person is included only if every user who sees the person also sees the contact, and can therefore find and restore
+    it.
     """
     actor = transaction.actor
     contacts, affiliations = ContactRepository(transaction), AffiliationRepository(transaction)
-    for id in [one.entity.person_id for one in ended.values() if one.entity.contact_id == locked.entity.id]:
+    people = [one.entity.person_id for one in ended.values() if one.entity.contact_id == locked.entity.id]
+    elsewhere = {
+        one.entity.holder_id
+        for one in Repository(transaction, ITEM_ROLES).owned_by(*people)
+        if one.entity.contact_id not in {one.entity.holder_id, locked.entity.id} and may_see(actor, one.access)
+    }
+    for id in people:
         person = contacts.lock_any(id)
         if not isinstance(person.entity, Person) or person.entity.listed or not may_change(actor, person.access):
             continue
         others = [one for one in affiliations.owned_by(id) if one.entity.id not in ended]
-        if audience_within(person.access, locked.access) and not any(may_see(actor, one.access) for one in others):
+        stays = id in elsewhere or any(may_see(actor, one.access) for one in others)
+        if audience_within(person.access, locked.access) and not stays:
             yield person
 
 
@@ -333,7 +342,7 @@ class Trash:
             message = f"Its {whole} is in the trash: restore the {whole} first."
             raise Invalid("owner-deleted", message, path="record", value=root.id)
         repository.put(locked.entity, locked.stored, owners={root.owner or "": owner}, event="restored", root=root.id)
-        return []
+        return [root.id]
 
     def purge(self, record: str | Contact | Site | Item | Interaction | TrashCard) -> None:
         """Remove a deleted record for good, with everything that was deleted with it; for admins (DIR-11).
