@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Address, Company, Contact, Forbidden, Invalid, Person, Settings
+from contactcore import Address, Company, Contact, Forbidden, Invalid, Item, ItemRole, Person, Settings, Site
 from contactcore.errors import ContactCoreError
 from contactcore.model import AccessPolicy
 from contactcore.model.restoring import altered
@@ -42,6 +42,7 @@ class Watched:
         firm: The firm.
         client: The client, as staff see it.
         jane, joan: Its contact persons.
+        site, item, role: A site and an item of the client, and the role of Jane for the item.
         login: Jane's login.
         user: Jane, signed in.
     """
@@ -88,7 +89,14 @@ class Watched:
                 authorities=["collect-mail"],
             )
             self.joan = session.people.add(self.client, Person(secret, "Roe", emails=[f"{secret}@bois.fr"]))
+            self.site = session.sites.add(self.client, Site("Workshop", access_notes=f"{secret} notes"))
+            self.item = session.items.add(
+                self.client, Item("Rex", description=f"{secret} item", external_id=f"{secret} id")
+            )
             self.login = session.portal.invite(self.jane, password=GOOD, send=False).login
+            aunt = settings.item_roles.add(f"{secret} aunt").slug
+            self.role = session.items.assign(self.item, self.jane.person_id, aunt, information=f"{secret} role")
+            session.items.assign(self.item, self.client.id, "payer", information=f"{secret} payer")
         self.user = self.firm.user(self.login, self.client)
 
     def pools(self, session: Session) -> dict[str, list[Any]]:
@@ -99,11 +107,17 @@ class Watched:
         slugs, words = [one.replace(" ", "-") for one in _all("{} type", "{} field", "{} module")], _all("{}", "{} tag")
         return {
             "contact": [client, *ids],
+            "site": [self.site.id, "nobody", Site("New")],
+            "item": [self.item.id, "nobody", Item("New")],
+            "record": [self.site.id, self.item.id, *ids],
+            "singular": ["Dog", *_all("{}")],
+            "plural": ["Dogs"],
             "client": ids,
             "person": [*ids, "jane@bois.fr"],
             "people": [[self.jane.person_id]],
             "affiliation": [self.jane.id, self.joan.id, "nobody"],
             "rows": [[], [self.jane]],
+            "role": ["guardian", *(f"{secret}-aunt" for secret in SECRETS), self.role.id, ItemRole(id=self.role.id)],
             "whom": [self.jane.id, self.jane.person_id],
             "login": [self.login.id, "nobody"],
             "message": ["nobody"],
