@@ -24,6 +24,7 @@ from contactcore import (
     Interaction,
     Invalid,
     Item,
+    ItemRole,
     PaymentMethod,
     Person,
     Settings,
@@ -57,7 +58,7 @@ class Watched:
         firm: The firm.
         client: The client, as staff see it.
         jane, joan: Its contact persons.
-        site, item, note: A site, an item and an interaction of the client.
+        site, item, note, role: A site, an item and an interaction of the client, and the role of Jane for the item.
         login: Jane's login.
         user: Jane, signed in.
     """
@@ -116,6 +117,9 @@ class Watched:
             self.note = session.timeline.add(self.client, note)
             settings.interaction_types.add(f"{secret} kind")
             self.login = session.portal.invite(self.jane, password=GOOD, send=False).login
+            aunt = settings.item_roles.add(f"{secret} aunt").slug
+            self.role = session.items.assign(self.item, self.jane.person_id, aunt, information=f"{secret} role")
+            session.items.assign(self.item, self.client.id, "payer", information=f"{secret} payer")
         self.user = self.firm.user(self.login, self.client)
 
     def pools(self, session: Session) -> dict[str, list[Any]]:
@@ -137,6 +141,7 @@ class Watched:
             "people": [[self.jane.person_id]],
             "affiliation": [self.jane.id, self.joan.id, "nobody"],
             "rows": [[], [self.jane]],
+            "role": ["guardian", *(f"{secret}-aunt" for secret in SECRETS), self.role.id, ItemRole(id=self.role.id)],
             "whom": [self.jane.id, self.jane.person_id],
             "login": [self.login.id, "nobody"],
             "message": ["nobody"],
