@@ -409,7 +409,10 @@ class Contacts:
         return ready
 
     def prefill(self, contact: str | Contact) -> Prefill:
-        """The data of a contact that other modules of the host copy: names, contact details, addresses (DIR-12).
+        """The data of a contact that other modules of the host copy: names, contact details, sites, items (DIR-12).
+
+        A portal user gets what the client may know. The answer has the versions of all records that it was taken from,
+        so that the host can tell whether its copy is outdated.
 
         Args:
             contact: The contact, or its id.
