@@ -91,7 +91,7 @@ def _comparable(answer: Any, names: Mapping[str, str]) -> Any:
         return "(time)"
     if isinstance(answer, Mapping):
         return {_comparable(key, names): _comparable(value, names) for key, value in answer.items()}
-    if isinstance(answer, list | tuple):
+    if isinstance(answer, list | tuple | Iterator):
         return [_comparable(one, names) for one in answer]
     return answer
 

@@ -88,6 +88,8 @@ def _filters(random: Random) -> dict[str, Any]:
             {"responsible": random.choice(("keeper", "viewer"))},
             {"access": random.choice(tuple(AccessPolicy))},
             {"category": "known"},
+            {"source": random.choice(("hand", "import"))},
+            {"without": random.choice(("tag", "type")), "role": "any"},
         )
     )
 
@@ -141,6 +143,11 @@ def _add_contact(random: Random, names: list[str]) -> Callable[[PairedWorkspace,
 def _converted(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     name, kind = random.choice(names), random.choice(("person", "company"))
     return lambda workspace, _: ((workspace.id(name), kind), {})
+
+
+def _many(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    some = random.choices(names, k=3)
+    return lambda workspace, _: (([workspace.id(name) for name in some],), {})
 
 
 def _checked(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
@@ -511,6 +518,8 @@ GENERATORS: Final[dict[str, Generator]] = {
     "contacts.count": lambda random, _: _fixed(letter=random.choice((None, "D")), **_filters(random)),
     "contacts.delete": _delete,
     "contacts.get": _one,
+    "contacts.get_many": _many,
+    "contacts.iterate": lambda random, _: _fixed(**_filters(random)),
     "contacts.letters": lambda random, _: _fixed(**_filters(random)),
     "contacts.page": _page,
     "contacts.prefill": _one,

@@ -15,8 +15,6 @@ ROOT: Final = Path(__file__).parents[2]
 TO_BE_BUILT: Final = {
     "ACC-5": "handing over when a user leaves",
     "DIR-14": "the record of changes",
-    "DIR-19": "lines of the directory that are enough",
-    "DIR-21": "the source of a contact",
     "DIR-22": "bulk acts",
     "IMP-5": "vCard",
     "IMP-6": "web forms",

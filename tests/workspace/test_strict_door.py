@@ -103,6 +103,7 @@ class World:
                 "people.change_employer": self.other.id,
                 "contacts.save": self.client,
                 "contacts.another": self.client,
+                "contacts.check": self.client,
             }
             return {**fitting, **moved}.get(method, self.client.id)
         if argument in {"slug", "slugs"}:
@@ -145,6 +146,8 @@ class World:
             "email": "jo@bois.fr",
             "subject": "Invoice",
             "access": "private",
+            "kind": "person",
+            "contacts": [self.client.id],
         }
         defaults = {**SLUGS, **values, **records}
         if method == "people.may" and argument == "on":

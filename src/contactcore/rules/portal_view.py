@@ -65,7 +65,7 @@ def known_contact(contact: _C, settings: Settings) -> _C:
     >>> known_contact(Company("Bois & Fils", description="pays late", tags=["VIP"]), Settings())
     Company(id='', version=0, emails=(), phones=(), websites=(), socials=(), addresses=(), type='', categories=(), \
 tags=(), description='', currency=None, language=None, fields={}, responsibles=(), access=None, listed=True, \
-external_id='', unmapped={}, name='Bois & Fils', division='')
+external_id='', source='', unmapped={}, name='Bois & Fils', division='')
     """
     return _known(contact, _SHOWN_FIELDS, settings)
 

@@ -77,13 +77,14 @@ NEW_PERSON: Final = Person("Zoé", "Roe", emails=["zoe@bois.fr"])
 # An act on all records of a contact makes one `find` for each type of them: affiliations, sites, items and roles.
 READING: Final[list[tuple[str, Act, Bounds]]] = [
     ("contacts.get", lambda f, s: s.contacts.get(f.client.id), {"get": 2}),
-    ("contacts.page", lambda f, s: s.contacts.page(), {"find": 1, "get": 1}),
+    ("contacts.page", lambda f, s: s.contacts.page(), {"find": 3, "get": 2}),
     ("contacts.count", lambda f, s: s.contacts.count(), {"count": 1, "get": 1}),
-    ("contacts.search by name", lambda f, s: s.contacts.search("bois"), {"find": 5, "get": 1}),
-    ("contacts.search by person", lambda f, s: s.contacts.search("p3 doe"), {"find": 4, "get": 2}),
+    ("contacts.search by name", lambda f, s: s.contacts.search("bois"), {"find": 7, "get": 2}),
+    ("contacts.search by person", lambda f, s: s.contacts.search("p3 doe"), {"find": 6, "get": 3}),
     ("people.list", lambda f, s: s.people.list(f.client), {"find": 1, "get": 4}),
     ("people.get", lambda f, s: s.people.get(f.jane), {"find": 1, "get": 4}),
     ("recipients", lambda f, s: s.notifications.recipients(f.client, "invoice"), {"find": 1, "get": 4}),
+    ("contacts.get_many", lambda f, s: s.contacts.get_many([f.client.id, f.ann.id]), {"find": 2, "get": 3}),
 ]
 WRITING: Final[list[tuple[str, Act, Bounds]]] = [
     (

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, TypeVar, overload
 
 import attrs
 
 from contactcore.errors import Conflict, Invalid, Problem, collect
-from contactcore.formats.plain import read_draft
-from contactcore.mapping.entity_type import EntityType
-from contactcore.mapping.items import ITEMS
-from contactcore.mapping.sites import SITES
 from contactcore.model import AccessPolicy, Affiliation, Company, Contact, Item, Person, Site
-from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.model.restoring import altered
 from contactcore.rules.access import access_of, audience_within, may_see
-from contactcore.rules.belonging import prepare_item, prepare_site, second_for_themself
 from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import offered, with_access
 from contactcore.storage import LARGEST_PAGE
 from contactcore.workspace.contacts.conversion import convert
 from contactcore.workspace.contacts.directory import ContactCard, Directory, Filters, Page, PageOrder
+from contactcore.workspace.contacts.entering import check, enter, kind_change
 from contactcore.workspace.contacts.prefill import Prefill, prefill
 from contactcore.workspace.contacts.search import Hit, search
 from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction, id_of
-from contactcore.workspace.people.adding import AddedPeople, Draft
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
-from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded
@@ -118,13 +111,7 @@ class Contacts:
         self._transaction.require_writing()
         if contact.id:
             raise Invalid("already-stored", "Use save to change a stored contact.", path="id", value=contact.id)
-        ready, parts, drafts = self._prepared(contact, sites, items, people)
-        stored = self._repository.add_prepared(ready)
-        owner = self._repository.load_any(stored.id)
-        for repository, part in parts:
-            repository.add_new(part, owner)
-        AddedPeople(self._transaction).store(owner, drafts)
-        return stored
+        return enter(self._transaction, contact, sites, items, people)
 
     def check(
         self,
@@ -157,62 +144,7 @@ class Contacts:
         [('emails[0]', 'email-syntax'), ('type', 'type-unknown')]
         """
         check_staff(self._transaction.actor)
-        problems: list[Problem] = []
-        draft: Person | Company | None
-        if isinstance(contact, Mapping):
-            # A national number is read with the other countries of the contact, as for every contact.
-            draft, found = read_draft(contact)
-            problems.extend(found)
-        else:
-            draft = contact
-        if draft is None:
-            return tuple(problems)
-        before = self._repository.get(draft) if draft.id else None
-        if before is not None and before.kind != draft.kind:
-            problems.append(_kind_change(before))
-            before = None
-        _, _, more = self._judged(draft, before, sites, items)
-        return tuple(_without_consequences(problems, more))
-
-    def _prepared(
-        self,
-        contact: _C,
-        sites: Sequence[Site],
-        items: Sequence[Item],
-        people: Sequence[str | Person | Affiliation],
-    ) -> tuple[_C, list[tuple[BelongingRepository[Any], Site | Item]], list[Draft]]:
-        """A new contact and its parts, prepared: each site and item with its repository, and the people as drafts."""
-        ready, parts, problems = self._judged(contact, None, sites, items)
-        drafts, more = AddedPeople(self._transaction).drafts(ready, people)
-        problems.extend(more)
-        if problems:
-            raise Invalid(problems)
-        return ready, parts, drafts
-
-    def _judged(
-        self, contact: _C, before: Contact | None, sites: Sequence[Site], items: Sequence[Item]
-    ) -> tuple[_C, list[tuple[BelongingRepository[Any], Site | Item]], list[Problem]]:
-        """A contact with its sites and items, prepared as far as they are right, and all their problems."""
-        problems: list[Problem] = []
-        try:
-            contact = self._repository.prepare(contact, before)
-        except Invalid as error:
-            problems.extend(error.problems)
-        settings = self._transaction.settings
-        parts: list[tuple[BelongingRepository[Any], Site | Item]] = []
-        kinds: tuple[tuple[str, EntityType[Any], Callable[..., Any], Sequence[Any]], ...] = (
-            ("sites", SITES, prepare_site, sites),
-            ("items", ITEMS, prepare_item, items),
-        )
-        for name, entity_type, prepare, given in kinds:
-            repository: BelongingRepository[Any] = BelongingRepository(self._transaction, entity_type)
-            for index, part in enumerate(given):
-                ready, more = prepare(part, settings, contact)
-                found = (*repository.problems_of_new(part), *more)
-                problems.extend(problem.under(f"{name}[{index}]") for problem in found)
-                parts.append((repository, ready))
-        problems.extend(second_for_themself(items))
-        return contact, parts, problems
+        return check(self._transaction, contact, sites, items)
 
     @overload
     def get(self, contact: str | Contact) -> Person | Company: ...
@@ -290,7 +222,7 @@ class Contacts:
         locked = self._lock_as_read(contact)
         before = locked.entity
         if contact.kind != before.kind:
-            raise Invalid([_kind_change(before)])
+            raise Invalid([kind_change(before)])
         prepared = self._repository.prepare(contact, before)
         people = self._people_along(prepared, locked, with_people)
         ready = self._repository.change(prepared, locked)
@@ -413,7 +345,10 @@ class Contacts:
         return ready
 
     def prefill(self, contact: str | Contact) -> Prefill:
-        """The data of a contact that other modules of the host copy: names, contact details, addresses (DIR-12).
+        """The data of a contact that other modules of the host copy: names, contact details, sites, items (DIR-12).
+
+        A portal user gets what the client may know. The answer has the versions of all records that it was taken from,
+        so that the host can tell whether its copy is outdated.
 
         Args:
             contact: The contact, or its id.
@@ -707,29 +642,6 @@ def _cards_of(directory: Directory, filters: Filters, order: PageOrder, page: Pa
     while page.next is not None:
         page = directory.page(filters, None, LARGEST_PAGE, page.next, None, order)
         yield from page
-
-
-def _kind_change(before: Contact) -> Problem:
-    return Problem("kind-change", "kind", f"This is a {before.kind}: contacts.convert changes the kind.")
-
-
-def _without_consequences(found: Sequence[Problem], more: Iterable[Problem]) -> Iterator[Problem]:
-    """Problems of plain data, and those of the draft except for the fields that were left out of it."""
-    yield from found
-    left_out = {problem.path.partition(".")[0].partition("[")[0] for problem in found}
-    nameless = left_out & {*_SUFFICIENT_FIELDS}
-    if "addresses" in left_out:
-        left_out.add("billing_address")
-    for problem in more:
-        consequence = problem.code in {"field-required", "name-required"} and problem.path in left_out
-        if not consequence and not (problem.code == "nameless" and nameless):
-            yield problem
-
-
-_SUFFICIENT_FIELDS = (
-    *("emails", "phones"),
-    *(field.attribute for field in (*PERSON_NAME_FIELDS, *COMPANY_NAME_FIELDS)),
-)
 
 
 def _with_access_of(contact: Contact, person: _C) -> _C:

@@ -156,6 +156,8 @@ class AddedPeople:
         Returns:
             The affiliations as they are stored, each with its person.
         """
+        if not drafts:
+            return ()
         transaction = self._transaction
         people: list[Person] = []
         new: list[Affiliation] = []

@@ -1,0 +1,145 @@
+"""Entry of contacts: all that a form has is judged at once, and stored together or not at all (SIT-5, DIR-20)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from contactcore.errors import Invalid, Problem
+from contactcore.formats.plain import read_draft
+from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.items import ITEMS
+from contactcore.mapping.sites import SITES
+from contactcore.model import Affiliation, Company, Contact, Item, Person, Site
+from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
+from contactcore.rules.belonging import prepare_item, prepare_site, second_for_themself
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.people.adding import AddedPeople
+from contactcore.workspace.repositories.belonging import BelongingRepository
+from contactcore.workspace.repositories.contacts import ContactRepository
+
+__all__ = ["check", "enter", "kind_change"]
+
+_C = TypeVar("_C", bound=Person | Company)
+_Parts = list[tuple[BelongingRepository[Any], Site | Item]]
+"""New sites and items, each with its repository."""
+
+_SUFFICIENT_FIELDS = (
+    *("emails", "phones"),
+    *(field.attribute for field in (*PERSON_NAME_FIELDS, *COMPANY_NAME_FIELDS)),
+)
+"""The fields of which a contact needs one."""
+
+
+def enter(
+    transaction: Transaction,
+    contact: _C,
+    sites: Sequence[Site],
+    items: Sequence[Item],
+    people: Sequence[str | Person | Affiliation],
+) -> _C:
+    """Store a new contact with its sites, items and contact persons; see `Contacts.add`.
+
+    Args:
+        transaction: The transaction of the actor.
+        contact: The new contact.
+        sites, items, people: Its parts.
+
+    Raises:
+        Invalid: All problems of all parts.
+    """
+    ready, parts, problems = _judged(transaction, contact, None, sites, items)
+    added = AddedPeople(transaction)
+    drafts, more = added.drafts(ready, people)
+    problems.extend(more)
+    if problems:
+        raise Invalid(problems)
+    contacts = ContactRepository(transaction)
+    stored = contacts.add_prepared(ready)
+    owner = contacts.load_any(stored.id)
+    for repository, part in parts:
+        repository.add_new(part, owner)
+    added.store(owner, drafts)
+    return stored
+
+
+def check(
+    transaction: Transaction,
+    contact: Person | Company | Mapping[str, Any],
+    sites: Sequence[Site],
+    items: Sequence[Item],
+) -> tuple[Problem, ...]:
+    """All problems that storing a contact would have; see `Contacts.check`.
+
+    Args:
+        transaction: The transaction of the actor.
+        contact: The contact, or plain data.
+        sites, items: New sites and items of the contact.
+
+    Raises:
+        NotFound: The actor may not see the stored contact.
+    """
+    problems: list[Problem] = []
+    draft: Person | Company | None
+    if isinstance(contact, Mapping):
+        # A national number is read with the other countries of the contact, as for every contact.
+        draft, found = read_draft(contact)
+        problems.extend(found)
+    else:
+        draft = contact
+    if draft is None:
+        return tuple(problems)
+    before = ContactRepository(transaction).get(draft) if draft.id else None
+    if before is not None and before.kind != draft.kind:
+        problems.append(kind_change(before))
+        before = None
+    _, _, more = _judged(transaction, draft, before, sites, items)
+    return tuple(_without_consequences(problems, more))
+
+
+def kind_change(before: Contact) -> Problem:
+    """The problem of a contact of another kind than the stored one.
+
+    Args:
+        before: The stored contact.
+    """
+    return Problem("kind-change", "kind", f"This is a {before.kind}: contacts.convert changes the kind.")
+
+
+def _judged(
+    transaction: Transaction, contact: _C, before: Contact | None, sites: Sequence[Site], items: Sequence[Item]
+) -> tuple[_C, _Parts, list[Problem]]:
+    """A contact with its sites and items, prepared as far as they are right, and all their problems."""
+    problems: list[Problem] = []
+    try:
+        contact = ContactRepository(transaction).prepare(contact, before)
+    except Invalid as error:
+        problems.extend(error.problems)
+    settings = transaction.settings
+    parts: _Parts = []
+    kinds: tuple[tuple[str, EntityType[Any], Callable[..., Any], Sequence[Any]], ...] = (
+        ("sites", SITES, prepare_site, sites),
+        ("items", ITEMS, prepare_item, items),
+    )
+    for name, entity_type, prepare, given in kinds:
+        repository: BelongingRepository[Any] = BelongingRepository(transaction, entity_type)
+        for index, part in enumerate(given):
+            ready, more = prepare(part, settings, contact)
+            found = (*repository.problems_of_new(part), *more)
+            problems.extend(problem.under(f"{name}[{index}]") for problem in found)
+            parts.append((repository, ready))
+    problems.extend(second_for_themself(items))
+    return contact, parts, problems
+
+
+def _without_consequences(found: Sequence[Problem], more: Iterable[Problem]) -> Iterator[Problem]:
+    """Problems of plain data, and those of the draft except for the fields that were left out of it."""
+    yield from found
+    left_out = {problem.path.partition(".")[0].partition("[")[0] for problem in found}
+    nameless = left_out & {*_SUFFICIENT_FIELDS}
+    if "addresses" in left_out:
+        left_out.add("billing_address")
+    for problem in more:
+        consequence = problem.code in {"field-required", "name-required"} and problem.path in left_out
+        if not consequence and not (problem.code == "nameless" and nameless):
+            yield problem
