@@ -265,9 +265,9 @@ class Settings:
     @property
     def topic_modules(self) -> dict[str, str]:
         """Topic -> the module that belongs to it, or `""`."""
-        return {topic.slug: topic.module for topic in self.topics}
+        return {topic.slug: topic.module for topic in self.topics if not topic.removed}
 
     @property
     def fall_backs(self) -> dict[str, tuple[str, ...]]:
         """Topic -> the steps to try when nobody wants the notice, for the topics that have steps."""
-        return {topic.slug: topic.fall_back for topic in self.topics if topic.fall_back}
+        return {topic.slug: topic.fall_back for topic in self.topics if topic.fall_back and not topic.removed}
