@@ -108,7 +108,7 @@ class World:
             return {**fitting, **moved}.get(method, self.client.id)
         if argument in {"slug", "slugs"}:
             noun = next((noun for noun in ENTRIES if noun in name or (noun == "category" and "categories" in name)), "")
-            slug = ENTRIES.get(noun, "")
+            slug = SLUGS["purpose"] if place == "settings.notices" else ENTRIES.get(noun, "")
             return (
                 [slug]
                 if argument == "slugs"
@@ -134,6 +134,7 @@ class World:
         values = {
             "name": "Accountant" if "preset" in name else "Another name",
             "on": ["person"] if name == "define_field" else True,
+            "list": "purposes",
             "steps": ["client"],
             "topics": ["invoice"],
             "modules": ["invoices"],

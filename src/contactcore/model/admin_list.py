@@ -164,7 +164,10 @@ class AdminList(Generic[_E]):
         Raises:
             Invalid: `entry-exists`, `slug-syntax`, or the refusal of the name.
         """
-        self._check_name(name)
+        line = self._check_name(name)
+        if not slug and line in self:
+            # A name that is the slug of an entry means that entry, whatever its name is.
+            raise self._exists("name", name)
         made = make_slug(name, self._by_slug)
         if slug and (len(slug) > _LONGEST_SLUG or not _SLUG.fullmatch(slug)):
             message = f"Write up to {_LONGEST_SLUG} small letters, digits and hyphens, like price-lists."
@@ -178,8 +181,7 @@ class AdminList(Generic[_E]):
             Invalid: `entry-exists` where another entry has the slug, or had it before it was removed.
         """
         if entry.slug in self._by_slug:
-            message = f"The list has this {self.kind.noun} already."
-            raise Invalid("entry-exists", message, path="slug", value=entry.slug)
+            raise self._exists("slug", entry.slug)
         return attrs.evolve(self, entries=(*self.entries, entry))
 
     def rename(self, slug: str, name: str) -> AdminList[_E]:
@@ -243,13 +245,17 @@ class AdminList(Generic[_E]):
             message = f"The list has no such entry: name one that is on it: {', '.join(self.slugs) or '(none yet)'}."
             raise Invalid("entry-unknown", message, path=path, value=slug)
 
-    def _check_name(self, name: str, besides: str = "") -> None:
-        """Refuse a name that another entry has."""
+    def _check_name(self, name: str, besides: str = "") -> str:
+        """The name as one line; refused if another entry has it."""
         (line,) = collect(("name", lambda: clean_line(name)))
         wanted = fold(line)
         others = (entry for entry in self.entries if not entry.removed and entry.slug != besides)
         if wanted and any(fold(entry.name) == wanted for entry in others):
-            raise Invalid("entry-exists", f"The list has this {self.kind.noun} already.", path="name", value=name)
+            raise self._exists("name", name)
+        return line
+
+    def _exists(self, path: str, value: str) -> Invalid:
+        return Invalid("entry-exists", f"The list has this {self.kind.noun} already.", path=path, value=value)
 
 
 def make_slug(name: str, taken: Iterable[str]) -> str:

@@ -383,7 +383,7 @@ class Settings:
     @property
     def topic_modules(self) -> dict[str, str]:
         """Topic -> the module that belongs to it, or `""`."""
-        return {topic.slug: topic.module for topic in self.topics}
+        return {topic.slug: topic.module for topic in self.topics if not topic.removed}
 
     @property
     def item_topics(self) -> tuple[str, ...]:
@@ -403,7 +403,7 @@ class Settings:
     @property
     def fall_backs(self) -> dict[str, tuple[str, ...]]:
         """Topic -> the steps to try when nobody wants the notice, for the topics that have steps."""
-        return {topic.slug: topic.fall_back for topic in self.topics if topic.fall_back}
+        return {topic.slug: topic.fall_back for topic in self.topics if topic.fall_back and not topic.removed}
 
     def term_in(self, language: Language | str) -> Term:
         """The term for items in a language; the workspace's own term is the same in every language.

@@ -7,7 +7,16 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["day_first_of", "evidence", "join_date", "other_order", "read_date", "says_no_date"]
+__all__ = [
+    "assumed",
+    "day_first_of",
+    "evidence",
+    "join_date",
+    "order_assumed",
+    "other_order",
+    "read_date",
+    "says_no_date",
+]
 
 _MONTHS = {
     word: number
@@ -105,6 +114,33 @@ def evidence(cells: Iterable[str]) -> bool | None:
             day += int(match[1]) > 12
             month += int(match[3]) > 12
     return None if day == month else day > month
+
+
+def assumed(cells: Iterable[str]) -> str | None:
+    """Return the first date of a column that could be read in either order; None if the column decides the order.
+
+    >>> assumed(["25-Apr-69", "03/04/1969"]), assumed(["03/04/1969", "25/12/1980"]), assumed(["03.04.1969", "04/04"])
+    ('03/04/1969', None, None)
+    """
+    texts = [cell.strip() for cell in cells]
+    if evidence(texts) is not None:
+        return None
+    orders = ((text, *(read_date(text, day_first=day_first)[0] for day_first in (True, False))) for text in texts)
+    return next((text for text, one, other in orders if one != other), None)
+
+
+def order_assumed(text: str, *, day_first: bool) -> str:
+    """Return the note about a column whose dates could be read in either order.
+
+    Args:
+        text: A date of the column.
+        day_first: Whether they are read with the day first.
+
+    >>> order_assumed("03/04/1969", day_first=True)
+    'Dates such as 03/04/1969 are read with the day before the month. Check one of them.'
+    """
+    order = "day before the month" if day_first else "month before the day"
+    return f"Dates such as {text} are read with the {order}. Check one of them."
 
 
 def other_order(*, day_first: bool) -> str:

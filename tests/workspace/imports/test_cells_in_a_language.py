@@ -68,7 +68,7 @@ def test_custom_fields_are_read_in_the_language_of_the_workspace(
     workspace = _workspace(storage, language, country)
     text = f"Name;Since;Discount;VIP\nJo Doe;{since};{discount};{yes}\nAl Ray;{since};{discount};{no}\n"
     report, contacts = _import(workspace, text)
-    assert _codes(report) == []
+    assert _codes(report) == (["date-order-assumed"] if "/" in since or "-06-2" in since else [])
     assert [dict(contact.fields) for contact in contacts] == [
         {"since": "2024-06-05", "discount": 1234.5, "vip": True},
         {"since": "2024-06-05", "discount": 1234.5, "vip": False},
@@ -88,7 +88,7 @@ def test_the_order_of_day_and_month_is_that_of_the_column(storage: Any) -> None:
         _workspace(storage, "en", "GB"), "Name,Since\nJo Doe,25/06/2024\nAl Ray,12/26/2024\nCy Lee,5/6/2024\n"
     )
     assert [contact.fields["since"] for contact in contacts] == ["2024-06-25", "2024-12-26", "2024-06-05"]
-    assert _codes(report) == ["date-order"]
+    assert _codes(report) == ["date-order-assumed", "date-order"]
 
 
 @pytest.mark.req("DIR-8")
@@ -279,7 +279,7 @@ def test_a_phone_is_read_with_the_country_of_its_row(
     workspace = _workspace(storage, "en", "FR", ())
     report, (contact,) = _import(workspace, f"Name,Phone,{header}\nJo Doe,{phone},{country}\n")
     assert [str(number) for number in contact.phones] == [expected]
-    assert _codes(report) == []
+    assert _codes(report) == (["country-unknown"] if country == "Narnia" else [])
 
 
 @pytest.mark.req("DIR-3")
@@ -412,3 +412,50 @@ def test_an_import_takes_the_spelling_of_a_tag_only_from_contacts_that_all_viewe
         changed = session.contacts.get(shared.id)
     assert [tag.text for tag in made.tags] == ["VIP", "Supplier", "LocaL"]
     assert [tag.text for tag in changed.tags] == (["VIP", "Supplier", "local"] if policy == "update" else [])
+
+
+@pytest.mark.req("IMP-2")
+@pytest.mark.parametrize("strict", [False, True])
+def test_an_unknown_country_is_noted_by_its_column_and_kept_as_text(workspace: Any, amelie: Any, strict: bool) -> None:
+    imports = workspace.imports(amelie)
+    plan = imports.plan("Name,Street,City,Country\nA B,Way 1,Town,Narnia\nC D,Way 2,Town,Polska\n", strict=strict)
+    for report in (imports.preview(plan), imports.apply(plan)):
+        assert report.created == 2
+        assert [(one.line, one.column, one.value, one.code) for one in report.problems] == [
+            (2, "Country", "Narnia", "country-unknown")
+        ]
+    with workspace.read(amelie) as session:
+        addresses = [session.contacts.get(card.id).addresses[0] for card in session.contacts.page()]
+    assert sorted((one.country, one.country_text) for one in addresses) == [("", "Narnia"), ("PL", "")]
+
+
+@pytest.mark.req("IMP-11")
+@pytest.mark.parametrize(("country", "day"), [("", "1990-03-04"), ("GB", "1990-04-03")])
+def test_an_order_of_day_and_month_that_no_cell_decides_is_noted_once_a_column(
+    storage: Any, root: Any, country: str, day: str
+) -> None:
+    workspace = Workspace(storage, "dates", country=country)
+    with workspace.write(root) as session:
+        session.settings.define_field("Since", "date")
+    imports = workspace.imports(root)
+    rows = ["Name,Birthday,Since", "A B,03/04/1990,05-06-1991", "C D,04/05/1990,"]
+    plan = imports.plan("\n".join(rows) + "\n")
+    order = "day before the month" if country else "month before the day"
+    for report in (imports.preview(plan), imports.apply(plan)):
+        notes = [one for one in report.problems if one.code == "date-order-assumed"]
+        assert [(one.line, one.column, one.value) for one in notes] == [
+            (1, "Birthday", "03/04/1990"),
+            (1, "Since", "05-06-1991"),
+        ]
+    with workspace.read(root) as session:
+        (hit,) = session.contacts.search("A B")
+        assert str(session.contacts.get(hit.id).birthday) == day
+    assert all(order in one.reason for one in notes)
+
+
+@pytest.mark.req("IMP-11")
+@pytest.mark.parametrize("cell", ["1990-03-04", "03.04.1990", "04/04/1990", "3 April 1990", "25/04/1990", "1990", ""])
+def test_a_date_that_has_one_meaning_is_not_noted(workspace: Any, amelie: Any, cell: str) -> None:
+    imports = workspace.imports(amelie)
+    report = imports.preview(imports.plan(f"Name,Birthday\nA B,{cell}\n"))
+    assert "date-order-assumed" not in [one.code for one in report.problems]

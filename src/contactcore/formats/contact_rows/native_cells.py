@@ -9,7 +9,7 @@ from contactcore.errors import Invalid, Problem
 from contactcore.formats.contact_rows.mapped_row import Employer
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.native_columns import NativeColumn, split_list
-from contactcore.formats.contact_rows.row_context import RowContext
+from contactcore.formats.contact_rows.row_context import RowContext, note_country
 from contactcore.formats.tabular.cells import split_choices
 from contactcore.model import FieldDefinition, FieldType, Settings, check_fields
 from contactcore.values import Address, EmailAddress, PartialDate, PhoneNumber, SocialProfile, Tag, Website
@@ -72,9 +72,10 @@ class NativeCells:
             is_first = all(places[other].get("billing") != "yes" for other in places if other < number)
             given: dict[str, Any] = {**parts, "billing": parts.get("billing") == "yes" and is_first}
             column = f"Address {number}"
-            found.add(
-                "addresses", [found.attempt(column, ", ".join(parts.values()), lambda each: Address(**each), given)]
-            )
+            address = found.attempt(column, ", ".join(parts.values()), lambda each: Address(**each), given)
+            if address is not None and address.country_text and parts.get("country"):
+                note_country(found, f"{column} Country", address)
+            found.add("addresses", [address])
         if fields:
             self._fields(found, fields)
         return tuple(

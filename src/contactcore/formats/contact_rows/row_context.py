@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from contactcore.errors import Invalid, Problem
 from contactcore.formats.contact_rows.row_problems import RowProblem, storable
 from contactcore.formats.tabular import Row
-from contactcore.values import clean_line, clean_text
+from contactcore.values import Address, clean_line, clean_text
 
 __all__ = ["RowContext", "with_kind"]
 
@@ -103,6 +103,12 @@ class RowContext:
         kept = tuple(value for value in values if value is not None)
         if kept:
             self.values[field] = self.values.get(field, ()) + kept
+
+
+def note_country(found: RowContext, column: str, address: Address) -> None:
+    """Note an unknown country, which is stored as its text."""
+    reason = "No country has this name or code; it is stored as text. Correct it if it is misspelled."
+    found.note("country-unknown", column, address.country_text, reason)
 
 
 def with_kind(make: Callable[..., _T], text: str, kind: str, *more: Any) -> _T:

@@ -15,7 +15,7 @@ from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.named_entries import find_entry
 from contactcore.formats.contact_rows.native_cells import NativeCells
-from contactcore.formats.contact_rows.row_context import RowContext, with_kind
+from contactcore.formats.contact_rows.row_context import RowContext, note_country, with_kind
 from contactcore.formats.drafts import Draft, DraftAddress, DraftValue
 from contactcore.formats.tabular import Row
 from contactcore.formats.tabular.content import total_line
@@ -80,6 +80,11 @@ class RowMapper:
         self._header_starts = ([first], [f"\ufeff{first}"])
         # The reasons of an earlier import are no part of the rows.
         self._width = len(self._header) - 1 if columns.ends_in_reasons else None
+        self._country_columns = {
+            header: place
+            for place, header in enumerate(self._header)
+            if columns.mapping.get(header, "").endswith(".country")
+        }
         native = columns.native or columns.custom
         self._native = NativeCells(options, settings) if native else None
 
@@ -166,8 +171,7 @@ class RowMapper:
             if value is not None:
                 found.values[name] = value
 
-    @staticmethod
-    def _address(found: RowContext, place: DraftAddress) -> Address | None:
+    def _address(self, found: RowContext, place: DraftAddress) -> Address | None:
         street, _, rest = place.street.partition("\n")
         beside = ", ".join(filter(None, (*rest.split("\n"), place.extended))) if rest or place.extended else ""
         parts = {
@@ -181,10 +185,16 @@ class RowMapper:
             "formatted": place.formatted,
         }
         try:
-            return Address(label=place.label, **parts)  # type: ignore[arg-type] # mypy does not see that no part is the billing mark
+            address = Address(label=place.label, **parts)  # type: ignore[arg-type] # mypy does not see that no part is the billing mark
         except Invalid as error:
             found.report(error.problems[0], place.column, ", ".join(filter(None, parts.values())))
             return None
+        if address.country_text:
+            cells = found.row.cells
+            columns = self._country_columns.items()
+            column = next((one for one, at in columns if cells[at : at + 1] == [place.country]), place.column)
+            note_country(found, column, address)
+        return address
 
     def _labels(self, found: RowContext) -> None:
         draft, settings = found.draft, self._settings

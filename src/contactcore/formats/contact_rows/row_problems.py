@@ -14,8 +14,8 @@ _SHOWN = 500
 
 HARMLESS = frozenset(
     (
-        *("column-guessed", "date-order", "duplicate", "kept-existing", "read-only", "nothing-new"),
-        *("phone-unassigned", "possible-duplicate"),
+        *("column-guessed", "country-unknown", "date-order", "date-order-assumed", "duplicate", "kept-existing"),
+        *("read-only", "nothing-new", "phone-unassigned", "possible-duplicate"),
     )
 )
 """Codes of notes. A strict import does not reject a row for them, because no cell of the row is wrong."""

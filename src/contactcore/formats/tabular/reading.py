@@ -19,7 +19,7 @@ from contactcore.formats.tabular.mapping import Column, Mapping, read_mapping, u
 from contactcore.formats.tabular.records import MAX_COLUMNS, RecordReader
 from contactcore.formats.tabular.signatures import refuse_other_files
 from contactcore.formats.tabular.sources import Source, source_of
-from contactcore.values.written_dates import evidence
+from contactcore.values.written_dates import assumed, order_assumed
 
 __all__ = ["Row", "Table", "read"]
 
@@ -320,12 +320,13 @@ def _file_notes(
     if mapping.columns and mapping.columns[-1] == Column(REASON, "drop", "header"):
         message = f"The last column, {REASON}, has the reasons of an earlier import and is left out. Map it to keep it."
         yield _note("reasons-left-out", message)
-    dates = [samples[i] for i, column in enumerate(mapping.columns) if i < len(samples) and _is_date(column.field)]
-    if not mapping.day_first_certain and any("/" in cell for cells in dates for cell in cells):
-        order = "day before the month" if mapping.day_first else "month before the day"
-        if all(evidence(cells) is None for cells in dates):
-            yield _note("date-order-assumed", f"Dates such as 03/04 are read with the {order}. Check one of them.")
+    for column, cells in zip(mapping.columns, samples, strict=False):
+        unsure = assumed(cells) if is_date(column.field) else None
+        if unsure is not None:
+            note = _note("date-order-assumed", order_assumed(unsure, day_first=mapping.day_first))
+            yield attrs.evolve(note, path=column.header, value=unsure)
 
 
-def _is_date(field: str) -> bool:
+def is_date(field: str) -> bool:
+    """Return whether the cells of a field are dates."""
     return field in {"birthday", "anniversary"} or (field.startswith("dates[") and not field.endswith(".label"))

@@ -18,11 +18,13 @@ from contactcore.formats.contact_rows.named_entries import find_entry
 from contactcore.formats.contact_rows.row_columns import RowColumns
 from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.formats.drafts import Draft
+from contactcore.formats.tabular.reading import is_date
 from contactcore.mapping import json
-from contactcore.model import AccessPolicy, Actor, Company, Settings, SystemActor
+from contactcore.model import AccessPolicy, Actor, Company, FieldType, Settings, SystemActor
 from contactcore.storage import LONGEST_BODY
 from contactcore.values import Tag
 from contactcore.values.country import read_country
+from contactcore.values.written_dates import assumed, order_assumed
 
 __all__ = ["Plan", "make_plan"]
 
@@ -138,6 +140,22 @@ class Plan:
             RowProblem(line, one.header, "", reason.format(fields[one.header]), "column-guessed")
             for one in self.table.mapping.columns
             if one.how == "content" and fields[one.header] == one.field
+        )
+
+    def assumed_orders(self, settings: Settings) -> tuple[RowProblem, ...]:
+        """A note for each column of dates of which no cell in the first rows decides the order of day and month.
+
+        Args:
+            settings: The settings of the workspace at the time of the import.
+        """
+        line, day_first = self.detected.header_line or 1, self.table.mapping.day_first
+        dates = {f"fields.{one.slug}" for one in settings.fields if one.type is FieldType.DATE}
+        columns = (header for header, field in self.columns.mapping.items() if field in dates or is_date(field))
+        found = ((header, assumed(self.table.sample(header))) for header in columns)
+        return tuple(
+            RowProblem(line, header, text, order_assumed(text, day_first=day_first), "date-order-assumed")
+            for header, text in found
+            if text is not None
         )
 
     def gone_fields(self, settings: Settings) -> tuple[RowProblem, ...]:

@@ -263,7 +263,9 @@ class BatchPlanner:
         for row in prepared:
             if row.number == 1:
                 self.batch.problems.extend(self._plan.guesses)
-                self.batch.problems.extend(self._plan.gone_fields(self._transaction.settings))
+                settings = self._transaction.settings
+                self.batch.problems.extend(self._plan.assumed_orders(settings))
+                self.batch.problems.extend(self._plan.gone_fields(settings))
             self._first_problem = len(self.batch.problems)
             self.batch.problems.extend(row.problems)
             if row.contact is None:
