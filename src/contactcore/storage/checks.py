@@ -143,8 +143,10 @@ def check_workspace(name: str) -> None:
     """Refuse a name of a workspace that some storage cannot keep.
 
     Raises:
-        Invalid: `workspace-empty`, or a limit of the port.
+        Invalid: `text-type`, `workspace-empty`, or a limit of the port.
     """
+    if not isinstance(name, str):
+        raise Invalid("text-type", f"Give text here, not {type(name).__name__}.", path="workspace")
     if not name:
         raise Invalid("workspace-empty", "A workspace needs a name.", path="workspace", value=name)
     check_text("workspace", name, LONGEST_TERM)

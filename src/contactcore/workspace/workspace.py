@@ -274,6 +274,34 @@ class Workspace:
             transaction.check_admin("change the language")
         return change_language(self._transactions(SYSTEM_ACTOR), language, progress)
 
+    def drop(self, actor: Actor) -> bool:
+        """Remove the workspace and everything in it for good (ACC-4).
+
+        Use it rather than `storage.drop(name)`, which takes the name exactly as it is stored: this class writes names
+        in one Unicode form and without surrounding spaces. `storage.scrub()` then erases the bytes in the files.
+
+        Args:
+            actor: An admin.
+
+        Returns:
+            Whether there was such a workspace.
+
+        Raises:
+            Forbidden: `admin-only`.
+            StorageError: `writer-open` inside a session that writes; `storage-busy`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, root = Workspace(MemoryStorage(), name=" acme "), User("root", admin=True)
+        >>> with workspace.write(root) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        >>> workspace.storage.workspaces(), workspace.drop(root), workspace.storage.workspaces()
+        (['acme'], True, [])
+        """
+        with self._snapshot(actor) as transaction:
+            transaction.check_admin("drop a workspace")
+        return self.storage.drop(self.name)
+
     def imports(self, actor: Actor) -> Imports:
         r"""Return the service that imports files of contacts for a user (IMP-1 to IMP-3).
 
