@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import attrs
 
@@ -386,7 +386,8 @@ class Workspace:
                     transaction.lasting.clear()
 
     def _new_transaction(self, reader: Reader, actor: Actor, *, writable: bool) -> Transaction:
-        if not isinstance(actor, Actor):
+        # A subclass could claim the rights of an admin, or leave out the checks of a portal user.
+        if type(actor) not in get_args(Actor):
             raise Invalid("actor-type", f"Say who asks: give a User, not {type(actor).__name__}.", path="actor")
         return Transaction(reader, actor, self._defaults, self.host, workspace=self.name, writable=writable)
 

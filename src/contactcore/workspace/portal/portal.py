@@ -649,7 +649,7 @@ class Portal:
         check_portal_access(self._transaction)
         attempt = signing_in.look_up_id(self._transaction, actor.login_id)
         right = signing_in.verify(self._transaction.passwords, attempt, password)
-        return signing_in.record_attempt(self._transaction, attempt, password, right=right)
+        return signing_in.record_attempt(self._transaction, attempt, password, right=right, enters=False)
 
     def _lock(self, login: PortalLogin | str, *, closed: bool = False) -> PortalLogin:
         """Return a login that the actor may change, locked until the transaction ends."""
