@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from contactcore import Company, Invalid
+from contactcore import Company, Invalid, User, Workspace
 from contactcore.delivery import Deliverer
 from contactcore.rules.redelivery import Outcome
 from contactcore_memory import MemoryStorage
@@ -86,3 +86,11 @@ def test_a_mapping_in_the_place_of_a_list_is_refused(field: str) -> None:
     with pytest.raises(Invalid) as refused:
         Company("Bois", **{field: {"x@bois.fr": "y"}})
     assert (refused.value.code, refused.value.path) == ("not-a-list", field)
+
+
+def test_a_mapping_in_the_place_of_the_choices_of_a_field_is_refused() -> None:
+    with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        session.settings.define_field("Colours", "choices", choices=["red", "green"])
+        with pytest.raises(Invalid) as refused:
+            session.contacts.add(Company("Bois", fields={"colours": {"red": 1}}))
+        assert (refused.value.code, refused.value.path) == ("field-not-list", "fields.colours")
