@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 import weakref
@@ -28,6 +29,10 @@ __all__ = ["OLDEST_SERVER", "Connection", "Connections", "Transaction", "lock_in
 
 OLDEST_SERVER = 150000
 """PostgreSQL 15, in the form of `server_version`."""
+
+# The pool logs each failed attempt to connect, and the error of the call says the same. Nothing goes to stderr unless
+# the application has set up logging.
+logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())
 
 _ROWS_AT_ONCE = 50
 

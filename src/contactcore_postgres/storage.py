@@ -16,6 +16,7 @@ from contactcore.storage import (
     Storage,
     View,
     check_limit,
+    check_seconds,
     check_text,
     check_texts,
     check_workspace,
@@ -79,6 +80,8 @@ class PostgresStorage(Storage):
         patience: float = 10.0,
         longest: float = 60.0,
     ) -> None:
+        check_seconds("patience", patience)
+        check_seconds("longest", longest)
         address = Address.parse(dsn)
         self.dsn = address.public
         least = min(idle_connections, connections)

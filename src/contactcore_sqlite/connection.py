@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from contactcore.errors import StorageError
 
-__all__ = ["Connection", "Row", "Rows", "translated", "translation"]
+__all__ = ["Connection", "Row", "Rows", "read_only", "translated", "translation"]
 
 Row = tuple[Any, ...]
 
@@ -38,6 +38,12 @@ def translated(path: str) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise translation(error, path) from error
+
+
+def read_only(path: str) -> StorageError:
+    """Return the `StorageError` for a file that may not be written."""
+    code, message = _READ_ONLY
+    return StorageError(message.format(path=path), code)
 
 
 def translation(error: sqlite3.Error, path: str) -> StorageError:

@@ -5,6 +5,7 @@ A connection is opened once and used by one transaction at a time. It is never u
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
@@ -16,12 +17,13 @@ from pathlib import Path
 
 from contactcore.errors import StorageError
 from contactcore.storage import OpenTransactions
-from contactcore_sqlite.connection import Connection, translated
+from contactcore_sqlite.connection import Connection, read_only, translated
 from contactcore_sqlite.schema import prepare
 from contactcore_sqlite.write_fairness import WriteFairness
 
 __all__ = ["ConnectionPool"]
 
+_NOT_WRITABLE = frozenset((errno.EACCES, errno.EPERM, errno.EROFS))
 _SETTINGS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA synchronous = FULL",
@@ -242,10 +244,21 @@ def _identity(path: str) -> tuple[int, int] | None:
 
 
 def _create_private(path: str) -> None:
-    """Create a missing file for this user only. SQLite gives its log and its index of the log the same mode."""
+    """Create a missing file for this user only. SQLite gives its log and its index of the log the same mode.
+
+    Raises:
+        StorageError: `storage-read-only` if the folder may not be written. SQLite would say only that it cannot open
+            the file.
+    """
     # Another thread that opened the file before this descriptor is closed would lose its locks on the file.
-    with _creating, suppress(OSError):  # SQLite names the reason
-        os.close(os.open(os.path.realpath(path), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    real = os.path.realpath(path)
+    with _creating:
+        try:
+            os.close(os.open(real, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        except OSError as error:
+            # A folder that may not be searched hides whether there is a file. SQLite names that and all other reasons.
+            if error.errno in _NOT_WRITABLE and os.access(Path(real).parent, os.X_OK):
+                raise read_only(path) from error
 
 
 def _close(connection: Connection) -> None:

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from contactcore.errors import StorageError
+from contactcore.errors import Invalid, StorageError
 from contactcore.storage import (
     LONGEST_KEY,
     Kind,
     Storage,
     View,
     check_limit,
+    check_seconds,
     check_text,
     check_texts,
     check_workspace,
@@ -57,6 +58,7 @@ class SQLiteStorage(Storage):
 
     Raises:
         StorageError: `storage-not-shared`: the path names no file.
+        Invalid: `text-type` for the path; `number-type`, `seconds-out-of-range` for the patience.
 
     >>> import tempfile
     >>> from contactcore import Company, User, Workspace
@@ -73,6 +75,9 @@ class SQLiteStorage(Storage):
     """
 
     def __init__(self, path: str | os.PathLike[str], patience: float = 10.0) -> None:
+        check_seconds("patience", patience)
+        if not isinstance(path, str | os.PathLike):
+            raise Invalid("text-type", f"Give the path as text or a Path, not {type(path).__name__}.", path="path")
         text = os.fspath(path)
         if not text or text == ":memory:":
             raise StorageError(

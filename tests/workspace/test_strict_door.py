@@ -230,6 +230,8 @@ def test_every_method_refuses_a_wrong_type_by_the_path_of_the_argument(world: Wo
             junk["bytes"] = b"x"
         if not any(word in hint for word in ("Iterable", "Sequence")):
             junk["list"] = [[]]
+        if not any(word in hint for word in ("Mapping", "dict")):
+            junk["mapping"] = {"x": "y"}
         if "str" not in hint and "Literal" not in hint and "Target" not in hint and "Slug" not in hint:
             junk["text"] = "5"
         return junk

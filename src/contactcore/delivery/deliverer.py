@@ -114,7 +114,9 @@ class Deliverer:
 
     Raises:
         Invalid: `mailbox-syntax` or a code of `EmailAddress.parse` for the sender; `batch-out-of-range`;
-            `not-a-transport`; `not-a-function`, `function-deferred` for the clock; `record-type`.
+            `not-a-transport`; `not-a-function`, `function-deferred` for the clock; `record-type`;
+            `number-type`, `not-a-list`, `duration-type` and `duration-not-positive` for the batch, the lease and the
+            delays.
 
     >>> from contactcore import Company, User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -152,11 +154,21 @@ class Deliverer:
         host: Host | None = None,
     ) -> None:
         _check_transport(transport)
+        if isinstance(batch, bool) or not isinstance(batch, int):
+            raise Invalid("number-type", f"Give a whole number here, not {type(batch).__name__}.", path="batch")
         if not 1 <= batch <= LARGEST_PAGE:
             raise Invalid("batch-out-of-range", f"Claim 1 to {LARGEST_PAGE:,} at a time.", path="batch", value=batch)
         self._sender = sender if isinstance(sender, Mailbox) else Mailbox.parse(sender)
         self._storage = storage
         self._transport = transport
+        if not isinstance(delays, Sequence) or isinstance(delays, str | bytes):
+            raise Invalid("not-a-list", f"Give a list here, not {type(delays).__name__}.", path="delays")
+        for path, duration in (("lease", lease), *((f"delays[{index}]", one) for index, one in enumerate(delays))):
+            if not isinstance(duration, timedelta):
+                message = f"Give a timedelta here, not {type(duration).__name__}."
+                raise Invalid("duration-type", message, path=path)
+            if duration <= timedelta():
+                raise Invalid("duration-not-positive", "Give a time longer than 0.", path=path, value=duration)
         self._lease = lease
         self._batch = batch
         self._delays = tuple(delays)

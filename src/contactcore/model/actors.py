@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import attrs
 
+from contactcore.errors import Invalid
 from contactcore.model import conversion, parsing
 from contactcore.model.portal import PortalUser
 
 __all__ = ["SYSTEM_ACTOR", "Actor", "SystemActor", "User"]
 
-_read_name = parsing.converter(conversion.user_name)
+_PORTAL_PREFIX = "portal:"
+_SYSTEM_NAME = "system"
+
+
+def _parse_name(value: str) -> str:
+    name = conversion.user_name(value)
+    if name == _SYSTEM_NAME or name.startswith(_PORTAL_PREFIX):
+        message = f"The feed names the library {_SYSTEM_NAME!r}, and logins {_PORTAL_PREFIX}<id>: give another name."
+        raise Invalid("user-name-reserved", message, value=value)
+    return name
+
+
+_read_name = parsing.converter(_parse_name)
 
 
 def _name(value: str) -> str:
@@ -25,7 +38,7 @@ class User:
         admin: Whether the user sees all records and may change the settings (ACC-3); False by default.
 
     Raises:
-        Invalid: `user-name`, `yes-no-type`, and the codes of `contactcore.values.texts`.
+        Invalid: `user-name`, `user-name-reserved`, `yes-no-type`, and the codes of `contactcore.values.texts`.
 
     >>> User("amelie").admin
     False
@@ -47,11 +60,8 @@ class SystemActor:
         admin: True.
     """
 
-    name: str = attrs.field(default="system", converter=_name)
-    admin: bool = attrs.field(default=True, converter=conversion.yes_no)
-
-    def __attrs_post_init__(self) -> None:
-        parsing.raise_refusals(self)
+    name: str = attrs.field(default=_SYSTEM_NAME, init=False)
+    admin: bool = attrs.field(default=True, init=False)
 
 
 SYSTEM_ACTOR = SystemActor()

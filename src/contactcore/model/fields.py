@@ -222,7 +222,7 @@ def _choice(definition: FieldDefinition, value: Any, _notation: Notation) -> str
 
 
 def _choices(definition: FieldDefinition, value: Any, notation: Notation) -> tuple[str, ...]:
-    if isinstance(value, str) or not isinstance(value, Iterable):
+    if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
         raise Invalid("field-not-list", "Give a list of choices.", value=value)
     chosen = {_choice(definition, entry, notation) for entry in value}
     return tuple(choice for choice in definition.choices if choice in chosen)

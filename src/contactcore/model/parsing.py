@@ -165,7 +165,7 @@ def many(value_type: type[_V], parse: Callable[[Any], _V] | None = None) -> Call
             return ()
         if trusted and isinstance(values, tuple) and all(type(value) is value_type for value in values):
             return values if len(values) < 2 else tuple(dict.fromkeys(values))
-        if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
             problem = Problem("not-a-list", "", "Give a list here, even for a single entry.", values)
             return cast("tuple[_V, ...]", Refusal((problem,)))
         kept: dict[_V, None] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, filterfalse, pairwise
+from math import inf
 
 from contactcore.errors import Invalid
 from contactcore.storage.records import (
@@ -31,6 +32,7 @@ __all__ = [
     "check_loaded_events",
     "check_records",
     "check_replacement",
+    "check_seconds",
     "check_texts",
     "check_workspace",
     "declared",
@@ -143,11 +145,25 @@ def check_workspace(name: str) -> None:
     """Refuse a name of a workspace that some storage cannot keep.
 
     Raises:
-        Invalid: `workspace-empty`, or a limit of the port.
+        Invalid: `text-type`, `workspace-empty`, or a limit of the port.
     """
+    if not isinstance(name, str):
+        raise Invalid("text-type", f"Give text here, not {type(name).__name__}.", path="workspace")
     if not name:
         raise Invalid("workspace-empty", "A workspace needs a name.", path="workspace", value=name)
     check_text("workspace", name, LONGEST_TERM)
+
+
+def check_seconds(path: str, seconds: object) -> None:
+    """Refuse a time limit of a storage that is no number of seconds from 0.
+
+    Raises:
+        Invalid: `number-type`, `seconds-out-of-range`.
+    """
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise Invalid("number-type", f"Give a number of seconds here, not {type(seconds).__name__}.", path=path)
+    if not 0 <= seconds < inf:
+        raise Invalid("seconds-out-of-range", "Give a number of seconds from 0.", path=path, value=seconds)
 
 
 def check_texts(path: str, texts: Iterable[str], longest: int = LONGEST_TERM) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import traceback
 from contextlib import closing
 from typing import Any
@@ -44,6 +46,21 @@ def test_a_server_that_takes_no_connection_is_told_with_the_reason_and_without_t
     assert refused.code == "storage-lost"
     assert reason in str(refused)
     assert SECRET not in "".join(traceback.format_exception(refused))
+
+
+def test_a_server_that_takes_no_connection_writes_no_line_to_stderr() -> None:
+    program = """
+from contactcore.errors import StorageError
+from contactcore_postgres import PostgresStorage
+storage = PostgresStorage("postgresql://user@127.0.0.1:1/crm", patience=5)
+try:
+    storage.install(())
+except StorageError as error:
+    print(error.code)
+storage.close()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert (done.stdout.strip(), done.stderr) == ("storage-lost", "")
 
 
 def test_a_reason_that_quotes_the_password_is_shown_without_it(dsn: str) -> None:

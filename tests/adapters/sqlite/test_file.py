@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -88,6 +89,20 @@ def test_a_folder_is_refused_and_so_is_a_missing_one(tmp_path: Path) -> None:
     refusal = refusal_of(tmp_path / "missing" / "crm.db")
     assert refusal.code == "storage-folder-missing"
     assert "missing" in str(refusal)
+
+
+@pytest.mark.parametrize("reason", [errno.EACCES, errno.EROFS])
+def test_a_new_file_in_a_folder_that_may_not_be_written_is_refused_as_read_only(
+    path: Path, monkeypatch: pytest.MonkeyPatch, reason: int
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(reason, os.strerror(reason))
+
+    monkeypatch.setattr(os, "open", refuse)
+    refusal = refusal_of(path)
+    assert refusal.code == "storage-read-only"
+    assert str(path) in str(refusal)
+    assert not path.exists()
 
 
 @pytest.mark.parametrize("name", [":memory:", ""])

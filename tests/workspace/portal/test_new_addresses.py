@@ -253,6 +253,20 @@ class Kept:
         pass
 
 
+@pytest.mark.req("POR-2")
+def test_a_portal_user_who_types_the_password_again_does_not_enter_again(firm: Firm, jane: Jane) -> None:
+    user = jane.user
+    assert jane.ask()
+    with firm.workspace.write(user) as session:
+        assert session.portal.change_password(GOOD, "battery staple")
+    with firm.workspace.read(ROOT) as session:
+        assert session.portal.get(jane.login.id).last_login is None
+        assert "login.entered" not in [one.event.name for one in session.feed()]
+    assert firm.sign_in(password="battery staple").login == attrs.evolve(
+        jane.login, version=3, epoch=1, last_login=firm.clock.now
+    )
+
+
 @pytest.mark.req("POR-9")
 @pytest.mark.req("NOT-8")
 def test_both_letters_are_sent_while_the_link_is_alive(firm: Firm, jane: Jane) -> None:

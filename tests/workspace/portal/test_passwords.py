@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from contactcore import Forbidden, Invalid, PortalUser, StorageError
+from contactcore import Forbidden, Invalid, PortalUser, StorageError, User
 from contactcore.rules.portal import FREE_ATTEMPTS
 from contactcore.workspace.kernel.passwords import Passwords
 from support.actors import AMELIE, ROOT
@@ -275,6 +275,38 @@ def test_a_portal_user_is_told_apart_from_a_user_of_the_same_name() -> None:
     with pytest.raises(Invalid):
         PortalUser("", "1", 0)
     assert PortalUser("1", "2", 0).name == "portal:1"
+
+
+@pytest.mark.req("ACC-3")
+@pytest.mark.parametrize("name", ["portal:1", " portal:", "system", "system "])
+def test_a_user_with_the_name_of_another_actor_is_refused(name: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        User(name)
+    assert (refused.value.code, refused.value.path) == ("user-name-reserved", "name")
+    assert User("systems").name == "systems"
+
+
+class _Claiming(PortalUser):
+    """A portal user who claims to be an admin."""
+
+    @property
+    def admin(self) -> bool:
+        return True
+
+
+class _Staff(User):
+    """A class of an application."""
+
+
+@pytest.mark.req("ACC-3")
+def test_an_actor_of_a_subclass_is_refused(firm: Firm) -> None:
+    client = firm.client("Bois")
+    login = firm.login(firm.person(client))
+    for actor in (_Claiming(login.id, client.id, login.epoch), _Staff("root", admin=True)):
+        for act in (firm.workspace.read, firm.workspace.write):
+            with pytest.raises(Invalid) as refused, act(actor):
+                pass
+            assert (refused.value.code, refused.value.path) == ("actor-type", "actor")
 
 
 @pytest.mark.req("POR-2")

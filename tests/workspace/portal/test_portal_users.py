@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from contactcore import AccessPolicy, Affiliation, Company, Forbidden, Invalid, NotFound, Person, PortalUser, to_plain
 from contactcore.model import PortalLogin
 from contactcore.rules.access import contact_access, may_change, may_see, portal_access
+from contactcore.storage import Storage
 from support.actors import AMELIE, BOB, ROOT
+from support.counting_storage import Calls, CountingStorage
 from support.firm import GOOD, WEB, Firm
 
 
@@ -416,3 +418,23 @@ def test_the_numbers_that_the_library_counts_with_are_not_shown(firm: Firm, clie
             assert not {"revision", "primary_sequence"} & {*to_plain(one)}
             assert "revision" not in repr(one)
             assert "primary_sequence" not in repr(one)
+
+
+@pytest.mark.req("ACC-3")
+@pytest.mark.parametrize("method", ["get", "clients", "choose", "menu", "may_see", "suspend", "reopen", "close"])
+def test_a_hidden_login_costs_the_same_as_a_missing_one(storage: Storage, method: str) -> None:
+    firm = Firm(CountingStorage(storage))
+    client = firm.client("Bois")
+    login = firm.login(firm.person(client))
+    calls: Calls = firm.storage.calls  # type: ignore[attr-defined] # the counting storage
+    more: tuple[str, ...] = {"choose": (client.id,), "menu": (client.id,), "may_see": (client.id, "invoices")}.get(
+        method, ()
+    )
+    costs = []
+    for id in (login.id, "missing"):
+        calls.restart()
+        with firm.workspace.write(BOB) as session, pytest.raises(NotFound) as refused:
+            getattr(session.portal, method)(id, *more)
+        assert (refused.value.id, refused.value.path) == (id, "login")
+        costs.append((dict(calls.by_name), calls.records))
+    assert costs[0] == costs[1]

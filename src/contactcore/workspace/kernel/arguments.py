@@ -259,9 +259,12 @@ class _Check:
             check_function(value, path)
 
     def _is_other(self, value: object) -> bool:
-        """Whether Python counts the value as an instance although it is not meant: text as a list, a time as a day."""
-        if isinstance(value, str | bytes):
-            return not any(isinstance(value, kind) for kind in (str, bytes) if kind in self.kinds)
+        """Whether Python counts the value as an instance although it is not meant.
+
+        It counts text and mappings as lists, and a time as a day.
+        """
+        if isinstance(value, str | bytes | Mapping):
+            return not any(isinstance(value, kind) for kind in (str, bytes, Mapping) if kind in self.kinds)
         return isinstance(value, bool | datetime) and type(value) not in self.kinds
 
     @property

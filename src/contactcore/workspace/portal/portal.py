@@ -525,17 +525,16 @@ class Portal:
         ...     session.portal.get(login.id).email.text
         'jane@bois.fr'
         """
-        transaction = self._transaction
-        found = self._logins.read(id_of(login))
-        if isinstance(transaction.actor, PortalUser):
-            if transaction.actor.login_id != found.id:
-                raise NotFound("login", found.id)
-            return found
-        try:
-            self._contacts.seen(found.person_id)
-        except NotFound:
-            raise NotFound("login", found.id) from None
-        return found
+        actor, id = self._transaction.actor, id_of(login)
+        (stored,) = self._logins.stored([id])
+        if isinstance(actor, PortalUser):
+            is_seen = actor.login_id == id
+        else:
+            # A person is looked up for a missing login too, so that it costs the same as a hidden one.
+            is_seen = self._contacts.may_be_seen(NOBODY if stored is None else stored.owner)
+        if stored is None or not is_seen:
+            raise NotFound("login", id)
+        return self._logins.loaded(stored).entity
 
     def of(self, person: Person | Affiliation | str) -> PortalLogin | None:
         """Return the login of a person that is not closed, or None.
@@ -762,7 +761,7 @@ class Portal:
         check_portal_access(self._transaction)
         attempt = signing_in.look_up_id(self._transaction, actor.login_id)
         right = signing_in.verify(self._transaction.passwords, attempt, password)
-        return signing_in.record_attempt(self._transaction, attempt, password, right=right)
+        return signing_in.record_attempt(self._transaction, attempt, password, right=right, enters=False)
 
     def _lock(self, login: PortalLogin | str, *, closed: bool = False) -> PortalLogin:
         """Return a login that the actor may change, locked until the transaction ends."""

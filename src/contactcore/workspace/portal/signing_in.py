@@ -85,7 +85,9 @@ def verify(passwords: Passwords, attempt: Attempt, password: object) -> bool:
     return passwords.verify(attempt.password_hash, password)
 
 
-def record_attempt(transaction: Transaction, attempt: Attempt, password: object, *, right: bool) -> SignIn:
+def record_attempt(
+    transaction: Transaction, attempt: Attempt, password: object, *, right: bool, enters: bool = True
+) -> SignIn:
     """Count an attempt and return its result; one record is locked and written for every outcome.
 
     A failed attempt counts even if the transaction is rolled back.
@@ -95,17 +97,18 @@ def record_attempt(transaction: Transaction, attempt: Attempt, password: object,
         attempt: The result of `look_up`.
         password: The password as it was typed. It is hashed again if the parameters for hashing have changed.
         right: The result of `verify`.
+        enters: Whether the person enters the portal; False for a portal user who only types the password again.
     """
     if attempt.limited:
         return LIMITED
-    answer = _record(transaction, attempt, password, right=right)
+    answer = _record(transaction, attempt, password, right=right, enters=enters)
     if answer.reason == "refused":
         count(transaction, SIGN_INS_BY_SOURCE, attempt.source)
-        transaction.lasting.append(partial(_record, attempt=attempt, password=None, right=False))
+        transaction.lasting.append(partial(_record, attempt=attempt, password=None, right=False, enters=False))
     return answer
 
 
-def _record(transaction: Transaction, attempt: Attempt, password: object, *, right: bool) -> SignIn:
+def _record(transaction: Transaction, attempt: Attempt, password: object, *, right: bool, enters: bool) -> SignIn:
     logins = LoginRepository(transaction)
     credentials = logins.credentials
     if credentials.read(attempt.login_id) is None:
@@ -132,9 +135,10 @@ def _record(transaction: Transaction, attempt: Attempt, password: object, *, rig
     open_clients = logins.usable_affiliations(login, credential.opened)
     if not open_clients:
         return SignIn("no-client")
-    ContactRepository(transaction).open_to_portal(open_clients)
-    entered = logins.save(attrs.evolve(login, last_login=transaction.now), "entered")
-    return SignIn("ok", entered, logins.clients_of(open_clients))
+    if enters:
+        ContactRepository(transaction).open_to_portal(open_clients)
+        login = logins.save(attrs.evolve(login, last_login=transaction.now), "entered")
+    return SignIn("ok", login, logins.clients_of(open_clients))
 
 
 def _count_failure(transaction: Transaction, credential: Credential) -> None:
