@@ -59,6 +59,7 @@ WRITES = {
 }
 FACE = [
     "AccessPolicy",
+    "AccountEntry",
     "Address",
     "Affiliation",
     "Attachment",
@@ -72,10 +73,15 @@ FACE = [
     "EmailAddress",
     "Forbidden",
     "Host",
+    "Interaction",
     "Invalid",
+    "Item",
     "Language",
+    "LinkedFile",
+    "Money",
     "NotFound",
     "PartialDate",
+    "PaymentMethod",
     "Person",
     "PersonName",
     "PhoneNumber",
@@ -83,6 +89,7 @@ FACE = [
     "Problem",
     "Recipient",
     "Settings",
+    "Site",
     "SocialProfile",
     "StorageError",
     "Tag",
@@ -188,6 +195,13 @@ def test_public_names_are_pinned_and_all_of_them_load():
         assert getattr(contactcore, name).__name__ == name
     with pytest.raises(AttributeError):
         contactcore.Nothing  # noqa: B018 - asking is the test
+
+
+@pytest.mark.parametrize("name", FACE)
+def test_the_reference_shows_each_public_name_as_users_import_it(name):
+    assert re.search(
+        rf"^\.\. auto\w+:: contactcore\.{name}$", (ROOT / "docs/reference.md").read_text("utf-8"), re.MULTILINE
+    )
 
 
 def test_nothing_is_left_to_be_done_in_a_comment():

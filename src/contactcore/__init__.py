@@ -30,13 +30,19 @@ if TYPE_CHECKING:
     from contactcore.formats.plain import from_plain, to_plain
     from contactcore.model import (
         AccessPolicy,
+        AccountEntry,
         Affiliation,
         Authority,
         Company,
         Contact,
+        Interaction,
+        Item,
+        LinkedFile,
+        PaymentMethod,
         Person,
         PortalUser,
         Settings,
+        Site,
         User,
     )
     from contactcore.model.attachment import Attachment
@@ -46,6 +52,7 @@ if TYPE_CHECKING:
         Currency,
         EmailAddress,
         Language,
+        Money,
         PartialDate,
         PersonName,
         PhoneNumber,
@@ -57,6 +64,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccessPolicy",
+    "AccountEntry",
     "Address",
     "Affiliation",
     "Attachment",
@@ -70,10 +78,15 @@ __all__ = [
     "EmailAddress",
     "Forbidden",
     "Host",
+    "Interaction",
     "Invalid",
+    "Item",
     "Language",
+    "LinkedFile",
+    "Money",
     "NotFound",
     "PartialDate",
+    "PaymentMethod",
     "Person",
     "PersonName",
     "PhoneNumber",
@@ -81,6 +94,7 @@ __all__ = [
     "Problem",
     "Recipient",
     "Settings",
+    "Site",
     "SocialProfile",
     "StorageError",
     "Tag",
@@ -94,10 +108,11 @@ __all__ = [
 _HOMES = {
     "contactcore.errors": "Conflict ContactCoreError Duplicate Forbidden Invalid NotFound Problem StorageError",
     "contactcore.formats.plain": "from_plain to_plain",
-    "contactcore.model": "AccessPolicy Affiliation Authority Company Contact Person PortalUser Settings User",
+    "contactcore.model": "AccessPolicy AccountEntry Affiliation Authority Company Contact Interaction Item LinkedFile "
+    "PaymentMethod Person PortalUser Settings Site User",
     "contactcore.model.attachment": "Attachment",
     "contactcore.model.mailbox": "Recipient",
-    "contactcore.values": "Address Currency EmailAddress Language PartialDate PersonName "
+    "contactcore.values": "Address Currency EmailAddress Language Money PartialDate PersonName "
     "PhoneNumber SocialProfile Tag Website",
     "contactcore.workspace": "Host Workspace",
 }

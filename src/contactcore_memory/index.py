@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from heapq import merge
+from itertools import pairwise
 from typing import TypeAlias
 
 import attrs
@@ -92,6 +93,17 @@ class Candidates:
         if found and min(found) ** 2 <= min(self.wanted, *sizes) * min(sizes):
             return self._sorted(words.walk(*ranges[found.index(min(found))]))
         return self._merged(postings[sizes.index(min(sizes))])
+
+    def counts(self, boundaries: Sequence[str]) -> tuple[int, ...] | None:
+        """Count the answers by ranges of the order key without a walk; None unless they are exactly one posting."""
+        query = self.query
+        if query.access is not SYSTEM or query.words or len(query.where) != 1 or len(query.where[0]) != 1:
+            return None
+        (term,) = query.where[0]
+        run = self._run(("term", query.kind, query.order, term))
+        ends = [(boundary,) if self.high is None else min((boundary,), self.high) for boundary in boundaries]
+        below = [0, *(run.size(self.low, end) for end in (*ends, self.high))]
+        return tuple(up_to - before for before, up_to in pairwise(below))
 
     def _run(self, name: IndexName) -> SortedRun:
         return SortedRun(self.runs.get(name) or ())

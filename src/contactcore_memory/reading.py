@@ -102,8 +102,13 @@ class MemoryReader(Reader):
     def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
         check_usable(self)
         check_boundaries(boundaries)
+        query = attrs.evolve(query, after=None, distinct_owner=False, limit=1)
+        answers = self._answers(query, sys.maxsize)
+        counted = Candidates(self._snapshot.runs, query, sys.maxsize, *bounds(query, None)).counts(boundaries)
+        if counted is not None:
+            return counted
         totals = [0] * (len(boundaries) + 1)
-        for entry, _ in self._answers(attrs.evolve(query, after=None, distinct_owner=False, limit=1), sys.maxsize):
+        for entry, _ in answers:
             totals[bisect_right(boundaries, entry[0])] += 1
         return tuple(totals)
 

@@ -6,11 +6,12 @@ import json
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 
 import attrs
 import pytest
 
-from contactcore import Workspace
+from contactcore import Interaction, Item, Site, Workspace
 from contactcore.__main__ import main
 from contactcore_sqlite import SQLiteStorage
 from support.actors import ROOT
@@ -189,6 +190,33 @@ def test_search_and_show_find_what_was_imported(run):
     assert (shown["given_name"], shown["emails"]) == ("Zoë", ["zoe@bois.fr"])
     assert [one["name"] for one in shown["acts_for"]] == ["Bois & Fils"]
     assert "Zoë Müller" in run("show", hit["id"], "--db", "crm.db")[1]
+
+
+@pytest.mark.req("SIT-6")
+@pytest.mark.usefixtures("imported")
+def test_show_lists_sites_items_and_the_latest_interactions(run):
+    (hit,) = lines(run("search", "lonely", "--db", "crm.db", "--json")[1])
+    with closing(SQLiteStorage("crm.db")) as storage, Workspace(storage, "default").write(ROOT) as session:
+        site = session.sites.add(hit["id"], Site("Workshop", phones=["+33 1 44 55 66 77"]))
+        van, gone = (session.items.add(hit["id"], Item(name)) for name in ("Van", "Gone"))
+        session.items.delete(gone)
+        for number in range(12):
+            start = datetime(2026, 3, 1, number, tzinfo=UTC)
+            session.timeline.add(hit["id"], Interaction(f"Call {number}", start=start, item_id=van.id, body="secret"))
+    (shown,) = lines(run("show", hit["id"], "--db", "crm.db", "--json")[1])
+    assert [(one["id"], one["name"], one["phones"][0]["e164"]) for one in shown["sites"]] == [
+        (site.id, "Workshop", "+33144556677")
+    ]
+    assert shown["items"] == [{"id": van.id, "name": "Van", "status": "open"}]
+    assert [one["name"] for one in shown["interactions"]] == [f"Call {number}" for number in range(11, 1, -1)]
+    assert {name: shown["interactions"][0][name] for name in ("type", "state", "start", "actor")} == {
+        "type": "note",
+        "state": "done",
+        "start": "2026-03-01T11:00:00+00:00",
+        "actor": "root",
+    }
+    out = run("show", hit["id"], "--db", "crm.db")[1]
+    assert [text in out for text in ("Workshop", "Van", "Call 11", '"Call 1"', "Gone")] == [True] * 3 + [False] * 2
 
 
 @pytest.mark.req("ACC-3")

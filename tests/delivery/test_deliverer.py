@@ -10,8 +10,8 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import EmailAddress, Invalid, StorageError
-from contactcore.delivery import Tally
+from contactcore import EmailAddress, Host, Invalid, StorageError
+from contactcore.delivery import Deliverer, Tally
 from contactcore.delivery import deliver as deliver_command
 from contactcore.delivery import deliverer as module
 from contactcore.rules.redelivery import DELAYS, Outcome
@@ -254,8 +254,52 @@ def test_the_command_sends_what_is_due_and_ends(storage: Storage, server: MailSe
     assert refused.value.code == "sender-missing"
 
 
-@pytest.mark.parametrize("wrong", [5, None, "now"])
+@pytest.mark.parametrize("wrong", [5, "now"])
 def test_a_clock_that_is_no_function_is_refused_at_once(storage: Storage, wrong: Any) -> None:
     with pytest.raises(Invalid) as refused:
         deliverer(storage, Does(), wrong)
     assert (refused.value.path, refused.value.code) == ("clock", "not-a-function")
+
+
+def test_the_clock_of_the_host_is_the_clock_of_the_deliverer_unless_another_is_given(
+    storage: Storage, clock: Clock
+) -> None:
+    queue(storage, clock, "acme", "later@x.example", due="2026-03-02T00:00:00.000000Z")
+    early, late = Host(clock=clock), Clock()
+    late.forward(days=2)
+    transport = Does()
+    assert Deliverer(storage, transport, sender="a@b.example", host=early).run_once() == Tally()
+    assert Deliverer(storage, transport, sender="a@b.example", host=early, clock=late).run_once() == Tally(sent=1)
+
+
+class SendsLater(Does):
+    async def send(self, envelope: Any) -> Outcome:  # type: ignore[override]
+        raise AssertionError("this is never run")
+
+
+@pytest.mark.parametrize(
+    ("transport", "code", "path"),
+    [
+        (object(), "not-a-transport", "transport"),
+        (None, "not-a-transport", "transport"),
+        (SendsLater(), "function-deferred", "transport.send"),
+    ],
+)
+def test_an_object_that_is_no_transport_is_refused_at_once(
+    storage: Storage, clock: Clock, transport: Any, code: str, path: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        deliverer(storage, transport, clock)
+    assert (refused.value.code, refused.value.path) == (code, path)
+
+
+def test_a_result_of_sending_that_is_no_outcome_is_refused_by_name_and_nothing_is_recorded(
+    storage: Storage, clock: Clock
+) -> None:
+    queue(storage, clock, "acme", "a@x.example")
+    wrong: Any = lambda: "sent"  # noqa: E731 - a result of another type
+    with pytest.raises(Invalid) as refused:
+        deliverer(storage, Does(wrong), clock).run_once()
+    assert (refused.value.code, refused.value.path, refused.value.value) == ("outcome-type", "transport.send", "sent")
+    (message,) = outbox(storage, clock)
+    assert (message.state, message.attempts) == ("waiting", 0)

@@ -101,6 +101,21 @@ def test_a_repeated_message_is_the_same_byte_for_byte(storage: Storage, server: 
     assert message.message_id.endswith("@acme.example>")
 
 
+@pytest.mark.parametrize("command", ["hello 250", "mail 550", "rcpt 550", "data 250", "data 554"])
+def test_a_reply_that_is_too_long_to_be_read_is_no_final_refusal(
+    storage: Storage, server: MailServer, clock: Clock, command: str
+) -> None:
+    (message,) = queue(storage, clock, "acme", "zoe@x.example")
+    server.script.append(f"{command} {'x' * 10_000}")
+    with deliverer(storage, transport_to(server), clock) as one:
+        one.run_once()
+    (waiting,) = outbox(storage, clock, "acme", state="waiting")
+    assert "too long a line" in waiting.last_error
+    deliver_all(storage, server, clock)
+    assert server.ids() == [message.message_id]
+    assert [one.state for one in outbox(storage, clock, "acme")] == ["sent"]
+
+
 def test_two_messages_never_share_a_message_id(storage: Storage, server: MailServer, clock: Clock) -> None:
     for name in ("one", "two"):
         queue(storage, clock, name, "a@x.example", "b@x.example")

@@ -73,7 +73,7 @@ class Office:
 
     def welcome(self) -> str:
         with self.workspace.write(ROOT) as session:
-            session.portal.invite(self.jane)
+            session.portal.invite(self.jane.id)
             return session.outbox.list().items[0].id
 
     def deliver(self, **options: Any) -> tuple[Tally, list[str]]:

@@ -111,6 +111,9 @@ def test_plain_data_says_what_kind_of_contact_it_is(data: Any, code: str) -> Non
 ENTITIES = st.one_of(
     some.contacts(),
     some.affiliations(),
+    some.sites(),
+    some.items(),
+    some.interactions(),
     some.messages(),
     st.builds(lambda affiliation, person: attrs.evolve(affiliation, person=person), some.affiliations(), some.people()),
     st.builds(
@@ -201,3 +204,86 @@ def test_empty_and_unset_stay_apart() -> None:
 def test_a_confidential_message_is_data_too() -> None:
     message = Message(to="a@b.fr", subject="x", text="y", headers={"X-Own": "1"}, confidential=True)
     assert from_plain(to_plain(message)) == message
+
+
+@pytest.mark.req("DIR-17")
+@pytest.mark.req("DIR-18")
+@pytest.mark.parametrize("stored", [JANE, BOIS])
+def test_a_partial_form_over_a_stored_contact_keeps_every_field_that_it_lacks(stored: Any) -> None:
+    laid = from_plain({"description": "New", "tags": []}, onto=stored)
+    assert laid == attrs.evolve(stored, description="New", tags=[])
+    assert from_plain({}, onto=stored) == from_plain(to_plain(stored), onto=stored) == stored
+
+
+@pytest.mark.req("DIR-18")
+def test_null_in_a_partial_form_empties_a_field_and_custom_fields_are_laid_over_one_by_one() -> None:
+    laid = from_plain({"currency": None, "description": None, "fields": {"size": 6, "news": None}}, onto=BOIS)
+    assert (laid.currency, laid.description) == (None, "")
+    assert laid.fields == {"size": 6, "since": "2026-12-31"}
+    with pytest.raises(Invalid) as refused:
+        from_plain({"name": None}, onto=Company("Bois"))
+    assert refused.value.code == "nameless"
+
+
+@pytest.mark.req("DIR-17")
+@pytest.mark.req("DIR-18")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("kind", "person"), ("id", "p2"), ("version", 4), ("access", "private"), ("responsibles", ["mallory"])],
+)
+def test_a_partial_form_changes_who_sees_a_contact_and_its_identity_only_where_the_caller_says_so(
+    name: str, value: Any
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        from_plain({name: value, "emails": "x"}, onto=BOIS)
+    assert [(one.code, one.path) for one in refused.value.problems] == [
+        ("field-protected", name),
+        ("plain-type", "emails"),
+    ]
+    if name == "kind":
+        with pytest.raises(Invalid) as refused:
+            from_plain({name: value}, onto=BOIS, also=[name])
+        assert (refused.value.code, refused.value.path) == ("field-unknown", "also[0]")
+    else:
+        assert to_plain(getattr(from_plain({name: value}, onto=BOIS, also=[name]), name)) == value
+
+
+@pytest.mark.req("DIR-18")
+def test_a_partial_form_over_an_affiliation_lays_its_person_over_the_stored_one() -> None:
+    stored = Affiliation(
+        id="a1", version=2, contact_id="c1", person_id="p1", person=JANE, position="CFO", authorities=["represent"]
+    )
+    laid = from_plain({"position": "CEO", "person": {"given_name": "Janet"}}, onto=stored)
+    assert laid == attrs.evolve(stored, position="CEO")
+    assert laid.person == attrs.evolve(JANE, given_name="Janet")
+    for data, path in (
+        ({"contact_id": "c2"}, "contact_id"),
+        ({"person": {"responsibles": ["mallory"]}}, "person.responsibles"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            from_plain(data, onto=stored)
+        assert (refused.value.code, refused.value.path) == ("field-protected", path)
+    with pytest.raises(Invalid) as refused:
+        from_plain({"person": "Jane"}, onto=stored)
+    assert (refused.value.code, refused.value.path) == ("plain-type", "person")
+
+
+@pytest.mark.req("DIR-17")
+def test_plain_data_is_laid_over_stored_contacts_and_affiliations_only() -> None:
+    for onto, wanted in ((Settings(), object), ("c1", object), (JANE, Company)):
+        with pytest.raises(Invalid) as refused:
+            from_plain({}, wanted, onto=onto)  # type: ignore[call-overload]
+        assert (refused.value.code, refused.value.path) == ("plain-type", "onto")
+    with pytest.raises(Invalid) as refused:
+        from_plain({}, onto=JANE, also="version")
+    assert (refused.value.code, refused.value.path) == ("not-a-list", "also")
+
+
+@pytest.mark.req("DIR-3")
+def test_the_country_of_plain_data_is_a_code_or_a_name_and_an_unknown_one_is_refused_by_its_argument() -> None:
+    data = {"kind": "company", "name": "Bois", "phones": ["030 1234567"]}
+    for country in ("DE", "de", "Germany", "Deutschland"):
+        assert str(from_plain(data, Company, country=country).phones[0]) == "+49301234567"
+    with pytest.raises(Invalid) as refused:
+        from_plain(data, country="Narnia")
+    assert (refused.value.code, refused.value.path) == ("country-unknown", "country")

@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import attrs
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from contactcore import Affiliation, Company, Person
+from contactcore import (
+    AccountEntry,
+    Affiliation,
+    Company,
+    Interaction,
+    Item,
+    PaymentMethod,
+    Person,
+    Site,
+    from_plain,
+    to_plain,
+)
 from contactcore.mapping.affiliations import affiliation_of, affiliation_record
-from contactcore.mapping.entity_type import Placement
+from contactcore.mapping.entities import ENTITY_OF
+from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.messages import message_of, message_record
+from contactcore.mapping.trash import Trashed
 from contactcore.model import Settings
 from contactcore.model.message import Message
+from contactcore.storage.checks import check_records
 from contactcore.testing.oracle import stored
-from support.entity_strategies import affiliations, messages
+from support.entity_strategies import (
+    account_entries,
+    affiliations,
+    interactions,
+    items,
+    messages,
+    payment_methods,
+    sites,
+)
 
 
 @pytest.mark.req("PER-4")
@@ -29,6 +55,43 @@ def test_an_affiliation_is_read_as_it_was_stored(one: Affiliation) -> None:
     assert affiliation_of(stored(record)) == one
     for address in (*one.retired, *([one.email] if one.email else [])):
         assert any(address.key in term for term in record.terms)
+
+
+@pytest.mark.req("SIT-1")
+@pytest.mark.req("SIT-2")
+@pytest.mark.req("SIT-6")
+@given(one=st.one_of(sites(), items(), interactions()), trashed=st.booleans())
+def test_what_belongs_to_a_contact_is_read_as_it_was_stored(one: Site | Item | Interaction, trashed: bool) -> None:
+    one = attrs.evolve(one, id="a", version=1, contact_id="c", since="2026-01-01")
+    entity_type: EntityType[Any] = ENTITY_OF[one.kind]
+    placement = Placement(
+        context=IndexContext.of(Settings()),
+        access=frozenset({"visible:*"}),
+        owners={"contact": Company("Bois", id="c")},
+        trashed=Trashed("2026-01-01", "amelie", "a", ("visible:*",)) if trashed else None,
+    )
+    record = entity_type.record(one, placement)
+    assert entity_type.load(stored(record), placement.context) == one
+    if trashed or one.kind != "interaction":
+        assert json.loads(record.card)["name"] == one.display_name
+    check_records({one.kind: entity_type.kind}, [record])
+
+
+@pytest.mark.req("POR-7")
+@given(one=st.one_of(account_entries(), payment_methods()), trashed=st.booleans())
+def test_a_part_of_an_account_is_read_as_it_was_stored(one: AccountEntry | PaymentMethod, trashed: bool) -> None:
+    one = attrs.evolve(one, id="a", version=1, contact_id="c", since="2026-01-01")
+    entity_type: EntityType[Any] = ENTITY_OF[one.kind]
+    placement = Placement(
+        context=IndexContext.of(Settings()),
+        trashed=Trashed("2026-01-01", "amelie", "c", ()) if trashed else None,
+    )
+    record = entity_type.record(one, placement)
+    assert entity_type.load(stored(record), placement.context) == one
+    assert from_plain(json.loads(json.dumps(to_plain(one)))) == one
+    assert bool(record.keys) == isinstance(one, AccountEntry)
+    assert record.access == frozenset()
+    check_records({one.kind: entity_type.kind}, [record])
 
 
 @pytest.mark.req("NOT-7")

@@ -20,7 +20,7 @@ from contactcore.model.restoring import altered
 from contactcore.rules.authorities import may
 from contactcore.rules.recipients import resolve
 from contactcore.workspace.notifications import notifications
-from contactcore.workspace.people import people
+from contactcore.workspace.people import authorising, shown
 from contactcore.workspace.people.people import People
 from contactcore.workspace.portal import invitations, portal, signing_in
 from contactcore.workspace.repositories import logins
@@ -425,9 +425,9 @@ class RuleMutant:
 
 
 MUTANTS = (
-    RuleMutant("an authority holds after its last day", people, "may", end_ignored, (ask_for_authorities,)),
-    RuleMutant("a joint authority is a sole one", people, "may", joint_as_sole, (ask_for_authorities,)),
-    RuleMutant("every day is today", people, "may", today_for_every_day, (ask_for_authorities,)),
+    RuleMutant("an authority holds after its last day", authorising, "may", end_ignored, (ask_for_authorities,)),
+    RuleMutant("a joint authority is a sole one", authorising, "may", joint_as_sole, (ask_for_authorities,)),
+    RuleMutant("every day is today", authorising, "may", today_for_every_day, (ask_for_authorities,)),
     RuleMutant(
         "inactive people are mailed",
         notifications,
@@ -476,7 +476,7 @@ MUTANTS = (
     ),
     RuleMutant(
         "two persons are primary for a purpose",
-        people,
+        shown,
         "with_own_purposes",
         all_purposes_told,
         (choose_another_for_a_purpose_and_restore,),
@@ -569,5 +569,5 @@ def test_a_broken_rule_is_caught_by_the_scenes_that_it_names_and_by_no_other(
 
 
 def test_the_machine_finds_nothing_in_the_honest_rules() -> None:
-    assert people.may is may
+    assert authorising.may is may
     drive(3, 120)

@@ -17,7 +17,7 @@ import contactcore.model
 import contactcore.model.job
 import contactcore.model.message
 import contactcore.rules.recipients
-from contactcore import Company, Person, Problem, User, Workspace
+from contactcore import Company, Interaction, Item, Person, Problem, Site, User, Workspace
 from contactcore.mapping import json as stored_json
 from contactcore.model.job import Job, JobPart
 from contactcore.model.message import Message
@@ -28,6 +28,9 @@ MADE: tuple[Any, ...] = (
     Company("Bois", fields={"size": 5, "colours": ["red"]}, unmapped={"Colour": "red"}),
     Person("Jane", fields={"size": 5}, unmapped={"Colour": "red"}),
     Person("Jane"),
+    Site("Workshop", fields={"size": 5}),
+    Item("Rex", fields={"size": 5}),
+    Interaction("Call", payload={"size": 5, "lines": [{"vat": 20}]}),
     Message(to="jane@bois.fr", subject="a", text="b", headers={"X-Own": "1"}),
     Problem("code", "path", "message", facts={"limit": 5}),
     Job(id="1", version=1, name="import", actor="root", key="", counts={"made": 1}),

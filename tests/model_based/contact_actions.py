@@ -71,7 +71,8 @@ def edit(driver: WorkspaceDriver, random: Random, actor: User) -> None:
     expected = driver.refusal(actor, id)
     if not expected and contact.version != stored.version:
         expected = "Conflict"
-    if not expected and wanted.access is AccessPolicy.PRIVATE and not wanted.responsibles:
+    lost = wanted.access is AccessPolicy.PRIVATE or (stored.responsibles and not actor.admin)
+    if not expected and lost and not wanted.responsibles:
         expected = "Invalid"
     if not expected and moved and not driver.model.regrants(actor, id):
         expected = "Forbidden"
@@ -89,8 +90,8 @@ def edit(driver: WorkspaceDriver, random: Random, actor: User) -> None:
         driver.model.contacts[id] = got
         driver.read_before.append(got)
         if stored.emails != got.emails:
-            lost = {one.text.casefold() for one in stored.emails} - {one.text.casefold() for one in got.emails}
-            driver.rights.corrected(actor, id, lost)
+            addresses = {one.text.casefold() for one in stored.emails} - {one.text.casefold() for one in got.emails}
+            driver.rights.corrected(actor, id, addresses)
         _regrant(driver, followers, got.access, got.responsibles)
 
 
@@ -108,7 +109,9 @@ def share(driver: WorkspaceDriver, random: Random, actor: User) -> None:
     expected = driver.refusal(actor, id)
     stored = driver.model.contacts.get(id)
     if not expected and stored:
-        if access is AccessPolicy.PRIVATE and not stored.responsibles:
+        if (access is AccessPolicy.PRIVATE and not stored.responsibles) or (
+            along and not stored.responsibles and not actor.admin and _people_along(driver, actor, id)
+        ):
             expected = "Invalid"
         elif access is not stored.access and not driver.model.regrants(actor, id):
             expected = "Forbidden"
@@ -119,15 +122,20 @@ def share(driver: WorkspaceDriver, random: Random, actor: User) -> None:
         return
     wanted = [id]
     if along:
-        people = [
-            affiliation.person
-            for affiliation in driver.model.affiliations.values()
-            if affiliation.client == id and not affiliation.trash
-        ]
-        wanted += [person for person in dict.fromkeys(people) if driver.model.regrants(actor, person)]
+        wanted += _people_along(driver, actor, id)
     elif along is None:
         wanted += driver.model.follows(actor, id, stored, attrs.evolve(stored, access=access))
     _regrant(driver, wanted, access, stored.responsibles)
+
+
+def _people_along(driver: WorkspaceDriver, actor: User, client: str) -> list[str]:
+    """The contact persons of a client whose access the actor may change."""
+    people = [
+        affiliation.person
+        for affiliation in driver.model.affiliations.values()
+        if affiliation.client == client and not affiliation.trash
+    ]
+    return [person for person in dict.fromkeys(people) if driver.model.regrants(actor, person)]
 
 
 def _regrant(

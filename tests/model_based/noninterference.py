@@ -84,11 +84,11 @@ def _comparable(answer: Any, names: Mapping[str, str]) -> Any:
     """An answer without its ids and times, and with decoded cursors."""
     if isinstance(answer, str):
         return _masked(_decoded(answer), names)
-    if isinstance(answer, datetime):
-        return "(time)"
     if attrs.has(type(answer)):
         fields = [field.name for field in attrs.fields(type(answer)) if field.name != "since"]
         return (type(answer).__name__, *(_comparable(getattr(answer, name), names) for name in fields))
+    if isinstance(answer, datetime):
+        return "(time)"
     if isinstance(answer, Mapping):
         return {_comparable(key, names): _comparable(value, names) for key, value in answer.items()}
     if isinstance(answer, list | tuple):
@@ -111,10 +111,22 @@ def _masked(text: str, names: Mapping[str, str]) -> str:
 
 
 def _view(workspace: PairedWorkspace) -> Any:
-    """All contacts that the viewer sees, with their people."""
+    """All contacts that the viewer sees, with their people, sites, items, interactions and accounts."""
     with workspace.workspace.read(VIEWER) as session:
         page = session.contacts.page(role="any", limit=1_000)
-        shown = [(card, session.people.list(card.id)) for card in page]
+        shown = [
+            (
+                card,
+                session.people.list(card.id),
+                session.sites.of(card.id),
+                session.items.of(card.id),
+                session.account.history(card.id).items,
+                session.account.methods(card.id),
+                session.timeline.page(card.id),
+                session.timeline.counts(card.id),
+            )
+            for card in page
+        ]
         return _comparable(shown, workspace.names())
 
 

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from datetime import UTC, datetime
 from random import Random
 from typing import Any, Final, TypeAlias
 
 import attrs
 
 from contactcore.errors import ContactCoreError, NotFound
-from contactcore.model import AccessPolicy, Affiliation, Authority, Company, Person, User
+from contactcore.model import (
+    AccessPolicy,
+    AccountEntry,
+    Affiliation,
+    Authority,
+    Company,
+    Interaction,
+    Item,
+    PaymentMethod,
+    Person,
+    Site,
+    User,
+)
 from contactcore.storage import Storage
 from contactcore.workspace import Host, Workspace
 from contactcore.workspace.kernel.passwords import Passwords
@@ -20,6 +33,7 @@ from support.clock import TICK, TODAY, Clock
 
 __all__ = [
     "EMAILS",
+    "INVOICES",
     "PASSWORD",
     "TAGS",
     "VIEWER",
@@ -35,7 +49,11 @@ KEEPER: Final = User("keeper")
 _NAMES: Final = ("Doe", "Élan", "Zoé", "Bois", "Acme", "doe", "3M", "Łoś")
 TAGS: Final = ("VIP", "vip", "secret", "Été")
 EMAILS: Final = ("jane@bois.fr", "zoe@acme.fr", "office@elan.fr")
+INVOICES: Final = ("F1", "F2", "F3")
+"""Keys of invoices that both workspaces have, if any; hidden entries have keys of their own."""
 PASSWORD: Final = "correct horse"
+
+NOON: Final = datetime(TODAY.year + 1, 3, 1, 12, tzinfo=UTC)
 
 numbers = itertools.count(1)
 """Numbers that make names unique."""
@@ -66,6 +84,7 @@ class PairedWorkspace:
             session.settings.add_category("Known")
             session.settings.change(portal_link="https://portal.example/password?token={token}")
             session.settings.define_field("Note")
+            session.settings.item_types.add("Dog")
             session.settings.notices.set_default(["estimate"])
             session.settings.notices.set_fall_back("invoice", ["purpose", "primary", "client"])
 
@@ -109,9 +128,10 @@ def step(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace]) -> None:
     """
     full, bare = pair
     number = next(numbers)
-    everybody = [name for name in bare.ids if not name.startswith("link")]
+    everybody = [name for name in bare.ids if not name.startswith(("link", "part"))]
+    parts = [name for name in bare.ids if name.startswith("part")]
     links = [name for name in bare.ids if name.startswith("link")]
-    hidden = [name for name in full.ids if name not in bare.ids and not name.startswith("hidden link")]
+    hidden = [name for name in full.ids if name not in bare.ids and not name.startswith(("hidden link", "hidden part"))]
     hidden_links = [name for name in full.ids if name.startswith("hidden link")]
     if random.random() < 0.1:
         _make_login(random, pair)
@@ -121,11 +141,12 @@ def step(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace]) -> None:
             act, name = _hidden_join(random, everybody, hidden, number)
             full.act(act, ROOT, name)
             return
-        act, name = _hidden_action(random, everybody, hidden, hidden_links, number)
+        parts = [name for name in full.ids if name.startswith("hidden part")]
+        act, name = _hidden_action(random, everybody, hidden, hidden_links, parts, number)
         full.act(act, KEEPER, name)
         return
     actor = random.choice((VIEWER, VIEWER, KEEPER))
-    act, name = _shared_action(random, everybody, links, number, deletes=actor is VIEWER)
+    act, name = _shared_action(random, everybody, links, parts, number, deletes=actor is VIEWER)
     refusals = [workspace.act(act, actor, name) for workspace in pair]
     if actor is VIEWER:
         assert refusals[0] == refusals[1], f"{name or 'an action'} was refused differently: {refusals}"
@@ -178,7 +199,7 @@ def _open(random: Random) -> dict[str, Any]:
 def _hidden_join(random: Random, shared: list[str], hidden: list[str], number: int) -> tuple[Call, str]:
     """An admin joins a contact of the viewer, which the keeper may not see, with a hidden one."""
     if not hidden or not shared:
-        return _hidden_action(random, shared, hidden, [], number)
+        return _hidden_action(random, shared, hidden, [], [], number)
     pair = random.choice(hidden), random.choice(shared)
     one, other = random.sample(pair, 2)
     primary = random.random() < 0.4
@@ -186,7 +207,7 @@ def _hidden_join(random: Random, shared: list[str], hidden: list[str], number: i
 
 
 def _hidden_action(
-    random: Random, shared: list[str], hidden: list[str], links: list[str], number: int
+    random: Random, shared: list[str], hidden: list[str], links: list[str], parts: list[str], number: int
 ) -> tuple[Call, str]:
     private: dict[str, Any] = {"access": AccessPolicy.PRIVATE, "responsibles": ["keeper"]}
     if not hidden or random.random() < 0.3:
@@ -195,8 +216,10 @@ def _hidden_action(
     one, other = random.choice(hidden), random.choice([*hidden[:2], *(shared[:3] or hidden)])
     primary, start = random.random() < 0.4, random.choice((None, TODAY.replace(year=2020)))
     person = Person(random.choice(_NAMES), "Hidden", emails=random.sample(EMAILS, 1), **private)
-    link = random.choice(links) if links else one
+    link, part = (random.choice(some) if some else one for some in (links, parts))
+    back = random.choice((one, part))
     power = Authority(slug=random.choice(("collect-mail", "represent")), joint=random.random() < 0.5)
+    owed = AccountEntry("invoice", "7 EUR", key=f"hidden {random.randint(1, 3)}", date=TODAY)
     acts: tuple[tuple[Call, str], ...] = (
         (lambda s, w: s.people.add(w.id(other), person, primary=primary, start=start), f"hidden link {number}"),
         (lambda s, w: s.people.add(w.id(other), w.id(one), primary=primary, start=start), f"hidden link {number}"),
@@ -207,14 +230,21 @@ def _hidden_action(
         (lambda s, w: s.people.make_primary_for(w.id(link), "billing"), ""),
         (lambda s, w: s.people.grant(w.id(link), power), ""),
         (lambda s, w: s.contacts.save(attrs.evolve(s.contacts.get(w.id(one)), tags=["Secret", "VIP"])), ""),
+        (lambda s, w: s.sites.add(w.id(one), Site("Hidden workshop")), f"hidden part {number}"),
+        (lambda s, w: s.items.add(w.id(one), Item("Rex", type="dog")), f"hidden part {number}"),
+        (lambda s, w: s.account.post(w.id(one), owed), ""),
+        (lambda s, w: s.account.save_method(w.id(one), PaymentMethod("tok_hidden")), ""),
+        (lambda s, w: s.timeline.add(w.id(one), Interaction("Hidden call")), f"hidden part {number}"),
+        (lambda s, w: s.timeline.add(w.id(one), Interaction("Hidden", person_id=w.id(other))), f"hidden part {number}"),
+        (lambda s, w: s.items.delete(w.id(part)), ""),
         (lambda s, w: s.contacts.delete(w.id(one)), ""),
-        (lambda s, w: s.trash.restore(w.id(one)), ""),
+        (lambda s, w: s.trash.restore(w.id(back)), ""),
     )
     return random.choice(acts)
 
 
 def _shared_action(
-    random: Random, shared: list[str], links: list[str], number: int, *, deletes: bool
+    random: Random, shared: list[str], links: list[str], parts: list[str], number: int, *, deletes: bool
 ) -> tuple[Call, str]:
     """An action for both workspaces.
 
@@ -226,11 +256,14 @@ def _shared_action(
         return lambda session, _: session.contacts.add(made), f"contact {number}"
     # Most actions meet on the same few contacts.
     one, other = random.sample(shared[:3] if random.random() < 0.7 else shared, 2)
-    link = random.choice(links) if links else one
+    link, part = (random.choice(some) if some else one for some in (links, parts))
+    back = random.choice((one, part))
     primary, start = random.random() < 0.3, random.choice((None, TODAY.replace(year=2019), TODAY.replace(year=2021)))
     person = Person(random.choice(_NAMES), random.choice(_NAMES), tags=random.sample(TAGS, 1), emails=["zoe@acme.fr"])
     end = random.choice((None, TODAY.replace(year=2025)))
     power = Authority(slug=random.choice(("collect-mail", "represent")), joint=random.random() < 0.5)
+    owed = AccountEntry("invoice", f"{random.randint(1, 2)} EUR", key=random.choice(INVOICES), date=TODAY)
+    less = AccountEntry("amendment", "-1 EUR", key=f"A{number}", date=TODAY, amends=random.choice(INVOICES))
     acts: tuple[tuple[Call, str], ...] = (
         (lambda s, w: s.people.add(w.id(one), person, primary=primary, start=start), f"link {number}"),
         (lambda s, w: s.people.add(w.id(one), person, primary=primary, start=start), f"link {number}"),
@@ -245,7 +278,23 @@ def _shared_action(
         (lambda s, w: s.people.save(attrs.evolve(s.people.get(w.id(link)), position=f"p{number}")), ""),
         (lambda s, w: s.contacts.save(attrs.evolve(s.contacts.get(w.id(one)), tags=["vip"])), ""),
         (lambda s, w: s.contacts.save(attrs.evolve(s.contacts.get(w.id(one)), description=f"d{number}")), ""),
-        (lambda s, w: s.trash.restore(w.id(one)), ""),
+        (lambda s, w: s.sites.add(w.id(one), Site("Workshop")), f"part {number}"),
+        (lambda s, w: s.items.add(w.id(one), Item("Rex", type="dog")), f"part {number}"),
+        (lambda s, w: s.account.post(w.id(one), owed), ""),
+        (lambda s, w: s.account.post(w.id(one), attrs.evolve(owed, item_id=w.id(part))), ""),
+        (lambda s, w: s.account.post(w.id(one), less), ""),
+        (lambda s, w: s.account.save_method(w.id(one), PaymentMethod("tok_1", last_four="4242")), ""),
+        (lambda s, w: s.timeline.add(w.id(one), Interaction("Call", person_id=w.id(other))), f"part {number}"),
+        (
+            lambda s, w: s.timeline.add(w.id(one), Interaction("Visit", item_id=w.id(part), start=NOON)),
+            f"part {number}",
+        ),
+        (lambda s, w: s.timeline.save(attrs.evolve(s.timeline.get(w.id(part)), body=f"b{number}")), ""),
+        (lambda s, w: s.timeline.delete(w.id(part)), ""),
+        (lambda s, w: s.items.move(w.id(part), w.id(other)), ""),
+        (lambda s, w: s.items.delete(w.id(part)), ""),
+        (lambda s, w: s.sites.delete(w.id(part)), ""),
+        (lambda s, w: s.trash.restore(w.id(back)), ""),
         (lambda s, w: s.contacts.delete(w.id(one)), ""),
     )
     return random.choice(acts if deletes else acts[:-1])

@@ -9,16 +9,44 @@ from typing import Any, Final
 import attrs
 
 from contactcore.errors import ContactCoreError, NotFound
-from contactcore.model import AccessPolicy, Affiliation, Authority, Company
+from contactcore.model import (
+    AccessPolicy,
+    AccountEntry,
+    Affiliation,
+    Authority,
+    Company,
+    Interaction,
+    Item,
+    PaymentMethod,
+    Person,
+    Site,
+)
 from contactcore.rules.recipients import Recipients
 from contactcore.workspace.session import Session
-from model_based.paired_workspaces import EMAILS, PASSWORD, TAGS, PairedWorkspace, new_contact
+from model_based.paired_workspaces import EMAILS, INVOICES, PASSWORD, TAGS, PairedWorkspace, new_contact
 from support.clock import TODAY
 
 __all__ = ["GENERATORS", "Arguments", "Generator"]
 
 _QUERIES: Final = (
-    *("d", "doe", "bois doe", "zoe", "3", "acme", "elan", "los", "secret", "vip", "hidden", "33144", "@bois", "nobody"),
+    *(
+        "d",
+        "doe",
+        "bois doe",
+        "zoe",
+        "3",
+        "acme",
+        "elan",
+        "los",
+        "secret",
+        "vip",
+        "hidden",
+        "33144",
+        "@bois",
+        "rex",
+        "workshop",
+        "nobody",
+    ),
 )
 _TOPICS: Final = ("invoice", "estimate", "task", "nothing")
 _PURPOSES: Final = ("billing", "billing", "technical", "nothing")
@@ -98,10 +126,40 @@ def _page(random: Random, _names: list[str]) -> Callable[[PairedWorkspace, Sessi
     return arguments
 
 
+def _add_contact(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    contact, people = new_contact(random), random.sample((*names, *EMAILS), random.randrange(3))
+    new = Affiliation(position="CFO", person=Person("Zoe"), primary=random.random() < 0.5)
+    return lambda workspace, _: (
+        (contact,),
+        {"people": [*(workspace.id(one) for one in people), new], "sites": [Site("Workshop")], "items": [Item("Rex")]},
+    )
+
+
+def _converted(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, kind = random.choice(names), random.choice(("person", "company"))
+    return lambda workspace, _: ((workspace.id(name), kind), {})
+
+
+def _checked(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, contact, tag = random.choice(names), new_contact(random), random.choice(TAGS)
+    if random.random() < 0.5:
+        return _fixed(attrs.evolve(contact, tags=[tag]))
+    return lambda workspace, _: (({"kind": "company", "id": workspace.id(name), "name": "X", "tags": [tag]},), {})
+
+
 def _added(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     client, person = random.choice(names), random.choice((*names, *EMAILS))
     more = {"primary": random.random() < 0.5, "authorities": random.sample(_AUTHORITIES[:3], random.randrange(2))}
-    return lambda workspace, _: ((workspace.id(client), workspace.id(person)), more)
+    site = random.choice((None, None, *names))
+    return lambda workspace, _: (
+        (workspace.id(client), workspace.id(person)),
+        {**more, "site": None if site is None else workspace.id(site)},
+    )
+
+
+def _listed_at(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    client, site = random.choice(names), random.choice((None, None, *names))
+    return lambda workspace, _: ((workspace.id(client),), {"site": None if site is None else workspace.id(site)})
 
 
 def _with_heir(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
@@ -247,9 +305,142 @@ def _login(*more: Any, client: bool = False) -> Generator:
     return generator
 
 
+def _part(service: str, **change: Any) -> Generator:
+    """Makes a site, an item or an interaction, with a change, the argument of a call."""
+
+    def generator(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+        name = random.choice(names)
+
+        def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+            try:
+                return (attrs.evolve(getattr(session, service).get(workspace.id(name)), **change),), {}
+            except ContactCoreError:
+                kind = {"sites": Site, "items": Item, "timeline": Interaction}[service]
+                return (kind("Nothing", id=workspace.id(name), version=1),), {}
+
+        return arguments
+
+    return generator
+
+
+def _with_new(part: Site | Item | Interaction) -> Generator:
+    """Makes a contact and a new record of it the arguments of a call."""
+
+    def generator(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+        name = random.choice(names)
+        return lambda workspace, _: ((workspace.id(name), part), {})
+
+    return generator
+
+
+def _entry(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    """Makes a contact and a new entry of its account, perhaps of a known key, the arguments of a call."""
+    name, key = random.choice(names), random.choice((*INVOICES, "P1"))
+    if random.random() < 0.4:
+        entry = AccountEntry("amendment", "-1 EUR", key="A1", date=TODAY, amends=random.choice((*INVOICES, "hidden 1")))
+    else:
+        entry = AccountEntry(random.choice(("invoice", "payment")), "5 EUR", key=key, date=TODAY)
+    item = random.choice(names) if random.random() < 0.3 and not entry.amends else ""
+    return lambda workspace, _: (
+        (workspace.id(name), attrs.evolve(entry, item_id=workspace.id(item) if item else "")),
+        {},
+    )
+
+
+def _of_account(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, item, limit = random.choice(names), random.choice((None, *names)), random.randint(1, 3)
+    return lambda workspace, _: (
+        (workspace.id(name),),
+        {"item": None if item is None else workspace.id(item), "limit": limit},
+    )
+
+
+def _balance(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, on = random.choice(names), random.choice((None, TODAY))
+    return lambda workspace, _: ((workspace.id(name),), {"on": on})
+
+
+def _invoice(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, key = random.choice(names), random.choice((*INVOICES, "hidden 1", "A1"))
+    return lambda workspace, _: ((workspace.id(name), key), {})
+
+
+def _statement(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, start = random.choice(names), random.choice((TODAY, TODAY.replace(year=2020)))
+    return lambda workspace, _: ((workspace.id(name), start, TODAY, "EUR"), {})
+
+
+def _method_of(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    """Makes a payment method of a contact the argument of a call."""
+    name = random.choice(names)
+
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        try:
+            return (session.account.methods(workspace.id(name))[0],), {}
+        except (ContactCoreError, IndexError):
+            return (workspace.id(name),), {}
+
+    return arguments
+
+
+def _interaction(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    client, person, item = (random.choice(names) for _ in range(3))
+    some = random.choice(({}, {"person_id": person}, {"item_id": item}, {"site_id": item}))
+
+    def arguments(workspace: PairedWorkspace, _session: Session) -> Arguments:
+        named: dict[str, Any] = {name: workspace.id(id) for name, id in some.items()}
+        return (workspace.id(client), Interaction("New", **named)), {}
+
+    return arguments
+
+
+def _with_method(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, last_four = random.choice(names), random.choice(("4242", "0000"))
+    return lambda workspace, _: ((workspace.id(name), PaymentMethod("tok_1", last_four=last_four)), {})
+
+
+def _timeline(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    client, other, limit = random.choice(names), random.choice(names), random.randint(1, 3)
+    scope = random.choice((None, None, "item", "site", "person"))
+    some = {"types": random.sample(("note", "action"), random.randrange(2)), "state": random.choice((None, "done"))}
+
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        named = {scope: workspace.id(other)} if scope else {}
+        options: dict[str, Any] = {"limit": limit, "upcoming": limit == 1, **some, **named}
+        try:
+            after = session.timeline.page(workspace.id(client), **options).next
+        except ContactCoreError:
+            after = None
+        return (workspace.id(client),), {**options, "after": after}
+
+    return arguments
+
+
+def _counts(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    client, item = random.choice(names), random.choice((None, random.choice(names)))
+    return lambda workspace, _: ((workspace.id(client),), {"item": item and workspace.id(item)})
+
+
+def _two(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    one, other = random.choice(names), random.choice(names)
+    return lambda workspace, _: ((workspace.id(one), workspace.id(other)), {})
+
+
 GENERATORS: Final[dict[str, Generator]] = {
-    "contacts.add": lambda random, _: _fixed(new_contact(random)),
+    "account.amended": _of_account,
+    "account.balance": _balance,
+    "account.history": _of_account,
+    "account.invoice": _invoice,
+    "account.methods": _one,
+    "account.payments": _of_account,
+    "account.post": _entry,
+    "account.remove_method": _method_of,
+    "account.save_method": _with_method,
+    "account.statement": _statement,
+    "contacts.add": _add_contact,
     "contacts.another": _stored_contact,
+    "contacts.check": _checked,
+    "contacts.convert": _converted,
     "contacts.count": lambda random, _: _fixed(letter=random.choice((None, "D")), **_filters(random)),
     "contacts.delete": _delete,
     "contacts.get": _one,
@@ -266,6 +457,17 @@ GENERATORS: Final[dict[str, Generator]] = {
     "documents.values": _one,
     "documents.variables": _always(),
     "feed": _always(),
+    "items.add": _with_new(Item("New")),
+    "items.count": lambda random, _: _fixed(status=random.choice((None, "open"))),
+    "items.delete": _one,
+    "items.get": _one,
+    "items.letters": _always(),
+    "items.move": _two,
+    "items.of": _one,
+    "items.owners_at": lambda random, _: _fixed(random.choice(EMAILS)),
+    "items.page": lambda random, _: _fixed(limit=random.randint(1, 9), type=random.choice((None, "dog"))),
+    "items.save": _part("items", name="Other"),
+    "items.search": lambda random, _: _fixed(random.choice(_QUERIES), limit=random.randint(1, 9)),
     "notifications.by_hand": _by_hand,
     "notifications.preselected": _topic,
     "notifications.recipients": _recipients,
@@ -278,7 +480,7 @@ GENERATORS: Final[dict[str, Generator]] = {
     "people.change_employer": _moves,
     "people.get": _one,
     "people.grant": _grant,
-    "people.list": _one,
+    "people.list": _listed_at,
     "people.make_primary": _one,
     "people.make_primary_for": lambda random, names: _purpose(random, names, on=random.random() < 0.7),
     "people.may": _may,
@@ -323,7 +525,23 @@ GENERATORS: Final[dict[str, Generator]] = {
     "settings.current": _always(),
     "settings.default_permissions": _always(),
     "settings.define_field": _always("Other"),
+    "settings.entry.ask": _always("company", ["name"]),
+    "settings.entry.fields": _always("company", type="supplier"),
+    "settings.entry.forget": _always("company"),
+    "settings.entry.rules": _always(),
     "settings.fields": _always(),
+    "settings.interaction_types.add": _always("New"),
+    "settings.interaction_types.all": _always(),
+    "settings.interaction_types.archive": _always("note"),
+    "settings.interaction_types.remove": _always("note"),
+    "settings.interaction_types.rename": _always("note", "N"),
+    "settings.interaction_types.reorder": _always(["action"]),
+    "settings.item_types.add": _always("New"),
+    "settings.item_types.all": _always(),
+    "settings.item_types.archive": _always("dog"),
+    "settings.item_types.remove": _always("dog"),
+    "settings.item_types.rename": _always("dog", "D"),
+    "settings.item_types.reorder": _always(["dog"]),
     "settings.language": _always(),
     "settings.modules": _always(),
     "settings.notices.add_authority": _always("pay"),
@@ -344,11 +562,26 @@ GENERATORS: Final[dict[str, Generator]] = {
     "settings.reorder_modules": _always(["invoices"]),
     "settings.reorder_types": _always(["supplier"]),
     "settings.set_default_permissions": _always(["invoices"]),
+    "settings.set_own_term": _always("horse", "horses"),
     "settings.set_permission_preset": _always("All", ["invoices"]),
+    "settings.set_term": _always("pets"),
     "settings.switch_letter": _always("welcome", on=False),
     "settings.tags": _always(),
+    "settings.term": _always(),
     "settings.timezone": _always(),
     "settings.types": _always(),
+    "sites.add": _with_new(Site("New")),
+    "sites.add_from_billing": _one,
+    "sites.delete": _one,
+    "sites.get": _one,
+    "sites.of": _one,
+    "sites.save": _part("sites", name="Other"),
+    "timeline.add": _interaction,
+    "timeline.counts": _counts,
+    "timeline.delete": _one,
+    "timeline.get": _one,
+    "timeline.page": _timeline,
+    "timeline.save": _part("timeline", title="Other"),
     "trash.list": _always(),
     "trash.purge": _one,
     "trash.restore": _one,

@@ -84,14 +84,14 @@ def test_settings_show_the_own_modules_their_topics_and_nothing_that_staff_decid
 @pytest.mark.parametrize("name", HIDDEN_FACETS)
 def test_a_portal_user_filters_by_no_decision_of_staff(name: str) -> None:
     with pytest.raises(Invalid) as refused:
-        check_filters(PortalUser("l", "c"), ["letter", name])
+        check_filters(PortalUser("l", "c", 0), ["letter", name])
     assert (refused.value.code, refused.value.path) == ("filter-hidden", name)
-    check_filters(PortalUser("l", "c"), ["letter"])
+    check_filters(PortalUser("l", "c", 0), ["letter"])
     check_filters(User("amelie"), [name])
 
 
 def test_what_is_for_staff_is_refused_to_portal_users() -> None:
     with pytest.raises(Forbidden) as refused:
-        check_staff(PortalUser("l", "c"))
+        check_staff(PortalUser("l", "c", 0))
     assert refused.value.code == "staff-only"
     check_staff(User("amelie"))

@@ -64,27 +64,47 @@ def test_a_contact_has_a_policy_and_the_creator_is_responsible_unless_somebody_i
     assert (ready.access, ready.responsibles) == (AccessPolicy.SHARED_READ, ("bob", "zoe"))
     assert prepare(Company("Bois"), SETTINGS)[0].responsibles == ()
     stored = Company("Bois", access="shared-write", responsibles=["bob"])
-    ready, found = prepare(Company("Bois"), SETTINGS, stored, creator="amelie")
+    ready, found = prepare(Company("Bois"), SETTINGS, stored, creator="amelie", admin=True)
     assert (ready.access, ready.responsibles, found) == (AccessPolicy.SHARED_WRITE, (), ())
 
 
+LOST = [("responsible-missing", "responsibles")]
+
+
 @pytest.mark.req("ACC-1")
-def test_a_private_contact_never_loses_its_last_responsible_user() -> None:
+@pytest.mark.parametrize("admin", [False, True])
+def test_a_private_contact_never_loses_its_last_responsible_user(admin: bool) -> None:
     stored = Company("Bois", access="private", responsibles=["bob"])
     alone = attrs.evolve(stored, responsibles=[])
-    lost = [("responsible-missing", "responsibles")]
-    assert problems(alone, stored) == lost
-    assert problems(attrs.evolve(alone, access="shared-read"), stored) == []
-    assert problems(alone, alone) == []
-    assert problems(alone, attrs.evolve(alone, access="shared-read")) == lost
+    assert problems(alone, stored, admin=admin) == LOST
+    assert problems(alone, alone, admin=admin) == []
+    assert problems(alone, attrs.evolve(alone, access="shared-read"), admin=admin) == LOST
     with pytest.raises(Invalid) as refused:
-        with_access(alone, stored)
+        with_access(alone, stored, admin=admin)
     assert refused.value.code == "responsible-missing"
-    assert with_access(attrs.evolve(stored, responsibles=["zoe", "bob"], access=None), stored) == attrs.evolve(
-        stored, responsibles=["bob", "zoe"]
-    )
-    assert with_access(attrs.evolve(stored, access="shared-read"), stored).access is AccessPolicy.SHARED_READ
-    assert with_access(Company("B", responsibles=["b"]), Company("B")).access is AccessPolicy.PRIVATE
+
+
+@pytest.mark.req("ACC-1")
+@pytest.mark.parametrize("access", ["shared-read", "shared-write"])
+def test_a_shared_contact_loses_its_last_responsible_user_by_an_admin_only(access: str) -> None:
+    stored = Company("Bois", access=access, responsibles=["bob"])
+    alone = attrs.evolve(stored, responsibles=[])
+    assert problems(alone, stored) == problems(alone, attrs.evolve(stored, access="private")) == LOST
+    assert problems(alone, stored, admin=True) == problems(alone, alone) == []
+    with pytest.raises(Invalid) as refused:
+        with_access(alone, stored, admin=False)
+    assert refused.value.code == "responsible-missing"
+    assert with_access(alone, stored, admin=True) == alone
+
+
+@pytest.mark.req("ACC-1")
+def test_a_new_access_keeps_the_names_in_order_and_a_contact_without_a_policy_private() -> None:
+    stored = Company("Bois", access="private", responsibles=["bob"])
+    named = with_access(attrs.evolve(stored, responsibles=["zoe", "bob"], access=None), stored, admin=False)
+    assert named == attrs.evolve(stored, responsibles=["bob", "zoe"])
+    opened = with_access(attrs.evolve(stored, access="shared-read"), stored, admin=False)
+    assert opened.access is AccessPolicy.SHARED_READ
+    assert with_access(Company("B", responsibles=["b"]), Company("B"), admin=False).access is AccessPolicy.PRIVATE
 
 
 @pytest.mark.req("DIR-1")

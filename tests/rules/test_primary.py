@@ -88,7 +88,7 @@ def test_what_a_viewer_is_shown_does_not_change_when_somebody_hidden_takes_the_m
 
 
 def _order(one: Affiliation) -> Any:
-    return (str(one.start) if one.start else one.since, one.id)
+    return (str(one.start or (one.since and one.since.date()) or ""), one.id)
 
 
 @pytest.mark.req("PER-3")

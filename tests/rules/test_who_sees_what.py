@@ -67,7 +67,7 @@ def test_an_answer_says_why() -> None:
 NOBODY = frozenset({"visible:!admin", "policy:private"})
 WRITABLE = contact_access(AccessPolicy.SHARED_WRITE, ["amelie"], listed=False)
 ADMIN = User("root", admin=True)
-PORTAL = PortalUser("l", "7")
+PORTAL = PortalUser("l", "7", 0)
 
 
 @pytest.mark.req("ACC-2")

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import attrs
 from hypothesis import strategies as st
 
 from contactcore.model import (
     AUTHORITIES,
+    ENTRY_TYPES,
     MODULES,
     TOPICS,
     AccessPolicy,
+    AccountEntry,
     Affiliation,
     Authority,
     Company,
+    Interaction,
+    Item,
+    LinkedFile,
     NotificationPreferences,
+    PaymentMethod,
     PermissionSet,
     Person,
+    Site,
     User,
 )
 from contactcore.model.message import MESSAGE_STATES, Message
@@ -26,6 +35,7 @@ from contactcore.values import (
     Currency,
     EmailAddress,
     Language,
+    Money,
     PartialDate,
     PersonName,
     PhoneNumber,
@@ -33,29 +43,36 @@ from contactcore.values import (
     Tag,
     Website,
 )
+from contactcore.values.card_numbers import has_card_number
 
 __all__ = [
     "HOSTILE_TEXTS",
     "NAMES",
     "UNSTORABLE_TEXTS",
+    "account_entries",
     "addresses",
     "affiliations",
+    "amounts",
     "authorities",
     "companies",
     "contacts",
     "currencies",
     "emails",
+    "interactions",
+    "items",
     "languages",
     "lines",
     "messages",
     "names",
     "partial_dates",
+    "payment_methods",
     "people",
     "permission_sets",
     "person_names",
     "phones",
     "policies",
     "preferences",
+    "sites",
     "socials",
     "tags",
     "texts",
@@ -315,6 +332,102 @@ def affiliations() -> st.SearchStrategy[Affiliation]:
         start=days,
         end=later,
         active=st.booleans(),
+    )
+
+
+def sites() -> st.SearchStrategy[Site]:
+    """New sites."""
+    return st.builds(
+        lambda address, **more: Site(address=address and attrs.evolve(address, billing=False), **more),
+        name=lines(),
+        address=st.one_of(st.none(), addresses()),
+        from_billing=st.booleans(),
+        emails=st.lists(emails(), max_size=2),
+        phones=st.lists(phones(), max_size=2),
+        access_notes=texts(),
+    )
+
+
+def items() -> st.SearchStrategy[Item]:
+    """New items."""
+    return st.builds(
+        Item,
+        lines(),
+        description=texts(),
+        status=st.sampled_from(("open", "closed")),
+        of_themself=st.booleans(),
+        external_id=st.one_of(st.just(""), lines()),
+    )
+
+
+def amounts() -> st.SearchStrategy[Money]:
+    """Amounts of either sign with two decimals, up to the largest."""
+    cents = st.integers(-(10**17) + 1, 10**17 - 1)
+    return cents.map(lambda one: Money(f"{'-' if one < 0 else ''}{abs(one) // 100}.{abs(one) % 100:02d}", "EUR"))
+
+
+def account_entries() -> st.SearchStrategy[AccountEntry]:
+    """New entries of accounts, of every type and in currencies with any number of decimals."""
+    days = st.dates(date(2000, 1, 1), date(2040, 12, 31))
+    some = st.one_of(st.just(""), lines()).filter(lambda text: not has_card_number(text))
+    return st.builds(
+        lambda type, units, currency, due, amends, **more: AccountEntry(
+            type,
+            Money(Decimal(units if type == "amendment" else abs(units) + 1), currency),
+            due=more["date"] + timedelta(due) if due is not None and type in {"invoice", "amendment"} else None,
+            amends=amends if type == "amendment" else "",
+            **more,
+        ),
+        type=st.sampled_from(ENTRY_TYPES),
+        units=st.integers(-(10**14), 10**14),
+        currency=st.sampled_from(("EUR", "JPY", "KWD", "CLF")),
+        due=st.one_of(st.none(), st.integers(0, 90)),
+        amends=some.filter(bool),
+        key=some.filter(lambda text: bool(text.strip())),
+        date=days,
+        number=some,
+        text=texts().filter(lambda text: not has_card_number(text)),
+        item_id=st.one_of(st.just(""), st.uuids().map(str)),
+    )
+
+
+def payment_methods() -> st.SearchStrategy[PaymentMethod]:
+    """New payment methods."""
+    some = lines().filter(lambda text: not has_card_number(text))
+    return st.builds(
+        PaymentMethod,
+        some,
+        brand=st.one_of(st.just(""), some),
+        last_four=st.sampled_from(("", "0000", "4242")),
+        expiry=st.sampled_from((None, "2027-05", "1999-12")),
+    )
+
+
+def interactions() -> st.SearchStrategy[Interaction]:
+    """New interactions, in UTC or with the name of a time zone."""
+    zones = st.sampled_from([UTC, *map(ZoneInfo, ("Europe/Paris", "America/New_York", "Asia/Kathmandu"))])
+    starts = st.datetimes(datetime(1900, 1, 1), datetime(2900, 1, 1), timezones=zones)  # noqa: DTZ001 - with `zones`
+    values = st.recursive(
+        st.one_of(st.none(), st.booleans(), st.integers(-(2**63) + 1, 2**63 - 1), st.floats(allow_nan=False), texts()),
+        lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(texts(), inner, max_size=2)),
+        max_leaves=5,
+    ).filter(lambda value: "inf" not in repr(value))
+    files = st.builds(LinkedFile, lines().map(lambda line: f"id {line}"), name=st.one_of(st.just(""), lines()))
+    some_id = st.one_of(st.just(""), st.uuids().map(str))
+    return st.builds(
+        lambda start, length, **more: Interaction(start=start, end=length and start + length, **more),
+        title=lines(),
+        type=st.sampled_from(("note", "appointment", "action")),
+        start=starts,
+        length=st.one_of(st.none(), st.timedeltas(timedelta(), timedelta(days=9))),
+        body=texts(),
+        item_id=some_id,
+        site_id=some_id,
+        person_id=some_id,
+        actor=user_names(),
+        state=st.sampled_from(("planned", "done", "cancelled")),
+        payload=st.dictionaries(texts(), values, max_size=3),
+        attachments=st.lists(files, max_size=2),
     )
 
 

@@ -16,7 +16,6 @@ TO_BE_BUILT: Final = {
     "ACC-5": "handing over when a user leaves",
     "DIR-14": "the record of changes",
     "DIR-19": "lines of the directory that are enough",
-    "DIR-20": "checking a half-filled contact",
     "DIR-21": "the source of a contact",
     "DIR-22": "bulk acts",
     "IMP-5": "vCard",
@@ -30,14 +29,6 @@ TO_BE_BUILT: Final = {
     "PIC-3": "pictures",
     "PIC-4": "pictures",
     "PIC-5": "pictures",
-    "POR-7": "accounts",
-    "SIT-1": "sites",
-    "SIT-2": "items",
-    "SIT-4": "items",
-    "SIT-5": "items",
-    "SIT-6": "interactions",
-    "SIT-7": "items",
-    "SIT-8": "items",
 }
 """Requirement without a test -> what will meet it."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import attrs
 import pytest
 
-from contactcore import Company, ContactCoreError, Person, Workspace, from_plain, to_plain
+from contactcore import AccountEntry, Company, ContactCoreError, PaymentMethod, Person, Workspace, from_plain, to_plain
 from contactcore.storage import Storage
 from support.actors import AMELIE, ROOT
 
@@ -36,6 +37,13 @@ def test_every_answer_becomes_json(storage: Storage) -> None:
         gone = session.contacts.add(Company("Gone"))
         session.contacts.delete(gone)
         user = session.portal.choose(invitation.login, bois)
+        for entry in (
+            AccountEntry("invoice", "120 EUR", key="F1", date="2026-01-05"),
+            AccountEntry("amendment", "-20 EUR", key="F1a", date="2026-01-06", amends="F1"),
+        ):
+            posted = session.account.post(bois, entry)
+        method = session.account.save_method(bois, PaymentMethod("tok_1", brand="Visa", last_four="4242"))
+        january = session.account.statement(bois, date(2026, 1, 1), date(2026, 1, 31))
         answers: dict[str, Any] = {
             "contact": session.contacts.get(bois.id),
             "affiliation": session.people.get(jane),
@@ -59,6 +67,12 @@ def test_every_answer_becomes_json(storage: Storage) -> None:
             "types": session.settings.types,
             "values": session.documents.values(bois),
             "missing": session.documents.missing("{{ client.phone }}", bois),
+            "entry": posted,
+            "method": method,
+            "history": session.account.history(bois),
+            "amended": session.account.amended(bois),
+            "balance": session.account.balance(bois),
+            "statement": january,
             "variables": session.documents.variables(),
             "actors": [ROOT, user],
         }
@@ -78,6 +92,10 @@ def test_every_answer_becomes_json(storage: Storage) -> None:
     assert plain["decision"]["reason"] == "sole"
     assert plain["feed"][0]["event"]["data"] == {"actor": "root"}
     assert imported["problems"][0]["code"] == "email-syntax"
+    assert plain["balance"] == {"EUR": {"amount": "100.00", "currency": "EUR"}}
+    assert plain["statement"]["closing"]["amount"] == "100.00"
+    assert plain["amended"]["items"][0]["current"]["total"]["amount"] == "100.00"
+    assert [from_plain(plain[name]) for name in ("entry", "method")] == [posted, method]
     assert plain["field"]["type"] == "number"
     assert plain["tags"] == ["VIP"]
     back = [from_plain(one) for one in (plain["contact"], plain["affiliation"], *plain["messages"], plain["settings"])]

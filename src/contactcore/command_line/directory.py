@@ -17,12 +17,13 @@ from contactcore.command_line.frame import (
     workspace_options,
 )
 from contactcore.formats.plain import to_plain
-from contactcore.model import Affiliation, Person
+from contactcore.model import Affiliation, Interaction, Item, Person, Site
 from contactcore.workspace.session import Session
 
 __all__ = ["list_command", "search_command", "show_command"]
 
 _PAGE = 200
+_LATEST = 10
 
 
 def list_command(opener: Opener) -> click.Command:
@@ -74,7 +75,7 @@ def search_command(opener: Opener) -> click.Command:
 def show_command(opener: Opener) -> click.Command:
     """Build `contactcore show`."""
 
-    @click.command("show", help="Show everything about one contact.")
+    @click.command("show", help="Show everything about one contact, and its latest interactions.")
     @workspace_options
     @click.argument("id")
     @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
@@ -109,6 +110,12 @@ def _details(session: Session, id: str) -> dict[str, Any]:
             _affiliation(one, one.person_id, one.person.display_name if one.person else "")
             for one in session.people.list(contact)
         ],
+        "sites": [_named(one, "emails", "phones") for one in session.sites.of(contact)],
+        "items": [_named(one, "type", "status") for one in session.items.of(contact)],
+        "interactions": [
+            _named(one, "type", "state", "start", "end", "timezone", "actor")
+            for one in session.timeline.page(contact, limit=_LATEST)
+        ],
     }
     if isinstance(contact, Person):
         shown["acts_for"] = [
@@ -116,6 +123,12 @@ def _details(session: Session, id: str) -> dict[str, Any]:
             for one in session.people.of(contact)
         ]
     return shown
+
+
+def _named(record: Site | Item | Interaction, *fields: str) -> dict[str, Any]:
+    """Id and name of a record of a contact, with those of the fields that are not empty."""
+    values = {field: to_plain(value) for field in fields if (value := getattr(record, field))}
+    return {"id": record.id, "name": record.display_name, **values}
 
 
 def _affiliation(affiliation: Affiliation, other_id: str, other_name: str) -> dict[str, Any]:

@@ -39,4 +39,6 @@ def _print_report(report: UndoReport) -> None:
         f"{report.removed} contacts moved to the trash, {report.restored} restored, "
         f"{report.affiliations} affiliations taken back, {len(report.kept)} kept"
     )
+    if report.hidden:
+        numbers += f", {report.hidden} that you do not see (removed unless changed)"
     click.echo(f"Undone before: {numbers}" if report.undone_before else numbers)

@@ -19,8 +19,9 @@ from contactcore.model.mailbox import Mailbox
 from contactcore.model.message import Message
 from contactcore.rules.redelivery import DELAYS, Outcome
 from contactcore.storage import LARGEST_PAGE, Reader, Refused, Storage
+from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.host import Host
-from contactcore.workspace.kernel.ids import Clock, system_clock, time_of
+from contactcore.workspace.kernel.ids import Clock, time_of
 from contactcore.workspace.kernel.retry import Pauses
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.messages import claim_due, due_until, record_result, release
@@ -40,7 +41,10 @@ class Transport(Protocol):
     """The way messages are sent: `SmtpTransport`, or a class of the host application."""
 
     def send(self, envelope: Envelope) -> Outcome:
-        """Send one message. A failure is returned as an outcome and never raised."""
+        """Send one message. A failure is returned as an outcome and never raised.
+
+        The deliverer raises `Invalid` with `outcome-type` if the result is no `Outcome`.
+        """
 
     def close(self) -> None:
         """Close connections. `send` may be called again afterwards."""
@@ -98,7 +102,8 @@ class Deliverer:
         storage: Storage whose workspaces are served.
         transport: Transport that sends the messages. It is closed together with the deliverer.
         sender: Sender of the messages, `"Name <address>"`.
-        clock: Function that returns the current time; the system clock by default.
+        clock: Function that returns the current time; None (the default) for the clock of the host, without a host the
+            system clock.
         lease: Time for which a claimed message belongs to one deliverer; 10 minutes by default. No sending begins in
             its second half.
         batch: Number of messages claimed at a time; 20 by default.
@@ -108,7 +113,8 @@ class Deliverer:
             the addresses that they had when the letters were queued.
 
     Raises:
-        Invalid: `mailbox-syntax` or a code of `EmailAddress.parse` for the sender; `batch-out-of-range`.
+        Invalid: `mailbox-syntax` or a code of `EmailAddress.parse` for the sender; `batch-out-of-range`;
+            `not-a-transport`; `not-a-function`, `function-deferred` for the clock; `record-type`.
 
     >>> from contactcore import Company, User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -139,26 +145,26 @@ class Deliverer:
         transport: Transport,
         *,
         sender: str | Mailbox,
-        clock: Clock = system_clock,
+        clock: Clock | None = None,
         lease: timedelta = timedelta(minutes=10),
         batch: int = 20,
         delays: Sequence[timedelta] = DELAYS,
         host: Host | None = None,
     ) -> None:
+        _check_transport(transport)
         if not 1 <= batch <= LARGEST_PAGE:
             raise Invalid("batch-out-of-range", f"Claim 1 to {LARGEST_PAGE:,} at a time.", path="batch", value=batch)
-        if not callable(clock):
-            raise Invalid("not-a-function", f"Give a function here, not {type(clock).__name__}.", path="clock")
         self._sender = sender if isinstance(sender, Mailbox) else Mailbox.parse(sender)
         self._storage = storage
         self._transport = transport
-        self._clock = partial(time_of, clock)
         self._lease = lease
         self._batch = batch
         self._delays = tuple(delays)
         if not isinstance(host, Host | None):
             raise Invalid("record-type", f"Give a Host here, not {type(host).__name__}.", path="host")
-        self._host = Host(clock=clock) if host is None else attrs.evolve(host, clock=clock)
+        known = Host() if host is None else host
+        self._host = known if clock is None else attrs.evolve(known, clock=clock)
+        self._clock = partial(time_of, self._host.clock)
         storage.install(KINDS, VIEWS)
 
     def __enter__(self) -> Self:
@@ -295,9 +301,13 @@ class Deliverer:
             contents = [content for content in ready.contents if content is not None]
             if len(contents) < len(ready.contents):
                 return Outcome("never", "The content of an attachment is missing.")
-            return self._transport.send(compose(ready.message, self._sender, contents))
+            outcome: object = self._transport.send(compose(ready.message, self._sender, contents))
         except Invalid as error:
             return Outcome("never", str(error))
+        if not isinstance(outcome, Outcome):
+            message = f"Have send return an Outcome, not {type(outcome).__name__}."
+            raise Invalid("outcome-type", message, path="transport.send", value=outcome)
+        return outcome
 
     def _record_result(self, workspace: str, message: Message, outcome: Outcome) -> Tally:
         """Record the result of an attempt, and retry a few times, with pauses, when other transactions conflict."""
@@ -325,6 +335,14 @@ class Deliverer:
                 release(writer, messages)
         except ContactCoreError as error:
             _log.info("messages stay claimed until their lease ends (%s)", error.code)
+
+
+def _check_transport(transport: object) -> None:
+    if not all(callable(getattr(transport, name, None)) for name in ("send", "close")):
+        message = f"Give an object with the methods send and close, not {type(transport).__name__}."
+        raise Invalid("not-a-transport", message, path="transport", value=transport)
+    for name in ("send", "close"):
+        check_function(getattr(transport, name), f"transport.{name}")
 
 
 def _unreadable(error: ContactCoreError) -> Outcome:

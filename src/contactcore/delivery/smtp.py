@@ -158,7 +158,7 @@ class _Punctual(smtplib.SMTP):
     """
 
     def getreply(self) -> tuple[int, bytes]:
-        """Return the next reply, and cut the connection when it is not complete in time."""
+        """Return the next reply, and cut the connection when it is not complete in time or has too long a line."""
         late = threading.Event()
         timer = threading.Timer(self.timeout, self._cut, (late,))
         timer.daemon = True
@@ -169,6 +169,10 @@ class _Punctual(smtplib.SMTP):
             if late.is_set():
                 raise smtplib.SMTPServerDisconnected("The answer timed out.") from None
             raise
+        except smtplib.SMTPResponseException:
+            # smtplib invents a reply with the final code 500 and closes the connection. The server may have accepted
+            # the message.
+            raise smtplib.SMTPServerDisconnected("The answer has too long a line.") from None
         finally:
             timer.cancel()
 

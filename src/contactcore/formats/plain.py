@@ -10,9 +10,10 @@ import base64
 import json
 import math
 import types
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import Enum
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints, overload
@@ -30,25 +31,36 @@ from contactcore.errors import (
     shorten,
 )
 from contactcore.model import (
+    AccountEntry,
     AdminList,
     Affiliation,
     Authority,
     Company,
+    Contact,
     FieldDefinition,
+    Interaction,
+    Item,
+    LinkedFile,
     ListEntry,
     NotificationPreferences,
+    PaymentMethod,
     PermissionPreset,
     PermissionSet,
     Person,
     PortalLogin,
     Settings,
+    Site,
 )
+from contactcore.model.entry import EntryRule
 from contactcore.model.message import Message
+from contactcore.model.restoring import altered
+from contactcore.model.term import Term
 from contactcore.values import (
     Address,
     Currency,
     EmailAddress,
     Language,
+    Money,
     PartialDate,
     PhoneNumber,
     SocialProfile,
@@ -57,12 +69,14 @@ from contactcore.values import (
     clean_kind,
     clean_line,
 )
+from contactcore.values.card_numbers import has_card_number
+from contactcore.values.country import read_country
 
 if TYPE_CHECKING:
     from cattrs import Converter
     from cattrs.errors import ClassValidationError
 
-__all__ = ["from_plain", "to_plain"]
+__all__ = ["from_plain", "read_draft", "to_plain"]
 
 _E = TypeVar("_E")
 
@@ -70,6 +84,11 @@ _KINDS: Mapping[str, type[Any]] = {
     "person": Person,
     "company": Company,
     "affiliation": Affiliation,
+    "site": Site,
+    "item": Item,
+    "account-entry": AccountEntry,
+    "payment-method": PaymentMethod,
+    "interaction": Interaction,
     "login": PortalLogin,
     "message": Message,
     "settings": Settings,
@@ -81,6 +100,12 @@ _OMITTED: Mapping[type[Any], frozenset[str]] = {
     Affiliation: frozenset({"revision", "primary_sequence", "person_when_read"})
 }
 """Entity -> the fields that only the library uses."""
+_PROTECTED: Mapping[type[Any], frozenset[str]] = {
+    Person: frozenset({"id", "version", "access", "responsibles"}),
+    Company: frozenset({"id", "version", "access", "responsibles"}),
+    Affiliation: frozenset({"id", "version", "contact_id", "person_id", "since"}),
+}
+"""Entity that data can be laid over -> the fields that the data may change only where the caller names them."""
 _TEXTS = (Currency, Language, PartialDate, Tag)
 """Values that are written as text."""
 _IN_PARTS = (EmailAddress, Website, PhoneNumber, Address, SocialProfile)
@@ -122,7 +147,7 @@ def to_plain(public: object) -> Any:
 
 def _entity(entity: Any) -> dict[str, Any]:
     plain: dict[str, Any] = {"kind": _NAMES[type(entity)]}
-    if isinstance(entity, Person | Company):
+    if isinstance(entity, Person | Company | Site | Item | Interaction):
         plain["display_name"] = entity.display_name
     return plain | _filled(entity)
 
@@ -140,6 +165,11 @@ def _filled(entity: Any) -> dict[str, Any]:
 
 def _parts(value: Any) -> dict[str, Any]:
     return {name: part for name, part in attrs.asdict(value).items() if part not in ("", False)}
+
+
+def _money(value: Money) -> dict[str, str]:
+    """Money with its amount as text, because a number of JSON is not exact."""
+    return {"amount": f"{value.amount:f}", "currency": value.currency.text}
 
 
 def _mapping(values: Mapping[Any, Any]) -> dict[str, Any]:
@@ -207,9 +237,11 @@ _WRITERS: tuple[tuple[tuple[type[Any], ...], Callable[[Any], Any]], ...] = (
     ((Enum,), lambda value: to_plain(value.value)),
     ((float,), _number),
     (_TEXTS, str),
+    ((Decimal,), lambda value: f"{value:f}" if value.is_finite() else str(value)),
+    ((Money,), _money),
     (_IN_PARTS, _parts),
     (tuple(_NAMES), _entity),
-    ((Authority, FieldDefinition, ListEntry, PermissionPreset), _filled),
+    ((Authority, EntryRule, FieldDefinition, LinkedFile, ListEntry, PermissionPreset, Term), _filled),
     ((PermissionSet,), lambda value: [*value.modules]),
     ((NotificationPreferences,), lambda value: [*value.topics]),
     ((AdminList,), lambda entries: [_filled(entry) for entry in entries]),
@@ -229,55 +261,213 @@ _WRITERS: tuple[tuple[tuple[type[Any], ...], Callable[[Any], Any]], ...] = (
 def from_plain(data: Mapping[str, Any], *, country: str | None = None) -> Any: ...
 @overload
 def from_plain(data: Mapping[str, Any], wanted: type[_E], *, country: str | None = None) -> _E: ...
-def from_plain(data: Mapping[str, Any], wanted: type[Any] = object, *, country: str | None = None) -> Any:
-    """Build an entity from plain data, as a host application sends it.
+@overload
+def from_plain(data: Mapping[str, Any], *, country: str | None = None, onto: _E, also: Iterable[str] = ()) -> _E: ...
+def from_plain(
+    data: Mapping[str, Any],
+    wanted: type[Any] = object,
+    *,
+    country: str | None = None,
+    onto: Any = None,
+    also: Iterable[str] = (),
+) -> Any:
+    """Build an entity from plain data, as a host application sends it, or lay a partial form over a stored entity.
+
+    Without `onto` the result is the whole entity: a field that the data lacks has its default, so that saving the
+    result erases what is stored in it. All fields are read, `id`, `version`, `access` and `responsibles` too. Give
+    only data of trusted senders. For a form of some fields use `onto`, which keeps the other fields and who may see and
+    change the contact.
 
     Args:
-        data: Mapping with `kind` (`"person"`, `"company"`, `"affiliation"`, `"login"`, `"message"` or `"settings"`) and
-            any fields of that entity. An e-mail address, phone number or website is text, or an object with `kind` and
-            `text` (`url` for a website). `id` and `version` are kept, which allows the output of `to_plain` to be
-            changed and sent back.
+        data: Mapping with `kind` (`"person"`, `"company"`, `"affiliation"`, `"site"`, `"item"`, `"interaction"`,
+            `"account-entry"`, `"payment-method"`, `"login"`, `"message"` or `"settings"`) and any fields of that
+            entity. An e-mail address, phone number or website is text, or an object with `kind` and `text` (`url` for a
+            website). Money is an object with `amount` and `currency`, both text, or one text. `id` and `version` are
+            kept, which allows the output of `to_plain` to be changed and sent back.
         wanted: The class that the result must have, such as `Person`; any entity by default. Type checkers then know
             the class of the result.
-        country: ISO 3166 country of national phone numbers; None keeps them as text.
+        country: ISO 3166 country of national phone numbers; None or `""` keeps them as text.
+        onto: A stored person, company or affiliation, over which the data is laid; None (the default) for none. A field
+            that the data lacks keeps its value, as does a custom field; null empties it. A list that is given takes the
+            place of the stored list. `kind`, `id`, `version`, `access` and `responsibles`, and the `contact_id` and
+            `person_id` of an affiliation, may only have their stored values.
+        also: The names of those fields, except `kind`, that the data may change; `()` by default. With `"version"` the
+            version of a form counts, and `save` raises `Conflict` if somebody else was faster.
 
     Raises:
-        Invalid: all problems at once: `plain-type` for a value of another type, `field-unknown`, `kind-unknown`, and
-            the codes of the values.
+        Invalid: all problems at once: `plain-type` for a value of another type, `field-unknown`, `kind-unknown`,
+            `country-unknown`, `field-protected`, and the codes of the values.
 
     >>> from_plain({"kind": "person", "given_name": "Jane", "emails": ["jane@example.org"]}).display_name
     'Jane'
     >>> from_plain({"kind": "person", "given_name": 5})
     Traceback (most recent call last):
     contactcore.errors.Invalid: given_name: Give text here. (got 5)
+    >>> stored = Company("Bois", division="North", responsibles=["amelie"])
+    >>> laid = from_plain({"name": "Bois & Fils"}, onto=stored)
+    >>> laid.name, laid.division, laid.responsibles
+    ('Bois & Fils', 'North', ('amelie',))
     """
+    if not isinstance(data, Mapping):
+        raise Invalid("plain-type", "Give an object with the fields of an entity.", value=data)
+    region = _region(country)
+    if onto is not None:
+        return _laid_over(data, onto, wanted, region, _changeable(also))
+    kind = _kind_of(data, wanted)
+    values, problems = _read_fields(kind, data, region)
+    if problems:
+        raise Invalid(problems)
+    fields = _fields_of(kind).items()
+    missing = [name for name, field in fields if field.default is attrs.NOTHING and values.get(name) is None]
+    if missing:
+        raise Invalid(Problem("plain-type", name, "Give this field too.") for name in missing)
+    return kind(**{name: value for name, value in values.items() if value is not None})
+
+
+def read_draft(
+    data: Mapping[str, Any], *, country: str | None = None
+) -> tuple[Person | Company | None, tuple[Problem, ...]]:
+    """The contact in plain data that may be half filled or wrong, and the problems of its fields.
+
+    Args:
+        data: Mapping with `kind` (`"person"` or `"company"`) and any fields, as `from_plain` takes it.
+        country: ISO 3166 country of national phone numbers; None keeps them as text.
+
+    Returns:
+        The contact without the fields that have problems, and without a name if the data have none; None if the kind
+        is unknown. The path of each problem begins with the name of its field.
+
+    >>> draft, problems = read_draft({"kind": "company", "division": "North", "emails": ["x"], "shape": 1})
+    >>> draft.division, [(problem.path, problem.code) for problem in problems]
+    ('North', [('shape', 'field-unknown'), ('emails[0]', 'email-syntax')])
+    """
+    try:
+        kind = _kind_of(data, Contact)
+    except Invalid as error:
+        return None, error.problems
+    read, problems = _read_fields(kind, data, _region(country))
+    values = {name: value for name, value in read.items() if value is not None}
+    try:
+        return kind(**values), tuple(problems)
+    except Invalid as error:
+        named = {_top(problem.path) for problem in error.problems} - {""}
+        problems += [problem for problem in error.problems if problem.path]
+    values = {name: value for name, value in values.items() if name not in named}
+    # Every other field was accepted, but the contact may have no name any more. No draft is stored.
+    placeholder = {"name" if kind is Company else "given_name": "-"}
+    try:
+        return kind(**values), tuple(problems)
+    except Invalid:
+        name = next(iter(placeholder))
+        return altered(kind(**{**values, **placeholder}), {name: ""}), tuple(problems)
+
+
+def _top(path: str) -> str:
+    """The field with which the path of a problem begins."""
+    return path.partition(".")[0].partition("[")[0]
+
+
+def _kind_of(data: object, wanted: type[Any]) -> type[Any]:
+    """The class of the entity in plain data."""
     if not isinstance(data, Mapping):
         raise Invalid("plain-type", "Give an object with the fields of an entity.", value=data)
     named = data.get("kind")
     kinds = [name for name, entity in _KINDS.items() if issubclass(entity, wanted)]
     if not isinstance(named, str) or named not in kinds:
         raise Invalid("kind-unknown", f"Give kind {' or '.join(kinds)}.", path="kind", value=named)
-    kind = _KINDS[named]
-    fields = {field.name: field for field in attrs.fields(kind) if field.name not in _OMITTED.get(kind, ())}
+    return _KINDS[named]
+
+
+def _region(country: str | None) -> str | None:
+    """The ISO 3166 code of a country, which may be given by its name."""
+    if country is None or country == "":
+        return None
+    (name,) = collect(("country", lambda: clean_line(country)))
+    code = read_country(name)
+    if code is None:
+        raise Invalid("country-unknown", "Give a country by its code, such as FR.", path="country", value=country)
+    return code
+
+
+def _changeable(also: Iterable[str]) -> frozenset[str]:
+    if isinstance(also, str):
+        raise Invalid("not-a-list", "Give a list here, even for a single entry.", path="also", value=also)
+    named = tuple(also)
+    known = sorted({name for names in _PROTECTED.values() for name in names})
+    for index, name in enumerate(named):
+        if name not in known:
+            raise Invalid("field-unknown", f"Such fields are {', '.join(known)}.", path=f"also[{index}]", value=name)
+    return frozenset(named)
+
+
+def _fields_of(kind: Any) -> dict[str, Any]:
+    return {field.name: field for field in attrs.fields(kind) if field.name not in _OMITTED.get(kind, ())}
+
+
+def _read_fields(kind: type[Any], data: Mapping[str, Any], country: str | None) -> tuple[dict[str, Any], list[Problem]]:
+    """The fields in plain data as the constructor takes them, and the problems of the others."""
+    fields = _fields_of(kind)
     problems = [
-        Problem("field-unknown", str(name), f"A {named} has no such field: leave it out.", data[name])
+        Problem("field-unknown", str(name), f"A {_NAMES[kind]} has no such field: leave it out.", data[name])
         for name in data
         if name not in fields and name not in _ALWAYS_ACCEPTED
     ]
     values: dict[str, Any] = {}
     hints = _hints(cast("Hashable", kind))
     for name, value in data.items():
-        if name in fields and value is not None:
+        if name in fields:
             try:
-                values[name] = _by_type(hints[name], value, country)
+                values[name] = None if value is None else _by_type(hints[name], value, country)
             except Invalid as error:
                 problems.extend(error.under(name).problems)
+    return values, [_without_card_number(problem) for problem in problems]
+
+
+def _without_card_number(problem: Problem) -> Problem:
+    """The problem without a value that contains the number of a payment card (POR-7)."""
+    return attrs.evolve(problem, value=None) if has_card_number(str(problem.value)) else problem
+
+
+def _laid_over(
+    data: Mapping[str, Any], stored: _E, wanted: type[Any], country: str | None, changeable: frozenset[str]
+) -> _E:
+    """A stored entity with the values of the data; see `from_plain`."""
+    kind: type[Any] = type(stored)
+    if kind not in _PROTECTED or not isinstance(stored, wanted):
+        named = " or ".join(_NAMES[one] for one in _PROTECTED if issubclass(one, wanted))
+        raise Invalid("plain-type", f"Give a stored {named} here, not {kind.__name__}.", path="onto")
+    person, own = None, dict(data)
+    known_person = stored.person if isinstance(stored, Affiliation) else None
+    if known_person is not None and own.get("person") is not None:
+        person = own.pop("person")
+        if not isinstance(person, Mapping):
+            raise Invalid("plain-type", "Give an object with the fields of an entity.", path="person", value=person)
+    now = {name: to_plain(getattr(stored, name)) for name in _PROTECTED[kind]} | {"kind": _NAMES[kind]}
+    problems = [
+        Problem("field-protected", name, "This data may not change it: leave it out, or name it in `also`.", own[name])
+        for name in now
+        if name in own and name not in changeable and to_plain(own[name]) != now[name]
+    ]
+    values, more = _read_fields(kind, own, country)
+    problems += more
+    if person is not None and known_person is not None:
+        try:
+            values["person"] = _laid_over(person, known_person, Person, country, changeable)
+        except Invalid as error:
+            problems += error.under("person").problems
     if problems:
         raise Invalid(problems)
-    missing = [name for name, field in fields.items() if field.default is attrs.NOTHING and name not in values]
-    if missing:
-        raise Invalid(Problem("plain-type", name, "Give this field too.") for name in missing)
-    return kind(**values)
+    laid: _E = attrs.evolve(cast("Any", stored), **{name: _merged(stored, name, one) for name, one in values.items()})
+    return laid
+
+
+def _merged(stored: Any, name: str, value: Any) -> Any:
+    """The new value of a field of a stored entity: null empties it, and a mapping adds to the stored one."""
+    if value is None:
+        return attrs.fields_dict(type(stored))[name].default
+    if isinstance(value, Mapping):
+        return {slug: one for slug, one in {**getattr(stored, name), **value}.items() if one is not None}
+    return value
 
 
 @cache
@@ -362,6 +552,19 @@ def _address(value: Any, _country: str | None) -> Address:
     return address
 
 
+def _read_money(value: Any, _country: str | None) -> Money:
+    if isinstance(value, str):
+        return Money.parse(value)
+    given = _structured(_Money, value)
+    return Money(given.amount, given.currency)
+
+
+@attrs.frozen
+class _Money:
+    amount: str
+    currency: str
+
+
 def _phone(value: Any, country: str | None) -> PhoneNumber | str:
     if isinstance(value, str):
         return PhoneNumber(value, country=country) if country else value
@@ -391,6 +594,7 @@ _VALUES: Mapping[Any, Callable[[Any, str | None], Any]] = {
     Website: _website,
     SocialProfile: _social,
     Address: _address,
+    Money: _read_money,
 }
 
 

@@ -17,15 +17,14 @@ from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.indexed_names import IndexedName, named_term
 from contactcore.mapping.terms import email_words, phone_words, term, without_prefixes, words_of_name
-from contactcore.mapping.trash import TRASH_ORDER
+from contactcore.mapping.trash import TRASH_ORDER, trash_record
 from contactcore.model import Affiliation, Authority, NotificationPreferences, PermissionSet, Person
-from contactcore.rules.access import trash_access
 from contactcore.storage import Kind, Order, Record, Stored, View
 from contactcore.values.moment import parse_moment, timestamp
 
 __all__ = ["AFFILIATIONS", "affiliation_of", "affiliation_record"]
 
-_TEXTS = ("contact_id", "person_id", "position", "department", "information")
+_TEXTS = ("contact_id", "person_id", "site_id", "position", "department", "information")
 
 
 def affiliation_record(affiliation: Affiliation, placement: Placement) -> Record:
@@ -37,23 +36,7 @@ def affiliation_record(affiliation: Affiliation, placement: Placement) -> Record
     body, trashed = _body(affiliation), placement.trashed
     references = {"contact": affiliation.contact_id, "person": affiliation.person_id}
     if trashed is not None:
-        return Record(
-            kind="affiliation",
-            id=affiliation.id,
-            version=affiliation.version,
-            body=json.dump({**body, "trashed": attrs.asdict(trashed)}),
-            orders={"trash": trashed.at},
-            terms=frozenset(
-                {
-                    f"trash:{trashed.root}",
-                    f"was:contact:{affiliation.contact_id}",
-                    f"was:person:{affiliation.person_id}",
-                }
-            ),
-            references=references,
-            owner=affiliation.contact_id,
-            access=trash_access(placement.access),
-        )
+        return trash_record("affiliation", affiliation, body, trashed, references)
     owner, acting = placement.owners["contact"], placement.owners["person"]
     if not isinstance(acting, Person):
         raise TypeError(f"the affiliation {affiliation.id} names a company as its person")
@@ -65,6 +48,8 @@ def affiliation_record(affiliation: Affiliation, placement: Placement) -> Record
     }
     if affiliation.primary:
         terms.add(f"primary:{affiliation.contact_id}")
+    if affiliation.site_id:
+        terms.add(f"site:{affiliation.site_id}")
     if affiliation.email is not None:
         terms.add(term("email", affiliation.email.key))
     terms.update([term("email", address.key) for address in affiliation.retired])
@@ -197,7 +182,10 @@ AFFILIATIONS: EntityType[Affiliation] = EntityType(
     kind=Kind(
         "affiliation",
         # Affiliations of one contact share one key. Ids are in order of time, so they stand in the order of creation.
-        (Order("name", terms=("contact:", "person:", "email:", "named:", "primary:"), words=True), TRASH_ORDER),
+        (
+            Order("name", terms=("contact:", "person:", "email:", "named:", "primary:", "site:"), words=True),
+            TRASH_ORDER,
+        ),
         references={"contact": "contact", "person": "contact"},
     ),
     load=lambda stored, _: affiliation_of(stored),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
 from typing import Any
 
@@ -10,6 +10,7 @@ import attrs
 
 from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.field_terms import field_terms
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.indexed_names import IndexedName, named_term
 from contactcore.mapping.terms import tag_words, term, without_prefixes
@@ -21,8 +22,9 @@ from contactcore.rules.access import access_of, policy_of, responsibles_of, tras
 from contactcore.rules.portal_view import known_contact
 from contactcore.storage import LONGEST_BODY, Kind, Order, Record, Stored, View
 from contactcore.values import Currency, Language, PartialDate, Tag
+from contactcore.values.moment import parse_moment, timestamp
 
-__all__ = ["CONTACTS", "body_of", "contact_of", "contact_record", "fits_in_record"]
+__all__ = ["CONTACTS", "WITHOUT", "body_of", "contact_of", "contact_record", "fits_in_record"]
 
 _PERSON_TEXTS = tuple(name for name in own_fields(Person) if name not in {"birthday", "permissions", "notifications"})
 _COMPANY_TEXTS = own_fields(Company)
@@ -57,8 +59,8 @@ def contact_record(contact: Contact, placement: Placement) -> Record:
         version=contact.version,
         body=json.dump(body),
         card=card,
-        orders=indexed.orders,
-        terms=_terms(contact, indexed),
+        orders={**indexed.orders, **dict(_times(contact))},
+        terms=_terms(contact, indexed, placement),
         words=without_prefixes(indexed.words.union(indexed.name_prefixes, tag_words(contact.tags))),
         owner=contact.id,
         access=access,
@@ -84,6 +86,7 @@ _DUMPERS: Mapping[str, Callable[[Any], Any]] = {
     "fields": _as_is,
     "external_id": _as_is,
     "unmapped": _as_is,
+    "source": _as_is,
 }
 
 
@@ -123,35 +126,74 @@ def _body(contact: Contact) -> dict[str, Any]:
         body["notifications"] = contact.notifications.topics
     if not contact.listed:
         body["listed"] = False
+    body.update(_stamps(contact))
     return body
 
 
+def _times(contact: Contact) -> Iterator[tuple[str, str]]:
+    """The keys in the orders of time."""
+    if contact.added_at is not None:
+        yield "added", timestamp(contact.added_at)
+    if contact.changed_at is not None:
+        yield "changed", timestamp(contact.changed_at)
+
+
+def _read_stamps(body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for act in ("added", "changed"):
+        stamp = body.get(act) or body.get("added")
+        if stamp is not None:
+            yield f"{act}_at", parse_moment(stamp[0])
+            yield f"{act}_by", stamp[1]
+
+
+def _stamps(contact: Contact) -> Iterator[tuple[str, tuple[str, str]]]:
+    """When, and by whom, the contact was added and changed last; a contact that was only added was not changed."""
+    if contact.added_at is not None:
+        yield "added", (timestamp(contact.added_at), contact.added_by)
+    if contact.changed_at is not None and (contact.changed_at, contact.changed_by) != (
+        contact.added_at,
+        contact.added_by,
+    ):
+        yield "changed", (timestamp(contact.changed_at), contact.changed_by)
+
+
 def _card(contact: Contact, indexed: IndexedName, access: frozenset[str]) -> dict[str, Any]:
+    place = contact.billing_address or next(iter(contact.addresses), None)
+    filled = {
+        "emails": indexed.emails,
+        "phones": indexed.phones,
+        "type": contact.type,
+        "categories": contact.categories,
+        "tags": [tag.text for tag in contact.tags],
+        "city": "" if place is None else place.city,
+        "division": contact.division if isinstance(contact, Company) else "",
+        "responsibles": contact.responsibles,
+        "source": contact.source,
+    }
     card: dict[str, Any] = {"kind": contact.kind, "name": indexed.display_name}
-    if indexed.emails:
-        card["emails"] = indexed.emails
-    if indexed.phones:
-        card["phones"] = indexed.phones
-    if contact.type:
-        card["type"] = contact.type
-    if contact.categories:
-        card["categories"] = contact.categories
-    if contact.tags:
-        card["tags"] = [tag.text for tag in contact.tags]
+    card.update([pair for pair in filled.items() if pair[1]])
     card["access"] = policy_of(access).value
     if indexed.sort_name != indexed.display_name:
         card["sorted"] = indexed.sort_name
     if not contact.listed:
         card["listed"] = False
+    card.update(_stamps(contact))
     return card
 
 
-def _terms(contact: Contact, indexed: IndexedName) -> frozenset[str]:
+WITHOUT = ("type", "tag", "category")
+"""What a contact can be without, as a filter asks."""
+_LIST_OF = {"type": "type", "tag": "tags", "category": "categories"}
+
+
+def _terms(contact: Contact, indexed: IndexedName, placement: Placement) -> frozenset[str]:
     found = [f"kind:{contact.kind}"]
     if isinstance(contact, Company):
         found.append(named_term(indexed.display_name))
     if not contact.listed:
         found.append("role:person")
+    found += [f"without:{name}" for name in WITHOUT if not getattr(contact, _LIST_OF[name])]
+    found += field_terms(contact.fields, placement.context.settings)
     if contact.type:
         found.append(f"type:{contact.type}")
     found += [f"category:{slug}" for slug in contact.categories]
@@ -160,6 +202,9 @@ def _terms(contact: Contact, indexed: IndexedName) -> frozenset[str]:
     found += [term("phone", phone) for phone in indexed.phones]
     if contact.external_id:
         found.append(term("external", contact.external_id))
+    if contact.source:
+        # An import is found with all others, and alone.
+        found += {term("source", contact.source.partition(":")[0]), term("source", contact.source)}
     return frozenset(found)
 
 
@@ -191,6 +236,7 @@ def contact_of(stored: Stored, index_context: IndexContext, *, as_stored: bool =
     if "categories" in shared and not as_stored:
         resolved = (settings.categories.resolve(slug) for slug in shared["categories"])
         shared["categories"] = tuple(dict.fromkeys(slug for slug in resolved if slug))
+    shared.update(_read_stamps(body))
     if body["kind"] == "company":
         return Company.restore(shared | {name: body[name] for name in _COMPANY_TEXTS if name in body})
     if "birthday" in body:
@@ -217,6 +263,7 @@ _LOADERS: Mapping[str, Callable[[Any], Any]] = {
     "fields": conversion.fields,
     "external_id": _as_is,
     "unmapped": read_only,
+    "source": _as_is,
     "listed": _as_is,
 }
 
@@ -242,9 +289,14 @@ _KIND = Kind(
                 "phone:",
                 "named:",
                 "external:",
+                "source:",
+                "without:",
+                "field:",
             ),
             words=True,
         ),
+        Order("added", terms=()),
+        Order("changed", terms=()),
         TRASH_ORDER,
     ),
 )

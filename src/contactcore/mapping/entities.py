@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from contactcore.mapping.account import ACCOUNT_ENTRIES, PAYMENT_METHODS
 from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.counters import COUNTERS
 from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.interactions import INTERACTIONS
+from contactcore.mapping.items import ITEMS
 from contactcore.mapping.jobs import JOB_PARTS, JOBS
 from contactcore.mapping.messages import MESSAGES
 from contactcore.mapping.portal import CREDENTIALS, LOGINS
 from contactcore.mapping.settings import SETTINGS_ID, settings_of, settings_record
+from contactcore.mapping.sites import SITES
 from contactcore.mapping.tags import TAGS
 from contactcore.model import Settings
 from contactcore.storage import Kind
@@ -31,6 +35,11 @@ SETTINGS: EntityType[Settings] = EntityType(
 ENTITIES: tuple[EntityType[Any], ...] = (
     CONTACTS,
     AFFILIATIONS,
+    SITES,
+    ITEMS,
+    ACCOUNT_ENTRIES,
+    PAYMENT_METHODS,
+    INTERACTIONS,
     TAGS,
     JOBS,
     JOB_PARTS,

@@ -16,7 +16,7 @@ from contactcore.model.restoring import altered
 from contactcore.rules.access import intersection
 from contactcore.storage import Kind, Record, Stored, View
 
-__all__ = ["EntityType", "Placement"]
+__all__ = ["EntityType", "Placement", "no_access"]
 
 
 E = TypeVar("E")
@@ -69,8 +69,19 @@ def owned_access(
     return first
 
 
+def no_access(
+    _entity: Any, _settings: Settings, _stored: frozenset[str], _owners: tuple[frozenset[str], ...]
+) -> frozenset[str]:
+    """No access terms, for an entity that is reached through its owner."""
+    return frozenset()
+
+
 def _with_next_version(entity: Any) -> Any:
     return altered(entity, {"version": entity.version + 1})
+
+
+def _moved(entity: Any, contact_id: str) -> Any:
+    return altered(entity, {"contact_id": contact_id})
 
 
 def _no_event_data(_entity: Any) -> Mapping[str, str | tuple[str, ...]]:
@@ -94,14 +105,25 @@ class EntityType(Generic[E]):
             the access terms of the owners; `owned_access` by default.
         follows_owner: Whether the entity goes to the trash together with any of its owners, and is restored with it.
             The purge of a contact removes the entities that follow it.
+        part_of: The name of a reference to an entity that is not a contact, which this entity follows too: an
+            interaction goes to the trash with its item. `""` (the default) for none.
+        deleted_alone: Whether an actor can delete the entity without its owner. The trash lists it then; its card has
+            a `name`.
+        mentions: The attributes with the id of a record that the entity only names -> the kind of that record. Such a
+            record may be hidden, in the trash or purged; the entity is then shown without the id.
+        reached_through_owner: Whether the records have no access terms of their own. An actor then sees an entity if
+            the actor sees its owners; no list of all such entities can be asked for.
         order: The name of the directory order of the records, which the language of the workspace defines; `""` for
             none. A change of the language reindexes these records.
+        plain_order: The order in which records without a directory order are read; `"added"` by default.
         found_by_owner: Whether the records contain words and order keys of the owners. A change of an owner's name then
             reindexes them.
         matched_by: The value of `Matched.by` for a search hit through an entity of this type (`"person"`); `""` if the
             search does not use the type. The card of a record then has the matching text as `name`, and may have the
             id that the hit shows as `<matched_by>_id`; the id of the record by default.
         raised: The function that returns a copy of the entity with the next version.
+        moved: The function that returns an entity that is `part_of` another one, after that one was given to another
+            contact; with the new `contact_id` by default.
         event_data: The function that returns the ids that every event about the entity contains.
         views: The report views over the bodies.
         for_client: The function that reduces an entity to what a portal user may know, given the settings; None (the
@@ -118,10 +140,16 @@ class EntityType(Generic[E]):
     owners: tuple[str, ...] = ()
     access: Callable[[E, Settings, frozenset[str], tuple[frozenset[str], ...]], frozenset[str]] = owned_access
     follows_owner: bool = False
+    part_of: str = ""
+    deleted_alone: bool = False
+    mentions: Mapping[str, str] = attrs.field(factory=dict)
+    reached_through_owner: bool = False
     order: str = ""
+    plain_order: str = "added"
     found_by_owner: bool = False
     matched_by: str = ""
     raised: Callable[[E], E] = _with_next_version
+    moved: Callable[[E, str], E] = _moved
     event_data: Callable[[E], Mapping[str, str | tuple[str, ...]]] = _no_event_data
     views: tuple[View, ...] = ()
     for_client: Callable[[E, Settings], E] | None = None

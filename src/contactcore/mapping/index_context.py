@@ -13,13 +13,14 @@ from contactcore.model import Settings
 from contactcore.storage import Stored
 from contactcore.text import Collation, collation
 
-__all__ = ["IndexContext", "Variant", "name_order"]
+__all__ = ["IndexContext", "Variant", "name_order", "own_order"]
 
-_INDEX_VERSION = 2
+_INDEX_VERSION = 3
 """The version of the values that are derived from records, such as the keys of e-mail addresses.
 
 A release that derives them otherwise raises it. It is a part of the name of the directory's order, so that the next
-`change_language` derives all of them again. 2: the key of an e-mail address folds nothing but the case.
+`change_language` derives all of them again. 2: the key of an e-mail address folds nothing but the case. 3: a
+number is found by any of its last digits.
 """
 
 
@@ -30,6 +31,15 @@ def name_order(language: str, version: str) -> str:
     'name:fr:1'
     """
     return f"name:{language}:{version}"
+
+
+def own_order(order: str) -> str:
+    """The variant of an entity's own order that belongs to a variant of the directory's order.
+
+    >>> own_order("name:fr:1")
+    'own:fr:1'
+    """
+    return order.replace("name", "own", 1)
 
 
 @attrs.frozen
@@ -102,6 +112,14 @@ class IndexContext:
         if not self.has_one_order:
             keys[self.target.order] = order_key(self.target.collation.key(sort_name(self.target.language)))
         return keys
+
+    def own_keys(self, name: str) -> dict[str, str]:
+        """The order keys of an entity with a directory of its own, beside the one of the contacts.
+
+        Args:
+            name: The name of the entity.
+        """
+        return {own_order(order): key for order, key in self.keys(lambda _: name).items()}
 
 
 @lru_cache(maxsize=256)

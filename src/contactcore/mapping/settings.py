@@ -8,8 +8,20 @@ from typing import Any, TypeVar
 import attrs
 
 from contactcore.mapping import json
-from contactcore.model import Category, ContactType, FieldDefinition, ListEntry, PortalModule, Settings, Topic
+from contactcore.model import (
+    Category,
+    ContactType,
+    FieldDefinition,
+    InteractionType,
+    ItemType,
+    ListEntry,
+    PortalModule,
+    Settings,
+    Topic,
+)
+from contactcore.model.entry import EntryRule
 from contactcore.model.portal import PermissionPreset
+from contactcore.model.term import Term
 from contactcore.storage import Record, Stored
 from contactcore.values import Language
 
@@ -29,7 +41,12 @@ def settings_record(settings: Settings) -> Record:
         "timezone": settings.timezone,
         "types": _dump_entries(settings.types),
         "categories": _dump_entries(settings.categories),
+        "term": settings.term,
+        "own_term": None if settings.own_term is None else attrs.asdict(settings.own_term),
+        "item_types": _dump_entries(settings.item_types),
+        "interaction_types": _dump_entries(settings.interaction_types),
         "fields": [_dump_definition(definition) for definition in settings.fields],
+        "entry": [attrs.asdict(rule) for rule in settings.entry],
         "default_access": settings.default_access.value,
         "full_names_required": settings.full_names_required,
         "next_language": str(settings.next_language or ""),
@@ -93,7 +110,11 @@ _LOADERS: Mapping[str, Callable[[Any], Any]] = {
     "next_language": lambda text: Language.restore(text) if text else None,
     "types": _load_entries(ContactType),
     "categories": _load_entries(Category),
+    "own_term": lambda term: None if term is None else Term(**term),
+    "item_types": _load_entries(ItemType),
+    "interaction_types": _load_entries(InteractionType),
     "fields": _load_definitions,
+    "entry": lambda rules: tuple(EntryRule(**rule) for rule in rules),
     "modules": _load_entries(PortalModule),
     "permission_presets": _load_presets,
     "topics": _load_entries(Topic),

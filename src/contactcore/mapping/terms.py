@@ -31,6 +31,7 @@ _DIGITS = re.compile(r"\d+")
 _EXTENSION = re.compile(r"\s{0,3}(?:ext(?:ension)?|poste|x)\.?\s?\d{1,7}\b", re.IGNORECASE)
 _TRUNK_ZERO = re.compile(r"\(0\)")
 _FEWEST_DIGITS = 3
+_FEWEST_LAST_DIGITS = 4
 _MOST_QUERY_WORDS = 20
 _SHORT = 64
 """The maximum length of a name whose words are cached, in characters."""
@@ -86,6 +87,7 @@ def search_words(names: Iterable[str], emails: Iterable[EmailAddress], phones: I
     for phone in phones:
         if isinstance(phone, PhoneNumber):
             found += phone.search_digits()
+            found.append(_from_the_end(phone.e164[1:]))
     return set(found)
 
 
@@ -188,8 +190,20 @@ def email_words(emails: Iterable[EmailAddress]) -> set[str]:
     return search_words((), emails, ())
 
 
+def _from_the_end(digits: str) -> str:
+    """The word by which a number is found by any of its last digits: a prefix of it stands for the end of the number.
+
+    One such word costs an import less than a word for each number of last digits.
+    """
+    return f"${digits[::-1]}"[:LONGEST_TERM]
+
+
 def phone_words(phones: Iterable[PhoneNumber | str]) -> set[str]:
-    """The search words of phone numbers: the digit strings by which people search for them."""
+    """The search words of phone numbers: the digits from their beginnings, and those from their end, behind a `$`.
+
+    >>> sorted(phone_words([PhoneNumber("01 44 55 66 77", "FR")]))
+    ['$77665544133', '0144556677', '144556677', '33144556677', '556677']
+    """
     return search_words((), (), phones)
 
 
@@ -197,8 +211,9 @@ def parse_query(query: str) -> list[tuple[tuple[str, ...], str]]:
     """The possible interpretations of the text in a search box: pairs of search words and a name prefix.
 
     The name prefix is `""` in an interpretation that is not a name. Digits with spaces, hyphens or dots may be one
-    phone number or several words. A text with a dot inside may be a domain or several words. Initials, conjunctions and
-    umlauts have several spellings. Such a query has several interpretations.
+    phone number or several words. Four digits or more may be the last ones of a number. A text with a dot inside may be
+    a domain or several words. Initials, conjunctions and umlauts have several spellings. Such a query has several
+    interpretations.
 
     Args:
         query: The text.
@@ -206,7 +221,9 @@ def parse_query(query: str) -> list[tuple[tuple[str, ...], str]]:
     >>> parse_query("jo du")
     [(('jo', 'du'), '^jodu')]
     >>> parse_query("+33 (0)1 44")
-    [(('33144',), ''), (('33', '0', '1', '44'), '^330144')]
+    [(('33144',), ''), (('$44133',), ''), (('33', '0', '1', '44'), '^330144')]
+    >>> parse_query("jo 4567")
+    [(('jo', '4567'), '^jo4567'), (('$7654', 'jo'), '')]
     >>> parse_query("jo bois.f")
     [(('jo', 'bois', 'f'), '^joboisf'), (('jo', 'bois.f'), '')]
     >>> parse_query("ernst and young")
@@ -236,20 +253,28 @@ def _parse_other(query: str) -> list[tuple[tuple[str, ...], str]]:
             as_words.append((domains, ""))
     joined: list[str] = []
     rest = query
+    plain_digits = True
     for found in _PHONE_RUN.finditer(query):
         run = found[0]
         digits = "".join(_DIGITS.findall(_TRUNK_ZERO.sub("", run)))
-        if len(digits) >= _FEWEST_DIGITS and not run.isdigit():
-            joined.append(digits.removeprefix("00")[:LONGEST_TERM])
-            extension = _EXTENSION.match(query, found.end())
-            rest = rest.replace(run + (extension[0] if extension else ""), " ", 1)
-        elif run.isdigit() and run.startswith("00") and len(run) > _FEWEST_DIGITS:
-            joined.append(run.removeprefix("00")[:LONGEST_TERM])
-            rest = rest.replace(run, " ", 1)
+        if run.isdigit():
+            known, fewest = run.startswith("00"), _FEWEST_LAST_DIGITS
+        else:
+            known, fewest = True, _FEWEST_DIGITS
+        if len(digits) < fewest:
+            continue
+        plain_digits = plain_digits and not known
+        joined.append(digits.removeprefix("00")[:LONGEST_TERM])
+        extension = None if run.isdigit() else _EXTENSION.match(query, found.end())
+        rest = rest.replace(run + (extension[0] if extension else ""), " ", 1)
     if not joined:
         return as_words
-    as_phone = (*joined, *_words_of(rest))
-    return [(as_phone, ""), *as_words]
+    others = _words_of(rest)
+    as_number = [] if plain_digits else [((*joined, *others), "")]
+    if min(map(len, joined)) < _FEWEST_LAST_DIGITS:
+        return [*as_number, *as_words]
+    as_end = ((*map(_from_the_end, joined), *others), "")
+    return [*as_words, as_end] if plain_digits else [*as_number, as_end, *as_words]
 
 
 def _words_of(query: str, *, whole_domains: bool = False) -> tuple[str, ...]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import attrs
 
 from contactcore.mapping import json
-from contactcore.storage import Order, Stored
+from contactcore.rules.access import trash_access
+from contactcore.storage import Order, Record, Stored
 
-__all__ = ["ROOTS", "TRASH_ORDER", "Trashed", "trashed_of"]
+__all__ = ["ROOTS", "TRASH_ORDER", "Trashed", "trash_record", "trashed_of"]
 
 ROOTS = "was:root"
-"""The term of a contact that was deleted itself, not together with another contact."""
+"""The term of a record that was deleted itself, not together with another one."""
 
 TRASH_ORDER = Order("trash", terms=("trash:", "was:"))
 """The only order that records in the trash stand in: by the time of deletion."""
@@ -25,7 +29,7 @@ class Trashed:
     Attributes:
         at: The time of the deletion, ISO 8601 in UTC.
         by: The name of the user who deleted the record.
-        root: The id of the contact that was deleted; other records went to the trash together with it.
+        root: The id of the record that was deleted; other records went to the trash together with it.
         access: The access terms that the record had.
     """
 
@@ -45,3 +49,41 @@ def trashed_of(stored: Stored) -> Trashed | None:
         return None
     trashed = json.load(stored.body).get("trashed")
     return None if trashed is None else Trashed(**{**trashed, "access": tuple(trashed["access"])})
+
+
+def trash_record(
+    kind: str,
+    entity: Any,
+    body: Mapping[str, Any],
+    trashed: Trashed,
+    references: Mapping[str, str],
+    *,
+    card: bytes = b"{}",
+    keys: frozenset[str] = frozenset(),
+) -> Record:
+    """The record of an entity in the trash that belongs to a contact.
+
+    Args:
+        kind: The kind of the record.
+        entity: The entity, with `id`, `version` and `contact_id`.
+        body: The body of the record.
+        trashed: How the entity came to the trash.
+        references: The ids of the records that it refers to, by the names of the references. Each has a term `was:...`.
+        card: The card, which the list of the trash shows; empty by default.
+        keys: The unique keys, which stay taken until the purge; none by default.
+    """
+    was = {f"was:{name}:{id}" for name, id in references.items()}
+    root = {ROOTS} if trashed.root == entity.id else set()
+    return Record(
+        kind=kind,
+        id=entity.id,
+        version=entity.version,
+        body=json.dump({**body, "trashed": attrs.asdict(trashed)}),
+        card=card,
+        orders={"trash": trashed.at},
+        terms=frozenset({f"trash:{trashed.root}"} | was | root),
+        keys=keys,
+        references=references,
+        owner=entity.contact_id,
+        access=trash_access(frozenset(trashed.access)),
+    )

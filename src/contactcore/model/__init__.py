@@ -1,6 +1,7 @@
 """The entities: frozen classes that are always valid; a change creates a new object."""
 
 from contactcore.model.access import AccessPolicy
+from contactcore.model.account_entry import ENTRY_TYPES, PAYMENT_TYPES, AccountEntry, EntryType
 from contactcore.model.actors import SYSTEM_ACTOR, Actor, SystemActor, User
 from contactcore.model.admin_list import AdminList, ListEntry, make_slug
 from contactcore.model.affiliation import Affiliation
@@ -8,6 +9,9 @@ from contactcore.model.authority import AUTHORITIES, Authority
 from contactcore.model.company import Company
 from contactcore.model.contact import Contact
 from contactcore.model.fields import FieldDefinition, FieldType, check_fields
+from contactcore.model.interaction import Interaction, InteractionState, LinkedFile
+from contactcore.model.item import Item, ItemStatus
+from contactcore.model.payment_method import PaymentMethod
 from contactcore.model.permissions import (
     MODULES,
     TOPIC_MODULES,
@@ -24,14 +28,19 @@ from contactcore.model.settings import (
     STARTING_TYPES,
     Category,
     ContactType,
+    InteractionType,
+    ItemType,
     PortalModule,
     Settings,
     Topic,
 )
+from contactcore.model.site import Site
 
 __all__ = [
     "AUTHORITIES",
+    "ENTRY_TYPES",
     "MODULES",
+    "PAYMENT_TYPES",
     "STARTING_MODULES",
     "STARTING_TOPICS",
     "STARTING_TYPES",
@@ -39,6 +48,7 @@ __all__ = [
     "TOPICS",
     "TOPIC_MODULES",
     "AccessPolicy",
+    "AccountEntry",
     "Actor",
     "AdminList",
     "Affiliation",
@@ -47,11 +57,20 @@ __all__ = [
     "Company",
     "Contact",
     "ContactType",
+    "EntryType",
     "FieldDefinition",
     "FieldType",
+    "Interaction",
+    "InteractionState",
+    "InteractionType",
     "Invitation",
+    "Item",
+    "ItemStatus",
+    "ItemType",
+    "LinkedFile",
     "ListEntry",
     "NotificationPreferences",
+    "PaymentMethod",
     "PermissionPreset",
     "PermissionSet",
     "Person",
@@ -61,6 +80,7 @@ __all__ = [
     "PortalUser",
     "Settings",
     "SignIn",
+    "Site",
     "SystemActor",
     "Topic",
     "User",

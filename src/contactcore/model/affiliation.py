@@ -35,6 +35,10 @@ def _slugs_or_none(value: Iterable[str] | None) -> tuple[str, ...] | None:
     return None if value is None else conversion.slugs(value)
 
 
+def _text_or_none(value: str | None) -> str | None:
+    return None if value is None else parsing.as_given(value)
+
+
 @attrs.frozen(kw_only=True)
 class Affiliation:
     """A person who acts for a contact (PER-1, PER-2).
@@ -46,6 +50,8 @@ class Affiliation:
         person_id: The id of the person.
         person: The person. Every affiliation that a session returns has it; only an affiliation that the application
             makes itself may lack it, and then has None.
+        site_id: The id of the contact's site where the person acts; `""` for none in particular (SIT-1). A site in the
+            trash is not shown; the affiliation names it again when the site is restored.
         position, department, information: The role of the person there; `information` may have several lines.
         email, phone: The person's work address and work number there.
         retired: Former work addresses: messages are never sent to them, but imports and searches still match them.
@@ -64,6 +70,8 @@ class Affiliation:
             0 if it never had the flag. Maintained by the library.
         primary_when_read, purposes_when_read, person_when_read: The values of `primary`, `purposes` and `person` when
             the library returned this object. Only a difference is a request to change the flag or the person.
+        site_when_read: The value of `site_id` when the library returned this object, if the stored site is in the
+            trash; None otherwise. Only a difference is a request to change the site.
         since: The time when the affiliation was added, in UTC; set by the library.
 
     Raises:
@@ -79,6 +87,7 @@ class Affiliation:
     contact_id: str = attrs.field(default="", converter=parsing.as_given)
     person_id: str = attrs.field(default="", converter=parsing.as_given)
     person: Person = attrs.field(default=None, eq=False, converter=_person)
+    site_id: str = attrs.field(default="", converter=parsing.as_given)
     position: str = attrs.field(default="", converter=parsing.line)
     department: str = attrs.field(default="", converter=parsing.line)
     information: str = attrs.field(default="", converter=parsing.text)
@@ -101,6 +110,7 @@ class Affiliation:
     purposes_when_read: tuple[str, ...] | None = attrs.field(
         default=None, eq=False, repr=False, converter=_slugs_or_none
     )
+    site_when_read: str | None = attrs.field(default=None, eq=False, repr=False, converter=_text_or_none)
     person_when_read: Person | None = attrs.field(default=None, eq=False, repr=False, converter=_person_or_none)
     since: datetime | None = attrs.field(default=None, converter=conversion.moment)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Self
 
 import attrs
@@ -43,6 +44,11 @@ class Contact(ABC):
         access: The access policy; None for the workspace's default (ACC-2).
         listed: Whether the directory lists the contact itself, not only as a contact person; True by default.
         external_id: The id of the contact in another system.
+        source: The way in which the contact came: `"hand"`, `"import:<id>"`, `"card"`, `"form"`, `"portal"`; `""` for
+            unknown. The library sets it when the contact is added, and keeps it (DIR-21).
+        added_at, added_by: The time when the contact was added, in UTC, and the user who added it; None and `""` for
+            unknown. Set by the library, as are the next two.
+        changed_at, changed_by: The time of the last change of the contact itself, and the user who made it.
         unmapped: Texts of an import or a card that have no field in the model, by their names; stored unchanged.
 
     Raises:
@@ -68,6 +74,11 @@ class Contact(ABC):
     access: AccessPolicy | None = attrs.field(default=None, converter=conversion.policy)
     listed: bool = attrs.field(default=True, converter=conversion.yes_no)
     external_id: str = attrs.field(default="", converter=parsing.line)
+    source: str = attrs.field(default="", converter=parsing.line)
+    added_at: datetime | None = attrs.field(default=None, eq=False, repr=False, converter=conversion.moment)
+    added_by: str = attrs.field(default="", eq=False, repr=False, converter=parsing.line)
+    changed_at: datetime | None = attrs.field(default=None, eq=False, repr=False, converter=conversion.moment)
+    changed_by: str = attrs.field(default="", eq=False, repr=False, converter=parsing.line)
     unmapped: Mapping[str, str] = attrs.field(default=EMPTY, converter=parsing.texts_by_name, hash=False)
 
     def __attrs_post_init__(self) -> None:

@@ -28,6 +28,7 @@ from contactcore.values import (
 from contactcore.values.moment import parse_moment
 
 __all__ = [
+    "address",
     "addresses",
     "currency",
     "day",
@@ -65,6 +66,7 @@ _read_policy = parsing.one(AccessPolicy, AccessPolicy.parse)
 _read_emails = parsing.many(EmailAddress)
 _read_websites = parsing.many(Website)
 _read_socials = parsing.many(SocialProfile, _no_profile)
+_read_address = parsing.one(Address)
 _read_addresses = parsing.many(Address)
 _read_tags = parsing.many(Tag)
 _read_slugs = parsing.many(str, clean_line)
@@ -128,6 +130,11 @@ def websites(values: Iterable[Website | str]) -> tuple[Website, ...]:
 def socials(values: Iterable[SocialProfile]) -> tuple[SocialProfile, ...]:
     """Social profiles in the given order, without duplicates."""
     return _read_socials(values)
+
+
+def address(value: Address | None) -> Address | None:
+    """One postal address or None."""
+    return _read_address(value)
 
 
 def addresses(values: Iterable[Address]) -> tuple[Address, ...]:

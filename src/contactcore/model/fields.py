@@ -76,6 +76,7 @@ class FieldDefinition:
         name: Text that people read.
         type: Type of its values.
         on: Kinds of record that have it: `person`, `company`, `site`, `item`.
+        types: Slugs of the types of contacts, or of items, that have it; `()` for every type. Sites have no types.
         required: Whether a record cannot be saved without it.
         choices: Options of a choice.
         archived: Whether it is no longer offered; stored values stay readable.
@@ -90,6 +91,7 @@ class FieldDefinition:
     name: str = attrs.field(converter=parsing.line)
     type: FieldType = attrs.field(default=FieldType.TEXT, converter=_type)
     on: tuple[str, ...] = attrs.field(default=("person", "company"), converter=_records)
+    types: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     required: bool = attrs.field(default=False, converter=conversion.yes_no)
     choices: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     archived: bool = attrs.field(default=False, converter=conversion.yes_no)
@@ -102,6 +104,18 @@ class FieldDefinition:
         if self.type in {FieldType.CHOICE, FieldType.CHOICES} and not self.choices:
             problems.append(Problem("field-without-choices", "choices", "List the options of the choice."))
         parsing.raise_refusals(self, problems)
+
+    def belongs_to(self, kind: str, type: str | None) -> bool:
+        """Whether the records of a kind and a type have the field.
+
+        Args:
+            kind: The kind of record, such as `"item"`.
+            type: The slug of the type of the record, `""` for none; None for any type.
+
+        >>> FieldDefinition(slug="plate", name="Plate", on=["item"], types=["car"]).belongs_to("item", "dog")
+        False
+        """
+        return kind in self.on and (not self.types or type is None or type in self.types)
 
     def read(self, value: Any, country: str | None = None, language: str = "", *, day_first: bool | None = None) -> Any:
         """The value as it is stored: text, `int`, `float`, `bool` or a tuple of texts.
@@ -247,6 +261,7 @@ def check_fields(
     before: Mapping[str, Any],
     country: str | None = None,
     language: str = "",
+    type: str | None = None,
 ) -> dict[str, Any]:
     """The field values of a record as they are stored.
 
@@ -260,11 +275,12 @@ def check_fields(
         before: Values that the record holds now.
         country: ISO 3166 code for national phone numbers; None to take international ones only.
         language: BCP 47 tag of the language of the values; `""` for the notation of programs alone.
+        type: Slug of the type of the record, `""` for none; None if it is not known yet.
 
     Raises:
         Invalid: all problems at once, with `fields.<slug>` as path.
     """
-    known = {definition.slug: definition for definition in definitions if kind in definition.on}
+    known = {definition.slug: definition for definition in definitions if definition.belongs_to(kind, type)}
     kept: dict[str, Any] = {}
     problems: list[Problem] = []
     for slug, value in values.items():

@@ -12,6 +12,7 @@ from contactcore.model import conversion, parsing
 from contactcore.model.access import AccessPolicy
 from contactcore.model.admin_list import AdminList, ListEntry
 from contactcore.model.authority import AUTHORITIES
+from contactcore.model.entry import EntryRule
 from contactcore.model.fields import FieldDefinition
 from contactcore.model.permissions import (
     MODULES,
@@ -22,7 +23,8 @@ from contactcore.model.permissions import (
     preferences,
 )
 from contactcore.model.portal import PermissionPreset
-from contactcore.model.starting_lists import TYPES, starting_name
+from contactcore.model.starting_lists import INTERACTION_TYPES, TYPES, starting_name
+from contactcore.model.term import OWN_TERM, TERMS, Term
 from contactcore.values import Currency, Language
 from contactcore.values.country import read_country
 from contactcore.values.texts import clean_line
@@ -34,6 +36,8 @@ __all__ = [
     "STARTING_TYPES",
     "Category",
     "ContactType",
+    "InteractionType",
+    "ItemType",
     "PortalModule",
     "Settings",
     "Topic",
@@ -54,6 +58,20 @@ class Category(ListEntry):
     """A controlled grouping; a contact has any number (DIR-7)."""
 
     noun: ClassVar[str] = "category"
+
+
+@attrs.frozen(kw_only=True)
+class ItemType(ListEntry):
+    """A sort of item, such as "dog"; an item has one or none (SIT-2)."""
+
+    noun: ClassVar[str] = "item type"
+
+
+@attrs.frozen(kw_only=True)
+class InteractionType(ListEntry):
+    """A sort of interaction, such as "appointment": a tab of the timeline (SIT-6)."""
+
+    noun: ClassVar[str] = "interaction type"
 
 
 @attrs.frozen(kw_only=True)
@@ -80,6 +98,12 @@ class Topic(ListEntry):
 
 def _starting_types(language: str) -> tuple[ContactType, ...]:
     return tuple(ContactType(slug=slug, name=starting_name("type", slug, language)) for slug in TYPES)
+
+
+def _starting_interaction_types(language: str) -> tuple[InteractionType, ...]:
+    return tuple(
+        InteractionType(slug=slug, name=starting_name("interaction-type", slug, language)) for slug in INTERACTION_TYPES
+    )
 
 
 def _starting_modules(language: str) -> tuple[PortalModule, ...]:
@@ -152,6 +176,7 @@ _read_language = parsing.converter(_find_language)
 _read_link = parsing.converter(_find_link)
 _read_policy = parsing.converter(AccessPolicy.parse)
 _read_definitions = parsing.many(FieldDefinition, parsing.only(FieldDefinition))
+_read_entry_rules = parsing.many(EntryRule, parsing.only(EntryRule))
 _read_presets = parsing.many(PermissionPreset, parsing.only(PermissionPreset))
 
 
@@ -183,6 +208,35 @@ def _categories(values: Iterable[Category]) -> AdminList[Category]:
     return _list_of(Category, values)
 
 
+def _find_term(value: str) -> str:
+    slug = clean_line(value)
+    if slug not in (*TERMS, OWN_TERM):
+        raise Invalid("term-unknown", f"Terms are {', '.join(TERMS)}.", value=value)
+    return slug
+
+
+_read_term = parsing.converter(_find_term)
+
+
+def _term(value: str) -> str:
+    return _read_term(value)
+
+
+_read_own_term = parsing.one(Term, parsing.only(Term))
+
+
+def _own_term(value: Term | None) -> Term | None:
+    return _read_own_term(value)
+
+
+def _item_types(values: Iterable[ItemType]) -> AdminList[ItemType]:
+    return _list_of(ItemType, values)
+
+
+def _interaction_types(values: Iterable[InteractionType]) -> AdminList[InteractionType]:
+    return _list_of(InteractionType, values)
+
+
 def _modules(values: Iterable[PortalModule]) -> AdminList[PortalModule]:
     return _list_of(PortalModule, values)
 
@@ -199,6 +253,10 @@ def _definitions(values: Iterable[FieldDefinition]) -> tuple[FieldDefinition, ..
     return _read_definitions(values)
 
 
+def _entry_rules(values: Iterable[EntryRule]) -> tuple[EntryRule, ...]:
+    return _read_entry_rules(values)
+
+
 def _presets(values: Iterable[PermissionPreset]) -> tuple[PermissionPreset, ...]:
     return _read_presets(values)
 
@@ -213,9 +271,14 @@ class Settings:
         country: ISO 3166, for national phone numbers; `""` to take international ones only.
         currency: ISO 4217; None for none.
         timezone: Name of the time zone whose day is "today", such as `"Europe/Paris"` (DIR-16).
-        types, categories: Lists that admins edit. Types, modules and topics start with names in the language of the
-            workspace, if it is one of the six of the import, else in English.
+        types, categories: Lists that admins edit. Types, interaction types, modules and topics start with names in the
+            language of the workspace, if it is one of the six of the import, else in English.
+        term: Slug of the term for items, such as `"patients"`; `"own"` for `own_term` (SIT-3).
+        own_term: The workspace's own term; None without one.
+        item_types: List of the types of items, edited by admins; empty at first.
+        interaction_types: List of the types of interactions, edited by admins; six at first (SIT-6).
         fields: Definitions of custom fields.
+        entry: Rules of entry: the fields that forms ask for and require, by kind and type (DIR-2).
         default_access: Access policy of a new contact (ACC-2).
         full_names_required: Whether a person that somebody adds needs a given and a family name (DIR-1).
         modules: Modules of the portal, in the order of the menu: the six that every workspace knows and the host's own.
@@ -241,7 +304,14 @@ class Settings:
     timezone: str = attrs.field(default="UTC", converter=_timezone)
     types: AdminList[ContactType] = attrs.field(default=_starting(_starting_types), converter=_types)
     categories: AdminList[Category] = attrs.field(default=(), converter=_categories)
+    term: str = attrs.field(default=TERMS[0], converter=_term)
+    own_term: Term | None = attrs.field(default=None, converter=_own_term)
+    item_types: AdminList[ItemType] = attrs.field(default=(), converter=_item_types)
+    interaction_types: AdminList[InteractionType] = attrs.field(
+        default=_starting(_starting_interaction_types), converter=_interaction_types
+    )
     fields: tuple[FieldDefinition, ...] = attrs.field(default=(), converter=_definitions)
+    entry: tuple[EntryRule, ...] = attrs.field(default=(), converter=_entry_rules)
     default_access: AccessPolicy = attrs.field(default=AccessPolicy.PRIVATE, converter=_default_access)
     full_names_required: bool = attrs.field(default=False, converter=conversion.yes_no)
     modules: AdminList[PortalModule] = attrs.field(default=_starting(_starting_modules), converter=_modules)
@@ -271,3 +341,16 @@ class Settings:
     def fall_backs(self) -> dict[str, tuple[str, ...]]:
         """Topic -> the steps to try when nobody wants the notice, for the topics that have steps."""
         return {topic.slug: topic.fall_back for topic in self.topics if topic.fall_back}
+
+    def term_in(self, language: Language | str) -> Term:
+        """The term for items in a language; the workspace's own term is the same in every language.
+
+        Args:
+            language: A language, or its BCP 47 tag.
+
+        >>> Settings(term="pets").term_in("fr").plural
+        'animaux'
+        """
+        if self.term == OWN_TERM and self.own_term is not None:
+            return self.own_term
+        return Term.known(TERMS[0] if self.term == OWN_TERM else self.term, str(language))

@@ -12,12 +12,12 @@ from typing import TypeVar
 import attrs
 
 from contactcore.errors import Forbidden, Invalid
-from contactcore.model import Company, Person, PortalUser, Settings, conversion
+from contactcore.model import Company, Item, PaymentMethod, Person, PortalUser, Settings, Site, conversion
 from contactcore.model.actors import Actor
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.model.permissions import NotificationPreferences, PermissionSet
-from contactcore.model.restoring import restored
-from contactcore.model.settings import PortalModule, Topic
+from contactcore.model.restoring import altered, restored
+from contactcore.model.settings import ItemType, PortalModule, Topic
 
 __all__ = [
     "HIDDEN_FACETS",
@@ -25,10 +25,14 @@ __all__ = [
     "check_filters",
     "check_staff",
     "known_contact",
+    "known_item",
+    "known_method",
     "known_settings",
+    "known_site",
 ]
 
 _C = TypeVar("_C", bound=Person | Company)
+_E = TypeVar("_E", bound=Person | Company | Site | Item)
 
 _SHOWN_FIELDS = (
     *("id", "version", "emails", "phones", "websites", "socials", "addresses", "currency", "language"),
@@ -37,10 +41,13 @@ _SHOWN_FIELDS = (
 )
 """The fields of a contact that its portal users see: names, addresses, contact details, and its own preferences."""
 
+_SHOWN_OF_SITES = ("id", "version", "contact_id", "name", "address", "emails", "phones")
+_SHOWN_OF_ITEMS = ("id", "version", "contact_id", "name", "type", "status", "of_themself")
+
 SHOWN_CARD_FIELDS = ("id", "version", "kind", "name", "emails", "phones")
 """The fields of a line of the directory that portal users see."""
 
-HIDDEN_FACETS = ("type", "category", "tag", "responsible", "access", "role")
+HIDDEN_FACETS = ("type", "category", "tag", "responsible", "access", "role", "source", "without", "fields")
 """The filters that a portal user may not use, because each answer would reveal a decision of staff."""
 
 
@@ -60,10 +67,53 @@ def known_contact(contact: _C, settings: Settings) -> _C:
 tags=(), description='', currency=None, language=None, fields={}, responsibles=(), access=None, listed=True, \
 external_id='', unmapped={}, name='Bois & Fils', division='')
     """
-    kind = type(contact)
-    values = {field.name: getattr(contact, field.name) for field in attrs.fields(kind) if field.name in _SHOWN_FIELDS}
-    shown = {one.slug for one in settings.fields if one.in_portal and contact.kind in one.on}
-    values["fields"] = conversion.fields({slug: value for slug, value in contact.fields.items() if slug in shown})
+    return _known(contact, _SHOWN_FIELDS, settings)
+
+
+def known_site(site: Site, settings: Settings) -> Site:
+    """A site as the portal users of its contact see it: without its access notes.
+
+    Args:
+        site: The site as it is stored.
+        settings: The settings of the workspace.
+
+    >>> known_site(Site("Workshop", access_notes="the key is under the stone"), Settings()).access_notes
+    ''
+    """
+    return _known(site, _SHOWN_OF_SITES, settings)
+
+
+def known_item(item: Item, settings: Settings) -> Item:
+    """An item as the portal users of its contact see it: without its description and its external id.
+
+    Args:
+        item: The item as it is stored.
+        settings: The settings of the workspace.
+
+    >>> known_item(Item("Rex", description="bites"), Settings()).description
+    ''
+    """
+    return _known(item, _SHOWN_OF_ITEMS, settings)
+
+
+def known_method(method: PaymentMethod, _settings: Settings) -> PaymentMethod:
+    """A payment method as the portal users of its contact see it: without its reference.
+
+    Args:
+        method: The method as it is stored.
+
+    >>> known_method(PaymentMethod("tok_1", brand="Visa", last_four="4242"), Settings()).reference
+    ''
+    """
+    return altered(method, {"reference": ""})
+
+
+def _known(entity: _E, names: Collection[str], settings: Settings) -> _E:
+    """An entity with these fields, and with the custom fields that are marked for the portal."""
+    kind = type(entity)
+    values = {field.name: getattr(entity, field.name) for field in attrs.fields(kind) if field.name in names}
+    shown = {one.slug for one in settings.fields if one.in_portal and entity.kind in one.on}
+    values["fields"] = conversion.fields({slug: value for slug, value in entity.fields.items() if slug in shown})
     return restored(kind, values)
 
 
@@ -85,6 +135,10 @@ def known_settings(settings: Settings, modules: Iterable[PortalModule]) -> Setti
         country=settings.country,
         currency=settings.currency,
         types=(),
+        interaction_types=(),
+        term=settings.term,
+        own_term=settings.own_term,
+        item_types=[ItemType(slug=one.slug, name=one.name) for one in settings.item_types if one.offered],
         fields=[one for one in settings.fields if one.in_portal],
         modules=shown,
         topics=[

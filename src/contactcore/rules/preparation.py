@@ -23,6 +23,7 @@ from contactcore.model import (
     conversion,
 )
 from contactcore.model.restoring import altered
+from contactcore.rules.entry import missing_fields
 from contactcore.values import PhoneNumber
 
 __all__ = ["offered", "prepare", "read_phones", "with_access"]
@@ -31,7 +32,14 @@ _C = TypeVar("_C", bound=Person | Company)
 
 
 def prepare(
-    contact: _C, settings: Settings, before: Contact | None = None, *, creator: str = "", full_names: bool = False
+    contact: _C,
+    settings: Settings,
+    before: Contact | None = None,
+    *,
+    creator: str = "",
+    full_names: bool = False,
+    entry: bool = False,
+    admin: bool = False,
 ) -> tuple[_C, tuple[Problem, ...]]:
     """A contact ready to be stored, and its problems.
 
@@ -43,6 +51,10 @@ def prepare(
             `""` for none.
         full_names: Whether the setting `full_names_required` applies. It applies to contacts that staff type in, and
             not to files, cards and forms (DIR-1); False by default.
+        entry: Whether the rules of entry apply (DIR-2). They apply to contacts that staff type in, and to the rows of
+            a strict import; False by default.
+        admin: Whether an admin changes the contact, who may leave a shared one without responsible users; False by
+            default.
 
     Returns:
         The contact with parsed phone numbers, checked custom fields, its access policy and its responsible users; and
@@ -59,10 +71,12 @@ def prepare(
         problems.extend(_own_preference_problems(settings, contact, before))
     if full_names and settings.full_names_required:
         problems.extend(_name_problems(contact))
+    if entry:
+        problems.extend(missing_fields(settings, contact, [problem.path for problem in problems]))
     access = contact.access or (before.access if before else None) or settings.default_access
     responsibles = tuple(sorted(contact.responsibles))
     if before is not None:
-        problems.extend(_responsible_problems(access, responsibles, before))
+        problems.extend(_responsible_problems(access, responsibles, before, admin=admin))
     elif not responsibles and creator:
         responsibles = (creator,)
     # Most contacts of a file need no change, and a copy of a contact costs more than these comparisons.
@@ -89,7 +103,7 @@ def _read_values(contact: Contact, settings: Settings, before: Contact | None) -
         known = before.fields if before else {}
         try:
             country, language = settings.country or None, str(settings.language)
-            fields = check_fields(settings.fields, contact.kind, contact.fields, known, country, language)
+            fields = check_fields(settings.fields, contact.kind, contact.fields, known, country, language, contact.type)
         except Invalid as error:
             problems.extend(error.problems)
         else:
@@ -119,30 +133,40 @@ def _name_problems(contact: Contact) -> Iterator[Problem]:
             yield Problem("name-required", name, "Give the given and the family name.")
 
 
-def with_access(contact: _C, before: Contact) -> _C:
+def with_access(contact: _C, before: Contact, *, admin: bool) -> _C:
     """A stored contact with a new access policy or new responsible users; its other fields are not checked again.
 
     Args:
         contact: The stored contact with the new access policy and the new responsible users.
         before: The stored contact.
+        admin: Whether an admin changes the contact.
 
     Returns:
         The contact with sorted responsible users, and with an access policy.
 
     Raises:
-        Invalid: `responsible-missing` if a private contact would lose its last responsible user.
+        Invalid: `responsible-missing` if a contact would lose its last responsible user; an admin may take the last one
+            from a shared contact.
     """
     access = contact.access or before.access or AccessPolicy.PRIVATE
     responsibles = tuple(sorted(contact.responsibles))
-    problems = tuple(_responsible_problems(access, responsibles, before))
+    problems = tuple(_responsible_problems(access, responsibles, before, admin=admin))
     if problems:
         raise Invalid(problems)
     return attrs.evolve(contact, access=access, responsibles=responsibles)
 
 
-def _responsible_problems(access: AccessPolicy, responsibles: tuple[str, ...], before: Contact) -> Iterator[Problem]:
-    had_nobody = not before.responsibles and before.access is AccessPolicy.PRIVATE
-    if not responsibles and not access.is_open and not had_nobody:
+def _responsible_problems(
+    access: AccessPolicy, responsibles: tuple[str, ...], before: Contact, *, admin: bool
+) -> Iterator[Problem]:
+    if responsibles:
+        return
+    if access.is_open:
+        # Nobody but an admin could ever change the access of such a contact.
+        if before.responsibles and not admin:
+            message = "Only an admin may leave a contact without a responsible user: name one."
+            yield Problem("responsible-missing", "responsibles", message)
+    elif before.responsibles or before.access is not AccessPolicy.PRIVATE:
         message = "A private contact without a responsible user would be lost to everybody: name one."
         yield Problem("responsible-missing", "responsibles", message)
 

@@ -121,12 +121,12 @@ def _code(message: Message, facts: SendingFacts) -> str:
     code = ""
     if facts.in_trash:
         code = "in-trash"
-    elif grounds is None:
-        code = ""
-    elif any(id and id not in facts.contacts for id in (grounds.contact_id, grounds.person_id)):
+    elif grounds is not None and any(id and id not in facts.contacts for id in (grounds.contact_id, grounds.person_id)):
         code = "purged"
     elif message.template and message.template in facts.templates_off:
         code = "template-off"
+    elif grounds is None:
+        code = ""
     elif grounds.kind == "notice":
         code = _notice_code(message, grounds, facts)
     elif grounds.kind in {"link", "email"}:
@@ -142,7 +142,9 @@ def _notice_code(message: Message, grounds: Grounds, facts: SendingFacts) -> str
     step = grounds.choice.removeprefix("fall-back-") if grounds.choice.startswith("fall-back-") else ""
     if step and step not in facts.policy.fall_backs.get(grounds.topic, ()):
         return "fall-back-off"
-    if not grounds.person_id:
+    # A client who stood for themself may have been converted to a company since.
+    is_client = grounds.person_id == grounds.contact_id and not isinstance(facts.contacts[grounds.contact_id], Person)
+    if not grounds.person_id or is_client:
         emails = facts.contacts[grounds.contact_id].emails
         return _address_code(message, emails[0] if emails else None)
     # A person may have left and come back: the affiliation of today counts, not the former one.

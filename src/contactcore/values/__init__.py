@@ -14,6 +14,7 @@ from contactcore.values.dates import PartialDate
 from contactcore.values.email import EmailAddress
 from contactcore.values.kind import PHONE_KINDS, clean_kind
 from contactcore.values.language import Language
+from contactcore.values.money import Money
 from contactcore.values.name_reading import split_full_name
 from contactcore.values.names import PersonName
 from contactcore.values.phone import PhoneNumber
@@ -31,6 +32,7 @@ __all__ = [
     "Currency",
     "EmailAddress",
     "Language",
+    "Money",
     "PartialDate",
     "PersonName",
     "PhoneNumber",

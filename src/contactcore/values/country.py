@@ -1,4 +1,4 @@
-"""Countries and currencies: their codes, and their names in many languages.
+"""Countries, currencies, numbers and plurals: codes, and how languages write them.
 
 This is the only module that imports babel, and it does so only when a name is needed.
 """
@@ -22,6 +22,7 @@ __all__ = [
     "is_language",
     "locale_of",
     "number_signs",
+    "plural_category",
     "read_country",
 ]
 
@@ -146,6 +147,21 @@ def number_signs(language: str) -> tuple[str, str]:
     """
     signs = locale_of(language).number_symbols["latn"]
     return str(signs["decimal"]), str(signs["group"])
+
+
+def plural_category(language: str, count: float) -> str:
+    """The plural category of a number: `"zero"`, `"one"`, `"two"`, `"few"`, `"many"` or `"other"`.
+
+    Args:
+        language: A BCP 47 tag.
+        count: The number, 0 or more.
+
+    >>> [plural_category("pl", count) for count in (1, 3, 5)], plural_category("fr", 0)
+    (['one', 'few', 'many'], 'one')
+
+    Source: Unicode CLDR, Language Plural Rules.
+    """
+    return locale_of(language).plural_form(count)
 
 
 def country_name(code: str, language: str = "en") -> str:

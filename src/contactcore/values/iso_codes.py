@@ -5,7 +5,14 @@ With these tables, plain codes are read without loading a library.
 
 from __future__ import annotations
 
-__all__ = ["COUNTRY_ALIASES", "COUNTRY_CODES", "CURRENCY_CODES", "LANGUAGE_CODES"]
+__all__ = [
+    "COUNTRY_ALIASES",
+    "COUNTRY_CODES",
+    "CURRENCY_CODES",
+    "CURRENCY_DECIMALS",
+    "LANGUAGE_CODES",
+    "WITHOUT_DECIMALS",
+]
 
 COUNTRY_CODES = frozenset(
     """
@@ -33,6 +40,25 @@ CURRENCY_CODES = frozenset(
     """.split()  # noqa: SIM905 # a table of codes is read as text
 )
 """The ISO 4217 codes of currencies that are legal tender today."""
+
+CURRENCY_DECIMALS = {
+    **dict.fromkeys(
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(),  # noqa: SIM905 # as above
+        0,
+    ),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),  # noqa: SIM905 # as above
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}
+"""The minor units of ISO 4217, list one, for currencies that have not two decimals.
+
+CLDR, and with it babel, states the decimals that are customary in shops instead. For fifteen currencies these are
+fewer: it has none for HUF, COP and IDR, in which invoices have two.
+"""
+
+WITHOUT_DECIMALS = frozenset(
+    "XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX".split()  # noqa: SIM905 # as above
+)
+"""The codes of ISO 4217 whose minor unit is "not applicable": metals, units of account, and no currency."""
 
 LANGUAGE_CODES = frozenset(
     """

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 
 from contactcore.errors import Invalid
 
 __all__ = ["parse_moment", "timestamp"]
 
 
+@lru_cache(maxsize=64)  # all records of a batch have the same time
 def timestamp(time: datetime) -> str:
     """A time as ISO 8601 in UTC, always of the same length, so that the texts sort by time.
 

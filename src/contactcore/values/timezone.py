@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 
 from contactcore.errors import Invalid
 from contactcore.values.texts import clean_line
 
-__all__ = ["parse_timezone", "zone_of"]
+__all__ = ["parse_timezone", "zone_name", "zone_of"]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+\-]*(?:/[A-Za-z0-9_+\-]+){0,3}", re.ASCII)
 _LIMIT = 64
@@ -56,3 +56,20 @@ def parse_timezone(name: str) -> str:
         # The name may also be that of a folder of the database, or of a file that is no time zone.
         pass
     raise Invalid("timezone-unknown", "Give a time zone of the IANA database, such as Europe/Paris.", value=name)
+
+
+def zone_name(moment: datetime) -> str:
+    """The name of the time zone of a datetime; `""` if it has only an offset from UTC.
+
+    Args:
+        moment: A datetime with a time zone.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> zone_name(datetime(2026, 3, 1, tzinfo=ZoneInfo("Europe/Paris"))), zone_name(datetime(2026, 3, 1, tzinfo=UTC))
+    ('Europe/Paris', '')
+    """
+    key = getattr(moment.tzinfo, "key", None)
+    try:
+        return parse_timezone(key) if isinstance(key, str) else ""
+    except Invalid:
+        return ""

@@ -6,8 +6,10 @@ from functools import cached_property
 
 from contactcore.model import Actor
 from contactcore.storage import Published
+from contactcore.workspace.account.account import Account
 from contactcore.workspace.contacts.contacts import Contacts
 from contactcore.workspace.documents.documents import Documents
+from contactcore.workspace.items.items import Items
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.notifications.notifications import Notifications
@@ -15,6 +17,8 @@ from contactcore.workspace.outbox.outbox import Outbox
 from contactcore.workspace.people.people import People
 from contactcore.workspace.portal.portal import Portal
 from contactcore.workspace.settings.settings import SettingsService
+from contactcore.workspace.sites.sites import Sites
+from contactcore.workspace.timeline.timeline import Timeline
 from contactcore.workspace.trash.trash import Trash
 
 __all__ = ["Session"]
@@ -54,6 +58,26 @@ class Session:
     def people(self) -> People:
         """Contact persons: the people who act for a contact, and their authorities."""
         return People(self._transaction)
+
+    @cached_property
+    def sites(self) -> Sites:
+        """The sites of contacts: their places, with addresses and access notes."""
+        return Sites(self._transaction)
+
+    @cached_property
+    def items(self) -> Items:
+        """The items of contacts: patients, pets, vehicles, cases."""
+        return Items(self._transaction)
+
+    @cached_property
+    def account(self) -> Account:
+        """The accounts of contacts: entries of the host, balances, statements, saved payment methods."""
+        return Account(self._transaction)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The interactions of contacts: notes, appointments, payment requests, documents, messages, actions."""
+        return Timeline(self._transaction)
 
     @cached_property
     def portal(self) -> Portal:

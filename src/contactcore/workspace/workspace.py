@@ -13,19 +13,18 @@ from contactcore.formats.letters import check_letters
 from contactcore.mapping.entities import KINDS, VIEWS
 from contactcore.model import SYSTEM_ACTOR, Actor, Settings
 from contactcore.model.portal import SignIn
-from contactcore.rules.limits import Limit
 from contactcore.rules.portal_view import check_staff
 from contactcore.storage import LONGEST_TERM, Reader, Storage
 from contactcore.values.texts import clean_line
 from contactcore.workspace.exports.exports import Exports
 from contactcore.workspace.imports.imports import Imports
 from contactcore.workspace.kernel.arguments import check_arguments
+from contactcore.workspace.kernel.functions import refuse_awaitable
 from contactcore.workspace.kernel.host import Host
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.maintenance.language import change_language
 from contactcore.workspace.portal.signing_in import LIMITED, look_up, record_attempt, verify
-from contactcore.workspace.repositories.counters import count_again
 from contactcore.workspace.repositories.logins import check_portal_access
 from contactcore.workspace.repositories.settings import store_settings
 from contactcore.workspace.session import Session
@@ -34,6 +33,7 @@ __all__ = ["Workspace"]
 
 _T = TypeVar("_T")
 
+_ATTEMPTS = 3
 _MOST_ATTEMPTS = 100
 
 
@@ -156,7 +156,7 @@ class Workspace:
         with self._transaction(actor) as transaction:
             yield Session(transaction)
 
-    def run(self, actor: Actor, function: Callable[[Session], _T], attempts: int = 3) -> _T:
+    def run(self, actor: Actor, function: Callable[[Session], _T], attempts: int = _ATTEMPTS) -> _T:
         """Run a function in a writing session, and repeat it in a new session if another writer was faster.
 
         After a short random pause, the next attempt first locks the records that the failed one had locked or found
@@ -164,8 +164,8 @@ class Workspace:
 
         Args:
             actor: The `User` or `PortalUser` who reads and changes.
-            function: The function. It reads everything that it needs in the session that it receives, because each
-                attempt has a session of its own.
+            function: The function, which is no coroutine function. It reads everything that it needs in the session
+                that it receives, because each attempt has a session of its own.
             attempts: The maximum number of attempts, 1 to 100; 3 by default.
 
         Returns:
@@ -173,7 +173,8 @@ class Workspace:
 
         Raises:
             Conflict, StorageError: of the last attempt. All other errors are raised at once.
-            Invalid: `attempts-out-of-range`.
+            Invalid: `attempts-out-of-range`; `function-deferred` for a coroutine function, a generator, or a function
+                whose result is awaitable. Nothing is written then.
 
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -191,7 +192,9 @@ class Workspace:
             with self._transaction(actor) as transaction:
                 transaction.lock_contested(contested)
                 try:
-                    return function(Session(transaction))
+                    result = function(Session(transaction))
+                    refuse_awaitable(result, "function")
+                    return result
                 finally:
                     contested.update(transaction.contested, transaction.locked)
 
@@ -227,8 +230,13 @@ class Workspace:
         if attempt.limited:
             return LIMITED
         right = verify(self.host.passwords, attempt, password)
-        with self._transaction(SYSTEM_ACTOR) as transaction:
-            return record_attempt(transaction, attempt, password, right=right)
+
+        def record() -> SignIn:
+            with self._transaction(SYSTEM_ACTOR) as transaction:
+                return record_attempt(transaction, attempt, password, right=right)
+
+        # The login may be closed at this moment.
+        return Retry(attempts=_ATTEMPTS)(record)
 
     def change_language(
         self, actor: Actor, language: str | None = None, *, progress: Callable[[int], object] | None = None
@@ -288,7 +296,7 @@ class Workspace:
         1
         """
         check_staff(actor)
-        return Imports(self._transactions(actor))
+        return Imports(self._transactions(actor), self.name)
 
     def exports(self, actor: Actor) -> Exports:
         """Return the service that exports the contacts that a user sees (IMP-4).
@@ -325,11 +333,11 @@ class Workspace:
 
     @contextmanager
     def _transaction(self, actor: Actor) -> Iterator[Transaction]:
-        lasting: list[tuple[Limit, str]] = []
+        lasting: list[Callable[[Transaction], object]] = []
         try:
             with self.storage.write(self.name) as writer:
                 transaction = self._new_transaction(writer, actor, writable=True)
-                lasting = transaction.lasting_counts
+                lasting = transaction.lasting
                 check_portal_access(transaction)
                 if transaction.settings.version == 0:
                     self._store_first_settings(transaction)
@@ -342,11 +350,16 @@ class Workspace:
             self._count_again(lasting)
             raise
 
-    def _count_again(self, counts: Sequence[tuple[Limit, str]]) -> None:
+    def _count_again(self, lasting: Sequence[Callable[[Transaction], object]]) -> None:
         """Count the attempts of a transaction that was rolled back, as far as the storage allows it now."""
-        if counts:
+        if lasting:
             with suppress(ContactCoreError), self._transaction(SYSTEM_ACTOR) as transaction:
-                count_again(transaction, counts)
+                try:
+                    for count in lasting:
+                        count(transaction)
+                finally:
+                    # A storage that refuses these as well is not asked again.
+                    transaction.lasting.clear()
 
     def _new_transaction(self, reader: Reader, actor: Actor, *, writable: bool) -> Transaction:
         if not isinstance(actor, Actor):

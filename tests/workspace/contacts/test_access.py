@@ -67,7 +67,7 @@ def test_an_open_contact_is_read_by_all_marked_and_changed_as_it_says(
                 act()
             assert refused.value.code == "read-only"
     with workspace.write(amelie) as session:
-        session.contacts.share(client, "shared-write")
+        session.contacts.share(client.id, "shared-write")
     with workspace.write(bob) as session:
         changed = session.contacts.save(attrs.evolve(session.contacts.get(client.id), description="x"))
         for change in ({"access": "private"}, {"responsibles": ["bob"]}):
@@ -84,18 +84,57 @@ def test_what_is_closed_again_is_gone_for_others_at_once(workspace: Any, amelie:
     with workspace.read(bob) as session:
         assert [hit.name for hit in session.contacts.search("jane")] == ["Bois"]
     with workspace.write(amelie) as session:
-        session.contacts.share(client, "private")
+        session.contacts.share(client.id, "private")
     with workspace.read(bob) as session:
         assert session.contacts.search("jane") == ()
 
 
 @pytest.mark.req("ACC-1")
-def test_nobody_can_lose_a_contact_to_nobody(workspace: Any, amelie: Any, client: Any) -> None:
+@pytest.mark.parametrize("access", ["private", "shared-read", "shared-write"])
+def test_nobody_can_lose_a_contact_to_nobody(workspace: Any, amelie: Any, client: Any, access: str) -> None:
     with workspace.write(amelie) as session:
-        with pytest.raises(Invalid) as refused:
-            session.contacts.share(client, "private", responsibles=[])
-        assert refused.value.code == "responsible-missing"
-        assert session.contacts.share(client, "shared-read", responsibles=[]).responsibles == ()
+        person = session.people.add(client, Person("Jane"))
+        for act in (
+            lambda: session.contacts.share(client, access, responsibles=[]),
+            lambda: session.contacts.share(client, access, responsibles=[], with_people=False),
+            lambda: session.contacts.save(attrs.evolve(client, access=access, responsibles=[])),
+            lambda: session.people.save(
+                attrs.evolve(person, person=attrs.evolve(person.person, access=access, responsibles=[]))
+            ),
+        ):
+            with pytest.raises(Invalid) as refused:
+                act()
+            assert (refused.value.code, refused.value.path.rpartition(".")[2]) == (
+                "responsible-missing",
+                "responsibles",
+            )
+        assert session.contacts.get(client.id) == client
+
+
+@pytest.mark.req("ACC-1")
+@pytest.mark.req("ACC-6")
+def test_the_people_of_a_shared_contact_without_responsible_users_keep_theirs(
+    workspace: Any, amelie: Any, root: Any, client: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        person = session.people.add(client, Person("Jane")).person
+    with workspace.write(root) as session:
+        shared = session.contacts.share(client, "shared-write", responsibles=[], with_people=False)
+        assert shared.responsibles == ()
+    with workspace.write(amelie) as session:
+        for act in (
+            lambda: session.contacts.save(attrs.evolve(shared, division="North"), with_people=True),
+            lambda: session.contacts.share(shared, "shared-write", with_people=True),
+        ):
+            with pytest.raises(Invalid) as refused:
+                act()
+            assert refused.value.code == "responsible-missing"
+        assert session.contacts.get(person.id) == person
+    with workspace.write(amelie) as session:
+        assert session.contacts.save(attrs.evolve(shared, division="North")).division == "North"
+    with workspace.write(root) as session:
+        session.contacts.share(client.id, "shared-write", with_people=True)
+        assert session.contacts.get(person.id).responsibles == ()
 
 
 @pytest.mark.req("ACC-3")

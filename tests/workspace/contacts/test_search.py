@@ -293,6 +293,34 @@ def test_a_number_pasted_with_its_extension_is_found(workspace: Any, amelie: Any
             assert [hit.name for hit in session.contacts.search(typed)] == ["Wood"], typed
 
 
+@pytest.mark.req("DIR-10")
+def test_a_number_is_found_by_any_four_or_more_of_its_last_digits_and_more_digits_never_lose_it(
+    workspace: Any, amelie: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        session.contacts.add(Company("Wood", phones=["+49 30 1234567"]))
+        client = session.contacts.add(Company("Stone"))
+        session.people.add(client, Person("Jo", "Doe", phones=["+1 212 555 1234"]))
+        session.contacts.add(Company("Other", phones=["+49 40 7654321", "+49 89 12345679"]))
+        for number, name in (("49301234567", "Wood"), ("12125551234", "Stone")):
+            for length in range(4, len(number) + 1):
+                end = number[-length:]
+                for typed in (end, f"{end[:2]} {end[2:]}", f"{end[:-3]}-{end[-3:]}", f"+{end}"):
+                    assert name in [hit.name for hit in session.contacts.search(typed)], typed
+        for typed in (
+            "030/1234567",
+            "(030) 123 45 67",
+            "0049 30 1234567",
+            "+49 (0)30 1234567",
+            "wood 34567",
+            "4567 wood",
+        ):
+            assert [hit.name for hit in session.contacts.search(typed)] == ["Wood"], typed
+        assert session.contacts.search("567") == session.contacts.search("wood 1234") == ()
+        (hit,) = session.contacts.search("234 567")
+        assert [(one.by, one.text) for one in hit.matched] == [("phone", "+49301234567")]
+
+
 @given(st.lists(st.text("abzABZ ", max_size=200), min_size=1, max_size=30).map(" ".join))
 @pytest.mark.req("DIR-10")
 def test_plain_letters_are_read_as_every_text_is(text: str) -> None:

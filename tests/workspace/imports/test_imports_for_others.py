@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Any, Final
 
 import attrs
@@ -14,6 +14,8 @@ from contactcore import Company, ContactCoreError, Host, NotFound, Person, User,
 from contactcore.rules.access import import_access
 from contactcore.storage import Storage
 from contactcore.workspace.imports.report import Progress, Report
+from contactcore.workspace.imports.undo_report import UndoProgress
+from contactcore.workspace.session import Session
 from support.actors import AMELIE, BOB, ROOT
 from support.clock import TICK, Clock
 from support.import_views import HEAD, primary_flags, seen
@@ -261,7 +263,8 @@ def test_undoing_an_import_for_others_takes_back_all_that_nobody_touched(storage
     before = seen(space)
     report = run(space)
     undone = space.imports(AMELIE).undo(report)
-    assert (undone.kept, undone.removed) == ((), report.people_created + report.companies_created)
+    created = report.people_created + report.companies_created
+    assert (undone.kept, undone.removed, undone.hidden) == ((), 0, created)
     assert seen(space) == before
 
 
@@ -274,11 +277,75 @@ def test_undoing_an_import_for_others_names_nothing_that_is_hidden(storage: Stor
         (eve,) = [card.id for card in session.contacts.page() if card.name == "Eve Fox"]
         session.contacts.save(attrs.evolve(session.contacts.get(eve), description="secret"))
     undone = space.imports(AMELIE).undo(report)
-    assert {one.name for one in undone.kept} == {""}
-    assert bois in {one.id for one in undone.kept}
+    assert (undone.kept, undone.removed) == ((), 0)
     with space.read(BOB) as session:
         assert {"Bois", "Mona Hidden", "Eve Fox"} <= set(names(space, BOB))
         assert {one.person and one.person.display_name for one in session.people.list(bois)} == {"Mona Hidden"}
+
+
+def _add_login(session: Session, id: str) -> None:
+    session.portal.invite(id, f"{id}@x.fr", send=False)
+
+
+def _edit(session: Session, id: str) -> None:
+    session.contacts.save(attrs.evolve(session.contacts.get(id), description="x"))
+
+
+def _delete(session: Session, id: str) -> None:
+    session.contacts.delete(id)
+
+
+def _purge(session: Session, id: str) -> None:
+    session.contacts.delete(id)
+    session.trash.purge(id)
+
+
+def _employ(session: Session, id: str) -> None:
+    session.people.add(session.contacts.add(Company("Secret", access="private")), id)
+
+
+def test_the_report_of_an_undo_says_nothing_of_what_owners_did_with_hidden_contacts(
+    open_storage: Callable[[], AbstractContextManager[Storage]],
+) -> None:
+    reports = set()
+    acts: list[Callable[[Session, str], None]] = [_add_login, _edit, _delete, _purge, _employ, lambda *_: None]
+    for act in acts:
+        with open_storage() as storage:
+            space, told = new_space(storage, "acme"), list[UndoProgress]()
+            report = run(space)
+            with space.read(BOB) as session:
+                ids = [one.id for one in session.contacts.page(role="any") if one.name in {"Ann Lee", "Dan Doe"}]
+            with space.write(ROOT) as session:
+                for id in ids:
+                    act(session, id)
+            undone = space.imports(AMELIE).undo(report, told.append)
+            assert attrs.evolve(space.imports(AMELIE).undo(report), undone_before=False) == undone
+            reports.add((attrs.evolve(undone, id=""), tuple(told)))
+    ((undone, _),) = reports
+    assert (undone.removed, undone.kept) == (0, ())
+    assert undone.hidden == report.people_created + report.companies_created
+
+
+def test_the_report_of_an_undo_says_nothing_of_changed_contacts_that_are_hidden_since(
+    open_storage: Callable[[], AbstractContextManager[Storage]],
+) -> None:
+    reports = set()
+    acts: list[Callable[[Session, str], None]] = [_edit, _delete, _purge, lambda *_: None]
+    for act in acts:
+        with open_storage() as storage:
+            space = new_space(storage, "acme")
+            with space.write(AMELIE) as session:
+                ann = session.contacts.add(Person("Ann", "Lee", emails=["ann@x.fr"]))
+            imports = space.imports(AMELIE)
+            report = imports.apply(imports.plan(HEAD + "Ann,Lee,,,ann@x.fr,+33144556677,\n", policy="update"))
+            assert report.updated == 1
+            with space.write(ROOT) as session:
+                session.contacts.share(ann.id, "private", responsibles=["bob"])
+            with space.write(ROOT) as session:
+                act(session, ann.id)
+            reports.add(attrs.evolve(imports.undo(report), id=""))
+    (undone,) = reports
+    assert (undone.restored, undone.kept, undone.hidden) == (0, (), 1)
 
 
 @pytest.mark.parametrize("when", ["before the first batch", "between two batches"])

@@ -124,7 +124,8 @@ def test_a_company_that_stays_has_one_primary_person_after_its_primary_one_was_t
 def test_contacts_that_the_importer_cannot_see_are_removed_too(workspace, amelie):
     rows = "".join(f"P{n},Doe,Bois,,p{n}@x.fr,,\n" for n in range(6))
     report = imported(workspace, amelie, rows, access="private", responsibles=["bob"])
-    assert workspace.imports(amelie).undo(report.id).removed == 7
+    undone = workspace.imports(amelie).undo(report.id)
+    assert (undone.removed, undone.hidden, undone.kept) == (0, 7, ())
     with workspace.read(BOB) as session:
         assert session.contacts.count(role="any") == 0
         assert len(session.trash.list()) == 7

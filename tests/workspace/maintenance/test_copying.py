@@ -7,7 +7,18 @@ from contextlib import closing
 import attrs
 import pytest
 
-from contactcore import Company, Invalid, NotFound, Person, Workspace
+from contactcore import (
+    AccountEntry,
+    Company,
+    Interaction,
+    Invalid,
+    Item,
+    NotFound,
+    PaymentMethod,
+    Person,
+    Site,
+    Workspace,
+)
 from contactcore.workspace.maintenance import copying
 from contactcore_memory import MemoryStorage
 
@@ -22,6 +33,16 @@ def filled(workspace, amelie):
         for number in range(12):
             client = session.contacts.add(Company(f"Client {number}", tags=["VIP"], phones=["01 44 55 66 77"]))
             session.people.add(client, Person("Jane", f"Doe {number}", emails=[f"jane{number}@bois.fr"]))
+            session.sites.add(client, Site(f"Workshop {number}"))
+            rex, _ = (session.items.add(client, Item(name)) for name in ("Rex", f"Mia {number}"))
+            session.account.post(
+                client, AccountEntry("invoice", "9 EUR", key=f"F{number}", date="2026-01-05", item_id=rex.id)
+            )
+            session.account.save_method(client, PaymentMethod("tok_1", last_four="4242"))
+            session.timeline.add(client, Interaction("Visit", item_id=rex.id))
+            call, _ = (session.timeline.add(client, Interaction(title)) for title in ("Call", f"Note {number}"))
+            session.timeline.delete(call)
+            session.items.delete(rex)
         session.contacts.delete(client)
     return workspace
 
@@ -30,7 +51,18 @@ def answers(workspace, actor):
     with workspace.read(actor) as session:
         cards = session.contacts.page(role="any", limit=100).items
         people = [one for card in cards for one in session.people.list(card.id)]
-        return cards, people, session.contacts.search("jane"), session.trash.list(), session.settings.current
+        parts = [
+            (
+                session.sites.of(card.id),
+                session.items.of(card.id),
+                session.timeline.page(card.id),
+                session.account.history(card.id),
+                session.account.methods(card.id),
+            )
+            for card in cards
+        ]
+        found = [session.contacts.search(text) for text in ("jane", "mia", "worksh")]
+        return cards, people, parts, found, session.trash.list(), session.settings.current
 
 
 @pytest.mark.req("ACC-4")

@@ -219,7 +219,7 @@ def test_a_notice_of_somebody_else_is_answered_with_its_state_and_without_its_te
     assert (first.state, first.repeated, first.message.text) == ("waiting", False, "Enclosed.")
     for actor, shown in ((bob, False), (amelie, True), (root, True)):
         with workspace.write(actor) as session:
-            (again,) = send(session, client, key="7")
+            (again,) = send(session, client.id, key="7")
         assert (again.id, again.state, again.repeated) == (first.id, "waiting", True)
         assert (again.message is not None) is shown
         assert ("Enclosed." in str(attrs.asdict(again))) is shown

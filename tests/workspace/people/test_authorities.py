@@ -278,7 +278,7 @@ def test_a_purpose_has_one_primary_person_also_after_a_restore_and_after_sharing
         assert [one.id for one in session.people.list(client) if one.purposes] == [jane.id]
         session.contacts.share(client.id, "shared-write")
     with workspace.write(bob) as session:
-        theirs = session.people.add(client, Person("Theirs", access="private", responsibles=["bob"]))
+        theirs = session.people.add(client.id, Person("Theirs", access="private", responsibles=["bob"]))
         session.people.make_primary_for(theirs.id, "billing")
     for actor, chosen in ((amelie, jane), (bob, theirs), (root, jane)):
         with workspace.read(actor) as session:

@@ -86,7 +86,7 @@ def test_narrowing_or_handing_over_takes_mere_contact_persons_along(workspace: A
         session.contacts.share(client, "private", responsibles=["bob"], with_people=False)
         assert access(session, mere) == ("private", ("amelie",))
     with workspace.write(bob) as session:
-        back = session.contacts.share(client, "private", responsibles=["amelie"])
+        back = session.contacts.share(client.id, "private", responsibles=["amelie"])
     with workspace.write(amelie) as session:
         session.contacts.save(attrs.evolve(back, responsibles=["bob"]))
     with workspace.write(bob) as session:

@@ -65,7 +65,7 @@ def test_a_corrected_address_kills_the_link_withdraws_the_letter_and_gets_the_ne
         session.portal.request_password(WRONG)
     assert len(firm.letters()) == 1
     with firm.workspace.write(AMELIE) as session:
-        assert str(session.portal.invite(jane).login.email) == RIGHT
+        assert str(session.portal.invite(jane.id).login.email) == RIGHT
     assert [(str(letter.to), letter.state) for letter in firm.letters()] == [(WRONG, "dead"), (RIGHT, "waiting")]
     set_password(firm, token_in(firm.letters()[1]))
     assert firm.sign_in(RIGHT)
@@ -80,7 +80,7 @@ def test_a_link_of_a_login_that_was_invited_through_the_person_dies_with_the_add
     with firm.workspace.write(AMELIE) as session:
         session.portal.invite(jane.person_id)
         correct(session, jane)
-        assert str(session.portal.invite(jane).login.email) == RIGHT
+        assert str(session.portal.invite(jane.id).login.email) == RIGHT
     assert [str(letter.to) for letter in firm.letters() if letter.state == "waiting"] == [RIGHT]
 
 
@@ -117,7 +117,7 @@ def test_a_login_with_a_password_keeps_its_name(firm: Firm, jane: Affiliation, c
         correct(session, jane)
     assert firm.sign_in(WRONG)
     with pytest.raises(Invalid) as refused, firm.workspace.write(AMELIE) as session:
-        session.portal.invite(jane, email=RIGHT)
+        session.portal.invite(jane.id, email=RIGHT)
     assert (refused.value.code, refused.value.path) == ("login-exists", "email")
 
 
@@ -162,7 +162,7 @@ def test_a_file_that_corrects_an_address_ends_the_link_too(firm: Firm, client: C
     with pytest.raises(Invalid):
         set_password(firm, token)
     with firm.workspace.write(AMELIE) as session:
-        assert str(session.portal.invite(jane).login.email) == RIGHT
+        assert str(session.portal.invite(jane.id).login.email) == RIGHT
 
 
 @pytest.mark.req("POR-9")

@@ -268,15 +268,15 @@ def test_a_session_opened_directly_for_a_client_that_is_withheld_from_the_login_
     hidden = firm.client("Hidden", BOB)
     firm.joined(hidden, jane, BOB)
     login = firm.login(jane)
-    with firm.workspace.read(PortalUser(login, client)) as session:
+    with firm.workspace.read(PortalUser(login, client, login.epoch)) as session:
         assert session.contacts.get(client.id).display_name == "Bois"
         with pytest.raises(Forbidden) as refused:
             session.people.primary_for(client, "billing")
         assert refused.value.code == "staff-only"
     for open_session in (firm.workspace.read, firm.workspace.write):
-        with pytest.raises(Forbidden), open_session(PortalUser(login, hidden)):
+        with pytest.raises(Forbidden), open_session(PortalUser(login, hidden, login.epoch)):
             pass
-    with firm.workspace.write(PortalUser(login, client)) as session:
+    with firm.workspace.write(PortalUser(login, client, login.epoch)) as session:
         with pytest.raises(Forbidden) as refused:
             session.portal.invite(jane)
         assert refused.value.code == "portal-reads-only"
@@ -290,5 +290,5 @@ def test_a_portal_user_cannot_tell_an_unknown_module_from_one_without_permission
         with firm.workspace.read(actor) as session:
             return [session.portal.may_see(login, client, module).reason for module in ("projects", "nonsense")]
 
-    assert reasons(PortalUser(login, client)) == ["no-permission", "no-permission"]
+    assert reasons(PortalUser(login, client, login.epoch)) == ["no-permission", "no-permission"]
     assert reasons(AMELIE) == ["no-permission", "module-unknown"]

@@ -265,6 +265,36 @@ def test_both_letters_are_sent_while_the_link_is_alive(firm: Firm, jane: Jane) -
 
 
 @pytest.mark.req("POR-9")
+@pytest.mark.req("NOT-8")
+@pytest.mark.parametrize("letter", ["email-requested", "confirm-email"])
+def test_a_waiting_letter_whose_template_is_switched_off_is_withdrawn(firm: Firm, jane: Jane, letter: str) -> None:
+    jane.ask()
+    with firm.workspace.write(ROOT) as session:
+        session.settings.switch_letter(letter, on=False)
+    sent: list[str] = []
+    with Deliverer(firm.storage, Kept(sent), sender="post@acme.example", clock=firm.clock) as deliverer:
+        deliverer.run_once()
+    assert sent == [NEW if letter == "email-requested" else OLD]
+    assert [one.withdrawn for one in jane.letters() if one.template == letter] == ["template-off"]
+
+
+@pytest.mark.req("POR-9")
+@pytest.mark.req("NOT-8")
+@pytest.mark.parametrize("act", ["suspend", "close", "confirm"])
+def test_the_notice_of_a_request_is_sent_whatever_became_of_the_login(firm: Firm, jane: Jane, act: str) -> None:
+    jane.ask()
+    if act == "confirm":
+        jane.confirm()
+    else:
+        with firm.workspace.write(ROOT) as session:
+            getattr(session.portal, act)(jane.login.id)
+    sent: list[str] = []
+    with Deliverer(firm.storage, Kept(sent), sender="post@acme.example", clock=firm.clock) as deliverer:
+        deliverer.run_once()
+    assert sent == [OLD]
+
+
+@pytest.mark.req("POR-9")
 @pytest.mark.req("ACC-4")
 def test_a_link_does_not_work_in_a_copy_with_another_name(firm: Firm, jane: Jane) -> None:
     jane.ask()

@@ -9,12 +9,26 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import date
 from typing import Any
 
 import attrs
 import pytest
 
-from contactcore import Address, Company, Contact, Forbidden, Invalid, Person, Settings
+from contactcore import (
+    AccountEntry,
+    Address,
+    Company,
+    Contact,
+    Forbidden,
+    Interaction,
+    Invalid,
+    Item,
+    PaymentMethod,
+    Person,
+    Settings,
+    Site,
+)
 from contactcore.errors import ContactCoreError
 from contactcore.model import AccessPolicy
 from contactcore.model.restoring import altered
@@ -28,6 +42,7 @@ from support.actors import AMELIE, ROOT
 from support.firm import GOOD, Firm
 
 SECRETS = ("xyzzy", "plugh")
+_DAY = date(2026, 1, 5)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -42,6 +57,7 @@ class Watched:
         firm: The firm.
         client: The client, as staff see it.
         jane, joan: Its contact persons.
+        site, item, note: A site, an item and an interaction of the client.
         login: Jane's login.
         user: Jane, signed in.
     """
@@ -87,7 +103,18 @@ class Watched:
                 permissions=["invoices"],
                 authorities=["collect-mail"],
             )
+            session.account.post(self.client, AccountEntry("invoice", "9 EUR", key="F1", date=_DAY))
+            elsewhere = session.contacts.add(Company(f"{secret} debtor"))
+            session.account.post(elsewhere, AccountEntry("invoice", "9 EUR", key=f"{secret} F2", date=_DAY))
+            session.account.save_method(self.client, PaymentMethod(f"{secret} token", brand="Visa", last_four="4242"))
             self.joan = session.people.add(self.client, Person(secret, "Roe", emails=[f"{secret}@bois.fr"]))
+            self.site = session.sites.add(self.client, Site("Workshop", access_notes=f"{secret} notes"))
+            self.item = session.items.add(
+                self.client, Item("Rex", description=f"{secret} item", external_id=f"{secret} id")
+            )
+            note = Interaction(f"{secret} title", body=f"{secret} body", item_id=self.item.id, payload={secret: secret})
+            self.note = session.timeline.add(self.client, note)
+            settings.interaction_types.add(f"{secret} kind")
             self.login = session.portal.invite(self.jane, password=GOOD, send=False).login
         self.user = self.firm.user(self.login, self.client)
 
@@ -99,6 +126,12 @@ class Watched:
         slugs, words = [one.replace(" ", "-") for one in _all("{} type", "{} field", "{} module")], _all("{}", "{} tag")
         return {
             "contact": [client, *ids],
+            "site": [self.site.id, "nobody", Site("New")],
+            "item": [self.item.id, "nobody", Item("New")],
+            "interaction": [self.note.id, "nobody", Interaction("New")],
+            "record": [self.site.id, self.item.id, self.note.id, *ids],
+            "singular": ["Dog", *_all("{}")],
+            "plural": ["Dogs"],
             "client": ids,
             "person": [*ids, "jane@bois.fr"],
             "people": [[self.jane.person_id]],
@@ -134,6 +167,11 @@ class Watched:
             "topics": [["invoice"]],
             "steps": [["client"]],
             "on": [True],
+            "entry": [AccountEntry("invoice", "9 EUR", key=key, date=_DAY) for key in ("F1", "F3", *_all("{} F2"))],
+            "method": [PaymentMethod("a"), "nobody"],
+            "key": ["F1", "F3", *_all("{} F2")],
+            "start": [_DAY],
+            "end": [_DAY],
         }
 
 

@@ -105,7 +105,7 @@ def test_a_user_whom_the_host_does_not_know_becomes_responsible_for_nothing(stor
         # A user who left the application may stay where they are.
         stored = session.contacts.get(client.id)
         assert session.contacts.save(attrs.evolve(stored, type="supplier")).responsibles == ("eve", "unlisted")
-        session.people.add(client, Person("Joan"))
+        session.people.add(client.id, Person("Joan"))
         with pytest.raises(Invalid) as planned:
             space.imports(User("unlisted")).plan("Name\nx\n", responsibles=["eve"])
     assert (planned.value.path, planned.value.code) == ("responsibles[0]", "user-unknown")

@@ -11,7 +11,7 @@ from contactcore.text import fold
 from contactcore_memory import MemoryStorage
 from support.actors import ROOT
 
-LISTS = ("types", "modules", "topics")
+LISTS = ("types", "interaction_types", "modules", "topics")
 
 
 def lists(workspace: Workspace) -> dict[str, dict[str, str]]:
@@ -23,6 +23,7 @@ def lists(workspace: Workspace) -> dict[str, dict[str, str]]:
 @pytest.mark.req("DIR-2")
 @pytest.mark.req("POR-5")
 @pytest.mark.req("NOT-1")
+@pytest.mark.req("SIT-6")
 def test_a_new_workspace_names_its_lists_in_its_language_and_keeps_the_slugs() -> None:
     english = lists(Workspace(MemoryStorage(), "en"))
     assert english["types"]["commercial-client"] == "Commercial client"

@@ -194,7 +194,7 @@ def test_who_went_along_is_restored_and_purged_with_the_client_only(workspace: A
         for id in (mere.person_id, "nobody"):
             with pytest.raises(NotFound) as refused:
                 session.trash.restore(id)
-            assert str(refused.value).startswith("There is no deleted contact")
+            assert str(refused.value).startswith("There is no deleted record")
     with workspace.write(ROOT) as session:
         for id in (mere.person_id, "nobody"):
             with pytest.raises(NotFound):

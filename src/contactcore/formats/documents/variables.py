@@ -1,7 +1,8 @@
 """The catalogue of variables that a document may contain, each with its type and the function that reads it.
 
 The catalogue is data: a new variable is a line in `SINGLES`, and a new `Series` holds the variables of things that a
-client has any number of. The list of variables and their values come from the same lines and cannot differ.
+client has any number of. `STATEMENT` and `STATEMENT_ENTRIES` are the variables of an account. The list of variables and
+their values come from the same lines and cannot differ.
 """
 
 from __future__ import annotations
@@ -10,16 +11,40 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
+from itertools import accumulate, islice
 from typing import Any
 
 import attrs
 
 from contactcore.formats.documents import wording
-from contactcore.model import Affiliation, Authority, Company, Contact, FieldDefinition, FieldType, Person, Settings
+from contactcore.model import (
+    AccountEntry,
+    Affiliation,
+    Authority,
+    Company,
+    Contact,
+    FieldDefinition,
+    FieldType,
+    Person,
+    Settings,
+)
+from contactcore.model.account import Statement
 from contactcore.read_only import read_only
-from contactcore.values import PhoneNumber
+from contactcore.values import Money, PhoneNumber
 
-__all__ = ["SERIES", "SINGLES", "Entry", "Series", "Subject", "Values", "Variable", "values_of", "variables"]
+__all__ = [
+    "SERIES",
+    "SINGLES",
+    "STATEMENT",
+    "STATEMENT_ENTRIES",
+    "Entry",
+    "Series",
+    "Subject",
+    "Values",
+    "Variable",
+    "values_of",
+    "variables",
+]
 
 _INDEX = re.compile(r"\[[1-9]\d*\]")
 _WRITABLE = re.compile(r"[\w-]{1,100}")
@@ -32,8 +57,8 @@ class Variable:
     Attributes:
         name: Name in a template, such as `client.name`. A template writes a number from 1 in place of `[n]`:
             `representatives[1].name`.
-        type: `text`, `long-text` (several lines), `date`, `email`, `phone`, `url`, `yes-no`, or the type of the custom
-            field. The value is always text, in the workspace's language.
+        type: `text`, `long-text` (several lines), `date`, `email`, `phone`, `url`, `yes-no`, `money`, or the type of
+            the custom field. The value is always text, in the workspace's language.
         description: Meaning, for the authors of templates.
     """
 
@@ -54,6 +79,7 @@ class Subject:
         settings: Settings of the workspace.
         workspace: Name of the workspace.
         today: Date of the document.
+        statement: Statement of the client's account; None for a document without one.
     """
 
     client: Contact
@@ -62,6 +88,7 @@ class Subject:
     settings: Settings
     workspace: str = ""
     today: date
+    statement: Statement | None = None
 
     @property
     def language(self) -> str:
@@ -131,17 +158,19 @@ class Values:
         return next((one for one in self.variables if one.name == general and "[n]" not in name), None)
 
 
-def variables(settings: Settings) -> tuple[Variable, ...]:
+def variables(settings: Settings, *, with_statement: bool = True) -> tuple[Variable, ...]:
     """Return all variables that the templates of a workspace may use, in the sequence of the catalogue (PER-6).
 
     Args:
         settings: Settings of the workspace; each custom field of contacts is a variable.
+        with_statement: Whether the variables of a statement are listed; True by default.
 
     >>> [one.name for one in variables(Settings())][:2]
     ['client.name', 'client.display_name']
     """
-    single = [Variable(one.name, one.type, one.description) for one in SINGLES]
-    for series in SERIES:
+    singles, all_series = _catalogue(with_statement=with_statement)
+    single = [Variable(one.name, one.type, one.description) for one in singles]
+    for series in all_series:
         single += [Variable(f"{series.prefix}[n].{one.name}", one.type, one.description) for one in series.entries]
     single += [Variable(f"fields.{one.slug}", one.type.value, f"{one.name}.") for one in _fields(settings)]
     return tuple(single)
@@ -155,6 +184,8 @@ def values_of(
     *,
     representatives: Sequence[tuple[Affiliation, Authority]] = (),
     workspace: str = "",
+    statement: Statement | None = None,
+    with_statement: bool = True,
 ) -> Values:
     """Compute the values of all variables for a client (PER-6).
 
@@ -165,6 +196,8 @@ def values_of(
         today: Date of the document.
         representatives: Result of `contactcore.rules.authorities.representatives`; empty by default.
         workspace: Name of the workspace; `""` by default.
+        statement: Statement of the client's account; None (the default) for none.
+        with_statement: As for `variables`.
 
     >>> values_of(Company("Bois & Fils"), (), Settings(), date(2026, 3, 5)).texts["client.name"]
     'Bois & Fils'
@@ -176,14 +209,24 @@ def values_of(
         settings=settings,
         workspace=workspace,
         today=today,
+        statement=statement,
     )
-    texts = {one.name: one.read(subject, None) for one in SINGLES}
-    for series in SERIES:
+    singles, all_series = _catalogue(with_statement=with_statement)
+    texts = {one.name: one.read(subject, None) for one in singles}
+    for series in all_series:
         for number, element in enumerate(series.elements(subject), 1):
             texts |= {f"{series.prefix}[{number}].{one.name}": one.read(subject, element) for one in series.entries}
     for definition in _fields(settings):
         texts[f"fields.{definition.slug}"] = _field(definition, client.fields.get(definition.slug), subject.language)
-    return Values(variables(settings), {name: text for name, text in texts.items() if text})
+    return Values(
+        variables(settings, with_statement=with_statement), {name: text for name, text in texts.items() if text}
+    )
+
+
+def _catalogue(*, with_statement: bool) -> tuple[Sequence[Entry], Sequence[Series]]:
+    if with_statement:
+        return (*SINGLES, *STATEMENT), (*SERIES, STATEMENT_ENTRIES)
+    return SINGLES, SERIES
 
 
 def _fields(settings: Settings) -> list[FieldDefinition]:
@@ -393,5 +436,82 @@ SERIES: tuple[Series, ...] = (
                 lambda s, pair: wording.yes_no(pair[1].joint, s.language),
             ),
         ),
+    ),
+)
+
+
+def _of_statement(read: Callable[[Subject, Statement], str]) -> Callable[[Subject, Any], str]:
+    return lambda subject, _: "" if subject.statement is None else read(subject, subject.statement)
+
+
+def _with_balances(subject: Subject) -> Sequence[tuple[AccountEntry, Money]]:
+    """The entries of the statement, each with the balance after it."""
+    if subject.statement is None:
+        return ()
+    balances = accumulate((one.effect for one in subject.statement.entries), initial=subject.statement.opening)
+    return [*zip(subject.statement.entries, islice(balances, 1, None), strict=True)]
+
+
+def _line(subject: Subject, entry: AccountEntry) -> str:
+    language = subject.language
+    named = " ".join(part for part in (wording.entry_type(entry.type, language), entry.number) if part)
+    return ", ".join((wording.day(entry.date, language), named, wording.money(entry.effect, language)))
+
+
+STATEMENT: tuple[Entry, ...] = (
+    Entry(
+        "statement.currency", "text", "ISO 4217 code of the statement.", _of_statement(lambda _, one: one.currency.text)
+    ),
+    Entry(
+        "statement.start",
+        "date",
+        "First day, written out.",
+        _of_statement(lambda s, one: wording.day(one.start, s.language)),
+    ),
+    Entry(
+        "statement.end",
+        "date",
+        "Last day, written out.",
+        _of_statement(lambda s, one: wording.day(one.end, s.language)),
+    ),
+    Entry(
+        "statement.opening",
+        "money",
+        "The balance before the first day.",
+        _of_statement(lambda s, one: wording.money(one.opening, s.language)),
+    ),
+    Entry(
+        "statement.closing",
+        "money",
+        "The balance after the last day.",
+        _of_statement(lambda s, one: wording.money(one.closing, s.language)),
+    ),
+    Entry(
+        "statement.lines",
+        "long-text",
+        "All entries of the period, a line each: date, type and number, change of the balance.",
+        _of_statement(lambda s, one: "\n".join(_line(s, entry) for entry in one.entries)),
+    ),
+)
+
+STATEMENT_ENTRIES = Series(
+    "statement.entries",
+    _with_balances,
+    (
+        Entry("date", "date", "Day of the entry, written out.", lambda s, pair: wording.day(pair[0].date, s.language)),
+        Entry(
+            "type", "text", "Invoice, payment and so on.", lambda s, pair: wording.entry_type(pair[0].type, s.language)
+        ),
+        Entry("number", "text", "Number on the paper.", lambda _, pair: pair[0].number),
+        Entry("text", "long-text", "What the entry is for.", lambda _, pair: pair[0].text),
+        Entry("item", "text", "Name of the item.", lambda _, pair: pair[0].item_name),
+        Entry(
+            "due",
+            "date",
+            "Day when it is due, written out.",
+            lambda s, pair: wording.day(pair[0].due, s.language) if pair[0].due else "",
+        ),
+        Entry("amount", "money", "Change of the balance.", lambda s, pair: wording.money(pair[0].effect, s.language)),
+        Entry("balance", "money", "Balance after the entry.", lambda s, pair: wording.money(pair[1], s.language)),
     ),
 )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from copy import copy
 from datetime import date, datetime
 
-from contactcore.values import Address
+from contactcore.model import ENTRY_TYPES
+from contactcore.values import Address, Money
 from contactcore.values.country import country_name, locale_of
+from contactcore.values.money import decimals_of
 
-__all__ = ["country_of", "day", "join", "number", "yes_no"]
+__all__ = ["country_of", "day", "entry_type", "join", "money", "number", "yes_no"]
 
+_LETTER_BEFORE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
 _YES_NO = {
     "de": ("ja", "nein"),
     "en": ("yes", "no"),
@@ -20,6 +25,19 @@ _YES_NO = {
     "pl": ("tak", "nie"),
     "pt": ("sim", "não"),
 }
+
+
+_ENTRY_TYPES = {
+    "de": ("Rechnung", "Gutschrift", "Zahlung", "Erstattung", "Korrektur"),
+    "en": ("Invoice", "Credit note", "Payment", "Refund", "Amendment"),
+    "es": ("Factura", "Abono", "Pago", "Reembolso", "Rectificación"),
+    "fr": ("Facture", "Avoir", "Paiement", "Remboursement", "Rectification"),
+    "it": ("Fattura", "Nota di credito", "Pagamento", "Rimborso", "Rettifica"),
+    "nl": ("Factuur", "Creditnota", "Betaling", "Terugbetaling", "Correctie"),
+    "pl": ("Faktura", "Nota uznaniowa", "Płatność", "Zwrot", "Korekta"),
+    "pt": ("Fatura", "Nota de crédito", "Pagamento", "Reembolso", "Retificação"),
+}
+"""Language -> the words for the types of the entries of accounts, in the sequence of `ENTRY_TYPES`."""
 
 
 def join(parts: Sequence[str], language: str) -> str:
@@ -81,6 +99,33 @@ def yes_no(value: bool, language: str) -> str:
     ('oui', 'nie')
     """
     return _YES_NO.get(language.partition("-")[0].lower(), _YES_NO["en"])[0 if value else 1]
+
+
+def money(value: Money, language: str) -> str:
+    r"""Write money as the language does, with the decimals of the currency by ISO 4217.
+
+    >>> money(Money("1234.5", "EUR"), "en"), money(Money("12.50", "HUF"), "en"), money(Money(-5, "JPY"), "en")
+    ('€1,234.50', 'HUF\xa012.50', '-¥5')
+    """
+    locale = locale_of(language)
+    decimals = decimals_of(value.currency)
+    code = value.currency.text
+    pattern = copy(locale.currency_formats["standard"])
+    # The decimals of babel are those of prices in shops, and would round an invoice.
+    pattern.frac_prec = (decimals, decimals)
+    written = pattern.apply(value.amount, locale, currency=code, currency_digits=False)
+    # CLDR puts a space between the letters of a code and digits, and babel does not.
+    return _LETTER_BEFORE_DIGIT.sub("\u00a0", str(written))
+
+
+def entry_type(type: str, language: str) -> str:
+    """Return the word for the type of an entry of an account, in English if the language is unknown.
+
+    >>> entry_type("credit-note", "fr-CA"), entry_type("invoice", "xx")
+    ('Avoir', 'Invoice')
+    """
+    words = _ENTRY_TYPES.get(language.partition("-")[0].lower(), _ENTRY_TYPES["en"])
+    return words[ENTRY_TYPES.index(type)]
 
 
 def country_of(address: Address, language: str) -> str:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, TypeVar, overload
 
 import attrs
 
-from contactcore.errors import Conflict, Invalid, collect
-from contactcore.model import AccessPolicy, Company, Contact, Person
+from contactcore.errors import Conflict, Invalid, Problem, collect
+from contactcore.formats.plain import read_draft
+from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.items import ITEMS
+from contactcore.mapping.sites import SITES
+from contactcore.model import AccessPolicy, Affiliation, Company, Contact, Item, Person, Site
+from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.model.restoring import altered
 from contactcore.rules.access import access_of, audience_within, may_see
+from contactcore.rules.belonging import prepare_item, prepare_site, second_for_themself
 from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import offered, with_access
-from contactcore.workspace.contacts.directory import Directory, Filters, Page
+from contactcore.storage import LARGEST_PAGE
+from contactcore.workspace.contacts.conversion import convert
+from contactcore.workspace.contacts.directory import ContactCard, Directory, Filters, Page, PageOrder
 from contactcore.workspace.contacts.prefill import Prefill, prefill
 from contactcore.workspace.contacts.search import Hit, search
-from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
-from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
+from contactcore.workspace.kernel.transaction import Transaction, id_of
+from contactcore.workspace.people.adding import AddedPeople, Draft
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded
@@ -58,8 +68,15 @@ class Contacts:
         self._transaction = transaction
         self._repository = ContactRepository(transaction)
 
-    def add(self, contact: _C) -> _C:
-        """Store a new contact.
+    def add(
+        self,
+        contact: _C,
+        *,
+        sites: Sequence[Annotated[Site, MAY_BE_NEW]] = (),
+        items: Sequence[Annotated[Item, MAY_BE_NEW]] = (),
+        people: Sequence[Annotated[str | Person | Affiliation, MAY_BE_NEW, AS_STORED]] = (),
+    ) -> _C:
+        """Store a new contact, with its first sites, items and contact persons (SIT-5).
 
         The actor becomes responsible for a contact without responsible users (ACC-1). A contact without an access
         policy gets the default of the workspace. Users who become responsible are notified (NOT-5).
@@ -67,13 +84,20 @@ class Contacts:
         Args:
             contact: A person or a company without an id. National phone numbers are parsed with the workspace's
                 country.
+            sites, items: New sites and items of the contact; none by default. `session.sites.of` and
+                `session.items.of` return them as they are stored.
+            people: The contact persons, each as for `session.people.add`: a new person, a stored one, an id, an e-mail
+                address, or a new `Affiliation` with its details and its `person`; none by default. The first one is
+                primary, unless an affiliation with `primary=True` is.
 
         Returns:
             The stored contact, with its id, version 1 and the defaults.
 
         Raises:
-            Invalid: One error lists all problems, such as `type-unknown`, `category-unknown`, `field-required` or
-                `name-required`; `already-stored` for a contact that has an id.
+            Invalid: One error lists all problems of all parts, such as `type-unknown`, `category-unknown`,
+                `field-required` or `name-required`, each with its path (`people[0].emails[0]`), and nothing is stored;
+                `already-stored` for a part that has an id; `person-twice`, `primary-twice`.
+            NotFound: The actor may not see one of the people, or there is none.
             Forbidden: `read-only-session`, `portal-reads-only`.
 
         >>> from contactcore import User, Workspace
@@ -82,12 +106,113 @@ class Contacts:
         ...     client = session.contacts.add(Company("Bois & Fils", phones=["01 44 55 66 77"]))
         ...     client.version, client.responsibles, client.access.value, str(client.phones[0])
         (1, ('amelie',), 'private', '+33144556677')
+        >>> from contactcore import Affiliation, Site, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     jane = Affiliation(position="CFO", person=Person("Jane", "Doe"))
+        ...     client = session.contacts.add(Company("Bois"), sites=[Site("Mill")], people=["ann@bois.fr", jane])
+        ...     [(one.person.display_name, one.position, one.primary) for one in session.people.list(client)]
+        [('ann@bois.fr', '', True), ('Jane Doe', 'CFO', False)]
         """
         # A portal user is refused before the lists of the workspace are looked at, which the refusals would reveal.
         self._transaction.require_writing()
         if contact.id:
             raise Invalid("already-stored", "Use save to change a stored contact.", path="id", value=contact.id)
-        return self._repository.add_prepared(self._repository.prepare(contact))
+        ready, parts, drafts = self._prepared(contact, sites, items, people)
+        stored = self._repository.add_prepared(ready)
+        owner = self._repository.load_any(stored.id)
+        for repository, part in parts:
+            repository.add_new(part, owner)
+        AddedPeople(self._transaction).store(owner, drafts)
+        return stored
+
+    def check(
+        self,
+        contact: Person | Company | Mapping[str, Any],
+        *,
+        sites: Sequence[Annotated[Site, MAY_BE_NEW]] = (),
+        items: Sequence[Annotated[Item, MAY_BE_NEW]] = (),
+    ) -> tuple[Problem, ...]:
+        """All problems that storing a contact would have; nothing is stored (DIR-20).
+
+        A form asks while it is filled in. Rights and versions are judged when the contact is stored.
+
+        Args:
+            contact: A new contact, a changed stored one, or plain data as `from_plain` takes them, half filled or
+                wrong; with an `id` the data of a stored contact.
+            sites, items: New sites and items of the contact; none by default.
+
+        Returns:
+            The problems, each with its field as path; empty if `add`, or `save`, would accept the contact.
+
+        Raises:
+            NotFound: The actor may not see the stored contact.
+            Forbidden: `staff-only` for a portal user.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").read(User("amelie")) as session:
+        ...     half = {"kind": "company", "emails": ["office@"], "type": "partner"}
+        ...     [(problem.path, problem.code) for problem in session.contacts.check(half)]
+        [('emails[0]', 'email-syntax'), ('type', 'type-unknown')]
+        """
+        check_staff(self._transaction.actor)
+        problems: list[Problem] = []
+        draft: Person | Company | None
+        if isinstance(contact, Mapping):
+            # A national number is read with the other countries of the contact, as for every contact.
+            draft, found = read_draft(contact)
+            problems.extend(found)
+        else:
+            draft = contact
+        if draft is None:
+            return tuple(problems)
+        before = self._repository.get(draft) if draft.id else None
+        if before is not None and before.kind != draft.kind:
+            problems.append(_kind_change(before))
+            before = None
+        _, _, more = self._judged(draft, before, sites, items)
+        return tuple(_without_consequences(problems, more))
+
+    def _prepared(
+        self,
+        contact: _C,
+        sites: Sequence[Site],
+        items: Sequence[Item],
+        people: Sequence[str | Person | Affiliation],
+    ) -> tuple[_C, list[tuple[BelongingRepository[Any], Site | Item]], list[Draft]]:
+        """A new contact and its parts, prepared: each site and item with its repository, and the people as drafts."""
+        ready, parts, problems = self._judged(contact, None, sites, items)
+        drafts, more = AddedPeople(self._transaction).drafts(ready, people)
+        problems.extend(more)
+        if problems:
+            raise Invalid(problems)
+        return ready, parts, drafts
+
+    def _judged(
+        self, contact: _C, before: Contact | None, sites: Sequence[Site], items: Sequence[Item]
+    ) -> tuple[_C, list[tuple[BelongingRepository[Any], Site | Item]], list[Problem]]:
+        """A contact with its sites and items, prepared as far as they are right, and all their problems."""
+        problems: list[Problem] = []
+        try:
+            contact = self._repository.prepare(contact, before)
+        except Invalid as error:
+            problems.extend(error.problems)
+        settings = self._transaction.settings
+        parts: list[tuple[BelongingRepository[Any], Site | Item]] = []
+        kinds: tuple[tuple[str, EntityType[Any], Callable[..., Any], Sequence[Any]], ...] = (
+            ("sites", SITES, prepare_site, sites),
+            ("items", ITEMS, prepare_item, items),
+        )
+        for name, entity_type, prepare, given in kinds:
+            repository: BelongingRepository[Any] = BelongingRepository(self._transaction, entity_type)
+            for index, part in enumerate(given):
+                ready, more = prepare(part, settings, contact)
+                found = (*repository.problems_of_new(part), *more)
+                problems.extend(problem.under(f"{name}[{index}]") for problem in found)
+                parts.append((repository, ready))
+        problems.extend(second_for_themself(items))
+        return contact, parts, problems
 
     @overload
     def get(self, contact: str | Contact) -> Person | Company: ...
@@ -146,7 +271,8 @@ class Contacts:
             Forbidden: `read-only`; `access-change` if an actor who is neither responsible nor an admin changes the
                 access policy or the responsible users; `read-only-session`, `portal-reads-only`.
             Invalid: One error lists all problems; `not-stored` for a contact without an id; `kind-change` for a person
-                in place of a company; `responsible-missing` if a private contact would lose its last responsible user.
+                in place of a company, which `convert` does; `responsible-missing` if the contact, or one of the people
+                along, would lose its last responsible user; an admin may take the last one from a shared contact.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -164,13 +290,47 @@ class Contacts:
         locked = self._lock_as_read(contact)
         before = locked.entity
         if contact.kind != before.kind:
-            raise Invalid("kind-change", f"This is a {before.kind}; add a new contact instead.", path="kind")
-        ready = self._repository.change(self._repository.prepare(contact, before), locked)
+            raise Invalid([_kind_change(before)])
+        prepared = self._repository.prepare(contact, before)
+        people = self._people_along(prepared, locked, with_people)
+        ready = self._repository.change(prepared, locked)
         if isinstance(ready, Person) and ready.emails != before.emails:
             lost = {email.key for email in before.emails} - {email.key for email in ready.emails}
             LoginRepository(self._transaction).follow(ready, lost=lost)
-        self._share_people(ready, locked, with_people)
+        self._share_people(ready, people)
         return ready
+
+    def convert(self, contact: Annotated[str | Contact, AS_STORED], kind: str, **details: Any) -> Person | Company:
+        """Mend a contact of the wrong kind: make a person a company, or a company a person (DIR-1).
+
+        The contact keeps its id and everything that belongs to it: contact persons, sites, items, what is in the trash,
+        waiting messages, and custom fields, which stay readable. The full name of a person becomes the name of the
+        company. The name of a company is read as a full name, and is kept as the full name of the person.
+
+        Args:
+            contact: The contact, or its id. A contact must have the stored version.
+            kind: `"company"` or `"person"`.
+            details: Fields of the converted contact by name, such as `name="Doe & Co"` or a required custom field.
+
+        Returns:
+            The stored contact of the other kind, with the next version.
+
+        Raises:
+            Conflict, NotFound, Forbidden: As `save`.
+            Invalid: One error says all that stands in the way: `acts-for-contacts` for a person who is somebody's
+                contact person, `has-login` for a person with a login, `conversion-loses` for a filled field that the
+                other kind does not have (a birthday, a division); `kind-same`, `kind-unknown`, `detail-unknown`; and
+                the problems of the converted contact, as for `save`.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     wrong = session.contacts.add(Person("Bois", "& Fils", emails=["office@bois.fr"]))
+        ...     mended = session.contacts.convert(wrong, "company")
+        ...     mended.kind, mended.name, mended.id == wrong.id, mended.version
+        ('company', 'Bois & Fils', True, 2)
+        """
+        return convert(self._transaction, self._lock_as_read(contact), kind, details)
 
     def delete(self, contact: Annotated[str | Contact, AS_STORED], *, successors: dict[str, str] | None = None) -> None:
         """Move a contact to the trash, with the records that belong to it (DIR-11).
@@ -219,7 +379,7 @@ class Contacts:
 
         Raises:
             NotFound, Forbidden: As `save`.
-            Invalid: `access-unknown`, `user-name`, `user-unknown`, `responsible-missing`.
+            Invalid: `access-unknown`, `user-name`, `user-unknown`; `responsible-missing` as `save`.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -246,8 +406,10 @@ class Contacts:
         problems = tuple(self._repository.user_problems(wanted.responsibles, before.responsibles))
         if problems:
             raise Invalid(problems)
-        ready = self._repository.change(with_access(wanted, before), locked)
-        self._share_people(ready, locked, with_people)
+        prepared = with_access(wanted, before, admin=self._transaction.actor.admin)
+        people = self._people_along(prepared, locked, with_people)
+        ready = self._repository.change(prepared, locked)
+        self._share_people(ready, people)
         return ready
 
     def prefill(self, contact: str | Contact) -> Prefill:
@@ -321,6 +483,7 @@ class Contacts:
         limit: int = 50,
         after: str | None = None,
         before: str | None = None,
+        order: PageOrder = "name",
         **filters: Any,
     ) -> Page:
         """One page of the directory, in the order of the workspace's language (DIR-9).
@@ -332,14 +495,17 @@ class Contacts:
             limit: The number of contacts on the page, 1 to 1,000; 50 by default.
             after: The cursor `Page.next` of the preceding page; None for the first page.
             before: The cursor `Page.previous` of the following page; None by default.
+            order: `"name"`, the default; `"added"` or `"changed"` for the newest first, which takes no letter and no
+                filters but `role="any"`. Contacts without a known time are left out then.
             filters: The fields of `Filters` by name: `kind`, `type`, `category`, `tag`, `responsible`, `access`,
-                `role`. By default all listed contacts.
+                `source`, `without`, `fields`, `role`. By default all listed contacts.
 
         Raises:
             Invalid: `letter-unknown`, `limit-out-of-range`, `two-cursors`, `cursor-unreadable`; `cursor-outdated` if
                 the language of the workspace changed since; and, for a filter, `filter-unknown`, `filter-type`,
                 `filter-empty`, `kind-unknown`, `type-unknown`, `category-unknown`, `role-unknown`, `access-unknown`;
-                `filter-hidden` for a portal user.
+                `source-unknown`, `without-unknown`, `field-unknown`, `field-not-filtered`; `order-unknown`,
+                `order-with-filter`; `filter-hidden` for a portal user.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -349,7 +515,51 @@ class Contacts:
         ...     [card.name for card in first], [card.name for card in session.contacts.page(limit=2, after=first.next)]
         (['Bois', 'Mill'], ['Sud'])
         """
-        return Directory(self._transaction).page(_filters(filters), letter, limit, after, before)
+        return Directory(self._transaction).page(_filters(filters), letter, limit, after, before, order)
+
+    def iterate(self, *, order: PageOrder = "name", **filters: Any) -> Iterator[ContactCard]:
+        """All contacts of the directory, page by page, with constant memory.
+
+        Args:
+            order, filters: As for `page`.
+
+        Raises:
+            Invalid: As `page`.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     added = [session.contacts.add(Company(name)) for name in ("Mill", "Bois", "Sud")]
+        ...     [card.name for card in session.contacts.iterate()]
+        ['Bois', 'Mill', 'Sud']
+        """
+        wanted, directory = _filters(filters), Directory(self._transaction)
+        page = directory.page(wanted, None, LARGEST_PAGE, None, None, order)
+        return _cards_of(directory, wanted, order, page)
+
+    def get_many(self, contacts: Sequence[str | Contact]) -> tuple[ContactCard, ...]:
+        """The lines of the directory for contacts by id, as a host shows them beside its own records.
+
+        Args:
+            contacts: At most 1,000 contacts, or their ids.
+
+        Returns:
+            The cards, each once, in the given sequence. Contacts that do not exist, are in the trash or are hidden from
+            the actor are left out.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois, sud = [session.contacts.add(Company(name)) for name in ("Bois", "Sud")]
+        ...     [card.name for card in session.contacts.get_many([sud.id, "42", bois.id])]
+        ['Sud', 'Bois']
+        """
+        ids = list(dict.fromkeys(map(id_of, contacts)))
+        return Directory(self._transaction).cards(
+            stored
+            for stored in self._repository.stored(ids)
+            if stored is not None and may_see(self._transaction.actor, stored.access)
+        )
 
     def letters(self, **filters: Any) -> dict[str, int]:
         """The number of contacts under each index letter, in directory order (DIR-9).
@@ -400,7 +610,7 @@ class Contacts:
 
         A contact is found if each word of the text is the prefix of one of its words: of its name, its e-mail
         addresses, its tags, or the name of a contact person that the actor sees. Case and accents do not matter. Digits
-        find phone numbers.
+        find phone numbers by their beginning, and four digits or more by their end.
 
         Args:
             text: The text of a search box. A text without a letter or digit, such as `""`, finds nothing.
@@ -432,24 +642,28 @@ class Contacts:
             raise Conflict(contact, locked.entity)
         return locked
 
-    def _share_people(
+    def _people_along(
         self, contact: Person | Company, before: Loaded[Person | Company], with_people: bool | None
-    ) -> None:
-        """Set the access and the responsible users of a contact on its people, as far as the actor may share them.
+    ) -> list[str]:
+        """The ids of the people who get the access and the responsible users of a contact.
 
         Args:
-            contact: The contact as it is stored now.
-            before: The former contact.
+            contact: The contact as it will be stored.
+            before: The stored contact, locked.
             with_people: As for `save`.
+
+        Raises:
+            Invalid: `responsible-missing`, before anything is stored.
         """
         default = self._transaction.settings.default_access
         now, former = access_of(contact, default), access_of(before.entity, default)
         changes = contact.responsibles != before.entity.responsibles or not audience_within(former, now)
         if with_people is False or not (with_people or changes):
-            return
+            return []
         affiliations = AffiliationRepository(self._transaction)
         actor = self._transaction.actor
         people = self._repository.get_many(one.entity.person_id for one in affiliations.of_contact(contact.id))
+        along = []
         for person in people.values():
             if not (actor.admin or actor.name in person.entity.responsibles):
                 continue
@@ -459,11 +673,22 @@ class Contacts:
             )
             left_behind = was_alike or not audience_within(person.access, now)
             if with_people or (left_behind and self._acts_only_for(person.entity, contact.id)):
-                locked = self._repository.lock_for_change(person.entity.id)
-                # The person is not prepared again, because a value that is refused today must not prevent the change.
-                wanted = attrs.evolve(locked.entity, access=contact.access, responsibles=contact.responsibles)
-                # A new responsible user gets one letter, about the client, and none about each of its people.
-                self._repository.change(wanted, locked, notify=False)
+                with_access(_with_access_of(contact, person.entity), person.entity, admin=actor.admin)
+                along.append(person.entity.id)
+        return along
+
+    def _share_people(self, contact: Person | Company, people: Iterable[str]) -> None:
+        """Set the access and the responsible users of a contact on its people.
+
+        Args:
+            contact: The contact as it is stored now.
+            people: The result of `_people_along`.
+        """
+        for id in people:
+            locked = self._repository.lock_for_change(id)
+            # The person is not prepared again, because a value that is refused today must not prevent the change.
+            # A new responsible user gets one letter, about the client, and none about each of its people.
+            self._repository.change(_with_access_of(contact, locked.entity), locked, notify=False)
 
     def _acts_only_for(self, person: Person | Company, contact_id: str) -> bool:
         """Whether a person is only a contact person of one contact, as far as the actor sees.
@@ -475,6 +700,40 @@ class Contacts:
         actor, affiliations = self._transaction.actor, AffiliationRepository(self._transaction)
         others = (one for one in affiliations.owned_by(person.id) if one.entity.contact_id != contact_id)
         return not any(may_see(actor, one.access) for one in others)
+
+
+def _cards_of(directory: Directory, filters: Filters, order: PageOrder, page: Page) -> Iterator[ContactCard]:
+    yield from page
+    while page.next is not None:
+        page = directory.page(filters, None, LARGEST_PAGE, page.next, None, order)
+        yield from page
+
+
+def _kind_change(before: Contact) -> Problem:
+    return Problem("kind-change", "kind", f"This is a {before.kind}: contacts.convert changes the kind.")
+
+
+def _without_consequences(found: Sequence[Problem], more: Iterable[Problem]) -> Iterator[Problem]:
+    """Problems of plain data, and those of the draft except for the fields that were left out of it."""
+    yield from found
+    left_out = {problem.path.partition(".")[0].partition("[")[0] for problem in found}
+    nameless = left_out & {*_SUFFICIENT_FIELDS}
+    if "addresses" in left_out:
+        left_out.add("billing_address")
+    for problem in more:
+        consequence = problem.code in {"field-required", "name-required"} and problem.path in left_out
+        if not consequence and not (problem.code == "nameless" and nameless):
+            yield problem
+
+
+_SUFFICIENT_FIELDS = (
+    *("emails", "phones"),
+    *(field.attribute for field in (*PERSON_NAME_FIELDS, *COMPANY_NAME_FIELDS)),
+)
+
+
+def _with_access_of(contact: Contact, person: _C) -> _C:
+    return attrs.evolve(person, access=contact.access, responsibles=contact.responsibles)
 
 
 _UNFILTERED = Filters()

@@ -2,29 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from functools import partial
-from typing import Any, Literal, Required, TypedDict
+from typing import Any, Literal, Required, TypedDict, get_args
 
 import attrs
 
 from contactcore.errors import Invalid, collect
 from contactcore.mapping import json
+from contactcore.mapping.contacts import WITHOUT
 from contactcore.mapping.terms import term
 from contactcore.model import AccessPolicy, AdminList, PortalUser, Settings
-from contactcore.model.restoring import restored
+from contactcore.model.restoring import altered, restored
 from contactcore.rules.access import read_terms
-from contactcore.rules.portal_view import SHOWN_CARD_FIELDS, check_filters
+from contactcore.rules.portal_view import HIDDEN_FACETS, SHOWN_CARD_FIELDS, check_filters
 from contactcore.storage import Card, Query, Stored
 from contactcore.values import Tag
+from contactcore.values.moment import parse_moment
 from contactcore.values.texts import clean_line
+from contactcore.workspace.contacts.field_filters import field_group
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.ordered_pages import OrderedPages
 
-__all__ = ["ContactCard", "Directory", "Filters", "Page", "Role", "card_of"]
+__all__ = ["ContactCard", "Directory", "Filters", "Page", "PageOrder", "PrimaryPerson", "Role", "card_of"]
 
 _LONGEST_FILTER = 100
 
 Role = Literal["listed", "person", "any"]
+PageOrder = Literal["name", "added", "changed"]
+_SOURCES = ("hand", "import", "card", "form", "portal")
+
+
+@attrs.frozen(kw_only=True)
+class PrimaryPerson:
+    """The primary contact person on a line of the directory.
+
+    Attributes:
+        id: The id of the affiliation.
+        person_id: The id of the person.
+        name: The display name of the person.
+        position: The position of the person there; `""` for none.
+        emails, phones: The person's own e-mail addresses and phone numbers.
+    """
+
+    id: str
+    person_id: str
+    name: str
+    position: str = ""
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -43,6 +71,13 @@ class ContactCard:
         tags: The tags in their stored spelling.
         access: The access policy. The host marks contacts that are open to all users (ACC-2).
         listed: Whether the directory lists the contact itself; False for a person who is only a contact person.
+        city: The city of the billing address, else of the first address; `""` for none.
+        division: The division of a company.
+        responsibles: The names of the responsible users.
+        source: The way in which the contact came, such as `"import:<id>"` (DIR-21).
+        added_at, added_by: The time when the contact was added, and the user who added it; None and `""` for unknown.
+        changed_at, changed_by: The time of the last change of the contact, and the user who made it.
+        primary: The primary contact person among those that the actor sees; None for none.
     """
 
     id: str
@@ -56,6 +91,15 @@ class ContactCard:
     tags: tuple[str, ...] = ()
     access: AccessPolicy = AccessPolicy.PRIVATE
     listed: bool = True
+    city: str = ""
+    division: str = ""
+    responsibles: tuple[str, ...] = ()
+    source: str = ""
+    added_at: datetime | None = None
+    added_by: str = ""
+    changed_at: datetime | None = None
+    changed_by: str = ""
+    primary: PrimaryPerson | None = None
 
     @property
     def display_name(self) -> str:
@@ -97,6 +141,12 @@ def _texts(value: str | Iterable[str] | None) -> tuple[str, ...]:
     return (value,)
 
 
+def _field_values(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise Invalid("filter-type", "Give a mapping of fields to values.", path="fields", value=value)
+    return dict(value)
+
+
 def _policies(value: AccessPolicy | str | Iterable[AccessPolicy | str] | None) -> tuple[AccessPolicy, ...]:
     if value is None:
         return ()
@@ -123,11 +173,17 @@ class Filters:
         tag: A tag in any spelling, or several tags; `()` by default.
         responsible: The name of a responsible user, or several names; `()` by default.
         access: An access policy, or several policies; `()` by default.
+        source: A source: `"hand"`, `"import"`, `"card"`, `"form"`, `"portal"`, or one import (`"import:<id>"`), or
+            several; `()` by default. Contacts of unknown source have none.
+        without: What the contacts lack: `"type"`, `"tag"` or `"category"`; several mean that they lack all of them.
+        fields: Slug of a custom field -> the wanted value: True or False, a choice or several of them, or for a date
+            the first and the last day, `(None, date(2026, 1, 31))`; `{}` by default.
         role: `"listed"`, the default, for contacts that the directory lists themselves; `"person"` for contact persons
             who are not listed; `"any"` for both.
 
     Raises:
-        Invalid: `filter-type`, `filter-empty`, `kind-unknown`, `role-unknown`, `access-unknown`.
+        Invalid: `filter-type`, `filter-empty`, `kind-unknown`, `role-unknown`, `access-unknown`, `source-unknown`,
+            `without-unknown`.
 
     >>> Filters(kind="company", tag="VIP").tag
     ('VIP',)
@@ -142,20 +198,38 @@ class Filters:
     tag: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     responsible: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     access: tuple[AccessPolicy, ...] = attrs.field(default=(), converter=_policies)
+    source: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    without: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    fields: Mapping[str, Any] = attrs.field(factory=dict, converter=_field_values, hash=False)
     role: Role = "listed"
 
     def __attrs_post_init__(self) -> None:
-        for name in ("type", "category", "responsible", "tag"):
+        for name in ("type", "category", "responsible", "tag", "source", "without"):
             for value in getattr(self, name):
                 if not isinstance(value, str):
                     raise Invalid("filter-type", "Give a text, or a list of texts.", path=name, value=value)
                 if not value.strip():
                     raise Invalid("filter-empty", f"Name a {name}, or leave the filter out.", path=name, value=value)
                 collect((name, partial(clean_line, value, limit=_LONGEST_FILTER)))
+        _check_sources(self.source)
+        _check_lacked(self.without)
         if self.kind not in (None, "person", "company"):
             raise Invalid("kind-unknown", "Ask for kind person or company.", path="kind", value=self.kind)
         if self.role not in ("listed", "person", "any"):
             raise Invalid("role-unknown", "Ask for role listed, person or any.", path="role", value=self.role)
+
+
+def _check_sources(sources: Iterable[str]) -> None:
+    for source in sources:
+        if source.partition(":")[0] not in _SOURCES:
+            raise Invalid("source-unknown", f"Sources are {', '.join(_SOURCES)}.", path="source", value=source)
+
+
+def _check_lacked(without: Iterable[str]) -> None:
+    for lacked in without:
+        if lacked not in WITHOUT:
+            message = f"Contacts can be without {', '.join(WITHOUT)}."
+            raise Invalid("without-unknown", message, path="without", value=lacked)
 
 
 class _StoredCard(TypedDict, total=False):
@@ -170,6 +244,22 @@ class _StoredCard(TypedDict, total=False):
     tags: tuple[str, ...]
     access: AccessPolicy
     listed: bool
+    city: str
+    division: str
+    responsibles: tuple[str, ...]
+    source: str
+    added: tuple[str, str]
+    changed: tuple[str, str]
+
+
+class _StoredPerson(TypedDict, total=False):
+    """The fields of the card of an affiliation that a line of its contact shows."""
+
+    person_id: Required[str]
+    name: Required[str]
+    position: str
+    emails: tuple[str, ...]
+    phones: tuple[str, ...]
 
 
 def card_of(card: Card | Stored, settings: Settings) -> ContactCard:
@@ -185,7 +275,13 @@ def card_of(card: Card | Stored, settings: Settings) -> ContactCard:
     if "categories" in fields:
         resolved = (settings.categories.resolve(slug) for slug in fields["categories"])
         fields["categories"] = tuple(dict.fromkeys(slug for slug in resolved if slug))
-    return restored(ContactCard, {"id": card.id, "version": card.version, **fields})
+    values: dict[str, Any] = {"id": card.id, "version": card.version, **fields}
+    added = values.pop("added", None)
+    changed = values.pop("changed", added)
+    for act, stamp in (("added", added), ("changed", changed)):
+        if stamp is not None:
+            values[f"{act}_at"], values[f"{act}_by"] = parse_moment(stamp[0]), stamp[1]
+    return restored(ContactCard, values)
 
 
 def _check_listed(noun: str, entries: AdminList[Any], values: Iterable[str]) -> None:
@@ -207,11 +303,12 @@ class Directory:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    def query(self, filters: Filters, **more: Any) -> Query:
+    def query(self, filters: Filters, order: PageOrder = "name", **more: Any) -> Query:
         """The query for the contacts that match filters and that the actor sees.
 
         Args:
             filters: The filters.
+            order: `"name"` (the default), `"added"` or `"changed"`; the last two take no filters but `role="any"`.
             more: Further fields of the query, such as `limit`.
         """
         check_filters(self._transaction.actor, _in_use(filters))
@@ -233,11 +330,18 @@ class Directory:
             groups.append(frozenset(term("tag", Tag(tag).key) for tag in filters.tag))
         if filters.responsible:
             groups.append(frozenset(f"responsible:{clean_line(name)}" for name in filters.responsible))
+        if filters.source:
+            groups.append(frozenset(term("source", clean_line(source)) for source in filters.source))
+        groups += [frozenset(_lacking(settings, lacked)) for lacked in filters.without]
+        groups += [frozenset(field_group(settings, slug, value)) for slug, value in filters.fields.items()]
         if filters.access:
             groups.append(frozenset(f"policy:{policy.value}" for policy in filters.access))
+        if order != "name" and groups:
+            message = "The newest contacts are not filtered: leave the filters out, or order by name."
+            raise Invalid("order-with-filter", message, path="order", value=order)
         return Query(
             kind="contact",
-            order=self._transaction.order,
+            order=self._transaction.order if order == "name" else order,
             access=read_terms(self._transaction.actor, listed=filters.role == "listed"),
             where=tuple(groups),
             **more,
@@ -254,43 +358,63 @@ class Directory:
             return line
         return ContactCard(**{name: getattr(line, name) for name in SHOWN_CARD_FIELDS})
 
-    def page(self, filters: Filters, letter: str | None, limit: int, after: str | None, before: str | None) -> Page:
+    def cards(self, cards: Iterable[Card | Stored]) -> tuple[ContactCard, ...]:
+        """The lines of the directory for stored cards, with the primary contact persons, as the actor sees them.
+
+        Args:
+            cards: The stored cards, or the whole records.
+        """
+        lines = tuple(map(self.card, cards))
+        if isinstance(self._transaction.actor, PortalUser) or not lines:
+            return lines
+        primaries = AffiliationRepository(self._transaction).seen_primary_cards(line.id for line in lines)
+        people = {id: _primary_person(card) for id, card in primaries.items()}
+        return tuple(altered(line, {"primary": people[line.id]}) if line.id in people else line for line in lines)
+
+    def page(
+        self,
+        filters: Filters,
+        letter: str | None,
+        limit: int,
+        after: str | None,
+        before: str | None,
+        order: PageOrder = "name",
+    ) -> Page:
         """One page of the directory; see `Contacts.page`."""
-        start, stop = self._bounds(letter)
-        if after is not None and before is not None:
-            raise Invalid("two-cursors", "Give after or before, not both.", path="before", value=before)
-        backwards = before is not None
-        found = self._transaction.reader.find(
-            self.query(
-                filters, start=start, stop=stop, limit=limit, after=before if backwards else after, descending=backwards
-            )
-        )
-        items = tuple(map(self.card, found.cards))
-        if backwards:
-            # The cursor comes from the following page, so there is always one.
-            return Page(items[::-1], found.first, found.last if found.more else None)
-        return Page(items, found.last if found.more else None, found.first if after is not None else None)
+        if order not in get_args(PageOrder):
+            message = f"Order by {', '.join(get_args(PageOrder))}."
+            raise Invalid("order-unknown", message, path="order", value=order)
+        if order != "name" and letter is not None:
+            raise Invalid("order-with-filter", "Only names have letters: order by name.", path="letter", value=letter)
+        found = self._pages(filters, order).page(letter, limit, after, before)
+        return Page(self.cards(found.cards), found.next, found.previous)
 
     def letters(self, filters: Filters) -> dict[str, int]:
         """The number of contacts under each index letter; see `Contacts.letters`."""
-        rules = self._transaction.index_context.active.collation
-        boundaries = [rules.bounds(letter)[0] for letter in rules.letters]
-        counts = self._transaction.reader.count(self.query(filters), boundaries)
-        return dict(zip(rules.letters, counts[1:], strict=True))
+        return self._pages(filters).letters()
 
     def count(self, filters: Filters, letter: str | None) -> int:
         """The number of contacts; see `Contacts.count`."""
-        start, stop = self._bounds(letter)
-        return self._transaction.reader.count(self.query(filters, start=start, stop=stop))[0]
+        return self._pages(filters).count(letter)
 
-    def _bounds(self, letter: str | None) -> tuple[str, str | None]:
-        if letter is None or letter.casefold() == "all":
-            return "", None
-        rules = self._transaction.index_context.active.collation
-        return rules.bounds(rules.bucket(letter))
+    def _pages(self, filters: Filters, order: PageOrder = "name") -> OrderedPages:
+        # The newest come first.
+        return OrderedPages(self._transaction, partial(self.query, filters, order), descending=order != "name")
+
+
+def _primary_person(card: Card) -> PrimaryPerson:
+    fields: _StoredPerson = json.load_as(_StoredPerson, card.card)
+    return PrimaryPerson(id=card.id, **fields)
+
+
+def _lacking(settings: Settings, lacked: str) -> Iterator[str]:
+    """The terms of contacts without something; a type that was removed without replacement counts as none."""
+    yield f"without:{lacked}"
+    if lacked == "type":
+        yield from (f"type:{entry.slug}" for entry in settings.types if not settings.types.resolve(entry.slug))
 
 
 def _in_use(filters: Filters) -> list[str]:
     """The names of the filters that have a value; `role` counts if it separates contact persons from others."""
-    named = [name for name in ("type", "category", "tag", "responsible", "access") if getattr(filters, name)]
+    named = [name for name in HIDDEN_FACETS if name != "role" and getattr(filters, name)]
     return [*named, "role"] if filters.role == "person" else named

@@ -15,14 +15,15 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.mapping import json
+from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entities import OWNED
-from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.indexed_names import indexed_name_of
-from contactcore.mapping.terms import email_words, name_prefixes, name_words, parse_query, phone_words, term
+from contactcore.mapping.terms import email_words, name_prefixes, name_words, parse_query, phone_words
 from contactcore.model import PortalUser
 from contactcore.rules.access import read_terms
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Card, Found, Query, Stored
-from contactcore.values import EmailAddress, PhoneNumber, Tag
+from contactcore.values import EmailAddress, PhoneNumber
 from contactcore.workspace.contacts.directory import ContactCard, Directory, Filters
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.contacts import ContactRepository
@@ -132,9 +133,11 @@ def search(transaction: Transaction, text: str, filters: Filters, limit: int) ->
     ordered += sorted((match for id, match in matches.items() if id not in by_prefix), key=_position)
     if isinstance(transaction.actor, PortalUser):
         ordered = list(_found_by_what_is_shown(transaction, ordered))
-    line = Directory(transaction).card
+    shown = tuple(islice(ordered, limit))
+    lines = Directory(transaction).cards(card for _, card, _, _ in shown)
     return tuple(
-        [Hit(line(card), card.id in by_prefix, words, through) for _, card, words, through in islice(ordered, limit)]
+        Hit(line, line.id in by_prefix, words, through)
+        for line, (_, _, words, through) in zip(lines, shown, strict=True)
     )
 
 
@@ -288,19 +291,15 @@ def _owners(transaction: Transaction, wanted: Query, ids: Sequence[str]) -> Iter
     for stored in transaction.reader.get("contact", ids) if ids else ():
         if stored is None or not (wanted.access is SYSTEM or wanted.access & stored.access):
             continue
-        if not wanted.where or all(group & _facets(stored) for group in wanted.where):
+        if not wanted.where or all(group & _facets(transaction, stored) for group in wanted.where):
             yield stored.id, Card(stored.id, stored.version, stored.owner, stored.card)
 
 
-def _facets(stored: Stored) -> frozenset[str]:
+def _facets(transaction: Transaction, stored: Stored) -> frozenset[str]:
     """The terms of a contact that a query of `Directory.query` can contain."""
-    card = json.load(stored.card)
-    facets = {f"kind:{card['kind']}", f"type:{card.get('type', '')}"}
-    facets.update(f"category:{slug}" for slug in card.get("categories", ()))
-    facets.update(term("tag", Tag.restore(text).key) for text in card.get("tags", ()))
-    if not card.get("listed", True):
-        facets.add("role:person")
-    return stored.access | facets
+    context = transaction.index_context
+    contact = CONTACTS.load_as_stored(stored, context)
+    return stored.access | CONTACTS.record(contact, Placement(context=context, access=stored.access)).terms
 
 
 def _has_prefix(words: set[str], prefixes: Iterable[str]) -> bool:

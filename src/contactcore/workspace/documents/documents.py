@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Literal, overload
 
+from contactcore.errors import Invalid
 from contactcore.formats.documents import Missing, Values, Variable, values_of, variables
 from contactcore.formats.documents import missing as missing_in
 from contactcore.formats.documents import render as render_template
 from contactcore.formats.documents.templates import Target
 from contactcore.model import Contact
+from contactcore.model.account import Statement
 from contactcore.rules.authorities import representatives
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.people.people import visible_people
+from contactcore.workspace.people.shown import visible_people
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.portal_view import settings_seen
+from contactcore.workspace.repositories.portal_view import module_seen, settings_seen
 
 __all__ = ["Documents"]
 
@@ -52,16 +54,19 @@ class Documents:
         ...     [one.name for one in session.documents.variables() if one.type == "yes-no"]
         ['representatives[n].joint']
         """
-        return variables(settings_seen(self._transaction))
+        return variables(settings_seen(self._transaction), with_statement=module_seen(self._transaction, "invoices"))
 
-    def values(self, client: str | Contact) -> Values:
+    def values(self, client: str | Contact, *, statement: Statement | None = None) -> Values:
         """The values of all variables for a client.
 
         Args:
             client: The contact, or its id.
+            statement: A statement of the client's account (`session.account.statement`), for the variables
+                `statement...`; None (the default) for none.
 
         Raises:
             NotFound: The contact does not exist, is in the trash, or is hidden from the actor.
+            Invalid: `statement-of-another` for a statement of another contact.
 
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -72,6 +77,9 @@ class Documents:
         """
         transaction = self._transaction
         contact = ContactRepository(transaction).get(client)
+        if statement is not None and statement.contact_id != contact.id:
+            message = "This is the statement of another contact: ask for that of the client."
+            raise Invalid("statement-of-another", message, path="statement", value=statement.contact_id)
         people = visible_people(transaction, contact.id)
         return values_of(
             contact,
@@ -80,18 +88,23 @@ class Documents:
             transaction.today,
             representatives=representatives(people, transaction.today),
             workspace=transaction.letter_configuration.workspace,
+            statement=statement,
+            with_statement=module_seen(transaction, "invoices"),
         )
 
-    def missing(self, template: str | bytes, client: str | Contact) -> tuple[Missing, ...]:
+    def missing(
+        self, template: str | bytes, client: str | Contact, *, statement: Statement | None = None
+    ) -> tuple[Missing, ...]:
         """The variables of a template that have no value for a client; no document is made.
 
         Args:
             template: Text or HTML, or the bytes of a .docx file.
             client: The contact, or its id.
+            statement: As for `values`.
 
         Raises:
             NotFound: As `values`.
-            Invalid: As `render`.
+            Invalid: As `values` and `render`.
 
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -100,15 +113,43 @@ class Documents:
         ...     [one.name for one in session.documents.missing("{{ client.name }}: {{ client.phone }}", client)]
         ['client.phone']
         """
-        return missing_in(template, self.values(client))
+        return missing_in(template, self.values(client, statement=statement))
 
     @overload
-    def render(self, template: str, client: str | Contact, target: Literal["text", "html"] = "text") -> str: ...
+    def render(
+        self,
+        template: str,
+        client: str | Contact,
+        target: Literal["text", "html"] = "text",
+        *,
+        statement: Statement | None = None,
+    ) -> str: ...
     @overload
-    def render(self, template: bytes, client: str | Contact, target: Literal["docx"]) -> bytes: ...
+    def render(
+        self,
+        template: bytes,
+        client: str | Contact,
+        target: Literal["docx"],
+        *,
+        statement: Statement | None = None,
+    ) -> bytes: ...
     @overload
-    def render(self, template: str | bytes, client: str | Contact, target: Target = "text") -> str | bytes: ...
-    def render(self, template: str | bytes, client: str | Contact, target: Target = "text") -> str | bytes:
+    def render(
+        self,
+        template: str | bytes,
+        client: str | Contact,
+        target: Target = "text",
+        *,
+        statement: Statement | None = None,
+    ) -> str | bytes: ...
+    def render(
+        self,
+        template: str | bytes,
+        client: str | Contact,
+        target: Target = "text",
+        *,
+        statement: Statement | None = None,
+    ) -> str | bytes:
         """A document about a client; a variable without a value is left blank, and `missing` lists such variables.
 
         Args:
@@ -117,6 +158,7 @@ class Documents:
             client: The contact, or its id.
             target: `"text"` (the default), `"html"` or `"docx"`. Values are escaped for the target. `"docx"` needs the
                 extra `documents`.
+            statement: As for `values`.
 
         Returns:
             The text, or the bytes of a .docx file.
@@ -133,5 +175,16 @@ class Documents:
         ...     client = session.contacts.add(Company("Bois & Fils"))
         ...     session.documents.render("Dear {{ client.name }}, your phone: {{ client.phone }}.", client)
         'Dear Bois & Fils, your phone: .'
+
+        >>> from datetime import date
+        >>> from contactcore import AccountEntry
+        >>> with Workspace(MemoryStorage(), name="Acme").write(User("amelie")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     invoice = AccountEntry("invoice", "120 EUR", key="F1", date=date(2026, 1, 5), number="F1")
+        ...     posted = session.account.post(client, invoice)
+        ...     january = session.account.statement(client, date(2026, 1, 1), date(2026, 1, 31), "EUR")
+        ...     template = "{{ statement.lines }}. You owe {{ statement.closing }}."
+        ...     session.documents.render(template, client, statement=january)
+        'January 5, 2026, Invoice F1, €120.00. You owe €120.00.'
         """
-        return render_template(template, self.values(client), target)
+        return render_template(template, self.values(client, statement=statement), target)

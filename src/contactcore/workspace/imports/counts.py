@@ -52,21 +52,25 @@ class UndoCounts:
         restored: The number of contacts that the import changed and that have their earlier values again.
         affiliations: The number of affiliations between contacts that existed before the import. Those that the import
             created are removed. The others have their earlier position and department again.
+        hidden: The number of contacts of the import that the actor does not see; no other number counts them. Those
+            that nobody changed since are in the trash now. The number does not depend on what others did to them.
     """
 
     removed: int = 0
     restored: int = 0
     affiliations: int = 0
+    hidden: int = 0
 
-    def plus(self, removed: int = 0, restored: int = 0, affiliations: int = 0) -> Self:
+    def plus(self, removed: int = 0, restored: int = 0, affiliations: int = 0, hidden: int = 0) -> Self:
         """The sums of these numbers and the numbers of one step.
 
         Args:
-            removed, restored, affiliations: The numbers of the step; 0 by default.
+            removed, restored, affiliations, hidden: The numbers of the step; 0 by default.
         """
         return attrs.evolve(
             self,
             removed=self.removed + removed,
             restored=self.restored + restored,
             affiliations=self.affiliations + affiliations,
+            hidden=self.hidden + hidden,
         )

@@ -70,8 +70,9 @@ class Imports:
     2
     """
 
-    def __init__(self, transactions: Transactions) -> None:
+    def __init__(self, transactions: Transactions, workspace: str) -> None:
         self._transactions = transactions
+        self._workspace = workspace
         self._actor = transactions.actor
 
     def plan(
@@ -106,7 +107,8 @@ class Imports:
                 default, does not change the contact; `"update"` fills empty fields and adds new values, and never
                 erases or overwrites; `"create"` creates another contact. With every policy the employer of a person is
                 the stored company of that name, if there is one.
-            strict: Whether a row with any fault is rejected. By default the faulty cell is reported and left out.
+            strict: Whether a row with any fault is rejected, and one without a field that the rules of entry require.
+                By default the faulty cell is reported and left out, and the rules of entry do not apply.
             country: The ISO 3166 country of national phone numbers; `""` for none; None, the default, for the
                 workspace's.
             access: The access policy of the new contacts; None, the default, for the workspace's default.
@@ -140,6 +142,7 @@ class Imports:
             source,
             settings,
             self._actor,
+            self._workspace,
             encoding=encoding,
             delimiter=delimiter,
             quotechar=quotechar,
@@ -165,7 +168,8 @@ class Imports:
             The report, with the id `""`.
 
         Raises:
-            Invalid: `file-missing`, `file-unreadable` if the file is gone.
+            Invalid: `file-missing`, `file-unreadable` if the file is gone; `plan-elsewhere` for a plan of another actor
+                or another workspace.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -178,6 +182,7 @@ class Imports:
         ...     session.contacts.count()
         0
         """
+        self._check_plan(plan)
         fingerprint, size = plan.fingerprint(self._actor)
         with self._transactions.reading() as transaction:
             previous = JobRepository(transaction).last_done(JOB, fingerprint)
@@ -219,7 +224,7 @@ class Imports:
         Raises:
             Conflict: Another process runs the same import.
             StorageError: The storage cannot be written. The next call resumes the import.
-            Invalid: `file-missing`, `file-unreadable` if the file is gone.
+            Invalid: As `preview`.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -229,6 +234,7 @@ class Imports:
         >>> report.rows, report.created, report.skipped, [one.code for one in report.problems]
         (2, 1, 1, ['duplicate'])
         """
+        self._check_plan(plan)
         fingerprint, size = plan.fingerprint(self._actor)
         job = self._locking(lambda transaction: JobRepository(transaction).begin(JOB, fingerprint))
         run = self._run(plan, progress, size, job.repeats, whole_file=False)
@@ -258,6 +264,8 @@ class Imports:
           department that it filled in is emptied.
         - A record that somebody changed since is kept. A contact is also kept if somebody added records to it since,
           such as a contact person, a login or an authority. The report lists each kept record with its reason.
+        - Contacts that the actor does not see are treated alike, and reported as one number, which does not say what
+          others did with them.
 
         The undo stops an import that is not complete, and the same file can then be imported again. A killed undo
         resumes when it is called again. A call after a completed undo changes nothing. Its report has the same
@@ -286,6 +294,12 @@ class Imports:
         report = undo_import(id_of(import_id), self._transactions, self._locking, progress)
         self._transactions.tidy()
         return report
+
+    def _check_plan(self, plan: Plan) -> None:
+        """Refuse a plan of another actor or another workspace: its decisions were made for their settings."""
+        if (plan.actor, plan.workspace) != (self._actor.name, self._workspace):
+            message = f"{plan.actor!r} made this plan for the workspace {plan.workspace!r}: plan the file again here."
+            raise Invalid("plan-elsewhere", message, path="plan")
 
     def _run(
         self, plan: Plan, progress: ProgressCallback | None, size: int, previous: str, *, whole_file: bool

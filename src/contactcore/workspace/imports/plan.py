@@ -36,6 +36,8 @@ class Plan:
     r"""The plan of an import, which can be inspected and changed before anything is imported.
 
     Attributes:
+        actor: The name of the actor who made the plan; only this actor can use it.
+        workspace: The name of the workspace that the plan was made for.
         columns: The file and its columns.
         policy: `"skip"`, `"update"` or `"create"`.
         strict: Whether a row with any fault is rejected.
@@ -53,6 +55,8 @@ class Plan:
     (';', {'Prénom': 'given', 'Nom': 'family'}, 'Zoé')
     """
 
+    actor: str
+    workspace: str
     columns: RowColumns
     policy: str
     strict: bool
@@ -96,6 +100,8 @@ class Plan:
     def as_dict(self) -> dict[str, Any]:
         """The plan as one JSON object, without the rows of the file."""
         return {
+            "actor": self.actor,
+            "workspace": self.workspace,
             "encoding": self.detected.encoding,
             "delimiter": self.detected.delimiter,
             "mapping": self.mapping,
@@ -132,6 +138,21 @@ class Plan:
             RowProblem(line, one.header, "", reason.format(fields[one.header]), "column-guessed")
             for one in self.table.mapping.columns
             if one.how == "content" and fields[one.header] == one.field
+        )
+
+    def gone_fields(self, settings: Settings) -> tuple[RowProblem, ...]:
+        """A problem for each column whose custom field the workspace no longer has; its cells are kept as `unmapped`.
+
+        Args:
+            settings: The settings of the workspace at the time of the import.
+        """
+        line = self.detected.header_line or 1
+        known = {definition.slug for definition in settings.fields}
+        reason = "The workspace has no such field any more. The cells are kept beside the contacts."
+        return tuple(
+            RowProblem(line, header, f"fields.{slug}", reason, "field-unknown")
+            for header, slug in self.columns.custom.items()
+            if slug not in known
         )
 
     @cached_property
@@ -195,6 +216,7 @@ def make_plan(
     source: object,
     settings: Settings,
     actor: Actor,
+    workspace: str,
     *,
     encoding: str | None,
     delimiter: str | None,
@@ -229,6 +251,8 @@ def make_plan(
         "x", tags=tuple(tags), responsibles=_responsibles(responsibles, actor), access=access or settings.default_access
     )
     plan = Plan(
+        actor=actor.name,
+        workspace=workspace,
         columns=RowColumns.of(table, settings.fields),
         policy=policy,
         strict=strict,

@@ -263,6 +263,7 @@ class BatchPlanner:
         for row in prepared:
             if row.number == 1:
                 self.batch.problems.extend(self._plan.guesses)
+                self.batch.problems.extend(self._plan.gone_fields(self._transaction.settings))
             self._first_problem = len(self.batch.problems)
             self.batch.problems.extend(row.problems)
             if row.contact is None:
@@ -280,7 +281,7 @@ class BatchPlanner:
         if row.contact is None:
             return row
         contact: Person | Company | None
-        contact, found = prepare(row.contact, self._transaction.settings)
+        contact, found = prepare(row.contact, self._transaction.settings, entry=self._plan.strict)
         problems = row.problems
         missing = [problem for problem in found if problem.code == _MISSING]
         if found:

@@ -6,7 +6,7 @@ resumes a killed undo, and two callers who undo the same import share the work.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from itertools import islice
 from time import monotonic, sleep
@@ -15,13 +15,14 @@ from typing import Any, Protocol, TypeVar
 import attrs
 
 from contactcore.errors import Conflict, NotFound
+from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.indexed_names import name_in
+from contactcore.mapping.trash import trashed_of
 from contactcore.model.job import Job
-from contactcore.rules.access import may_see
 from contactcore.workspace.imports.changes import ImportChanges, changes_of
 from contactcore.workspace.imports.counts import UndoCounts
 from contactcore.workspace.imports.undo_report import REASONS, Kept, UndoProgress, UndoReport
-from contactcore.workspace.imports.undo_steps import UndoTransaction
+from contactcore.workspace.imports.undo_steps import UndoTransaction, sees
 from contactcore.workspace.imports.writing import IMPORTED_LETTER
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
@@ -69,8 +70,9 @@ def undo_import(
     undone_before = job.state == "undone"
     if not undone_before:
         job = _undo(locking(partial(_begin_undo, id=id)), transactions, locking, progress)
-    numbers = _numbers(job)
-    return UndoReport(**attrs.asdict(numbers), id=id, kept=tuple(_kept(job, transactions)), undone_before=undone_before)
+    kept, hidden = _kept(job, transactions)
+    numbers = _numbers(job).plus(hidden=hidden)
+    return UndoReport(**attrs.asdict(numbers), id=id, kept=kept, undone_before=undone_before)
 
 
 def _import_job(transaction: Transaction, id: str) -> Job:
@@ -122,7 +124,7 @@ def _step(transaction: Transaction, id: str, changes: ImportChanges) -> Job:
         step = changes.steps[numbers["done"]]
         undo = UndoTransaction(transaction, changes)
         undo.run(step, jobs.part(id, step.part))
-        numbers |= attrs.asdict(_numbers(job).plus(undo.removed, undo.restored, undo.affiliations))
+        numbers |= attrs.asdict(_numbers(job).plus(undo.removed, undo.restored, undo.affiliations, undo.hidden))
         numbers["done"] += 1
         job = jobs.add_parts(job, [("kept", list(one)) for one in undo.kept])
     if numbers["done"] >= len(changes.steps):
@@ -133,12 +135,14 @@ def _step(transaction: Transaction, id: str, changes: ImportChanges) -> Job:
     return jobs.save(attrs.evolve(job, undone=numbers))
 
 
-def _kept(job: Job, transactions: Transactions) -> Iterator[Kept]:
-    """The records that the undo kept, each once, with the names that the actor sees."""
+def _kept(job: Job, transactions: Transactions) -> tuple[tuple[Kept, ...], int]:
+    """The records that the undo kept and that the actor sees, each once, and the number of the other contacts."""
     codes: dict[tuple[str, str], str] = {}
     for part in job_parts(transactions.reading, job.id, job.undone["parts"], job.parts):
         for kind, id, code in part.get("kept", ()):
             codes.setdefault((kind, id), code)
+    kept: list[Kept] = []
+    hidden = 0
     remaining = iter(codes.items())
     while page := list(islice(remaining, _NAMES_PER_TRANSACTION)):
         with transactions.reading() as transaction:
@@ -149,16 +153,24 @@ def _kept(job: Job, transactions: Transactions) -> Iterator[Kept]:
                 for repository in (ContactRepository(transaction), AffiliationRepository(transaction))
             }
         for (kind, id), code in page:
-            yield Kept(id, kind, names[kind].get(id, ""), REASONS[code], code)
+            if id in names[kind]:
+                kept.append(Kept(id, kind, names[kind][id], REASONS[code], code))
+            elif kind == CONTACTS.name:
+                hidden += 1
+    return tuple(kept), hidden
 
 
 def _names(transaction: Transaction, repository: Repository[Any], ids: Iterable[str]) -> Mapping[str, str]:
-    """The names of contacts, or of the persons of affiliations, by the ids of records that the actor sees."""
+    """The names of contacts, or of the persons of affiliations, by the ids of records that the actor sees.
+
+    The name is `""` for a record in the trash.
+    """
     actor, language = transaction.actor, transaction.index_context.language
-    seen = {id: one.entity for id, one in repository.get_many(ids).items() if may_see(actor, one.access)}
-    contact_ids = {id: getattr(entity, "person_id", id) for id, entity in seen.items()}
+    seen = [one for one in repository.stored([*ids]) if one is not None and sees(actor, one)]
+    entities = {one.id: repository.loaded(one).entity for one in seen if trashed_of(one) is None}
+    contact_ids = {id: getattr(entity, "person_id", id) for id, entity in entities.items()}
     contacts = ContactRepository(transaction).get_many(contact_ids.values())
-    return {
+    return dict.fromkeys((one.id for one in seen), "") | {
         id: name_in(contacts[contact_id].entity, language)
         for id, contact_id in contact_ids.items()
         if contact_id in contacts

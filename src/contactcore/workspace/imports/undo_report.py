@@ -32,8 +32,7 @@ class Kept:
     Attributes:
         id: The id of the contact or the affiliation.
         kind: `"contact"` or `"affiliation"`.
-        name: The name of the contact, or of the person of the affiliation; `""` if it is removed or hidden from the
-            actor.
+        name: The name of the contact, or of the person of the affiliation; `""` if it is in the trash.
         reason: The reason, as an English sentence.
         code: The stable code of the reason, a key of `REASONS`.
     """
@@ -51,7 +50,7 @@ class UndoReport(UndoCounts):
 
     Attributes:
         id: The id of the import.
-        kept: The records that were kept, each with its reason.
+        kept: The records that were kept and that the actor sees, each with its reason.
         undone_before: Whether an earlier call completed the undo. This call then changed nothing, and all other values
             are those of the first report.
 

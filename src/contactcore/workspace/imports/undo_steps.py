@@ -2,6 +2,7 @@
 
 A record that somebody else changed or added since the import is kept, and so is every contact that it belongs to.
 Records that the actor may not see keep their contacts too. The report says of such a contact only that it is in use.
+Contacts that the actor does not see are counted, whatever became of them, and are reported in no other way.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ import attrs
 from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.entities import OWNED
 from contactcore.mapping.trash import trashed_of
-from contactcore.model import Affiliation, Company, Person
+from contactcore.model import Actor, Affiliation, Company, Person
 from contactcore.rules.access import may_change, may_see
+from contactcore.storage import Stored
 from contactcore.workspace.imports.changes import ChangeLog, ImportChanges, UndoStep
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
@@ -25,11 +27,22 @@ from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.trash.trash import discard_each
 
-__all__ = ["UndoTransaction"]
+__all__ = ["UndoTransaction", "sees"]
 
 _Contacts = Mapping[str, Loaded[Person | Company]]
 _NEVER_IMPORTED = tuple(one for one in OWNED if one.follows_owner and one is not AFFILIATIONS)
 """The types of entities that follow their owners to the trash, and that no import creates."""
+
+
+def sees(actor: Actor, stored: Stored) -> bool:
+    """Whether an actor sees a record, or saw it before it went to the trash.
+
+    Args:
+        actor: The actor.
+        stored: The record.
+    """
+    trashed = trashed_of(stored)
+    return bool(may_see(actor, stored.access if trashed is None else frozenset(trashed.access)))
 
 
 class UndoTransaction:
@@ -40,7 +53,7 @@ class UndoTransaction:
         changes: The changes of the import.
 
     Attributes:
-        removed, restored, affiliations: The numbers of the step, as in `UndoCounts`.
+        removed, restored, affiliations, hidden: The numbers of the step, as in `UndoCounts`.
         kept: The kind, the id and the reason code of each record that is kept.
     """
 
@@ -52,6 +65,7 @@ class UndoTransaction:
         self.removed = 0
         self.restored = 0
         self.affiliations = 0
+        self.hidden = 0
         self.kept: list[tuple[str, str, str]] = []
 
     def run(self, step: UndoStep, part: Mapping[str, Any]) -> None:
@@ -84,19 +98,25 @@ class UndoTransaction:
     def _remove_contacts(self, ids: list[str]) -> None:
         """Move contacts to the trash that nobody changed, and that own only records that the import created."""
         unchanged: dict[str, Loaded[Person | Company]] = {}
+        seen: set[str] = set()
         for id, one in self._locked(ids):
+            if sees(self._transaction.actor, one.stored):
+                seen.add(id)
             # A contact that somebody deleted since is in the trash already.
             if trashed_of(one.stored) is None:
                 if self._changes.contacts.is_unchanged(id, one.stored.version):
                     unchanged[id] = one
-                else:
+                elif id in seen:
                     self._keep("contact", id, "changed-since")
+        # A contact that was removed for good is not seen either.
+        self.hidden += len(ids) - len(seen)
         blocked = self._blocking_references(unchanged)
         for id, code in blocked.items():
-            self._keep("contact", id, code)
+            if id in seen:
+                self._keep("contact", id, code)
         removable = [one for id, one in unchanged.items() if id not in blocked]
         discard_each(self._transaction, removable)
-        self.removed += len(removable)
+        self.removed += sum(one.stored.id in seen for one in removable)
 
     def _blocking_references(self, contacts: _Contacts) -> dict[str, str]:
         """The codes of the reasons to keep contacts, by the ids of these contacts."""
@@ -157,9 +177,16 @@ class UndoTransaction:
         Args:
             images: The version and the body before the import, by the ids of the contacts.
         """
-        befores = {id: before for id, (before, _) in images.items()}
+        stored = zip(images, self._contacts.stored([*images]), strict=True)
+        seen = {id for id, one in stored if one is not None and sees(self._transaction.actor, one)}
+        # Contacts that the import created are counted once, with those.
+        known = {id for id in images if id in seen or not self._changes.contacts.was_created(id)}
+        befores = {id: before for id, (before, _) in images.items() if id in known}
         expected = self._expected_versions("contact", self._changes.contacts, befores)
-        for id, one in self._locked(expected):
+        found = dict(self._locked(expected))
+        for id in expected.keys() - found.keys():
+            self._keep("contact", id, "deleted-since")
+        for id, one in found.items():
             if trashed_of(one.stored) is not None:
                 self._keep("contact", id, "deleted-since")
             elif one.stored.version != expected[id]:
@@ -191,7 +218,7 @@ class UndoTransaction:
             elif self._may_change(one.entity):
                 reverted = attrs.evolve(one.entity, position=position, department=department)
                 self._affiliations.put(reverted, one.stored)
-                self.affiliations += 1
+                self.affiliations += sees(self._transaction.actor, one.stored)
 
     def _remove_affiliations(self, ids: list[str]) -> None:
         """Remove affiliations that the import created; those of a contact that the import created are skipped."""
@@ -206,7 +233,7 @@ class UndoTransaction:
             elif self._may_change(entity):
                 self._affiliations.remove(entity, one.stored)
                 had_flag[entity.contact_id] |= entity.primary or entity.primary_sequence != 0
-                self.affiliations += 1
+                self.affiliations += sees(self._transaction.actor, one.stored)
         for contact_id in sorted(id for id, had in had_flag.items() if had):
             self._affiliations.reassign(contact_id)
 

@@ -14,6 +14,7 @@ from contactcore.mapping.contacts import body_of
 from contactcore.mapping.indexed_names import IndexedName
 from contactcore.model import Affiliation, Person, User
 from contactcore.model.message import Grounds
+from contactcore.model.restoring import altered
 from contactcore.rules.access import intersection
 from contactcore.rules.primary import enforce
 from contactcore.workspace.imports.plan import Plan
@@ -21,7 +22,13 @@ from contactcore.workspace.imports.planning import BatchPlan, PlannedAffiliation
 from contactcore.workspace.imports.staged_contacts import StagedContact
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
-from contactcore.workspace.repositories.contacts import ContactRepository, looks_different, shown_actor
+from contactcore.workspace.repositories.contacts import (
+    ContactRepository,
+    first_stamps,
+    looks_different,
+    shown_actor,
+    stamps,
+)
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.messages import enqueue_letter, letter_to_user
 from contactcore.workspace.repositories.tags import remember_tags
@@ -53,6 +60,9 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     for id, staged in sorted((touched | batch.changed).items()):
         contacts.lock_any(id, staged.before.version if staged.before else None)
     names: dict[str, IndexedName] = {}
+    first = first_stamps(transaction, f"import:{import_id}")
+    for staged in batch.created:
+        staged.entity = altered(staged.entity, first)
     created = {staged.id: staged for staged in batch.created}
     access = {id: staged.access for id, staged in created.items()}
     contacts.add_many([staged.entity for staged in batch.created], access=access, indexed_names=names)
@@ -134,7 +144,8 @@ def _store_changed(contacts: ContactRepository, staged: StagedContact) -> str:
     (record,) = contacts.stored([staged.id])
     if record is None or staged.before is None:
         raise AssertionError("a contact that rows changed was read and locked")
-    staged.entity = contacts.put(staged.entity, record, event="")
+    changed = altered(staged.entity, stamps(contacts.transaction, "changed"))
+    staged.entity = contacts.put(changed, record, event="")
     if looks_different(staged.before, staged.entity):
         contacts.reindex_owned(staged.entity, record)
     if isinstance(staged.entity, Person) and staged.entity.emails != staged.before.emails:

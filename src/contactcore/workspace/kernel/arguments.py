@@ -22,14 +22,26 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import attrs
 
 from contactcore.errors import Invalid, NotFound, Problem, shorten
-from contactcore.model import Actor, Affiliation, Contact, PortalLogin, PortalUser
+from contactcore.model import (
+    AccountEntry,
+    Actor,
+    Affiliation,
+    Contact,
+    Interaction,
+    Item,
+    PaymentMethod,
+    PortalLogin,
+    PortalUser,
+    Site,
+)
 from contactcore.model.message import Message
 from contactcore.storage import LONGEST_TERM
 from contactcore.values.texts import refuse_unstorable
 from contactcore.workspace.kernel.edits import refuse_edited
+from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.slugs import SlugList
 
-__all__ = ["AS_STORED", "MAY_BE_NEW", "check_arguments"]
+__all__ = ["AS_STORED", "MAY_BE_NEW", "check_arguments", "may_be_id"]
 
 _Service = TypeVar("_Service", bound=type)
 
@@ -40,6 +52,8 @@ AS_STORED = "an id, or the record as it was read, without changes"
 """The annotation, which `help` shows, of a record that an act does not store.
 
 A copy with changes is refused by `edit-not-stored`.
+
+A copy whose version the session does not know is a `Conflict` if its values differ from those that are stored.
 
 Methods that only read are without it, because they read the record anew and drop nothing that was meant to last.
 """
@@ -55,7 +69,17 @@ _REFUSALS = {
 }
 """Type -> code of the refusal, and the wording of the type."""
 
-_NOUNS: Mapping[type, str] = {Contact: "contact", Affiliation: "affiliation", PortalLogin: "login", Message: "message"}
+_NOUNS: Mapping[type, str] = {
+    Contact: "contact",
+    Affiliation: "affiliation",
+    Site: "site",
+    Item: "item",
+    AccountEntry: "account-entry",
+    PaymentMethod: "payment-method",
+    Interaction: "interaction",
+    PortalLogin: "login",
+    Message: "message",
+}
 """Class of stored records -> the noun in the error for an id that no record has."""
 
 _ACTORS = frozenset(get_args(Actor))
@@ -67,9 +91,9 @@ def check_arguments(exclude: Iterable[str] = ()) -> Callable[[_Service], _Servic
 
     The refusals are `Invalid` with the argument as path, and with the choices for a slug. They do not carry the value,
     which may be a secret. The codes are `text-type`, `number-type`, `yes-no-type`, `date-type`, `bytes-type`,
-    `not-a-list`, `not-a-mapping`, `not-a-function`, `record-type`, `actor-type`, `not-stored`, `edit-not-stored`,
-    `text-nul`, `text-surrogate`, `too-many`, and those of `SlugList`. An id that no record can have is `NotFound`, as
-    any other unknown id. `NotFound.path` is the argument with the id.
+    `not-a-list`, `not-a-mapping`, `not-a-function`, `function-deferred`, `record-type`, `actor-type`, `not-stored`,
+    `edit-not-stored`, `text-nul`, `text-surrogate`, `too-many`, and those of `SlugList`. An id that no record can have
+    is `NotFound`, as any other unknown id. `NotFound.path` is the argument with the id.
 
     Args:
         exclude: The names of methods that are not checked, because they answer wrong types in another way. A login, for
@@ -209,10 +233,7 @@ class _Check:
         """
         if not self.kinds:
             return value
-        if not isinstance(value, self.kinds) or self._is_other(value):
-            if not (self.noun and isinstance(getattr(value, "id", None), str)):
-                raise Invalid(self.code, f"Give {self.wanted} here, not {type(value).__name__}.", path=path)
-            self._check_kind(value, path)
+        self._check_type(value, path)
         if self.noun:
             self._check_id(value, path)
             if self.as_stored:
@@ -226,6 +247,14 @@ class _Check:
         if self.slugs is not None and value is not None:
             _check_slugs(service._transaction, self.slugs, value, path)  # noqa: SLF001 - of a service
         return value
+
+    def _check_type(self, value: object, path: str) -> None:
+        if not isinstance(value, self.kinds) or self._is_other(value):
+            if not (self.noun and isinstance(getattr(value, "id", None), str)):
+                raise Invalid(self.code, f"Give {self.wanted} here, not {type(value).__name__}.", path=path)
+            self._check_kind(value, path)
+        elif self.code == "not-a-function" and value is not None:
+            check_function(value, path)
 
     def _is_other(self, value: object) -> bool:
         """Whether Python counts the value as an instance although it is not meant: text as a list, a time as a day."""
@@ -251,7 +280,7 @@ class _Check:
             return
         if id == "" and isinstance(value, tuple(self._records)) and not self.may_be_new:
             raise Invalid("not-stored", "Store the record first: it has no id.", path=path)
-        if isinstance(id, str) and (id or isinstance(value, str)) and not _may_be_id(id):
+        if isinstance(id, str) and (id or isinstance(value, str)) and not may_be_id(id):
             raise NotFound(self.noun, id, path=path)
 
     def _mapping(self, service: Any, value: Mapping[Any, Any], path: str) -> dict[str, object]:
@@ -307,7 +336,7 @@ def _check_text(text: str, path: str) -> str:
         raise Invalid(error.code, error.reason, path=path) from None
 
 
-def _may_be_id(id: str) -> bool:
+def may_be_id(id: str) -> bool:
     """Whether a record can have the id."""
     if not 0 < len(id) <= LONGEST_TERM:
         return False

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Protocol, cast, runtime_checkable
 
 import attrs
 
 from contactcore.errors import Invalid
-from contactcore.model import parsing
+from contactcore.model import PaymentMethod, parsing
+from contactcore.model.account import AccountPage, AmendedPage, InvoiceHistory, Statement
 from contactcore.model.letter_configuration import LetterConfiguration, Letters
 from contactcore.model.mailbox import UserAddresses
 from contactcore.rules.limits import Limit
+from contactcore.values import Currency, Money
+from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.ids import Clock, IdSource, TimeOrderedIds, system_clock
 from contactcore.workspace.kernel.passwords import Passwords
 
-__all__ = ["Host", "Limiter"]
+__all__ = ["AccountProvider", "Host", "Limiter"]
 
 _DOMAIN = re.compile(r"(?=.{1,200}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 
@@ -36,6 +40,42 @@ class Limiter(Protocol):
         """Count one attempt."""
 
 
+@runtime_checkable
+class AccountProvider(Protocol):
+    """The billing of an application, which answers about the accounts of contacts in place of posted entries (POR-7).
+
+    The library asks only after the rights of the actor were checked, and checks the answers: an answer about another
+    contact, item, period or currency is refused. Every question names the workspace and the id of the contact.
+    """
+
+    def history(
+        self, workspace: str, contact_id: str, *, types: tuple[str, ...], item_id: str, limit: int, after: str | None
+    ) -> AccountPage:
+        """Return at most `limit` entries, newest first: of these types (all if empty) and this item (all if `""`)."""
+
+    def amended(self, workspace: str, contact_id: str, *, item_id: str, limit: int, after: str | None) -> AmendedPage:
+        """Return at most `limit` amended invoices, that with the latest amendment first."""
+
+    def invoice(self, workspace: str, contact_id: str, key: str) -> InvoiceHistory | None:
+        """Return an invoice with its versions, or None."""
+
+    def balance(self, workspace: str, contact_id: str, *, on: date | None, item_id: str) -> Iterable[Money]:
+        """Return what the contact owes, in each currency, at the end of a day (None: with all entries)."""
+
+    def statement(self, workspace: str, contact_id: str, start: date, end: date, currency: Currency) -> Statement:
+        """Return the entries of a period, oldest first, with the balances before and after."""
+
+    def methods(self, workspace: str, contact_id: str) -> Iterable[PaymentMethod]:
+        """Return the saved payment methods."""
+
+
+def _parse_account_provider(value: object) -> object:
+    if isinstance(value, AccountProvider):
+        return value
+    message = "Give an object with the methods history, amended, invoice, balance, statement and methods, or None."
+    raise Invalid("not-an-account-provider", message)
+
+
 def _parse_limiter(value: object) -> object:
     if isinstance(value, Limiter):
         return value
@@ -43,9 +83,8 @@ def _parse_limiter(value: object) -> object:
 
 
 def _parse_function(value: object) -> object:
-    if callable(value):
-        return value
-    raise Invalid("not-a-function", f"Give a function here, not {type(value).__name__}.")
+    check_function(value)
+    return value
 
 
 def _parse_text(value: object) -> str:
@@ -64,6 +103,7 @@ def _parse_domain(value: object) -> str:
 _read_function = parsing.converter(_parse_function)
 _read_letters = parsing.by_slug(parsing.by_slug(parsing.by_slug(_parse_text)))
 _read_domain = parsing.converter(_parse_domain)
+_read_account_provider = parsing.converter(_parse_account_provider)
 _read_limiter = parsing.converter(_parse_limiter)
 _read_passwords = parsing.converter(parsing.only(Passwords))
 # For attrs converters mypy reads the type of an argument from the signature of a named function.
@@ -79,6 +119,10 @@ def _ids(value: IdSource) -> IdSource:
 
 def _limiter(value: Limiter | None) -> Limiter | None:
     return None if value is None else cast("Limiter", _read_limiter(value))
+
+
+def _account_provider(value: AccountProvider | None) -> AccountProvider | None:
+    return None if value is None else cast("AccountProvider", _read_account_provider(value))
 
 
 def _users(value: UserAddresses | None) -> UserAddresses | None:
@@ -114,10 +158,12 @@ class Host:
         passwords: The parameters for hashing the passwords of the portal; those that OWASP recommends by default.
         limiter: The counter of attempts to sign in and of requests for links; None (the default) for counters in the
             storage, which all processes share.
+        account_provider: The billing of an application that has one; None (the default) for accounts of the entries
+            that the application posts (POR-7).
 
     Raises:
-        Invalid: all problems at once: `not-a-function`, `not-a-mapping`, `text-type`, `message-domain`, `record-type`,
-            `not-a-limiter`.
+        Invalid: all problems at once: `not-a-function`, `function-deferred`, `not-a-mapping`, `text-type`,
+            `message-domain`, `record-type`, `not-a-limiter`, `not-an-account-provider`.
 
     >>> from datetime import UTC, datetime
     >>> from contactcore import Company, Host, Recipient, User, Workspace
@@ -143,6 +189,7 @@ class Host:
     message_domain: str | None = attrs.field(default=None, converter=_message_domain)
     passwords: Passwords = attrs.field(factory=Passwords, converter=_passwords)
     limiter: Limiter | None = attrs.field(default=None, converter=_limiter)
+    account_provider: AccountProvider | None = attrs.field(default=None, converter=_account_provider)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)

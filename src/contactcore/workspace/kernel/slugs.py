@@ -16,10 +16,12 @@ from contactcore.model import Affiliation, Authority, NotificationPreferences, P
 
 __all__ = [
     "AUTHORITIES",
+    "INTERACTION_TYPES",
     "MODULES",
     "PURPOSES",
     "TOPICS",
     "AuthoritySlug",
+    "InteractionTypeSlug",
     "PurposeSlug",
     "SlugList",
     "TopicSlug",
@@ -74,11 +76,15 @@ def _slugs_in(value: object) -> Iterator[tuple[str, str]]:
 
 
 AUTHORITIES = SlugList("Authorities", "power-unknown", lambda settings: settings.authorities.slugs)
+INTERACTION_TYPES = SlugList(
+    "Interaction types", "interaction-type-unknown", lambda settings: settings.interaction_types.slugs
+)
 MODULES = SlugList("Modules", "module-unknown", lambda settings: settings.modules.slugs)
 PURPOSES = SlugList("Purposes", "purpose-unknown", lambda settings: settings.purposes.slugs)
 TOPICS = SlugList("Topics", "topic-unknown", lambda settings: settings.topics.slugs)
 
 AuthoritySlug: TypeAlias = Annotated[str, AUTHORITIES]
+InteractionTypeSlug: TypeAlias = Annotated[str, INTERACTION_TYPES]
 PurposeSlug: TypeAlias = Annotated[str, PURPOSES]
 TopicSlug: TypeAlias = Annotated[str, TOPICS]
 

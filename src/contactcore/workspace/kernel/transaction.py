@@ -18,7 +18,6 @@ from contactcore.mapping.settings import SETTINGS_ID
 from contactcore.model import Actor, Affiliation, PortalUser, Settings
 from contactcore.model.letter_configuration import LetterConfiguration
 from contactcore.rules.access import may_change, may_see
-from contactcore.rules.limits import Limit
 from contactcore.storage import (
     BrokenReference,
     DuplicateKey,
@@ -36,7 +35,15 @@ from contactcore.workspace.kernel.ids import time_of, timestamp
 from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.kernel.retry import JOB_RETRY, Retry
 
-__all__ = ["Transaction", "TransactionFactory", "Transactions", "id_of", "login_name_taken", "person_id_of"]
+__all__ = [
+    "Transaction",
+    "TransactionFactory",
+    "Transactions",
+    "id_of",
+    "login_name_taken",
+    "person_id_of",
+    "removed_meanwhile",
+]
 
 _T = TypeVar("_T")
 
@@ -70,6 +77,7 @@ def person_id_of(record: object) -> str:
 
 _KEYS = {
     "login-of": ("A login of the person {}", "person_id"),
+    "account-entry": ("The account entry with the key {}", "key"),
     "message": ("The message with the key {}", "key"),
     # An error reveals neither the token nor its digest.
     "token": ("A link with this token", ""),
@@ -82,6 +90,11 @@ _KEYS = {
 def login_name_taken() -> Duplicate:
     """The error for a login name that another login has; it says nothing about the other login (POR-1)."""
     return Duplicate("the login name", message="This login name is taken: choose another one.")
+
+
+def removed_meanwhile() -> StorageError:
+    """The error for a record that another transaction removed between its reading and its lock."""
+    return StorageError("Another transaction removed the record: run this again.", "storage-retry")
 
 
 def _taken(key: str, wanted: object) -> Duplicate:
@@ -108,8 +121,11 @@ class Transaction:
             changes it before the transaction ends, so it is not read again. Repositories keep it up to date.
         read_ahead: Kind and id of a record that the check of the arguments has just read -> the record, for the first
             reader. The first write forgets them.
+        replaced: Kind and id of a record that this transaction changed -> the records that it replaced, with which
+            older copies are compared.
         contested: Kind and id of each record that another transaction changed first.
-        lasting_counts: The attempts that are counted even if the transaction is rolled back: limit and subject.
+        lasting: Functions that count attempts again, in a new transaction, if this one is rolled back. An application
+            that raises its own error inside a session must not give back the attempts that the session used up.
     """
 
     def __init__(
@@ -129,8 +145,9 @@ class Transaction:
         self.workspace = workspace
         self.locked: dict[tuple[str, str], Stored] = {}
         self.read_ahead: dict[tuple[str, str], Stored] = {}
+        self.replaced: dict[tuple[str, str], list[Stored]] = {}
         self.contested: set[tuple[str, str]] = set()
-        self.lasting_counts: list[tuple[Limit, str]] = []
+        self.lasting: list[Callable[[Transaction], object]] = []
         self._own_login = False
         self._writable = writable
 
@@ -219,7 +236,7 @@ class Transaction:
             try:
                 self.locked[kind, id] = self.reader.lock(kind, id)
             except MissingRecord:
-                raise StorageError("Another transaction removed the record: run this again.", "storage-retry") from None
+                raise removed_meanwhile() from None
 
     def settings_changed(self) -> None:
         """Read the settings anew."""

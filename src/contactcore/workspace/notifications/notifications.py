@@ -21,7 +21,7 @@ from contactcore.values.texts import refuse_unstorable
 from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
 from contactcore.workspace.kernel.slugs import PurposeSlug, TopicSlug
 from contactcore.workspace.kernel.transaction import Transaction, person_id_of
-from contactcore.workspace.people.people import visible_people
+from contactcore.workspace.people.shown import visible_people
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.messages import MessageRepository, enqueue_once, keep_attachments
 from contactcore.workspace.repositories.sending import notice_grounds

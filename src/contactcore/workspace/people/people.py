@@ -2,83 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any
 
 import attrs
 
-from contactcore.errors import Conflict, Duplicate, Invalid, NotFound, Problem
-from contactcore.mapping.terms import term
-from contactcore.model import Affiliation, Authority, Company, Contact, Person, PortalUser
-from contactcore.model.restoring import altered
-from contactcore.rules.access import audience_within, intersection, may_see, read_terms
-from contactcore.rules.authorities import AuthorityDecision, may
-from contactcore.rules.edits import same_contact
+from contactcore.errors import Conflict, Invalid, Problem
+from contactcore.model import Affiliation, Authority, Contact, Person, Site
+from contactcore.rules.access import audience_within, may_see
+from contactcore.rules.authorities import AuthorityDecision
 from contactcore.rules.portal_view import check_staff
-from contactcore.rules.preparation import read_phones
-from contactcore.rules.primary import effective_primary, enforce
-from contactcore.rules.purposes import with_own_purposes
-from contactcore.storage import LARGEST_PAGE, Query
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
-from contactcore.workspace.kernel.slugs import AUTHORITIES, AuthoritySlug, PurposeSlug, affiliation_problems
+from contactcore.workspace.kernel.slugs import AUTHORITIES, AuthoritySlug, PurposeSlug
 from contactcore.workspace.kernel.transaction import Transaction, id_of, person_id_of
+from contactcore.workspace.people.adding import AddedPeople
+from contactcore.workspace.people.authorising import day_before, decide, without
+from contactcore.workspace.people.places import site_problems
+from contactcore.workspace.people.recognising import recognise
+from contactcore.workspace.people.saving import PRIMARY_STAYS, Change, SavedPeople, primary_problems
+from contactcore.workspace.people.shown import as_seen, as_seen_with_person, visible_people, with_people
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded
 
-__all__ = ["People", "visible_people"]
-
-_MAINTAINED_BY_LIBRARY = (
-    "version",
-    "contact_id",
-    "person_id",
-    "since",
-    "primary",
-    "primary_sequence",
-    "revision",
-    "purposes",
-)
-_WHEN_READ = {"primary_when_read", "purposes_when_read", "person_when_read"}
-_NO_DETAIL = {*_MAINTAINED_BY_LIBRARY, *_WHEN_READ, "id", "person", "active"}
-_DETAILS = tuple(field.name for field in attrs.fields(Affiliation) if field.name not in _NO_DETAIL)
-"""The fields of an affiliation that a caller may give when it is added."""
-
-
-_PRIMARY_STAYS = "The primary contact person cannot be unset: make another one primary, or name a successor."
-
-
-@attrs.frozen(kw_only=True)
-class _Change:
-    """A checked change of an affiliation that is not stored yet.
-
-    Attributes:
-        entity: The changed affiliation.
-        before: The stored affiliation.
-        person: The changed person, prepared, with the stored person; None if the person did not change.
-        chosen: Whether the caller makes this person primary.
-        unset: Whether the caller takes the primary flag away from the person who has it.
-    """
-
-    entity: Affiliation
-    before: Loaded[Affiliation]
-    person: tuple[Person, Loaded[Person | Company]] | None
-    chosen: bool
-    unset: bool
-
-
-def _primary_problems(changes: Sequence[_Change]) -> Iterator[Problem]:
-    """The problems of the primary flags of a list of people, judged at the end."""
-    chosen = [index for index, change in enumerate(changes) if change.chosen]
-    for index in chosen[1:]:
-        message = "Only one contact person is primary: make one of these primary."
-        yield Problem("primary-twice", f"rows[{index}].primary", message, value=True)
-    if not chosen:
-        for index, change in enumerate(changes):
-            if change.unset:
-                yield Problem("primary-stays", f"rows[{index}].primary", _PRIMARY_STAYS, value=False)
+__all__ = ["People"]
 
 
 @check_arguments()
@@ -109,6 +59,7 @@ class People:
         self._transaction = transaction
         self._contacts = ContactRepository(transaction)
         self._affiliations = AffiliationRepository(transaction)
+        self._saved = SavedPeople(transaction)
 
     def add(
         self,
@@ -116,6 +67,7 @@ class People:
         person: Annotated[str | Person | Affiliation, MAY_BE_NEW, AS_STORED],
         *,
         primary: bool = False,
+        site: Annotated[str | Site | None, AS_STORED] = None,
         **details: Any,
     ) -> Affiliation:
         """Add a contact person: let a person act for a contact (PER-1, PER-2).
@@ -127,10 +79,13 @@ class People:
             contact: The contact, or its id.
             person: A new person, a stored person, one of their affiliations, an id, or an e-mail address. An address
                 selects the visible person who has or had it. If there is none, a new person with this address is added.
+                A new `Affiliation` gives the details and its `person`.
             primary: Whether this person becomes the primary contact person; False by default. The person must act for
                 the contact today.
+            site: The site of the contact where the person acts, or its id (the detail `site_id`); None, the default,
+                for none in particular.
             details: Fields of the affiliation: `position`, `department`, `information`, `email`, `phone`, `retired`,
-                `authorities`, `permissions`, `notifications`, `start`, `end`.
+                `authorities`, `permissions`, `notifications`, `start`, `end`, `site_id`.
 
         Returns:
             The stored affiliation, with its `person`.
@@ -140,7 +95,8 @@ class People:
             Forbidden: `read-only` if the actor may not change the contact.
             Duplicate: the person acts for the contact already.
             Invalid: `person-ambiguous` if several people have the e-mail address; `person-by-name` for a name as text;
-                `not-a-person`, `acts-for-self`, `detail-unknown`, `primary-not-current`; `edit-not-stored` for a
+                `not-a-person`, `acts-for-self`, `detail-unknown`, `primary-not-current`; `site-unknown` for a site that
+                is none of the contact's; `edit-not-stored` for a
                 changed copy of a stored person; and the problems of the person and the details, all at once, such as
                 `topic-unknown`, `module-unknown` and `power-unknown`.
 
@@ -153,55 +109,45 @@ class People:
         ...     jane.primary, same.person_id == jane.person_id
         (True, True)
         """
-        transaction = self._transaction
-        locked = self._contacts.lock_for_change(contact)
-        client = locked.entity
-        if isinstance(person, Affiliation):
-            person = person.person_id
-        elif isinstance(person, str) and "@" in person:
-            person = self._person_at(person)
+        client = self._contacts.lock_for_change(contact)
+        people = AddedPeople(self._transaction)
+        if site is not None:
+            details["site_id"] = id_of(site)
         # Everything that may be refused is checked before the first write.
-        known: Loaded[Person | Company] | None = None
-        if isinstance(person, Person) and not person.id:
-            try:
-                acting = self._new_person(client, person)
-            except Invalid as error:
-                raise Invalid([*error.problems, *self._detail_problems(client, details)]) from None
-        else:
-            acting, known = self._known_person(client, person)
-        new = self._new_affiliation(client, details)
-        if primary:
-            enforce([new], transaction.today, new.id)
-        if known is None:
-            acting = self._contacts.add_prepared(acting, without_letter=client.responsibles)
-            known = self._contacts.load_any(acting.id)
-        new = attrs.evolve(new, id=transaction.new_id(), person_id=acting.id)
-        access = intersection(locked.access, known.access)
-        owners = {client.id: locked, acting.id: known}
-        placed = self._affiliations.add_placed(new, access, new.id if primary else None, owners)
-        LoginRepository(transaction).judge_new([placed])
-        return self._as_seen(client.id, altered(placed, {"person": acting}))
+        draft = people.draft(client.entity, person, details, primary=primary)
+        (added,) = people.store(client, [draft])
+        return as_seen(self._transaction, added.contact_id, added)
 
-    def list(self, contact: str | Contact, *, current: bool = False) -> tuple[Affiliation, ...]:
+    def list(
+        self, contact: str | Contact, *, current: bool = False, site: str | Site | None = None
+    ) -> tuple[Affiliation, ...]:
         """Return the contact persons of a contact that the actor sees: the primary one first, then by seniority.
 
         Args:
             contact: The contact, or its id.
             current: Whether to leave out people who do not act for the contact today; False by default.
+            site: The site of the contact where the people act, or its id; None, the default, for all people.
 
         Raises:
             NotFound: there is no such contact, or the actor may not see it.
+            Invalid: `site-unknown` for a site that is none of the contact's, or is in the trash.
 
-        >>> from contactcore import Company, Person, User, Workspace
+        >>> from contactcore import Company, Person, Site, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
-        ...     bois = session.contacts.add(Company("Bois & Fils"))
-        ...     jane = session.people.add(bois, Person("Jane", "Doe"), position="CFO")
-        ...     karl = session.people.add(bois, Person("Karl", "Roe"))
-        ...     [(one.person.display_name, one.primary) for one in session.people.list(bois)]
-        [('Jane Doe', True), ('Karl Roe', False)]
+        ...     bois = session.contacts.add(Company("Bois & Fils"), people=[Person("Jane")])
+        ...     mill = session.sites.add(bois, Site("Mill"))
+        ...     joan = session.people.add(bois, Person("Joan"), site=mill)
+        ...     [one.person.display_name for one in session.people.list(bois, site=mill)]
+        ['Joan']
         """
-        return visible_people(self._transaction, self._contacts.seen(contact).id, current=current)
+        id = self._contacts.seen(contact).id
+        wanted = None if site is None else id_of(site)
+        problems = [*site_problems(self._transaction, id, wanted or "", "site")]
+        if problems:
+            raise Invalid(problems)
+        people = visible_people(self._transaction, id, current=current)
+        return people if wanted is None else tuple(one for one in people if one.site_id == wanted)
 
     def primary(self, contact: str | Contact) -> Affiliation | None:
         """Return the primary contact person among those that the actor sees (PER-3), or None if there are none.
@@ -245,7 +191,7 @@ class People:
         if not isinstance(found, Person):
             raise Invalid("not-a-person", "Only a person acts for contacts.", path="person", value=found.id)
         seen = [one.entity for one in self._affiliations.of_person(found.id) if may_see(actor, one.access)]
-        shown = (self._as_seen(one.contact_id, one) for one in _with_people(self._transaction, seen))
+        shown = (as_seen(self._transaction, one.contact_id, one) for one in with_people(self._transaction, seen))
         return tuple(sorted(shown, key=lambda one: one.seniority))
 
     def get(self, affiliation: str | Affiliation) -> Affiliation:
@@ -265,7 +211,7 @@ class People:
         ...     session.people.get(jane.id).position
         'CFO'
         """
-        return self._as_seen_with_person(self._affiliations.get(affiliation))
+        return as_seen_with_person(self._transaction, self._affiliations.get(affiliation))
 
     def save(
         self, affiliation: Affiliation, *, successor: Annotated[str | Affiliation | None, AS_STORED] = None
@@ -293,7 +239,8 @@ class People:
             Invalid: `primary-stays` if `primary` changes to False without a successor; `primary-unknown` and
                 `primary-not-current` for a person who cannot become primary; `edit-not-stored` for a change of
                 `contact_id`, `person_id`, `since` or `purposes`; `topic-unknown`, `module-unknown` and
-                `power-unknown` for a slug that the stored affiliation does not have; the problems of the person.
+                `power-unknown` for a slug that the stored affiliation does not have; `site-unknown` for a change to a
+                site that is none of the contact's; the problems of the person.
 
         >>> import attrs
         >>> from contactcore import Company, Person, User, Workspace
@@ -305,17 +252,17 @@ class People:
         ...     saved.position, saved.person.display_name
         ('CFO', 'Dr Jane Doe')
         """
-        current, stored = self._lock_for_change(affiliation)
-        change = self._prepared(affiliation, Loaded(current, stored))
+        current, stored = self._saved.lock_for_change(affiliation)
+        change = self._saved.prepared(affiliation, Loaded(current, stored))
         # The flag may have moved since the affiliation was read, as when a form with several people is saved. Then the
         # change to False takes nothing away.
         if change.unset and successor is None:
-            raise Invalid("primary-stays", _PRIMARY_STAYS, path="primary", value=False)
-        chosen = current.id if change.chosen else self._successor(current.contact_id, successor)
-        self._check_chosen(current.contact_id, [change.entity], chosen)
-        self._store(change)
+            raise Invalid("primary-stays", PRIMARY_STAYS, path="primary", value=False)
+        chosen = current.id if change.chosen else self._saved.successor(current.contact_id, successor)
+        self._saved.check_chosen(current.contact_id, [change.entity], chosen)
+        self._saved.store(change)
         self._affiliations.reassign(current.contact_id, chosen)
-        return self._stored(current.id)
+        return self._saved.stored(current.id)
 
     def save_all(
         self, contact: Annotated[str | Contact, AS_STORED], rows: Sequence[Affiliation]
@@ -349,7 +296,7 @@ class People:
         [('Jane', False), ('Joan', True)]
         """
         client = self._contacts.lock_for_change(contact).entity
-        changes: list[_Change] = []
+        changes: list[Change] = []
         problems: list[Problem] = []
         for index, row in enumerate(rows):
             try:
@@ -359,23 +306,23 @@ class People:
                 if loaded.entity.contact_id != client.id:
                     message = "This affiliation belongs to another contact: save it there."
                     raise Invalid("affiliation-elsewhere", message, value=row.id)  # noqa: TRY301
-                changes.append(self._prepared(row, loaded))
+                changes.append(self._saved.prepared(row, loaded))
             except Invalid as error:
                 problems.extend(error.under(f"rows[{index}]").problems)
         if not problems:
-            problems.extend(_primary_problems(changes))
+            problems.extend(primary_problems(changes))
         if problems:
             raise Invalid(problems)
         chosen = next((change.entity.id for change in changes if change.chosen), None)
         try:
-            self._check_chosen(client.id, [change.entity for change in changes], chosen)
+            self._saved.check_chosen(client.id, [change.entity for change in changes], chosen)
         except Invalid as error:
             index = next(index for index, change in enumerate(changes) if change.chosen)
             raise error.under(f"rows[{index}]") from None
         for change in changes:
-            self._store(change)
+            self._saved.store(change)
         self._affiliations.reassign(client.id, chosen)
-        return tuple(self._stored(change.entity.id) for change in changes)
+        return tuple(self._saved.stored(change.entity.id) for change in changes)
 
     def make_primary(self, affiliation: Annotated[str | Affiliation, AS_STORED]) -> Affiliation:
         """Make a person the primary contact person of the contact (PER-3).
@@ -401,8 +348,8 @@ class People:
         'Karl Roe'
         """
         transaction = self._transaction
-        current, _ = self._lock_for_change(affiliation)
-        if current.is_current(transaction.today) or not self._as_seen(current.contact_id, current).primary:
+        current, _ = self._saved.lock_for_change(affiliation)
+        if current.is_current(transaction.today) or not as_seen(self._transaction, current.contact_id, current).primary:
             self._affiliations.reassign(current.contact_id, current.id)
         return self.get(current.id)
 
@@ -433,13 +380,13 @@ class People:
         ...     [(one.person.display_name, one.primary) for one in session.people.list(bois)]
         [('Karl Roe', True)]
         """
-        current, stored = self._lock_for_change(affiliation)
+        current, stored = self._saved.lock_for_change(affiliation)
         if isinstance(affiliation, Affiliation) and affiliation.version != current.revision:
-            raise Conflict(affiliation, self._as_seen_with_person(current))
-        chosen = self._successor(current.contact_id, successor)
-        self._check_chosen(current.contact_id, [current], chosen, leaving=True)
+            raise Conflict(affiliation, as_seen_with_person(self._transaction, current))
+        chosen = self._saved.successor(current.contact_id, successor)
+        self._saved.check_chosen(current.contact_id, [current], chosen, leaving=True)
         self._affiliations.remove(current, stored)
-        self._follow_address(current, attrs.evolve(current, email=None))
+        self._saved.follow_address(current, attrs.evolve(current, email=None))
         self._affiliations.reassign(current.contact_id, chosen)
 
     def may(
@@ -481,21 +428,8 @@ class People:
         ...     [session.people.may(jane.person_id, "represent", client, on=day).reason for day in days]
         ['not-yet', 'sole', 'expired']
         """
-        transaction = self._transaction
-        day = on or transaction.today
-        if isinstance(transaction.actor, PortalUser):
-            # The answer leaves out the affiliation, which holds notes of staff, and the other people (POR-8).
-            acting = person_id_of(person)
-            if acting == id_of(contact) and self._acts_for_themself(contact):
-                return AuthorityDecision(allowed=True, reason="self")
-            answer = may(acting, authority, self._own_affiliations(contact), day)
-            return AuthorityDecision(answer.allowed, answer.reason, answer.authority)
-        affiliations = self.list(contact)
-        if person_id_of(person) == id_of(contact) and isinstance(self._contacts.get(contact), Person):
-            return AuthorityDecision(allowed=True, reason="self")
-        others = self._visible_people(together_with, affiliations, "together_with[{}]")
-        (acting,) = self._visible_people([person], affiliations, "person")
-        return may(acting, authority, affiliations, day, others)
+        day = on or self._transaction.today
+        return decide(self._transaction, person, authority, contact, day, together_with)
 
     def grant(
         self, affiliation: Annotated[str | Affiliation, AS_STORED], authority: Annotated[Authority | str, AUTHORITIES]
@@ -555,16 +489,7 @@ class People:
         False
         """
         self._transaction.require_writing()
-        current = self.get(affiliation)
-        last_day = _day_before(on or self._transaction.today)
-        kept = []
-        for grant in current.authorities:
-            if grant.slug != authority or (grant.end is not None and grant.end <= last_day):
-                kept.append(grant)
-            elif grant.start is None or grant.start <= last_day:
-                # The former grant stays on file, because `may` answers questions about past days.
-                kept.append(attrs.evolve(grant, end=last_day))
-        return self.save(attrs.evolve(current, authorities=kept))
+        return self.save(without(self.get(affiliation), authority, on or self._transaction.today))
 
     def primary_for(self, contact: str | Contact, purpose: PurposeSlug) -> Affiliation | None:
         """Return the primary person for a purpose such as `"billing"`, else the primary contact person, else None.
@@ -626,7 +551,7 @@ class People:
         """
         transaction = self._transaction
         transaction.require_writing()
-        chosen, _ = self._lock_for_change(affiliation)
+        chosen, _ = self._saved.lock_for_change(affiliation)
         if on and not chosen.is_current(transaction.today):
             raise Invalid("primary-not-current", "Choose somebody who still acts for the contact.", value=chosen.id)
         everybody = self._affiliations.of_contact(chosen.contact_id)
@@ -663,7 +588,8 @@ class People:
             contact: The new contact, or its id.
             on: The first day at the new contact; today by default.
             retire: Addresses of the person that end with the old affiliation; none by default.
-            details: Fields of the new affiliation, as for `add`, except `start`.
+            details: Fields of the new affiliation, as for `add`, except `start`. The old affiliation keeps its site,
+                and the new one has none unless `site_id` names one of the new contact's.
 
         Returns:
             The new affiliation, with its `person`.
@@ -696,7 +622,7 @@ class People:
         leaving = [address for address in person.emails if address.key in keys]
         work = old.email or next(iter(leaving), None)
         known = {address.key for address in (*([work] if work else []), *old.retired)}
-        last_day = _day_before(first_day)
+        last_day = day_before(first_day)
         ended = attrs.evolve(
             old,
             end=last_day if old.end is None else min(old.end, last_day),
@@ -734,305 +660,4 @@ class People:
         ...     [one.display_name for one in session.people.recognise("CFO@bois.fr")]
         ['Jane Doe']
         """
-        address = email if isinstance(email, EmailAddress) else EmailAddress(email)
-        found: dict[str, None] = {}
-        for repository in (self._contacts, self._affiliations):
-            query = Query(
-                kind=repository.type.name,
-                order=self._transaction.order,
-                access=read_terms(self._transaction.actor),
-                where=(frozenset({term("email", address.key)}),),
-                limit=LARGEST_PAGE,
-            )
-            ids = [card.id for card in self._transaction.reader.find(query).cards]
-            if repository is self._affiliations:
-                ids = [one.entity.person_id for one in self._affiliations.get_many(ids).values()]
-            found |= dict.fromkeys(ids)
-        people = (one.entity for one in self._contacts.get_many(found).values())
-        return tuple(person for person in people if isinstance(person, Person))
-
-    def _visible_people(
-        self, people: Iterable[str | Person | Affiliation], affiliations: Iterable[Affiliation], path: str
-    ) -> tuple[str, ...]:
-        """The ids of people that the actor sees.
-
-        Args:
-            people: People, affiliations, or ids.
-            affiliations: Affiliations that the actor sees; their people are not read again.
-            path: The path of a person, with the place for a number.
-
-        Raises:
-            NotFound: the actor does not see a person, or there is none.
-            Invalid: `not-a-person`.
-        """
-        known = {one.person_id for one in affiliations}
-        ids = tuple(map(person_id_of, people))
-        for index, id in enumerate(ids):
-            if id not in known and not isinstance(self._contacts.get(id), Person):
-                raise Invalid("not-a-person", "Only a person can have authorities.", path=path.format(index), value=id)
-        return ids
-
-    def _acts_for_themself(self, contact: str | Contact) -> bool:
-        """Whether a portal user is the client."""
-        return any(not one.id for one in self._own_affiliations(contact))
-
-    def _own_affiliations(self, contact: str | Contact) -> Sequence[Affiliation]:
-        """The affiliations through which a portal user acts for a contact."""
-        actor, id = self._transaction.actor, self._contacts.seen(contact).id
-        if not isinstance(actor, PortalUser):
-            return ()
-        return LoginRepository(self._transaction).usable_by(actor.login_id).get(id, ())
-
-    def _follow_address(self, before: Affiliation, after: Affiliation) -> None:
-        """Move the login of a person to the corrected work address, if it has no password (POR-9)."""
-        if before.email == after.email:
-            return
-        person = self._contacts.get_many([after.person_id])[after.person_id].entity
-        if isinstance(person, Person):
-            lost = {before.email.key} if before.email is not None else set()
-            LoginRepository(self._transaction).follow(person, after, lost)
-
-    def _person_at(self, email: str) -> str | Person:
-        found = self.recognise(email)
-        if len(found) > 1:
-            message = "Several people have this address: choose one of them."
-            raise Invalid("person-ambiguous", message, path="person", value=email)
-        return found[0].id if found else Person(emails=[email])
-
-    def _new_person(self, client: Person | Company, person: Person) -> Person:
-        """A prepared new contact person, by default with the client's access and responsible users."""
-        with_access = attrs.evolve(
-            person,
-            listed=False,
-            access=person.access or client.access,
-            responsibles=person.responsibles or client.responsibles,
-        )
-        return self._contacts.prepare(with_access, known_users=client.responsibles)
-
-    def _known_person(self, client: Contact, person: str | Person) -> tuple[Person, Loaded[Person | Company]]:
-        message = "Only a person can act for a contact."
-        if isinstance(person, Company) and not person.id:
-            raise Invalid("not-a-person", message, path="person", value=person.display_name)
-        try:
-            known = self._contacts.lock(person)
-        except NotFound:
-            # No id has a blank. An application that passes on a name learns how to add a person.
-            if isinstance(person, str) and any(map(str.isspace, person)):
-                by_name = "Give a Person with this name; a text is an id or an e-mail address."
-                raise Invalid("person-by-name", by_name, path="person", value=person) from None
-            raise
-        if not isinstance(known.entity, Person):
-            raise Invalid("not-a-person", message, path="person", value=known.entity.id)
-        if known.entity.id == client.id:
-            raise Invalid("acts-for-self", "A person cannot be a contact person of themselves.", path="person")
-        existing = self._affiliations.between(client.id, known.entity.id)
-        if existing is not None:
-            raise Duplicate(f"the contact person {known.entity.display_name}", existing.id)
-        return known.entity, known
-
-    def _new_affiliation(self, client: Contact, details: dict[str, Any]) -> Affiliation:
-        unknown = sorted(set(details) - set(_DETAILS))
-        if unknown:
-            raise Invalid("detail-unknown", f"Details are {', '.join(sorted(_DETAILS))}.", path=unknown[0])
-        read, problems = dict(details), list[Problem]()
-        if isinstance(read.get("phone"), str) and read["phone"]:
-            try:
-                (read["phone"],) = read_phones([read["phone"]], (self._transaction.settings.country,))
-            except Invalid as error:
-                problems.extend(attrs.evolve(problem, path="phone") for problem in error.problems)
-                del read["phone"]
-        try:
-            new = Affiliation(
-                version=1,
-                contact_id=client.id,
-                since=self._transaction.now,
-                **read,
-            )
-        except Invalid as error:
-            problems.extend(error.problems)
-        else:
-            problems.extend(affiliation_problems(self._transaction.settings, new))
-        if problems:
-            raise Invalid(problems)
-        return new
-
-    def _detail_problems(self, client: Contact, details: dict[str, Any]) -> tuple[Problem, ...]:
-        try:
-            self._new_affiliation(client, details)
-        except Invalid as error:
-            return error.problems
-        return ()
-
-    def _successor(self, contact_id: str, successor: str | Affiliation | None) -> str | None:
-        """The id of the named successor, if the actor sees that affiliation with the contact."""
-        if successor is None:
-            return None
-        try:
-            found = self._affiliations.get(successor)
-        except NotFound:
-            found = None
-        if found is None or found.contact_id != contact_id:
-            message = "Choose one of the contact's own contact persons."
-            raise Invalid("primary-unknown", message, path="successor", value=id_of(successor))
-        return found.id
-
-    def _prepared(self, affiliation: Affiliation, loaded: Loaded[Affiliation]) -> _Change:
-        """A change of an affiliation whose contact is locked, after every check but that of the primary flag.
-
-        Raises:
-            Conflict: another version of the affiliation, or of the changed person, is stored.
-            Forbidden: `read-only` for the changed person.
-            Invalid: the problems of the affiliation and the person.
-        """
-        current = loaded.entity
-        seen = self._as_seen(current.contact_id, current)
-        if affiliation.version != current.revision:
-            raise Conflict(affiliation, self._as_seen_with_person(current))
-        was = seen.primary if affiliation.primary_when_read is None else affiliation.primary_when_read
-        fixed = attrs.evolve(affiliation, **{name: getattr(current, name) for name in _MAINTAINED_BY_LIBRARY})
-        problems = [*_fixed_problems(affiliation, current)]
-        problems += affiliation_problems(self._transaction.settings, fixed, current)
-        person = None
-        try:
-            person = None if problems else self._changed_person(affiliation)
-        except Invalid as error:
-            problems += error.under("person").problems
-        if problems:
-            raise Invalid(problems)
-        return _Change(
-            entity=fixed,
-            before=loaded,
-            person=person,
-            chosen=affiliation.primary and not was,
-            unset=was and seen.primary and not affiliation.primary,
-        )
-
-    def _store(self, change: _Change) -> None:
-        """Store a prepared change. The person comes first, because that may still be refused."""
-        if change.person is not None:
-            before = change.person[1].entity
-            person = self._contacts.change(*change.person)
-            if isinstance(person, Person) and person.emails != before.emails:
-                lost = {email.key for email in before.emails} - {email.key for email in person.emails}
-                LoginRepository(self._transaction).follow(person, lost=lost)
-        if change.entity != change.before.entity:
-            self._affiliations.put(change.entity, change.before.stored)
-            self._follow_address(change.before.entity, change.entity)
-
-    def _stored(self, id: str) -> Affiliation:
-        """A stored affiliation, even if the actor has just given its person away."""
-        return self._as_seen_with_person(self._affiliations.load_any(id).entity)
-
-    def _changed_person(self, affiliation: Affiliation) -> tuple[Person, Loaded[Person | Company]] | None:
-        """The person of an affiliation, prepared for storing, with the stored one; None if the caller changed nothing.
-
-        Raises:
-            Conflict: another version of the person is stored.
-            Forbidden: `read-only`.
-            Invalid: the problems of the person.
-        """
-        person, read = affiliation.person, affiliation.person_when_read
-        if person is None or person is read:
-            return None
-        stored = self._contacts.load_any(affiliation.person_id)
-        if same_contact(person, stored.entity if read is None else read):
-            return None
-        locked = self._contacts.lock_for_change(affiliation.person_id)
-        if person.version != locked.entity.version:
-            raise Conflict(person, locked.entity)
-        return self._contacts.prepare(person, locked.entity), locked
-
-    def _check_chosen(
-        self, contact_id: str, changed: Sequence[Affiliation], chosen: str | None, *, leaving: bool = False
-    ) -> None:
-        """Refuse a person who cannot become primary, before the first write."""
-        if chosen is None:
-            return
-        ids = {one.id for one in changed}
-        everybody = [one.entity for one in self._affiliations.of_contact(contact_id) if one.entity.id not in ids]
-        enforce(everybody if leaving else [*everybody, *changed], self._transaction.today, chosen)
-
-    def _lock_for_change(self, affiliation: str | Affiliation) -> Loaded[Affiliation]:
-        """Return an affiliation of a contact that the actor may change, with the contact locked.
-
-        The lock prevents two writers from moving the primary flag at the same time. The affiliation is read after the
-        contact is locked, so that it is up to date.
-        """
-        self._contacts.lock_for_change(self._affiliations.get(affiliation).contact_id)
-        return self._affiliations.load(affiliation)
-
-    def _as_seen_with_person(self, affiliation: Affiliation) -> Affiliation:
-        (with_person,) = _with_people(self._transaction, [affiliation])
-        return self._as_seen(affiliation.contact_id, with_person)
-
-    def _as_seen(self, contact_id: str, affiliation: Affiliation) -> Affiliation:
-        """The affiliation with the primary flag as the actor sees it among the affiliations of the contact."""
-        transaction = self._transaction
-        current = self._affiliations.current_primary(contact_id)
-        if current and may_see(transaction.actor, current.access) and current.entity.is_current(transaction.today):
-            return _visible_form(affiliation, primary=current.entity.id == affiliation.id)
-        seen = (one.entity for one in self._affiliations.seen_of_contact(contact_id))
-        primary = effective_primary(seen, transaction.today)
-        return _visible_form(affiliation, primary=primary is not None and primary.id == affiliation.id)
-
-
-def _visible_form(affiliation: Affiliation, *, primary: bool) -> Affiliation:
-    """An affiliation without the fields that would reveal hidden affiliations."""
-    version = affiliation.revision or affiliation.version
-    as_read = {
-        "primary_when_read": primary,
-        "purposes_when_read": affiliation.purposes,
-        "person_when_read": affiliation.person,
-    }
-    return altered(
-        affiliation, {**as_read, "primary": primary, "version": version, "revision": 0, "primary_sequence": 0}
-    )
-
-
-def _fixed_problems(affiliation: Affiliation, stored: Affiliation) -> Iterator[Problem]:
-    """The problems of changes that `save` does not store."""
-    for name in ("contact_id", "person_id", "since"):
-        if getattr(affiliation, name) != getattr(stored, name):
-            message = "Saving does not change this; change_employer moves a person to another contact."
-            yield Problem("edit-not-stored", name, message, getattr(affiliation, name))
-    read = affiliation.purposes_when_read
-    if affiliation.purposes != (stored.purposes if read is None else read):
-        message = "Saving does not change the purposes; make_primary_for does."
-        yield Problem("edit-not-stored", "purposes", message, affiliation.purposes)
-    if affiliation.person is not None and affiliation.person.id != stored.person_id:
-        message = "Saving does not put another person here: remove this one, and add the other."
-        yield Problem("edit-not-stored", "person", message, affiliation.person.id)
-
-
-def _day_before(day: date) -> date:
-    if day == date.min:
-        raise Invalid(
-            "date-too-early", "Give a later day: no day comes before this one.", path="on", value=day.isoformat()
-        )
-    return day - timedelta(days=1)
-
-
-def visible_people(transaction: Transaction, contact_id: str, *, current: bool = False) -> tuple[Affiliation, ...]:
-    """Return the contact persons of a contact that the actor sees: the primary one first, then by seniority.
-
-    Args:
-        transaction: The transaction of the actor.
-        contact_id: The id of a contact that the actor sees.
-        current: Whether to leave out people who do not act for the contact today; False by default.
-    """
-    today = transaction.today
-    seen = AffiliationRepository(transaction).seen_of_contact(contact_id)
-    people = _with_people(transaction, with_own_purposes([(one.entity, one.access) for one in seen], today))
-    primary = effective_primary(people, today)
-    shown = [_visible_form(one, primary=primary is not None and one.id == primary.id) for one in people]
-    kept = [one for one in shown if not current or one.is_current(today)]
-    return tuple(sorted(kept, key=lambda one: (not one.primary, one.seniority)))
-
-
-def _with_people(transaction: Transaction, seen: Iterable[Affiliation]) -> tuple[Affiliation, ...]:
-    """Affiliations with their people."""
-    found = tuple(seen)
-    people = ContactRepository(transaction).get_many(one.person_id for one in found)
-    return tuple(
-        altered(one, {"person": person}) for one in found if isinstance(person := people[one.person_id].entity, Person)
-    )
+        return recognise(self._transaction, email)

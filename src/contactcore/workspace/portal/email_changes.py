@@ -98,7 +98,8 @@ def confirm(transaction: Transaction, token: str) -> PortalLogin:
     (holder,) = transaction.reader.holders([email_token_key(digest)])
     if holder is None:
         raise invalid
-    person_id = logins.read(holder[1]).person_id
+    (stored,) = logins.stored([holder[1]])
+    person_id = "" if stored is None else stored.owner
     if person_id not in contacts.get_many([person_id]):
         raise invalid
     # Whoever changes the person holds the person, and whoever changes the login holds the credential.

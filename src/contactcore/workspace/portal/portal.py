@@ -25,7 +25,7 @@ from contactcore.workspace.portal import email_changes, invitations, signing_in
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.counters import count, is_exhausted
-from contactcore.workspace.repositories.logins import LoginRepository, with_next_epoch
+from contactcore.workspace.repositories.logins import LoginRepository, check_portal_access, with_next_epoch
 
 __all__ = ["Portal"]
 
@@ -349,7 +349,8 @@ class Portal:
         """Check an e-mail address and a password, and sign the person in (POR-1, POR-2).
 
         Five wrong passwords in a row lock a login for a minute, and each further one doubles the time, up to an hour.
-        Unknown, locked and closed logins and wrong passwords get the same answer after the same time.
+        Unknown, locked and closed logins and wrong passwords get the same answer after the same time. A failed attempt
+        counts even if the session is rolled back, for example by an error of the application.
         `Workspace.sign_in` does the same without locking the storage during the slow verification.
 
         Args:
@@ -753,7 +754,12 @@ class Portal:
         return self._contacts.may_be_seen(client_id)
 
     def _verified(self, actor: PortalUser, password: str) -> SignIn:
-        """Verify the own password of a portal user; a wrong one counts as in `authenticate`."""
+        """Verify the own password of a portal user; a wrong one counts as in `authenticate`.
+
+        Raises:
+            Forbidden: `portal-refused` if the login was closed since the session began.
+        """
+        check_portal_access(self._transaction)
         attempt = signing_in.look_up_id(self._transaction, actor.login_id)
         right = signing_in.verify(self._transaction.passwords, attempt, password)
         return signing_in.record_attempt(self._transaction, attempt, password, right=right)

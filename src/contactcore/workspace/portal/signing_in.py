@@ -6,6 +6,8 @@ looked-up hash with the stored one again. Attempts that run at the same time the
 
 from __future__ import annotations
 
+from functools import partial
+
 import attrs
 
 from contactcore.errors import Invalid
@@ -86,6 +88,8 @@ def verify(passwords: Passwords, attempt: Attempt, password: object) -> bool:
 def record_attempt(transaction: Transaction, attempt: Attempt, password: object, *, right: bool) -> SignIn:
     """Count an attempt and return its result; one record is locked and written for every outcome.
 
+    A failed attempt counts even if the transaction is rolled back.
+
     Args:
         transaction: A writing transaction.
         attempt: The result of `look_up`.
@@ -97,6 +101,7 @@ def record_attempt(transaction: Transaction, attempt: Attempt, password: object,
     answer = _record(transaction, attempt, password, right=right)
     if answer.reason == "refused":
         count(transaction, SIGN_INS_BY_SOURCE, attempt.source)
+        transaction.lasting.append(partial(_record, attempt=attempt, password=None, right=False))
     return answer
 
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import attrs
 
 from contactcore.mapping.affiliations import AFFILIATIONS
+from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation
-from contactcore.rules.access import audience_within, may_see
+from contactcore.rules.access import audience_within, may_see, read_terms
 from contactcore.rules.primary import effective_primary, enforce
-from contactcore.storage import Stored
+from contactcore.storage import Card, Stored
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.repository import Loaded, Owners, Repository
 
 __all__ = ["AffiliationRepository"]
 
 _CONTACTS_AT_ONCE = 100
+
+
+def _card_of(one: Loaded[Affiliation]) -> Card:
+    return Card(one.stored.id, one.stored.version, one.stored.owner or "", one.stored.card)
 
 
 class AffiliationRepository(Repository[Affiliation]):
@@ -80,28 +85,62 @@ class AffiliationRepository(Repository[Affiliation]):
                 primaries[id] = primary.id
         return primaries
 
+    def seen_primary_cards(self, contact_ids: Iterable[str]) -> dict[str, Card]:
+        """The card of the primary affiliation of each contact, as the actor sees it, by the id of the contact.
+
+        The number of questions does not grow with the number of contacts. A contact is left out if the actor sees none
+        of its affiliations.
+        """
+        ids = sorted(set(contact_ids))
+        primaries = {
+            one.entity.contact_id: _card_of(one)
+            for one in self._seen_with(f"primary:{id}" for id in ids)
+            if one.entity.is_current(self.transaction.today)
+        }
+        rest: dict[str, list[Loaded[Affiliation]]] = {}
+        for one in self._seen_with(f"contact:{id}" for id in ids if id not in primaries):
+            rest.setdefault(one.entity.contact_id, []).append(one)
+        for id, seen in rest.items():
+            primary = effective_primary((one.entity for one in seen), self.transaction.today)
+            if primary is not None:
+                primaries[id] = next(_card_of(one) for one in seen if one.entity.id == primary.id)
+        return primaries
+
+    def _seen_with(self, terms: Iterable[str]) -> Iterator[Loaded[Affiliation]]:
+        """The affiliations with one of these terms that the actor sees."""
+        group = frozenset(terms)
+        yield from self.find(group, access=read_terms(self.transaction.actor)) if group else ()
+
     # Writing
 
-    def add_placed(self, new: Affiliation, access: frozenset[str], chosen: str | None, owners: Owners) -> Affiliation:
-        """Store a new affiliation, with the primary flag assigned by the rule.
+    def add_placed(
+        self,
+        new: Sequence[Affiliation],
+        access: Mapping[str, frozenset[str]],
+        chosen: str | None,
+        owners: Owners,
+    ) -> list[Affiliation]:
+        """Store new affiliations of one contact, with the primary flag assigned by the rule.
 
         Args:
-            new: The affiliation, with its id and version.
-            access: The access terms of the affiliation.
+            new: The affiliations, with their ids and versions.
+            access: The access terms of each affiliation by id.
             chosen: The id of the affiliation that the caller wants to be primary; None to let the rule decide.
-            owners: The contact, locked, and the person.
+            owners: The contact, locked, and the people.
 
         Returns:
-            The stored affiliation.
+            The affiliations as they are stored.
         """
-        placed, moved = self.placed([new], {new.id: access}, self.current_primary(new.contact_id), chosen)
+        if not new:
+            return []
+        placed, moved = self.placed(new, access, self.current_primary(new[0].contact_id), chosen)
         self.add_many(placed, owners=owners)
         self.move_flags(moved)
-        (stored,) = placed
-        if stored.primary:
-            self._publish_moved(stored)
-        self.publish("added", stored)
-        return stored
+        for stored in placed:
+            if stored.primary:
+                self._publish_moved(stored)
+            self.publish("added", stored)
+        return placed
 
     def placed(
         self,
@@ -154,7 +193,7 @@ class AffiliationRepository(Repository[Affiliation]):
     def move_flags(
         self, changed: Iterable[Affiliation], stored: Mapping[str, Stored] | None = None
     ) -> dict[str, Affiliation]:
-        """Store affiliations whose primary flag, primary sequence or purposes changed.
+        """Store affiliations whose primary flag, primary sequence, purposes or site changed.
 
         The revision, which is the version that actors see, stays the same. A flag that moves to a hidden affiliation
         must not appear as a new version of the former primary.
@@ -178,6 +217,21 @@ class AffiliationRepository(Repository[Affiliation]):
             self.publish("changed", ready)
             moved[one.id] = ready
         return moved
+
+    def forget_site(self, contact_id: str, site_id: str) -> None:
+        """Clear the mentions of a site that is removed for good.
+
+        Args:
+            contact_id: The id of the contact of the site.
+            site_id: The id of the site.
+        """
+        named = list(self.find(frozenset({f"site:{site_id}"})))
+        self.move_flags(
+            [attrs.evolve(one.entity, site_id="") for one in named], {one.entity.id: one.stored for one in named}
+        )
+        for one in list(self.owned_by(contact_id, trashed=True)):
+            if one.entity.site_id == site_id:
+                self.put(attrs.evolve(one.entity, site_id=""), one.stored, trashed=trashed_of(one.stored), event="")
 
     def _publish_moved(self, affiliation: Affiliation) -> None:
         self.transaction.publish("primary.moved", affiliation.contact_id, affiliation=affiliation.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC
 from typing import Any, TypeVar
 
 import attrs
@@ -26,9 +27,11 @@ from contactcore.workspace.repositories.tags import Audience, first_spelling, re
 
 __all__ = [
     "ContactRepository",
+    "first_stamps",
     "looks_different",
     "notify_responsibles",
     "shown_actor",
+    "stamps",
     "with_known_tags",
 ]
 
@@ -70,9 +73,17 @@ class ContactRepository(Repository[Person | Company]):
         """
         transaction = self.transaction
         creator = "" if isinstance(transaction.actor, SystemActor) else transaction.actor.name
-        ready, problems = prepare(contact, transaction.settings, before, creator=creator, full_names=True)
+        ready, problems = prepare(
+            contact,
+            transaction.settings,
+            before,
+            creator=creator,
+            full_names=True,
+            entry=True,
+            admin=transaction.actor.admin,
+        )
         kept = (*known_users, *(before.responsibles if before else ()))
-        problems = (*problems, *self.user_problems(contact.responsibles, kept))
+        problems = (*problems, *self.user_problems(contact.responsibles, kept), *_source_problems(contact, before))
         if problems:
             raise Invalid(problems)
         return with_known_tags(ready, before, lambda tag, audience: first_spelling(transaction, tag, audience))
@@ -101,7 +112,12 @@ class ContactRepository(Repository[Person | Company]):
         Returns:
             The stored contact, with its id and version 1.
         """
-        stored = altered(ready, {"id": self.transaction.new_id(), "version": 1})
+        values = {
+            "id": self.transaction.new_id(),
+            "version": 1,
+            **first_stamps(self.transaction, ready.source or "hand"),
+        }
+        stored = altered(ready, values)
         self.add(stored)
         remember_tags(self.transaction, stored.tags)
         notify_responsibles(self.transaction, stored, None, without_letter=without_letter)
@@ -128,7 +144,8 @@ class ContactRepository(Repository[Person | Company]):
             self._check_access_change(old)
         if same_contact(ready, old):
             return ready
-        stored: Any = self.put(altered(ready, {"version": old.version}), before.stored, event="")
+        kept = {name: getattr(old, name) for name in ("version", "source", "added_at", "added_by")}
+        stored: Any = self.put(altered(ready, {**kept, **stamps(self.transaction, "changed")}), before.stored, event="")
         known = {tag.key for tag in old.tags}
         remember_tags(self.transaction, [tag for tag in stored.tags if tag.key not in known])
         if stored != altered(old, {name: getattr(stored, name) for name in ("version", "access", "responsibles")}):
@@ -185,6 +202,42 @@ class ContactRepository(Repository[Person | Company]):
             raise Forbidden("Only a responsible user or an admin may change who sees a contact.", "access-change")
 
 
+_GIVEN_SOURCES = ("hand", "card", "form", "portal")
+"""The sources of contacts that a program adds; an import sets its own."""
+
+
+def _source_problems(contact: Contact, before: Contact | None) -> Iterator[Problem]:
+    """The problem of a source that only the library sets, or that a change would replace."""
+    source = contact.source
+    if before is not None and source not in ("", before.source):
+        yield Problem("edit-not-stored", "source", "A contact keeps its source: leave it as it was read.", source)
+    elif before is None and source and source not in _GIVEN_SOURCES:
+        message = f"Sources that a program gives are {', '.join(_GIVEN_SOURCES)}."
+        yield Problem("source-unknown", "source", message, source)
+
+
+def first_stamps(transaction: Transaction, source: str) -> dict[str, Any]:
+    """The values of a new contact that the library sets: its source, and when and by whom it was added.
+
+    Args:
+        transaction: The transaction that adds the contact.
+        source: The source (`"hand"`).
+    """
+    return {"source": source, **stamps(transaction, "added"), **stamps(transaction, "changed")}
+
+
+def stamps(transaction: Transaction, act: str) -> dict[str, Any]:
+    """When, and by whom, a contact is added or changed in a transaction.
+
+    Args:
+        transaction: The transaction.
+        act: `"added"` or `"changed"`.
+    """
+    actor = transaction.actor
+    by = actor.name if isinstance(actor, User) else ""
+    return {f"{act}_at": transaction.now.astimezone(UTC), f"{act}_by": by}
+
+
 def with_known_tags(contact: _C, before: Contact | None, spell: Callable[[Tag, Audience], Tag]) -> _C:
     """Return a contact with its tags in the spelling that all of its future viewers know (DIR-6).
 
@@ -209,6 +262,8 @@ def with_known_tags(contact: _C, before: Contact | None, spell: Callable[[Tag, A
 
 def looks_different(before: Contact, after: Contact) -> bool:
     """Return whether a change of a contact affects the index values or the display of the records that belong to it."""
+    if before.kind != after.kind:
+        return True
     kept = ("emails", "phones")
     if any(getattr(before, name) != getattr(after, name) for name in kept) or before.language != after.language:
         return True

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 
 from contactcore.mapping.counters import COUNTERS
@@ -12,7 +12,7 @@ from contactcore.storage import SYSTEM, Query
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.repository import Repository
 
-__all__ = ["count", "count_again", "is_exhausted"]
+__all__ = ["count", "is_exhausted"]
 
 _SWEPT_AT_ONCE = 10
 _KEPT_FOR = timedelta(days=1)
@@ -36,14 +36,13 @@ def is_exhausted(transaction: Transaction, limit: Limit, subject: str) -> bool:
     return stored is not None and repository.loaded(stored).entity.is_exhausted(limit, transaction.now)
 
 
-def count(transaction: Transaction, limit: Limit, subject: str, *, lasting: bool = False) -> None:
-    """Count one attempt of a subject.
+def count(transaction: Transaction, limit: Limit, subject: str) -> None:
+    """Count one attempt of a subject, even if the transaction is rolled back.
 
     Args:
         transaction: A writing transaction.
         limit: The limit.
         subject: As for `is_exhausted`.
-        lasting: Whether the attempt is counted even if the transaction is rolled back; False by default.
     """
     limiter, key = transaction.host.limiter, _key(limit, subject)
     if not subject:
@@ -57,14 +56,7 @@ def count(transaction: Transaction, limit: Limit, subject: str, *, lasting: bool
     transaction.writer.insert([repository.record(new)], existing="keep")
     locked = repository.lock_any(key)
     repository.put(locked.entity.counted(limit, transaction.now.astimezone(UTC)), locked.stored, event="")
-    if lasting:
-        transaction.lasting_counts.append((limit, subject))
-
-
-def count_again(transaction: Transaction, counts: Iterable[tuple[Limit, str]]) -> None:
-    """Count the attempts of a transaction that was rolled back."""
-    for limit, subject in counts:
-        count(transaction, limit, subject)
+    transaction.lasting.append(partial(count, limit=limit, subject=subject))
 
 
 def _sweep(repository: Repository[Counter]) -> None:

@@ -122,7 +122,7 @@ class LoginRepository(Repository[PortalLogin]):
 
         It says nothing about the other login, whose person may be hidden from the actor.
         """
-        count(self.transaction, TAKEN_NAMES, self.transaction.actor.name, lasting=True)
+        count(self.transaction, TAKEN_NAMES, self.transaction.actor.name)
         return login_name_taken()
 
     def check_attempts(self) -> None:

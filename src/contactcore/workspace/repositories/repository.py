@@ -14,9 +14,10 @@ from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.indexed_names import IndexedName
 from contactcore.mapping.trash import Trashed, trashed_of
 from contactcore.model import PortalUser
+from contactcore.model.restoring import altered
 from contactcore.rules.access import may_see
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Access, Query, Record, Stored
-from contactcore.workspace.kernel.transaction import Transaction, id_of
+from contactcore.workspace.kernel.transaction import Transaction, id_of, removed_meanwhile
 
 __all__ = ["Loaded", "Owner", "Owners", "Repository"]
 
@@ -94,12 +95,24 @@ class Repository(Generic[E]):
         return self.loaded(self._visible(stored, id))
 
     def get(self, record: object) -> E:
-        """Return an entity that the actor sees.
+        """Return an entity that the actor sees, as the actor sees it.
 
         Raises:
             NotFound: as `seen`.
         """
-        return self.load(record).entity
+        (entity,) = self.shown([self.load(record).entity])
+        return entity
+
+    def shown(self, entities: Sequence[E]) -> list[E]:
+        """Return entities without the ids of records that they name and that the actor does not see."""
+        shown = list(entities)
+        for attribute, kind in self.type.mentions.items():
+            ids = sorted({id for one in shown if (id := getattr(one, attribute))})
+            found = self.transaction.reader.get(kind, ids) if ids else []
+            seen = {one.id for one in found if one is not None and may_see(self.transaction.actor, one.access)}
+            hidden = {*ids} - seen
+            shown = [altered(one, {attribute: ""}) if getattr(one, attribute) in hidden else one for one in shown]
+        return shown
 
     def get_many(self, ids: Iterable[str]) -> dict[str, Loaded[E]]:
         """Return entities by id, except those that are missing or in the trash."""
@@ -136,9 +149,16 @@ class Repository(Generic[E]):
         return [known[id] for id in ids]
 
     def _visible(self, stored: Stored | None, id: str) -> Stored:
-        if stored is None or not may_see(self.transaction.actor, stored.access):
+        if stored is None or not may_see(self.transaction.actor, self._access_of(stored)):
             raise NotFound(self.type.name, id)
         return stored
+
+    def _access_of(self, stored: Stored) -> frozenset[str]:
+        """The access terms of a record, or of its owner if the record is reached through it."""
+        if not self.type.reached_through_owner:
+            return stored.access
+        (owner,) = Repository(self.transaction, CONTACTS).stored([stored.owner])
+        return frozenset() if owner is None or trashed_of(stored) is not None else owner.access
 
     def loaded(self, stored: Stored) -> Loaded[E]:
         """Return the entity of a record that was read, with the record; reduced for a portal user (POR-8)."""
@@ -181,10 +201,15 @@ class Repository(Generic[E]):
                     known.add(one.stored.id)
                     yield one
 
+    def parts_of(self, id: str) -> list[Loaded[E]]:
+        """Return the entities that belong to one that is not a contact, such as an item; those in the trash last."""
+        term = f"{self.type.part_of}:{id}"
+        return [*self.find(frozenset({term})), *self.find(frozenset({f"was:{term}"}), trashed=True)]
+
     def _order(self, *, trashed: bool) -> str:
         if trashed:
             return "trash"
-        return self.transaction.order if self.type.order else "added"
+        return self.transaction.order if self.type.order else self.type.plain_order
 
     # Writing
 
@@ -198,21 +223,28 @@ class Repository(Generic[E]):
 
     def lock_seen(self, seen: Stored) -> Loaded[E]:
         """As `lock`, for an entity whose record `seen` gave."""
-        locked = self.lock_any(seen.id)
+        locked = self._lock(seen.id)
         self._visible(locked.stored, seen.id)
         return locked
 
     def lock_any(self, id: str, version: int | None = None) -> Loaded[E]:
-        """Lock an entity until the transaction ends, even if the actor does not see it.
+        """Lock an entity that was read before until the transaction ends, even if the actor does not see it.
 
         Args:
             id: The id of the entity.
             version: The version that the entity must have; None (the default) for any.
 
         Raises:
-            NotFound: there is no such entity.
+            StorageError: `storage-retry` if another transaction removed the entity since it was read. The caller may
+                not know its id, and the same act in a new transaction has its proper answer.
             Conflict: the entity has another version.
         """
+        try:
+            return self._lock(id, version)
+        except NotFound:
+            raise removed_meanwhile() from None
+
+    def _lock(self, id: str, version: int | None = None) -> Loaded[E]:
         transaction, key = self.transaction, (self.type.name, id)
         known = transaction.locked.get(key)
         if known is None or (version is not None and known.version != version):
@@ -318,6 +350,7 @@ class Repository(Generic[E]):
         transaction = self.transaction
         with transaction.refusals(entity):
             transaction.writer.replace(record, before.version)
+        transaction.replaced.setdefault((record.kind, record.id), []).append(before)
         self._remember(record)
 
     def remove(self, entity: E, stored: Stored, *, event: str = "removed", **data: str) -> None:

@@ -14,6 +14,8 @@ from contactcore.model import (
     ContactType,
     FieldDefinition,
     FieldType,
+    InteractionType,
+    ItemType,
     PermissionPreset,
     PermissionSet,
     PortalModule,
@@ -22,6 +24,7 @@ from contactcore.model import (
     make_slug,
 )
 from contactcore.model.permissions import permission_set
+from contactcore.model.term import OWN_TERM, TERMS, Term
 from contactcore.text import fold
 from contactcore.values import Currency, Language, Tag
 from contactcore.values.texts import clean_line
@@ -31,6 +34,8 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.portal_view import settings_seen
 from contactcore.workspace.repositories.settings import store_settings
 from contactcore.workspace.repositories.tags import tags_in_use
+from contactcore.workspace.settings.entry import EntrySettings
+from contactcore.workspace.settings.list_editor import ListEditor
 from contactcore.workspace.settings.notifications import NotificationSettings
 
 __all__ = ["SettingsService"]
@@ -94,6 +99,11 @@ class SettingsService:
     def notices(self) -> NotificationSettings:
         """The settings for notices, purposes and authorities."""
         return NotificationSettings(self._transaction)
+
+    @property
+    def entry(self) -> EntrySettings:
+        """The settings of entry: the fields that forms ask for and require, by kind and type (DIR-2)."""
+        return EntrySettings(self._transaction)
 
     def change(self, **changes: Any) -> Settings:
         """Change settings that have a single value.
@@ -313,6 +323,81 @@ class SettingsService:
         self._check_admin()
         self._store(categories=self.current.categories.reorder(slugs))
 
+    @property
+    def term(self) -> Term:
+        """The term for items in the language of the workspace, with its plural forms (SIT-3).
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme", language="pl").write(User("root", admin=True)) as session:
+        ...     term = session.settings.set_term("patients")
+        ...     session.settings.term.plural, term.of(5)
+        ('pacjenci', 'pacjentów')
+        """
+        return self.current.term_in(self.current.language)
+
+    def set_term(self, slug: str) -> Term:
+        """Choose the term for items (SIT-3).
+
+        Args:
+            slug: `clients`, `patients`, `students`, `accounts`, `pets`, `vehicles`, `projects`, `cases`, `jobs`,
+                `opportunities` or `properties`.
+
+        Returns:
+            The term in the language of the workspace.
+
+        Raises:
+            Invalid: `term-unknown`.
+        """
+        self._check_admin()
+        if slug not in TERMS:
+            raise Invalid("term-unknown", f"Terms are {', '.join(TERMS)}.", path="slug", value=slug)
+        self._store(term=slug, own_term=None)
+        return self.term
+
+    def set_own_term(self, singular: str, plural: str, **forms: str) -> Term:
+        """Set a term for items that is not on the list (SIT-3).
+
+        Args:
+            singular: The word for one item.
+            plural: The word for several items.
+            forms: The words of further plural categories of the language: `zero`, `two`, `few`, `many`. In Polish,
+                `few` follows 2 and `many` follows 5. Without a form, `plural` is used.
+
+        Returns:
+            The term.
+
+        Raises:
+            Invalid: `term-words`, and the problems of the words.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme", language="pl").write(User("root", admin=True)) as session:
+        ...     term = session.settings.set_own_term("koń", "koni", few="konie")
+        ...     [f"{count} {session.settings.term.of(count)}" for count in (1, 2, 5)]
+        ['1 koń', '2 konie', '5 koni']
+        """
+        self._check_admin()
+        unknown = sorted(set(forms) - {"zero", "two", "few", "many"})
+        if unknown:
+            raise Invalid("term-words", "Further forms are zero, two, few and many.", path=unknown[0])
+        words = {"one": singular, "other": plural, **forms}
+        term = Term(slug=OWN_TERM, language=str(self.language), words=words)
+        self._store(term=OWN_TERM, own_term=term)
+        return term
+
+    @property
+    def item_types(self) -> ListEditor[ItemType]:
+        """The types of items, with the methods that change the list (SIT-2)."""
+        return ListEditor(self._transaction, "item_types")
+
+    # Interaction types, SIT-6.
+
+    @property
+    def interaction_types(self) -> ListEditor[InteractionType]:
+        """The list of the types of interactions, which are the tabs of the timeline."""
+        return ListEditor(self._transaction, "interaction_types")
+
     # Custom fields, DIR-8.
 
     @property
@@ -326,6 +411,7 @@ class SettingsService:
         type: FieldType | str = FieldType.TEXT,
         *,
         on: Iterable[str] = ("person", "company"),
+        types: Iterable[str] = (),
         required: bool = False,
         choices: Iterable[str] = (),
         in_portal: bool = False,
@@ -336,8 +422,9 @@ class SettingsService:
             name: The name for people to read. The slug is made from it.
             type: The type of the values: `text` (the default), `long-text`, `number`, `date`, `yes-no`, `choice`,
                 `choices`, `email`, `phone` or `url`.
-            on: The kinds of contacts that have the field; `"person"` and `"company"` by default.
-            required: Whether a contact that is saved from now on needs a value; False by default.
+            on: The kinds of records that have the field: `"person"` and `"company"` (the default), `"site"`, `"item"`.
+            types: The slugs of the types of contacts, or of items, that have the field; `()`, the default, for all.
+            required: Whether a record that is saved from now on needs a value; False by default.
             choices: The options of a `choice` or `choices` field; none by default.
             in_portal: Whether the client sees the values in the portal (POR-8); False by default.
 
@@ -361,8 +448,16 @@ class SettingsService:
         (line,) = collect(("name", lambda: clean_line(name)))
         slug = make_slug(line, [definition.slug for definition in fields])
         new = FieldDefinition(
-            slug=slug, name=name, type=type, on=on, required=required, choices=choices, in_portal=in_portal
+            slug=slug,
+            name=name,
+            type=type,
+            on=on,
+            types=types,
+            required=required,
+            choices=choices,
+            in_portal=in_portal,
         )
+        self._check_field_types(new)
         _check_field_name(new, fields)
         self._store(fields=(*fields, new))
         return new
@@ -573,6 +668,16 @@ class SettingsService:
         off = [slug for slug in self.current.templates_off if slug != template]
         self._store(templates_off=off if on else [*off, template])
 
+    def _check_field_types(self, field: FieldDefinition, kept: Iterable[str] = ()) -> None:
+        """Refuse a field for types that the records on which it is defined cannot have."""
+        settings = self._transaction.settings
+        known = [*(settings.item_types.slugs if "item" in field.on else ())]
+        known += settings.types.slugs if {"person", "company"} & {*field.on} else ()
+        for index, slug in enumerate(field.types):
+            if slug not in known and slug not in kept:
+                message = f"Types are {', '.join(known) or '(none yet)'}."
+                raise Invalid("type-unknown", message, path=f"types[{index}]", value=slug)
+
     def _check_admin(self) -> None:
         self._transaction.check_admin("change the settings")
 
@@ -582,12 +687,18 @@ class SettingsService:
 
 def _check_field_name(new: FieldDefinition, others: Iterable[FieldDefinition]) -> None:
     """Refuse a custom field with the name of another field of the same records: nobody could tell them apart."""
-    same = next((one for one in others if fold(one.name) == fold(new.name) and set(one.on) & set(new.on)), None)
+    same = next((one for one in others if fold(one.name) == fold(new.name) and _share_records(one, new)), None)
     if same is not None:
         how = f"change_field({same.slug!r}, archived=False) offers it again" if same.archived else "choose another name"
         raise Invalid(
             "entry-exists", f"There is a field {same.slug!r} with this name: {how}.", path="name", value=new.name
         )
+
+
+def _share_records(one: FieldDefinition, other: FieldDefinition) -> bool:
+    """Whether a record can have both fields."""
+    same_types = not (one.types and other.types) or bool({*one.types} & {*other.types})
+    return same_types and bool({*one.on} & {*other.on})
 
 
 def _check_flags(changes: dict[str, Any]) -> None:

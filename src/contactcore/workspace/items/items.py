@@ -1,0 +1,329 @@
+"""The service of items: the things and beings that are served under contacts (SIT-2 to SIT-8)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import attrs
+
+from contactcore.errors import Invalid, collect
+from contactcore.mapping.entities import ENTITIES
+from contactcore.mapping.items import ITEMS
+from contactcore.mapping.terms import term
+from contactcore.mapping.trash import trashed_of
+from contactcore.model import Company, Contact, Item, Person
+from contactcore.rules.access import may_see, read_terms
+from contactcore.rules.belonging import prepare_item
+from contactcore.values import EmailAddress
+from contactcore.workspace.items.directory import ItemCard, ItemDirectory, ItemPage
+from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.belonging import BelongingRepository
+from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.repository import Repository
+
+__all__ = ["Items"]
+
+_PARTS = tuple(entity_type for entity_type in ENTITIES if entity_type.part_of == "item")
+"""The types of the entities that belong to an item, and move with it to another contact."""
+
+
+@check_arguments()
+class Items:
+    """The items of contacts, as one actor sees them; `session.items` is this service.
+
+    An item has the access of its contact. A change of an item needs the right to change its contact.
+
+    >>> from contactcore import Item, Person, User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> with Workspace(MemoryStorage(), "acme").write(User("amelie")) as session:
+    ...     jane = session.contacts.add(Person("Jane", "Doe"))
+    ...     rex = session.items.add(jane, Item("Rex"))
+    ...     mia = session.items.add(jane, Item("Mia"))
+    ...     session.items.delete(rex)
+    ...     [item.name for item in session.items.of(jane)], [hit.name for hit in session.contacts.search("mia")]
+    (['Mia'], ['Jane Doe'])
+
+    Source: SIT-2 to SIT-8.
+    """
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._contacts = ContactRepository(transaction)
+        self._items: BelongingRepository[Item] = BelongingRepository(transaction, ITEMS)
+
+    def add(self, contact: Annotated[str | Contact, AS_STORED], item: Annotated[Item, MAY_BE_NEW]) -> Item:
+        """Store a new item of a contact (SIT-4).
+
+        Args:
+            contact: The contact, or its id.
+            item: An item without an id.
+
+        Returns:
+            The stored item, with its id, version 1 and its contact.
+
+        Raises:
+            NotFound: There is no such contact, or the actor may not see it.
+            Forbidden: `read-only`, `read-only-session`, `portal-reads-only`.
+            Invalid: One error lists all problems, such as `item-type-unknown` and `field-required`; `already-stored`
+                for an item that has an id; `themself-twice` for a second item that stands for its contact.
+        """
+        owner = self._contacts.lock_for_change(contact)
+        ready, more = prepare_item(item, self._transaction.settings, owner.entity)
+        problems = (*self._items.problems_of_new(item), *more)
+        if problems:
+            raise Invalid(problems)
+        self._check_themself(ready, owner.entity.id)
+        return self._items.add_new(ready, owner)
+
+    def get(self, item: str | Item) -> Item:
+        """The item with an id.
+
+        Args:
+            item: The item, or its id.
+
+        Raises:
+            NotFound: The item does not exist, is in the trash, or its contact is hidden from the actor.
+        """
+        return self._items.get(item)
+
+    def of(self, contact: str | Contact) -> tuple[Item, ...]:
+        """The items of a contact, in the sequence in which they were added.
+
+        Args:
+            contact: The contact, or its id.
+
+        Raises:
+            NotFound: There is no such contact, or the actor may not see it.
+        """
+        return tuple(one.entity for one in self._items.of(self._contacts.seen(contact).id))
+
+    def page(
+        self,
+        *,
+        letter: str | None = None,
+        limit: int = 50,
+        after: str | None = None,
+        before: str | None = None,
+        type: str | None = None,
+        status: str | None = None,
+    ) -> ItemPage:
+        """One page of the directory of items, by name, in the order of the workspace's language (SIT-8).
+
+        A page costs the same at any position and with any number of items.
+
+        Args:
+            letter: An index letter from `letters()`; None, the default, or `"All"` for all items.
+            limit: The number of items on the page, 1 to 1,000; 50 by default.
+            after: The cursor `ItemPage.next` of the preceding page; None for the first page.
+            before: The cursor `ItemPage.previous` of the following page; None by default.
+            type: The slug of an item type; None, the default, for all.
+            status: `"open"` or `"closed"`; None, the default, for both.
+
+        Raises:
+            Invalid: `letter-unknown`, `limit-out-of-range`, `two-cursors`, `cursor-unreadable`, `cursor-outdated`,
+                `item-type-unknown`, `status-unknown`.
+
+        >>> from contactcore import Item, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("amelie")) as session:
+        ...     jane = session.contacts.add(Person("Jane", "Doe"), items=[Item("Rex"), Item("Mia")])
+        ...     [(card.name, card.contact) for card in session.items.page()]
+        [('Mia', 'Jane Doe'), ('Rex', 'Jane Doe')]
+        """
+        return self._directory(type, status).page(letter, limit, after, before)
+
+    def letters(self, *, type: str | None = None, status: str | None = None) -> dict[str, int]:
+        """The number of items under each index letter, in the order of the letters (SIT-8).
+
+        The cost grows with the number of items that the actor sees.
+
+        Args:
+            type, status: As for `page`.
+
+        Raises:
+            Invalid: `item-type-unknown`, `status-unknown`.
+        """
+        return self._directory(type, status).pages.letters()
+
+    def count(self, *, letter: str | None = None, type: str | None = None, status: str | None = None) -> int:
+        """The number of items that the actor sees; the cost grows with that number.
+
+        Args:
+            letter, type, status: As for `page`.
+
+        Raises:
+            Invalid: `letter-unknown`, `item-type-unknown`, `status-unknown`.
+        """
+        return self._directory(type, status).pages.count(letter)
+
+    def search(
+        self, text: str, *, limit: int = 20, type: str | None = None, status: str | None = None
+    ) -> tuple[ItemCard, ...]:
+        """The items that a text finds while a user types it, each with its contact, as a picker shows them (SIT-8).
+
+        An item is found if each word of the text is the prefix of a word of its name or of its contact's name.
+
+        Args:
+            text: The text of a search box.
+            limit: The maximum number of items, 1 to 200; 20 by default.
+            type, status: As for `page`.
+
+        Returns:
+            The cards, in the order of the contacts.
+
+        Raises:
+            Invalid: `limit-out-of-range`, `item-type-unknown`, `status-unknown`.
+
+        >>> from contactcore import Item, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("amelie")) as session:
+        ...     jane = session.contacts.add(Person("Jane", "Doe"), items=[Item("Rex"), Item("Mia")])
+        ...     [card.name for card in session.items.search("re doe")]
+        ['Rex']
+        """
+        return self._directory(type, status).search(text, limit)
+
+    def owners_at(self, email: EmailAddress | str) -> tuple[Person | Company, ...]:
+        """The contacts to which an item of the person at an e-mail address can belong, to pick one (SIT-4).
+
+        These are the contacts that have the address, and the contacts for which somebody with this address acts.
+
+        Args:
+            email: The e-mail address.
+
+        Returns:
+            The contacts that the actor sees, each once; those with the address first. Empty if there is none: then
+            `contacts.add` stores the contact with the item.
+
+        Raises:
+            Invalid: `email-syntax`.
+
+        >>> from contactcore import Item, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("amelie")) as session:
+        ...     jane = session.contacts.add(Person("Jane", "Doe", emails=["jane@doe.org"]))
+        ...     (found,) = session.items.owners_at("Jane@doe.org")
+        ...     session.items.add(found, Item("Rex")).contact_id == jane.id
+        True
+        """
+        (address,) = collect(("email", lambda: email if isinstance(email, EmailAddress) else EmailAddress(email)))
+        actor, wanted = self._transaction.actor, frozenset({term("email", address.key)})
+        contacts = list(self._contacts.find(wanted, access=read_terms(actor)))
+        affiliations = AffiliationRepository(self._transaction)
+        acting = [one.entity for one in affiliations.find(wanted, access=read_terms(actor))]
+        for person in contacts:
+            if isinstance(person.entity, Person):
+                acting += [one.entity for one in affiliations.of_person(person.entity.id) if may_see(actor, one.access)]
+        today = self._transaction.today
+        clients = self._contacts.get_many(one.contact_id for one in acting if one.is_current(today))
+        found = {one.entity.id: one.entity for one in (*contacts, *clients.values())}
+        return tuple(found.values())
+
+    def save(self, item: Item) -> Item:
+        """Store a changed item; a change of somebody else is never overwritten (DIR-15).
+
+        Args:
+            item: An item that this service returned, changed with `attrs.evolve`.
+
+        Returns:
+            The stored item with the next version; the same version if nothing changed.
+
+        Raises:
+            Conflict: Somebody else changed the item after it was read. The error has both, as `mine` and `stored`.
+            NotFound: As `get`.
+            Forbidden: As `add`.
+            Invalid: One error lists all problems; `contact-change` if the item names another contact.
+        """
+        locked, owner = self._items.lock_with_owner(item)
+        before = locked.entity
+        if item.contact_id != before.contact_id:
+            message = "Use move to give the item to another contact."
+            raise Invalid("contact-change", message, path="contact_id", value=item.contact_id)
+        ready, problems = prepare_item(
+            attrs.evolve(item, since=before.since), self._transaction.settings, owner.entity, before
+        )
+        if problems:
+            raise Invalid(problems)
+        if ready.of_themself and not before.of_themself:
+            self._check_themself(ready, owner.entity.id)
+        if ready == before:
+            return before
+        return self._items.put(ready, locked.stored, owners={owner.entity.id: owner})
+
+    def move(self, item: Annotated[str | Item, AS_STORED], contact: Annotated[str | Contact, AS_STORED]) -> Item:
+        """Give an item to another contact, with everything that belongs to it; no contact is changed (SIT-7).
+
+        Entries of an account stay with the contact that owes them.
+
+        Args:
+            item: The item, or its id. An item must have the stored version.
+            contact: The new contact, or its id.
+
+        Returns:
+            The stored item.
+
+        Raises:
+            Conflict, NotFound: As `save`.
+            Forbidden: `read-only` if the actor may not change both contacts.
+            Invalid: `themself-moved` for an item that stands for its own contact.
+
+        >>> from contactcore import Item, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("amelie")) as session:
+        ...     jane, joan = session.contacts.add(Person("Jane", "Doe")), session.contacts.add(Person("Joan", "Roe"))
+        ...     rex = session.items.add(jane, Item("Rex"))
+        ...     moved = session.items.move(rex, joan)
+        ...     session.items.of(jane), [item.name for item in session.items.of(joan)]
+        ((), ['Rex'])
+        """
+        seen, target = self._items.load(item), self._contacts.seen(contact)
+        # Both contacts are locked in the order of their ids, so that two opposite moves do not wait for each other.
+        locked_contacts = {id: self._contacts.lock_for_change(id) for id in sorted({seen.entity.contact_id, target.id})}
+        locked, _ = self._items.lock_with_owner(item)
+        owner = locked_contacts[target.id]
+        if locked.entity.contact_id == target.id:
+            return locked.entity
+        if locked.entity.of_themself:
+            message = "This item stands for its own contact: add another item instead."
+            raise Invalid("themself-moved", message, path="item", value=locked.entity.id)
+        parts = [
+            (repository, one)
+            for entity_type in _PARTS
+            for repository in [Repository[Any](self._transaction, entity_type)]
+            for one in repository.parts_of(locked.entity.id)
+        ]
+        owners = {target.id: owner}
+        moved = self._items.put(
+            attrs.evolve(locked.entity, contact_id=target.id), locked.stored, owners=owners, event="moved"
+        )
+        for repository, one in parts:
+            entity, trashed = repository.type.moved(one.entity, target.id), trashed_of(one.stored)
+            if trashed is not None:
+                trashed = attrs.evolve(trashed, access=tuple(sorted(owner.access)))
+            repository.put(entity, one.stored, trashed=trashed, event="moved")
+        return moved
+
+    def delete(self, item: Annotated[str | Item, AS_STORED]) -> None:
+        """Move an item to the trash, with what belongs to it; `session.trash.restore` brings everything back (SIT-7).
+
+        The contact and its other items do not change, even if this was the last item.
+
+        Args:
+            item: The item, or its id. An item must have the stored version.
+
+        Raises:
+            Conflict, NotFound, Forbidden: As `save`.
+        """
+        locked, owner = self._items.lock_with_owner(item)
+        self._items.discard(locked, owner)
+
+    def _directory(self, type: str | None, status: str | None) -> ItemDirectory:
+        return ItemDirectory(self._transaction, type=type, status=status)
+
+    def _check_themself(self, item: Item, contact_id: str) -> None:
+        """Refuse a second item that stands for its contact."""
+        if item.of_themself and any(True for _ in self._items.find(frozenset({f"self:{contact_id}"}))):
+            message = "The contact has such an item already: add this one without the flag."
+            raise Invalid("themself-twice", message, path="of_themself", value=True)

@@ -1,0 +1,43 @@
+"""Recognising people by an e-mail address that they have or had."""
+
+from __future__ import annotations
+
+from contactcore.mapping.terms import term
+from contactcore.model import Person
+from contactcore.rules.access import read_terms
+from contactcore.storage import LARGEST_PAGE, Query
+from contactcore.values import EmailAddress
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.contacts import ContactRepository
+
+__all__ = ["recognise"]
+
+
+def recognise(transaction: Transaction, email: EmailAddress | str) -> tuple[Person, ...]:
+    """The people who have or had an e-mail address and whom the actor sees; see `People.recognise`.
+
+    Args:
+        transaction: The transaction of the actor.
+        email: The e-mail address.
+
+    Raises:
+        Invalid: the problems of the address.
+    """
+    address = email if isinstance(email, EmailAddress) else EmailAddress(email)
+    contacts, affiliations = ContactRepository(transaction), AffiliationRepository(transaction)
+    found: dict[str, None] = {}
+    for repository in (contacts, affiliations):
+        query = Query(
+            kind=repository.type.name,
+            order=transaction.order,
+            access=read_terms(transaction.actor),
+            where=(frozenset({term("email", address.key)}),),
+            limit=LARGEST_PAGE,
+        )
+        ids = [card.id for card in transaction.reader.find(query).cards]
+        if repository is affiliations:
+            ids = [one.entity.person_id for one in affiliations.get_many(ids).values()]
+        found |= dict.fromkeys(ids)
+    people = (one.entity for one in contacts.get_many(found).values())
+    return tuple(person for person in people if isinstance(person, Person))

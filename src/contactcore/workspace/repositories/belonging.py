@@ -1,0 +1,94 @@
+"""Records that belong to one contact: they are added, changed and listed under the rights of their contact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import attrs
+
+from contactcore.errors import Conflict, Problem
+from contactcore.mapping.entities import ENTITIES
+from contactcore.mapping.trash import Trashed, trashed_of
+from contactcore.model import Company, Person
+from contactcore.workspace.kernel.ids import timestamp
+from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.repository import Loaded, Repository
+
+__all__ = ["BelongingRepository"]
+
+E = TypeVar("E", bound=Any)
+
+
+class BelongingRepository(Repository[E]):
+    """The entities of one type, each of which belongs to one contact, in one transaction.
+
+    A change locks the contact first, so that two changes of one contact never overlap, and two transactions that change
+    several records of a contact lock them in the same order.
+    """
+
+    @property
+    def _contacts(self) -> ContactRepository:
+        return ContactRepository(self.transaction)
+
+    def of(self, contact_id: str) -> Iterator[Loaded[E]]:
+        """Yield the entities of a contact that the actor sees, in the sequence in which they were added."""
+        return self.owned_by(contact_id)
+
+    def add_new(self, entity: E, owner: Loaded[Person | Company]) -> E:
+        """Store a new, prepared entity of a contact.
+
+        Args:
+            entity: The entity, without an id.
+            owner: The contact, locked.
+
+        Returns:
+            The stored entity, with its id, version 1 and its contact.
+        """
+        transaction = self.transaction
+        new = {"id": transaction.new_id(), "version": 1, "contact_id": owner.entity.id}
+        return self.add(attrs.evolve(entity, **new, since=transaction.now))
+
+    def lock_with_owner(self, record: object) -> tuple[Loaded[E], Loaded[Person | Company]]:
+        """Lock an entity and its contact, which the actor may change.
+
+        Args:
+            record: The entity as it was read, any object with its `id`, or the id.
+
+        Raises:
+            NotFound: there is no such entity, it is in the trash, or the actor may not see it.
+            Forbidden: `read-only` if the actor sees the contact but may not change it.
+            Conflict: the entity has another version than the one that was read.
+        """
+        seen = self.load(record)
+        owner = self._contacts.lock_for_change(seen.entity.contact_id)
+        locked = self.lock_seen(seen.stored)
+        read = getattr(record, "version", None) if isinstance(record, type(locked.entity)) else None
+        moved = locked.entity.contact_id != owner.entity.id
+        if moved or (read is not None and read != locked.stored.version):
+            raise Conflict(record, locked.entity)
+        return locked, owner
+
+    def discard(self, locked: Loaded[E], owner: Loaded[Person | Company]) -> None:
+        """Move an entity to the trash, with the entities that are part of it; the contact stays.
+
+        Args:
+            locked: The entity, locked.
+            owner: Its contact, locked. Users who see the contact see the entity in the trash.
+        """
+        transaction, root = self.transaction, self.type.id_of(locked.entity)
+        trashed = Trashed(timestamp(transaction.now), transaction.actor.name, root, tuple(sorted(owner.access)))
+        for entity_type in ENTITIES:
+            if entity_type.part_of == self.type.name:
+                parts: Repository[Any] = Repository(transaction, entity_type)
+                for one in parts.parts_of(root):
+                    if trashed_of(one.stored) is None:
+                        parts.put(one.entity, one.stored, trashed=trashed, event="")
+        self.put(locked.entity, locked.stored, trashed=trashed, event="deleted", root=root)
+
+    @staticmethod
+    def problems_of_new(entity: Any) -> tuple[Problem, ...]:
+        """The problem of a new entity that is stored already: `already-stored`."""
+        if not entity.id:
+            return ()
+        return (Problem("already-stored", "id", "Use save to change a stored record.", entity.id),)

@@ -1,0 +1,122 @@
+"""A half-filled contact is checked without being stored, and all problems come back at once (DIR-20)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contactcore import Company, Invalid, Item, NotFound, Person, Site, to_plain
+
+pytestmark = pytest.mark.req("DIR-20")
+
+
+def found(problems: Any) -> list[tuple[str, str]]:
+    return [(problem.path, problem.code) for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("data", "problems"),
+    [
+        ({"kind": "company"}, [("", "nameless")]),
+        ({}, [("kind", "kind-unknown")]),
+        ({"kind": "site"}, [("kind", "kind-unknown")]),
+        ({"kind": "company", "name": "Bois", "phones": ["01 44 55 66 77"]}, []),
+        ({"kind": "company", "emails": ["office@"]}, [("emails[0]", "email-syntax")]),
+        (
+            {
+                "kind": "person",
+                "given_name": 5,
+                "shape": "x",
+                "emails": ["a@b.fr", "x"],
+                "phones": ["12"],
+                "type": "partner",
+                "categories": ["none"],
+                "addresses": [{"city": 7}],
+                "currency": "XXZ",
+                "fields": {"size": "L"},
+                "responsibles": ["ghost"],
+            },
+            [
+                ("shape", "field-unknown"),
+                ("given_name", "plain-type"),
+                ("addresses[0].city", "plain-type"),
+                ("emails[1]", "email-syntax"),
+                ("currency", "currency-unknown"),
+                ("phones[0]", "phone-too-short"),
+                ("fields.size", "field-unknown"),
+                ("type", "type-unknown"),
+                ("categories[0]", "category-unknown"),
+            ],
+        ),
+    ],
+)
+def test_all_problems_of_plain_data_come_at_once(workspace: Any, amelie: Any, data: Any, problems: Any) -> None:
+    with workspace.read(amelie) as session:
+        assert sorted(found(session.contacts.check(data))) == sorted(problems)
+        assert session.contacts.count(role="any") == 0
+
+
+def test_a_field_with_a_problem_is_not_missing_too(workspace: Any, root: Any) -> None:
+    with workspace.write(root) as session:
+        session.settings.change(full_names_required=True)
+        session.settings.entry.ask("person", required=["emails", "billing_address", "description"])
+        data = {"kind": "person", "given_name": 5, "emails": ["x"], "addresses": ["Lyon"]}
+        assert found(session.contacts.check(data)) == [
+            ("given_name", "plain-type"),
+            ("emails[0]", "email-syntax"),
+            ("addresses[0]", "plain-type"),
+            ("family_name", "name-required"),
+            ("description", "field-required"),
+        ]
+
+
+def test_a_draft_and_its_sites_and_items_are_judged_as_they_would_be_stored(workspace: Any, amelie: Any) -> None:
+    with workspace.write(amelie) as session:
+        bois = session.contacts.add(Company("Bois"))
+        draft = session.contacts.another(bois)
+        parts: dict[str, Any] = {"sites": [Site("Mill", phones=["12"])], "items": [Item("Rex", type="dragon")]}
+        assert found(session.contacts.check(draft, **parts)) == [
+            ("", "nameless"),
+            ("sites[0].phones[0]", "phone-too-short"),
+            ("items[0].type", "item-type-unknown"),
+        ]
+        with pytest.raises(Invalid) as refusal:
+            session.contacts.add(draft, **parts)
+        assert found(refusal.value.problems) == found(session.contacts.check(draft, **parts))
+
+
+def test_a_changed_stored_contact_is_judged_against_what_is_stored(workspace: Any, amelie: Any, root: Any) -> None:
+    with workspace.write(amelie) as session:
+        bois = session.contacts.add(Company("Bois", type="supplier"))
+    with workspace.write(root) as session:
+        session.settings.archive_type("supplier")
+    with workspace.read(amelie) as session:
+        assert session.contacts.check(bois) == ()
+        assert found(session.contacts.check(Company("Sud", type="supplier"))) == [("type", "type-unknown")]
+        changed = {**to_plain(bois), "phones": ["12"], "responsibles": []}
+        assert found(session.contacts.check(changed)) == [
+            ("phones[0]", "phone-too-short"),
+            ("responsibles", "responsible-missing"),
+        ]
+        other = Person("Bois", id=bois.id, version=1)
+        assert ("kind", "kind-change") in found(session.contacts.check(other))
+        assert session.contacts.get(bois.id) == bois
+
+
+@pytest.mark.req("ACC-3")
+def test_a_hidden_contact_cannot_be_checked(workspace: Any, amelie: Any, bob: Any) -> None:
+    with workspace.write(amelie) as session:
+        bois = session.contacts.add(Company("Bois"))
+    with workspace.read(bob) as session:
+        for given in (bois, to_plain(bois)):
+            with pytest.raises(NotFound):
+                session.contacts.check(given)
+
+
+@pytest.mark.req("DIR-17")
+@pytest.mark.parametrize("given", [None, "Bois", 5, ["Bois"]])
+def test_what_is_no_contact_is_refused(workspace: Any, amelie: Any, given: Any) -> None:
+    with workspace.read(amelie) as session, pytest.raises(Invalid) as refusal:
+        session.contacts.check(given)
+    assert refusal.value.path == "contact"
