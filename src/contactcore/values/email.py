@@ -207,6 +207,9 @@ class EmailAddress:
 
         Raises:
             Invalid: As for `clean_kind`, with the path `kind`.
+
+        >>> EmailAddress("jo@bois.fr").with_kind("work").kind
+        'work'
         """
         return self.restore(self.text, clean_kind_field(kind))
 

@@ -136,6 +136,9 @@ class Notifications:
             topic: As for `recipients`.
             about: As for `recipients`.
 
+        Returns:
+            The ids of the people.
+
         Raises:
             NotFound, Invalid: As `recipients`.
 
@@ -161,6 +164,9 @@ class Notifications:
             contact: The client, or its id.
             topic: As for `recipients`.
             people: The selected people, their affiliations, or their ids.
+
+        Returns:
+            The `Recipients`, for `send`.
 
         Raises:
             NotFound: As `recipients`.
