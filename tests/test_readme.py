@@ -50,3 +50,11 @@ def test_the_page_on_web_applications_has_a_status_for_each_error():
     text = (ROOT / "docs" / "web.md").read_text("utf-8").split("\n## Errors\n", 1)[1].split("\n## ", 1)[0]
     table = "\n".join(line for line in text.splitlines() if line.startswith("|"))
     assert {one.__name__ for one in errors} - set(re.findall(r"`(?:contactcore\.storage\.)?(\w+)`", table)) == set()
+
+
+def test_the_tests_that_the_page_on_security_names_are_there():
+    text = (ROOT / "docs" / "security.md").read_text("utf-8")
+    named = re.findall(r"`((?:tests/[a-z_/]+)?test_\w+\.py)`", text)
+    assert len(named) > 40
+    for name in named:
+        assert (ROOT / name if "/" in name else ROOT / "tests/workspace/portal" / name).exists(), name

@@ -37,6 +37,10 @@ class MemoryStorage(Storage):
 
     Args:
         patience: The seconds that a writer waits for another writer of the same workspace.
+
+    >>> from contactcore import Workspace
+    >>> Workspace(MemoryStorage(), name="acme").name
+    'acme'
     """
 
     reader_class = MemoryReader

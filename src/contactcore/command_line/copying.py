@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from contactcore.command_line.frame import DONE, Opener
+from contactcore.command_line.frame import DONE, Opener, counted
 from contactcore.workspace.maintenance.copying import copy_workspace
 
 __all__ = ["copy_command"]
@@ -25,8 +25,9 @@ def copy_command(opener: Opener) -> click.Command:
             while names:
                 for name in names:
                     copied = copy_workspace(source, target, name)
+                    numbers = f"{counted(copied.records, 'record')} and {counted(copied.events, 'event')}"
                     click.echo(
-                        f"{name}: {copied.records} records and {copied.events} events, the same on both sides "
+                        f"{name}: {numbers}, the same on both sides "
                         f"(sha256 {copied.checksum[:16]}…, {copied.found} found from an earlier run)"
                     )
                 names = [] if workspace else source.workspaces(after=names[-1])

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import click
 
-from contactcore.command_line.frame import DONE, Opener, check_output, delimiter_of, open_workspace, workspace_options
+from contactcore.command_line.frame import (
+    DONE,
+    Opener,
+    check_output,
+    counted,
+    delimiter_of,
+    open_workspace,
+    workspace_options,
+)
 
 __all__ = ["export_command"]
 
@@ -29,7 +37,7 @@ def export_command(opener: Opener) -> click.Command:
         with open_workspace(opener(db), workspace, user) as (opened, actor):
             out = sys.stdout.buffer if output == "-" else Path(output)
             count = opened.exports(actor).csv(out, delimiter=delimiter_of(delimiter), encoding=encoding)
-        click.echo(f"{count} contact{'' if count == 1 else 's'} written", err=True)
+        click.echo(f"{counted(count, 'contact')} written", err=True)
         return DONE
 
     return command

@@ -24,6 +24,7 @@ __all__ = [
     "Opener",
     "card_of",
     "check_output",
+    "counted",
     "delimiter_of",
     "open_workspace",
     "print_json",
@@ -119,6 +120,20 @@ def print_line(card: ContactCard) -> None:
     """Print a contact as one line of text: id, name, up to two e-mail addresses and two phone numbers."""
     details = ", ".join((*card.emails[:2], *card.phones[:2]))
     click.echo(f"{card.id}  {printable(card.name)}{f'  ({details})' if details else ''}")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun.
+
+    Args:
+        number: The number.
+        one: The noun in the singular.
+        many: The plural; the singular with an s by default.
+
+    >>> counted(1, "row"), counted(2, "row"), counted(0, "person", "people")
+    ('1 row', '2 rows', '0 people')
+    """
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def printable(text: str) -> str:

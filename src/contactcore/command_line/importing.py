@@ -18,6 +18,7 @@ from contactcore.command_line.frame import (
     REJECTED,
     Opener,
     check_output,
+    counted,
     delimiter_of,
     open_workspace,
     printable,
@@ -139,12 +140,11 @@ def _print_problems(report: Report) -> None:
 
 def _summary(report: Report, *, dry_run: bool) -> str:
     numbers = ", ".join(f"{getattr(report, name)} {name}" for name in ("created", "updated", "skipped", "rejected"))
-    people, companies = report.people_created, report.companies_created
-    made = f"{people} {'person' if people == 1 else 'people'}, {companies} compan{'y' if companies == 1 else 'ies'}"
-    many = len(report.problems)
-    problems = f"; {many} problem{'' if many == 1 else 's'} reported" if many else ""
-    rows = f"{report.rows} row{'' if report.rows == 1 else 's'}"
-    return f"{'Would be: ' if dry_run else ''}{rows}: {numbers} ({made}){problems}"
+    people = counted(report.people_created, "person", "people")
+    companies = counted(report.companies_created, "company", "companies")
+    problems = f"; {counted(len(report.problems), 'problem')} reported" if report.problems else ""
+    rows = counted(report.rows, "row")
+    return f"{'Would be: ' if dry_run else ''}{rows}: {numbers} ({people}, {companies}){problems}"
 
 
 def _write_report(report: Report, out: IO[str]) -> None:

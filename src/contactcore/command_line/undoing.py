@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import click
 
-from contactcore.command_line.frame import DONE, Opener, open_workspace, print_json, printable, workspace_options
+from contactcore.command_line.frame import (
+    DONE,
+    Opener,
+    counted,
+    open_workspace,
+    print_json,
+    printable,
+    workspace_options,
+)
 from contactcore.workspace.imports.undo_report import UndoReport
 
 __all__ = ["undo_command"]
@@ -36,8 +44,8 @@ def _print_report(report: UndoReport) -> None:
     for one in report.kept:
         click.echo(f"Kept {one.kind} {one.id} {printable(one.name)}".rstrip() + f": {one.reason}")
     numbers = (
-        f"{report.removed} contacts moved to the trash, {report.restored} restored, "
-        f"{report.affiliations} affiliations taken back, {len(report.kept)} kept"
+        f"{counted(report.removed, 'contact')} moved to the trash, {report.restored} restored, "
+        f"{counted(report.affiliations, 'affiliation')} taken back, {len(report.kept)} kept"
     )
     if report.hidden:
         numbers += f", {report.hidden} that you do not see (removed unless changed)"

@@ -41,6 +41,9 @@ class SmtpServer:
         user, password: Login; `""` for none.
         timeout: Seconds that each reply may take; 30 by default.
         hello: Host name for the EHLO command; `""` for the name of this machine.
+
+    >>> SmtpServer(host="mail.x.fr", port=587, user="jo@x.fr", password="secret")
+    SmtpServer(host='mail.x.fr', port=587, tls='starttls', user='jo@x.fr', timeout=30.0, hello='')
     """
 
     host: str
@@ -196,6 +199,9 @@ class SmtpTransport:
     Args:
         server: Mail server to connect to.
         context: TLS settings; by default the server's certificate is verified with the authorities of this machine.
+
+    >>> transport = SmtpTransport(SmtpServer.parse("smtps://jo%40x.fr:secret@mail.x.fr"))  # connects when it sends
+    >>> transport.close()
     """
 
     def __init__(self, server: SmtpServer, context: ssl.SSLContext | None = None) -> None:

@@ -10,7 +10,11 @@ __all__ = ["AccessPolicy"]
 
 
 class AccessPolicy(Enum):
-    """The access of users who are neither responsible for a contact nor admins (ACC-2)."""
+    """The access of users who are neither responsible for a contact nor admins (ACC-2).
+
+    >>> AccessPolicy.parse("shared-read") is AccessPolicy.SHARED_READ
+    True
+    """
 
     PRIVATE = "private"
     SHARED_READ = "shared-read"

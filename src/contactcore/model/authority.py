@@ -54,6 +54,9 @@ class Authority:
 
         Args:
             day: The day.
+
+        >>> Authority(slug="represent", end="2026-06-30").holds_on(date(2026, 7, 1))
+        False
         """
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 

@@ -281,6 +281,10 @@ class SignIn:
             Forbidden: `sign-in-failed` if the attempt failed.
             NotFound: The client is not among `clients`.
             Invalid: `id-missing` for something else than a client or its id.
+
+        >>> login, bois = PortalLogin(id="7", email="jane@bois.fr", epoch=2), PortalClient("9", "Bois & Fils")
+        >>> SignIn("ok", login, [bois]).actor("9")
+        PortalUser(login_id='7', client_id='9', epoch=2)
         """
         if self.login is None:
             raise Forbidden("Nobody signed in: this attempt failed. Ask for the password again.", "sign-in-failed")

@@ -27,6 +27,9 @@ class Outcome:
             attempt can succeed).
         reason: The reason of a failure, in the words of the server; `""` by default.
         outage: Whether the server cannot be used at all, so other messages must wait too; False by default.
+
+    >>> Outcome("later", "The mailbox is full.").kind
+    'later'
     """
 
     kind: Literal["sent", "later", "never"]

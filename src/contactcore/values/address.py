@@ -158,6 +158,11 @@ class Address:
         Args:
             language: As in `lines`.
             home: As in `lines`.
+
+        >>> print(Address("1 rue X", city="Paris", postal_code="75001", country="FR").format())
+        1 rue X
+        75001 Paris
+        France
         """
         return "\n".join(self.lines(language, home=home))
 

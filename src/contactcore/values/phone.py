@@ -184,6 +184,9 @@ class PhoneNumber:
 
         Raises:
             Invalid: As for `clean_kind`, with the path `kind`.
+
+        >>> PhoneNumber("+33144556677").with_kind("mobile").kind
+        'mobile'
         """
         return self.restore(self.e164, extension=self.extension, kind=clean_kind_field(kind), text=self.text)
 

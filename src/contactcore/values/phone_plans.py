@@ -1,7 +1,7 @@
 """Numbering plans: the only module that imports phonenumbers, and fast patterns that accept plain numbers.
 
 This module accepts a number of digits and separators if the metadata allow only one interpretation. It never refuses:
-the library decides on every other number (design, section 7). In four cases the library may interpret a number
+the library decides on every other number. In four cases the library may interpret a number
 differently than it looks, and the library therefore decides: a national prefix that rewrites digits, a default region
 whose plan differs from the main region of its calling code, a number that begins with its own calling code, and an
 international prefix other than `00`. A property test proves that both give the same results.

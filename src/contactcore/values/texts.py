@@ -1,7 +1,7 @@
 r"""The characters that a text may contain: one policy for all values and all storages.
 
 PostgreSQL cannot store U+0000, and UTF-8 cannot encode a lone surrogate. Every storage therefore refuses both, each
-with its own code (design, section 4). A line break inside a one-line value usually comes from copying and becomes a
+with its own code. A line break inside a one-line value usually comes from copying and becomes a
 space. Other control characters show that bytes were decoded wrongly, so they are refused. Format characters such as
 bidirectional marks belong to the spelling of some names and are stored unchanged. A program that shows such a text
 next to other text isolates it (U+2068 … U+2069). A text of nothing but invisible characters is empty, like one of

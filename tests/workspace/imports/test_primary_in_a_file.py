@@ -62,3 +62,14 @@ def test_people_whom_the_importer_does_not_see_change_nothing_in_the_report(work
     for report in (imports.preview(plan), imports.apply(plan)):
         assert list(report.problems) == []
     assert primary_of(workspace, amelie, "Süd") == "Karl"
+
+
+def test_a_person_who_is_primary_of_no_company_is_reported(workspace, amelie):
+    rows = ",person,Karl,Zed,,yes\n,company,,,Süd,yes\n,person,Jane,Aab,Süd,no\n"
+    imports = workspace.imports(amelie)
+    report = imports.apply(imports.plan(HEAD + rows))
+    assert [(one.line, one.column, one.code) for one in report.problems] == [
+        (2, "Primary contact", "primary-of-nobody"),
+        (3, "Primary contact", "primary-of-nobody"),
+    ]
+    assert primary_of(workspace, amelie, "Süd") == "Jane"

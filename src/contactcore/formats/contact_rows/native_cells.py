@@ -78,6 +78,8 @@ class NativeCells:
             found.add("addresses", [address])
         if fields:
             self._fields(found, fields)
+        named = {number for number, parts in employers.items() if parts.get("company")}
+        _drop_primary(found, named | {1} if found.draft.company else named)
         return tuple(
             Employer(
                 name,
@@ -185,9 +187,18 @@ def _kind(found: RowContext, _: NativeColumn, column: str, text: str, _country: 
         found.report(Problem("kind", "", "Write person or company."), column, text)
 
 
+def _drop_primary(found: RowContext, named: set[int]) -> None:
+    """Report that the person is primary where the row names no company."""
+    for number, column in [*found.primary_at.items()]:
+        if found.kind != "person" or number not in named:
+            del found.primary_at[number]
+            reason = "Only a person can be primary, and only for a company that the row names. Leave the cell empty."
+            found.report(Problem("primary-of-nobody", "", reason), column, "yes")
+
+
 def _primary(found: RowContext, native: NativeColumn, column: str, text: str, _: str | None) -> None:
     if text == "yes":
-        found.primary_at.add(native.number)
+        found.primary_at[native.number] = column
     elif text != "no":
         found.report(Problem("primary-yes-no", "", _YES_OR_NO), column, text)
 

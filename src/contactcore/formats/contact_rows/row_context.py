@@ -26,7 +26,8 @@ class RowContext:
         row, draft: The row and its draft.
         kind: `"person"` or `"company"`.
         own_id: The id of the contact in a native file.
-        primary_at: The numbers of the employers whose primary contact person the person is in a native file.
+        primary_at: The numbers of the employers whose primary contact person the person is in a native file, each with
+            its column.
         categories: The categories, as texts.
         values: Field -> value of the contact.
         unmapped: Column -> cell, for cells without a field of the model.
@@ -44,7 +45,7 @@ class RowContext:
         self.draft = row.draft
         self.kind = "company" if row.draft.is_company else "person"
         self.own_id = ""
-        self.primary_at: set[int] = set()
+        self.primary_at: dict[int, str] = {}
         self.categories = row.draft.categories
         self.values: dict[str, Any] = {}
         self.unmapped: dict[str, str] = {}

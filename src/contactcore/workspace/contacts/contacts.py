@@ -157,6 +157,9 @@ class Contacts:
             contact: The contact, or its id.
             kind: `Person` or `Company` if it must be one; either by default. Type checkers then know the class.
 
+        Returns:
+            The `Person` or `Company`.
+
         Raises:
             NotFound: The contact does not exist, is in the trash, or is hidden from the actor.
             Invalid: `not-a-person`, `not-a-company` for a contact of the other kind; `kind-unknown`.
@@ -353,6 +356,9 @@ class Contacts:
         Args:
             contact: The contact, or its id.
 
+        Returns:
+            The data, as a `Prefill`.
+
         Raises:
             NotFound: As `get`.
 
@@ -434,6 +440,9 @@ class Contacts:
                 filters but `role="any"`. Contacts without a known time are left out then.
             filters: The fields of `Filters` by name: `kind`, `type`, `category`, `tag`, `responsible`, `access`,
                 `source`, `without`, `fields`, `role`. By default all listed contacts.
+
+        Returns:
+            The `Page`: its cards in `items`, and the cursors `next` and `previous`, which are None at the ends.
 
         Raises:
             Invalid: `letter-unknown`, `limit-out-of-range`, `two-cursors`, `cursor-unreadable`; `cursor-outdated` if
@@ -527,6 +536,9 @@ class Contacts:
         Args:
             letter: An index letter; None, the default, for the whole directory.
             filters: As for `page`.
+
+        Returns:
+            The number.
 
         Raises:
             Invalid: As `page`, for a letter or a filter.

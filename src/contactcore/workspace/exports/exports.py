@@ -66,6 +66,15 @@ class Exports:
         Raises:
             Invalid: `delimiter`, `encoding-unknown`, `encoding-unable`, `file-unwritable`, `out`; as
                 `session.contacts.page`, for a filter.
+
+        >>> import io
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie, out = Workspace(MemoryStorage(), name="acme"), User("amelie"), io.BytesIO()
+        >>> with workspace.write(amelie) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        >>> workspace.exports(amelie).csv(out, kind="company", delimiter=";", encoding="utf-8")
+        1
         """
         chosen = {"role": "any", **filters}
         with self._transactions.reading() as transaction:

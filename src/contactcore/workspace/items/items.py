@@ -85,6 +85,14 @@ class Items:
             Forbidden: `read-only`, `read-only-session`, `portal-reads-only`.
             Invalid: One error lists all problems, such as `item-type-unknown` and `field-required`; `already-stored`
                 for an item that has an id; `themself-twice` for a second item that stands for its contact.
+
+        >>> from contactcore import Company, Item, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     van = session.items.add(bois, Item("Van"))
+        ...     van.name, van.version
+        ('Van', 1)
         """
         owner = self._contacts.lock_for_change(contact)
         ready, more = prepare_item(item, self._transaction.settings, owner.entity)
@@ -102,6 +110,14 @@ class Items:
 
         Raises:
             NotFound: The item does not exist, is in the trash, or its contact is hidden from the actor.
+
+        >>> from contactcore import Company, Item, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     van = session.items.add(bois, Item("Van"))
+        ...     session.items.get(van.id).name
+        'Van'
         """
         return self._items.get(item)
 
@@ -113,6 +129,14 @@ class Items:
 
         Raises:
             NotFound: There is no such contact, or the actor may not see it.
+
+        >>> from contactcore import Company, Item, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     van = session.items.add(bois, Item("Van"))
+        ...     [one.name for one in session.items.of(bois)]
+        ['Van']
         """
         return tuple(one.entity for one in self._items.of(self._contacts.seen(contact).id))
 
@@ -252,6 +276,15 @@ class Items:
             NotFound: As `get`.
             Forbidden: As `add`.
             Invalid: One error lists all problems; `contact-change` if the item names another contact.
+
+        >>> import attrs
+        >>> from contactcore import Company, Item, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     van = session.items.add(bois, Item("Van"))
+        ...     session.items.save(attrs.evolve(van, name="New")).version
+        2
         """
         locked, owner = self._items.lock_with_owner(item)
         before = locked.entity
@@ -332,6 +365,15 @@ class Items:
 
         Raises:
             Conflict, NotFound, Forbidden: As `save`.
+
+        >>> from contactcore import Company, Item, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     van = session.items.add(bois, Item("Van"))
+        ...     session.items.delete(van)
+        ...     session.items.of(bois)
+        ()
         """
         locked, owner = self._items.lock_with_owner(item)
         self._items.discard(locked, owner)

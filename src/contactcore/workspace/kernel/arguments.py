@@ -1,4 +1,4 @@
-"""The strict door: checks of the arguments that the public methods receive.
+"""Checks of the arguments that the public methods receive.
 
 Applications pass on the input that they got, such as `limit="50"`, an id that is None, a list in place of one name, or
 a misspelled slug. Every public method refuses such an argument by its name before it does anything. Otherwise an error

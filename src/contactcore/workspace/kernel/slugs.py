@@ -1,6 +1,6 @@
 """The lists of slugs: an unknown slug is refused with the choices, because a misspelled one would switch nothing on.
 
-A method annotates an argument with its list, as in `topic: TopicSlug`, and the strict door checks it
+A method annotates an argument with its list, as in `topic: TopicSlug`, and `check_arguments` checks it
 (`contactcore.workspace.kernel.arguments`). The slugs inside an affiliation are checked by `affiliation_problems`.
 """
 

@@ -119,8 +119,8 @@ class Transaction:
         workspace: The name of the workspace.
         locked: Kind and id of a record that this transaction locked -> the record as it is stored. No other writer
             changes it before the transaction ends, so it is not read again. Repositories keep it up to date.
-        read_ahead: Kind and id of a record that the strict door has just read -> the record, for the first reader. The
-            first write forgets them.
+        read_ahead: Kind and id of a record that the check of the arguments has just read -> the record, for the first
+            reader. The first write forgets them.
         replaced: Kind and id of a record that this transaction changed -> the records that it replaced, with which
             older copies are compared.
         contested: Kind and id of each record that another transaction changed first.

@@ -174,6 +174,9 @@ class Notifications:
             about: As for `recipients`.
             item: As for `recipients`. The answer then contains the id of a company whose own address is meant.
 
+        Returns:
+            The ids of the people.
+
         Raises:
             NotFound, Invalid: As `recipients`.
 
@@ -209,6 +212,9 @@ class Notifications:
             people: The selected people, their affiliations, or their ids. For a notice about an item also the owner and
                 the responsible contacts of the item, companies included.
             item: As for `recipients`.
+
+        Returns:
+            The `Recipients`, for `send`.
 
         Raises:
             NotFound: As `recipients`.

@@ -74,6 +74,16 @@ class Outbox:
         Raises:
             Forbidden: `admin-only`.
             Invalid: `message-state`, `limit-out-of-range`, `cursor-unreadable`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, "jane@bois.fr", notifications=["invoice"])
+        ...     who = session.notifications.recipients(bois, "invoice")
+        ...     (queued,) = session.notifications.send(bois, who, subject="Invoice 7", text="Enclosed.")
+        ...     [message.subject for message in session.outbox.list(state="waiting").items]
+        ['Invoice 7']
         """
         self._transaction.check_admin("look into the outbox")
         where = []
@@ -106,6 +116,16 @@ class Outbox:
         Raises:
             Forbidden: `admin-only`.
             NotFound: there is none.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, "jane@bois.fr", notifications=["invoice"])
+        ...     who = session.notifications.recipients(bois, "invoice")
+        ...     (queued,) = session.notifications.send(bois, who, subject="Invoice 7", text="Enclosed.")
+        ...     session.outbox.get(queued.id).state
+        'waiting'
         """
         self._transaction.check_admin("look into the outbox")
         return self._messages.load_any(id_of(message)).entity.shown()
@@ -126,6 +146,17 @@ class Outbox:
             Forbidden: `admin-only`.
             NotFound: there is none.
             Invalid: `message-not-dead`; `message-forgotten` if it was confidential, because its text is removed.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, "jane@bois.fr", notifications=["invoice"])
+        ...     who = session.notifications.recipients(bois, "invoice")
+        ...     (queued,) = session.notifications.send(bois, who, subject="Invoice 7", text="Enclosed.")
+        ...     cancelled = session.outbox.cancel(queued.id)
+        ...     session.outbox.retry(cancelled).state
+        'waiting'
         """
         locked = self._lock(message, "have messages sent")
         ended = locked.entity
@@ -151,6 +182,16 @@ class Outbox:
             Forbidden: `admin-only`.
             NotFound: there is none.
             Invalid: `message-not-waiting`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, "jane@bois.fr", notifications=["invoice"])
+        ...     who = session.notifications.recipients(bois, "invoice")
+        ...     (queued,) = session.notifications.send(bois, who, subject="Invoice 7", text="Enclosed.")
+        ...     session.outbox.cancel(queued.id).state
+        'dead'
         """
         locked = self._lock(message, "cancel messages")
         if locked.entity.state != "waiting":

@@ -162,6 +162,17 @@ class Portal:
         Raises:
             Forbidden: `read-only-session`.
             Invalid: `portal-link-missing` if the settings have no `portal_link`; `text-type` if the source is not text.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     changed = session.settings.change(portal_link="https://portal.example.org/password?token={token}")
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(bois, "jane@bois.fr")
+        ...     login = session.portal.invite(jane, password="correct horse battery", send=False).login
+        ...     session.portal.request_password("jane@bois.fr")
+        ...     [message.template for message in session.outbox.list().items]
+        ['set-password']
         """
         transaction = self._transaction
         transaction.require_writing()

@@ -212,6 +212,13 @@ class SettingsService:
 
         Raises:
             Invalid: `entry-unknown` for either slug.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     session.settings.remove_type("supplier", replacement="contractor")
+        ...     [one.slug for one in session.settings.types]
+        ['commercial-client', 'residential-client', 'contractor']
         """
         self._check_admin()
         self._store(types=self.current.types.remove(slug, replacement))
@@ -224,6 +231,13 @@ class SettingsService:
 
         Raises:
             Invalid: `entry-unknown`.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     session.settings.reorder_types([one.slug for one in session.settings.types][::-1])
+        ...     session.settings.types[0].slug
+        'supplier'
         """
         self._check_admin()
         self._store(types=self.current.types.reorder(slugs))
@@ -286,6 +300,14 @@ class SettingsService:
 
         Raises:
             Invalid: `entry-unknown`.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     wood = session.settings.add_category("Wood")
+        ...     session.settings.archive_category(wood.slug)
+        ...     session.settings.categories
+        ()
         """
         self._check_admin()
         self._store(categories=self.current.categories.archive(slug, archived=archived))
@@ -320,6 +342,15 @@ class SettingsService:
 
         Raises:
             Invalid: `entry-unknown`.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     for name in ("Wood", "Metal"):
+        ...         added = session.settings.add_category(name)
+        ...     session.settings.reorder_categories(["metal", "wood"])
+        ...     [one.slug for one in session.settings.categories]
+        ['metal', 'wood']
         """
         self._check_admin()
         self._store(categories=self.current.categories.reorder(slugs))
@@ -544,6 +575,13 @@ class SettingsService:
 
         Raises:
             Invalid: `entry-unknown`, `entry-exists`, and the problems of the name.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     session.settings.rename_module("invoices", "Bills")
+        ...     [one.name for one in session.settings.modules][0]
+        'Bills'
         """
         self._check_admin()
         self._store(modules=self.current.modules.rename(slug, name))
@@ -557,6 +595,13 @@ class SettingsService:
 
         Raises:
             Invalid: `entry-unknown`.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     session.settings.archive_module("invoices")
+        ...     "invoices" in [one.slug for one in session.settings.modules]
+        False
         """
         self._check_admin()
         self._store(modules=self.current.modules.archive(slug, archived=archived))

@@ -58,6 +58,14 @@ class Sites:
             NotFound: There is no such contact, or the actor may not see it.
             Forbidden: `read-only`, `read-only-session`, `portal-reads-only`.
             Invalid: One error lists all problems; `already-stored` for a site that has an id.
+
+        >>> from contactcore import Company, Site, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     mill = session.sites.add(bois, Site("Sawmill"))
+        ...     mill.name, mill.version
+        ('Sawmill', 1)
         """
         owner = self._contacts.lock_for_change(contact)
         ready, more = prepare_site(site, self._transaction.settings, owner.entity)
@@ -103,6 +111,14 @@ class Sites:
 
         Raises:
             NotFound: The site does not exist, is in the trash, or its contact is hidden from the actor.
+
+        >>> from contactcore import Company, Site, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     mill = session.sites.add(bois, Site("Sawmill"))
+        ...     session.sites.get(mill.id).name
+        'Sawmill'
         """
         return self._sites.get(site)
 
@@ -114,6 +130,14 @@ class Sites:
 
         Raises:
             NotFound: There is no such contact, or the actor may not see it.
+
+        >>> from contactcore import Company, Site, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     mill = session.sites.add(bois, Site("Sawmill"))
+        ...     [one.name for one in session.sites.of(bois)]
+        ['Sawmill']
         """
         return tuple(one.entity for one in self._sites.of(self._contacts.seen(contact).id))
 
@@ -131,6 +155,15 @@ class Sites:
             NotFound: As `get`.
             Forbidden: As `add`.
             Invalid: One error lists all problems; `contact-change` if the site names another contact.
+
+        >>> import attrs
+        >>> from contactcore import Company, Site, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     mill = session.sites.add(bois, Site("Sawmill"))
+        ...     session.sites.save(attrs.evolve(mill, name="New")).version
+        2
         """
         locked, owner = self._sites.lock_with_owner(site)
         before = locked.entity
@@ -155,6 +188,15 @@ class Sites:
 
         Raises:
             Conflict, NotFound, Forbidden: As `save`.
+
+        >>> from contactcore import Company, Site, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        ...     mill = session.sites.add(bois, Site("Sawmill"))
+        ...     session.sites.delete(mill)
+        ...     session.sites.of(bois)
+        ()
         """
         locked, owner = self._sites.lock_with_owner(site)
         self._sites.discard(locked, owner)
