@@ -136,6 +136,11 @@ class Watched:
             "on": [True],
             "kind": ["person", "company"],
             "contacts": [ids],
+            "item": ["nobody"],
+            "site": ["nobody"],
+            "record": ["nobody"],
+            "singular": ["dossier"],
+            "plural": ["dossiers"],
         }
 
 
