@@ -98,6 +98,7 @@ def _workspace() -> Workspace:
 def _all(workspace):
     with workspace.read(ROOT) as session:
         found = [session.contacts.get(card.id) for card in session.contacts.page(role="any", limit=500).items]
+    # The source says how a contact came into its workspace.
     return sorted((attrs.evolve(one, id="", version=0, source="") for one in found), key=repr)
 
 

@@ -67,10 +67,11 @@ def newest(space: Workspace, kind: str = "contact") -> Record:
 
 
 def stored(record: Record, *, but: tuple[str, ...] = ()) -> Mapping[str, Any]:
-    """A record as JSON-ready data without its ids, and without what is named."""
+    """A record as JSON-ready data without its ids, its source and its times, and without what is named."""
+    but = (*but, "source", "added", "changed")
 
     def kept(texts: frozenset[str]) -> list[str]:
-        return sorted(text.replace(record.id, "(id)") for text in texts if not text.startswith(but or ("(none)",)))
+        return sorted(text.replace(record.id, "(id)") for text in texts if not text.startswith(but))
 
     def data(text: bytes) -> dict[str, Any]:
         return {name: value for name, value in json.load(text).items() if name not in but}
@@ -79,7 +80,7 @@ def stored(record: Record, *, but: tuple[str, ...] = ()) -> Mapping[str, Any]:
         "version": record.version,
         "body": data(record.body),
         "card": data(record.card),
-        "orders": record.orders,
+        "orders": {name: key for name, key in record.orders.items() if name not in but},
         "terms": kept(record.terms),
         "words": kept(record.words),
         "keys": kept(record.keys),
