@@ -17,7 +17,16 @@ from contactcore.model.permissions import (
     derived_topics,
 )
 from contactcore.model.person import Person
-from contactcore.model.portal import Invitation, PermissionPreset, PortalClient, PortalLogin, PortalUser, SignIn
+from contactcore.model.portal import (
+    Invitation,
+    PermissionPreset,
+    PortalClient,
+    PortalLogin,
+    PortalUser,
+    SignedIn,
+    SignIn,
+    SignInRefused,
+)
 from contactcore.model.settings import (
     STARTING_MODULES,
     STARTING_TOPICS,
@@ -61,6 +70,8 @@ __all__ = [
     "PortalUser",
     "Settings",
     "SignIn",
+    "SignInRefused",
+    "SignedIn",
     "SystemActor",
     "Topic",
     "User",

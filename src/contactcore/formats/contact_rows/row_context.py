@@ -10,7 +10,7 @@ from contactcore.formats.contact_rows.row_problems import RowProblem, storable
 from contactcore.formats.tabular import Row
 from contactcore.values import Address, clean_line, clean_text
 
-__all__ = ["RowContext", "with_kind"]
+__all__ = ["RowContext", "note_country", "with_kind"]
 
 _T = TypeVar("_T")
 

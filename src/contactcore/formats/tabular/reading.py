@@ -21,7 +21,7 @@ from contactcore.formats.tabular.signatures import refuse_other_files
 from contactcore.formats.tabular.sources import Source, source_of
 from contactcore.values.written_dates import assumed, order_assumed
 
-__all__ = ["Row", "Table", "read"]
+__all__ = ["Row", "Table", "is_date", "read"]
 
 _SAMPLED_ROWS = 100
 _PATH = re.compile(

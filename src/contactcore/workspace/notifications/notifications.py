@@ -102,8 +102,8 @@ class Notifications:
                 topic that an admin added.
             purpose: The purpose of which the fall-back `"purpose"` takes the primary person, such as `"billing"`; None
                 by default.
-            about: The kind of the subject, such as `"project"`; None by default. The topic `"task"` needs it, because
-                such a notice has recipients only if the subject is a `"project"`.
+            about: The kind of the subject, the slug of a topic such as `"project"`; None by default. The topic
+                `"task"` needs it, because such a notice has recipients only if the subject is a `"project"`.
 
         Returns:
             The answer: `.chosen` lists the recipients, each with the address to use; `.explained` has a code and a
@@ -112,7 +112,8 @@ class Notifications:
         Raises:
             NotFound: The contact does not exist, is in the trash, or is hidden from the actor.
             Forbidden: `staff-only` for a portal user, here and in all methods of the service.
-            Invalid: `topic-unknown`, `purpose-unknown`; `about-missing` for a topic that needs the kind of the subject.
+            Invalid: `topic-unknown`, `purpose-unknown`; `about-missing` for a topic that needs the kind of the subject;
+                `about-unknown` for a kind that is no slug of a topic.
 
         >>> from contactcore import Company, Person, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -125,7 +126,7 @@ class Notifications:
         """
         client, people = self._candidates(contact)
         policy = MailingPolicy.of(self._transaction.settings)
-        _check_about(policy, topic, about)
+        self._check_about(policy, topic, about)
         return resolve(client, people, topic, self._transaction.today, policy, purpose=purpose, about=about)
 
     def preselected(self, contact: str | Contact, topic: TopicSlug, *, about: str | None = None) -> tuple[str, ...]:
@@ -141,7 +142,7 @@ class Notifications:
         """
         client, people = self._candidates(contact)
         policy = MailingPolicy.of(self._transaction.settings)
-        _check_about(policy, topic, about)
+        self._check_about(policy, topic, about)
         return preselect(client, people, topic, self._transaction.today, policy, about=about)
 
     def by_hand(
@@ -316,12 +317,14 @@ class Notifications:
         client = ContactRepository(self._transaction).get(contact)
         return client, visible_people(self._transaction, client.id)
 
-
-def _check_about(policy: MailingPolicy, topic: str, about: str | None) -> None:
-    if about is None and topic in policy.only_for:
-        kind = policy.only_for[topic]
-        message = f"Say what the notice is about: {topic} notices are sent only about a {kind}."
-        raise Invalid("about-missing", message, path="about")
+    def _check_about(self, policy: MailingPolicy, topic: str, about: str | None) -> None:
+        if about is None and topic in policy.only_for:
+            kind = policy.only_for[topic]
+            message = f"Say what the notice is about: {topic} notices are sent only about a {kind}."
+            raise Invalid("about-missing", message, path="about")
+        known = self._transaction.settings.topics.slugs
+        if about is not None and about not in known:
+            raise Invalid("about-unknown", f"Kinds of subjects are {', '.join(known)}.", path="about", value=about)
 
 
 def _check_content(queued: Message, wanted: Message, key: str) -> None:

@@ -479,10 +479,14 @@ class People:
 
         Raises:
             NotFound, Forbidden, Conflict: as `save`.
-            Invalid: `power-unknown`, `date-too-early`.
+            Invalid: `power-unknown`; `power-not-granted` if the person was never granted it; `date-too-early`.
         """
         self._transaction.require_writing()
         current = self.get(affiliation)
+        if all(grant.slug != authority for grant in current.authorities):
+            granted = ", ".join(dict.fromkeys(grant.slug for grant in current.authorities)) or "(none)"
+            message = f"The person was never granted this authority. Granted: {granted}."
+            raise Invalid("power-not-granted", message, path="authority", value=authority)
         last_day = _day_before(on or self._transaction.today)
         kept = []
         for grant in current.authorities:

@@ -10,7 +10,7 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.mapping.portal import NOBODY
-from contactcore.model.portal import Credential, SignIn
+from contactcore.model.portal import Credential, SignedIn, SignInRefused
 from contactcore.rules.limits import SIGN_INS_BY_SOURCE, source_of
 from contactcore.rules.portal import lock_duration
 from contactcore.values import EmailAddress
@@ -23,8 +23,8 @@ from contactcore.workspace.repositories.logins import CredentialRepository, Logi
 
 __all__ = ["LIMITED", "look_up", "look_up_id", "read_source", "record_attempt", "verify"]
 
-_REFUSED = SignIn("refused")
-LIMITED = SignIn("limited")
+_REFUSED = SignInRefused("refused")
+LIMITED = SignInRefused("limited")
 
 
 @attrs.frozen
@@ -83,7 +83,9 @@ def verify(passwords: Passwords, attempt: Attempt, password: object) -> bool:
     return passwords.verify(attempt.password_hash, password)
 
 
-def record_attempt(transaction: Transaction, attempt: Attempt, password: object, *, right: bool) -> SignIn:
+def record_attempt(
+    transaction: Transaction, attempt: Attempt, password: object, *, right: bool
+) -> SignedIn | SignInRefused:
     """Count an attempt and return its result; one record is locked and written for every outcome.
 
     Args:
@@ -100,7 +102,7 @@ def record_attempt(transaction: Transaction, attempt: Attempt, password: object,
     return answer
 
 
-def _record(transaction: Transaction, attempt: Attempt, password: object, *, right: bool) -> SignIn:
+def _record(transaction: Transaction, attempt: Attempt, password: object, *, right: bool) -> SignedIn | SignInRefused:
     logins = LoginRepository(transaction)
     credentials = logins.credentials
     if credentials.read(attempt.login_id) is None:
@@ -118,7 +120,7 @@ def _record(transaction: Transaction, attempt: Attempt, password: object, *, rig
     login = logins.read(attempt.login_id)
     if login.state != "active":
         credentials.save(credential)
-        return SignIn("suspended")
+        return SignInRefused("suspended")
     cleared = attrs.evolve(credential, failures=0, locked_until="")
     if transaction.passwords.outdated(credential.password_hash) and isinstance(password, str):
         renewed = transaction.passwords.hash(transaction.passwords.check(password))
@@ -126,10 +128,10 @@ def _record(transaction: Transaction, attempt: Attempt, password: object, *, rig
     credentials.save(cleared)
     open_clients = logins.usable_affiliations(login, credential.opened)
     if not open_clients:
-        return SignIn("no-client")
+        return SignInRefused("no-client")
     ContactRepository(transaction).open_to_portal(open_clients)
     entered = logins.save(attrs.evolve(login, last_login=transaction.now), "entered")
-    return SignIn("ok", entered, logins.clients_of(open_clients))
+    return SignedIn(entered, logins.clients_of(open_clients))
 
 
 def _count_failure(transaction: Transaction, credential: Credential) -> None:

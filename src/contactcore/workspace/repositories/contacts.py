@@ -32,7 +32,7 @@ __all__ = [
     "with_known_tags",
 ]
 
-_C = TypeVar("_C", bound=Person | Company)
+_C = TypeVar("_C", bound=Contact)
 
 
 class ContactRepository(Repository[Person | Company]):
@@ -103,11 +103,13 @@ class ContactRepository(Repository[Person | Company]):
         Returns:
             The stored contact, with its id and version 1.
         """
-        stored = altered(ready, {"id": self.transaction.new_id(), "version": 1})
+        # A contact is a person or a company, which type checkers cannot know.
+        stored: Any = altered(ready, {"id": self.transaction.new_id(), "version": 1})
         self.add(stored)
         remember_tags(self.transaction, stored.tags)
         notify_responsibles(self.transaction, stored, None, without_letter=without_letter)
-        return stored
+        added: _C = stored
+        return added
 
     def change(self, ready: _C, before: Loaded[Person | Company], *, notify: bool = True) -> _C:
         """Store a prepared contact if it differs from the stored one, and reindex the records that belong to it.
@@ -130,7 +132,8 @@ class ContactRepository(Repository[Person | Company]):
             self._check_access_change(old)
         if same_contact(ready, old):
             return ready
-        stored: Any = self.put(altered(ready, {"version": old.version}), before.stored, event="")
+        wanted: Any = altered(ready, {"version": old.version})
+        stored: Any = self.put(wanted, before.stored, event="")
         known = {tag.key for tag in old.tags}
         remember_tags(self.transaction, [tag for tag in stored.tags if tag.key not in known])
         if stored != altered(old, {name: getattr(stored, name) for name in ("version", "access", "responsibles")}):
