@@ -11,7 +11,7 @@ import attrs
 from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.indexed_names import IndexedName, named_term
+from contactcore.mapping.indexed_names import IndexedName, firm_term, named_term
 from contactcore.mapping.terms import tag_words, term, without_prefixes
 from contactcore.mapping.trash import ROOTS, TRASH_ORDER
 from contactcore.model import Company, Contact, NotificationPreferences, PermissionSet, Person, Settings, conversion
@@ -143,6 +143,8 @@ def _card(contact: Contact, indexed: IndexedName, access: frozenset[str]) -> dic
         card["sorted"] = indexed.sort_name
     if not contact.listed:
         card["listed"] = False
+    if isinstance(contact, Company) and contact.division and contact.name:
+        card["firm"] = contact.name
     return card
 
 
@@ -150,6 +152,8 @@ def _terms(contact: Contact, indexed: IndexedName) -> frozenset[str]:
     found = [f"kind:{contact.kind}"]
     if isinstance(contact, Company):
         found.append(named_term(indexed.display_name))
+        if contact.division and contact.name:
+            found.append(firm_term(contact.name))
     if not contact.listed:
         found.append("role:person")
     if contact.type:

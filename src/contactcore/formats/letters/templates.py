@@ -139,8 +139,8 @@ def check_letters(overrides: Overrides) -> None:
 
     Raises:
         Invalid: all problems at once, with paths such as `welcome.fr.text`: `language-syntax`, `letter-part-unknown`,
-            `letter-incomplete`, `letter-link-missing`, `variable-unknown`, `letter-unknown`, `language-unknown`, and the
-            codes of `Template`.
+            `letter-incomplete`, `letter-link-missing`, `variable-unknown`, `letter-unknown`, `language-unknown`, and
+            the codes of `Template`.
 
     >>> check_letters({"welcome": {"fr": {"html": "<p>Bonjour {{ name }}</p>"}}})
     Traceback (most recent call last):
