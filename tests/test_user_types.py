@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 QUESTIONS = '''"""What a user writes first, and must not have to cast."""
 
-from contactcore import Affiliation, Company, Person, User, Workspace, from_plain, to_plain
+from contactcore import Affiliation, Company, Contact, Person, PortalUser, User, Workspace, from_plain, to_plain
 from contactcore_memory import MemoryStorage
 
 with Workspace(MemoryStorage(), name="acme", timezone="Europe/Paris").write(User("amelie")) as session:
@@ -32,6 +32,16 @@ with Workspace(MemoryStorage(), name="acme", timezone="Europe/Paris").write(User
     decision: bool = session.people.may(jane, "represent", client).allowed
     again: Company = from_plain(to_plain(client), Company)
     saved: tuple[Affiliation, ...] = session.people.save_all(client, [jane])
+    any_contact: Contact = session.contacts.get(client.id)
+    kept: Contact = session.contacts.save(any_contact)
+    laid: Company = from_plain({"division": "North"}, onto=client)
+
+
+def enter(workspace: Workspace) -> PortalUser | None:
+    signed_in = workspace.sign_in("jane@bois.fr", "a long password")
+    if not signed_in:
+        return None
+    return PortalUser(signed_in.login, signed_in.clients[0], signed_in.login.epoch)
 '''
 
 

@@ -16,7 +16,7 @@ import contactcore.model
 import contactcore.model.mailbox
 import contactcore.model.message
 import contactcore.values
-from contactcore import Invalid, PhoneNumber
+from contactcore import Affiliation, Company, Invalid, PartialDate, PhoneNumber, PortalUser
 from contactcore.model import AdminList, ListEntry, PermissionSet, Person, PortalLogin
 
 WRONG: Mapping[str, Callable[[], object]] = {
@@ -58,6 +58,8 @@ NEEDED: Mapping[str, Mapping[str, object]] = {
     "FieldDefinition": {"slug": "a", "name": "A"},
     "Interaction": {"title": "Call"},
     "InteractionType": {"slug": "a", "name": "A"},
+    "SignedIn": {"login": PortalLogin(email="jo@example.org")},
+    "SignInRefused": {"reason": "refused"},
     "Invitation": {"login": PortalLogin(email="jo@example.org")},
     "Item": {"name": "Rex"},
     "ItemType": {"slug": "a", "name": "A"},
@@ -162,3 +164,25 @@ def _faults(kind: type, name: str, wrong: object) -> Iterator[str]:
 @pytest.mark.parametrize(("kind", "name"), list(_fields()), ids=lambda part: getattr(part, "__name__", part))
 def test_a_field_is_what_it_is_said_to_be_or_refused_by_its_name(kind: type, name: str) -> None:
     assert [(wrong, fault) for wrong, make in WRONG.items() for fault in _faults(kind, name, make())] == []
+
+
+@pytest.mark.req("DIR-17")
+def test_a_count_below_zero_is_refused() -> None:
+    for make in (
+        lambda: PortalUser("x", "y", -1),
+        lambda: Company("Bois", version=-1),
+        lambda: Affiliation(version=-1),
+    ):
+        with pytest.raises(Invalid) as refused:
+            make()
+        assert refused.value.code == "number-type"
+
+
+@pytest.mark.req("DIR-17")
+@pytest.mark.parametrize("day", [PartialDate(2024, 5), PartialDate(2024), PartialDate(None, 5, 20)])
+def test_a_day_without_year_or_month_is_refused_by_its_own_code_and_a_whole_one_is_a_day(day: Any) -> None:
+    with pytest.raises(Invalid) as refused:
+        Affiliation(start=day)
+    assert (refused.value.code, refused.value.path) == ("date-incomplete", "start")
+    whole: Any = PartialDate(2024, 5, 20)
+    assert str(Affiliation(start=whole).start) == "2024-05-20"

@@ -92,6 +92,13 @@ def test_two_workspaces_of_one_host_share_its_parts_and_write_in_their_own_names
         ({"welcom": {"en": {"subject": "Hi"}}}, "letters.welcom", "letter-unknown"),
         ({"welcome": {"en": {"subject": "Hi {{ naem }}"}}}, "letters.welcome.en.subject", "variable-unknown"),
         ({"welcome": {"en": {"subject": "{{ contact }}"}}}, "letters.welcome.en.subject", "variable-unknown"),
+        ({"welcome": {"fr": {"text": "Bonjour {{ name }}"}}}, "letters.welcome.fr.text", "letter-link-missing"),
+        (
+            {"set-password": {"en": {"text": "{{ link }}", "html": "<p>{{ name }}</p>"}}},
+            "letters.set-password.en.html",
+            "letter-link-missing",
+        ),
+        ({"confirm-email": {"en": {"text": "{{ email }}"}}}, "letters.confirm-email.en.text", "letter-link-missing"),
         ({"welcome": {"french": {"subject": "Hi"}}}, "letters.welcome.french", "language-unknown"),
         ({"welcome": {"xx": {"subject": "Hi", "text": "Hi"}}}, "letters.welcome.xx", "language-unknown"),
         ({"welcome": {"fr": {"body": "Hi"}}}, "letters.welcome.fr.body", "letter-part-unknown"),

@@ -12,7 +12,7 @@ from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.field_terms import field_terms
 from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.indexed_names import IndexedName, named_term
+from contactcore.mapping.indexed_names import IndexedName, firm_term, named_term
 from contactcore.mapping.terms import tag_words, term, without_prefixes
 from contactcore.mapping.trash import ROOTS, TRASH_ORDER
 from contactcore.model import Company, Contact, NotificationPreferences, PermissionSet, Person, Settings, conversion
@@ -178,6 +178,8 @@ def _card(contact: Contact, indexed: IndexedName, access: frozenset[str]) -> dic
     if not contact.listed:
         card["listed"] = False
     card.update(_stamps(contact))
+    if isinstance(contact, Company) and contact.division and contact.name:
+        card["firm"] = contact.name
     return card
 
 
@@ -190,6 +192,8 @@ def _terms(contact: Contact, indexed: IndexedName, placement: Placement) -> froz
     found = [f"kind:{contact.kind}"]
     if isinstance(contact, Company):
         found.append(named_term(indexed.display_name))
+        if contact.division and contact.name:
+            found.append(firm_term(contact.name))
     if not contact.listed:
         found.append("role:person")
     found += [f"without:{name}" for name in WITHOUT if not getattr(contact, _LIST_OF[name])]

@@ -19,7 +19,7 @@ from contactcore.storage import LONGEST_TERM
 from contactcore.text import fold
 from contactcore.values.names import filed_name
 
-__all__ = ["IndexedName", "folded", "indexed_name_of", "name_in", "named_term", "sort_name"]
+__all__ = ["IndexedName", "firm_term", "folded", "indexed_name_of", "name_in", "named_term", "sort_name"]
 
 _ARTICLES = frozenset("'’‘`")
 """Apostrophes, with which the name of a Dutch company may begin (`'t Hof`)."""
@@ -86,6 +86,18 @@ def named_term(name: str, company: str = "") -> str:
     'named:zoe doe|acme'
     """
     return term("named", f"{folded(name)}|{folded(company)}")
+
+
+def firm_term(name: str) -> str:
+    """The term by which imports find a company with a division by its name alone.
+
+    Args:
+        name: The name of the company.
+
+    >>> firm_term("ACME")
+    'named:acme|/'
+    """
+    return term("named", f"{folded(name)}|/")
 
 
 @lru_cache(maxsize=10_000)

@@ -23,7 +23,16 @@ from contactcore.model.permissions import (
     derived_topics,
 )
 from contactcore.model.person import Person
-from contactcore.model.portal import Invitation, PermissionPreset, PortalClient, PortalLogin, PortalUser, SignIn
+from contactcore.model.portal import (
+    Invitation,
+    PermissionPreset,
+    PortalClient,
+    PortalLogin,
+    PortalUser,
+    SignedIn,
+    SignIn,
+    SignInRefused,
+)
 from contactcore.model.settings import (
     STARTING_MODULES,
     STARTING_ROLES,
@@ -88,6 +97,8 @@ __all__ = [
     "Role",
     "Settings",
     "SignIn",
+    "SignInRefused",
+    "SignedIn",
     "Site",
     "SystemActor",
     "Topic",

@@ -11,7 +11,7 @@ import attrs
 from contactcore.errors import Invalid, Problem
 from contactcore.model import conversion, parsing
 from contactcore.model.restoring import restored
-from contactcore.values import Money, PartialDate
+from contactcore.values import Money
 from contactcore.values.card_numbers import refuse_card_number
 from contactcore.values.texts import clean_line, clean_text
 
@@ -69,7 +69,7 @@ def money(value: Money | str) -> Money:
     return _read_money(value)
 
 
-def _day(value: dt.date | PartialDate | str) -> dt.date:
+def _day(value: dt.date | str) -> dt.date:
     read = conversion.day(value)
     if read is None:
         refused: dt.date = parsing.reject("date-empty", "Give the date of the entry.")

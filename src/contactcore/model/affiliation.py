@@ -83,7 +83,7 @@ class Affiliation:
     """
 
     id: str = attrs.field(default="", converter=parsing.as_given)
-    version: int = attrs.field(default=0, converter=parsing.whole_number)
+    version: int = attrs.field(default=0, converter=parsing.count)
     contact_id: str = attrs.field(default="", converter=parsing.as_given)
     person_id: str = attrs.field(default="", converter=parsing.as_given)
     person: Person = attrs.field(default=None, eq=False, converter=_person)
@@ -102,7 +102,7 @@ class Affiliation:
     start: date | None = attrs.field(default=None, converter=conversion.day)
     end: date | None = attrs.field(default=None, converter=conversion.day)
     active: bool = attrs.field(default=True, converter=conversion.yes_no)
-    revision: int = attrs.field(default=0, repr=False, converter=parsing.whole_number)
+    revision: int = attrs.field(default=0, repr=False, converter=parsing.count)
     primary_sequence: int = attrs.field(default=0, repr=False, converter=parsing.whole_number)
     primary_when_read: bool | None = attrs.field(
         default=None, eq=False, repr=False, converter=conversion.yes_no_or_none

@@ -57,7 +57,7 @@ class Contact(ABC):
     """
 
     id: str = attrs.field(default="", converter=parsing.as_given)
-    version: int = attrs.field(default=0, converter=parsing.whole_number)
+    version: int = attrs.field(default=0, converter=parsing.count)
     emails: tuple[EmailAddress, ...] = attrs.field(default=(), converter=conversion.emails)
     phones: tuple[PhoneNumber, ...] = attrs.field(default=(), converter=conversion.phones)
     websites: tuple[Website, ...] = attrs.field(default=(), converter=conversion.websites)

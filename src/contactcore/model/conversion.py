@@ -235,7 +235,11 @@ def yes_no_or_none(value: object) -> bool | None:
     return None if value is None else yes_no(value)
 
 
-def _parse_day(text: str) -> date:
+def _parse_day(text: PartialDate | str) -> date:
+    if isinstance(text, PartialDate):
+        if not text.is_whole:
+            raise Invalid("date-incomplete", "Give the whole day here: year, month and day.", value=text)
+        text = str(text)
     try:
         return date.fromisoformat(text)
     except (TypeError, ValueError):
@@ -245,10 +249,8 @@ def _parse_day(text: str) -> date:
 _read_day: Callable[[Any], date | None] = parsing.one(date, _parse_day)
 
 
-def day(value: date | PartialDate | str | None) -> date | None:
+def day(value: date | str | None) -> date | None:
     """A day or None; accepts a date, a datetime (its day is taken), a whole `PartialDate`, or text in ISO 8601."""
-    if isinstance(value, PartialDate):
-        value = str(value)
     return _read_day(value.date() if isinstance(value, datetime) else value)
 
 

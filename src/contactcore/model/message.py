@@ -221,7 +221,7 @@ class Message:
     """
 
     id: str = attrs.field(default="", converter=parsing.as_given)
-    version: int = attrs.field(default=0, converter=parsing.whole_number)
+    version: int = attrs.field(default=0, converter=parsing.count)
     to: EmailAddress = attrs.field(converter=conversion.email)
     to_name: str = attrs.field(default="", converter=_name)
     subject: str = attrs.field(converter=_subject)
@@ -231,7 +231,7 @@ class Message:
     language: Language | None = attrs.field(default=None, converter=conversion.language)
     headers: Mapping[str, str] = attrs.field(default=EMPTY, converter=_headers, hash=False)
     state: str = "waiting"
-    attempts: int = attrs.field(default=0, converter=parsing.whole_number)
+    attempts: int = attrs.field(default=0, converter=parsing.count)
     due: datetime | None = attrs.field(default=None, converter=conversion.moment)
     last_error: str = attrs.field(default="", converter=parsing.as_given)
     withdrawn: str = attrs.field(default="", converter=parsing.as_given)

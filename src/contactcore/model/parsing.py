@@ -23,6 +23,7 @@ __all__ = [
     "as_given",
     "by_slug",
     "converter",
+    "count",
     "line",
     "many",
     "one",
@@ -99,10 +100,19 @@ def as_given(value: str) -> str:
 
 
 def whole_number(value: int) -> int:
-    """A whole number, such as a version; True and False are refused."""
+    """A whole number, such as a place in a sequence; True and False are refused."""
     if isinstance(value, int) and value is not True and value is not False:
         return value
     refused: int = reject("number-type", "Give a whole number here.", value)
+    return refused
+
+
+def count(value: int) -> int:
+    """A count, such as a version or an epoch: a whole number from 0."""
+    number = whole_number(value)
+    if isinstance(number, Refusal) or number >= 0:
+        return number
+    refused: int = reject("number-type", "Give a whole number from 0 here.", value)
     return refused
 
 

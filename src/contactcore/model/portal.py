@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import attrs
 
@@ -26,6 +26,8 @@ __all__ = [
     "PortalUser",
     "Profile",
     "SignIn",
+    "SignInRefused",
+    "SignedIn",
 ]
 
 LOGIN_STATES = ("active", "suspended", "closed")
@@ -62,12 +64,12 @@ class PortalLogin:
     """
 
     id: str = attrs.field(default="", converter=parsing.as_given)
-    version: int = attrs.field(default=0, converter=parsing.whole_number)
+    version: int = attrs.field(default=0, converter=parsing.count)
     email: EmailAddress = attrs.field(converter=conversion.email)
     person_id: str = attrs.field(default="", converter=parsing.as_given)
     state: str = "active"
     has_password: bool = attrs.field(default=False, converter=conversion.yes_no)
-    epoch: int = attrs.field(default=0, converter=parsing.whole_number)
+    epoch: int = attrs.field(default=0, converter=parsing.count)
     created: datetime | None = attrs.field(default=None, converter=conversion.moment)
     last_login: datetime | None = attrs.field(default=None, converter=conversion.moment)
 
@@ -99,7 +101,7 @@ def _epoch(value: int | None) -> int:
         missing = "Store login.epoch at the sign-in with the two ids, and give it here."
         refused: Any = parsing.reject("epoch-missing", missing, value)
         return cast("int", refused)
-    return parsing.whole_number(value)
+    return parsing.count(value)
 
 
 @attrs.frozen
@@ -236,6 +238,7 @@ class SignIn:
     """The result of an attempt to sign in; it is true if the attempt succeeds.
 
     The result is a value and not an error, because an error would roll back the transaction that counts the attempt.
+    It is a `SignedIn` or a `SignInRefused`, so that a type checker knows the login behind `if result:`.
 
     Attributes:
         reason: `"ok"`, `"refused"`, `"limited"`, `"suspended"` or `"no-client"`. Unknown logins, wrong passwords,
@@ -292,6 +295,42 @@ class SignIn:
         if user.client_id not in {one.id for one in self.clients}:
             raise NotFound("client", user.client_id)
         return user
+
+
+@attrs.frozen
+class SignedIn(SignIn):
+    """The result of a successful attempt to sign in, which is always true; type checkers know that it has a login.
+
+    Attributes:
+        reason: `"ok"`.
+        login: The login.
+        clients: The clients to choose from, ordered by name; at least one.
+    """
+
+    reason: str = attrs.field(default="ok", init=False)
+    login: PortalLogin = attrs.field(converter=_login)
+    clients: tuple[PortalClient, ...] = attrs.field(default=(), converter=_clients)
+
+    def __bool__(self) -> Literal[True]:
+        return True
+
+
+@attrs.frozen
+class SignInRefused(SignIn):
+    """The result of an attempt to sign in that failed, which is always false.
+
+    Attributes:
+        reason: `"refused"`, `"limited"`, `"suspended"` or `"no-client"`, as for `SignIn`.
+        login: None.
+        clients: None of them.
+    """
+
+    reason: str = attrs.field(converter=parsing.as_given)
+    login: None = attrs.field(default=None, init=False)
+    clients: tuple[()] = attrs.field(default=(), init=False)
+
+    def __bool__(self) -> Literal[False]:
+        return False
 
 
 @attrs.frozen

@@ -344,7 +344,7 @@ class Settings:
         leftovers: Whether records may still have keys of an order that is no longer in force; kept by the library.
     """
 
-    version: int = attrs.field(default=0, converter=parsing.whole_number)
+    version: int = attrs.field(default=0, converter=parsing.count)
     language: Language = attrs.field(default=Language("en"), converter=_language)
     country: str = attrs.field(default="", converter=_country)
     currency: Currency | None = attrs.field(default=None, converter=conversion.currency)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 import attrs
 
 from contactcore.errors import Problem
-from contactcore.model import Company, FieldDefinition, Item, Person, Settings, Site
+from contactcore.model import Contact, FieldDefinition, Item, Person, Settings, Site
 from contactcore.model.entry import BUILT_IN_FIELDS, CUSTOM, EntryRule
 
 __all__ = ["EntryField", "entry_fields", "missing_fields"]
@@ -61,7 +61,7 @@ def entry_fields(settings: Settings, kind: str, type: str = "") -> tuple[EntryFi
 
 
 def missing_fields(
-    settings: Settings, record: Person | Company | Site | Item, reported: Collection[str] = ()
+    settings: Settings, record: Contact | Site | Item, reported: Collection[str] = ()
 ) -> Iterator[Problem]:
     """The problems of the required fields that are empty: `field-required`.
 
@@ -89,7 +89,7 @@ def _rule(settings: Settings, kind: str, type: str) -> EntryRule | None:
     return rules.get(type) or rules.get("")
 
 
-def _is_filled(record: Person | Company | Site | Item, name: str) -> bool:
+def _is_filled(record: Contact | Site | Item, name: str) -> bool:
     if name.startswith(CUSTOM):
         return name.removeprefix(CUSTOM) in record.fields
     return bool(getattr(record, name))

@@ -14,7 +14,6 @@ import attrs
 from contactcore.errors import Invalid, Problem
 from contactcore.model import (
     AccessPolicy,
-    Company,
     Contact,
     ListEntry,
     Person,
@@ -28,7 +27,7 @@ from contactcore.values import PhoneNumber
 
 __all__ = ["offered", "prepare", "read_phones", "with_access"]
 
-_C = TypeVar("_C", bound=Person | Company)
+_C = TypeVar("_C", bound=Contact)
 
 
 def prepare(

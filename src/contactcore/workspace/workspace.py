@@ -12,7 +12,7 @@ from contactcore.errors import Conflict, ContactCoreError, Invalid, StorageError
 from contactcore.formats.letters import check_letters
 from contactcore.mapping.entities import KINDS, VIEWS
 from contactcore.model import SYSTEM_ACTOR, Actor, Settings
-from contactcore.model.portal import SignIn
+from contactcore.model.portal import SignedIn, SignInRefused
 from contactcore.rules.portal_view import check_staff
 from contactcore.storage import LONGEST_TERM, Reader, Storage
 from contactcore.values.texts import clean_line
@@ -110,8 +110,9 @@ class Workspace:
             The session; it is valid inside the `with` block only.
 
         Raises:
-            Forbidden: `read-only-session` for a change; `portal-refused` if the login of a portal user is not active
-                or no longer acts for the client.
+            Forbidden: `read-only-session` for a change; `portal-login-off` if the login of a portal user is
+                suspended or closed; `portal-session-ended` if its epoch has risen since the sign-in; `portal-refused`
+                if the login is unknown or no longer acts for the client.
             Invalid: `actor-type`.
 
         >>> from contactcore import User, Workspace
@@ -138,7 +139,7 @@ class Workspace:
         Raises:
             StorageError: the storage cannot be written now. The code is `storage-retry` if the same block may succeed
                 when it is repeated, which `run` does.
-            Forbidden: `portal-refused` if the login of a portal user is not active or no longer acts for the client.
+            Forbidden: `portal-login-off`, `portal-session-ended`, `portal-refused`, as `read`.
             Invalid: `actor-type`.
 
         >>> from contactcore import Company, User, Workspace
@@ -200,7 +201,7 @@ class Workspace:
 
         return Retry(attempts=attempts, errors=(Conflict,))(attempt)
 
-    def sign_in(self, email: str, password: str, *, source: str = "") -> SignIn:
+    def sign_in(self, email: str, password: str, *, source: str = "") -> SignedIn | SignInRefused:
         """Check an e-mail address and a password, and sign the person in to the portal (POR-1, POR-2).
 
         The method does the same as `session.portal.authenticate`, but verifies the password outside any transaction.
@@ -231,7 +232,7 @@ class Workspace:
             return LIMITED
         right = verify(self.host.passwords, attempt, password)
 
-        def record() -> SignIn:
+        def record() -> SignedIn | SignInRefused:
             with self._transaction(SYSTEM_ACTOR) as transaction:
                 return record_attempt(transaction, attempt, password, right=right)
 

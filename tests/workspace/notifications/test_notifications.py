@@ -36,6 +36,18 @@ def codes(answer):
     return {one.name: one.code for one in answer.explained}
 
 
+@pytest.mark.req("DIR-17")
+def test_a_kind_of_subject_that_is_no_topic_is_refused_with_the_choices(workspace, amelie):
+    with workspace.write(amelie) as session:
+        client = session.contacts.add(Company("Bois"))
+        for act in (session.notifications.recipients, session.notifications.preselected):
+            for topic in ("task", "invoice"):
+                with pytest.raises(Invalid) as refused:
+                    act(client, topic, about="projekt")
+                assert (refused.value.code, refused.value.path) == ("about-unknown", "about")
+                assert "project" in refused.value.reason
+
+
 @pytest.mark.req("NOT-2")
 def test_of_five_people_with_permission_the_one_with_the_preference_is_mailed(workspace, amelie, client):
     for given_name in ("Ann", "Ben", "Cid", "Dora", "Eve"):

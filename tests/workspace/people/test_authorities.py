@@ -284,3 +284,17 @@ def test_a_purpose_has_one_primary_person_also_after_a_restore_and_after_sharing
         with workspace.read(actor) as session:
             assert session.people.primary_for(client, "billing").id == chosen.id
             assert [one.id for one in session.people.list(client) if one.purposes] == [chosen.id]
+
+
+@pytest.mark.req("PER-5")
+def test_an_authority_that_was_never_granted_cannot_be_withdrawn_and_an_ended_one_can_again(workspace, amelie):
+    with workspace.write(amelie) as session:
+        jane = session.people.grant(
+            session.people.add(session.contacts.add(Company("Bois")), "jane@bois.fr"), "represent"
+        )
+        with pytest.raises(Invalid) as refused:
+            session.people.withdraw(jane, "collect-mail")
+        assert (refused.value.code, refused.value.path) == ("power-not-granted", "authority")
+        assert "represent" in refused.value.reason
+        ended = session.people.withdraw(jane, "represent")
+        assert session.people.withdraw(ended, "represent").authorities == ended.authorities

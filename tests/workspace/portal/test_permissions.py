@@ -167,6 +167,13 @@ def test_what_no_module_letter_or_link_can_be_is_refused(firm: Firm) -> None:
             ("letter-unknown", lambda: settings.switch_letter("unheard-of", on=True)),
             ("portal-link", lambda: settings.change(portal_link="https://x.fr")),
             ("portal-link", lambda: settings.change(portal_link="javascript:{token}")),
+            ("portal-link", lambda: settings.change(portal_link="https://{token}.x")),
+            ("portal-link", lambda: settings.change(portal_link="https://x.fr:{token}/")),
+            ("portal-link", lambda: settings.change(portal_link="https://x.fr/{token}?token={token}")),
+            ("portal-link", lambda: settings.change(portal_link="http://x.fr/{token}")),
+            ("portal-link", lambda: settings.change(email_link="http://localhost@x.fr/{token}")),
+            ("portal-link", lambda: settings.change(email_link="https:///{token}")),
+            ("portal-link", lambda: settings.change(email_link="https://[x/{token}")),
         ):
             with pytest.raises(Invalid) as refused:
                 attempt()

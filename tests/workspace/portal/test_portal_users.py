@@ -267,7 +267,8 @@ def test_what_ends_the_right_to_a_client_ends_the_session_too(
     for door in (firm.workspace.read, firm.workspace.write):
         with pytest.raises(Forbidden) as refused, door(user):
             pass
-        assert refused.value.code == "portal-refused"
+        off = end in {"suspended", "closed"}
+        assert refused.value.code == ("portal-login-off" if off else "portal-refused")
     assert not firm.sign_in()
     # Nothing is mailed to a login that leads nowhere.
     with firm.workspace.write(WEB) as session:

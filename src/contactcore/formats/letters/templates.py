@@ -139,7 +139,8 @@ def check_letters(overrides: Overrides) -> None:
 
     Raises:
         Invalid: all problems at once, with paths such as `welcome.fr.text`: `language-syntax`, `letter-part-unknown`,
-            `letter-incomplete`, `variable-unknown`, `letter-unknown`, `language-unknown`, and the codes of `Template`.
+            `letter-incomplete`, `letter-link-missing`, `variable-unknown`, `letter-unknown`, `language-unknown`, and
+            the codes of `Template`.
 
     >>> check_letters({"welcome": {"fr": {"html": "<p>Bonjour {{ name }}</p>"}}})
     Traceback (most recent call last):
@@ -173,6 +174,9 @@ def _check(slug: str, language: str, overrides: Overrides) -> None:
             template.check(LETTERS[slug])
         except Invalid as error:
             problems.extend(error.under(part).problems)
+        if part != "subject" and "link" in LETTERS[slug] and "link" not in template.names:
+            message = "Nobody could do what this letter asks for: give it {{ link }}."
+            problems.append(Problem("letter-link-missing", part, message))
     if problems:
         raise Invalid(problems)
 

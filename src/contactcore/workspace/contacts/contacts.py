@@ -29,7 +29,7 @@ from contactcore.workspace.trash.trash import discard
 
 __all__ = ["Contacts"]
 
-_C = TypeVar("_C", bound=Person | Company)
+_C = TypeVar("_C", bound=Contact)
 
 _COPIED_TO_ANOTHER = ("type", "categories", "tags", "currency", "responsibles", "access")
 
@@ -589,9 +589,7 @@ class Contacts:
             raise Conflict(contact, locked.entity)
         return locked
 
-    def _people_along(
-        self, contact: Person | Company, before: Loaded[Person | Company], with_people: bool | None
-    ) -> list[str]:
+    def _people_along(self, contact: Contact, before: Loaded[Person | Company], with_people: bool | None) -> list[str]:
         """The ids of the people who get the access and the responsible users of a contact.
 
         Args:
@@ -624,7 +622,7 @@ class Contacts:
                 along.append(person.entity.id)
         return along
 
-    def _share_people(self, contact: Person | Company, people: Iterable[str]) -> None:
+    def _share_people(self, contact: Contact, people: Iterable[str]) -> None:
         """Set the access and the responsible users of a contact on its people.
 
         Args:

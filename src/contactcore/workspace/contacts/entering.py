@@ -20,7 +20,7 @@ from contactcore.workspace.repositories.contacts import ContactRepository
 
 __all__ = ["check", "enter", "kind_change"]
 
-_C = TypeVar("_C", bound=Person | Company)
+_C = TypeVar("_C", bound=Contact)
 _Parts = list[tuple[BelongingRepository[Any], Site | Item]]
 """New sites and items, each with its repository."""
 

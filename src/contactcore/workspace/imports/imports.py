@@ -106,7 +106,7 @@ class Imports:
             policy: The treatment of a row whose contact exists, in the directory or by an earlier row. `"skip"`, the
                 default, does not change the contact; `"update"` fills empty fields and adds new values, and never
                 erases or overwrites; `"create"` creates another contact. With every policy the employer of a person is
-                the stored company of that name, if there is one.
+                the stored company with that display name, else the only stored company of that name with any division.
             strict: Whether a row with any fault is rejected, and one without a field that the rules of entry require.
                 By default the faulty cell is reported and left out, and the rules of entry do not apply.
             country: The ISO 3166 country of national phone numbers; `""` for none; None, the default, for the

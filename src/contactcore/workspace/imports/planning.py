@@ -533,6 +533,8 @@ class BatchPlanner:
         key = company_key(employer.name)
         id = self._directory.find(key)
         staged = self._staged.find(key) if id is None else self._load(id)
+        if staged is None and id is None and (id := self._directory.firm(employer.name)) is not None:
+            staged = self._load(id)
         if staged is None and id is None:
             staged = self._placeholder(row, employer, key)
         if staged is None or not self._may_change(staged):
@@ -569,7 +571,11 @@ class BatchPlanner:
     def _load_known(self, rows: Sequence[MappedRow]) -> None:
         """Read all companies of the rows, and the contacts of the previous run, in one call."""
         names = dict.fromkeys(employer.name for row in rows for employer in row.employers)
-        ids = list(dict.fromkeys(id for name in names if (id := self._directory.find(company_key(name)))))
+        ids = list(
+            dict.fromkeys(
+                id for name in names if (id := self._directory.find(company_key(name)) or self._directory.firm(name))
+            )
+        )
         ids = list(dict.fromkeys((*ids, *(one.id for one in self._previous.unseen.values()))))
         found = self._contacts.get_many(ids)
         for id in ids:

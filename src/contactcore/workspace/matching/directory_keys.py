@@ -7,14 +7,14 @@ from itertools import islice
 
 from contactcore.formats.contact_rows.mapped_row import MappedRow
 from contactcore.mapping import json
-from contactcore.mapping.indexed_names import folded, named_term
+from contactcore.mapping.indexed_names import firm_term, folded, named_term
 from contactcore.mapping.terms import term
 from contactcore.model import Company
 from contactcore.rules.access import read_terms
 from contactcore.storage import LARGEST_PAGE, Card, Query
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.matching.match_keys import employee_key, match_name
+from contactcore.workspace.matching.match_keys import company_key, employee_key, match_name
 
 __all__ = ["DirectoryKeys"]
 
@@ -40,6 +40,7 @@ class DirectoryKeys:
         self._language = transaction.index_context.language
         self._ids: dict[str, str] = {}
         self._companies: dict[str, str] = {}
+        self._firms: dict[str, str] = {}
         self._names: dict[int, str] = {}
 
     def find(self, key: str) -> str | None:
@@ -49,6 +50,14 @@ class DirectoryKeys:
             key: One of the keys of `lookup_keys`, or `i:` and an id.
         """
         return self._ids.get(key)
+
+    def firm(self, name: str) -> str | None:
+        """The id of the only company with a division that has a name, if no company has it as its display name.
+
+        Args:
+            name: The name of an employer.
+        """
+        return self._firms.get(folded(name))
 
     def name(self, row: MappedRow) -> str:
         """The `match_name` of the contact of a row, computed once for each row.
@@ -76,12 +85,14 @@ class DirectoryKeys:
         companies = {employer.name for row, _ in contacts for employer in row.employers}
         companies |= {contact.display_name for _, contact in contacts if isinstance(contact, Company)}
         self._load_contacts({named_term(name) for name in companies}, self._add_company)
+        self._load_firms({employer.name for row, _ in contacts for employer in row.employers})
         # A company that is not stored has no people. Most companies of a file are new, so this saves most lookups.
-        stored = set(self._companies.values())
+        stored = {name: name for name in self._companies.values()}
+        stored |= {name: self._companies[id] for name, id in self._firms.items()}
         employees = {
-            named_term(name, row.employers[0].name)
+            named_term(name, company)
             for row, _ in contacts
-            if row.employers and folded(row.employers[0].name) in stored and (name := self.name(row))
+            if row.employers and (company := stored.get(folded(row.employers[0].name))) and (name := self.name(row))
         }
         self._load_employees(employees)
         self._load_own_ids({row.own_id for row, _ in contacts if row.own_id})
@@ -130,14 +141,25 @@ class DirectoryKeys:
             self._companies[id] = _card_name(card)
             self._add(f"c:{_card_name(card)}", id)
 
+    def _load_firms(self, names: set[str]) -> None:
+        unknown = {name for name in names if company_key(name) not in self._ids}
+        found: dict[str, set[str]] = {}
+        for card in self._cards("contact", self._transaction.order, {firm_term(name) for name in unknown}):
+            data = json.load(card.card)
+            found.setdefault(folded(data["firm"]), set()).add(card.id)
+            self._companies[card.id] = _card_name(data)
+        self._firms = {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
+
     def _load_employees(self, terms: set[str]) -> None:
         found: list[tuple[str, str]] = []
+        called = {id: name for name, id in self._firms.items()}
         for card in self._cards("affiliation", self._transaction.order, terms):
             data = json.load(card.card)
             company = self._companies.get(card.owner)
             if company is not None:
-                key = employee_key(_card_name(data), company, has_email=bool(_texts(data, "emails")))
-                found.append((key, data["person_id"]))
+                for name in filter(None, (company, called.get(card.owner))):
+                    key = employee_key(_card_name(data), name, has_email=bool(_texts(data, "emails")))
+                    found.append((key, data["person_id"]))
         people = {id for _, id in found}
         if not self._access <= read_terms(self._transaction.actor):
             # The affiliation of a hidden person has the term of the import that made the company.

@@ -111,8 +111,8 @@ class Notifications:
                 item `"booking"`, `"payment-request"`, `"reminder"`; or a topic that an admin added.
             purpose: The purpose of which the fall-back `"purpose"` takes the primary person, such as `"billing"`; None
                 by default.
-            about: The kind of the subject, such as `"project"`; None by default. The topic `"task"` needs it, because
-                such a notice has recipients only if the subject is a `"project"`.
+            about: The kind of the subject, the slug of a topic such as `"project"`; None by default. The topic
+                `"task"` needs it, because such a notice has recipients only if the subject is a `"project"`.
             item: The item of the client that the notice is about, or its id; None, the default, for none. The topics of
                 notices about items need it, and the others refuse it.
 
@@ -124,8 +124,8 @@ class Notifications:
             NotFound: The contact does not exist, is in the trash, or is hidden from the actor.
             Forbidden: `staff-only` for a portal user, here and in all methods of the service.
             Invalid: `topic-unknown`, `purpose-unknown`; `about-missing` for a topic that needs the kind of the subject,
-                or the item; `topic-not-for-items` for an item with another topic; `item-of-another` for an item of
-                another contact.
+                or the item; `about-unknown` for a kind that is no slug of a topic; `topic-not-for-items` for an item
+                with another topic; `item-of-another` for an item of another contact.
 
         >>> from contactcore import Company, Person, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -155,7 +155,7 @@ class Notifications:
         if responsible is not None:
             owner, others, item_id = responsible
             return resolve_for_item(owner, others, topic, today, policy, item_id=item_id)
-        _check_about(policy, topic, about)
+        self._check_about(policy, topic, about)
         return resolve(client, people, topic, today, policy, purpose=purpose, about=about)
 
     def preselected(
@@ -193,7 +193,7 @@ class Notifications:
             return tuple(one.person_id or one.contact_id for one in chosen)
         client, people = self._candidates(contact)
         self._responsible(client, people, topic, None)
-        _check_about(self._policy, topic, about)
+        self._check_about(self._policy, topic, about)
         return preselect(client, people, topic, self._transaction.today, self._policy, about=about)
 
     def by_hand(
@@ -429,12 +429,14 @@ class Notifications:
         )
         return ResponsibleContact(client, people), others, known.id
 
-
-def _check_about(policy: MailingPolicy, topic: str, about: str | None) -> None:
-    if about is None and topic in policy.only_for:
-        kind = policy.only_for[topic]
-        message = f"Say what the notice is about: {topic} notices are sent only about a {kind}."
-        raise Invalid("about-missing", message, path="about")
+    def _check_about(self, policy: MailingPolicy, topic: str, about: str | None) -> None:
+        if about is None and topic in policy.only_for:
+            kind = policy.only_for[topic]
+            message = f"Say what the notice is about: {topic} notices are sent only about a {kind}."
+            raise Invalid("about-missing", message, path="about")
+        known = self._transaction.settings.topics.slugs
+        if about is not None and about not in known:
+            raise Invalid("about-unknown", f"Kinds of subjects are {', '.join(known)}.", path="about", value=about)
 
 
 def _check_selected(selected: Sequence[str], known: Collection[str]) -> None:

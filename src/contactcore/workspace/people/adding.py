@@ -64,9 +64,7 @@ class AddedPeople:
         self._contacts = ContactRepository(transaction)
         self._affiliations = AffiliationRepository(transaction)
 
-    def drafts(
-        self, client: Person | Company, given: Sequence[str | Person | Affiliation]
-    ) -> tuple[list[Draft], list[Problem]]:
+    def drafts(self, client: Contact, given: Sequence[str | Person | Affiliation]) -> tuple[list[Draft], list[Problem]]:
         """The drafts of several people of one contact, and the problems of all of them, each under `people[i]`.
 
         Args:
@@ -100,7 +98,7 @@ class AddedPeople:
 
     def draft(
         self,
-        client: Person | Company,
+        client: Contact,
         given: str | Person | Affiliation,
         details: Mapping[str, Any] | None = None,
         *,

@@ -476,7 +476,7 @@ class People:
 
         Raises:
             NotFound, Forbidden, Conflict: as `save`.
-            Invalid: `power-unknown`, `date-too-early`.
+            Invalid: `power-unknown`; `power-not-granted` if the person was never granted it; `date-too-early`.
 
         >>> from contactcore import Company, Person, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -489,7 +489,12 @@ class People:
         False
         """
         self._transaction.require_writing()
-        return self.save(without(self.get(affiliation), authority, on or self._transaction.today))
+        current = self.get(affiliation)
+        if all(grant.slug != authority for grant in current.authorities):
+            granted = ", ".join(dict.fromkeys(grant.slug for grant in current.authorities)) or "(none)"
+            message = f"The person was never granted this authority. Granted: {granted}."
+            raise Invalid("power-not-granted", message, path="authority", value=authority)
+        return self.save(without(current, authority, on or self._transaction.today))
 
     def primary_for(self, contact: str | Contact, purpose: PurposeSlug) -> Affiliation | None:
         """Return the primary person for a purpose such as `"billing"`, else the primary contact person, else None.

@@ -10,7 +10,7 @@ import attrs
 from contactcore.errors import Forbidden, Invalid, NotFound
 from contactcore.mapping.portal import NOBODY, token_key
 from contactcore.model import Affiliation, Contact, Person, PortalUser
-from contactcore.model.portal import Invitation, Opening, PortalClient, PortalLogin, Profile, SignIn
+from contactcore.model.portal import Invitation, Opening, PortalClient, PortalLogin, Profile, SignedIn, SignInRefused
 from contactcore.model.settings import PortalModule
 from contactcore.rules.access import may_change
 from contactcore.rules.authorities import may as decide_authority
@@ -239,7 +239,7 @@ class Portal:
         checked = transaction.passwords.check(new_password, "new_password")
         return invitations.replace_password(transaction, credential, checked)
 
-    def change_password(self, current: str, new_password: str) -> SignIn:
+    def change_password(self, current: str, new_password: str) -> SignedIn | SignInRefused:
         """Change the actor's own password; a portal user can write nothing else.
 
         Args:
@@ -268,7 +268,9 @@ class Portal:
             login = invitations.replace_password(transaction, locked, normal)
         return attrs.evolve(answer, login=login)
 
-    def request_email(self, new_email: EmailAddress | str, password: str, *, source: str = "") -> SignIn:
+    def request_email(
+        self, new_email: EmailAddress | str, password: str, *, source: str = ""
+    ) -> SignedIn | SignInRefused:
         """Ask for another address as the actor's own login name; nothing changes before it is confirmed (POR-9).
 
         A letter with a link for `confirm_email` goes to the new address, and a notice without a link to the present
@@ -356,7 +358,7 @@ class Portal:
         self._transaction.require_writing()
         return email_changes.confirm(self._transaction, token)
 
-    def authenticate(self, email: EmailAddress | str, password: str, *, source: str = "") -> SignIn:
+    def authenticate(self, email: EmailAddress | str, password: str, *, source: str = "") -> SignedIn | SignInRefused:
         """Check an e-mail address and a password, and sign the person in (POR-1, POR-2).
 
         Five wrong passwords in a row lock a login for a minute, and each further one doubles the time, up to an hour.
@@ -763,7 +765,7 @@ class Portal:
             return True
         return self._contacts.may_be_seen(client_id)
 
-    def _verified(self, actor: PortalUser, password: str) -> SignIn:
+    def _verified(self, actor: PortalUser, password: str) -> SignedIn | SignInRefused:
         """Verify the own password of a portal user; a wrong one counts as in `authenticate`.
 
         Raises:

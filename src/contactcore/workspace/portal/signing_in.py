@@ -12,7 +12,7 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.mapping.portal import NOBODY
-from contactcore.model.portal import Credential, SignIn
+from contactcore.model.portal import Credential, SignedIn, SignInRefused
 from contactcore.rules.limits import SIGN_INS_BY_SOURCE, source_of
 from contactcore.rules.portal import lock_duration
 from contactcore.values import EmailAddress
@@ -25,8 +25,8 @@ from contactcore.workspace.repositories.logins import CredentialRepository, Logi
 
 __all__ = ["LIMITED", "look_up", "look_up_id", "read_source", "record_attempt", "verify"]
 
-_REFUSED = SignIn("refused")
-LIMITED = SignIn("limited")
+_REFUSED = SignInRefused("refused")
+LIMITED = SignInRefused("limited")
 
 
 @attrs.frozen
@@ -87,7 +87,7 @@ def verify(passwords: Passwords, attempt: Attempt, password: object) -> bool:
 
 def record_attempt(
     transaction: Transaction, attempt: Attempt, password: object, *, right: bool, enters: bool = True
-) -> SignIn:
+) -> SignedIn | SignInRefused:
     """Count an attempt and return its result; one record is locked and written for every outcome.
 
     A failed attempt counts even if the transaction is rolled back.
@@ -108,7 +108,9 @@ def record_attempt(
     return answer
 
 
-def _record(transaction: Transaction, attempt: Attempt, password: object, *, right: bool, enters: bool) -> SignIn:
+def _record(
+    transaction: Transaction, attempt: Attempt, password: object, *, right: bool, enters: bool
+) -> SignedIn | SignInRefused:
     logins = LoginRepository(transaction)
     credentials = logins.credentials
     if credentials.read(attempt.login_id) is None:
@@ -126,7 +128,7 @@ def _record(transaction: Transaction, attempt: Attempt, password: object, *, rig
     login = logins.read(attempt.login_id)
     if login.state != "active":
         credentials.save(credential)
-        return SignIn("suspended")
+        return SignInRefused("suspended")
     cleared = attrs.evolve(credential, failures=0, locked_until="")
     if transaction.passwords.outdated(credential.password_hash) and isinstance(password, str):
         renewed = transaction.passwords.hash(transaction.passwords.check(password))
@@ -134,11 +136,11 @@ def _record(transaction: Transaction, attempt: Attempt, password: object, *, rig
     credentials.save(cleared)
     open_clients = logins.usable_affiliations(login, credential.opened)
     if not open_clients:
-        return SignIn("no-client")
+        return SignInRefused("no-client")
     if enters:
         ContactRepository(transaction).open_to_portal(open_clients)
         login = logins.save(attrs.evolve(login, last_login=transaction.now), "entered")
-    return SignIn("ok", login, logins.clients_of(open_clients))
+    return SignedIn(login, logins.clients_of(open_clients))
 
 
 def _count_failure(transaction: Transaction, credential: Credential) -> None:

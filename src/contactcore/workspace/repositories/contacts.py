@@ -35,7 +35,7 @@ __all__ = [
     "with_known_tags",
 ]
 
-_C = TypeVar("_C", bound=Person | Company)
+_C = TypeVar("_C", bound=Contact)
 
 
 class ContactRepository(Repository[Person | Company]):
@@ -117,11 +117,13 @@ class ContactRepository(Repository[Person | Company]):
             "version": 1,
             **first_stamps(self.transaction, ready.source or "hand"),
         }
-        stored = altered(ready, values)
+        # A contact is a person or a company, which type checkers cannot know.
+        stored: Any = altered(ready, values)
         self.add(stored)
         remember_tags(self.transaction, stored.tags)
         notify_responsibles(self.transaction, stored, None, without_letter=without_letter)
-        return stored
+        added: _C = stored
+        return added
 
     def change(self, ready: _C, before: Loaded[Person | Company], *, notify: bool = True) -> _C:
         """Store a prepared contact if it differs from the stored one, and reindex the records that belong to it.
@@ -145,7 +147,8 @@ class ContactRepository(Repository[Person | Company]):
         if same_contact(ready, old):
             return ready
         kept = {name: getattr(old, name) for name in ("version", "source", "added_at", "added_by")}
-        stored: Any = self.put(altered(ready, {**kept, **stamps(self.transaction, "changed")}), before.stored, event="")
+        wanted: Any = altered(ready, {**kept, **stamps(self.transaction, "changed")})
+        stored: Any = self.put(wanted, before.stored, event="")
         known = {tag.key for tag in old.tags}
         remember_tags(self.transaction, [tag for tag in stored.tags if tag.key not in known])
         if stored != altered(old, {name: getattr(stored, name) for name in ("version", "access", "responsibles")}):

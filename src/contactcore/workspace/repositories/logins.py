@@ -348,14 +348,27 @@ class LoginRepository(Repository[PortalLogin]):
                 self.credentials.remove(self.credentials.loaded(secrets).entity, secrets, event="")
             self.remove(login.entity, login.stored, event="")
 
-    def gives_access(self, actor: PortalUser) -> bool:
-        """Return whether the login of a portal user is active, has the same epoch, and acts for the client today."""
+    def refusal(self, actor: PortalUser) -> tuple[str, str] | None:
+        """The code and the reason why a portal user may not act for the client today; None if they may.
+
+        Every answer reads the same records. Only a session that the login once had learns that it ended, and why.
+        """
         (stored,) = self.stored([actor.login_id])
         login = None if stored is None else self.loaded(stored).entity
         credential = self.credentials.read(actor.login_id)
-        if login is None or credential is None or login.epoch != actor.epoch:
-            return False
-        return actor.client_id in self.usable_affiliations(login, credential.opened)
+        if login is None or actor.epoch > login.epoch:
+            return _REFUSED
+        usable = () if credential is None else self.usable_affiliations(login, credential.opened)
+        if login.state != "active":
+            return _LOGIN_OFF
+        if actor.epoch < login.epoch:
+            return _SESSION_ENDED
+        return None if actor.client_id in usable else _REFUSED
+
+
+_REFUSED = ("portal-refused", "This login does not act for this client: log in again, or choose another one.")
+_LOGIN_OFF = ("portal-login-off", "This login is suspended or closed: ask the firm.")
+_SESSION_ENDED = ("portal-session-ended", "A new password, address or suspension has ended this session: log in again.")
 
 
 def with_next_epoch(login: PortalLogin, **changes: Any) -> PortalLogin:
@@ -369,13 +382,13 @@ def with_next_epoch(login: PortalLogin, **changes: Any) -> PortalLogin:
 
 
 def check_portal_access(transaction: Transaction) -> None:
-    """Refuse a portal user whose login is not active or does not act for the client today.
+    """Refuse a portal user whose login is not active, whose session has ended, or who does not act for the client.
 
     Raises:
-        Forbidden: `portal-refused`.
+        Forbidden: `portal-login-off`, `portal-session-ended`, `portal-refused`.
     """
     actor = transaction.actor
-    if isinstance(actor, PortalUser) and not LoginRepository(transaction).gives_access(actor):
-        raise Forbidden(
-            "This login does not act for this client: log in again, or choose another one.", "portal-refused"
-        )
+    refusal = LoginRepository(transaction).refusal(actor) if isinstance(actor, PortalUser) else None
+    if refusal is not None:
+        code, reason = refusal
+        raise Forbidden(reason, code)

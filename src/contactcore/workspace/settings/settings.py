@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import attrs
 
@@ -119,7 +120,7 @@ class SettingsService:
             All settings.
 
         Raises:
-            Invalid: `setting-unknown`, `setting-not-yes-no`, and the problems of the values.
+            Invalid: `setting-unknown`, `setting-not-yes-no`, `portal-link`, and the problems of the values.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -132,6 +133,7 @@ class SettingsService:
         if unknown:
             raise Invalid("setting-unknown", f"Settings are {', '.join(_SINGLE_SETTINGS)}.", path=unknown[0])
         _check_flags(changes)
+        _check_links(changes)
         return self._store(**changes)
 
     # Types, DIR-2.
@@ -750,6 +752,32 @@ def _share_records(one: FieldDefinition, other: FieldDefinition) -> bool:
     """Whether a record can have both fields."""
     same_types = not (one.types and other.types) or bool({*one.types} & {*other.types})
     return same_types and bool({*one.on} & {*other.on})
+
+
+def _check_links(changes: dict[str, Any]) -> None:
+    """Refuse an address that would send a token to another host, in clear, or twice.
+
+    The model accepts more, so that a workspace with such an address can still be opened.
+    """
+    for name in sorted({"portal_link", "email_link"} & set(changes)):
+        link = changes[name]
+        if isinstance(link, str) and link.strip() and not _is_safe_link(link.strip()):
+            message = (
+                "Give an address with https:// (http:// for this machine alone) that has {token} once, behind its "
+                "host: https://portal.example.org/password?token={token}."
+            )
+            raise Invalid("portal-link", message, path=name, value=link)
+
+
+def _is_safe_link(link: str) -> bool:
+    try:
+        parts = urlsplit(link)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    local = host == "localhost" or host.startswith("127.") or host == "::1"
+    safe = parts.scheme == "https" or (parts.scheme == "http" and local)
+    return safe and bool(host) and "@" not in parts.netloc and "{" not in parts.netloc and link.count("{token}") == 1
 
 
 def _check_flags(changes: dict[str, Any]) -> None:
