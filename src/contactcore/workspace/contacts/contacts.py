@@ -13,19 +13,17 @@ from contactcore.mapping.items import ITEMS
 from contactcore.mapping.sites import SITES
 from contactcore.model import AccessPolicy, Company, Contact, Item, Person, Site
 from contactcore.model.restoring import altered
-from contactcore.rules.access import access_of, audience_within, may_see
 from contactcore.rules.belonging import prepare_item, prepare_site, second_for_themself
 from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import offered, with_access
-from contactcore.workspace.contacts.directory import Directory, Filters, Page
+from contactcore.workspace.contacts.changing import store_changed
+from contactcore.workspace.contacts.directory import Directory, Page, filters_of
 from contactcore.workspace.contacts.prefill import Prefill, prefill
 from contactcore.workspace.contacts.search import Hit, search
 from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded
 from contactcore.workspace.trash.trash import discard
 
@@ -209,12 +207,8 @@ class Contacts:
         before = locked.entity
         if contact.kind != before.kind:
             raise Invalid("kind-change", f"This is a {before.kind}; add a new contact instead.", path="kind")
-        ready = self._repository.change(self._repository.prepare(contact, before), locked)
-        if isinstance(ready, Person) and ready.emails != before.emails:
-            lost = {email.key for email in before.emails} - {email.key for email in ready.emails}
-            LoginRepository(self._transaction).follow(ready, lost=lost)
-        self._share_people(ready, locked, with_people)
-        return ready
+        ready = self._repository.prepare(contact, before)
+        return store_changed(self._transaction, ready, locked, with_people=with_people).contact
 
     def delete(self, contact: Annotated[str | Contact, AS_STORED], *, successors: dict[str, str] | None = None) -> None:
         """Move a contact to the trash, with the records that belong to it (DIR-11).
@@ -290,9 +284,7 @@ class Contacts:
         problems = tuple(self._repository.user_problems(wanted.responsibles, before.responsibles))
         if problems:
             raise Invalid(problems)
-        ready = self._repository.change(with_access(wanted, before), locked)
-        self._share_people(ready, locked, with_people)
-        return ready
+        return store_changed(self._transaction, with_access(wanted, before), locked, with_people=with_people).contact
 
     def prefill(self, contact: str | Contact) -> Prefill:
         """The data of a contact that other modules of the host copy: names, contact details, addresses (DIR-12).
@@ -393,7 +385,7 @@ class Contacts:
         ...     [card.name for card in first], [card.name for card in session.contacts.page(limit=2, after=first.next)]
         (['Bois', 'Mill'], ['Sud'])
         """
-        return Directory(self._transaction).page(_filters(filters), letter, limit, after, before)
+        return Directory(self._transaction).page(filters_of(filters), letter, limit, after, before)
 
     def letters(self, **filters: Any) -> dict[str, int]:
         """The number of contacts under each index letter, in directory order (DIR-9).
@@ -416,7 +408,7 @@ class Contacts:
         ...     {letter: count for letter, count in session.contacts.letters().items() if count}
         {'#': 1, 'E': 2}
         """
-        return Directory(self._transaction).letters(_filters(filters))
+        return Directory(self._transaction).letters(filters_of(filters))
 
     def count(self, *, letter: str | None = None, **filters: Any) -> int:
         """The number of contacts that the actor sees.
@@ -430,7 +422,7 @@ class Contacts:
         Raises:
             Invalid: As `page`, for a letter or a filter.
         """
-        return Directory(self._transaction).count(_filters(filters), letter)
+        return Directory(self._transaction).count(filters_of(filters), letter)
 
     def search(self, text: str, *, limit: int = 20, **filters: Any) -> tuple[Hit, ...]:
         """The contacts that a text finds while a user types it (DIR-10).
@@ -460,7 +452,7 @@ class Contacts:
         ...     hit.card.name, [(one.by, one.text) for one in hit.matched]
         ('Bois & Fils', [('person', 'Jane Doe')])
         """
-        return search(self._transaction, text, _filters(filters), limit)
+        return search(self._transaction, text, filters_of(filters), limit)
 
     def _lock_as_read(self, contact: str | Contact) -> Loaded[Person | Company]:
         """A contact that the actor may change, locked, after a check that the caller read the stored version."""
@@ -468,60 +460,3 @@ class Contacts:
         if isinstance(contact, Contact) and contact.version != locked.stored.version:
             raise Conflict(contact, locked.entity)
         return locked
-
-    def _share_people(
-        self, contact: Person | Company, before: Loaded[Person | Company], with_people: bool | None
-    ) -> None:
-        """Set the access and the responsible users of a contact on its people, as far as the actor may share them.
-
-        Args:
-            contact: The contact as it is stored now.
-            before: The former contact.
-            with_people: As for `save`.
-        """
-        default = self._transaction.settings.default_access
-        now, former = access_of(contact, default), access_of(before.entity, default)
-        changes = contact.responsibles != before.entity.responsibles or not audience_within(former, now)
-        if with_people is False or not (with_people or changes):
-            return
-        affiliations = AffiliationRepository(self._transaction)
-        actor = self._transaction.actor
-        people = self._repository.get_many(one.entity.person_id for one in affiliations.of_contact(contact.id))
-        for person in people.values():
-            if not (actor.admin or actor.name in person.entity.responsibles):
-                continue
-            was_alike = (person.entity.access, person.entity.responsibles) == (
-                before.entity.access,
-                before.entity.responsibles,
-            )
-            left_behind = was_alike or not audience_within(person.access, now)
-            if with_people or (left_behind and self._is_mere(person.entity, contact.id)):
-                locked = self._repository.lock_for_change(person.entity.id)
-                # The person is not prepared again, because a value that is refused today must not prevent the change.
-                wanted = attrs.evolve(locked.entity, access=contact.access, responsibles=contact.responsibles)
-                # A new responsible user gets one letter, about the client, and none about each of its people.
-                self._repository.change(wanted, locked, notify=False)
-
-    def _is_mere(self, person: Person | Company, contact_id: str) -> bool:
-        """Whether a person is only a contact person of one contact, as far as the actor sees.
-
-        Hidden affiliations do not count, because the actor would learn of them from a person who stays behind (ACC-3).
-        """
-        if person.listed:
-            return False
-        actor, affiliations = self._transaction.actor, AffiliationRepository(self._transaction)
-        others = (one for one in affiliations.owned_by(person.id) if one.entity.contact_id != contact_id)
-        return not any(may_see(actor, one.access) for one in others)
-
-
-_UNFILTERED = Filters()
-_FILTERS = frozenset(field.name for field in attrs.fields(Filters))
-
-
-def _filters(named: dict[str, Any]) -> Filters:
-    if not named:
-        return _UNFILTERED
-    unknown = sorted(named.keys() - _FILTERS)
-    if unknown:
-        raise Invalid("filter-unknown", f"Filters are {', '.join(sorted(_FILTERS))}.", path=unknown[0])
-    return Filters(**named)

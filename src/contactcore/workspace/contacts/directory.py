@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Literal, Required, TypedDict
 
@@ -21,7 +21,7 @@ from contactcore.values.texts import clean_line
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.ordered_pages import OrderedPages
 
-__all__ = ["ContactCard", "Directory", "Filters", "Page", "Role", "card_of"]
+__all__ = ["ContactCard", "Directory", "Filters", "Page", "Role", "card_of", "filters_of"]
 
 _LONGEST_FILTER = 100
 
@@ -157,6 +157,27 @@ class Filters:
             raise Invalid("kind-unknown", "Ask for kind person or company.", path="kind", value=self.kind)
         if self.role not in ("listed", "person", "any"):
             raise Invalid("role-unknown", "Ask for role listed, person or any.", path="role", value=self.role)
+
+
+_UNFILTERED = Filters()
+_FILTERS = frozenset(field.name for field in attrs.fields(Filters))
+
+
+def filters_of(named: Mapping[str, Any]) -> Filters:
+    """The filters that a caller gave by name.
+
+    Args:
+        named: Fields of `Filters` by name.
+
+    Raises:
+        Invalid: `filter-unknown`, and the codes of `Filters`.
+    """
+    if not named:
+        return _UNFILTERED
+    unknown = sorted(named.keys() - _FILTERS)
+    if unknown:
+        raise Invalid("filter-unknown", f"Filters are {', '.join(sorted(_FILTERS))}.", path=unknown[0])
+    return Filters(**named)
 
 
 class _StoredCard(TypedDict, total=False):
