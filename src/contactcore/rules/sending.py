@@ -36,7 +36,7 @@ class Withdrawal:
         code: `"in-trash"`, `"purged"`, `"not-affiliated"`, `"inactive"`, `"past"`, `"not-yet"`, `"no-email"`,
             `"preference-off"`, `"no-permission"`, `"topic-not-for-this"`, `"fall-back-off"`, `"not-primary"`,
             `"address-changed"`, `"template-off"`, `"link-dead"`, `"login-not-active"`, `"no-client"`,
-            `"not-responsible"` or `"import-undone"`.
+            `"not-responsible"`, `"import-undone"` or `"act-undone"`.
         message: The reason as an English sentence, without personal data.
     """
 
@@ -57,6 +57,7 @@ _MESSAGES = {
     "no-client": "The login belongs to nobody who acts for a client.",
     "not-responsible": "The user is not responsible for the contact any more.",
     "import-undone": "The import was undone.",
+    "act-undone": "The bulk act was undone.",
 }
 
 
@@ -78,7 +79,7 @@ class SendingFacts:
         user_address: The address of the user; None if the user gets no e-mail.
         users_known: Whether the addresses of users are known where the message is sent.
         looks_after_any: Whether the user is responsible for any contact.
-        import_state: The state of the import; `""` for unknown.
+        import_state: The state of the import or the other job; `""` for unknown.
     """
 
     on: date
@@ -133,8 +134,8 @@ def _code(message: Message, facts: SendingFacts) -> str:
         code = _link_code(message, grounds, facts)
     elif grounds.kind == "responsible":
         code = _responsible_code(message, grounds, facts)
-    elif grounds.kind == "import":
-        code = _import_code(message, facts)
+    elif grounds.kind in {"import", "several"}:
+        code = _job_code(message, grounds, facts)
     return code
 
 
@@ -205,9 +206,9 @@ def _responsible_code(message: Message, grounds: Grounds, facts: SendingFacts) -
     return _user_code(message, facts)
 
 
-def _import_code(message: Message, facts: SendingFacts) -> str:
+def _job_code(message: Message, grounds: Grounds, facts: SendingFacts) -> str:
     if facts.import_state in {"undoing", "undone"}:
-        return "import-undone"
+        return "import-undone" if grounds.kind == "import" else "act-undone"
     if not facts.looks_after_any:
         return "not-responsible"
     return _user_code(message, facts)
