@@ -13,12 +13,10 @@ __all__ = ["ROOT", "TO_BE_BUILT", "proofs", "requirements", "table"]
 ROOT: Final = Path(__file__).parents[2]
 
 TO_BE_BUILT: Final = {
-    "ACC-5": "handing over when a user leaves",
     "DIR-14": "the record of changes",
     "DIR-19": "lines of the directory that are enough",
     "DIR-20": "checking a half-filled contact",
     "DIR-21": "the source of a contact",
-    "DIR-22": "bulk acts",
     "IMP-5": "vCard",
     "IMP-6": "web forms",
     "IMP-8": "handing over and erasing",
