@@ -18,7 +18,7 @@ __all__ = ["BulkAct"]
 
 _C = TypeVar("_C", bound=Person | Company)
 
-_ACCESS = ("access", "responsibles", "add_responsibles", "remove_responsibles")
+_ACCESS = frozenset({"access", "responsibles", "add_responsibles", "remove_responsibles"})
 
 
 def _slug_or_none(value: str | None) -> str | None:
@@ -31,7 +31,7 @@ def _names_or_none(value: Any) -> tuple[str, ...] | None:
 
 @attrs.frozen(kw_only=True)
 class BulkAct:
-    """The change that a bulk act makes to each contact of a selection; it has at least one part (DIR-22).
+    """The change that a bulk act makes to each contact of a selection; an act needs at least one part (DIR-22).
 
     Attributes:
         add_tags, remove_tags: Tags in any spelling; `()` by default.
@@ -44,7 +44,7 @@ class BulkAct:
         delete: Whether the contacts go to the trash, which no other part can be combined with; False by default.
 
     Raises:
-        Invalid: One error lists all problems: `act-empty`, `act-contradicts`, and those of the fields of `Contact`.
+        Invalid: One error lists all problems: `act-contradicts`, and those of the fields of `Contact`.
 
     >>> BulkAct(add_tags=["VIP"], access="shared-read").access
     <AccessPolicy.SHARED_READ: 'shared-read'>
@@ -69,10 +69,7 @@ class BulkAct:
         parsing.raise_refusals(self, self._problems())
 
     def _problems(self) -> Iterator[Problem]:
-        given = [field.name for field in attrs.fields(BulkAct) if getattr(self, field.name) != field.default]
-        if not given:
-            yield Problem("act-empty", "", "Name at least one change, such as add_tags or delete.")
-        if self.delete and len(given) > 1:
+        if self.delete and len(self._given) > 1:
             message = "A deleted contact gets no other change: leave the others out."
             yield Problem("act-contradicts", "delete", message, value=True)
         if self.responsibles is not None and (self.add_responsibles or self.remove_responsibles):
@@ -89,14 +86,27 @@ class BulkAct:
                 yield Problem("act-contradicts", path, both, twice[0])
 
     @property
+    def _given(self) -> frozenset[str]:
+        """The names of the parts that were given."""
+        return frozenset(one.name for one in attrs.fields(BulkAct) if getattr(self, one.name) != one.default)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the act changes nothing.
+
+        >>> BulkAct(add_tags=[]).is_empty, BulkAct(type="").is_empty
+        (True, False)
+        """
+        return not self._given
+
+    @property
     def is_sharing(self) -> bool:
         """Whether the act changes nothing but the access policy and the responsible users.
 
         >>> BulkAct(access="private").is_sharing, BulkAct(access="private", type="").is_sharing
         (True, False)
         """
-        given = {field.name for field in attrs.fields(BulkAct) if getattr(self, field.name) != field.default}
-        return given.issubset(_ACCESS)
+        return self._given <= _ACCESS
 
     @property
     def new_responsibles(self) -> tuple[str, ...]:
@@ -133,12 +143,7 @@ class BulkAct:
 
     def as_dict(self) -> Mapping[str, Any]:
         """The parts of the act that were given, as JSON."""
-        plain: dict[str, Any] = {}
-        for field in attrs.fields(BulkAct):
-            value = getattr(self, field.name)
-            if value == field.default:
-                continue
-            if field.name in {"add_tags", "remove_tags"}:
-                value = [tag.text for tag in value]
-            plain[field.name] = str(value) if isinstance(value, AccessPolicy) else value
-        return plain
+        plain: dict[str, Any] = {name: getattr(self, name) for name in sorted(self._given)}
+        for name in {"add_tags", "remove_tags"} & self._given:
+            plain[name] = [tag.text for tag in plain[name]]
+        return plain if self.access is None else {**plain, "access": self.access.value}

@@ -12,6 +12,7 @@ from contactcore import BulkAct, Company, Host, Invalid, NotFound, Person, Recip
 from contactcore.errors import Conflict
 from contactcore.storage import Storage
 from contactcore.workspace.maintenance import bulk as engine
+from contactcore.workspace.maintenance import bulk_changes
 from contactcore.workspace.repositories.sending import prepare_sending
 from contactcore_sqlite import SQLiteStorage
 from support.actors import AMELIE, BOB, ROOT
@@ -160,6 +161,37 @@ def test_a_contact_without_a_required_field_is_reported_but_can_be_shared(space:
     assert selected.apply(BulkAct(access="shared-read")).changed == 4
 
 
+def test_a_contact_that_is_refused_halfway_is_rolled_back_alone(
+    space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contacts = filled(space, 5)
+    real = bulk_changes.store_changed
+
+    def refusing(transaction: Any, ready: Any, *args: Any, **named: Any) -> Any:
+        changed = real(transaction, ready, *args, **named)
+        if ready.id == contacts[1].id:
+            raise Invalid("too-late", "It was written already.")
+        return changed
+
+    monkeypatch.setattr(bulk_changes, "store_changed", refusing)
+    report = space.maintenance(AMELIE).bulk(ids=contacts).apply(BulkAct(type=""))
+    assert (report.changed, [(one.id, one.code) for one in report.refused]) == (4, [(contacts[1].id, "too-late")])
+    assert [one.version for one in read(space, contacts)] == [2, 1, 2, 2, 2]
+    undone = space.maintenance(AMELIE).undo(report)
+    assert (undone.restored, undone.kept) == (4, ())
+
+
+@pytest.mark.req("PER-3")
+def test_a_deleted_primary_person_has_a_successor(space: Workspace) -> None:
+    (client,) = filled(space, 1)
+    with space.write(AMELIE) as session:
+        jane = session.people.add(client, Person("Jane", "Doe"))
+        session.people.add(client, Person("Joan", "Roe"))
+    space.maintenance(AMELIE).bulk(ids=[jane.person_id]).apply(BulkAct(delete=True))
+    with space.read(AMELIE) as session:
+        assert session.people.primary(client).person.family_name == "Roe"
+
+
 def test_the_last_responsible_user_of_a_private_contact_stays(space: Workspace) -> None:
     contacts = filled(space, 2)
     report = space.maintenance(AMELIE).bulk(ids=contacts).apply(BulkAct(remove_responsibles=["amelie"]))
@@ -224,10 +256,12 @@ def test_an_act_that_was_stopped_resumes_with_its_first_selection(space: Workspa
         space.maintenance(AMELIE).bulk(tag="lead").apply(act, stop)
     filled(space, 1)
     report = space.maintenance(AMELIE).bulk(tag="lead").apply(act)
-    assert (report.changed, report.unchanged) == (10, 0)
+    assert (report.changed, report.unchanged, report.resumed) == (10, 0, True)
     assert [one.version for one in read(space, contacts)] == [2] * 10
     with space.read(ROOT) as session:
         assert len(session.outbox.list().items) == 1
+    again = space.maintenance(AMELIE).bulk(tag="lead").apply(act)
+    assert (again.changed, again.resumed) == (1, False)
 
 
 @pytest.mark.parametrize("after", [1, 2])
@@ -339,7 +373,6 @@ def test_a_second_run_of_the_same_act_stops(space: Workspace) -> None:
 @pytest.mark.parametrize(
     ("act", "path", "code"),
     [
-        ({}, "", "act-empty"),
         ({"delete": True, "type": ""}, "delete", "act-contradicts"),
         ({"add_tags": ["vip"], "remove_tags": ["VIP"]}, "remove_tags", "act-contradicts"),
         ({"add_categories": ["a"], "remove_categories": ["a"]}, "remove_categories", "act-contradicts"),
@@ -360,6 +393,7 @@ def test_an_act_that_cannot_be_meant_is_refused(act: dict[str, Any], path: str, 
 @pytest.mark.parametrize(
     ("act", "path", "code"),
     [
+        ({}, "act", "act-empty"),
         ({"type": "nothing"}, "type", "type-unknown"),
         ({"add_categories": ["nothing"]}, "add_categories[0]", "category-unknown"),
         ({"remove_categories": ["nothing"]}, "remove_categories[0]", "category-unknown"),
@@ -410,6 +444,7 @@ _CHILD = """
 import sys
 from contactcore import BulkAct, User, Workspace
 from contactcore.workspace.maintenance import bulk as engine
+from contactcore.workspace.maintenance import bulk_changes
 from contactcore_sqlite import SQLiteStorage
 
 engine._BATCH = 10

@@ -170,8 +170,8 @@ class Bulk:
         Raises:
             Conflict: Another process runs the same act.
             StorageError: The storage cannot be written. The next call resumes the act.
-            Invalid: `type-unknown`, `category-unknown`, `user-unknown` for the act; `filter-unknown` and the others of
-                `contacts.page` for a filter.
+            Invalid: `act-empty`, `type-unknown`, `category-unknown`, `user-unknown` for the act; as `contacts.page`,
+                for a filter.
 
         >>> from contactcore import BulkAct, Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -188,7 +188,7 @@ class Bulk:
             _check_act(transaction, act)
             ids = self._selection.read(transaction)
         key = self._key(act)
-        job = transactions.run(partial(_begin, key=key, ids=ids), _RETRY)
+        job, resumed = transactions.run(partial(_begin, key=key, ids=ids), _RETRY)
         refused: dict[str, list[list[str]]] = {}
         while job.state == "running":
             try:
@@ -207,6 +207,7 @@ class Bulk:
             unchanged=job.counts.get("unchanged", 0),
             people=job.counts.get("people", 0),
             refused=tuple(_named(transactions, found)),
+            resumed=resumed,
         )
 
     def _key(self, act: BulkAct) -> str:
@@ -220,7 +221,9 @@ def _refused(part: Mapping[str, Any]) -> Iterable[Sequence[str]]:
 
 
 def _check_act(transaction: Transaction, act: BulkAct) -> None:
-    """Refuse an act that no contact could get: with an unknown type, category or user."""
+    """Refuse an act that no contact could get: without a part, or with an unknown type, category or user."""
+    if act.is_empty:
+        raise Invalid("act-empty", "Name at least one change, such as add_tags or delete.", path="act")
     problems: list[Problem] = []
     settings = transaction.settings
     if act.type and act.type not in offered(settings.types):
@@ -243,17 +246,17 @@ def _check_act(transaction: Transaction, act: BulkAct) -> None:
         raise Invalid(problems)
 
 
-def _begin(transaction: Transaction, key: str, ids: Sequence[str]) -> Job:
-    """Start the job with a fixed selection, or return the running one with its own selection."""
+def _begin(transaction: Transaction, key: str, ids: Sequence[str]) -> tuple[Job, bool]:
+    """Start the job with a fixed selection, or return the running one with its own selection, and whether it ran."""
     # The lock makes two calls of the same act share one job.
     lock_settings(transaction)
     jobs = JobRepository(transaction)
     job = jobs.begin(_JOB, key)
     if "lists" in job.counts:
-        return job
+        return job, True
     job = jobs.add_parts(job, [("ids", id) for id in ids])
     state = "running" if ids else "done"
-    return jobs.save(attrs.evolve(job, state=state, counts={"lists": job.parts, "done": 0}))
+    return jobs.save(attrs.evolve(job, state=state, counts={"lists": job.parts, "done": 0})), False
 
 
 def _step(transaction: Transaction, job: Job, act: BulkAct, refused: Mapping[str, list[list[str]]]) -> Job:

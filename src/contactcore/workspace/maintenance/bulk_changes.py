@@ -24,12 +24,13 @@ from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.repository import Loaded
 from contactcore.workspace.trash.trash import Trash, discard
 
-__all__ = ["FIELDS", "LateRefusalError", "refusals_of", "restore", "store", "wanted"]
+__all__ = ["REFUSALS", "LateRefusalError", "refusals_of", "restore", "store", "wanted"]
 
-FIELDS = ("tags", "categories", "type", "responsibles", "access")
+_FIELDS = ("tags", "categories", "type", "responsibles", "access")
 """The fields that a bulk act may change."""
 
 REFUSALS = (Invalid, Forbidden, Duplicate)
+"""The errors that say why one contact cannot be changed."""
 
 
 class LateRefusalError(Exception):
@@ -124,7 +125,7 @@ def store(
 
 
 def _difference(before: Contact, after: Contact) -> dict[str, list[Any]]:
-    pairs = {name: [_plain(before, name), _plain(after, name)] for name in FIELDS}
+    pairs = {name: [_plain(before, name), _plain(after, name)] for name in _FIELDS}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 

@@ -38,6 +38,8 @@ class BulkReport:
         unchanged: The number of contacts that had the wanted values already.
         people: The number of contact persons who were changed along with their contacts; 0 in a preview.
         refused: The contacts that could not be changed, each with its reason.
+        resumed: Whether the call resumed an act that was killed before, with the selection of that time. Call it again
+            to change the contacts that match now.
 
     >>> one = Unchangeable("7", "Bois & Fils", "", "read-only", "You may read this contact but not change it.")
     >>> BulkReport(changed=2, unchanged=1, refused=(one,)).selected
@@ -49,6 +51,7 @@ class BulkReport:
     unchanged: int = 0
     people: int = 0
     refused: tuple[Unchangeable, ...] = ()
+    resumed: bool = False
 
     @property
     def selected(self) -> int:

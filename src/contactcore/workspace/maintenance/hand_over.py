@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import attrs
 
@@ -23,7 +24,7 @@ from contactcore.storage import SYSTEM, Query
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.repositories.contacts import ContactRepository, notify_of_job
-from contactcore.workspace.repositories.jobs import JobRepository
+from contactcore.workspace.repositories.jobs import HAND_OVER, HANDED, JobRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.repositories.settings import lock_settings
 
@@ -33,7 +34,6 @@ SEVERAL_LETTER = "responsible-several"
 
 _BATCH = 50
 """The maximum number of records that one transaction hands over."""
-_JOB = "hand-over"
 _TRASHED = tuple(entity_type for entity_type in ENTITIES if TRASH_ORDER in entity_type.kind.orders)
 """The types of entities that may be in the trash."""
 # Somebody changed or purged a record after it was found. A new transaction finds the others.
@@ -125,7 +125,7 @@ def _checked(transactions: Transactions, user: str, to: str) -> _Users:
 def _begin(transaction: Transaction, users: _Users) -> Job:
     # The lock makes two calls of the same handing over share one job.
     lock_settings(transaction)
-    return JobRepository(transaction).begin(_JOB, f"{users.leaving}\n{users.to}")
+    return JobRepository(transaction).begin(HAND_OVER, f"{users.leaving}\n{users.to}")
 
 
 def _numbers(job: Job) -> HandedOver:
@@ -145,8 +145,9 @@ def _step(transaction: Transaction, job: Job, users: _Users) -> Job:
     jobs.lock_as(job, _RUNS_ELSEWHERE)
     counts = dict(job.counts)
     cursor = job.cursor
-    if _hand_over_contacts(transaction, job, users, counts) or _hand_over_jobs(jobs, job, users, counts):
-        return jobs.save(attrs.evolve(job, counts=counts))
+    entries: list[tuple[str, Any]] = []
+    if _hand_over_contacts(transaction, job, users, counts, entries) or _hand_over_jobs(jobs, job, users, counts):
+        return jobs.save(attrs.evolve(jobs.add_parts(job, entries), counts=counts))
     if cursor != "end":
         cursor = _hand_over_trash(transaction, cursor, users, counts)
         return jobs.save(attrs.evolve(job, counts=counts, cursor=cursor))
@@ -154,8 +155,13 @@ def _step(transaction: Transaction, job: Job, users: _Users) -> Job:
     return jobs.save(attrs.evolve(job, state="done"))
 
 
-def _hand_over_contacts(transaction: Transaction, job: Job, users: _Users, counts: dict[str, int]) -> bool:
-    """Hand over contacts outside the trash, and return whether there were any."""
+def _hand_over_contacts(
+    transaction: Transaction, job: Job, users: _Users, counts: dict[str, int], entries: list[tuple[str, Any]]
+) -> bool:
+    """Hand over contacts outside the trash, and return whether there were any.
+
+    The job keeps their versions, so that the undo of an import knows that nobody changed anything else.
+    """
     contacts = ContactRepository(transaction)
     found = [card.id for card in transaction.reader.find(_named(transaction, users.leaving)).cards]
     for id in sorted(found):
@@ -169,6 +175,7 @@ def _hand_over_contacts(transaction: Transaction, job: Job, users: _Users, count
         wanted = attrs.evolve(locked.entity, responsibles=users.replaced(locked.entity.responsibles))
         # The other fields are not prepared again, because a value that is refused today must not keep the contact.
         contacts.change(wanted, locked, notify=False)
+        entries.append((HANDED, [id, locked.stored.version]))
         _add(counts, "contacts" if locked.entity.listed else "people")
     return bool(found)
 

@@ -22,7 +22,14 @@ from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction, TransactionFactory
 from contactcore.workspace.repositories.repository import Loaded, Repository
 
-__all__ = ["JobRepository", "job_parts"]
+__all__ = ["HANDED", "HAND_OVER", "JobRepository", "handed_over_contacts", "job_parts"]
+
+HAND_OVER = "hand-over"
+"""The name of the jobs that give what a user looked after to another user."""
+
+HANDED = "handed"
+"""The list in the parts of such a job: the id and the earlier version of each contact."""
+
 
 _PART_BYTES = 400_000
 _PARTS_AT_ONCE = 10
@@ -182,3 +189,17 @@ def job_parts(
         if stop is None and len(found) < len(ids):
             return
         first = last
+
+
+def handed_over_contacts(reading: TransactionFactory) -> Iterator[tuple[str, int]]:
+    """Yield the id and the earlier version of each contact that was handed over, in the sequence of the jobs.
+
+    Args:
+        reading: Opens a reading transaction.
+    """
+    with reading() as transaction:
+        found = JobRepository(transaction).find(frozenset({f"name:{HAND_OVER}"}))
+        ids = [one.entity.id for one in found if one.entity.parts]
+    for id in ids:
+        for part in job_parts(reading, id):
+            yield from part.get(HANDED, ())
