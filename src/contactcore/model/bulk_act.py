@@ -18,7 +18,7 @@ __all__ = ["BulkAct"]
 
 _C = TypeVar("_C", bound=Person | Company)
 
-_ACCESS = frozenset({"access", "responsibles", "add_responsibles", "remove_responsibles"})
+_ACCESS = frozenset({"access", "responsibles", "add_responsibles", "remove_responsibles", "with_people"})
 
 
 def _slug_or_none(value: str | None) -> str | None:
@@ -42,6 +42,8 @@ class BulkAct:
         add_responsibles, remove_responsibles: Names of users; `()` by default.
         access: The new access policy; None, the default, to keep it.
         delete: Whether the contacts go to the trash, which no other part can be combined with; False by default.
+        with_people: Whether contact persons get the access policy and the responsible users of their contacts, as for
+            `contacts.save`; None, the default, for the mere contact persons where the rules say so (ACC-6).
 
     Raises:
         Invalid: One error lists all problems: `act-contradicts`, and those of the fields of `Contact`.
@@ -63,6 +65,7 @@ class BulkAct:
     remove_responsibles: tuple[str, ...] = attrs.field(default=(), converter=conversion.user_names)
     access: AccessPolicy | None = attrs.field(default=None, converter=conversion.policy)
     delete: bool = attrs.field(default=False, converter=conversion.yes_no)
+    with_people: bool | None = attrs.field(default=None, converter=conversion.yes_no_or_none)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)
@@ -97,7 +100,7 @@ class BulkAct:
         >>> BulkAct(add_tags=[]).is_empty, BulkAct(type="").is_empty
         (True, False)
         """
-        return not self._given
+        return self._given <= {"with_people"}
 
     @property
     def is_sharing(self) -> bool:

@@ -211,6 +211,19 @@ def test_people_go_along_with_their_client_and_come_back(space: Workspace) -> No
     assert [values(one)[3:] for one in read(space, [jane.person_id])] == [(("amelie",), "shared-read")]
 
 
+@pytest.mark.req("ACC-6")
+def test_people_stay_as_they_are_if_the_act_says_so(space: Workspace) -> None:
+    (client,) = filled(space, 1, access="shared-read")
+    with space.write(AMELIE) as session:
+        jane = session.people.add(client, Person("Jane", "Doe"))
+    act = BulkAct(access="private", with_people=False)
+    assert space.maintenance(AMELIE).bulk(ids=[client]).apply(act).people == 0
+    assert [values(one)[4] for one in read(space, [client, jane.person_id])] == ["private", "shared-read"]
+    report = space.maintenance(AMELIE).bulk(ids=[client]).apply(BulkAct(access="private", with_people=True))
+    assert (report.changed, report.unchanged, report.people) == (0, 1, 1)
+    assert [values(one)[4] for one in read(space, [jane.person_id])] == ["private"]
+
+
 @pytest.mark.req("NOT-5")
 def test_a_new_responsible_user_gets_one_letter_which_the_undo_withdraws(space: Workspace) -> None:
     filled(space)
@@ -394,6 +407,7 @@ def test_an_act_that_cannot_be_meant_is_refused(act: dict[str, Any], path: str, 
     ("act", "path", "code"),
     [
         ({}, "act", "act-empty"),
+        ({"with_people": True}, "act", "act-empty"),
         ({"type": "nothing"}, "type", "type-unknown"),
         ({"add_categories": ["nothing"]}, "add_categories[0]", "category-unknown"),
         ({"remove_categories": ["nothing"]}, "remove_categories[0]", "category-unknown"),

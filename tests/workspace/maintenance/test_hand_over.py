@@ -7,8 +7,9 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Company, Forbidden, Host, Invalid, Person, Recipient, Site, User, Workspace
+from contactcore import BulkAct, Company, Forbidden, Host, Invalid, Item, Person, Recipient, Site, User, Workspace
 from contactcore.errors import Conflict
+from contactcore.mapping.entities import ENTITIES
 from contactcore.model.message import Message
 from contactcore.storage import Storage
 from contactcore.workspace.kernel.transaction import Transaction
@@ -81,6 +82,25 @@ def test_the_other_user_takes_the_place_of_the_one_who_leaves(space: Workspace) 
         assert [one.person.family_name for one in session.people.list(clients[-1])] == ["of Client 3"]
     with space.read(BOB) as session:
         assert session.trash.list() == ()
+
+
+def test_no_record_is_open_to_the_user_who_left(space: Workspace) -> None:
+    clients = filled(space)
+    with space.write(BOB) as session:
+        session.contacts.share(clients[0], "private", responsibles=["amelie", "bob"])
+        session.sites.add(clients[1], Site("Mill"))
+        session.items.add(clients[1], Item("Rex"))
+        session.sites.delete(session.sites.add(clients[1], Site("Yard")))
+    imports = space.imports(BOB)
+    imports.apply(imports.plan("Name,Company\nJo Doe,Sud\n"))
+    space.maintenance(BOB).bulk(role="listed").apply(BulkAct(add_tags=["VIP"]))
+    space.maintenance(ROOT).hand_over("bob", to="eve")
+    with space.read(ROOT) as session:
+        reader = session._transaction.reader
+        records = [record for entity_type in ENTITIES for record in reader.dump(entity_type.name)]
+    assert {one.kind for one in records} >= {"contact", "affiliation", "site", "item", "job", "job-part"}
+    assert [one for one in records if any(term.endswith(("=bob", ":bob")) for term in one.access | one.terms)] == []
+    assert [one for one in records if b"responsible:bob" in one.body] == []
 
 
 def test_a_user_who_is_responsible_already_stays_it_once(space: Workspace) -> None:

@@ -289,10 +289,11 @@ def _step(transaction: Transaction, job: Job, act: BulkAct, refused: Mapping[str
             else:
                 entries += [("refused", problem) for problem in refusals_of(id, error)]
             continue
-        stored = [("changed", entry) for entry in store(transaction, act, ready, locked)]
-        entries += stored
-        _add(counts, "changed" if stored else "unchanged")
-        _add(counts, "people", max(0, len(stored) - 1))
+        stored = [*store(transaction, act, ready, locked)]
+        entries += [("changed", entry) for entry in stored]
+        people = sum(entry["id"] != id for entry in stored)
+        _add(counts, "changed" if len(stored) > people else "unchanged")
+        _add(counts, "people", people)
         if stored:
             _notify(transaction, job, act, set(locked.entity.responsibles), counts)
     counts["done"] += len(batch)

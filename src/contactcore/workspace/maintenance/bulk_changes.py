@@ -15,7 +15,6 @@ from contactcore.mapping.trash import trashed_of
 from contactcore.model import AccessPolicy, Company, Contact, Person
 from contactcore.model.bulk_act import BulkAct
 from contactcore.model.restoring import altered
-from contactcore.rules.edits import same_contact
 from contactcore.rules.preparation import with_access
 from contactcore.values import Tag
 from contactcore.workspace.contacts.changing import store_changed
@@ -117,10 +116,10 @@ def store(
             trashed = None if stored is None else trashed_of(stored)
             yield {"id": ready.id, "deleted": "" if trashed is None else trashed.at}
             return
-        if same_contact(ready, locked.entity):
-            return
-        changed = store_changed(transaction, ready, locked, notify=False)
+        changed = store_changed(transaction, ready, locked, with_people=act.with_people, notify=False)
     for before, after in ((locked.entity, changed.contact), *changed.people):
+        if after.version == before.version:
+            continue
         yield {"id": after.id, "fields": _difference(before, after)}
 
 
