@@ -431,6 +431,7 @@ def test_an_act_that_no_contact_could_get_is_refused_as_a_whole(
     [
         ({}, "ids", "selection-missing"),
         ({"ids": []}, "ids", "selection-missing"),
+        ({"tag": None, "kind": None, "access": None}, "ids", "selection-missing"),
         ({"ids": ["1"], "tag": "VIP"}, "tag", "selection-twice"),
         ({"ids": "1"}, "ids", "not-a-list"),
         ({"ids": [7]}, "ids[0]", "record-type"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from contactcore.errors import Invalid
 from contactcore.model import Contact
-from contactcore.workspace.contacts.directory import filters_of
+from contactcore.workspace.contacts.directory import Filters, filters_of
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.edits import refuse_edited
 from contactcore.workspace.kernel.transaction import Transactions, id_of
@@ -122,11 +122,13 @@ class Maintenance:
         >>> maintenance.bulk(tag="VIP", kind="company").preview(BulkAct(delete=True)).selected
         0
         """
-        if not ids and not filters:
+        # A filter that is None, such as an empty field of a form, must not select everything.
+        wanted = filters_of(filters)
+        if not ids and wanted == Filters() and "role" not in filters:
             message = 'Name the contacts, or a filter; role="listed" selects the whole directory.'
             raise Invalid("selection-missing", message, path="ids")
         if ids is None:
-            return Bulk(self._transactions, Selection(None, filters_of(filters)))
+            return Bulk(self._transactions, Selection(None, wanted))
         if filters:
             message = "Select contacts by their ids or by filters, not by both."
             raise Invalid("selection-twice", message, path=min(filters))
