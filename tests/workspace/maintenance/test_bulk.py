@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import attrs
 import pytest
 
-from contactcore import BulkAct, Company, Host, Invalid, NotFound, Person, Recipient, User, Workspace
+from contactcore import (
+    BulkAct,
+    Company,
+    Forbidden,
+    Host,
+    Invalid,
+    NotFound,
+    Person,
+    PortalUser,
+    Recipient,
+    User,
+    Workspace,
+    to_plain,
+)
 from contactcore.errors import Conflict
 from contactcore.storage import Storage
 from contactcore.workspace.maintenance import bulk as engine
@@ -446,6 +460,25 @@ def test_a_selection_that_cannot_be_meant_is_refused(
     with pytest.raises(Invalid) as refused:
         space.maintenance(AMELIE).bulk(**selection)
     assert (refused.value.path, refused.value.code) == (path, code)
+
+
+@pytest.mark.req("POR-8")
+def test_a_portal_user_does_no_maintenance(space: Workspace) -> None:
+    with pytest.raises(Forbidden) as refused:
+        space.maintenance(PortalUser("1", client_id="2", epoch=0))
+    assert refused.value.code == "staff-only"
+
+
+@pytest.mark.req("DIR-18")
+def test_reports_are_plain_data(space: Workspace) -> None:
+    (one,) = filled(space, 1)
+    maintenance = space.maintenance(AMELIE)
+    report = maintenance.bulk(ids=[one.id, "missing"]).apply(BulkAct(type=""))
+    undone = maintenance.undo(report)
+    handed = space.maintenance(ROOT).hand_over("amelie", to="eve")
+    for answer in (report, undone):
+        assert json.loads(json.dumps(to_plain(answer))) == json.loads(json.dumps(answer.as_dict()))
+    assert to_plain(handed)["jobs"] == 1
 
 
 def test_a_changed_copy_of_a_contact_is_no_selection(space: Workspace) -> None:
