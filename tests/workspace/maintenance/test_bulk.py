@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import attrs
@@ -395,6 +396,19 @@ def test_a_second_run_of_the_same_act_stops(space: Workspace) -> None:
     with pytest.raises(Conflict):
         space.maintenance(AMELIE).bulk(tag="lead").apply(BulkAct(type=""), run_again)
     assert others[0].changed == 7
+
+
+@pytest.mark.req("DIR-15")
+def test_two_acts_on_the_same_contacts_at_one_time_lose_nothing(space: Workspace) -> None:
+    contacts = filled(space, 12)
+    acts = [
+        (AMELIE, contacts, BulkAct(add_tags=["one"])),
+        (ROOT, contacts[::-1], BulkAct(add_tags=["two"], access="shared-read")),
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        reports = pool.map(lambda one: space.maintenance(one[0]).bulk(ids=one[1]).apply(one[2]), acts)
+        assert [report.changed for report in reports] == [12, 12]
+    assert [{tag.text for tag in one.tags} for one in read(space, contacts)] == [{"lead", "one", "two"}] * 12
 
 
 @pytest.mark.parametrize(
