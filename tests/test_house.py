@@ -64,6 +64,7 @@ FACE = [
     "Affiliation",
     "Attachment",
     "Authority",
+    "BulkAct",
     "Company",
     "Conflict",
     "Contact",

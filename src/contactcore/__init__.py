@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         User,
     )
     from contactcore.model.attachment import Attachment
+    from contactcore.model.bulk_act import BulkAct
     from contactcore.model.mailbox import Recipient
     from contactcore.values import (
         Address,
@@ -70,6 +71,7 @@ __all__ = [
     "Affiliation",
     "Attachment",
     "Authority",
+    "BulkAct",
     "Company",
     "Conflict",
     "Contact",
@@ -113,6 +115,7 @@ _HOMES = {
     "contactcore.model": "AccessPolicy AccountEntry Affiliation Authority Company Contact Interaction Item ItemRole "
     "LinkedFile PaymentMethod Person PortalUser Settings Site User",
     "contactcore.model.attachment": "Attachment",
+    "contactcore.model.bulk_act": "BulkAct",
     "contactcore.model.mailbox": "Recipient",
     "contactcore.values": "Address Currency EmailAddress Language Money PartialDate PersonName "
     "PhoneNumber SocialProfile Tag Website",

@@ -168,6 +168,26 @@ def test_undo_takes_an_import_back_and_names_what_stays(run):
         assert (status, out, err.count("\n")) == (2, "", 1)
 
 
+@pytest.mark.req("ACC-5")
+@pytest.mark.usefixtures("imported")
+def test_hand_over_counts_first_and_then_gives_everything_to_another_user(run):
+    with closing(SQLiteStorage("crm.db")) as storage, Workspace(storage, "default").read(ROOT) as session:
+        leaving = session.contacts.page(role="any").items[0]
+        (leaving,) = session.contacts.get(leaving.id).responsibles
+    hand_over = ("hand-over", leaving, "--to", "eve", "--db", "crm.db")
+    (counted,) = lines(run(*hand_over, "--dry-run", "--json")[1])
+    assert counted["id"] == ""
+    assert counted["people"] + counted["contacts"] > 0
+    told = run(*hand_over, "--dry-run")[1]
+    status, out, err = run(*hand_over)
+    assert (status, err, out) == (0, "", told.replace("would be handed over", "handed over"))
+    (again,) = lines(run(*hand_over, "--json")[1])
+    assert again["contacts"] == again["people"] == again["imports"] == 0
+    for arguments in (("hand-over", "eve", "--to", "eve"), ("hand-over", "eve", "--to", "zoe", "--user", "bob")):
+        status, out, err = run(*arguments, "--db", "crm.db")
+        assert (status, out, err.count("\n")) == (2, "", 1)
+
+
 @pytest.mark.usefixtures("imported")
 def test_list_prints_the_directory_in_order_for_people_and_as_json(run):
     _, out, _ = run("list", "--db", "crm.db")

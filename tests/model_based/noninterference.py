@@ -20,12 +20,13 @@ from typing import Any, Final
 import attrs
 
 from contactcore.errors import ContactCoreError
+from contactcore.model.bulk_act import BulkAct
 from contactcore.storage import Storage
 from contactcore.workspace.session import Session
 from model_based.paired_workspaces import VIEWER, PairedWorkspace, numbers, step
 from model_based.viewer_calls import GENERATORS, Arguments
 
-__all__ = ["check_noninterference", "public_calls"]
+__all__ = ["check_bulk_acts", "check_noninterference", "public_calls"]
 
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z")
@@ -174,3 +175,51 @@ def check_noninterference(
             keep = random.random() < 0.3
             answers = [_asked(workspace, path, make, keep=keep) for workspace in (full, bare)]
             assert answers[0] == answers[1], f"{path} tells the workspaces apart:\n{answers[0]}\n{answers[1]}"
+
+
+_ACTS: Final = (
+    {"add_tags": ["VIP", "new"]},
+    {"remove_tags": ["vip", "secret"]},
+    {"add_categories": ["known"], "type": "supplier"},
+    {"type": ""},
+    {"access": "private"},
+    {"access": "shared-write", "add_responsibles": ["other"]},
+    {"responsibles": ["viewer"]},
+    {"delete": True},
+)
+
+
+def check_bulk_acts(open_storage: Callable[[], AbstractContextManager[Storage]], seed: int, steps: int = 40) -> None:
+    """Run one random history in both workspaces, then bulk acts over visible, hidden and unknown ids, and their undo.
+
+    Args:
+        open_storage: Opens a fresh storage.
+        seed: Seed of the random choices.
+        steps: Number of steps of the history.
+
+    Raises:
+        AssertionError: The viewer can tell the workspaces apart.
+    """
+    random = Random(seed)
+    with open_storage() as first, open_storage() as second:
+        full, bare = PairedWorkspace(first, "pair 1"), PairedWorkspace(second, "pair 2")
+        for _ in range(steps):
+            step(random, (full, bare))
+        for name in full.ids:
+            bare.ids.setdefault(name, f"00000000-0000-7000-8000-{next(numbers):012d}")
+        names = sorted(full.ids)
+        for _ in range(4):
+            chosen, act = random.sample(names, min(8, len(names))), BulkAct(**random.choice(_ACTS))
+            undone = random.random() < 0.5
+            answers = [_acted(workspace, chosen, act, undone=undone) for workspace in (full, bare)]
+            assert answers[0] == answers[1], f"{act} tells the workspaces apart:\n{answers[0]}\n{answers[1]}"
+
+
+def _acted(workspace: PairedWorkspace, chosen: list[str], act: BulkAct, *, undone: bool) -> Any:
+    """The reports of a bulk act and of its undo, and the view behind each of them."""
+    maintenance, names = workspace.workspace.maintenance(VIEWER), workspace.names()
+    selected = maintenance.bulk(ids=[workspace.id(name) for name in chosen])
+    answers: list[Any] = [selected.preview(act), report := selected.apply(act), _view(workspace)]
+    if undone:
+        answers += [maintenance.undo(report), _view(workspace)]
+    return _comparable(answers, names)

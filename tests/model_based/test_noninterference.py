@@ -13,7 +13,7 @@ from contactcore.workspace.kernel.transaction import id_of
 from contactcore.workspace.portal.portal import Portal
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore_memory import MemoryStorage
-from model_based.noninterference import check_noninterference, public_calls
+from model_based.noninterference import check_bulk_acts, check_noninterference, public_calls
 from model_based.viewer_calls import GENERATORS
 from support.actors import AMELIE
 from support.seeds import check_seeds
@@ -29,6 +29,11 @@ def test_answers_are_the_same_whether_or_not_hidden_contacts_exist(request: Any,
 def test_every_public_method_has_a_generator_of_its_arguments() -> None:
     with Workspace(MemoryStorage(), "acme").read(AMELIE) as session:
         assert set(public_calls(session)) == set(GENERATORS)
+
+
+@pytest.mark.req("DIR-22")
+def test_bulk_acts_over_hidden_and_over_unknown_ids_are_reported_alike() -> None:
+    check_seeds(lambda seed: check_bulk_acts(lambda: closing(MemoryStorage()), seed), 30, nightly=400)
 
 
 def test_answers_of_the_portal_are_the_same_whether_or_not_hidden_contacts_exist() -> None:

@@ -13,9 +13,7 @@ __all__ = ["ROOT", "TO_BE_BUILT", "marked_as_not_built", "proofs", "requirements
 ROOT: Final = Path(__file__).parents[2]
 
 TO_BE_BUILT: Final = {
-    "ACC-5": "handing over when a user leaves",
     "DIR-14": "the record of changes",
-    "DIR-22": "bulk acts",
     "IMP-5": "vCard",
     "IMP-6": "web forms",
     "IMP-8": "handing over and erasing",

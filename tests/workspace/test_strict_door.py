@@ -428,6 +428,15 @@ def test_filters_name_what_there_is(world: World, filters: dict[str, Any], path:
         ("plan", "record-type", lambda w: w.workspace.imports(ROOT).preview(None)),
         ("import_id", "record-type", lambda w: w.workspace.imports(ROOT).undo(7)),
         ("delimiter", "text-type", lambda w: w.workspace.exports(ROOT).csv(object(), delimiter=5)),
+        ("actor", "actor-type", lambda w: w.workspace.maintenance("root")),
+        ("user", "text-type", lambda w: w.workspace.maintenance(ROOT).hand_over(None, to="eve")),
+        ("to", "text-nul", lambda w: w.workspace.maintenance(ROOT).hand_over("bob", to=NUL)),
+        ("to", "text-type", lambda w: w.workspace.maintenance(ROOT).preview_hand_over("bob", to=["eve"])),
+        ("progress", "not-a-function", lambda w: w.workspace.maintenance(ROOT).hand_over("a", to="b", progress=1)),
+        ("ids", "not-a-list", lambda w: w.workspace.maintenance(ROOT).bulk(ids="1")),
+        ("act", "record-type", lambda w: w.workspace.maintenance(ROOT).bulk(role="listed").apply({"delete": True})),
+        ("act", "record-type", lambda w: w.workspace.maintenance(ROOT).bulk(role="listed").preview("delete")),
+        ("bulk_id", "record-type", lambda w: w.workspace.maintenance(ROOT).undo(7)),
     ],
 )
 def test_the_entrance_refuses_what_cannot_be_meant(

@@ -9,6 +9,7 @@ from contactcore.command_line.delivering import deliver_command
 from contactcore.command_line.directory import list_command, search_command, show_command
 from contactcore.command_line.exporting import export_command
 from contactcore.command_line.frame import Opener
+from contactcore.command_line.handing_over import hand_over_command
 from contactcore.command_line.importing import import_command
 from contactcore.command_line.undoing import undo_command
 
@@ -23,7 +24,7 @@ def commands(opener: Opener) -> click.Group:
     """
     group = click.Group(
         "contactcore",
-        help="People and companies: import, undo, list, search, show, export, copy, deliver.",
+        help="People and companies: import, undo, list, search, show, export, hand-over, copy, deliver.",
         no_args_is_help=False,
     )
     click.version_option(package_name="contactcore", message="%(prog)s %(version)s")(group)
@@ -34,6 +35,7 @@ def commands(opener: Opener) -> click.Group:
         list_command,
         search_command,
         show_command,
+        hand_over_command,
         copy_command,
         deliver_command,
     ):

@@ -20,9 +20,10 @@ class Job:
         id: The id that the library assigns.
         version: The number of stored versions.
         name: The kind of work, such as `"import"`.
-        actor: The name of the actor who runs the job.
+        actor: The name of the actor who runs the job; the user who took over, if that actor left.
         key: The key of the job. No two running jobs have the same name and key.
-        state: `"running"`, `"done"`, `"undoing"` or `"undone"`; `"running"` by default. Only imports are undone.
+        state: `"running"`, `"done"`, `"undoing"` or `"undone"`; `"running"` by default. Only imports and bulk
+            acts are undone.
         cursor: The position at which the next step begins; `""` at the start.
         parts: The number of parts; 0 by default.
         started: The time when the job began, ISO 8601 in UTC.

@@ -137,8 +137,8 @@ class Grounds:
 
     Attributes:
         kind: `"notice"` to a contact person or a client, `"link"` for a letter with a link that sets a password,
-            `"email"` for one with a link that confirms a new address, `"responsible"` or `"import"` for a letter to a
-            user of the application.
+            `"email"` for one with a link that confirms a new address, `"responsible"`, `"import"` or `"several"` for a
+            letter to a user of the application.
         contact_id: The id of the client of a notice, or of the contact that a user looks after.
         person_id, affiliation_id: The ids of the contact person and the affiliation; `""` for the client itself.
         topic: The slug of the topic of a notice.
@@ -149,7 +149,7 @@ class Grounds:
         login_id: The id of the login that the link belongs to.
         link: The SHA-256 of the token in the link; `""` once the message is sent or dead.
         user: The name of the user who gets the letter.
-        import_id: The id of the import.
+        import_id: The id of the import, or of the other job that made the user responsible for several contacts.
         item_id: The id of the item that a notice is about; `""` for none.
         holder_id: The id of the responsible contact whose role for the item gets the notice; `""` for the owner.
     """

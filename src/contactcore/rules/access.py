@@ -30,6 +30,7 @@ __all__ = [
     "access_of",
     "audience_within",
     "contact_access",
+    "handed_over",
     "import_access",
     "intersection",
     "may_change",
@@ -259,3 +260,18 @@ def trash_access(access: frozenset[str]) -> frozenset[str]:
         access: The access terms that the record had.
     """
     return frozenset("trash:" + term.removeprefix("visible:") for term in access if term.startswith("visible:"))
+
+
+def handed_over(access: frozenset[str], user: str, to: str) -> frozenset[str]:
+    """The access terms with another user in the place of one who leaves.
+
+    Args:
+        access: The access terms of a record.
+        user: The name of the user who leaves.
+        to: The name of the user who takes over.
+
+    >>> sorted(handed_over(contact_access(AccessPolicy.PRIVATE, ["bob"], listed=False), "bob", "eve"))
+    ['policy:private', 'responsible:eve', 'visible:!admin', 'visible:=eve']
+    """
+    swapped = {f"{prefix}{user}": f"{prefix}{to}" for prefix in ("visible:=", "listed:=", "responsible:")}
+    return frozenset(swapped.get(term, term) for term in access)

@@ -38,7 +38,7 @@ class Withdrawal:
         code: `"in-trash"`, `"purged"`, `"not-affiliated"`, `"inactive"`, `"past"`, `"not-yet"`, `"no-email"`,
             `"preference-off"`, `"no-permission"`, `"topic-not-for-this"`, `"fall-back-off"`, `"not-primary"`,
             `"address-changed"`, `"template-off"`, `"link-dead"`, `"login-not-active"`, `"no-client"`,
-            `"not-responsible"` or `"import-undone"`. For a notice about an item also `"item-in-trash"`,
+            `"not-responsible"`, `"import-undone"` or `"act-undone"`. For a notice about an item also `"item-in-trash"`,
             `"item-purged"`, `"item-moved"`, `"role-removed"` or `"role-without-topic"`.
         message: The reason as an English sentence, without personal data.
     """
@@ -66,6 +66,7 @@ _MESSAGES = {
     "item-moved": "The item that it is about belongs to another contact now.",
     "role-removed": "The recipient is not responsible for the item any more.",
     "role-without-topic": "No role of the recipient for the item gets these notices any more.",
+    "act-undone": "The bulk act was undone.",
 }
 
 
@@ -88,7 +89,7 @@ class SendingFacts:
         user_address: The address of the user; None if the user gets no e-mail.
         users_known: Whether the addresses of users are known where the message is sent.
         looks_after_any: Whether the user is responsible for any contact.
-        import_state: The state of the import; `""` for unknown.
+        import_state: The state of the import or the other job; `""` for unknown.
         item: The item of the notice, in the trash or not; None for none, or if it was purged.
         item_in_trash: Whether the item is in the trash.
         roles: The slugs of the roles that the responsible contact has for the item.
@@ -153,8 +154,8 @@ def _code(message: Message, facts: SendingFacts) -> str:
         code = _link_code(message, grounds, facts)
     elif grounds.kind == "responsible":
         code = _responsible_code(message, grounds, facts)
-    elif grounds.kind == "import":
-        code = _import_code(message, facts)
+    elif grounds.kind in {"import", "several"}:
+        code = _job_code(message, grounds, facts)
     return code
 
 
@@ -254,9 +255,9 @@ def _responsible_code(message: Message, grounds: Grounds, facts: SendingFacts) -
     return _user_code(message, facts)
 
 
-def _import_code(message: Message, facts: SendingFacts) -> str:
+def _job_code(message: Message, grounds: Grounds, facts: SendingFacts) -> str:
     if facts.import_state in {"undoing", "undone"}:
-        return "import-undone"
+        return "import-undone" if grounds.kind == "import" else "act-undone"
     if not facts.looks_after_any:
         return "not-responsible"
     return _user_code(message, facts)

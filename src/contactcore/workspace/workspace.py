@@ -24,6 +24,7 @@ from contactcore.workspace.kernel.host import Host
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.maintenance.language import change_language
+from contactcore.workspace.maintenance.maintenance import Maintenance
 from contactcore.workspace.portal.signing_in import LIMITED, look_up, record_attempt, verify
 from contactcore.workspace.repositories.logins import check_portal_access
 from contactcore.workspace.repositories.settings import store_settings
@@ -343,6 +344,26 @@ class Workspace:
         1
         """
         return Exports(self._transactions(actor))
+
+    def maintenance(self, actor: Actor) -> Maintenance:
+        """Return the service for long acts on many contacts: handing over, and bulk acts (ACC-5, DIR-22).
+
+        Args:
+            actor: The user who acts.
+
+        Raises:
+            Forbidden: `staff-only` for a portal user.
+
+        >>> from contactcore import BulkAct, Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
+        >>> with workspace.write(amelie) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils", tags=["lead"]))
+        >>> workspace.maintenance(amelie).bulk(tag="lead").apply(BulkAct(access="shared-read")).changed
+        1
+        """
+        check_staff(actor)
+        return Maintenance(self._transactions(actor))
 
     def _transactions(self, actor: Actor) -> Transactions:
         """The short transactions of a job of one actor."""

@@ -122,4 +122,19 @@ Hello {{ name }},
 <p>{{ firm }}</p>
 """,
     },
+    "responsible-several": {
+        "subject": "You look after more contacts",
+        "text": """\
+Hello {{ name }},
+
+{{ by }} made you responsible for several contacts.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Hello {{ name }},</p>
+<p>{{ by }} made you responsible for several contacts.</p>
+<p>{{ firm }}</p>
+""",
+    },
 }

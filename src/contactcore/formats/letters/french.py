@@ -123,4 +123,19 @@ Bonjour {{ name }},
 <p>{{ firm }}</p>
 """,
     },
+    "responsible-several": {
+        "subject": "Vous suivez désormais plusieurs contacts",
+        "text": """\
+Bonjour {{ name }},
+
+{{ by }} vous a confié le suivi de plusieurs contacts.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Bonjour {{ name }},</p>
+<p>{{ by }} vous a confié le suivi de plusieurs contacts.</p>
+<p>{{ firm }}</p>
+""",
+    },
 }

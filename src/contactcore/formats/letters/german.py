@@ -123,4 +123,19 @@ Guten Tag {{ name }},
 <p>{{ firm }}</p>
 """,
     },
+    "responsible-several": {
+        "subject": "Sie betreuen jetzt weitere Kontakte",
+        "text": """\
+Guten Tag {{ name }},
+
+{{ by }} hat Ihnen die Betreuung mehrerer Kontakte übertragen.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Guten Tag {{ name }},</p>
+<p>{{ by }} hat Ihnen die Betreuung mehrerer Kontakte übertragen.</p>
+<p>{{ firm }}</p>
+""",
+    },
 }

@@ -123,4 +123,19 @@ Buongiorno {{ name }},
 <p>{{ firm }}</p>
 """,
     },
+    "responsible-several": {
+        "subject": "Ora segue altri contatti",
+        "text": """\
+Buongiorno {{ name }},
+
+{{ by }} le ha affidato diversi contatti.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Buongiorno {{ name }},</p>
+<p>{{ by }} le ha affidato diversi contatti.</p>
+<p>{{ firm }}</p>
+""",
+    },
 }

@@ -125,4 +125,21 @@ Przypisanie: {{ by }}.</p>
 <p>{{ firm }}</p>
 """,
     },
+    "responsible-several": {
+        "subject": "Kolejne kontakty pod Twoją opieką",
+        "text": """\
+Dzień dobry, {{ name }}!
+
+Masz pod opieką kolejne kontakty.
+Przypisanie: {{ by }}.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Dzień dobry, {{ name }}!</p>
+<p>Masz pod opieką kolejne kontakty.<br>
+Przypisanie: {{ by }}.</p>
+<p>{{ firm }}</p>
+""",
+    },
 }

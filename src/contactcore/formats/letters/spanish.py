@@ -123,4 +123,19 @@ Hola, {{ name }}:
 <p>{{ firm }}</p>
 """,
     },
+    "responsible-several": {
+        "subject": "Ahora se ocupa de otros contactos",
+        "text": """\
+Hola, {{ name }}:
+
+{{ by }} le ha asignado varios contactos.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Hola, {{ name }}:</p>
+<p>{{ by }} le ha asignado varios contactos.</p>
+<p>{{ firm }}</p>
+""",
+    },
 }

@@ -29,6 +29,7 @@ LETTERS: Mapping[str, tuple[str, ...]] = {
     "email-requested": ("name", "firm", "login"),
     "responsible-assigned": ("name", "firm", "contact", "by"),
     "responsible-imported": ("name", "firm", "by"),
+    "responsible-several": ("name", "firm", "by"),
 }
 """The built-in letters with their variables."""
 

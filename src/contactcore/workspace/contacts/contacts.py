@@ -10,20 +10,19 @@ import attrs
 from contactcore.errors import Conflict, Invalid, Problem, collect
 from contactcore.model import AccessPolicy, Affiliation, Company, Contact, Item, Person, Site
 from contactcore.model.restoring import altered
-from contactcore.rules.access import access_of, audience_within, may_see
+from contactcore.rules.access import may_see
 from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import offered, with_access
 from contactcore.storage import LARGEST_PAGE
+from contactcore.workspace.contacts.changing import store_changed
 from contactcore.workspace.contacts.conversion import convert
-from contactcore.workspace.contacts.directory import ContactCard, Directory, Filters, Page, PageOrder
+from contactcore.workspace.contacts.directory import ContactCard, Directory, Filters, Page, PageOrder, filters_of
 from contactcore.workspace.contacts.entering import check, enter, kind_change
 from contactcore.workspace.contacts.prefill import Prefill, prefill
 from contactcore.workspace.contacts.search import Hit, search
 from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction, id_of
-from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded
 from contactcore.workspace.trash.trash import discard
 
@@ -226,14 +225,8 @@ class Contacts:
         before = locked.entity
         if contact.kind != before.kind:
             raise Invalid([kind_change(before)])
-        prepared = self._repository.prepare(contact, before)
-        people = self._people_along(prepared, locked, with_people)
-        ready = self._repository.change(prepared, locked)
-        if isinstance(ready, Person) and ready.emails != before.emails:
-            lost = {email.key for email in before.emails} - {email.key for email in ready.emails}
-            LoginRepository(self._transaction).follow(ready, lost=lost)
-        self._share_people(ready, people)
-        return ready
+        ready = self._repository.prepare(contact, before)
+        return store_changed(self._transaction, ready, locked, with_people=with_people).contact
 
     def convert(self, contact: Annotated[str | Contact, AS_STORED], kind: str, **details: Any) -> Person | Company:
         """Mend a contact of the wrong kind: make a person a company, or a company a person (DIR-1).
@@ -341,11 +334,8 @@ class Contacts:
         problems = tuple(self._repository.user_problems(wanted.responsibles, before.responsibles))
         if problems:
             raise Invalid(problems)
-        prepared = with_access(wanted, before, admin=self._transaction.actor.admin)
-        people = self._people_along(prepared, locked, with_people)
-        ready = self._repository.change(prepared, locked)
-        self._share_people(ready, people)
-        return ready
+        ready = with_access(wanted, before, admin=self._transaction.actor.admin)
+        return store_changed(self._transaction, ready, locked, with_people=with_people).contact
 
     def prefill(self, contact: str | Contact) -> Prefill:
         """The data of a contact that other modules of the host copy: names, contact details, sites, items (DIR-12).
@@ -459,7 +449,7 @@ class Contacts:
         ...     [card.name for card in first], [card.name for card in session.contacts.page(limit=2, after=first.next)]
         (['Bois', 'Mill'], ['Sud'])
         """
-        return Directory(self._transaction).page(_filters(filters), letter, limit, after, before, order)
+        return Directory(self._transaction).page(filters_of(filters), letter, limit, after, before, order)
 
     def iterate(self, *, order: PageOrder = "name", **filters: Any) -> Iterator[ContactCard]:
         """All contacts of the directory, page by page, with constant memory.
@@ -477,7 +467,7 @@ class Contacts:
         ...     [card.name for card in session.contacts.iterate()]
         ['Bois', 'Mill', 'Sud']
         """
-        wanted, directory = _filters(filters), Directory(self._transaction)
+        wanted, directory = filters_of(filters), Directory(self._transaction)
         page = directory.page(wanted, None, LARGEST_PAGE, None, None, order)
         return _cards_of(directory, wanted, order, page)
 
@@ -526,7 +516,7 @@ class Contacts:
         ...     {letter: count for letter, count in session.contacts.letters().items() if count}
         {'#': 1, 'E': 2}
         """
-        return Directory(self._transaction).letters(_filters(filters))
+        return Directory(self._transaction).letters(filters_of(filters))
 
     def count(self, *, letter: str | None = None, **filters: Any) -> int:
         """The number of contacts that the actor sees.
@@ -550,7 +540,7 @@ class Contacts:
         ...     session.contacts.count(tag="vip"), session.contacts.count(kind="person")
         (1, 0)
         """
-        return Directory(self._transaction).count(_filters(filters), letter)
+        return Directory(self._transaction).count(filters_of(filters), letter)
 
     def search(self, text: str, *, limit: int = 20, **filters: Any) -> tuple[Hit, ...]:
         """The contacts that a text finds while a user types it (DIR-10).
@@ -580,7 +570,7 @@ class Contacts:
         ...     hit.card.name, [(one.by, one.text) for one in hit.matched]
         ('Bois & Fils', [('person', 'Jane Doe')])
         """
-        return search(self._transaction, text, _filters(filters), limit)
+        return search(self._transaction, text, filters_of(filters), limit)
 
     def _lock_as_read(self, contact: str | Contact) -> Loaded[Person | Company]:
         """A contact that the actor may change, locked, after a check that the caller read the stored version."""
@@ -589,83 +579,9 @@ class Contacts:
             raise Conflict(contact, locked.entity)
         return locked
 
-    def _people_along(self, contact: Contact, before: Loaded[Person | Company], with_people: bool | None) -> list[str]:
-        """The ids of the people who get the access and the responsible users of a contact.
-
-        Args:
-            contact: The contact as it will be stored.
-            before: The stored contact, locked.
-            with_people: As for `save`.
-
-        Raises:
-            Invalid: `responsible-missing`, before anything is stored.
-        """
-        default = self._transaction.settings.default_access
-        now, former = access_of(contact, default), access_of(before.entity, default)
-        changes = contact.responsibles != before.entity.responsibles or not audience_within(former, now)
-        if with_people is False or not (with_people or changes):
-            return []
-        affiliations = AffiliationRepository(self._transaction)
-        actor = self._transaction.actor
-        people = self._repository.get_many(one.entity.person_id for one in affiliations.of_contact(contact.id))
-        along = []
-        for person in people.values():
-            if not (actor.admin or actor.name in person.entity.responsibles):
-                continue
-            was_alike = (person.entity.access, person.entity.responsibles) == (
-                before.entity.access,
-                before.entity.responsibles,
-            )
-            left_behind = was_alike or not audience_within(person.access, now)
-            if with_people or (left_behind and self._acts_only_for(person.entity, contact.id)):
-                with_access(_with_access_of(contact, person.entity), person.entity, admin=actor.admin)
-                along.append(person.entity.id)
-        return along
-
-    def _share_people(self, contact: Contact, people: Iterable[str]) -> None:
-        """Set the access and the responsible users of a contact on its people.
-
-        Args:
-            contact: The contact as it is stored now.
-            people: The result of `_people_along`.
-        """
-        for id in people:
-            locked = self._repository.lock_for_change(id)
-            # The person is not prepared again, because a value that is refused today must not prevent the change.
-            # A new responsible user gets one letter, about the client, and none about each of its people.
-            self._repository.change(_with_access_of(contact, locked.entity), locked, notify=False)
-
-    def _acts_only_for(self, person: Person | Company, contact_id: str) -> bool:
-        """Whether a person is only a contact person of one contact, as far as the actor sees.
-
-        Hidden affiliations do not count, because the actor would learn of them from a person who stays behind (ACC-3).
-        """
-        if person.listed:
-            return False
-        actor, affiliations = self._transaction.actor, AffiliationRepository(self._transaction)
-        others = (one for one in affiliations.owned_by(person.id) if one.entity.contact_id != contact_id)
-        return not any(may_see(actor, one.access) for one in others)
-
 
 def _cards_of(directory: Directory, filters: Filters, order: PageOrder, page: Page) -> Iterator[ContactCard]:
     yield from page
     while page.next is not None:
         page = directory.page(filters, None, LARGEST_PAGE, page.next, None, order)
         yield from page
-
-
-def _with_access_of(contact: Contact, person: _C) -> _C:
-    return attrs.evolve(person, access=contact.access, responsibles=contact.responsibles)
-
-
-_UNFILTERED = Filters()
-_FILTERS = frozenset(field.name for field in attrs.fields(Filters))
-
-
-def _filters(named: dict[str, Any]) -> Filters:
-    if not named:
-        return _UNFILTERED
-    unknown = sorted(named.keys() - _FILTERS)
-    if unknown:
-        raise Invalid("filter-unknown", f"Filters are {', '.join(sorted(_FILTERS))}.", path=unknown[0])
-    return Filters(**named)

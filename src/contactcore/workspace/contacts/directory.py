@@ -26,7 +26,17 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.ordered_pages import OrderedPages
 
-__all__ = ["ContactCard", "Directory", "Filters", "Page", "PageOrder", "PrimaryPerson", "Role", "card_of"]
+__all__ = [
+    "ContactCard",
+    "Directory",
+    "Filters",
+    "Page",
+    "PageOrder",
+    "PrimaryPerson",
+    "Role",
+    "card_of",
+    "filters_of",
+]
 
 _LONGEST_FILTER = 100
 
@@ -230,6 +240,27 @@ def _check_lacked(without: Iterable[str]) -> None:
         if lacked not in WITHOUT:
             message = f"Contacts can be without {', '.join(WITHOUT)}."
             raise Invalid("without-unknown", message, path="without", value=lacked)
+
+
+_UNFILTERED = Filters()
+_FILTERS = frozenset(field.name for field in attrs.fields(Filters))
+
+
+def filters_of(named: Mapping[str, Any]) -> Filters:
+    """The filters that a caller gave by name.
+
+    Args:
+        named: Fields of `Filters` by name.
+
+    Raises:
+        Invalid: `filter-unknown`, and the codes of `Filters`.
+    """
+    if not named:
+        return _UNFILTERED
+    unknown = sorted(named.keys() - _FILTERS)
+    if unknown:
+        raise Invalid("filter-unknown", f"Filters are {', '.join(sorted(_FILTERS))}.", path=unknown[0])
+    return Filters(**named)
 
 
 class _StoredCard(TypedDict, total=False):

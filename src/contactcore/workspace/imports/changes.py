@@ -10,7 +10,7 @@ import attrs
 
 from contactcore.workspace.imports.compact_hash_map import CompactHashMap
 from contactcore.workspace.kernel.transaction import TransactionFactory
-from contactcore.workspace.repositories.jobs import job_parts
+from contactcore.workspace.repositories.jobs import handed_over_contacts, job_parts
 
 __all__ = ["ChangeLog", "ImportChanges", "UndoStep", "changes_of"]
 
@@ -88,6 +88,16 @@ class ChangeLog:
             self._before.put(id, before)
         self._after.put(id, before + 1)
 
+    def add_handed_over(self, id: str, before: int) -> None:
+        """Add a change of the responsible users when a user left. A contact that was created stays as created.
+
+        Args:
+            id: The id of the record.
+            before: The version before the change.
+        """
+        if self._created.get(id) == before:
+            self._created.put(id, before + 1)
+
     def was_created(self, id: str) -> bool:
         """Whether the import created a record.
 
@@ -152,6 +162,8 @@ def changes_of(reading: TransactionFactory, import_id: str, parts: int, size: in
             affiliations.add_changed(id, before)
         for phase in _PHASES:
             counts[phase].append(len(part.get(phase, ())))
+    for id, before in handed_over_contacts(reading):
+        contacts.add_handed_over(id, before)
     steps = [
         UndoStep(phase, number, start, min(start + size, count))
         for phase in _PHASES

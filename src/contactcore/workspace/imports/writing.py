@@ -9,10 +9,9 @@ from typing import Any
 
 import attrs
 
-from contactcore.errors import Invalid
 from contactcore.mapping.contacts import body_of
 from contactcore.mapping.indexed_names import IndexedName
-from contactcore.model import Affiliation, Person, User
+from contactcore.model import Affiliation, Person
 from contactcore.model.message import Grounds
 from contactcore.model.restoring import altered
 from contactcore.rules.access import intersection
@@ -26,11 +25,10 @@ from contactcore.workspace.repositories.contacts import (
     ContactRepository,
     first_stamps,
     looks_different,
-    shown_actor,
+    notify_of_job,
     stamps,
 )
 from contactcore.workspace.repositories.logins import LoginRepository
-from contactcore.workspace.repositories.messages import enqueue_letter, letter_to_user
 from contactcore.workspace.repositories.tags import remember_tags
 
 __all__ = ["IMPORTED_LETTER", "notify_of_import", "store_batch"]
@@ -104,20 +102,9 @@ def notify_of_import(transaction: Transaction, import_id: str, plan: Plan) -> No
         import_id: The id of the import.
         plan: The plan of the import.
     """
-    actor = transaction.actor
     for user in plan.responsibles:
-        if isinstance(actor, User) and user == actor.name:
-            continue
-        transaction.publish("responsible.assigned", import_id, user=user)
-        to = letter_to_user(transaction, IMPORTED_LETTER, user)
-        if to is not None:
-            grounds = Grounds(kind="import", user=user, import_id=import_id)
-            by = {"by": shown_actor(transaction)}
-            try:
-                enqueue_letter(transaction, IMPORTED_LETTER, to, by, about=(import_id,), grounds=grounds)
-            except Invalid:
-                # A letter that cannot be written never undoes the import.
-                transaction.publish("responsible.letter-unwritten", import_id, user=user)
+        grounds = Grounds(kind="import", user=user, import_id=import_id)
+        notify_of_job(transaction, IMPORTED_LETTER, user, grounds)
 
 
 def _row_entries(batch: BatchPlan) -> Iterator[Entry]:

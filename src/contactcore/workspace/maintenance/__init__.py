@@ -1,1 +1,5 @@
-"""Maintenance: long jobs on all records of a workspace."""
+"""Maintenance: long jobs on many records of a workspace."""
+
+from contactcore.workspace.maintenance.maintenance import Maintenance
+
+__all__ = ["Maintenance"]

@@ -29,6 +29,7 @@ __all__ = [
     "ContactRepository",
     "first_stamps",
     "looks_different",
+    "notify_of_job",
     "notify_responsibles",
     "shown_actor",
     "stamps",
@@ -143,7 +144,7 @@ class ContactRepository(Repository[Person | Company]):
         old = before.entity
         moved = (ready.access, ready.responsibles) != (old.access, old.responsibles)
         if moved:
-            self._check_access_change(old)
+            self.check_access_change(old)
         if same_contact(ready, old):
             return ready
         kept = {name: getattr(old, name) for name in ("version", "source", "added_at", "added_by")}
@@ -205,7 +206,15 @@ class ContactRepository(Repository[Person | Company]):
         (stored,) = self.stored([id])
         return stored is not None and bool(may_change(self.transaction.actor, stored.access))
 
-    def _check_access_change(self, before: Contact) -> None:
+    def check_access_change(self, before: Contact) -> None:
+        """Refuse an actor who may not change the access policy and the responsible users of a contact.
+
+        Args:
+            before: The stored contact.
+
+        Raises:
+            Forbidden: `access-change`.
+        """
         actor = self.transaction.actor
         if not actor.admin and actor.name not in before.responsibles:
             raise Forbidden("Only a responsible user or an admin may change who sees a contact.", "access-change")
@@ -322,6 +331,31 @@ def notify_responsibles(
             else:
                 letters.append(letter)
     return tuple(letters)
+
+
+def notify_of_job(transaction: Transaction, template: str, user: str, grounds: Grounds) -> None:
+    """Notify a user once who becomes responsible for many contacts by one job; not the user who runs it (NOT-5).
+
+    The feed gets one event `responsible.assigned`. A letter is queued if the host provides the address of the user.
+
+    Args:
+        transaction: The transaction that stores the first of these contacts.
+        template: The slug of the letter.
+        user: The name of the user.
+        grounds: The grounds of the letter, with the id of the job.
+    """
+    job_id = grounds.import_id
+    if isinstance(transaction.actor, User) and user == transaction.actor.name:
+        return
+    transaction.publish("responsible.assigned", job_id, user=user)
+    to = letter_to_user(transaction, template, user)
+    if to is not None:
+        try:
+            by = {"by": shown_actor(transaction)}
+            enqueue_letter(transaction, template, to, by, about=(job_id,), grounds=grounds)
+        except Invalid:
+            # A letter that cannot be written never undoes the job.
+            transaction.publish("responsible.letter-unwritten", job_id, user=user)
 
 
 def shown_actor(transaction: Transaction) -> str:

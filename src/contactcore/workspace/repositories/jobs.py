@@ -7,6 +7,7 @@ committed step. Two running jobs never have the same name and key.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -19,9 +20,16 @@ from contactcore.rules.access import read_terms
 from contactcore.storage import Query
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction, TransactionFactory
-from contactcore.workspace.repositories.repository import Repository
+from contactcore.workspace.repositories.repository import Loaded, Repository
 
-__all__ = ["JobRepository", "job_parts"]
+__all__ = ["HANDED", "HAND_OVER", "JobRepository", "handed_over_contacts", "job_parts"]
+
+HAND_OVER = "hand-over"
+"""The name of the jobs that give what a user looked after to another user."""
+
+HANDED = "handed"
+"""The list in the parts of such a job: the id and the earlier version of each contact."""
+
 
 _PART_BYTES = 400_000
 _PARTS_AT_ONCE = 10
@@ -56,6 +64,44 @@ class JobRepository(Repository[Job]):
         found = [one.entity.id for one in self.find(frozenset({f"name:{name}"})) if one.entity.state == "running"]
         locked = [self.lock_any(id).entity for id in found]
         return [job for job in locked if job.state == "running"]
+
+    def of_user(self, user: str, without: str = "") -> Iterator[Loaded[Job]]:
+        """Yield the jobs that a user runs or ran.
+
+        Args:
+            user: The name of the user.
+            without: The id of a job that is left out; `""` (the default) for none.
+        """
+        for one in self.find(access=frozenset({f"responsible:{user}"})):
+            if one.entity.id != without:
+                yield one
+
+    def hand_over(self, job_id: str, to: str) -> Job:
+        """Give a job to another user, who then sees and undoes it. A run that goes on meanwhile stops with `Conflict`.
+
+        Args:
+            job_id: The id of the job.
+            to: The name of the other user.
+        """
+        locked = self.lock_any(job_id)
+        return self.put(attrs.evolve(locked.entity, actor=to), locked.stored, event="")
+
+    def hand_over_parts(self, user: str, to: str, limit: int, without: str = "") -> int:
+        """Give parts of the jobs of a user to another user, and return their number.
+
+        Args:
+            user: The name of the user who ran the jobs.
+            to: The name of the other user.
+            limit: The maximum number of parts.
+            without: The id of a job that is left out; `""` (the default) for none.
+        """
+        named = self.parts.find(access=frozenset({f"responsible:{user}"}))
+        found = list(islice((one for one in named if one.entity.job_id != without), limit))
+        for part, stored in found:
+            given = attrs.evolve(part, actor=to)
+            record = self.parts.record(given, stored.access)
+            self.parts.replace(given, stored, attrs.evolve(record, version=stored.version + 1))
+        return len(found)
 
     def last_done(self, name: str, key: str) -> str:
         """Return the id of the last finished job with this name and key that the actor sees; `""` for none."""
@@ -143,3 +189,17 @@ def job_parts(
         if stop is None and len(found) < len(ids):
             return
         first = last
+
+
+def handed_over_contacts(reading: TransactionFactory) -> Iterator[tuple[str, int]]:
+    """Yield the id and the earlier version of each contact that was handed over, in the sequence of the jobs.
+
+    Args:
+        reading: Opens a reading transaction.
+    """
+    with reading() as transaction:
+        found = JobRepository(transaction).find(frozenset({f"name:{HAND_OVER}"}))
+        ids = [one.entity.id for one in found if one.entity.parts]
+    for id in ids:
+        for part in job_parts(reading, id):
+            yield from part.get(HANDED, ())

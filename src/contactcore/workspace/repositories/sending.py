@@ -154,7 +154,7 @@ def _facts(transaction: Transaction, message: Message) -> SendingFacts:
             return _with_item(transaction, grounds, facts) if grounds.item_id else facts
         case "link" | "email":
             return _with_login(transaction, grounds, facts)
-        case "responsible" | "import":
+        case "responsible" | "import" | "several":
             return _with_user(transaction, grounds, facts)
     return facts
 
@@ -206,5 +206,5 @@ def _with_user(transaction: Transaction, grounds: Grounds, facts: SendingFacts) 
         users_known=configuration.users is not None,
         user_address=configuration.user(grounds.user),
         import_state="" if job is None else job.entity.state,
-        looks_after_any=grounds.kind != "import" or bool(transaction.reader.find(query).cards),
+        looks_after_any=grounds.kind not in {"import", "several"} or bool(transaction.reader.find(query).cards),
     )

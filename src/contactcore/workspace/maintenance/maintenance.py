@@ -1,0 +1,171 @@
+"""The service of maintenance: handing over, and bulk acts on contacts (ACC-5, DIR-22)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from contactcore.errors import Invalid
+from contactcore.model import Contact
+from contactcore.workspace.contacts.directory import Filters, filters_of
+from contactcore.workspace.kernel.arguments import check_arguments
+from contactcore.workspace.kernel.edits import refuse_edited
+from contactcore.workspace.kernel.transaction import Transactions, id_of
+from contactcore.workspace.maintenance.bulk import Bulk, Selection, undo_bulk
+from contactcore.workspace.maintenance.bulk_report import BulkReport, BulkUndoReport
+from contactcore.workspace.maintenance.hand_over import HandedOver, count_hand_over, hand_over
+
+__all__ = ["Maintenance"]
+
+
+@check_arguments()
+class Maintenance:
+    """The long acts of one user on many contacts; `workspace.maintenance(actor)` returns this service.
+
+    Each act is a job of many short transactions, outside any session. Others read and write meanwhile. A killed act
+    resumes when it is called again.
+
+    >>> from contactcore import BulkAct, Company, User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> workspace, bob, root = Workspace(MemoryStorage(), name="acme"), User("bob"), User("root", admin=True)
+    >>> with workspace.write(bob) as session:
+    ...     client = session.contacts.add(Company("Bois & Fils", tags=["lead"]))
+    >>> tagged = workspace.maintenance(bob).bulk(tag="lead").apply(BulkAct(add_tags=["VIP"]))
+    >>> workspace.maintenance(bob).undo(tagged).restored
+    1
+    >>> workspace.maintenance(root).hand_over("bob", to="eve").contacts
+    1
+    """
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    def preview_hand_over(self, user: str, *, to: str) -> HandedOver:
+        """Count what `hand_over` would hand over now; nothing is stored.
+
+        The cost grows with the number of these contacts, and with the number of records in the trash.
+
+        Args:
+            user: The name of the user who leaves.
+            to: The name of the user who takes over.
+
+        Raises:
+            Forbidden, Invalid: As `hand_over`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace = Workspace(MemoryStorage(), name="acme")
+        >>> with workspace.write(User("bob")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        >>> workspace.maintenance(User("root", admin=True)).preview_hand_over("bob", to="eve").contacts
+        1
+        """
+        return count_hand_over(self._transactions, user, to)
+
+    def hand_over(self, user: str, *, to: str, progress: Callable[[int], object] | None = None) -> HandedOver:
+        """Hand over what a user who leaves looked after to another user; for admins (ACC-5).
+
+        - The other user becomes responsible in the place of the first for each contact and each person, also in the
+          trash. Access policies and other responsible users stay.
+        - The other user sees and undoes the imports and bulk acts of the first. One that runs meanwhile stops with
+          `Conflict`, and the other user can undo it.
+        - The other user gets one letter for everything. Letters that wait for the first user are withdrawn when they
+          are due, because their grounds no longer hold (NOT-8).
+
+        A killed job resumes when it is called again. A call after a complete one hands over what the user got since.
+
+        Args:
+            user: The name of the user who leaves. The application need not know it any more.
+            to: The name of the user who takes over.
+            progress: A function that is called after each transaction, of at most 50 records, with the number of
+                records so far; None, the default, for no calls.
+
+        Returns:
+            The numbers, including those of a killed run.
+
+        Raises:
+            Forbidden: `admin-only`.
+            Invalid: `user-name`, `user-unknown`, `same-user`.
+            Conflict: Another process runs the same handing over.
+            StorageError: The storage cannot be written. The next call resumes the job.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, root = Workspace(MemoryStorage(), name="acme"), User("root", admin=True)
+        >>> with workspace.write(User("bob")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        >>> workspace.maintenance(root).hand_over("bob", to="eve").contacts
+        1
+        >>> with workspace.read(User("eve")) as session:
+        ...     session.contacts.get(client.id).responsibles
+        ('eve',)
+        """
+        return hand_over(self._transactions, user, to, progress)
+
+    def bulk(self, *, ids: Sequence[str | Contact] | None = None, **filters: Any) -> Bulk:
+        """Select the contacts for a bulk act: a list of them, or all that match filters (DIR-22).
+
+        A selection by filters contains the contacts that the actor sees when the act begins.
+
+        Args:
+            ids: At most 1,000 contacts or their ids, each once; None, the default, to select by filters.
+            filters: The filters of `contacts.page` by name, such as `tag="VIP"`. `role="listed"` selects all contacts
+                that the directory lists.
+
+        Raises:
+            Invalid: `selection-missing` without a contact and a filter; `selection-twice` with both;
+                `edit-not-stored` for a changed copy of a contact; as `contacts.page`, for a filter.
+
+        >>> from contactcore import BulkAct, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> maintenance = Workspace(MemoryStorage(), name="acme").maintenance(User("amelie"))
+        >>> maintenance.bulk(tag="VIP", kind="company").preview(BulkAct(delete=True)).selected
+        0
+        """
+        # A filter that is None, such as an empty field of a form, must not select everything.
+        wanted = filters_of(filters)
+        if not ids and wanted == Filters() and "role" not in filters:
+            message = 'Name the contacts, or a filter; role="listed" selects the whole directory.'
+            raise Invalid("selection-missing", message, path="ids")
+        if ids is None:
+            return Bulk(self._transactions, Selection(None, wanted))
+        if filters:
+            message = "Select contacts by their ids or by filters, not by both."
+            raise Invalid("selection-twice", message, path=min(filters))
+        with self._transactions.reading() as transaction:
+            for index, each in enumerate(ids):
+                refuse_edited(transaction, each, f"ids[{index}]")
+        return Bulk(self._transactions, Selection(tuple(dict.fromkeys(map(id_of, ids))), None))
+
+    def undo(self, bulk_id: str | BulkReport, progress: Callable[[int], object] | None = None) -> BulkUndoReport:
+        """Undo a bulk act, except for what others changed since (DIR-22).
+
+        - A type, an access policy or responsible users that the act changed are restored if they are as the act left
+          them. Tags and categories that it added are taken away, and those that it removed come back.
+        - A deleted contact is restored from the trash.
+        - People who were changed with their contacts are restored too. What cannot be restored is listed with its
+          reason.
+
+        The undo stops an act that is not complete. A killed undo resumes when it is called again.
+
+        Args:
+            bulk_id: The report of the act, or its `id`.
+            progress: A function that is called after each transaction, of at most 50 records, with the number of
+                records so far; None, the default, for no calls.
+
+        Raises:
+            NotFound: There is no such bulk act, or another user ran it and the actor is no admin.
+            Invalid: `already-undone`.
+            Conflict, StorageError: The storage cannot be written. The next call resumes the undo.
+
+        >>> from contactcore import BulkAct, Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
+        >>> with workspace.write(amelie) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        >>> maintenance = workspace.maintenance(amelie)
+        >>> deleted = maintenance.bulk(ids=[client]).apply(BulkAct(delete=True))
+        >>> maintenance.undo(deleted).restored
+        1
+        """
+        return undo_bulk(id_of(bulk_id), self._transactions, progress)
