@@ -409,16 +409,16 @@ def test_users_who_see_the_contact_read_and_users_who_may_change_it_post(workspa
         assert session.account.history(bois).items == (posted,)
         assert session.account.methods(bois) == (method,)
         for act in (
-            lambda: session.account.post(bois, invoice("F2")),
-            lambda: session.account.post(bois, invoice()),
-            lambda: session.account.save_method(bois, PaymentMethod("tok_2")),
+            lambda: session.account.post(bois.id, invoice("F2")),
+            lambda: session.account.post(bois.id, invoice()),
+            lambda: session.account.save_method(bois.id, PaymentMethod("tok_2")),
             lambda: session.account.remove_method(method),
         ):
             with pytest.raises(Forbidden) as refusal:
                 act()
             assert refusal.value.code == "read-only"
     with workspace.read(AMELIE) as session, pytest.raises(Forbidden) as reading:
-        session.account.post(bois, invoice("F2"))
+        session.account.post(bois.id, invoice("F2"))
     assert reading.value.code == "read-only-session"
 
 

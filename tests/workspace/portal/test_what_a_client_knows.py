@@ -177,7 +177,9 @@ class Watched:
             "key": ["F1", "F3", *_all("{} F2")],
             "start": [_DAY],
             "end": [_DAY],
+            "kind": ["person", "company"],
             "contacts": [ids],
+            "list": ["topics", "purposes", "authorities"],
         }
 
 

@@ -431,7 +431,7 @@ def test_a_timeline_opens_and_closes_with_its_contact(workspace: Any, amelie: An
         lambda session: session.timeline.counts(jane),
         lambda session: session.timeline.save(note),
         lambda session: session.timeline.delete(note),
-        lambda session: session.timeline.add(jane, Interaction("Call")),
+        lambda session: session.timeline.add(jane.id, Interaction("Call")),
     )
     for _ in range(2):
         with workspace.write(bob) as session:
