@@ -42,12 +42,15 @@ from contactcore.workspace.kernel.edits import refuse_edited
 from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.slugs import SlugList
 
-__all__ = ["AS_STORED", "MAY_BE_NEW", "check_arguments", "may_be_id"]
+__all__ = ["AS_CURRENT", "AS_STORED", "MAY_BE_NEW", "check_arguments", "may_be_id"]
 
 _Service = TypeVar("_Service", bound=type)
 
 MAY_BE_NEW = "an id, or a new record, which is stored"
 """The annotation, which `help` shows, of a record that needs no id, because the method stores it."""
+
+AS_CURRENT = "an id, or the record as it is stored now"
+"""The annotation of a record whose values decide where a letter goes: an outdated copy with other values is refused."""
 
 AS_STORED = "an id, or the record as it was read, without changes"
 """The annotation, which `help` shows, of a record that an act does not store.
@@ -175,6 +178,7 @@ class _Check:
         noun: The noun of the stored records for which an id stands; `""` if no id is accepted.
         may_be_new: Whether a record without an id is accepted.
         as_stored: Whether a copy of a stored record with changes is refused.
+        as_current: Whether an outdated copy with other values is refused too.
         slugs: The list that the slugs must be on; None for no slugs.
         entries: The check of each entry of a list, or of each value of a mapping; None for no list.
         code: The code of the refusal.
@@ -186,6 +190,7 @@ class _Check:
     noun: str = ""
     may_be_new: bool = False
     as_stored: bool = False
+    as_current: bool = False
     slugs: SlugList | None = None
     entries: _Check | None = None
     code: str = ""
@@ -219,7 +224,8 @@ class _Check:
             if by_id
             else "",
             may_be_new=MAY_BE_NEW in extras,
-            as_stored=AS_STORED in extras,
+            as_stored=AS_STORED in extras or AS_CURRENT in extras,
+            as_current=AS_CURRENT in extras,
             slugs=slugs,
             entries=_entries(hint),
             code=code,
@@ -239,7 +245,7 @@ class _Check:
         if self.noun:
             self._check_id(value, path)
             if self.as_stored:
-                refuse_edited(service._transaction, value, path)  # noqa: SLF001 - of a service
+                refuse_edited(service._transaction, value, path, outdated=self.as_current)  # noqa: SLF001 - of a service
         elif isinstance(value, str):
             _check_text(value, path)
         elif self.entries is not None and isinstance(value, Mapping):

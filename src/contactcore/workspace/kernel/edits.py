@@ -48,12 +48,13 @@ _STORED_BY = {
 }
 
 
-def refuse_edited(transaction: Transaction, given: object, path: str) -> None:
+def refuse_edited(transaction: Transaction, given: object, path: str, *, outdated: bool = False) -> None:
     """Refuse a copy of a stored record with changes, which the act would drop silently.
 
     A copy has changes if it differs from the record of its version: the stored one, or one that this transaction
-    replaced. A copy of any other version is outdated. It may have changes or not, so it is refused unless its values
-    are those that are stored now.
+    replaced. A copy of an earlier version that another transaction replaced stands for its record as the id does,
+    because nobody can tell whether it has changes. A copy of a version that never was is refused, unless its values are
+    those that are stored now.
 
     A record that the actor does not see is left to the act, which answers as for a missing one.
 
@@ -61,10 +62,11 @@ def refuse_edited(transaction: Transaction, given: object, path: str) -> None:
         transaction: The transaction of the act.
         given: The argument: a record, or anything else, which is accepted.
         path: The name of the argument.
+        outdated: Whether a copy of an earlier version with other values is refused too; False by default.
 
     Raises:
         Invalid: `edit-not-stored`.
-        Conflict: The copy is outdated, and other values are stored now.
+        Conflict: The version of the copy never was, or is outdated, and other values are stored now.
     """
     kind = next((name for base, name in _KINDS.items() if isinstance(given, base)), "")
     id = getattr(given, "id", "")
@@ -87,11 +89,20 @@ def refuse_edited(transaction: Transaction, given: object, path: str) -> None:
     if not all(is_edited(given, load(compared, context)) for load in (entity_type.load, entity_type.load_as_stored)):
         return
     if of_its_version is None:
+        if not outdated and 0 < getattr(given, "version", 0) < _version_shown(current):
+            return
         message = f"The {kind} was changed since you read it. Read it again, or give the id alone."
         raise Conflict(given, current.shown() if isinstance(current, Message) else current, message)
     first = _STORED_BY.get(kind, "Leave them out")
     message = f"This call does not store the changes of the {kind}. {first}, or give the id alone."
     raise Invalid("edit-not-stored", message, path=path, value=id)
+
+
+def _version_shown(current: object) -> int:
+    if isinstance(current, Affiliation):
+        return current.revision or current.version
+    version: int = getattr(current, "version", 0)
+    return version
 
 
 def _read(transaction: Transaction, kind: str, id: str) -> Stored | None:

@@ -17,7 +17,7 @@ from contactcore.rules.authorities import may as decide_authority
 from contactcore.rules.limits import EMAILS_BY_LOGIN, REQUESTS_BY_NAME, REQUESTS_BY_SOURCE
 from contactcore.rules.portal import ModuleAnswer, decide_module, menu
 from contactcore.values import EmailAddress
-from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
+from contactcore.workspace.kernel.arguments import AS_CURRENT, AS_STORED, check_arguments
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.passwords import token_digest
 from contactcore.workspace.kernel.transaction import Transaction, id_of
@@ -77,7 +77,7 @@ class Portal:
 
     def invite(
         self,
-        whom: Annotated[Affiliation | Person | str, AS_STORED],
+        whom: Annotated[Affiliation | Person | str, AS_CURRENT],
         email: EmailAddress | str | None = None,
         password: str | None = None,
         *,
@@ -462,7 +462,7 @@ class Portal:
         invitations.revoke_link(self._transaction, locked)
         return self._logins.save(with_next_epoch(locked, state="suspended"), "suspended")
 
-    def reopen(self, login: Annotated[PortalLogin | str, AS_STORED]) -> PortalLogin:
+    def reopen(self, login: Annotated[PortalLogin | str, AS_CURRENT]) -> PortalLogin:
         """Reopen a suspended login, with its former password; `suspend` has an example.
 
         Args:
