@@ -107,4 +107,4 @@ def test_every_date_is_taken_in_the_same_forms() -> None:
         assert Affiliation(start=given).start == date(2001, 5, 20)
     with pytest.raises(Invalid) as refused:
         Affiliation(start=PartialDate(month=5, day=20))
-    assert (refused.value.path, refused.value.code) == ("start", "date-syntax")
+    assert (refused.value.path, refused.value.code) == ("start", "date-incomplete")

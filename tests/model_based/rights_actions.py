@@ -78,6 +78,8 @@ def withdraw(driver: WorkspaceDriver, random: Random, actor: User) -> None:
     if affiliation is None:
         return
     expected = driver.affiliation_refusal(actor, affiliation)
+    if expected != "NotFound" and all(one.slug != authority for one in driver.rights.right(affiliation.id).grants):
+        expected = "Invalid"
     with driver.expecting(actor, expected) as session:
         session.people.withdraw(affiliation.id, authority, on=day)
     if expected:

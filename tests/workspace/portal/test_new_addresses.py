@@ -337,7 +337,8 @@ def test_an_address_that_another_login_has_costs_and_answers_the_same_and_only_i
     for address in (NEW, JOAN):
         firm.passwords.spent()
         calls.restart()
-        answers.append(attrs.evolve(jane.ask(address), login=None))
+        answer = jane.ask(address)
+        answers.append((type(answer), answer.reason, answer.clients))
         costs.append((Counter(calls.by_name), firm.passwords.spent()))
     assert answers[0] == answers[1]
     assert costs[0] == costs[1]
