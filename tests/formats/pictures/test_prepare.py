@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from contactcore import Invalid
-from contactcore.formats.pictures import LARGEST_FILE, Crop, prepare
+from contactcore.formats.pictures import LARGEST_FILE, Crop, prepare, preparing
 from support.pictures import CORNERS, corners, exif, opened, saved
 
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/png", "WEBP": "image/jpeg", "BMP": "image/png"}
@@ -166,11 +166,13 @@ def test_the_upright_copy_has_at_most_2000_pixels_on_a_side():
 
 
 @pytest.mark.req("PIC-5")
-def test_the_upright_copy_of_noise_is_small_enough_to_be_prepared_again():
-    noise = Image.frombytes("RGB", (1850, 1800), random.Random(1).randbytes(1850 * 1800 * 3))
+def test_the_upright_copy_is_made_smaller_until_it_can_be_prepared_again(monkeypatch):
+    monkeypatch.setattr(preparing, "LARGEST_FILE", 100_000)
+    noise = Image.frombytes("RGB", (400, 300), random.Random(1).randbytes(400 * 300 * 3))
     noise.putalpha(200)
     picture = prepare(saved(noise, "WEBP", quality=60))
-    assert len(picture.upright.data) <= LARGEST_FILE
+    assert len(picture.upright.data) <= 100_000
+    assert (picture.upright.width, picture.upright.height) == (168, 126)
     assert prepare(picture.upright.data).media_type == "image/png"
 
 
