@@ -10,7 +10,7 @@ import zlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFile
 
 from contactcore import Invalid
 from contactcore.formats.pictures import MOST_PIXELS, prepare
@@ -56,6 +56,7 @@ def _refusal(file: bytes) -> Invalid:
         (b"<!-- a --> <SVG/>", "an SVG drawing"),
         (b"<?php system($_GET['c']); ?>", "a text with markup"),
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "a HEIC photo"),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "a HEIF photo"),
         (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif", "an AVIF picture"),
         (b"\0\0\0\x18ftypisom\0\0\0\0", "a video"),
         (b"\0\0\0\x0cjP  \r\n\x87\n", "a JPEG 2000 picture"),
@@ -259,6 +260,42 @@ def test_a_tiff_with_a_wrong_entry_is_refused(entry):
 def test_damaged_exif_costs_no_picture():
     data = b"Exif\0\0II*\0" + b"\xff" * 200
     assert prepare(saved(corners(), "JPEG", exif=data)).width == 120
+
+
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "GIF", "WEBP"])
+def test_a_file_that_ends_early_is_refused_even_if_the_application_lets_pillow_fill_it_up(name, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    assert _refusal(FILES[name][:-20]).code == "picture-broken"
+
+
+def _tiff(entries: dict[int, tuple[int, ...]], data: bytes) -> bytes:
+    """A TIFF file; each entry is a list of long numbers."""
+    directory, far = struct.pack("<H", len(entries)), b""
+    start = 8 + len(data)
+    for tag, numbers in sorted(entries.items()):
+        packed = struct.pack(f"<{len(numbers)}I", *numbers)
+        if len(numbers) > 1:
+            packed, far = struct.pack("<I", start + 2 + 12 * len(entries) + 4 + len(far)), far + packed
+        directory += struct.pack("<HHI", tag, 4, len(numbers)) + packed
+    return b"II*\0" + struct.pack("<I", start) + data + directory + bytes(4) + far
+
+
+GREY = {256: (64,), 257: (64,), 258: (8,), 259: (1,), 262: (1,), 277: (1,)}
+
+
+def test_a_tiff_of_tiles_is_read():
+    tiles = {322: (32,), 323: (32,), 324: (8, 1032, 2056, 3080), 325: (1024,) * 4}
+    assert prepare(_tiff(GREY | tiles, bytes(4096))).width == 64
+
+
+def test_a_tiff_of_tiny_tiles_is_refused():
+    tiles = {322: (1,), 323: (1,), 324: (8,) * 4096, 325: (1,) * 4096}
+    assert _refusal(_tiff(GREY | tiles, bytes(4096))).code == "picture-broken"
+
+
+def test_a_tiff_whose_strips_are_the_same_bytes_is_refused():
+    strips = {278: (1,), 273: (8,) * 64, 279: (4096,) * 64}
+    assert _refusal(_tiff(GREY | strips, bytes(4096))).code == "picture-broken"
 
 
 @given(st.binary(max_size=400))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import random
+import struct
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,7 +13,7 @@ from PIL import Image, ImageCms
 
 from contactcore import Invalid
 from contactcore.formats.pictures import LARGEST_FILE, Crop, prepare, preparing
-from support.pictures import CORNERS, corners, exif, opened, saved
+from support.pictures import CORNERS, corners, exif, opened, png, saved
 
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/png", "WEBP": "image/jpeg", "BMP": "image/png"}
 MODES = [
@@ -194,6 +196,51 @@ def test_the_same_file_gives_the_same_bytes_in_many_threads(format):
     with ThreadPoolExecutor(8) as pool:
         pictures = list(pool.map(prepare, [file] * 24))
     assert len(set(pictures)) == 1
+
+
+@pytest.mark.req("PIC-5")
+@pytest.mark.parametrize(
+    ("bits", "colours", "row", "pixel"),
+    [
+        (1, 0, b"\x80", (255, 255, 255)),
+        (2, 0, b"\x80", (170, 170, 170)),
+        (4, 0, b"\x80", (136, 136, 136)),
+        (8, 0, b"\x80", (128, 128, 128)),
+        (16, 0, b"\x80\0", (128, 128, 128)),
+        (8, 2, b"\x10\x20\x30", (16, 32, 48)),
+        (16, 2, b"\x10\0\x20\0\x30\0", (16, 32, 48)),
+        (1, 3, b"\x80", (40, 50, 60)),
+        (2, 3, b"\x40", (40, 50, 60)),
+        (4, 3, b"\x10", (40, 50, 60)),
+        (8, 3, b"\1", (40, 50, 60)),
+        (8, 4, b"\x80\x40", (128, 128, 128, 64)),
+        (16, 4, b"\x80\0\x40\0", (128, 128, 128, 64)),
+        (8, 6, b"\x10\x20\x30\x40", (16, 32, 48, 64)),
+        (16, 6, b"\x10\0\x20\0\x30\0\x40\0", (16, 32, 48, 64)),
+    ],
+)
+def test_each_depth_of_a_png_is_read(bits, colours, row, pixel):
+    header = (b"IHDR", struct.pack(">IIBBBBB", 1, 1, bits, colours, 0, 0, 0))
+    palette = (b"PLTE", bytes((10, 20, 30, 40, 50, 60)))
+    chunks = [header, *([palette] if colours == 3 else []), (b"IDAT", zlib.compress(b"\0" + row)), (b"IEND", b"")]
+    assert opened(prepare(png(chunks)).data).getpixel((0, 0)) == pixel
+
+
+@pytest.mark.req("PIC-5")
+@pytest.mark.parametrize(
+    ("bits", "colours", "row", "hole"),
+    [
+        (1, 0, b"\x80", b"\0\1"),
+        (8, 0, b"\x80", b"\0\x80"),
+        (8, 2, b"\1\2\3", b"\0\1\0\2\0\3"),
+        (8, 3, b"\1", b"\xff\0"),
+    ],
+)
+def test_the_transparent_colour_of_a_png_is_transparent(bits, colours, row, hole):
+    header = (b"IHDR", struct.pack(">IIBBBBB", 1, 1, bits, colours, 0, 0, 0))
+    palette = (b"PLTE", bytes((10, 20, 30, 40, 50, 60)))
+    chunks = [header, *([palette] if colours == 3 else []), (b"tRNS", hole), (b"IDAT", zlib.compress(b"\0" + row))]
+    assert opened(prepare(png([*chunks, (b"IEND", b"")])).data).getpixel((0, 0))[3] == 0
 
 
 def test_bytes_of_any_buffer_are_accepted():

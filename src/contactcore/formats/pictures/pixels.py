@@ -118,7 +118,7 @@ def _decoded(source: Source) -> Image:
         return image.point(lambda value: value * (1 / 256)).convert("L")  # type: ignore[no-any-return]
     if image.mode == "P":
         return image.convert("RGBA" if "transparency" in image.info else "RGB")  # type: ignore[no-any-return]
-    if image.mode in {"L", "RGB"} and "transparency" in image.info:
+    if image.mode in {"1", "L", "RGB"} and "transparency" in image.info:
         return image.convert("RGBA")  # type: ignore[no-any-return]
     return image.convert(_MODES.get(image.mode, image.mode))  # type: ignore[no-any-return]
 

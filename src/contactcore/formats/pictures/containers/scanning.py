@@ -27,7 +27,8 @@ _SCANS: Final[tuple[tuple[re.Pattern[bytes], Callable[[bytes], Source]], ...]] =
     (re.compile(rb"II\*\0|MM\0\*"), scan_tiff),
 )
 _REFUSED: Final[tuple[tuple[re.Pattern[bytes], str], ...]] = (
-    (re.compile(rb".{4}ftyp(?:hei|hev|mif1|msf1)", re.DOTALL), "a HEIC photo"),
+    (re.compile(rb".{4}ftyphe(?:i|v)", re.DOTALL), "a HEIC photo"),
+    (re.compile(rb".{4}ftypm[is]f1", re.DOTALL), "a HEIF photo"),
     (re.compile(rb".{4}ftypavi[fs]", re.DOTALL), "an AVIF picture"),
     (re.compile(rb".{4}ftyp", re.DOTALL), "a video"),
     (re.compile(rb"\0\0\0\x0cjP  |\xff\x4f\xff\x51"), "a JPEG 2000 picture"),

@@ -12,7 +12,11 @@ _NAME: Final = "TIFF"
 _WIDTH: Final = 256
 _HEIGHT: Final = 257
 _ORIENTATION: Final = 274
-_SINGLE: Final = frozenset({_WIDTH, _HEIGHT, 259, 262, 266, 277, 278, 284, 292, 293, 317, 322, 323})
+_TILE_SIDES: Final = (322, 323)
+_SMALLEST_TILE: Final = 16
+_PIECE_LENGTHS: Final = (279, 325)
+_READ: Final = {_WIDTH, _HEIGHT, _ORIENTATION, *_TILE_SIDES, *_PIECE_LENGTHS}
+_SINGLE: Final = frozenset({_WIDTH, _HEIGHT, 259, 262, 266, 277, 278, 284, 292, 293, 317, *_TILE_SIDES})
 _LISTS: Final = frozenset({258, 273, 279, 320, 324, 325, 338, 339, 347, 529, 530, 531, 532, 34675})
 _SIZES: Final = {1: 1, 3: 2, 4: 4, 5: 8, 7: 1}
 """Type of a value -> its size, in bytes: byte, short, long, rational, undefined."""
@@ -33,25 +37,35 @@ def scan_tiff(data: bytes) -> Source:
     if not count or start + 2 + 12 * count > len(data):
         raise broken(_NAME, "ends early or is damaged")
     kept: dict[int, bytes] = {}
-    numbers = {_WIDTH: 0, _HEIGHT: 0, _ORIENTATION: 1}
+    numbers: dict[int, list[int]] = {}
     stored = 0
     for place in range(start + 2, start + 2 + 12 * count, 12):
         entry = data[place : place + 12]
-        tag, type = int.from_bytes(entry[:2], order), int.from_bytes(entry[2:4], order)
-        if tag in numbers:
-            numbers[tag] = int.from_bytes(entry[8:10] if type == 3 else entry[8:12], order)
-        if tag not in _SINGLE | _LISTS:
+        tag, type, values = (int.from_bytes(entry[at:to], order) for at, to in ((0, 2), (2, 4), (4, 8)))
+        if tag not in _SINGLE | _LISTS | {_ORIENTATION} or tag in kept:
             continue
-        values = int.from_bytes(entry[4:8], order)
-        length = _SIZES.get(type, 0) * values
-        outside = length > 4 and int.from_bytes(entry[8:12], order) + length > len(data)
+        size = _SIZES.get(type, 0)
+        length = size * values
+        first = int.from_bytes(entry[8:12], order) if length > 4 else place + 8
         stored += length
-        if not length or outside or stored > len(data) or tag in kept or (tag in _SINGLE and values != 1):
+        if not length or first + length > len(data) or stored > len(data) or (tag not in _LISTS and values != 1):
             raise broken(_NAME, "is damaged: its directory is not as it should be")
         kept[tag] = entry
+        if tag in _READ:
+            numbers[tag] = [int.from_bytes(data[at : at + size], order) for at in range(first, first + length, size)]
+    _check_pieces(numbers, len(data))
+    orientation = numbers.get(_ORIENTATION, [1])[0]
+    kept.pop(_ORIENTATION, None)
     # The directory at the end of the file replaces the one that the header named; an even place, as the format asks.
     body = data[8:] + b"\0" * (len(data) % 2)
     directory = len(kept).to_bytes(2, order) + b"".join(kept[tag] for tag in sorted(kept)) + bytes(4)
     copy = data[:4] + (8 + len(body)).to_bytes(4, order) + body + directory
-    orientation = numbers[_ORIENTATION]
-    return Source(_NAME, numbers[_WIDTH], numbers[_HEIGHT], copy, orientation if 1 <= orientation <= 8 else 1)
+    width, height = (numbers.get(tag, [0])[0] for tag in (_WIDTH, _HEIGHT))
+    return Source(_NAME, width, height, copy, orientation if 1 <= orientation <= 8 else 1)
+
+
+def _check_pieces(numbers: dict[int, list[int]], length: int) -> None:
+    """Refuses pieces that cost more than their bytes: tiles below the 16 pixels of the format, and shared bytes."""
+    tiny = any(side[0] < _SMALLEST_TILE for tag in _TILE_SIDES for side in [numbers.get(tag, [_SMALLEST_TILE])])
+    if tiny or any(sum(numbers.get(tag, [])) > length for tag in _PIECE_LENGTHS):
+        raise broken(_NAME, "is damaged: its pieces are not as they should be")
