@@ -293,6 +293,17 @@ def test_a_tiff_of_tiny_tiles_is_refused():
     assert _refusal(_tiff(GREY | tiles, bytes(4096))).code == "picture-broken"
 
 
+def test_a_tiff_of_a_tile_that_is_much_larger_than_the_picture_is_refused():
+    tiles = {259: (8,), 322: (16_000,), 323: (8_000,), 324: (8,), 325: (4096,)}
+    assert _refusal(_tiff(GREY | tiles, bytes(4096))).code == "picture-broken"
+
+
+@pytest.mark.parametrize("compression", [0, 6, 34_925, 50_000, 50_001])
+def test_a_tiff_of_a_rare_compression_is_refused(compression):
+    strips = {259: (compression,), 273: (8,), 279: (4096,)}
+    assert "compression" in str(_refusal(_tiff(GREY | strips, bytes(4096))))
+
+
 def test_a_tiff_whose_strips_are_the_same_bytes_is_refused():
     strips = {278: (1,), 273: (8,) * 64, 279: (4096,) * 64}
     assert _refusal(_tiff(GREY | strips, bytes(4096))).code == "picture-broken"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final, Literal
 
 from contactcore.formats.pictures.containers.source import Source, broken
+from contactcore.formats.pictures.limits import MOST_PIXELS
 
 __all__ = ["scan_tiff"]
 
@@ -12,11 +14,13 @@ _NAME: Final = "TIFF"
 _WIDTH: Final = 256
 _HEIGHT: Final = 257
 _ORIENTATION: Final = 274
+_COMPRESSION: Final = 259
+_COMPRESSIONS: Final = frozenset({1, 2, 3, 4, 5, 7, 8, 32773, 32946})  # none, fax, LZW, JPEG, deflate, PackBits
 _TILE_SIDES: Final = (322, 323)
 _SMALLEST_TILE: Final = 16
 _PIECE_LENGTHS: Final = (279, 325)
-_READ: Final = {_WIDTH, _HEIGHT, _ORIENTATION, *_TILE_SIDES, *_PIECE_LENGTHS}
-_SINGLE: Final = frozenset({_WIDTH, _HEIGHT, 259, 262, 266, 277, 278, 284, 292, 293, 317, *_TILE_SIDES})
+_READ: Final = {_WIDTH, _HEIGHT, _COMPRESSION, _ORIENTATION, *_TILE_SIDES, *_PIECE_LENGTHS}
+_SINGLE: Final = frozenset({_WIDTH, _HEIGHT, _COMPRESSION, 262, 266, 277, 278, 284, 292, 293, 317, *_TILE_SIDES})
 _LISTS: Final = frozenset({258, 273, 279, 320, 324, 325, 338, 339, 347, 529, 530, 531, 532, 34675})
 _SIZES: Final = {1: 1, 3: 2, 4: 4, 5: 8, 7: 1}
 """Type of a value -> its size, in bytes: byte, short, long, rational, undefined."""
@@ -65,7 +69,15 @@ def scan_tiff(data: bytes) -> Source:
 
 
 def _check_pieces(numbers: dict[int, list[int]], length: int) -> None:
-    """Refuses pieces that cost more than their bytes: tiles below the 16 pixels of the format, and shared bytes."""
-    tiny = any(side[0] < _SMALLEST_TILE for tag in _TILE_SIDES for side in [numbers.get(tag, [_SMALLEST_TILE])])
-    if tiny or any(sum(numbers.get(tag, [])) > length for tag in _PIECE_LENGTHS):
+    """Refuses compressions that pictures do not use, and pieces that cost more than their bytes.
+
+    Args:
+        numbers: Tag -> its values.
+        length: Length of the file, in bytes.
+    """
+    if numbers.get(_COMPRESSION, [1])[0] not in _COMPRESSIONS:
+        raise broken(_NAME, "has a compression that is not read here")
+    sides = [numbers.get(tag, [_SMALLEST_TILE])[0] for tag in _TILE_SIDES]
+    wrong = min(sides) < _SMALLEST_TILE or math.prod(sides) > MOST_PIXELS[_NAME]
+    if wrong or any(sum(numbers.get(tag, [])) > length for tag in _PIECE_LENGTHS):
         raise broken(_NAME, "is damaged: its pieces are not as they should be")
