@@ -11,6 +11,7 @@ from PIL import Image
 
 from contactcore import Invalid
 from contactcore.formats.pictures import LARGEST_ZOOM, Crop, prepare
+from contactcore.formats.pictures.crop import region_of
 from support.pictures import CORNERS, corners, exif, opened, saved
 
 pytestmark = pytest.mark.req("PIC-3")
@@ -90,16 +91,16 @@ def test_all_faults_of_a_crop_are_named_at_once():
 
 def test_the_greatest_offset_of_a_refusal_is_accepted():
     with pytest.raises(Invalid) as refused:
-        Crop(zoom=3, x=0.5, y=0.5).region(617, 411)
+        region_of(Crop(zoom=3, x=0.5, y=0.5), 617, 411)
     most = [problem.facts["most"] for problem in refused.value.problems]
-    assert Crop(3, *most).region(617, 411)[2:] == (617, 411)
+    assert region_of(Crop(3, *most), 617, 411)[2:] == (617, 411)
 
 
 @given(SIDES, SIDES, ZOOMS, st.floats(-1, 1), st.floats(-1, 1))
 def test_a_part_lies_inside_the_picture_and_has_a_pixel(width, height, zoom, x, y):
     scale = min(200 / width, 300 / height) * zoom
     most = [(1 - min(1.0, box / (side * scale))) / 2 for box, side in ((200, width), (300, height))]
-    left, top, right, bottom = Crop(zoom, x * most[0], y * most[1]).region(width, height)
+    left, top, right, bottom = region_of(Crop(zoom, x * most[0], y * most[1]), width, height)
     assert 0 <= left < right <= width
     assert 0 <= top < bottom <= height
 
@@ -107,7 +108,7 @@ def test_a_part_lies_inside_the_picture_and_has_a_pixel(width, height, zoom, x, 
 @given(SIDES, SIDES, ZOOMS, ZOOMS)
 def test_a_greater_zoom_never_shows_more(width, height, first, second):
     assume(first < second)
-    less, more = (Crop(zoom).region(width, height) for zoom in (second, first))
+    less, more = (region_of(Crop(zoom), width, height) for zoom in (second, first))
     assert less[2] - less[0] <= more[2] - more[0]
     assert less[3] - less[1] <= more[3] - more[1]
 

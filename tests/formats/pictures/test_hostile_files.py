@@ -257,6 +257,29 @@ def test_a_tiff_with_a_wrong_entry_is_refused(entry):
     assert _refusal(bytes(file)).code == "picture-broken"
 
 
+def test_a_gif_whose_frame_has_no_pixels_is_refused():
+    file = bytearray(FILES["GIF"])
+    frame = file.index(b",", 13 + (3 << ((file[10] & 7) + 1)))
+    file[frame + 5 : frame + 9] = bytes(4)
+    assert "without pixels" in str(_refusal(bytes(file)))
+
+
+@pytest.mark.parametrize("chunk", [b"VP8 \0\0\0\0", b"VP8X\1\0\0\0a", b"ALPH\0\0\0\0", b""])
+def test_a_webp_without_a_picture_is_refused(chunk):
+    file = b"RIFF" + struct.pack("<I", 4 + len(chunk)) + b"WEBP" + chunk
+    assert "no picture" in str(_refusal(file))
+
+
+def test_a_webp_whose_sizes_contradict_each_other_is_refused():
+    file = bytearray(saved(corners(24, 16), "WEBP", exif=exif(1)))
+    file[24] = 200  # the canvas of the extended header is wider than the picture
+    assert _refusal(bytes(file)).code == "picture-broken"
+
+
+def test_a_bmp_of_a_header_alone_is_refused():
+    assert _refusal(FILES["BMP"][:20]).code == "picture-broken"
+
+
 def test_damaged_exif_costs_no_picture():
     data = b"Exif\0\0II*\0" + b"\xff" * 200
     assert prepare(saved(corners(), "JPEG", exif=data)).width == 120

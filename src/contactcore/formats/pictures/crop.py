@@ -11,7 +11,7 @@ import attrs
 from contactcore.errors import Invalid, Problem
 from contactcore.formats.pictures.limits import PICTURE_HEIGHT, PICTURE_WIDTH
 
-__all__ = ["LARGEST_ZOOM", "Crop", "crop_of"]
+__all__ = ["LARGEST_ZOOM", "Crop", "crop_of", "region_of"]
 
 LARGEST_ZOOM: Final = 50
 """Greatest zoom of a crop."""
@@ -71,39 +71,6 @@ class Crop:
         if problems:
             raise Invalid(problems)
 
-    def region(self, width: int, height: int) -> tuple[int, int, int, int]:
-        """The visible part of a picture, in pixels: left, top, right, bottom.
-
-        Args:
-            width: The width of the upright picture, in pixels.
-            height: The height of the upright picture, in pixels.
-
-        Raises:
-            Invalid: `crop-offset`: the part would reach over an edge of the picture.
-
-        >>> Crop(zoom=2).region(200, 300)
-        (50, 75, 150, 225)
-        >>> Crop(zoom=2, x=0.25, y=-0.25).region(200, 300)
-        (100, 0, 200, 150)
-        """
-        scale = min(PICTURE_WIDTH / width, PICTURE_HEIGHT / height) * self.zoom
-        shown = (min(1.0, PICTURE_WIDTH / (width * scale)), min(1.0, PICTURE_HEIGHT / (height * scale)))
-        problems = []
-        for name, offset, part in zip("xy", (self.x, self.y), shown, strict=True):
-            most = (1 - part) / 2
-            if abs(offset) > most + _ROUNDING:
-                message = (
-                    f"The part would reach over the edge: at this zoom the offset is from {-most:.4f} to {most:.4f}."
-                    if most > _ROUNDING
-                    else "At this zoom the whole side is shown: the offset is 0, or give a greater zoom."
-                )
-                problems.append(Problem("crop-offset", name, message, offset, {"most": most}))
-        if problems:
-            raise Invalid(problems)
-        left, right = _span(width, self.x, shown[0])
-        top, bottom = _span(height, self.y, shown[1])
-        return left, top, right, bottom
-
 
 def crop_of(given: Crop | Mapping[str, Any]) -> Crop:
     """The crop of an argument.
@@ -125,6 +92,41 @@ def crop_of(given: Crop | Mapping[str, Any]) -> Crop:
         if key not in {"zoom", "x", "y"}:
             raise Invalid("crop-type", "A crop has zoom, x and y, and nothing else.", path=str(key), value=given[key])
     return Crop(**given)
+
+
+def region_of(crop: Crop, width: int, height: int) -> tuple[int, int, int, int]:
+    """The visible part of a picture, in pixels: left, top, right, bottom.
+
+    Args:
+        crop: The zoom and offset.
+        width: The width of the upright picture, in pixels.
+        height: The height of the upright picture, in pixels.
+
+    Raises:
+        Invalid: `crop-offset`: the part would reach over an edge of the picture.
+
+    >>> region_of(Crop(zoom=2), 200, 300)
+    (50, 75, 150, 225)
+    >>> region_of(Crop(zoom=2, x=0.25, y=-0.25), 200, 300)
+    (100, 0, 200, 150)
+    """
+    scale = min(PICTURE_WIDTH / width, PICTURE_HEIGHT / height) * crop.zoom
+    shown = (min(1.0, PICTURE_WIDTH / (width * scale)), min(1.0, PICTURE_HEIGHT / (height * scale)))
+    problems = []
+    for name, offset, part in zip("xy", (crop.x, crop.y), shown, strict=True):
+        most = (1 - part) / 2
+        if abs(offset) > most + _ROUNDING:
+            message = (
+                f"The part would reach over the edge: at this zoom the offset is from {-most:.4f} to {most:.4f}."
+                if most > _ROUNDING
+                else "At this zoom the whole side is shown: the offset is 0, or give a greater zoom."
+            )
+            problems.append(Problem("crop-offset", name, message, offset, {"most": most}))
+    if problems:
+        raise Invalid(problems)
+    left, right = _span(width, crop.x, shown[0])
+    top, bottom = _span(height, crop.y, shown[1])
+    return left, top, right, bottom
 
 
 def _span(length: int, offset: float, part: float) -> tuple[int, int]:

@@ -9,7 +9,7 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.formats.pictures.containers import scan
-from contactcore.formats.pictures.crop import Crop, crop_of
+from contactcore.formats.pictures.crop import Crop, crop_of, region_of
 from contactcore.formats.pictures.limits import LARGEST_FILE, PICTURE_HEIGHT, PICTURE_WIDTH
 from contactcore.formats.pictures.pixels import Still, decode
 
@@ -88,7 +88,7 @@ def prepare(data: bytes | bytearray | memoryview, crop: Crop | Mapping[str, Any]
     part = None if crop is None else _under("crop", crop_of, crop)
     source = _under("data", lambda given: scan(_checked(given)), data)
     whole = _under("data", decode, source)
-    shown = whole if part is None else whole.part(_under("crop", lambda one: one.region(*whole.size), part))
+    shown = whole if part is None else whole.part(_under("crop", lambda crop: region_of(crop, *whole.size), part))
     lossless = whole.transparent or source.format not in _LOSSY
     served = shown.within(PICTURE_WIDTH, PICTURE_HEIGHT)
     media_type = "image/png" if lossless else "image/jpeg"
