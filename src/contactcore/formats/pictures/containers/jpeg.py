@@ -12,7 +12,7 @@ from contactcore.formats.pictures.containers.source import Source, broken
 __all__ = ["scan_jpeg"]
 
 _NAME: Final = "JPEG"
-_MOST_SCANS: Final = 100  # a progressive picture has about ten; each one costs a pass over the whole picture
+_MOST_SCANS: Final = 40  # a progressive picture has about ten; each one costs a pass over the whole picture
 _START_OF_FRAME: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _SCAN: Final = 0xDA
 _DECODED: Final = _START_OF_FRAME | {0xC4, 0xCC, 0xDB, 0xDD, _SCAN}  # frames, tables, restarts and scans
@@ -30,7 +30,7 @@ def scan_jpeg(data: bytes) -> Source:
         data: The content of the file.
 
     Raises:
-        Invalid: `picture-broken`: the file ends early, has more than one frame, or more than 100 scans.
+        Invalid: `picture-broken`: the file ends early, has more than one frame, or more than 40 scans.
     """
     kept = [b"\xff\xd8"]
     frames: list[bytes] = []
