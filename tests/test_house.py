@@ -43,6 +43,7 @@ DOORS = {
     "jinja2": "contactcore/formats/placeholders.py",
     "lxml": "contactcore/formats/documents/word.py",
     "msgspec": "contactcore/mapping/json.py",
+    "PIL": "contactcore/formats/pictures/pixels.py",
     "phonenumbers": "contactcore/values/phone_plans.py",
     "smtplib": "contactcore/delivery/smtp.py",
 }

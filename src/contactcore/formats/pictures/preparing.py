@@ -1,0 +1,127 @@
+"""From untrusted bytes to the picture that is served."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from contactcore.errors import Invalid
+from contactcore.formats.pictures.containers import scan
+from contactcore.formats.pictures.crop import Crop, crop_of, region_of
+from contactcore.formats.pictures.limits import LARGEST_FILE, PICTURE_HEIGHT, PICTURE_WIDTH
+from contactcore.formats.pictures.pixels import Still, decode
+
+__all__ = ["Picture", "UprightCopy", "prepare"]
+
+_LOSSY: Final = {"JPEG", "WebP"}
+
+
+def _shown(data: bytes) -> str:
+    return f"<{len(data)} bytes>"
+
+
+@attrs.frozen
+class UprightCopy:
+    """The whole picture, upright, re-encoded, without metadata, at most 2,000 pixels on a side (PIC-5).
+
+    Attributes:
+        data: The bytes of a JPEG or PNG file, at most 10 MB. `prepare` accepts them again.
+        width: The width, in pixels.
+        height: The height, in pixels.
+        media_type: `image/jpeg` or `image/png`.
+    """
+
+    data: bytes = attrs.field(repr=_shown)
+    width: int
+    height: int
+    media_type: str
+
+
+@attrs.frozen
+class Picture:
+    """A picture that can be served: one still image without metadata, at most 200 x 300 pixels (PIC-2).
+
+    Attributes:
+        data: The bytes of a JPEG or PNG file.
+        width: The width, in pixels.
+        height: The height, in pixels.
+        media_type: `image/jpeg` or `image/png`.
+        upright: The whole picture for adjusting again. Keep it in place of the file that was sent.
+    """
+
+    data: bytes = attrs.field(repr=_shown)
+    width: int
+    height: int
+    media_type: str
+    upright: UprightCopy
+
+
+def prepare(data: bytes | bytearray | memoryview, crop: Crop | Mapping[str, Any] | None = None) -> Picture:
+    """The picture of a file that nobody trusts, ready to be served (PIC-2, PIC-3, PIC-5).
+
+    Args:
+        data: The content of a JPEG, PNG, GIF, WebP, BMP or TIFF file, at most 10 MB. Names and declared types of files
+            do not matter.
+        crop: The part to show; the whole picture by default. A mapping with `zoom`, `x` and `y` is accepted too.
+
+    Returns:
+        The picture, at most 200 x 300 pixels and never enlarged. JPEG and WebP files without transparency give JPEG,
+        all others PNG. The same arguments give the same bytes.
+
+    Raises:
+        Invalid: For `data`: `picture-type`, `picture-empty`, `picture-too-large`, `picture-format`, `picture-pixels`,
+            `picture-broken`, `picture-colours`. For `crop`: `crop-type`, `crop-zoom`, `crop-offset`.
+
+    >>> from contactcore.formats.pictures import prepare
+    >>> bitmap = b"BM" + bytes.fromhex("3a000000 00000000 36000000 28000000 01000000 01000000 0100 1800") + bytes(28)
+    >>> picture = prepare(bitmap)
+    >>> picture.media_type, picture.width, picture.height
+    ('image/png', 1, 1)
+    >>> try:
+    ...     prepare(b"<svg onload='alert(1)'/>")
+    ... except ValueError as error:
+    ...     print(error.path, error.code, error.problems[0].facts["found"])
+    data picture-format an SVG drawing
+    """
+    part = None if crop is None else _under("crop", crop_of, crop)
+    source = _under("data", lambda given: scan(_checked(given)), data)
+    whole = _under("data", decode, source)
+    shown = whole if part is None else whole.part(_under("crop", lambda crop: region_of(crop, *whole.size), part))
+    lossless = whole.transparent or source.format not in _LOSSY
+    served = shown.within(PICTURE_WIDTH, PICTURE_HEIGHT)
+    media_type = "image/png" if lossless else "image/jpeg"
+    width, height = served.size
+    upright = _upright_copy(whole, lossless=lossless)
+    return Picture(served.encoded(lossless=lossless), width, height, media_type, upright)
+
+
+def _under(path: str, act: Any, given: Any) -> Any:
+    try:
+        return act(given)
+    except Invalid as error:
+        raise error.under(path) from error.__cause__
+
+
+def _checked(data: object) -> bytes:
+    """The bytes of an argument, of an acceptable length."""
+    if not isinstance(data, bytes | bytearray | memoryview):
+        message = "Give the content of the file as bytes; read the file first."
+        raise Invalid("picture-type", message, facts={"type": type(data).__name__})
+    size = data.nbytes if isinstance(data, memoryview) else len(data)
+    if not size:
+        raise Invalid("picture-empty", "The file is empty. Send the picture again.")
+    if size > LARGEST_FILE:
+        message = f"A picture has at most {LARGEST_FILE} bytes: save it smaller, or as JPEG."
+        raise Invalid("picture-too-large", message, facts={"size": size, "most": LARGEST_FILE})
+    return bytes(data)
+
+
+def _upright_copy(whole: Still, *, lossless: bool) -> UprightCopy:
+    """The copy for adjusting again; made smaller until it is a file that `prepare` accepts."""
+    data = whole.encoded(lossless=lossless)
+    while len(data) > LARGEST_FILE:
+        whole = whole.within(whole.size[0] * 3 // 4, whole.size[1] * 3 // 4)
+        data = whole.encoded(lossless=lossless)
+    return UprightCopy(data, *whole.size, "image/png" if lossless else "image/jpeg")
