@@ -43,7 +43,7 @@ def _carried(contact):
 
 
 @VERSIONS
-@given(contacts=st.lists(some.contacts(), max_size=3))
+@given(contacts=st.lists(some.contacts(), min_size=1, max_size=3))
 def test_contacts_come_back_equal_from_their_cards(version, contacts):
     text = vcard.dumps(contacts, version=version)
     found = vcard.loads(text.encode())

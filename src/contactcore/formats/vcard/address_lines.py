@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from contactcore.formats.vcard.content_lines import ContentLine, components, escape
+from contactcore.formats.vcard.content_lines import ContentLine, components, escape, unescape
 from contactcore.values import Address
 from contactcore.values.country import country_name, read_country
 
@@ -29,7 +29,7 @@ def address_of(line: ContentLine, label: str) -> Address | None:
     texts = [*components(line.value), *("",) * len(_PARTS)][: len(_PARTS)]
     given = dict(zip(_PARTS, texts, strict=True))
     street, *more = filter(None, map(str.strip, given["street"].split("\n"))) if given["street"] else ("",)
-    formatted = line.parameter("LABEL")
+    formatted = unescape(line.parameter("LABEL"))  # RFC 6350 writes its line breaks as in a value
     if not any(text for part, text in given.items() if part != "street") and len(more) > 1 and not formatted:
         formatted = given["street"]  # a whole address in one component
         street, more = "", []

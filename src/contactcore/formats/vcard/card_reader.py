@@ -14,7 +14,7 @@ from contactcore.formats.vcard.content_lines import ContentLine, components, esc
 from contactcore.formats.vcard.extras import PARAMETERS, UNMAPPED, Extras, unmapped_name
 from contactcore.formats.vcard.kinds import DEFAULT_TYPES, kind_of, plain_label, types_of
 from contactcore.formats.vcard.person_lines import GENDERS, NAME_PARTS, birthday_of, formatted
-from contactcore.formats.vcard.social_lines import profile_of
+from contactcore.formats.vcard.social_lines import SOCIAL_PARAMETERS, profile_of, service_types
 from contactcore.model import Company, Person
 from contactcore.model.parsing import MOST_ENTRIES
 from contactcore.values import Address, EmailAddress, Language, PhoneNumber, Tag, Website, clean_kind
@@ -27,6 +27,7 @@ _PICTURES = ("PHOTO", "LOGO")
 _STRUCTURE = frozenset(("BEGIN", "END", "VERSION", "KIND", "X-ADDRESSBOOKSERVER-KIND", "X-ABSHOWAS"))
 _LEAST = 101
 """The rank of a value without PREF; RFC 6350 section 5.3 gives 1 to 100 to the others."""
+_SOCIAL = ("X-SOCIALPROFILE", "SOCIALPROFILE", "IMPP")
 _CONSUMED = frozenset(("PREF", "VALUE", "ENCODING", "TYPE"))
 _POSITION = ("ORG", "TITLE", "ROLE")
 
@@ -141,7 +142,7 @@ class CardReader:
                 self._single(line)
             elif line.value.strip("; \t"):
                 self._keep(line)
-        elif line.value.strip():
+        elif line.value.strip("; \t"):
             self._keep(line)
 
     def _refuse(self, line: ContentLine, problem: Problem) -> None:
@@ -185,6 +186,9 @@ class CardReader:
         if line.name == "ADR":
             meant.add("billing")
             extras.pop("LABEL", None)
+        elif line.name in _SOCIAL:
+            meant.update(service_types(line))
+            extras = {name: given for name, given in extras.items() if name not in SOCIAL_PARAMETERS}
         types = tuple(one for one in line.parameters.get("TYPE", ()) if one.lower() not in meant)
         if types:
             extras["TYPE"] = types
@@ -217,16 +221,16 @@ class CardReader:
         kind = self._kind(line)
         text = line.text.strip()
         try:
-            phone: PhoneNumber | str = PhoneNumber(text, self._country, kind)
+            phone = PhoneNumber(text, self._country, kind)
         except Invalid as error:
-            plain = text[4:] if text[:4].lower() == "tel:" else text
-            if error.code != "phone-country-missing" or self._country is not None:
+            if error.code != "phone-country-missing":
                 self._refuse(line, error.problems[0])
                 return
             # Without a country the number stays text, which has no kind of its own.
-            self._add("phones", line, clean_line(plain), clean_line(plain), "")
-            return
-        self._add("phones", line, phone, phone.key, kind)
+            plain = clean_line(text[4:] if text[:4].lower() == "tel:" else text)
+            self._add("phones", line, plain, plain, "")
+        else:
+            self._add("phones", line, phone, phone.key, kind)
 
     def _website(self, line: ContentLine) -> None:
         kind = self._kind(line)

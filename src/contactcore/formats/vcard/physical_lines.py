@@ -62,15 +62,15 @@ class LineReader:
         # Each byte becomes one character, so that lines can be unfolded before they are decoded.
         return data[len(found.bom) :].decode("latin-1")
 
-    def lines(self) -> Iterator[ContentLine | tuple[int, str]]:
-        """Each content line, or the place and the text of a line that is none."""
+    def lines(self) -> Iterator[ContentLine]:
+        """Each content line; a line without a name and a colon has the name `""`."""
         for number, text in self._unfolded():
             if len(text) > LONGEST_LINE:
                 reason = f"The line has more than {LONGEST_LINE:,} characters and was left out: shorten it."
                 self._report("vcard-line-too-long", reason, number, text[:20].partition(":")[0], "")
                 continue
             line = self._decoded(number, text)
-            yield line if line is not None else (number, self._characters(text, number, ""))
+            yield line or ContentLine("", self._characters(text, number, ""), number=number)
 
     def _physical(self) -> Iterator[tuple[int, str]]:
         number = 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from contactcore.errors import Invalid
 from contactcore.formats.contact_rows.row_problems import RowProblem, storable
 from contactcore.formats.vcard.card import Card, VCards
@@ -35,7 +33,8 @@ def loads(source: str | bytes | bytearray | memoryview, *, country: str | None =
             `PhoneNumber` for an unknown country.
 
     >>> from contactcore.formats import vcard
-    >>> found = vcard.loads("BEGIN:VCARD\nVERSION:3.0\nN:Doe;Jane\nEMAIL:jane@\nTEL:01 44 55 66 77\nEND:VCARD", country="FR")
+    >>> card = "BEGIN:VCARD\nVERSION:3.0\nN:Doe;Jane\nEMAIL:jane@\nTEL:01 44 55 66 77\nEND:VCARD"
+    >>> found = vcard.loads(card, country="FR")
     >>> [contact.display_name for contact in found.contacts], str(found.contacts[0].phones[0])
     (['Jane Doe'], '+33144556677')
     >>> [(problem.line, problem.column, problem.code) for problem in found.problems]
@@ -51,9 +50,12 @@ def loads(source: str | bytes | bytearray | memoryview, *, country: str | None =
 class _TextReader:
     def __init__(self, source: str | bytes | bytearray | memoryview, country: str | None) -> None:
         self._problems: list[RowProblem] = []
-        self._lines = LineReader(source, self._report)
+        self._source = LineReader(source, self._report)
         self._country = country
         self._cards: list[Card] = []
+        self._lines: list[ContentLine] | None = None
+        self._start = self._inside = self._count = 0
+        self._outside = False
 
     def _report(
         self, code: str, reason: str, line: int, column: str = "", value: str = "", *, rejected: bool = False
@@ -61,79 +63,76 @@ class _TextReader:
         self._problems.append(RowProblem(line, storable(column), storable(value), reason, code, rejected))
 
     def read(self) -> VCards:
-        count = 0
-        for start, lines in self._objects():
-            count += 1
-            if count > MOST_CARDS:
-                reason = f"Only the first {MOST_CARDS:,} cards were read: split the file and read the rest."
-                self._report("vcard-too-many", reason, start, rejected=True)
-                break
-            if lines is None:
-                continue
-            card = CardReader(start, lines, self._country, self._report).read()
-            if card is not None:
-                self._cards.append(card)
-        if not count:
+        last = 0
+        for line in self._source.lines():
+            last = line.number
+            if self._lines is not None:
+                self._take(self._lines, line)
+            elif line.name == "BEGIN" and line.value.strip().upper() == "VCARD":
+                if self._count == MOST_CARDS:
+                    reason = f"Only the first {MOST_CARDS:,} cards were read: split the file and read the rest."
+                    self._report("vcard-too-many", reason, line.number, rejected=True)
+                    break
+                self._begin(line)
+            elif not self._outside:
+                self._outside = True
+                self._report("vcard-outside", "Lines outside of any card were left out.", line.number, line.name)
+        if self._lines is not None:
+            self._unfinished(last)
+            self._end(self._lines)
+        if not self._count:
             raise Invalid("vcard-none", "There is no vCard in it: a vCard begins with the line BEGIN:VCARD.")
         return VCards(tuple(self._cards), tuple(self._problems))
 
-    def _objects(self) -> Iterator[tuple[int, list[ContentLine] | None]]:
-        """The first line and the lines of each card; None in place of the lines for a refused card."""
-        lines: list[ContentLine] | None = None
-        start = inside = last = 0
-        stray = False
-        for line in self._lines.lines():
-            name, what = (line.name, line.value.strip().upper()) if isinstance(line, ContentLine) else ("", "")
-            number = line.number if isinstance(line, ContentLine) else line[0]
-            if lines is None:
-                if (name, what) == ("BEGIN", "VCARD"):
-                    lines, start, inside, stray = [], number, 0, False
-                elif not stray:
-                    stray = True
-                    text = str(line) if isinstance(line, ContentLine) else line[1]
-                    self._report("vcard-outside", "Lines outside of any card were left out.", number, name, text)
-            elif name == "BEGIN" and not (what == "VCARD" and inside == 0 and not self._is_agent(lines)):
-                inside += 1
-                if inside == 1:
-                    reason = "An object inside the card was left out: give it as a card of its own."
-                    self._report("vcard-nested", reason, number, name, what)
-                elif inside == MOST_LEVELS:
-                    reason = f"Objects inside each other have at most {MOST_LEVELS} levels: the rest was left out."
-                    self._report("vcard-depth", reason, number, name, what)
-            elif name == "BEGIN":
-                self._unfinished(start)
-                yield start, self._checked(start, lines)
-                lines, start, inside = [], number, 0
-            elif name == "END" and inside:
-                inside -= 1
-            elif name == "END":
-                yield start, self._checked(start, lines)
-                lines = None
-            elif not inside and isinstance(line, ContentLine):
-                if len(lines) <= MOST_LINES:
-                    lines.append(line)
-            elif not inside:
-                self._report("vcard-line", "The line has no name and no colon; it was left out.", number, "", line[1])
-            last = number
-        if lines is not None:
-            self._unfinished(start, last)
-            yield start, self._checked(start, lines)
+    def _begin(self, line: ContentLine) -> None:
+        self._lines, self._start, self._inside, self._outside = [], line.number, 0, False
+        self._count += 1
 
-    @staticmethod
-    def _is_agent(lines: list[ContentLine]) -> bool:
-        return bool(lines) and lines[-1].name == "AGENT" and not lines[-1].value.strip()
+    def _take(self, lines: list[ContentLine], line: ContentLine) -> None:
+        if line.name == "BEGIN":
+            self._open(lines, line)
+        elif line.name == "END" and self._inside:
+            self._inside -= 1
+        elif line.name == "END":
+            self._end(lines)
+        elif self._inside:
+            return
+        elif not line.name:
+            reason = "The line has no name and no colon; it was left out."
+            self._report("vcard-line", reason, line.number, "", line.value)
+        elif len(lines) <= MOST_LINES:
+            lines.append(line)
 
-    def _unfinished(self, start: int, last: int = 0) -> None:
+    def _open(self, lines: list[ContentLine], line: ContentLine) -> None:
+        what = line.value.strip().upper()
+        agent = bool(lines) and lines[-1].name == "AGENT" and not lines[-1].value.strip()
+        if what == "VCARD" and not self._inside and not agent:
+            self._unfinished(line.number)
+            self._end(lines)
+            self._begin(line)
+            return
+        self._inside += 1
+        if self._inside == 1:
+            reason = "An object inside the card was left out: give it as a card of its own."
+            self._report("vcard-nested", reason, line.number, line.name, what)
+        elif self._inside == MOST_LEVELS:
+            reason = f"Objects inside each other have at most {MOST_LEVELS} levels: check whether the file is whole."
+            self._report("vcard-depth", reason, line.number, line.name, what)
+
+    def _unfinished(self, number: int) -> None:
         reason = "The card has no END:VCARD; it was read up to its last line. Check whether the file is whole."
-        self._report("vcard-unfinished", reason, last or start)
+        self._report("vcard-unfinished", reason, number)
 
-    def _checked(self, start: int, lines: list[ContentLine]) -> list[ContentLine] | None:
+    def _end(self, lines: list[ContentLine]) -> None:
+        self._lines = None
         if len(lines) > MOST_LINES:
             reason = f"The card has more than {MOST_LINES:,} lines and was left out: split it."
-            self._report("vcard-too-many-lines", reason, start, rejected=True)
-            return None
+            self._report("vcard-too-many-lines", reason, self._start, rejected=True)
+            return
         version = next((line for line in lines if line.name == "VERSION"), None)
         if version is not None and version.value.strip() not in _VERSIONS:
             reason = f"This version is unknown, and was read like {_VERSIONS[-1]}. Check the result."
             self._report("vcard-version", reason, version.number, "VERSION", version.value)
-        return lines
+        card = CardReader(self._start, lines, self._country, self._report).read()
+        if card is not None:
+            self._cards.append(card)

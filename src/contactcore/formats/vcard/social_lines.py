@@ -5,9 +5,22 @@ from __future__ import annotations
 from contactcore.formats.vcard.content_lines import ContentLine, escape
 from contactcore.values import SOCIAL_SERVICES, SocialProfile
 
-__all__ = ["profile_line", "profile_of"]
+__all__ = ["SOCIAL_PARAMETERS", "profile_line", "profile_of", "service_types"]
 
 _SERVICE = ("SERVICE-TYPE", "X-SERVICE-TYPE")
+_USER = ("USERNAME", "X-USER")
+SOCIAL_PARAMETERS = frozenset((*_SERVICE, *_USER))
+"""The parameters that say what the profile itself says."""
+
+
+def service_types(line: ContentLine) -> tuple[str, ...]:
+    """The types that name a service, as Apple's address book writes it.
+
+    >>> service_types(ContentLine("X-SOCIALPROFILE", "jane", {"TYPE": ("pref", "twitter")}))
+    ('twitter',)
+    """
+    named = (kind for kind in line.types if kind not in ("pref", "home", "work"))
+    return tuple(named) if line.name == "X-SOCIALPROFILE" else ()
 
 
 def profile_of(line: ContentLine) -> SocialProfile | None:
@@ -21,8 +34,8 @@ def profile_of(line: ContentLine) -> SocialProfile | None:
     """
     text = line.text.strip()
     service = next(filter(None, map(line.parameter, _SERVICE)), "")
-    if not service and line.name == "X-SOCIALPROFILE":
-        service = next((kind for kind in line.types if kind not in ("pref", "home", "work")), "")
+    if not service:
+        service = next(iter(service_types(line)), "")
     if line.name == "IMPP":
         scheme, colon, rest = text.partition(":")
         service = (service or scheme if colon else service).lower()
@@ -30,7 +43,7 @@ def profile_of(line: ContentLine) -> SocialProfile | None:
             return None
         if not text.lower().startswith(("http:", "https:")):
             text = rest.removeprefix("//") if colon else text
-    user = line.parameter("USERNAME") or line.parameter("X-USER")
+    user = next(filter(None, map(line.parameter, _USER)), "")
     profile = SocialProfile(service, text)
     if user and not profile.handle:
         named = SocialProfile(profile.service, user)

@@ -189,7 +189,7 @@ class _CardWriter:
         addresses = self._contact.addresses
         line = ContentLine("ADR", address_value(address), {"TYPE": ("billing",)} if address.billing else {})
         if address.formatted and self._version == "4.0":
-            line = _with_parameters(line, {"LABEL": (address.formatted,)})
+            line = _with_parameters(line, {"LABEL": (address.formatted.replace("\\", "\\\\"),)})
         first = address is addresses[0] and len(addresses) > 1
         found = list(self._labelled(line, address, address.label, first))
         if address.formatted and self._version == "3.0":
