@@ -9,7 +9,7 @@ from contactcore.formats.vcard.card_reader import CardReader
 from contactcore.formats.vcard.content_lines import ContentLine
 from contactcore.formats.vcard.limits import MOST_CARDS, MOST_LEVELS, MOST_LINES
 from contactcore.formats.vcard.physical_lines import LineReader
-from contactcore.values import PhoneNumber
+from contactcore.values.country import read_country
 
 __all__ = ["loads"]
 
@@ -29,8 +29,8 @@ def loads(source: str | bytes | bytearray | memoryview, *, country: str | None =
         The contacts, the cards beside them, and the problems.
 
     Raises:
-        Invalid: `vcard-none` for an input without any vCard, `vcard-too-large`, `vcard-type`, and the code of
-            `PhoneNumber` for an unknown country.
+        Invalid: `vcard-none` for an input without any vCard, `vcard-too-large`, `vcard-type`, and
+            `country-unknown`.
 
     >>> from contactcore.formats import vcard
     >>> card = "BEGIN:VCARD\nVERSION:3.0\nN:Doe;Jane\nEMAIL:jane@\nTEL:01 44 55 66 77\nEND:VCARD"
@@ -42,9 +42,11 @@ def loads(source: str | bytes | bytearray | memoryview, *, country: str | None =
 
     Source: IMP-5; RFC 2426, RFC 6350, RFC 6868, RFC 9554.
     """
-    if country is not None:
-        PhoneNumber("+33144556677", country)  # an unknown country is refused
-    return _TextReader(source, country).read()
+    region = None if country is None else read_country(country)
+    if country is not None and region is None:
+        reason = "Give a country by its ISO 3166 code, such as FR."
+        raise Invalid("country-unknown", reason, path="country", value=country)
+    return _TextReader(source, region).read()
 
 
 class _TextReader:
