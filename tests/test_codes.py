@@ -18,6 +18,7 @@ PLACES = {
     "_problem": 0,
     "_refusal": 0,
     "_refuse": 1,
+    "_report": 0,
     "note": 0,
     "reject": 0,
 }

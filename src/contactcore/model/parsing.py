@@ -19,6 +19,7 @@ from contactcore.read_only import EMPTY, ReadOnlyDict
 from contactcore.values.texts import LINE_LIMIT, clean_line, clean_text
 
 __all__ = [
+    "MOST_ENTRIES",
     "Refusal",
     "as_given",
     "by_slug",

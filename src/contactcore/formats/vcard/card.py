@@ -1,0 +1,60 @@
+"""The result of reading vCards."""
+
+from __future__ import annotations
+
+import attrs
+
+from contactcore.formats.contact_rows.row_problems import RowProblem
+from contactcore.model import Company, Person
+
+__all__ = ["Card", "VCards"]
+
+
+@attrs.frozen
+class Card:
+    r"""One card: its contact, and the organisation and position beside it.
+
+    Attributes:
+        contact: The person or the company.
+        line: The 1-based line of the card's `BEGIN:VCARD`.
+        organization, units: The components of ORG; a contact that is a person has them in `unmapped` too.
+        title, role: The position (TITLE) and the function (ROLE); in `unmapped` too.
+
+    >>> from contactcore.formats import vcard
+    >>> text = "BEGIN:VCARD\nVERSION:3.0\nFN:Jane Doe\nORG:Bois & Fils;Sales\nTITLE:CFO\nEND:VCARD"
+    >>> card = vcard.loads(text).cards[0]
+    >>> card.contact.display_name, card.organization, card.units, card.title
+    ('Jane Doe', 'Bois & Fils', ('Sales',), 'CFO')
+    """
+
+    contact: Person | Company
+    line: int
+    organization: str = ""
+    units: tuple[str, ...] = ()
+    title: str = ""
+    role: str = ""
+
+
+@attrs.frozen
+class VCards:
+    """The contacts of a text of vCards, and the problems that were found.
+
+    Attributes:
+        cards: One `Card` for each contact, in the order of the text.
+        problems: Problems with the 1-based line, the property as `column`, the value, the reason and the code. `kind`
+            is `"rejected"` for a card without a contact, `"fault"` for a property that could not be read, and
+            `"note"` for anything else.
+    """
+
+    cards: tuple[Card, ...]
+    problems: tuple[RowProblem, ...]
+
+    @property
+    def contacts(self) -> tuple[Person | Company, ...]:
+        r"""The people and companies, in the order of the text.
+
+        >>> from contactcore.formats import vcard
+        >>> vcard.loads("BEGIN:VCARD\nVERSION:4.0\nFN:Jane Doe\nEND:VCARD").contacts[0].full_name
+        'Jane Doe'
+        """
+        return tuple(card.contact for card in self.cards)

@@ -1,0 +1,464 @@
+"""From the lines of one card to its contact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import attrs
+
+from contactcore.errors import Invalid, Problem
+from contactcore.formats.vcard.address_lines import address_of, with_label
+from contactcore.formats.vcard.card import Card
+from contactcore.formats.vcard.content_lines import ContentLine, components, escape, values
+from contactcore.formats.vcard.extras import PARAMETERS, UNMAPPED, Extras, unmapped_name
+from contactcore.formats.vcard.kinds import DEFAULT_TYPES, kind_of, plain_label, types_of
+from contactcore.formats.vcard.person_lines import GENDERS, NAME_PARTS, birthday_of, formatted
+from contactcore.formats.vcard.social_lines import SOCIAL_PARAMETERS, profile_of, service_types
+from contactcore.model import Company, Person
+from contactcore.model.parsing import MOST_ENTRIES
+from contactcore.values import Address, EmailAddress, Language, PhoneNumber, Tag, Website, clean_kind
+from contactcore.values.texts import clean_line, clean_text
+
+__all__ = ["CardReader"]
+
+_NO_CONTACTS = ("group", "location", "device", "application")
+_PICTURES = ("PHOTO", "LOGO")
+_STRUCTURE = frozenset(("BEGIN", "END", "VERSION", "KIND", "X-ADDRESSBOOKSERVER-KIND", "X-ABSHOWAS"))
+_LEAST = 101
+"""The rank of a value without PREF; RFC 6350 section 5.3 gives 1 to 100 to the others."""
+_SOCIAL = ("X-SOCIALPROFILE", "SOCIALPROFILE", "IMPP")
+_CONSUMED = frozenset(("PREF", "VALUE", "ENCODING", "TYPE"))
+_POSITION = ("ORG", "TITLE", "ROLE")
+
+
+class _Report(Protocol):
+    def __call__(
+        self, code: str, reason: str, line: int, column: str = "", value: str = "", *, rejected: bool = False
+    ) -> None: ...
+
+
+@attrs.frozen
+class _Entry:
+    """A value of a list, with its rank and the parameters that the model does not keep."""
+
+    rank: int
+    value: Any
+    name: str
+    key: object
+    extras: Mapping[str, tuple[str, ...]]
+
+
+class CardReader:
+    """Reads the contact of one card.
+
+    Args:
+        start: The line of its BEGIN.
+        lines: Its lines.
+        country: The country of national phone numbers; None to keep them as text.
+        report: Called with each problem.
+    """
+
+    def __init__(self, start: int, lines: Sequence[ContentLine], country: str | None, report: _Report) -> None:
+        self._start = start
+        self._country = country
+        self._report = report
+        self._lines = [line for line in lines if line.name not in _STRUCTURE]
+        self._structure = {line.name: line.value.strip().lower() for line in reversed(lines) if line.name in _STRUCTURE}
+        self._mapped_groups = {line.group for line in self._lines if line.name in _LISTED}
+        self._labels = self._of_group("X-ABLABEL")
+        self._regions = self._of_group("X-ABADR")
+        self._lists: dict[str, list[_Entry]] = {}
+        self._values: dict[str, Any] = {}
+        self._kept: dict[str, list[str]] = {}
+        self._entries: dict[str, str] = {}
+        self._extras: list[tuple[str, object, Mapping[str, tuple[str, ...]]]] = []
+        self._notes: list[ContentLine] = []
+
+    def _of_group(self, name: str) -> dict[str, str]:
+        return {
+            line.group: line.text for line in self._lines if line.name == name and line.group in self._mapped_groups
+        }
+
+    def read(self) -> Card | None:
+        """The card; None if it has no contact."""
+        kind = self._structure.get("KIND") or self._structure.get("X-ADDRESSBOOKSERVER-KIND", "")
+        if kind in _NO_CONTACTS:
+            reason = f"A card of the kind {kind} is no person and no organisation; it was left out."
+            self._report("vcard-kind", reason, self._start, "KIND", kind, rejected=True)
+            return None
+        first = self._first_lines()
+        organization = components(first["ORG"].value) if "ORG" in first else []
+        company = self._is_company(kind, first, organization)
+        for line in self._lines:
+            self._take(line, first, company=company)
+        if company:
+            self._name_company(first, organization)
+        else:
+            self._name_person(first)
+        contact = self._contact(Company if company else Person, first.get("FN"))
+        if contact is None:
+            return None
+        position = {name: first[name].text.strip() for name in ("TITLE", "ROLE") if name in first}
+        units = tuple(filter(None, organization[1:]))
+        return Card(
+            contact,
+            self._start,
+            organization[0] if organization else "",
+            units,
+            position.get("TITLE", ""),
+            position.get("ROLE", ""),
+        )
+
+    def _first_lines(self) -> dict[str, ContentLine]:
+        """The preferred line of each property that has one value."""
+        first: dict[str, ContentLine] = {}
+        for line in self._lines:
+            if line.name in _SINGLE and line.value.strip("; \t"):
+                known = first.get(line.name)
+                if known is None or _rank(line) < _rank(known):
+                    first[line.name] = line
+        return first
+
+    def _is_company(self, kind: str, first: Mapping[str, ContentLine], organization: list[str]) -> bool:
+        if kind in ("org", "organization") or self._structure.get("X-ABSHOWAS") == "company":
+            return True
+        if kind == "individual" or "N" in first or not any(organization):
+            return False
+        return "FN" not in first or first["FN"].text.strip() in (*organization, ", ".join(filter(None, organization)))
+
+    def _take(self, line: ContentLine, first: Mapping[str, ContentLine], *, company: bool) -> None:
+        name = line.name
+        if name in ("X-ABLABEL", "X-ABADR") and line.group in self._mapped_groups:
+            return
+        if name in _LISTED:
+            _LISTED[name](self, line)
+        elif name in _PICTURES:
+            self._picture(line)
+        elif name == UNMAPPED:
+            self._entry(line)
+        elif name in _SINGLE and not (company and name in _OF_PEOPLE) and (company or name not in _POSITION):
+            if first.get(name) is line:
+                self._single(line)
+            elif line.value.strip("; \t"):
+                self._keep(line)
+        elif line.value.strip("; \t"):
+            self._keep(line)
+
+    def _refuse(self, line: ContentLine, problem: Problem) -> None:
+        self._report(problem.code, problem.message, line.number, line.name, line.text[:500])
+        self._keep(line)
+
+    def _keep(self, line: ContentLine) -> None:
+        self._kept.setdefault(line.name, []).append(str(line))
+
+    def _entry(self, line: ContentLine) -> None:
+        name, text = [*components(line.value), "", ""][:2]
+        if name:
+            self._entries[name] = text
+
+    def _picture(self, line: ContentLine) -> None:
+        inline = "ENCODING" in line.parameters or line.value[:5].lower() == "data:"
+        if inline or not line.value.strip():
+            reason = "The picture is not kept: add it to the contact yourself."
+            self._report("picture-not-kept", reason, line.number, line.name)
+        else:
+            reason = "The address of the picture was kept, and the picture was not fetched."
+            self._report("picture-not-fetched", reason, line.number, line.name, line.text)
+            self._keep(line)
+
+    # Lists
+
+    def _add(self, field: str, line: ContentLine, value: Any, key: object, kind: str) -> None:
+        found = self._lists.setdefault(field, [])
+        if len(found) >= MOST_ENTRIES:
+            reason = f"A contact has at most {MOST_ENTRIES:,} of them; the rest is kept beside it."
+            self._refuse(line, Problem("too-many", field, reason))
+            return
+        if any(entry.value == value for entry in found[-20:]):
+            self._keep(line)
+            return
+        found.append(_Entry(_rank(line), value, line.name, key, self._extras_of(line, kind)))
+
+    def _extras_of(self, line: ContentLine, kind: str) -> dict[str, tuple[str, ...]]:
+        extras = {name: given for name, given in line.parameters.items() if name not in _CONSUMED}
+        meant = {"pref", *types_of(line.name, kind), *DEFAULT_TYPES.get(line.name, ())}
+        if line.name == "ADR":
+            meant.add("billing")
+            extras.pop("LABEL", None)
+        elif line.name in _SOCIAL:
+            meant.update(service_types(line))
+            extras = {name: given for name, given in extras.items() if name not in SOCIAL_PARAMETERS}
+        types = tuple(one for one in line.parameters.get("TYPE", ()) if one.lower() not in meant)
+        if types:
+            extras["TYPE"] = types
+        label = self._labels.get(line.group, "") if line.group else ""
+        if label and plain_label(label) != kind:
+            extras["X-ABLABEL"] = (label,)
+        if line.name == "ADR" and line.group in self._regions:
+            extras["X-ABADR"] = (self._regions[line.group],)
+        return extras
+
+    def _kind(self, line: ContentLine) -> str:
+        label = plain_label(self._labels.get(line.group, "")) if line.group else ""
+        if label:
+            try:
+                return clean_kind(label)
+            except Invalid:
+                return ""
+        return kind_of(line.name, line.types)
+
+    def _email(self, line: ContentLine) -> None:
+        kind = self._kind(line)
+        try:
+            email = EmailAddress(line.text, kind)
+        except Invalid as error:
+            self._refuse(line, error.problems[0])
+        else:
+            self._add("emails", line, email, email.text, kind)
+
+    def _phone(self, line: ContentLine) -> None:
+        kind = self._kind(line)
+        text = line.text.strip()
+        try:
+            phone = PhoneNumber(text, self._country, kind)
+        except Invalid as error:
+            if error.code != "phone-country-missing":
+                self._refuse(line, error.problems[0])
+                return
+            # Without a country the number stays text, which has no kind of its own.
+            plain = clean_line(text[4:] if text[:4].lower() == "tel:" else text)
+            self._add("phones", line, plain, plain, "")
+        else:
+            self._add("phones", line, phone, phone.key, kind)
+
+    def _website(self, line: ContentLine) -> None:
+        kind = self._kind(line)
+        try:
+            website = Website(line.text, kind)
+        except Invalid as error:
+            self._refuse(line, error.problems[0])
+        else:
+            self._add("websites", line, website, website.url, kind)
+
+    def _social(self, line: ContentLine) -> None:
+        try:
+            profile = profile_of(line)
+        except Invalid as error:
+            self._refuse(line, error.problems[0])
+            return
+        if profile is None:
+            self._keep(line)
+        else:
+            self._add("socials", line, profile, profile.key, "")
+
+    def _address(self, line: ContentLine) -> None:
+        label = plain_label(self._labels.get(line.group, "")) if line.group else ""
+        label = label or kind_of("ADR", line.types)
+        try:
+            address = address_of(line, label)
+        except Invalid as error:
+            self._refuse(line, error.problems[0])
+            return
+        if address is not None:
+            self._add("addresses", line, address, address, label)
+
+    def _postal_label(self, line: ContentLine) -> None:
+        """LABEL of versions 2.1 and 3.0 belongs to the ADR of its group, else to that of its types."""
+        try:
+            self._notes_on_address(line)
+        except Invalid as error:
+            self._refuse(line, error.problems[0])
+
+    def _notes_on_address(self, line: ContentLine) -> None:
+        found = self._lists.setdefault("addresses", [])
+        sources = [one for one in self._lines if one.name == "ADR"]
+        index = next((place for place, one in enumerate(sources) if line.group and one.group == line.group), -1)
+        if index < 0:
+            types = set(line.types) - {"pref"}
+            same = (place for place, one in enumerate(sources) if set(one.types) - {"pref"} == types)
+            index = next(same, -1)
+        key = address_of(sources[index], "") if index >= 0 else None
+        for place, entry in enumerate(found):
+            if key is not None and not entry.value.formatted and attrs.evolve(entry.value, label="") == key:
+                value = with_label(entry.value, line.text)
+                found[place] = attrs.evolve(entry, value=value, key=value)
+                return
+        if line.value.strip():
+            value = with_label(None, line.text, kind_of("ADR", line.types))
+            self._add("addresses", line, value, value, kind_of("ADR", line.types))
+
+    def _tags(self, line: ContentLine) -> None:
+        found = self._lists.setdefault("tags", [])
+        for text in values(line.value):
+            try:
+                tag = Tag(text)
+            except Invalid as error:
+                if text:
+                    bad = ContentLine("CATEGORIES", escape(text), number=line.number)
+                    self._refuse(bad, error.problems[0])
+                continue
+            if len(found) < MOST_ENTRIES:
+                found.append(_Entry(0, tag, line.name, tag.text, {}))
+
+    def _note(self, line: ContentLine) -> None:
+        self._notes.append(line)
+
+    # Values
+
+    def _single(self, line: ContentLine) -> None:
+        """Read the preferred line of a property that has one value."""
+        name = line.name
+        try:
+            if name == "N":
+                parts = [*components(line.value), *("",) * len(NAME_PARTS)]
+                names = {part: clean_line(text) for part, text in zip(NAME_PARTS, parts, strict=False)}
+                self._values.update(names)
+                self._mark(line, tuple(names.values()))
+            elif name in _TEXTS:
+                text = clean_line(line.text)
+                self._values[_TEXTS[name]] = text
+                self._mark(line, text)
+            elif name == "BDAY":
+                self._values["birthday"] = birthday = birthday_of(line)
+                self._mark(line, birthday)
+            elif name in ("LANG", "X-LANG"):
+                self._values["language"] = language = Language(line.text)
+                self._mark(line, language)
+            elif name == "GENDER":
+                letter, text = [*components(line.value), "", ""][:2]
+                self._values["gender"] = gender = clean_line(text or GENDERS.get(letter.upper(), letter))
+                extras = {"X-SEX": (letter,)} if letter and text else {}
+                self._extras.append((name, gender, {**self._extras_of(line, ""), **extras}))
+        except Invalid as error:
+            self._refuse(line, error.problems[0])
+
+    def _mark(self, line: ContentLine, value: object) -> None:
+        extras = self._extras_of(line, "")
+        extras.pop("X-APPLE-OMIT-YEAR", None)
+        self._extras.append((line.name, value, extras))
+
+    def _line(self, line: ContentLine | None) -> str:
+        if line is None:
+            return ""
+        try:
+            text = clean_line(line.text)
+        except Invalid as error:
+            self._refuse(line, error.problems[0])
+            return ""
+        return text
+
+    def _name_company(self, first: Mapping[str, ContentLine], organization: list[str]) -> None:
+        name, *units = organization or [""]
+        try:
+            self._values["name"] = clean_line(name)
+            self._values["division"] = clean_line(", ".join(filter(None, units)))
+        except Invalid as error:
+            self._refuse(first["ORG"], error.problems[0])
+        if "ORG" in first:
+            self._mark(first["ORG"], (self._values.get("name"), self._values.get("division")))
+
+    def _name_person(self, first: Mapping[str, ContentLine]) -> None:
+        if "X-CONTACTCORE-FULL-NAME" in first:
+            self._values["full_name"] = self._line(first["X-CONTACTCORE-FULL-NAME"])
+
+    def _contact(self, kind: type[Person | Company], fn: ContentLine | None) -> Person | Company | None:
+        shared = self._lists_by_field()
+        notes = "\n\n".join(line.text for line in self._notes)
+        try:
+            description = clean_text(notes)
+        except Invalid as error:
+            description = ""
+            for line in self._notes:
+                self._refuse(line, error.problems[0])
+        if len(self._notes) == 1:
+            self._mark(self._notes[0], description)
+        values = {**self._values, **shared, "description": description}
+        name = self._line(fn)
+        own = "name" if kind is Company else "full_name"
+        if name:
+            if name not in _displayed(kind, values) and not values.get(own):
+                values[own] = name
+            elif name not in _displayed(kind, values) and kind is Company and fn is not None:
+                self._keep(fn)
+            if fn is not None:
+                self._mark(fn, name)
+        try:
+            return kind(unmapped=self._unmapped(), **values)
+        except Invalid as error:
+            problem = error.problems[0]
+            self._report(problem.code, problem.message, self._start, problem.path, rejected=True)
+            return None
+
+    def _lists_by_field(self) -> dict[str, tuple[Any, ...]]:
+        lists: dict[str, tuple[Any, ...]] = {}
+        for field, entries in self._lists.items():
+            entries.sort(key=lambda entry: entry.rank)
+            billed = False
+            found = []
+            for entry in entries:
+                value = entry.value
+                if isinstance(value, Address) and value.billing:
+                    if billed:
+                        value = attrs.evolve(value, billing=False)
+                    billed = True
+                found.append(value)
+                self._extras.append((entry.name, entry.key, entry.extras))
+            lists[field] = tuple(found)
+        return lists
+
+    def _unmapped(self) -> dict[str, str]:
+        entries = {unmapped_name(name): "\n".join(lines) for name, lines in self._kept.items()}
+        parameters = Extras.text(self._extras)
+        if parameters:
+            entries[PARAMETERS] = parameters
+        kept: dict[str, str] = {}
+        for name, text in {**entries, **self._entries}.items():
+            try:
+                kept[clean_line(name)] = clean_text(text)
+            except Invalid as error:
+                reason = f"The text of the property cannot be kept beside the contact. {error.reason}"
+                self._report("vcard-not-kept", reason, self._start, name.removeprefix("vCard "), text)
+        return kept
+
+
+def _displayed(kind: type[Person | Company], values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names under which a contact with these values is shown; none if it has no name."""
+    if values.get("full_name"):
+        return (formatted(values["full_name"]), formatted(kind(**values).display_name))
+    try:
+        contact = kind(**values)
+    except Invalid:
+        return ()
+    own = (contact.name, contact.division) if isinstance(contact, Company) else ()
+    return (formatted(contact.display_name), *own)
+
+
+def _rank(line: ContentLine) -> int:
+    text = line.parameter("PREF")
+    if text.isascii() and text.isdigit() and len(text) <= 3:
+        return max(1, min(int(text), _LEAST))
+    return 1 if "pref" in line.types else _LEAST
+
+
+_LISTED: Mapping[str, Callable[[CardReader, ContentLine], None]] = {
+    "EMAIL": CardReader._email,  # noqa: SLF001 - the table of the class itself, as are the next ones
+    "TEL": CardReader._phone,  # noqa: SLF001
+    "URL": CardReader._website,  # noqa: SLF001
+    "ADR": CardReader._address,  # noqa: SLF001
+    "LABEL": CardReader._postal_label,  # noqa: SLF001
+    "X-SOCIALPROFILE": CardReader._social,  # noqa: SLF001
+    "SOCIALPROFILE": CardReader._social,  # noqa: SLF001
+    "IMPP": CardReader._social,  # noqa: SLF001
+    "CATEGORIES": CardReader._tags,  # noqa: SLF001
+    "NOTE": CardReader._note,  # noqa: SLF001
+}
+_TEXTS = {
+    "NICKNAME": "nickname",
+    "X-PHONETIC-FIRST-NAME": "phonetic_given_name",
+    "X-PHONETIC-LAST-NAME": "phonetic_family_name",
+    "X-GENDER": "gender",
+    "UID": "external_id",
+}
+_OF_PEOPLE = frozenset(("N", "NICKNAME", "X-PHONETIC-FIRST-NAME", "X-PHONETIC-LAST-NAME", "X-GENDER", "GENDER", "BDAY"))
+_SINGLE = frozenset((*_OF_PEOPLE, *_POSITION, "FN", "UID", "LANG", "X-LANG", "X-CONTACTCORE-FULL-NAME"))

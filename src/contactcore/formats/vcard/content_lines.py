@@ -1,0 +1,188 @@
+r"""Content lines: one property of a card, its group, its parameters and its value (RFC 6350 section 3.3).
+
+The value of a `ContentLine` is the escaped text. A line break in it is always written `\n`, therefore each line can be
+stored and written again as one line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+__all__ = ["ContentLine", "components", "escape", "fold", "parse_line", "unescape", "values"]
+
+_HEAD = re.compile(r"[ \t]*+(?:([\w-]++)\.)?([\w-]++)[ \t]*+(?=[;:])", re.ASCII)
+_PARAMETER = re.compile(r';[ \t]*+([^\s=;:",]*+)[ \t]*+(?:=((?:"[^"]*+"|[^";:])*+))?')
+_PARAMETER_VALUE = re.compile(r'"([^"]*+)"|([^",]++)')
+_ENCODINGS = frozenset(("QUOTED-PRINTABLE", "BASE64", "B", "8BIT", "7BIT"))
+_CARETS = {"n": "\n", "^": "^", "'": '"'}
+_CARET = re.compile(r"\^([n^'])")
+_UNSAFE = {"^": "^^", "\n": "^n", '"': "^'"}
+_UNSAFE_CHARACTER = re.compile(r'[\^\n"]')
+_ESCAPED = re.compile(r'\\([nN;,:"\\])')
+_SPECIAL = re.compile(r"[\\;,\n]")
+_BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_COMPONENT = re.compile(r"(?:[^\\;]++|\\.|\\\Z)*+", re.DOTALL)
+_VALUE = re.compile(r"(?:[^\\,]++|\\.|\\\Z)*+", re.DOTALL)
+_WIDTH = 75
+
+
+@attrs.frozen
+class ContentLine:
+    """One property of a card.
+
+    Attributes:
+        name: The name in upper case.
+        value: The value, still escaped.
+        parameters: Values by the name in upper case.
+        group: The group in lower case; `""` for none.
+        number: The line where the property starts; 0 for a line that is to be written.
+    """
+
+    name: str
+    value: str
+    parameters: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    group: str = ""
+    number: int = 0
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The values of TYPE in lower case."""
+        return tuple(kind.lower() for kind in self.parameters.get("TYPE", ()))
+
+    @property
+    def text(self) -> str:
+        """The value without escapes."""
+        return unescape(self.value)
+
+    def parameter(self, name: str) -> str:
+        """The first value of a parameter; `""` for none."""
+        return next(iter(self.parameters.get(name, ())), "")
+
+    def __str__(self) -> str:
+        """The line as text, unfolded."""
+        group = f"{self.group}." if self.group else ""
+        several = "".join(f";{name}={','.join(map(_quoted, given))}" for name, given in self.parameters.items())
+        return f"{group}{self.name}{several}:{_BREAK.sub(_escaped_break, self.value)}"
+
+
+def _escaped_break(_: re.Match[str]) -> str:
+    return "\\n"
+
+
+def _quoted(text: str) -> str:
+    safe = _UNSAFE_CHARACTER.sub(lambda match: _UNSAFE[match[0]], _BREAK.sub("\n", text))
+    return safe if safe and not re.search(r"[;:,\s=]", safe) else f'"{safe}"'
+
+
+def parse_line(text: str, number: int = 0) -> ContentLine | None:
+    r"""The property of an unfolded line; None if the line has no name or no colon.
+
+    Args:
+        text: The line.
+        number: Its place in the file.
+
+    >>> parse_line('item1.tel;CELL;X-P="a^nb":123')
+    ContentLine(name='TEL', value='123', parameters={'TYPE': ('CELL',), 'X-P': ('a\nb',)}, group='item1', number=0)
+    """
+    head = _HEAD.match(text)
+    if head is None:
+        return None
+    parameters: dict[str, tuple[str, ...]] = {}
+    place = head.end()
+    while match := _PARAMETER.match(text, place):
+        place = match.end()
+        _add_parameter(parameters, match[1].upper(), match[2])
+    if text[place : place + 1] != ":":  # a quote without its end
+        place = text.find(":", place)
+        if place < 0:
+            return None
+    return ContentLine(head[2].upper(), text[place + 1 :], parameters, (head[1] or "").lower(), number)
+
+
+def _add_parameter(parameters: dict[str, tuple[str, ...]], name: str, given: str | None) -> None:
+    if given is None:  # version 2.1 leaves out the names
+        if not name:
+            return
+        name, given = ("ENCODING" if name in _ENCODINGS else "TYPE"), name
+    found = [quoted or plain.strip() for quoted, plain in _PARAMETER_VALUE.findall(given)]
+    decoded = [_CARET.sub(lambda match: _CARETS[match[1]], one) for one in found]
+    if name == "TYPE":  # several types may stand inside one pair of quotes
+        decoded = [kind.strip() for one in decoded for kind in one.split(",") if kind.strip()]
+    if name and decoded:
+        parameters[name] = (*parameters.get(name, ()), *decoded)
+
+
+def escape(text: str) -> str:
+    r"""The text as a value.
+
+    >>> escape("a;b\nc")
+    'a\\;b\\nc'
+    """
+    return _SPECIAL.sub(lambda match: "\\n" if match[0] == "\n" else f"\\{match[0]}", _BREAK.sub("\n", text))
+
+
+def unescape(value: str) -> str:
+    r"""The text of a value; a backslash before any other character is kept.
+
+    >>> unescape("a\\;b\\nc\\\\n")
+    'a;b\nc\\n'
+    """
+    return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], value)
+
+
+def _split(value: str, part: re.Pattern[str]) -> list[str]:
+    parts: list[str] = []
+    place = 0
+    while match := part.match(value, place):
+        parts.append(unescape(match[0]).strip())
+        place = match.end() + 1
+        if place > len(value):
+            break
+    return parts
+
+
+def components(value: str) -> list[str]:
+    r"""The texts between the semicolons of a structured value.
+
+    >>> components("O\\;Brien;Pat;;")
+    ['O;Brien', 'Pat', '', '']
+    """
+    return _split(value, _COMPONENT)
+
+
+def values(value: str) -> list[str]:
+    r"""The texts between the commas of a list.
+
+    >>> values("VIP,a\\,b")
+    ['VIP', 'a,b']
+    """
+    return _split(value, _VALUE)
+
+
+def fold(lines: Iterable[ContentLine]) -> str:
+    """The lines as text, each at most 75 octets of UTF-8 long, with CRLF.
+
+    Args:
+        lines: The lines, in their order.
+
+    >>> [len(part.encode()) for part in fold([ContentLine("NOTE", "é" * 50)]).splitlines()]
+    [75, 31]
+    """
+    return "".join(f"{_folded(str(line))}\r\n" for line in lines)
+
+
+def _folded(text: str) -> str:
+    if len(text) * 4 <= _WIDTH or len(data := text.encode()) <= _WIDTH:
+        return text
+    parts: list[str] = []
+    start, room = 0, _WIDTH
+    while start < len(data):
+        end = min(start + room, len(data))
+        while end < len(data) and data[end] & 0xC0 == 0x80:
+            end -= 1
+        parts.append(data[start:end].decode())
+        start, room = end, _WIDTH - 1
+    return "\r\n ".join(parts)
