@@ -90,19 +90,20 @@ def parse_line(text: str, number: int = 0) -> ContentLine | None:
     head = _HEAD.match(text)
     if head is None:
         return None
-    parameters: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     place = head.end()
     while match := _PARAMETER.match(text, place):
         place = match.end()
-        _add_parameter(parameters, match[1].upper(), match[2])
+        _add_parameter(found, match[1].upper(), match[2])
     if text[place : place + 1] != ":":  # a quote without its end
         place = text.find(":", place)
         if place < 0:
             return None
+    parameters = {name: tuple(given) for name, given in found.items()}
     return ContentLine(head[2].upper(), text[place + 1 :], parameters, (head[1] or "").lower(), number)
 
 
-def _add_parameter(parameters: dict[str, tuple[str, ...]], name: str, given: str | None) -> None:
+def _add_parameter(parameters: dict[str, list[str]], name: str, given: str | None) -> None:
     if given is None:  # version 2.1 leaves out the names
         if not name:
             return
@@ -112,7 +113,7 @@ def _add_parameter(parameters: dict[str, tuple[str, ...]], name: str, given: str
     if name == "TYPE":  # several types may stand inside one pair of quotes
         decoded = [kind.strip() for one in decoded for kind in one.split(",") if kind.strip()]
     if name and decoded:
-        parameters[name] = (*parameters.get(name, ()), *decoded)
+        parameters.setdefault(name, []).extend(decoded)
 
 
 def escape(text: str) -> str:
