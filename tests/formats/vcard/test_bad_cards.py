@@ -8,9 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from contactcore import Invalid, Person
+from contactcore import Address, Invalid, Person
 from contactcore.formats import vcard
-from contactcore.formats.vcard import physical_lines, reading
+from contactcore.formats.vcard import card_reader, physical_lines, reading
+from contactcore.formats.vcard.address_lines import address_of
+from contactcore.formats.vcard.content_lines import ContentLine
 
 pytestmark = pytest.mark.req("IMP-5")
 WHOLE = (
@@ -142,3 +144,29 @@ def test_a_text_cannot_add_a_line_to_a_card():
     jo = Person("Jo\nEMAIL:a@b.fr", description="x\r\nEND:VCARD\r\nBEGIN:VCARD", unmapped={"vCard END": "END:VCARD"})
     found = vcard.loads(vcard.dumps([jo]))
     assert found.contacts == (jo,)
+
+
+@pytest.mark.req("IMP-5")
+def test_many_labels_are_joined_to_their_addresses_each_of_which_is_read_a_fixed_number_of_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read = []
+
+    def counted(line: ContentLine, label: str) -> Address | None:
+        read.append(line.number)
+        return address_of(line, label)
+
+    monkeypatch.setattr(card_reader, "address_of", counted)
+    costs = []
+    for pairs in (50, 400):
+        read.clear()
+        lines = [
+            text
+            for number in range(pairs)
+            for text in (f"item{number}.ADR:;;{number} rue A;Lyon;;;", f"item{number}.LABEL:{number} rue A\\, Lyon")
+        ]
+        found = vcard.loads("\r\n".join(["BEGIN:VCARD", "VERSION:3.0", "FN:Jo Doe", *lines, "END:VCARD", ""]))
+        addresses = found.contacts[0].addresses
+        assert [one.formatted for one in addresses] == [f"{number} rue A, Lyon" for number in range(pairs)]
+        costs.append(len(read) / pairs)
+    assert costs[1] <= costs[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Protocol
 
 import attrs
@@ -74,6 +75,19 @@ class CardReader:
         self._entries: dict[str, str] = {}
         self._extras: list[tuple[str, object, Mapping[str, tuple[str, ...]]]] = []
         self._notes: list[ContentLine] = []
+        self._unlabelled: dict[Address, int] = {}
+        self._searched = 0
+
+    @cached_property
+    def _address_lines(self) -> tuple[dict[str, ContentLine], dict[frozenset[str], ContentLine]]:
+        """The first address line of each group, and of each set of types."""
+        by_group: dict[str, ContentLine] = {}
+        by_types: dict[frozenset[str], ContentLine] = {}
+        for line in self._lines:
+            if line.name == "ADR":
+                by_group.setdefault(line.group, line)
+                by_types.setdefault(frozenset(line.types) - {"pref"}, line)
+        return by_group, by_types
 
     def _of_group(self, name: str) -> dict[str, str]:
         return {
@@ -272,18 +286,20 @@ class CardReader:
 
     def _notes_on_address(self, line: ContentLine) -> None:
         found = self._lists.setdefault("addresses", [])
-        sources = [one for one in self._lines if one.name == "ADR"]
-        index = next((place for place, one in enumerate(sources) if line.group and one.group == line.group), -1)
-        if index < 0:
-            types = set(line.types) - {"pref"}
-            same = (place for place, one in enumerate(sources) if set(one.types) - {"pref"} == types)
-            index = next(same, -1)
-        key = address_of(sources[index], "") if index >= 0 else None
-        for place, entry in enumerate(found):
-            if key is not None and not entry.value.formatted and attrs.evolve(entry.value, label="") == key:
-                value = with_label(entry.value, line.text)
-                found[place] = attrs.evolve(entry, value=value, key=value)
-                return
+        by_group, by_types = self._address_lines
+        source = by_group.get(line.group) if line.group else None
+        source = source or by_types.get(frozenset(line.types) - {"pref"})
+        for place in range(self._searched, len(found)):
+            # Each address is looked at once, so that a card of many labels costs no more than its lines.
+            if not found[place].value.formatted:
+                self._unlabelled.setdefault(attrs.evolve(found[place].value, label=""), place)
+        self._searched = len(found)
+        wanted = None if source is None else address_of(source, "")
+        at = None if wanted is None else self._unlabelled.pop(wanted, None)
+        if at is not None:
+            value = with_label(found[at].value, line.text)
+            found[at] = attrs.evolve(found[at], value=value, key=value)
+            return
         if line.value.strip():
             value = with_label(None, line.text, kind_of("ADR", line.types))
             self._add("addresses", line, value, value, kind_of("ADR", line.types))
