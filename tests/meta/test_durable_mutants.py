@@ -377,7 +377,7 @@ class TheDriversErrorLeaves(MemoryStorage):
 
 
 class TheWaiterKeepsTheLock(MemoryStorage):
-    """Whoever gave up leaves a lock behind that nobody releases."""
+    """A writer that gives up leaves a lock behind that nobody releases."""
 
     @contextmanager
     def _locked(self, workspace: str) -> Iterator[None]:

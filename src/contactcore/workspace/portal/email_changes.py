@@ -102,7 +102,7 @@ def confirm(transaction: Transaction, token: str) -> PortalLogin:
     person_id = "" if stored is None else stored.owner
     if person_id not in contacts.get_many([person_id]):
         raise invalid
-    # Whoever changes the person holds the person, and whoever changes the login holds the credential.
+    # A transaction that changes the person locks the person; one that changes the login locks the credential.
     person = contacts.lock_any(person_id)
     credential = logins.credentials.lock_any(holder[1]).entity
     login = logins.read(holder[1])
