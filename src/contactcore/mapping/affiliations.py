@@ -196,6 +196,7 @@ AFFILIATIONS: EntityType[Affiliation] = EntityType(
     found_by_owner=True,
     matched_by="person",
     raised=_raised,
+    kept_in_history=True,
     event_data=lambda one: {"contact": one.contact_id, "person": one.person_id},
     views=(
         View(

@@ -313,6 +313,7 @@ CONTACTS: EntityType[Person | Company] = EntityType(
     access=_access,
     for_client=known_contact,
     order="name",
+    kept_in_history=True,
     views=(
         View(
             "report_person",

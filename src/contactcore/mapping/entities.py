@@ -10,6 +10,7 @@ from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.counters import COUNTERS
 from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.history import HISTORY
 from contactcore.mapping.interactions import INTERACTIONS
 from contactcore.mapping.item_roles import ITEM_ROLES
 from contactcore.mapping.items import ITEMS
@@ -49,6 +50,7 @@ ENTITIES: tuple[EntityType[Any], ...] = (
     LOGINS,
     CREDENTIALS,
     COUNTERS,
+    HISTORY,
     SETTINGS,
 )
 

@@ -125,6 +125,7 @@ class EntityType(Generic[E]):
         moved: The function that returns an entity that is `part_of` another one, after that one was given to another
             contact; with the new `contact_id` by default.
         event_data: The function that returns the ids that every event about the entity contains.
+        kept_in_history: Whether each change of an entity is written to the history.
         views: The report views over the bodies.
         for_client: The function that reduces an entity to what a portal user may know, given the settings; None (the
             default) if portal users see it whole or not at all.
@@ -151,6 +152,7 @@ class EntityType(Generic[E]):
     raised: Callable[[E], E] = _with_next_version
     moved: Callable[[E, str], E] = _moved
     event_data: Callable[[E], Mapping[str, str | tuple[str, ...]]] = _no_event_data
+    kept_in_history: bool = False
     views: tuple[View, ...] = ()
     for_client: Callable[[E, Settings], E] | None = None
 

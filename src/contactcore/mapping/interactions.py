@@ -147,6 +147,7 @@ INTERACTIONS: EntityType[Interaction] = EntityType(
     reached_through_owner=True,
     plain_order="time",
     moved=_moved,
+    kept_in_history=True,
     event_data=lambda interaction: {"contact": interaction.contact_id},
     views=(
         View(

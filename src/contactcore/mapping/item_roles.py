@@ -63,6 +63,7 @@ ITEM_ROLES: EntityType[ItemRole] = EntityType(
     owners=("contact", "holder"),
     follows_owner=True,
     part_of="item",
+    kept_in_history=True,
     event_data=lambda one: {"contact": one.contact_id, "holder": one.holder_id, "item": one.item_id},
     views=(
         View(

@@ -92,6 +92,7 @@ ITEMS: EntityType[Item] = EntityType(
     found_by_owner=True,
     matched_by="item",
     for_client=known_item,
+    kept_in_history=True,
     event_data=lambda item: {"contact": item.contact_id},
     views=(
         View(

@@ -78,6 +78,7 @@ SITES: EntityType[Site] = EntityType(
     found_by_owner=True,
     matched_by="site",
     for_client=known_site,
+    kept_in_history=True,
     event_data=lambda site: {"contact": site.contact_id},
     views=(
         View(

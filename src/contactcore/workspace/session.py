@@ -9,6 +9,7 @@ from contactcore.storage import Published
 from contactcore.workspace.account.account import Account
 from contactcore.workspace.contacts.contacts import Contacts
 from contactcore.workspace.documents.documents import Documents
+from contactcore.workspace.history.history import History
 from contactcore.workspace.items.items import Items
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
@@ -103,6 +104,11 @@ class Session:
     def outbox(self) -> Outbox:
         """Queued, sent and undeliverable messages; for admins."""
         return Outbox(self._transaction)
+
+    @cached_property
+    def history(self) -> History:
+        """The history of contacts: who changed what, earlier states, and undo."""
+        return History(self._transaction)
 
     @cached_property
     def trash(self) -> Trash:

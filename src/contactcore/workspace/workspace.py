@@ -26,6 +26,7 @@ from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.maintenance.language import change_language
 from contactcore.workspace.maintenance.maintenance import Maintenance
 from contactcore.workspace.portal.signing_in import LIMITED, look_up, record_attempt, verify
+from contactcore.workspace.repositories.history import HistoryRepository, write_history
 from contactcore.workspace.repositories.logins import check_portal_access
 from contactcore.workspace.repositories.settings import store_settings
 from contactcore.workspace.session import Session
@@ -95,6 +96,7 @@ class Workspace:
         self.host = host or Host()
         _check_letters(self.host)
         self._defaults = Settings(language=language, country=country, currency=currency or None, timezone=timezone)
+        self._history_begun = False
         storage.install(KINDS, VIEWS)
 
     def __repr__(self) -> str:
@@ -393,12 +395,14 @@ class Workspace:
                     self._store_first_settings(transaction)
                 try:
                     yield transaction
+                    begun = write_history(transaction, begun=self._history_begun)
                 finally:
                     # The records are valid only while their locks last.
                     transaction.locked.clear()
         except BaseException:
             self._count_again(lasting)
             raise
+        self._history_begun = begun
 
     def _count_again(self, lasting: Sequence[Callable[[Transaction], object]]) -> None:
         """Count the attempts of a transaction that was rolled back, as far as the storage allows it now."""
@@ -421,6 +425,7 @@ class Workspace:
         """Store the settings of a new workspace, so that they do not depend on the arguments of later callers."""
         order = transaction.index_context.active.order
         store_settings(transaction, attrs.evolve(transaction.settings, order=order))
+        HistoryRepository(transaction).begin()
 
 
 def _check_letters(host: Host) -> None:

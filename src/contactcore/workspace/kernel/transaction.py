@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import attrs
 
@@ -24,6 +24,7 @@ from contactcore.storage import (
     Event,
     MissingRecord,
     Reader,
+    Record,
     Refused,
     StaleRecord,
     Stored,
@@ -36,6 +37,7 @@ from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.kernel.retry import JOB_RETRY, Retry
 
 __all__ = [
+    "RecordedChange",
     "Transaction",
     "TransactionFactory",
     "Transactions",
@@ -108,6 +110,20 @@ def _taken(key: str, wanted: object) -> Duplicate:
     return Duplicate(words.format(getattr(wanted, field, value)))
 
 
+class RecordedChange(NamedTuple):
+    """The change of a record, as a transaction remembers it.
+
+    Attributes:
+        before: The record before the transaction; None if it was added.
+        after: The record as the transaction left it; None if it was removed.
+        owners: The ids of the owners of a record that was added.
+    """
+
+    before: Stored | None
+    after: Record | None
+    owners: tuple[str, ...] = ()
+
+
 class Transaction:
     """The transaction that all services and repositories of a session share.
 
@@ -123,6 +139,10 @@ class Transaction:
             reader. The first write forgets them.
         replaced: Kind and id of a record that this transaction changed -> the records that it replaced, with which
             older copies are compared.
+        changes: Kind and id of each record that the transaction changed and that the history keeps -> its change. The
+            history is written from them when the transaction ends.
+        purged: Kind and id of each record that was removed for good from the trash, with all that the history has.
+        cause: Why the transaction changes records, as in `HistoryEntry`, and the id of the cause.
         contested: Kind and id of each record that another transaction changed first.
         lasting: Functions that count attempts again, in a new transaction, if this one is rolled back. An application
             that raises its own error inside a session must not give back the attempts that the session used up.
@@ -146,6 +166,9 @@ class Transaction:
         self.locked: dict[tuple[str, str], Stored] = {}
         self.read_ahead: dict[tuple[str, str], Stored] = {}
         self.replaced: dict[tuple[str, str], list[Stored]] = {}
+        self.changes: dict[tuple[str, str], RecordedChange] = {}
+        self.purged: set[tuple[str, str]] = set()
+        self.cause = ("hand", "")
         self.contested: set[tuple[str, str]] = set()
         self.lasting: list[Callable[[Transaction], object]] = []
         self._own_login = False
@@ -273,6 +296,26 @@ class Transaction:
         """
         if not self.actor.admin:
             raise Forbidden(f"Only an admin may {what}.", "admin-only")
+
+    def remember(self, before: Stored | None, after: Record | None, owners: tuple[str, ...] = ()) -> None:
+        """Remember the change of a record for the history; several changes of one record become one.
+
+        Args:
+            before: The record as it was stored; None if it is added.
+            after: The record as it is stored now; None if it is removed.
+            owners: The ids of its owners, if it is added.
+        """
+        one = before or after
+        if one is None:
+            return
+        key = (one.kind, one.id)
+        known = self.changes.get(key)
+        if known is not None:
+            before, owners = known.before, known.owners
+        if before is None and after is None:
+            del self.changes[key]
+        else:
+            self.changes[key] = RecordedChange(before, after, owners)
 
     def publish(self, name: str, subject: str, **data: str | Sequence[str]) -> None:
         """Publish an event in the feed; it carries ids and codes, no personal data.

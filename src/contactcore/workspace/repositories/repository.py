@@ -269,6 +269,8 @@ class Repository(Generic[E]):
             transaction.writer.insert([record])
         # No other transaction sees the record before this one ends, which has the effect of a lock.
         transaction.locked[record.kind, record.id] = record.stored()
+        if self.type.kept_in_history:
+            transaction.remember(None, record, self.type.owner_ids(entity))
         self.publish(event, entity)
         return entity
 
@@ -303,6 +305,9 @@ class Repository(Generic[E]):
         ]
         with transaction.refusals(None):
             transaction.writer.insert(records)
+        if self.type.kept_in_history:
+            for entity, record in zip(entities, records, strict=True):
+                transaction.remember(None, record, self.type.owner_ids(entity))
 
     def put(
         self,
@@ -351,6 +356,8 @@ class Repository(Generic[E]):
         with transaction.refusals(entity):
             transaction.writer.replace(record, before.version)
         transaction.replaced.setdefault((record.kind, record.id), []).append(before)
+        if self.type.kept_in_history:
+            transaction.remember(before, record)
         self._remember(record)
 
     def remove(self, entity: E, stored: Stored, *, event: str = "removed", **data: str) -> None:
@@ -370,6 +377,10 @@ class Repository(Generic[E]):
         with transaction.refusals(entity):
             transaction.writer.delete(self.type.name, stored.id, stored.version)
         transaction.locked.pop((self.type.name, stored.id), None)
+        if self.type.kept_in_history:
+            transaction.remember(stored, None)
+            if trashed_of(stored) is not None:
+                transaction.purged.add((self.type.name, stored.id))
         self.publish(event, entity, **data)
 
     def reindex(self, stored: Iterable[Stored], *, owners: Owners | None = None) -> int:

@@ -1,0 +1,5 @@
+"""The history of contacts and of the records that belong to them."""
+
+from contactcore.workspace.history.history import History
+
+__all__ = ["History"]
