@@ -119,6 +119,7 @@ def _step(transaction: Transaction, id: str, changes: ImportChanges) -> Job:
     job = jobs.lock_any(id).entity
     if job.state == "undone":
         return job
+    transaction.cause = ("undo", id)
     numbers: dict[str, int] = dict(job.undone)
     if numbers["done"] < len(changes.steps):
         step = changes.steps[numbers["done"]]

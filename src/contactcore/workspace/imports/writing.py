@@ -53,6 +53,7 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     Returns:
         The entries for the parts of the job, each with the name of its list.
     """
+    transaction.cause = ("import", import_id)
     contacts, affiliations = ContactRepository(transaction), AffiliationRepository(transaction)
     touched = {end.id: end for one in batch.affiliations for end in (one.company, one.person) if end.is_stored}
     for id, staged in sorted((touched | batch.changed).items()):

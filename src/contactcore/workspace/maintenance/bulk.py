@@ -270,6 +270,7 @@ def _step(transaction: Transaction, job: Job, act: BulkAct, refused: Mapping[str
     """
     jobs = JobRepository(transaction)
     jobs.lock_as(job, _RUNS_ELSEWHERE)
+    transaction.cause = ("bulk", job.id)
     number, start = (int(text) for text in (job.cursor or "0 0").split())
     ids: list[str] = jobs.part(job.id, number)["ids"]
     batch = ids[start : start + _BATCH]
@@ -381,6 +382,7 @@ def _undo_step(transaction: Transaction, id: str, refused: Mapping[str, list[lis
     """Take back some changes, the last ones first."""
     jobs = JobRepository(transaction)
     job = jobs.lock_any(id).entity
+    transaction.cause = ("undo", id)
     numbers = dict(job.undone)
     if job.state == "undone":
         return job

@@ -143,6 +143,7 @@ def _step(transaction: Transaction, job: Job, users: _Users) -> Job:
     """Hand over some records: contacts first, then jobs, then the trash, and contacts that were added meanwhile."""
     jobs = JobRepository(transaction)
     jobs.lock_as(job, _RUNS_ELSEWHERE)
+    transaction.cause = ("hand-over", job.id)
     counts = dict(job.counts)
     cursor = job.cursor
     entries: list[tuple[str, Any]] = []
