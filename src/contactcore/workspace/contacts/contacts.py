@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any, TypeVar, overload
 
 import attrs
@@ -23,6 +24,7 @@ from contactcore.workspace.contacts.search import Hit, search
 from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.earlier import EarlierStates
 from contactcore.workspace.repositories.repository import Loaded
 from contactcore.workspace.trash.trash import discard
 
@@ -146,22 +148,27 @@ class Contacts:
         return check(self._transaction, contact, sites, items)
 
     @overload
-    def get(self, contact: str | Contact) -> Person | Company: ...
+    def get(self, contact: str | Contact, *, as_of: datetime | str | None = None) -> Person | Company: ...
     @overload
-    def get(self, contact: str | Contact, kind: type[_C]) -> _C: ...
-    def get(self, contact: str | Contact, kind: type[Any] = Contact) -> Any:
-        """The contact with an id.
+    def get(self, contact: str | Contact, kind: type[_C], *, as_of: datetime | str | None = None) -> _C: ...
+    def get(self, contact: str | Contact, kind: type[Any] = Contact, *, as_of: datetime | str | None = None) -> Any:
+        """The contact with an id, as it is now or as it was (DIR-14).
 
         Args:
             contact: The contact, or its id.
             kind: `Person` or `Company` if it must be one; either by default. Type checkers then know the class.
+            as_of: A time with its time zone, or its text in ISO 8601, to get the contact as it was then; None, the
+                default, for now. `session.history.as_of` also returns what belonged to it.
 
         Returns:
             The `Person` or `Company`.
 
         Raises:
             NotFound: The contact does not exist, is in the trash, or is hidden from the actor.
-            Invalid: `not-a-person`, `not-a-company` for a contact of the other kind; `kind-unknown`.
+            Invalid: `not-a-person`, `not-a-company` for a contact of the other kind; `kind-unknown`; `time-syntax`,
+                `time-without-zone`, `as-of-future`, `as-of-before`, `as-of-deleted`, `history-begins-later` for a time
+                that has no answer.
+            Forbidden: `staff-only` for a portal user who gives a time.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -178,7 +185,7 @@ class Contacts:
         """
         if kind not in (Contact, Person, Company):
             raise Invalid("kind-unknown", "Ask for Person or Company.", path="kind")
-        found = self._repository.get(contact)
+        found = self._repository.get(contact) if as_of is None else self._as_of(contact, as_of)
         if isinstance(found, kind):
             return found
         code = "not-a-person" if kind is Person else "not-a-company"
@@ -571,6 +578,12 @@ class Contacts:
         ('Bois & Fils', [('person', 'Jane Doe')])
         """
         return search(self._transaction, text, filters_of(filters), limit)
+
+    def _as_of(self, contact: str | Contact, as_of: datetime | str) -> Person | Company:
+        check_staff(self._transaction.actor)
+        stored, earlier = self._repository.seen(contact), EarlierStates(self._transaction)
+        was: Person | Company = earlier.contact_at(stored, earlier.moment(as_of))
+        return was
 
     def _lock_as_read(self, contact: str | Contact) -> Loaded[Person | Company]:
         """A contact that the actor may change, locked, after a check that the caller read the stored version."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import attrs
 
@@ -14,8 +15,10 @@ from contactcore.rules.portal_view import check_staff
 from contactcore.storage import LARGEST_PAGE, cursor_of
 from contactcore.values.moment import timestamp
 from contactcore.workspace.history.shown import Viewer
+from contactcore.workspace.history.whole import ContactState, contact_state
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction, id_of
+from contactcore.workspace.repositories.earlier import EarlierStates
 from contactcore.workspace.repositories.history import HistoryRepository
 
 __all__ = ["History", "HistoryPage"]
@@ -117,6 +120,43 @@ class History:
         shown = tuple(found[:limit])
         last = shown[-1] if len(found) > limit else None
         return HistoryPage(shown, None if last is None else cursor_of("time", timestamp(last.at), last.id))
+
+    def as_of(self, contact: str | Contact, moment: datetime | str) -> ContactState:
+        """A contact as it was at a time, with the people, sites, items, roles and interactions that it had then.
+
+        Of what belonged to it, the actor gets what the actor may see today. Values are those of that time: a type that
+        was removed since is still named.
+
+        Args:
+            contact: The contact, or its id. It may be in the trash today.
+            moment: A time with its time zone, or its text in ISO 8601.
+
+        Raises:
+            NotFound: There is no such contact, or the actor may not see it.
+            Forbidden: `staff-only` for a portal user.
+            Invalid: `time-syntax`, `time-without-zone`; `as-of-future`; `as-of-before` if the contact was not there
+                yet; `as-of-deleted` if it was in the trash; `history-begins-later` if older acts were trimmed.
+
+        >>> from contactcore import Company, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
+        >>> with workspace.write(amelie) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        ...     jane = session.people.add(client, Person("Jane", "Doe"), position="CFO")
+        >>> with workspace.write(amelie) as session:
+        ...     session.people.remove(jane)
+        >>> with workspace.read(amelie) as session:
+        ...     was = session.history.as_of(client, client.changed_at)
+        ...     [(one.person.display_name, one.position) for one in was.people], session.people.list(client)
+        ([('Jane Doe', 'CFO')], ())
+        """
+        check_staff(self._transaction.actor)
+        id, viewer = id_of(contact), Viewer(self._transaction)
+        (stored,) = self._transaction.reader.get("contact", [id])
+        if stored is None or not viewer.sees_record("contact", id):
+            raise NotFound("contact", id)
+        when = EarlierStates(self._transaction).moment(moment, "moment")
+        return contact_state(self._transaction, viewer, stored, when)
 
     def _batches(
         self, terms: tuple[str, ...], id: str, limit: int, after: str | None
