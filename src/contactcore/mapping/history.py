@@ -93,8 +93,8 @@ def _terms(act: Act) -> Iterator[str]:
         # The addition of a contact is found under the contact.
         if change.record_kind != "contact" or change.what != "add":
             yield f"of:{change.id}"
-    if act.cause == "undo" and act.cause_id:
-        yield f"undo:{act.cause_id}"
+    for id in act.undoes:
+        yield f"undo:{id}"
 
 
 def _record(act: Act, _placement: Placement) -> Record:
@@ -105,6 +105,8 @@ def _record(act: Act, _placement: Placement) -> Record:
         body["act"] = act.act
     if act.cause != "hand":
         body["cause"] = [act.cause, act.cause_id]
+    if act.undoes:
+        body["undoes"] = act.undoes
     if act.parts != 1:
         body["parts"] = act.parts
     if act.pieces:
@@ -153,6 +155,7 @@ def _act(stored: Stored) -> Act:
         by=body["by"],
         cause=cause,
         cause_id=cause_id,
+        undoes=tuple(body.get("undoes", ())),
         parts=body.get("parts", 1),
         changes=tuple(_change(parts) for parts in body.get("changes", ())),
         pieces=body.get("pieces", 0),

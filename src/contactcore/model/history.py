@@ -125,6 +125,7 @@ class Act:
         by: The name of the actor.
         cause: Why the change was made, as `HistoryEntry.cause`.
         cause_id: As `HistoryEntry.cause_id`.
+        undoes: The ids of the acts that this act undid.
         parts: The number of parts of the act.
         changes: The changes.
         pieces: The number of further records over which the changes are spread, because they are too large for one;
@@ -139,6 +140,7 @@ class Act:
     by: str
     cause: str = "hand"
     cause_id: str = ""
+    undoes: tuple[str, ...] = ()
     parts: int = 1
     changes: tuple[Change, ...] = ()
     pieces: int = 0

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import attrs
 
 from contactcore.errors import Invalid, NotFound
 from contactcore.mapping.entities import ENTITIES
+from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Contact, Interaction, Item, ItemRole, Site
 from contactcore.model.history import Act, Change, HistoryEntry
 from contactcore.rules.portal_view import check_staff
 from contactcore.storage import LARGEST_PAGE, cursor_of
 from contactcore.values.moment import timestamp
+from contactcore.workspace.history.restoring import restore_state
 from contactcore.workspace.history.shown import Viewer
+from contactcore.workspace.history.undo import undo
 from contactcore.workspace.history.whole import ContactState, contact_state
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction, id_of
@@ -157,6 +161,118 @@ class History:
             raise NotFound("contact", id)
         when = EarlierStates(self._transaction).moment(moment, "moment")
         return contact_state(self._transaction, viewer, stored, when)
+
+    def restore(
+        self, record: HistoricRecord, *, as_of: datetime | str | None = None, version: int | None = None
+    ) -> Any:
+        """Store an earlier state of a record again, as a new change by the rules of every other change.
+
+        All values of that state come back, also who may see a contact. The primary flag, the purposes and the records
+        that belong to a contact stay as they are.
+
+        Args:
+            record: A contact, an affiliation, a site, an item, a role for an item, an interaction, or its id.
+            as_of: The time of the state, with its time zone, or its text in ISO 8601.
+            version: The version of the state, as `RecordChange.version` has it. Give a time or a version.
+
+        Returns:
+            The stored record, with the next version; the same version if nothing differs.
+
+        Raises:
+            NotFound: The record does not exist, or the actor may not see it.
+            Forbidden: As `save` of the record; `staff-only` for a portal user.
+            Invalid: `restore-when` without a time and a version, or with both; `version-unknown`; `record-deleted` for
+                a record in the trash, which `trash.restore` restores; the codes of `as_of` for a time; `kind-change`;
+                and the problems of values that are no longer possible, such as `type-unknown`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
+        >>> with workspace.write(amelie) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        >>> with workspace.write(amelie) as session:
+        ...     wrong = session.contacts.save(attrs.evolve(client, name="Boys & Fils"))
+        >>> with workspace.write(amelie) as session:
+        ...     restored = session.history.restore(client, version=1)
+        ...     restored.name, restored.version
+        ('Bois & Fils', 3)
+        """
+        check_staff(self._transaction.actor)
+        self._transaction.require_writing()
+        if (as_of is None) == (version is None):
+            message = "Give the time or the version of the state, not both."
+            raise Invalid("restore-when", message, path="as_of")
+        id, viewer, earlier = id_of(record), Viewer(self._transaction), EarlierStates(self._transaction)
+        kind = self._kind_of(id)
+        if not kind or not viewer.sees_record(kind, id):
+            raise NotFound("record", id)
+        (stored,) = self._transaction.reader.get(kind, [id])
+        if stored is None or trashed_of(stored) is not None:
+            message = "The record is in the trash: restore it with session.trash.restore first."
+            raise Invalid("record-deleted", message, path="record", value=id)
+        if as_of is not None:
+            moment = earlier.moment(as_of)
+            state = earlier.at({(kind, id): stored}, moment)[id]
+            earlier.check(state, moment, "as_of")
+        else:
+            found = earlier.of_version(stored, version or 0)
+            if found is None or not found.is_present:
+                message = "The history has no such version of the record. history.of lists its versions."
+                raise Invalid("version-unknown", message, path="version", value=version)
+            state = found
+        # Several calls of one session may have other causes, and the first one counts.
+        if self._transaction.cause[0] == "hand":
+            self._transaction.cause = ("restore", id)
+        return restore_state(self._transaction, stored, state)
+
+    def undo(self, act: str | HistoryEntry) -> HistoryEntry:
+        """Undo one act: change back what it changed, if nothing later depends on it.
+
+        - Fields get their former values. Records that the act added go to the trash, or are removed if they have no
+          place there. Records that it deleted are restored, and those that it removed are added again.
+        - The undo is an act itself, with the cause `"undo"`, and can be undone.
+        - An actor may undo an act if they may change every record that it changed.
+
+        Args:
+            act: The entry of the act, or its id.
+
+        Returns:
+            The entry of the act that was undone, as the actor sees it.
+
+        Raises:
+            NotFound: There is no such act, it was trimmed, or the actor sees nothing of it.
+            Forbidden: `undo-read-only`; `read-only-session`; `staff-only` for a portal user.
+            Invalid: `already-undone`. One error lists everything that stands in the way, with the record, the field
+                and the act that did it in `Problem.facts`: `changed-since` for a field that has another value now or a
+                record that was changed after the act added it; `deleted-since`, `restored-since`, `removed-since`;
+                `added-since` for a record that was added under one that the act added; `has-login`. The problems of
+                values that are no longer possible, such as `type-unknown`, come as from `save`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
+        >>> with workspace.write(amelie) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        >>> with workspace.write(amelie) as session:
+        ...     wrong = session.contacts.save(attrs.evolve(client, name="Boys & Fils"))
+        >>> with workspace.write(amelie) as session:
+        ...     undone = session.history.undo(session.history.of(client).items[0])
+        ...     session.contacts.get(client.id).display_name
+        'Bois & Fils'
+        """
+        check_staff(self._transaction.actor)
+        self._transaction.require_writing()
+        id, viewer = id_of(act), Viewer(self._transaction)
+        whole = self._acts.act(id)
+        entries = viewer.entries([(whole, whole.changes)])
+        if not entries:
+            raise NotFound("act", id)
+        if self._acts.is_undone(id):
+            raise Invalid("already-undone", "This act was undone before.", path="act", value=id)
+        undo(self._transaction, viewer, whole)
+        self._transaction.undone.append(id)
+        self._transaction.cause = ("undo", self._transaction.undone[0])
+        return entries[0]
 
     def _batches(
         self, terms: tuple[str, ...], id: str, limit: int, after: str | None

@@ -149,13 +149,18 @@ class Viewer:
         return RecordChange(
             kind=change.kind,
             id=change.id,
-            name=self._name(change),
+            name=self.name(change),
             what=change.what,
             version=change.shown or change.after,
             fields=fields,
         )
 
-    def _name(self, change: Change) -> str:
+    def name(self, change: Change) -> str:
+        """The name of the record of a change today; `""` if it has none, or is gone.
+
+        Args:
+            change: A change whose record `seen` or `sees_record` was asked for.
+        """
         stored = self._stored[change.record_kind, change.id]
         if stored is None:
             return ""

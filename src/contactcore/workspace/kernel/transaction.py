@@ -143,6 +143,7 @@ class Transaction:
             history is written from them when the transaction ends.
         purged: Kind and id of each record that was removed for good from the trash, with all that the history has.
         cause: Why the transaction changes records, as in `HistoryEntry`, and the id of the cause.
+        undone: The ids of the acts that this transaction undoes.
         contested: Kind and id of each record that another transaction changed first.
         lasting: Functions that count attempts again, in a new transaction, if this one is rolled back. An application
             that raises its own error inside a session must not give back the attempts that the session used up.
@@ -169,6 +170,7 @@ class Transaction:
         self.changes: dict[tuple[str, str], RecordedChange] = {}
         self.purged: set[tuple[str, str]] = set()
         self.cause = ("hand", "")
+        self.undone: list[str] = []
         self.contested: set[tuple[str, str]] = set()
         self.lasting: list[Callable[[Transaction], object]] = []
         self._own_login = False

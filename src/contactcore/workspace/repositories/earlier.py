@@ -97,7 +97,8 @@ def taken_back(
             version=change.before,
             exists=change.what != "add",
             trashed=change.what == "restore" or (state.trashed and change.what != "delete"),
-            is_whole=state.is_whole and change.after == state.version,
+            # A record that was added again under its id follows its removal.
+            is_whole=state.is_whole and (change.after == state.version or change.what == "remove"),
         )
     return state
 
@@ -144,7 +145,7 @@ class EarlierStates:
             moment: The time.
         """
         then = timestamp(moment)
-        changes = self._history.changes_of((id for _, id in records), moment)
+        changes = self._history.changes_of((id for _, id in records), then)
         return {
             id: taken_back(kind, id, stored, changes.get(id, ()), lambda _, act: act.at <= then)
             for (kind, id), stored in records.items()

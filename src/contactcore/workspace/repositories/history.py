@@ -6,7 +6,6 @@ The state of a record at an earlier time is its present state with its later cha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import attrs
@@ -97,6 +96,7 @@ class HistoryRepository(Repository[Act]):
             by=transaction.actor.name,
             cause=transaction.cause[0],
             cause_id=transaction.cause[1],
+            undoes=tuple(transaction.undone),
         )
         if act.cause == "hand" and any(change.what == "restore" for change in changes):
             act = attrs.evolve(act, cause="restore")
@@ -232,6 +232,13 @@ class HistoryRepository(Repository[Act]):
         for ids in self._pages(frozenset(terms), after=after, start=since, limit=limit):
             yield from self.read(ids)
 
+    def is_undone(self, act_id: str) -> bool:
+        """Whether an act was undone, and the undo was not undone itself."""
+        if act_id in self.transaction.undone:
+            return True
+        undone_by = dict.fromkeys(part.act for part in self.acts(f"undo:{act_id}"))
+        return any(not self.is_undone(id) for id in undone_by)
+
     def _ids(self, terms: frozenset[str]) -> Iterator[str]:
         for ids in self._pages(terms):
             yield from ids
@@ -247,23 +254,21 @@ class HistoryRepository(Repository[Act]):
                 return
             query = attrs.evolve(query, after=found.last)
 
-    def changes_of(self, ids: Iterable[str], since: datetime | None = None) -> dict[str, list[tuple[Act, Change]]]:
+    def changes_of(self, ids: Iterable[str], since: str = "") -> dict[str, list[tuple[Act, Change]]]:
         """The changes of records, by id, the newest version first; additions of contacts are left out.
 
         Args:
             ids: The ids of the records.
-            since: The time after which the changes were made; None (the default) for all.
+            since: The time of the oldest changes, ISO 8601 in UTC; `""` (the default) for all.
         """
         wanted = [*dict.fromkeys(ids)]
         found: dict[str, list[tuple[Act, Change]]] = {}
-        after = "" if since is None else timestamp(since)
         for start in range(0, len(wanted), _GROUP):
             group = {*wanted[start : start + _GROUP]}
-            for act in self.acts(*(f"of:{id}" for id in group), since=after):
-                if act.at > after:
-                    for change in act.changes:
-                        if change.id in group:
-                            found.setdefault(change.id, []).append((act, change))
+            for act in self.acts(*(f"of:{id}" for id in group), since=since):
+                for change in act.changes:
+                    if change.id in group:
+                        found.setdefault(change.id, []).append((act, change))
         for changes in found.values():
             # The clocks of several processes may differ, but versions count.
             changes.sort(key=lambda one: (one[1].after, one[1].what == "remove"), reverse=True)

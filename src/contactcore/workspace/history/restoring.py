@@ -1,0 +1,96 @@
+"""An earlier state of a record is stored again, as a new change by the rules of every other change (DIR-14)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from contactcore.errors import Invalid, Problem
+from contactcore.mapping.entities import ENTITY_OF
+from contactcore.mapping.history import CUSTOM, difference, values_of
+from contactcore.model import Contact, Settings
+from contactcore.model.restoring import altered
+from contactcore.storage import Stored
+from contactcore.workspace.contacts.contacts import Contacts
+from contactcore.workspace.items.items import Items
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.people.people import People
+from contactcore.workspace.repositories.earlier import EarlierStates, State
+from contactcore.workspace.repositories.repository import Repository
+from contactcore.workspace.sites.sites import Sites
+from contactcore.workspace.timeline.timeline import Timeline
+
+__all__ = ["gone_problems", "restore_state"]
+
+_NEVER_RESTORED = frozenset(
+    {"changed", "revision", "primary", "primary_sequence", "purposes", "since", "source", "person_id", "actor"}
+)
+"""The keys that the library maintains, or that a record keeps for ever."""
+
+_LISTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "contact": (("type", "type", "types"), ("categories", "category", "categories")),
+    "item": (("type", "type", "item_types"),),
+    "interaction": (("type", "type", "interaction_types"),),
+    "item-role": (("role", "role", "item_roles"),),
+}
+"""Kind -> the keys with slugs, the noun, and the list of the settings that has them."""
+
+_SAVE: Mapping[str, Callable[[Transaction, Any], Any]] = {
+    "contact": lambda transaction, one: Contacts(transaction).save(one),
+    "affiliation": lambda transaction, one: People(transaction).save(one),
+    "site": lambda transaction, one: Sites(transaction).save(one),
+    "item": lambda transaction, one: Items(transaction).save(one),
+    "item-role": lambda transaction, one: Items(transaction).save_role(one),
+    "interaction": lambda transaction, one: Timeline(transaction).save(one),
+}
+
+
+def restore_state(transaction: Transaction, stored: Stored, state: State) -> Any:
+    """Store the values that a record had; the answer is the stored record.
+
+    Args:
+        transaction: The transaction of the actor.
+        stored: The record as it is stored, outside the trash.
+        state: The state that it had.
+
+    Raises:
+        Invalid: `kind-change`, and as the `save` of the record, for a value that is no longer possible.
+        Conflict, NotFound, Forbidden: as the `save` of the record.
+    """
+    kind, id = stored.kind, stored.id
+    current = _read(transaction, kind, id)
+    was = EarlierStates(transaction).entity(state)
+    if isinstance(current, Contact) and was.kind != current.kind:
+        message = f"The contact was a {was.kind} then. Use contacts.convert first."
+        raise Invalid("kind-change", message, path="record", value=id)
+    changed = difference(state.values, values_of(stored))
+    problems = [*gone_problems(transaction.settings, kind, {key: before for key, (before, _) in changed.items()})]
+    if problems:
+        raise Invalid(problems)
+    keys = changed.keys() - _NEVER_RESTORED
+    names = {"fields" if key.startswith(CUSTOM) else key for key in keys}
+    return _SAVE[kind](transaction, altered(current, {name: getattr(was, name) for name in names}))
+
+
+def gone_problems(settings: Settings, kind: str, values: Mapping[str, Any]) -> Iterator[Problem]:
+    """The problems of values that name an entry which was removed from a list of the workspace since.
+
+    Args:
+        settings: The settings of the workspace.
+        kind: The kind of the record.
+        values: The values that it would get, by key.
+    """
+    for key, noun, entries in _LISTS.get(kind, ()):
+        value = values.get(key) or ()
+        known = {entry.slug for entry in getattr(settings, entries) if not entry.removed}
+        for slug in [value] if isinstance(value, str) else value:
+            if slug not in known:
+                message = f"The {noun} was removed from the workspace's list since: add it again first."
+                yield Problem(f"{noun}-unknown", key, message, slug)
+
+
+def _read(transaction: Transaction, kind: str, id: str) -> Any:
+    # An affiliation is saved as the actor was shown it.
+    return (
+        People(transaction).get(id) if kind == "affiliation" else Repository[Any](transaction, ENTITY_OF[kind]).get(id)
+    )

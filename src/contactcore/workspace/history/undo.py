@@ -1,0 +1,380 @@
+"""Undo: what one act changed is changed back, if nothing later depends on it (DIR-14).
+
+An undo is checked as a whole before the first write, and the answer names everything that stands in the way. The
+primary flag and the purposes never do, because the library moves them itself; they go back to where they were if they
+were not moved since. Records that the actor does not see do not stand in the way, because the answer would reveal them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from contactcore.errors import Forbidden, Invalid, Problem
+from contactcore.mapping import json
+from contactcore.mapping.affiliations import AFFILIATIONS
+from contactcore.mapping.entities import ENTITIES, ENTITY_OF, OWNED
+from contactcore.mapping.history import told, values_of
+from contactcore.mapping.interactions import INTERACTIONS
+from contactcore.mapping.trash import trashed_of
+from contactcore.model import Affiliation, Company, Person
+from contactcore.model.history import Act, Change
+from contactcore.model.restoring import altered
+from contactcore.rules.access import may_change
+from contactcore.rules.edits import same_contact
+from contactcore.storage import Stored
+from contactcore.workspace.contacts.changing import store_changed
+from contactcore.workspace.history.restoring import gone_problems
+from contactcore.workspace.history.shown import Viewer
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.people.saving import SavedPeople
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.belonging import BelongingRepository
+from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.earlier import EarlierStates, State
+from contactcore.workspace.repositories.history import HistoryRepository
+from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.repository import Loaded, Repository
+from contactcore.workspace.trash.trash import Trash, discard
+
+__all__ = ["undo"]
+
+_FLAGS = ("primary", "primary_sequence", "purposes")
+_MAINTAINED = frozenset({"changed", "revision", *_FLAGS})
+"""The keys that only the library changes, which never stand in the way."""
+_SEQUENCE = {entity_type.name: number for number, entity_type in enumerate(ENTITIES)}
+_PARTS = tuple(entity_type for entity_type in ENTITIES if entity_type.part_of)
+_NAME_SITES = ((AFFILIATIONS, "site:{}"), (INTERACTIONS, "site:{}"))
+"""The types of entities that may name a site, and the term by which they are found."""
+
+Key = tuple[str, str]
+"""Kind and id of a record."""
+
+
+def undo(transaction: Transaction, viewer: Viewer, act: Act) -> None:
+    """Undo an act, as a new act.
+
+    Args:
+        transaction: The transaction of the actor.
+        viewer: What the actor sees.
+        act: The whole act, of which the actor sees something.
+
+    Raises:
+        Forbidden: `undo-read-only`.
+        Invalid: one error lists everything that stands in the way: `changed-since`, `deleted-since`, `added-since`,
+            `removed-since`, `restored-since`, `has-login`; and the problems of values that are no longer possible.
+    """
+    _Undo(transaction, viewer, act).run()
+
+
+class _Undo:
+    def __init__(self, transaction: Transaction, viewer: Viewer, act: Act) -> None:
+        self._transaction = transaction
+        self._viewer = viewer
+        self._act = act
+        self._changes = sorted(act.changes, key=lambda change: _SEQUENCE[change.record_kind])
+        self._contacts = ContactRepository(transaction)
+        self._affiliations = AffiliationRepository(transaction)
+        self._history = HistoryRepository(transaction)
+
+    def run(self) -> None:
+        self._check_rights()
+        stored = self._read()
+        problems = [*self._obstacles(stored)]
+        for change in self._changes:
+            values = {field: before for field, (before, _) in change.fields.items()}
+            problems += gone_problems(self._transaction.settings, change.record_kind, values)
+        if problems:
+            raise Invalid(problems)
+        flags = self._former_flags(stored)
+        self._restore_deleted(stored)
+        self._add_removed()
+        self._change_back()
+        self._take_away()
+        self._move_flags(flags)
+
+    def _read(self) -> dict[Key, Stored | None]:
+        found: dict[Key, Stored | None] = {}
+        for kind in dict.fromkeys(change.record_kind for change in self._changes):
+            ids = [change.id for change in self._changes if change.record_kind == kind]
+            repository: Repository[Any] = Repository(self._transaction, ENTITY_OF[kind])
+            found |= zip(((kind, id) for id in ids), repository.stored(ids), strict=True)
+        return found
+
+    # Rights
+
+    def _check_rights(self) -> None:
+        """Lock all contacts whose records the act changed, and refuse an actor who may not change each of them."""
+        wanted = {id for change in self._changes for id in self._contacts_of(change)}
+        existing = [one.id for one in self._contacts.stored(sorted(wanted)) if one is not None]
+        for id in existing:
+            locked = self._contacts.lock_any(id).stored
+            trashed = trashed_of(locked)
+            access = locked.access if trashed is None else frozenset(trashed.access)
+            if not may_change(self._transaction.actor, access):
+                message = "You may undo an act only if you may change every record that it changed."
+                raise Forbidden(message, "undo-read-only")
+
+    def _contacts_of(self, change: Change) -> Iterator[str]:
+        """The contacts whose right to be changed decides: not the person of an affiliation or the holder of a role."""
+        if change.record_kind == "contact":
+            yield change.id
+        else:
+            yield from change.owners[:1]
+            yield from filter(None, change.fields.get("contact_id", ()))
+
+    # What stands in the way
+
+    def _obstacles(self, stored: Mapping[Key, Stored | None]) -> Iterator[Problem]:
+        later = self._history.changes_of((change.id for change in self._changes), self._act.at)
+        for change in self._changes:
+            since = [
+                (act, one)
+                for act, one in later.get(change.id, ())
+                if act.act != self._act.act and one.before >= change.after and one.record_kind == change.record_kind
+            ]
+            yield from self._obstacles_to(change, stored[change.record_kind, change.id], since)
+        yield from self._later_additions()
+
+    def _obstacles_to(
+        self, change: Change, stored: Stored | None, since: list[tuple[Act, Change]]
+    ) -> Iterator[Problem]:
+        if change.what == "remove":
+            yield from self._obstacles_to_adding(change, stored)
+            return
+        if stored is None:
+            yield self._problem("removed-since", change, "was removed", since)
+            return
+        moves = [(act, one) for act, one in since if one.what in {"delete", "restore"}]
+        is_trashed = trashed_of(stored) is not None
+        if is_trashed is not (change.what == "delete"):
+            code, what = ("deleted-since", "was deleted") if is_trashed else ("restored-since", "was restored")
+            yield self._problem(code, change, what, moves)
+        else:
+            left_out = {"changed", "revision", "primary_sequence"} if self._only_moves_flags() else _MAINTAINED
+            for field in _later_fields(change, values_of(stored), since, left_out):
+                by = [(act, one) for act, one in since if field in one.fields]
+                yield self._problem("changed-since", change, f"has another {field}", by, field)
+
+    def _only_moves_flags(self) -> bool:
+        """Whether the act did nothing else; its undo would otherwise do nothing if the flags were moved since."""
+        return all(one.what == "change" and one.fields.keys() <= _MAINTAINED for one in self._changes)
+
+    def _obstacles_to_adding(self, change: Change, stored: Stored | None) -> Iterator[Problem]:
+        """What prevents a record that was removed for good from being there again."""
+        if stored is not None:
+            yield self._problem("added-since", change, "is there again", ())
+            return
+        values = {field: before for field, (before, _) in change.fields.items()}
+        for kind, name in (
+            ("contact", "contact_id"),
+            ("contact", "person_id"),
+            ("contact", "holder_id"),
+            ("item", "item_id"),
+        ):
+            id = values.get(name)
+            if id and not self._is_there(kind, id):
+                yield self._problem("deleted-since", change, f"needs the {kind} {id}, which was deleted", ())
+        if change.record_kind == AFFILIATIONS.name and self._affiliations.between(
+            values["contact_id"], values["person_id"]
+        ):
+            yield self._problem("added-since", change, "was replaced by another one", ())
+
+    def _is_there(self, kind: str, id: str) -> bool:
+        (one,) = self._transaction.reader.get(kind, [id])
+        return one is not None and (trashed_of(one) is None or self._returns(kind, id))
+
+    def _returns(self, kind: str, id: str) -> bool:
+        return any(one.what == "delete" and (one.record_kind, one.id) == (kind, id) for one in self._changes)
+
+    def _later_additions(self) -> Iterator[Problem]:
+        """The records that belong to what the act added or restored, and that were added since."""
+        taken = [change for change in self._changes if change.what in {"add", "restore"}]
+        own = {(change.record_kind, change.id) for change in self._changes}
+        contacts = {change.id: change for change in taken if change.record_kind == "contact"}
+        for entity_type in OWNED if contacts else ():
+            repository: Repository[Any] = Repository(self._transaction, entity_type)
+            for one in repository.owned_by(*contacts):
+                if (entity_type.name, one.stored.id) not in own:
+                    for id in contacts.keys() & {*entity_type.owner_ids(one.entity)}:
+                        yield from self._addition(contacts[id], one)
+        for login in LoginRepository(self._transaction).of_people([*contacts]) if contacts else ():
+            message = "has a login"
+            yield self._problem("has-login", contacts[login.person_id], message, ())
+        for change in taken:
+            for part, term in _dependents(change):
+                for one in Repository[Any](self._transaction, part).find(frozenset({term})):
+                    if (part.name, one.stored.id) not in own:
+                        yield from self._addition(change, one)
+
+    def _addition(self, change: Change, one: Loaded[Any]) -> Iterator[Problem]:
+        # What is hidden goes to the trash together with the record that it belongs to, as in any other deletion.
+        if self._viewer.sees_record(one.stored.kind, one.stored.id):
+            message = f"has the {one.stored.kind} {one.stored.id}, which was added since"
+            yield self._problem("added-since", change, message, ())
+
+    def _problem(
+        self, code: str, change: Change, what: str, since: Iterable[tuple[Act, Change]], field: str = ""
+    ) -> Problem:
+        facts: dict[str, Any] = {"kind": change.kind, "id": change.id, "name": ""}
+        advice = "Change it by hand."
+        for act, _ in since:
+            facts |= {"act": act.act, "by": act.by, "at": act.at}
+            advice = f"{act.by} did that at {act.at}: undo the act {act.act} first."
+            break
+        if self._viewer.sees_record(change.record_kind, change.id):
+            facts["name"] = self._viewer.name(change)
+        subject = f"The {change.kind} {facts['name'] or change.id}"
+        return Problem(code, field, f"{subject} {what}. {advice}", change.id, facts)
+
+    # Undoing
+
+    def _restore_deleted(self, stored: Mapping[Key, Stored | None]) -> None:
+        """Restore the records that the act deleted; those that were deleted with another one return with it."""
+        trash = Trash(self._transaction)
+        for change in self._changes:
+            one = stored[change.record_kind, change.id]
+            trashed = None if one is None else trashed_of(one)
+            if change.what == "delete" and trashed is not None and trashed.root == change.id:
+                trash.restore(change.id)
+
+    def _add_removed(self) -> None:
+        for change in self._changes:
+            if change.what == "remove":
+                values = {field: before for field, (before, _) in change.fields.items() if before is not None}
+                for flag in _FLAGS:
+                    values.pop(flag, None)
+                state = State(
+                    kind=change.record_kind,
+                    id=change.id,
+                    values=values,
+                    version=change.after + 1,
+                    exists=True,
+                    trashed=False,
+                )
+                entity = EarlierStates(self._transaction).entity(state)
+                if isinstance(entity, Affiliation):
+                    entity = altered(entity, {"primary": False, "primary_sequence": 0, "revision": entity.revision + 1})
+                Repository[Any](self._transaction, ENTITY_OF[change.record_kind]).add(entity)
+
+    def _change_back(self) -> None:
+        for change in self._changes:
+            fields = {field: before for field, (before, _) in change.fields.items() if field not in _MAINTAINED}
+            if change.what in {"change", "delete", "restore"} and fields:
+                repository: Repository[Any] = Repository(self._transaction, ENTITY_OF[change.record_kind])
+                locked = repository.lock_any(change.id)
+                if trashed_of(locked.stored) is None:
+                    self._store(repository, locked, fields)
+
+    def _store(self, repository: Repository[Any], locked: Loaded[Any], fields: Mapping[str, Any]) -> None:
+        """Store a record with other values by key."""
+        stored = locked.stored
+        values = {**values_of(stored), **fields}
+        if stored.kind == "contact":
+            was = EarlierStates(self._transaction).entity(
+                State(kind="contact", id=stored.id, values=values, version=stored.version, exists=True, trashed=False)
+            )
+            self._store_contact(was, locked)
+            return
+        # The present settings apply: a type that was removed since is read as its replacement.
+        image = attrs.evolve(stored, body=json.dump(told(values)))
+        entity = repository.loaded(image).entity
+        repository.put(entity, stored)
+        if isinstance(entity, Affiliation):
+            SavedPeople(self._transaction).follow_address(locked.entity, entity)
+
+    def _store_contact(self, was: Person | Company, locked: Loaded[Person | Company]) -> None:
+        names = ("added_at", "added_by", "changed_at", "changed_by", "source")
+        wanted = altered(was, {name: getattr(locked.entity, name) for name in names})
+        if not same_contact(wanted, locked.entity):
+            ready = self._contacts.prepare(wanted, locked.entity)
+            store_changed(self._transaction, ready, locked, with_people=False)
+
+    def _take_away(self) -> None:
+        """Delete what the act added or restored; records without a place in the trash are removed."""
+        for change in self._changes:
+            if change.what not in {"add", "restore"}:
+                continue
+            kind = change.record_kind
+            repository: BelongingRepository[Any] = BelongingRepository(self._transaction, ENTITY_OF[kind])
+            (stored,) = repository.stored([change.id])
+            if stored is None or trashed_of(stored) is not None:
+                continue
+            locked = repository.lock_any(change.id)
+            if kind == "contact":
+                discard(self._transaction, self._contacts.lock_any(change.id), {})
+            elif ENTITY_OF[kind].deleted_alone:
+                repository.discard(locked, self._contacts.lock_any(locked.entity.contact_id))
+            else:
+                repository.remove(locked.entity, locked.stored)
+
+    # The primary flag and the purposes
+
+    def _former_flags(self, stored: Mapping[Key, Stored | None]) -> dict[str, dict[str, dict[str, Any]]]:
+        """The flags before the act, by contact and affiliation; without contacts whose flags were moved since."""
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        moved: set[str] = set()
+        for change in self._changes:
+            if change.record_kind != AFFILIATIONS.name or not change.owners:
+                continue
+            one = stored[AFFILIATIONS.name, change.id]
+            values = {} if one is None else values_of(one)
+            flags = found.setdefault(change.owners[0], {})
+            if change.what == "change" and any(
+                values.get(flag) != change.fields[flag][1] for flag in _FLAGS if flag in change.fields
+            ):
+                moved.add(change.owners[0])
+            if change.what in {"change", "delete", "remove"}:
+                flags[change.id] = {
+                    flag: change.fields[flag][0] if flag in change.fields else values.get(flag) for flag in _FLAGS
+                }
+        return {id: {} if id in moved else flags for id, flags in found.items()}
+
+    def _move_flags(self, former: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
+        for contact_id, flags in sorted(former.items()):
+            (contact,) = self._contacts.stored([contact_id])
+            if contact is None or trashed_of(contact) is not None:
+                continue
+            known = {one.entity.id: one for one in self._affiliations.of_contact(contact_id)}
+            wanted = {id: _with_flags(known[id].entity, values) for id, values in flags.items() if id in known}
+            everybody = [wanted.get(id, one.entity) for id, one in known.items()]
+            if sum(one.primary for one in everybody) == 1:
+                changed = [one for id, one in wanted.items() if one != known[id].entity]
+                self._affiliations.move_flags(changed, {id: one.stored for id, one in known.items()})
+            self._affiliations.reassign(contact_id)
+
+
+def _later_fields(
+    change: Change, values: Mapping[str, Any], since: Iterable[tuple[Act, Change]], left_out: Container[str]
+) -> Iterator[str]:
+    """The fields that somebody changed after an act: those of the act, and all fields of a record that it added."""
+    if change.what in {"add", "restore"}:
+        fields = dict.fromkeys(field for _, one in since for field in one.fields)
+    else:
+        fields = {field: None for field, (_, after) in change.fields.items() if values.get(field) != after}
+    yield from (field for field in fields if field not in left_out)
+
+
+def _dependents(change: Change) -> Iterator[tuple[Any, str]]:
+    """The types of the records that depend on a record that is not a contact, and the term by which they are found."""
+    for part in _PARTS:
+        if part.part_of == change.record_kind:
+            yield part, f"{change.record_kind}:{change.id}"
+    if change.record_kind == "site":
+        for entity_type, form in _NAME_SITES:
+            yield entity_type, form.format(change.id)
+
+
+def _with_flags(one: Affiliation, flags: Mapping[str, Any]) -> Affiliation:
+    primary = bool(flags["primary"])
+    sequence = flags["primary_sequence"]
+    return altered(
+        one,
+        {
+            "primary": primary,
+            "primary_sequence": int(primary) if sequence is None else sequence,
+            "purposes": tuple(flags["purposes"] or ()),
+        },
+    )
