@@ -126,7 +126,8 @@ def to_plain(public: object) -> Any:
 
     Args:
         public: Anything that the library returns or raises, except services and functions. Mappings, lists and sets of
-            such things are accepted too. A time or a date becomes ISO 8601, bytes become base64. The bytes of stored pictures are left out.
+            such things are accepted too. A time or a date becomes ISO 8601, bytes become base64. The bytes of stored
+            pictures are left out.
 
     Returns:
         Dicts, lists, texts, numbers, True, False and None, so that `json.dumps` writes them.
