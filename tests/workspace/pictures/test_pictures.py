@@ -224,9 +224,13 @@ def test_a_session_that_only_reads_changes_no_picture(workspace: Workspace, bois
 
 
 def test_a_failed_session_keeps_nothing(workspace: Workspace, bois: Company, kept: Kept) -> None:
-    with pytest.raises(KeyError), workspace.write(AMELIE) as session:
-        session.pictures.set(bois, LOGO)
-        raise KeyError
+    def fail() -> None:
+        with workspace.write(AMELIE) as session:
+            session.pictures.set(bois, LOGO)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     assert kept() == 0
     with workspace.read(AMELIE) as session:
         assert session.pictures.of(bois) is None

@@ -81,13 +81,14 @@ class PictureProvider(Protocol):
         self,
         workspace: str,
         contact_id: str,
+        /,
         *,
         emails: tuple[EmailAddress, ...],
         profiles: tuple[SocialProfile, ...],
     ) -> Iterable[PictureCandidate]:
         """Return the pictures that may show a contact with these e-mail addresses and social profiles."""
 
-    def fetch(self, workspace: str, contact_id: str, candidate: PictureCandidate) -> bytes | None:
+    def fetch(self, workspace: str, contact_id: str, candidate: PictureCandidate, /) -> bytes | None:
         """Return the bytes of a picture that `candidates` returned for this contact; None if it is gone.
 
         A provider that reads an address over the network limits the hosts, the size and the time.
