@@ -45,7 +45,8 @@ with workspace.read(amelie) as session:  # a form shows what it would look like
     preview = session.pictures.preview(bois, {"zoom": 2, "x": 0.1})
     print("The preview:", (preview.width, preview.height))
 with workspace.write(amelie) as session:
-    print("Version", session.pictures.adjust(logo, preview.crop).version, "shows", session.pictures.of(bois).crop)
+    adjusted = session.pictures.adjust(logo, preview.crop)
+    print("Version", adjusted.version, "shows", adjusted.crop)
     session.pictures.adjust(bois, {"zoom": 1})
     (candidate,) = session.pictures.candidates(jane)
     print("Jane at", candidate.source, "->", session.pictures.choose(jane, candidate).width, "pixels")

@@ -452,7 +452,9 @@ def pictures() -> st.SearchStrategy[Picture]:
     thumbnails = st.tuples(st.binary(max_size=50), st.integers(1, 64), st.integers(1, 96))
     return st.builds(
         lambda media_type, thumbnail, **more: Picture(
-            media_type=media_type, thumbnail=PictureContent(*thumbnail, media_type), **more
+            media_type=media_type,
+            thumbnail=PictureContent(thumbnail[0], thumbnail[1], thumbnail[2], media_type),
+            **more,
         ),
         media_type=media_types,
         thumbnail=thumbnails,
