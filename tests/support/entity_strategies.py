@@ -467,6 +467,7 @@ def pictures() -> st.SearchStrategy[Picture]:
         crop=crops,
         shown_file=digests,
         upright_file=digests,
+        import_id=st.sampled_from(("", "7")),
     )
 
 

@@ -28,7 +28,7 @@ __all__ = ["PICTURES", "PICTURE_FILES", "picture_blob", "picture_key"]
 
 _AS_THEY_ARE = (
     *("contact_id", "item_id", "media_type", "width", "height", "size", "upright_width", "upright_height"),
-    *("shown_file", "upright_file"),
+    *("shown_file", "upright_file", "import_id"),
 )
 
 

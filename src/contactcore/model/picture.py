@@ -110,10 +110,12 @@ class Picture:
     upright_height: int = attrs.field(default=0, converter=parsing.whole_number)
     crop: Crop = attrs.field(default=Crop(), converter=_crop)
     since: datetime | None = attrs.field(default=None, converter=conversion.moment)
-    # The library alone uses the names of the files and the small picture for lists.
+    # The library alone uses the names of the files, the small picture for lists, and the id of the import that stored
+    # the picture, which the undo takes away again; "" if anybody else stored or adjusted it.
     shown_file: str = attrs.field(default="", converter=parsing.as_given, repr=False)
     upright_file: str = attrs.field(default="", converter=parsing.as_given, repr=False)
     thumbnail: PictureContent | None = attrs.field(default=None, converter=_thumbnail, repr=False)
+    import_id: str = attrs.field(default="", converter=parsing.as_given, repr=False)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)

@@ -43,13 +43,21 @@ class PictureRepository(BelongingRepository[Picture]):
         """Return the picture of a contact or an item; None if it has none."""
         return self.of_owners([owner_id]).get(owner_id)
 
-    def set(self, prepared: PreparedPicture, owner: Loaded[Person | Company], item_id: str = "") -> Picture:
+    def set(
+        self,
+        prepared: PreparedPicture,
+        owner: Loaded[Person | Company],
+        item_id: str = "",
+        *,
+        import_id: str = "",
+    ) -> Picture:
         """Store the picture of a contact or an item, in the place of its former one.
 
         Args:
             prepared: The prepared picture.
             owner: The contact, locked.
             item_id: The id of its item, locked; `""` for the picture of the contact itself.
+            import_id: The id of the import that stores the picture; `""` for none.
 
         Returns:
             The stored picture; the same version if it is the same picture.
@@ -60,6 +68,7 @@ class PictureRepository(BelongingRepository[Picture]):
             "upright_file": contents[prepared.upright.data],
             "upright_width": prepared.upright.width,
             "upright_height": prepared.upright.height,
+            "import_id": import_id,
         }
         before = self.of_owner(item_id or owner.entity.id)
         if before is None:
@@ -74,11 +83,18 @@ class PictureRepository(BelongingRepository[Picture]):
             prepared: The upright copy, prepared with the new crop.
         """
         contents = keep_files(self.transaction, (prepared.data,))
-        return self._change(locked, _described(prepared, contents[prepared.data]))
+        return self._change(locked, {**_described(prepared, contents[prepared.data]), "import_id": ""})
 
     def _change(self, locked: Loaded[Picture], values: dict[str, object]) -> Picture:
         changed = altered(locked.entity, values)
         return locked.entity if changed == locked.entity else self.put(changed, locked.stored)
+
+    def remove_imported(self, contact_id: str, import_id: str) -> None:
+        """Remove the picture of a contact if an import stored it, and nobody changed it since."""
+        found = self.of_owner(contact_id)
+        if found is not None and found.entity.import_id == import_id:
+            locked = self.lock_any(found.entity.id)
+            self.remove(locked.entity, locked.stored)
 
     def content(self, picture: Picture) -> PictureContent:
         """Return the picture that is served."""
@@ -108,18 +124,22 @@ def _described(prepared: PreparedPicture, shown_file: str) -> dict[str, object]:
     }
 
 
-def set_contact_picture(transaction: Transaction, owner: Loaded[Person | Company], data: bytes) -> Picture:
+def set_contact_picture(
+    transaction: Transaction, owner: Loaded[Person | Company], data: bytes, *, import_id: str = ""
+) -> Picture:
     """Store a picture that came with a contact, such as the photo of a vCard, in the transaction of the contact.
 
     Args:
         transaction: The transaction that adds or changes the contact.
         owner: The contact: locked, or added in this transaction.
         data: The bytes of the picture, as they came.
+        import_id: The id of the import, whose undo takes the picture away unless somebody changed it since; `""` for
+            none.
 
     Raises:
         Invalid: as `contactcore.formats.pictures.prepare`, before the first write; the path is `data`.
     """
-    return PictureRepository(transaction).set(prepare(data), owner)
+    return PictureRepository(transaction).set(prepare(data), owner, import_id=import_id)
 
 
 def contact_pictures(transaction: Transaction, contact_ids: Iterable[str]) -> dict[str, PictureContent]:
