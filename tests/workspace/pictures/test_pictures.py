@@ -97,6 +97,38 @@ def test_what_was_previewed_is_stored_without_preparing_it_again(workspace: Work
     assert (refused.value.code, refused.value.path) == ("crop-prepared", "crop")
 
 
+_READY = prepare(PHOTO)
+
+
+@pytest.mark.req("PIC-5")
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"data": b"<svg onload='alert(1)'/>"},
+        {"data": _READY.data + b"<script>alert(1)</script>"},
+        {"data": saved(corners(150, 300), "JPEG", exif=exif(1))},
+        {"data": _READY.upright.data},
+        {"data": "text"},
+        {"data": b""},
+        {"media_type": "image/svg+xml"},
+        {"media_type": "image/png"},
+        {"width": 1},
+        {"upright": None},
+        {"upright": attrs.evolve(_READY.upright, height=0)},
+        {"upright": attrs.evolve(_READY.upright, data=saved(corners(2_001, 10), "JPEG"), width=2_001, height=10)},
+        {"thumbnail": attrs.evolve(_READY.thumbnail, data=_READY.data, width=150, height=300)},
+        {"crop": Crop(2, 0.4)},
+        {"crop": None},
+    ],
+)
+def test_a_prepared_picture_that_was_changed_is_refused(workspace: Workspace, bois: Company, change: Any) -> None:
+    with workspace.write(AMELIE) as session:
+        with pytest.raises(Invalid) as refused:
+            session.pictures.set(bois, attrs.evolve(_READY, **change))
+        assert (refused.value.code, refused.value.path) == ("picture-unprepared", "data")
+        assert session.pictures.set(bois, _READY).version == 1
+
+
 @pytest.mark.parametrize(
     ("data", "crop", "code", "path"),
     [

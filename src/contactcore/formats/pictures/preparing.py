@@ -16,11 +16,12 @@ from contactcore.formats.pictures.limits import (
     PICTURE_WIDTH,
     THUMBNAIL_HEIGHT,
     THUMBNAIL_WIDTH,
+    UPRIGHT_SIDE,
 )
 from contactcore.formats.pictures.pixels import Still, decode
 from contactcore.model.picture import PictureContent
 
-__all__ = ["PreparedPicture", "prepare"]
+__all__ = ["PreparedPicture", "check_prepared", "prepare"]
 
 _LOSSY: Final = {"JPEG", "WebP"}
 
@@ -97,6 +98,54 @@ def prepare(data: bytes | bytearray | memoryview, crop: Crop | Mapping[str, Any]
         upright=_upright_copy(whole, lossless=lossless),
         thumbnail=PictureContent(small.encoded(lossless=lossless), small.size[0], small.size[1], media_type),
         crop=part,
+    )
+
+
+def check_prepared(picture: PreparedPicture) -> None:
+    """Refuse a prepared picture that `prepare` did not return, such as one whose bytes came back from a form.
+
+    Nothing is decoded. The check finds everything that a browser could take for something else than a small picture:
+    other formats, metadata, bytes behind the end, other sizes.
+
+    Args:
+        picture: The picture.
+
+    Raises:
+        Invalid: `picture-unprepared`.
+
+    >>> from attrs import evolve
+    >>> bitmap = b"BM" + bytes.fromhex("3a000000 00000000 36000000 28000000 01000000 01000000 0100 1800") + bytes(28)
+    >>> try:
+    ...     check_prepared(evolve(prepare(bitmap), data=b"<svg onload='alert(1)'/>"))
+    ... except Invalid as error:
+    ...     print(error.code)
+    picture-unprepared
+    """
+    try:
+        region_of(picture.crop, picture.upright.width, picture.upright.height)
+        made = (
+            _is_made(picture, PICTURE_WIDTH, PICTURE_HEIGHT)
+            and _is_made(picture.upright, UPRIGHT_SIDE, UPRIGHT_SIDE)
+            and _is_made(picture.thumbnail, THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT)
+            and picture.media_type == picture.upright.media_type == picture.thumbnail.media_type
+        )
+    except (Invalid, ArithmeticError, AttributeError, TypeError):
+        made = False
+    if not made:
+        message = "Give what prepare or preview returned, unchanged, or the bytes of the file."
+        raise Invalid("picture-unprepared", message)
+
+
+def _is_made(content: PreparedPicture | PictureContent, width: int, height: int) -> bool:
+    """Whether bytes are a file that `Still.encoded` may have made, of at most this size."""
+    source = scan(_checked(content.data))
+    return (
+        {"JPEG": "image/jpeg", "PNG": "image/png"}.get(source.format) == content.media_type
+        and (source.width, source.height) == (content.width, content.height)
+        and source.width <= width
+        and source.height <= height
+        and source.orientation == 1
+        and source.data == content.data
     )
 
 

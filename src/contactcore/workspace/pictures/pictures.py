@@ -7,6 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 from contactcore.errors import Conflict, Invalid, NotFound
 from contactcore.formats.pictures import Crop, PreparedPicture, prepare
+from contactcore.formats.pictures.preparing import check_prepared
 from contactcore.mapping.items import ITEMS
 from contactcore.model import Company, Contact, Item, Person, Picture, PictureContent, PortalUser
 from contactcore.model.picture_candidate import PictureCandidate
@@ -86,7 +87,8 @@ class Pictures:
             NotFound: There is no such contact or item, or the actor may not see it.
             Forbidden: `read-only`, `read-only-session`, `portal-reads-only`.
             Conflict: The picture was replaced, adjusted or removed after it was read.
-            Invalid: The codes of `prepare`; `crop-prepared` for a crop beside a prepared picture.
+            Invalid: The codes of `prepare`; `crop-prepared` for a crop beside a prepared picture, and
+                `picture-unprepared` for a prepared picture that was changed.
 
         >>> from contactcore import Item, Person, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -102,6 +104,10 @@ class Pictures:
             if crop is not None:
                 message = "The picture is prepared with its crop: give the bytes of the file, or leave the crop out."
                 raise Invalid("crop-prepared", message, path="crop")
+            try:
+                check_prepared(data)
+            except Invalid as error:
+                raise error.under("data") from None
             ready = data
         else:
             ready = prepare(data, crop)
