@@ -21,6 +21,7 @@ SAYS = {
     "new_address.py": "Confirmed: jane@doe.example",
     "notifications.py": "Nobody gets the invoice notice: Flo Solo has these notices switched off.",
     "own_adapter.py": " passed",
+    "pictures.py": "In the list: {'Bois & Fils': (64, 38)}",
     "portal.py": "As Bois & Fils: menu ['Invoices', 'Deliveries'], directory ['Bois & Fils']",
     "quickstart.py": "After Jane left, the primary contact person is Karl Roe",
 }

@@ -88,6 +88,8 @@ FACE = [
     "Person",
     "PersonName",
     "PhoneNumber",
+    "Picture",
+    "PictureCandidate",
     "PortalUser",
     "Problem",
     "Recipient",

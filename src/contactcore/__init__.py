@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         LinkedFile,
         PaymentMethod,
         Person,
+        Picture,
         PortalUser,
         Settings,
         Site,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from contactcore.model.attachment import Attachment
     from contactcore.model.bulk_act import BulkAct
     from contactcore.model.mailbox import Recipient
+    from contactcore.model.picture_candidate import PictureCandidate
     from contactcore.values import (
         Address,
         Currency,
@@ -94,6 +96,8 @@ __all__ = [
     "Person",
     "PersonName",
     "PhoneNumber",
+    "Picture",
+    "PictureCandidate",
     "PortalUser",
     "Problem",
     "Recipient",
@@ -113,10 +117,11 @@ _HOMES = {
     "contactcore.errors": "Conflict ContactCoreError Duplicate Forbidden Invalid NotFound Problem StorageError",
     "contactcore.formats.plain": "from_plain to_plain",
     "contactcore.model": "AccessPolicy AccountEntry Affiliation Authority Company Contact Interaction Item ItemRole "
-    "LinkedFile PaymentMethod Person PortalUser Settings Site User",
+    "LinkedFile PaymentMethod Person Picture PortalUser Settings Site User",
     "contactcore.model.attachment": "Attachment",
     "contactcore.model.bulk_act": "BulkAct",
     "contactcore.model.mailbox": "Recipient",
+    "contactcore.model.picture_candidate": "PictureCandidate",
     "contactcore.values": "Address Currency EmailAddress Language Money PartialDate PersonName "
     "PhoneNumber SocialProfile Tag Website",
     "contactcore.workspace": "Host Workspace",

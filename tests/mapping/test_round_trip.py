@@ -19,6 +19,7 @@ from contactcore import (
     ItemRole,
     PaymentMethod,
     Person,
+    Picture,
     Site,
     from_plain,
     to_plain,
@@ -41,6 +42,7 @@ from support.entity_strategies import (
     items,
     messages,
     payment_methods,
+    pictures,
     sites,
 )
 
@@ -111,6 +113,22 @@ def test_a_role_for_an_item_is_read_as_it_was_stored(one: ItemRole, trashed: boo
     assert entity_type.load(stored(record), placement.context) == one
     assert from_plain(to_plain(one)) == one
     check_records({"item-role": entity_type.kind}, [record])
+
+
+@pytest.mark.req("PIC-1")
+@given(one=pictures(), trashed=st.booleans())
+def test_a_picture_is_read_as_it_was_stored(one: Picture, trashed: bool) -> None:
+    one = attrs.evolve(one, id="a", version=1, contact_id="c", since="2026-01-01")
+    entity_type: EntityType[Any] = ENTITY_OF["picture"]
+    placement = Placement(
+        context=IndexContext.of(Settings()),
+        trashed=Trashed("2026-01-01", "amelie", "c", ()) if trashed else None,
+    )
+    record = entity_type.record(one, placement)
+    assert entity_type.load(stored(record), placement.context) == one
+    assert record.keys == {f"picture-of:{one.item_id or 'c'}"}
+    assert record.access == frozenset()
+    check_records({"picture": entity_type.kind}, [record])
 
 
 @pytest.mark.req("NOT-7")

@@ -74,6 +74,8 @@ NEEDED: Mapping[str, Mapping[str, object]] = {
     "PermissionPreset": {"name": "A", "permissions": PermissionSet()},
     "Person": {"given_name": "Jo", "emails": ["jo@example.org"]},
     "PhoneNumber": {"text": "+33144556677"},
+    "PictureCandidate": {"key": "a"},
+    "PictureContent": {"data": b"a", "width": 1, "height": 1, "media_type": "image/png"},
     "PortalClient": {"id": "1", "name": "A"},
     "PortalLogin": {"email": "jo@example.org"},
     "PortalModule": {"slug": "a", "name": "A"},

@@ -112,7 +112,7 @@ def _masked(text: str, names: Mapping[str, str]) -> str:
 
 
 def _view(workspace: PairedWorkspace) -> Any:
-    """All contacts that the viewer sees, with their people, sites, items, roles, interactions and accounts."""
+    """All contacts that the viewer sees, with everything that belongs to them."""
     with workspace.workspace.read(VIEWER) as session:
         page = session.contacts.page(role="any", limit=1_000)
         shown = [
@@ -125,6 +125,9 @@ def _view(workspace: PairedWorkspace) -> Any:
                 session.account.methods(card.id),
                 session.timeline.page(card.id),
                 session.timeline.counts(card.id),
+                session.pictures.get(card.id),
+                session.pictures.of(card.id),
+                [*session.pictures.thumbnails(session.items.of(card.id)).values()],
             )
             for card in page
         ]

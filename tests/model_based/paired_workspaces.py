@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from contactcore.errors import ContactCoreError, NotFound
+from contactcore.formats.pictures import prepare
 from contactcore.model import (
     AccessPolicy,
     AccountEntry,
@@ -30,11 +31,13 @@ from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.session import Session
 from support.actors import ROOT
 from support.clock import TICK, TODAY, Clock
+from support.pictures import corners, saved
 
 __all__ = [
     "EMAILS",
     "INVOICES",
     "PASSWORD",
+    "PICTURES",
     "TAGS",
     "VIEWER",
     "PairedWorkspace",
@@ -52,6 +55,8 @@ EMAILS: Final = ("jane@bois.fr", "zoe@acme.fr", "office@elan.fr")
 INVOICES: Final = ("F1", "F2", "F3")
 """Keys of invoices that both workspaces have, if any; hidden entries have keys of their own."""
 PASSWORD: Final = "correct horse"
+PICTURES: Final = tuple(prepare(saved(corners(width, 30), "PNG")) for width in (30, 60, 300))
+"""The pictures of both workspaces; hidden contacts have pictures that are equal to those of others."""
 _ROLES: Final = ("guardian", "guardian", "payer", "emergency")
 
 NOON: Final = datetime(TODAY.year + 1, 3, 1, 12, tzinfo=UTC)
@@ -233,7 +238,7 @@ def _hidden_action(random: Random, shared: _Names, hidden: _Names, number: int) 
     person = Person(random.choice(_NAMES), "Hidden", emails=random.sample(EMAILS, 1), **private)
     lists = (hidden.links, hidden.parts, hidden.roles, shared.parts)
     link, part, held, item = (random.choice(some) if some else one for some in lists)
-    back, role = random.choice((one, part)), random.choice(_ROLES)
+    back, role, picture = random.choice((one, part)), random.choice(_ROLES), random.choice(PICTURES)
     power = Authority(slug=random.choice(("collect-mail", "represent")), joint=random.random() < 0.5)
     owed = AccountEntry("invoice", "7 EUR", key=f"hidden {random.randint(1, 3)}", date=TODAY)
     acts: tuple[tuple[Call, str], ...] = (
@@ -256,6 +261,8 @@ def _hidden_action(random: Random, shared: _Names, hidden: _Names, number: int) 
         *[(lambda s, w: s.items.assign(w.id(item), w.id(one), role), f"hidden role {number}")] * 2,
         *[(lambda s, w: s.items.assign(w.id(part), w.id(other), role), f"hidden role {number}")] * 2,
         (lambda s, w: s.items.unassign(w.id(held)), ""),
+        *[(lambda s, w: s.pictures.set(w.id(back), picture), "")] * 3,
+        (lambda s, w: s.pictures.remove(w.id(back)), ""),
         (lambda s, w: s.items.delete(w.id(part)), ""),
         (lambda s, w: s.contacts.delete(w.id(one)), ""),
         (lambda s, w: s.trash.restore(w.id(back)), ""),
@@ -277,7 +284,7 @@ def _shared_action(random: Random, shared: _Names, number: int, *, deletes: bool
     one, other = random.sample(contacts[:3] if random.random() < 0.7 else contacts, 2)
     lists = (shared.links, shared.parts, shared.roles)
     link, part, held = (random.choice(some) if some else one for some in lists)
-    back, role = random.choice((one, part)), random.choice(_ROLES)
+    back, role, picture = random.choice((one, part)), random.choice(_ROLES), random.choice(PICTURES)
     primary, start = random.random() < 0.3, random.choice((None, TODAY.replace(year=2019), TODAY.replace(year=2021)))
     person = Person(random.choice(_NAMES), random.choice(_NAMES), tags=random.sample(TAGS, 1), emails=["zoe@acme.fr"])
     end = random.choice((None, TODAY.replace(year=2025)))
@@ -313,6 +320,9 @@ def _shared_action(random: Random, shared: _Names, number: int, *, deletes: bool
         (lambda s, w: s.timeline.delete(w.id(part)), ""),
         *[(lambda s, w: s.items.assign(w.id(part), w.id(other), role), f"role {number}")] * 2,
         (lambda s, w: s.items.unassign(w.id(held)), ""),
+        *[(lambda s, w: s.pictures.set(w.id(back), picture), "")] * 3,
+        (lambda s, w: s.pictures.adjust(w.id(back), {"zoom": 2}), ""),
+        (lambda s, w: s.pictures.remove(w.id(back)), ""),
         (lambda s, w: s.items.move(w.id(part), w.id(other)), ""),
         (lambda s, w: s.items.delete(w.id(part)), ""),
         (lambda s, w: s.sites.delete(w.id(part)), ""),

@@ -24,7 +24,7 @@ from contactcore.model import (
 )
 from contactcore.rules.recipients import Recipients
 from contactcore.workspace.session import Session
-from model_based.paired_workspaces import EMAILS, INVOICES, PASSWORD, TAGS, PairedWorkspace, new_contact
+from model_based.paired_workspaces import EMAILS, INVOICES, PASSWORD, PICTURES, TAGS, PairedWorkspace, new_contact
 from support.clock import TODAY
 
 __all__ = ["GENERATORS", "Arguments", "Generator"]
@@ -407,6 +407,35 @@ def _with_new(part: Site | Item | Interaction) -> Generator:
     return generator
 
 
+def _of_picture(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    """Makes a contact or an item, or its picture, the argument of a call."""
+    name, itself = random.choice(names), random.random() < 0.3
+
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        try:
+            found = session.pictures.of(workspace.id(name)) if itself else None
+        except ContactCoreError:
+            found = None
+        return (found or workspace.id(name),), {}
+
+    return arguments
+
+
+def _cropped(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    choose, crop = _of_picture(random, names), {"zoom": random.choice((1, 2, 60))}
+    return lambda workspace, session: ((*choose(workspace, session)[0], crop), {})
+
+
+def _with_picture(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    choose, picture = _of_picture(random, names), random.choice(PICTURES)
+    return lambda workspace, session: ((*choose(workspace, session)[0], picture), {})
+
+
+def _chosen(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, key = random.choice(names), random.choice((*EMAILS, "nothing"))
+    return lambda workspace, _: ((workspace.id(name), key), {})
+
+
 def _entry(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     """Makes a contact and a new entry of its account, perhaps of a known key, the arguments of a call."""
     name, key = random.choice(names), random.choice((*INVOICES, "P1"))
@@ -573,6 +602,16 @@ GENERATORS: Final[dict[str, Generator]] = {
     "people.save": lambda random, names: _stored_link(random, names, position="new", primary=random.random() < 0.5),
     "people.save_all": _rows,
     "people.withdraw": _withdraw,
+    "pictures.adjust": _cropped,
+    "pictures.candidates": _one,
+    "pictures.choose": _chosen,
+    "pictures.get": _of_picture,
+    "pictures.of": _of_picture,
+    "pictures.preview": _of_picture,
+    "pictures.remove": _of_picture,
+    "pictures.set": _with_picture,
+    "pictures.thumbnails": _many,
+    "pictures.upright": _of_picture,
     "portal.authenticate": _always(_LOGINS[0], PASSWORD),
     "portal.change_password": _always(PASSWORD, "another horse"),
     "portal.choose": _login(client=True),

@@ -27,9 +27,12 @@ from contactcore.model import (
     PaymentMethod,
     PermissionSet,
     Person,
+    Picture,
+    PictureContent,
     Site,
     User,
 )
+from contactcore.model.crop import Crop
 from contactcore.model.message import MESSAGE_STATES, Message
 from contactcore.model.starting_lists import ROLES
 from contactcore.values import (
@@ -73,6 +76,7 @@ __all__ = [
     "permission_sets",
     "person_names",
     "phones",
+    "pictures",
     "policies",
     "preferences",
     "sites",
@@ -437,6 +441,34 @@ def interactions() -> st.SearchStrategy[Interaction]:
 def item_roles() -> st.SearchStrategy[ItemRole]:
     """New roles of contacts for items."""
     return st.builds(ItemRole, role=st.sampled_from((*ROLES, "")), information=texts())
+
+
+def pictures() -> st.SearchStrategy[Picture]:
+    """New pictures of contacts and items."""
+    small, large, sizes = st.integers(1, 300), st.integers(1, 2_000), st.integers(1, 10_000_000)
+    digests = st.text("0123456789abcdef", min_size=64, max_size=64)
+    media_types = st.sampled_from(("image/jpeg", "image/png"))
+    crops = st.builds(Crop, st.floats(1, 50), st.floats(-0.5, 0.5), st.floats(-0.5, 0.5))
+    thumbnails = st.tuples(st.binary(max_size=50), st.integers(1, 64), st.integers(1, 96))
+    return st.builds(
+        lambda media_type, thumbnail, **more: Picture(
+            media_type=media_type,
+            thumbnail=PictureContent(thumbnail[0], thumbnail[1], thumbnail[2], media_type),
+            **more,
+        ),
+        media_type=media_types,
+        thumbnail=thumbnails,
+        item_id=st.sampled_from(("", "i")),
+        width=small,
+        height=small,
+        size=sizes,
+        upright_width=large,
+        upright_height=large,
+        crop=crops,
+        shown_file=digests,
+        upright_file=digests,
+        import_id=st.sampled_from(("", "7")),
+    )
 
 
 def authorities() -> st.SearchStrategy[Authority]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PIL import Image
 
-__all__ = ["CORNERS", "corners", "exif", "opened", "png", "saved"]
+__all__ = ["CORNERS", "LOGO", "PHOTO", "Kept", "corners", "exif", "opened", "png", "saved"]
 
 CORNERS = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0))
 """Colours of a test picture: top left, top right, bottom left, bottom right."""
@@ -53,3 +53,9 @@ def png(chunks: Iterable[tuple[bytes, bytes]]) -> bytes:
     for name, body in chunks:
         parts.append(struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)))
     return b"".join(parts)
+
+
+LOGO = saved(corners(400, 240), "PNG")
+PHOTO = saved(corners(300, 600), "JPEG")
+Kept = Callable[[], int]
+"""Counts the contents of pictures that a storage keeps, after a check that each has a record and a picture."""

@@ -17,8 +17,6 @@ TO_BE_BUILT: Final = {
     "IMP-8": "handing over and erasing",
     "IMP-9": "a native export of everything",
     "IMP-10": "Excel and OpenDocument sheets",
-    "PIC-1": "pictures",
-    "PIC-4": "pictures",
 }
 """Requirement without a test -> what will meet it."""
 

@@ -48,6 +48,8 @@ from contactcore.model import (
     PermissionPreset,
     PermissionSet,
     Person,
+    Picture,
+    PictureContent,
     PortalLogin,
     Settings,
     Site,
@@ -99,9 +101,11 @@ _KINDS: Mapping[str, type[Any]] = {
 _NAMES = {entity: kind for kind, entity in _KINDS.items()}
 _ALWAYS_ACCEPTED = {"id", "version", "kind", "display_name"}
 _OMITTED: Mapping[type[Any], frozenset[str]] = {
-    Affiliation: frozenset({"revision", "primary_sequence", "person_when_read"})
+    Affiliation: frozenset({"revision", "primary_sequence", "person_when_read"}),
+    Picture: frozenset({"shown_file", "upright_file", "thumbnail", "import_id"}),
+    PictureContent: frozenset({"data"}),
 }
-"""Entity -> the fields that only the library uses."""
+"""Class -> the fields that only the library uses, and the bytes of pictures."""
 _PROTECTED: Mapping[type[Any], frozenset[str]] = {
     Person: frozenset({"id", "version", "access", "responsibles"}),
     Company: frozenset({"id", "version", "access", "responsibles"}),
@@ -122,7 +126,8 @@ def to_plain(public: object) -> Any:
 
     Args:
         public: Anything that the library returns or raises, except services and functions. Mappings, lists and sets of
-            such things are accepted too. A time or a date becomes ISO 8601, bytes become base64.
+            such things are accepted too. A time or a date becomes ISO 8601, bytes become base64. The bytes of stored
+            pictures are left out.
 
     Returns:
         Dicts, lists, texts, numbers, True, False and None, so that `json.dumps` writes them.
@@ -227,7 +232,8 @@ def _answer(answer: Any) -> dict[str, Any]:
     """The public fields and properties of an answer."""
     names = [field.name for field in attrs.fields(type(answer))]
     names += [name for name in _properties(cast("Hashable", type(answer))) if name not in names]
-    return {name: to_plain(getattr(answer, name)) for name in names if not name.startswith("_")}
+    omitted = _OMITTED.get(type(answer), frozenset())
+    return {name: to_plain(getattr(answer, name)) for name in names if not name.startswith("_") and name not in omitted}
 
 
 @cache

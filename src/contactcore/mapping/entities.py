@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from contactcore.mapping.account import ACCOUNT_ENTRIES, PAYMENT_METHODS
@@ -16,14 +16,15 @@ from contactcore.mapping.item_roles import ITEM_ROLES
 from contactcore.mapping.items import ITEMS
 from contactcore.mapping.jobs import JOB_PARTS, JOBS
 from contactcore.mapping.messages import MESSAGES
+from contactcore.mapping.pictures import PICTURE_FILES, PICTURES
 from contactcore.mapping.portal import CREDENTIALS, LOGINS
 from contactcore.mapping.settings import SETTINGS_ID, settings_of, settings_record
 from contactcore.mapping.sites import SITES
 from contactcore.mapping.tags import TAGS
 from contactcore.model import Settings
-from contactcore.storage import Kind
+from contactcore.storage import Kind, Record
 
-__all__ = ["ENTITIES", "ENTITY_OF", "KINDS", "OWNED", "SETTINGS", "VIEWS"]
+__all__ = ["ENTITIES", "ENTITY_OF", "KINDS", "OWNED", "SETTINGS", "VIEWS", "kept_blobs"]
 
 SETTINGS: EntityType[Settings] = EntityType(
     kind=Kind("settings"),
@@ -43,6 +44,8 @@ ENTITIES: tuple[EntityType[Any], ...] = (
     PAYMENT_METHODS,
     INTERACTIONS,
     ITEM_ROLES,
+    PICTURE_FILES,
+    PICTURES,
     TAGS,
     JOBS,
     JOB_PARTS,
@@ -65,3 +68,12 @@ KINDS = tuple(entity.kind for entity in ENTITIES)
 
 VIEWS = tuple(view for entity in ENTITIES for view in entity.views)
 """The report views with which a storage is installed."""
+
+
+def kept_blobs(records: Iterable[Record]) -> list[str]:
+    """The keys of the contents that the storage keeps for these records, each once.
+
+    Args:
+        records: Records of any kinds.
+    """
+    return list(dict.fromkeys(key for record in records for key in ENTITY_OF[record.kind].blobs(record)))

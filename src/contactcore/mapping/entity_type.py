@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
@@ -84,6 +84,10 @@ def _moved(entity: Any, contact_id: str) -> Any:
     return altered(entity, {"contact_id": contact_id})
 
 
+def _no_blobs(_record: Record) -> Iterable[str]:
+    return ()
+
+
 def _no_event_data(_entity: Any) -> Mapping[str, str | tuple[str, ...]]:
     return {}
 
@@ -127,6 +131,10 @@ class EntityType(Generic[E]):
         event_data: The function that returns the ids that every event about the entity contains.
         kept_in_history: Whether each change of an entity is written to the history.
         views: The report views over the bodies.
+        files: The function that returns the ids of the picture files that an entity needs; none by default. A file that
+            no entity needs any more is dropped.
+        blobs: The function that returns the keys of the contents that the storage keeps for a record; none by default.
+            A copy of the workspace contains them.
         for_client: The function that reduces an entity to what a portal user may know, given the settings; None (the
             default) if portal users see it whole or not at all.
     """
@@ -154,6 +162,8 @@ class EntityType(Generic[E]):
     event_data: Callable[[E], Mapping[str, str | tuple[str, ...]]] = _no_event_data
     kept_in_history: bool = False
     views: tuple[View, ...] = ()
+    files: Callable[[E], tuple[str, ...]] | None = None
+    blobs: Callable[[Record], Iterable[str]] = _no_blobs
     for_client: Callable[[E, Settings], E] | None = None
 
     @property

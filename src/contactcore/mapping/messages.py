@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import attrs
 
 from contactcore.mapping import json, parts
@@ -14,7 +12,7 @@ from contactcore.model.message import Grounds, Message
 from contactcore.storage import Kind, Order, Record, Stored
 from contactcore.values import EmailAddress, Language
 
-__all__ = ["MESSAGES", "blob_term", "kept_blobs", "message_of", "message_record", "waiting_term"]
+__all__ = ["MESSAGES", "blob_term", "message_of", "message_record", "waiting_term"]
 
 _MOMENTS = ("due", "created", "sent")
 _TEXTS = (
@@ -47,14 +45,8 @@ def blob_term(blob: str) -> str:
     return term("blob", blob)
 
 
-def kept_blobs(records: Iterable[Record]) -> list[str]:
-    """The keys of the contents that the storage keeps for these records, each once.
-
-    Args:
-        records: Records of any kinds.
-    """
-    found = (one for record in records if record.kind == "message" for one in sorted(record.terms))
-    return list(dict.fromkeys(one.removeprefix("blob:") for one in found if one.startswith("blob:")))
+def _kept_blobs(record: Record) -> list[str]:
+    return [one.removeprefix("blob:") for one in sorted(record.terms) if one.startswith("blob:")]
 
 
 def message_record(message: Message, _placement: Placement | None = None) -> Record:
@@ -140,4 +132,5 @@ MESSAGES: EntityType[Message] = EntityType(
     load=lambda stored, _: message_of(stored),
     record=message_record,
     event_data=lambda message: {"about": message.about},
+    blobs=_kept_blobs,
 )

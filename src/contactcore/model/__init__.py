@@ -23,6 +23,7 @@ from contactcore.model.permissions import (
     derived_topics,
 )
 from contactcore.model.person import Person
+from contactcore.model.picture import Picture, PictureContent
 from contactcore.model.portal import (
     Invitation,
     PermissionPreset,
@@ -90,6 +91,8 @@ __all__ = [
     "PermissionPreset",
     "PermissionSet",
     "Person",
+    "Picture",
+    "PictureContent",
     "PortalClient",
     "PortalLogin",
     "PortalModule",

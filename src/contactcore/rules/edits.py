@@ -10,6 +10,7 @@ from contactcore.model.interaction import Interaction
 from contactcore.model.item import Item
 from contactcore.model.message import Message
 from contactcore.model.payment_method import PaymentMethod
+from contactcore.model.picture import Picture
 from contactcore.model.portal import PortalLogin
 from contactcore.model.restoring import altered
 from contactcore.model.site import Site
@@ -23,6 +24,7 @@ _KEPT_BY_LIBRARY: Mapping[type, tuple[str, ...]] = {
     Site: ("version",),
     Item: ("version",),
     Interaction: ("version",),
+    Picture: ("version",),
     PaymentMethod: ("version",),
     PortalLogin: ("version", "state", "has_password", "epoch", "last_login"),
     Message: ("version", "state", "attempts", "due", "last_error", "withdrawn", "sent", "grounds"),

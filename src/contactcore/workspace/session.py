@@ -16,6 +16,7 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.notifications.notifications import Notifications
 from contactcore.workspace.outbox.outbox import Outbox
 from contactcore.workspace.people.people import People
+from contactcore.workspace.pictures.pictures import Pictures
 from contactcore.workspace.portal.portal import Portal
 from contactcore.workspace.settings.settings import SettingsService
 from contactcore.workspace.sites.sites import Sites
@@ -69,6 +70,11 @@ class Session:
     def items(self) -> Items:
         """The items of contacts: patients, pets, vehicles, cases."""
         return Items(self._transaction)
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """The logos of companies, the photos of people, and the pictures of items."""
+        return Pictures(self._transaction)
 
     @cached_property
     def account(self) -> Account:

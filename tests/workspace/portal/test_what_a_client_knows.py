@@ -31,6 +31,7 @@ from contactcore import (
     Site,
 )
 from contactcore.errors import ContactCoreError
+from contactcore.formats.pictures import prepare
 from contactcore.model import AccessPolicy
 from contactcore.model.restoring import altered
 from contactcore.rules.portal_view import HIDDEN_FACETS, known_contact
@@ -41,6 +42,7 @@ from contactcore.workspace.session import Session
 from model_based.noninterference import public_calls
 from support.actors import AMELIE, ROOT
 from support.firm import GOOD, Firm
+from support.pictures import LOGO, corners, saved
 
 SECRETS = ("xyzzy", "plugh")
 _DAY = date(2026, 1, 5)
@@ -120,6 +122,10 @@ class Watched:
             aunt = settings.item_roles.add(f"{secret} aunt").slug
             self.role = session.items.assign(self.item, self.jane.person_id, aunt, information=f"{secret} role")
             session.items.assign(self.item, self.client.id, "payer", information=f"{secret} payer")
+            session.pictures.set(self.client, LOGO)
+            staff_only = prepare(saved(corners(100 + len(secret), 60), "PNG"))
+            for record in (elsewhere, self.item, self.jane.person_id, self.joan.person_id):
+                session.pictures.set(record, staff_only)
         self.user = self.firm.user(self.login, self.client)
 
     def pools(self, session: Session) -> dict[str, list[Any]]:
@@ -179,6 +185,11 @@ class Watched:
             "end": [_DAY],
             "kind": ["person", "company"],
             "contacts": [ids],
+            "data": [LOGO],
+            "crop": [{"zoom": 2}],
+            "source": [self.client.id, self.item.id, LOGO],
+            "records": [[*ids, self.item.id]],
+            "candidate": ["office@bois.fr"],
             "list": ["topics", "purposes", "authorities"],
         }
 

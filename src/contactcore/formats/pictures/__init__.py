@@ -1,8 +1,9 @@
 """Pictures: untrusted bytes become one small still picture without metadata (PIC-2, PIC-3, PIC-5).
 
-Attaching pictures to contacts is not part of this format. It needs no workspace and no storage.
+It needs no workspace and no storage. `session.pictures` attaches pictures to contacts and items.
 """
 
+from contactcore.formats.pictures.avatar_address import avatar_address
 from contactcore.formats.pictures.crop import LARGEST_ZOOM, Crop
 from contactcore.formats.pictures.limits import (
     LARGEST_FILE,
@@ -10,9 +11,11 @@ from contactcore.formats.pictures.limits import (
     MOST_PIXELS,
     PICTURE_HEIGHT,
     PICTURE_WIDTH,
+    THUMBNAIL_HEIGHT,
+    THUMBNAIL_WIDTH,
     UPRIGHT_SIDE,
 )
-from contactcore.formats.pictures.preparing import Picture, UprightCopy, prepare
+from contactcore.formats.pictures.preparing import PreparedPicture, prepare
 
 __all__ = [
     "LARGEST_FILE",
@@ -21,9 +24,11 @@ __all__ = [
     "MOST_PIXELS",
     "PICTURE_HEIGHT",
     "PICTURE_WIDTH",
+    "THUMBNAIL_HEIGHT",
+    "THUMBNAIL_WIDTH",
     "UPRIGHT_SIDE",
     "Crop",
-    "Picture",
-    "UprightCopy",
+    "PreparedPicture",
+    "avatar_address",
     "prepare",
 ]

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["LARGEST_FILE", "LONGEST_SIDE", "MOST_PIXELS", "PICTURE_HEIGHT", "PICTURE_WIDTH", "UPRIGHT_SIDE"]
+__all__ = [
+    "LARGEST_FILE",
+    "LONGEST_SIDE",
+    "MOST_PIXELS",
+    "PICTURE_HEIGHT",
+    "PICTURE_WIDTH",
+    "THUMBNAIL_HEIGHT",
+    "THUMBNAIL_WIDTH",
+    "UPRIGHT_SIDE",
+]
 
 LARGEST_FILE: Final = 10_000_000
 """Greatest size of a picture file, in bytes (PIC-2)."""
@@ -16,6 +25,12 @@ PICTURE_WIDTH: Final = 200
 
 PICTURE_HEIGHT: Final = 300
 """Greatest height of the picture that is served, in pixels (PIC-2)."""
+
+THUMBNAIL_WIDTH: Final = 64
+"""Greatest width of the small picture for lists, in pixels."""
+
+THUMBNAIL_HEIGHT: Final = 96
+"""Greatest height of the small picture for lists, in pixels."""
 
 UPRIGHT_SIDE: Final = 2_000
 """Longest side of the upright copy, in pixels (PIC-5)."""

@@ -123,7 +123,7 @@ def _step(transaction: Transaction, id: str, changes: ImportChanges) -> Job:
     numbers: dict[str, int] = dict(job.undone)
     if numbers["done"] < len(changes.steps):
         step = changes.steps[numbers["done"]]
-        undo = UndoTransaction(transaction, changes)
+        undo = UndoTransaction(transaction, changes, id)
         undo.run(step, jobs.part(id, step.part))
         numbers |= attrs.asdict(_numbers(job).plus(undo.removed, undo.restored, undo.affiliations, undo.hidden))
         numbers["done"] += 1

@@ -16,7 +16,7 @@ import attrs
 from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.entities import OWNED
 from contactcore.mapping.trash import trashed_of
-from contactcore.model import Actor, Affiliation, Company, Person
+from contactcore.model import Actor, Affiliation, Company, Person, Picture
 from contactcore.rules.access import may_change, may_see
 from contactcore.storage import Stored
 from contactcore.workspace.imports.changes import ChangeLog, ImportChanges, UndoStep
@@ -24,14 +24,15 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.pictures import PictureRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.trash.trash import discard_each
 
 __all__ = ["UndoTransaction", "sees"]
 
 _Contacts = Mapping[str, Loaded[Person | Company]]
-_NEVER_IMPORTED = tuple(one for one in OWNED if one.follows_owner and one is not AFFILIATIONS)
-"""The types of entities that follow their owners to the trash, and that no import creates."""
+_FOLLOWERS = tuple(one for one in OWNED if one.follows_owner and one is not AFFILIATIONS)
+"""The types of entities that follow their owners to the trash; of these an import creates nothing but pictures."""
 
 
 def sees(actor: Actor, stored: Stored) -> bool:
@@ -51,14 +52,16 @@ class UndoTransaction:
     Args:
         transaction: The transaction of the actor who undoes the import.
         changes: The changes of the import.
+        import_id: The id of the import.
 
     Attributes:
         removed, restored, affiliations, hidden: The numbers of the step, as in `UndoCounts`.
         kept: The kind, the id and the reason code of each record that is kept.
     """
 
-    def __init__(self, transaction: Transaction, changes: ImportChanges) -> None:
+    def __init__(self, transaction: Transaction, changes: ImportChanges, import_id: str) -> None:
         self._transaction = transaction
+        self._import_id = import_id
         self._changes = changes
         self._contacts = ContactRepository(transaction)
         self._affiliations = AffiliationRepository(transaction)
@@ -132,9 +135,11 @@ class UndoTransaction:
         people = [id for id, one in contacts.items() if isinstance(one.entity, Person) and id not in found]
         for login in LoginRepository(self._transaction).of_people(people):
             found[login.person_id] = "has-login"
-        for entity_type in _NEVER_IMPORTED:
+        for entity_type in _FOLLOWERS:
             repository: Repository[Any] = Repository(self._transaction, entity_type)
             for owned in repository.owned_by(*contacts):
+                if isinstance(owned.entity, Picture) and owned.entity.import_id == self._import_id:
+                    continue  # it goes to the trash with its contact
                 for id in contacts.keys() & set(entity_type.owner_ids(owned.entity)):
                     found.setdefault(id, "in-use")
         return found
@@ -199,6 +204,7 @@ class UndoTransaction:
                 changed = self._contacts.change(self._contacts.loaded(image).entity, one)
                 if isinstance(changed, Person):
                     LoginRepository(self._transaction).follow(changed)
+                PictureRepository(self._transaction).remove_imported(id, self._import_id)
                 self.restored += 1
 
     # Affiliations between contacts that existed before

@@ -31,6 +31,7 @@ from contactcore.model import (
     Item,
     ItemRole,
     PaymentMethod,
+    Picture,
     PortalLogin,
     PortalUser,
     Site,
@@ -82,6 +83,7 @@ _NOUNS: Mapping[type, str] = {
     PaymentMethod: "payment-method",
     Interaction: "interaction",
     ItemRole: "item-role",
+    Picture: "picture",
     PortalLogin: "login",
     Message: "message",
 }
@@ -212,7 +214,7 @@ class _Check:
         elif entities and _ACTORS.issuperset(entities):
             code, wanted = "actor-type", "the User who asks"
         elif entities and not (str in kinds and not by_id):
-            of_names = " or ".join(f"a {kind.__name__}" for kind in entities)
+            of_names = " or ".join((*(f"a {kind.__name__}" for kind in entities), *("bytes",) * (bytes in kinds)))
             code, wanted = "record-type", f"{of_names}, or an id," if by_id else of_names
         else:
             code, wanted = next((_REFUSALS[kind] for kind in _REFUSALS if kind in kinds), ("record-type", "a record"))

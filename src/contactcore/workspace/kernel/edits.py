@@ -13,6 +13,7 @@ from contactcore.model import (
     Item,
     ItemRole,
     PaymentMethod,
+    Picture,
     PortalLogin,
     PortalUser,
     Site,
@@ -34,6 +35,7 @@ _KINDS: Mapping[type, str] = {
     PaymentMethod: "payment-method",
     Interaction: "interaction",
     ItemRole: "item-role",
+    Picture: "picture",
     PortalLogin: "login",
     Message: "message",
 }
@@ -45,6 +47,7 @@ _STORED_BY = {
     "payment-method": "Save them with account.save_method, without the id",
     "interaction": "Save them with timeline.save",
     "item-role": "Save them with items.save_role",
+    "picture": "Change the picture with pictures.set or pictures.adjust",
 }
 
 

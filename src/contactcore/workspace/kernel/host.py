@@ -14,13 +14,14 @@ from contactcore.model import PaymentMethod, parsing
 from contactcore.model.account import AccountPage, AmendedPage, InvoiceHistory, Statement
 from contactcore.model.letter_configuration import LetterConfiguration, Letters
 from contactcore.model.mailbox import UserAddresses
+from contactcore.model.picture_candidate import PictureCandidate
 from contactcore.rules.limits import Limit
-from contactcore.values import Currency, Money
+from contactcore.values import Currency, EmailAddress, Money, SocialProfile
 from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.ids import Clock, IdSource, TimeOrderedIds, system_clock
 from contactcore.workspace.kernel.passwords import Passwords
 
-__all__ = ["AccountProvider", "Host", "Limiter"]
+__all__ = ["AccountProvider", "Host", "Limiter", "PictureProvider"]
 
 _DOMAIN = re.compile(r"(?=.{1,200}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 
@@ -69,11 +70,42 @@ class AccountProvider(Protocol):
         """Return the saved payment methods."""
 
 
+@runtime_checkable
+class PictureProvider(Protocol):
+    """The source of pictures of contacts at other services, which the application provides (PIC-4).
+
+    The library fetches nothing itself. It asks only for contacts that the actor sees, and only after a user asked.
+    """
+
+    def candidates(
+        self,
+        workspace: str,
+        contact_id: str,
+        /,
+        *,
+        emails: tuple[EmailAddress, ...],
+        profiles: tuple[SocialProfile, ...],
+    ) -> Iterable[PictureCandidate]:
+        """Return the pictures that may show a contact with these e-mail addresses and social profiles."""
+
+    def fetch(self, workspace: str, contact_id: str, candidate: PictureCandidate, /) -> bytes | None:
+        """Return the bytes of a picture that `candidates` returned for this contact; None if it is gone.
+
+        A provider that reads an address over the network limits the hosts, the size and the time.
+        """
+
+
 def _parse_account_provider(value: object) -> object:
     if isinstance(value, AccountProvider):
         return value
     message = "Give an object with the methods history, amended, invoice, balance, statement and methods, or None."
     raise Invalid("not-an-account-provider", message)
+
+
+def _parse_picture_provider(value: object) -> object:
+    if isinstance(value, PictureProvider):
+        return value
+    raise Invalid("not-a-picture-provider", "Give an object with the methods candidates and fetch, or None.")
 
 
 def _parse_limiter(value: object) -> object:
@@ -104,6 +136,7 @@ _read_function = parsing.converter(_parse_function)
 _read_letters = parsing.by_slug(parsing.by_slug(parsing.by_slug(_parse_text)))
 _read_domain = parsing.converter(_parse_domain)
 _read_account_provider = parsing.converter(_parse_account_provider)
+_read_picture_provider = parsing.converter(_parse_picture_provider)
 _read_limiter = parsing.converter(_parse_limiter)
 _read_passwords = parsing.converter(parsing.only(Passwords))
 # For attrs converters mypy reads the type of an argument from the signature of a named function.
@@ -123,6 +156,10 @@ def _limiter(value: Limiter | None) -> Limiter | None:
 
 def _account_provider(value: AccountProvider | None) -> AccountProvider | None:
     return None if value is None else cast("AccountProvider", _read_account_provider(value))
+
+
+def _picture_provider(value: PictureProvider | None) -> PictureProvider | None:
+    return None if value is None else cast("PictureProvider", _read_picture_provider(value))
 
 
 def _users(value: UserAddresses | None) -> UserAddresses | None:
@@ -160,10 +197,12 @@ class Host:
             storage, which all processes share.
         account_provider: The billing of an application that has one; None (the default) for accounts of the entries
             that the application posts (POR-7).
+        picture_provider: The source of candidate pictures at other services; None (the default) for no candidates
+            (PIC-4).
 
     Raises:
         Invalid: all problems at once: `not-a-function`, `function-deferred`, `not-a-mapping`, `text-type`,
-            `message-domain`, `record-type`, `not-a-limiter`, `not-an-account-provider`.
+            `message-domain`, `record-type`, `not-a-limiter`, `not-an-account-provider`, `not-a-picture-provider`.
 
     >>> from datetime import UTC, datetime
     >>> from contactcore import Company, Host, Recipient, User, Workspace
@@ -190,6 +229,7 @@ class Host:
     passwords: Passwords = attrs.field(factory=Passwords, converter=_passwords)
     limiter: Limiter | None = attrs.field(default=None, converter=_limiter)
     account_provider: AccountProvider | None = attrs.field(default=None, converter=_account_provider)
+    picture_provider: PictureProvider | None = attrs.field(default=None, converter=_picture_provider)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)

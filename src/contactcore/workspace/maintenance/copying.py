@@ -15,8 +15,7 @@ import attrs
 
 from contactcore.errors import Invalid, NotFound, StorageError
 from contactcore.mapping import json
-from contactcore.mapping.entities import ENTITIES, KINDS, VIEWS
-from contactcore.mapping.messages import kept_blobs
+from contactcore.mapping.entities import ENTITIES, KINDS, VIEWS, kept_blobs
 from contactcore.storage import Published, Reader, Record, Storage
 from contactcore.workspace.repositories.loading import load
 
@@ -55,7 +54,7 @@ def copy_workspace(
     """Copy a workspace to another storage and verify the copy; a repeated call resumes an interrupted copy.
 
     The source is not changed, and others can use it during the copy. Changes that they commit after the copy began are
-    not copied. The attachments of messages that were not sent yet are copied too.
+    not copied. Pictures, and the attachments of messages that were not sent yet, are copied too.
 
     Args:
         source: The storage that has the workspace.
@@ -168,7 +167,7 @@ def _verified(reader: Reader, target_reader: Reader, found: int) -> Copied:
         for record, copy in zip_longest(_records(reader, kind), _records(target_reader, kind)):
             _check_equal(record, copy, f"the {kind} {getattr(record or copy, 'id', '')}")
             for blob in kept_blobs([record] if isinstance(record, Record) else []):
-                _check_equal(reader.blob(blob), target_reader.blob(blob), "an attachment")
+                _check_equal(reader.blob(blob), target_reader.blob(blob), "an attachment or a picture")
             digest.update(_fingerprint(record))
             records += 1
     for event, copied in zip_longest(_events(reader), _events(target_reader)):

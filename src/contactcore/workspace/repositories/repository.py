@@ -18,6 +18,7 @@ from contactcore.model.restoring import altered
 from contactcore.rules.access import may_see
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Access, Query, Record, Stored
 from contactcore.workspace.kernel.transaction import Transaction, id_of, removed_meanwhile
+from contactcore.workspace.repositories.kept_files import drop_unused
 
 __all__ = ["Loaded", "Owner", "Owners", "Repository"]
 
@@ -338,6 +339,10 @@ class Repository(Generic[E]):
         """
         ready = self.type.raised(entity)
         self.replace(ready, before, self.record(ready, before.access, owners=owners, trashed=trashed))
+        if self.type.files is not None:
+            needed = self.type.files(ready)
+            former = self.type.files(self.type.load(before, self.transaction.index_context))
+            drop_unused(self.transaction, {*former}.difference(needed))
         self.publish(event, ready, **data)
         return ready
 
@@ -381,6 +386,8 @@ class Repository(Generic[E]):
             transaction.remember(stored, None)
             if trashed_of(stored) is not None:
                 transaction.purged.add((self.type.name, stored.id))
+        if self.type.files is not None:
+            drop_unused(transaction, self.type.files(entity))
         self.publish(event, entity, **data)
 
     def reindex(self, stored: Iterable[Stored], *, owners: Owners | None = None) -> int:

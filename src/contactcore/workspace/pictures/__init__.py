@@ -1,0 +1,5 @@
+"""The pictures of contacts and items."""
+
+from contactcore.workspace.pictures.pictures import Pictures
+
+__all__ = ["Pictures"]
