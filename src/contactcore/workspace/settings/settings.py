@@ -161,8 +161,7 @@ class SettingsService:
         ...     session.settings.add_type("Supplier of wood").slug
         'supplier-of-wood'
         """
-        self._check_admin()
-        return self._store(types=self.current.types.add(name)).types.entries[-1]
+        return ListEditor(self._transaction, "types").add(name)
 
     def rename_type(self, slug: str, name: str) -> None:
         """Rename a type; its contacts keep it.
@@ -181,8 +180,7 @@ class SettingsService:
         ...     [(one.slug, one.name) for one in session.settings.types][-1]
         ('supplier', 'Vendor')
         """
-        self._check_admin()
-        self._store(types=self.current.types.rename(slug, name))
+        ListEditor(self._transaction, "types").rename(slug, name)
 
     def archive_type(self, slug: str, *, archived: bool = True) -> None:
         """Archive a type, so that it is no longer offered, or offer it again; its contacts keep it.
@@ -202,8 +200,7 @@ class SettingsService:
         ...     session.contacts.get(client.id).type, [one.slug for one in session.settings.types]
         ('supplier', ['commercial-client', 'residential-client', 'contractor'])
         """
-        self._check_admin()
-        self._store(types=self.current.types.archive(slug, archived=archived))
+        ListEditor(self._transaction, "types").archive(slug, archived=archived)
 
     def remove_type(self, slug: str, replacement: str = "") -> None:
         """Remove a type from the list; its contacts get the replacement, or no type (DIR-2).
@@ -222,8 +219,7 @@ class SettingsService:
         ...     [one.slug for one in session.settings.types]
         ['commercial-client', 'residential-client', 'contractor']
         """
-        self._check_admin()
-        self._store(types=self.current.types.remove(slug, replacement))
+        ListEditor(self._transaction, "types").remove(slug, replacement)
 
     def reorder_types(self, slugs: Sequence[str]) -> None:
         """Move types to the front of the list, in the given order; the other types keep their order.
@@ -241,8 +237,7 @@ class SettingsService:
         ...     session.settings.types[0].slug
         'supplier'
         """
-        self._check_admin()
-        self._store(types=self.current.types.reorder(slugs))
+        ListEditor(self._transaction, "types").reorder(slugs)
 
     # Categories, DIR-7.
 
@@ -269,8 +264,7 @@ class SettingsService:
         ...     session.settings.add_category("Wood").slug
         'wood'
         """
-        self._check_admin()
-        return self._store(categories=self.current.categories.add(name)).categories.entries[-1]
+        return ListEditor(self._transaction, "categories").add(name)
 
     def rename_category(self, slug: str, name: str) -> None:
         """Rename a category; its contacts keep it.
@@ -290,8 +284,7 @@ class SettingsService:
         ...     [(one.slug, one.name) for one in session.settings.categories]
         [('wood', 'Timber')]
         """
-        self._check_admin()
-        self._store(categories=self.current.categories.rename(slug, name))
+        ListEditor(self._transaction, "categories").rename(slug, name)
 
     def archive_category(self, slug: str, *, archived: bool = True) -> None:
         """Archive a category, so that it is no longer offered, or offer it again; its contacts keep it.
@@ -311,8 +304,7 @@ class SettingsService:
         ...     session.settings.categories
         ()
         """
-        self._check_admin()
-        self._store(categories=self.current.categories.archive(slug, archived=archived))
+        ListEditor(self._transaction, "categories").archive(slug, archived=archived)
 
     def remove_category(self, slug: str, replacement: str = "") -> None:
         """Remove a category from the list; its contacts get the replacement, or lose the category (DIR-7).
@@ -333,8 +325,7 @@ class SettingsService:
         ...     session.contacts.get(client.id).categories
         ('trade',)
         """
-        self._check_admin()
-        self._store(categories=self.current.categories.remove(slug, replacement))
+        ListEditor(self._transaction, "categories").remove(slug, replacement)
 
     def reorder_categories(self, slugs: Sequence[str]) -> None:
         """Move categories to the front of the list, in the given order; the other categories keep their order.
@@ -354,8 +345,7 @@ class SettingsService:
         ...     [one.slug for one in session.settings.categories]
         ['metal', 'wood']
         """
-        self._check_admin()
-        self._store(categories=self.current.categories.reorder(slugs))
+        ListEditor(self._transaction, "categories").reorder(slugs)
 
     @property
     def term(self) -> Term:
@@ -585,8 +575,7 @@ class SettingsService:
         ...     [one.name for one in session.settings.modules][0]
         'Bills'
         """
-        self._check_admin()
-        self._store(modules=self.current.modules.rename(slug, name))
+        ListEditor(self._transaction, "modules").rename(slug, name)
 
     def archive_module(self, slug: str, *, archived: bool = True) -> None:
         """Archive a module, which removes it from every menu, or offer it again; permissions stay the same.
@@ -605,8 +594,7 @@ class SettingsService:
         ...     "invoices" in [one.slug for one in session.settings.modules]
         False
         """
-        self._check_admin()
-        self._store(modules=self.current.modules.archive(slug, archived=archived))
+        ListEditor(self._transaction, "modules").archive(slug, archived=archived)
 
     def reorder_modules(self, slugs: Sequence[str]) -> None:
         """Move modules to the front of the menu, in the given order; the other modules keep their order.
@@ -617,8 +605,7 @@ class SettingsService:
         Raises:
             Invalid: `entry-unknown`.
         """
-        self._check_admin()
-        self._store(modules=self.current.modules.reorder(slugs))
+        ListEditor(self._transaction, "modules").reorder(slugs)
 
     @property
     def default_permissions(self) -> PermissionSet:
