@@ -171,7 +171,7 @@ class _Placement:
             gaps.popleft()
             count += 1
         before, after = gap
-        newer = self._newer(gap, self._entries[begin][2]) if count == 1 else None
+        newer = self._newer(gap, self._entries[begin][2])
         first = self._first
         places = places_between(
             None if before is None else before - first, None if after is None else after - first, count, newer

@@ -38,6 +38,7 @@ _BACK = PLACES - _FRONT
 _STEP = 1 << 18
 # The part of a gap that one record uses up where records come in sequence: about 40 records for each bit of the gap.
 _CLOSE = 64
+_CLOSE_RUN = 16
 # A record so many times newer than the other neighbour is hardly there by chance.
 _MUCH_NEWER = 16
 
@@ -121,8 +122,8 @@ def places_between(
     """Return ascending places for records between two neighbours; None if the gap is too small.
 
     In an inner gap and in an empty order the places are spread evenly. A longer run gets more room behind it than
-    before it, because equal keys mostly come with ascending ids. A single record is placed close to the newer
-    neighbour: where records come in sequence, the gap then lasts forty times as long. At both ends of an order the
+    before it, because equal keys mostly come with ascending ids. Beside a newer neighbour records are placed close to
+    it: where they come in sequence, the gap then lasts forty times as long, and ten times as long for runs. At both ends of an order the
     places step by a fixed distance, so that years of appending (`recent`, history) do not use up the range.
 
     Args:
@@ -148,11 +149,12 @@ def places_between(
         step = max(_STEP, (high - _FRONT) // (2 * count))
         if high - step * count >= 0:
             return list(range(high - step * count, high, step))
+    elif newer is not None and high - low >= 4 * count:
+        # A record uses up one part of the gap, and a run several parts at most.
+        taken = max((high - low) // (_CLOSE if count == 1 else _CLOSE_RUN), 4 * count)
+        low, high = (low, low + taken) if newer == "before" else (high - taken, high)
     elif count > 1 and high - low >= 4 * count:
         high -= (high - low) // 2
-    elif count == 1 and newer is not None:
-        distance = (high - low) // _CLOSE
-        return [low + distance if newer == "before" else high - 1 - distance]
     return spread(low, high, count)
 
 
