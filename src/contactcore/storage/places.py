@@ -123,8 +123,9 @@ def places_between(
 
     In an inner gap and in an empty order the places are spread evenly. A longer run gets more room behind it than
     before it, because equal keys mostly come with ascending ids. Beside a newer neighbour records are placed close to
-    it: where they come in sequence, the gap then lasts forty times as long, and ten times as long for runs. At both ends of an order the
-    places step by a fixed distance, so that years of appending (`recent`, history) do not use up the range.
+    it: where they come in sequence, the gap then lasts forty times as long, and ten times as long for runs. At both
+    ends of an order the places step by a fixed distance, so that years of appending (`recent`, history) do not use up
+    the range.
 
     Args:
         before: The place of the record before the gap; None at the front.
