@@ -7,10 +7,18 @@ from collections import deque
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import itemgetter
+from typing import Literal
 
 from contactcore.errors import StorageError
 from contactcore.storage import Record, order_base
-from contactcore.storage.places import LARGEST_INDEX, index_range, places_between, roomy_window, spread
+from contactcore.storage.places import (
+    LARGEST_INDEX,
+    index_range,
+    newer_neighbour,
+    places_between,
+    roomy_window,
+    spread_around,
+)
 from contactcore_sqlite.bulk_insert import bulk_insert
 from contactcore_sqlite.connection import Connection
 
@@ -22,6 +30,7 @@ Moves = list[tuple[int, int, int]]
 """Number, old and new position of records whose places were renumbered."""
 
 _POSITION = "SELECT position FROM ordering WHERE order_index = ? AND "
+_RECORDS = "SELECT record FROM entry WHERE position IN (?, ?) ORDER BY position"
 _FIRST = " ORDER BY key, id LIMIT 1"
 _Gap = tuple[int | None, int | None]
 """The positions before and behind a gap; None at an end of the index."""
@@ -162,16 +171,24 @@ class _Placement:
             gaps.popleft()
             count += 1
         before, after = gap
+        newer = self._newer(gap, self._entries[begin][2])
         first = self._first
         places = places_between(
-            None if before is None else before - first, None if after is None else after - first, count
+            None if before is None else before - first, None if after is None else after - first, count, newer
         )
         if places is None:
             near = after if before is None else before
-            self._make_room(0 if near is None else near - first, count)
+            self._make_room(0 if near is None else near - first, count, newer)
             gaps.clear()
         else:
             self.positions += [first + place for place in places]
+
+    def _newer(self, gap: _Gap, n: int) -> Literal["before", "after"] | None:
+        """The neighbour of a gap beside which the next records will probably come."""
+        if None in gap:
+            return None
+        (before,), (after,) = self._connection.rows(_RECORDS, gap)
+        return newer_neighbour(before, after, n)
 
     def _look_up_gaps(self, begin: int) -> None:
         """Look up the gaps of some entries, from the entry `begin` on."""
@@ -189,7 +206,7 @@ class _Placement:
         bulk_insert(self._connection, "INSERT OR FAIL INTO entry", [(at, n, key) for at, (key, _, n, _) in placed])
         self._written = len(self.positions)
 
-    def _make_room(self, near: int, count: int) -> None:
+    def _make_room(self, near: int, count: int, newer: Literal["before", "after"] | None) -> None:
         """Place the next `count` entries by renumbering the records around the place `near`."""
         self._write()
         begin = self._written
@@ -203,8 +220,10 @@ class _Placement:
         run = [(key, id, n, None) for key, id, n, _ in self._entries[begin : begin + count]]
         together = sorted([*present, *run], key=itemgetter(0, 1))
         self._connection.run("DELETE FROM entry WHERE position >= ? AND position < ?", (low, high))
+        # The next records mostly come in the same sequence, so the widest gap is at that end of the new ones.
+        front = bisect_left(together, run[0][:2], key=itemgetter(0, 1)) + (0 if newer == "after" else count)
         renumbered = []
-        for at, (key, id, n, old) in zip(spread(low, high, len(together)), together, strict=True):
+        for at, (key, id, n, old) in zip(spread_around(low, high, front, len(together) - front), together, strict=True):
             if old is None:
                 self.positions.append(at)
                 continue

@@ -152,9 +152,13 @@ def _many(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Sessio
 
 def _checked(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     name, contact, tag = random.choice(names), new_contact(random), random.choice(TAGS)
+    person = random.choice((*names, *EMAILS))
     if random.random() < 0.5:
-        return _fixed(attrs.evolve(contact, tags=[tag]))
-    return lambda workspace, _: (({"kind": "company", "id": workspace.id(name), "name": "X", "tags": [tag]},), {})
+        return lambda workspace, _: ((attrs.evolve(contact, tags=[tag]),), {"people": [workspace.id(person)]})
+    return lambda workspace, _: (
+        ({"kind": "company", "id": workspace.id(name), "name": "X", "tags": [tag]},),
+        {"people": [workspace.id(person)]},
+    )
 
 
 def _added(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:

@@ -15,12 +15,13 @@ from contactcore.text import Collation, collation
 
 __all__ = ["IndexContext", "Variant", "name_order", "own_order"]
 
-_INDEX_VERSION = 3
+_INDEX_VERSION = 4
 """The version of the values that are derived from records, such as the keys of e-mail addresses.
 
 A release that derives them otherwise raises it. It is a part of the name of the directory's order, so that the next
 `change_language` derives all of them again. 2: the key of an e-mail address folds nothing but the case. 3: a
-number is found by any of its last digits.
+number is found by any of its last digits. 4: contacts are found by what they lack and by custom fields, and have
+places in the orders of time.
 """
 
 

@@ -9,6 +9,7 @@ sequence of inserts the amortised number of moves per insert is logarithmic). Th
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from contactcore.errors import StorageError
 
@@ -17,10 +18,12 @@ __all__ = [
     "PLACES",
     "PLACE_BITS",
     "index_range",
+    "newer_neighbour",
     "places_between",
     "position_of",
     "roomy_window",
     "spread",
+    "spread_around",
 ]
 
 PLACE_BITS = 43
@@ -33,6 +36,11 @@ LARGEST_INDEX = (1 << (63 - PLACE_BITS)) - 1
 _FRONT = PLACES // 4
 _BACK = PLACES - _FRONT
 _STEP = 1 << 18
+# The part of a gap that one record uses up where records come in sequence: about 40 records for each bit of the gap.
+_CLOSE = 64
+_CLOSE_RUN = 16
+# A record so many times newer than the other neighbour is hardly there by chance.
+_MUCH_NEWER = 16
 
 
 def position_of(index: int, place: int) -> int:
@@ -68,17 +76,62 @@ def spread(low: int, high: int, count: int) -> list[int]:
     return [low + (2 * number + 1) * size // (2 * count) for number in range(count)]
 
 
-def places_between(before: int | None, after: int | None, count: int) -> list[int] | None:
+def spread_around(low: int, high: int, before: int, behind: int) -> list[int]:
+    """Return places from `low` up to below `high` with a wide gap, a quarter of the range, after the first `before`.
+
+    The next records that come in sequence use up this gap before anything is renumbered again. The others are not
+    closer than 4/3 of the even distance allows.
+
+    Args:
+        low: The first place of the range.
+        high: The first place behind the range.
+        before: The number of places in front of the gap.
+        behind: The number of places behind the gap. Both together are at most half of `high - low`.
+
+    >>> spread_around(0, 80, 4, 2)
+    [5, 15, 25, 35, 65, 75]
+    """
+    room = (high - low) * 3 // 4
+    middle = low + room * before // (before + behind)
+    return [
+        *(spread(low, middle, before) if before else ()),
+        *(spread(high - (room - (middle - low)), high, behind) if behind else ()),
+    ]
+
+
+def newer_neighbour(before: int, after: int, new: int) -> Literal["before", "after"] | None:
+    """Return the neighbour behind or before which records come in sequence; None if they rather come at random.
+
+    Args:
+        before: The number of the record before a gap. Numbers ascend with the time at which records were stored.
+        after: The number of the record behind the gap.
+        new: The number of the record that gets a place in the gap.
+
+    >>> newer_neighbour(995, 10, 1_000), newer_neighbour(500, 700, 1_000)
+    ('before', None)
+    """
+    age_before, age_after = new - before, new - after
+    if age_before * _MUCH_NEWER < age_after:
+        return "before"
+    return "after" if age_after * _MUCH_NEWER < age_before else None
+
+
+def places_between(
+    before: int | None, after: int | None, count: int, newer: Literal["before", "after"] | None = None
+) -> list[int] | None:
     """Return ascending places for records between two neighbours; None if the gap is too small.
 
     In an inner gap and in an empty order the places are spread evenly. A longer run gets more room behind it than
-    before it, because equal keys mostly come with ascending ids. At both ends of an order the places step by a fixed
-    distance, so that years of appending (`recent`, history) do not use up the range.
+    before it, because equal keys mostly come with ascending ids. Beside a newer neighbour records are placed close to
+    it: where they come in sequence, the gap then lasts forty times as long, and ten times as long for runs. At both
+    ends of an order the places step by a fixed distance, so that years of appending (`recent`, history) do not use up
+    the range.
 
     Args:
         before: The place of the record before the gap; None at the front.
         after: The place of the record behind the gap; None at the end.
         count: The number of places, at least 1.
+        newer: The `newer_neighbour` of an inner gap; None (the default) if there is none.
 
     >>> places_between(10, 12, 1), places_between(10, 11, 1)
     ([11], None)
@@ -97,6 +150,10 @@ def places_between(before: int | None, after: int | None, count: int) -> list[in
         step = max(_STEP, (high - _FRONT) // (2 * count))
         if high - step * count >= 0:
             return list(range(high - step * count, high, step))
+    elif newer is not None and high - low >= 4 * count:
+        # A record uses up one part of the gap, and a run several parts at most.
+        taken = max((high - low) // (_CLOSE if count == 1 else _CLOSE_RUN), 4 * count)
+        low, high = (low, low + taken) if newer == "before" else (high - taken, high)
     elif count > 1 and high - low >= 4 * count:
         high -= (high - low) // 2
     return spread(low, high, count)
@@ -105,7 +162,7 @@ def places_between(before: int | None, after: int | None, count: int) -> list[in
 def roomy_window(place: int, needed: int, count: Callable[[int, int], int]) -> tuple[int, int]:
     """Return the smallest aligned range around a place that holds its records and the new ones with wide gaps.
 
-    The caller then moves all records in the range, with the new ones among them, to `spread(low, high, ...)`.
+    The caller then moves all records in the range, with the new ones among them, to `spread_around(low, high, ...)`.
 
     Args:
         place: A place beside the full gap.

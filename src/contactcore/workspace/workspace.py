@@ -253,8 +253,9 @@ class Workspace:
         Args:
             actor: An admin.
             language: The new language, a BCP 47 tag; None (the default) to finish an interrupted job, or to index the
-                directory and the logins again after a release of the library with newer collation tables or other keys
-                of e-mail addresses. Without such a release that changes nothing, so call it after every upgrade.
+                directory and the logins again after a release of the library with newer collation tables or with other
+                keys and terms by which contacts are found. Without such a release that changes nothing, so call it
+                after every upgrade.
             progress: A function that is called with the number of reindexed records so far; None for none.
 
         Returns:

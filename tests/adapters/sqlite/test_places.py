@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
+from itertools import count
+from random import Random
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -11,15 +15,16 @@ from contactcore.storage.places import (
     LARGEST_INDEX,
     PLACES,
     index_range,
+    newer_neighbour,
     places_between,
     position_of,
     roomy_window,
-    spread,
+    spread_around,
 )
 
 
 class Sequence:
-    """A list of names whose places are kept as an adapter keeps them."""
+    """A list of names, ascending numbers, whose places are kept as an adapter keeps them."""
 
     def __init__(self) -> None:
         self.names: list[int] = []
@@ -29,8 +34,11 @@ class Sequence:
     def insert(self, at: int, names: list[int]) -> None:
         before = self.places[at - 1] if at else None
         after = self.places[at] if at < len(self.places) else None
+        newer: Literal["before", "after"] | None = None
+        if before is not None and after is not None:
+            newer = newer_neighbour(self.names[at - 1], self.names[at], names[0])
         self.names[at:at] = names
-        places = places_between(before, after, len(names))
+        places = places_between(before, after, len(names), newer)
         if places is not None:
             self.places[at:at] = places
             return
@@ -38,7 +46,8 @@ class Sequence:
         assert near is not None
         low, high = roomy_window(near, len(names), self.count)
         first, last = bisect_left(self.places, low), bisect_left(self.places, high)
-        self.places[first:last] = spread(low, high, last - first + len(names))
+        front = at - first + (0 if newer == "after" else len(names))
+        self.places[first:last] = spread_around(low, high, front, last - first + len(names) - front)
         self.moves += last - first
 
     def count(self, low: int, high: int) -> int:
@@ -53,8 +62,9 @@ class Sequence:
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(1, 60)), max_size=60))
 def test_places_ascend_under_any_sequence_of_inserts(inserts: list[tuple[int, int]]) -> None:
     sequence = Sequence()
-    for at, count in inserts:
-        sequence.insert(at % (len(sequence.names) + 1), [0] * count)
+    numbers = count()
+    for at, size in inserts:
+        sequence.insert(at % (len(sequence.names) + 1), [next(numbers) for _ in range(size)])
         sequence.check()
 
 
@@ -74,11 +84,42 @@ def test_places_ascend_under_adversarial_inserts_and_seldom_move(run: int, where
     sequence = Sequence()
     inserted = 0
     while inserted < 6_000:
-        sequence.insert(where(len(sequence.names)), [0] * run)
+        sequence.insert(where(len(sequence.names)), [*range(inserted, inserted + run)])
         inserted += run
     sequence.check()
     # Logarithmic per insert, amortised: 20 is far above what any of these needs and far below 6,000.
     assert sequence.moves <= 20 * inserted
+
+
+def _moves_per_insert(places: Iterable[int], size: int = 1) -> float:
+    """The moves per insert of records, of which so many together are placed behind the so-manieth present one."""
+    sequence = Sequence()
+    for number, at in enumerate(places):
+        sequence.insert(at, [*range(number * size, (number + 1) * size)])
+    sequence.check()
+    return sequence.moves / len(sequence.names)
+
+
+@pytest.mark.parametrize("runs", [3, 20])
+@pytest.mark.parametrize("size", [1, 40])
+@pytest.mark.parametrize("direction", ["rising", "falling"])
+def test_records_that_come_in_sequence_inside_several_runs_move_hardly_anything(
+    runs: int, direction: str, size: int
+) -> None:
+    # Many records with few keys: the ids ascend, so each comes behind the last record of its key.
+    random = Random(5)
+    lengths = [0] * runs
+    inserts = []
+    for _ in range(6_000 if size == 1 else 1_500):
+        chosen = random.randrange(runs)
+        inserts.append(sum(lengths[:chosen]) + (lengths[chosen] if direction == "rising" else 0))
+        lengths[chosen] += size
+    assert _moves_per_insert(inserts, size) <= (1 if size == 1 else 2.2)
+
+
+def test_records_that_come_at_random_move_hardly_anything() -> None:
+    random = Random(5)
+    assert _moves_per_insert(random.randint(0, number) for number in range(20_000)) <= 1
 
 
 def test_appending_and_prepending_move_nothing_for_millions() -> None:

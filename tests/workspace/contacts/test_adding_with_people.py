@@ -124,6 +124,47 @@ def test_all_problems_of_all_parts_come_at_once_and_nothing_is_stored(workspace:
         assert (session.contacts.count(role="any"), session.sites._transaction.contested) == (0, set())
 
 
+@pytest.mark.req("SIT-1")
+def test_a_person_acts_at_a_site_of_the_same_call(workspace: Any, amelie: Any, bob: Any) -> None:
+    with workspace.write(amelie) as session:
+        bois = session.contacts.add(
+            Company("Bois", access="shared-read"),
+            sites=[Site("Mill"), Site("Depot")],
+            items=[Item("Rex")],
+            people=[
+                Affiliation(site_id="sites[1]", person=Person("Jane")),
+                Affiliation(person=Person("Joan")),
+                Affiliation(site_id="sites[0]", person=Person("Tom")),
+            ],
+        )
+        names = {site.id: site.name for site in session.sites.of(bois)}
+        assert [names.get(one.site_id, "") for one in session.people.list(bois)] == ["Depot", "", "Mill"]
+        (mill,) = [site for site in session.sites.of(bois) if site.name == "Mill"]
+        session.sites.delete(mill)
+        assert [one.site_id for one in session.people.list(bois)][1:] == ["", ""]
+        session.trash.restore(mill)
+    with workspace.read(bob) as session:
+        assert [one.person.display_name for one in session.people.list(bois, site=mill)] == ["Tom"]
+
+
+@pytest.mark.req("SIT-1")
+@pytest.mark.parametrize("site", ["sites[1]", "sites[-1]", "sites[00]", "sites[0] ", "sites", "Mill", "0"])
+def test_a_site_that_the_call_does_not_add_is_refused_with_advice(workspace: Any, amelie: Any, site: str) -> None:
+    with workspace.write(amelie) as session:
+        elsewhere = session.sites.add(session.contacts.add(Company("Sud")), Site("Mill"))
+        for given in (site, elsewhere.id):
+            people = [Affiliation(site_id=given, person=Person("Jane"))]
+            with pytest.raises(Invalid) as refusal:
+                session.contacts.add(Company("Bois"), sites=[Site("Mill")], people=people)
+            (problem,) = refusal.value.problems
+            assert (problem.code, problem.path) == ("site-unknown", "people[0].site_id")
+            assert "sites[0]" in problem.message
+        bois = session.contacts.add(Company("Bois"), sites=[Site("Mill")])
+        with pytest.raises(Invalid) as refusal:
+            session.people.add(bois, Person("Jane"), site_id="sites[0]")
+        assert refusal.value.code == "site-unknown"
+
+
 @pytest.mark.parametrize(
     "make", [lambda ann: (ann, ann.id), lambda ann: ("ann@x.fr", ann), lambda _: ("new@x.fr", "NEW@x.fr")]
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contactcore import Company, Invalid, Item, NotFound, Person, Site, to_plain
+from contactcore import Affiliation, Company, Duplicate, Invalid, Item, NotFound, Person, Site, to_plain
 
 pytestmark = pytest.mark.req("DIR-20")
 
@@ -84,6 +84,81 @@ def test_a_draft_and_its_sites_and_items_are_judged_as_they_would_be_stored(work
         with pytest.raises(Invalid) as refusal:
             session.contacts.add(draft, **parts)
         assert found(refusal.value.problems) == found(session.contacts.check(draft, **parts))
+
+
+@pytest.mark.parametrize("contact", [Company("Bois"), Company(emails=["a@b.fr"], type="unheard")])
+def test_people_are_judged_with_all_other_parts_as_add_judges_them(workspace: Any, amelie: Any, contact: Any) -> None:
+    with workspace.write(amelie) as session:
+        ann = session.contacts.add(Person("Ann", "Lee", emails=["ann@x.fr"]))
+    parts: dict[str, Any] = {
+        "sites": [Site("Mill", phones=["12"])],
+        "items": [Item("Rex", type="dragon")],
+        "people": [
+            Person("Jane", phones=["12"]),
+            ann,
+            "ann@x.fr",
+            Affiliation(permissions=["nonsense"], site_id="sites[0]", person=Person("Joan")),
+            Affiliation(site_id="sites[1]", primary=True, person=Person("Tom")),
+            Affiliation(primary=True, person=Person("Zoé")),
+        ],
+    }
+    with workspace.read(amelie) as session:
+        problems = session.contacts.check(contact, **parts)
+        assert found(problems)[-5:] == [
+            ("people[0].phones[0]", "phone-too-short"),
+            ("people[2]", "person-twice"),
+            ("people[3].permissions[0]", "module-unknown"),
+            ("people[4].site_id", "site-unknown"),
+            ("people[5].primary", "primary-twice"),
+        ]
+    with workspace.write(amelie) as session:
+        with pytest.raises(Invalid) as refusal:
+            session.contacts.add(contact, **parts)
+        assert refusal.value.problems == problems
+        assert session.contacts.count(role="any") == 1
+
+
+def test_right_people_have_no_problem_and_nobody_is_locked_or_stored(workspace: Any, amelie: Any) -> None:
+    with workspace.write(amelie) as session:
+        ann = session.contacts.add(Person("Ann", "Lee"))
+    with workspace.write(amelie) as session:
+        people = [ann, "new@x.fr", Affiliation(position="CFO", site_id="sites[0]", person=Person("Joan"))]
+        assert session.contacts.check(Company("Bois"), sites=[Site("Mill")], people=people) == ()
+        assert session.contacts._transaction.locked == {}
+        assert session.contacts.count(role="any") == 1
+
+
+def test_the_parts_of_an_unreadable_contact_are_judged_too(workspace: Any, amelie: Any) -> None:
+    with workspace.read(amelie) as session:
+        problems = session.contacts.check(
+            {"kind": "firm"}, sites=[Site("Mill", phones=["12"])], people=["x@", Person("Jane")]
+        )
+    assert found(problems) == [
+        ("kind", "kind-unknown"),
+        ("sites[0].phones[0]", "phone-too-short"),
+        ("people[0]", "email-syntax"),
+    ]
+
+
+@pytest.mark.req("ACC-3")
+def test_people_whom_the_actor_does_not_see_and_those_who_act_already_are_refused(
+    workspace: Any, amelie: Any, bob: Any
+) -> None:
+    with workspace.write(bob) as session:
+        hidden = session.contacts.add(Person("Ann", "Lee", emails=["ann@x.fr"]))
+    with workspace.write(amelie) as session:
+        bois = session.contacts.add(Company("Bois"), people=[Person("Jane")])
+        jane = session.people.primary(bois)
+        gone = session.contacts.add(Person("Tom"))
+        session.contacts.delete(gone)
+    with workspace.read(amelie) as session:
+        for id in (hidden.id, gone.id, "unheard"):
+            with pytest.raises(NotFound) as refusal:
+                session.contacts.check(bois, people=[Person("Joan"), id])
+            assert (refusal.value.path, refusal.value.id) == ("people[1]", id)
+        assert session.contacts.check(bois, people=["ann@x.fr"]) == ()
+        with pytest.raises(Duplicate):
+            session.contacts.check(bois, people=[jane])
 
 
 def test_a_changed_stored_contact_is_judged_against_what_is_stored(workspace: Any, amelie: Any, root: Any) -> None:

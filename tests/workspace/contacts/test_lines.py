@@ -137,11 +137,34 @@ def test_the_newest_come_first(storage: Storage) -> None:
         ({"order": "size"}, "order", "order-unknown"),
         ({"order": "added", "letter": "A"}, "letter", "order-with-filter"),
         ({"order": "added", "type": "supplier"}, "order", "order-with-filter"),
+        ({"order": "changed", "kind": "company", "access": "private"}, "order", "order-with-filter"),
+        ({"order": "added", "role": "person"}, "order", "order-with-filter"),
         ({"order": "added", "after": first.next}, "after", "cursor-outdated"),
     ):
         with workspace.read(AMELIE) as session, pytest.raises(Invalid) as refusal:
             session.contacts.page(**wrong)
         assert (refusal.value.path, refusal.value.code) == (path, code)
+
+
+def test_the_newest_are_filtered_by_responsible_users_and_access(storage: Storage) -> None:
+    workspace = Workspace(storage, "acme", host=Host(clock=Clock(tick=TICK)))
+    for number, access in enumerate(("private", "shared-read", "private", "shared-write")):
+        with workspace.write(AMELIE if number < 3 else BOB) as session:
+            session.contacts.add(Company(f"C{number}", access=access), people=[Person(f"P{number}")])
+    with workspace.write(AMELIE) as session:
+        first, second = session.contacts.page(order="added", responsible="amelie", limit=2), ["C0"]
+        assert names(first) == ["C2", "C1"]
+        assert names(session.contacts.page(order="added", responsible="amelie", limit=2, after=first.next)) == second
+        assert names(session.contacts.page(order="added", access="private")) == ["C2", "C0"]
+        both = {"responsible": ["bob", "amelie"], "access": ["shared-read", "shared-write"]}
+        assert names(session.contacts.page(order="added", **both)) == ["C3", "C1"]
+        assert {*names(session.contacts.iterate(order="changed", responsible="bob", role="any"))} == {"C3", "P3"}
+        session.contacts.delete(first.items[0].id)
+        assert names(session.contacts.page(order="changed", responsible="amelie")) == ["C1", "C0"]
+        session.contacts.share(first.items[1].id, "private")
+    with workspace.read(BOB) as session:
+        assert names(session.contacts.page(order="added", responsible="amelie", role="any")) == []
+        assert names(session.contacts.page(order="changed", access="private")) == []
 
 
 @pytest.mark.req("DIR-11")

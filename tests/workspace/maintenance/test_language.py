@@ -318,3 +318,37 @@ def test_keys_of_an_older_release_are_derived_again(storage: Storage, monkeypatc
     with space.write(ROOT) as session:
         other = session.people.add(client, Person("Jo", "Strasse", emails=["STRASSE@x.fr"]))
         session.portal.invite(other)
+
+
+@pytest.mark.req("DIR-19")
+@pytest.mark.req("DIR-2")
+def test_times_and_missing_tags_of_an_older_release_are_derived_again(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space = Workspace(storage, name="acme")
+    monkeypatch.setattr(index_context, "_INDEX_VERSION", 3)
+    index_context._variant.cache_clear()
+    index_context._in_force.cache_clear()
+    with space.write(ROOT) as session:
+        session.contacts.add(Company("Bois"))
+        session.contacts.delete(session.contacts.add(Company("Deleted")))
+        writer = session._transaction.writer
+        # An earlier release stored neither the terms nor the keys.
+        for record in writer.dump("contact"):
+            orders = {name: key for name, key in record.orders.items() if name not in {"added", "changed"}}
+            terms = frozenset(term for term in record.terms if not term.startswith("without:"))
+            writer.reindex([attrs.evolve(record, orders=orders, terms=terms)])
+    monkeypatch.undo()
+    index_context._variant.cache_clear()
+    index_context._in_force.cache_clear()
+
+    def found() -> list[tuple[str, ...]]:
+        with space.read(ROOT) as session:
+            pages = [session.contacts.page(without="tag"), session.contacts.page(order="added")]
+            return [tuple(card.name for card in page) for page in [*pages, session.contacts.page(order="changed")]]
+
+    assert found() == [(), (), ()]
+    assert space.change_language(ROOT) > 0
+    assert found() == [("Bois",)] * 3
+    assert leftovers(space, ROOT) == []
+    assert space.change_language(ROOT) == 0

@@ -82,7 +82,8 @@ class Contacts:
                 `session.items.of` return them as they are stored.
             people: The contact persons, each as for `session.people.add`: a new person, a stored one, an id, an e-mail
                 address, or a new `Affiliation` with its details and its `person`; none by default. The first one is
-                primary, unless an affiliation with `primary=True` is.
+                primary, unless an affiliation with `primary=True` is. An affiliation names a site of the same call by
+                its position: `site_id="sites[0]"`.
 
         Returns:
             The stored contact, with its id, version 1 and the defaults.
@@ -90,7 +91,7 @@ class Contacts:
         Raises:
             Invalid: One error lists all problems of all parts, such as `type-unknown`, `category-unknown`,
                 `field-required` or `name-required`, each with its path (`people[0].emails[0]`), and nothing is stored;
-                `already-stored` for a part that has an id; `person-twice`, `primary-twice`.
+                `already-stored` for a part that has an id; `person-twice`, `primary-twice`, `site-unknown`.
             NotFound: The actor may not see one of the people, or there is none.
             Forbidden: `read-only-session`, `portal-reads-only`.
 
@@ -103,7 +104,7 @@ class Contacts:
         >>> from contactcore import Affiliation, Site, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
-        ...     jane = Affiliation(position="CFO", person=Person("Jane", "Doe"))
+        ...     jane = Affiliation(position="CFO", site_id="sites[0]", person=Person("Jane", "Doe"))
         ...     client = session.contacts.add(Company("Bois"), sites=[Site("Mill")], people=["ann@bois.fr", jane])
         ...     [(one.person.display_name, one.position, one.primary) for one in session.people.list(client)]
         [('ann@bois.fr', '', True), ('Jane Doe', 'CFO', False)]
@@ -120,21 +121,24 @@ class Contacts:
         *,
         sites: Sequence[Annotated[Site, MAY_BE_NEW]] = (),
         items: Sequence[Annotated[Item, MAY_BE_NEW]] = (),
+        people: Sequence[Annotated[str | Person | Affiliation, MAY_BE_NEW, AS_STORED]] = (),
     ) -> tuple[Problem, ...]:
-        """All problems that storing a contact would have; nothing is stored (DIR-20).
+        """All problems that storing a contact, with new parts, would have; nothing is stored (DIR-20).
 
         A form asks while it is filled in. Rights and versions are judged when the contact is stored.
 
         Args:
             contact: A new contact, a changed stored one, or plain data as `from_plain` takes them, half filled or
                 wrong; with an `id` the data of a stored contact.
-            sites, items: New sites and items of the contact; none by default.
+            sites, items, people: New sites, items and contact persons of the contact, as for `add`; none by default.
 
         Returns:
-            The problems, each with its field as path; empty if `add`, or `save`, would accept the contact.
+            The problems of all parts, each with its field as path (`people[0].emails[0]`); empty if `add`, or `save`,
+            would accept the contact.
 
         Raises:
-            NotFound: The actor may not see the stored contact.
+            NotFound: The actor may not see the stored contact or one of the people.
+            Duplicate: One of the people acts for the stored contact already.
             Forbidden: `staff-only` for a portal user.
 
         >>> from contactcore import User, Workspace
@@ -145,7 +149,7 @@ class Contacts:
         [('emails[0]', 'email-syntax'), ('type', 'type-unknown')]
         """
         check_staff(self._transaction.actor)
-        return check(self._transaction, contact, sites, items)
+        return check(self._transaction, contact, sites, items, people)
 
     @overload
     def get(self, contact: str | Contact, *, as_of: datetime | str | None = None) -> Person | Company: ...
@@ -434,7 +438,7 @@ class Contacts:
             after: The cursor `Page.next` of the preceding page; None for the first page.
             before: The cursor `Page.previous` of the following page; None by default.
             order: `"name"`, the default; `"added"` or `"changed"` for the newest first, which takes no letter and no
-                filters but `role="any"`. Contacts without a known time are left out then.
+                filters but `responsible`, `access` and `role="any"`. Contacts without a known time are left out then.
             filters: The fields of `Filters` by name: `kind`, `type`, `category`, `tag`, `responsible`, `access`,
                 `source`, `without`, `fields`, `role`. By default all listed contacts.
 

@@ -339,7 +339,8 @@ class Directory:
 
         Args:
             filters: The filters.
-            order: `"name"` (the default), `"added"` or `"changed"`; the last two take no filters but `role="any"`.
+            order: `"name"` (the default), `"added"` or `"changed"`; the last two take no filters but `responsible`,
+                `access` and `role="any"`.
             more: Further fields of the query, such as `limit`.
         """
         check_filters(self._transaction.actor, _in_use(filters))
@@ -359,17 +360,21 @@ class Directory:
                 groups.append(frozenset(f"{prefix}:{slug}" for slug in slugs))
         if filters.tag:
             groups.append(frozenset(term("tag", Tag(tag).key) for tag in filters.tag))
-        if filters.responsible:
-            groups.append(frozenset(f"responsible:{clean_line(name)}" for name in filters.responsible))
         if filters.source:
             groups.append(frozenset(term("source", clean_line(source)) for source in filters.source))
         groups += [frozenset(_lacking(settings, lacked)) for lacked in filters.without]
         groups += [frozenset(field_group(settings, slug, value)) for slug, value in filters.fields.items()]
+        if order != "name" and groups:
+            message = (
+                "The newest contacts are filtered by responsible and access only: leave the other filters out, or "
+                "order by name."
+            )
+            raise Invalid("order-with-filter", message, path="order", value=order)
+        # The access terms of a contact are posted in every order.
+        if filters.responsible:
+            groups.append(frozenset(f"responsible:{clean_line(name)}" for name in filters.responsible))
         if filters.access:
             groups.append(frozenset(f"policy:{policy.value}" for policy in filters.access))
-        if order != "name" and groups:
-            message = "The newest contacts are not filtered: leave the filters out, or order by name."
-            raise Invalid("order-with-filter", message, path="order", value=order)
         return Query(
             kind="contact",
             order=self._transaction.order if order == "name" else order,

@@ -24,6 +24,7 @@ _C = TypeVar("_C", bound=Contact)
 _Parts = list[tuple[BelongingRepository[Any], Site | Item]]
 """New sites and items, each with its repository."""
 
+_PARTS = ("sites[", "items[", "people[")
 _SUFFICIENT_FIELDS = (
     *("emails", "phones"),
     *(field.attribute for field in (*PERSON_NAME_FIELDS, *COMPANY_NAME_FIELDS)),
@@ -50,16 +51,16 @@ def enter(
     """
     ready, parts, problems = _judged(transaction, contact, None, sites, items)
     added = AddedPeople(transaction)
-    drafts, more = added.drafts(ready, people)
+    drafts, more = added.drafts(ready, people, len(sites))
     problems.extend(more)
     if problems:
         raise Invalid(problems)
     contacts = ContactRepository(transaction)
     stored = contacts.add_prepared(ready)
     owner = contacts.load_any(stored.id)
-    for repository, part in parts:
-        repository.add_new(part, owner)
-    added.store(owner, drafts)
+    # The sites come first.
+    ids = [repository.add_new(part, owner).id for repository, part in parts]
+    added.store(owner, drafts, ids[: len(sites)])
     return stored
 
 
@@ -68,16 +69,18 @@ def check(
     contact: Person | Company | Mapping[str, Any],
     sites: Sequence[Site],
     items: Sequence[Item],
+    people: Sequence[str | Person | Affiliation],
 ) -> tuple[Problem, ...]:
     """All problems that storing a contact would have; see `Contacts.check`.
 
     Args:
         transaction: The transaction of the actor.
         contact: The contact, or plain data.
-        sites, items: New sites and items of the contact.
+        sites, items, people: New parts of the contact.
 
     Raises:
-        NotFound: The actor may not see the stored contact.
+        NotFound: The actor may not see the stored contact or one of the people.
+        Duplicate: One of the people acts for the stored contact already.
     """
     problems: list[Problem] = []
     draft: Person | Company | None
@@ -87,13 +90,19 @@ def check(
         problems.extend(found)
     else:
         draft = contact
+    unreadable = draft is None
     if draft is None:
-        return tuple(problems)
+        # Its parts are judged all the same, as those of a contact of which nothing is known.
+        draft = Company.restore({"name": "?"})
     before = ContactRepository(transaction).get(draft) if draft.id else None
     if before is not None and before.kind != draft.kind:
         problems.append(kind_change(before))
         before = None
-    _, _, more = _judged(transaction, draft, before, sites, items)
+    ready, _, more = _judged(transaction, draft, before, sites, items)
+    _, of_people = AddedPeople(transaction, only_judged=True).drafts(ready, people, len(sites))
+    more += of_people
+    if unreadable:
+        more = [problem for problem in more if problem.path.startswith(_PARTS)]
     return tuple(_without_consequences(problems, more))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import attrs
 
-from contactcore.errors import Invalid, collect
+from contactcore.errors import Invalid, Problem, collect
 from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.item_roles import ITEM_ROLES
 from contactcore.mapping.items import ITEMS
@@ -286,21 +287,14 @@ class Items:
         ...     session.items.save(attrs.evolve(van, name="New")).version
         2
         """
-        locked, owner = self._items.lock_with_owner(item)
-        before = locked.entity
-        if item.contact_id != before.contact_id:
-            message = "Use move to give the item to another contact."
-            raise Invalid("contact-change", message, path="contact_id", value=item.contact_id)
-        ready, problems = prepare_item(
-            attrs.evolve(item, since=before.since), self._transaction.settings, owner.entity, before
-        )
-        if problems:
-            raise Invalid(problems)
-        if ready.of_themself and not before.of_themself:
-            self._check_themself(ready, owner.entity.id)
-        if ready == before:
-            return before
-        return self._items.put(ready, locked.stored, owners={owner.entity.id: owner})
+
+        def prepare(changed: Item, before: Item, owner: Contact) -> tuple[Item, Iterable[Problem]]:
+            ready, problems = prepare_item(changed, self._transaction.settings, owner, before)
+            if ready.of_themself and not before.of_themself and not problems:
+                self._check_themself(ready, owner.id)
+            return ready, problems
+
+        return self._items.save(item, prepare, fixed={"contact_id": "Use move to give the item to another contact."})
 
     def move(self, item: Annotated[str | Item, AS_STORED], contact: Annotated[str | Contact, AS_STORED]) -> Item:
         """Give an item to another contact, with everything that belongs to it; no contact is changed (SIT-7).
@@ -375,8 +369,7 @@ class Items:
         ...     session.items.of(bois)
         ()
         """
-        locked, owner = self._items.lock_with_owner(item)
-        self._items.discard(locked, owner)
+        self._items.delete(item)
 
     def assign(
         self,
@@ -475,19 +468,18 @@ class Items:
             Forbidden: As `assign`.
             Invalid: As `assign`; `contact-change` for another item or another contact.
         """
-        locked, owner = self._roles.lock_with_owner(role)
-        before = locked.entity
-        for name in ("item_id", "contact_id", "holder_id"):
-            if getattr(role, name) != getattr(before, name):
-                message = "Unassign this role, and assign the other one."
-                raise Invalid("contact-change", message, path=name, value=getattr(role, name))
-        ready = attrs.evolve(role, since=before.since)
-        self._check_role(ready, before)
-        if ready == before:
-            return before
-        holder = self._contacts.load_any(before.holder_id)
-        owners = {holder.entity.id: holder, owner.entity.id: owner}
-        return self._roles.put(ready, locked.stored, owners=owners)
+
+        def prepare(changed: ItemRole, before: ItemRole, _: Contact) -> tuple[ItemRole, Iterable[Problem]]:
+            self._check_role(changed, before)
+            return changed, ()
+
+        return self._roles.save(
+            role,
+            prepare,
+            fixed=dict.fromkeys(
+                ("item_id", "contact_id", "holder_id"), "Unassign this role, and assign the other one."
+            ),
+        )
 
     def unassign(self, role: Annotated[str | ItemRole, AS_STORED]) -> None:
         """Take a role for an item from a contact; the contact and the item stay.

@@ -23,7 +23,7 @@ from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded
 
-__all__ = ["DETAILS", "AddedPeople", "Draft"]
+__all__ = ["DETAILS", "AddedPeople", "Draft", "new_site"]
 
 _NO_DETAIL = {
     *("id", "version", "contact_id", "person_id", "person", "since", "primary", "primary_sequence", "revision"),
@@ -57,19 +57,27 @@ class AddedPeople:
 
     Args:
         transaction: The transaction of the actor.
+        only_judged: Whether drafts are only judged, which a session that reads may do, and not stored; False by
+            default.
     """
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, *, only_judged: bool = False) -> None:
         self._transaction = transaction
         self._contacts = ContactRepository(transaction)
         self._affiliations = AffiliationRepository(transaction)
+        self._only_judged = only_judged
+        self._new_sites: frozenset[str] = frozenset()
 
-    def drafts(self, client: Contact, given: Sequence[str | Person | Affiliation]) -> tuple[list[Draft], list[Problem]]:
+    def drafts(
+        self, client: Contact, given: Sequence[str | Person | Affiliation], new_sites: int = 0
+    ) -> tuple[list[Draft], list[Problem]]:
         """The drafts of several people of one contact, and the problems of all of them, each under `people[i]`.
 
         Args:
             client: The contact, which may be new.
             given: People, affiliations, ids or e-mail addresses, as for `draft`.
+            new_sites: The number of sites that the contact gets in the same call, which details name by their
+                position, as `"sites[0]"`; 0 by default.
 
         Raises:
             NotFound: The actor may not see a person, or there is none.
@@ -77,7 +85,9 @@ class AddedPeople:
         drafts: list[Draft] = []
         problems: list[Problem] = []
         known: dict[str, int] = {}
-        self._lock_in_sequence(given)
+        self._new_sites = frozenset(map(new_site, range(new_sites)))
+        if not self._only_judged:
+            self._lock_in_sequence(given)
         for index, entry in enumerate(given):
             try:
                 draft = self.draft(client, entry)
@@ -144,12 +154,15 @@ class AddedPeople:
             enforce([new], self._transaction.today, new.id)
         return Draft(affiliation=new, person=acting, known=known, primary=primary)
 
-    def store(self, client: Loaded[Person | Company], drafts: Sequence[Draft]) -> tuple[Affiliation, ...]:
+    def store(
+        self, client: Loaded[Person | Company], drafts: Sequence[Draft], sites: Sequence[str] = ()
+    ) -> tuple[Affiliation, ...]:
         """Store drafts as contact persons of a contact, in their sequence.
 
         Args:
             client: The contact, locked or new.
             drafts: The drafts.
+            sites: The ids of the new sites that drafts name by their position; none by default.
 
         Returns:
             The affiliations as they are stored, each with its person.
@@ -160,6 +173,7 @@ class AddedPeople:
         people: list[Person] = []
         new: list[Affiliation] = []
         owners = {client.entity.id: client}
+        stored_sites = {new_site(position): id for position, id in enumerate(sites)}
         for draft in drafts:
             person, known = draft.person, draft.known
             if known is None:
@@ -175,6 +189,7 @@ class AddedPeople:
                     contact_id=client.entity.id,
                     person_id=person.id,
                     since=transaction.now,
+                    site_id=stored_sites.get(draft.affiliation.site_id, draft.affiliation.site_id),
                 )
             )
         access = {one.id: intersection(client.access, owners[one.person_id].access) for one in new}
@@ -250,7 +265,7 @@ class AddedPeople:
         if isinstance(person, Company) and not person.id:
             raise Invalid("not-a-person", _NOT_A_PERSON, path="person", value=person.display_name)
         try:
-            known = self._contacts.lock(person)
+            known = self._contacts.load(person) if self._only_judged else self._contacts.lock(person)
         except NotFound:
             # No id has a blank. An application that passes on a name learns how to add a person.
             if isinstance(person, str) and any(map(str.isspace, person)):
@@ -284,7 +299,8 @@ class AddedPeople:
             problems.extend(error.problems)
         else:
             problems.extend(affiliation_problems(self._transaction.settings, new))
-            problems.extend(site_problems(self._transaction, client.id, new.site_id))
+            if new.site_id not in self._new_sites:
+                problems.extend(site_problems(self._transaction, client.id, new.site_id))
         if problems:
             raise Invalid(problems)
         return new
@@ -295,6 +311,15 @@ class AddedPeople:
         except Invalid as error:
             return error.problems
         return ()
+
+
+def new_site(position: int) -> str:
+    """How the details of a person name a site that is added in the same call.
+
+    >>> new_site(0)
+    'sites[0]'
+    """
+    return f"sites[{position}]"
 
 
 def _wants_primary(given: object) -> bool:

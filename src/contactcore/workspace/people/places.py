@@ -25,7 +25,10 @@ def site_problems(transaction: Transaction, contact_id: str, site_id: str, path:
         path: The path of the site.
     """
     if site_id and site_id not in _seen(transaction, contact_id, [site_id]):
-        yield Problem("site-unknown", path, "Choose one of the contact's own sites.", site_id)
+        message = "Choose one of the contact's own sites."
+        if not contact_id:
+            message = "A new contact has the sites of the same call: name the first one sites[0]."
+        yield Problem("site-unknown", path, message, site_id)
 
 
 def sites_in_use(transaction: Transaction, affiliations: Iterable[Affiliation]) -> frozenset[str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import attrs
 
-from contactcore.errors import Conflict, Problem
+from contactcore.errors import Conflict, Invalid, Problem
 from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.trash import Trashed, trashed_of
 from contactcore.model import Company, Person
+from contactcore.model.restoring import altered
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
@@ -66,8 +67,57 @@ class BelongingRepository(Repository[E]):
         read = getattr(record, "version", None) if isinstance(record, type(locked.entity)) else None
         moved = locked.entity.contact_id != owner.entity.id
         if moved or (read is not None and read != locked.stored.version):
-            raise Conflict(record, locked.entity)
+            (stored,) = self.shown([locked.entity])
+            raise Conflict(record, stored)
         return locked, owner
+
+    def save(
+        self,
+        entity: E,
+        prepare: Callable[[E, E, Person | Company], tuple[E, Iterable[Problem]]],
+        *,
+        fixed: Mapping[str, str],
+        written: Callable[[E], object] = lambda _: None,
+    ) -> E:
+        """Store a changed entity, whose contact the actor may change; nothing is stored if nothing changed.
+
+        Args:
+            entity: The entity as it was read, changed.
+            prepare: A function of the changed entity, the stored one and their contact, all locked. It returns the
+                entity ready to be stored and its problems.
+            fixed: Names of attributes that no change may touch, each with the advice of the refusal.
+            written: What two equal entities may still differ in; nothing by default.
+
+        Returns:
+            The stored entity with the next version; the same version if nothing changed.
+
+        Raises:
+            NotFound, Forbidden, Conflict: as `lock_with_owner`.
+            Invalid: `contact-change` for a fixed attribute; the problems of the entity.
+        """
+        locked, owner = self.lock_with_owner(entity)
+        before = locked.entity
+        for name, advice in fixed.items():
+            if getattr(entity, name) != getattr(before, name):
+                raise Invalid("contact-change", advice, path=name, value=getattr(entity, name))
+        ready, found = prepare(altered(entity, {"since": before.since}), before, owner.entity)
+        problems = tuple(found)
+        if problems:
+            raise Invalid(problems)
+        if ready == before and written(ready) == written(before):
+            return before
+        return self.put(ready, locked.stored)
+
+    def delete(self, record: object) -> None:
+        """Move an entity, whose contact the actor may change, to the trash.
+
+        Args:
+            record: The entity as it was read, any object with its `id`, or the id.
+
+        Raises:
+            NotFound, Forbidden, Conflict: as `lock_with_owner`.
+        """
+        self.discard(*self.lock_with_owner(record))
 
     def discard(self, locked: Loaded[E], owner: Loaded[Person | Company]) -> None:
         """Move an entity to the trash, with the entities that are part of it; the contact stays.

@@ -165,18 +165,13 @@ class Sites:
         ...     session.sites.save(attrs.evolve(mill, name="New")).version
         2
         """
-        locked, owner = self._sites.lock_with_owner(site)
-        before = locked.entity
-        if site.contact_id != before.contact_id:
-            raise Invalid("contact-change", "A site stays with its contact.", path="contact_id", value=site.contact_id)
-        ready, problems = prepare_site(
-            attrs.evolve(site, since=before.since), self._transaction.settings, owner.entity, before
+        settings = self._transaction.settings
+        return self._sites.save(
+            site,
+            lambda changed, before, owner: prepare_site(changed, settings, owner, before),
+            fixed={"contact_id": "A site stays with its contact."},
+            written=_spelled,
         )
-        if problems:
-            raise Invalid(problems)
-        if ready == before and _spelled(ready) == _spelled(before):
-            return before
-        return self._sites.put(ready, locked.stored, owners={owner.entity.id: owner})
 
     def delete(self, site: Annotated[str | Site, AS_STORED]) -> None:
         """Move a site to the trash; `session.trash.restore` brings it back.
@@ -198,8 +193,7 @@ class Sites:
         ...     session.sites.of(bois)
         ()
         """
-        locked, owner = self._sites.lock_with_owner(site)
-        self._sites.discard(locked, owner)
+        self._sites.delete(site)
 
 
 def _spelled(site: Site) -> Iterable[str]:

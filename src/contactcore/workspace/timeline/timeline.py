@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, get_args
 
 import attrs
 
-from contactcore.errors import Conflict, Invalid, NotFound, Problem
+from contactcore.errors import Invalid, NotFound, Problem
 from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.interactions import INTERACTIONS, person_scope, scope_term, time_key, type_key
 from contactcore.mapping.items import ITEMS
 from contactcore.mapping.sites import SITES
-from contactcore.model import Affiliation, Company, Contact, Interaction, InteractionState, Item, Person, Site
+from contactcore.model import Affiliation, Contact, Interaction, InteractionState, Item, Person, Site
 from contactcore.model.restoring import altered
 from contactcore.rules.belonging import prepare_interaction
 from contactcore.rules.portal_view import check_staff
@@ -22,7 +22,7 @@ from contactcore.workspace.kernel.slugs import InteractionTypeSlug
 from contactcore.workspace.kernel.transaction import Transaction, id_of, person_id_of
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.repository import Loaded, Repository
+from contactcore.workspace.repositories.repository import Repository
 
 __all__ = ["InteractionPage", "Timeline"]
 
@@ -251,31 +251,15 @@ class Timeline:
             Invalid: As `add`; `contact-change` if the interaction names another contact.
         """
         check_staff(self._transaction.actor)
-        locked, owner = self._locked(interaction)
-        before = locked.entity
-        if interaction.contact_id != before.contact_id:
-            message = "An interaction stays with its contact; it moves with its item."
-            raise Invalid("contact-change", message, path="contact_id", value=interaction.contact_id)
-        (shown,) = self._interactions.shown([before])
-        kept = {
-            name: getattr(before, name)
-            for name in INTERACTIONS.mentions
-            if getattr(interaction, name) == getattr(shown, name)
-        }
-        ready, problems = prepare_interaction(
-            altered(interaction, {**kept, "actor": before.actor, "since": before.since}),
-            self._transaction.settings,
-            self._transaction.now,
-            before,
+        stored = self._interactions.save(
+            interaction,
+            self._prepare,
+            fixed={"contact_id": "An interaction stays with its contact; it moves with its item."},
+            # True and 1 are equal, but another payload.
+            written=lambda one: repr(one.payload),
         )
-        problems = (*problems, *self._references(ready, owner.entity.id, before))
-        if problems:
-            raise Invalid(problems)
-        # True and 1 are equal, but another payload.
-        if ready != before or repr(ready.payload) != repr(before.payload):
-            before = self._interactions.put(ready, locked.stored, owners={owner.entity.id: owner})
         # The actor gave what the actor sees: the ids that were shown, and new ones that were just checked.
-        return altered(before, {name: getattr(interaction, name) for name in INTERACTIONS.mentions})
+        return altered(stored, {name: getattr(interaction, name) for name in INTERACTIONS.mentions})
 
     def delete(self, interaction: Annotated[str | Interaction, AS_STORED]) -> None:
         """Move an interaction to the trash; `session.trash.restore` brings it back.
@@ -287,16 +271,22 @@ class Timeline:
             Conflict, NotFound, Forbidden: As `save`.
         """
         check_staff(self._transaction.actor)
-        locked, owner = self._locked(interaction)
-        self._interactions.discard(locked, owner)
+        self._interactions.delete(interaction)
 
-    def _locked(self, interaction: object) -> tuple[Loaded[Interaction], Loaded[Person | Company]]:
-        """An interaction and its contact, locked; a conflict shows the stored version as the actor sees it."""
-        try:
-            return self._interactions.lock_with_owner(interaction)
-        except Conflict as error:
-            (stored,) = self._interactions.shown([error.stored])
-            raise Conflict(error.mine, stored) from None
+    def _prepare(
+        self, changed: Interaction, before: Interaction, owner: Contact
+    ) -> tuple[Interaction, Iterable[Problem]]:
+        """A changed interaction ready to be stored, and its problems."""
+        (shown,) = self._interactions.shown([before])
+        kept = {
+            name: getattr(before, name)
+            for name in INTERACTIONS.mentions
+            if getattr(changed, name) == getattr(shown, name)
+        }
+        ready, problems = prepare_interaction(
+            altered(changed, {**kept, "actor": before.actor}), self._transaction.settings, self._transaction.now, before
+        )
+        return ready, (*problems, *self._references(ready, owner.id, before))
 
     def _terms(self, scope: str, id: str, types: Sequence[str], state: str | None) -> frozenset[str]:
         """The terms of which an interaction in a scope, of one of these types and in this state, has one."""
