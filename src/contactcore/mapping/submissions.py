@@ -92,5 +92,9 @@ SUBMISSIONS: EntityType[Submission] = EntityType(
     follows_owner=True,
     deleted_alone=True,
     plain_order="received",
-    event_data=lambda submission: {"contact": submission.contact_id, "form": submission.form_id},
+    event_data=lambda submission: {
+        "contact": submission.contact_id,
+        "form": submission.form_id,
+        "state": submission.state,
+    },
 )

@@ -119,14 +119,10 @@ def compare(contact: Contact, came: Mapping[str, Any]) -> Iterator[SuggestedFiel
             yield SuggestedField(name=name, stored=stored or None, came=value, state=_state(bool(stored), same=same))
         elif name.startswith(CUSTOM):
             held = contact.fields.get(name.removeprefix(CUSTOM))
-            yield SuggestedField(
-                name=name, stored=held, came=value, state=_state(held is not None, same=held == value)
-            )
-        elif name in _NAMES and hasattr(contact, name):
+            yield SuggestedField(name=name, stored=held, came=value, state=_state(held is not None, same=held == value))
+        elif name in _NAMES and name in attrs.fields_dict(type(contact)):
             held = getattr(contact, name) or None
-            yield SuggestedField(
-                name=name, stored=held, came=value, state=_state(held is not None, same=held == value)
-            )
+            yield SuggestedField(name=name, stored=held, came=value, state=_state(held is not None, same=held == value))
 
 
 def _state(has_value: bool, *, same: bool) -> FieldState:

@@ -1,4 +1,4 @@
-"""The fields that a form asks for now: those of its definition, as far as the settings of the workspace still have them."""
+"""The fields that a form asks for now: those of its definition, as far as the settings still have them."""
 
 from __future__ import annotations
 

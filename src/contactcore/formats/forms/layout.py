@@ -167,9 +167,9 @@ def _name_of(page: FormPage, field: AskedField) -> str:
 
 def _field(page: FormPage, field: AskedField) -> Iterator[str]:
     name = field.name
-    help = in_language(field.field.help, page.language)
-    described = _described(page, name, has_help=bool(help))
-    more = [f'<p class="cc-help" id="{page.id(f"{name}-help")}">{_lines(help)}</p>'] if help else []
+    hint = in_language(field.field.help, page.language)
+    described = _described(page, name, has_help=bool(hint))
+    more = [f'<p class="cc-help" id="{page.id(f"{name}-help")}">{_lines(hint)}</p>'] if hint else []
     more += _errors(page, name)
     if field.typed == "choices":
         yield f'<fieldset class="cc-field" id="{page.id(name)}"{described}>'
@@ -191,7 +191,8 @@ def _boxes(page: FormPage, field: AskedField) -> Iterator[str]:
     for index, choice in enumerate(_choices(field)):
         id, checked = page.id(f"{field.name}-{index}"), " checked" if choice in chosen else ""
         value = f'name="{_attribute(field.name)}" value="{_attribute(choice)}"'
-        yield f'<div><input type="checkbox" id="{id}" {value}{checked}> <label for="{id}">{escape(choice)}</label></div>'
+        yield f'<div><input type="checkbox" id="{id}" {value}{checked}>'
+        yield f'<label for="{id}">{escape(choice)}</label></div>'
 
 
 def _choices(field: AskedField) -> tuple[str, ...]:

@@ -168,10 +168,7 @@ def _read(field: AskedField, text: str | tuple[str, ...], countries: tuple[str, 
         if len(text) > 1:
             raise Invalid("text-type", "Give one text for this field.", value=shorten(text))
         text = "".join(text)
-    if field.typed == "text":
-        line = clean_text(text, limit=_LONGEST_MESSAGE)
-    else:
-        line = clean_line(text)
+    line = clean_text(text, limit=_LONGEST_MESSAGE) if field.typed == "text" else clean_line(text)
     if not line:
         return ""
     country = next(iter(countries), None)

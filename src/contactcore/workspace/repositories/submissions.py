@@ -53,9 +53,7 @@ class SubmissionRepository(BelongingRepository[Submission]):
             submission: The submission, with the id of its page.
             owner: The contact that it made, or that it may belong to.
         """
-        received = attrs.evolve(
-            submission, version=1, contact_id=owner.entity.id, received=self.transaction.now
-        )
+        received = attrs.evolve(submission, version=1, contact_id=owner.entity.id, received=self.transaction.now)
         return self.add(received, event="received")
 
     def rehearse_contact(self, ready: Person | Company) -> None:
