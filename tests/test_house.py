@@ -76,6 +76,8 @@ FACE = [
     "Duplicate",
     "EmailAddress",
     "Forbidden",
+    "Form",
+    "FormField",
     "Host",
     "Interaction",
     "Invalid",

@@ -125,6 +125,7 @@ def _view(workspace: PairedWorkspace) -> Any:
                 session.account.methods(card.id),
                 session.timeline.page(card.id),
                 session.timeline.counts(card.id),
+                session.forms.submissions.of(card.id),
             )
             for card in page
         ]

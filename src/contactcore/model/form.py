@@ -18,7 +18,7 @@ from contactcore.read_only import EMPTY, ReadOnlyDict
 from contactcore.values import Tag
 from contactcore.values.texts import clean_line, clean_text
 
-__all__ = ["FORM_FIELDS", "FORM_LANGUAGES", "Form", "FormField", "FormTexts", "in_language"]
+__all__ = ["FORM_FIELDS", "FORM_LANGUAGES", "Form", "FormField", "FormTexts", "custom_slug", "in_language"]
 
 FORM_LANGUAGES = ("en", "fr", "de", "pl", "es", "it")
 """The languages in which forms have labels and messages."""
@@ -50,6 +50,18 @@ def in_language(texts: FormTexts, language: str) -> str:
     ('Bonjour', 'Hello', '')
     """
     return texts.get(language) or texts.get("") or next(iter(texts.values()), "")
+
+
+def custom_slug(name: str) -> str:
+    """The slug of the custom field that a field of a form is for; `""` for a built-in field.
+
+    Args:
+        name: The name of the field.
+
+    >>> custom_slug("fields.size"), custom_slug("email")
+    ('size', '')
+    """
+    return name.removeprefix(CUSTOM) if name.startswith(CUSTOM) else ""
 
 
 def _texts(value: FormTexts | str) -> FormTexts:
@@ -100,11 +112,6 @@ class FormField:
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)
-
-    @property
-    def slug(self) -> str:
-        """The slug of the custom field; `""` for a built-in field."""
-        return self.name.removeprefix(CUSTOM) if self.name.startswith(CUSTOM) else ""
 
 
 def _field(value: object) -> FormField:
@@ -254,7 +261,7 @@ class Form:
     def _field_problems(self) -> Iterator[Problem]:
         known, seen = FORM_FIELDS[self.makes], set[str]()
         for index, field in enumerate(self.fields):
-            if not field.slug and field.name not in known:
+            if not custom_slug(field.name) and field.name not in known:
                 message = f"Fields are {', '.join(known)}, and {CUSTOM}<slug> for a custom field."
                 yield Problem("form-field-unknown", f"fields[{index}]", message, field.name)
             if field.name in seen:

@@ -10,7 +10,7 @@ import attrs
 from contactcore.errors import Problem
 from contactcore.model import Contact, Person, Settings
 from contactcore.model.entry import CUSTOM
-from contactcore.model.form import Form
+from contactcore.model.form import Form, custom_slug
 from contactcore.model.submission import Submission
 from contactcore.rules.preparation import offered
 from contactcore.values import Address
@@ -76,8 +76,9 @@ def form_problems(form: Form, settings: Settings, before: Form | None = None) ->
     known = {one.slug for one in settings.fields if not one.archived and one.belongs_to(form.makes, form.type)}
     kept = {field.name for field in before.fields} if before else set()
     for index, field in enumerate(form.fields):
-        if field.slug and field.slug not in known and field.name not in kept:
-            choices = ", ".join(f"{CUSTOM}{slug}" for slug in sorted(known)) or "(none yet)"
+        slug = custom_slug(field.name)
+        if slug and slug not in known and field.name not in kept:
+            choices = ", ".join(f"{CUSTOM}{one}" for one in sorted(known)) or "(none yet)"
             message = f"Custom fields of a {form.makes} of this type are {choices}."
             yield Problem("form-field-unknown", f"fields[{index}]", message, field.name)
 

@@ -10,7 +10,7 @@ from contactcore.formats.forms.signing import digest_of
 from contactcore.formats.forms.wording import label_of
 from contactcore.model import FieldDefinition, FieldType, Settings
 from contactcore.model.entry import CUSTOM
-from contactcore.model.form import Form, FormField, in_language
+from contactcore.model.form import Form, FormField, custom_slug, in_language
 
 __all__ = ["AskedField", "asked_digest", "asked_fields", "type_in_force"]
 
@@ -116,7 +116,7 @@ def _asked(form: Form, custom: Mapping[str, FieldDefinition]) -> Iterator[AskedF
         definition = custom.get(field.name)
         if definition is not None:
             yield _custom(field, definition)
-        elif not field.slug:
+        elif not custom_slug(field.name):
             typed, autocomplete = _BUILT_IN[field.name]
             required = field.required
             yield AskedField(name=field.name, required=required, field=field, typed=typed, autocomplete=autocomplete)

@@ -26,8 +26,8 @@ class Forms:
     Users read the forms, and admins define them. `workspace.forms` shows a form to visitors and receives what they
     send.
 
-    >>> from contactcore import User, Workspace
-    >>> from contactcore.model.form import Form, FormField
+    >>> import attrs
+    >>> from contactcore import Form, FormField, User, Workspace
     >>> from contactcore_memory import MemoryStorage
     >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
     ...     fields = ["given_name", "family_name", FormField("email", required=True), "message"]
@@ -65,8 +65,7 @@ class Forms:
             Invalid: One error lists all problems; `already-stored`, `type-unknown`, `category-unknown`,
                 `form-field-unknown`, `user-unknown`.
 
-        >>> from contactcore import User, Workspace
-        >>> from contactcore.model.form import Form
+        >>> from contactcore import Form, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
         ...     session.forms.add(Form("Contact", fields=["email", "message"])).version
@@ -90,8 +89,7 @@ class Forms:
             NotFound: There is no such form.
             Forbidden: `staff-only`.
 
-        >>> from contactcore import User, Workspace
-        >>> from contactcore.model.form import Form
+        >>> from contactcore import Form, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
         ...     form = session.forms.add(Form("Contact", fields=["email"]))
@@ -129,8 +127,8 @@ class Forms:
             NotFound: There is no such form.
             Forbidden, Invalid: As `add`. What the stored form has may stay, even if the settings no longer offer it.
 
-        >>> from contactcore import User, Workspace
-        >>> from contactcore.model.form import Form
+        >>> import attrs
+        >>> from contactcore import Form, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
         ...     form = session.forms.add(Form("Contact", fields=["email"]))

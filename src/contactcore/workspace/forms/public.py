@@ -82,8 +82,7 @@ class WebForms:
         transactions: The transactions of the system.
         workspace: The name of the workspace.
 
-    >>> from contactcore import User, Workspace
-    >>> from contactcore.model.form import Form
+    >>> from contactcore import Form, User, Workspace
     >>> from contactcore_memory import MemoryStorage
     >>> workspace = Workspace(MemoryStorage(), name="acme")
     >>> with workspace.write(User("root", admin=True)) as session:
@@ -118,8 +117,7 @@ class WebForms:
             NotFound: There is no such form.
             StorageError: `extra-missing` if the extra `forms` is not installed.
 
-        >>> from contactcore import User, Workspace
-        >>> from contactcore.model.form import Form
+        >>> from contactcore import Form, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> workspace = Workspace(MemoryStorage(), name="acme")
         >>> with workspace.write(User("root", admin=True)) as session:
@@ -157,8 +155,7 @@ class WebForms:
 
         >>> import re
         >>> from datetime import UTC, datetime, timedelta
-        >>> from contactcore import Host, User, Workspace
-        >>> from contactcore.model.form import Form
+        >>> from contactcore import Form, Host, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> times = iter(datetime(2026, 3, 1, tzinfo=UTC) + timedelta(minutes=number) for number in range(9))
         >>> workspace = Workspace(MemoryStorage(), name="acme", host=Host(clock=lambda: next(times)))
