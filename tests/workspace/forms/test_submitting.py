@@ -17,9 +17,6 @@ from support.web_forms import JO, Website, send_form, token_in
 pytestmark = pytest.mark.req("IMP-6")
 
 
-
-
-
 def stored(website: Website, actor: User = ROOT) -> list[str]:
     """Everything that a refused submission must not change."""
     with website.workspace.read(actor) as session:
@@ -202,7 +199,12 @@ def test_hidden_fields_of_a_visitor_decide_on_nothing(website: Website, clock: C
 
 
 def test_a_submission_comes_neither_too_early_nor_too_late(website: Website, clock: Clock) -> None:
-    for step, reason in ((2, "form-too-fast"), (3, "form-received"), (86_400, "form-received"), (86_401, "form-expired")):
+    for step, reason in (
+        (2, "form-too-fast"),
+        (3, "form-received"),
+        (86_400, "form-received"),
+        (86_401, "form-expired"),
+    ):
         token = website.token()
         clock.forward(seconds=step)
         assert website.submit(token, {**JO, "email": f"jo{step}@bois.fr"}).reason == reason

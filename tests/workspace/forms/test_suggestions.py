@@ -156,7 +156,11 @@ def test_accepted_fields_are_taken_over_and_no_others(website: Website, clock: C
         changed = session.forms.submissions.accept(suggestion, ["phone", "address", "fields.taille"])
         after = session.forms.submissions.get(suggestion.submission)
     assert isinstance(changed, Person)
-    assert (changed.given_name, str(changed.phones[0]), dict(changed.fields)) == ("Jane", "+33144556677", {"taille": 1.5})
+    assert (changed.given_name, str(changed.phones[0]), dict(changed.fields)) == (
+        "Jane",
+        "+33144556677",
+        {"taille": 1.5},
+    )
     assert [address.city for address in changed.addresses] == ["Sète", "Lyon"]
     assert (changed.emails, changed.version, changed.responsibles) == (jane.emails, 2, jane.responsibles)
     assert (after.state, after.accepted) == ("accepted", ("phone", "address", "fields.taille"))

@@ -12,6 +12,7 @@ from contactcore.formats.forms.asked import asked_fields
 from contactcore.formats.forms.reading import ADDRESS_FIELDS, ReadFields, address_from, read_fields
 from contactcore.mapping.entities import OWNED
 from contactcore.model import Company, Contact, Person
+from contactcore.model.entry import CUSTOM
 from contactcore.model.form import Form
 from contactcore.model.restoring import altered
 from contactcore.model.submission import SUBMISSION_STATES, Submission
@@ -153,7 +154,7 @@ class Submissions:
         """
         found = self.get(submission)
         contact = self._contacts.get(found.contact_id)
-        fields = tuple(compare(contact, self._values(found)))
+        fields = tuple(compare(contact, self._values(found, contact)))
         return Suggestion(submission=found, contact=contact, fields=fields)
 
     def accept(self, suggestion: Suggestion, fields: Sequence[str]) -> Contact:
@@ -181,7 +182,7 @@ class Submissions:
         if owner.entity.version != suggestion.contact.version:
             raise Conflict(suggestion.contact, owner.entity)
         self._check_state(locked.entity, _OPEN)
-        came = self._values(locked.entity)
+        came = self._values(locked.entity, owner.entity)
         choices = [field.name for field in compare(owner.entity, came)]
         if not fields:
             raise Invalid("suggestion-empty", "Name the fields to take over, or dismiss the submission.", path="fields")
@@ -313,10 +314,16 @@ class Submissions:
         values = {name: text for name, text in submission.fields.items() if name in known}
         return form, read_fields(asked, values, country=settings.country, language=submission.language)
 
-    def _values(self, submission: Submission) -> dict[str, Any]:
-        """The values of the fields that can still be read, with the whole address in place of its parts."""
+    def _values(self, submission: Submission, contact: Contact) -> dict[str, Any]:
+        """The values that can still be read and that the contact can have, with the address in place of its parts."""
         _, read = self._read(submission)
-        values = {name: value for name, value in read.values.items() if name not in ADDRESS_FIELDS}
+        definitions = self._transaction.settings.fields
+        custom = {f"{CUSTOM}{one.slug}" for one in definitions if one.belongs_to(contact.kind, contact.type)}
+        values = {
+            name: value
+            for name, value in read.values.items()
+            if name not in ADDRESS_FIELDS and (name in custom or not name.startswith(CUSTOM))
+        }
         address = address_from(read.values)
         return values if address is None else {**values, "address": address}
 
