@@ -14,7 +14,6 @@ ROOT: Final = Path(__file__).parents[2]
 
 TO_BE_BUILT: Final = {
     "DIR-14": "the record of changes",
-    "IMP-6": "web forms",
     "IMP-8": "handing over and erasing",
     "IMP-9": "a native export of everything",
     "IMP-10": "Excel and OpenDocument sheets",

@@ -31,8 +31,9 @@ _TOKEN = re.compile(r'name="cc_token" value="([^"]*)"')
 
 def token_in(html: str) -> str:
     """The signed facts in the HTML of a form."""
-    (found,) = _TOKEN.findall(html)
-    return found
+    found: list[str] = _TOKEN.findall(html)
+    (token,) = found
+    return token
 
 
 class Website:

@@ -126,7 +126,7 @@ def _fields(values: Iterable[FormField | str]) -> tuple[FormField, ...]:
 
 
 def _find_kind(value: str) -> str:
-    if value not in FORM_FIELDS:
+    if not isinstance(value, str) or value not in FORM_FIELDS:
         raise Invalid("kind-unknown", f"Kinds are {', '.join(FORM_FIELDS)}.", value=value)
     return value
 

@@ -1,4 +1,4 @@
-"""Forms meet what else happens in a workspace: lists that change, users who leave, the trash, copies, imports (IMP-6)."""
+"""Forms meet what else happens in a workspace: changed lists, users who leave, trash, copies, imports (IMP-6)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Company, Form, FormField, Forbidden, Host, Invalid, Person, PortalUser, Recipient, Workspace
+from contactcore import Company, Forbidden, Form, FormField, Host, Invalid, Person, PortalUser, Recipient, Workspace
 from contactcore.delivery import Deliverer
 from contactcore.model import FieldDefinition
 from contactcore.rules.redelivery import Outcome
@@ -30,9 +30,6 @@ def made(website: Website) -> Any:
 def change(website: Website, **changes: Any) -> None:
     with website.workspace.write(ROOT) as session:
         website.form = session.forms.save(attrs.evolve(website.form, **changes))
-
-
-# The settings change
 
 
 @pytest.mark.parametrize(
@@ -132,9 +129,6 @@ def test_the_rules_of_entry_are_for_staff_and_not_for_visitors(website: Website,
     assert send_form(website, clock, {"email": "jo@bois.fr"})
 
 
-# Trash and imports
-
-
 def test_the_submissions_go_with_their_contact_to_the_trash_back_and_to_the_purge(
     website: Website, clock: Clock
 ) -> None:
@@ -199,9 +193,6 @@ def test_a_contact_of_a_form_can_be_converted_and_keeps_its_submission(website: 
         assert {field.name for field in suggestion.fields} == {"email", "phone", "address"}
 
 
-# Copies, languages
-
-
 def test_a_copy_has_the_forms_and_the_submissions_and_goes_on_with_open_pages(website: Website, clock: Clock) -> None:
     send_form(website, clock, JO)
     token = website.token("fr")
@@ -234,9 +225,6 @@ def test_another_language_of_the_workspace_leaves_forms_and_submissions(website:
     with website.workspace.read(BOB) as session:
         assert len(session.forms.submissions.page()) == 1
     assert send_form(website, clock, {**JO, "email": "new@bois.fr", "phone": ""})
-
-
-# Portal users and letters
 
 
 def test_portal_users_see_neither_forms_nor_submissions(website: Website, clock: Clock) -> None:
@@ -303,9 +291,6 @@ def test_letters_of_a_submission_are_delivered(website: Website, clock: Clock) -
     with Deliverer(storage, silent, sender="post@acme.example", host=host) as deliverer:
         deliverer.run_once()
     assert sorted(silent.sent) == ["bob@acme.example", "jo@bois.fr"]
-
-
-# The service
 
 
 def test_only_admins_define_forms_and_every_user_reads_them(website: Website) -> None:

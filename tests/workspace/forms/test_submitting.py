@@ -120,6 +120,18 @@ def test_the_same_page_sent_twice_makes_one_contact_and_gets_the_same_answer(web
     assert stored(website) == kept
 
 
+def test_fields_in_lists_are_what_they_are_as_texts(website: Website, clock: Clock) -> None:
+    token = website.token("fr")
+    clock.forward(seconds=10)
+    in_lists = {name: [value] for name, value in JO.items()}
+    first = website.submit(token, in_lists)
+    assert first
+    assert website.submit(token, JO) == first
+    with website.workspace.read(BOB) as session:
+        (submission,) = session.forms.submissions.page()
+    assert (dict(submission.fields), submission.display_name) == (JO, "Jo Doe")
+
+
 def test_a_used_page_with_other_fields_is_refused_and_the_new_page_takes_them(website: Website, clock: Clock) -> None:
     token = website.token("fr")
     clock.forward(seconds=10)

@@ -23,6 +23,7 @@ __all__ = [
     "TRAP",
     "Posted",
     "ReadFields",
+    "address_from",
     "contact_from",
     "posted",
     "read_fields",
@@ -96,7 +97,8 @@ def posted(fields: Mapping[Any, Any]) -> Posted:
         elif name in {TOKEN, TRAP, CONSENT}:
             own[name] = "".join(texts) if name == TRAP else (texts or ("",))[-1]
         else:
-            values[name] = value if isinstance(value, str) else texts
+            # Parsers of query strings give a list for every field.
+            values[name] = texts if len(texts) > 1 else "".join(texts)
     return Posted(values, own.get(TOKEN, ""), bool(own.get(TRAP)), bool(own.get(CONSENT)), tuple(problems))
 
 
