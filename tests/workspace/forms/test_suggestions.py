@@ -250,6 +250,16 @@ def test_a_new_contact_is_undone_with_its_submission_unless_it_is_in_use(website
         assert session.forms.submissions.get(made.id).state == "new"
 
 
+def test_a_contact_with_a_login_is_not_undone(website: Website, clock: Clock) -> None:
+    send_form(website, clock, JO)
+    made = latest(website)
+    with website.workspace.write(BOB) as session:
+        session.portal.invite(session.contacts.get(made.contact_id, Person), "jo@bois.fr", "correct horse", send=False)
+        with pytest.raises(Invalid) as refused:
+            session.forms.submissions.undo(made)
+    assert refused.value.code == "in-use"
+
+
 def test_a_deleted_submission_is_listed_in_the_trash_and_restored(website: Website, clock: Clock) -> None:
     send_form(website, clock, JO)
     made = latest(website)

@@ -138,7 +138,7 @@ class WebForms:
         """Receive what a visitor sent: it becomes a new contact, or a suggestion beside a stored one.
 
         Sending the same page twice has one effect, and the same answer. A refusal changes nothing; attempts of one
-        source are counted.
+        source are counted. The method runs outside any session.
 
         Args:
             form: The form, or its id.

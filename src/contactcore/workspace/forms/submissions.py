@@ -336,11 +336,14 @@ class Submissions:
 
     def _check_unused(self, owner: Loaded[Person | Company], submission: Submission) -> None:
         """Refuse to remove a contact to which somebody added something, whether the actor sees it or not."""
+        id = owner.entity.id
+        used = bool(list(LoginRepository(self._transaction).of_people([id])))
         for entity_type in OWNED:
             repository: Repository[Any] = Repository(self._transaction, entity_type)
-            if any(one.stored.id != submission.id for one in repository.owned_by(owner.entity.id)):
-                message = "Other records belong to the contact: delete it by hand."
-                raise Invalid("in-use", message, path="submission", value=submission.id)
+            used = used or any(one.stored.id != submission.id for one in repository.owned_by(id))
+        if used:
+            message = "Other records belong to the contact: delete it by hand."
+            raise Invalid("in-use", message, path="submission", value=submission.id)
 
     @staticmethod
     def _check_state(submission: Submission, states: Sequence[str]) -> None:
