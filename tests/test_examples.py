@@ -23,11 +23,12 @@ SAYS = {
     "own_adapter.py": " passed",
     "pictures.py": "In the list: {'Bois & Fils': (64, 38)}",
     "portal.py": "As Bois & Fils: menu ['Invoices', 'Deliveries'], directory ['Bois & Fils']",
+    "web_form.py": "[('suggested', 'Joan'), ('new', 'Jo Doe')]",
     "quickstart.py": "After Jane left, the primary contact person is Karl Roe",
 }
 
 
-LONG = {"own_adapter.py": 450, "field_service.py": 130, "items.py": 80}
+LONG = {"own_adapter.py": 450, "field_service.py": 130, "items.py": 80, "web_form.py": 90}
 """A whole storage, and two applications from start to end; any other example shows one capability."""
 
 

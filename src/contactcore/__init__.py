@@ -35,6 +35,8 @@ if TYPE_CHECKING:
         Authority,
         Company,
         Contact,
+        Form,
+        FormField,
         Interaction,
         Item,
         ItemRole,
@@ -82,6 +84,8 @@ __all__ = [
     "Duplicate",
     "EmailAddress",
     "Forbidden",
+    "Form",
+    "FormField",
     "Host",
     "Interaction",
     "Invalid",
@@ -116,8 +120,8 @@ __all__ = [
 _HOMES = {
     "contactcore.errors": "Conflict ContactCoreError Duplicate Forbidden Invalid NotFound Problem StorageError",
     "contactcore.formats.plain": "from_plain to_plain",
-    "contactcore.model": "AccessPolicy AccountEntry Affiliation Authority Company Contact Interaction Item ItemRole "
-    "LinkedFile PaymentMethod Person Picture PortalUser Settings Site User",
+    "contactcore.model": "AccessPolicy AccountEntry Affiliation Authority Company Contact Form FormField Interaction "
+    "Item ItemRole LinkedFile PaymentMethod Person Picture PortalUser Settings Site User",
     "contactcore.model.attachment": "Attachment",
     "contactcore.model.bulk_act": "BulkAct",
     "contactcore.model.mailbox": "Recipient",

@@ -17,10 +17,11 @@ import contactcore.model
 import contactcore.model.job
 import contactcore.model.message
 import contactcore.rules.recipients
-from contactcore import Company, Interaction, Item, Person, Problem, Site, User, Workspace
+from contactcore import Company, Form, FormField, Interaction, Item, Person, Problem, Site, User, Workspace
 from contactcore.mapping import json as stored_json
 from contactcore.model.job import Job, JobPart
 from contactcore.model.message import Message
+from contactcore.model.submission import Submission
 from contactcore.rules.recipients import MailingPolicy
 from contactcore.storage import Storage
 
@@ -30,6 +31,9 @@ MADE: tuple[Any, ...] = (
     Person("Jane"),
     Site("Workshop", fields={"size": 5}),
     Item("Rex", fields={"size": 5}),
+    Form("A", fields=["email"], title={"fr": "B"}),
+    FormField("email", label={"fr": "B"}),
+    Submission(fields={"email": "a@bois.fr"}, before={"type": "a"}),
     Interaction("Call", payload={"size": 5, "lines": [{"vat": 20}]}),
     Message(to="jane@bois.fr", subject="a", text="b", headers={"X-Own": "1"}),
     Problem("code", "path", "message", facts={"limit": 5}),

@@ -56,6 +56,8 @@ NEEDED: Mapping[str, Mapping[str, object]] = {
     "AccountEntry": {"type": "invoice", "amount": "1 EUR", "key": "F1", "date": "2026-01-05"},
     "EmailAddress": {"text": "jo@example.org"},
     "FieldDefinition": {"slug": "a", "name": "A"},
+    "Form": {"name": "A", "fields": ["email"]},
+    "FormField": {"name": "email"},
     "Interaction": {"title": "Call"},
     "InteractionType": {"slug": "a", "name": "A"},
     "SignedIn": {"login": PortalLogin(email="jo@example.org")},

@@ -128,6 +128,7 @@ def _view(workspace: PairedWorkspace) -> Any:
                 session.pictures.get(card.id),
                 session.pictures.of(card.id),
                 [*session.pictures.thumbnails(session.items.of(card.id)).values()],
+                session.forms.submissions.of(card.id),
             )
             for card in page
         ]

@@ -18,6 +18,7 @@ from contactcore.model import (
     Affiliation,
     Authority,
     Company,
+    Form,
     Interaction,
     Item,
     PaymentMethod,
@@ -32,6 +33,7 @@ from contactcore.workspace.session import Session
 from support.actors import ROOT
 from support.clock import TICK, TODAY, Clock
 from support.pictures import corners, saved
+from support.web_forms import Website
 
 __all__ = [
     "EMAILS",
@@ -88,6 +90,8 @@ class PairedWorkspace:
         self.ids: dict[str, str] = {}
         with self.workspace.write(ROOT) as session:
             session.settings.add_category("Known")
+            fields = ["given_name", "email", "phone", "message"]
+            self.form = session.forms.add(Form("Contact", fields=fields, responsibles=["viewer"], min_seconds=0))
             session.settings.change(portal_link="https://portal.example/password?token={token}")
             session.settings.define_field("Note")
             session.settings.item_types.add("Dog")
@@ -157,6 +161,9 @@ def step(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace]) -> None:
     if random.random() < 0.1:
         _make_login(random, pair)
         return
+    if random.random() < 0.1:
+        _receive(random, pair, number)
+        return
     if random.random() < 0.45:
         hidden = _Names.of([name for name in full.ids if name not in bare.ids], "hidden ")
         if random.random() < 0.4:
@@ -189,6 +196,19 @@ def _make_login(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace]) -
         return
     for workspace in pair if name in bare.ids else (full,):
         workspace.act(_inviting(workspace.id(name), email), KEEPER)
+
+
+def _receive(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace], number: int) -> None:
+    """A visitor sends the form in both workspaces, perhaps with the address of a hidden contact."""
+    fields = {"given_name": random.choice(_NAMES), "email": random.choice(EMAILS), "phone": "01 44 55 66 77"}
+    for workspace in pair:
+        site = Website(workspace.workspace, workspace.form)
+        assert site.submit(site.token(), fields)
+        with workspace.workspace.read(ROOT) as session:
+            (latest,) = session.forms.submissions.page(limit=1)
+        workspace.ids[f"part {number}"] = latest.id
+        if latest.contact_id not in workspace.ids.values():
+            workspace.ids[f"contact {number}"] = latest.contact_id
 
 
 def _inviting(whom: str, email: str) -> Call:

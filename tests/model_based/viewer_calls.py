@@ -15,13 +15,16 @@ from contactcore.model import (
     Affiliation,
     Authority,
     Company,
+    Form,
     Interaction,
     Item,
     ItemRole,
     PaymentMethod,
     Person,
     Site,
+    Submission,
 )
+from contactcore.rules.forms import Suggestion
 from contactcore.rules.recipients import Recipients
 from contactcore.workspace.session import Session
 from model_based.paired_workspaces import EMAILS, INVOICES, PASSWORD, PICTURES, TAGS, PairedWorkspace, new_contact
@@ -143,6 +146,19 @@ def _add_contact(random: Random, names: list[str]) -> Callable[[PairedWorkspace,
 def _converted(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     name, kind = random.choice(names), random.choice(("person", "company"))
     return lambda workspace, _: ((workspace.id(name), kind), {})
+
+
+def _accepted(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, fields = random.choice(names), random.choice((["phone"], ["given_name", "email"], []))
+
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        try:
+            return (session.forms.submissions.suggestion(workspace.id(name)), fields), {}
+        except ContactCoreError:
+            submission = Submission(id=workspace.id(name), contact_id=workspace.id(name))
+            return (Suggestion(submission=submission, contact=Company("Nobody"), fields=()), fields), {}
+
+    return arguments
 
 
 def _many(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
@@ -566,6 +582,19 @@ GENERATORS: Final[dict[str, Generator]] = {
     "documents.values": _one,
     "documents.variables": _always(),
     "feed": _always(),
+    "forms.add": _always(Form("Contact", fields=["email"])),
+    "forms.get": _one,
+    "forms.list": _always(archived=True),
+    "forms.save": _always(Form("Contact", fields=["email"], id="00000000-0000-7000-8000-000000000000", version=1)),
+    "forms.submissions.accept": _accepted,
+    "forms.submissions.delete": _one,
+    "forms.submissions.dismiss": _one,
+    "forms.submissions.get": _one,
+    "forms.submissions.of": _one,
+    "forms.submissions.page": _always(),
+    "forms.submissions.separate": _one,
+    "forms.submissions.suggestion": _one,
+    "forms.submissions.undo": _one,
     "items.add": _with_new(Item("New")),
     "items.assign": _assigned,
     "items.count": lambda random, _: _fixed(status=random.choice((None, "open"))),

@@ -13,7 +13,6 @@ __all__ = ["ROOT", "TO_BE_BUILT", "marked_as_not_built", "proofs", "requirements
 ROOT: Final = Path(__file__).parents[2]
 
 TO_BE_BUILT: Final = {
-    "IMP-6": "web forms",
     "IMP-8": "handing over and erasing",
     "IMP-9": "a native export of everything",
     "IMP-10": "Excel and OpenDocument sheets",

@@ -38,6 +38,7 @@ from contactcore.model import (
     Company,
     Contact,
     FieldDefinition,
+    Form,
     Interaction,
     Item,
     ItemRole,
@@ -53,6 +54,7 @@ from contactcore.model import (
     PortalLogin,
     Settings,
     Site,
+    Submission,
 )
 from contactcore.model.entry import EntryRule
 from contactcore.model.message import Message
@@ -93,6 +95,8 @@ _KINDS: Mapping[str, type[Any]] = {
     "payment-method": PaymentMethod,
     "interaction": Interaction,
     "item-role": ItemRole,
+    "form": Form,
+    "submission": Submission,
     "login": PortalLogin,
     "message": Message,
     "settings": Settings,

@@ -10,6 +10,7 @@ from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.counters import COUNTERS
 from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.forms import FORM_SECRETS, FORMS
 from contactcore.mapping.history import HISTORY
 from contactcore.mapping.interactions import INTERACTIONS
 from contactcore.mapping.item_roles import ITEM_ROLES
@@ -20,6 +21,7 @@ from contactcore.mapping.pictures import PICTURE_FILES, PICTURES
 from contactcore.mapping.portal import CREDENTIALS, LOGINS
 from contactcore.mapping.settings import SETTINGS_ID, settings_of, settings_record
 from contactcore.mapping.sites import SITES
+from contactcore.mapping.submissions import SUBMISSIONS
 from contactcore.mapping.tags import TAGS
 from contactcore.model import Settings
 from contactcore.storage import Kind, Record
@@ -46,6 +48,9 @@ ENTITIES: tuple[EntityType[Any], ...] = (
     ITEM_ROLES,
     PICTURE_FILES,
     PICTURES,
+    SUBMISSIONS,
+    FORMS,
+    FORM_SECRETS,
     TAGS,
     JOBS,
     JOB_PARTS,

@@ -9,6 +9,7 @@ from contactcore.model.authority import AUTHORITIES, Authority
 from contactcore.model.company import Company
 from contactcore.model.contact import Contact
 from contactcore.model.fields import FieldDefinition, FieldType, check_fields
+from contactcore.model.form import Form, FormField
 from contactcore.model.interaction import Interaction, InteractionState, LinkedFile
 from contactcore.model.item import Item, ItemStatus
 from contactcore.model.item_role import ItemRole
@@ -49,6 +50,7 @@ from contactcore.model.settings import (
     Topic,
 )
 from contactcore.model.site import Site
+from contactcore.model.submission import Submission
 
 __all__ = [
     "AUTHORITIES",
@@ -76,6 +78,8 @@ __all__ = [
     "EntryType",
     "FieldDefinition",
     "FieldType",
+    "Form",
+    "FormField",
     "Interaction",
     "InteractionState",
     "InteractionType",
@@ -103,6 +107,7 @@ __all__ = [
     "SignInRefused",
     "SignedIn",
     "Site",
+    "Submission",
     "SystemActor",
     "Topic",
     "User",

@@ -9,10 +9,12 @@ import attrs
 
 __all__ = [
     "EMAILS_BY_LOGIN",
+    "FORMS_BY_SOURCE",
     "REQUESTS_BY_NAME",
     "REQUESTS_BY_SOURCE",
     "SIGN_INS_BY_SOURCE",
     "TAKEN_NAMES",
+    "THANKS_BY_ADDRESS",
     "Counter",
     "Limit",
     "source_of",
@@ -50,6 +52,13 @@ SIGN_INS_BY_SOURCE = Limit("sign-ins-by-source", 50, timedelta(minutes=15))
 
 TAKEN_NAMES = Limit("taken-names", 20, timedelta(hours=1))
 """Login names of one user's invitations that another login had already."""
+
+
+FORMS_BY_SOURCE = Limit("forms-by-source", 30, timedelta(hours=1))
+"""Submissions of forms from one source, refused ones included (IMP-6)."""
+
+THANKS_BY_ADDRESS = Limit("thanks-by-address", 3, timedelta(days=1))
+"""Letters of thanks to one address, which anybody may have typed into a form."""
 
 
 @attrs.frozen(kw_only=True)

@@ -9,6 +9,7 @@ from contactcore.storage import Published
 from contactcore.workspace.account.account import Account
 from contactcore.workspace.contacts.contacts import Contacts
 from contactcore.workspace.documents.documents import Documents
+from contactcore.workspace.forms.forms import Forms
 from contactcore.workspace.history.history import History
 from contactcore.workspace.items.items import Items
 from contactcore.workspace.kernel.arguments import check_arguments
@@ -85,6 +86,11 @@ class Session:
     def timeline(self) -> Timeline:
         """The interactions of contacts: notes, appointments, payment requests, documents, messages, actions."""
         return Timeline(self._transaction)
+
+    @cached_property
+    def forms(self) -> Forms:
+        """Forms of the web: their definition, and what visitors sent."""
+        return Forms(self._transaction)
 
     @cached_property
     def portal(self) -> Portal:

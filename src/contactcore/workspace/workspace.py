@@ -17,6 +17,7 @@ from contactcore.rules.portal_view import check_staff
 from contactcore.storage import LONGEST_TERM, Reader, Storage
 from contactcore.values.texts import clean_line
 from contactcore.workspace.exports.exports import Exports
+from contactcore.workspace.forms.public import WebForms
 from contactcore.workspace.imports.imports import Imports
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.functions import refuse_awaitable
@@ -347,6 +348,11 @@ class Workspace:
         1
         """
         return Exports(self._transactions(actor))
+
+    @property
+    def forms(self) -> WebForms:
+        """The forms of the workspace for its website: `render` shows one to a visitor, `submit` receives it (IMP-6)."""
+        return WebForms(self._transactions(SYSTEM_ACTOR), self.name)
 
     def maintenance(self, actor: Actor) -> Maintenance:
         """Return the service for long acts on many contacts: handing over, and bulk acts (ACC-5, DIR-22).

@@ -23,6 +23,7 @@ VALUES = {
     "hours": "48",
     "contact": "<b>ACME</b>",
     "by": "Amélie",
+    "form": "Contact & <questions>",
 }
 
 

@@ -137,4 +137,22 @@ Hello {{ name }},
 <p>{{ firm }}</p>
 """,
     },
+    "form-thanks": {
+        "subject": "Your message to {{ firm }}",
+        "text": """\
+Hello,
+
+thank you, your message to {{ firm }} has arrived ({{ form }}).
+
+If you did not send it, ignore this letter.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Hello,</p>
+<p>thank you, your message to {{ firm }} has arrived ({{ form }}).</p>
+<p>If you did not send it, ignore this letter.</p>
+<p>{{ firm }}</p>
+""",
+    },
 }

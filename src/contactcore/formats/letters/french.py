@@ -138,4 +138,22 @@ Bonjour {{ name }},
 <p>{{ firm }}</p>
 """,
     },
+    "form-thanks": {
+        "subject": "Votre message à {{ firm }}",
+        "text": """\
+Bonjour,
+
+merci, votre message à {{ firm }} est bien arrivé ({{ form }}).
+
+Si vous ne l'avez pas envoyé, ignorez cette lettre.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Bonjour,</p>
+<p>merci, votre message à {{ firm }} est bien arrivé ({{ form }}).</p>
+<p>Si vous ne l'avez pas envoyé, ignorez cette lettre.</p>
+<p>{{ firm }}</p>
+""",
+    },
 }

@@ -138,4 +138,22 @@ Guten Tag {{ name }},
 <p>{{ firm }}</p>
 """,
     },
+    "form-thanks": {
+        "subject": "Ihre Nachricht an {{ firm }}",
+        "text": """\
+Guten Tag,
+
+vielen Dank, Ihre Nachricht an {{ firm }} ist angekommen ({{ form }}).
+
+Wenn Sie sie nicht gesendet haben, beachten Sie diesen Brief nicht.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Guten Tag,</p>
+<p>vielen Dank, Ihre Nachricht an {{ firm }} ist angekommen ({{ form }}).</p>
+<p>Wenn Sie sie nicht gesendet haben, beachten Sie diesen Brief nicht.</p>
+<p>{{ firm }}</p>
+""",
+    },
 }

@@ -138,4 +138,22 @@ Buongiorno {{ name }},
 <p>{{ firm }}</p>
 """,
     },
+    "form-thanks": {
+        "subject": "Il Suo messaggio a {{ firm }}",
+        "text": """\
+Buongiorno,
+
+grazie, il Suo messaggio a {{ firm }} è arrivato ({{ form }}).
+
+Se non lo ha inviato Lei, ignori questa lettera.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Buongiorno,</p>
+<p>grazie, il Suo messaggio a {{ firm }} è arrivato ({{ form }}).</p>
+<p>Se non lo ha inviato Lei, ignori questa lettera.</p>
+<p>{{ firm }}</p>
+""",
+    },
 }

@@ -142,4 +142,22 @@ Przypisanie: {{ by }}.</p>
 <p>{{ firm }}</p>
 """,
     },
+    "form-thanks": {
+        "subject": "Wiadomość do {{ firm }}",
+        "text": """\
+Dzień dobry,
+
+dziękujemy, wiadomość do {{ firm }} dotarła ({{ form }}).
+
+Jeśli nie została wysłana z Państwa inicjatywy, proszę zignorować ten list.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Dzień dobry,</p>
+<p>dziękujemy, wiadomość do {{ firm }} dotarła ({{ form }}).</p>
+<p>Jeśli nie została wysłana z Państwa inicjatywy, proszę zignorować ten list.</p>
+<p>{{ firm }}</p>
+""",
+    },
 }

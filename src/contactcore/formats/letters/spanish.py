@@ -138,4 +138,22 @@ Hola, {{ name }}:
 <p>{{ firm }}</p>
 """,
     },
+    "form-thanks": {
+        "subject": "Su mensaje a {{ firm }}",
+        "text": """\
+Hola:
+
+gracias, su mensaje a {{ firm }} ha llegado ({{ form }}).
+
+Si no lo envió usted, ignore esta carta.
+
+{{ firm }}
+""",
+        "html": """\
+<p>Hola:</p>
+<p>gracias, su mensaje a {{ firm }} ha llegado ({{ form }}).</p>
+<p>Si no lo envió usted, ignore esta carta.</p>
+<p>{{ firm }}</p>
+""",
+    },
 }

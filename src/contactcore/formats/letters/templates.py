@@ -30,6 +30,7 @@ LETTERS: Mapping[str, tuple[str, ...]] = {
     "responsible-assigned": ("name", "firm", "contact", "by"),
     "responsible-imported": ("name", "firm", "by"),
     "responsible-several": ("name", "firm", "by"),
+    "form-thanks": ("firm", "form"),
 }
 """The built-in letters with their variables."""
 

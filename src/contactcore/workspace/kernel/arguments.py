@@ -36,7 +36,9 @@ from contactcore.model import (
     PortalUser,
     Site,
 )
+from contactcore.model.form import Form
 from contactcore.model.message import Message
+from contactcore.model.submission import Submission
 from contactcore.storage import LONGEST_TERM
 from contactcore.values.texts import refuse_unstorable
 from contactcore.workspace.kernel.edits import refuse_edited
@@ -86,6 +88,8 @@ _NOUNS: Mapping[type, str] = {
     Picture: "picture",
     PortalLogin: "login",
     Message: "message",
+    Form: "form",
+    Submission: "submission",
 }
 """Class of stored records -> the noun in the error for an id that no record has."""
 

@@ -20,6 +20,7 @@ from contactcore.model import (
 )
 from contactcore.model.message import Message
 from contactcore.model.restoring import altered
+from contactcore.model.submission import Submission
 from contactcore.rules.access import may_see
 from contactcore.rules.edits import has_version_of, is_edited
 from contactcore.storage import Stored
@@ -38,6 +39,7 @@ _KINDS: Mapping[type, str] = {
     Picture: "picture",
     PortalLogin: "login",
     Message: "message",
+    Submission: "submission",
 }
 _STORED_BY = {
     "contact": "Save them with contacts.save",

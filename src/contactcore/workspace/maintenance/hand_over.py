@@ -24,6 +24,7 @@ from contactcore.storage import SYSTEM, Query
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.repositories.contacts import ContactRepository, notify_of_job
+from contactcore.workspace.repositories.forms import FormRepository
 from contactcore.workspace.repositories.jobs import HAND_OVER, HANDED, JobRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.repositories.settings import lock_settings
@@ -125,6 +126,8 @@ def _checked(transactions: Transactions, user: str, to: str) -> _Users:
 def _begin(transaction: Transaction, users: _Users) -> Job:
     # The lock makes two calls of the same handing over share one job.
     lock_settings(transaction)
+    # Forms come first: a contact that a form makes meanwhile for the user who leaves is found below.
+    FormRepository(transaction).replace_responsible(users.replaced)
     return JobRepository(transaction).begin(HAND_OVER, f"{users.leaving}\n{users.to}")
 
 

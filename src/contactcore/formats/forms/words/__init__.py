@@ -1,0 +1,1 @@
+"""The labels and messages of forms, by language."""

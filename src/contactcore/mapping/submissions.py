@@ -1,0 +1,100 @@
+"""Conversion between submissions and records.
+
+A submission has the access of its contact. It is found by its contact, its state, its form, and the e-mail address that
+the visitor gave, in the trash too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from contactcore.mapping import json
+from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.terms import term
+from contactcore.mapping.trash import TRASH_ORDER, trash_record
+from contactcore.model import conversion
+from contactcore.model.submission import Submission
+from contactcore.storage import Kind, Order, Record, Stored
+from contactcore.values import EmailAddress
+from contactcore.values.moment import parse_moment, timestamp
+
+__all__ = ["SUBMISSIONS", "email_term"]
+
+_AS_THEY_ARE = (
+    *("contact_id", "form_id", "form_version", "language", "email", "consent", "consent_version", "state"),
+    *("accepted", "contact_version", "digest"),
+)
+_DUMPERS: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(_AS_THEY_ARE, lambda value: value),
+    **dict.fromkeys(("fields", "before"), dict),
+    "received": timestamp,
+}
+_LOADERS: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("fields", "before"), conversion.fields),
+    "accepted": tuple,
+    "received": parse_moment,
+}
+
+
+def email_term(email: EmailAddress) -> str:
+    """The term of the submissions with an e-mail address.
+
+    Args:
+        email: The address, in any spelling.
+
+    >>> email_term(EmailAddress("Jo@bois.fr"))
+    'email:jo@bois.fr'
+    """
+    return term("email", email.key)
+
+
+def _record(submission: Submission, placement: Placement) -> Record:
+    body = {name: dump(value) for name, dump in _DUMPERS.items() if (value := getattr(submission, name))}
+    references = {"contact": submission.contact_id}
+    card = json.dump({"name": submission.display_name})
+    emails = {email_term(EmailAddress.restore(submission.email))} if submission.email else set()
+    if placement.trashed is not None:
+        record = trash_record("submission", submission, body, placement.trashed, references, card=card)
+        return attrs.evolve(record, terms=record.terms | {term("was", email) for email in emails})
+    found = {f"contact:{submission.contact_id}", f"state:{submission.state}", f"form:{submission.form_id}"}
+    return Record(
+        kind="submission",
+        id=submission.id,
+        version=submission.version,
+        body=json.dump(body),
+        card=card,
+        orders={"received": "" if submission.received is None else timestamp(submission.received)},
+        terms=frozenset(found | emails),
+        references=references,
+        owner=submission.contact_id,
+        access=placement.access,
+    )
+
+
+def _submission(stored: Stored) -> Submission:
+    body = json.load(stored.body)
+    values = {name: _LOADERS[name](body[name]) if name in _LOADERS else body[name] for name in _DUMPERS if name in body}
+    return Submission.restore({"id": stored.id, "version": stored.version, **values})
+
+
+SUBMISSIONS: EntityType[Submission] = EntityType(
+    kind=Kind(
+        "submission",
+        (Order("received", terms=("contact:", "state:", "form:", "email:")), TRASH_ORDER),
+        references={"contact": "contact"},
+    ),
+    load=lambda stored, _: _submission(stored),
+    record=_record,
+    owners=("contact",),
+    follows_owner=True,
+    deleted_alone=True,
+    plain_order="received",
+    event_data=lambda submission: {
+        "contact": submission.contact_id,
+        "form": submission.form_id,
+        "state": submission.state,
+    },
+)

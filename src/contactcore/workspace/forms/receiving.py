@@ -1,0 +1,263 @@
+"""Receiving: one submission becomes a new contact, or waits beside a stored one, in one transaction (IMP-6).
+
+A submission never changes a stored contact, and its answer is the same whether or not there is one. A stored contact
+counts only if everybody who would see the new contact sees it too. Otherwise the missing contact would tell a user that
+there is a hidden one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from contactcore.errors import Invalid, Problem
+from contactcore.formats.forms.asked import AskedField, asked_digest, asked_fields
+from contactcore.formats.forms.reading import (
+    ADDRESS_FIELDS,
+    CONSENT,
+    Posted,
+    ReadFields,
+    contact_from,
+    read_fields,
+)
+from contactcore.formats.forms.signing import SignedPage, digest_of
+from contactcore.formats.letters import write_letter
+from contactcore.mapping.terms import term
+from contactcore.model import AccessPolicy, Company, Contact, Person
+from contactcore.model.form import Form, in_language
+from contactcore.model.mailbox import Recipient
+from contactcore.model.restoring import altered
+from contactcore.model.submission import Submission
+from contactcore.rules.access import access_of, audience_within
+from contactcore.rules.forms import defaults_in_force
+from contactcore.rules.limits import THANKS_BY_ADDRESS
+from contactcore.rules.preparation import prepare
+from contactcore.storage import LARGEST_PAGE, SYSTEM, Query
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.matching.match_keys import match_name
+from contactcore.workspace.repositories.contacts import ContactRepository, shown_actor, with_known_tags
+from contactcore.workspace.repositories.counters import count, is_exhausted
+from contactcore.workspace.repositories.forms import FormRepository, lock_signing
+from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.messages import enqueue_letter, letter_to_user
+from contactcore.workspace.repositories.repository import Loaded
+from contactcore.workspace.repositories.submissions import SubmissionRepository
+from contactcore.workspace.repositories.tags import first_spelling
+
+__all__ = ["Verdict", "drafted", "receive"]
+
+_ASSIGNED = "responsible-assigned"
+_THANKS = "form-thanks"
+_MOST_PAGES = 5
+"""The maximum number of pages of contacts with the same phone number. A number that more share identifies none."""
+
+_FIELD_OF = {"emails": "email", "phones": "phone", "websites": "website"}
+
+
+@attrs.frozen
+class Verdict:
+    """What became of a submission.
+
+    Attributes:
+        reason: The code of the answer; `"form-received"` if it was stored, now or before.
+        problems: The problems of its fields, with the names of the fields as paths.
+    """
+
+    reason: str
+    problems: tuple[Problem, ...] = ()
+
+
+def receive(transaction: Transaction, form_id: str, page: SignedPage, posted: Posted) -> Verdict:
+    """Store a submission whose page is valid, or say why not.
+
+    Args:
+        transaction: The transaction of the system.
+        form_id: The id of the form.
+        page: The signed facts of the page.
+        posted: The fields that came.
+    """
+    lock_signing(transaction)
+    form = FormRepository(transaction).load_any(form_id).entity
+    submissions = SubmissionRepository(transaction)
+    digest = digest_of(_flat(posted))
+    (known,) = submissions.stored([page.submission_id])
+    if known is not None:
+        repeated = submissions.loaded(known).entity.digest == digest
+        return Verdict("form-received" if repeated else "form-used")
+    if form.archived:
+        return Verdict("form-closed")
+    asked = asked_fields(form, transaction.settings)
+    if page.asked != asked_digest(form, asked, page.language):
+        return Verdict("form-changed")
+    read = _read(transaction, asked, posted, page.language)
+    problems = [*posted.problems, *read.problems]
+    wording = in_language(form.consent, page.language)
+    if wording and not posted.agreed:
+        problems.append(Problem("consent-missing", CONSENT, "Agree to the wording of the form."))
+    if problems:
+        return Verdict("form-invalid", tuple(problems))
+    ready, more = _prepared(transaction, form, read, page.language)
+    if ready is None or more:
+        return Verdict("form-invalid", more)
+    email = next((str(one.text) for one in ready.emails), "")
+    new = Submission(
+        id=page.submission_id,
+        form_id=form.id,
+        form_version=form.version,
+        language=page.language,
+        fields=read.came,
+        email=email,
+        consent=wording,
+        consent_version=form.consent_version if wording else "",
+        digest=digest,
+    )
+    owner = _store(transaction, ready, new)
+    if form.thank_you:
+        _thank(transaction, form, ready, page.language, owner.entity.id)
+    return Verdict("form-received")
+
+
+def _flat(posted: Posted) -> Iterator[str]:
+    """The texts that came, in one sequence for every order of the fields."""
+    yield "agreed" if posted.agreed else ""
+    for name, value in sorted(posted.values.items(), key=lambda pair: pair[0]):
+        texts = (value,) if isinstance(value, str) else value
+        yield from (name, str(len(texts)), *texts)
+
+
+def _read(transaction: Transaction, asked: tuple[AskedField, ...], posted: Posted, language: str) -> ReadFields:
+    return read_fields(asked, posted.values, country=transaction.settings.country, language=language)
+
+
+def drafted(form: Form, read: ReadFields, defaults: dict[str, Any]) -> Person | Company:
+    """The contact that a form makes, before it is prepared.
+
+    Args:
+        form: The form.
+        read: The fields that were read, without problems.
+        defaults: The fields that the form and the page set.
+
+    Raises:
+        Invalid: The problems of the contact.
+    """
+    values, kind = contact_from(form.makes, read.values)
+    return kind(**values, **defaults, source="form")
+
+
+def _prepared(
+    transaction: Transaction, form: Form, read: ReadFields, language: str
+) -> tuple[Person | Company | None, tuple[Problem, ...]]:
+    """The contact ready to be stored, and its problems by the names of the fields of the form."""
+    settings, configuration = transaction.settings, transaction.letter_configuration
+    defaults = defaults_in_force(form, settings)
+    defaults["responsibles"] = tuple(name for name in form.responsibles if configuration.knows(name))
+    if language != settings.language.base:
+        defaults["language"] = language
+    try:
+        contact = drafted(form, read, defaults)
+    except Invalid as error:
+        return None, tuple(_of_form(problem) for problem in error.problems)
+    ready, problems = prepare(contact, settings)
+    if problems:
+        return None, tuple(_of_form(problem) for problem in problems)
+    return with_known_tags(ready, None, lambda tag, audience: first_spelling(transaction, tag, audience)), ()
+
+
+def _of_form(problem: Problem) -> Problem:
+    """A problem of a contact, with the name of the field of the form as its path."""
+    attribute, _, rest = problem.path.partition("[")
+    path = _FIELD_OF.get(attribute, problem.path)
+    if attribute == "addresses":
+        part = rest.rpartition(".")[2]
+        path = part if part in ADDRESS_FIELDS else "street"
+    return attrs.evolve(problem, path=path)
+
+
+def _store(transaction: Transaction, ready: Person | Company, new: Submission) -> Loaded[Person | Company]:
+    """Store a submission with its contact, and return the contact."""
+    contacts, submissions = ContactRepository(transaction), SubmissionRepository(transaction)
+    known = _match(transaction, ready)
+    if known is None:
+        owner = contacts.load_any(contacts.add_prepared(ready).id)
+        new = altered(new, {"state": "new", "contact_version": owner.entity.version})
+    else:
+        # Both cases cost the same, so that the time of the answer tells a visitor nothing.
+        submissions.rehearse_contact(ready)
+        _rehearse_letters(transaction, ready)
+        owner = contacts.lock_any(known)
+        new = altered(new, {"state": "suggested"})
+    submissions.receive(new, owner)
+    return owner
+
+
+def _rehearse_letters(transaction: Transaction, ready: Contact) -> None:
+    """Write, store and remove the letters that a new contact would cause."""
+    for user in ready.responsibles:
+        to = letter_to_user(transaction, _ASSIGNED, user)
+        if to is not None:
+            values = {"name": to.name or to.email.text, "firm": transaction.letter_configuration.workspace}
+            values |= {"contact": ready.display_name, "by": shown_actor(transaction)}
+            language = to.language or transaction.settings.language
+            try:
+                letter = write_letter(_ASSIGNED, language, values, transaction.letter_configuration.letters)
+            except Invalid:
+                continue
+            LoginRepository(transaction).rehearse_letter(letter)
+
+
+def _match(transaction: Transaction, ready: Person | Company) -> str | None:
+    """The id of the stored contact that a new contact may be; None for none.
+
+    It is one with the same e-mail address, of the same kind rather than another one; else one with the same phone
+    number, of the same kind, and with the same name or without one. The oldest one counts.
+    """
+    emails, phones = {email.key for email in ready.emails}, {str(phone) for phone in ready.phones}
+    language = transaction.index_context.language
+    name = match_name(ready, language)
+    found: list[tuple[int, str]] = []
+    for one in _candidates(transaction, ready):
+        same_kind = one.kind == ready.kind
+        if emails & {email.key for email in one.emails}:
+            found.append((0 if same_kind else 1, one.id))
+        elif same_kind and phones & {str(phone) for phone in one.phones} and match_name(one, language) in {"", name}:
+            found.append((2, one.id))
+    return min(found)[1] if found else None
+
+
+def _candidates(transaction: Transaction, ready: Person | Company) -> Iterator[Person | Company]:
+    """Yield the contacts with a detail of a new one, as far as everybody who would see the new one sees them."""
+    terms = {term("email", email.key) for email in ready.emails} | {term("phone", str(phone)) for phone in ready.phones}
+    if not terms:
+        return
+    contacts = ContactRepository(transaction)
+    access = access_of(ready, AccessPolicy.PRIVATE)
+    query = Query(kind="contact", order=transaction.order, access=SYSTEM, where=(frozenset(terms),), limit=LARGEST_PAGE)
+    for _ in range(_MOST_PAGES):
+        found = transaction.reader.find(query)
+        for stored in contacts.stored([card.id for card in found.cards]):
+            if stored is not None and audience_within(access, stored.access):
+                yield contacts.loaded(stored).entity
+        if not found.more:
+            return
+        query = attrs.evolve(query, after=found.last)
+
+
+def _thank(transaction: Transaction, form: Form, ready: Contact, language: str, contact_id: str) -> None:
+    """Queue the letter of thanks to the visitor; it contains nothing that the visitor typed.
+
+    An address gets few of them, because anybody can type the address of somebody else.
+    """
+    if not ready.emails or _THANKS in transaction.settings.templates_off:
+        return
+    address = ready.emails[0]
+    if is_exhausted(transaction, THANKS_BY_ADDRESS, address.key):
+        return
+    count(transaction, THANKS_BY_ADDRESS, address.key)
+    values = {"form": in_language(form.title, language) or transaction.letter_configuration.workspace}
+    try:
+        enqueue_letter(transaction, _THANKS, Recipient(address, language=language), values, about=(contact_id,))
+    except Invalid:
+        # A letter that cannot be written never undoes the submission.
+        transaction.publish("submission.letter-unwritten", contact_id)

@@ -1,0 +1,352 @@
+"""The service of submissions: users look at what visitors sent, take it over field by field, or undo it (IMP-6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
+
+import attrs
+
+from contactcore.errors import Conflict, Invalid
+from contactcore.formats.forms.asked import asked_fields
+from contactcore.formats.forms.reading import ADDRESS_FIELDS, ReadFields, address_from, read_fields
+from contactcore.mapping.entities import OWNED
+from contactcore.model import Company, Contact, Person
+from contactcore.model.entry import CUSTOM
+from contactcore.model.form import Form
+from contactcore.model.restoring import altered
+from contactcore.model.submission import SUBMISSION_STATES, Submission
+from contactcore.rules.access import read_terms
+from contactcore.rules.forms import Suggestion, compare, defaults_in_force, taken_over
+from contactcore.rules.portal_view import check_staff
+from contactcore.rules.preparation import prepare
+from contactcore.storage import Query
+from contactcore.workspace.contacts.changing import store_changed
+from contactcore.workspace.forms.receiving import drafted
+from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.contacts import ContactRepository, with_known_tags
+from contactcore.workspace.repositories.forms import FormRepository
+from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.repository import Loaded, Repository
+from contactcore.workspace.repositories.submissions import SubmissionRepository, former_values, with_former_values
+from contactcore.workspace.repositories.tags import first_spelling
+from contactcore.workspace.trash.trash import discard
+
+__all__ = ["SubmissionPage", "Submissions"]
+
+_OPEN = ("suggested", "dismissed")
+
+
+@attrs.frozen
+class SubmissionPage:
+    """One page of submissions, the latest first; iteration yields them.
+
+    Attributes:
+        items: The submissions.
+        next: The cursor for `page(after=...)`; None on the last page.
+
+    >>> page = SubmissionPage((Submission(id="1"),), next=None)
+    >>> [one.id for one in page], len(page)
+    (['1'], 1)
+    """
+
+    items: tuple[Submission, ...]
+    next: str | None
+
+    def __iter__(self) -> Iterator[Submission]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+@check_arguments()
+class Submissions:
+    """What visitors sent through forms, as one actor sees it; `session.forms.submissions` is this service.
+
+    Who sees a contact sees its submissions, and who may change the contact may decide on them. A submission with the
+    e-mail address of a stored contact, or with its phone number and name, waits beside this contact (`"suggested"`).
+    Nothing of the contact changes until a user accepts a field. The trash lists and restores deleted submissions.
+
+    Raises:
+        Forbidden: `staff-only` for a portal user; `read-only` if the actor may not change the contact.
+
+    Source: IMP-6.
+    """
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._contacts = ContactRepository(transaction)
+        self._submissions = SubmissionRepository(transaction)
+
+    def page(
+        self, *, state: str = "", form: str | Form | None = None, limit: int = 50, after: str | None = None
+    ) -> SubmissionPage:
+        """The submissions that the actor sees, the latest first.
+
+        Args:
+            state: `"new"`, `"suggested"`, `"accepted"` or `"dismissed"`; `""` (the default) for all.
+            form: The form, or its id; None (the default) for all forms.
+            limit: The maximum number of submissions, 1 to 1,000; 50 by default.
+            after: The cursor of the previous page; None (the default) for the first page.
+
+        Raises:
+            Invalid: `submission-state`, `limit-out-of-range`, and the refusals of cursors.
+            NotFound: There is no such form.
+            Forbidden: `staff-only`.
+        """
+        check_staff(self._transaction.actor)
+        if state and state not in SUBMISSION_STATES:
+            raise Invalid("submission-state", f"States are {', '.join(SUBMISSION_STATES)}.", path="state", value=state)
+        groups = [frozenset({f"state:{state}"})] if state else []
+        if form is not None:
+            groups.append(frozenset({f"form:{FormRepository(self._transaction).seen(form).id}"}))
+        query = Query(
+            kind="submission",
+            order="received",
+            access=read_terms(self._transaction.actor),
+            where=tuple(groups),
+            limit=limit,
+            after=after,
+            descending=True,
+        )
+        found = self._transaction.reader.find(query)
+        read = self._submissions.stored([card.id for card in found.cards])
+        items = tuple(self._submissions.loaded(one).entity for one in read if one is not None)
+        return SubmissionPage(items, found.last if found.more else None)
+
+    def of(self, contact: str | Contact) -> tuple[Submission, ...]:
+        """The submissions of a contact, the latest first.
+
+        Args:
+            contact: The contact, or its id.
+
+        Raises:
+            NotFound: There is no such contact, or the actor may not see it.
+            Forbidden: `staff-only`.
+        """
+        check_staff(self._transaction.actor)
+        found = [one.entity for one in self._submissions.of(self._contacts.seen(contact).id)]
+        return tuple(reversed(found))
+
+    def get(self, submission: str | Submission) -> Submission:
+        """The submission with an id.
+
+        Args:
+            submission: The submission, or its id.
+
+        Raises:
+            NotFound: There is no such submission, it is in the trash, or its contact is hidden from the actor.
+            Forbidden: `staff-only`.
+        """
+        check_staff(self._transaction.actor)
+        return self._submissions.get(submission)
+
+    def suggestion(self, submission: str | Submission) -> Suggestion:
+        """A submission beside its contact, field by field.
+
+        Args:
+            submission: The submission, or its id.
+
+        Raises:
+            NotFound, Forbidden: As `get`.
+        """
+        found = self.get(submission)
+        contact = self._contacts.get(found.contact_id)
+        fields = tuple(compare(contact, self._values(found, contact)))
+        return Suggestion(submission=found, contact=contact, fields=fields)
+
+    def accept(self, suggestion: Suggestion, fields: Sequence[str]) -> Contact:
+        """Take over fields of a submission into the contact.
+
+        E-mail addresses, phone numbers, websites and addresses are added behind the stored ones. All other fields are
+        replaced. `undo` brings the former values back.
+
+        Args:
+            suggestion: The result of `suggestion`, as the user saw it.
+            fields: The names of the fields to take over, at least one.
+
+        Returns:
+            The stored contact.
+
+        Raises:
+            Conflict: The contact or the submission was changed since the suggestion was read.
+            Invalid: `suggestion-field-unknown`, `suggestion-empty`; `submission-state` for a submission that is not
+                suggested or dismissed; the problems of the contact.
+            NotFound, Forbidden: As `get`; `read-only`.
+        """
+        check_staff(self._transaction.actor)
+        self._transaction.require_writing()
+        locked, owner = self._lock(suggestion.submission)
+        if owner.entity.version != suggestion.contact.version:
+            raise Conflict(suggestion.contact, owner.entity)
+        self._check_state(locked.entity, _OPEN)
+        came = self._values(locked.entity, owner.entity)
+        choices = [field.name for field in compare(owner.entity, came)]
+        if not fields:
+            raise Invalid("suggestion-empty", "Name the fields to take over, or dismiss the submission.", path="fields")
+        for index, name in enumerate(fields):
+            if name not in choices:
+                message = f"Fields of this suggestion are {', '.join(choices) or '(none)'}."
+                raise Invalid("suggestion-field-unknown", message, path=f"fields[{index}]", value=name)
+        changed = self._changed(owner, taken_over(owner.entity, came, fields))
+        (after,) = self._contacts.stored([changed.id])
+        former = {} if after is None else former_values(owner.stored, after)
+        accepted = {
+            "state": "accepted",
+            "accepted": tuple(dict.fromkeys(fields)),
+            "contact_version": changed.version,
+            "before": former,
+        }
+        self._put(locked, changed.id, accepted, "accepted")
+        return changed
+
+    def dismiss(self, submission: Annotated[str | Submission, AS_STORED]) -> Submission:
+        """Put a suggested submission aside; it stays with the contact, which does not change.
+
+        Args:
+            submission: The submission, or its id.
+
+        Raises:
+            Invalid: `submission-state` for a submission that is not suggested.
+            Conflict, NotFound, Forbidden: As `accept`.
+        """
+        check_staff(self._transaction.actor)
+        locked, owner = self._lock(submission)
+        self._check_state(locked.entity, ("suggested",))
+        return self._put(locked, owner.entity.id, {"state": "dismissed"}, "dismissed")
+
+    def separate(self, submission: Annotated[str | Submission, AS_STORED]) -> Contact:
+        """Make a new contact of a submission that does not belong to the suggested one; the submission goes with it.
+
+        The new contact has the defaults of the form. The actor becomes responsible for it if the form names nobody.
+
+        Args:
+            submission: The submission, or its id.
+
+        Returns:
+            The new contact.
+
+        Raises:
+            Invalid: `submission-state` for a submission that is not suggested or dismissed; the problems of the fields.
+            Conflict, NotFound, Forbidden: As `accept`.
+        """
+        check_staff(self._transaction.actor)
+        locked, _ = self._lock(submission)
+        self._check_state(locked.entity, _OPEN)
+        transaction = self._transaction
+        form, read = self._read(locked.entity)
+        defaults = defaults_in_force(form, transaction.settings)
+        users = transaction.letter_configuration
+        defaults["responsibles"] = tuple(name for name in form.responsibles if users.knows(name))
+        ready, problems = prepare(drafted(form, read, defaults), transaction.settings, creator=transaction.actor.name)
+        if problems:
+            raise Invalid(problems)
+        ready = with_known_tags(ready, None, lambda tag, audience: first_spelling(transaction, tag, audience))
+        contact = self._contacts.add_prepared(ready)
+        self._put(locked, contact.id, {"state": "new", "contact_version": contact.version}, "separated")
+        return contact
+
+    def undo(self, submission: Annotated[str | Submission, AS_STORED]) -> Submission | None:
+        """Undo what a submission did.
+
+        A contact that the submission made goes to the trash with it. Fields that were taken over get their former
+        values back. A dismissed submission is suggested again.
+
+        Args:
+            submission: The submission, or its id.
+
+        Returns:
+            The submission, which is suggested again; None if it is in the trash with its contact.
+
+        Raises:
+            Invalid: `changed-since` if somebody changed the contact since, `in-use` if other records belong to it:
+                nothing is undone then; `submission-state` if there is nothing to undo.
+            Conflict, NotFound, Forbidden: As `accept`.
+        """
+        check_staff(self._transaction.actor)
+        locked, owner = self._lock(submission)
+        found = locked.entity
+        self._check_state(found, ("new", "accepted", "dismissed"))
+        if found.state == "dismissed":
+            return self._put(locked, owner.entity.id, {"state": "suggested"}, "undone")
+        if owner.entity.version != found.contact_version:
+            message = "Somebody changed the contact since: change it by hand."
+            raise Invalid("changed-since", message, path="submission", value=found.id)
+        if found.state == "new":
+            self._check_unused(owner, found)
+            discard(self._transaction, owner, {})
+            return None
+        image = with_former_values(owner.stored, found.before)
+        changed = self._contacts.change(self._contacts.loaded(image).entity, owner)
+        if isinstance(changed, Person):
+            LoginRepository(self._transaction).follow(changed)
+        undone = {"state": "suggested", "accepted": (), "contact_version": 0, "before": {}}
+        return self._put(locked, owner.entity.id, undone, "undone")
+
+    def delete(self, submission: Annotated[str | Submission, AS_STORED]) -> None:
+        """Move a submission to the trash; its contact stays, and `session.trash.restore` brings the submission back.
+
+        Args:
+            submission: The submission, or its id.
+
+        Raises:
+            Conflict, NotFound, Forbidden: As `accept`.
+        """
+        check_staff(self._transaction.actor)
+        locked, owner = self._lock(submission)
+        self._submissions.discard(locked, owner)
+
+    def _lock(self, submission: object) -> tuple[Loaded[Submission], Loaded[Person | Company]]:
+        return self._submissions.lock_with_owner(submission)
+
+    def _put(self, locked: Loaded[Submission], contact_id: str, changes: Mapping[str, Any], event: str) -> Submission:
+        changed = altered(locked.entity, {"contact_id": contact_id, **changes})
+        return self._submissions.put(changed, locked.stored, event=event)
+
+    def _read(self, submission: Submission) -> tuple[Form, ReadFields]:
+        """The fields of a submission as they are read with the form and the settings of today."""
+        settings = self._transaction.settings
+        form = FormRepository(self._transaction).load_any(submission.form_id).entity
+        asked = [attrs.evolve(one, required=False) for one in asked_fields(form, settings)]
+        known = {one.name for one in asked}
+        values = {name: text for name, text in submission.fields.items() if name in known}
+        return form, read_fields(asked, values, country=settings.country, language=submission.language)
+
+    def _values(self, submission: Submission, contact: Contact) -> dict[str, Any]:
+        """The values that can still be read and that the contact can have, with the address in place of its parts."""
+        _, read = self._read(submission)
+        definitions = self._transaction.settings.fields
+        custom = {f"{CUSTOM}{one.slug}" for one in definitions if one.belongs_to(contact.kind, contact.type)}
+        values = {
+            name: value
+            for name, value in read.values.items()
+            if name not in ADDRESS_FIELDS and (name in custom or not name.startswith(CUSTOM))
+        }
+        address = address_from(read.values)
+        return values if address is None else {**values, "address": address}
+
+    def _changed(self, owner: Loaded[Person | Company], wanted: Contact) -> Contact:
+        transaction = self._transaction
+        ready, problems = prepare(wanted, transaction.settings, owner.entity, admin=transaction.actor.admin)
+        if problems:
+            raise Invalid(problems)
+        return store_changed(transaction, ready, owner).contact
+
+    def _check_unused(self, owner: Loaded[Person | Company], submission: Submission) -> None:
+        """Refuse to remove a contact to which somebody added something, whether the actor sees it or not."""
+        id = owner.entity.id
+        used = bool(list(LoginRepository(self._transaction).of_people([id])))
+        for entity_type in OWNED:
+            repository: Repository[Any] = Repository(self._transaction, entity_type)
+            used = used or any(one.stored.id != submission.id for one in repository.owned_by(id))
+        if used:
+            message = "Other records belong to the contact: delete it by hand."
+            raise Invalid("in-use", message, path="submission", value=submission.id)
+
+    @staticmethod
+    def _check_state(submission: Submission, states: Sequence[str]) -> None:
+        if submission.state not in states:
+            message = f"This needs a submission that is {' or '.join(states)}; it is {submission.state}."
+            raise Invalid("submission-state", message, path="submission", value=submission.id)
