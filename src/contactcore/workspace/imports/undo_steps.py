@@ -20,12 +20,13 @@ from contactcore.model import Actor, Affiliation, Company, Person
 from contactcore.rules.access import may_change, may_see
 from contactcore.storage import Stored
 from contactcore.workspace.imports.changes import ChangeLog, ImportChanges, UndoStep
+from contactcore.workspace.kernel.blocking import BLOCKED, blocking_reasons
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
-from contactcore.workspace.trash.trash import discard_each
+from contactcore.workspace.trash.discarding import discard_each
 
 __all__ = ["UndoTransaction", "sees"]
 
@@ -137,6 +138,8 @@ class UndoTransaction:
             for owned in repository.owned_by(*contacts):
                 for id in contacts.keys() & set(entity_type.owner_ids(owned.entity)):
                     found.setdefault(id, "in-use")
+        for id in blocking_reasons(self._transaction, contacts.keys() - found.keys()):
+            found[id] = BLOCKED
         return found
 
     def _blocks(self, one: Affiliation, id: str) -> str:

@@ -20,7 +20,7 @@ from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.ids import Clock, IdSource, TimeOrderedIds, system_clock
 from contactcore.workspace.kernel.passwords import Passwords
 
-__all__ = ["AccountProvider", "Host", "Limiter"]
+__all__ = ["AccountProvider", "Blockers", "Host", "Limiter"]
 
 _DOMAIN = re.compile(r"(?=.{1,200}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 
@@ -38,6 +38,22 @@ class Limiter(Protocol):
 
     def count(self, key: str, limit: Limit) -> None:
         """Count one attempt."""
+
+
+class Blockers(Protocol):
+    """A function of the application that says which contacts must not be deleted, such as those with open invoices.
+
+    It is called before contacts are deleted or purged, and by previews, inside the transaction of the act. It must not
+    open a session of the same workspace.
+    """
+
+    def __call__(self, workspace: str, ids: tuple[str, ...], /) -> Mapping[str, Iterable[str]]:
+        """Return the reasons against the deletion, by the id of the contact; contacts without a reason are left out.
+
+        Args:
+            workspace: The name of the workspace.
+            ids: The ids of at most 1,000 contacts.
+        """
 
 
 @runtime_checkable
@@ -125,6 +141,10 @@ def _account_provider(value: AccountProvider | None) -> AccountProvider | None:
     return None if value is None else cast("AccountProvider", _read_account_provider(value))
 
 
+def _blockers(value: Blockers | None) -> Blockers | None:
+    return None if value is None else cast("Blockers", _read_function(value))
+
+
 def _users(value: UserAddresses | None) -> UserAddresses | None:
     return None if value is None else cast("UserAddresses", _read_function(value))
 
@@ -160,6 +180,10 @@ class Host:
             storage, which all processes share.
         account_provider: The billing of an application that has one; None (the default) for accounts of the entries
             that the application posts (POR-7).
+        blockers: A function that receives the name of the workspace and the ids of contacts, and returns the reasons
+            against their deletion by id (`{id: ["has open invoices"]}`). A delete, a bulk delete and a purge of such a
+            contact are refused with `blocked-by-host`, and previews show the reasons; None (the default) for no
+            reasons (DIR-11).
 
     Raises:
         Invalid: all problems at once: `not-a-function`, `function-deferred`, `not-a-mapping`, `text-type`,
@@ -190,6 +214,7 @@ class Host:
     passwords: Passwords = attrs.field(factory=Passwords, converter=_passwords)
     limiter: Limiter | None = attrs.field(default=None, converter=_limiter)
     account_provider: AccountProvider | None = attrs.field(default=None, converter=_account_provider)
+    blockers: Blockers | None = attrs.field(default=None, converter=_blockers)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)

@@ -1,0 +1,75 @@
+"""Purging: a deleted record is removed for good, with everything that was deleted with it (DIR-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from contactcore.mapping.contacts import CONTACTS
+from contactcore.mapping.sites import SITES
+from contactcore.mapping.trash import trashed_of
+from contactcore.storage import Stored
+from contactcore.workspace.kernel.blocking import check_not_blocked
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.forgetting import forget_in_jobs
+from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.messages import MessageRepository
+from contactcore.workspace.repositories.repository import Loaded, Repository
+from contactcore.workspace.trash.discarding import FOLLOWERS
+from contactcore.workspace.trash.finding import TrashFinder
+
+__all__ = ["purge"]
+
+
+def purge(transaction: Transaction, record: object) -> None:
+    """Remove a deleted record for good; see `Trash.purge`."""
+    finder = TrashFinder(transaction)
+    contacts = finder.contacts
+    repository, root, _ = finder.root(record)
+    purged = {one.stored.id: one for one in finder.with_root(contacts, root.id)}
+    if purged:
+        check_not_blocked(transaction, root.id, (id for id in purged if id != root.id), act="removed")
+    for id in purged:
+        LoginRepository(transaction).remove_all(id)
+    if repository.type is SITES:
+        contacts.lock_any(root.owner or "")
+        AffiliationRepository(transaction).forget_site(root.owner or "", root.id)
+    removed_ids: list[str] = []
+    # An entity is removed before those that it refers to.
+    for entity_type in reversed(FOLLOWERS):
+        followers: Repository[Any] = Repository(transaction, entity_type)
+        removed = {one.stored.id: one for one in finder.with_root(followers, root.id)}
+        removed |= {one.stored.id: one for one in followers.owned_by(*purged, trashed=True)}
+        if repository.type.name == entity_type.part_of:
+            removed |= {one.stored.id: one for one in followers.parts_of(root.id)}
+        for id, one in removed.items():
+            event, data = ("purged", {"root": id}) if id == root.id else ("", {})
+            _note_loss(finder, followers, one, without={*purged, root.id})
+            followers.remove(one.entity, one.stored, event=event, **data)
+        removed_ids += removed
+    MessageRepository(transaction).erase(*purged, *_about(repository, root, removed_ids))
+    if purged:
+        forget_in_jobs(transaction, [one.entity for one in purged.values()], [*purged, *removed_ids])
+    for one in purged.values():
+        # A loss that was noted on another contact of this purge has changed nothing here.
+        contacts.remove(one.entity, one.stored, event="purged", root=root.id)
+
+
+def _about(repository: Repository[Any], root: Stored, removed: Iterable[str]) -> Iterable[str]:
+    """The ids of records that are no contacts, and that messages may be about: an item alone, or those of a contact."""
+    return removed if repository.type is CONTACTS else (root.id,)
+
+
+def _note_loss(finder: TrashFinder, repository: Repository[Any], one: Loaded[Any], without: set[str]) -> None:
+    """Note on the other owners in the trash that a record which they share with a purged contact does not come back."""
+    trashed = trashed_of(one.stored)
+    if trashed is None or len(repository.type.owners) == 1:
+        return
+    for id in sorted({*repository.type.owner_ids(one.entity)} - without):
+        (stored,) = finder.contacts.stored([id])
+        of_owner = None if stored is None else trashed_of(stored)
+        if stored is not None and of_owner is not None:
+            locked = finder.contacts.lock_any(id)
+            lost = of_owner.without(repository.type.name, trashed.access)
+            finder.contacts.put(locked.entity, locked.stored, trashed=lost, event="")
