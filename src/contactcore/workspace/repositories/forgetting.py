@@ -29,8 +29,8 @@ def forget_in_jobs(transaction: Transaction, contacts: Sequence[Person | Company
     """Remove the personal data of contacts from the notes of all jobs, and return the number of changed parts.
 
     - The values before a change, which the undo of an import or a bulk act would restore, are removed by the ids.
-    - A problem of a row of an imported file has no id. Those of a row are emptied if a cell or a reason has an e-mail
-      address, a phone number or the whole name of one of the contacts.
+    - The problems of a row of an imported file are emptied if a reason names the id of one of the contacts, or if a
+      cell or a reason has its e-mail address, its phone number or its whole name.
 
     Ids and counts stay, so that each report still accounts for every row.
 
@@ -40,7 +40,7 @@ def forget_in_jobs(transaction: Transaction, contacts: Sequence[Person | Company
         ids: The ids of the contacts and of their affiliations.
     """
     parts = Repository(transaction, JOB_PARTS)
-    traces = _Traces(contacts, transaction.index_context.language)
+    traces = _Traces(contacts, ids, transaction.index_context.language)
     count = 0
     for one in list(_suspects(parts, [*ids])):
         kept = _without(one.entity.entries, frozenset(ids), traces)
@@ -57,10 +57,12 @@ class _Traces:
 
     Args:
         contacts: The contacts.
+        ids: Their ids, which reasons of a report name.
         language: The language of the workspace.
     """
 
-    def __init__(self, contacts: Sequence[Person | Company], language: str) -> None:
+    def __init__(self, contacts: Sequence[Person | Company], ids: Collection[str], language: str) -> None:
+        self._ids = sorted(ids)
         emails = {email.text.casefold() for one in contacts for email in one.emails}
         emails |= {email.key for one in contacts for email in one.emails}
         names = {_words(name) for one in contacts for name in (name_in(one, language), one.display_name)}
@@ -69,11 +71,11 @@ class _Traces:
         self._phones = sorted({_NO_DIGIT.sub("", str(phone)) for one in contacts for phone in one.phones})
 
     def are_in(self, text: str) -> bool:
-        """Whether a text has an e-mail address, a phone number or the whole name of one of the contacts."""
+        """Whether a text has the id, an e-mail address, a phone number or the whole name of one of the contacts."""
         if not text:
             return False
         lower, words = text.casefold(), f" {_words(text)} "
-        if any(email in lower for email in self._emails) or any(name in words for name in self._names):
+        if any(known in lower for known in (*self._ids, *self._emails)) or any(name in words for name in self._names):
             return True
         digits = _NO_DIGIT.sub("", text).lstrip("0")
         return len(digits) >= _FEWEST_DIGITS and any(one.endswith(digits) or one in digits for one in self._phones)

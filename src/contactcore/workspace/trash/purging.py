@@ -8,6 +8,7 @@ from typing import Any
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.sites import SITES
 from contactcore.mapping.trash import trashed_of
+from contactcore.rules.access import audience_within
 from contactcore.storage import Stored
 from contactcore.workspace.kernel.blocking import check_not_blocked
 from contactcore.workspace.kernel.transaction import Transaction
@@ -62,14 +63,19 @@ def _about(repository: Repository[Any], root: Stored, removed: Iterable[str]) ->
 
 
 def _note_loss(finder: TrashFinder, repository: Repository[Any], one: Loaded[Any], without: set[str]) -> None:
-    """Note on the other owners in the trash that a record which they share with a purged contact does not come back."""
+    """Note on the other owners in the trash that a record which they share with a purged contact does not come back.
+
+    The note raises the version of the owner, which would reveal a hidden record. Without the note, a restoration says
+    nothing about the record.
+    """
     trashed = trashed_of(one.stored)
     if trashed is None or len(repository.type.owners) == 1:
         return
     for id in sorted({*repository.type.owner_ids(one.entity)} - without):
         (stored,) = finder.contacts.stored([id])
         of_owner = None if stored is None else trashed_of(stored)
-        if stored is not None and of_owner is not None:
+        shown = frozenset(trashed.access)
+        if stored is not None and of_owner is not None and audience_within(frozenset(of_owner.access), shown):
             locked = finder.contacts.lock_any(id)
             lost = of_owner.without(repository.type.name, trashed.access)
             finder.contacts.put(locked.entity, locked.stored, trashed=lost, event="")
