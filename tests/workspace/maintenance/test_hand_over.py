@@ -16,8 +16,8 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.maintenance import hand_over as engine
 from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.sending import prepare_sending
-from contactcore_sqlite import SQLiteStorage
 from support.actors import AMELIE, BOB, ROOT
+from support.addresses import open_at
 from support.clock import TICK, Clock
 
 pytestmark = pytest.mark.req("ACC-5")
@@ -299,10 +299,10 @@ _CHILD = """
 import sys
 from contactcore import User, Workspace
 from contactcore.workspace.maintenance import hand_over as engine
-from contactcore_sqlite import SQLiteStorage
+from support.addresses import open_at
 
 engine._BATCH = 10
-workspace = Workspace(SQLiteStorage(sys.argv[1]), name="acme", country="FR")
+workspace = Workspace(open_at(sys.argv[1]), name="acme", country="FR")
 root = User("root", admin=True)
 workspace.maintenance(root).hand_over("bob", to="eve", progress=lambda done: print(done, flush=True))
 """
@@ -310,17 +310,16 @@ workspace.maintenance(root).hand_over("bob", to="eve", progress=lambda done: pri
 
 @pytest.mark.parametrize("kill_after", [1, 3, 7])
 def test_a_process_killed_at_any_moment_hands_over_everything_once(
-    tmp_path: Any, start_child: Any, kill_after: int
+    address: str, start_child: Any, kill_after: int
 ) -> None:
-    database = tmp_path / "crm.db"
-    storage = SQLiteStorage(database)
+    storage = open_at(address)
     filled(Workspace(storage, name="acme", country="FR"), 40)
     storage.close()
-    child = start_child("-c", _CHILD, str(database))
+    child = start_child("-c", _CHILD, address)
     for _ in range(kill_after):
         child.line()
     child.kill()
-    storage = SQLiteStorage(database)
+    storage = open_at(address)
     try:
         space = Workspace(storage, name="acme", country="FR")
         report = space.maintenance(ROOT).hand_over("bob", to="eve")

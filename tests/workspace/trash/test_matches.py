@@ -67,6 +67,20 @@ def test_an_import_of_the_same_file_after_a_deletion_creates_the_contact_again(w
     imports = workspace.imports(AMELIE)
     report = imports.apply(imports.plan("Company,E-mail\nBois & Fils,info@bois.fr\n"))
     assert (report.companies_created, report.rejected) == (1, 0)
+    assert [(one.line, one.code, one.kind, one.value) for one in report.problems] == [
+        (2, "restorable", "note", "info@bois.fr")
+    ]
+    assert gone.id in report.problems[0].reason
+
+
+@pytest.mark.req("ACC-3")
+def test_an_import_notes_only_contacts_that_its_user_may_restore(workspace: Any, gone: Any) -> None:
+    plans = workspace.imports(BOB)
+    report = plans.preview(plans.plan("Company,E-mail\nBois & Fils,info@bois.fr\n"))
+    assert [*report.problems] == []
+    plans = workspace.imports(AMELIE)
+    report = plans.preview(plans.plan("Company,E-mail\nBois & Fils,other@bois.fr\n"))
+    assert [*report.problems] == []
 
 
 @pytest.mark.req("ACC-3")

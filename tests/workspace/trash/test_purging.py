@@ -27,7 +27,11 @@ def dumped(storage: Storage) -> list[tuple[str, str, bytes]]:
     with storage.read("acme") as reader:
         records = [(kind.name, record) for kind in KINDS for record in reader.dump(kind.name)]
     texts = [
-        (kind, record.id, b" ".join([record.body, record.card, repr((record.terms, record.words, record.keys)).encode()]))
+        (
+            kind,
+            record.id,
+            b" ".join([record.body, record.card, repr((record.terms, record.words, record.keys)).encode()]),
+        )
         for kind, record in records
     ]
     return [(kind, id, text) for kind, id, text in texts if any(trace in text.lower() for trace in TRACES)]
@@ -53,7 +57,9 @@ def test_no_text_of_a_purged_contact_is_left(space: Workspace, storage: Storage)
         session.portal.invite(squire, password="correct horse battery", send=False)
         session.portal.invite(client.id)
         to = session.notifications.recipients(client, "invoice")
-        session.notifications.send(client, to, subject="For Quixote", text="Knight", attachments=[Attachment("q.txt", b"x")])
+        session.notifications.send(
+            client, to, subject="For Quixote", text="Knight", attachments=[Attachment("q.txt", b"x")]
+        )
     assert dumped(storage)
     purged(space, client.id)
     assert dumped(storage) == []

@@ -218,7 +218,11 @@ def _handed_over(locked: Loaded[object], users: _Users) -> Iterator[tuple[object
     if isinstance(entity, Contact) and users.leaving in entity.responsibles:
         entity = attrs.evolve(entity, responsibles=users.replaced(entity.responsibles))
     if entity is not locked.entity or access != frozenset(trashed.access):
-        yield entity, attrs.evolve(trashed, access=tuple(sorted(access)))
+        lost = tuple(
+            (kind, tuple(sorted(handed_over(frozenset(terms), users.leaving, users.to))))
+            for kind, terms in trashed.lost
+        )
+        yield entity, attrs.evolve(trashed, access=tuple(sorted(access)), lost=lost)
 
 
 def _add(counts: dict[str, int], name: str) -> None:

@@ -62,7 +62,7 @@ class _Traces:
     """
 
     def __init__(self, contacts: Sequence[Person | Company], ids: Collection[str], language: str) -> None:
-        self._ids = sorted(ids)
+        self._ids = sorted(id.casefold() for id in ids)
         emails = {email.text.casefold() for one in contacts for email in one.emails}
         emails |= {email.key for one in contacts for email in one.emails}
         names = {_words(name) for one in contacts for name in (name_in(one, language), one.display_name)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import attrs
@@ -11,6 +11,7 @@ from contactcore.mapping import json
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.former_terms import former_terms
 from contactcore.mapping.indexed_names import name_in
+from contactcore.mapping.terms import term
 from contactcore.mapping.trash import Trashed, trashed_of
 from contactcore.model import Company, Person
 from contactcore.storage import Query, Stored
@@ -19,10 +20,11 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.repository import Repository
 from contactcore.workspace.trash.finding import TrashFinder
 
-__all__ = ["TrashMatch", "matches_in_trash"]
+__all__ = ["TrashMatch", "matches_in_trash", "restorable_by_email"]
 
 _RANKS = ("email", "phone", "name")
 _PAGE = 100
+_TERMS_AT_ONCE = 400
 _MOST_PAGES = 5
 """The maximum number of pages of one search. A number or a name that thousands of contacts share identifies none."""
 
@@ -65,27 +67,54 @@ def matches_in_trash(
     wanted = {one: name for one, name in terms.items() if name in by}
     if not wanted:
         return ()
-    found = [*_restorable(TrashFinder(transaction), contact.kind, wanted)]
+    found = [match for match, _ in _restorable(TrashFinder(transaction), {contact.kind}, wanted)]
     # The latest deletion comes first among equally reliable matches.
     found.sort(key=lambda one: (one.deleted, one.id), reverse=True)
     found.sort(key=lambda one: _RANKS.index(one.matched[0]))
     return tuple(found[:limit])
 
 
-def _restorable(finder: TrashFinder, kind: str, wanted: Mapping[str, str]) -> Iterator[TrashMatch]:
+def restorable_by_email(transaction: Transaction, contacts: Iterable[Person | Company]) -> dict[str, TrashMatch]:
+    """Return the deleted contacts that the actor may restore and that have an address of one of these contacts.
+
+    Args:
+        transaction: The transaction of the actor.
+        contacts: The contacts.
+
+    Returns:
+        `<kind>:<key of the address>` -> the deleted contact; the latest deletion if there are several.
+    """
+    finder = TrashFinder(transaction)
+    query = Query(kind=CONTACTS.name, order="trash", access=finder.read_terms, limit=1)
+    if not transaction.reader.find(query).cards:
+        return {}
+    wanted = sorted({term("was", f"email:{email.key}") for one in contacts for email in one.emails})
+    found: dict[str, TrashMatch] = {}
+    for start in range(0, len(wanted), _TERMS_AT_ONCE):
+        terms = dict.fromkeys(wanted[start : start + _TERMS_AT_ONCE], "email")
+        for match, deleted in _restorable(finder, {"person", "company"}, terms):
+            for email in deleted.emails:
+                found.setdefault(f"{match.kind}:{email.key}", match)
+    return found
+
+
+def _restorable(
+    finder: TrashFinder, kinds: Collection[str], wanted: Mapping[str, str]
+) -> Iterator[tuple[TrashMatch, Person | Company]]:
+    """The deleted contacts with one of these terms that the actor may restore, the latest deletion first."""
     repository = Repository(finder.transaction, CONTACTS)
     language = finder.transaction.index_context.language
     roots: dict[str, bool] = {}
     for stored in _found(finder, frozenset(wanted)):
         trashed, card = trashed_of(stored), json.load(stored.card)
-        if trashed is None or card["kind"] != kind or not _may_restore(finder, trashed, roots):
+        if trashed is None or card["kind"] not in kinds or not _may_restore(finder, trashed, roots):
             continue
         entity = repository.loaded(stored).entity
         common = {wanted[one] for one in former_terms(entity, name_in(entity, language)) if one in wanted}
         matched = tuple(name for name in _RANKS if name in common)
         if matched:
             deleted = parse_moment(trashed.at)
-            yield TrashMatch(stored.id, kind, card["name"], matched, deleted, trashed.by, trashed.root)
+            yield TrashMatch(stored.id, card["kind"], card["name"], matched, deleted, trashed.by, trashed.root), entity
 
 
 def _found(finder: TrashFinder, terms: frozenset[str]) -> Iterator[Stored]:
