@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.sites import SITES
 from contactcore.mapping.trash import trashed_of
 from contactcore.rules.access import audience_within
-from contactcore.storage import Stored
 from contactcore.workspace.kernel.blocking import check_not_blocked
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
@@ -49,17 +46,12 @@ def purge(transaction: Transaction, record: object) -> None:
             _note_loss(finder, followers, one, without={*purged, root.id})
             followers.remove(one.entity, one.stored, event=event, **data)
         removed_ids += removed
-    MessageRepository(transaction).erase(*purged, *_about(repository, root, removed_ids))
+    MessageRepository(transaction).erase(*purged)
     if purged:
         forget_in_jobs(transaction, [one.entity for one in purged.values()], [*purged, *removed_ids])
     for one in purged.values():
         # A loss that was noted on another contact of this purge has changed nothing here.
         contacts.remove(one.entity, one.stored, event="purged", root=root.id)
-
-
-def _about(repository: Repository[Any], root: Stored, removed: Iterable[str]) -> Iterable[str]:
-    """The ids of records that are no contacts, and that messages may be about: an item alone, or those of a contact."""
-    return removed if repository.type is CONTACTS else (root.id,)
 
 
 def _note_loss(finder: TrashFinder, repository: Repository[Any], one: Loaded[Any], without: set[str]) -> None:
