@@ -22,6 +22,7 @@ SAYS = {
     "notifications.py": "Nobody gets the invoice notice: Flo Solo has these notices switched off.",
     "own_adapter.py": " passed",
     "portal.py": "As Bois & Fils: menu ['Invoices', 'Deliveries'], directory ['Bois & Fils']",
+    "trash.py": "primary-kept - Joe Doe is primary for Doe Stables now and stays primary.",
     "quickstart.py": "After Jane left, the primary contact person is Karl Roe",
 }
 

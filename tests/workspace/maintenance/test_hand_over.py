@@ -177,6 +177,41 @@ def test_an_import_that_runs_meanwhile_stops_and_can_be_undone(space: Workspace)
     assert shown(space, BOB) == []
 
 
+def test_a_killed_import_and_a_killed_act_are_found_and_undone_by_the_other_user_or_an_admin(space: Workspace) -> None:
+    def kill(_: object) -> None:
+        raise _Killed
+
+    with space.write(BOB) as session:
+        clients = [session.contacts.add(Company(f"Client {number}", tags=["lead"])) for number in range(60)]
+    imports, bulk = space.imports(BOB), space.maintenance(BOB).bulk(tag="lead")
+    rows = "Name\n" + "".join(f"P{number} Doe\n" for number in range(1_500))
+    for killed in (lambda: imports.apply(imports.plan(rows), kill), lambda: bulk.apply(BulkAct(type="supplier"), kill)):
+        with pytest.raises(_Killed):
+            killed()
+    engine._BATCH = 1_000
+    space.maintenance(ROOT).hand_over("bob", to="eve")
+    assert space.maintenance(BOB).jobs() == ()
+    act, imported = space.maintenance(EVE).jobs()
+    assert [(one.kind, one.user, one.state) for one in (act, imported)] == [
+        ("bulk", "eve", "running"),
+        ("import", "eve", "running"),
+    ]
+    assert [one.id for one in space.maintenance(ROOT).jobs(kind="import")] == [imported.id]
+    assert [one.id for one in space.maintenance(EVE).jobs(limit=1, after=act)] == [imported.id]
+    assert space.imports(ROOT).undo(imported.id).removed == 1_000
+    assert space.maintenance(EVE).undo(act.id).restored == 50
+    with space.read(EVE) as session:
+        assert {session.contacts.get(one.id).type for one in clients} == {""}
+        assert session.contacts.count() == 60
+
+
+@pytest.mark.parametrize("limit", [0, 1_001])
+def test_a_page_of_jobs_has_a_limit(space: Workspace, limit: int) -> None:
+    with pytest.raises(Invalid) as refused:
+        space.maintenance(ROOT).jobs(limit=limit)
+    assert (refused.value.path, refused.value.code) == ("limit", "limit-out-of-range")
+
+
 def test_the_other_user_gets_one_letter_for_everything(space: Workspace) -> None:
     filled(space)
     space.maintenance(ROOT).hand_over("bob", to="eve")
