@@ -8,7 +8,7 @@ from contactcore_memory import MemoryStorage
 OPEN_INVOICES: set[str] = set()
 
 
-def blockers(workspace: str, ids: tuple[str, ...]) -> dict[str, list[str]]:
+def blockers(_workspace: str, ids: tuple[str, ...]) -> dict[str, list[str]]:
     return {id: ["has open invoices"] for id in ids if id in OPEN_INVOICES}
 
 

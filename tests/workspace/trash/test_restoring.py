@@ -136,6 +136,26 @@ def test_a_hidden_contact_in_the_trash_is_not_named(workspace: Any) -> None:
     assert restored(workspace, jane.id, BOB).resolutions == ()
 
 
+@pytest.mark.req("ACC-3")
+@pytest.mark.parametrize("end", ["trash", "purged", "site"])
+def test_a_client_that_was_hidden_meanwhile_is_not_named(workspace: Any, client: Any, end: str) -> None:
+    with workspace.write(AMELIE) as session:
+        jane = session.contacts.add(Person("Jane", access="shared-write"))
+        site = session.sites.add(client, Site("Mill"))
+        session.people.add(client, jane, site=site)
+        session.contacts.delete(jane)
+        session.contacts.share(client, "private")
+        if end == "site":
+            session.sites.delete(site)
+        else:
+            session.contacts.delete(client.id)
+    if end != "trash":
+        with workspace.write(ROOT) as session:
+            session.trash.purge(site.id if end == "site" else client.id)
+    report = restored(workspace, jane.id, BOB)
+    assert (report.record.version, report.resolutions) == (3, ())
+
+
 def test_a_site_that_was_purged_meanwhile_is_no_longer_named(workspace: Any, client: Any) -> None:
     with workspace.write(AMELIE) as session:
         site = session.sites.add(client, Site("Mill"))
@@ -171,7 +191,7 @@ def test_a_login_name_in_the_trash_is_free_for_the_person_who_is_added_again(wor
         login = session.portal.invite(again, send=False).login
         assert login.email == former.email
     report = restored(workspace, jane.person_id)
-    assert codes(report) == ["primary-kept", "login-closed"] or codes(report) == ["login-closed", "primary-kept"]
+    assert codes(report) == ["primary-kept", "login-replaced"] or codes(report) == ["login-replaced", "primary-kept"]
     with workspace.write(AMELIE) as session:
         assert session.portal.of(jane.person_id) is None
         assert [one.state for one in session.portal.logins(jane.person_id)] == []

@@ -42,7 +42,7 @@ def forget_in_jobs(transaction: Transaction, contacts: Sequence[Person | Company
     parts = Repository(transaction, JOB_PARTS)
     traces = _Traces(contacts, ids, transaction.index_context.language)
     count = 0
-    for one in list(_suspects(parts, [*ids])):
+    for one in _suspects(parts, [*ids]):
         kept = _without(one.entity.entries, frozenset(ids), traces)
         if kept != one.entity.entries:
             part = attrs.evolve(one.entity, entries=kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from contactcore.mapping.sites import SITES
@@ -43,7 +44,7 @@ def purge(transaction: Transaction, record: object) -> None:
             removed |= {one.stored.id: one for one in followers.parts_of(root.id)}
         for id, one in removed.items():
             event, data = ("purged", {"root": id}) if id == root.id else ("", {})
-            _note_loss(finder, followers, one, without={*purged, root.id})
+            _note_loss(finder, followers, one, purged)
             followers.remove(one.entity, one.stored, event=event, **data)
         removed_ids += removed
     MessageRepository(transaction).erase(*purged)
@@ -54,20 +55,23 @@ def purge(transaction: Transaction, record: object) -> None:
         contacts.remove(one.entity, one.stored, event="purged", root=root.id)
 
 
-def _note_loss(finder: TrashFinder, repository: Repository[Any], one: Loaded[Any], without: set[str]) -> None:
+def _note_loss(
+    finder: TrashFinder, repository: Repository[Any], one: Loaded[Any], purged: Mapping[str, Loaded[Any]]
+) -> None:
     """Note on the other owners in the trash that a record which they share with a purged contact does not come back.
 
     The note raises the version of the owner, which would reveal a hidden record. Without the note, a restoration says
     nothing about the record.
     """
-    trashed = trashed_of(one.stored)
-    if trashed is None or len(repository.type.owners) == 1:
+    trashed, owner_ids = trashed_of(one.stored), {*repository.type.owner_ids(one.entity)}
+    if trashed is None or len(owner_ids) == 1:
         return
-    for id in sorted({*repository.type.owner_ids(one.entity)} - without):
+    of_purged = [trashed_of(purged[id].stored) for id in owner_ids & purged.keys()]
+    shown = [frozenset(known.access) for known in (trashed, *of_purged) if known is not None]
+    for id in sorted(owner_ids - purged.keys()):
         (stored,) = finder.contacts.stored([id])
         of_owner = None if stored is None else trashed_of(stored)
-        shown = frozenset(trashed.access)
-        if stored is not None and of_owner is not None and audience_within(frozenset(of_owner.access), shown):
+        if of_owner is not None and all(audience_within(frozenset(of_owner.access), access) for access in shown):
             locked = finder.contacts.lock_any(id)
             lost = of_owner.without(repository.type.name, trashed.access)
             finder.contacts.put(locked.entity, locked.stored, trashed=lost, event="")

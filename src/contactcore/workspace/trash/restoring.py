@@ -31,7 +31,7 @@ _SENTENCES = {
     "other-in-trash": "A record that belongs to {contact} too stays in the trash: it comes back with {contact}.",
     "other-purged": "A record that belonged to a contact too that was removed for good does not come back.",
     "site-purged": "A contact person of {contact} was at a site that was removed for good: no site is named now.",
-    "login-closed": "The portal login of {person} was closed, because another person uses its name: invite {person}.",
+    "login-replaced": "The portal login of {person} was closed, because another person uses its name: invite {person}.",
 }
 """The messages by the code of the resolution."""
 
@@ -41,7 +41,7 @@ class Resolution:
     """A difference between a restored record and what was deleted, because the others changed in the meantime.
 
     Attributes:
-        code: `"primary-kept"`, `"other-in-trash"`, `"other-purged"`, `"site-purged"` or `"login-closed"`.
+        code: `"primary-kept"`, `"other-in-trash"`, `"other-purged"`, `"site-purged"` or `"login-replaced"`.
         kind: The kind of the record (`"affiliation"`, `"item-role"`, `"login"`).
         id: The id of the record; `""` if it was removed for good.
         message: An English sentence that says what was done.
@@ -178,6 +178,9 @@ class _Restorer:
         return bool(may_see(self._transaction.actor, frozenset(trashed.access)))
 
     def _resolve(self, code: str, kind: str, id: str, *, contact: str = "", person: str = "") -> None:
+        # The access of the other contact may have changed since this record went to the trash.
+        if self._finder.hidden_owners(id for id in (contact, person) if id):
+            return
         names = dict(zip(("contact", "person"), self._names(contact, person), strict=True))
         self._resolutions.append(Resolution(code, kind, id, _SENTENCES[code].format(**names)))
 
@@ -195,7 +198,7 @@ class _Restorer:
                 if kind == "site":
                     self._resolve("site-purged", "affiliation", stored.id, contact=contact)
                 elif kind == "login":
-                    self._resolve("login-closed", kind, "", person=stored.id)
+                    self._resolve("login-replaced", kind, "", person=stored.id)
                 else:
                     self._resolve("other-purged", kind, "")
 
