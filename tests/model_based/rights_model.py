@@ -332,6 +332,7 @@ class RightsModel:
             if one.person not in self.base.trash:
                 return True
             one.state, one.password, one.token = "closed", "", ""
+            self.base.losses[one.person] = self.base.losses.get(one.person, 0) + 1
         return False
 
     def may_change(self, user: User, id: str) -> bool:

@@ -151,9 +151,11 @@ class LoginRepository(Repository[PortalLogin]):
         Args:
             login: The login, which is not closed.
         """
-        self.withdraw_links(login.person_id)
-        self.withdraw_email_links(login.person_id)
         credential = self.credentials.lock_any(login.id)
+        if credential.entity.token_hash:
+            self.withdraw_links(login.person_id)
+        if credential.entity.email_token_hash:
+            self.withdraw_email_links(login.person_id)
         self.credentials.remove(credential.entity, credential.stored, event="")
         return self.save(with_next_epoch(login, state="closed", has_password=False), "closed")
 
