@@ -24,6 +24,7 @@ SAYS = {
     "pictures.py": "In the list: {'Bois & Fils': (64, 38)}",
     "portal.py": "As Bois & Fils: menu ['Invoices', 'Deliveries'], directory ['Bois & Fils']",
     "web_form.py": "[('suggested', 'Joan'), ('new', 'Jo Doe')]",
+    "trash.py": "primary-kept - Joe Doe is primary for Doe Stables now and stays primary.",
     "quickstart.py": "After Jane left, the primary contact person is Karl Roe",
 }
 

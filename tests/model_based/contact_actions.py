@@ -322,7 +322,14 @@ def restore(driver: WorkspaceDriver, random: Random, actor: User) -> None:
         session.trash.restore(id)
     if not expected:
         driver.regranted = True
+        restored = [one for one, root in driver.model.trash.items() if root == id]
         driver.model.restore(id)
+        with driver.workspace.read(ACTORS[-1]) as session:
+            for one in restored:
+                known, losses = driver.model.contacts[one], driver.model.losses.pop(one, 0)
+                version = session.contacts.get(one).version
+                assert known.version <= version <= known.version + losses, "a restoration counts something else"
+                driver.model.contacts[one] = attrs.evolve(known, version=version)
 
 
 def purge(driver: WorkspaceDriver, random: Random, actor: User) -> None:

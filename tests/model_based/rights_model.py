@@ -324,8 +324,16 @@ class RightsModel:
             login.email = address
 
     def taken(self, address: str) -> bool:
-        """Whether a login has an address as its name."""
-        return address.casefold() in {one.email.casefold() for one in self.logins.values() if one.state != "closed"}
+        """Whether a login has an address as its name. A login whose person is in the trash gives its name up."""
+        same = [
+            one for one in self.logins.values() if one.state != "closed" and one.email.casefold() == address.casefold()
+        ]
+        for one in same:
+            if one.person not in self.base.trash:
+                return True
+            one.state, one.password, one.token = "closed", "", ""
+            self.base.losses[one.person] = self.base.losses.get(one.person, 0) + 1
+        return False
 
     def may_change(self, user: User, id: str) -> bool:
         """Whether a user sees a contact and may change it."""

@@ -81,6 +81,10 @@ def _always(*args: Any, **kwargs: Any) -> Generator:
     return lambda _random, _names: _fixed(*args, **kwargs)
 
 
+def _matched(random: Random, _names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    return _fixed(new_contact(random))
+
+
 def _filters(random: Random) -> dict[str, Any]:
     return random.choice(
         (
@@ -750,7 +754,10 @@ GENERATORS: Final[dict[str, Generator]] = {
     "timeline.page": _timeline,
     "timeline.save": _part("timeline", title="Other"),
     "trash.list": _always(),
+    "trash.matches": _matched,
+    "trash.preview": _one,
     "trash.purge": _one,
     "trash.restore": _one,
+    "trash.restore_with_report": _one,
 }
 """`service.method` -> generator of its arguments. A new public method of a service needs a generator here."""

@@ -60,6 +60,8 @@ class WorkspaceModel:
         language: Language of the directory.
         contacts: Id -> stored contact.
         trash: Id of a deleted contact -> id of the contact with which it was deleted.
+        losses: Id of a deleted contact -> the number of records that it may have lost in the trash. Each loss that all
+            users who see the contact may know of raises its version.
         affiliations: Id -> affiliation.
         types, categories: Slug -> slug of the replacement; the slug itself while it exists, `""` if it was removed
             without a replacement.
@@ -69,6 +71,7 @@ class WorkspaceModel:
     language: str = "en"
     contacts: dict[str, Entity] = attrs.field(factory=dict)
     trash: dict[str, str] = attrs.field(factory=dict)
+    losses: dict[str, int] = attrs.field(factory=dict)
     affiliations: dict[str, AffiliationModel] = attrs.field(factory=dict)
     types: dict[str, str] = attrs.field(factory=dict)
     categories: dict[str, str] = attrs.field(factory=dict)
@@ -191,6 +194,10 @@ class WorkspaceModel:
     def purge(self, root: str) -> None:
         """Remove what was deleted together."""
         gone = {id for id, with_which in self.trash.items() if with_which == root}
+        for affiliation in self.affiliations.values():
+            for end, other in ((affiliation.client, affiliation.person), (affiliation.person, affiliation.client)):
+                if affiliation.trash and other in gone and end in self.trash:
+                    self.losses[end] = self.losses.get(end, 0) + 1
         self.affiliations = {
             id: affiliation
             for id, affiliation in self.affiliations.items()

@@ -99,6 +99,8 @@ class World:
         place, _, name = method.rpartition(".")
         if argument == "contact":
             fitting = {"contacts.add": Company("New"), "trash.restore": self.gone.id, "trash.purge": self.gone.id}
+            fitting["trash.restore_with_report"] = self.gone.id
+            fitting["trash.matches"] = Company("New")
             moved = {
                 "people.change_employer": self.other.id,
                 "contacts.save": self.client,
@@ -530,7 +532,7 @@ def is_act(world: World, name: str, given: Mapping[str, Any]) -> bool:
 @pytest.mark.req("DIR-17")
 def test_every_act_refuses_a_changed_copy_of_any_version_of_a_record_that_it_does_not_store(world: World) -> None:
     # The copy in the hands of the caller is older than the deletion, which raised the version.
-    elsewhere = {"trash.restore", "trash.purge"}
+    elsewhere = {"trash.restore", "trash.restore_with_report", "trash.purge", "trash.preview"}
     stores = {("contacts.save", "contact"), ("people.save", "affiliation"), ("contacts.add", "contact")}
     faults, acts = [], set()
     before = world.state()

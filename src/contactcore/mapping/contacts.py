@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
 from typing import Any
 
-import attrs
-
 from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.field_terms import field_terms
+from contactcore.mapping.former_terms import former_terms
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.indexed_names import IndexedName, firm_term, named_term
 from contactcore.mapping.terms import tag_words, term, without_prefixes
-from contactcore.mapping.trash import ROOTS, TRASH_ORDER
+from contactcore.mapping.trash import ROOTS, TRASH_ORDER, trashed_body
 from contactcore.model import Company, Contact, NotificationPreferences, PermissionSet, Person, Settings, conversion
 from contactcore.model.contact import own_fields
 from contactcore.read_only import read_only
@@ -40,14 +39,14 @@ def contact_record(contact: Contact, placement: Placement) -> Record:
             kind="contact",
             id=contact.id,
             version=contact.version,
-            body=json.dump({**body, "trashed": attrs.asdict(trashed)}),
+            body=json.dump({**body, "trashed": trashed_body(trashed)}),
             card=card,
             orders={"trash": trashed.at},
             terms=frozenset(
                 {
                     f"trash:{trashed.root}",
                     *({ROOTS} if trashed.root == contact.id else ()),
-                    *(term("was", f"email:{email.key}") for email in contact.emails),
+                    *former_terms(contact, indexed.display_name),
                 }
             ),
             owner=contact.id,

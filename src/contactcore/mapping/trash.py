@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -11,7 +11,7 @@ from contactcore.mapping import json
 from contactcore.rules.access import trash_access
 from contactcore.storage import Order, Record, Stored
 
-__all__ = ["ROOTS", "TRASH_ORDER", "Trashed", "trash_record", "trashed_of"]
+__all__ = ["ROOTS", "TRASH_ORDER", "Trashed", "trash_record", "trashed_body", "trashed_of"]
 
 ROOTS = "was:root"
 """The term of a record that was deleted itself, not together with another one."""
@@ -31,12 +31,24 @@ class Trashed:
         by: The name of the user who deleted the record.
         root: The id of the record that was deleted; other records went to the trash together with it.
         access: The access terms that the record had.
+        lost: The kind and the access terms of each record that was purged meanwhile and that this one would need to be
+            restored whole: an affiliation with a contact, a site, a portal login.
     """
 
     at: str
     by: str
     root: str
     access: tuple[str, ...]
+    lost: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def without(self, kind: str, access: Iterable[str]) -> Trashed:
+        """The same deletion after a record that belonged to this one was removed for good.
+
+        Args:
+            kind: The kind of the record that was removed.
+            access: Its access terms, which decide who is told.
+        """
+        return attrs.evolve(self, lost=(*self.lost, (kind, tuple(sorted(access)))))
 
 
 def trashed_of(stored: Stored) -> Trashed | None:
@@ -48,7 +60,18 @@ def trashed_of(stored: Stored) -> Trashed | None:
     if _TRASHED_FIELD not in stored.body:  # the search in the bytes is faster than decoding, and nearly always enough
         return None
     trashed = json.load(stored.body).get("trashed")
-    return None if trashed is None else Trashed(**{**trashed, "access": tuple(trashed["access"])})
+    if trashed is None:
+        return None
+    lost = tuple((kind, tuple(access)) for kind, access in trashed.get("lost", ()))
+    return Trashed(**{**trashed, "access": tuple(trashed["access"]), "lost": lost})
+
+
+def trashed_body(trashed: Trashed) -> dict[str, Any]:
+    """How a record came to the trash, as its body has it."""
+    body = attrs.asdict(trashed)
+    if not trashed.lost:
+        del body["lost"]
+    return body
 
 
 def trash_record(
@@ -78,7 +101,7 @@ def trash_record(
         kind=kind,
         id=entity.id,
         version=entity.version,
-        body=json.dump({**body, "trashed": attrs.asdict(trashed)}),
+        body=json.dump({**body, "trashed": trashed_body(trashed)}),
         card=card,
         orders={"trash": trashed.at},
         terms=frozenset({f"trash:{trashed.root}"} | was | root),

@@ -29,8 +29,8 @@ from contactcore.storage import Storage
 from contactcore.workspace.maintenance import bulk as engine
 from contactcore.workspace.maintenance import bulk_changes
 from contactcore.workspace.repositories.sending import prepare_sending
-from contactcore_sqlite import SQLiteStorage
 from support.actors import AMELIE, BOB, ROOT
+from support.addresses import open_at
 from support.clock import TICK, Clock
 
 pytestmark = pytest.mark.req("DIR-22")
@@ -507,10 +507,10 @@ import sys
 from contactcore import BulkAct, User, Workspace
 from contactcore.workspace.maintenance import bulk as engine
 from contactcore.workspace.maintenance import bulk_changes
-from contactcore_sqlite import SQLiteStorage
+from support.addresses import open_at
 
 engine._BATCH = 10
-maintenance = Workspace(SQLiteStorage(sys.argv[1]), name="acme").maintenance(User("amelie"))
+maintenance = Workspace(open_at(sys.argv[1]), name="acme").maintenance(User("amelie"))
 told = lambda done: print(done, flush=True)
 if sys.argv[2] == "apply":
     maintenance.bulk(tag="lead").apply(BulkAct(add_tags=["VIP"], remove_tags=["lead"]), told)
@@ -521,21 +521,20 @@ else:
 
 @pytest.mark.parametrize("kill_after", [1, 5])
 def test_a_process_killed_at_any_moment_changes_each_contact_once(
-    tmp_path: Any, start_child: Any, kill_after: int
+    address: str, start_child: Any, kill_after: int
 ) -> None:
-    database = tmp_path / "crm.db"
-    storage = SQLiteStorage(database)
+    storage = open_at(address)
     with Workspace(storage, name="acme").write(AMELIE) as session:
         contacts = [session.contacts.add(Company(f"C{number}", tags=["lead"])) for number in range(100)]
     act, id = BulkAct(add_tags=["VIP"], remove_tags=["lead"]), ""
     for step in ("apply", "undo"):
         storage.close()
-        child = start_child("-c", _CHILD, str(database), id or "apply")
+        child = start_child("-c", _CHILD, address, id or "apply")
         for _ in range(kill_after):
             child.line()
         child.kill()
         assert child.killed()
-        storage = SQLiteStorage(database)
+        storage = open_at(address)
         space = Workspace(storage, name="acme")
         if step == "apply":
             report = space.maintenance(AMELIE).bulk(tag="lead").apply(act)

@@ -16,8 +16,8 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.maintenance import hand_over as engine
 from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.sending import prepare_sending
-from contactcore_sqlite import SQLiteStorage
 from support.actors import AMELIE, BOB, ROOT
+from support.addresses import open_at
 from support.clock import TICK, Clock
 
 pytestmark = pytest.mark.req("ACC-5")
@@ -177,6 +177,41 @@ def test_an_import_that_runs_meanwhile_stops_and_can_be_undone(space: Workspace)
     assert shown(space, BOB) == []
 
 
+def test_a_killed_import_and_a_killed_act_are_found_and_undone_by_the_other_user_or_an_admin(space: Workspace) -> None:
+    def kill(_: object) -> None:
+        raise _Killed
+
+    with space.write(BOB) as session:
+        clients = [session.contacts.add(Company(f"Client {number}", tags=["lead"])) for number in range(60)]
+    imports, bulk = space.imports(BOB), space.maintenance(BOB).bulk(tag="lead")
+    rows = "Name\n" + "".join(f"P{number} Doe\n" for number in range(1_500))
+    for killed in (lambda: imports.apply(imports.plan(rows), kill), lambda: bulk.apply(BulkAct(type="supplier"), kill)):
+        with pytest.raises(_Killed):
+            killed()
+    engine._BATCH = 1_000
+    space.maintenance(ROOT).hand_over("bob", to="eve")
+    assert space.maintenance(BOB).jobs() == ()
+    act, imported = space.maintenance(EVE).jobs()
+    assert [(one.kind, one.user, one.state) for one in (act, imported)] == [
+        ("bulk", "eve", "running"),
+        ("import", "eve", "running"),
+    ]
+    assert [one.id for one in space.maintenance(ROOT).jobs(kind="import")] == [imported.id]
+    assert [one.id for one in space.maintenance(EVE).jobs(limit=1, after=act)] == [imported.id]
+    assert space.imports(ROOT).undo(imported.id).removed == 1_000
+    assert space.maintenance(EVE).undo(act.id).restored == 50
+    with space.read(EVE) as session:
+        assert {session.contacts.get(one.id).type for one in clients} == {""}
+        assert session.contacts.count() == 60
+
+
+@pytest.mark.parametrize("limit", [0, 1_001])
+def test_a_page_of_jobs_has_a_limit(space: Workspace, limit: int) -> None:
+    with pytest.raises(Invalid) as refused:
+        space.maintenance(ROOT).jobs(limit=limit)
+    assert (refused.value.path, refused.value.code) == ("limit", "limit-out-of-range")
+
+
 def test_the_other_user_gets_one_letter_for_everything(space: Workspace) -> None:
     filled(space)
     space.maintenance(ROOT).hand_over("bob", to="eve")
@@ -299,10 +334,10 @@ _CHILD = """
 import sys
 from contactcore import User, Workspace
 from contactcore.workspace.maintenance import hand_over as engine
-from contactcore_sqlite import SQLiteStorage
+from support.addresses import open_at
 
 engine._BATCH = 10
-workspace = Workspace(SQLiteStorage(sys.argv[1]), name="acme", country="FR")
+workspace = Workspace(open_at(sys.argv[1]), name="acme", country="FR")
 root = User("root", admin=True)
 workspace.maintenance(root).hand_over("bob", to="eve", progress=lambda done: print(done, flush=True))
 """
@@ -310,17 +345,16 @@ workspace.maintenance(root).hand_over("bob", to="eve", progress=lambda done: pri
 
 @pytest.mark.parametrize("kill_after", [1, 3, 7])
 def test_a_process_killed_at_any_moment_hands_over_everything_once(
-    tmp_path: Any, start_child: Any, kill_after: int
+    address: str, start_child: Any, kill_after: int
 ) -> None:
-    database = tmp_path / "crm.db"
-    storage = SQLiteStorage(database)
+    storage = open_at(address)
     filled(Workspace(storage, name="acme", country="FR"), 40)
     storage.close()
-    child = start_child("-c", _CHILD, str(database))
+    child = start_child("-c", _CHILD, address)
     for _ in range(kill_after):
         child.line()
     child.kill()
-    storage = SQLiteStorage(database)
+    storage = open_at(address)
     try:
         space = Workspace(storage, name="acme", country="FR")
         report = space.maintenance(ROOT).hand_over("bob", to="eve")

@@ -26,7 +26,7 @@ from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.earlier import EarlierStates
 from contactcore.workspace.repositories.repository import Loaded
-from contactcore.workspace.trash.trash import discard
+from contactcore.workspace.trash.discarding import discard
 
 __all__ = ["Contacts"]
 

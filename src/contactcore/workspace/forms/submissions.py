@@ -31,7 +31,7 @@ from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.repositories.submissions import SubmissionRepository, former_values, with_former_values
 from contactcore.workspace.repositories.tags import first_spelling
-from contactcore.workspace.trash.trash import discard
+from contactcore.workspace.trash.discarding import discard
 
 __all__ = ["SubmissionPage", "Submissions"]
 

@@ -37,7 +37,8 @@ from contactcore.workspace.repositories.earlier import EarlierStates, State
 from contactcore.workspace.repositories.history import HistoryRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
-from contactcore.workspace.trash.trash import Trash, discard
+from contactcore.workspace.trash.discarding import discard
+from contactcore.workspace.trash.trash import Trash
 
 __all__ = ["undo"]
 

@@ -36,6 +36,7 @@ from contactcore.workspace.repositories.affiliations import AffiliationRepositor
 from contactcore.workspace.repositories.contacts import ContactRepository, with_known_tags
 from contactcore.workspace.repositories.repository import Loaded
 from contactcore.workspace.repositories.tags import Audience
+from contactcore.workspace.trash.matches import TrashMatch, restorable_by_email
 
 __all__ = ["BatchPlan", "BatchPlanner", "PlannedAffiliation", "RunMemory", "Spelling", "counts_of"]
 
@@ -249,6 +250,7 @@ class BatchPlanner:
         self._has_primary: dict[str, bool] = {}
         self._first_problem = 0
         self._missing: dict[int, list[Problem]] = {}
+        self._restorable: dict[str, TrashMatch] = {}
         self.batch = BatchPlan()
 
     def plan_rows(self, rows: Sequence[MappedRow]) -> BatchPlan:
@@ -260,6 +262,7 @@ class BatchPlanner:
         prepared = [self._prepared(row) for row in rows]
         self._directory.load(prepared)
         self._load_known(prepared)
+        self._restorable = restorable_by_email(self._transaction, (one.contact for one in prepared if one.contact))
         for row in prepared:
             if row.number == 1:
                 self.batch.problems.extend(self._plan.guesses)
@@ -427,7 +430,17 @@ class BatchPlanner:
         self._stage(staged, row)
         if unkeyed:
             self.batch.unkeyed.append((row.number, staged.id))
+        self._note_restorable(row, contact)
         return True
+
+    def _note_restorable(self, row: MappedRow, contact: Person | Company) -> None:
+        """Note that a deleted contact, which the actor may restore, has an address of a new one."""
+        for email in contact.emails:
+            match = self._restorable.get(f"{contact.kind}:{email.key}")
+            if match is not None:
+                reason = f"Created, although the trash has contact {match.id} with the same email: you may restore it."
+                self._note(row, "restorable", reason, email.text)
+                return
 
     def _add_created(self, staged: StagedContact) -> None:
         self.batch.created.append(staged)

@@ -19,6 +19,7 @@ REASONS: Mapping[str, str] = {
     "people-stay": "People act for it who stay themselves.",
     "acts-elsewhere": "Somebody let this person act for others after the import.",
     "affiliation-changed": "What somebody does there was changed after the import.",
+    "blocked-by-host": "The application needs it: settle what it reports, and delete it by hand.",
     "has-login": "This person has a login to the portal: close it first.",
     "read-only": "You may not change it any more: ask one of its responsible users.",
 }

@@ -20,13 +20,14 @@ from contactcore.model import Actor, Affiliation, Company, Person, Picture
 from contactcore.rules.access import may_change, may_see
 from contactcore.storage import Stored
 from contactcore.workspace.imports.changes import ChangeLog, ImportChanges, UndoStep
+from contactcore.workspace.kernel.blocking import BLOCKED, blocking_reasons
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.pictures import PictureRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
-from contactcore.workspace.trash.trash import discard_each
+from contactcore.workspace.trash.discarding import discard_each
 
 __all__ = ["UndoTransaction", "sees"]
 
@@ -135,14 +136,20 @@ class UndoTransaction:
         people = [id for id, one in contacts.items() if isinstance(one.entity, Person) and id not in found]
         for login in LoginRepository(self._transaction).of_people(people):
             found[login.person_id] = "has-login"
+        for id in self._with_other_records(contacts):
+            found.setdefault(id, "in-use")
+        for id in blocking_reasons(self._transaction, contacts.keys() - found.keys()):
+            found[id] = BLOCKED
+        return found
+
+    def _with_other_records(self, contacts: _Contacts) -> Iterator[str]:
+        """The ids of contacts that own a record which the import did not store."""
         for entity_type in _FOLLOWERS:
             repository: Repository[Any] = Repository(self._transaction, entity_type)
             for owned in repository.owned_by(*contacts):
                 if isinstance(owned.entity, Picture) and owned.entity.import_id == self._import_id:
                     continue  # it goes to the trash with its contact
-                for id in contacts.keys() & set(entity_type.owner_ids(owned.entity)):
-                    found.setdefault(id, "in-use")
-        return found
+                yield from contacts.keys() & set(entity_type.owner_ids(owned.entity))
 
     def _blocks(self, one: Affiliation, id: str) -> str:
         """The code of the reason for which an affiliation keeps one of its owners; `""` if it does not."""

@@ -21,7 +21,7 @@ from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.ids import Clock, IdSource, TimeOrderedIds, system_clock
 from contactcore.workspace.kernel.passwords import Passwords
 
-__all__ = ["AccountProvider", "Host", "Limiter", "PictureProvider"]
+__all__ = ["AccountProvider", "Blockers", "Host", "Limiter", "PictureProvider"]
 
 _DOMAIN = re.compile(r"(?=.{1,200}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 
@@ -39,6 +39,22 @@ class Limiter(Protocol):
 
     def count(self, key: str, limit: Limit) -> None:
         """Count one attempt."""
+
+
+class Blockers(Protocol):
+    """A function of the application that says which contacts must not be deleted, such as those with open invoices.
+
+    It is called before contacts are deleted or purged, and by previews, inside the transaction of the act. It must not
+    open a session of the same workspace.
+    """
+
+    def __call__(self, workspace: str, ids: tuple[str, ...], /) -> Mapping[str, Iterable[str]]:
+        """Return the reasons against the deletion, by the id of the contact; contacts without a reason are left out.
+
+        Args:
+            workspace: The name of the workspace.
+            ids: The ids of at most 1,000 contacts.
+        """
 
 
 @runtime_checkable
@@ -162,6 +178,10 @@ def _picture_provider(value: PictureProvider | None) -> PictureProvider | None:
     return None if value is None else cast("PictureProvider", _read_picture_provider(value))
 
 
+def _blockers(value: Blockers | None) -> Blockers | None:
+    return None if value is None else cast("Blockers", _read_function(value))
+
+
 def _users(value: UserAddresses | None) -> UserAddresses | None:
     return None if value is None else cast("UserAddresses", _read_function(value))
 
@@ -199,6 +219,10 @@ class Host:
             that the application posts (POR-7).
         picture_provider: The source of candidate pictures at other services; None (the default) for no candidates
             (PIC-4).
+        blockers: A function that receives the name of the workspace and the ids of contacts, and returns the reasons
+            against their deletion by id (`{id: ["has open invoices"]}`). A delete, a bulk delete and a purge of such a
+            contact are refused with `blocked-by-host`, and previews show the reasons; None (the default) for no
+            reasons (DIR-11).
 
     Raises:
         Invalid: all problems at once: `not-a-function`, `function-deferred`, `not-a-mapping`, `text-type`,
@@ -230,6 +254,7 @@ class Host:
     limiter: Limiter | None = attrs.field(default=None, converter=_limiter)
     account_provider: AccountProvider | None = attrs.field(default=None, converter=_account_provider)
     picture_provider: PictureProvider | None = attrs.field(default=None, converter=_picture_provider)
+    blockers: Blockers | None = attrs.field(default=None, converter=_blockers)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)

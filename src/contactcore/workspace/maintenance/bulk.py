@@ -33,6 +33,7 @@ from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.maintenance.bulk_changes import (
     REFUSALS,
     LateRefusalError,
+    planned_deletion,
     refusals_of,
     restore,
     store,
@@ -142,6 +143,7 @@ class Bulk:
                     try:
                         found = contacts.load(id)
                         ready = wanted(transaction, act, found)
+                        planned_deletion(transaction, act, found, lock=False)
                     except (*REFUSALS, NotFound) as error:
                         refused += refusals_of(id, error)
                         continue
@@ -284,13 +286,14 @@ def _step(transaction: Transaction, job: Job, act: BulkAct, refused: Mapping[str
         try:
             locked = contacts.lock_for_change(id)
             ready = wanted(transaction, act, locked)
+            deletion = planned_deletion(transaction, act, locked, lock=True)
         except (*REFUSALS, NotFound) as error:
             if act.delete and _is_deleted_along(transaction, job, contacts.stored([id])[0]):
                 _add(counts, "changed")
             else:
                 entries += [("refused", problem) for problem in refusals_of(id, error)]
             continue
-        stored = [*store(transaction, act, ready, locked)]
+        stored = [*store(transaction, act, ready, locked, deletion)]
         entries += [("changed", entry) for entry in stored]
         people = sum(entry["id"] != id for entry in stored)
         _add(counts, "changed" if len(stored) > people else "unchanged")

@@ -21,9 +21,10 @@ from contactcore.workspace.contacts.changing import store_changed
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.repository import Loaded
-from contactcore.workspace.trash.trash import Trash, discard
+from contactcore.workspace.trash.discarding import Deletion, plan_deletion
+from contactcore.workspace.trash.trash import Trash
 
-__all__ = ["REFUSALS", "LateRefusalError", "refusals_of", "restore", "store", "wanted"]
+__all__ = ["REFUSALS", "LateRefusalError", "planned_deletion", "refusals_of", "restore", "store", "wanted"]
 
 _FIELDS = ("tags", "categories", "type", "responsibles", "access")
 """The fields that a bulk act may change."""
@@ -95,8 +96,34 @@ def _prepared(
     return ready
 
 
+def planned_deletion(
+    transaction: Transaction, act: BulkAct, contact: Loaded[Person | Company], *, lock: bool
+) -> Deletion | None:
+    """Return the deletion of a contact by an act, after the application was asked; None for an act of another kind.
+
+    Args:
+        transaction: The transaction of the actor.
+        act: The act.
+        contact: The stored contact, locked if `lock`.
+        lock: Whether the deletion will be stored.
+
+    Raises:
+        Forbidden: `blocked-by-host`.
+        StorageError: `blockers-failed`.
+    """
+    if not act.delete:
+        return None
+    deletion = plan_deletion(transaction, contact, lock=lock)
+    deletion.check(transaction)
+    return deletion
+
+
 def store(
-    transaction: Transaction, act: BulkAct, ready: Person | Company, locked: Loaded[Person | Company]
+    transaction: Transaction,
+    act: BulkAct,
+    ready: Person | Company,
+    locked: Loaded[Person | Company],
+    deletion: Deletion | None,
 ) -> Iterator[dict[str, Any]]:
     """Store the change of one contact, and yield an entry for each record that was changed.
 
@@ -105,13 +132,14 @@ def store(
         act: The act.
         ready: The result of `wanted`.
         locked: The stored contact, locked.
+        deletion: The result of `planned_deletion`.
 
     Raises:
         LateRefusalError: the contact was refused behind a write.
     """
     with _writing(ready.id):
-        if act.delete:
-            discard(transaction, locked, {})
+        if deletion is not None:
+            deletion.store(transaction)
             (stored,) = ContactRepository(transaction).stored([ready.id])
             trashed = None if stored is None else trashed_of(stored)
             yield {"id": ready.id, "deleted": "" if trashed is None else trashed.at}

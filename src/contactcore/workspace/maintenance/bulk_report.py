@@ -56,7 +56,8 @@ class BulkReport:
     @property
     def selected(self) -> int:
         """The number of contacts of the selection."""
-        return self.changed + self.unchanged + len(self.refused)
+        # A contact may be refused for several reasons.
+        return self.changed + self.unchanged + len({one.id for one in self.refused})
 
     def as_dict(self) -> dict[str, Any]:
         """The report as one JSON object."""

@@ -222,7 +222,9 @@ def _handed_over(locked: Loaded[object], users: _Users) -> Iterator[tuple[object
     if isinstance(entity, Contact) and users.leaving in entity.responsibles:
         entity = attrs.evolve(entity, responsibles=users.replaced(entity.responsibles))
     if entity is not locked.entity or access != frozenset(trashed.access):
-        yield entity, attrs.evolve(trashed, access=tuple(sorted(access)))
+        lost = ((kind, handed_over(frozenset(terms), users.leaving, users.to)) for kind, terms in trashed.lost)
+        noted = tuple((kind, tuple(sorted(terms))) for kind, terms in lost)
+        yield entity, attrs.evolve(trashed, access=tuple(sorted(access)), lost=noted)
 
 
 def _add(counts: dict[str, int], name: str) -> None:

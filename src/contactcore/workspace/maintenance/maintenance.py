@@ -7,6 +7,7 @@ from typing import Any
 
 from contactcore.errors import Invalid
 from contactcore.model import Contact
+from contactcore.storage import LARGEST_PAGE
 from contactcore.workspace.contacts.directory import Filters, filters_of
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.edits import refuse_edited
@@ -14,6 +15,7 @@ from contactcore.workspace.kernel.transaction import Transactions, id_of
 from contactcore.workspace.maintenance.bulk import Bulk, Selection, undo_bulk
 from contactcore.workspace.maintenance.bulk_report import BulkReport, BulkUndoReport
 from contactcore.workspace.maintenance.hand_over import HandedOver, count_hand_over, hand_over
+from contactcore.workspace.maintenance.job_list import JobCard, list_jobs
 
 __all__ = ["Maintenance"]
 
@@ -136,6 +138,34 @@ class Maintenance:
             for index, each in enumerate(ids):
                 refuse_edited(transaction, each, f"ids[{index}]")
         return Bulk(self._transactions, Selection(tuple(dict.fromkeys(map(id_of, ids))), None))
+
+    def jobs(self, *, kind: str = "", limit: int = 50, after: JobCard | None = None) -> tuple[JobCard, ...]:
+        r"""Return the imports, bulk acts and other jobs that the actor sees, the latest first.
+
+        A user sees their own jobs, and those that were handed over to them; admins see all. A killed job, of which
+        nobody got a report, is found here by its state `"running"`.
+
+        Args:
+            kind: `"import"`, `"bulk"`, or another kind; `""`, the default, for all.
+            limit: The maximum number of jobs, 1 to 1,000; 50 by default.
+            after: The last job of the previous page; None, the default, for the first page.
+
+        Raises:
+            Invalid: `limit-out-of-range`, `text-nul`, `text-surrogate`.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
+        >>> imports = workspace.imports(amelie)
+        >>> report = imports.apply(imports.plan("Company\nBois & Fils\n"))
+        >>> (job,) = workspace.maintenance(amelie).jobs()
+        >>> job.kind, job.user, job.state, job.counts["created"], job.id == report.id
+        ('import', 'amelie', 'done', 1, True)
+        """
+        if not 1 <= limit <= LARGEST_PAGE:
+            raise Invalid("limit-out-of-range", f"Ask for 1 to {LARGEST_PAGE:,} jobs.", path="limit", value=limit)
+        with self._transactions.reading() as transaction:
+            return list_jobs(transaction, kind, limit, after)
 
     def undo(self, bulk_id: str | BulkReport, progress: Callable[[int], object] | None = None) -> BulkUndoReport:
         """Undo a bulk act, except for what others changed since (DIR-22).

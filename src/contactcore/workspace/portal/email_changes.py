@@ -112,7 +112,7 @@ def confirm(transaction: Transaction, token: str) -> PortalLogin:
     if not logins.usable_affiliations(login, credential.opened):
         raise invalid
     address = EmailAddress.restore(credential.new_email)
-    if logins.id_by_email(address) not in {None, login.id}:
+    if not logins.is_free(address, login.id):
         raise login_name_taken()
     contacts.change(_with_address(person.entity, login.email, address), person)
     logins.withdraw_links(person_id)

@@ -150,7 +150,7 @@ def invite_again(
     else:
         address, follows = _address(person, source), person.id if source is None else source.id
     if address.key != login.email.key:
-        if logins.id_by_email(address) not in {None, login.id}:
+        if not logins.is_free(address, login.id):
             raise logins.name_taken()
         login = logins.move(login, address, follows)
     logins.confirm(login, alone=affiliation is None)

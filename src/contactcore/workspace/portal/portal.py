@@ -507,10 +507,7 @@ class Portal(PortalViews):
         locked = self._lock(login, closed=True)
         if locked.state == "closed":
             return locked
-        invitations.revoke_link(self._transaction, locked)
-        credential = self._credentials.lock_any(locked.id)
-        self._credentials.remove(credential.entity, credential.stored, event="")
-        return self._logins.save(with_next_epoch(locked, state="closed", has_password=False), "closed")
+        return self._logins.close(locked)
 
     def _verified(self, actor: PortalUser, password: str) -> SignedIn | SignInRefused:
         """Verify the own password of a portal user; a wrong one counts as in `authenticate`.

@@ -230,8 +230,10 @@ class AffiliationRepository(Repository[Affiliation]):
             [attrs.evolve(one.entity, site_id="") for one in named], {one.entity.id: one.stored for one in named}
         )
         for one in list(self.owned_by(contact_id, trashed=True)):
-            if one.entity.site_id == site_id:
-                self.put(attrs.evolve(one.entity, site_id=""), one.stored, trashed=trashed_of(one.stored), event="")
+            trashed = trashed_of(one.stored)
+            if one.entity.site_id == site_id and trashed is not None:
+                lost = trashed.without("site", trashed.access)
+                self.put(attrs.evolve(one.entity, site_id=""), one.stored, trashed=lost, event="")
 
     def _publish_moved(self, affiliation: Affiliation) -> None:
         self.transaction.publish("primary.moved", affiliation.contact_id, affiliation=affiliation.id)

@@ -14,6 +14,7 @@ from contactcore.mapping import json
 from contactcore.mapping.indexed_names import name_in
 from contactcore.mapping.portal import CREDENTIALS, LOGINS, NOBODY, login_key, person_key
 from contactcore.mapping.terms import term
+from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Person, PortalUser, User
 from contactcore.model.message import Message
 from contactcore.model.portal import Credential, PortalClient, PortalLogin
@@ -108,7 +109,7 @@ class LoginRepository(Repository[PortalLogin]):
             Duplicate: the e-mail address is taken, or the person has a login. The error does not reveal the owner of
                 the address.
         """
-        if self.id_by_email(login.email) is not None:
+        if not self.is_free(login.email):
             raise self.name_taken()
         transaction = self.transaction
         nobody = self.credentials.record(Credential(login_id=NOBODY))
@@ -116,6 +117,47 @@ class LoginRepository(Repository[PortalLogin]):
         with transaction.refusals(login):
             transaction.writer.insert([self.record(login), self.credentials.record(credential)])
         self.publish("created", login)
+
+    def is_free(self, email: EmailAddress, own: str = "") -> bool:
+        """Return whether a login may take a name. A login whose person is in the trash gives its name up first.
+
+        Such a login is closed, because what is in the trash never prevents adding the same person again (DIR-11). The
+        person can be restored, and gets a new login by an invitation.
+
+        Args:
+            email: The name.
+            own: The id of the login that takes the name; `""` for a new one.
+        """
+        id = self.id_by_email(email)
+        if id in {None, own}:
+            return True
+        login = self.read(str(id))
+        contacts = ContactRepository(self.transaction)
+        (stored,) = contacts.stored([login.person_id])
+        if stored is None or trashed_of(stored) is None:
+            return False
+        person = contacts.lock_any(login.person_id)
+        trashed = trashed_of(person.stored)
+        if trashed is None:
+            return False
+        lost = trashed.without(self.type.name, trashed.access)
+        contacts.put(person.entity, person.stored, trashed=lost, event="")
+        self.close(self.lock_any(login.id).entity)
+        return True
+
+    def close(self, login: PortalLogin) -> PortalLogin:
+        """Close a login for good: its credential is removed, and its letters with links are withdrawn.
+
+        Args:
+            login: The login, which is not closed.
+        """
+        credential = self.credentials.lock_any(login.id)
+        if credential.entity.token_hash:
+            self.withdraw_links(login.person_id)
+        if credential.entity.email_token_hash:
+            self.withdraw_email_links(login.person_id)
+        self.credentials.remove(credential.entity, credential.stored, event="")
+        return self.save(with_next_epoch(login, state="closed", has_password=False), "closed")
 
     def name_taken(self) -> Duplicate:
         """Return the refusal of a login name that another login has. It is counted, so that names cannot be tried.
@@ -290,7 +332,7 @@ class LoginRepository(Repository[PortalLogin]):
         follows = credential.follows if follows is None else follows
         made = attrs.evolve(credential, made_by=actor.name, made_by_admin=actor.admin, opened=kept, follows=follows)
         self.credentials.save(attrs.evolve(made, token_hash="", token_expires="", mailed=""))
-        is_free = address is not None and self.id_by_email(address) in {None, login.id}
+        is_free = address is not None and self.is_free(address, login.id)
         return self.save(with_next_epoch(login, email=address if is_free else login.email), "moved")
 
     def is_at_its_address(self, login: PortalLogin) -> bool:

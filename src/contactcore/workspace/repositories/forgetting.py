@@ -1,0 +1,148 @@
+"""Forgetting in the parts of jobs: what imports and bulk acts noted about contacts that are removed for good."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from contactcore.mapping.indexed_names import folded, name_in
+from contactcore.mapping.jobs import JOB_PARTS
+from contactcore.model import Company, Person
+from contactcore.model.job import JobPart
+from contactcore.storage import SYSTEM, Query
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.repository import Loaded, Repository
+
+__all__ = ["forget_in_jobs"]
+
+_PARTS_AT_ONCE = 10
+_FEWEST_DIGITS = 7
+_REMOVED = "The contact was removed for good."
+_NO_DIGIT = re.compile(r"\D")
+_NO_WORD = re.compile(r"\W+")
+
+
+def forget_in_jobs(transaction: Transaction, contacts: Sequence[Person | Company], ids: Collection[str]) -> int:
+    """Remove the personal data of contacts from the notes of all jobs, and return the number of changed parts.
+
+    - The values before a change, which the undo of an import or a bulk act would restore, are removed by the ids.
+    - The problems of a row of an imported file are emptied if a reason names the id of one of the contacts, or if a
+      cell or a reason has its e-mail address, its phone number or its whole name.
+
+    Ids and counts stay, so that each report still accounts for every row.
+
+    Args:
+        transaction: The transaction that removes the contacts.
+        contacts: The contacts.
+        ids: The ids of the contacts and of their affiliations.
+    """
+    parts = Repository(transaction, JOB_PARTS)
+    traces = _Traces(contacts, ids, transaction.index_context.language)
+    count = 0
+    for one in _suspects(parts, [*ids]):
+        kept = _without(one.entity.entries, frozenset(ids), traces)
+        if kept != one.entity.entries:
+            part = attrs.evolve(one.entity, entries=kept)
+            record = parts.record(part, one.stored.access)
+            parts.replace(part, one.stored, attrs.evolve(record, version=one.stored.version + 1))
+            count += 1
+    return count
+
+
+class _Traces:
+    """The texts by which contacts are recognized in a cell.
+
+    Args:
+        contacts: The contacts.
+        ids: Their ids, which reasons of a report name.
+        language: The language of the workspace.
+    """
+
+    def __init__(self, contacts: Sequence[Person | Company], ids: Collection[str], language: str) -> None:
+        self._ids = sorted(id.casefold() for id in ids)
+        emails = {email.text.casefold() for one in contacts for email in one.emails}
+        emails |= {email.key for one in contacts for email in one.emails}
+        names = {_words(name) for one in contacts for name in (name_in(one, language), one.display_name)}
+        self._emails = sorted(emails)
+        self._names = sorted(f" {name} " for name in names if name)
+        self._phones = sorted({_NO_DIGIT.sub("", str(phone)) for one in contacts for phone in one.phones})
+
+    def are_in(self, text: str) -> bool:
+        """Whether a text has the id, an e-mail address, a phone number or the whole name of one of the contacts."""
+        if not text:
+            return False
+        lower, words = text.casefold(), f" {_words(text)} "
+        if any(known in lower for known in (*self._ids, *self._emails)) or any(name in words for name in self._names):
+            return True
+        digits = _NO_DIGIT.sub("", text).lstrip("0")
+        return len(digits) >= _FEWEST_DIGITS and any(one.endswith(digits) or one in digits for one in self._phones)
+
+
+def _words(text: str) -> str:
+    return " ".join(_NO_WORD.sub(" ", folded(text)).split())
+
+
+def _suspects(parts: Repository[JobPart], ids: Sequence[str]) -> Iterator[Loaded[JobPart]]:
+    """The parts that name one of the ids, or that have problems of rows."""
+    needles = [id.encode() for id in ids]
+    reader, kind = parts.transaction.reader, parts.type.name
+    query = Query(kind=kind, order="added", access=SYSTEM, limit=_PARTS_AT_ONCE)
+    while True:
+        found = reader.find(query)
+        wanted = [card.id for card in found.cards]
+        for stored in reader.get(kind, wanted) if wanted else ():
+            if stored is not None and (
+                b'"problems"' in stored.body
+                or b'"rejects"' in stored.body
+                or any(needle in stored.body for needle in needles)
+            ):
+                yield parts.loaded(stored)
+        if not found.more:
+            return
+        query = attrs.evolve(query, after=found.last)
+
+
+def _without(entries: Mapping[str, Any], ids: frozenset[str], traces: _Traces) -> dict[str, Any]:
+    """The lists of a part without the personal data."""
+    kept = dict(entries)
+    # The list of a bulk act has mappings, that of an import has an id, a version and a body.
+    for name, forget in (
+        ("changed", _forget_change),
+        ("positions", lambda one: [*one[:2], *("" for _ in one[2:])]),
+        ("refused", _forget_refusal),
+        ("kept", _forget_refusal),
+    ):
+        if name in entries:
+            kept[name] = [forget(one) if _id_of(one) in ids else one for one in entries[name]]
+    if "problems" in entries:
+        rows = entries["problems"]
+        lines = {line for line, _, value, reason, *_ in rows if traces.are_in(value) or traces.are_in(reason)}
+        kept["problems"] = [
+            [*one[:2], "", _reason(one[3], traces), *one[4:]] if one[0] in lines else one for one in rows
+        ]
+    if "rejects" in entries:
+        kept["rejects"] = [[number, _reason(reason, traces)] for number, reason in entries["rejects"]]
+    return kept
+
+
+def _reason(reason: str, traces: _Traces) -> str:
+    return _REMOVED if traces.are_in(reason) else reason
+
+
+def _id_of(entry: Any) -> str:
+    found = entry.get("id", "") if isinstance(entry, Mapping) else entry[0]
+    return found if isinstance(found, str) else ""
+
+
+def _forget_change(entry: Any) -> Any:
+    if isinstance(entry, Mapping):
+        return {**entry, "fields": {}} if "fields" in entry else entry
+    return [*entry[:2], ""]
+
+
+def _forget_refusal(entry: Sequence[Any]) -> Any:
+    """The refusal of a bulk act with its code only; the entries of an import have ids and codes anyway."""
+    return [*entry[:3], _REMOVED] if len(entry) > 3 else entry

@@ -1,0 +1,77 @@
+"""Purging: a deleted record is removed for good, with everything that was deleted with it (DIR-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from contactcore.mapping.sites import SITES
+from contactcore.mapping.trash import trashed_of
+from contactcore.rules.access import audience_within
+from contactcore.workspace.kernel.blocking import check_not_blocked
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.forgetting import forget_in_jobs
+from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.messages import MessageRepository
+from contactcore.workspace.repositories.repository import Loaded, Repository
+from contactcore.workspace.trash.discarding import FOLLOWERS
+from contactcore.workspace.trash.finding import TrashFinder
+
+__all__ = ["purge"]
+
+
+def purge(transaction: Transaction, record: object) -> None:
+    """Remove a deleted record for good; see `Trash.purge`."""
+    finder = TrashFinder(transaction)
+    contacts = finder.contacts
+    repository, root, _ = finder.root(record)
+    purged = {one.stored.id: one for one in finder.with_root(contacts, root.id)}
+    if purged:
+        check_not_blocked(transaction, root.id, (id for id in purged if id != root.id), act="removed")
+    for id in purged:
+        LoginRepository(transaction).remove_all(id)
+    if repository.type is SITES:
+        contacts.lock_any(root.owner or "")
+        AffiliationRepository(transaction).forget_site(root.owner or "", root.id)
+    removed_ids: list[str] = []
+    # An entity is removed before those that it refers to.
+    for entity_type in reversed(FOLLOWERS):
+        followers: Repository[Any] = Repository(transaction, entity_type)
+        removed = {one.stored.id: one for one in finder.with_root(followers, root.id)}
+        removed |= {one.stored.id: one for one in followers.owned_by(*purged, trashed=True)}
+        if repository.type.name == entity_type.part_of:
+            removed |= {one.stored.id: one for one in followers.parts_of(root.id)}
+        for id, one in removed.items():
+            event, data = ("purged", {"root": id}) if id == root.id else ("", {})
+            _note_loss(finder, followers, one, purged)
+            followers.remove(one.entity, one.stored, event=event, **data)
+        removed_ids += removed
+    MessageRepository(transaction).erase(*purged)
+    if purged:
+        forget_in_jobs(transaction, [one.entity for one in purged.values()], [*purged, *removed_ids])
+    for one in purged.values():
+        # A loss that was noted on another contact of this purge has changed nothing here.
+        contacts.remove(one.entity, one.stored, event="purged", root=root.id)
+
+
+def _note_loss(
+    finder: TrashFinder, repository: Repository[Any], one: Loaded[Any], purged: Mapping[str, Loaded[Any]]
+) -> None:
+    """Note on the other owners in the trash that a record which they share with a purged contact does not come back.
+
+    The note raises the version of the owner, which would reveal a hidden record. Without the note, a restoration says
+    nothing about the record.
+    """
+    trashed, owner_ids = trashed_of(one.stored), {*repository.type.owner_ids(one.entity)}
+    if trashed is None or len(owner_ids) == 1:
+        return
+    of_purged = [trashed_of(purged[id].stored) for id in owner_ids & purged.keys()]
+    shown = [frozenset(known.access) for known in (trashed, *of_purged) if known is not None]
+    for id in sorted(owner_ids - purged.keys()):
+        (stored,) = finder.contacts.stored([id])
+        of_owner = None if stored is None else trashed_of(stored)
+        if of_owner is not None and all(audience_within(frozenset(of_owner.access), access) for access in shown):
+            locked = finder.contacts.lock_any(id)
+            lost = of_owner.without(repository.type.name, trashed.access)
+            finder.contacts.put(locked.entity, locked.stored, trashed=lost, event="")
