@@ -350,10 +350,12 @@ def _later_fields(
     change: Change, values: Mapping[str, Any], since: Iterable[tuple[Act, Change]], left_out: Container[str]
 ) -> Iterator[str]:
     """The fields that somebody changed after an act: those of the act, and all fields of a record that it added."""
+    expected = {field: after for field, (_, after) in change.fields.items()}
     if change.what in {"add", "restore"}:
-        fields = dict.fromkeys(field for _, one in since for field in one.fields)
-    else:
-        fields = {field: None for field, (_, after) in change.fields.items() if values.get(field) != after}
+        for _, one in since:
+            # The oldest of the later changes says which value the act had left.
+            expected |= {field: before for field, (before, _) in one.fields.items()}
+    fields = [field for field, value in expected.items() if values.get(field) != value]
     yield from (field for field in fields if field not in left_out)
 
 
