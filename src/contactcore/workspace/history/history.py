@@ -79,6 +79,7 @@ class History:
         """The history of a contact with all that belongs to it, or of one record, the newest act first.
 
         An act contains only the changes that belong to the record, and of these only the ones that the actor may see.
+        The act of the present session appears when the session has ended.
 
         Args:
             record: A contact, an affiliation, a site, an item, a role for an item, an interaction, or its id. It may

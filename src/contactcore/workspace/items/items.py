@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, overload
 
 import attrs
 
@@ -22,6 +22,8 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.merging import Merged
+from contactcore.workspace.repositories.merging import merge_changes as merge
 from contactcore.workspace.repositories.repository import Repository
 
 __all__ = ["Items", "Responsibility"]
@@ -262,11 +264,16 @@ class Items:
         found = {one.entity.id: one.entity for one in (*contacts, *clients.values())}
         return tuple(found.values())
 
-    def save(self, item: Item) -> Item:
+    @overload
+    def save(self, item: Item, *, merge_changes: Literal[False] = False) -> Item: ...
+    @overload
+    def save(self, item: Item, *, merge_changes: Literal[True]) -> Merged[Item]: ...
+    def save(self, item: Item, *, merge_changes: bool = False) -> Item | Merged[Item]:
         """Store a changed item; a change of somebody else is never overwritten (DIR-15).
 
         Args:
             item: An item that this service returned, changed with `attrs.evolve`.
+            merge_changes: Whether changes of others in other fields are kept, as for `contacts.save`.
 
         Returns:
             The stored item with the next version; the same version if nothing changed.
@@ -286,7 +293,10 @@ class Items:
         ...     session.items.save(attrs.evolve(van, name="New")).version
         2
         """
-        locked, owner = self._items.lock_with_owner(item)
+        merged: tuple[str, ...] = ()
+        locked, owner = self._items.lock_with_owner(item.id if merge_changes else item)
+        if merge_changes:
+            item, merged = merge(self._transaction, item, locked)
         before = locked.entity
         if item.contact_id != before.contact_id:
             message = "Use move to give the item to another contact."
@@ -298,9 +308,10 @@ class Items:
             raise Invalid(problems)
         if ready.of_themself and not before.of_themself:
             self._check_themself(ready, owner.entity.id)
-        if ready == before:
-            return before
-        return self._items.put(ready, locked.stored, owners={owner.entity.id: owner})
+        stored = before
+        if ready != before:
+            stored = self._items.put(ready, locked.stored, owners={owner.entity.id: owner})
+        return Merged(stored, merged) if merge_changes else stored
 
     def move(self, item: Annotated[str | Item, AS_STORED], contact: Annotated[str | Contact, AS_STORED]) -> Item:
         """Give an item to another contact, with everything that belongs to it; no contact is changed (SIT-7).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Literal, overload
 
 import attrs
 
@@ -15,6 +15,8 @@ from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.merging import Merged
+from contactcore.workspace.repositories.merging import merge_changes as merge
 
 __all__ = ["Sites"]
 
@@ -141,11 +143,16 @@ class Sites:
         """
         return tuple(one.entity for one in self._sites.of(self._contacts.seen(contact).id))
 
-    def save(self, site: Site) -> Site:
+    @overload
+    def save(self, site: Site, *, merge_changes: Literal[False] = False) -> Site: ...
+    @overload
+    def save(self, site: Site, *, merge_changes: Literal[True]) -> Merged[Site]: ...
+    def save(self, site: Site, *, merge_changes: bool = False) -> Site | Merged[Site]:
         """Store a changed site; a change of somebody else is never overwritten (DIR-15).
 
         Args:
             site: A site that this service returned, changed with `attrs.evolve`.
+            merge_changes: Whether changes of others in other fields are kept, as for `contacts.save`.
 
         Returns:
             The stored site with the next version; the same version if nothing changed.
@@ -165,7 +172,10 @@ class Sites:
         ...     session.sites.save(attrs.evolve(mill, name="New")).version
         2
         """
-        locked, owner = self._sites.lock_with_owner(site)
+        merged: tuple[str, ...] = ()
+        locked, owner = self._sites.lock_with_owner(site.id if merge_changes else site)
+        if merge_changes:
+            site, merged = merge(self._transaction, site, locked)
         before = locked.entity
         if site.contact_id != before.contact_id:
             raise Invalid("contact-change", "A site stays with its contact.", path="contact_id", value=site.contact_id)
@@ -175,8 +185,10 @@ class Sites:
         if problems:
             raise Invalid(problems)
         if ready == before and _spelled(ready) == _spelled(before):
-            return before
-        return self._sites.put(ready, locked.stored, owners={owner.entity.id: owner})
+            stored = before
+        else:
+            stored = self._sites.put(ready, locked.stored, owners={owner.entity.id: owner})
+        return Merged(stored, merged) if merge_changes else stored
 
     def delete(self, site: Annotated[str | Site, AS_STORED]) -> None:
         """Move a site to the trash; `session.trash.restore` brings it back.
