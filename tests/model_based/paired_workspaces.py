@@ -34,6 +34,7 @@ from support.clock import TICK, TODAY, Clock
 __all__ = [
     "EMAILS",
     "INVOICES",
+    "NOON",
     "PASSWORD",
     "TAGS",
     "VIEWER",

@@ -77,6 +77,8 @@ class _Undo:
         self._viewer = viewer
         self._act = act
         self._changes = sorted(act.changes, key=lambda change: _SEQUENCE[change.record_kind])
+        moved = {"delete", "restore"}
+        self._moved = {one.id for one in act.changes if one.record_kind == "contact" and one.what in moved}
         self._contacts = ContactRepository(transaction)
         self._affiliations = AffiliationRepository(transaction)
         self._history = HistoryRepository(transaction)
@@ -107,26 +109,35 @@ class _Undo:
     def _check_rights(self) -> None:
         """Lock all contacts whose records the act changed, and refuse an actor who may not change each of them."""
         wanted = {id for change in self._changes for id in self._contacts_of(change)}
-        existing = [one.id for one in self._contacts.stored(sorted(wanted)) if one is not None]
+        touched = {id for change in self._changes for id in change.contacts[:1]}
+        existing = [one.id for one in self._contacts.stored(sorted(wanted | touched)) if one is not None]
         for id in existing:
             locked = self._contacts.lock_any(id).stored
             trashed = trashed_of(locked)
             access = locked.access if trashed is None else frozenset(trashed.access)
-            if not may_change(self._transaction.actor, access):
+            if id in wanted and not may_change(self._transaction.actor, access):
                 message = "You may undo an act only if you may change every record that it changed."
                 raise Forbidden(message, "undo-read-only")
 
     def _contacts_of(self, change: Change) -> Iterator[str]:
-        """The contacts whose right to be changed decides: not the person of an affiliation or the holder of a role."""
+        """The contacts that the actor must be able to change, as for the act itself.
+
+        They are not the person of an affiliation, or the holder of a role. What went to the trash, or out of it, with
+        one of its contacts needs that contact only, and the primary flag moves without any right.
+        """
         if change.record_kind == "contact":
             yield change.id
-        else:
+        elif change.what == "change" and change.fields.keys() <= _MAINTAINED:
+            return
+        elif change.what not in {"delete", "restore"} or self._moved.isdisjoint(change.owners):
             yield from change.owners[:1]
             yield from filter(None, change.fields.get("contact_id", ()))
 
     # What stands in the way
 
     def _obstacles(self, stored: Mapping[Key, Stored | None]) -> Iterator[Problem]:
+        seen = {(change.record_kind, change.id) for change in self._viewer.seen(self._changes)}
+        left_out: set[Key] = set()
         later = self._history.changes_of((change.id for change in self._changes), self._act.at)
         for change in self._changes:
             since = [
@@ -134,7 +145,12 @@ class _Undo:
                 for act, one in later.get(change.id, ())
                 if act.act != self._act.act and one.before >= change.after and one.record_kind == change.record_kind
             ]
-            yield from self._obstacles_to(change, stored[change.record_kind, change.id], since)
+            found = [*self._obstacles_to(change, stored[change.record_kind, change.id], since)]
+            if (change.record_kind, change.id) in seen:
+                yield from found
+            elif found:
+                left_out.add((change.record_kind, change.id))
+        self._changes = [one for one in self._changes if (one.record_kind, one.id) not in left_out]
         yield from self._later_additions()
 
     def _obstacles_to(

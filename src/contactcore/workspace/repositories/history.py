@@ -316,7 +316,8 @@ def _change(recorded: RecordedChange) -> Change | None:
     owners = _owner_ids(kind, old, new)
     kind = str((new or old)["kind"]) if kind == "contact" else kind
     if after is None:
-        return Change(kind, before.id, owners, before.version, before.version, "remove", fields)
+        shown = int(old.get("revision", 0))
+        return Change(kind, before.id, owners, before.version, before.version, "remove", fields, shown)
     was, now = trashed_of(before) is not None, b'"trashed"' in after.body and trashed_of(after.stored()) is not None
     what = "change" if was == now else "delete" if now else "restore"
     shown = int(new.get("revision", 0))
@@ -327,7 +328,9 @@ def _addition(after: Record, owners: tuple[str, ...]) -> Change:
     kind = after.kind
     if kind == "contact":
         kind = "company" if b'"kind":"company"' in after.body[:20] else "person"
-    return Change(kind, after.id, tuple(dict.fromkeys(owners)), 0, after.version, "add")
+    # Only an affiliation that an undo added again has a revision already.
+    shown = json.load(after.body)["revision"] if b'"revision":' in after.body and kind == "affiliation" else 0
+    return Change(kind, after.id, tuple(dict.fromkeys(owners)), 0, after.version, "add", shown=shown)
 
 
 def _owner_ids(kind: str, *values: Mapping[str, Any]) -> tuple[str, ...]:
