@@ -6,7 +6,7 @@ with three problems. Each problem has the field, the value, the reason and a cod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import attrs
@@ -23,6 +23,7 @@ __all__ = [
     "Problem",
     "StorageError",
     "collect",
+    "differing_fields",
     "shorten",
 ]
 
@@ -178,26 +179,62 @@ class NotFound(ContactCoreError, LookupError):
         return (NotFound, (self.what, self.id, self.path))
 
 
+_MAINTAINED = frozenset(
+    {"id", "version", "revision", "primary_sequence", "added_at", "added_by", "changed_at", "changed_by"}
+)
+"""The fields that the library maintains, in which two versions of a record always differ."""
+
+
+def differing_fields(one: object, other: object) -> Iterator[str]:
+    """The fields in which two versions of a record differ; `fields.<slug>` for a custom field.
+
+    Fields that the library maintains are left out. Records of two classes are compared in the fields that both have.
+
+    Args:
+        one, other: The versions; there is no difference to anything that is no record.
+    """
+    kind: Any = type(one)
+    other_kind: Any = type(other)
+    if not (attrs.has(kind) and attrs.has(other_kind)):
+        return
+    names = {field.name for field in attrs.fields(other_kind) if field.eq}
+    for field in attrs.fields(kind):
+        name = field.name
+        if name not in names or not field.eq or name in _MAINTAINED:
+            continue
+        mine, stored = getattr(one, name), getattr(other, name)
+        if mine != stored:
+            if name == "fields" and isinstance(mine, Mapping) and isinstance(stored, Mapping):
+                yield from (
+                    f"fields.{slug}" for slug in dict.fromkeys([*mine, *stored]) if mine.get(slug) != stored.get(slug)
+                )
+            else:
+                yield name
+
+
 class Conflict(ContactCoreError):
     """Another transaction changed the record first (DIR-15).
 
     Attributes:
         mine: The version that the caller tried to save.
         stored: The version that is stored now; None if the record was deleted or became invisible to the actor.
+        fields: The fields in which the two versions differ, `fields.<slug>` for a custom field. After a refused merge
+            of changes, the fields that both sides changed.
     """
 
     code = "conflict"
 
-    def __init__(self, mine: object, stored: object, message: str = "") -> None:
+    def __init__(self, mine: object, stored: object, message: str = "", fields: Iterable[str] | None = None) -> None:
         # Type checkers cannot know the class of the record.
         self.mine: Any = mine
         self.stored: Any = stored
+        self.fields = tuple(differing_fields(mine, stored) if fields is None else fields)
         changed = "The record was changed since you read it. Compare `mine` with `stored`, then save again."
         deleted = "The record was deleted since you read it, or you may no longer see it. Search for it again."
         super().__init__(message or (changed if stored is not None else deleted))
 
-    def __reduce__(self) -> tuple[type[Conflict], tuple[object, object, str]]:
-        return (Conflict, (self.mine, self.stored, str(self)))
+    def __reduce__(self) -> tuple[type[Conflict], tuple[object, object, str, tuple[str, ...]]]:
+        return (Conflict, (self.mine, self.stored, str(self), self.fields))
 
 
 class Duplicate(ContactCoreError):

@@ -27,7 +27,7 @@ from contactcore.model import (
 from contactcore.rules.forms import Suggestion
 from contactcore.rules.recipients import Recipients
 from contactcore.workspace.session import Session
-from model_based.paired_workspaces import EMAILS, INVOICES, PASSWORD, PICTURES, TAGS, PairedWorkspace, new_contact
+from model_based.paired_workspaces import EMAILS, INVOICES, NOON, PASSWORD, PICTURES, TAGS, PairedWorkspace, new_contact
 from support.clock import TODAY
 
 __all__ = ["GENERATORS", "Arguments", "Generator"]
@@ -553,6 +553,65 @@ def _two(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session
     return lambda workspace, _: ((workspace.id(one), workspace.id(other)), {})
 
 
+def _entries(session: Session, record: str) -> tuple[Any, ...]:
+    try:
+        return session.history.of(record).items
+    except ContactCoreError:
+        return ()
+
+
+def _earlier(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    """Makes a contact and the time of one of its acts the arguments of a call."""
+    name, place = random.choice(names), random.randrange(4)
+
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        entries = _entries(session, workspace.id(name))
+        moment = entries[place].at if place < len(entries) else NOON
+        return (workspace.id(name), moment), {}
+
+    return arguments
+
+
+def _got(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    earlier, now = _earlier(random, names), random.random() < 0.7
+
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        (contact, moment), _ = earlier(workspace, session)
+        return (contact,), {} if now else {"as_of": moment}
+
+    return arguments
+
+
+def _of_history(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, limit, depth = random.choice(names), random.randint(1, 4), random.randrange(3)
+
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        after = None
+        for _ in range(depth):
+            try:
+                after = session.history.of(workspace.id(name), limit=limit, after=after).next or after
+            except ContactCoreError:
+                break
+        return (workspace.id(name),), {"limit": limit, "after": after}
+
+    return arguments
+
+
+def _restored(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, version = random.choice(names), random.randint(1, 3)
+    return lambda workspace, _: ((workspace.id(name),), {"version": version})
+
+
+def _undone(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, place = random.choice(names), random.randrange(3)
+
+    def arguments(workspace: PairedWorkspace, session: Session) -> Arguments:
+        entries = _entries(session, workspace.id(name))
+        return (entries[place].id if place < len(entries) else workspace.id(name),), {}
+
+    return arguments
+
+
 GENERATORS: Final[dict[str, Generator]] = {
     "account.amended": _of_account,
     "account.balance": _balance,
@@ -570,7 +629,7 @@ GENERATORS: Final[dict[str, Generator]] = {
     "contacts.convert": _converted,
     "contacts.count": lambda random, _: _fixed(letter=random.choice((None, "D")), **_filters(random)),
     "contacts.delete": _delete,
-    "contacts.get": _one,
+    "contacts.get": _got,
     "contacts.get_many": _many,
     "contacts.iterate": lambda random, _: _fixed(**_filters(random)),
     "contacts.letters": lambda random, _: _fixed(**_filters(random)),
@@ -599,6 +658,10 @@ GENERATORS: Final[dict[str, Generator]] = {
     "forms.submissions.separate": _one,
     "forms.submissions.suggestion": _one,
     "forms.submissions.undo": _one,
+    "history.as_of": _earlier,
+    "history.of": _of_history,
+    "history.restore": _restored,
+    "history.undo": _undone,
     "items.add": _with_new(Item("New")),
     "items.assign": _assigned,
     "items.count": lambda random, _: _fixed(status=random.choice((None, "open"))),

@@ -10,6 +10,7 @@ from contactcore.command_line.directory import list_command, search_command, sho
 from contactcore.command_line.exporting import export_command
 from contactcore.command_line.frame import Opener
 from contactcore.command_line.handing_over import hand_over_command
+from contactcore.command_line.history import history_command, restore_command
 from contactcore.command_line.importing import import_command
 from contactcore.command_line.undoing import undo_command
 
@@ -24,7 +25,7 @@ def commands(opener: Opener) -> click.Group:
     """
     group = click.Group(
         "contactcore",
-        help="People and companies: import, undo, list, search, show, export, hand-over, copy, deliver.",
+        help="People and companies: import, undo, list, search, show, history, restore, export, hand-over, copy, ...",
         no_args_is_help=False,
     )
     click.version_option(package_name="contactcore", message="%(prog)s %(version)s")(group)
@@ -35,6 +36,8 @@ def commands(opener: Opener) -> click.Group:
         list_command,
         search_command,
         show_command,
+        history_command,
+        restore_command,
         hand_over_command,
         copy_command,
         deliver_command,

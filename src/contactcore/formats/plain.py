@@ -208,7 +208,7 @@ def _error(error: ContactCoreError) -> dict[str, Any]:
     elif isinstance(error, NotFound):
         plain |= {"what": error.what, "id": error.id, "path": error.path}
     elif isinstance(error, Conflict):
-        plain |= {"mine": _any(error.mine), "stored": _any(error.stored)}
+        plain |= {"mine": _any(error.mine), "stored": _any(error.stored), "fields": [*error.fields]}
     elif isinstance(error, Duplicate):
         plain |= {"key": error.key, "existing": error.existing}
     return plain

@@ -91,6 +91,7 @@ SUBMISSIONS: EntityType[Submission] = EntityType(
     owners=("contact",),
     follows_owner=True,
     deleted_alone=True,
+    kept_in_history=True,
     plain_order="received",
     event_data=lambda submission: {
         "contact": submission.contact_id,

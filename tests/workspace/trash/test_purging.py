@@ -62,7 +62,8 @@ def test_no_text_of_a_purged_contact_is_left(space: Workspace, storage: Storage)
     purged(space, client.id)
     assert dumped(storage) == []
     with storage.read("acme") as reader:
-        assert {kind.name for kind in KINDS if reader.dump(kind.name)} <= {"settings", "credential", "counter"}
+        kept = {"settings", "credential", "counter", "history"}
+        assert {kind.name for kind in KINDS if reader.dump(kind.name)} <= kept
         assert [record.id for record in reader.dump("credential")] in ([], ["nobody"])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, TypeVar, overload
+from typing import Annotated, Any, Literal, TypeVar, overload
 
 import attrs
 
@@ -25,6 +25,8 @@ from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_
 from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.earlier import EarlierStates
+from contactcore.workspace.repositories.merging import Merged
+from contactcore.workspace.repositories.merging import merge_changes as merge
 from contactcore.workspace.repositories.repository import Loaded
 from contactcore.workspace.trash.discarding import discard
 
@@ -195,7 +197,13 @@ class Contacts:
         code = "not-a-person" if kind is Person else "not-a-company"
         raise Invalid(code, f"This is a {found.kind}.", path="contact", value=found.id)
 
-    def save(self, contact: _C, *, with_people: bool | None = None) -> _C:
+    @overload
+    def save(self, contact: _C, *, with_people: bool | None = None, merge_changes: Literal[False] = False) -> _C: ...
+    @overload
+    def save(self, contact: _C, *, with_people: bool | None = None, merge_changes: Literal[True]) -> Merged[_C]: ...
+    @overload
+    def save(self, contact: _C, *, with_people: bool | None = None, merge_changes: bool) -> _C | Merged[_C]: ...
+    def save(self, contact: _C, *, with_people: bool | None = None, merge_changes: bool = False) -> Any:
         """Store a changed contact; a change of somebody else is never overwritten (DIR-11, DIR-15).
 
         Args:
@@ -205,13 +213,17 @@ class Contacts:
                 see the contact now or its responsible users change (ACC-6). These are people who are not listed and act
                 for no other contact that the actor sees. They had the former access of the contact, or are open to
                 users who no longer see it. A person whose access the actor may not change is always skipped.
+            merge_changes: Whether changes that others made after the contact was read are kept, if they are in other
+                fields; False by default. Each custom field counts alone; a list, such as the phones, counts as one.
 
         Returns:
-            The stored contact with the next version; the same version if nothing changed.
+            The stored contact with the next version; the same version if nothing changed. With `merge_changes` it is
+            the `record` of a `Merged`, whose `merged` names the fields that others had changed.
 
         Raises:
             Conflict: Somebody else changed the contact after it was read. The error has both versions, as `mine` and
-                `stored`.
+                `stored`, and the fields that differ. With `merge_changes`, only if both changed the same fields, which
+                `fields` names, or if the history no longer has the version that was read.
             NotFound: As `get`.
             Forbidden: `read-only`; `access-change` if an actor who is neither responsible nor an admin changes the
                 access policy or the responsible users; `read-only-session`, `portal-reads-only`.
@@ -232,12 +244,18 @@ class Contacts:
         """
         if not contact.id:
             raise Invalid("not-stored", "Use add to store a new contact.", path="id", value=contact.id)
-        locked = self._lock_as_read(contact)
+        merged: tuple[str, ...] = ()
+        if merge_changes:
+            locked = self._repository.lock_for_change(contact)
+            contact, merged = merge(self._transaction, contact, locked)
+        else:
+            locked = self._lock_as_read(contact)
         before = locked.entity
         if contact.kind != before.kind:
             raise Invalid([kind_change(before)])
         ready = self._repository.prepare(contact, before)
-        return store_changed(self._transaction, ready, locked, with_people=with_people).contact
+        stored = store_changed(self._transaction, ready, locked, with_people=with_people).contact
+        return Merged(stored, merged) if merge_changes else stored
 
     def convert(self, contact: Annotated[str | Contact, AS_STORED], kind: str, **details: Any) -> Person | Company:
         """Mend a contact of the wrong kind: make a person a company, or a company a person (DIR-1).

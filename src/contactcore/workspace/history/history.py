@@ -17,7 +17,7 @@ from contactcore.rules.portal_view import check_staff
 from contactcore.storage import LARGEST_PAGE, cursor_of
 from contactcore.values.moment import timestamp
 from contactcore.workspace.history.restoring import restore_state
-from contactcore.workspace.history.shown import Viewer
+from contactcore.workspace.history.shown import Viewer, entry_of
 from contactcore.workspace.history.undo import undo
 from contactcore.workspace.history.whole import ContactState, contact_state
 from contactcore.workspace.kernel.arguments import check_arguments
@@ -79,6 +79,7 @@ class History:
         """The history of a contact with all that belongs to it, or of one record, the newest act first.
 
         An act contains only the changes that belong to the record, and of these only the ones that the actor may see.
+        The act of the present session appears when the session has ended.
 
         Args:
             record: A contact, an affiliation, a site, an item, a role for an item, an interaction, or its id. It may
@@ -264,15 +265,15 @@ class History:
         self._transaction.require_writing()
         id, viewer = id_of(act), Viewer(self._transaction)
         whole = self._acts.act(id)
-        entries = viewer.entries([(whole, whole.changes)])
-        if not entries:
+        if not viewer.seen(whole.changes):
             raise NotFound("act", id)
+        entries = viewer.entries([(whole, whole.changes)])
         if self._acts.is_undone(id):
             raise Invalid("already-undone", "This act was undone before.", path="act", value=id)
         undo(self._transaction, viewer, whole)
         self._transaction.undone.append(id)
         self._transaction.cause = ("undo", self._transaction.undone[0])
-        return entries[0]
+        return entries[0] if entries else entry_of(whole)
 
     def _batches(
         self, terms: tuple[str, ...], id: str, limit: int, after: str | None

@@ -72,19 +72,27 @@ def restore_state(transaction: Transaction, stored: Stored, state: State) -> Any
     return _SAVE[kind](transaction, altered(current, {name: getattr(was, name) for name in names}))
 
 
-def gone_problems(settings: Settings, kind: str, values: Mapping[str, Any]) -> Iterator[Problem]:
+def gone_problems(
+    settings: Settings, kind: str, values: Mapping[str, Any], present: Mapping[str, Any] | None = None
+) -> Iterator[Problem]:
     """The problems of values that name an entry which was removed from a list of the workspace since.
 
     Args:
         settings: The settings of the workspace.
         kind: The kind of the record.
         values: The values that it would get, by key.
+        present: The values that it has. A value whose replacement the record has already is then no problem.
     """
-    for key, noun, entries in _LISTS.get(kind, ()):
-        value = values.get(key) or ()
-        known = {entry.slug for entry in getattr(settings, entries) if not entry.removed}
-        for slug in [value] if isinstance(value, str) else value:
-            if slug not in known:
+    for key, noun, name in _LISTS.get(kind, ()):
+        value, entries = values.get(key) or (), getattr(settings, name)
+        slugs = [value] if isinstance(value, str) else value
+        counted = [slug for slug in map(entries.resolve, slugs) if slug]
+        if present is not None:
+            had = present.get(key) or ()
+            if counted == [*([had] if isinstance(had, str) else had)]:
+                continue
+        for slug in slugs:
+            if slug not in entries:
                 message = f"The {noun} was removed from the workspace's list since: add it again first."
                 yield Problem(f"{noun}-unknown", key, message, slug)
 

@@ -21,9 +21,9 @@ from contactcore.storage import Stored
 from contactcore.values.moment import parse_moment
 from contactcore.workspace.kernel.transaction import Transaction
 
-__all__ = ["Viewer"]
+__all__ = ["Viewer", "entry_of"]
 
-_KEPT_BY_LIBRARY = frozenset({"changed", "revision", "primary_sequence"})
+_KEPT_BY_LIBRARY = frozenset({"changed", "revision", "primary_sequence", "since"})
 """The keys of a body that nobody changes; they are stored, so that an earlier state is complete."""
 _FOR_ADMINS = frozenset({"primary", "purposes"})
 _MENTIONS: Mapping[str, str] = {
@@ -64,16 +64,7 @@ class Viewer:
         for act, changes in found:
             shown = tuple(one for change in changes if (one := self._shown(change)) is not None)
             if shown:
-                entries.append(
-                    HistoryEntry(
-                        id=act.act,
-                        at=parse_moment(act.at),
-                        by=act.by,
-                        cause=act.cause,
-                        cause_id=act.cause_id,
-                        changes=shown,
-                    )
-                )
+                entries.append(entry_of(act, shown))
         return entries
 
     def seen(self, changes: Sequence[Change]) -> list[Change]:
@@ -192,6 +183,13 @@ class Viewer:
         body = json.dump(told(values))
         stored = Stored(kind=kind, id=change.id, version=1, body=body, card=b"{}", owner="", access=frozenset())
         return ENTITY_OF[kind].load_as_stored(stored, self._transaction.index_context)
+
+
+def entry_of(act: Act, changes: tuple[RecordChange, ...] = ()) -> HistoryEntry:
+    """The entry of an act with the changes that an actor sees."""
+    return HistoryEntry(
+        id=act.act, at=parse_moment(act.at), by=act.by, cause=act.cause, cause_id=act.cause_id, changes=changes
+    )
 
 
 def _owners_of(stored: Stored) -> tuple[str, ...]:

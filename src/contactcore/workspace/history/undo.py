@@ -25,6 +25,7 @@ from contactcore.model.restoring import altered
 from contactcore.rules.access import may_change
 from contactcore.rules.edits import same_contact
 from contactcore.storage import Stored
+from contactcore.values.moment import timestamp
 from contactcore.workspace.contacts.changing import store_changed
 from contactcore.workspace.history.restoring import gone_problems
 from contactcore.workspace.history.shown import Viewer
@@ -37,7 +38,7 @@ from contactcore.workspace.repositories.earlier import EarlierStates, State
 from contactcore.workspace.repositories.history import HistoryRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
-from contactcore.workspace.trash.discarding import discard
+from contactcore.workspace.trash.discarding import discard_each
 from contactcore.workspace.trash.trash import Trash
 
 __all__ = ["undo"]
@@ -46,6 +47,7 @@ _FLAGS = ("primary", "primary_sequence", "purposes")
 _MAINTAINED = frozenset({"changed", "revision", *_FLAGS})
 """The keys that only the library changes, which never stand in the way."""
 _SEQUENCE = {entity_type.name: number for number, entity_type in enumerate(ENTITIES)}
+_BELONGING = tuple(entity_type for entity_type in OWNED if entity_type.follows_owner)
 _PARTS = tuple(entity_type for entity_type in ENTITIES if entity_type.part_of)
 _NAME_SITES = ((AFFILIATIONS, "site:{}"), (INTERACTIONS, "site:{}"))
 """The types of entities that may name a site, and the term by which they are found."""
@@ -76,6 +78,8 @@ class _Undo:
         self._viewer = viewer
         self._act = act
         self._changes = sorted(act.changes, key=lambda change: _SEQUENCE[change.record_kind])
+        moved = {"delete", "restore"}
+        self._moved = {one.id for one in act.changes if one.record_kind == "contact" and one.what in moved}
         self._contacts = ContactRepository(transaction)
         self._affiliations = AffiliationRepository(transaction)
         self._history = HistoryRepository(transaction)
@@ -83,10 +87,7 @@ class _Undo:
     def run(self) -> None:
         self._check_rights()
         stored = self._read()
-        problems = [*self._obstacles(stored)]
-        for change in self._changes:
-            values = {field: before for field, (before, _) in change.fields.items()}
-            problems += gone_problems(self._transaction.settings, change.record_kind, values)
+        problems = [*self._obstacles(stored), *self._gone()]
         if problems:
             raise Invalid(problems)
         flags = self._former_flags(stored)
@@ -109,26 +110,35 @@ class _Undo:
     def _check_rights(self) -> None:
         """Lock all contacts whose records the act changed, and refuse an actor who may not change each of them."""
         wanted = {id for change in self._changes for id in self._contacts_of(change)}
-        existing = [one.id for one in self._contacts.stored(sorted(wanted)) if one is not None]
+        touched = {id for change in self._changes for id in change.contacts[:1]}
+        existing = [one.id for one in self._contacts.stored(sorted(wanted | touched)) if one is not None]
         for id in existing:
             locked = self._contacts.lock_any(id).stored
             trashed = trashed_of(locked)
             access = locked.access if trashed is None else frozenset(trashed.access)
-            if not may_change(self._transaction.actor, access):
+            if id in wanted and not may_change(self._transaction.actor, access):
                 message = "You may undo an act only if you may change every record that it changed."
                 raise Forbidden(message, "undo-read-only")
 
     def _contacts_of(self, change: Change) -> Iterator[str]:
-        """The contacts whose right to be changed decides: not the person of an affiliation or the holder of a role."""
+        """The contacts that the actor must be able to change, as for the act itself.
+
+        They are not the person of an affiliation, or the holder of a role. What went to the trash, or out of it, with
+        one of its contacts needs that contact only, and the primary flag moves without any right.
+        """
         if change.record_kind == "contact":
             yield change.id
-        else:
+        elif change.what == "change" and change.fields.keys() <= _MAINTAINED:
+            return
+        elif change.what not in {"delete", "restore"} or self._moved.isdisjoint(change.owners):
             yield from change.owners[:1]
             yield from filter(None, change.fields.get("contact_id", ()))
 
     # What stands in the way
 
     def _obstacles(self, stored: Mapping[Key, Stored | None]) -> Iterator[Problem]:
+        seen = {(change.record_kind, change.id) for change in self._viewer.seen(self._changes)}
+        left_out: set[Key] = set()
         later = self._history.changes_of((change.id for change in self._changes), self._act.at)
         for change in self._changes:
             since = [
@@ -136,7 +146,12 @@ class _Undo:
                 for act, one in later.get(change.id, ())
                 if act.act != self._act.act and one.before >= change.after and one.record_kind == change.record_kind
             ]
-            yield from self._obstacles_to(change, stored[change.record_kind, change.id], since)
+            found = [*self._obstacles_to(change, stored[change.record_kind, change.id], since)]
+            if (change.record_kind, change.id) in seen:
+                yield from found
+            elif found:
+                left_out.add((change.record_kind, change.id))
+        self._changes = [one for one in self._changes if (one.record_kind, one.id) not in left_out]
         yield from self._later_additions()
 
     def _obstacles_to(
@@ -158,6 +173,24 @@ class _Undo:
             for field in _later_fields(change, values_of(stored), since, left_out):
                 by = [(act, one) for act, one in since if field in one.fields]
                 yield self._problem("changed-since", change, f"has another {field}", by, field)
+
+    def _gone(self) -> Iterator[Problem]:
+        """The problems of values that are no longer possible.
+
+        A removed type is read as its replacement. If a record has that already, the type stands in the way only if
+        the act changed nothing else.
+        """
+        settings, others = self._transaction.settings, False
+        found: list[Problem] = []
+        for change in self._changes:
+            before, after = ({key: pair[side] for key, pair in change.fields.items()} for side in (0, 1))
+            problems = [*gone_problems(settings, change.record_kind, before)]
+            found += problems
+            yield from gone_problems(settings, change.record_kind, before, after)
+            others |= change.what != "change"
+            others |= bool(change.fields.keys() - _MAINTAINED - {problem.path for problem in problems})
+        if not others:
+            yield from found
 
     def _only_moves_flags(self) -> bool:
         """Whether the act did nothing else; its undo would otherwise do nothing if the flags were moved since."""
@@ -195,15 +228,15 @@ class _Undo:
         taken = [change for change in self._changes if change.what in {"add", "restore"}]
         own = {(change.record_kind, change.id) for change in self._changes}
         contacts = {change.id: change for change in taken if change.record_kind == "contact"}
-        for entity_type in OWNED if contacts else ():
+        for entity_type in _BELONGING if contacts else ():
             repository: Repository[Any] = Repository(self._transaction, entity_type)
             for one in repository.owned_by(*contacts):
                 if (entity_type.name, one.stored.id) not in own:
                     for id in contacts.keys() & {*entity_type.owner_ids(one.entity)}:
                         yield from self._addition(contacts[id], one)
-        for login in LoginRepository(self._transaction).of_people([*contacts]) if contacts else ():
-            message = "has a login"
-            yield self._problem("has-login", contacts[login.person_id], message, ())
+        added = [change.id for change in contacts.values() if change.what == "add"]
+        for login in LoginRepository(self._transaction).of_people(added) if added else ():
+            yield self._problem("has-login", contacts[login.person_id], "has a login", ())
         for change in taken:
             for part, term in _dependents(change):
                 for one in Repository[Any](self._transaction, part).find(frozenset({term})):
@@ -211,6 +244,9 @@ class _Undo:
                         yield from self._addition(change, one)
 
     def _addition(self, change: Change, one: Loaded[Any]) -> Iterator[Problem]:
+        since = one.entity.since
+        if change.what == "restore" and since is not None and timestamp(since) <= self._act.at:
+            return
         # What is hidden goes to the trash together with the record that it belongs to, as in any other deletion.
         if self._viewer.sees_record(one.stored.kind, one.stored.id):
             message = f"has the {one.stored.kind} {one.stored.id}, which was added since"
@@ -295,21 +331,37 @@ class _Undo:
 
     def _take_away(self) -> None:
         """Delete what the act added or restored; records without a place in the trash are removed."""
-        for change in self._changes:
-            if change.what not in {"add", "restore"}:
-                continue
+        taken = [change for change in self._changes if change.what in {"add", "restore"}]
+        ids = [change.id for change in taken if change.record_kind == "contact"]
+        present = [one.id for one in self._contacts.stored(ids) if one is not None and trashed_of(one) is None]
+        if present:
+            # Nobody else goes along, because the act did not add or restore them.
+            discard_each(self._transaction, [self._contacts.lock_any(id) for id in sorted(present)])
+        for change in taken:
             kind = change.record_kind
             repository: BelongingRepository[Any] = BelongingRepository(self._transaction, ENTITY_OF[kind])
             (stored,) = repository.stored([change.id])
             if stored is None or trashed_of(stored) is not None:
                 continue
             locked = repository.lock_any(change.id)
-            if kind == "contact":
-                discard(self._transaction, self._contacts.lock_any(change.id), {})
-            elif ENTITY_OF[kind].deleted_alone:
+            if ENTITY_OF[kind].deleted_alone:
                 repository.discard(locked, self._contacts.lock_any(locked.entity.contact_id))
             else:
                 repository.remove(locked.entity, locked.stored)
+
+        self._keep_flags_in_trash(taken)
+
+    def _keep_flags_in_trash(self, taken: Iterable[Change]) -> None:
+        """Give affiliations that are in the trash again the flags with which they were restored from there."""
+        for change in taken:
+            flags = {flag: change.fields[flag][0] for flag in _FLAGS if flag in change.fields}
+            if change.record_kind == AFFILIATIONS.name and flags:
+                (stored,) = self._affiliations.stored([change.id])
+                trashed = None if stored is None else trashed_of(stored)
+                if stored is not None and trashed is not None:
+                    one = self._affiliations.loaded(stored).entity
+                    had = {flag: flags.get(flag, values_of(stored).get(flag)) for flag in _FLAGS}
+                    self._affiliations.put(_with_flags(one, had), stored, trashed=trashed, event="")
 
     # The primary flag and the purposes
 
@@ -351,10 +403,12 @@ def _later_fields(
     change: Change, values: Mapping[str, Any], since: Iterable[tuple[Act, Change]], left_out: Container[str]
 ) -> Iterator[str]:
     """The fields that somebody changed after an act: those of the act, and all fields of a record that it added."""
+    expected = {field: after for field, (_, after) in change.fields.items()}
     if change.what in {"add", "restore"}:
-        fields = dict.fromkeys(field for _, one in since for field in one.fields)
-    else:
-        fields = {field: None for field, (_, after) in change.fields.items() if values.get(field) != after}
+        for _, one in since:
+            # The oldest of the later changes says which value the act had left.
+            expected |= {field: before for field, (before, _) in one.fields.items()}
+    fields = [field for field, value in expected.items() if values.get(field) != value]
     yield from (field for field in fields if field not in left_out)
 
 

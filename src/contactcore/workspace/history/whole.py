@@ -32,6 +32,7 @@ from contactcore.workspace.repositories.repository import Repository
 __all__ = ["ContactState", "contact_state"]
 
 _BELONGING = tuple(entity_type for entity_type in OWNED if entity_type.kept_in_history)
+_KINDS = frozenset(entity_type.name for entity_type in _BELONGING)
 
 
 @attrs.frozen(kw_only=True)
@@ -86,8 +87,9 @@ class _Whole:
         records, changed = self._records(stored.id)
         states = {
             id: taken_back(kind, id, one, (), lambda *_: True)
-            for (kind, id), one in records.items()
-            if one is not None and (kind, id) not in changed
+            for (kind, id), stored_now in records.items()
+            if (kind, id) not in changed
+            and (one := self._earlier.committed(kind, id, stored_now, self._moment)) is not None
         }
         states |= self._earlier.at({key: records[key] for key in changed}, self._moment)
         seen = [state for state in states.values() if self._belongs(state, stored.id) and self._sees(state, records)]
@@ -115,6 +117,10 @@ class _Whole:
             repository: Repository[Any] = Repository(self._transaction, entity_type)
             for one in repository.owned_by(id):
                 records[entity_type.name, one.stored.id] = one.stored
+        own = self._transaction.changes
+        for key in own.keys() - records.keys():
+            if key[0] in _KINDS:
+                (records[key],) = self._transaction.reader.get(key[0], [key[1]])
         since = timestamp(self._moment)
         changed = {
             (change.record_kind, change.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, overload
 
 import attrs
 
@@ -23,6 +23,7 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.merging import Merged
 from contactcore.workspace.repositories.repository import Repository
 
 __all__ = ["Items", "Responsibility"]
@@ -263,11 +264,16 @@ class Items:
         found = {one.entity.id: one.entity for one in (*contacts, *clients.values())}
         return tuple(found.values())
 
-    def save(self, item: Item) -> Item:
+    @overload
+    def save(self, item: Item, *, merge_changes: Literal[False] = False) -> Item: ...
+    @overload
+    def save(self, item: Item, *, merge_changes: Literal[True]) -> Merged[Item]: ...
+    def save(self, item: Item, *, merge_changes: bool = False) -> Item | Merged[Item]:
         """Store a changed item; a change of somebody else is never overwritten (DIR-15).
 
         Args:
             item: An item that this service returned, changed with `attrs.evolve`.
+            merge_changes: Whether changes of others in other fields are kept, as for `contacts.save`.
 
         Returns:
             The stored item with the next version; the same version if nothing changed.
@@ -294,7 +300,13 @@ class Items:
                 self._check_themself(ready, owner.id)
             return ready, problems
 
-        return self._items.save(item, prepare, fixed={"contact_id": "Use move to give the item to another contact."})
+        saved = self._items.save(
+            item,
+            prepare,
+            fixed={"contact_id": "Use move to give the item to another contact."},
+            merge_changes=merge_changes,
+        )
+        return saved if merge_changes else saved.record
 
     def move(self, item: Annotated[str | Item, AS_STORED], contact: Annotated[str | Contact, AS_STORED]) -> Item:
         """Give an item to another contact, with everything that belongs to it; no contact is changed (SIT-7).
@@ -473,13 +485,9 @@ class Items:
             self._check_role(changed, before)
             return changed, ()
 
-        return self._roles.save(
-            role,
-            prepare,
-            fixed=dict.fromkeys(
-                ("item_id", "contact_id", "holder_id"), "Unassign this role, and assign the other one."
-            ),
-        )
+        advice = "Unassign this role, and assign the other one."
+        fixed = dict.fromkeys(("item_id", "contact_id", "holder_id"), advice)
+        return self._roles.save(role, prepare, fixed=fixed).record
 
     def unassign(self, role: Annotated[str | ItemRole, AS_STORED]) -> None:
         """Take a role for an item from a contact; the contact and the item stay.

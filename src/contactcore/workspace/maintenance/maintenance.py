@@ -1,8 +1,9 @@
-"""The service of maintenance: handing over, and bulk acts on contacts (ACC-5, DIR-22)."""
+"""The service of maintenance: handing over, bulk acts on contacts, trimming of the history (ACC-5, DIR-22, DIR-14)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from contactcore.errors import Invalid
@@ -16,6 +17,7 @@ from contactcore.workspace.maintenance.bulk import Bulk, Selection, undo_bulk
 from contactcore.workspace.maintenance.bulk_report import BulkReport, BulkUndoReport
 from contactcore.workspace.maintenance.hand_over import HandedOver, count_hand_over, hand_over
 from contactcore.workspace.maintenance.job_list import JobCard, list_jobs
+from contactcore.workspace.maintenance.trimming import trim_history
 
 __all__ = ["Maintenance"]
 
@@ -166,6 +168,36 @@ class Maintenance:
             raise Invalid("limit-out-of-range", f"Ask for 1 to {LARGEST_PAGE:,} jobs.", path="limit", value=limit)
         with self._transactions.reading() as transaction:
             return list_jobs(transaction, kind, limit, after)
+
+    def trim_history(self, before: datetime | str, *, progress: Callable[[int], object] | None = None) -> int:
+        """Remove the acts of the history that are older than a time, for good; for admins (DIR-14).
+
+        Records stay as they are. Earlier states before that time can no longer be read, and the removed acts can no
+        longer be undone. This is a job of many short transactions; a killed one resumes when it is called again.
+
+        Args:
+            before: A time with its time zone, or its text in ISO 8601. A day as text is its beginning in UTC.
+            progress: A function that is called after each transaction, of at most 200 records, with the number of acts
+                so far; None, the default, for no calls.
+
+        Returns:
+            The number of acts that were removed.
+
+        Raises:
+            Forbidden: `admin-only`.
+            Invalid: `time-syntax`, `time-without-zone`; `as-of-future` for a time in the future.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, root = Workspace(MemoryStorage(), name="acme"), User("root", admin=True)
+        >>> with workspace.write(root) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils"))
+        >>> with workspace.read(root) as session:
+        ...     now = session.history.of(client).items[0].at
+        >>> workspace.maintenance(root).trim_history(now), workspace.maintenance(root).trim_history("2020-01-01")
+        (0, 0)
+        """
+        return trim_history(self._transactions, before, progress)
 
     def undo(self, bulk_id: str | BulkReport, progress: Callable[[int], object] | None = None) -> BulkUndoReport:
         """Undo a bulk act, except for what others changed since (DIR-22).

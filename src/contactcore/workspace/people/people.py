@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, overload
 
 import attrs
 
@@ -21,7 +21,7 @@ from contactcore.workspace.people.saving import PRIMARY_STAYS, Change, primary_p
 from contactcore.workspace.people.shown import as_seen, as_seen_with_person
 from contactcore.workspace.people.views import PeopleViews
 from contactcore.workspace.repositories.logins import LoginRepository
-from contactcore.workspace.repositories.repository import Loaded
+from contactcore.workspace.repositories.merging import Merged
 
 __all__ = ["People"]
 
@@ -107,9 +107,25 @@ class People(PeopleViews):
         (added,) = people.store(client, [draft])
         return as_seen(self._transaction, added.contact_id, added)
 
+    @overload
     def save(
-        self, affiliation: Affiliation, *, successor: Annotated[str | Affiliation | None, AS_STORED] = None
-    ) -> Affiliation:
+        self,
+        affiliation: Affiliation,
+        *,
+        successor: str | Affiliation | None = None,
+        merge_changes: Literal[False] = False,
+    ) -> Affiliation: ...
+    @overload
+    def save(
+        self, affiliation: Affiliation, *, successor: str | Affiliation | None = None, merge_changes: Literal[True]
+    ) -> Merged[Affiliation]: ...
+    def save(
+        self,
+        affiliation: Affiliation,
+        *,
+        successor: Annotated[str | Affiliation | None, AS_STORED] = None,
+        merge_changes: bool = False,
+    ) -> Affiliation | Merged[Affiliation]:
         """Store a changed affiliation, and its person if that was changed too.
 
         A change of `primary` to True makes this person the primary contact person. A change to False needs a
@@ -121,6 +137,8 @@ class People(PeopleViews):
         Args:
             affiliation: The affiliation as it was read, changed with `attrs.evolve`.
             successor: The affiliation that becomes primary in place of this one, or its id; None by default.
+            merge_changes: Whether changes of others in other fields of the affiliation are kept, as for
+                `contacts.save`; False by default. The person is not merged.
 
         Returns:
             The stored affiliation, with its `person`.
@@ -146,8 +164,12 @@ class People(PeopleViews):
         ...     saved.position, saved.person.display_name
         ('CFO', 'Dr Jane Doe')
         """
-        current, stored = self._saved.lock_for_change(affiliation)
-        change = self._saved.prepared(affiliation, Loaded(current, stored))
+        locked = self._saved.lock_for_change(affiliation)
+        current = locked.entity
+        merged: tuple[str, ...] = ()
+        if merge_changes:
+            affiliation, merged = self._saved.merged(affiliation, locked)
+        change = self._saved.prepared(affiliation, locked)
         # The flag may have moved since the affiliation was read, as when a form with several people is saved. Then the
         # change to False takes nothing away.
         if change.unset and successor is None:
@@ -156,7 +178,8 @@ class People(PeopleViews):
         self._saved.check_chosen(current.contact_id, [change.entity], chosen)
         self._saved.store(change)
         self._affiliations.reassign(current.contact_id, chosen)
-        return self._saved.stored(current.id)
+        saved = self._saved.stored(current.id)
+        return Merged(saved, merged) if merge_changes else saved
 
     def save_all(
         self, contact: Annotated[str | Contact, AS_STORED], rows: Sequence[Affiliation]

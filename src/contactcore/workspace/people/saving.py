@@ -17,6 +17,7 @@ from contactcore.workspace.people.shown import as_seen, as_seen_with_person
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.merging import merge_changes
 from contactcore.workspace.repositories.repository import Loaded
 
 __all__ = ["PRIMARY_STAYS", "Change", "SavedPeople", "primary_problems"]
@@ -130,6 +131,21 @@ class SavedPeople:
             chosen=affiliation.primary and not was,
             unset=was and seen.primary and not affiliation.primary,
         )
+
+    def merged(self, affiliation: Affiliation, loaded: Loaded[Affiliation]) -> tuple[Affiliation, tuple[str, ...]]:
+        """A changed affiliation with the changes that others made since it was read, and the fields of those.
+
+        The person is saved with its own version, and is not merged.
+
+        Raises:
+            Conflict: both changed the same fields.
+        """
+        ignored = {"primary", "purposes"}
+        if affiliation.site_id == affiliation.site_when_read:
+            # The copy lacks a site that is in the trash.
+            ignored.add("site_id")
+        merged: tuple[Affiliation, tuple[str, ...]] = merge_changes(self._transaction, affiliation, loaded, ignored)
+        return merged
 
     def store(self, change: Change) -> None:
         """Store a prepared change. The person comes first, because that may still be refused."""

@@ -14,6 +14,8 @@ from contactcore.model import Company, Person
 from contactcore.model.restoring import altered
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.merging import Merged
+from contactcore.workspace.repositories.merging import merge_changes as merge
 from contactcore.workspace.repositories.repository import Loaded, Repository
 
 __all__ = ["BelongingRepository"]
@@ -78,7 +80,8 @@ class BelongingRepository(Repository[E]):
         *,
         fixed: Mapping[str, str],
         written: Callable[[E], object] = lambda _: None,
-    ) -> E:
+        merge_changes: bool = False,
+    ) -> Merged[E]:
         """Store a changed entity, whose contact the actor may change; nothing is stored if nothing changed.
 
         Args:
@@ -87,15 +90,22 @@ class BelongingRepository(Repository[E]):
                 entity ready to be stored and its problems.
             fixed: Names of attributes that no change may touch, each with the advice of the refusal.
             written: What two equal entities may still differ in; nothing by default.
+            merge_changes: Whether changes that others made to other fields since the entity was read are kept; False by
+                default, which refuses an entity that is not up to date.
 
         Returns:
-            The stored entity with the next version; the same version if nothing changed.
+            The stored entity with the next version, or with the same version if nothing changed; and the fields that
+            others had changed.
 
         Raises:
-            NotFound, Forbidden, Conflict: as `lock_with_owner`.
+            NotFound, Forbidden: as `lock_with_owner`.
+            Conflict: as `lock_with_owner`; with `merge_changes` if both changed the same fields.
             Invalid: `contact-change` for a fixed attribute; the problems of the entity.
         """
-        locked, owner = self.lock_with_owner(entity)
+        locked, owner = self.lock_with_owner(entity.id if merge_changes else entity)
+        others: tuple[str, ...] = ()
+        if merge_changes:
+            entity, others = merge(self.transaction, entity, locked)
         before = locked.entity
         for name, advice in fixed.items():
             if getattr(entity, name) != getattr(before, name):
@@ -105,8 +115,8 @@ class BelongingRepository(Repository[E]):
         if problems:
             raise Invalid(problems)
         if ready == before and written(ready) == written(before):
-            return before
-        return self.put(ready, locked.stored)
+            return Merged(before, others)
+        return Merged(self.put(ready, locked.stored, owners={owner.entity.id: owner}), others)
 
     def delete(self, record: object) -> None:
         """Move an entity, whose contact the actor may change, to the trash.

@@ -145,12 +145,27 @@ class EarlierStates:
             moment: The time.
         """
         then = timestamp(moment)
+        records = {key: self.committed(*key, stored, moment) for key, stored in records.items()}
         changes = self._history.changes_of((id for _, id in records), then)
         return {
             id: taken_back(kind, id, stored, changes.get(id, ()), lambda _, act: act.at <= then)
             for (kind, id), stored in records.items()
             if stored is not None or id in changes
         }
+
+    def committed(self, kind: str, id: str, stored: Stored | None, moment: datetime | None = None) -> Stored | None:
+        """A record as it was before this transaction, whose own act is written when it ends.
+
+        Args:
+            kind: The kind of the record.
+            id: The id of the record.
+            stored: The record as it is stored.
+            moment: The time that is asked for; a time that is not past keeps the record as it is.
+        """
+        own = self._transaction.changes.get((kind, id))
+        if own is None or (moment is not None and moment >= self._transaction.now):
+            return stored
+        return own.before
 
     def of_version(self, stored: Stored, version: int) -> State | None:
         """The state of a record that had a version; None if the history does not know it.
@@ -164,8 +179,16 @@ class EarlierStates:
             shown: int = state.values.get("revision", state.version)
             return shown <= version
 
+        own = [stored, *self._transaction.replaced.get((stored.kind, stored.id), ())]
+        for one in reversed(own):
+            state = taken_back(one.kind, one.id, one, (), lambda *_: True)
+            if one is not own[-1] and state.values.get("revision", one.version) == version:
+                return state
+        first = self.committed(stored.kind, stored.id, stored)
+        if first is None:
+            return None
         changes = self._history.changes_of([stored.id]).get(stored.id, ())
-        state = taken_back(stored.kind, stored.id, stored, changes, is_wanted)
+        state = taken_back(first.kind, first.id, first, changes, is_wanted)
         shown = state.values.get("revision", state.version)
         return state if state.exists and state.is_whole and shown == version else None
 
@@ -202,8 +225,13 @@ class EarlierStates:
             message = "The record was in the trash then: give another time."
             raise Invalid("as-of-deleted", message, path=path, value=given)
 
-    def entity(self, state: State) -> Any:
-        """The entity of a state, as it was stored then."""
+    def entity(self, state: State, *, as_stored: bool = True) -> Any:
+        """The entity of a state.
+
+        Args:
+            state: The state.
+            as_stored: Whether it names types that were removed since; True by default. Otherwise they are replaced.
+        """
         entity_type = ENTITY_OF[state.kind]
         body = told(state.values)
         if state.added is not None:
@@ -217,7 +245,8 @@ class EarlierStates:
             owner=state.id if state.kind == "contact" else str(state.values.get("contact_id", "")),
             access=frozenset(),
         )
-        entity = entity_type.load_as_stored(image, self._transaction.index_context)
+        load = entity_type.load_as_stored if as_stored else entity_type.load
+        entity = load(image, self._transaction.index_context)
         if isinstance(entity, Contact):
             access = AccessPolicy(state.values["access"])
             responsibles = tuple(state.values["responsibles"])

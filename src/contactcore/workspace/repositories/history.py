@@ -171,18 +171,27 @@ class HistoryRepository(Repository[Act]):
         if rest:
             self._writer.insert([attrs.evolve(one, version=1) for one in rest])
 
-    def trim(self, before: str, limit: int) -> int:
-        """Remove acts that are older than a time, at most a number of records, and return their number."""
-        found = self.transaction.reader.find(
-            Query(kind=HISTORY.name, order="time", access=SYSTEM, stop=before, limit=limit)
-        )
-        read = self.transaction.reader.get(HISTORY.name, [card.id for card in found.cards]) if found.cards else []
-        for stored in read:
+    def trim(self, before: str, limit: int) -> tuple[int, int]:
+        """Remove acts that are older than a time.
+
+        Args:
+            before: The time, ISO 8601 in UTC.
+            limit: The maximum number of records that are removed.
+
+        Returns:
+            The number of acts, and the number of their records.
+        """
+        query = Query(kind=HISTORY.name, order="time", access=SYSTEM, stop=before, limit=limit)
+        found = self.transaction.reader.find(query).cards
+        acts = 0
+        for stored in self.transaction.reader.get(HISTORY.name, [card.id for card in found]) if found else ():
             if stored is not None:
-                for number in range(self.loaded(stored).entity.pieces):
-                    self._writer.delete(HISTORY.name, _piece_id(stored.id, number), 1)
-                self._writer.delete(HISTORY.name, stored.id, stored.version)
-        return len(found.cards)
+                act = self.loaded(stored).entity
+                acts += act.id == act.act
+                for number in range(act.pieces):
+                    self._writer.delete(HISTORY.name, _piece_id(act.id, number), 1)
+                self._writer.delete(HISTORY.name, act.id, act.version)
+        return acts, len(found)
 
     def begin_again(self, at: str) -> None:
         """Keep that the history is complete since a later time only, because older acts are removed."""
@@ -307,7 +316,8 @@ def _change(recorded: RecordedChange) -> Change | None:
     owners = _owner_ids(kind, old, new)
     kind = str((new or old)["kind"]) if kind == "contact" else kind
     if after is None:
-        return Change(kind, before.id, owners, before.version, before.version, "remove", fields)
+        shown = int(old.get("revision", 0))
+        return Change(kind, before.id, owners, before.version, before.version, "remove", fields, shown)
     was, now = trashed_of(before) is not None, b'"trashed"' in after.body and trashed_of(after.stored()) is not None
     what = "change" if was == now else "delete" if now else "restore"
     shown = int(new.get("revision", 0))
@@ -318,7 +328,9 @@ def _addition(after: Record, owners: tuple[str, ...]) -> Change:
     kind = after.kind
     if kind == "contact":
         kind = "company" if b'"kind":"company"' in after.body[:20] else "person"
-    return Change(kind, after.id, tuple(dict.fromkeys(owners)), 0, after.version, "add")
+    # Only an affiliation that an undo added again has a revision already.
+    shown = json.load(after.body)["revision"] if b'"revision":' in after.body and kind == "affiliation" else 0
+    return Change(kind, after.id, tuple(dict.fromkeys(owners)), 0, after.version, "add", shown=shown)
 
 
 def _owner_ids(kind: str, *values: Mapping[str, Any]) -> tuple[str, ...]:

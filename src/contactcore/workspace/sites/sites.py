@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Literal, overload
 
 import attrs
 
@@ -15,6 +15,7 @@ from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.merging import Merged
 
 __all__ = ["Sites"]
 
@@ -141,11 +142,16 @@ class Sites:
         """
         return tuple(one.entity for one in self._sites.of(self._contacts.seen(contact).id))
 
-    def save(self, site: Site) -> Site:
+    @overload
+    def save(self, site: Site, *, merge_changes: Literal[False] = False) -> Site: ...
+    @overload
+    def save(self, site: Site, *, merge_changes: Literal[True]) -> Merged[Site]: ...
+    def save(self, site: Site, *, merge_changes: bool = False) -> Site | Merged[Site]:
         """Store a changed site; a change of somebody else is never overwritten (DIR-15).
 
         Args:
             site: A site that this service returned, changed with `attrs.evolve`.
+            merge_changes: Whether changes of others in other fields are kept, as for `contacts.save`.
 
         Returns:
             The stored site with the next version; the same version if nothing changed.
@@ -166,12 +172,14 @@ class Sites:
         2
         """
         settings = self._transaction.settings
-        return self._sites.save(
+        saved = self._sites.save(
             site,
             lambda changed, before, owner: prepare_site(changed, settings, owner, before),
             fixed={"contact_id": "A site stays with its contact."},
             written=_spelled,
+            merge_changes=merge_changes,
         )
+        return saved if merge_changes else saved.record
 
     def delete(self, site: Annotated[str | Site, AS_STORED]) -> None:
         """Move a site to the trash; `session.trash.restore` brings it back.

@@ -251,7 +251,7 @@ class Timeline:
             Invalid: As `add`; `contact-change` if the interaction names another contact.
         """
         check_staff(self._transaction.actor)
-        stored = self._interactions.save(
+        saved = self._interactions.save(
             interaction,
             self._prepare,
             fixed={"contact_id": "An interaction stays with its contact; it moves with its item."},
@@ -259,7 +259,7 @@ class Timeline:
             written=lambda one: repr(one.payload),
         )
         # The actor gave what the actor sees: the ids that were shown, and new ones that were just checked.
-        return altered(stored, {name: getattr(interaction, name) for name in INTERACTIONS.mentions})
+        return altered(saved.record, {name: getattr(interaction, name) for name in INTERACTIONS.mentions})
 
     def delete(self, interaction: Annotated[str | Interaction, AS_STORED]) -> None:
         """Move an interaction to the trash; `session.trash.restore` brings it back.
