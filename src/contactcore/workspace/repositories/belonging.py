@@ -116,7 +116,7 @@ class BelongingRepository(Repository[E]):
             raise Invalid(problems)
         if ready == before and written(ready) == written(before):
             return Merged(before, others)
-        return Merged(self.put(ready, locked.stored, owners={owner.entity.id: owner}), others)
+        return Merged(self.put(ready, locked.stored), others)
 
     def delete(self, record: object) -> None:
         """Move an entity, whose contact the actor may change, to the trash.
