@@ -179,13 +179,12 @@ class WebForms:
         with self._transactions.reading() as transaction:
             opened = self._open(transaction, form_id, address)
             chosen = chosen_language(wanted, opened.form.languages)
-            if size_of(fields) > LARGEST_POST:
-                return self._answer(transaction, opened, chosen, action, Verdict("form-too-large"))
-            came = posted(fields)
+            too_large = size_of(fields) > LARGEST_POST
+            came = posted({} if too_large else fields)
             page = read_page(came.token, opened.key, self._workspace)
             if page is not None and page.language in opened.form.languages:
                 chosen = page.language
-            verdict = self._refusal(transaction, opened, page, came)
+            verdict = Verdict("form-too-large") if too_large else self._refusal(transaction, opened, page, came)
         if page is None or verdict is not None:
             reason = verdict or Verdict("form-forged")
             if address and not opened.limited:
