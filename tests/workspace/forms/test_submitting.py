@@ -222,6 +222,15 @@ def test_a_submission_comes_neither_too_early_nor_too_late(website: Website, clo
         assert website.submit(token, {**JO, "email": f"jo{step}@bois.fr"}).reason == reason
 
 
+def test_a_page_that_is_sent_at_once_is_not_too_early_for_a_form_without_a_smallest_age(
+    website: Website, clock: Clock
+) -> None:
+    with website.workspace.write(ROOT) as session:
+        website.form = session.forms.save(attrs.evolve(website.form, min_seconds=0))
+    clock.forward(microseconds=999_999)
+    assert website.submit(website.token(), JO)
+
+
 def test_a_page_from_the_future_is_too_early(website: Website, clock: Clock) -> None:
     token = website.token()
     clock.forward(days=-1)
