@@ -202,7 +202,8 @@ class Form:
         access: Their access policy; private by default.
         return_to: The page to which the visitor goes after the submission: an address, or a path on the same site;
             `""` (the default) for none.
-        languages: The languages in which the form is published, the preferred one first; all six by default.
+        languages: The languages in which the form is published, the preferred one first; by default all six, that of
+            the workspace first.
         thank_you: Whether the visitor gets a letter of thanks; False by default.
         min_seconds: The time that a person needs to fill in the form, 0 to 3,600 seconds; 3 by default. A submission
             that comes earlier is refused.

@@ -319,6 +319,23 @@ def test_a_form_is_judged_by_the_settings(website: Website, change: Any, path: s
     assert [(problem.path, problem.code) for problem in refused.value.problems] == [(path, code)]
 
 
+def test_a_form_with_too_many_texts_is_refused(website: Website) -> None:
+    texts = dict.fromkeys(("en", "fr", "de", "pl", "es", "it"), "€" * 5_000)
+    fields = [FormField(name, label=texts, help=texts) for name in ("email", "phone", "city", "region", "street")]
+    with website.workspace.write(ROOT) as session, pytest.raises(Invalid) as refused:
+        session.forms.add(Form("Contact", fields=fields, title=texts, introduction=texts))
+    assert refused.value.code == "text-too-long"
+
+
+def test_a_page_has_the_language_of_the_workspace_unless_the_visitor_or_the_form_has_another(website: Website) -> None:
+    assert 'lang="fr"' in website.open()
+    assert 'lang="fr"' in website.open("nl")
+    assert 'lang="es"' in website.open("es")
+    change(website, languages=["it", "fr"])
+    assert 'lang="it"' in website.open()
+    assert 'lang="fr"' in website.open("fr")
+
+
 def test_a_form_of_a_workspace_without_users_function_takes_every_name(clock: Clock) -> None:
     workspace = Workspace(MemoryStorage(), "acme", host=Host(clock=clock))
     with workspace.write(ROOT) as session:

@@ -222,6 +222,15 @@ def test_a_submission_comes_neither_too_early_nor_too_late(website: Website, clo
         assert website.submit(token, {**JO, "email": f"jo{step}@bois.fr"}).reason == reason
 
 
+def test_a_page_that_is_sent_at_once_is_not_too_early_for_a_form_without_a_smallest_age(
+    website: Website, clock: Clock
+) -> None:
+    with website.workspace.write(ROOT) as session:
+        website.form = session.forms.save(attrs.evolve(website.form, min_seconds=0))
+    clock.forward(microseconds=999_999)
+    assert website.submit(website.token(), JO)
+
+
 def test_a_page_from_the_future_is_too_early(website: Website, clock: Clock) -> None:
     token = website.token()
     clock.forward(days=-1)
@@ -266,6 +275,8 @@ def test_each_hostile_text_is_stored_as_text_or_refused_by_name(website: Website
         refused = send_form(website, clock, {**JO, "given_name": text})
         assert [problem.path for problem in refused.problems] == ["given_name"]
         assert refused.problems[0].code.startswith("text-")
+        # The application can send the page as it is.
+        assert b"\0" not in refused.html.encode("utf-8")
 
 
 def website_letters(website: Website) -> tuple[Any, ...]:
@@ -311,6 +322,13 @@ def test_the_attempts_of_one_source_are_limited_and_those_of_others_are_not(webs
     token = website.token()
     clock.forward(seconds=10)
     assert website.submit(token, JO, source="192.0.2.7")
+
+
+def test_floods_of_large_fields_count_as_attempts(website: Website, clock: Clock) -> None:
+    large = {**JO, "message": "x" * 1_000_000}
+    reasons = [website.submit("", large, source="192.0.2.7").reason for _ in range(FORMS_BY_SOURCE.count)]
+    assert reasons == ["form-too-large"] * FORMS_BY_SOURCE.count
+    assert website.submit("", JO, source="192.0.2.7").reason == "form-limited"
 
 
 def test_the_limiter_of_the_host_is_asked(storage: Storage, clock: Clock) -> None:

@@ -272,6 +272,25 @@ def test_a_deleted_submission_is_listed_in_the_trash_and_restored(website: Websi
         assert dict(session.forms.submissions.get(made.id).fields) == JO
 
 
+def test_submissions_come_page_by_page_the_latest_first(website: Website, clock: Clock) -> None:
+    for number in range(5):
+        send_form(website, clock, {**JO, "email": f"jo{number}@bois.fr", "phone": ""})
+    with website.workspace.read(BOB) as session:
+        submissions, found, after = session.forms.submissions, [], None
+        while True:
+            page = submissions.page(limit=2, after=after)
+            found += [one.email for one in page]
+            after = page.next
+            if after is None:
+                break
+        assert found == [f"jo{number}@bois.fr" for number in (4, 3, 2, 1, 0)]
+        for wrong in ({"limit": 0}, {"limit": 1_001}, {"after": "x"}, {"state": "open"}):
+            with pytest.raises(Invalid):
+                submissions.page(**wrong)
+        with pytest.raises(NotFound):
+            submissions.page(form="nothing")
+
+
 def test_a_stale_or_edited_copy_of_a_submission_decides_nothing(website: Website, clock: Clock) -> None:
     add(website, JANE)
     send_form(website, clock, JO)

@@ -94,6 +94,11 @@ def _attribute(text: str) -> str:
     return escape(text, quote=True)
 
 
+def _displayable(text: str) -> str:
+    """A text that came, without what no page can contain: halves of characters, and NUL."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+
+
 def _lines(text: str) -> str:
     return escape(text).replace("\n", "<br>")
 
@@ -201,7 +206,7 @@ def _choices(field: AskedField) -> tuple[str, ...]:
 
 def _control(page: FormPage, field: AskedField, described: str) -> Iterator[str]:
     value = page.values.get(field.name, "")
-    text = value if isinstance(value, str) else next(iter(value), "")
+    text = _displayable(value if isinstance(value, str) else next(iter(value), ""))
     named = f'id="{page.id(field.name)}" name="{_attribute(field.name)}"'
     required = " required" if field.required else ""
     completed = f' autocomplete="{field.autocomplete}"'

@@ -10,6 +10,7 @@ from contactcore.errors import Conflict, Invalid, Problem
 from contactcore.model.form import Form
 from contactcore.rules.forms import form_problems
 from contactcore.rules.portal_view import check_staff
+from contactcore.storage import LONGEST_BODY
 from contactcore.workspace.forms.submissions import Submissions
 from contactcore.workspace.kernel.arguments import MAY_BE_NEW, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
@@ -150,6 +151,8 @@ class Forms:
         yield from form_problems(form, self._transaction.settings, before)
         kept = before.responsibles if before else ()
         yield from ContactRepository(self._transaction).user_problems(form.responsibles, kept)
+        if len(self._forms.record(form).body) > LONGEST_BODY:
+            yield Problem("text-too-long", "", "All texts of the form together are too long: shorten them.")
 
     def _check_admin(self) -> None:
         check_staff(self._transaction.actor)

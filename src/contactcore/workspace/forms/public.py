@@ -14,7 +14,7 @@ from contactcore.formats.forms.layout import FormPage, form_html, notice_html
 from contactcore.formats.forms.reading import LARGEST_POST, Posted, posted, size_of
 from contactcore.formats.forms.signing import SignedPage, read_page, sign_page
 from contactcore.formats.forms.wording import chosen_language, message_of
-from contactcore.model.form import Form, in_language
+from contactcore.model.form import FORM_LANGUAGES, Form, in_language
 from contactcore.rules.limits import FORMS_BY_SOURCE, source_of
 from contactcore.workspace.forms.receiving import Verdict, receive
 from contactcore.workspace.kernel.arguments import check_arguments
@@ -62,6 +62,14 @@ class FormAnswer:
         return self.accepted
 
 
+def _chosen(transaction: Transaction, form: Form, language: str) -> str:
+    """The language of a page."""
+    offered, own = form.languages, transaction.settings.language.base
+    if offered == FORM_LANGUAGES and own in offered:
+        offered = (own, *offered)
+    return chosen_language(language[:_LONGEST_LANGUAGES], offered)
+
+
 @attrs.frozen
 class _Opened:
     """What one snapshot says of a form."""
@@ -107,7 +115,7 @@ class WebForms:
         Args:
             form: The form, or its id.
             language: The languages of the visitor: a tag such as `"fr-CA"`, or the header `Accept-Language`; `""` (the
-                default) for the first language of the form.
+                default) for the first language of the form, or for that of the workspace if the form has all of them.
             action: The address to which the browser sends the fields; `""` (the default) for that of the page itself.
 
         Returns:
@@ -127,7 +135,7 @@ class WebForms:
         """
         with self._transactions.reading() as transaction:
             opened = self._open(transaction, id_of(form), "")
-            wanted = chosen_language(language[:_LONGEST_LANGUAGES], opened.form.languages)
+            wanted = _chosen(transaction, opened.form, language)
             if opened.form.archived:
                 return notice_html("form-closed", wanted)
             return self._page(transaction, opened, wanted, action)
@@ -175,17 +183,16 @@ class WebForms:
         for name, value in (("source", source), ("language", language), ("action", action)):
             if not isinstance(value, str):
                 raise Invalid("text-type", f"Give text here, not {type(value).__name__}.", path=name)
-        address, wanted = source_of(source), language[:_LONGEST_LANGUAGES]
+        address = source_of(source)
         with self._transactions.reading() as transaction:
             opened = self._open(transaction, form_id, address)
-            chosen = chosen_language(wanted, opened.form.languages)
-            if size_of(fields) > LARGEST_POST:
-                return self._answer(transaction, opened, chosen, action, Verdict("form-too-large"))
-            came = posted(fields)
+            chosen = _chosen(transaction, opened.form, language)
+            too_large = size_of(fields) > LARGEST_POST
+            came = posted({} if too_large else fields)
             page = read_page(came.token, opened.key, self._workspace)
             if page is not None and page.language in opened.form.languages:
                 chosen = page.language
-            verdict = self._refusal(transaction, opened, page, came)
+            verdict = Verdict("form-too-large") if too_large else self._refusal(transaction, opened, page, came)
         if page is None or verdict is not None:
             reason = verdict or Verdict("form-forged")
             if address and not opened.limited:
