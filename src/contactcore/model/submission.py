@@ -88,6 +88,12 @@ class Submission:
     @property
     def display_name(self) -> str:
         """The name that the visitor typed, else the e-mail address or the phone number."""
-        names = [self.fields.get(name, "") for name in ("prefix", "given_name", "family_name", "name", "division")]
-        others = (self.fields.get(name, "") for name in ("email", "phone"))
+        typed = {name: value for name, value in self.fields.items() if isinstance(value, str)}
+        names = [typed.get(name, "") for name in ("prefix", "given_name", "family_name", "name", "division")]
+        others = (typed.get(name, "") for name in ("email", "phone"))
         return " ".join(" ".join(filter(None, names)).split())[:200] or next(filter(None, others), "")
+
+    @property
+    def since(self) -> datetime | None:
+        """When the submission was received, in UTC, under the name that other records of a contact have for it."""
+        return self.received
