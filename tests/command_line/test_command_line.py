@@ -353,3 +353,36 @@ def test_what_cannot_be_done_is_one_plain_line_and_status_2(run, folder, argumen
     assert err.startswith("contactcore: ")
     assert err.count("\n") == 1
     assert "Traceback" not in err
+
+
+@pytest.mark.req("DIR-14")
+@pytest.mark.usefixtures("imported")
+def test_history_shows_the_acts_and_restore_stores_an_earlier_state(run):
+    (found,) = lines(run("search", "lonely", "--db", "crm.db", "--json")[1])
+    with closing(SQLiteStorage("crm.db")) as storage, Workspace(storage, "default").write(ROOT) as session:
+        read = session.contacts.get(found["id"])
+        session.contacts.save(attrs.evolve(read, name="Lonely GmbH"))
+    status, out, err = run("history", found["id"], "--db", "crm.db")
+    assert (status, err) == (0, "")
+    assert [line.split(" ", 1)[1].rpartition(" ")[0] for line in out.splitlines() if line[0] != " "] == [
+        "root",
+        "admin (import)",
+    ]
+    assert [line.strip() for line in out.splitlines() if line[0] == " "] == [
+        f"change company {found['id']} Lonely GmbH",
+        'name: "Lonely Ltd" -> "Lonely GmbH"',
+        f"add company {found['id']} Lonely GmbH",
+    ]
+    last, first = lines(run("history", found["id"], "--db", "crm.db", "--json")[1])
+    assert lines(run("history", found["id"], "--db", "crm.db", "--json", "--limit", "1")[1]) == [last]
+    assert (first["cause"], last["changes"][0]["version"]) == ("import", 2)
+    assert run("restore", found["id"], "--version", "1", "--db", "crm.db") == (
+        0,
+        f"{found['id']} Lonely Ltd: version 3\n",
+        "",
+    )
+    (restored,) = lines(run("restore", found["id"], "--as-of", last["at"], "--db", "crm.db", "--json")[1])
+    assert (restored["name"], restored["version"]) == ("Lonely GmbH", 4)
+    for arguments in (("history", "nobody"), ("restore", found["id"]), ("restore", found["id"], "--version", "99")):
+        status, out, err = run(*arguments, "--db", "crm.db")
+        assert (status, out, err.count("\n")) == (2, "", 1)

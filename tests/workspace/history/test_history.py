@@ -324,3 +324,28 @@ def test_to_plain_of_a_history(workspace: Any, amelie: Any) -> None:
             "fields": [{"field": "division", "before": "", "after": "North"}],
         }
     ]
+
+
+@pytest.mark.req("DIR-14", "DIR-1")
+def test_a_conversion_is_a_change_of_the_kind(workspace: Any, amelie: Any) -> None:
+    with workspace.write(amelie) as session:
+        wrong = session.contacts.add(Person("Bois", "& Fils"))
+    with workspace.write(amelie) as session:
+        session.contacts.convert(wrong, "company")
+    with workspace.read(amelie) as session:
+        entry, _ = session.history.of(wrong)
+    assert told(entry) == [
+        (
+            "change",
+            "company",
+            "Bois & Fils",
+            ("kind", "person", "company"),
+            ("given_name", "Bois", None),
+            ("family_name", "& Fils", None),
+            ("name", None, "Bois & Fils"),
+        )
+    ]
+    with workspace.write(amelie) as session:
+        session.history.undo(entry)
+        assert session.contacts.get(wrong.id).display_name == "Bois & Fils"
+        assert session.contacts.get(wrong.id).kind == "person"

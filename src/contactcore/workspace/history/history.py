@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import attrs
 
@@ -20,7 +20,7 @@ from contactcore.workspace.history.restoring import restore_state
 from contactcore.workspace.history.shown import Viewer, entry_of
 from contactcore.workspace.history.undo import undo
 from contactcore.workspace.history.whole import ContactState, contact_state
-from contactcore.workspace.kernel.arguments import check_arguments
+from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.repositories.earlier import EarlierStates
 from contactcore.workspace.repositories.history import HistoryRepository
@@ -164,7 +164,11 @@ class History:
         return contact_state(self._transaction, viewer, stored, when)
 
     def restore(
-        self, record: HistoricRecord, *, as_of: datetime | str | None = None, version: int | None = None
+        self,
+        record: Annotated[HistoricRecord, AS_STORED],
+        *,
+        as_of: datetime | str | None = None,
+        version: int | None = None,
     ) -> Any:
         """Store an earlier state of a record again, as a new change by the rules of every other change.
 
@@ -180,11 +184,13 @@ class History:
             The stored record, with the next version; the same version if nothing differs.
 
         Raises:
-            NotFound: The record does not exist, or the actor may not see it.
+            NotFound: The record, or a person, a site or an item that the state names, does not exist, or the actor may
+                not see it.
             Forbidden: As `save` of the record; `staff-only` for a portal user.
-            Invalid: `restore-when` without a time and a version, or with both; `version-unknown`; `record-deleted` for
-                a record in the trash, which `trash.restore` restores; the codes of `as_of` for a time; `kind-change`;
-                and the problems of values that are no longer possible, such as `type-unknown`.
+            Invalid: `edit-not-stored` for a changed copy; `restore-when` without a time and a version, or with both;
+                `version-unknown`; `record-deleted` for a record in the trash, which `trash.restore` restores; the codes
+                of `as_of` for a time; `kind-change`; and the problems of values that are no longer possible, such as
+                `type-unknown`.
 
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage

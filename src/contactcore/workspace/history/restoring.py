@@ -23,7 +23,7 @@ from contactcore.workspace.timeline.timeline import Timeline
 __all__ = ["gone_problems", "restore_state"]
 
 _NEVER_RESTORED = frozenset(
-    {"changed", "revision", "primary", "primary_sequence", "purposes", "since", "source", "person_id", "actor"}
+    {"changed", "revision", "primary", "primary_sequence", "purposes", "since", "source", "actor"}
 )
 """The keys that the library maintains, or that a record keeps for ever."""
 
@@ -68,6 +68,8 @@ def restore_state(transaction: Transaction, stored: Stored, state: State) -> Any
     if problems:
         raise Invalid(problems)
     keys = changed.keys() - _NEVER_RESTORED
+    if kind == "affiliation":
+        keys -= {"person_id"}
     names = {"fields" if key.startswith(CUSTOM) else key for key in keys}
     return _SAVE[kind](transaction, altered(current, {name: getattr(was, name) for name in names}))
 

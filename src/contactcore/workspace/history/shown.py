@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import attrs
+
 from contactcore.formats.plain import to_plain
 from contactcore.mapping import json
 from contactcore.mapping.entities import ENTITY_OF
@@ -202,4 +204,6 @@ def _plain(entity: Any, field: str, value: Any) -> Any:
         return to_plain(entity.fields.get(field.removeprefix(CUSTOM)))
     if field in {"access", "responsibles"}:
         return value
-    return to_plain(getattr(entity, field))
+    known = {one.name for one in attrs.fields(type(entity))}
+    # A person that became a company has no birthday any more.
+    return to_plain(getattr(entity, field)) if field in known or field == "kind" else None

@@ -41,6 +41,7 @@ class Limiter(Protocol):
         """Count one attempt."""
 
 
+@runtime_checkable
 class Blockers(Protocol):
     """A function of the application that says which contacts must not be deleted, such as those with open invoices.
 
