@@ -34,6 +34,7 @@ with workspace.write(amelie) as session:
 
 with workspace.read(amelie) as session:
     form = session.contacts.get(bois.id)
+    assert isinstance(form, Company)
 with workspace.write(bob) as session:
     session.contacts.save(attrs.evolve(form, description="Called on Monday."))
 with workspace.write(amelie) as session:
