@@ -5,7 +5,7 @@ Every cell ends in the contact, in its `unmapped` cells, or among the problems.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -15,13 +15,16 @@ from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.named_entries import find_entry
 from contactcore.formats.contact_rows.native_cells import NativeCells
+from contactcore.formats.contact_rows.record_rows import owner_of, part_of
 from contactcore.formats.contact_rows.row_context import RowContext, note_country, with_kind
+from contactcore.formats.contact_rows.row_problems import RowProblem, storable
 from contactcore.formats.drafts import Draft, DraftAddress, DraftValue
 from contactcore.formats.tabular import Row
 from contactcore.formats.tabular.content import total_line
 from contactcore.formats.tabular.mapping import unique_headers
 from contactcore.model import ListEntry, Settings
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
+from contactcore.read_only import EMPTY
 from contactcore.values import (
     Address,
     Currency,
@@ -68,6 +71,7 @@ class RowMapper:
         self._settings = settings
         self._tags: dict[str, Tag] = {}
         self._country = options.country
+        self._new_id = new_id
         self._countries: dict[str, str] = {}
         self._builder = ContactBuilder(options, new_id)
         columns = options.columns
@@ -105,13 +109,35 @@ class RowMapper:
                 found.keep(column, text)
         self._values(found)
         self._texts(found)
+        if found.record:
+            return self._record(found)
         self._labels(found)
         employers = self._person(found, more) if found.kind == "person" else self._company(found)
         contact = self._builder.build(found)
-        if found.values.keys() <= _ALL_NAMES and total_line(row.cells[: self._width], self._headers_language):
+        ours = self._native is not None and self._native.reads_exports
+        if not ours and found.values.keys() <= _ALL_NAMES and total_line(row.cells[: self._width], self._headers_language):
             contact = None
             found.report_row("total-line", _TOTAL_LINE)
         return MappedRow(row.line, row.number, contact, employers, tuple(found.problems), found.own_id)
+
+    def _record(self, found: RowContext) -> MappedRow:
+        """The affiliation, the site or the item of a row, with the contact to which it belongs."""
+        row = found.row
+        employers: tuple[Employer, ...] = ()
+        part = None
+        if found.record == "affiliation":
+            employers = self._person(found, ())
+            if not employers:
+                found.report_row("employer-missing", "Name the company of this affiliation, or give its Company ID.")
+        else:
+            part = part_of(found)
+        owner = owner_of(found, self._new_id)
+        for column, text in found.unmapped.items():
+            if not any(one.column == column for one in found.problems):
+                found.problems.append(_not_kept(row.line, column, text, found.record))
+        return MappedRow(
+            row.line, row.number, owner, employers, tuple(found.problems), found.own_id, found.record, part
+        )
 
     def _repeats_header(self, cells: list[str]) -> bool:
         return list(unique_headers(cells))[1 : self._width] == self._header[1 : self._width]
@@ -253,13 +279,21 @@ class RowMapper:
             self._split(values, draft)
         if draft.birthday:
             self._one(found, "birthday", PartialDate.parse)
-        if not (draft.company or draft.position or draft.department):
+        if not (draft.company or draft.position or draft.department or found.affiliation):
             return more
+        details: Mapping[str, Any] = EMPTY
+        company_id = ""
+        if found.affiliation and self._native is not None:
+            details = self._native.affiliation(found)
+            company_id = found.affiliation.get("company_id", ("", ""))[1]
         company = found.line_of(found.column("company"), draft.company) if draft.company else ""
         position = found.line_of(found.column("position"), draft.position) if draft.position else ""
         department = found.line_of(found.column("department"), draft.department) if draft.department else ""
-        if company:
-            return (Employer(company, department, position, 1 in found.primary_at), *more)
+        if company or company_id:
+            primary = 1 in found.primary_at
+            return (Employer(company, department, position, primary, company_id, details), *more)
+        for column, text in found.affiliation.values():
+            found.keep(column, text)
         for name, text in (("position", position), ("department", department)):
             if text:
                 found.keep(found.column(name), text)
@@ -273,6 +307,12 @@ class RowMapper:
         for part, attribute in _SPLIT.items():
             if text := getattr(name, part):
                 values.setdefault(attribute, text)
+
+
+def _not_kept(line: int, column: str, text: str, record: str) -> RowProblem:
+    noun = "An affiliation" if record == "affiliation" else "An item" if record == "item" else "A site"
+    reason = f"{noun} has no place for this cell, so it is left out. Move it to the row of the contact."
+    return RowProblem(line, column, storable(text), reason, "cell-not-kept")
 
 
 def _plainly(make: Callable[..., _V], found: RowContext, entry: DraftValue, *more: Any) -> _V | None:

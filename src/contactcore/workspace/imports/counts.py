@@ -15,7 +15,7 @@ class ImportCounts:
 
     Attributes:
         created: The number of rows that created a contact.
-        updated: The number of rows that added data to a contact.
+        updated: The number of rows that changed a contact, or added a further affiliation, a site or an item to it.
         skipped: The number of rows that changed nothing, because their contact existed.
         rejected: The number of rows that were not imported.
         people_created: The number of people created.

@@ -242,6 +242,9 @@ class Imports:
         for part in self._parts(job.id) if job.parts else ():
             run.memory.note_placeholders(part.get("placeholders", ()), part.get("completed", ()))
             run.memory.note_primaries(part.get("primaries", ()))
+            run.memory.told.update(part.get("told", ()))
+            for own, id in part.get("ids", ()):
+                run.memory.ids.put(own, id)
 
         def store(batch: Batch) -> tuple[BatchPlan, ImportCounts]:
             nonlocal job
@@ -308,7 +311,7 @@ class Imports:
             index_context, new_id = transaction.index_context, transaction.new_id
         mapper = RowMapper(plan.options, index_context.settings, new_id)
         staged = StagedContacts(index_context, whole_file=whole_file)
-        memory = RunMemory(staged, CompactHashMap(), self._spelling())
+        memory = RunMemory(staged, CompactHashMap(), self._spelling(), file_ids=cache(plan.own_ids))
         before = PreviousRun(lambda: self._parts(previous) if previous else iter(()), self._undone())
         return ImportRun(plan, mapper, memory, before, progress, size, BATCH)
 
@@ -357,8 +360,12 @@ class Imports:
             run.memory.staged.forget_batch()
             planned = run.plan_batch(transaction, batch)
             entries = store_batch(transaction, job.id, planned)
+            users = planned.responsibles
             if planned.created and not counts_of(job.counts).contacts_created:
-                notify_of_import(transaction, job.id, run.plan)
+                users = users.union(run.plan.responsibles)
+            untold = sorted(users - run.memory.told)
+            notify_of_import(transaction, job.id, untold)
+            entries += [("told", user) for user in untold]
             advanced = attrs.evolve(
                 job,
                 state="done" if batch.final else "running",
@@ -367,7 +374,9 @@ class Imports:
             )
             return jobs.save(jobs.add_parts(advanced, entries)), planned
 
-        return self._locking(store, _RETRY)
+        job, planned = self._locking(store, _RETRY)
+        run.memory.told.update(planned.responsibles, run.plan.responsibles if planned.created else ())
+        return job, planned
 
     @staticmethod
     def _save_job(transaction: Transaction, job: Job) -> Job:

@@ -82,10 +82,10 @@ class DirectoryKeys:
         self._load_contacts(emails, self._add_emails)
         phones = {term("phone", str(phone)) for _, contact in contacts for phone in contact.phones}
         self._load_contacts(phones, self._add_phones)
-        companies = {employer.name for row, _ in contacts for employer in row.employers}
+        companies = {employer.name for row, _ in contacts for employer in row.employers if employer.name}
         companies |= {contact.display_name for _, contact in contacts if isinstance(contact, Company)}
         self._load_contacts({named_term(name) for name in companies}, self._add_company)
-        self._load_firms({employer.name for row, _ in contacts for employer in row.employers})
+        self._load_firms({employer.name for row, _ in contacts for employer in row.employers if employer.name})
         # A company that is not stored has no people. Most companies of a file are new, so this saves most lookups.
         stored = {name: name for name in self._companies.values()}
         stored |= {name: self._companies[id] for name, id in self._firms.items()}
@@ -95,7 +95,9 @@ class DirectoryKeys:
             if row.employers and (company := stored.get(folded(row.employers[0].name))) and (name := self.name(row))
         }
         self._load_employees(employees)
-        self._load_own_ids({row.own_id for row, _ in contacts if row.own_id})
+        own_ids = {row.own_id for row in rows if row.own_id}
+        own_ids |= {employer.id for row in rows for employer in row.employers if employer.id}
+        self._load_own_ids(own_ids)
 
     def _add(self, key: str, id: str) -> None:
         known = self._ids.get(key)
