@@ -38,6 +38,7 @@ from contactcore.workspace.kernel.slugs import affiliation_problems
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.matching.directory_keys import DirectoryKeys
 from contactcore.workspace.matching.match_keys import company_key, lookup_keys, match_keys, match_name
+from contactcore.workspace.matching.name_agreement import names_agree
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository, with_known_tags
 from contactcore.workspace.repositories.repository import Loaded
@@ -283,6 +284,7 @@ class BatchPlanner:
         self._pairs: dict[tuple[str, str], PlannedAffiliation] = {}
         self.batch = BatchPlan()
         self._claims: dict[str, str] = {}
+        self._other_names: dict[int, tuple[str, str, StagedContact | None]] = {}
 
     def plan_rows(self, rows: Sequence[MappedRow]) -> BatchPlan:
         """The plan of the rows, which are planned in their sequence.
@@ -583,13 +585,41 @@ class BatchPlanner:
             id = find_stored(key)
             # A namesake at the same company whose e-mail address an earlier row added is another person.
             if id is not None and not (key[0] == "a" and emails and _has_email(self._staged.changed(id))):
-                if not (row.own_id and key[0] != "i" and self._is_of_another_row(id, row.own_id)):
+                if self._may_be(row, key, id, None):
                     return _Match(id, by, _value_of(key))
             staged = find_staged(key)
             if staged is not None and not (key[0] == "a" and emails and _has_email(staged)):
-                if not (row.own_id and key[0] != "i" and self._is_of_another_row(staged.id, row.own_id)):
+                if self._may_be(row, key, staged.id, staged):
                     return _Match(staged.id, by, _value_of(key), staged)
         return None
+
+    def _may_be(self, row: MappedRow, key: str, id: str, staged: StagedContact | None) -> bool:
+        """Whether a contact with a key of a row may be the contact of the row."""
+        if row.own_id and key[0] != "i" and self._is_of_another_row(id, row.own_id):
+            return False
+        if key[0] != "e" or "|" in key:
+            return True
+        name = self._directory.name(row)
+        known = self._directory.called(id) if staged is None else match_name(staged.entity, self._language)
+        if not name or not known or name == known:
+            return True
+        agree = names_agree(name, known)
+        if agree and not names_agree(name, known, whole=True):
+            # Two rows of one file are two people unless their whole names agree.
+            agree = not (self._is_of_this_file(id) if staged is None else staged.new)
+        if not agree:
+            self._other_names[row.number] = (_value_of(key), id if staged is None or not staged.new else "", staged)
+        return agree
+
+    def _note_other_name(self, row: MappedRow) -> None:
+        email, id, other = self._other_names[row.number]
+        named = f"contact {id}" if id else f"the contact of line {other.line if other else 0}"
+        self._note(row, "same-email", f"Same e-mail, another name: created beside {named}.", email)
+
+    def _is_of_this_file(self, id: str) -> bool:
+        """Whether an earlier batch of this import created a stored contact."""
+        staged = self._load(id)
+        return staged is not None and staged.entity.source == f"import:{self._import_id}"
 
     def _id_of(self, kind: str, own: str) -> str | None:
         """The id of a record that the file calls otherwise, if an earlier row created or found it; else None."""
@@ -655,6 +685,8 @@ class BatchPlanner:
         if spelled is not contact:
             contact, row = spelled, attrs.evolve(row, contact=spelled)
         staged = StagedContact(contact, self._access_of(contact), new=True, line=row.line)
+        if row.number in self._other_names:
+            self._note_other_name(row)
         if row.own_id:
             self._note_id("contact", row.own_id, staged.id)
         self.batch.outcomes["created"] += 1

@@ -42,6 +42,7 @@ class DirectoryKeys:
         self._companies: dict[str, str] = {}
         self._firms: dict[str, str] = {}
         self._names: dict[int, str] = {}
+        self._called: dict[str, str] = {}
 
     def find(self, key: str) -> str | None:
         """The id of the stored contact with a match key; None for none.
@@ -50,6 +51,14 @@ class DirectoryKeys:
             key: One of the keys of `lookup_keys`, or `i:` and an id.
         """
         return self._ids.get(key)
+
+    def called(self, id: str) -> str:
+        """The `match_name` of a stored contact that was found by its e-mail address.
+
+        Args:
+            id: The id of the contact.
+        """
+        return self._called.get(id, "")
 
     def firm(self, name: str) -> str | None:
         """The id of the only company with a division that has a name, if no company has it as its display name.
@@ -129,8 +138,11 @@ class DirectoryKeys:
                 after = found.last
 
     def _add_emails(self, id: str, card: dict[str, object]) -> None:
+        name = self._called[id] = _card_name(card)
         for text in _texts(card, "emails"):
-            self._add(f"e:{card['kind']}:{EmailAddress.restore(text).key}", id)
+            key = f"e:{card['kind']}:{EmailAddress.restore(text).key}"
+            self._add(f"{key}|{name}", id)
+            self._add(key, id)
 
     def _add_phones(self, id: str, card: dict[str, object]) -> None:
         name = _card_name(card)
