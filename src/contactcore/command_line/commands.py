@@ -11,6 +11,7 @@ from contactcore.command_line.exporting import export_command
 from contactcore.command_line.frame import Opener
 from contactcore.command_line.handing_over import hand_over_command
 from contactcore.command_line.importing import import_command
+from contactcore.command_line.past_imports import imports_command
 from contactcore.command_line.undoing import undo_command
 
 __all__ = ["commands"]
@@ -24,12 +25,13 @@ def commands(opener: Opener) -> click.Group:
     """
     group = click.Group(
         "contactcore",
-        help="People and companies: import, undo, list, search, show, export, hand-over, copy, deliver.",
+        help="People and companies: import, imports, undo, list, search, show, export, hand-over, copy, deliver.",
         no_args_is_help=False,
     )
     click.version_option(package_name="contactcore", message="%(prog)s %(version)s")(group)
     for build in (
         import_command,
+        imports_command,
         undo_command,
         export_command,
         list_command,

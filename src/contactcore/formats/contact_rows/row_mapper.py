@@ -6,13 +6,17 @@ Every cell ends in the contact, in its `unmapped` cells, or among the problems.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, TypeVar
+
+import attrs
 
 from contactcore.errors import Invalid, Problem
 from contactcore.formats.contact_rows.contact_builder import ContactBuilder
 from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
-from contactcore.formats.contact_rows.mapping_options import MappingOptions
+from contactcore.formats.contact_rows.cleared_fields import cleared_field
+from contactcore.formats.contact_rows.mapping_options import CLEAR, MappingOptions
 from contactcore.formats.contact_rows.named_entries import find_entry
 from contactcore.formats.contact_rows.native_cells import NativeCells
 from contactcore.formats.contact_rows.record_rows import owner_of, part_of
@@ -21,6 +25,7 @@ from contactcore.formats.contact_rows.row_problems import RowProblem, storable
 from contactcore.formats.drafts import Draft, DraftAddress, DraftValue
 from contactcore.formats.tabular import Row
 from contactcore.formats.tabular.content import total_line
+from contactcore.formats.tabular.drafting import Drafter
 from contactcore.formats.tabular.mapping import unique_headers
 from contactcore.model import ListEntry, Settings
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
@@ -94,6 +99,8 @@ class RowMapper:
 
     def map_row(self, row: Row) -> MappedRow:
         """The contact of a row, or the reasons why it is rejected."""
+        if self._options.overwrites and CLEAR in row.cells:
+            return self._clearing(row)
         found = RowContext(row, self._first_columns)
         if row.cells[:1] in self._header_starts and self._repeats_header(row.cells):
             found.problems.clear()  # the faults of its cells are those of headers
@@ -119,6 +126,22 @@ class RowMapper:
             contact = None
             found.report_row("total-line", _TOTAL_LINE)
         return MappedRow(row.line, row.number, contact, employers, tuple(found.problems), found.own_id)
+
+    def _clearing(self, row: Row) -> MappedRow:
+        """The row without the cells that empty a field, and the names of these fields."""
+        mapping = list(self._options.columns.mapping.values())
+        cells = ["" if cell == CLEAR else cell for cell in row.cells]
+        fields = (cleared_field(path) for path, cell in zip(mapping, row.cells, strict=False) if cell == CLEAR)
+        draft, problems = self._drafter.draft(row.line, cells)
+        mapped = self.map_row(attrs.evolve(row, cells=cells, draft=draft, problems=tuple(problems)))
+        cleared = frozenset(filter(None, fields))
+        # A cell of a list that the row fills elsewhere empties nothing.
+        filled = set() if mapped.contact is None else {name for name in cleared if getattr(mapped.contact, name, None)}
+        return attrs.evolve(mapped, cleared=cleared - filled)
+
+    @cached_property
+    def _drafter(self) -> Drafter:
+        return Drafter(self._options.columns.table.mapping)
 
     def _record(self, found: RowContext) -> MappedRow:
         """The affiliation, the site or the item of a row, with the contact to which it belongs."""

@@ -16,9 +16,11 @@ from contactcore.errors import Conflict, Invalid, NotFound
 from contactcore.formats.contact_rows.row_mapper import RowMapper
 from contactcore.model import AccessPolicy
 from contactcore.model.job import Job
+from contactcore.storage import LARGEST_PAGE
 from contactcore.values import Tag
 from contactcore.workspace.imports.compact_hash_map import CompactHashMap
 from contactcore.workspace.imports.counts import ImportCounts
+from contactcore.workspace.imports.past_imports import PastImport, past_imports
 from contactcore.workspace.imports.plan import Plan, make_plan
 from contactcore.workspace.imports.planning import BatchPlan, RunMemory, Spelling, counts_of
 from contactcore.workspace.imports.previous_run import PreviousRun
@@ -105,7 +107,8 @@ class Imports:
                 of `contactcore.formats.tabular.FIELDS`, or `"fields.<slug>"` for a custom field.
             policy: The treatment of a row whose contact exists, in the directory or by an earlier row. `"skip"`, the
                 default, does not change the contact; `"update"` fills empty fields and adds new values, and never
-                erases or overwrites; `"create"` creates another contact. With every policy the employer of a person is
+                erases or overwrites; `"create"` creates another contact; `"overwrite"` lets the row win: a filled cell
+                replaces the value, an empty cell leaves it, and the cell `(clear)` empties it. With every policy the employer of a person is
                 the stored company with that display name, else the only stored company of that name with any division.
             strict: Whether a row with any fault is rejected, and one without a field that the rules of entry require.
                 By default the faulty cell is reported and left out, and the rules of entry do not apply.
@@ -297,6 +300,32 @@ class Imports:
         report = undo_import(id_of(import_id), self._transactions, self._locking, progress)
         self._transactions.tidy()
         return report
+
+    def list(self, *, limit: int = 50) -> tuple[PastImport, ...]:
+        r"""The past imports of the actor, the newest first; an admin sees those of all users.
+
+        Args:
+            limit: The maximum number of imports, 1 to 1,000; 50 by default.
+
+        Returns:
+            The imports, each with its numbers, to choose the one to undo.
+
+        Raises:
+            Invalid: `limit-out-of-range`.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> imports = Workspace(MemoryStorage(), name="acme").imports(User("amelie"))
+        >>> report = imports.apply(imports.plan("Name
+Jo Doe
+"))
+        >>> [(one.id == report.id, one.state, one.counts.created) for one in imports.list()]
+        [(True, 'done', 1)]
+        """
+        if not 1 <= limit <= LARGEST_PAGE:
+            raise Invalid("limit-out-of-range", f"Ask for 1 to {LARGEST_PAGE:,} at a time.", path="limit", value=limit)
+        with self._transactions.reading() as transaction:
+            return past_imports(transaction, JOB, limit)
 
     def _check_plan(self, plan: Plan) -> None:
         """Refuse a plan of another actor or another workspace: its decisions were made for their settings."""
