@@ -51,7 +51,9 @@ def import_command(opener: Opener) -> click.Command:
     @click.option("--encoding", default=None, help="Encoding of the file; detected by default.")
     @click.option("--delimiter", default=None, help="Delimiter of the file, 'tab' for a tab; detected by default.")
     @click.option("--map", "mapped", multiple=True, metavar="HEADER=FIELD", help="Field of a column, if not detected.")
-    @click.option("--policy", type=click.Choice(["skip", "update", "create"]), default="skip", show_default=True)
+    @click.option(
+        "--policy", type=click.Choice(["skip", "update", "create", "overwrite"]), default="skip", show_default=True
+    )
     @click.option("--strict", is_flag=True, help="Reject the whole row for any fault in it.")
     @click.option("--dry-run", is_flag=True, help="Report what would happen, and change nothing.")
     @click.option("--report", type=click.Path(dir_okay=False), default=None, help="The report as JSON; - is stdout.")
@@ -90,7 +92,7 @@ def import_command(opener: Opener) -> click.Command:
             if options["rejects"]:
                 report.write_rejects(sys.stdout.buffer if options["rejects"] == "-" else options["rejects"])
             if not options["report"]:
-                _print_problems(report)
+                _print_problems(report, dry_run=options["dry_run"])
             # Text for people goes to stderr when stdout carries data for another program.
             stdout_taken = "-" in (options["report"], options["rejects"])
             click.echo(_summary(report, dry_run=options["dry_run"]), err=stdout_taken)
@@ -129,13 +131,17 @@ def _note_unknown_columns(plan: Plan) -> None:
         click.echo(f"Note: {message}: {', '.join(shown[:_SHOWN])}{more}.", err=True)
 
 
-def _print_problems(report: Report) -> None:
+def _print_problems(report: Report, *, dry_run: bool) -> None:
     for problem in islice(report.problems, _SHOWN):
         place = f"line {problem.line}" + (f", {printable(problem.column)}" if problem.column else "")
         value = f": {shorten(problem.value)}" if problem.value else ""
         click.echo(f"{place}{value}: {problem.reason}", err=True)
     if len(report.problems) > _SHOWN:
         click.echo(f"... and {len(report.problems) - _SHOWN:,} more; --report FILE names them all.", err=True)
+
+    for change in islice(report.changes if dry_run else (), _SHOWN):
+        values = f"{shorten(change.before)} -> {shorten(change.after)}"
+        click.echo(f"line {change.line}, {printable(change.name)}, {change.field}: {values}", err=True)
 
 
 def _summary(report: Report, *, dry_run: bool) -> str:
@@ -153,6 +159,9 @@ def _write_report(report: Report, out: IO[str]) -> None:
     out.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "problems": [')
     for index, problem in enumerate(report.problems):
         out.write((",\n" if index else "\n") + json.dumps(problem.as_dict(), ensure_ascii=False))
+    out.write('], "changes": [')
+    for index, change in enumerate(report.changes):
+        out.write((",\n" if index else "\n") + json.dumps(change.as_dict(), ensure_ascii=False))
     out.write("]}\n")
 
 

@@ -8,7 +8,9 @@ __all__ = ["cleared_field"]
 
 _ATTRIBUTES = {part: attribute for attribute, part in DRAFT_FIELDS.items()} | {"company": "affiliation.company"}
 _OF_AFFILIATION = ("position", "department")
-_KEPT = frozenset(("id", "kind", "ignore", "drop", "unmapped", "full_name", "affiliation.company", "affiliation.company_id"))
+_KEPT = frozenset(
+    ("id", "kind", "ignore", "drop", "unmapped", "full_name", "affiliation.company", "affiliation.company_id")
+)
 
 
 def cleared_field(path: str) -> str:

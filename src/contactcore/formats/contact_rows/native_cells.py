@@ -81,7 +81,7 @@ class NativeCells:
             for order in (evidence(options.columns.table.sample(column)),)
         }
 
-    def read(self, found: RowContext) -> tuple[Employer, ...]:
+    def read(self, found: RowContext) -> tuple[Employer, ...]:  # noqa: C901 - one branch for each kind of column
         """Read these cells, and keep all other unmapped cells.
 
         Returns:
@@ -98,10 +98,8 @@ class NativeCells:
                 fields[slug] = (column, text)
             elif native is None or native.name == "fields":
                 found.keep(column, text)
-            elif native.name == "affiliation":
-                found.affiliation[native.key] = (column, text)
-            elif native.name == "part":
-                found.part[native.key] = (column, text)
+            elif native.name in {"affiliation", "part"}:
+                getattr(found, native.name)[native.key] = (column, text)
             elif native.name == "rights":
                 self._read_right(found, native.key, column, text)
             elif native.name == "addresses":
@@ -144,7 +142,7 @@ class NativeCells:
                 rest = found.attempt(column, text, load_more, text) or {}
             else:
                 yield column, text, native
-        drafted = {FOREIGN[header]: text for header, text in rest.items() if header in FOREIGN}
+        drafted: dict[str, Any] = {FOREIGN[header]: text for header, text in rest.items() if header in FOREIGN}
         if drafted:
             found.draft = attrs.evolve(found.draft, **drafted)
         for column, text in rest.items():

@@ -128,8 +128,8 @@ class NativeColumn:
 
     Attributes:
         name: `"emails"`, `"phones"`, `"websites"`, `"socials"`, `"addresses"`, `"employers"`, `"fields"`, `"unmapped"`,
-            `"tags"`, `"categories"`, `"birthday"`, `"id"`, `"kind"`, `"listed"`, `"primary"`, `"affiliation"`, `"part"`,
-            `"rights"` or `"more"`.
+            `"tags"`, `"categories"`, `"birthday"`, `"id"`, `"kind"`, `"listed"`, `"primary"`, `"affiliation"`,
+            `"part"`, `"rights"` or `"more"`.
         number: The place of the value, or of the employer, in its list, from 1; 0 where there is no list.
         key: A kind, a service, a part of an address or of an affiliation, a slug, or a name.
     """

@@ -5,7 +5,7 @@ Every cell ends in the contact, in its `unmapped` cells, or among the problems.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 import attrs
 
 from contactcore.errors import Invalid, Problem
+from contactcore.formats.contact_rows.cleared_fields import cleared_field
 from contactcore.formats.contact_rows.contact_builder import ContactBuilder
 from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
-from contactcore.formats.contact_rows.cleared_fields import cleared_field
 from contactcore.formats.contact_rows.mapping_options import CLEAR, MappingOptions
 from contactcore.formats.contact_rows.named_entries import find_entry
 from contactcore.formats.contact_rows.native_cells import NativeCells
@@ -29,7 +29,6 @@ from contactcore.formats.tabular.drafting import Drafter
 from contactcore.formats.tabular.mapping import unique_headers
 from contactcore.model import ListEntry, Settings
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
-from contactcore.read_only import EMPTY
 from contactcore.values import (
     Address,
     Currency,
@@ -122,7 +121,11 @@ class RowMapper:
         employers = self._person(found, more) if found.kind == "person" else self._company(found)
         contact = self._builder.build(found)
         ours = self._native is not None and self._native.reads_exports
-        if not ours and found.values.keys() <= _ALL_NAMES and total_line(row.cells[: self._width], self._headers_language):
+        if (
+            not ours
+            and found.values.keys() <= _ALL_NAMES
+            and total_line(row.cells[: self._width], self._headers_language)
+        ):
             contact = None
             found.report_row("total-line", _TOTAL_LINE)
         return MappedRow(row.line, row.number, contact, employers, tuple(found.problems), found.own_id)
@@ -304,23 +307,25 @@ class RowMapper:
             self._one(found, "birthday", PartialDate.parse)
         if not (draft.company or draft.position or draft.department or found.affiliation):
             return more
-        details: Mapping[str, Any] = EMPTY
-        company_id = ""
-        if found.affiliation and self._native is not None:
-            details = self._native.affiliation(found)
-            company_id = found.affiliation.get("company_id", ("", ""))[1]
         company = found.line_of(found.column("company"), draft.company) if draft.company else ""
         position = found.line_of(found.column("position"), draft.position) if draft.position else ""
         department = found.line_of(found.column("department"), draft.department) if draft.department else ""
-        if company or company_id:
-            primary = 1 in found.primary_at
-            return (Employer(company, department, position, primary, company_id, details), *more)
+        if company or "company_id" in found.affiliation:
+            first = Employer(company, department, position, 1 in found.primary_at)
+            return (self._with_details(found, first), *more)
         for column, text in found.affiliation.values():
             found.keep(column, text)
         for name, text in (("position", position), ("department", department)):
             if text:
                 found.keep(found.column(name), text)
         return more
+
+    def _with_details(self, found: RowContext, employer: Employer) -> Employer:
+        """The employer with the id of the company and the other fields of the affiliation, in a native file."""
+        if not found.affiliation or self._native is None:
+            return employer
+        id = found.affiliation.get("company_id", ("", ""))[1]
+        return attrs.evolve(employer, id=id, details=self._native.affiliation(found))
 
     def _split(self, values: dict[str, Any], draft: Draft) -> None:
         try:

@@ -58,7 +58,7 @@ def _from_json(cell: str, kind: type) -> Any:
 def _texts(cell: str) -> list[str]:
     if not cell.startswith(_LIST):
         return split_list(cell)
-    found = _from_json(cell, list)
+    found: list[str] = _from_json(cell, list)
     if not all(isinstance(one, str) for one in found):
         raise Invalid("cell-json", "This is no list of texts. Take the cell from the exported file.", value=cell)
     return found

@@ -144,7 +144,7 @@ class ImportChanges:
     steps: tuple[UndoStep, ...]
 
 
-def changes_of(reading: TransactionFactory, import_id: str, parts: int, size: int) -> ImportChanges:
+def changes_of(reading: TransactionFactory, import_id: str, parts: int, size: int) -> ImportChanges:  # noqa: C901 - one loop for each list of a part
     """The changes of an import, read in several transactions.
 
     Args:

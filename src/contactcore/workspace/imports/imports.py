@@ -108,8 +108,9 @@ class Imports:
             policy: The treatment of a row whose contact exists, in the directory or by an earlier row. `"skip"`, the
                 default, does not change the contact; `"update"` fills empty fields and adds new values, and never
                 erases or overwrites; `"create"` creates another contact; `"overwrite"` lets the row win: a filled cell
-                replaces the value, an empty cell leaves it, and the cell `(clear)` empties it. With every policy the employer of a person is
-                the stored company with that display name, else the only stored company of that name with any division.
+                replaces the value, an empty cell leaves it, and the cell `(clear)` empties it. With every policy the
+                employer of a person is the stored company with that display name, else the only stored company of that
+                name with any division.
             strict: Whether a row with any fault is rejected, and one without a field that the rules of entry require.
                 By default the faulty cell is reported and left out, and the rules of entry do not apply.
             country: The ISO 3166 country of national phone numbers; `""` for none; None, the default, for the
@@ -305,22 +306,22 @@ class Imports:
         r"""The past imports of the actor, the newest first; an admin sees those of all users.
 
         Args:
-            limit: The maximum number of imports, 1 to 1,000; 50 by default.
+                    limit: The maximum number of imports, 1 to 1,000; 50 by default.
 
         Returns:
-            The imports, each with its numbers, to choose the one to undo.
+                    The imports, each with its numbers, to choose the one to undo.
 
         Raises:
-            Invalid: `limit-out-of-range`.
+                    Invalid: `limit-out-of-range`.
 
-        >>> from contactcore import User, Workspace
-        >>> from contactcore_memory import MemoryStorage
-        >>> imports = Workspace(MemoryStorage(), name="acme").imports(User("amelie"))
-        >>> report = imports.apply(imports.plan("Name
-Jo Doe
-"))
-        >>> [(one.id == report.id, one.state, one.counts.created) for one in imports.list()]
-        [(True, 'done', 1)]
+                >>> from contactcore import User, Workspace
+                >>> from contactcore_memory import MemoryStorage
+                >>> imports = Workspace(MemoryStorage(), name="acme").imports(User("amelie"))
+                >>> report = imports.apply(imports.plan("Name
+        Jo Doe
+        "))
+                >>> [(one.id == report.id, one.state, one.counts.created) for one in imports.list()]
+                [(True, 'done', 1)]
         """
         if not 1 <= limit <= LARGEST_PAGE:
             raise Invalid("limit-out-of-range", f"Ask for 1 to {LARGEST_PAGE:,} at a time.", path="limit", value=limit)

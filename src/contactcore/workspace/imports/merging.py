@@ -65,10 +65,9 @@ def changed_values(
         elif overwrite or old == getattr(empty, name):
             changes[name] = new
         elif isinstance(old, tuple):
-            known = {_key(one) for one in old}
-            more = [one for one in new if _key(one) not in known]
-            if more:
-                changes[name] = (*old, *more)
+            together = _together(old, new)
+            if together != old:
+                changes[name] = together
         else:
             kept.append((name, new))
     return changes, kept
@@ -95,22 +94,20 @@ def shown(value: object) -> str:
     >>> shown(("a", "b")), shown(True), shown(None)
     ('a; b', 'yes', '')
     """
-    if value is None or value is False:
-        return "" if value is None else "no"
-    if value is True:
-        return "yes"
     if isinstance(value, Mapping):
         return "; ".join(f"{name}: {shown(one)}" for name, one in value.items())
-    if isinstance(value, tuple):
-        return "; ".join(map(shown, value))
     if isinstance(value, (PermissionSet, NotificationPreferences)):
         return shown(value.modules if isinstance(value, PermissionSet) else value.topics)
+    return "; ".join(map(shown, value)) if isinstance(value, tuple) else _shown_one(value)
+
+
+def _shown_one(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return "" if value is None else "yes" if value else "no"
     if isinstance(value, Address):
         return ", ".join(value.lines())
-    if isinstance(value, Authority):
-        return value.slug
     kind = getattr(value, "kind", "")
-    text = str(value.value) if isinstance(value, Enum) else str(value)
+    text = value.slug if isinstance(value, Authority) else str(value.value if isinstance(value, Enum) else value)
     return f"{text} ({kind})" if kind else text
 
 
@@ -118,6 +115,12 @@ def _key(value: Any) -> Any:
     if isinstance(value, (EmailAddress, PhoneNumber)):
         return value.key
     return value.slug if isinstance(value, Authority) else value
+
+
+def _together(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The entries of a list, and behind them the new ones of another list."""
+    known = {_key(one) for one in old}
+    return (*old, *(one for one in new if _key(one) not in known))
 
 
 def _equal(old: Any, new: Any) -> bool:

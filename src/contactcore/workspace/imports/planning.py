@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
 
-from contactcore.errors import Invalid, Problem
+from contactcore.errors import Problem
 from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
 from contactcore.formats.contact_rows.merge_missing import merge_missing, overwrite
 from contactcore.formats.contact_rows.native_columns import AFFILIATION_TEXTS, ID, PRIMARY
@@ -45,8 +45,6 @@ from contactcore.workspace.repositories.repository import Loaded
 from contactcore.workspace.repositories.tags import Audience
 
 __all__ = ["BatchPlan", "BatchPlanner", "PlannedAffiliation", "RunMemory", "Spelling", "counts_of"]
-
-_C = TypeVar("_C", Person, Company)
 
 Spelling = Callable[[Tag, Audience], Tag]
 """A function that returns a tag in the spelling that every group of an audience knows."""
@@ -342,7 +340,9 @@ class BatchPlanner:
             return row
         return attrs.evolve(row, contact=contact, problems=problems)
 
-    def _with_own_rights(self, row: MappedRow, contact: _C) -> tuple[_C, tuple[RowProblem, ...]]:
+    def _with_own_rights(
+        self, row: MappedRow, contact: Person | Company
+    ) -> tuple[Person | Company, tuple[RowProblem, ...]]:
         """The contact with the access policy and the responsible users of its row, as far as the actor may give them.
 
         The actor must see the contact afterwards; else those of the plan apply.
@@ -584,16 +584,15 @@ class BatchPlanner:
         for key, by in keys:
             id = find_stored(key)
             # A namesake at the same company whose e-mail address an earlier row added is another person.
-            if id is not None and not (key[0] == "a" and emails and _has_email(self._staged.changed(id))):
-                if self._may_be(row, key, id, None):
-                    return _Match(id, by, _value_of(key))
+            other = key[0] == "a" and emails
+            if id is not None and not (other and _has_email(self._staged.changed(id))) and self._may_be(row, key, id):
+                return _Match(id, by, _value_of(key))
             staged = find_staged(key)
-            if staged is not None and not (key[0] == "a" and emails and _has_email(staged)):
-                if self._may_be(row, key, staged.id, staged):
-                    return _Match(staged.id, by, _value_of(key), staged)
+            if staged is not None and not (other and _has_email(staged)) and self._may_be(row, key, staged.id, staged):
+                return _Match(staged.id, by, _value_of(key), staged)
         return None
 
-    def _may_be(self, row: MappedRow, key: str, id: str, staged: StagedContact | None) -> bool:
+    def _may_be(self, row: MappedRow, key: str, id: str, staged: StagedContact | None = None) -> bool:
         """Whether a contact with a key of a row may be the contact of the row."""
         if row.own_id and key[0] != "i" and self._is_of_another_row(id, row.own_id):
             return False
@@ -743,7 +742,9 @@ class BatchPlanner:
         changed = after is not staged.entity
         if changed:
             names = [field.name for field in attrs.fields(kind)]
-            self._note_changes(row, staged, [n for n in names if getattr(after, n) != getattr(staged.entity, n)], staged.entity, after)
+            self._note_changes(
+                row, staged, [n for n in names if getattr(after, n) != getattr(staged.entity, n)], staged.entity, after
+            )
         staged.entity = after
         changed = self._affiliate(row, staged) or changed
         if changed:
@@ -901,7 +902,10 @@ class BatchPlanner:
         key = company_key(employer.name)
         named = self._by_own_id(employer.id) if employer.id else None
         if named is not None:
-            return named if self._may_change(named) else self._note_read_only(row, employer)
+            if not self._may_change(named):
+                self._note_read_only(row, employer)
+                return None
+            return named
         if not employer.name:
             reason = "No contact has this id. Import its row first, or name the company."
             problem = RowProblem(row.line, "Company ID", storable(employer.id), reason, "owner-unknown")
@@ -914,7 +918,8 @@ class BatchPlanner:
         if staged is None and id is None:
             staged = self._placeholder(row, employer, key)
         if staged is None or not self._may_change(staged):
-            return self._note_read_only(row, employer)
+            self._note_read_only(row, employer)
+            return None
         return staged
 
     def _note_read_only(self, row: MappedRow, employer: Employer) -> None:

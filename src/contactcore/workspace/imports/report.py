@@ -104,6 +104,10 @@ class FieldChange:
     before: str
     after: str
 
+    def as_dict(self) -> dict[str, Any]:
+        """The change as a JSON object of the report."""
+        return attrs.asdict(self)
+
 
 class Changes(Iterable[FieldChange]):
     """The changed fields of an import, in the order of the file; iteration reads them from where they are stored.
@@ -176,8 +180,9 @@ class Report(ImportCounts):
         return self.plan.mapping
 
     def as_dict(self) -> dict[str, Any]:
-        """The report as one JSON object, with all problems."""
-        return {**self.head(), "problems": [problem.as_dict() for problem in self.problems]}
+        """The report as one JSON object, with all problems and all changed fields."""
+        problems = [problem.as_dict() for problem in self.problems]
+        return {**self.head(), "problems": problems, "changes": [change.as_dict() for change in self.changes]}
 
     def head(self) -> dict[str, Any]:
         """The report as one JSON object without its problems, because there may be a million of them."""

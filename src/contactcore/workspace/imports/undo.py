@@ -15,7 +15,9 @@ from typing import Any, Protocol, TypeVar
 import attrs
 
 from contactcore.errors import Conflict, NotFound
+from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
+from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.indexed_names import name_in
 from contactcore.mapping.trash import trashed_of
 from contactcore.model.job import Job
@@ -27,7 +29,6 @@ from contactcore.workspace.imports.undo_steps import UndoTransaction, sees
 from contactcore.workspace.imports.writing import IMPORTED_LETTER
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
-from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.jobs import JobRepository, job_parts
 from contactcore.workspace.repositories.messages import MessageRepository
@@ -147,15 +148,14 @@ def _kept(job: Job, transactions: Transactions) -> tuple[tuple[Kept, ...], int]:
     remaining = iter(codes.items())
     while page := list(islice(remaining, _NAMES_PER_TRANSACTION)):
         with transactions.reading() as transaction:
+            types: tuple[EntityType[Any], ...] = (CONTACTS, AFFILIATIONS, *PART_TYPES.values())
             names = {
-                repository.type.name: _names(
-                    transaction, repository, [id for (kind, id), _ in page if kind == repository.type.name]
+                one.name: _names(
+                    transaction,
+                    Repository(transaction, one),
+                    [id for (kind, id), _ in page if kind == one.name],
                 )
-                for repository in (
-                    ContactRepository(transaction),
-                    AffiliationRepository(transaction),
-                    *(Repository[Any](transaction, entity_type) for entity_type in PART_TYPES.values()),
-                )
+                for one in types
             }
         for (kind, id), code in page:
             if id in names[kind]:

@@ -73,7 +73,7 @@ def match_keys(contact: Person | Company, name: str, employers: Iterable[str] = 
         employers: The names of a person's employers; `()` by default.
     """
     kind = contact.kind
-    keys = []
+    keys: list[str] = []
     for email in contact.emails:
         address = f"e:{kind}:{email.key}"
         keys += (f"{address}|{name}", address)
@@ -107,7 +107,7 @@ def lookup_keys(row: MappedRow, name: str) -> list[tuple[str, str]]:
         return []
     own = contact.kind
     kinds = (own,) if name else (own, "company" if own == "person" else "person")
-    keys = []
+    keys: list[tuple[str, str]] = []
     for kind in kinds:
         addresses = [f"e:{kind}:{email.key}" for email in contact.emails]
         if name:
