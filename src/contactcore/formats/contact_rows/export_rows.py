@@ -7,7 +7,7 @@ of its own, whose `Kind` says so and whose `Contact ID` names its contact.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -53,6 +53,8 @@ _LAST = (
     *("Birthday", "Gender", "Tags", "Categories", "Type", "Language", "Currency", "External ID", LISTED),
     *("Access", "Responsible users", "Source", "Own permissions", "Own notifications", "Notes", MORE),
 )
+_PIECE = 16_000
+"""Characters of a piece of `MORE` that one cell of a format does not hold."""
 _GROUPS = ("E-mail", "Phone", "Website", "Social", "Address")
 _GROUPED = re.compile(rf"({'|'.join(_GROUPS)})(?: (\d+))?(?: .*)?", re.DOTALL)
 
@@ -216,13 +218,15 @@ def _field(value: object) -> str:
     return join_list(value) if isinstance(value, tuple) else str(value)
 
 
-def exact(cells: dict[str, str], headers: set[str] | None = None, longest: int = 0) -> dict[str, str]:
+def exact(
+    cells: dict[str, str], headers: set[str] | None = None, plain: Callable[[str], bool] | None = None
+) -> dict[str, str]:
     """The cells with those that a table would change in the column `MORE`: odd headers, and blanks around a text.
 
     Args:
         cells: The cells of a row.
         headers: The columns of the file, if others have no place there; None, the default, for any.
-        longest: The most characters that a cell may hold; 0, the default, for no limit.
+        plain: Whether the format holds a text exactly; None, the default, for any text.
 
     >>> exact({"Notes": "a", "Unmapped: b": " c"})
     {'Notes': 'a', 'More cells': '{"Unmapped: b":" c"}'}
@@ -236,11 +240,16 @@ def exact(cells: dict[str, str], headers: set[str] | None = None, longest: int =
         or "\r" in text
         or header_name(header) != header
         or (headers is not None and header not in headers)
-        or (longest and len(text) > longest)
+        or (plain is not None and not plain(text))
     }
     if not odd:
         return cells
-    return {**{header: text for header, text in cells.items() if header not in odd}, MORE: dump_more(odd)}
+    kept = {header: text for header, text in cells.items() if header not in odd}
+    more = dump_more(odd)
+    if plain is None or plain(more):
+        return {**kept, MORE: more}
+    starts = range(0, len(more), _PIECE)
+    return {**kept, **{f"{MORE} {start // _PIECE + 1}": more[start : start + _PIECE] for start in starts}}
 
 
 def _changed(text: str) -> bool:

@@ -135,13 +135,17 @@ class NativeCells:
 
     def _cells(self, found: RowContext) -> Iterator[tuple[str, str, NativeColumn | None]]:
         """The cells that no draft holds, and those that the row keeps as one JSON object."""
-        rest: dict[str, str] = {}
+        pieces: dict[int, str] = {}
+        more = ""
         for column, text in found.draft.unmapped.items():
             native = self._columns.native.get(column)
             if native is not None and native.name == "more":
-                rest = found.attempt(column, text, load_more, text) or {}
+                pieces[native.number] = text
+                more = more or column
             else:
                 yield column, text, native
+        whole = "".join(text for _, text in sorted(pieces.items()))
+        rest: dict[str, str] = (found.attempt(more, whole, load_more, whole) or {}) if pieces else {}
         drafted: dict[str, Any] = {FOREIGN[header]: text for header, text in rest.items() if header in FOREIGN}
         if drafted:
             found.draft = attrs.evolve(found.draft, **drafted)

@@ -109,6 +109,7 @@ _SOCIAL = re.compile(r"Social (\d+) \((.*)\)", re.DOTALL)
 _ADDRESS = re.compile(r"Address (\d+) - (.+)")
 _EMPLOYER = re.compile(r"(Company|Department|Position) (\d+)")
 _PRIMARY = re.compile(rf"{PRIMARY}(?: (\d+))?")
+_MORE = re.compile(rf"{MORE} (\d+)")
 _KEYED = re.compile(r"(Field|Unmapped): (.+)", re.DOTALL)
 _SINGLE = {
     "Tags": "tags",
@@ -139,7 +140,7 @@ class NativeColumn:
     key: str = ""
 
 
-def _native(header: str) -> NativeColumn | None:  # noqa: PLR0911 - one answer for each kind of header
+def _native(header: str) -> NativeColumn | None:  # noqa: C901, PLR0911 - one answer for each kind of header
     if header in _SINGLE:
         return NativeColumn(_SINGLE[header])
     for name, texts in (("affiliation", AFFILIATION_TEXTS), ("part", PART_TEXTS), ("rights", _CONTACT_TEXTS)):
@@ -155,6 +156,8 @@ def _native(header: str) -> NativeColumn | None:  # noqa: PLR0911 - one answer f
         return NativeColumn("employers", int(match[2]), match[1].lower())
     if match := _PRIMARY.fullmatch(header):
         return NativeColumn("primary", int(match[1] or 1))
+    if match := _MORE.fullmatch(header):
+        return NativeColumn("more", int(match[1]))
     if match := _KEYED.fullmatch(header):
         return NativeColumn(match[1].lower() + ("s" if match[1] == "Field" else ""), 0, match[2])
     return None

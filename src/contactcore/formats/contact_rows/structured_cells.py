@@ -7,6 +7,7 @@ recognises by its first characters.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -37,6 +38,9 @@ __all__ = [
 
 NONE = "(none)"
 """The cell of an empty list where an empty cell means the default of the workspace."""
+
+_ODD = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|[\U0001fffe\U0001ffff]")
+"""Characters that a file, or a reader of it, may not keep."""
 
 _LIST, _OBJECT = '["', '{"'
 
@@ -216,7 +220,10 @@ def load_authorities(cell: str) -> list[Authority]:
 
 def dump_more(cells: dict[str, str]) -> str:
     """Cells that no column of their own holds, as one JSON object; `""` for none."""
-    return _json(cells) if cells else ""
+    if not cells:
+        return ""
+    whole = json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
+    return _ODD.sub(lambda match: json.dumps(match[0])[1:-1], whole).replace("_x", "_\\u0078")
 
 
 def load_more(cell: str) -> dict[str, str]:

@@ -85,6 +85,7 @@ class Imports:
         delimiter: str | None = None,
         quotechar: str | None = None,
         header: bool | None = None,
+        sheet: str | None = None,
         mapping: Mapping[str, str] | None = None,
         policy: str = "skip",
         strict: bool = False,
@@ -97,12 +98,14 @@ class Imports:
         r"""Detect the format and the columns of a file; nothing is imported (IMP-1).
 
         Args:
-            source: A path (`os.PathLike`), bytes, text (`str`), or a binary file object. The file must stay unchanged
-                until `apply` returns.
+            source: A CSV file, or a workbook (`.xlsx`, `.xls`, `.ods`): a path (`os.PathLike`), bytes, text (`str`), or
+                a binary file object. The file must stay unchanged until `apply` returns.
             encoding: The name of a Python codec; None, the default, detects it. So do the next three arguments.
             delimiter: The delimiter of the cells, one character.
             quotechar: The quote of the cells, one character; `""` for none.
             header: Whether the file has a header.
+            sheet: The name of the sheet of a workbook; None, the default, for the first one that is not hidden and has
+                rows.
             mapping: The fields of some columns by their headers; None, the default, detects all of them. A field is one
                 of `contactcore.formats.tabular.FIELDS`, or `"fields.<slug>"` for a custom field.
             policy: The treatment of a row whose contact exists, in the directory or by an earlier row. `"skip"`, the
@@ -127,7 +130,8 @@ class Imports:
         Raises:
             Invalid: One error lists all problems of a part. Of the file: `source`, `file-missing`, `file-irregular`,
                 `file-unreadable`, `file-too-large`, `file-empty`, `not-a-table`, `encoding-unknown`, `delimiter`,
-                `quotechar`. Of the decisions: `mapping-header`, `mapping-field`, `field-unknown`, `policy-unknown`,
+                `quotechar`, `sheet-unknown`, `workbook-encrypted`, `workbook-too-large`, `workbook-unreadable`,
+                `extra-missing`. Of the decisions: `mapping-header`, `mapping-field`, `field-unknown`, `policy-unknown`,
                 `country-unknown`, `type-unknown`, and the codes of `session.contacts.add` for the access policy, the
                 responsible users and the tags.
 
@@ -151,6 +155,7 @@ class Imports:
             delimiter=delimiter,
             quotechar=quotechar,
             header=header,
+            sheet=sheet,
             mapping=mapping,
             policy=policy,
             strict=strict,
@@ -314,13 +319,11 @@ class Imports:
         Raises:
                     Invalid: `limit-out-of-range`.
 
-                >>> from contactcore import User, Workspace
-                >>> from contactcore_memory import MemoryStorage
-                >>> imports = Workspace(MemoryStorage(), name="acme").imports(User("amelie"))
-                >>> report = imports.apply(imports.plan("Name
-        Jo Doe
-        "))
-                >>> [(one.id == report.id, one.state, one.counts.created) for one in imports.list()]
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> imports = Workspace(MemoryStorage(), name="acme").imports(User("amelie"))
+        >>> report = imports.apply(imports.plan("Name\nJo Doe\n"))
+        >>> [(one.id == report.id, one.state, one.counts.created) for one in imports.list()]
                 [(True, 'done', 1)]
         """
         if not 1 <= limit <= LARGEST_PAGE:

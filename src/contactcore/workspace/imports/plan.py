@@ -258,6 +258,7 @@ def make_plan(
     delimiter: str | None,
     quotechar: str | None,
     header: bool | None,
+    sheet: str | None,
     mapping: Mapping[str, str] | None,
     policy: str,
     strict: bool,
@@ -279,6 +280,7 @@ def make_plan(
         delimiter=delimiter,
         quotechar=quotechar,
         header=header,
+        sheet=sheet,
         language=settings.language.base,
         country=region or None,
     )
