@@ -16,7 +16,6 @@ TO_BE_BUILT: Final = {
     "DIR-14": "the record of changes",
     "IMP-6": "web forms",
     "IMP-8": "handing over and erasing",
-    "IMP-10": "Excel and OpenDocument sheets",
     "PIC-1": "pictures",
     "PIC-4": "pictures",
 }

@@ -1,4 +1,4 @@
-"""The `import` command: imports a CSV file into the directory and accounts for every row."""
+"""The `import` command: imports a CSV file or a workbook into the directory and accounts for every row."""
 
 from __future__ import annotations
 
@@ -43,12 +43,16 @@ _NAMELESS = re.compile(r"Column \d+")
 def import_command(opener: Opener) -> click.Command:
     """Build `contactcore import`."""
 
-    @click.command("import", help="Import a CSV file; each row is created, updated, skipped or rejected with a reason.")
+    @click.command(
+        "import",
+        help="Import a CSV file or a workbook; each row is created, updated, skipped or rejected with a reason.",
+    )
     @click.argument("file", type=click.Path(allow_dash=True))
     @workspace_options
     @click.option("--region", default=None, help="ISO 3166 country of national phone numbers, such as FR.")
     @click.option("--language", default=None, help="Language of a new workspace, such as pl; orders its directory.")
     @click.option("--encoding", default=None, help="Encoding of the file; detected by default.")
+    @click.option("--sheet", default=None, help="Sheet of a workbook; the first visible one with rows by default.")
     @click.option("--delimiter", default=None, help="Delimiter of the file, 'tab' for a tab; detected by default.")
     @click.option("--map", "mapped", multiple=True, metavar="HEADER=FIELD", help="Field of a column, if not detected.")
     @click.option(
@@ -74,6 +78,7 @@ def import_command(opener: Opener) -> click.Command:
                 sys.stdin.buffer if file == "-" else Path(file),
                 country=region,
                 encoding=options["encoding"],
+                sheet=options["sheet"],
                 delimiter=options["delimiter"] and delimiter_of(options["delimiter"]),
                 mapping=_mapping(options["mapped"]),
                 policy=options["policy"],
