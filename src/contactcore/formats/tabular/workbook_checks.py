@@ -17,7 +17,15 @@ import attrs
 
 from contactcore.errors import Invalid
 
-__all__ = ["LARGEST_SHEET", "SheetFacts", "check_archive", "facts_of_ods", "facts_of_xlsx"]
+__all__ = [
+    "LARGEST_FILE",
+    "LARGEST_SHEET",
+    "SheetFacts",
+    "check_archive",
+    "facts_of_ods",
+    "facts_of_xlsx",
+    "unreadable",
+]
 
 LARGEST_FILE = 200_000_000
 """Bytes of a workbook."""

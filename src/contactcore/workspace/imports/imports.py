@@ -324,7 +324,7 @@ class Imports:
         >>> imports = Workspace(MemoryStorage(), name="acme").imports(User("amelie"))
         >>> report = imports.apply(imports.plan("Name\nJo Doe\n"))
         >>> [(one.id == report.id, one.state, one.counts.created) for one in imports.list()]
-                [(True, 'done', 1)]
+        [(True, 'done', 1)]
         """
         if not 1 <= limit <= LARGEST_PAGE:
             raise Invalid("limit-out-of-range", f"Ask for 1 to {LARGEST_PAGE:,} at a time.", path="limit", value=limit)
