@@ -22,6 +22,7 @@ SAYS = {
     "notifications.py": "Nobody gets the invoice notice: Flo Solo has these notices switched off.",
     "own_adapter.py": " passed",
     "portal.py": "As Bois & Fils: menu ['Invoices', 'Deliveries'], directory ['Bois & Fils']",
+    "round_trip.py": "Would change Jane Doe, affiliation.position: CFO -> CEO",
     "quickstart.py": "After Jane left, the primary contact person is Karl Roe",
 }
 

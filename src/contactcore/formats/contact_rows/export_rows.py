@@ -43,7 +43,7 @@ Entity = Person | Company
 
 _PERSON_TEXTS = {field.label: field.attribute for field in PERSON_NAME_FIELDS} | {"Gender": "gender"}
 _NAMES = tuple(field.label for field in (*PERSON_NAME_FIELDS, *COMPANY_NAME_FIELDS))
-_FIRST = (ID, KIND, "Site ID", "Site", "Item ID", "Item", *_NAMES, "Company ID", "Position", "Department", PRIMARY)
+_FIRST = (ID, KIND, "Site ID", "Site", "Item ID", "Item", *_NAMES, "Company ID", "Position", PRIMARY)
 _ALWAYS = (ID, KIND, "First name", "Last name", "Company")
 _WORK = tuple(header for header in AFFILIATION_TEXTS if header not in _FIRST)
 _PARTS = tuple(header for header in PART_TEXTS if header not in _FIRST)

@@ -105,7 +105,7 @@ def overwrite(
             new = None if old is None or not isinstance(old, (str, tuple)) else type(old)()
             if new != old:
                 changes[name] = new
-        elif new and not _as_written(old, new):
+        elif new and new != old:
             changes[name] = new
     fields = {slug: value for slug, value in {**before.fields, **row.fields}.items() if f"fields.{slug}" not in cleared}
     if fields != before.fields:
@@ -120,17 +120,6 @@ def overwrite(
     except Invalid as error:
         return before, [(problem.path.partition("[")[0], problem.value) for problem in error.problems]
     return (after, []) if fits(after) else (before, [*changes.items()])
-
-
-def _as_written(old: Any, new: Any) -> bool:
-    """Whether two values are equal and written alike."""
-    return bool(old == new) and [getattr(one, "text", "") for one in _listed(old)] == [
-        getattr(one, "text", "") for one in _listed(new)
-    ]
-
-
-def _listed(value: Any) -> tuple[Any, ...]:
-    return value if isinstance(value, tuple) else (value,)
 
 
 def _beside(before: Entity, added: list[Any]) -> list[Any]:

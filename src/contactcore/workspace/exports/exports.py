@@ -19,7 +19,8 @@ from contactcore.formats.contact_rows.export_rows import (
     item_cells,
     site_cells,
 )
-from contactcore.formats.contact_rows.native_columns import KIND, MORE
+from contactcore.formats.contact_rows.native_columns import ID, KIND, MORE
+from contactcore.formats.contact_rows.presets import Preset, find_preset
 from contactcore.formats.tabular.workbook_writing import is_plain, write_workbook
 from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.items import ITEMS
@@ -35,10 +36,11 @@ from contactcore.workspace.repositories.affiliations import AffiliationRepositor
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 
-__all__ = ["Exports"]
+__all__ = ["Exports", "Loss"]
 
 _PAGE = 100
 _MOST_COLUMNS = 5_000
+_CONTACTS = frozenset(("person", "company"))
 _MOST_PRIMARIES = 10_000
 
 
@@ -78,8 +80,60 @@ class _CountedRows:
     def __iter__(self) -> Iterator[dict[str, str]]:
         headers = set(self._headers)
         for cells in self._rows():
-            self.contacts += cells[KIND] in {"person", "company"}
+            self.contacts += cells[KIND] in _CONTACTS
             yield exact(cells, headers, self._plain)
+
+
+@attrs.frozen
+class Loss:
+    """A value that the columns of another program do not hold.
+
+    Attributes:
+        contact_id: The id of the contact.
+        field: The column of our own export that would hold it, such as `"E-mail 4"`, or the kind of a row:
+            `"affiliation"`, `"site"` or `"item"`.
+        value: The value, as text.
+    """
+
+    contact_id: str
+    field: str
+    value: str
+
+
+class _PresetRows:
+    """The rows of an export for another program, which are read twice, as `_CountedRows`.
+
+    Args:
+        preset: The columns.
+        rows: A function that yields the rows of our own export.
+        on_loss: A function that is called with each value that is left out; None for no calls.
+    """
+
+    def __init__(
+        self, preset: Preset, rows: Callable[[], Iterator[dict[str, str]]], on_loss: Callable[[Loss], object] | None
+    ) -> None:
+        self._preset = preset
+        self._rows = rows
+        self._on_loss = on_loss
+
+    def headers(self) -> list[str]:
+        """The columns of the file."""
+        found = dict.fromkeys(self._preset.headers)
+        for cells in self._rows():
+            if cells[KIND] in _CONTACTS:
+                found |= dict.fromkeys(self._preset.row(cells)[0])
+        return list(found)
+
+    def __iter__(self) -> Iterator[dict[str, str]]:
+        for cells in self._rows():
+            if cells[KIND] in _CONTACTS:
+                row, rest = self._preset.row(cells)
+                yield row
+            else:
+                rest = {cells[KIND]: cells.get("Site") or cells.get("Item") or cells.get("Company", "")}
+            if self._on_loss is not None:
+                for field, value in rest.items():
+                    self._on_loss(Loss(cells[ID], field, value))
 
 
 @check_arguments()
@@ -102,7 +156,16 @@ class Exports:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
-    def csv(self, out: object, *, delimiter: str = ",", encoding: str = "utf-8-sig", **filters: Any) -> int:
+    def csv(
+        self,
+        out: object,
+        *,
+        preset: str = "own",
+        delimiter: str | None = None,
+        encoding: str | None = None,
+        on_loss: Callable[[Loss], object] | None = None,
+        **filters: Any,
+    ) -> int:
         """Write contacts to a CSV file that an import reads back to the same contacts (IMP-4).
 
         The rows are the companies, then the primary contact persons, then all other people, each group in directory
@@ -111,8 +174,14 @@ class Exports:
 
         Args:
             out: A path, or a binary file object.
-            delimiter: One character; `","` by default.
-            encoding: The name of a Python codec; `"utf-8-sig"` by default.
+            preset: The columns: `"own"`, the default, which holds everything; or those of another program: `"google"`,
+                `"outlook"`, `"outlook-fr"`, `"outlook-de"`, `"outlook-pl"`, `"thunderbird"`. Such a file has contacts
+                alone, each person with the first company.
+            delimiter: One character; None, the default, for that of the preset (`","` for `"own"`).
+            encoding: The name of a Python codec; None, the default, for that of the preset (`"utf-8-sig"` for
+                `"own"`).
+            on_loss: A function that is called with each value that the columns of another program do not hold; None,
+                the default, for no calls.
             filters: The filters of `session.contacts.page`. By default every contact that the actor sees, including
                 people who are not listed (`role="any"`).
 
@@ -120,7 +189,7 @@ class Exports:
             The number of contacts.
 
         Raises:
-            Invalid: `delimiter`, `encoding-unknown`, `encoding-unable`, `file-unwritable`, `out`; as
+            Invalid: `preset-unknown`, `delimiter`, `encoding-unknown`, `encoding-unable`, `file-unwritable`, `out`; as
                 `session.contacts.page`, for a filter.
 
         >>> import io
@@ -132,9 +201,18 @@ class Exports:
         >>> workspace.exports(amelie).csv(out, kind="company", delimiter=";", encoding="utf-8")
         1
         """
+        chosen = None if preset == "own" else find_preset(preset)
+        form: dict[str, Any] = {
+            "delimiter": (chosen.delimiter if chosen else ",") if delimiter is None else delimiter,
+            "encoding": encoding or (chosen.encoding if chosen else "utf-8-sig"),
+        }
         with self._transactions.reading() as transaction:
-            rows = _CountedRows(lambda: self._ordered(transaction, {"role": "any", **filters}))
-            tabular.write(rows, out, rows.headers(), delimiter=delimiter, encoding=encoding)
+            wanted = {"role": "any", **filters}
+            if chosen is not None:
+                others = _PresetRows(chosen, lambda: self._ordered(transaction, wanted), on_loss)
+                return tabular.write(others, out, others.headers(), phones=True, **form)
+            rows = _CountedRows(lambda: self._ordered(transaction, wanted))
+            tabular.write(rows, out, rows.headers(), **form)
             return rows.contacts
 
     def xlsx(self, out: object, **filters: Any) -> int:

@@ -55,7 +55,7 @@ def changed_values(
             new = getattr(empty, name)
             if new != old:
                 changes[name] = new
-        elif new is None or new == getattr(empty, name) or _equal(old, new):
+        elif new is None or new == getattr(empty, name) or new == old:
             continue
         elif name == "fields":
             values = {**old, **new} if overwrite else {**new, **old}
@@ -121,9 +121,3 @@ def _together(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
     """The entries of a list, and behind them the new ones of another list."""
     known = {_key(one) for one in old}
     return (*old, *(one for one in new if _key(one) not in known))
-
-
-def _equal(old: Any, new: Any) -> bool:
-    if isinstance(old, PhoneNumber) and isinstance(new, PhoneNumber):
-        return old == new and old.text == new.text
-    return bool(old == new)
