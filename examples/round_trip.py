@@ -34,7 +34,8 @@ with theirs.read(amelie) as session:
     for one in session.people.list(copy.id):
         state = "former" if one.end else "current"
         print(f"  {one.person.display_name}: {one.position}, {state}, {[each.slug for each in one.authorities]}")
-    print("  Sites and items:", [one.name for one in (*session.sites.of(copy.id), *session.items.of(copy.id))])
+    print("  Sites:", [one.name for one in session.sites.of(copy.id)])
+    print("  Items:", [one.name for one in session.items.of(copy.id)])
 
 # A file that somebody edits. What it says wins, and a dry run shows each field before and after.
 ours.exports(amelie).csv(folder / "contacts.csv")

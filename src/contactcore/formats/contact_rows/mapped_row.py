@@ -49,6 +49,7 @@ class MappedRow:
         record: The record that the row describes beside a contact: `""` for none, `"affiliation"`, `"site"` or
             `"item"`. The contact is then the one to which the record belongs, as the row names it.
         part: The site or the item of the row, with the id of the file; None for none.
+        added: The site and the item that the row of a contact names.
         cleared: The fields that the row empties when it overwrites; a field of the affiliation is
             `"affiliation.<field>"`.
     """
@@ -61,4 +62,5 @@ class MappedRow:
     own_id: str = ""
     record: str = ""
     part: Site | Item | None = None
+    added: tuple[Site | Item, ...] = ()
     cleared: frozenset[str] = frozenset()

@@ -5,6 +5,7 @@ Every cell ends in the contact, in its `unmapped` cells, or among the problems.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from operator import attrgetter
@@ -27,7 +28,7 @@ from contactcore.formats.tabular import Row
 from contactcore.formats.tabular.content import total_line
 from contactcore.formats.tabular.drafting import Drafter
 from contactcore.formats.tabular.mapping import unique_headers
-from contactcore.model import ListEntry, Settings
+from contactcore.model import Item, ListEntry, Settings, Site
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.values import (
     Address,
@@ -119,6 +120,8 @@ class RowMapper:
             return self._record(found)
         self._labels(found)
         employers = self._person(found, more) if found.kind == "person" else self._company(found)
+        draft = found.draft
+        added = self._added(found) if draft.responsible or draft.site or draft.item else ()
         contact = self._builder.build(found)
         ours = self._native is not None and self._native.reads_exports
         if (
@@ -128,7 +131,7 @@ class RowMapper:
         ):
             contact = None
             found.report_row("total-line", _TOTAL_LINE)
-        return MappedRow(row.line, row.number, contact, employers, tuple(found.problems), found.own_id)
+        return MappedRow(row.line, row.number, contact, employers, tuple(found.problems), found.own_id, "", None, added)
 
     def _clearing(self, row: Row) -> MappedRow:
         """The row without the cells that empty a field, and the names of these fields."""
@@ -164,6 +167,21 @@ class RowMapper:
         return MappedRow(
             row.line, row.number, owner, employers, tuple(found.problems), found.own_id, found.record, part
         )
+
+    def _added(self, found: RowContext) -> tuple[Site | Item, ...]:
+        """The site and the item that a row names; its responsible users become values of the contact."""
+        draft = found.draft
+        if draft.responsible and "responsibles" in self._options.own_rights:
+            names = [name for name in map(str.strip, re.split("[;,]", draft.responsible)) if name]
+            found.values.setdefault("responsibles", tuple(dict.fromkeys(names)))
+        elif draft.responsible:
+            found.keep(found.column("responsible"), draft.responsible)
+        parts: list[Site | Item | None] = []
+        if draft.site:
+            parts.append(found.attempt(found.column("site"), draft.site, Site, draft.site))
+        if draft.item:
+            parts.append(found.attempt(found.column("item"), draft.item, Item, draft.item))
+        return tuple(part for part in parts if part is not None)
 
     def _repeats_header(self, cells: list[str]) -> bool:
         return list(unique_headers(cells))[1 : self._width] == self._header[1 : self._width]

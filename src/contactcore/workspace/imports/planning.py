@@ -355,7 +355,10 @@ class BatchPlanner:
         column, text = "Responsible users", "; ".join(contact.responsibles)
         reasons = [problem.message for problem in problems] or ["You would not see this contact."]
         reason = f"{reasons[0]} The contact gets the access policy and the responsible users of this import."
-        values = {"access": self._plan.access, "responsibles": self._responsibles}
+        values: dict[str, Any] = {"access": self._plan.access, "responsibles": self._responsibles}
+        if not self._names_primary:  # a file of another program, whose cell no other column repeats
+            column = self._plan.column_of("responsible")
+            values["unmapped"] = {**contact.unmapped, column: text}
         code = problems[0].code if problems else "access-unseen"
         return altered(contact, values), (RowProblem(row.line, column, storable(text), reason, code),)
 
@@ -472,25 +475,51 @@ class BatchPlanner:
             self.batch.outcomes["skipped"] += 1  # a preview knows only that an earlier batch makes it
             self._note(row, "duplicate", "Skipped: an earlier row has it.", part_name(part))
         elif found is None or policy == "create":
-            self._create_part(row, part, owner, key)
+            if self._create_part(row, part, owner, key):
+                self.batch.outcomes["updated"] += 1
+            else:
+                self._reject(row)
         elif policy == "skip":
             self.batch.outcomes["skipped"] += 1
             self._note(row, "duplicate", f"Skipped: the contact has this {kind}.", part_name(part))
         else:
             self._update_part(row, part, found)
 
-    def _create_part(self, row: MappedRow, part: Site | Item, owner: StagedContact, key: str) -> None:
+    def _add_parts(self, row: MappedRow, staged: StagedContact) -> bool:
+        """Plan the site and the item that the row of a contact names; returns whether one of them is new.
+
+        The site of a person with a company is one of the company's, and the person acts there.
+        """
+        added = False
+        for part in row.added:
+            owner = staged
+            if isinstance(part, Site) and row.employers and isinstance(staged.entity, Person):
+                owner = self._company(row, row.employers[0]) or staged
+            found = self._parts.same(part, owner)
+            key = f"{part.kind}:{part_name(part)}|{owner.id}"
+            if found is None and self._memory.known_parts.get(key) is None:
+                if not self._create_part(row, part, owner, key):
+                    continue
+                added = True
+                found = self._parts.same(part, owner)
+            if owner is not staged and found is not None and self.batch.affiliations:
+                last = self.batch.affiliations[-1]
+                if last.new and last.person is staged and last.company.id == owner.id:
+                    last.details = {**last.details, "site_id": found.entity.id}
+        return added
+
+    def _create_part(self, row: MappedRow, part: Site | Item, owner: StagedContact, key: str) -> bool:
+        """Plan a new site or item; returns False if a strict import refuses it."""
         ready, problems = self._prepared_part(row, part, owner)
         if self._plan.strict and problems:
-            self._reject(row)
-            return
+            return False
         id = self._transaction.new_id()
         self._note_id(part.kind, part.id, id)
         values = {"id": id, "version": 1, "contact_id": owner.id, "since": self._transaction.now}
         self.batch.parts[id] = PlannedPart(owner, attrs.evolve(ready, **values))
-        self.batch.outcomes["updated"] += 1
         if not self._import_id:
             self._memory.known_parts.put(key, 1)
+        return True
 
     def _prepared_part(self, row: MappedRow, part: Site | Item, owner: StagedContact, before: Any = None) -> Any:
         """The part without the values that the workspace refuses, and whether there are any."""
@@ -525,6 +554,13 @@ class BatchPlanner:
         found.entity = after
         self.batch.parts[after.id] = found
         self.batch.outcomes["updated"] += 1
+
+    def _note_changed_contact(self, row: MappedRow, staged: StagedContact, after: Person | Company) -> None:
+        before = staged.entity
+        if after is not before:
+            names = [field.name for field in attrs.fields(type(before))]
+            changed = [name for name in names if getattr(after, name) != getattr(before, name)]
+            self._note_changes(row, staged, changed, before, after)
 
     def _note_changes(
         self, row: MappedRow, staged: StagedContact, changes: Iterable[str], before: object, after: object
@@ -692,6 +728,8 @@ class BatchPlanner:
         self._add_created(staged)
         self._note_unseen(row, ROW, staged)
         self._affiliate(row, staged)
+        if row.added:
+            self._add_parts(row, staged)
         self._stage(staged, row)
         if unkeyed:
             self.batch.unkeyed.append((row.number, staged.id))
@@ -740,13 +778,11 @@ class BatchPlanner:
         for name, given in differing:
             self._note_kept(row, name, given)
         changed = after is not staged.entity
-        if changed:
-            names = [field.name for field in attrs.fields(kind)]
-            self._note_changes(
-                row, staged, [n for n in names if getattr(after, n) != getattr(staged.entity, n)], staged.entity, after
-            )
+        self._note_changed_contact(row, staged, after)
         staged.entity = after
         changed = self._affiliate(row, staged) or changed
+        if row.added:
+            changed = self._add_parts(row, staged) or changed
         if changed:
             self.batch.outcomes["updated"] += 1
             if staged.is_stored:
