@@ -258,6 +258,9 @@ class Exports:
         person of a company is mostly its first one. The effective primary of the actor counts as primary, so that the
         file reveals no hidden people (ACC-3).
         """
+        Contacts(transaction).page(
+            limit=1, **filters
+        )  # an unknown filter or kind is refused before anything is written
         companies, people = filters.get("kind") in {None, "company"}, filters.get("kind") in {None, "person"}
         of_companies, of_people = ({**filters, "kind": kind} for kind in ("company", "person"))
         if companies:
