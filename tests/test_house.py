@@ -32,6 +32,8 @@ HEAVY = [
     "msgspec",
     "PIL",
     "phonenumbers",
+    "python_calamine",
+    "xlsxwriter",
 ]
 DOORS = {
     "argon2": "contactcore/workspace/kernel/passwords.py",
@@ -47,7 +49,9 @@ DOORS = {
     "msgspec": "contactcore/mapping/json.py",
     "PIL": "contactcore/formats/pictures/pixels.py",
     "phonenumbers": "contactcore/values/phone_plans.py",
+    "python_calamine": "contactcore/formats/tabular/workbooks.py",
     "smtplib": "contactcore/delivery/smtp.py",
+    "xlsxwriter": "contactcore/formats/tabular/workbook_writing.py",
 }
 PACKAGES = ("contactcore", "contactcore_memory", "contactcore_postgres", "contactcore_sqlite")
 MODULES = [

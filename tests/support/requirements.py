@@ -14,8 +14,6 @@ ROOT: Final = Path(__file__).parents[2]
 
 TO_BE_BUILT: Final = {
     "IMP-8": "handing over and erasing",
-    "IMP-9": "a native export of everything",
-    "IMP-10": "Excel and OpenDocument sheets",
 }
 """Requirement without a test -> what will meet it."""
 

@@ -12,6 +12,7 @@ from contactcore.command_line.frame import Opener
 from contactcore.command_line.handing_over import hand_over_command
 from contactcore.command_line.history import history_command, restore_command
 from contactcore.command_line.importing import import_command
+from contactcore.command_line.past_imports import imports_command
 from contactcore.command_line.undoing import undo_command
 
 __all__ = ["commands"]
@@ -25,12 +26,13 @@ def commands(opener: Opener) -> click.Group:
     """
     group = click.Group(
         "contactcore",
-        help="People and companies: import, undo, list, search, show, history, restore, export, hand-over, copy, ...",
+        help="People and companies: import, undo, list, search, show, history, restore, export, copy and more.",
         no_args_is_help=False,
     )
     click.version_option(package_name="contactcore", message="%(prog)s %(version)s")(group)
     for build in (
         import_command,
+        imports_command,
         undo_command,
         export_command,
         list_command,

@@ -1,4 +1,4 @@
-"""The `import` command: imports a CSV file into the directory and accounts for every row."""
+"""The `import` command: imports a CSV file or a workbook into the directory and accounts for every row."""
 
 from __future__ import annotations
 
@@ -43,15 +43,21 @@ _NAMELESS = re.compile(r"Column \d+")
 def import_command(opener: Opener) -> click.Command:
     """Build `contactcore import`."""
 
-    @click.command("import", help="Import a CSV file; each row is created, updated, skipped or rejected with a reason.")
+    @click.command(
+        "import",
+        help="Import a CSV file or a workbook; each row is created, updated, skipped or rejected with a reason.",
+    )
     @click.argument("file", type=click.Path(allow_dash=True))
     @workspace_options
     @click.option("--region", default=None, help="ISO 3166 country of national phone numbers, such as FR.")
     @click.option("--language", default=None, help="Language of a new workspace, such as pl; orders its directory.")
     @click.option("--encoding", default=None, help="Encoding of the file; detected by default.")
+    @click.option("--sheet", default=None, help="Sheet of a workbook; the first visible one with rows by default.")
     @click.option("--delimiter", default=None, help="Delimiter of the file, 'tab' for a tab; detected by default.")
     @click.option("--map", "mapped", multiple=True, metavar="HEADER=FIELD", help="Field of a column, if not detected.")
-    @click.option("--policy", type=click.Choice(["skip", "update", "create"]), default="skip", show_default=True)
+    @click.option(
+        "--policy", type=click.Choice(["skip", "update", "create", "overwrite"]), default="skip", show_default=True
+    )
     @click.option("--strict", is_flag=True, help="Reject the whole row for any fault in it.")
     @click.option("--dry-run", is_flag=True, help="Report what would happen, and change nothing.")
     @click.option("--report", type=click.Path(dir_okay=False), default=None, help="The report as JSON; - is stdout.")
@@ -72,6 +78,7 @@ def import_command(opener: Opener) -> click.Command:
                 sys.stdin.buffer if file == "-" else Path(file),
                 country=region,
                 encoding=options["encoding"],
+                sheet=options["sheet"],
                 delimiter=options["delimiter"] and delimiter_of(options["delimiter"]),
                 mapping=_mapping(options["mapped"]),
                 policy=options["policy"],
@@ -90,7 +97,7 @@ def import_command(opener: Opener) -> click.Command:
             if options["rejects"]:
                 report.write_rejects(sys.stdout.buffer if options["rejects"] == "-" else options["rejects"])
             if not options["report"]:
-                _print_problems(report)
+                _print_problems(report, dry_run=options["dry_run"])
             # Text for people goes to stderr when stdout carries data for another program.
             stdout_taken = "-" in (options["report"], options["rejects"])
             click.echo(_summary(report, dry_run=options["dry_run"]), err=stdout_taken)
@@ -129,13 +136,17 @@ def _note_unknown_columns(plan: Plan) -> None:
         click.echo(f"Note: {message}: {', '.join(shown[:_SHOWN])}{more}.", err=True)
 
 
-def _print_problems(report: Report) -> None:
+def _print_problems(report: Report, *, dry_run: bool) -> None:
     for problem in islice(report.problems, _SHOWN):
         place = f"line {problem.line}" + (f", {printable(problem.column)}" if problem.column else "")
         value = f": {shorten(problem.value)}" if problem.value else ""
         click.echo(f"{place}{value}: {problem.reason}", err=True)
     if len(report.problems) > _SHOWN:
         click.echo(f"... and {len(report.problems) - _SHOWN:,} more; --report FILE names them all.", err=True)
+
+    for change in islice(report.changes if dry_run else (), _SHOWN):
+        values = f"{shorten(change.before)} -> {shorten(change.after)}"
+        click.echo(f"line {change.line}, {printable(change.name)}, {change.field}: {values}", err=True)
 
 
 def _summary(report: Report, *, dry_run: bool) -> str:
@@ -153,6 +164,9 @@ def _write_report(report: Report, out: IO[str]) -> None:
     out.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "problems": [')
     for index, problem in enumerate(report.problems):
         out.write((",\n" if index else "\n") + json.dumps(problem.as_dict(), ensure_ascii=False))
+    out.write('], "changes": [')
+    for index, change in enumerate(report.changes):
+        out.write((",\n" if index else "\n") + json.dumps(change.as_dict(), ensure_ascii=False))
     out.write("]}\n")
 
 

@@ -66,6 +66,8 @@ class Draft:
         line: The 1-based line of the file where the record starts.
         position: The job title.
         birthday: ISO 8601 (`"1969-04-03"`), without a year `"--04-03"`, or a year alone `"1969"`.
+        responsible: The names of the users who look after the contact, separated by commas or semicolons.
+        site, item: The name of a site and of an item of the contact.
         unmapped: Column -> cell, for cells without a field of the model; kept with the contact (IMP-2).
         cells: Field -> its column, for reports. Values in tuples name their own column.
 
@@ -104,6 +106,9 @@ class Draft:
     currency: str = ""
     photo_url: str = ""
     external_id: str = ""
+    responsible: str = ""
+    site: str = ""
+    item: str = ""
     unmapped: Mapping[str, str] = attrs.field(factory=dict)
     cells: Mapping[str, str] = attrs.field(factory=dict)
 

@@ -51,7 +51,7 @@ class ContactBuilder:
             return plain
         while True:
             try:
-                return kind(id=self._new_id(), unmapped=found.unmapped, **self._shared, **found.values)
+                return kind(id=self._new_id(), unmapped=found.unmapped, **{**self._shared, **found.values})
             except Invalid as error:
                 if not all([_take_out(found, problem) for problem in error.problems]):  # noqa: C419 - each is reported
                     return None

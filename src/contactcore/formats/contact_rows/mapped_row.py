@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import attrs
 
 from contactcore.formats.contact_rows.row_problems import RowProblem
-from contactcore.model import Company, Person
+from contactcore.model import Company, Item, Person, Site
+from contactcore.read_only import EMPTY
 
 __all__ = ["Employer", "MappedRow"]
 
@@ -19,12 +23,16 @@ class Employer:
         department: The department of the person there; `""` for unknown.
         position: The position of the person there; `""` for unknown.
         primary: Whether the person is the company's primary contact person. Only native files say so.
+        id: The id of the contact that the person acts for, in a native file; `""` for unknown.
+        details: The other fields of the affiliation in a native file, by name; `site_id` is an id of the file.
     """
 
     name: str
     department: str = ""
     position: str = ""
     primary: bool = False
+    id: str = ""
+    details: Mapping[str, Any] = EMPTY
 
 
 @attrs.frozen(slots=True)
@@ -38,6 +46,12 @@ class MappedRow:
         employers: The employers of a person, the first one first.
         problems: The faults and notes of the row.
         own_id: The id of the contact in a native file (an export of ours).
+        record: The record that the row describes beside a contact: `""` for none, `"affiliation"`, `"site"` or
+            `"item"`. The contact is then the one to which the record belongs, as the row names it.
+        part: The site or the item of the row, with the id of the file; None for none.
+        added: The site and the item that the row of a contact names.
+        cleared: The fields that the row empties when it overwrites; a field of the affiliation is
+            `"affiliation.<field>"`.
     """
 
     line: int
@@ -46,3 +60,7 @@ class MappedRow:
     employers: tuple[Employer, ...] = ()
     problems: tuple[RowProblem, ...] = ()
     own_id: str = ""
+    record: str = ""
+    part: Site | Item | None = None
+    added: tuple[Site | Item, ...] = ()
+    cleared: frozenset[str] = frozenset()

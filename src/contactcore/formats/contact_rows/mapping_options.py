@@ -8,7 +8,10 @@ from contactcore.formats.contact_rows.row_columns import RowColumns
 from contactcore.model import AccessPolicy
 from contactcore.values import Tag
 
-__all__ = ["MappingOptions"]
+__all__ = ["CLEAR", "MappingOptions"]
+
+CLEAR = "(clear)"
+"""The cell that empties a field of a contact that the row overwrites."""
 
 
 @attrs.frozen(kw_only=True)
@@ -17,6 +20,8 @@ class MappingOptions:
 
     Attributes:
         columns: The columns of the file.
+        overwrites: Whether rows overwrite contacts, so that the cell `CLEAR` empties a field.
+        own_rights: The fields, of `access` and `responsibles`, that a row decides for its contact itself.
         access: The access policy of the contacts.
         largest_row: The limit of one row in bytes.
         country: The country of national phone numbers, ISO 3166; `""` for none.
@@ -32,3 +37,5 @@ class MappingOptions:
     responsibles: tuple[str, ...] = ()
     tags: tuple[Tag, ...] = ()
     type: str = ""
+    overwrites: bool = False
+    own_rights: frozenset[str] = frozenset(("access", "responsibles"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -13,7 +13,7 @@ from contactcore.model.contact import own_fields
 from contactcore.text import fold
 from contactcore.values import Address
 
-__all__ = ["merge_missing"]
+__all__ = ["merge_missing", "overwrite"]
 
 _SINGLE_VALUES = ("type", "currency", "language", "external_id")
 _SINGLE_VALUES_OF = {kind: (*_SINGLE_VALUES, *own_fields(kind)) for kind in (Person, Company)}
@@ -75,6 +75,51 @@ def merge_missing(before: Entity, row: Entity, *, fits: Callable[[Entity], bool]
     if not fits(after):
         return before, [*differences, *changes.items()]
     return after, differences
+
+
+_OVERWRITTEN = (*_SINGLE_VALUES, *_LISTS, "description")
+
+
+def overwrite(
+    before: Entity, row: Entity, cleared: Collection[str] = (), *, fits: Callable[[Entity], bool]
+) -> tuple[Entity, Differences]:
+    """Let the values of a row replace those of a contact; an empty field of the row leaves the value.
+
+    Args:
+        before: The contact as it is. It is returned as the same object when the row changes nothing.
+        row: The values of the row, as a contact of the same kind.
+        cleared: The names of the fields that the row empties, such as `"emails"` or `"fields.size"`; none by default.
+        fits: Whether a storage can hold a contact of this size. A result that does not fit is discarded.
+
+    Returns:
+        The contact, and the values of the row that were not taken over.
+
+    >>> jo = Person("Jo", "Doe", nickname="J", emails=["jo@x.fr"])
+    >>> overwrite(jo, Person("Joan", emails=["joan@x.fr"]), ["nickname"], fits=lambda contact: True)[0].name.full_name()
+    'Joan Doe'
+    """
+    changes: dict[str, Any] = {}
+    for name in (*_OVERWRITTEN, *own_fields(type(before))):
+        old, new = getattr(before, name), getattr(row, name)
+        if name in cleared:
+            new = None if old is None or not isinstance(old, (str, tuple)) else type(old)()
+            if new != old:
+                changes[name] = new
+        elif new and new != old:
+            changes[name] = new
+    fields = {slug: value for slug, value in {**before.fields, **row.fields}.items() if f"fields.{slug}" not in cleared}
+    if fields != before.fields:
+        changes["fields"] = fields
+    unmapped = {**before.unmapped, **row.unmapped}
+    if unmapped != before.unmapped:
+        changes["unmapped"] = unmapped
+    if not changes:
+        return before, []
+    try:
+        after = attrs.evolve(before, **changes)
+    except Invalid as error:
+        return before, [(problem.path.partition("[")[0], problem.value) for problem in error.problems]
+    return (after, []) if fits(after) else (before, [*changes.items()])
 
 
 def _beside(before: Entity, added: list[Any]) -> list[Any]:

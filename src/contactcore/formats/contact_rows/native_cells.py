@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
+
+import attrs
 
 from contactcore.errors import Invalid, Problem
 from contactcore.formats.contact_rows.mapped_row import Employer
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
-from contactcore.formats.contact_rows.native_columns import NativeColumn, split_list
+from contactcore.formats.contact_rows.native_columns import FOREIGN, RECORDS, NativeColumn, native_column, split_list
 from contactcore.formats.contact_rows.row_context import RowContext, note_country
+from contactcore.formats.contact_rows.structured_cells import (
+    load_authorities,
+    load_email,
+    load_emails,
+    load_more,
+    load_phone,
+    load_slugs,
+)
 from contactcore.formats.tabular.cells import split_choices
-from contactcore.model import FieldDefinition, FieldType, Settings, check_fields
-from contactcore.values import Address, EmailAddress, PartialDate, PhoneNumber, SocialProfile, Tag, Website
+from contactcore.model import (
+    AccessPolicy,
+    Affiliation,
+    FieldDefinition,
+    FieldType,
+    NotificationPreferences,
+    PermissionSet,
+    Settings,
+    check_fields,
+)
+from contactcore.values import (
+    Address,
+    EmailAddress,
+    PartialDate,
+    PhoneNumber,
+    SocialProfile,
+    Tag,
+    Website,
+    clean_line,
+    clean_text,
+)
 from contactcore.values.written_dates import evidence, other_order, read_date, says_no_date
 
-__all__ = ["NativeCells"]
+__all__ = ["NativeCells", "read_yes"]
 
 _LONGEST_ID = 128
 _YES_OR_NO = "Write yes or no."
@@ -27,11 +57,17 @@ class NativeCells:
     Args:
         options: The decisions of the import.
         settings: The settings of the workspace.
+
+    Attributes:
+        reads_exports: Whether the file is an export of our own, and no other file with custom fields.
     """
 
     def __init__(self, options: MappingOptions, settings: Settings) -> None:
         self._columns = options.columns
+        self._own_rights = options.own_rights
+        self._day_first = options.columns.table.mapping.day_first
         self._country = options.country or None
+        self.reads_exports = bool(options.columns.native)
         self._definitions = {definition.slug: definition for definition in settings.fields}
         mapping = options.columns.table.mapping
         own = mapping.language in {"en", settings.language.base}
@@ -45,7 +81,7 @@ class NativeCells:
             for order in (evidence(options.columns.table.sample(column)),)
         }
 
-    def read(self, found: RowContext) -> tuple[Employer, ...]:
+    def read(self, found: RowContext) -> tuple[Employer, ...]:  # noqa: C901 - one branch for each kind of column
         """Read these cells, and keep all other unmapped cells.
 
         Returns:
@@ -54,13 +90,18 @@ class NativeCells:
         places: dict[int, dict[str, str]] = {}
         employers: dict[int, dict[str, str]] = {}
         fields: dict[str, tuple[str, str]] = {}
-        for column, text in found.draft.unmapped.items():
-            native = self._columns.native.get(column)
+        for column, text, native in self._cells(found):
             slug = self._columns.custom.get(column)
+            if slug is None and native is not None and native.name == "fields":
+                slug = native.key
             if slug in self._definitions and slug not in fields:
                 fields[slug] = (column, text)
-            elif native is None:
+            elif native is None or native.name == "fields":
                 found.keep(column, text)
+            elif native.name in {"affiliation", "part"}:
+                getattr(found, native.name)[native.key] = (column, text)
+            elif native.name == "rights":
+                self._read_right(found, native.key, column, text)
             elif native.name == "addresses":
                 places.setdefault(native.number, {})[native.key] = text
             elif native.name == "employers":
@@ -79,7 +120,8 @@ class NativeCells:
         if fields:
             self._fields(found, fields)
         named = {number for number, parts in employers.items() if parts.get("company")}
-        _drop_primary(found, named | {1} if found.draft.company else named)
+        first = found.draft.company or "company_id" in found.affiliation
+        _drop_primary(found, named | {1} if first else named)
         return tuple(
             Employer(
                 name,
@@ -90,6 +132,60 @@ class NativeCells:
             for number, parts in sorted(employers.items())
             if (name := found.line_of(f"Company {number}", parts.get("company", "")))
         )
+
+    def _cells(self, found: RowContext) -> Iterator[tuple[str, str, NativeColumn | None]]:
+        """The cells that no draft holds, and those that the row keeps as one JSON object."""
+        pieces: dict[int, str] = {}
+        more = ""
+        for column, text in found.draft.unmapped.items():
+            native = self._columns.native.get(column)
+            if native is not None and native.name == "more":
+                pieces[native.number] = text
+                more = more or column
+            else:
+                yield column, text, native
+        whole = "".join(text for _, text in sorted(pieces.items()))
+        rest: dict[str, str] = (found.attempt(more, whole, load_more, whole) or {}) if pieces else {}
+        drafted: dict[str, Any] = {FOREIGN[header]: text for header, text in rest.items() if header in FOREIGN}
+        if drafted:
+            found.draft = attrs.evolve(found.draft, **drafted)
+        for column, text in rest.items():
+            if column not in FOREIGN:
+                yield column, text, native_column(column)
+
+    def _read_right(self, found: RowContext, name: str, column: str, text: str) -> None:
+        """Read the access policy, the responsible users, the source, or the portal settings of a person."""
+        if name in {"access", "responsibles"} and name not in self._own_rights:
+            return  # the caller of the import has decided
+        value = found.attempt(column, text, _RIGHTS[name], text)
+        if value is not None and (name not in {"permissions", "notifications"} or found.kind == "person"):
+            found.values[name] = value
+
+    def affiliation(self, found: RowContext) -> dict[str, Any]:
+        """The fields of the affiliation of a row, beside company, department, position and primary flag."""
+        values: dict[str, Any] = {}
+        for name, (column, text) in found.affiliation.items():
+            if name == "company_id":
+                continue
+            read = self._day if name in {"start", "end"} else _DETAILS[name]
+            value = found.attempt(column, text, read, text)
+            if value is not None:
+                values[name] = value
+        try:
+            Affiliation(**values)
+        except Invalid as error:  # the last day precedes the first
+            column, text = found.affiliation.get("end", ("End", ""))
+            found.report(error.problems[0], column, text)
+            values.pop("end", None)
+        return values
+
+    def _day(self, text: str) -> date:
+        written, _ = read_date(text, day_first=self._day_first)
+        try:
+            return date.fromisoformat(written or text)
+        except ValueError:
+            reason = "This is no day. Write it like 2026-01-31."
+            raise Invalid("date-unreadable", reason, value=text) from None
 
     def _fields(self, found: RowContext, cells: dict[str, tuple[str, str]]) -> None:
         values: dict[str, Any] = {}
@@ -128,6 +224,46 @@ class NativeCells:
         return {slug: definition.read(value, country, self._language, day_first=self._orders.get(column))}
 
 
+def read_yes(text: str) -> bool:
+    """The answer of a cell, `yes` or `no`.
+
+    Raises:
+        Invalid: `yes-or-no`.
+    """
+    if text not in {"yes", "no"}:
+        raise Invalid("yes-or-no", _YES_OR_NO, value=text)
+    return text == "yes"
+
+
+def _source(text: str) -> str:
+    source = clean_line(text)
+    if source not in _SOURCES and not source.startswith("import:"):
+        raise Invalid("source-unknown", f"Sources are {', '.join(_SOURCES)} and import:<id>.", value=text)
+    return source
+
+
+_SOURCES = ("hand", "card", "form", "portal")
+_RIGHTS: dict[str, Callable[[str], Any]] = {
+    "access": AccessPolicy.parse,
+    "responsibles": lambda text: tuple(load_slugs(text)),
+    "source": _source,
+    "permissions": lambda text: PermissionSet(load_slugs(text)),
+    "notifications": lambda text: NotificationPreferences(load_slugs(text)),
+}
+_DETAILS: dict[str, Callable[[str], Any]] = {
+    "site_id": clean_line,
+    "information": clean_text,
+    "email": load_email,
+    "phone": load_phone,
+    "retired": lambda text: tuple(load_emails(text)),
+    "authorities": lambda text: tuple(load_authorities(text)),
+    "permissions": lambda text: PermissionSet(load_slugs(text)),
+    "notifications": lambda text: NotificationPreferences(load_slugs(text)),
+    "purposes": lambda text: tuple(load_slugs(text)),
+    "active": read_yes,
+}
+
+
 _Reader = Callable[[RowContext, NativeColumn, str, str, str | None], None]
 
 
@@ -161,8 +297,13 @@ def _birthday(found: RowContext, _: NativeColumn, column: str, text: str, _count
         found.values["birthday"] = day
 
 
-def _unmapped(found: RowContext, native: NativeColumn, _column: str, text: str, _: str | None) -> None:
-    found.keep(native.key, text)
+def _unmapped(found: RowContext, native: NativeColumn, column: str, text: str, _: str | None) -> None:
+    if native.key in found.unmapped:
+        found.keep(native.key, text)
+        return
+    kept = found.attempt(column, text, clean_text, text)
+    if kept is not None:
+        found.unmapped[native.key] = kept
 
 
 def _id(found: RowContext, _: NativeColumn, column: str, text: str, _country: str | None) -> None:
@@ -183,8 +324,12 @@ def _listed(found: RowContext, _: NativeColumn, column: str, text: str, _country
 def _kind(found: RowContext, _: NativeColumn, column: str, text: str, _country: str | None) -> None:
     if text in {"person", "company"}:
         found.kind = text
+    elif text in RECORDS:
+        found.record = text
+        found.kind = "person" if text == "affiliation" else text
     else:
-        found.report(Problem("kind", "", "Write person or company."), column, text)
+        kinds = ", ".join(("person", "company", *RECORDS))
+        found.report(Problem("kind", "", f"Write one of {kinds}."), column, text)
 
 
 def _drop_primary(found: RowContext, named: set[int]) -> None:

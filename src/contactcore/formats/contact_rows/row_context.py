@@ -26,6 +26,9 @@ class RowContext:
         row, draft: The row and its draft.
         kind: `"person"` or `"company"`.
         own_id: The id of the contact in a native file.
+        record: The record that the row describes beside a contact: `""`, `"affiliation"`, `"site"` or `"item"`.
+        affiliation: Field of the affiliation of the row in a native file -> its column and its cell.
+        part: Field of the site or the item of the row -> its column and its cell.
         primary_at: The numbers of the employers whose primary contact person the person is in a native file, each with
             its column.
         categories: The categories, as texts.
@@ -35,8 +38,8 @@ class RowContext:
     """
 
     __slots__ = (
-        *("_first_columns", "categories", "draft", "kind", "own_id"),
-        *("primary_at", "problems", "row", "unmapped", "values"),
+        *("_first_columns", "affiliation", "categories", "draft", "kind", "own_id", "part"),
+        *("primary_at", "problems", "record", "row", "unmapped", "values"),
     )
 
     def __init__(self, row: Row, first_columns: Mapping[str, str]) -> None:
@@ -45,6 +48,9 @@ class RowContext:
         self.draft = row.draft
         self.kind = "company" if row.draft.is_company else "person"
         self.own_id = ""
+        self.record = ""
+        self.affiliation: dict[str, tuple[str, str]] = {}
+        self.part: dict[str, tuple[str, str]] = {}
         self.primary_at: dict[int, str] = {}
         self.categories = row.draft.categories
         self.values: dict[str, Any] = {}

@@ -5,22 +5,30 @@ Every cell ends in the contact, in its `unmapped` cells, or among the problems.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, TypeVar
 
+import attrs
+
 from contactcore.errors import Invalid, Problem
+from contactcore.formats.contact_rows.cleared_fields import cleared_field
 from contactcore.formats.contact_rows.contact_builder import ContactBuilder
 from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
-from contactcore.formats.contact_rows.mapping_options import MappingOptions
+from contactcore.formats.contact_rows.mapping_options import CLEAR, MappingOptions
 from contactcore.formats.contact_rows.named_entries import find_entry
 from contactcore.formats.contact_rows.native_cells import NativeCells
+from contactcore.formats.contact_rows.record_rows import owner_of, part_of
 from contactcore.formats.contact_rows.row_context import RowContext, note_country, with_kind
+from contactcore.formats.contact_rows.row_problems import RowProblem, storable
 from contactcore.formats.drafts import Draft, DraftAddress, DraftValue
 from contactcore.formats.tabular import Row
 from contactcore.formats.tabular.content import total_line
+from contactcore.formats.tabular.drafting import Drafter
 from contactcore.formats.tabular.mapping import unique_headers
-from contactcore.model import ListEntry, Settings
+from contactcore.model import Item, ListEntry, Settings, Site
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.values import (
     Address,
@@ -68,6 +76,7 @@ class RowMapper:
         self._settings = settings
         self._tags: dict[str, Tag] = {}
         self._country = options.country
+        self._new_id = new_id
         self._countries: dict[str, str] = {}
         self._builder = ContactBuilder(options, new_id)
         columns = options.columns
@@ -90,6 +99,8 @@ class RowMapper:
 
     def map_row(self, row: Row) -> MappedRow:
         """The contact of a row, or the reasons why it is rejected."""
+        if self._options.overwrites and CLEAR in row.cells:
+            return self._clearing(row)
         found = RowContext(row, self._first_columns)
         if row.cells[:1] in self._header_starts and self._repeats_header(row.cells):
             found.problems.clear()  # the faults of its cells are those of headers
@@ -105,13 +116,72 @@ class RowMapper:
                 found.keep(column, text)
         self._values(found)
         self._texts(found)
+        if found.record:
+            return self._record(found)
         self._labels(found)
         employers = self._person(found, more) if found.kind == "person" else self._company(found)
+        draft = found.draft
+        added = self._added(found) if draft.responsible or draft.site or draft.item else ()
         contact = self._builder.build(found)
-        if found.values.keys() <= _ALL_NAMES and total_line(row.cells[: self._width], self._headers_language):
+        ours = self._native is not None and self._native.reads_exports
+        if (
+            not ours
+            and found.values.keys() <= _ALL_NAMES
+            and total_line(row.cells[: self._width], self._headers_language)
+        ):
             contact = None
             found.report_row("total-line", _TOTAL_LINE)
-        return MappedRow(row.line, row.number, contact, employers, tuple(found.problems), found.own_id)
+        return MappedRow(row.line, row.number, contact, employers, tuple(found.problems), found.own_id, "", None, added)
+
+    def _clearing(self, row: Row) -> MappedRow:
+        """The row without the cells that empty a field, and the names of these fields."""
+        mapping = list(self._options.columns.mapping.values())
+        cells = ["" if cell == CLEAR else cell for cell in row.cells]
+        fields = (cleared_field(path) for path, cell in zip(mapping, row.cells, strict=False) if cell == CLEAR)
+        draft, problems = self._drafter.draft(row.line, cells)
+        mapped = self.map_row(attrs.evolve(row, cells=cells, draft=draft, problems=tuple(problems)))
+        cleared = frozenset(filter(None, fields))
+        # A cell of a list that the row fills elsewhere empties nothing.
+        filled = set() if mapped.contact is None else {name for name in cleared if getattr(mapped.contact, name, None)}
+        return attrs.evolve(mapped, cleared=cleared - filled)
+
+    @cached_property
+    def _drafter(self) -> Drafter:
+        return Drafter(self._options.columns.table.mapping)
+
+    def _record(self, found: RowContext) -> MappedRow:
+        """The affiliation, the site or the item of a row, with the contact to which it belongs."""
+        row = found.row
+        employers: tuple[Employer, ...] = ()
+        part = None
+        if found.record == "affiliation":
+            employers = self._person(found, ())
+            if not employers:
+                found.report_row("employer-missing", "Name the company of this affiliation, or give its Company ID.")
+        else:
+            part = part_of(found)
+        owner = owner_of(found, self._new_id)
+        for column, text in found.unmapped.items():
+            if not any(one.column == column for one in found.problems):
+                found.problems.append(_not_kept(row.line, column, text, found.record))
+        return MappedRow(
+            row.line, row.number, owner, employers, tuple(found.problems), found.own_id, found.record, part
+        )
+
+    def _added(self, found: RowContext) -> tuple[Site | Item, ...]:
+        """The site and the item that a row names; its responsible users become values of the contact."""
+        draft = found.draft
+        if draft.responsible and "responsibles" in self._options.own_rights:
+            names = [name for name in map(str.strip, re.split("[;,]", draft.responsible)) if name]
+            found.values.setdefault("responsibles", tuple(dict.fromkeys(names)))
+        elif draft.responsible:
+            found.keep(found.column("responsible"), draft.responsible)
+        parts: list[Site | Item | None] = []
+        if draft.site:
+            parts.append(found.attempt(found.column("site"), draft.site, Site, draft.site))
+        if draft.item:
+            parts.append(found.attempt(found.column("item"), draft.item, Item, draft.item))
+        return tuple(part for part in parts if part is not None)
 
     def _repeats_header(self, cells: list[str]) -> bool:
         return list(unique_headers(cells))[1 : self._width] == self._header[1 : self._width]
@@ -253,17 +323,27 @@ class RowMapper:
             self._split(values, draft)
         if draft.birthday:
             self._one(found, "birthday", PartialDate.parse)
-        if not (draft.company or draft.position or draft.department):
+        if not (draft.company or draft.position or draft.department or found.affiliation):
             return more
         company = found.line_of(found.column("company"), draft.company) if draft.company else ""
         position = found.line_of(found.column("position"), draft.position) if draft.position else ""
         department = found.line_of(found.column("department"), draft.department) if draft.department else ""
-        if company:
-            return (Employer(company, department, position, 1 in found.primary_at), *more)
+        if company or "company_id" in found.affiliation:
+            first = Employer(company, department, position, 1 in found.primary_at)
+            return (self._with_details(found, first), *more)
+        for column, text in found.affiliation.values():
+            found.keep(column, text)
         for name, text in (("position", position), ("department", department)):
             if text:
                 found.keep(found.column(name), text)
         return more
+
+    def _with_details(self, found: RowContext, employer: Employer) -> Employer:
+        """The employer with the id of the company and the other fields of the affiliation, in a native file."""
+        if not found.affiliation or self._native is None:
+            return employer
+        id = found.affiliation.get("company_id", ("", ""))[1]
+        return attrs.evolve(employer, id=id, details=self._native.affiliation(found))
 
     def _split(self, values: dict[str, Any], draft: Draft) -> None:
         try:
@@ -273,6 +353,12 @@ class RowMapper:
         for part, attribute in _SPLIT.items():
             if text := getattr(name, part):
                 values.setdefault(attribute, text)
+
+
+def _not_kept(line: int, column: str, text: str, record: str) -> RowProblem:
+    noun = "An affiliation" if record == "affiliation" else "An item" if record == "item" else "A site"
+    reason = f"{noun} has no place for this cell, so it is left out. Move it to the row of the contact."
+    return RowProblem(line, column, storable(text), reason, "cell-not-kept")
 
 
 def _plainly(make: Callable[..., _V], found: RowContext, entry: DraftValue, *more: Any) -> _V | None:

@@ -15,7 +15,7 @@ _SHOWN = 500
 HARMLESS = frozenset(
     (
         *("column-guessed", "country-unknown", "date-order", "date-order-assumed", "duplicate", "kept-existing"),
-        *("read-only", "nothing-new", "phone-unassigned", "possible-duplicate", "restorable"),
+        *("read-only", "nothing-new", "phone-unassigned", "possible-duplicate", "restorable", "same-email"),
         *("picture-not-fetched", "picture-not-kept", "vcard-encoding", "vcard-fold", "vcard-unfinished"),
         "vcard-version",
     )

@@ -364,7 +364,7 @@ class Drafter:
         for name in _STATED if not self._ours else ():
             if name in values and (says_nothing if name == "company" else says_not_stated)(values[name]):
                 row.keep(row.columns.get(name) or self._cells[name], values.pop(name))
-        if "full_name" in values and "given" not in values and "family" not in values:
+        if not self._ours and "full_name" in values and "given" not in values and "family" not in values:
             self._company_by_name(row)
         if "file_as" in values:
             self._file_as(row, values.pop("file_as"))

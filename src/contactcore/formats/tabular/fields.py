@@ -28,6 +28,9 @@ SCALARS = (
     "currency",
     "photo_url",
     "external_id",
+    "responsible",
+    "site",
+    "item",
 )
 """Fields with a single value in a draft."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
@@ -19,11 +21,14 @@ from contactcore.formats.tabular.mapping import Column, Mapping, read_mapping, u
 from contactcore.formats.tabular.records import MAX_COLUMNS, RecordReader
 from contactcore.formats.tabular.signatures import refuse_other_files
 from contactcore.formats.tabular.sources import Source, source_of
+from contactcore.formats.tabular.workbooks import Sheet, SheetReader, is_workbook, open_sheet
 from contactcore.values.written_dates import assumed, order_assumed
 
 __all__ = ["Row", "Table", "is_date", "read"]
 
 _SAMPLED_ROWS = 100
+_MAGIC_BYTES = 4_096
+_LONGEST_SAMPLE = 10_000
 _PATH = re.compile(
     r"(?:~?[\\/]|[A-Za-z]:[\\/]|\.{1,2}[\\/])?[^\n\t;,|]{0,4096}\.(?:csv|tsv|txt|tab|xlsx?|ods|vcf)|~?/\S{1,4096}"
 )
@@ -146,9 +151,15 @@ def _parse_position(text: str) -> tuple[int, int, int]:
     return offset, line, number
 
 
+_IN_SHEET = Encoding("utf-8", b"", "sheet", "cp1252")
+"""The encoding of the rows of a workbook, which are no text of the file."""
+
+
 def _records(
     stream: object, encoding: Encoding, layout: Layout, detected: Detected, offset: int, line: int
-) -> RecordReader:
+) -> RecordReader | SheetReader:
+    if encoding is _IN_SHEET:
+        return SheetReader(stream, offset=offset, line=line)  # type: ignore[arg-type] # a binary file, opened by Source
     return RecordReader(
         stream,  # type: ignore[arg-type] # a binary file, opened by Source
         encoding=encoding.name,
@@ -211,8 +222,9 @@ def read(
     mapping: Mapping | AnyMapping[str, str] | None = None,
     language: str = "en",
     country: str | None = None,
+    sheet: str | None = None,
 ) -> Table:
-    r"""Open the table in a CSV or TSV file of unknown format (IMP-1).
+    r"""Open the table in a CSV or TSV file of unknown format, or in a workbook (IMP-1, IMP-10).
 
     Args:
         source: Path (`os.PathLike`), bytes, text (`str`), or a binary file object.
@@ -223,22 +235,29 @@ def read(
         mapping: Header -> field for some columns, or a whole `Mapping`; it overrides the detected fields.
         language: Language of the workspace (ISO 639-1); `"en"` by default.
         country: Country of the workspace (ISO 3166), which decides the order of day and month; None for unknown.
+        sheet: Name of the sheet of a workbook; None for the first one that is not hidden and has rows.
 
     Raises:
         Invalid: `not-a-table` for other kinds of files, `too-many-columns`, `file-missing`, `file-unreadable`,
             `file-irregular`, `file-too-large`, `source`, `encoding-unknown`, `delimiter`, `quotechar`,
-            `mapping-header`, `mapping-field`.
+            `mapping-header`, `mapping-field`; `sheet-unknown`, also for a file that is no workbook;
+            `workbook-encrypted`, `workbook-too-large`, `workbook-unreadable`, `extra-missing`.
 
     >>> table = read("Name;E-mail\nJo Doe;jo@x.fr\n")
     >>> table.detected.delimiter, [row.draft.emails[0].text for row in table]
     (';', ['jo@x.fr'])
     """
     origin = source_of(source)
-    sample, whole, found = _sample(origin, language, encoding)
-    refuse_other_files(sample, surely_text=found.wide or bool(found.bom) or found.how == "given")
-    text = sample.removeprefix(found.bom).decode(found.name, "replace")
-    if not whole:
-        text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
+    workbook = _workbook(origin, sheet)
+    if workbook is not None:
+        origin, whole, found, delimiter, quotechar = workbook.source, False, _IN_SHEET, ",", '"'
+        text = _as_text(workbook.first)
+    else:
+        sample, whole, found = _sample(origin, language, encoding)
+        refuse_other_files(sample, surely_text=found.wide or bool(found.bom) or found.how == "given")
+        text = sample.removeprefix(found.bom).decode(found.name, "replace")
+        if not whole:
+            text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
     layout = detect_layout(text, delimiter=delimiter, quotechar=quotechar, header=header)
     detected = Detected(
         encoding=found.codec,
@@ -260,10 +279,32 @@ def read(
         columns = columns.with_fields(mapping.as_dict())
     elif mapping:
         columns = columns.with_fields(mapping)
-    notes = [*_file_notes(text, whole, layout, columns, samples)]
+    notes = [*(workbook.notes if workbook else ()), *_file_notes(text, whole, layout, columns, samples)]
     if origin.text and whole and _PATH.fullmatch(text.strip()):
         notes.append(_note("text-may-be-path", "This text is read as a table, but it looks like a path. Give a Path."))
     return Table(detected, columns, tuple(notes), found, origin, layout, start)
+
+
+def _workbook(origin: Source, sheet: str | None) -> Sheet | None:
+    """The sheet of a workbook; None for any other file.
+
+    Raises:
+        Invalid: `sheet-unknown` if a sheet is named and the file is no workbook.
+    """
+    with origin.open() as stream:
+        beginning = stream.read(_MAGIC_BYTES)
+    if not origin.text and is_workbook(beginning, origin):
+        return open_sheet(origin, sheet)
+    if sheet is not None:
+        raise Invalid("sheet-unknown", "Only a workbook has sheets: leave the name out.", path="sheet", value=sheet)
+    return None
+
+
+def _as_text(rows: Sequence[Sequence[str]]) -> str:
+    """The first rows of a sheet as CSV, from which the layout is detected."""
+    out = io.StringIO()
+    csv.writer(out).writerows([cell[:_LONGEST_SAMPLE] for cell in row] for row in rows)
+    return out.getvalue()
 
 
 def _with_header(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +21,8 @@ from contactcore.formats.tabular.reading import Row, Table
 __all__ = ["write", "write_rejects"]
 
 _IN_MEMORY = 8_000_000
+_PHONE = re.compile(r"\+[\d (). -]+")
+"""A number in international form, of which a spreadsheet can make nothing worse than a number."""
 _LABELS = {
     "full_name": "Full name",
     "given": "First name",
@@ -30,7 +33,7 @@ _LABELS = {
 }
 
 
-def _cell(value: object, line: int) -> str:
+def _cell(value: object, line: int, *, phones: bool = False) -> str:
     text = "" if value is None else str(value)
     if "\0" in text or (not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)):
         raise Invalid(
@@ -39,7 +42,7 @@ def _cell(value: object, line: int) -> str:
             path=f"rows[{line}]",
             value=text[:200],
         )
-    return defuse(text)
+    return text if phones and _PHONE.fullmatch(text) else defuse(text)
 
 
 def write(
@@ -50,6 +53,7 @@ def write(
     delimiter: str = ",",
     encoding: str = "utf-8-sig",
     newline: str = "\r\n",
+    phones: bool = False,
 ) -> int:
     r"""Write a table.
 
@@ -63,6 +67,8 @@ def write(
         delimiter: Delimiter of the cells, one character; a comma by default.
         encoding: Python codec; `"utf-8-sig"` by default, whose byte order mark lets Excel recognise UTF-8.
         newline: End of each row; `"\r\n"` by default.
+        phones: Whether phone numbers in international form get no apostrophe, for programs that would keep it; False by
+            default.
 
     Returns:
         Number of rows, without the header.
@@ -89,7 +95,7 @@ def write(
             for row in rows:
                 count += 1
                 cells = [row.get(header) for header in headers] if isinstance(row, Mapping) else row
-                texts = [_cell(cell, count) for cell in cells]
+                texts = [_cell(cell, count, phones=phones) for cell in cells]
                 # An unquoted U+FEFF at the start of a line is read as the byte order mark of an appended file.
                 (quoting if texts and texts[0][:1] == "\ufeff" else writer).writerow(texts)
             text.flush()

@@ -3,27 +3,137 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import attrs
 
 from contactcore.formats import tabular
-from contactcore.formats.contact_rows.export_rows import Entity, cells_of, headers_of
-from contactcore.model import Affiliation, Company, Person
+from contactcore.formats.contact_rows.export_rows import (
+    Entity,
+    Work,
+    affiliation_cells,
+    cells_of,
+    exact,
+    headers_of,
+    item_cells,
+    site_cells,
+)
+from contactcore.formats.contact_rows.native_columns import ID, KIND, MORE
+from contactcore.formats.contact_rows.presets import Preset, find_preset
+from contactcore.formats.tabular.workbook_writing import is_plain, write_workbook
+from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.items import ITEMS
+from contactcore.mapping.sites import SITES
+from contactcore.model import Company, Person, Site
 from contactcore.rules.access import read_terms
+from contactcore.rules.purposes import with_own_purposes
 from contactcore.workspace.contacts.contacts import Contacts
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
+from contactcore.workspace.people.places import sites_in_use
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 
-__all__ = ["Exports"]
+__all__ = ["Exports", "Loss"]
 
 _PAGE = 100
 _MOST_COLUMNS = 5_000
+_CONTACTS = frozenset(("person", "company"))
 _MOST_PRIMARIES = 10_000
-_LAST_COLUMN = "Unmapped: further columns"
+
+
+class _CountedRows:
+    """The rows of an export, which are read twice: for their columns, and to write them.
+
+    Args:
+        rows: A function that yields the rows.
+        plain: Whether the format holds a text exactly; None, the default, for any text.
+
+    Attributes:
+        contacts: The number of contacts that were written.
+    """
+
+    def __init__(
+        self, rows: Callable[[], Iterator[dict[str, str]]], plain: Callable[[str], bool] | None = None
+    ) -> None:
+        self._rows = rows
+        self._plain = plain
+        self._headers: list[str] = []
+        self.contacts = 0
+
+    def headers(self) -> list[str]:
+        """The columns of the file."""
+        found: dict[str, int] = {}
+        more = False
+        for cells in self._rows():
+            kept = exact(cells, plain=self._plain)
+            for header in kept:
+                if header not in found:
+                    more = more or len(found) >= _MOST_COLUMNS
+                    if len(found) < _MOST_COLUMNS:
+                        found[header] = len(found)
+        self._headers = headers_of({**found, MORE: len(found)} if more else found)
+        return self._headers
+
+    def __iter__(self) -> Iterator[dict[str, str]]:
+        headers = set(self._headers)
+        for cells in self._rows():
+            self.contacts += cells[KIND] in _CONTACTS
+            yield exact(cells, headers, self._plain)
+
+
+@attrs.frozen
+class Loss:
+    """A value that the columns of another program do not hold.
+
+    Attributes:
+        contact_id: The id of the contact.
+        field: The column of our own export that would hold it, such as `"E-mail 4"`, or the kind of a row:
+            `"affiliation"`, `"site"` or `"item"`.
+        value: The value, as text.
+    """
+
+    contact_id: str
+    field: str
+    value: str
+
+
+class _PresetRows:
+    """The rows of an export for another program, which are read twice, as `_CountedRows`.
+
+    Args:
+        preset: The columns.
+        rows: A function that yields the rows of our own export.
+        on_loss: A function that is called with each value that is left out; None for no calls.
+    """
+
+    def __init__(
+        self, preset: Preset, rows: Callable[[], Iterator[dict[str, str]]], on_loss: Callable[[Loss], object] | None
+    ) -> None:
+        self._preset = preset
+        self._rows = rows
+        self._on_loss = on_loss
+
+    def headers(self) -> list[str]:
+        """The columns of the file."""
+        found = dict.fromkeys(self._preset.headers)
+        for cells in self._rows():
+            if cells[KIND] in _CONTACTS:
+                found |= dict.fromkeys(self._preset.row(cells)[0])
+        return list(found)
+
+    def __iter__(self) -> Iterator[dict[str, str]]:
+        for cells in self._rows():
+            if cells[KIND] in _CONTACTS:
+                row, rest = self._preset.row(cells)
+                yield row
+            else:
+                rest = {cells[KIND]: cells.get("Site") or cells.get("Item") or cells.get("Company", "")}
+            if self._on_loss is not None:
+                for field, value in rest.items():
+                    self._on_loss(Loss(cells[ID], field, value))
 
 
 @check_arguments()
@@ -40,13 +150,22 @@ class Exports:
     >>> workspace.exports(amelie).csv(out, delimiter=";", encoding="utf-8", tag="vip")
     1
     >>> out.getvalue().decode().splitlines()[0]
-    'Contact ID;Kind;First name;Last name;Company;E-mail 1;Tags'
+    'Contact ID;Kind;First name;Last name;Company;E-mail 1;Tags;Access;Responsible users;Source'
     """
 
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
-    def csv(self, out: object, *, delimiter: str = ",", encoding: str = "utf-8-sig", **filters: Any) -> int:
+    def csv(
+        self,
+        out: object,
+        *,
+        preset: str = "own",
+        delimiter: str | None = None,
+        encoding: str | None = None,
+        on_loss: Callable[[Loss], object] | None = None,
+        **filters: Any,
+    ) -> int:
         """Write contacts to a CSV file that an import reads back to the same contacts (IMP-4).
 
         The rows are the companies, then the primary contact persons, then all other people, each group in directory
@@ -55,8 +174,14 @@ class Exports:
 
         Args:
             out: A path, or a binary file object.
-            delimiter: One character; `","` by default.
-            encoding: The name of a Python codec; `"utf-8-sig"` by default.
+            preset: The columns: `"own"`, the default, which holds everything; or those of another program: `"google"`,
+                `"outlook"`, `"outlook-fr"`, `"outlook-de"`, `"outlook-pl"`, `"thunderbird"`. Such a file has contacts
+                alone, each person with the first company.
+            delimiter: One character; None, the default, for that of the preset (`","` for `"own"`).
+            encoding: The name of a Python codec; None, the default, for that of the preset (`"utf-8-sig"` for
+                `"own"`).
+            on_loss: A function that is called with each value that the columns of another program do not hold; None,
+                the default, for no calls.
             filters: The filters of `session.contacts.page`. By default every contact that the actor sees, including
                 people who are not listed (`role="any"`).
 
@@ -64,7 +189,7 @@ class Exports:
             The number of contacts.
 
         Raises:
-            Invalid: `delimiter`, `encoding-unknown`, `encoding-unable`, `file-unwritable`, `out`; as
+            Invalid: `preset-unknown`, `delimiter`, `encoding-unknown`, `encoding-unable`, `file-unwritable`, `out`; as
                 `session.contacts.page`, for a filter.
 
         >>> import io
@@ -76,57 +201,147 @@ class Exports:
         >>> workspace.exports(amelie).csv(out, kind="company", delimiter=";", encoding="utf-8")
         1
         """
-        chosen = {"role": "any", **filters}
+        chosen = None if preset == "own" else find_preset(preset)
+        form: dict[str, Any] = {
+            "delimiter": (chosen.delimiter if chosen else ",") if delimiter is None else delimiter,
+            "encoding": encoding or (chosen.encoding if chosen else "utf-8-sig"),
+        }
         with self._transactions.reading() as transaction:
-            found: dict[str, int] = {}
-            for cells in self._rows(transaction, chosen):
-                for header in cells:
-                    if header not in found and len(found) < _MOST_COLUMNS:
-                        found[header] = len(found)
-            headers = headers_of(found)
-            kept = set(headers)
-            rows = (_within_columns(cells, kept) for cells in self._ordered(transaction, chosen))
-            if len(found) >= _MOST_COLUMNS:
-                headers.append(_LAST_COLUMN)
-            return tabular.write(rows, out, headers, delimiter=delimiter, encoding=encoding)
+            wanted = {"role": "any", **filters}
+            if chosen is not None:
+                others = _PresetRows(chosen, lambda: self._ordered(transaction, wanted), on_loss)
+                return tabular.write(others, out, others.headers(), phones=True, **form)
+            rows = _CountedRows(lambda: self._ordered(transaction, wanted))
+            tabular.write(rows, out, rows.headers(), **form)
+            return rows.contacts
+
+    def xlsx(self, out: object, **filters: Any) -> int:
+        """Write contacts to an Excel workbook that an import reads back to the same contacts (IMP-9, IMP-10).
+
+        The sheet has the columns of `csv`. Every cell is a text, so that a spreadsheet runs no formula and shortens no
+        phone number and no postcode. A text that Excel cannot hold, such as one of more than 32,767 characters, stands
+        in the column `More cells`. Memory does not grow with the size of the file.
+
+        Args:
+            out: A path, or a binary file object.
+            filters: As for `csv`.
+
+        Returns:
+            The number of contacts.
+
+        Raises:
+            Invalid: `rows-too-many` for more than 1,048,575 rows; `extra-missing`; `file-unwritable`, `out`; as
+                `session.contacts.page`, for a filter.
+
+        >>> import io
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie, out = Workspace(MemoryStorage(), name="acme"), User("amelie"), io.BytesIO()
+        >>> with workspace.write(amelie) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils", phones=["+33 1 44 55 66 77"]))
+        >>> workspace.exports(amelie).xlsx(out)
+        1
+        >>> imports = workspace.imports(amelie)
+        >>> imports.apply(imports.plan(out.getvalue())).skipped
+        1
+        """
+        with self._transactions.reading() as transaction:
+            rows = _CountedRows(lambda: self._ordered(transaction, {"role": "any", **filters}), is_plain)
+            write_workbook(rows, out, rows.headers())
+            return rows.contacts
 
     def _ordered(self, transaction: Transaction, filters: dict[str, Any]) -> Iterator[dict[str, str]]:
-        """The rows of companies, of primary contact persons, and of all other people, in this sequence.
+        """The rows of a file: first those to which others refer.
 
-        An import then seldom moves a primary flag, because the primary person of a company is mostly its first one. The
-        effective primary of the actor counts as primary, so that the file reveals no hidden people (ACC-3).
+        These are companies, their sites, the primary contact persons, all other people, the sites of people, further
+        affiliations of people, and the items of both. An import then seldom moves a primary flag, because the primary
+        person of a company is mostly its first one. The effective primary of the actor counts as primary, so that the
+        file reveals no hidden people (ACC-3).
         """
-        if filters.get("kind") in {None, "company"}:
-            yield from self._rows(transaction, {**filters, "kind": "company"})
-        if filters.get("kind") in {None, "person"}:
+        Contacts(transaction).page(
+            limit=1, **filters
+        )  # an unknown filter or kind is refused before anything is written
+        companies, people = filters.get("kind") in {None, "company"}, filters.get("kind") in {None, "person"}
+        of_companies, of_people = ({**filters, "kind": kind} for kind in ("company", "person"))
+        if companies:
+            yield from self._contacts(transaction, of_companies)
+            yield from self._parts(transaction, of_companies, SITES)
+        if people:
             for primary in (True, False):
-                yield from self._rows(transaction, {**filters, "kind": "person"}, primary=primary)
+                yield from self._contacts(transaction, of_people, primary=primary)
+            yield from self._parts(transaction, of_people, SITES)
+            yield from self._further(transaction, of_people)
+        for wanted, chosen in ((companies, of_companies), (people, of_people)):
+            if wanted:
+                yield from self._parts(transaction, chosen, ITEMS)
 
-    def _rows(
+    def _contacts(
         self, transaction: Transaction, filters: dict[str, Any], *, primary: bool | None = None
     ) -> Iterator[dict[str, str]]:
+        """The rows of contacts, each person with the first affiliation; only primary people, or only others."""
+        for entities, employments in self._pages(transaction, filters):
+            for entity in entities:
+                work = employments.get(entity.id, ())
+                if primary is None or primary == any(one.affiliation.primary for one in work):
+                    yield cells_of(entity, _first(work))
+
+    def _further(self, transaction: Transaction, filters: dict[str, Any]) -> Iterator[dict[str, str]]:
+        """The rows of the affiliations that have no place in the rows of their people."""
+        for entities, employments in self._pages(transaction, filters):
+            for entity in entities:
+                work = employments.get(entity.id, ())
+                first = _first(work)
+                for one in work:
+                    if one is not first and isinstance(entity, Person):
+                        yield affiliation_cells(entity, one)
+
+    def _parts(
+        self, transaction: Transaction, filters: dict[str, Any], entity_type: EntityType[Any]
+    ) -> Iterator[dict[str, str]]:
+        """The rows of the sites or the items of contacts."""
+        repository: BelongingRepository[Any] = BelongingRepository(transaction, entity_type)
+        for entities in self._entities(transaction, filters):
+            owners = {entity.id: entity for entity in entities}
+            found: dict[str, list[dict[str, str]]] = defaultdict(list)
+            for one in repository.owned_by(*owners) if owners else ():
+                part, owner = one.entity, owners.get(one.entity.contact_id)
+                if owner is not None:
+                    cells = site_cells(owner, part) if isinstance(part, Site) else item_cells(owner, part)
+                    found[owner.id].append(cells)
+            for id in owners:
+                yield from found.get(id, ())
+
+    @staticmethod
+    def _entities(transaction: Transaction, filters: dict[str, Any]) -> Iterator[list[Entity]]:
+        """The contacts that the actor sees, page by page."""
         contacts = Contacts(transaction)
-        primaries: dict[str, str] = {}
         after = None
         while True:
             page = contacts.page(limit=_PAGE, after=after, **filters)
             found = ContactRepository(transaction).get_many(card.id for card in page.items)
-            entities: list[Entity] = [one.entity for one in found.values()]
-            people = [one.id for one in entities if isinstance(one, Person)]
-            employments = self._employments(transaction, people, primaries)
-            for entity in entities:
-                employers = employments.get(entity.id, ())
-                if primary is None or primary == any(affiliation.primary for affiliation, _ in employers):
-                    yield cells_of(entity, employers)
+            yield [one.entity for one in found.values()]
             if page.next is None:
                 return
             after = page.next
 
+    def _pages(
+        self, transaction: Transaction, filters: dict[str, Any]
+    ) -> Iterator[tuple[list[Entity], dict[str, list[Work]]]]:
+        """The contacts that the actor sees, page by page, with the affiliations of the people."""
+        primaries: dict[str, str] = {}
+        purposes: dict[str, tuple[str, ...]] = {}
+        for entities in self._entities(transaction, filters):
+            people = [one.id for one in entities if isinstance(one, Person)]
+            yield entities, self._employments(transaction, people, primaries, purposes)
+
     @staticmethod
     def _employments(
-        transaction: Transaction, people: Sequence[str], primaries: dict[str, str]
-    ) -> dict[str, list[tuple[Affiliation, str]]]:
-        """The affiliations of people with companies, and the names of the companies, by the ids of the people.
+        transaction: Transaction,
+        people: Sequence[str],
+        primaries: dict[str, str],
+        purposes: dict[str, tuple[str, ...]],
+    ) -> dict[str, list[Work]]:
+        """The affiliations of people, each with its contact, by the ids of the people.
 
         The actor sees all of them. Primary affiliations come first, then those with the greatest seniority.
 
@@ -134,6 +349,7 @@ class Exports:
             transaction: The transaction of the actor.
             people: The ids of the people.
             primaries: A cache: the ids of the effective primary affiliations by the ids of their contacts.
+            purposes: A cache: the purposes of affiliations as the actor sees them, by the ids of the affiliations.
         """
         affiliations = AffiliationRepository(transaction)
         group = frozenset(f"person:{id}" for id in people)
@@ -141,21 +357,31 @@ class Exports:
         entities = [one.entity for one in found]
         if len(primaries) > _MOST_PRIMARIES:
             primaries.clear()
+            purposes.clear()
         unknown = {one.contact_id for one in entities} - primaries.keys()
         primaries.update(affiliations.seen_primaries(unknown))
-        shown = [attrs.evolve(one, primary=primaries.get(one.contact_id) == one.id) for one in entities]
-        companies = ContactRepository(transaction).get_many(one.contact_id for one in shown)
-        employments: dict[str, list[tuple[Affiliation, str]]] = defaultdict(list)
+        for contact_id in {one.contact_id for one in entities if one.purposes and one.id not in purposes}:
+            seen = [(one.entity, one.access) for one in affiliations.seen_of_contact(contact_id)]
+            purposes.update({one.id: one.purposes for one in with_own_purposes(seen, transaction.today)})
+        sites = sites_in_use(transaction, entities)
+        shown = [
+            attrs.evolve(
+                one,
+                primary=primaries.get(one.contact_id) == one.id,
+                purposes=purposes.get(one.id, ()) if one.purposes else (),
+                site_id=one.site_id if one.site_id in sites else "",
+            )
+            for one in entities
+        ]
+        contacts = ContactRepository(transaction).get_many(one.contact_id for one in shown)
+        employments: dict[str, list[Work]] = defaultdict(list)
         for affiliation in sorted(shown, key=lambda one: (not one.primary, one.seniority)):
-            company = companies.get(affiliation.contact_id)
-            if company is not None and isinstance(company.entity, Company):
-                employments[affiliation.person_id].append((affiliation, company.entity.display_name))
+            contact = contacts.get(affiliation.contact_id)
+            if contact is not None:
+                employments[affiliation.person_id].append(Work(affiliation, contact.entity))
         return employments
 
 
-def _within_columns(cells: dict[str, str], headers: set[str]) -> dict[str, str]:
-    """A row whose cells without a column of their own are joined in the last column."""
-    if cells.keys() <= headers:
-        return cells
-    rest = [f"{header.removeprefix('Unmapped: ')}: {text}" for header, text in cells.items() if header not in headers]
-    return {**{header: text for header, text in cells.items() if header in headers}, _LAST_COLUMN: "\n".join(rest)}
+def _first(work: Sequence[Work]) -> Work | None:
+    """The affiliation that stands in the row of its person: the first one with a company."""
+    return next((one for one in work if isinstance(one.contact, Company)), None)

@@ -14,7 +14,7 @@ from contactcore.workspace.repositories.jobs import handed_over_contacts, job_pa
 
 __all__ = ["ChangeLog", "ImportChanges", "UndoStep", "changes_of"]
 
-_PHASES = ("people", "companies", "changed", "positions", "affiliations")
+_PHASES = ("people", "companies", "changed", "positions", "affiliations", "parts_changed", "parts")
 """The lists of a part that an undo handles, in its sequence. People precede companies, because they keep them."""
 
 
@@ -23,8 +23,8 @@ class UndoStep:
     """The entries of a part that the undo reverts in one transaction.
 
     Attributes:
-        phase: The name of the list in the part: `"people"`, `"companies"`, `"changed"`, `"positions"` or
-            `"affiliations"`.
+        phase: The name of the list in the part: `"people"`, `"companies"`, `"changed"`, `"positions"`,
+            `"affiliations"`, `"parts_changed"` or `"parts"`.
         part: The number of the part.
         start: The index of the first entry.
         stop: The index after the last entry.
@@ -132,15 +132,19 @@ class ImportChanges:
     Attributes:
         contacts: The change log of contacts, by version.
         affiliations: The change log of affiliations, by revision, which a moved primary flag does not change.
+        parts: The change log of sites and items, by version.
+        purposed: The affiliations that the import created with purposes: 1 for each.
         steps: The undo steps in their sequence. Every attempt to undo the import has the same steps.
     """
 
     contacts: ChangeLog
     affiliations: ChangeLog
+    parts: ChangeLog
+    purposed: CompactHashMap
     steps: tuple[UndoStep, ...]
 
 
-def changes_of(reading: TransactionFactory, import_id: str, parts: int, size: int) -> ImportChanges:
+def changes_of(reading: TransactionFactory, import_id: str, parts: int, size: int) -> ImportChanges:  # noqa: C901 - one loop for each list of a part
     """The changes of an import, read in several transactions.
 
     Args:
@@ -149,7 +153,7 @@ def changes_of(reading: TransactionFactory, import_id: str, parts: int, size: in
         parts: The number of its parts.
         size: The maximum number of entries of an undo step.
     """
-    contacts, affiliations = ChangeLog(), ChangeLog()
+    contacts, affiliations, parts_log, purposed = ChangeLog(), ChangeLog(), ChangeLog(), CompactHashMap()
     counts: dict[str, list[int]] = {phase: [] for phase in _PHASES}
     for part in job_parts(reading, import_id, 0, parts):
         for id in (*part.get("people", ()), *part.get("companies", ())):
@@ -160,6 +164,12 @@ def changes_of(reading: TransactionFactory, import_id: str, parts: int, size: in
             affiliations.add_created(id)
         for id, before, *_ in part.get("positions", ()):
             affiliations.add_changed(id, before)
+        for _, id in part.get("parts", ()):
+            parts_log.add_created(id)
+        for _, id, before, _ in part.get("parts_changed", ()):
+            parts_log.add_changed(id, before)
+        for id in part.get("purposed", ()):
+            purposed.put(id, 1)
         for phase in _PHASES:
             counts[phase].append(len(part.get(phase, ())))
     for id, before in handed_over_contacts(reading):
@@ -171,4 +181,4 @@ def changes_of(reading: TransactionFactory, import_id: str, parts: int, size: in
         for number, count in reversed([*enumerate(counts[phase])])
         for start in reversed(range(0, count, size))
     ]
-    return ImportChanges(contacts, affiliations, tuple(steps))
+    return ImportChanges(contacts, affiliations, parts_log, purposed, tuple(steps))

@@ -15,7 +15,7 @@ class ImportCounts:
 
     Attributes:
         created: The number of rows that created a contact.
-        updated: The number of rows that added data to a contact.
+        updated: The number of rows that changed a contact, or added a further affiliation, a site or an item to it.
         skipped: The number of rows that changed nothing, because their contact existed.
         rejected: The number of rows that were not imported.
         people_created: The number of people created.
@@ -54,18 +54,23 @@ class UndoCounts:
             created are removed. The others have their earlier position and department again.
         hidden: The number of contacts of the import that the actor does not see; no other number counts them. Those
             that nobody changed since are in the trash now. The number does not depend on what others did to them.
+        records: The number of sites and items of contacts that stay: those that the import added are in the trash now,
+            and those that it changed have their earlier values again.
     """
 
     removed: int = 0
     restored: int = 0
     affiliations: int = 0
     hidden: int = 0
+    records: int = 0
 
-    def plus(self, removed: int = 0, restored: int = 0, affiliations: int = 0, hidden: int = 0) -> Self:
+    def plus(
+        self, removed: int = 0, restored: int = 0, affiliations: int = 0, hidden: int = 0, records: int = 0
+    ) -> Self:
         """The sums of these numbers and the numbers of one step.
 
         Args:
-            removed, restored, affiliations, hidden: The numbers of the step; 0 by default.
+            removed, restored, affiliations, hidden, records: The numbers of the step; 0 by default.
         """
         return attrs.evolve(
             self,
@@ -73,4 +78,5 @@ class UndoCounts:
             restored=self.restored + restored,
             affiliations=self.affiliations + affiliations,
             hidden=self.hidden + hidden,
+            records=self.records + records,
         )

@@ -16,9 +16,11 @@ from contactcore.errors import Conflict, Invalid, NotFound
 from contactcore.formats.contact_rows.row_mapper import RowMapper
 from contactcore.model import AccessPolicy
 from contactcore.model.job import Job
+from contactcore.storage import LARGEST_PAGE
 from contactcore.values import Tag
 from contactcore.workspace.imports.compact_hash_map import CompactHashMap
 from contactcore.workspace.imports.counts import ImportCounts
+from contactcore.workspace.imports.past_imports import PastImport, past_imports
 from contactcore.workspace.imports.plan import Plan, make_plan
 from contactcore.workspace.imports.planning import BatchPlan, RunMemory, Spelling, counts_of
 from contactcore.workspace.imports.previous_run import PreviousRun
@@ -83,6 +85,7 @@ class Imports:
         delimiter: str | None = None,
         quotechar: str | None = None,
         header: bool | None = None,
+        sheet: str | None = None,
         mapping: Mapping[str, str] | None = None,
         policy: str = "skip",
         strict: bool = False,
@@ -95,18 +98,22 @@ class Imports:
         r"""Detect the format and the columns of a file; nothing is imported (IMP-1).
 
         Args:
-            source: A path (`os.PathLike`), bytes, text (`str`), or a binary file object. The file must stay unchanged
-                until `apply` returns.
+            source: A CSV file, or a workbook (`.xlsx`, `.xls`, `.ods`): a path (`os.PathLike`), bytes, text (`str`), or
+                a binary file object. The file must stay unchanged until `apply` returns.
             encoding: The name of a Python codec; None, the default, detects it. So do the next three arguments.
             delimiter: The delimiter of the cells, one character.
             quotechar: The quote of the cells, one character; `""` for none.
             header: Whether the file has a header.
+            sheet: The name of the sheet of a workbook; None, the default, for the first one that is not hidden and has
+                rows.
             mapping: The fields of some columns by their headers; None, the default, detects all of them. A field is one
                 of `contactcore.formats.tabular.FIELDS`, or `"fields.<slug>"` for a custom field.
             policy: The treatment of a row whose contact exists, in the directory or by an earlier row. `"skip"`, the
                 default, does not change the contact; `"update"` fills empty fields and adds new values, and never
-                erases or overwrites; `"create"` creates another contact. With every policy the employer of a person is
-                the stored company with that display name, else the only stored company of that name with any division.
+                erases or overwrites; `"create"` creates another contact; `"overwrite"` lets the row win: a filled cell
+                replaces the value, an empty cell leaves it, and the cell `(clear)` empties it. With every policy the
+                employer of a person is the stored company with that display name, else the only stored company of that
+                name with any division.
             strict: Whether a row with any fault is rejected, and one without a field that the rules of entry require.
                 By default the faulty cell is reported and left out, and the rules of entry do not apply.
             country: The ISO 3166 country of national phone numbers; `""` for none; None, the default, for the
@@ -123,7 +130,8 @@ class Imports:
         Raises:
             Invalid: One error lists all problems of a part. Of the file: `source`, `file-missing`, `file-irregular`,
                 `file-unreadable`, `file-too-large`, `file-empty`, `not-a-table`, `encoding-unknown`, `delimiter`,
-                `quotechar`. Of the decisions: `mapping-header`, `mapping-field`, `field-unknown`, `policy-unknown`,
+                `quotechar`, `sheet-unknown`, `workbook-encrypted`, `workbook-too-large`, `workbook-unreadable`,
+                `extra-missing`. Of the decisions: `mapping-header`, `mapping-field`, `field-unknown`, `policy-unknown`,
                 `country-unknown`, `type-unknown`, and the codes of `session.contacts.add` for the access policy, the
                 responsible users and the tags.
 
@@ -147,6 +155,7 @@ class Imports:
             delimiter=delimiter,
             quotechar=quotechar,
             header=header,
+            sheet=sheet,
             mapping=mapping,
             policy=policy,
             strict=strict,
@@ -242,6 +251,9 @@ class Imports:
         for part in self._parts(job.id) if job.parts else ():
             run.memory.note_placeholders(part.get("placeholders", ()), part.get("completed", ()))
             run.memory.note_primaries(part.get("primaries", ()))
+            run.memory.told.update(part.get("told", ()))
+            for own, id in part.get("ids", ()):
+                run.memory.ids.put(own, id)
 
         def store(batch: Batch) -> tuple[BatchPlan, ImportCounts]:
             nonlocal job
@@ -295,6 +307,30 @@ class Imports:
         self._transactions.tidy()
         return report
 
+    def list(self, *, limit: int = 50) -> tuple[PastImport, ...]:
+        r"""The past imports of the actor, the newest first; an admin sees those of all users.
+
+        Args:
+                    limit: The maximum number of imports, 1 to 1,000; 50 by default.
+
+        Returns:
+                    The imports, each with its numbers, to choose the one to undo.
+
+        Raises:
+                    Invalid: `limit-out-of-range`.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> imports = Workspace(MemoryStorage(), name="acme").imports(User("amelie"))
+        >>> report = imports.apply(imports.plan("Name\nJo Doe\n"))
+        >>> [(one.id == report.id, one.state, one.counts.created) for one in imports.list()]
+        [(True, 'done', 1)]
+        """
+        if not 1 <= limit <= LARGEST_PAGE:
+            raise Invalid("limit-out-of-range", f"Ask for 1 to {LARGEST_PAGE:,} at a time.", path="limit", value=limit)
+        with self._transactions.reading() as transaction:
+            return past_imports(transaction, JOB, limit)
+
     def _check_plan(self, plan: Plan) -> None:
         """Refuse a plan of another actor or another workspace: its decisions were made for their settings."""
         if (plan.actor, plan.workspace) != (self._actor.name, self._workspace):
@@ -308,7 +344,7 @@ class Imports:
             index_context, new_id = transaction.index_context, transaction.new_id
         mapper = RowMapper(plan.options, index_context.settings, new_id)
         staged = StagedContacts(index_context, whole_file=whole_file)
-        memory = RunMemory(staged, CompactHashMap(), self._spelling())
+        memory = RunMemory(staged, CompactHashMap(), self._spelling(), file_ids=cache(plan.own_ids))
         before = PreviousRun(lambda: self._parts(previous) if previous else iter(()), self._undone())
         return ImportRun(plan, mapper, memory, before, progress, size, BATCH)
 
@@ -357,8 +393,12 @@ class Imports:
             run.memory.staged.forget_batch()
             planned = run.plan_batch(transaction, batch)
             entries = store_batch(transaction, job.id, planned)
+            users = planned.responsibles
             if planned.created and not counts_of(job.counts).contacts_created:
-                notify_of_import(transaction, job.id, run.plan)
+                users = users.union(run.plan.responsibles)
+            untold = sorted(users - run.memory.told)
+            notify_of_import(transaction, job.id, untold)
+            entries += [("told", user) for user in untold]
             advanced = attrs.evolve(
                 job,
                 state="done" if batch.final else "running",
@@ -367,7 +407,9 @@ class Imports:
             )
             return jobs.save(jobs.add_parts(advanced, entries)), planned
 
-        return self._locking(store, _RETRY)
+        job, planned = self._locking(store, _RETRY)
+        run.memory.told.update(planned.responsibles, run.plan.responsibles if planned.created else ())
+        return job, planned
 
     @staticmethod
     def _save_job(transaction: Transaction, job: Job) -> Job:

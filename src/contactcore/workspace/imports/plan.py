@@ -25,10 +25,11 @@ from contactcore.storage import LONGEST_BODY
 from contactcore.values import Tag
 from contactcore.values.country import read_country
 from contactcore.values.written_dates import assumed, order_assumed
+from contactcore.workspace.imports.compact_hash_map import CompactHashMap
 
 __all__ = ["Plan", "make_plan"]
 
-_POLICIES = ("skip", "update", "create")
+_POLICIES = ("skip", "update", "create", "overwrite")
 _SAMPLE = 5
 _CHUNK = 1 << 20
 
@@ -41,13 +42,15 @@ class Plan:
         actor: The name of the actor who made the plan; only this actor can use it.
         workspace: The name of the workspace that the plan was made for.
         columns: The file and its columns.
-        policy: `"skip"`, `"update"` or `"create"`.
+        policy: `"skip"`, `"update"`, `"create"` or `"overwrite"`.
         strict: Whether a row with any fault is rejected.
         country: The ISO 3166 country of national phone numbers; `""` for none.
         access: The access policy of the new contacts.
         responsibles: The names of their responsible users.
         tags: The tags for every contact that a row creates or updates, in addition to the tags of the row.
         type: The slug of the type of contacts whose row has no type; `""` for none.
+        own_rights: The fields, of `access` and `responsibles`, that a row of an export decides itself, because the
+            caller has not.
 
     >>> from contactcore import User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -67,6 +70,7 @@ class Plan:
     responsibles: tuple[str, ...]
     tags: tuple[Tag, ...]
     type: str
+    own_rights: frozenset[str] = frozenset()
 
     @property
     def table(self) -> tabular.Table:
@@ -97,7 +101,20 @@ class Plan:
             responsibles=self.responsibles,
             tags=self.tags,
             type=self.type,
+            own_rights=self.own_rights,
+            overwrites=self.policy == "overwrite",
         )
+
+    def own_ids(self) -> CompactHashMap:
+        """The ids of the contacts of an export, each with the number 1; empty for any other file."""
+        found = CompactHashMap()
+        column = next((header for header, one in self.columns.native.items() if one.name == "id"), None)
+        if column is not None:
+            place = self.detected.columns.index(column)
+            for row in self.table.rows():
+                if place < len(row.cells) and (id := row.cells[place].strip()):
+                    found.put(id, 1)
+        return found
 
     def as_dict(self) -> dict[str, Any]:
         """The plan as one JSON object, without the rows of the file."""
@@ -225,6 +242,7 @@ class Plan:
             "responsibles": self.responsibles,
             "tags": [tag.text for tag in self.tags],
             "type": self.type,
+            "own_rights": sorted(self.own_rights),
         }
         digest.update(json.dump(decisions))
         return digest.hexdigest(), size
@@ -240,6 +258,7 @@ def make_plan(
     delimiter: str | None,
     quotechar: str | None,
     header: bool | None,
+    sheet: str | None,
     mapping: Mapping[str, str] | None,
     policy: str,
     strict: bool,
@@ -261,6 +280,7 @@ def make_plan(
         delimiter=delimiter,
         quotechar=quotechar,
         header=header,
+        sheet=sheet,
         language=settings.language.base,
         country=region or None,
     )
@@ -279,6 +299,9 @@ def make_plan(
         responsibles=model.responsibles,
         tags=model.tags,
         type=_type(type, settings),
+        own_rights=frozenset(
+            name for name, given in (("access", access), ("responsibles", responsibles)) if given is None
+        ),
     )
     return plan.with_mapping(mapping, settings) if mapping else plan
 

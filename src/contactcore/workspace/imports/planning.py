@@ -8,30 +8,37 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import attrs
 
 from contactcore.errors import Problem
 from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
-from contactcore.formats.contact_rows.merge_missing import merge_missing
-from contactcore.formats.contact_rows.native_columns import PRIMARY
+from contactcore.formats.contact_rows.merge_missing import merge_missing, overwrite
+from contactcore.formats.contact_rows.native_columns import AFFILIATION_TEXTS, ID, PRIMARY
 from contactcore.formats.contact_rows.row_problems import HARMLESS, RowProblem, storable
 from contactcore.mapping.contacts import fits_in_record
-from contactcore.model import Company, Contact, Person
+from contactcore.model import Affiliation, Company, Contact, Item, Person, Site
 from contactcore.model.restoring import altered
+from contactcore.read_only import EMPTY
 from contactcore.rules.access import contact_access, import_access, may_change, may_see, read_terms
 from contactcore.rules.preparation import prepare
 from contactcore.text import fold
 from contactcore.values import Tag
 from contactcore.workspace.imports.compact_hash_map import CompactHashMap
 from contactcore.workspace.imports.counts import ImportCounts
+from contactcore.workspace.imports.merging import changed_values, merged, shown
+from contactcore.workspace.imports.own_ids import OwnIds
+from contactcore.workspace.imports.part_planning import PartPlanner, PlannedPart, part_name
 from contactcore.workspace.imports.plan import Plan
 from contactcore.workspace.imports.previous_run import ROW, PreviousRows, Unseen
 from contactcore.workspace.imports.staged_contacts import StagedContact, StagedContacts
+from contactcore.workspace.kernel.slugs import affiliation_problems
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.matching.directory_keys import DirectoryKeys
 from contactcore.workspace.matching.match_keys import company_key, lookup_keys, match_keys, match_name
+from contactcore.workspace.matching.name_agreement import names_agree
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository, with_known_tags
 from contactcore.workspace.repositories.repository import Loaded
@@ -55,6 +62,7 @@ class PlannedAffiliation:
         department: The department of the person there; `""` for unknown.
         primary: Whether the file makes the person the primary contact person, and may do so.
         new: Whether the batch creates the affiliation; True by default.
+        details: The other fields of the affiliation that the file gives, by name.
     """
 
     person: StagedContact
@@ -63,6 +71,7 @@ class PlannedAffiliation:
     department: str
     primary: bool = False
     new: bool = True
+    details: Mapping[str, Any] = EMPTY
 
 
 @attrs.define(eq=False)
@@ -82,6 +91,10 @@ class BatchPlan:
         unseen: The contacts of the rows that the actor does not see.
         primaries: The companies that get contact persons from a file that names the primary ones: the number by which
             `RunMemory.primaries` knows each, by id.
+        ids: The ids of the records that rows created or found, by the kind and the id of the file.
+        parts: The sites and items that the batch creates or changes, by id.
+        changes: The line, the id, the name and the field of each changed value, with the value before and after.
+        responsibles: The users whom rows make responsible for new contacts.
     """
 
     outcomes: Counter[str] = attrs.field(factory=Counter)
@@ -95,6 +108,10 @@ class BatchPlan:
     unkeyed: list[tuple[int, str]] = attrs.field(factory=list)
     unseen: list[Unseen] = attrs.field(factory=list)
     primaries: dict[str, int] = attrs.field(factory=dict)
+    ids: dict[str, str] = attrs.field(factory=dict)
+    parts: dict[str, PlannedPart] = attrs.field(factory=dict)
+    changes: list[tuple[int, str, str, str, str, str]] = attrs.field(factory=list)
+    responsibles: set[str] = attrs.field(factory=set)
 
     def added_to(self, numbers: Mapping[str, int]) -> dict[str, int]:
         """The sums of the numbers of an import and the numbers of this batch.
@@ -105,6 +122,7 @@ class BatchPlan:
         sums = Counter(numbers)
         sums.update(self.outcomes)
         sums["problems"] += len(self.problems)
+        sums["changes"] += len(self.changes)
         return dict(sums)
 
 
@@ -131,12 +149,20 @@ class RunMemory:
         spell: The function that returns the known spelling of a tag.
         primaries: The companies that get contact persons from a file that names the primary ones, by id: `OPEN` until
             a row names the primary one, then `NAMED`; `KEPT` for a company that had contact persons before.
+        ids: The ids of the records that earlier rows created or found, by the kind and the id of the file.
+        known_parts: The sites and items of earlier batches of a preview, by the key of `PartPlanner`.
+        told: The users whom an earlier batch told that they look after contacts of the import.
+        file_ids: A function that returns the ids of the contacts in the file, with the number 1.
     """
 
     staged: StagedContacts
     placeholders: CompactHashMap
     spell: Spelling
     primaries: CompactHashMap = attrs.field(factory=CompactHashMap)
+    ids: OwnIds = attrs.field(factory=OwnIds)
+    known_parts: CompactHashMap = attrs.field(factory=CompactHashMap)
+    told: set[str] = attrs.field(factory=set)
+    file_ids: Callable[[], CompactHashMap] = CompactHashMap
 
     def end_batch(self, plan: BatchPlan) -> None:
         """Keep the data of a completed batch that later batches need.
@@ -146,6 +172,8 @@ class RunMemory:
         """
         self.note_placeholders(plan.placeholders, plan.completed)
         self.note_primaries(plan.primaries.items())
+        for own, id in plan.ids.items():
+            self.ids.put(own, id)
         self.staged.end_batch()
 
     def note_primaries(self, entries: Iterable[Sequence[Any]]) -> None:
@@ -236,6 +264,7 @@ class BatchPlanner:
         self._access = {
             listed: contact_access(plan.access, plan.responsibles, listed=listed) for listed in (True, False)
         }
+        self._responsibles = tuple(sorted(plan.responsibles))
         self._own = frozenset[str]()
         if import_id and not may_see(transaction.actor, self._access[True]):
             # The actor may not see the new contacts. The run finds them by the access term of the import.
@@ -251,7 +280,11 @@ class BatchPlanner:
         self._first_problem = 0
         self._missing: dict[int, list[Problem]] = {}
         self._restorable: dict[str, TrashMatch] = {}
+        self._with_places: set[str] = set()
+        self._pairs: dict[tuple[str, str], PlannedAffiliation] = {}
         self.batch = BatchPlan()
+        self._claims: dict[str, str] = {}
+        self._other_names: dict[int, tuple[str, str, StagedContact | None]] = {}
 
     def plan_rows(self, rows: Sequence[MappedRow]) -> BatchPlan:
         """The plan of the rows, which are planned in their sequence.
@@ -271,7 +304,9 @@ class BatchPlanner:
                 self.batch.problems.extend(self._plan.gone_fields(settings))
             self._first_problem = len(self.batch.problems)
             self.batch.problems.extend(row.problems)
-            if row.contact is None:
+            if row.record:
+                self._plan_record(row)
+            elif row.contact is None:
                 self._reject(row)
             else:
                 self._plan_row(row, row.contact)
@@ -286,8 +321,16 @@ class BatchPlanner:
         if row.contact is None:
             return row
         contact: Person | Company | None
+        if row.record:
+            return self._with_known_slugs(row)
         contact, found = prepare(row.contact, self._transaction.settings, entry=self._plan.strict)
         problems = row.problems
+        if contact.responsibles != self._responsibles or contact.access is not self._plan.access:
+            contact, more = self._with_own_rights(row, contact)
+            problems += more
+        if self._names_primary and any(employer.details for employer in row.employers):
+            row = self._with_known_slugs(attrs.evolve(row, problems=problems))
+            problems = row.problems
         missing = [problem for problem in found if problem.code == _MISSING]
         if found:
             problems += _problems_of(row, (problem for problem in found if problem.code != _MISSING))
@@ -299,6 +342,41 @@ class BatchPlanner:
         if contact is row.contact and problems == row.problems:
             return row
         return attrs.evolve(row, contact=contact, problems=problems)
+
+    def _with_own_rights(
+        self, row: MappedRow, contact: Person | Company
+    ) -> tuple[Person | Company, tuple[RowProblem, ...]]:
+        """The contact with the access policy and the responsible users of its row, as far as the actor may give them.
+
+        The actor must see the contact afterwards; else those of the plan apply.
+        """
+        problems = tuple(self._contacts.user_problems(contact.responsibles, self._plan.responsibles))
+        access = contact.access or self._plan.access
+        terms = contact_access(access, contact.responsibles, listed=contact.listed)
+        if not problems and may_see(self._transaction.actor, terms):
+            return contact, ()
+        column, text = "Responsible users", "; ".join(contact.responsibles)
+        reasons = [problem.message for problem in problems] or ["You would not see this contact."]
+        reason = f"{reasons[0]} The contact gets the access policy and the responsible users of this import."
+        values: dict[str, Any] = {"access": self._plan.access, "responsibles": self._responsibles}
+        if not self._names_primary:  # a file of another program, whose cell no other column repeats
+            column = self._plan.column_of("responsible")
+            values["unmapped"] = {**contact.unmapped, column: text}
+        code = problems[0].code if problems else "access-unseen"
+        return altered(contact, values), (RowProblem(row.line, column, storable(text), reason, code),)
+
+    def _with_known_slugs(self, row: MappedRow) -> MappedRow:
+        """The row without authorities, modules, topics and purposes that the workspace does not know."""
+        employers, problems = [], list(row.problems)
+        for employer in row.employers:
+            details = dict(employer.details)
+            for problem in affiliation_problems(self._transaction.settings, Affiliation(**details)):
+                name = problem.path.partition("[")[0].partition(".")[0]
+                if details.pop(name, None) is not None:
+                    column = next((one for one, field in AFFILIATION_TEXTS.items() if field == name), name)
+                    problems.append(RowProblem.of(problem, row.line, column))
+            employers.append(attrs.evolve(employer, details=details))
+        return attrs.evolve(row, employers=tuple(employers), problems=tuple(problems))
 
     def _reject(self, row: MappedRow) -> None:
         """Reject a row. Notes on its cells are dropped, because none of them is stored."""
@@ -326,6 +404,178 @@ class BatchPlanner:
         elif self._create(row, contact, unkeyed=not keys) and unseen:
             reason = "Created although you imported this row before."
             self._note(row, "possible-duplicate", reason, contact.display_name)
+
+    @cached_property
+    def _parts(self) -> PartPlanner:
+        return PartPlanner(self._transaction, self.batch.parts)
+
+    def _plan_record(self, row: MappedRow) -> None:
+        """Plan a row that describes an affiliation, a site or an item of a contact."""
+        owner = self._owner(row)
+        if owner is None:
+            reason = "No contact has the id or the name in this row. Import the row of the contact first."
+            self.batch.problems.append(RowProblem(row.line, ID, storable(row.own_id), reason, "owner-unknown"))
+        if owner is None or (row.part is None and not row.employers) or self._is_faulty(row):
+            self._reject(row)
+        elif row.part is not None:
+            self._plan_part(row, row.part, owner)
+        elif not isinstance(owner.entity, Person):
+            reason = "Only a person can act for a contact. Give the Contact ID of the person."
+            self.batch.problems.append(RowProblem(row.line, ID, storable(row.own_id), reason, "not-a-person"))
+            self._reject(row)
+        else:
+            self._plan_affiliation(row, owner)
+
+    def _is_faulty(self, row: MappedRow) -> bool:
+        return self._plan.strict and any(problem.code not in HARMLESS for problem in row.problems)
+
+    def _owner(self, row: MappedRow) -> StagedContact | None:
+        """The contact to which the record of a row belongs; None for none that the actor sees."""
+        if row.own_id:
+            found = self._by_own_id(row.own_id)
+            if found is not None:
+                return found
+        match = self._match(attrs.evolve(row, own_id=""), lookup_keys(row, self._directory.name(row)))
+        return None if match is None else match.staged or self._load(match.id)
+
+    def _plan_affiliation(self, row: MappedRow, person: StagedContact) -> None:
+        self._load_places(person)
+        (employer,) = row.employers
+        changes = self._plan.policy in {"update", "overwrite"}
+        company = self._company(row, employer)
+        if company is None or company.id == person.id:
+            self._reject(row)
+        elif company.id in person.places and not changes:
+            self.batch.outcomes["skipped"] += 1
+            reason = f"Skipped: this person acts for {company.entity.display_name} already."
+            self._note(row, "duplicate", reason, person.entity.display_name)
+        elif not self._affiliate(row, person):
+            self.batch.outcomes["skipped"] += 1
+            self._note(row, "nothing-new", "Skipped: this row adds nothing to the affiliation.", employer.name)
+        else:
+            self.batch.outcomes["updated"] += 1
+            self._staged.add(person, ())
+
+    def _load_places(self, person: StagedContact) -> None:
+        """Read the companies for which a stored person acts, unless the row of the person has read them."""
+        if person.is_stored and person.id not in self._with_places:
+            found = AffiliationRepository(self._transaction).of_person(person.id)
+            stored = {one.entity.contact_id: (one.entity.position, one.entity.department) for one in found}
+            person.places = {**stored, **person.places}
+        self._with_places.add(person.id)
+
+    def _plan_part(self, row: MappedRow, part: Site | Item, owner: StagedContact) -> None:
+        kind, own, policy = part.kind, part.id, self._plan.policy
+        if not self._may_change(owner):
+            self.batch.outcomes["skipped"] += 1
+            self._note(row, "read-only", "Skipped: you may not change the contact.", owner.entity.display_name)
+            return
+        found = self._parts.by_id(kind, self._id_of(kind, own) or own, owner) if own else None
+        if found is None and not own:
+            found = self._parts.same(part, owner)
+        key = f"{kind}:{own or part_name(part)}|{owner.id}"
+        if found is None and self._memory.known_parts.get(key) is not None:
+            self.batch.outcomes["skipped"] += 1  # a preview knows only that an earlier batch makes it
+            self._note(row, "duplicate", "Skipped: an earlier row has it.", part_name(part))
+        elif found is None or policy == "create":
+            if self._create_part(row, part, owner, key):
+                self.batch.outcomes["updated"] += 1
+            else:
+                self._reject(row)
+        elif policy == "skip":
+            self.batch.outcomes["skipped"] += 1
+            self._note(row, "duplicate", f"Skipped: the contact has this {kind}.", part_name(part))
+        else:
+            self._update_part(row, part, found)
+
+    def _add_parts(self, row: MappedRow, staged: StagedContact) -> bool:
+        """Plan the site and the item that the row of a contact names; returns whether one of them is new.
+
+        The site of a person with a company is one of the company's, and the person acts there.
+        """
+        added = False
+        for part in row.added:
+            owner = staged
+            if isinstance(part, Site) and row.employers and isinstance(staged.entity, Person):
+                owner = self._company(row, row.employers[0]) or staged
+            found = self._parts.same(part, owner)
+            key = f"{part.kind}:{part_name(part)}|{owner.id}"
+            if found is None and self._memory.known_parts.get(key) is None:
+                if not self._create_part(row, part, owner, key):
+                    continue
+                added = True
+                found = self._parts.same(part, owner)
+            if owner is not staged and found is not None and self.batch.affiliations:
+                last = self.batch.affiliations[-1]
+                if last.new and last.person is staged and last.company.id == owner.id:
+                    last.details = {**last.details, "site_id": found.entity.id}
+        return added
+
+    def _create_part(self, row: MappedRow, part: Site | Item, owner: StagedContact, key: str) -> bool:
+        """Plan a new site or item; returns False if a strict import refuses it."""
+        ready, problems = self._prepared_part(row, part, owner)
+        if self._plan.strict and problems:
+            return False
+        id = self._transaction.new_id()
+        self._note_id(part.kind, part.id, id)
+        values = {"id": id, "version": 1, "contact_id": owner.id, "since": self._transaction.now}
+        self.batch.parts[id] = PlannedPart(owner, attrs.evolve(ready, **values))
+        if not self._import_id:
+            self._memory.known_parts.put(key, 1)
+        return True
+
+    def _prepared_part(self, row: MappedRow, part: Site | Item, owner: StagedContact, before: Any = None) -> Any:
+        """The part without the values that the workspace refuses, and whether there are any."""
+        ready, problems = self._parts.prepared(part, owner, before)
+        faults = [problem for problem in problems if problem.code != _MISSING or self._plan.strict]
+        self.batch.problems.extend(_problems_of(row, faults))
+        names = {problem.path.partition("[")[0].partition(".")[0] for problem in problems if problem.code != _MISSING}
+        fields = {problem.path.removeprefix("fields.") for problem in problems if problem.path.startswith("fields.")}
+        values: dict[str, Any] = {}
+        if "type" in names:
+            values["type"] = "" if before is None else before.type
+        if fields:
+            values["fields"] = {slug: value for slug, value in part.fields.items() if slug not in fields}
+        if values:
+            ready, _ = self._parts.prepared(attrs.evolve(part, **values), owner, before)
+        return ready, bool(faults)
+
+    def _update_part(self, row: MappedRow, part: Site | Item, found: PlannedPart) -> None:
+        overwrite = self._plan.policy == "overwrite"
+        after, kept = self._parts.changed(found, part, overwrite=overwrite, cleared=row.cleared)
+        for name, value in kept:
+            self._note_kept(row, name, value)
+        if after is not found.entity:
+            after, _ = self._prepared_part(row, after, found.owner, found.entity)
+        if after == found.entity:
+            self.batch.outcomes["skipped"] += 1
+            self._note(row, "nothing-new", "Skipped: this row adds nothing.", part_name(part))
+            return
+        names = [field.name for field in attrs.fields(type(after)) if field.name != "since"]
+        changes = {name: getattr(after, name) for name in names if getattr(after, name) != getattr(found.entity, name)}
+        self._note_changes(row, found.owner, changes, found.entity, after)
+        found.entity = after
+        self.batch.parts[after.id] = found
+        self.batch.outcomes["updated"] += 1
+
+    def _note_changed_contact(self, row: MappedRow, staged: StagedContact, after: Person | Company) -> None:
+        before = staged.entity
+        if after is not before:
+            names = [field.name for field in attrs.fields(type(before))]
+            changed = [name for name in names if getattr(after, name) != getattr(before, name)]
+            self._note_changes(row, staged, changed, before, after)
+
+    def _note_changes(
+        self, row: MappedRow, staged: StagedContact, changes: Iterable[str], before: object, after: object
+    ) -> None:
+        """Note the changed fields of a record, each with its value before and after."""
+        kind = getattr(before, "kind", "affiliation")
+        prefix = "" if kind in {"person", "company"} else f"{kind}."
+        name = staged.entity.display_name
+        for field in changes:
+            values = (storable(shown(getattr(one, field))) for one in (before, after))
+            old, new = values
+            self.batch.changes.append((row.line, staged.id, name, f"{prefix}{field}", old, new))
 
     def _plan_match(self, row: MappedRow, contact: Person | Company, match: _Match, *, unkeyed: bool) -> None:
         """Plan a row whose contact exists, in the directory or by an earlier row."""
@@ -368,15 +618,65 @@ class BatchPlanner:
         """The contact that matches a row by the most reliable of its keys; None without a match."""
         emails = bool(row.contact and row.contact.emails)
         find_stored, find_staged = self._directory.find, self._staged.find
+        if row.own_id and (id := self._id_of("contact", row.own_id)):
+            return _Match(id, "id", row.own_id, find_staged(f"i:{row.own_id}"))
         for key, by in keys:
             id = find_stored(key)
             # A namesake at the same company whose e-mail address an earlier row added is another person.
-            if id is not None and not (key[0] == "a" and emails and _has_email(self._staged.changed(id))):
+            other = key[0] == "a" and emails
+            if id is not None and not (other and _has_email(self._staged.changed(id))) and self._may_be(row, key, id):
                 return _Match(id, by, _value_of(key))
             staged = find_staged(key)
-            if staged is not None and not (key[0] == "a" and emails and _has_email(staged)):
+            if staged is not None and not (other and _has_email(staged)) and self._may_be(row, key, staged.id, staged):
                 return _Match(staged.id, by, _value_of(key), staged)
         return None
+
+    def _may_be(self, row: MappedRow, key: str, id: str, staged: StagedContact | None = None) -> bool:
+        """Whether a contact with a key of a row may be the contact of the row."""
+        if row.own_id and key[0] != "i" and self._is_of_another_row(id, row.own_id):
+            return False
+        if key[0] != "e" or "|" in key:
+            return True
+        name = self._directory.name(row)
+        known = self._directory.called(id) if staged is None else match_name(staged.entity, self._language)
+        if not name or not known or name == known:
+            return True
+        agree = names_agree(name, known)
+        if agree and not names_agree(name, known, whole=True):
+            # Two rows of one file are two people unless their whole names agree.
+            agree = not (self._is_of_this_file(id) if staged is None else staged.new)
+        if not agree:
+            self._other_names[row.number] = (_value_of(key), id if staged is None or not staged.new else "", staged)
+        return agree
+
+    def _note_other_name(self, row: MappedRow) -> None:
+        email, id, other = self._other_names[row.number]
+        named = f"contact {id}" if id else f"the contact of line {other.line if other else 0}"
+        self._note(row, "same-email", f"Same e-mail, another name: created beside {named}.", email)
+
+    def _is_of_this_file(self, id: str) -> bool:
+        """Whether an earlier batch of this import created a stored contact."""
+        staged = self._load(id)
+        return staged is not None and staged.entity.source == f"import:{self._import_id}"
+
+    def _id_of(self, kind: str, own: str) -> str | None:
+        """The id of a record that the file calls otherwise, if an earlier row created or found it; else None."""
+        key = f"{kind}:{own}"
+        return self.batch.ids.get(key) or self._memory.ids.get(key)
+
+    def _note_id(self, kind: str, own: str, id: str) -> None:
+        """Note the record that a row with an id of its own created or found."""
+        if own and own != id:
+            self.batch.ids[f"{kind}:{own}"] = id
+            self._claims[id] = own
+
+    def _is_of_another_row(self, id: str, own: str) -> bool:
+        """Whether a contact is that of another row of the file. Rows with different ids are never duplicates."""
+        if id in self._claims:
+            return self._claims[id] != own
+        if self._memory.ids.is_of_another(id, f"contact:{own}"):
+            return True
+        return id != own and self._memory.file_ids().get(id) is not None
 
     def _previous_unseen(self, row: MappedRow) -> list[Unseen]:
         """The contacts of a row in the previous run if the actor does not see the contact of the row, else none."""
@@ -422,11 +722,17 @@ class BatchPlanner:
         spelled = with_known_tags(contact, None, self._memory.spell)
         if spelled is not contact:
             contact, row = spelled, attrs.evolve(row, contact=spelled)
-        staged = StagedContact(contact, self._access[contact.listed], new=True, line=row.line)
+        staged = StagedContact(contact, self._access_of(contact), new=True, line=row.line)
+        if row.number in self._other_names:
+            self._note_other_name(row)
+        if row.own_id:
+            self._note_id("contact", row.own_id, staged.id)
         self.batch.outcomes["created"] += 1
         self._add_created(staged)
         self._note_unseen(row, ROW, staged)
         self._affiliate(row, staged)
+        if row.added:
+            self._add_parts(row, staged)
         self._stage(staged, row)
         if unkeyed:
             self.batch.unkeyed.append((row.number, staged.id))
@@ -441,6 +747,14 @@ class BatchPlanner:
                 reason = f"Created, although the trash has contact {match.id} with the same email: you may restore it."
                 self._note(row, "restorable", reason, email.text)
                 return
+
+    def _access_of(self, contact: Person | Company) -> frozenset[str]:
+        """The access terms of a new contact."""
+        plan = self._plan
+        if contact.access is plan.access and contact.responsibles == self._responsibles:
+            return self._access[contact.listed]
+        self.batch.responsibles.update(contact.responsibles)
+        return contact_access(contact.access or plan.access, contact.responsibles, listed=contact.listed)
 
     def _add_created(self, staged: StagedContact) -> None:
         self.batch.created.append(staged)
@@ -465,7 +779,10 @@ class BatchPlanner:
             # Their spelling may reveal nothing to those who see the stored contact.
             audience = {"access": staged.entity.access, "responsibles": staged.entity.responsibles}
             contact = with_known_tags(altered(contact, audience), staged.entity, self._memory.spell)
-        after, differing = merge_missing(staged.entity, contact, fits=fits_in_record)
+        if self._plan.policy == "overwrite":
+            after, differing = overwrite(staged.entity, contact, row.cleared, fits=fits_in_record)
+        else:
+            after, differing = merge_missing(staged.entity, contact, fits=fits_in_record)
         if same_kind and self._lacks_required(row, after):
             return False
         if after.tags is not staged.entity.tags:
@@ -474,8 +791,11 @@ class BatchPlanner:
         for name, given in differing:
             self._note_kept(row, name, given)
         changed = after is not staged.entity
+        self._note_changed_contact(row, staged, after)
         staged.entity = after
         changed = self._affiliate(row, staged) or changed
+        if row.added:
+            changed = self._add_parts(row, staged) or changed
         if changed:
             self.batch.outcomes["updated"] += 1
             if staged.is_stored:
@@ -503,9 +823,16 @@ class BatchPlanner:
             given = (employer.position, employer.department)
             if known is None:
                 primary = self._names_primary and self._is_primary(row, employer, company)
-                self.batch.affiliations.append(PlannedAffiliation(person, company, *given, primary))
+                details = self._new_details(row, employer, company) if employer.details else EMPTY
+                planned = PlannedAffiliation(person, company, *given, primary, details=details)
+                self.batch.affiliations.append(planned)
+                if self._names_primary:
+                    self._pairs[person.id, company.id] = planned
                 person.places[company.id] = given
                 changed = True
+                continue
+            if self._plan.policy == "overwrite" or employer.details:
+                changed = self._change_affiliation(row, employer, person, company) or changed
                 continue
             for name, old, new in zip(("position", "department"), known, given, strict=True):
                 if old and new and fold(old) != fold(new):
@@ -516,12 +843,85 @@ class BatchPlanner:
                 changed = True
         return changed
 
+    def _new_details(self, row: MappedRow, employer: Employer, company: StagedContact) -> dict[str, Any]:
+        """The fields of a new affiliation that only a native file gives, with the site of the workspace."""
+        details = dict(employer.details)
+        self._resolve_site(row, details, company)
+        if "purposes" in details:
+            details["purposes"] = self._free_purposes(details["purposes"], company)
+        return details
+
+    def _resolve_site(self, row: MappedRow, details: dict[str, Any], company: StagedContact) -> None:
+        own = details.pop("site_id", "")
+        if own:
+            site = self._parts.by_id("site", self._id_of("site", own) or own, company)
+            if site is not None:
+                details["site_id"] = site.entity.id
+            else:
+                reason = "This is none of the sites of the contact, so the affiliation names no site. Import the site."
+                self.batch.problems.append(RowProblem(row.line, "Site ID", storable(own), reason, "site-unknown"))
+
+    def _free_purposes(self, purposes: Sequence[str], company: StagedContact) -> tuple[str, ...]:
+        """The purposes for which nobody whom the actor sees is primary at a company yet."""
+        taken = {
+            purpose
+            for (_, company_id), one in self._pairs.items()
+            if company_id == company.id
+            for purpose in one.details.get("purposes", ())
+        }
+        if company.is_stored:
+            seen = AffiliationRepository(self._transaction).seen_of_contact(company.id)
+            taken |= {purpose for one in seen for purpose in one.entity.purposes}
+        return tuple(purpose for purpose in purposes if purpose not in taken)
+
+    def _change_affiliation(
+        self, row: MappedRow, employer: Employer, person: StagedContact, company: StagedContact
+    ) -> bool:
+        """Plan the values that a row gives an affiliation that exists; returns whether anything changes."""
+        planned = self._pairs.get((person.id, company.id))
+        before = self._known_affiliation(person, company, planned)
+        if before is None:
+            return False
+        values = {"position": employer.position, "department": employer.department, **employer.details}
+        self._resolve_site(row, values, company)
+        cleared = {one.partition(".")[2] for one in row.cleared if one.startswith("affiliation.")}
+        overwrite = self._plan.policy == "overwrite"
+        changes, kept = changed_values(before, values, overwrite=overwrite, cleared=cleared)
+        after, refused = merged(before, changes)
+        for name, value in (*kept, *refused):
+            self._note_kept(row, name, value)
+        if after is before:
+            return False
+        self._note_changes(row, person, changes, before, after)
+        if planned is None:
+            planned = PlannedAffiliation(person, company, "", "", new=False)
+            self.batch.affiliations.append(planned)
+            self._pairs[person.id, company.id] = planned
+        planned.position, planned.department = after.position, after.department
+        rest = {name: value for name, value in changes.items() if name not in {"position", "department"}}
+        planned.details = {**planned.details, **rest}
+        person.places[company.id] = (after.position, after.department)
+        return True
+
+    def _known_affiliation(
+        self, person: StagedContact, company: StagedContact, planned: PlannedAffiliation | None
+    ) -> Affiliation | None:
+        """The affiliation of a person with a company as it is after the earlier rows; None for that of a preview."""
+        stored = None
+        if person.is_stored and company.is_stored:
+            stored = AffiliationRepository(self._transaction).between(company.id, person.id)
+        if planned is None:
+            return stored
+        places = {"position": planned.position, "department": planned.department}
+        return attrs.evolve(stored or Affiliation(), **{**places, **planned.details})
+
     def _is_primary(self, row: MappedRow, employer: Employer, company: StagedContact) -> bool:
         """Whether a new contact person becomes the primary one because the file says so.
 
         The file decides for companies without contact persons. For all others the directory has decided. People whom
         the actor does not see count as none, as they do when a person is added by hand (ACC-3).
         """
+        named = employer.primary and self._acts_today(employer)
         decided = self.batch.primaries.get(company.id)
         if decided is None:
             decided = self._memory.primaries.get(company.id)
@@ -529,12 +929,17 @@ class BatchPlanner:
             if not company.new and company.id not in self._has_primary:
                 self._read_primaries([company.id])
             decided = KEPT if self._has_primary.get(company.id) else OPEN
-        primary = employer.primary and decided == OPEN
+        primary = named and decided == OPEN
         self.batch.primaries[company.id] = NAMED if primary else decided
-        if employer.primary and not primary:
+        if named and not primary:
             reason = f"{company.entity.display_name} has another primary contact person already, who stays primary."
             self.batch.problems.append(RowProblem(row.line, PRIMARY, "yes", reason, "kept-existing"))
         return primary
+
+    def _acts_today(self, employer: Employer) -> bool:
+        """Whether the person acts for the employer today. The rule chooses among people who no longer do (PER-3)."""
+        days = {name: employer.details[name] for name in ("start", "end", "active") if name in employer.details}
+        return not days or Affiliation(**days).is_current(self._transaction.today)
 
     def _read_primaries(self, ids: Sequence[str]) -> None:
         """Read which stored companies have a primary contact person that the actor sees."""
@@ -542,8 +947,19 @@ class BatchPlanner:
         self._has_primary |= {id: id in found for id in ids}
 
     def _company(self, row: MappedRow, employer: Employer) -> StagedContact | None:
-        """The company with the name of an employer, or a new one; None for a company that the actor may not change."""
+        """The company with the id or the name of an employer, or a new one; None for one that may not be changed."""
         key = company_key(employer.name)
+        named = self._by_own_id(employer.id) if employer.id else None
+        if named is not None:
+            if not self._may_change(named):
+                self._note_read_only(row, employer)
+                return None
+            return named
+        if not employer.name:
+            reason = "No contact has this id. Import its row first, or name the company."
+            problem = RowProblem(row.line, "Company ID", storable(employer.id), reason, "owner-unknown")
+            self.batch.problems.append(problem)
+            return None
         id = self._directory.find(key)
         staged = self._staged.find(key) if id is None else self._load(id)
         if staged is None and id is None and (id := self._directory.firm(employer.name)) is not None:
@@ -551,10 +967,21 @@ class BatchPlanner:
         if staged is None and id is None:
             staged = self._placeholder(row, employer, key)
         if staged is None or not self._may_change(staged):
-            reason = "You may not change this company, so nobody was made its contact person. Ask a responsible user."
-            self.batch.problems.append(RowProblem(row.line, "", storable(employer.name), reason, "read-only"))
+            self._note_read_only(row, employer)
             return None
         return staged
+
+    def _note_read_only(self, row: MappedRow, employer: Employer) -> None:
+        reason = "You may not change this company, so nobody was made its contact person. Ask a responsible user."
+        self.batch.problems.append(RowProblem(row.line, "", storable(employer.name), reason, "read-only"))
+
+    def _by_own_id(self, own: str) -> StagedContact | None:
+        """The contact that the file calls by an id, as an earlier row made it or as it is stored; None for none."""
+        staged = self._staged.find(f"i:{own}")
+        if staged is not None:
+            return staged
+        id = self._id_of("contact", own) or self._directory.find(f"i:{own}")
+        return None if id is None else self._load(id)
 
     def _placeholder(self, row: MappedRow, employer: Employer, key: str) -> StagedContact:
         """A new placeholder company."""
@@ -568,7 +995,8 @@ class BatchPlanner:
         }
         staged = StagedContact(Company.restore(values), self._access[True], new=True, line=row.line)
         self._add_created(staged)
-        self._staged.add(staged, (key,))
+        self._staged.add(staged, (key, f"i:{employer.id}") if employer.id else (key,))
+        self._note_id("contact", employer.id, staged.id)
         self.batch.placeholders.append(staged.id)
         return staged
 
@@ -583,7 +1011,7 @@ class BatchPlanner:
 
     def _load_known(self, rows: Sequence[MappedRow]) -> None:
         """Read all companies of the rows, and the contacts of the previous run, in one call."""
-        names = dict.fromkeys(employer.name for row in rows for employer in row.employers)
+        names = dict.fromkeys(employer.name for row in rows for employer in row.employers if employer.name)
         ids = list(
             dict.fromkeys(
                 id for name in names if (id := self._directory.find(company_key(name)) or self._directory.firm(name))
@@ -603,7 +1031,7 @@ class BatchPlanner:
         if not (self._made & access or may_see(self._transaction.actor, access)):
             return None
         places = {}
-        if isinstance(contact, Person) and self._plan.policy == "update":
+        if isinstance(contact, Person) and self._plan.policy in {"update", "overwrite"}:
             affiliations = AffiliationRepository(self._transaction).of_person(id)
             places = {one.entity.contact_id: (one.entity.position, one.entity.department) for one in affiliations}
         return StagedContact(contact, access, new=False, before=contact, places=places)

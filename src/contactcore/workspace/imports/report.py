@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any, overload
 
 import attrs
@@ -17,7 +17,7 @@ from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.imports.plan import Plan
 from contactcore.workspace.imports.planning import BatchPlan
 
-__all__ = ["NoteFile", "Notes", "Problems", "Progress", "Report"]
+__all__ = ["Changes", "FieldChange", "NoteFile", "Notes", "Problems", "Progress", "Report"]
 
 Notes = Callable[[], Iterator[Mapping[str, Any]]]
 """A function that yields the stored notes of an import, part by part: its problems and its rejected rows."""
@@ -83,6 +83,48 @@ class Problems(Sequence[RowProblem]):
         return f"<{self._count:,} problems>"
 
 
+@attrs.frozen
+class FieldChange:
+    """A field that an import changes, or that a preview would change.
+
+    Attributes:
+        line: The 1-based line of the file where the row starts.
+        contact_id: The id of the contact to which the field or its record belongs.
+        name: The display name of the contact.
+        field: The field of the contact, such as `"emails"`; a field of another record has its kind in front, such as
+            `"affiliation.end"`, `"site.name"` or `"item.status"`.
+        before: The value before, as text, cut after 500 characters; `""` for none.
+        after: The value after.
+    """
+
+    line: int
+    contact_id: str
+    name: str
+    field: str
+    before: str
+    after: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The change as a JSON object of the report."""
+        return attrs.asdict(self)
+
+
+class Changes(Iterable[FieldChange]):
+    """The changed fields of an import, in the order of the file; iteration reads them from where they are stored.
+
+    Args:
+        notes: The function that yields the notes of the import.
+    """
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+
+    def __iter__(self) -> Iterator[FieldChange]:
+        for part in self._notes():
+            for change in part.get("changes", ()):
+                yield FieldChange(*change)
+
+
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Report(ImportCounts):
     r"""The report of an import or a preview; it accounts for every row of the file (IMP-2).
@@ -114,6 +156,11 @@ class Report(ImportCounts):
     rows_read: int = 0
 
     @property
+    def changes(self) -> Changes:
+        """The fields of stored contacts, affiliations, sites and items that the import changes, before and after."""
+        return Changes(self.notes)
+
+    @property
     def counts(self) -> ImportCounts:
         """The numbers of the report, without its other data."""
         return ImportCounts(**{field.name: getattr(self, field.name) for field in attrs.fields(ImportCounts)})
@@ -133,8 +180,9 @@ class Report(ImportCounts):
         return self.plan.mapping
 
     def as_dict(self) -> dict[str, Any]:
-        """The report as one JSON object, with all problems."""
-        return {**self.head(), "problems": [problem.as_dict() for problem in self.problems]}
+        """The report as one JSON object, with all problems and all changed fields."""
+        problems = [problem.as_dict() for problem in self.problems]
+        return {**self.head(), "problems": problems, "changes": [change.as_dict() for change in self.changes]}
 
     def head(self) -> dict[str, Any]:
         """The report as one JSON object without its problems, because there may be a million of them."""
@@ -190,8 +238,9 @@ class NoteFile:
         Args:
             plan: The plan of the batch.
         """
-        lists = {"problems": [problem.as_list() for problem in plan.problems], "rejects": plan.rejects}
-        if plan.problems or plan.rejects:
+        problems = [problem.as_list() for problem in plan.problems]
+        lists = {"problems": problems, "rejects": plan.rejects, "changes": plan.changes}
+        if any(lists.values()):
             self._file.seek(0, 2)
             self._file.write(json.dump(lists) + b"\n")
 

@@ -15,18 +15,20 @@ from typing import Any, Protocol, TypeVar
 import attrs
 
 from contactcore.errors import Conflict, NotFound
+from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
+from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.indexed_names import name_in
 from contactcore.mapping.trash import trashed_of
 from contactcore.model.job import Job
 from contactcore.workspace.imports.changes import ImportChanges, changes_of
 from contactcore.workspace.imports.counts import UndoCounts
+from contactcore.workspace.imports.part_planning import PART_TYPES
 from contactcore.workspace.imports.undo_report import REASONS, Kept, UndoProgress, UndoReport
 from contactcore.workspace.imports.undo_steps import UndoTransaction, sees
 from contactcore.workspace.imports.writing import IMPORTED_LETTER
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
-from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.jobs import JobRepository, job_parts
 from contactcore.workspace.repositories.messages import MessageRepository
@@ -125,7 +127,7 @@ def _step(transaction: Transaction, id: str, changes: ImportChanges) -> Job:
         step = changes.steps[numbers["done"]]
         undo = UndoTransaction(transaction, changes, id)
         undo.run(step, jobs.part(id, step.part))
-        numbers |= attrs.asdict(_numbers(job).plus(undo.removed, undo.restored, undo.affiliations, undo.hidden))
+        numbers |= attrs.asdict(_numbers(job).plus(*undo.numbers))
         numbers["done"] += 1
         job = jobs.add_parts(job, [("kept", list(one)) for one in undo.kept])
     if numbers["done"] >= len(changes.steps):
@@ -147,11 +149,14 @@ def _kept(job: Job, transactions: Transactions) -> tuple[tuple[Kept, ...], int]:
     remaining = iter(codes.items())
     while page := list(islice(remaining, _NAMES_PER_TRANSACTION)):
         with transactions.reading() as transaction:
+            types: tuple[EntityType[Any], ...] = (CONTACTS, AFFILIATIONS, *PART_TYPES.values())
             names = {
-                repository.type.name: _names(
-                    transaction, repository, [id for (kind, id), _ in page if kind == repository.type.name]
+                one.name: _names(
+                    transaction,
+                    Repository(transaction, one),
+                    [id for (kind, id), _ in page if kind == one.name],
                 )
-                for repository in (ContactRepository(transaction), AffiliationRepository(transaction))
+                for one in types
             }
         for (kind, id), code in page:
             if id in names[kind]:
@@ -164,12 +169,14 @@ def _kept(job: Job, transactions: Transactions) -> tuple[tuple[Kept, ...], int]:
 def _names(transaction: Transaction, repository: Repository[Any], ids: Iterable[str]) -> Mapping[str, str]:
     """The names of contacts, or of the persons of affiliations, by the ids of records that the actor sees.
 
-    The name is `""` for a record in the trash.
+    The name is `""` for a record in the trash, and that of its contact for a site or an item.
     """
     actor, language = transaction.actor, transaction.index_context.language
     seen = [one for one in repository.stored([*ids]) if one is not None and sees(actor, one)]
     entities = {one.id: repository.loaded(one).entity for one in seen if trashed_of(one) is None}
-    contact_ids = {id: getattr(entity, "person_id", id) for id, entity in entities.items()}
+    contact_ids = {
+        id: getattr(entity, "person_id", "") or getattr(entity, "contact_id", id) for id, entity in entities.items()
+    }
     contacts = ContactRepository(transaction).get_many(contact_ids.values())
     return dict.fromkeys((one.id for one in seen), "") | {
         id: name_in(contacts[contact_id].entity, language)

@@ -31,9 +31,10 @@ class Kept:
     """A record that the undo kept, although the import created or changed it.
 
     Attributes:
-        id: The id of the contact or the affiliation.
-        kind: `"contact"` or `"affiliation"`.
-        name: The name of the contact, or of the person of the affiliation; `""` if it is in the trash.
+        id: The id of the record.
+        kind: `"contact"`, `"affiliation"`, `"site"` or `"item"`.
+        name: The name of the contact, of the person of the affiliation, or of the contact of the site or the item;
+            `""` if it is in the trash.
         reason: The reason, as an English sentence.
         code: The stable code of the reason, a key of `REASONS`.
     """

@@ -14,15 +14,19 @@ from typing import Any
 import attrs
 
 from contactcore.mapping.affiliations import AFFILIATIONS
-from contactcore.mapping.entities import OWNED
+from contactcore.mapping.entities import ENTITIES, OWNED
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Actor, Affiliation, Company, Person, Picture
 from contactcore.rules.access import may_change, may_see
 from contactcore.storage import Stored
 from contactcore.workspace.imports.changes import ChangeLog, ImportChanges, UndoStep
+from contactcore.workspace.imports.merging import DETAILS
+from contactcore.workspace.imports.part_planning import PART_TYPES
 from contactcore.workspace.kernel.blocking import BLOCKED, blocking_reasons
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.people.saving import SavedPeople
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.pictures import PictureRepository
@@ -32,8 +36,8 @@ from contactcore.workspace.trash.discarding import discard_each
 __all__ = ["UndoTransaction", "sees"]
 
 _Contacts = Mapping[str, Loaded[Person | Company]]
-_FOLLOWERS = tuple(one for one in OWNED if one.follows_owner and one is not AFFILIATIONS)
-"""The types of entities that follow their owners to the trash; of these an import creates nothing but pictures."""
+_KEEPING = tuple(one for one in OWNED if one.follows_owner and one is not AFFILIATIONS)
+"""The types of entities that follow their owners to the trash, and that keep them unless the import created them."""
 
 
 def sees(actor: Actor, stored: Stored) -> bool:
@@ -56,7 +60,7 @@ class UndoTransaction:
         import_id: The id of the import.
 
     Attributes:
-        removed, restored, affiliations, hidden: The numbers of the step, as in `UndoCounts`.
+        removed, restored, affiliations, hidden, records: The numbers of the step, as in `UndoCounts`.
         kept: The kind, the id and the reason code of each record that is kept.
     """
 
@@ -70,6 +74,7 @@ class UndoTransaction:
         self.restored = 0
         self.affiliations = 0
         self.hidden = 0
+        self.records = 0
         self.kept: list[tuple[str, str, str]] = []
 
     def run(self, step: UndoStep, part: Mapping[str, Any]) -> None:
@@ -88,11 +93,18 @@ class UndoTransaction:
         elif step.phase == "changed":
             self._restore_contacts({id: (before, body) for id, before, body in entries})
         elif step.phase == "positions":
-            self._restore_positions(
-                {id: (before, position, department) for id, before, position, department in entries}
-            )
+            self._restore_positions({id: tuple(image) for id, *image in entries})
+        elif step.phase == "parts_changed":
+            self._restore_parts(entries)
+        elif step.phase == "parts":
+            self._remove_parts(entries)
         else:
             self._remove_affiliations(entries)
+
+    @property
+    def numbers(self) -> tuple[int, int, int, int, int]:
+        """The numbers of the step, in the sequence of `UndoCounts.plus`."""
+        return self.removed, self.restored, self.affiliations, self.hidden, self.records
 
     def _keep(self, kind: str, id: str, code: str) -> None:
         self.kept.append((kind, id, code))
@@ -144,11 +156,13 @@ class UndoTransaction:
 
     def _with_other_records(self, contacts: _Contacts) -> Iterator[str]:
         """The ids of contacts that own a record which the import did not store."""
-        for entity_type in _FOLLOWERS:
+        for entity_type in _KEEPING:
             repository: Repository[Any] = Repository(self._transaction, entity_type)
             for owned in repository.owned_by(*contacts):
                 if isinstance(owned.entity, Picture) and owned.entity.import_id == self._import_id:
                     continue  # it goes to the trash with its contact
+                if entity_type.name in PART_TYPES and self._is_own_part(owned):
+                    continue
                 yield from contacts.keys() & set(entity_type.owner_ids(owned.entity))
 
     def _blocks(self, one: Affiliation, id: str) -> str:
@@ -162,7 +176,9 @@ class UndoTransaction:
 
     def _is_untouched(self, one: Affiliation) -> bool:
         # Purposes do not change the revision, because they move between affiliations like the primary flag.
-        return self._changes.affiliations.is_unchanged(one.id, one.revision or one.version) and not one.purposes
+        return self._changes.affiliations.is_unchanged(one.id, one.revision or one.version) and (
+            not one.purposes or self._changes.purposed.get(one.id) is not None
+        )
 
     def _expected_versions(self, kind: str, log: ChangeLog, befores: Mapping[str, int]) -> dict[str, int]:
         """The versions that unchanged records have now, by id; records outside their last version span are kept.
@@ -216,21 +232,30 @@ class UndoTransaction:
 
     # Affiliations between contacts that existed before
 
-    def _restore_positions(self, images: dict[str, tuple[int, str, str]]) -> None:
-        """Give affiliations the position and the department that they had before the import.
+    def _restore_positions(self, images: dict[str, tuple[Any, ...]]) -> None:
+        """Give affiliations the fields that they had before the import.
 
         Args:
-            images: The revision, the position and the department before the import, by the ids of the affiliations.
+            images: The revision, the position and the department before the import, by the ids of the affiliations;
+                also the body, if the import changed other fields.
         """
         befores = {id: before for id, (before, *_) in images.items()}
         expected = self._expected_versions("affiliation", self._changes.affiliations, befores)
         for id, one in self._live_affiliations(expected, report_deleted=True).items():
-            _, position, department = images[id]
+            _, position, department, *body = images[id]
             if (one.entity.revision or one.entity.version) != expected[id]:
                 self._keep("affiliation", id, "changed-since")
             elif self._may_change(one.entity):
-                reverted = attrs.evolve(one.entity, position=position, department=department)
+                values = {"position": position, "department": department}
+                if body:
+                    image = self._affiliations.loaded(attrs.evolve(one.stored, body=body[0].encode())).entity
+                    values |= {name: getattr(image, name) for name in DETAILS}
+                reverted = attrs.evolve(one.entity, **values)
                 self._affiliations.put(reverted, one.stored)
+                SavedPeople(self._transaction).follow_address(one.entity, reverted)
+                today = self._transaction.today
+                if reverted.is_current(today) != one.entity.is_current(today):
+                    self._affiliations.reassign(reverted.contact_id)
                 self.affiliations += sees(self._transaction.actor, one.stored)
 
     def _remove_affiliations(self, ids: list[str]) -> None:
@@ -249,6 +274,66 @@ class UndoTransaction:
                 self.affiliations += sees(self._transaction.actor, one.stored)
         for contact_id in sorted(id for id, had in had_flag.items() if had):
             self._affiliations.reassign(contact_id)
+
+    # Sites and items
+
+    def _is_own_part(self, one: Loaded[Any]) -> bool:
+        """Whether the import created a site or an item that nobody has changed and to which nothing was added."""
+        return self._changes.parts.is_unchanged(one.entity.id, one.stored.version) and not self._has_parts(one)
+
+    def _has_parts(self, one: Loaded[Any]) -> bool:
+        """Whether records belong to an item, such as roles and interactions."""
+        kind, id = one.entity.kind, one.entity.id
+        if kind == "site":
+            return any(self._affiliations.find(frozenset({f"site:{id}"}))) and not self._changes.parts.was_created(id)
+        types = (entity_type for entity_type in ENTITIES if entity_type.part_of == kind)
+        return any(Repository[Any](self._transaction, entity_type).parts_of(id) for entity_type in types)
+
+    def _live_parts(self, entries: Iterable[tuple[str, str]]) -> Iterator[Loaded[Any]]:
+        """The sites and items that are not in the trash, after their contacts were locked; others are reported."""
+        for kind, id in entries:
+            repository: BelongingRepository[Any] = BelongingRepository(self._transaction, PART_TYPES[kind])
+            (stored,) = repository.stored([id])
+            if stored is None or trashed_of(stored) is not None:
+                continue
+            one = repository.loaded(stored)
+            for _ in self._locked({one.entity.contact_id}):
+                pass
+            (again,) = repository.stored([id])
+            if again is not None and trashed_of(again) is None:
+                yield repository.loaded(again)
+
+    def _remove_parts(self, entries: Iterable[tuple[str, str]]) -> None:
+        """Move the sites and items to the trash that the import added to contacts that stay."""
+        for one in self._live_parts(entries):
+            kind, id = one.entity.kind, one.entity.id
+            if not self._changes.parts.is_unchanged(id, one.stored.version):
+                self._keep(kind, id, "changed-since")
+            elif self._has_parts(one):
+                self._keep(kind, id, "in-use")
+            elif not self._contacts.may_be_changed(one.entity.contact_id):
+                self._keep(kind, id, "read-only")
+            else:
+                repository: BelongingRepository[Any] = BelongingRepository(self._transaction, PART_TYPES[kind])
+                repository.discard(one, self._contacts.load_any(one.entity.contact_id))
+                self.records += sees(self._transaction.actor, one.stored)
+
+    def _restore_parts(self, entries: Iterable[tuple[str, str, int, str]]) -> None:
+        """Give sites and items the values that they had before the import."""
+        images = {id: (kind, before, body) for kind, id, before, body in entries}
+        for kind in PART_TYPES:
+            befores = {id: before for id, (of, before, _) in images.items() if of == kind}
+            expected = self._expected_versions(kind, self._changes.parts, befores)
+            for one in self._live_parts((kind, id) for id in expected):
+                if one.stored.version != expected[one.entity.id]:
+                    self._keep(kind, one.entity.id, "changed-since")
+                elif not self._contacts.may_be_changed(one.entity.contact_id):
+                    self._keep(kind, one.entity.id, "read-only")
+                else:
+                    repository: BelongingRepository[Any] = BelongingRepository(self._transaction, PART_TYPES[kind])
+                    image = attrs.evolve(one.stored, body=images[one.entity.id][2].encode())
+                    repository.put(repository.loaded(image).entity, one.stored)
+                    self.records += sees(self._transaction.actor, one.stored)
 
     def _may_change(self, one: Affiliation) -> bool:
         allowed = self._contacts.may_be_changed(one.contact_id)

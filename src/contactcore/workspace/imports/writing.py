@@ -16,10 +16,11 @@ from contactcore.model.message import Grounds
 from contactcore.model.restoring import altered
 from contactcore.rules.access import intersection
 from contactcore.rules.primary import enforce
-from contactcore.workspace.imports.plan import Plan
+from contactcore.workspace.imports.part_planning import PART_TYPES
 from contactcore.workspace.imports.planning import BatchPlan, PlannedAffiliation
 from contactcore.workspace.imports.staged_contacts import StagedContact
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.people.saving import SavedPeople
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import (
     ContactRepository,
@@ -29,6 +30,7 @@ from contactcore.workspace.repositories.contacts import (
     stamps,
 )
 from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.repository import Repository
 from contactcore.workspace.repositories.tags import remember_tags
 
 __all__ = ["IMPORTED_LETTER", "notify_of_import", "store_batch"]
@@ -56,15 +58,18 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     transaction.cause = ("import", import_id)
     contacts, affiliations = ContactRepository(transaction), AffiliationRepository(transaction)
     touched = {end.id: end for one in batch.affiliations for end in (one.company, one.person) if end.is_stored}
+    touched |= {one.owner.id: one.owner for one in batch.parts.values() if one.owner.is_stored}
     for id, staged in sorted((touched | batch.changed).items()):
         contacts.lock_any(id, staged.before.version if staged.before else None)
     names: dict[str, IndexedName] = {}
     first = first_stamps(transaction, f"import:{import_id}")
     for staged in batch.created:
-        staged.entity = altered(staged.entity, first)
+        source = staged.entity.source
+        staged.entity = altered(staged.entity, {**first, "source": source} if source else first)
     created = {staged.id: staged for staged in batch.created}
     access = {id: staged.access for id, staged in created.items()}
     contacts.add_many([staged.entity for staged in batch.created], access=access, indexed_names=names)
+    parts = _store_parts(transaction, batch)
     new = [one for one in batch.affiliations if one.new]
     placed, terms = _placed_affiliations(transaction, new)
     owners = created | {end.id: end for one in new for end in (one.company, one.person)}
@@ -72,11 +77,12 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     known = {one.person.id for one in new if one.person.is_stored}
     if known:
         LoginRepository(transaction).judge_new(one for one in placed if one.person_id in known)
-    entries = [*_row_entries(batch), *_change_entries(batch)]
+    entries = [*_row_entries(batch), *_change_entries(batch), *parts]
     changed = [
         _store_changed(contacts, staged) for staged in batch.changed.values() if staged.before is not staged.entity
     ]
     entries += [("affiliations", one.id) for one in placed]
+    entries += [("purposed", one.id) for one in placed if one.purposes]
     for one in batch.affiliations:
         if not one.new:
             entries += [("positions", before) for before in _fill_position(affiliations, one)]
@@ -88,22 +94,48 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
         added=list(created),
         changed=changed,
         affiliations=[one.id for one in placed],
+        **_part_ids(batch),
     )
     return entries
 
 
-def notify_of_import(transaction: Transaction, import_id: str, plan: Plan) -> None:
+def _part_ids(batch: BatchPlan) -> dict[str, list[str]]:
+    """The ids of the stored sites and items of a batch, for its event."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for id, planned in batch.parts.items():
+        found[f"{planned.entity.kind}s"].append(id)
+    return found
+
+
+def _store_parts(transaction: Transaction, batch: BatchPlan) -> list[Entry]:
+    """Store the sites and items of a batch, whose contacts are stored and locked."""
+    entries: list[Entry] = []
+    for kind, entity_type in PART_TYPES.items():
+        repository: Repository[Any] = Repository(transaction, entity_type)
+        planned = [one for one in batch.parts.values() if one.entity.kind == kind]
+        new = [one for one in planned if one.before is None]
+        repository.add_many([one.entity for one in new], owners={one.owner.id: one.owner for one in new})
+        entries += [("parts", [kind, one.entity.id]) for one in new]
+        for one in planned:
+            if one.before is not None:
+                stored = one.before.stored
+                entries.append(("parts_changed", [kind, stored.id, stored.version, stored.body.decode()]))
+                repository.put(one.entity, stored, owners={one.owner.id: one.owner}, event="")
+    return entries
+
+
+def notify_of_import(transaction: Transaction, import_id: str, users: Iterable[str]) -> None:
     """Notify each user who becomes responsible for the contacts of an import once for the whole import (NOT-5).
 
     The feed gets an event `responsible.assigned` for each user except the actor. Each user whose address the host knows
     also gets a letter.
 
     Args:
-        transaction: The transaction that creates the first contacts.
+        transaction: The transaction that creates the first contacts of these users.
         import_id: The id of the import.
-        plan: The plan of the import.
+        users: The names of the users.
     """
-    for user in plan.responsibles:
+    for user in users:
         grounds = Grounds(kind="import", user=user, import_id=import_id)
         notify_of_job(transaction, IMPORTED_LETTER, user, grounds)
 
@@ -118,6 +150,8 @@ def _row_entries(batch: BatchPlan) -> Iterator[Entry]:
     yield from (("unkeyed", list(row)) for row in batch.unkeyed)
     yield from (("unseen", list(one)) for one in batch.unseen)
     yield from (("primaries", list(one)) for one in batch.primaries.items())
+    yield from (("ids", list(one)) for one in batch.ids.items())
+    yield from (("changes", list(one)) for one in batch.changes)
 
 
 def _change_entries(batch: BatchPlan) -> Iterator[Entry]:
@@ -181,6 +215,8 @@ def _placed_affiliations(
                 "department": one.department,
                 "since": since,
             }
+            if one.details:
+                values[id] |= one.details
         access |= terms
         if company.is_stored:
             new = list(map(Affiliation.restore, values.values()))
@@ -188,13 +224,19 @@ def _placed_affiliations(
             placed, moved = repository.placed(new, terms, current.get(company_id), chosen)
             repository.move_flags(moved)
             affiliations += placed
-        elif len(set(terms.values())) == 1:
+        elif len(set(terms.values())) == 1 and not any(_is_limited(one) for one in group):
             values[min(values)].update(primary_values)
             affiliations += map(Affiliation.restore, values.values())
         else:
             new = list(map(Affiliation.restore, values.values()))
-            affiliations += enforce(new, transaction.today, None, terms).affiliations
+            chosen = new[0].id if group[0].primary else None
+            affiliations += enforce(new, transaction.today, chosen, terms).affiliations
     return affiliations, access
+
+
+def _is_limited(planned: PlannedAffiliation) -> bool:
+    """Whether a person may not act for the company today, or has another seniority than the other new ones."""
+    return not planned.details.keys().isdisjoint(("start", "end", "active"))
 
 
 def _primary_of_new_company(transaction: Transaction) -> Mapping[str, Any]:
@@ -209,11 +251,18 @@ def _primary_of_new_company(transaction: Transaction) -> Mapping[str, Any]:
 
 
 def _fill_position(affiliations: AffiliationRepository, planned: PlannedAffiliation) -> Iterable[list[Any]]:
-    """Fill in the position of a stored affiliation, and return an entry with its earlier values."""
+    """Change a stored affiliation, and return an entry with its earlier values."""
+    today = affiliations.transaction.today
     for one in affiliations.of_person(planned.person.id):
         before = one.entity
         if before.contact_id == planned.company.id:
-            changed = attrs.evolve(before, position=planned.position, department=planned.department)
+            values = {"position": planned.position, "department": planned.department, **planned.details}
+            changed = attrs.evolve(before, **values)
             if changed != before:
                 affiliations.put(changed, one.stored)
-                yield [before.id, before.revision or before.version, before.position, before.department]
+                if changed.email != before.email:
+                    SavedPeople(affiliations.transaction).follow_address(before, changed)
+                images = [one.stored.body.decode()] if planned.details else []
+                yield [before.id, before.revision or before.version, before.position, before.department, *images]
+                if changed.is_current(today) != before.is_current(today):
+                    affiliations.reassign(before.contact_id)

@@ -42,6 +42,7 @@ class DirectoryKeys:
         self._companies: dict[str, str] = {}
         self._firms: dict[str, str] = {}
         self._names: dict[int, str] = {}
+        self._called: dict[str, str] = {}
 
     def find(self, key: str) -> str | None:
         """The id of the stored contact with a match key; None for none.
@@ -50,6 +51,14 @@ class DirectoryKeys:
             key: One of the keys of `lookup_keys`, or `i:` and an id.
         """
         return self._ids.get(key)
+
+    def called(self, id: str) -> str:
+        """The `match_name` of a stored contact that was found by its e-mail address.
+
+        Args:
+            id: The id of the contact.
+        """
+        return self._called.get(id, "")
 
     def firm(self, name: str) -> str | None:
         """The id of the only company with a division that has a name, if no company has it as its display name.
@@ -82,10 +91,10 @@ class DirectoryKeys:
         self._load_contacts(emails, self._add_emails)
         phones = {term("phone", str(phone)) for _, contact in contacts for phone in contact.phones}
         self._load_contacts(phones, self._add_phones)
-        companies = {employer.name for row, _ in contacts for employer in row.employers}
+        companies = {employer.name for row, _ in contacts for employer in row.employers if employer.name}
         companies |= {contact.display_name for _, contact in contacts if isinstance(contact, Company)}
         self._load_contacts({named_term(name) for name in companies}, self._add_company)
-        self._load_firms({employer.name for row, _ in contacts for employer in row.employers})
+        self._load_firms({employer.name for row, _ in contacts for employer in row.employers if employer.name})
         # A company that is not stored has no people. Most companies of a file are new, so this saves most lookups.
         stored = {name: name for name in self._companies.values()}
         stored |= {name: self._companies[id] for name, id in self._firms.items()}
@@ -95,7 +104,9 @@ class DirectoryKeys:
             if row.employers and (company := stored.get(folded(row.employers[0].name))) and (name := self.name(row))
         }
         self._load_employees(employees)
-        self._load_own_ids({row.own_id for row, _ in contacts if row.own_id})
+        own_ids = {row.own_id for row in rows if row.own_id}
+        own_ids |= {employer.id for row in rows for employer in row.employers if employer.id}
+        self._load_own_ids(own_ids)
 
     def _add(self, key: str, id: str) -> None:
         known = self._ids.get(key)
@@ -127,8 +138,11 @@ class DirectoryKeys:
                 after = found.last
 
     def _add_emails(self, id: str, card: dict[str, object]) -> None:
+        name = self._called[id] = _card_name(card)
         for text in _texts(card, "emails"):
-            self._add(f"e:{card['kind']}:{EmailAddress.restore(text).key}", id)
+            key = f"e:{card['kind']}:{EmailAddress.restore(text).key}"
+            self._add(f"{key}|{name}", id)
+            self._add(key, id)
 
     def _add_phones(self, id: str, card: dict[str, object]) -> None:
         name = _card_name(card)

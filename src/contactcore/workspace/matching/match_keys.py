@@ -1,7 +1,8 @@
 """Match keys: two contacts with a common match key count as the same contact (IMP-2).
 
-- By e-mail address: a contact of the same kind (person or company) that has an address of the row, with any name. A row
-  without a name matches both kinds.
+- By e-mail address: a contact of the same kind (person or company) that has an address of the row and the same name;
+  else the first one with the address, if their names do not contradict each other (`names_agree`). A row without a name
+  matches both kinds.
 - Else by phone number: a contact of the same kind that has a number of the row and the same name, or a contact without
   a name. Many people share the number of a switchboard, so a number alone never matches two different names.
 - Else by name: a company with the name, or a person with the name whose employer has the name of the row's company. A
@@ -72,7 +73,10 @@ def match_keys(contact: Person | Company, name: str, employers: Iterable[str] = 
         employers: The names of a person's employers; `()` by default.
     """
     kind = contact.kind
-    keys = [f"e:{kind}:{email.key}" for email in contact.emails]
+    keys: list[str] = []
+    for email in contact.emails:
+        address = f"e:{kind}:{email.key}"
+        keys += (f"{address}|{name}", address)
     for phone in contact.phones:
         number = f"p:{kind}:{phone}"
         keys.append(f"{number}|{name}")
@@ -103,7 +107,12 @@ def lookup_keys(row: MappedRow, name: str) -> list[tuple[str, str]]:
         return []
     own = contact.kind
     kinds = (own,) if name else (own, "company" if own == "person" else "person")
-    keys = [(f"e:{kind}:{email.key}", "email") for kind in kinds for email in contact.emails]
+    keys: list[tuple[str, str]] = []
+    for kind in kinds:
+        addresses = [f"e:{kind}:{email.key}" for email in contact.emails]
+        if name:
+            keys += [(f"{address}|{name}", "email") for address in addresses]
+        keys += [(address, "email") for address in addresses]
     for kind in kinds:
         for phone in contact.phones:
             number = f"p:{kind}:{phone}"

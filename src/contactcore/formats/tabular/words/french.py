@@ -32,6 +32,10 @@ EXACT = {
     "tags": "Catégories|Étiquettes|Étiquette|Tags|Libellés|Groupes|Groupe|Mots clés",
     "categories": "Catégorie",
     "type": "Type de contact|Type de client",
+    "responsible": "Utilisateur responsable|Responsable du compte|Responsable commercial|Chargé de compte|"
+    "Chargée de compte",
+    "site": "Nom du site|Agence|Succursale|Filiale",
+    "item": "Élément|Animal|Nom de l'animal|Véhicule|Dossier|Nom du patient",
     "language": "Langue",
     "currency": "Devise|Monnaie",
     "photo_url": "Photo",

@@ -31,6 +31,10 @@ EXACT = {
     "tags": "Kategorien|Schlagwörter|Schlagworte|Tags|Labels|Gruppen|Gruppe|Etiketten|Stichwörter",
     "categories": "Kategorie",
     "type": "Kontaktart|Kundentyp|Kontakttyp|Kundenart",
+    "responsible": "Verantwortlich|Verantwortlicher|Verantwortliche|Betreuer|Betreuerin|Zuständig|"
+    "Zuständiger Mitarbeiter|Kundenbetreuer",
+    "site": "Standort|Standortname|Niederlassung|Filiale|Zweigstelle",
+    "item": "Objekt|Tier|Tiername|Fahrzeug|Akte|Patientenname",
     "language": "Sprache",
     "currency": "Währung",
     "photo_url": "Foto|Bild",

@@ -1,0 +1,99 @@
+"""Files for the address books of other programs: their columns, their form, and every loss by its name."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from contactcore import Address, Company, Invalid, Item, Person, Site, User, Workspace
+from contactcore.formats.contact_rows.presets import PRESETS
+from contactcore_memory import MemoryStorage
+
+pytestmark = pytest.mark.req("IMP-4")
+
+
+def _filled(workspace, amelie):
+    with workspace.write(amelie) as session:
+        bois = session.contacts.add(Company("Bois & Fils"))
+        session.sites.add(bois, Site("Mill"))
+        session.items.add(bois, Item("Saw"))
+        person = Person(
+            "Zoé",
+            "Doe",
+            emails=["zoe@bois.fr", "z2@bois.fr", "z3@bois.fr", "z4@bois.fr"],
+            phones=["+33144556677"],
+            addresses=[Address("1 rue Vauban", city="Lyon", postal_code="01000", country="FR", label="work")],
+            tags=["vip", "été"],
+            birthday="1969-04-03",
+            description="=1+1",
+            listed=True,
+        )
+        session.people.add(bois, person, position="CFO", end="2020-01-01")
+
+
+def _written(workspace, amelie, preset):
+    out, losses = io.BytesIO(), []
+    assert workspace.exports(amelie).csv(out, preset=preset, on_loss=losses.append) == 2
+    return out.getvalue(), losses
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_file_for_another_program_is_recognised_and_comes_back(name):
+    ours, amelie = Workspace(MemoryStorage(), "acme", country="FR"), User("amelie")
+    _filled(ours, amelie)
+    data, losses = _written(ours, amelie, name)
+    preset = PRESETS[name]
+    text = data.decode(preset.encoding)
+    header = next(csv.reader(io.StringIO(text), delimiter=preset.delimiter))
+    assert set(preset.headers) <= set(header)
+    assert "+33144556677" in text
+    assert "'+33144556677" not in text
+    assert "'=1+1" in text
+    theirs = Workspace(MemoryStorage(), "acme", country="FR", language={"outlook-pl": "pl"}.get(name, "fr"))
+    imports = theirs.imports(amelie)
+    report = imports.apply(imports.plan(data))
+    assert report.rejected == 0
+    with theirs.read(amelie) as session:
+        (zoe,) = [session.contacts.get(card.id) for card in session.contacts.page(kind="person", role="any").items]
+        (work,) = session.people.of(zoe.id)
+        assert (zoe.given_name, zoe.family_name, work.position) == ("Zoé", "Doe", "CFO")
+        assert [str(phone) for phone in zoe.phones] == ["+33144556677"]
+        assert zoe.emails[0].text == "zoe@bois.fr"
+        assert (zoe.addresses[0].street, zoe.addresses[0].postal_code) == ("1 rue Vauban", "01000")
+        assert str(zoe.birthday) == "1969-04-03"
+        assert zoe.description == "=1+1"
+    lost = {loss.field for loss in losses}
+    assert {"site", "item"} <= lost
+    if name == "google":
+        assert lost == {"site", "item"}
+        assert [cell for cell in ("z4@bois.fr", "2020-01-01") if cell in text] == ["z4@bois.fr", "2020-01-01"]
+    else:
+        assert {"End"} <= lost
+        assert any(loss.value == "z4@bois.fr" for loss in losses)
+
+
+def test_no_value_is_neither_written_nor_named(workspace, amelie):
+    _filled(workspace, amelie)
+    for name in PRESETS:
+        data, losses = _written(workspace, amelie, name)
+        text = data.decode(PRESETS[name].encoding) + repr(losses)
+        for value in ("zoe@bois.fr", "z4@bois.fr", "01000", "Lyon", "vip", "été", "CFO", "Mill", "Saw", "2020-01-01"):
+            assert value in text, (name, value)
+
+
+def test_a_character_that_the_encoding_lacks_is_named(workspace, amelie):
+    with workspace.write(amelie) as session:
+        session.contacts.add(Company("山田"))
+    with pytest.raises(Invalid) as caught:
+        workspace.exports(amelie).csv(io.BytesIO(), preset="outlook-fr")
+    assert caught.value.code == "encoding-unable"
+    assert workspace.exports(amelie).csv(io.BytesIO(), preset="outlook-fr", encoding="utf-8-sig") == 1
+
+
+def test_an_unknown_preset_is_refused_with_the_choices(workspace, amelie):
+    with pytest.raises(Invalid) as caught:
+        workspace.exports(amelie).csv(io.BytesIO(), preset="gmail")
+    assert caught.value.code == "preset-unknown"
+    assert "google" in str(caught.value)

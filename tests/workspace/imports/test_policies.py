@@ -1,0 +1,154 @@
+"""Rows that overwrite, rows with one e-mail address and two names, and the list of past imports."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from contactcore import Company, Invalid, Item, Person, Site, User
+
+pytestmark = pytest.mark.req("IMP-2")
+
+
+def _jane(workspace, amelie):
+    with workspace.write(amelie) as session:
+        bois = session.contacts.add(Company("Bois"))
+        person = Person("Jane", "Doe", nickname="J", emails=["jane@bois.fr"], description="Old", access="private")
+        return session.people.add(bois, person, position="CFO", end="2035-01-01")
+
+
+_FILE = "First name,Last name,E-mail,Nickname,Notes,Company,Position\nJoan,Doe,jane@bois.fr,(clear),,Bois,CEO\n"
+
+
+def test_an_overwriting_row_wins_an_empty_cell_leaves_and_the_marker_clears(workspace, amelie):
+    jane = _jane(workspace, amelie)
+    imports = workspace.imports(amelie)
+    plan = imports.plan(_FILE, policy="overwrite")
+    dry, report = imports.preview(plan), imports.apply(plan)
+    expected = [
+        ("given_name", "Jane", "Joan"),
+        ("nickname", "J", ""),
+        ("affiliation.position", "CFO", "CEO"),
+    ]
+    assert [(one.field, one.before, one.after) for one in dry.changes] == expected
+    assert [*dry.changes] == [*report.changes]
+    with workspace.read(amelie) as session:
+        after = session.people.get(jane.id)
+        assert (after.person.given_name, after.person.nickname, after.person.description) == ("Joan", "", "Old")
+        assert (after.position, str(after.end)) == ("CEO", "2035-01-01")
+    undone = imports.undo(report)
+    assert (undone.restored, undone.affiliations, undone.kept) == (1, 1, ())
+    with workspace.read(amelie) as session:
+        again = session.people.get(jane.id)
+        assert (again.person.given_name, again.person.nickname, again.position) == ("Jane", "J", "CFO")
+
+
+def test_an_update_adds_and_never_overwrites(workspace, amelie):
+    _jane(workspace, amelie)
+    imports = workspace.imports(amelie)
+    report = imports.apply(imports.plan(_FILE.replace("(clear)", "Joanie"), policy="update"))
+    assert [*report.changes] == []
+    assert {one.code for one in report.problems} == {"kept-existing", "nothing-new"}
+
+
+def test_a_policy_that_does_not_exist_is_refused(workspace, amelie):
+    with pytest.raises(Invalid) as caught:
+        workspace.imports(amelie).plan(_FILE, policy="replace")
+    assert caught.value.code == "policy-unknown"
+
+
+def _created(workspace, amelie, file, everybody):
+    imports = workspace.imports(amelie)
+    plan = imports.plan(file)
+    dry, report = imports.preview(plan), imports.apply(plan)
+    assert dry.counts == report.counts
+    names = sorted(one.display_name for one in everybody(workspace))
+    return names, [one.code for one in report.problems]
+
+
+def test_one_address_with_two_names_makes_two_people_once(workspace, amelie, everybody):
+    file = "First name,Last name,E-mail\nAnn,Lee,office@bois.fr\nBob,Ray,office@bois.fr\n"
+    names, codes = _created(workspace, amelie, file, everybody)
+    assert (names, codes) == (["Ann Lee", "Bob Ray"], ["same-email"])
+    names, codes = _created(workspace, amelie, file, everybody)
+    assert (names, codes) == (["Ann Lee", "Bob Ray"], ["duplicate", "duplicate"])
+
+
+@pytest.mark.parametrize("name", ["A. Lee", "Anne Lee", '"Lee, Ann"'])
+def test_one_address_with_two_spellings_of_a_name_makes_one_person(workspace, amelie, everybody, name):
+    names, codes = _created(workspace, amelie, f"Name,E-mail\nAnn Lee,a@bois.fr\n{name},a@bois.fr\n", everybody)
+    assert (names, codes) == (["Ann Lee"], ["duplicate"])
+
+
+@pytest.mark.usefixtures("small_transactions")
+@pytest.mark.parametrize("between", [0, 5])
+def test_another_family_name_is_another_person_in_one_file_and_the_same_one_later(
+    workspace, amelie, everybody, between
+):
+    others = "".join(f"Zoe{index},Roe{index},z{index}@bois.fr\n" for index in range(between))
+    file = f"First name,Last name,E-mail\nAnn,Lee,a@bois.fr\n{others}Ann,Ray,a@bois.fr\n"
+    names, codes = _created(workspace, amelie, file, everybody)
+    assert names[:2] == ["Ann Lee", "Ann Ray"]
+    assert codes == ["same-email"]
+    names, codes = _created(workspace, amelie, "First name,Last name,E-mail\nAnn,Roy,a@bois.fr\n", everybody)
+    assert names[:2] == ["Ann Lee", "Ann Ray"]
+    assert codes == ["duplicate"]
+
+
+@pytest.mark.req("IMP-9")
+def test_rows_with_different_ids_are_two_contacts(workspace, amelie, everybody):
+    file = (
+        "Contact ID,Kind,First name,Last name,Company,E-mail 1\n"
+        "1,person,Ann,Lee,,a@bois.fr\n2,person,Ann,Lee,,a@bois.fr\n3,company,,,Bois,\n4,company,,,Bois,\n"
+    )
+    names, codes = _created(workspace, amelie, file, everybody)
+    assert names == ["Ann Lee", "Ann Lee", "Bois", "Bois"]
+    assert codes == []
+
+
+@pytest.mark.req("IMP-9")
+@pytest.mark.usefixtures("small_transactions")
+def test_rows_refer_by_id_over_transactions_and_an_edited_division_makes_no_second_company(
+    workspace, new_workspace, amelie
+):
+    with workspace.write(amelie) as session:
+        bois = session.contacts.add(Company("Bois", division="Nord"), sites=[Site("Mill")], items=[Item("Saw")])
+        (mill,) = session.sites.of(bois)
+        for index in range(9):
+            session.people.add(bois, Person(f"P{index}", "Doe"), site=mill, end="2020-01-01" if index else None)
+    out = io.BytesIO()
+    workspace.exports(amelie).csv(out)
+    edited = out.getvalue().replace(b"Nord", b"Sud", 1)
+    for target in (workspace, new_workspace()):
+        imports = target.imports(amelie)
+        report = imports.apply(imports.plan(edited, policy="overwrite"))
+        assert report.rejected == 0
+        with target.read(amelie) as session:
+            (client,) = session.contacts.page(kind="company").items
+            assert client.name == "Bois, Sud"
+            people = session.people.list(client.id)
+            assert len(people) == 9
+            assert [one.person.given_name for one in session.people.list(client.id, current=True)] == ["P0"]
+            (site,) = session.sites.of(client.id)
+            assert {one.site_id for one in people} == {site.id}
+            assert [one.name for one in session.items.of(client.id)] == ["Saw"]
+
+
+@pytest.mark.req("IMP-3")
+def test_past_imports_are_listed_newest_first_to_their_user_and_to_admins(workspace, amelie):
+    imports = workspace.imports(amelie)
+    first = imports.apply(imports.plan("Name\nJo Doe\n"))
+    second = imports.apply(imports.plan("Name\nAnn Lee\nBob Ray\n"))
+    imports.undo(first)
+    found = imports.list()
+    assert [(one.id, one.state, one.counts.created) for one in found] == [
+        (second.id, "done", 2),
+        (first.id, "undone", 1),
+    ]
+    assert [one.id for one in imports.list(limit=1)] == [second.id]
+    assert workspace.imports(User("bob")).list() == ()
+    assert workspace.imports(User("root", admin=True)).list() == found
+    with pytest.raises(Invalid) as caught:
+        imports.list(limit=0)
+    assert caught.value.code == "limit-out-of-range"
