@@ -127,7 +127,7 @@ def test_a_line_and_a_text_have_a_longest_length(monkeypatch):
     monkeypatch.setattr(physical_lines, "LONGEST_LINE", 100)
     found = vcard.loads(_card("FN:Jo", "NOTE:" + "x" * 200))
     assert [(one.line, one.column, one.code) for one in found.problems] == [(4, "NOTE", "vcard-line-too-long")]
-    monkeypatch.setattr(physical_lines, "LONGEST_TEXT", 10)
+    monkeypatch.setattr(reading, "LONGEST_TEXT", 10)
     with pytest.raises(Invalid) as caught:
         vcard.loads(_card("FN:Jo"))
     assert (caught.value.code, "10" in caught.value.reason) == ("vcard-too-large", True)

@@ -7,7 +7,7 @@ import attrs
 from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.model import Company, Person
 
-__all__ = ["Card", "VCards"]
+__all__ = ["Card", "ReadCard", "VCards"]
 
 
 @attrs.frozen
@@ -58,3 +58,34 @@ class VCards:
         'Jane Doe'
         """
         return tuple(card.contact for card in self.cards)
+
+
+@attrs.frozen
+class ReadCard:
+    """One card of a file, as `read` yields it.
+
+    Attributes:
+        card: The contact, and the organisation and position beside it; None for a card without a contact.
+        line: The 1-based line of the card's `BEGIN:VCARD`.
+        number: 1 for the first card of the file.
+        problems: The problems of the card and of the lines above it, as in `VCards`; the last card has those below it too.
+        offset: The byte after the card.
+        next_line: The line after the card.
+    """
+
+    card: Card | None
+    line: int
+    number: int
+    problems: tuple[RowProblem, ...] = ()
+    offset: int = 0
+    next_line: int = 0
+
+    @property
+    def contact(self) -> Person | Company | None:
+        """The person or the company; None for a card without a contact."""
+        return None if self.card is None else self.card.contact
+
+    @property
+    def position(self) -> str:
+        """The place after this card, as a short text that can be stored."""
+        return f"{self.offset}.{self.next_line}.{self.number}"

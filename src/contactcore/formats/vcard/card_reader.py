@@ -393,9 +393,10 @@ class CardReader:
         name = self._line(fn)
         own = "name" if kind is Company else "full_name"
         if name:
-            if name not in _displayed(kind, values) and not values.get(own):
+            other = name not in _displayed(kind, values)
+            if other and not values.get(own):
                 values[own] = name
-            elif name not in _displayed(kind, values) and kind is Company and fn is not None:
+            elif other and kind is Company and fn is not None:
                 self._keep(fn)
             if fn is not None:
                 self._mark(fn, name)
@@ -440,14 +441,14 @@ class CardReader:
 
 def _displayed(kind: type[Person | Company], values: Mapping[str, Any]) -> tuple[str, ...]:
     """The names under which a contact with these values is shown; none if it has no name."""
+    contact = kind.restore(values)
+    shown = formatted(contact.display_name)
     if values.get("full_name"):
-        return (formatted(values["full_name"]), formatted(kind(**values).display_name))
-    try:
-        contact = kind(**values)
-    except Invalid:
+        return (formatted(values["full_name"]), shown)
+    if not shown:
         return ()
     own = (contact.name, contact.division) if isinstance(contact, Company) else ()
-    return (formatted(contact.display_name), *own)
+    return (shown, *own)
 
 
 def _rank(line: ContentLine) -> int:

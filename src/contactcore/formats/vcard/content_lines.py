@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-import attrs
+from contactcore.read_only import EMPTY, ReadOnlyDict
 
-__all__ = ["ContentLine", "components", "escape", "fold", "parse_line", "unescape", "values"]
+__all__ = ["ContentLine", "HeadCache", "components", "escape", "fold", "parse_line", "unescape", "values"]
 
 _HEAD = re.compile(r"[ \t]*+(?:([\w-]++)\.)?([\w-]++)[ \t]*+(?=[;:])", re.ASCII)
 _PARAMETER = re.compile(r';[ \t]*+([^\s=;:",]*+)[ \t]*+(?:=((?:"[^"]*+"|[^";:])*+))?')
@@ -27,11 +28,12 @@ _BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _COMPONENT = re.compile(r"(?:[^\\;]++|\\.|\\\Z)*+", re.DOTALL)
 _VALUE = re.compile(r"(?:[^\\,]++|\\.|\\\Z)*+", re.DOTALL)
 _WIDTH = 75
+_LONGEST_HEAD = 200
+_MOST_HEADS = 1_000
 
 
-@attrs.frozen
-class ContentLine:
-    """One property of a card.
+class ContentLine(NamedTuple):
+    """One property of a card. A file has millions of them, so they are plain tuples.
 
     Attributes:
         name: The name in upper case.
@@ -43,14 +45,15 @@ class ContentLine:
 
     name: str
     value: str
-    parameters: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    parameters: Mapping[str, tuple[str, ...]] = EMPTY
     group: str = ""
     number: int = 0
 
     @property
     def types(self) -> tuple[str, ...]:
         """The values of TYPE in lower case."""
-        return tuple(kind.lower() for kind in self.parameters.get("TYPE", ()))
+        given = self.parameters.get("TYPE")
+        return tuple([kind.lower() for kind in given]) if given else ()
 
     @property
     def text(self) -> str:
@@ -59,7 +62,8 @@ class ContentLine:
 
     def parameter(self, name: str) -> str:
         """The first value of a parameter; `""` for none."""
-        return next(iter(self.parameters.get(name, ())), "")
+        found = self.parameters.get(name)
+        return found[0] if found else ""
 
     def __str__(self) -> str:
         """The line as text, unfolded."""
@@ -103,6 +107,40 @@ def parse_line(text: str, number: int = 0) -> ContentLine | None:
     return ContentLine(head[2].upper(), text[place + 1 :], parameters, (head[1] or "").lower(), number)
 
 
+class HeadCache:
+    """Parses lines, and remembers what stands before their colons: most cards of a file have the same few heads."""
+
+    __slots__ = ("_heads",)
+
+    def __init__(self) -> None:
+        self._heads: dict[str, ContentLine] = {}
+
+    def parse(self, text: str, number: int) -> ContentLine | None:
+        """The property of an unfolded line, as by `parse_line`.
+
+        Args:
+            text: The line.
+            number: Its place in the file.
+
+        >>> HeadCache().parse("TEL;TYPE=cell:123", 5)
+        ContentLine(name='TEL', value='123', parameters={'TYPE': ('cell',)}, group='', number=5)
+        """
+        place = text.find(":")
+        known = self._heads.get(text[:place]) if 0 < place <= _LONGEST_HEAD else None
+        if known is not None:
+            return ContentLine(known.name, text[place + 1 :], known.parameters, known.group, number)
+        line = parse_line(text, number)
+        # A quote without its end may end behind the first colon of another line.
+        whole = place <= _LONGEST_HEAD and text.count('"', 0, place) % 2 == 0
+        if line is not None and whole and len(text) - place - 1 == len(line.value):
+            if len(self._heads) >= _MOST_HEADS:
+                self._heads.clear()
+            parameters = ReadOnlyDict(line.parameters) if line.parameters else EMPTY
+            line = line._replace(parameters=parameters)
+            self._heads[text[:place]] = line._replace(value="")
+        return line
+
+
 def _add_parameter(parameters: dict[str, list[str]], name: str, given: str | None) -> None:
     if given is None:  # version 2.1 leaves out the names
         if not name:
@@ -131,10 +169,14 @@ def unescape(value: str) -> str:
     >>> unescape("a\\;b\\nc\\\\n")
     'a;b\nc\\n'
     """
+    if "\\" not in value:
+        return value
     return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], value)
 
 
-def _split(value: str, part: re.Pattern[str]) -> list[str]:
+def _split(value: str, part: re.Pattern[str], separator: str) -> list[str]:
+    if "\\" not in value:
+        return [one.strip() for one in value.split(separator)]
     parts: list[str] = []
     place = 0
     while match := part.match(value, place):
@@ -151,7 +193,7 @@ def components(value: str) -> list[str]:
     >>> components("O\\;Brien;Pat;;")
     ['O;Brien', 'Pat', '', '']
     """
-    return _split(value, _COMPONENT)
+    return _split(value, _COMPONENT, ";")
 
 
 def values(value: str) -> list[str]:
@@ -160,7 +202,7 @@ def values(value: str) -> list[str]:
     >>> values("VIP,a\\,b")
     ['VIP', 'a,b']
     """
-    return _split(value, _VALUE)
+    return _split(value, _VALUE, ",")
 
 
 def fold(lines: Iterable[ContentLine]) -> str:
