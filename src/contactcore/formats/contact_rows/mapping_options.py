@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from contactcore.formats.card_rows.card_table import CardColumns
 from contactcore.formats.contact_rows.row_columns import RowColumns
 from contactcore.model import AccessPolicy
 from contactcore.values import Tag
@@ -16,7 +17,7 @@ class MappingOptions:
     """The decisions by which all rows of one file are mapped.
 
     Attributes:
-        columns: The columns of the file.
+        columns: The columns of the file; `CardColumns` for a file of vCards.
         access: The access policy of the contacts.
         largest_row: The limit of one row in bytes.
         country: The country of national phone numbers, ISO 3166; `""` for none.
@@ -25,7 +26,7 @@ class MappingOptions:
         type: The slug of the type of a contact whose row names none; `""` for none.
     """
 
-    columns: RowColumns
+    columns: RowColumns | CardColumns
     access: AccessPolicy
     largest_row: int
     country: str = ""

@@ -68,7 +68,9 @@ class ReadCard:
         card: The contact, and the organisation and position beside it; None for a card without a contact.
         line: The 1-based line of the card's `BEGIN:VCARD`.
         number: 1 for the first card of the file.
-        problems: The problems of the card and of the lines above it, as in `VCards`; the last card has those below it too.
+        problems: The problems of the card and of the lines above it, as in `VCards`. The last card has those of the
+            lines below it too.
+        start: The byte where the card starts.
         offset: The byte after the card.
         next_line: The line after the card.
     """
@@ -77,6 +79,7 @@ class ReadCard:
     line: int
     number: int
     problems: tuple[RowProblem, ...] = ()
+    start: int = 0
     offset: int = 0
     next_line: int = 0
 

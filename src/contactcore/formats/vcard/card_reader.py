@@ -11,7 +11,7 @@ import attrs
 from contactcore.errors import Invalid, Problem
 from contactcore.formats.vcard.address_lines import address_of, with_label
 from contactcore.formats.vcard.card import Card
-from contactcore.formats.vcard.content_lines import ContentLine, components, escape, values
+from contactcore.formats.vcard.content_lines import ContentLine, components, escape, rank_of, values
 from contactcore.formats.vcard.extras import PARAMETERS, UNMAPPED, Extras, unmapped_name
 from contactcore.formats.vcard.kinds import DEFAULT_TYPES, kind_of, plain_label, types_of
 from contactcore.formats.vcard.person_lines import GENDERS, NAME_PARTS, birthday_of, formatted
@@ -19,15 +19,16 @@ from contactcore.formats.vcard.social_lines import SOCIAL_PARAMETERS, profile_of
 from contactcore.model import Company, Person
 from contactcore.model.parsing import MOST_ENTRIES
 from contactcore.values import Address, EmailAddress, Language, PhoneNumber, Tag, Website, clean_kind
+from contactcore.values.country import read_country
 from contactcore.values.texts import clean_line, clean_text
 
-__all__ = ["CardReader"]
+__all__ = ["REASON", "CardReader"]
 
 _NO_CONTACTS = ("group", "location", "device", "application")
+REASON = "X-CONTACTCORE-REASON"
+"""The property of a rejected card that says why; it is left out when the card is read."""
 _PICTURES = ("PHOTO", "LOGO")
-_STRUCTURE = frozenset(("BEGIN", "END", "VERSION", "KIND", "X-ADDRESSBOOKSERVER-KIND", "X-ABSHOWAS"))
-_LEAST = 101
-"""The rank of a value without PREF; RFC 6350 section 5.3 gives 1 to 100 to the others."""
+_STRUCTURE = frozenset(("BEGIN", "END", "VERSION", "KIND", "X-ADDRESSBOOKSERVER-KIND", "X-ABSHOWAS", REASON))
 _SOCIAL = ("X-SOCIALPROFILE", "SOCIALPROFILE", "IMPP")
 _CONSUMED = frozenset(("PREF", "VALUE", "ENCODING", "TYPE"))
 _POSITION = ("ORG", "TITLE", "ROLE")
@@ -56,14 +57,24 @@ class CardReader:
     Args:
         start: The line of its BEGIN.
         lines: Its lines.
-        country: The country of national phone numbers; None to keep them as text.
+        country: The country of national phone numbers whose card names no country; None for none.
         report: Called with each problem.
+        keep_national: Whether a national number without any country stays text; else it is refused.
     """
 
-    def __init__(self, start: int, lines: Sequence[ContentLine], country: str | None, report: _Report) -> None:
+    def __init__(
+        self,
+        start: int,
+        lines: Sequence[ContentLine],
+        country: str | None,
+        report: _Report,
+        *,
+        keep_national: bool = True,
+    ) -> None:
         self._start = start
         self._country = country
         self._report = report
+        self._keep_national = keep_national
         self._lines = [line for line in lines if line.name not in _STRUCTURE]
         self._structure = {line.name: line.value.strip().lower() for line in reversed(lines) if line.name in _STRUCTURE}
         self._mapped_groups = {line.group for line in self._lines if line.name in _LISTED}
@@ -88,6 +99,12 @@ class CardReader:
                 by_group.setdefault(line.group, line)
                 by_types.setdefault(frozenset(line.types) - {"pref"}, line)
         return by_group, by_types
+
+    @cached_property
+    def _countries(self) -> tuple[str, ...]:
+        """The countries of the card's addresses."""
+        texts = (components(line.value)[6:7] for line in self._lines if line.name == "ADR")
+        return tuple(dict.fromkeys(code for text in texts if text and (code := read_country(text[0]))))
 
     def _of_group(self, name: str) -> dict[str, str]:
         return {
@@ -130,7 +147,7 @@ class CardReader:
         for line in self._lines:
             if line.name in _SINGLE and line.value.strip("; \t"):
                 known = first.get(line.name)
-                if known is None or _rank(line) < _rank(known):
+                if known is None or rank_of(line) < rank_of(known):
                     first[line.name] = line
         return first
 
@@ -192,7 +209,7 @@ class CardReader:
         if any(entry.value == value for entry in found[-20:]):
             self._keep(line)
             return
-        found.append(_Entry(_rank(line), value, line.name, key, self._extras_of(line, kind)))
+        found.append(_Entry(rank_of(line), value, line.name, key, self._extras_of(line, kind)))
 
     def _extras_of(self, line: ContentLine, kind: str) -> dict[str, tuple[str, ...]]:
         extras = {name: given for name, given in line.parameters.items() if name not in _CONSUMED}
@@ -235,9 +252,12 @@ class CardReader:
         kind = self._kind(line)
         text = line.text.strip()
         try:
-            phone = PhoneNumber(text, self._country, kind)
+            if text[:1] == "+" or text[:4].lower() == "tel:" or not (self._country or not self._keep_national):
+                phone = PhoneNumber(text, self._country, kind)
+            else:
+                phone = PhoneNumber.parse_in(text, (*self._countries, self._country or ""), kind=kind)
         except Invalid as error:
-            if error.code != "phone-country-missing":
+            if error.code != "phone-country-missing" or not self._keep_national:
                 self._refuse(line, error.problems[0])
                 return
             # Without a country the number stays text, which has no kind of its own.
@@ -449,13 +469,6 @@ def _displayed(kind: type[Person | Company], values: Mapping[str, Any]) -> tuple
         return ()
     own = (contact.name, contact.division) if isinstance(contact, Company) else ()
     return (shown, *own)
-
-
-def _rank(line: ContentLine) -> int:
-    text = line.parameter("PREF")
-    if text.isascii() and text.isdigit() and len(text) <= 3:
-        return max(1, min(int(text), _LEAST))
-    return 1 if "pref" in line.types else _LEAST
 
 
 _LISTED: Mapping[str, Callable[[CardReader, ContentLine], None]] = {

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from contactcore.read_only import EMPTY, ReadOnlyDict
 
-__all__ = ["ContentLine", "HeadCache", "components", "escape", "fold", "parse_line", "unescape", "values"]
+__all__ = ["ContentLine", "HeadCache", "components", "escape", "fold", "parse_line", "rank_of", "unescape", "values"]
 
 _HEAD = re.compile(r"[ \t]*+(?:([\w-]++)\.)?([\w-]++)[ \t]*+(?=[;:])", re.ASCII)
 _PARAMETER = re.compile(r';[ \t]*+([^\s=;:",]*+)[ \t]*+(?:=((?:"[^"]*+"|[^";:])*+))?')
@@ -28,6 +28,8 @@ _BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _COMPONENT = re.compile(r"(?:[^\\;]++|\\.|\\\Z)*+", re.DOTALL)
 _VALUE = re.compile(r"(?:[^\\,]++|\\.|\\\Z)*+", re.DOTALL)
 _WIDTH = 75
+_LEAST = 101
+"""The rank of a value without PREF; RFC 6350 section 5.3 gives 1 to 100 to the others."""
 _LONGEST_HEAD = 200
 _MOST_HEADS = 1_000
 
@@ -152,6 +154,20 @@ def _add_parameter(parameters: dict[str, list[str]], name: str, given: str | Non
         decoded = [kind.strip() for one in decoded for kind in one.split(",") if kind.strip()]
     if name and decoded:
         parameters.setdefault(name, []).extend(decoded)
+
+
+def rank_of(line: ContentLine) -> int:
+    """The place of a value among its kind: 1 for the preferred one, `_LEAST` for one without PREF and TYPE=pref.
+
+    >>> rank_of(ContentLine("TEL", "1", {"PREF": ("2",)})), rank_of(ContentLine("TEL", "1", {"TYPE": ("pref",)}))
+    (2, 1)
+    """
+    if not line.parameters:
+        return _LEAST
+    text = line.parameter("PREF")
+    if text.isascii() and text.isdigit() and len(text) <= 3:
+        return max(1, min(int(text), _LEAST))
+    return 1 if "pref" in line.types else _LEAST
 
 
 def escape(text: str) -> str:

@@ -94,7 +94,8 @@ class LineReader:
         self._report = report
         self._text = text
         self._wide = encoding.name if encoding.wide else ""
-        self._codec = encoding.name if encoding.bom and not encoding.wide else "utf-8"
+        certain = (encoding.bom or encoding.how == "given") and not encoding.wide
+        self._codec = encoding.name if certain else "utf-8"
         self._fallback = encoding.fallback if encoding.name == "utf-8" or encoding.wide else encoding.name
         self._heads = HeadCache()
         self._too_long = 0
@@ -239,7 +240,9 @@ class LineReader:
         value = line.value
         parameters = {key: one for key, one in line.parameters.items() if key not in ("CHARSET", "ENCODING")}
         if encoding == "QUOTED-PRINTABLE":
-            data = binascii.a2b_qp(value.encode("utf-8", "surrogatepass") if value.isascii() else raw[raw.find(b":") + 1 :])
+            data = binascii.a2b_qp(
+                value.encode("utf-8", "surrogatepass") if value.isascii() else raw[raw.find(b":") + 1 :]
+            )
             value = self._characters(data, number, charset, line.name)
             value = value.replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
         elif charset and not self._text and not self._wide and not raw.isascii():
@@ -251,7 +254,7 @@ class LineReader:
         return ContentLine(line.name, value, parameters, line.group, number)
 
     def _characters(self, data: bytes, number: int, charset: str, name: str) -> str:
-        """The characters of bytes in a charset, else in the file's encoding, else in the code page of older programs."""
+        """The characters of bytes in a charset, else in the file's encoding, else in an older code page."""
         if charset:
             # An unknown name and bytes in another encoding are decoded like a value without a charset.
             with suppress(Invalid, ValueError):

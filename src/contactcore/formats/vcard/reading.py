@@ -150,11 +150,12 @@ class CardFile:
                 encoding = detect_encoding(stream.read(_SAMPLE))
         return cls(encoding, origin)
 
-    def cards(self, country: str | None = None, *, after: str = "") -> Iterator[ReadCard]:
+    def cards(self, country: str | None = None, *, after: str = "", keep_national: bool = True) -> Iterator[ReadCard]:
         r"""The cards, read one at a time.
 
         Args:
-            country: The country of national phone numbers; None to keep these numbers as text.
+            country: The country of national phone numbers; None for none.
+            keep_national: Whether a national number without a country stays text, as by default; else it is a problem.
             after: A `ReadCard.position`. Reading begins there, and nothing before it is read.
 
         >>> file = CardFile.of(b"BEGIN:VCARD\nFN:Jo\nEND:VCARD\nBEGIN:VCARD\nFN:Ann\nEND:VCARD\n")
@@ -164,7 +165,7 @@ class CardFile:
         """
         place = _parse_position(after) if after else (len(self.encoding.bom), 1, 0)
         with self.source.open(place[0]) as stream:
-            yield from _CardStream(stream, self, country, place).cards()
+            yield from _CardStream(stream, self, country, place, keep_national=keep_national).cards()
 
 
 def _parse_position(text: str) -> tuple[int, int, int]:
@@ -178,15 +179,22 @@ def _parse_position(text: str) -> tuple[int, int, int]:
 
 
 class _CardStream:
-    def __init__(self, stream: BinaryIO, file: CardFile, country: str | None, place: tuple[int, int, int]) -> None:
+    def __init__(
+        self,
+        stream: BinaryIO,
+        file: CardFile,
+        country: str | None,
+        place: tuple[int, int, int],
+        *,
+        keep_national: bool,
+    ) -> None:
         offset, line, self._number = place
-        self._source = LineReader(
-            stream, file.encoding, self._report, text=file.source.text, offset=offset, line=line
-        )
+        self._source = LineReader(stream, file.encoding, self._report, text=file.source.text, offset=offset, line=line)
         self._problems: list[RowProblem] = []
         self._country = country
+        self._keep_national = keep_national
         self._lines: list[ContentLine] | None = None
-        self._start = self._inside = self._size = 0
+        self._start = self._start_offset = self._inside = self._size = 0
         self._outside = False
         self._ended: list[ReadCard] = []
 
@@ -212,13 +220,13 @@ class _CardStream:
         if self._lines is not None:
             self._unfinished(last)
             self._end(self._lines, self._source.offset, self._source.line)
-        for one in self._ended[:-1]:
-            yield one
+        yield from self._ended[:-1]
         if self._ended:
             yield attrs.evolve(self._ended[-1], problems=(*self._ended[-1].problems, *self._problems))
 
     def _begin(self, line: ContentLine) -> None:
         self._lines, self._start, self._inside, self._size, self._outside = [], line.number, 0, 0, False
+        self._start_offset = self._source.previous_offset
 
     def _take(self, lines: list[ContentLine], line: ContentLine) -> None:
         if line.name == "BEGIN":
@@ -272,11 +280,11 @@ class _CardStream:
             card = self._card(lines)
         problems = tuple(self._problems)
         self._problems.clear()
-        self._ended.append(ReadCard(card, self._start, self._number, problems, offset, next_line))
+        self._ended.append(ReadCard(card, self._start, self._number, problems, self._start_offset, offset, next_line))
 
     def _card(self, lines: list[ContentLine]) -> Card | None:
         version = next((line for line in lines if line.name == "VERSION"), None)
         if version is not None and version.value.strip() not in _VERSIONS:
             reason = f"This version is unknown, and was read like {_VERSIONS[-1]}. Check the result."
             self._report("vcard-version", reason, version.number, "VERSION", version.value)
-        return CardReader(self._start, lines, self._country, self._report).read()
+        return CardReader(self._start, lines, self._country, self._report, keep_national=self._keep_national).read()
