@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from contactcore.formats.contact_rows.row_problems import RowProblem
+from contactcore.formats.vcard.picture import CardPicture
 from contactcore.model import Company, Person
 
 __all__ = ["Card", "ReadCard", "VCards"]
@@ -19,6 +20,7 @@ class Card:
         line: The 1-based line of the card's `BEGIN:VCARD`.
         organization, units: The components of ORG; a contact that is a person has them in `unmapped` too.
         title, role: The position (TITLE) and the function (ROLE); in `unmapped` too.
+        pictures: The pictures in the card; a contact has no place for them.
 
     >>> from contactcore.formats import vcard
     >>> text = "BEGIN:VCARD\nVERSION:3.0\nFN:Jane Doe\nORG:Bois & Fils;Sales\nTITLE:CFO\nEND:VCARD"
@@ -33,6 +35,7 @@ class Card:
     units: tuple[str, ...] = ()
     title: str = ""
     role: str = ""
+    pictures: tuple[CardPicture, ...] = attrs.field(default=(), repr=False)
 
 
 @attrs.frozen

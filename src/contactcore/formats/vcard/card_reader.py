@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol
@@ -9,12 +10,13 @@ from typing import Any, Protocol
 import attrs
 
 from contactcore.errors import Invalid, Problem
-from contactcore.formats.vcard.address_lines import address_of, with_label
+from contactcore.formats.vcard.address_lines import ADDRESS_PARTS, address_of, with_label
 from contactcore.formats.vcard.card import Card
-from contactcore.formats.vcard.content_lines import ContentLine, components, escape, rank_of, values
-from contactcore.formats.vcard.extras import PARAMETERS, UNMAPPED, Extras, unmapped_name
+from contactcore.formats.vcard.content_lines import ContentLine, components, escape, is_list, rank_of, values
+from contactcore.formats.vcard.extras import GROUP, LINES, PARAMETERS, UNMAPPED, VALUE, Extras, unmapped_name
 from contactcore.formats.vcard.kinds import DEFAULT_TYPES, kind_of, plain_label, types_of
 from contactcore.formats.vcard.person_lines import GENDERS, NAME_PARTS, birthday_of, formatted
+from contactcore.formats.vcard.picture import CardPicture, picture_of
 from contactcore.formats.vcard.social_lines import SOCIAL_PARAMETERS, profile_of, service_types
 from contactcore.model import Company, Person
 from contactcore.model.parsing import MOST_ENTRIES
@@ -24,6 +26,7 @@ from contactcore.values.texts import clean_line, clean_text
 
 __all__ = ["REASON", "CardReader"]
 
+_KINDS = ("individual", "org", "organization", "company")
 _NO_CONTACTS = ("group", "location", "device", "application")
 REASON = "X-CONTACTCORE-REASON"
 """The property of a rejected card that says why; it is left out when the card is read."""
@@ -78,6 +81,10 @@ class CardReader:
         self._lines = [line for line in lines if line.name not in _STRUCTURE]
         self._structure = {line.name: line.value.strip().lower() for line in reversed(lines) if line.name in _STRUCTURE}
         self._mapped_groups = {line.group for line in self._lines if line.name in _LISTED}
+        groups = Counter(
+            line.group for line in self._lines if line.group and line.name not in ("X-ABLABEL", "X-ABADR", "LABEL")
+        )
+        self._joined = {group for group, count in groups.items() if count > 1}
         self._labels = self._of_group("X-ABLABEL")
         self._regions = self._of_group("X-ABADR")
         self._lists: dict[str, list[_Entry]] = {}
@@ -86,6 +93,8 @@ class CardReader:
         self._entries: dict[str, str] = {}
         self._extras: list[tuple[str, object, Mapping[str, tuple[str, ...]]]] = []
         self._notes: list[ContentLine] = []
+        self._categories: list[ContentLine] = []
+        self._pictures: list[CardPicture] = []
         self._unlabelled: dict[Address, int] = {}
         self._searched = 0
 
@@ -118,6 +127,8 @@ class CardReader:
             reason = f"A card of the kind {kind} is no person and no organisation; it was left out."
             self._report("vcard-kind", reason, self._start, "KIND", kind, rejected=True)
             return None
+        if kind and kind not in _KINDS:
+            self._keep(ContentLine("KIND", kind))
         first = self._first_lines()
         organization = components(first["ORG"].value) if "ORG" in first else []
         company = self._is_company(kind, first, organization)
@@ -139,6 +150,7 @@ class CardReader:
             units,
             position.get("TITLE", ""),
             position.get("ROLE", ""),
+            tuple(self._pictures),
         )
 
     def _first_lines(self) -> dict[str, ContentLine]:
@@ -189,9 +201,16 @@ class CardReader:
             self._entries[name] = text
 
     def _picture(self, line: ContentLine) -> None:
-        inline = "ENCODING" in line.parameters or line.value[:5].lower() == "data:"
-        if inline or not line.value.strip():
-            reason = "The picture is not kept: add it to the contact yourself."
+        if not line.value.strip():
+            return
+        try:
+            picture = picture_of(line)
+        except Invalid as error:
+            self._report(error.code, error.reason, line.number, line.name)
+            return
+        if picture is not None:
+            self._pictures.append(picture)
+            reason = "The picture is not kept in the contact: take it from the card, or add it yourself."
             self._report("picture-not-kept", reason, line.number, line.name)
         else:
             reason = "The address of the picture was kept, and the picture was not fetched."
@@ -212,10 +231,14 @@ class CardReader:
         found.append(_Entry(rank_of(line), value, line.name, key, self._extras_of(line, kind)))
 
     def _extras_of(self, line: ContentLine, kind: str) -> dict[str, tuple[str, ...]]:
-        extras = {name: given for name, given in line.parameters.items() if name not in _CONSUMED}
+        extras = (
+            {name: given for name, given in line.parameters.items() if name not in _CONSUMED} if line.parameters else {}
+        )
         meant = {"pref", *types_of(line.name, kind), *DEFAULT_TYPES.get(line.name, ())}
         if line.name == "ADR":
             meant.add("billing")
+            if is_list(line.value) or "CC" in extras or any(components(line.value)[len(ADDRESS_PARTS) :]):
+                extras[VALUE] = (line.value,)
             extras.pop("LABEL", None)
         elif line.name in _SOCIAL:
             meant.update(service_types(line))
@@ -228,6 +251,8 @@ class CardReader:
             extras["X-ABLABEL"] = (label,)
         if line.name == "ADR" and line.group in self._regions:
             extras["X-ABADR"] = (self._regions[line.group],)
+        if line.group in self._joined:
+            extras[GROUP] = (line.group,)
         return extras
 
     def _kind(self, line: ContentLine) -> str:
@@ -325,6 +350,7 @@ class CardReader:
             self._add("addresses", line, value, value, kind_of("ADR", line.types))
 
     def _tags(self, line: ContentLine) -> None:
+        self._categories.append(line)
         found = self._lists.setdefault("tags", [])
         for text in values(line.value):
             try:
@@ -350,14 +376,15 @@ class CardReader:
                 parts = [*components(line.value), *("",) * len(NAME_PARTS)]
                 names = {part: clean_line(text) for part, text in zip(NAME_PARTS, parts, strict=False)}
                 self._values.update(names)
-                self._mark(line, tuple(names.values()))
+                whole = any(parts[len(NAME_PARTS) :]) or is_list(line.value)
+                self._mark(line, tuple(names.values()), whole=whole)
             elif name in _TEXTS:
                 text = clean_line(line.text)
                 self._values[_TEXTS[name]] = text
-                self._mark(line, text)
+                self._mark(line, text, whole=name == "NICKNAME" and is_list(line.value))
             elif name == "BDAY":
                 self._values["birthday"] = birthday = birthday_of(line)
-                self._mark(line, birthday)
+                self._mark(line, birthday, whole="T" in line.value.upper())
             elif name in ("LANG", "X-LANG"):
                 self._values["language"] = language = Language(line.text)
                 self._mark(line, language)
@@ -369,9 +396,14 @@ class CardReader:
         except Invalid as error:
             self._refuse(line, error.problems[0])
 
-    def _mark(self, line: ContentLine, value: object) -> None:
+    def _mark(self, line: ContentLine, value: object, *, whole: bool = False) -> None:
+        """Keep the parameters of a value, and with `whole` also how it was written."""
+        if not (line.parameters or line.group or whole):
+            return
         extras = self._extras_of(line, "")
         extras.pop("X-APPLE-OMIT-YEAR", None)
+        if whole:
+            extras[VALUE] = (line.value,)
         self._extras.append((line.name, value, extras))
 
     def _line(self, line: ContentLine | None) -> str:
@@ -392,14 +424,15 @@ class CardReader:
         except Invalid as error:
             self._refuse(first["ORG"], error.problems[0])
         if "ORG" in first:
-            self._mark(first["ORG"], (self._values.get("name"), self._values.get("division")))
+            own = (self._values.get("name"), self._values.get("division"))
+            self._mark(first["ORG"], own, whole=len(list(filter(None, units))) > 1)
 
     def _name_person(self, first: Mapping[str, ContentLine]) -> None:
         if "X-CONTACTCORE-FULL-NAME" in first:
             self._values["full_name"] = self._line(first["X-CONTACTCORE-FULL-NAME"])
 
-    def _contact(self, kind: type[Person | Company], fn: ContentLine | None) -> Person | Company | None:
-        shared = self._lists_by_field()
+    def _description(self) -> str:
+        """The notes as one text."""
         notes = "\n\n".join(line.text for line in self._notes)
         try:
             description = clean_text(notes)
@@ -409,6 +442,15 @@ class CardReader:
                 self._refuse(line, error.problems[0])
         if len(self._notes) == 1:
             self._mark(self._notes[0], description)
+        elif len(self._notes) > 1 and description:
+            self._keep_lines(self._notes, description)
+        return description
+
+    def _contact(self, kind: type[Person | Company], fn: ContentLine | None) -> Person | Company | None:
+        shared = self._lists_by_field()
+        description = self._description()
+        if any(line.parameters or line.group for line in self._categories):
+            self._keep_lines(self._categories, shared.get("tags", ()))
         values = {**self._values, **shared, "description": description}
         name = self._line(fn)
         own = "name" if kind is Company else "full_name"
@@ -426,6 +468,12 @@ class CardReader:
             problem = error.problems[0]
             self._report(problem.code, problem.message, self._start, problem.path, rejected=True)
             return None
+
+    def _keep_lines(self, lines: Sequence[ContentLine], value: object) -> None:
+        """Keep the lines of a value that the model holds without their parameters and their number."""
+        name = lines[0].name
+        self._kept[name] = list(map(str, lines))
+        self._extras.append((name, value, {LINES: ("1",)}))
 
     def _lists_by_field(self) -> dict[str, tuple[Any, ...]]:
         lists: dict[str, tuple[Any, ...]] = {}

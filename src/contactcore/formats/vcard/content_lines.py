@@ -12,7 +12,18 @@ from typing import NamedTuple
 
 from contactcore.read_only import EMPTY, ReadOnlyDict
 
-__all__ = ["ContentLine", "HeadCache", "components", "escape", "fold", "parse_line", "rank_of", "unescape", "values"]
+__all__ = [
+    "ContentLine",
+    "HeadCache",
+    "components",
+    "escape",
+    "fold",
+    "is_list",
+    "parse_line",
+    "rank_of",
+    "unescape",
+    "values",
+]
 
 _HEAD = re.compile(r"[ \t]*+(?:([\w-]++)\.)?([\w-]++)[ \t]*+(?=[;:])", re.ASCII)
 _PARAMETER = re.compile(r';[ \t]*+([^\s=;:",]*+)[ \t]*+(?:=((?:"[^"]*+"|[^";:])*+))?')
@@ -27,6 +38,7 @@ _SPECIAL = re.compile(r"[\\;,\n]")
 _BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _COMPONENT = re.compile(r"(?:[^\\;]++|\\.|\\\Z)*+", re.DOTALL)
 _VALUE = re.compile(r"(?:[^\\,]++|\\.|\\\Z)*+", re.DOTALL)
+_LIST = re.compile(r"(?<!\\)(?:\\\\)*,")
 _WIDTH = 75
 _LEAST = 101
 """The rank of a value without PREF; RFC 6350 section 5.3 gives 1 to 100 to the others."""
@@ -219,6 +231,15 @@ def values(value: str) -> list[str]:
     ['VIP', 'a,b']
     """
     return _split(value, _VALUE, ",")
+
+
+def is_list(value: str) -> bool:
+    r"""Whether a comma separates texts in a value.
+
+    >>> is_list("Jay,Jane"), is_list("Bois\\, Fils")
+    (True, False)
+    """
+    return "," in value and _LIST.search(value) is not None
 
 
 def fold(lines: Iterable[ContentLine]) -> str:
