@@ -21,7 +21,7 @@ from contactcore.model import Company, Person
 from contactcore.text import fold as folded
 from contactcore.values import Address, PhoneNumber
 
-__all__ = ["Pictures", "Position", "card_lines", "contacts_of", "dumps", "write"]
+__all__ = ["Pictures", "Position", "card_lines", "contacts_of", "dumps", "write", "write_cards"]
 
 Pictures = Callable[[Person | Company], Iterable[CardPicture]]
 """Returns the pictures that the card of a contact gets."""
@@ -116,11 +116,33 @@ def write(
 
     Source: IMP-5.
     """
+    return write_cards(((contact, ()) for contact in contacts_of(contacts)), out, version, pictures=pictures)
+
+
+def write_cards(
+    contacts: Iterable[tuple[Person | Company, Sequence[Position]]],
+    out: object,
+    version: str,
+    *,
+    pictures: Pictures | None = None,
+) -> int:
+    """Writes contacts to a file of vCards, each with the places of a person in companies.
+
+    Args:
+        contacts: The contacts with their positions.
+        out: As for `write`.
+        version: As for `write`.
+        pictures: As for `write`.
+
+    Raises:
+        Invalid: As `write`.
+    """
     _check_version(version)
     count = 0
     with destination(out) as stream:
-        for contact in contacts_of(contacts):
-            stream.write(_card(contact, version, pictures=pictures).encode())
+        for contact, positions in contacts:
+            shown = pictures(contact) if pictures is not None else ()
+            stream.write(fold(card_lines(contact, version, positions=positions, pictures=shown)).encode())
             count += 1
     return count
 
