@@ -27,8 +27,8 @@ def export_command(opener: Opener) -> click.Command:
 
     @click.command("export", help="Write the contacts of the directory; the file can be imported again.")
     @workspace_options
-    @click.option("--format", type=click.Choice(["csv", "vcard"]), default="csv", show_default=True)
-    @click.option("--vcard-version", type=click.Choice(["3.0", "4.0"]), default="4.0", show_default=True)
+    @click.option("--format", type=click.Choice(["csv", "vcard", "jscontact"]), default="csv", show_default=True)
+    @click.option("--vcard-version", type=click.Choice(["3.0", "4.0"]), default=None, help="4.0 by default.")
     @click.option("-o", "--output", type=click.Path(dir_okay=False), default="-", help="A file; stdout by default.")
     @click.option("--delimiter", default=None, help="Of CSV: a comma by default; 'tab' for a tab.")
     @click.option("--encoding", default=None, help="Of CSV: utf-8-sig by default. The other formats are UTF-8.")
@@ -42,16 +42,20 @@ def export_command(opener: Opener) -> click.Command:
         delimiter: str | None,
         encoding: str | None,
     ) -> int:
-        given = {"--delimiter": delimiter, "--encoding": encoding} if format != "csv" else {}
-        for option, value in given.items():
-            if value is not None:
-                raise Invalid("option-of-csv", "Only CSV has this option: leave it out.", path=option, value=value)
+        options = {"--delimiter": (delimiter, "csv"), "--encoding": (encoding, "csv")}
+        options["--vcard-version"] = (vcard_version, "vcard")
+        for option, (value, own) in options.items():
+            if value is not None and format != own:
+                reason = f"Only the format {own} has this option: leave it out."
+                raise Invalid("option-of-format", reason, path=option, value=value)
         check_output("--output", output, db)
         with open_workspace(opener(db), workspace, user) as (opened, actor):
             out = sys.stdout.buffer if output == "-" else Path(output)
             exports = opened.exports(actor)
             if format == "vcard":
-                count = exports.vcards(out, version=vcard_version)
+                count = exports.vcards(out, version=vcard_version or "4.0")
+            elif format == "jscontact":
+                count = exports.jscontact(out)
             else:
                 count = exports.csv(out, delimiter=delimiter_of(delimiter or ","), encoding=encoding or "utf-8-sig")
         click.echo(f"{counted(count, 'contact')} written", err=True)

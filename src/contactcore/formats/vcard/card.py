@@ -37,6 +37,14 @@ class Card:
     role: str = ""
     pictures: tuple[CardPicture, ...] = attrs.field(default=(), repr=False)
 
+    def at(self, line: int) -> Card:
+        """The same card at another line.
+
+        Args:
+            line: The 1-based line.
+        """
+        return attrs.evolve(self, line=line)
+
 
 @attrs.frozen
 class VCards:

@@ -13,11 +13,21 @@ from contactcore.errors import Invalid, Problem
 from contactcore.formats.vcard.address_lines import ADDRESS_PARTS, address_of, with_label
 from contactcore.formats.vcard.card import Card
 from contactcore.formats.vcard.content_lines import ContentLine, components, escape, is_list, rank_of, values
-from contactcore.formats.vcard.extras import GROUP, LINES, PARAMETERS, UNMAPPED, VALUE, Extras, unmapped_name
+from contactcore.formats.vcard.extras import (
+    GROUP,
+    LINES,
+    NAME,
+    PARAMETERS,
+    PROFILE,
+    UNMAPPED,
+    VALUE,
+    Extras,
+    unmapped_name,
+)
 from contactcore.formats.vcard.kinds import DEFAULT_TYPES, kind_of, plain_label, types_of
 from contactcore.formats.vcard.person_lines import GENDERS, NAME_PARTS, birthday_of, formatted
 from contactcore.formats.vcard.picture import CardPicture, picture_of
-from contactcore.formats.vcard.social_lines import SOCIAL_PARAMETERS, profile_of, service_types
+from contactcore.formats.vcard.social_lines import profile_of, service_types
 from contactcore.model import Company, Person
 from contactcore.model.parsing import MOST_ENTRIES
 from contactcore.values import Address, EmailAddress, Language, PhoneNumber, Tag, Website, clean_kind
@@ -242,7 +252,9 @@ class CardReader:
             extras.pop("LABEL", None)
         elif line.name in _SOCIAL:
             meant.update(service_types(line))
-            extras = {name: given for name, given in extras.items() if name not in SOCIAL_PARAMETERS}
+            extras = {name: given for name, given in extras.items() if name not in ("X-SERVICE-TYPE", "X-USER")}
+            if line.name == "IMPP":
+                extras |= {NAME: ("IMPP",), VALUE: (line.value,)}
         types = tuple(one for one in line.parameters.get("TYPE", ()) if one.lower() not in meant)
         if types:
             extras["TYPE"] = types
@@ -309,6 +321,9 @@ class CardReader:
         if profile is None:
             self._keep(line)
         else:
+            if line.parameter("SERVICE-TYPE") == profile.service:
+                others = {name: given for name, given in line.parameters.items() if name != "SERVICE-TYPE"}
+                line = line._replace(parameters=others)
             self._add("socials", line, profile, profile.key, "")
 
     def _address(self, line: ContentLine) -> None:
@@ -402,6 +417,10 @@ class CardReader:
             return
         extras = self._extras_of(line, "")
         extras.pop("X-APPLE-OMIT-YEAR", None)
+        if line.parameter("PREF"):
+            extras["PREF"] = line.parameters["PREF"]
+        elif "pref" in line.types:
+            extras["PREF"] = ("1",)
         if whole:
             extras[VALUE] = (line.value,)
         self._extras.append((line.name, value, extras))
@@ -488,7 +507,7 @@ class CardReader:
                         value = attrs.evolve(value, billing=False)
                     billed = True
                 found.append(value)
-                self._extras.append((entry.name, entry.key, entry.extras))
+                self._extras.append((PROFILE if field == "socials" else entry.name, entry.key, entry.extras))
             lists[field] = tuple(found)
         return lists
 

@@ -202,17 +202,21 @@ def unescape(value: str) -> str:
     return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], value)
 
 
-def _split(value: str, part: re.Pattern[str], separator: str) -> list[str]:
+def _split_raw(value: str, part: re.Pattern[str], separator: str) -> list[str]:
     if "\\" not in value:
-        return [one.strip() for one in value.split(separator)]
+        return value.split(separator)
     parts: list[str] = []
     place = 0
     while match := part.match(value, place):
-        parts.append(unescape(match[0]).strip())
+        parts.append(match[0])
         place = match.end() + 1
         if place > len(value):
             break
     return parts
+
+
+def _split(value: str, part: re.Pattern[str], separator: str) -> list[str]:
+    return [unescape(one).strip() for one in _split_raw(value, part, separator)]
 
 
 def components(value: str) -> list[str]:
@@ -231,6 +235,16 @@ def values(value: str) -> list[str]:
     ['VIP', 'a,b']
     """
     return _split(value, _VALUE, ",")
+
+
+def texts_of(value: str) -> list[list[str]]:
+    r"""The texts of each component of a structured value; none for an empty component.
+
+    >>> texts_of("Doe;Jane,Joan;;")
+    [['Doe'], ['Jane', 'Joan'], [], []]
+    """
+    parts = _split_raw(value, _COMPONENT, ";")
+    return [[text for text in map(unescape, _split_raw(part, _VALUE, ",")) if text] for part in parts]
 
 
 def is_list(value: str) -> bool:

@@ -11,7 +11,18 @@ from collections.abc import Iterable, Mapping
 
 from contactcore.formats.vcard.content_lines import ContentLine, parse_line
 
-__all__ = ["GROUP", "LINES", "PARAMETERS", "UNMAPPED", "VALUE", "Extras", "checksum", "unmapped_name"]
+__all__ = [
+    "GROUP",
+    "LINES",
+    "NAME",
+    "PARAMETERS",
+    "PROFILE",
+    "UNMAPPED",
+    "VALUE",
+    "Extras",
+    "checksum",
+    "unmapped_name",
+]
 
 PARAMETERS = "vCard parameters"
 """The entry of `unmapped` that keeps parameters."""
@@ -21,6 +32,10 @@ VALUE = "X-VALUE"
 """The parameter that keeps the value as it was written, if the model cannot hold all of it."""
 LINES = "X-LINES"
 """The parameter that says that the lines of the value are kept as they were written."""
+NAME = "X-NAME"
+"""The parameter that keeps the property, if the value is written as another one."""
+PROFILE = "SOCIALPROFILE"
+"""The property under which the parameters of all social profiles are kept."""
 UNMAPPED = "X-CONTACTCORE-UNMAPPED"
 """The property of an entry of `unmapped` that is no line of a card: its name and its text."""
 

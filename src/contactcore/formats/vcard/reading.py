@@ -18,7 +18,7 @@ from contactcore.formats.vcard.limits import LARGEST_CARD, LONGEST_TEXT, MOST_CA
 from contactcore.formats.vcard.physical_lines import LineReader
 from contactcore.values.country import read_country
 
-__all__ = ["CardFile", "loads", "read"]
+__all__ = ["CardFile", "loads", "read", "region_of"]
 
 _VERSIONS = ("2.1", "3.0", "4.0")
 _SAMPLE = 1 << 18
@@ -51,7 +51,7 @@ def loads(source: str | bytes | bytearray | memoryview, *, country: str | None =
 
     Source: IMP-5; RFC 2426, RFC 6350, RFC 6868, RFC 9554.
     """
-    region = _region(country)
+    region = region_of(country)
     if not isinstance(source, str | bytes | bytearray | memoryview):
         raise Invalid("vcard-type", "Give the vCards as bytes or text.", value=type(source).__name__)
     if len(source) > LONGEST_TEXT:
@@ -96,7 +96,7 @@ def read(source: object, *, country: str | None = None) -> Iterator[ReadCard]:
 
     Source: IMP-5.
     """
-    region, file = _region(country), CardFile.of(source)
+    region, file = region_of(country), CardFile.of(source)
 
     def found() -> Iterator[ReadCard]:
         empty = True
@@ -109,7 +109,12 @@ def read(source: object, *, country: str | None = None) -> Iterator[ReadCard]:
     return found()
 
 
-def _region(country: str | None) -> str | None:
+def region_of(country: str | None) -> str | None:
+    """The code of a caller's country.
+
+    Raises:
+        Invalid: `country-unknown`.
+    """
     region = None if country is None else read_country(country)
     if country is not None and region is None:
         reason = "Give a country by its ISO 3166 code, such as FR."

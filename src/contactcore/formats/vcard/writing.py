@@ -11,7 +11,17 @@ from contactcore.errors import Invalid
 from contactcore.formats.tabular.destinations import destination
 from contactcore.formats.vcard.address_lines import address_value
 from contactcore.formats.vcard.content_lines import ContentLine, components, escape, fold, parse_line
-from contactcore.formats.vcard.extras import GROUP, LINES, PARAMETERS, UNMAPPED, VALUE, Extras, unmapped_name
+from contactcore.formats.vcard.extras import (
+    GROUP,
+    LINES,
+    NAME,
+    PARAMETERS,
+    PROFILE,
+    UNMAPPED,
+    VALUE,
+    Extras,
+    unmapped_name,
+)
 from contactcore.formats.vcard.kinds import types_of
 from contactcore.formats.vcard.person_lines import GENDERS, NAME_PARTS, birthday_line, formatted
 from contactcore.formats.vcard.picture import CardPicture, picture_line
@@ -19,7 +29,7 @@ from contactcore.formats.vcard.social_lines import profile_line
 from contactcore.formats.vcard.uids import uid_of
 from contactcore.model import Company, Person
 from contactcore.text import fold as folded
-from contactcore.values import Address, PhoneNumber
+from contactcore.values import Address, PhoneNumber, SocialProfile
 
 __all__ = ["Pictures", "Position", "card_lines", "contacts_of", "dumps", "write", "write_cards"]
 
@@ -28,7 +38,7 @@ Pictures = Callable[[Person | Company], Iterable[CardPicture]]
 
 _VERSIONS = ("3.0", "4.0")
 _NEVER = frozenset(("BEGIN", "END", "VERSION"))
-_KEPT_BESIDE = frozenset((GROUP, VALUE, LINES, "X-SEX"))
+_KEPT_BESIDE = frozenset((GROUP, VALUE, LINES, NAME, "X-SEX"))
 """Parameters of the entry in `unmapped` that are no parameters of a card."""
 _LETTERS = {text: letter for letter, text in GENDERS.items()}
 
@@ -230,7 +240,7 @@ class _CardWriter:
             yield self._external_id(uid)
         yield from self._details()
         for profile in contact.socials:
-            yield self._with_extras(profile_line(profile, self._version), profile.key)
+            yield self._profile(profile)
         for address in contact.addresses:
             yield from self._address(address)
         if contact.language is not None:
@@ -342,6 +352,17 @@ class _CardWriter:
         if self._version == "4.0":
             return ContentLine("TEL", phone.uri, {"VALUE": ("uri",)})
         return ContentLine("TEL", f"{phone.e164} x{phone.extension}" if phone.extension else phone.e164)
+
+    def _profile(self, profile: SocialProfile) -> ContentLine:
+        line = profile_line(profile, self._version)
+        found = dict(self._extras.of(PROFILE, profile.key))
+        if not found:
+            return line
+        if NAME in found:
+            line = ContentLine(found[NAME][0], found[VALUE][0])
+        elif self._version == "3.0":
+            found.pop("SERVICE-TYPE", None)
+        return _with_parameters(line, {name: given for name, given in found.items() if name not in _KEPT_BESIDE})
 
     def _address(self, address: Address) -> Iterator[ContentLine]:
         addresses = self._contact.addresses

@@ -10,6 +10,7 @@ import attrs
 
 from contactcore.formats import tabular
 from contactcore.formats.contact_rows.export_rows import Entity, cells_of, headers_of
+from contactcore.formats.jscontact.writing import write_objects
 from contactcore.formats.vcard.writing import Position, write_cards
 from contactcore.model import Affiliation, Company, Person
 from contactcore.rules.access import read_terms
@@ -120,6 +121,34 @@ class Exports:
         """
         with self._transactions.reading() as transaction:
             return write_cards(self._placed(transaction, {"role": "any", **filters}), out, version)
+
+    def jscontact(self, out: object, **filters: Any) -> int:
+        """Write contacts to a file of JSContact cards, as a JSON array in UTF-8 (RFC 9553).
+
+        A card has what `vcards` writes, by the mapping of RFC 9555. The order, the snapshot and the memory are those
+        of `csv`.
+
+        Args:
+            out: A path, or a binary file object.
+            filters: As for `csv`.
+
+        Returns:
+            The number of contacts.
+
+        Raises:
+            Invalid: `file-unwritable`, `out`; as `session.contacts.page`, for a filter.
+
+        >>> import io
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie, out = Workspace(MemoryStorage(), name="acme"), User("amelie"), io.BytesIO()
+        >>> with workspace.write(amelie) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        >>> workspace.exports(amelie).jscontact(out)
+        1
+        """
+        with self._transactions.reading() as transaction:
+            return write_objects(self._placed(transaction, {"role": "any", **filters}), out)
 
     def _placed(
         self, transaction: Transaction, filters: dict[str, Any]
