@@ -104,7 +104,8 @@ def test_rejected_cards_are_saved_mended_and_imported_again(workspace, amelie, e
     assert all("REASON" not in name for one in everybody(workspace) for name in one.unmapped)
 
 
-def test_an_interrupted_import_resumes_and_doubles_nothing(workspace, amelie, everybody, _small_batches):
+@pytest.mark.usefixtures("_small_batches")
+def test_an_interrupted_import_resumes_and_doubles_nothing(workspace, amelie, everybody):
     cards = "".join(_card(f"FN:P{n}", f"EMAIL:p{n}@x.fr", f"ORG:Co{n % 4}") + "\r\njunk\r\n" for n in range(10))
 
     def stop(_):

@@ -212,9 +212,10 @@ class LinesOfCard:
         self, name: str, path: str, rest: dict[str, Any], parameters: dict[str, tuple[str, ...]], group: str
     ) -> bool | None:
         known = _BY_NAME[name]
-        chosen = next((one for one in known if one.kind and one.kind == rest.get("kind")), known[0])
-        if chosen.kind and chosen.kind != rest.get("kind") and not (name == "titles" and "kind" not in rest):
-            return None if isinstance(rest.get("kind"), str) else False
+        kind = rest.get("kind", "title" if name == "titles" else "")
+        chosen = next((one for one in known if one.kind == kind), None)
+        if chosen is None:
+            return None if kind and isinstance(kind, str) else False
         if name == "onlineServices":
             return self._service(path, rest, parameters, group)
         value = rest.get(chosen.value)
