@@ -17,7 +17,7 @@ from support.jscontact import CARD
 pytestmark = pytest.mark.req("IMP-5")
 NONE = {"jscontact-none", "jscontact-encoding"}
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )

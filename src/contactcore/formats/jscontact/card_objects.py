@@ -65,7 +65,8 @@ class _ObjectBuilder:
                 self._kept.append(line)
         # The place of a birth or a death belongs to its date, wherever it stands.
         self._kept = [line for line in self._kept if not self._place(line)]
-        self._kept += [line for line in patches if not put(self._card, line)]
+        # A member of an entry that is gone goes with it.
+        self._kept += [line for line in patches if not put(self._card, line) and line.parameter("JSPTR").count("/") < 2]
         self._kept += [line for group, line in self._labels.items() if group not in self._labelled]
         for name in ("speakToAs", "relatedTo", "name"):
             if self._card.get(name) == {}:

@@ -21,6 +21,7 @@ __all__ = [
     "is_list",
     "parse_line",
     "rank_of",
+    "texts_of",
     "unescape",
     "values",
 ]

@@ -153,8 +153,13 @@ class LineReader:
                 cut = 0
             if len(rest) > LONGEST_LINE:
                 # Nothing but the start of an endless line is kept.
-                start = start if cut else rest[:_SHOWN]
-                cut += self._size(rest if cut else rest[_SHOWN:])
+                kept = 0
+                if not cut:
+                    kept = _SHOWN
+                    while wide and rest[kept] & 0xC0 == 0x80:
+                        kept -= 1  # the size of a character is that in the file
+                    start = rest[:kept]
+                cut += self._size(rest[kept:])
                 rest = b""
         if rest or cut:
             raw = start + rest if cut else rest
