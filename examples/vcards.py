@@ -41,7 +41,7 @@ def main() -> None:
 
     with workspace.write(amelie) as session:
         (card,) = session.contacts.page(kind="person", role="any").items
-        session.contacts.save(attrs.evolve(session.contacts.get(card.id), nickname="Soph"))
+        session.contacts.save(attrs.evolve(session.contacts.get(card.id), description="Met at the fair."))
 
     out, objects = io.BytesIO(), io.BytesIO()
     print(workspace.exports(amelie).vcards(out, version="4.0"), "cards written")

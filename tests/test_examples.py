@@ -23,6 +23,7 @@ SAYS = {
     "own_adapter.py": " passed",
     "portal.py": "As Bois & Fils: menu ['Invoices', 'Deliveries'], directory ['Bois & Fils']",
     "quickstart.py": "After Jane left, the primary contact person is Karl Roe",
+    "vcards.py": "Sophie Weber | Praxis Weber | Ärztin",
 }
 
 

@@ -135,41 +135,42 @@ class LineReader:
 
     def _physical(self) -> Iterator[tuple[int, int, bytes]]:
         """Each line that is not blank, without its end: its number, the byte where it starts, and its bytes."""
-        number, offset, rest, cut, start = self.line, self.offset, b"", 0, b""
-        wide = bool(self._wide)
-        for chunk in self._chunks():
-            lines = (rest + chunk if rest else chunk).splitlines(keepends=True)
-            # The last line may go on, and a carriage return may be half a line end.
-            rest = lines.pop() if lines and not lines[-1].endswith(b"\n") else b""
-            if cut and lines:
-                lines[0] = start + lines[0]
-            for raw in lines:
-                if not raw.isspace():
-                    if cut:
-                        self._too_long = number
-                    yield number, offset, raw.rstrip(b"\r\n")
-                number += 1
-                offset += (self._size(raw) if wide else len(raw)) + cut
-                cut = 0
-            if len(rest) > LONGEST_LINE:
-                # Nothing but the start of an endless line is kept.
-                kept = 0
-                if not cut:
-                    kept = _SHOWN
-                    while wide and rest[kept] & 0xC0 == 0x80:
-                        kept -= 1  # the size of a character is that in the file
-                    start = rest[:kept]
-                cut += self._size(rest[kept:])
-                rest = b""
-        if rest or cut:
-            raw = start + rest if cut else rest
+        number, offset = self.line, self.offset
+        wide = self._wide
+        for raw, cut in self._raw_lines():
             if not raw.isspace():
                 if cut:
                     self._too_long = number
                 yield number, offset, raw.rstrip(b"\r\n")
             number += 1
-            offset += self._size(raw) + cut
+            offset += (self._size(raw) if wide else len(raw)) + cut
         self._end = number, offset
+
+    def _raw_lines(self) -> Iterator[tuple[bytes, int]]:
+        """Each line with its end, and the number of bytes that were taken out of it because it is too long."""
+        rest, cut, start = b"", 0, b""
+        for chunk in self._chunks():
+            lines = (rest + chunk if rest else chunk).splitlines(keepends=True)
+            # The last line may go on, and a carriage return may be half a line end.
+            rest = lines.pop() if lines and not lines[-1].endswith(b"\n") else b""
+            if cut and lines:
+                yield start + lines.pop(0), cut
+                cut = 0
+            for raw in lines:
+                yield raw, 0
+            if len(rest) > LONGEST_LINE:
+                # Nothing but the start of an endless line is kept.
+                start = start if cut else self._start_of(rest)
+                cut += self._size(rest if cut else rest[len(start) :])
+                rest = b""
+        if rest or cut:
+            yield (start + rest if cut else rest), cut
+
+    def _start_of(self, line: bytes) -> bytes:
+        end = _SHOWN
+        while self._wide and line[end] & 0xC0 == 0x80:
+            end -= 1  # the size of a character is that in the file
+        return line[:end]
 
     def _unfolded(self) -> Iterator[_Logical]:
         logical: _Logical | None = None
