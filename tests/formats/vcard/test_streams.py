@@ -133,6 +133,21 @@ def test_a_text_that_is_no_position_is_refused(position):
     assert caught.value.code == "position"
 
 
+def test_a_blank_line_ends_a_soft_break():
+    lines = (
+        "NOTE;ENCODING=QUOTED-PRINTABLE:a=",
+        "",
+        "NICKNAME;ENCODING=QUOTED-PRINTABLE:b=",
+        "c",
+        "X-A:d=",
+        "",
+        "X-B:e",
+    )
+    (jo,) = vcard.loads("\r\n".join(("BEGIN:VCARD", "FN:Jo", *lines, "END:VCARD"))).contacts
+    assert (jo.description, jo.nickname) == ("a", "bc")
+    assert list(jo.unmapped.values()) == ["X-A:d=", "X-B:e"]
+
+
 def test_parameters_may_be_folded_before_the_colon():
     (jo,) = vcard.loads("BEGIN:VCARD\nFN:Jo\nEMAIL;TYPE=work\n ;PREF=1:jo@bois.fr\nEND:VCARD\n").contacts
     assert (str(jo.emails[0]), jo.emails[0].kind) == ("jo@bois.fr", "work")

@@ -423,7 +423,7 @@ class CardReader:
             extras["PREF"] = ("1",)
         if whole:
             extras[VALUE] = (line.value,)
-        self._extras.append((line.name, value, extras))
+        self._extras.append((line.name.removeprefix("X-") if line.name == "X-LANG" else line.name, value, extras))
 
     def _line(self, line: ContentLine | None) -> str:
         if line is None:

@@ -134,14 +134,19 @@ class LineReader:
         return len(data.decode("utf-8", "surrogatepass").encode(self._wide, "replace")) if self._wide else len(data)
 
     def _physical(self) -> Iterator[tuple[int, int, bytes]]:
-        """Each line that is not blank, without its end: its number, the byte where it starts, and its bytes."""
+        """Each line without its end: its number, the byte where it starts, and its bytes.
+
+        A blank line is left out unless it may end a value in quoted-printable.
+        """
         number, offset = self.line, self.offset
-        wide = self._wide
+        wide, goes_on = self._wide, False
         for raw, cut in self._raw_lines():
-            if not raw.isspace():
+            if goes_on or not raw.isspace():
                 if cut:
                     self._too_long = number
-                yield number, offset, raw.rstrip(b"\r\n")
+                text = raw.rstrip(b"\r\n")
+                goes_on = text.endswith(b"=")
+                yield number, offset, text
             number += 1
             offset += (self._size(raw) if wide else len(raw)) + cut
         self._end = number, offset
@@ -181,13 +186,17 @@ class LineReader:
                     logical.parts[-1] = last[:-1]
                     logical.add(text)
                     continue
-                if text[0] in b" \t":
+                if text[:1] in (b" ", b"\t") and not text.isspace():
                     logical.add(text[1:])
                     continue
                 if b":" not in text and _BASE64_LINE.fullmatch(text) and logical.matches(_BASE64):
                     logical.add(text.strip())
                     continue
+                if not text or text.isspace():
+                    continue
                 yield logical
+            elif not text or text.isspace():
+                continue
             logical = _Logical(number, offset, text)
             if logical.size > LONGEST_LINE or number == self._too_long:
                 logical.parts, logical.too_long = [text[:_SHOWN]], True

@@ -57,9 +57,11 @@ def picture_of(line: ContentLine) -> CardPicture | None:
     plain = unquote_to_bytes(data)
     if not coded:
         return CardPicture(line.name.lower(), media, plain)
-    packed = b"".join(plain.split())
+    packed = b"".join(plain.split()).rstrip(b"=")
+    # A text that was cut off has a rest that is no whole byte.
+    whole = packed[: len(packed) - 1] if len(packed) % 4 == 1 else packed
     try:
-        content = base64.b64decode(packed + b"=" * (-len(packed) % 4), validate=True)
+        content = base64.b64decode(whole + b"=" * (-len(whole) % 4), validate=True)
     except binascii.Error:
         content = b""
     if not content:

@@ -244,8 +244,8 @@ class _CardWriter:
         for address in contact.addresses:
             yield from self._address(address)
         if contact.language is not None:
-            name = "LANG" if self._version == "4.0" else "X-LANG"
-            yield self._with_extras(ContentLine(name, str(contact.language)), contact.language)
+            line = self._with_extras(ContentLine("LANG", str(contact.language)), contact.language)
+            yield line if self._version == "4.0" else line._replace(name="X-LANG")
         if contact.tags and not self._written_as_kept("CATEGORIES", contact.tags):
             yield ContentLine("CATEGORIES", ",".join(escape(tag.text) for tag in contact.tags))
         if contact.description and not self._written_as_kept("NOTE", contact.description):
