@@ -24,12 +24,13 @@ from contactcore.formats.vcard.extras import (
     Extras,
     unmapped_name,
 )
-from contactcore.formats.vcard.kinds import DEFAULT_TYPES, kind_of, plain_label, types_of
+from contactcore.formats.vcard.kinds import kind_of, other_types, plain_label
 from contactcore.formats.vcard.person_lines import GENDERS, NAME_PARTS, birthday_of, formatted
 from contactcore.formats.vcard.picture import CardPicture, picture_of
 from contactcore.formats.vcard.social_lines import profile_of, service_types
-from contactcore.model import Company, Person
+from contactcore.model import Company, Person, conversion
 from contactcore.model.parsing import MOST_ENTRIES
+from contactcore.read_only import EMPTY, ReadOnlyDict
 from contactcore.values import Address, EmailAddress, Language, PhoneNumber, Tag, Website, clean_kind
 from contactcore.values.country import read_country
 from contactcore.values.texts import clean_line, clean_text
@@ -240,24 +241,30 @@ class CardReader:
             return
         found.append(_Entry(rank_of(line), value, line.name, key, self._extras_of(line, kind)))
 
-    def _extras_of(self, line: ContentLine, kind: str) -> dict[str, tuple[str, ...]]:
-        extras = (
-            {name: given for name, given in line.parameters.items() if name not in _CONSUMED} if line.parameters else {}
-        )
-        meant = {"pref", *types_of(line.name, kind), *DEFAULT_TYPES.get(line.name, ())}
-        if line.name == "ADR":
-            meant.add("billing")
+    def _extras_of(self, line: ContentLine, kind: str) -> Mapping[str, tuple[str, ...]]:
+        name, parameters = line.name, line.parameters
+        if not (parameters or line.group or name in ("ADR", "IMPP")):
+            return EMPTY
+        extras = {key: given for key, given in parameters.items() if key not in _CONSUMED} if parameters else {}
+        types = parameters.get("TYPE", ())
+        if name == "ADR":
             if is_list(line.value) or "CC" in extras or any(components(line.value)[len(ADDRESS_PARTS) :]):
                 extras[VALUE] = (line.value,)
             extras.pop("LABEL", None)
-        elif line.name in _SOCIAL:
-            meant.update(service_types(line))
-            extras = {name: given for name, given in extras.items() if name not in ("X-SERVICE-TYPE", "X-USER")}
-            if line.name == "IMPP":
+        elif name in _SOCIAL:
+            services = service_types(line)
+            types = tuple(one for one in types if one.lower() not in services)
+            extras = {key: given for key, given in extras.items() if key not in ("X-SERVICE-TYPE", "X-USER")}
+            if name == "IMPP":
                 extras |= {NAME: ("IMPP",), VALUE: (line.value,)}
-        types = tuple(one for one in line.parameters.get("TYPE", ()) if one.lower() not in meant)
-        if types:
-            extras["TYPE"] = types
+        others = other_types(name, types, kind) if types else ()
+        if others:
+            extras["TYPE"] = others
+        return self._of_its_group(line, kind, extras) if line.group else extras
+
+    def _of_its_group(
+        self, line: ContentLine, kind: str, extras: dict[str, tuple[str, ...]]
+    ) -> dict[str, tuple[str, ...]]:
         label = self._labels.get(line.group, "") if line.group else ""
         if label and plain_label(label) != kind:
             extras["X-ABLABEL"] = (label,)
@@ -415,7 +422,7 @@ class CardReader:
         """Keep the parameters of a value, and with `whole` also how it was written."""
         if not (line.parameters or line.group or whole):
             return
-        extras = self._extras_of(line, "")
+        extras = dict(self._extras_of(line, ""))
         extras.pop("X-APPLE-OMIT-YEAR", None)
         if line.parameter("PREF"):
             extras["PREF"] = line.parameters["PREF"]
@@ -481,8 +488,9 @@ class CardReader:
                 self._keep(fn)
             if fn is not None:
                 self._mark(fn, name)
+        values["unmapped"] = self._unmapped()
         try:
-            return kind(unmapped=self._unmapped(), **values)
+            return _plain(kind, values) or kind(**values)
         except Invalid as error:
             problem = error.problems[0]
             self._report(problem.code, problem.message, self._start, problem.path, rejected=True)
@@ -526,6 +534,19 @@ class CardReader:
         return kept
 
 
+def _plain(kind: type[Person | Company], values: Mapping[str, Any]) -> Person | Company | None:
+    """The contact of values that need no check by the entity; None if it has to check them.
+
+    Each value was checked when it was read. A second check would be a large part of the cost of a card.
+    """
+    if not any(map(values.get, _SUFFICIENT)):
+        return None
+    lists = {field: convert(values[field]) for field, convert in _CONVERT.items() if values.get(field)}
+    if not all(type(found) is tuple for found in lists.values()):
+        return None
+    return kind.restore({**values, **lists, "unmapped": ReadOnlyDict(values["unmapped"])})
+
+
 def _displayed(kind: type[Person | Company], values: Mapping[str, Any]) -> tuple[str, ...]:
     """The names under which a contact with these values is shown; none if it has no name."""
     contact = kind.restore(values)
@@ -550,6 +571,16 @@ _LISTED: Mapping[str, Callable[[CardReader, ContentLine], None]] = {
     "CATEGORIES": CardReader._tags,  # noqa: SLF001
     "NOTE": CardReader._note,  # noqa: SLF001
 }
+_CONVERT: Mapping[str, Callable[[Any], Any]] = {
+    "emails": conversion.emails,
+    "phones": conversion.phones,
+    "websites": conversion.websites,
+    "socials": conversion.socials,
+    "addresses": conversion.addresses,
+    "tags": conversion.tags,
+}
+_SUFFICIENT = ("given_name", "family_name", "full_name", "name", "emails", "phones")
+"""Fields of which a contact needs one."""
 _TEXTS = {
     "NICKNAME": "nickname",
     "X-PHONETIC-FIRST-NAME": "phonetic_given_name",
