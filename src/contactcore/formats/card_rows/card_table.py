@@ -24,6 +24,8 @@ from contactcore.read_only import EMPTY, ReadOnlyDict
 __all__ = ["CardColumns", "CardTable", "open_cards"]
 
 _HEAD = 2_000
+_BLANKS = b"\0\xef\xbb\xbf\xff\xfe \t\r\n"
+"""Blanks, byte order marks and the zeros of wide encodings, which may stand before the first letter."""
 _BEGIN = re.compile(r"[\s\ufeff]*BEGIN[ \t]*:[ \t]*VCARD[ \t]*(?:[\r\n]|\Z)", re.IGNORECASE)
 _PROPERTIES: Mapping[str, str] = ReadOnlyDict(
     {
@@ -174,7 +176,7 @@ def open_cards(source: Source, *, encoding: str | None, language: str, **options
         found = Encoding("utf-8", bom, "given", "cp1252")
     elif encoding is not None:
         found = known_encoding(encoding, sample, language)
-    elif b"B" not in sample[:200].upper():
+    elif sample[:_HEAD].translate(None, _BLANKS)[:5].upper() != b"BEGIN":
         return None
     else:
         found = detect_encoding(sample, language)
