@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 from pathlib import Path
 
 import attrs
@@ -351,6 +352,55 @@ def test_a_file_is_read_from_a_path_and_from_a_stream(workspace, amelie, tmp_pat
         plan = imports.plan(stream)
         assert [one.contact.display_name for one in plan.cards] == ["Jane Doe"]
         assert (imports.apply(plan).created, plan.sample, plan.mapping) == (1, (), {})
+
+
+def test_an_update_adds_the_lines_of_a_newer_card(workspace, amelie, everybody):
+    _imported(workspace, amelie, _card("FN:Jo", "EMAIL:jo@x.fr", "X-AIM:jo", "X-B:1", "REV:20250101T000000Z"))
+    newer = _card("FN:Jo", "EMAIL:jo@x.fr", "TEL;X-P=1:+33144556677", "X-AIM:jo", "X-AIM:jo2", "REV:20260101T000000Z")
+    assert _imported(workspace, amelie, newer, policy="update").updated == 1
+    out = io.BytesIO()
+    workspace.exports(amelie).vcards(out)
+    (text,) = [out.getvalue().decode()]
+    found = [line for line in text.splitlines() if line.startswith(("X-", "REV", "TEL"))]
+    lines = ["TEL;VALUE=uri;X-P=1:tel:+33144556677", "X-AIM:jo", "X-AIM:jo2", "X-B:1", "REV:20260101T000000Z"]
+    assert sorted(found) == sorted(lines)
+
+
+def test_a_card_that_no_record_can_hold_is_rejected(workspace, amelie):
+    large = [f"X-{name}:{'é' * 90_000}" for name in "ABCDEF"]
+    report = _imported(workspace, amelie, _card("FN:Jo", *large) + JANE)
+    assert (report.created, report.rejected) == (1, 1)
+    assert [one.code for one in report.problems] == ["row-too-large"]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 10**9), policy=st.sampled_from(["skip", "update", "create"]), strict=st.booleans())
+def test_every_card_of_a_damaged_file_is_accounted_for(seed, policy, strict):
+    chance = random.Random(seed)
+    data = bytearray(
+        (JANE + _card("FN:Ann", "ORG:Sud;A;B", "ADR;LABEL=x:;;1 rue;Lyon;;;France", "UID:5") + JANE).encode()
+    )
+    for _ in range(chance.randint(1, 10)):
+        place = chance.randrange(12, len(data))
+        piece = bytes(chance.choice(b';:,=\\"^\r\n \x00\xe9\xffN') for _ in range(chance.randint(0, 3)))
+        data[place : place + chance.randint(0, 4)] = piece
+    workspace = Workspace(MemoryStorage(), "a", country="FR")
+    imports = workspace.imports(ROOT)
+    try:
+        plan = imports.plan(bytes(data), policy=policy, strict=strict)
+    except Invalid as error:
+        assert error.code == "not-a-table"  # noqa: PT017 - any other outcome is fine too
+        return
+    previewed, report = imports.preview(plan), imports.apply(plan)
+    assert previewed.counts == report.counts
+    assert report.rows == report.created + report.updated + report.skipped + report.rejected
+    out, saved = io.BytesIO(), io.BytesIO()
+    if plan.format == "vcard":
+        assert report.rows >= 1
+        assert report.write_rejects(saved) == report.rejected
+    written = workspace.exports(ROOT).vcards(out)
+    assert written == report.people_created + report.companies_created
+    imports.undo(report)
 
 
 def test_a_plan_of_cards_belongs_to_its_actor(workspace):

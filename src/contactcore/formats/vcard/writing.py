@@ -38,6 +38,8 @@ Pictures = Callable[[Person | Company], Iterable[CardPicture]]
 
 _VERSIONS = ("3.0", "4.0")
 _NEVER = frozenset(("BEGIN", "END", "VERSION"))
+_ONCE = frozenset(("REV", "PRODID", "CREATED"))
+"""Properties of which a card has at most one."""
 _KEPT_BESIDE = frozenset((GROUP, VALUE, LINES, NAME, "X-SEX"))
 """Parameters of the entry in `unmapped` that are no parameters of a card."""
 _LETTERS = {text: letter for letter, text in GENDERS.items()}
@@ -224,7 +226,9 @@ class _CardWriter:
                 and all(line.name == property_name for line in lines)
                 and property_name not in (*_NEVER, UNMAPPED)
             ):
-                yield name, lines
+                # An update of an import adds the lines of a newer card below the older ones.
+                once = property_name in _ONCE
+                yield name, lines[-1:] if once else list({str(line): line for line in lines}.values())
 
     def lines(self) -> Iterator[ContentLine]:
         contact = self._contact
