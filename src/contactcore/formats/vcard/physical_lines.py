@@ -23,6 +23,7 @@ Report = Callable[[str, str, int, str, str], None]
 """Receives code, reason, line, property and value."""
 
 _START = re.compile(rb"[ \t]*+(?:[\w-]++\.)?[\w-]++[ \t]*+[;:]")
+_FRAME = re.compile(rb"[ \t]*+(?:BEGIN|END)[ \t]*+:", re.IGNORECASE)
 _QUOTED_PRINTABLE = re.compile(rb"[^:]*;[ \t]*(?:ENCODING[ \t]*=[ \t]*)?\"?QUOTED-PRINTABLE", re.IGNORECASE)
 _BASE64 = re.compile(rb"[^:]*;[ \t]*(?:ENCODING[ \t]*=[ \t]*)?\"?(?:BASE64|B)\"?[ \t]*[;:]", re.IGNORECASE)
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}[ \t]*")
@@ -208,7 +209,7 @@ class LineReader:
         held: _Logical | None = None
         for logical in self._unfolded():
             if held is not None:
-                if not logical.is_property() and held.is_property():
+                if not logical.is_property() and held.is_property() and not _FRAME.match(held.parts[0]):
                     shown = b"".join(logical.parts)[:500]
                     reason = "The line has no name and was joined to the line before."
                     self._report("vcard-fold", reason, logical.line, "", shown.decode("utf-8", "replace"))

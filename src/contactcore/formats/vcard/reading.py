@@ -22,6 +22,7 @@ __all__ = ["CardFile", "loads", "read", "region_of"]
 
 _VERSIONS = ("2.1", "3.0", "4.0")
 _SAMPLE = 1 << 18
+_SHOWN = 100
 _NONE = "There is no vCard in it: a vCard begins with the line BEGIN:VCARD."
 
 
@@ -215,7 +216,7 @@ class _CardStream:
             last = line.number
             if self._lines is not None:
                 self._take(self._lines, line)
-            elif line.name == "BEGIN" and line.value.strip().upper() == "VCARD":
+            elif line.name == "BEGIN" and line.value.strip().upper().startswith("VCARD"):
                 self._begin(line)
             elif not self._outside:
                 self._outside = True
@@ -251,9 +252,9 @@ class _CardStream:
                 lines.append(line)
 
     def _open(self, lines: list[ContentLine], line: ContentLine) -> None:
-        what = line.value.strip().upper()
+        what = line.value.strip().upper()[:_SHOWN]
         agent = bool(lines) and lines[-1].name == "AGENT" and not lines[-1].value.strip()
-        if what == "VCARD" and not self._inside and not agent:
+        if what.startswith("VCARD") and not self._inside and not agent:
             self._unfinished(line.number)
             # The next card begins with this line, not behind it.
             self._end(lines, self._source.previous_offset, line.number)

@@ -11,10 +11,11 @@ import attrs
 from contactcore.formats import tabular
 from contactcore.formats.contact_rows.export_rows import Entity, cells_of, headers_of
 from contactcore.formats.jscontact.writing import write_objects
-from contactcore.formats.vcard.writing import Position, write_cards
+from contactcore.formats.vcard.writing import write_cards
 from contactcore.model import Affiliation, Company, Person
 from contactcore.rules.access import read_terms
 from contactcore.workspace.contacts.contacts import Contacts
+from contactcore.workspace.exports.placed_contacts import placed_contacts
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
@@ -92,73 +93,6 @@ class Exports:
                 headers.append(_LAST_COLUMN)
             return tabular.write(rows, out, headers, delimiter=delimiter, encoding=encoding)
 
-    def vcards(self, out: object, *, version: Literal["3.0", "4.0"] = "4.0", **filters: Any) -> int:
-        """Write contacts to a file of vCards that an import reads back, card by card (IMP-5).
-
-        A card has what `contactcore.formats.vcard.dumps` writes, and the companies that a person acts for with the
-        position there (ORG and TITLE). The UID of a contact is the same in every export. The order, the snapshot and
-        the memory are those of `csv`.
-
-        Args:
-            out: A path, or a binary file object.
-            version: `"4.0"` by default, or `"3.0"`.
-            filters: As for `csv`.
-
-        Returns:
-            The number of contacts.
-
-        Raises:
-            Invalid: `vcard-version`, `file-unwritable`, `out`; as `session.contacts.page`, for a filter.
-
-        >>> import io
-        >>> from contactcore import Company, User, Workspace
-        >>> from contactcore_memory import MemoryStorage
-        >>> workspace, amelie, out = Workspace(MemoryStorage(), name="acme"), User("amelie"), io.BytesIO()
-        >>> with workspace.write(amelie) as session:
-        ...     bois = session.contacts.add(Company("Bois & Fils"))
-        >>> workspace.exports(amelie).vcards(out)
-        1
-        """
-        with self._transactions.reading() as transaction:
-            return write_cards(self._placed(transaction, {"role": "any", **filters}), out, version)
-
-    def jscontact(self, out: object, **filters: Any) -> int:
-        """Write contacts to a file of JSContact cards, as a JSON array in UTF-8 (RFC 9553).
-
-        A card has what `vcards` writes, by the mapping of RFC 9555. The order, the snapshot and the memory are those
-        of `csv`.
-
-        Args:
-            out: A path, or a binary file object.
-            filters: As for `csv`.
-
-        Returns:
-            The number of contacts.
-
-        Raises:
-            Invalid: `file-unwritable`, `out`; as `session.contacts.page`, for a filter.
-
-        >>> import io
-        >>> from contactcore import Company, User, Workspace
-        >>> from contactcore_memory import MemoryStorage
-        >>> workspace, amelie, out = Workspace(MemoryStorage(), name="acme"), User("amelie"), io.BytesIO()
-        >>> with workspace.write(amelie) as session:
-        ...     bois = session.contacts.add(Company("Bois & Fils"))
-        >>> workspace.exports(amelie).jscontact(out)
-        1
-        """
-        with self._transactions.reading() as transaction:
-            return write_objects(self._placed(transaction, {"role": "any", **filters}), out)
-
-    def _placed(
-        self, transaction: Transaction, filters: dict[str, Any]
-    ) -> Iterator[tuple[Person | Company, tuple[Position, ...]]]:
-        """The contacts in the order of an export, each with the places of a person in companies."""
-        for kind, primary in (("company", None), ("person", True), ("person", False)):
-            if filters.get("kind") in {None, kind}:
-                for entity, employers in self._entities(transaction, {**filters, "kind": kind}, primary=primary):
-                    yield entity, tuple(Position(name, one.department, one.position) for one, name in employers)
-
     def _ordered(self, transaction: Transaction, filters: dict[str, Any]) -> Iterator[dict[str, str]]:
         """The rows of companies, of primary contact persons, and of all other people, in this sequence.
 
@@ -174,12 +108,6 @@ class Exports:
     def _rows(
         self, transaction: Transaction, filters: dict[str, Any], *, primary: bool | None = None
     ) -> Iterator[dict[str, str]]:
-        for entity, employers in self._entities(transaction, filters, primary=primary):
-            yield cells_of(entity, employers)
-
-    def _entities(
-        self, transaction: Transaction, filters: dict[str, Any], *, primary: bool | None = None
-    ) -> Iterator[tuple[Entity, Sequence[tuple[Affiliation, str]]]]:
         contacts = Contacts(transaction)
         primaries: dict[str, str] = {}
         after = None
@@ -192,7 +120,7 @@ class Exports:
             for entity in entities:
                 employers = employments.get(entity.id, ())
                 if primary is None or primary == any(affiliation.primary for affiliation, _ in employers):
-                    yield entity, employers
+                    yield cells_of(entity, employers)
             if page.next is None:
                 return
             after = page.next
@@ -226,6 +154,64 @@ class Exports:
             if company is not None and isinstance(company.entity, Company):
                 employments[affiliation.person_id].append((affiliation, company.entity.display_name))
         return employments
+
+    def vcards(self, out: object, *, version: Literal["3.0", "4.0"] = "4.0", **filters: Any) -> int:
+        """Write contacts to a file of vCards that an import reads back, card by card (IMP-5).
+
+        A card has what `contactcore.formats.vcard.dumps` writes, and the companies that a person acts for with the
+        position there (ORG and TITLE). The UID of a contact is the same in every export. The companies
+        come first, then the people, each in directory order. The snapshot and the memory are those of `csv`.
+
+        Args:
+            out: A path, or a binary file object.
+            version: `"4.0"` by default, or `"3.0"`.
+            filters: As for `csv`.
+
+        Returns:
+            The number of contacts.
+
+        Raises:
+            Invalid: `vcard-version`, `file-unwritable`, `out`; as `session.contacts.page`, for a filter.
+
+        >>> import io
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie, out = Workspace(MemoryStorage(), name="acme"), User("amelie"), io.BytesIO()
+        >>> with workspace.write(amelie) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        >>> workspace.exports(amelie).vcards(out)
+        1
+        """
+        with self._transactions.reading() as transaction:
+            return write_cards(placed_contacts(transaction, {"role": "any", **filters}), out, version)
+
+    def jscontact(self, out: object, **filters: Any) -> int:
+        """Write contacts to a file of JSContact cards, as a JSON array in UTF-8 (RFC 9553).
+
+        A card has what `vcards` writes, by the mapping of RFC 9555. The order, the snapshot and the memory are those
+        of `vcards`.
+
+        Args:
+            out: A path, or a binary file object.
+            filters: As for `csv`.
+
+        Returns:
+            The number of contacts.
+
+        Raises:
+            Invalid: `file-unwritable`, `out`; as `session.contacts.page`, for a filter.
+
+        >>> import io
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie, out = Workspace(MemoryStorage(), name="acme"), User("amelie"), io.BytesIO()
+        >>> with workspace.write(amelie) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        >>> workspace.exports(amelie).jscontact(out)
+        1
+        """
+        with self._transactions.reading() as transaction:
+            return write_objects(placed_contacts(transaction, {"role": "any", **filters}), out)
 
 
 def _within_columns(cells: dict[str, str], headers: set[str]) -> dict[str, str]:
