@@ -28,6 +28,7 @@ SAYS = {
     "trash.py": "primary-kept - Joe Doe is primary for Doe Stables now and stays primary.",
     "round_trip.py": "Would change Jane Doe, affiliation.position: CFO -> CEO",
     "quickstart.py": "After Jane left, the primary contact person is Karl Roe",
+    "vcards.py": "Sophie Weber | Praxis Weber | Ärztin",
 }
 
 

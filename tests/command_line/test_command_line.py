@@ -386,3 +386,48 @@ def test_history_shows_the_acts_and_restore_stores_an_earlier_state(run):
     for arguments in (("history", "nobody"), ("restore", found["id"]), ("restore", found["id"], "--version", "99")):
         status, out, err = run(*arguments, "--db", "crm.db")
         assert (status, out, err.count("\n")) == (2, "", 1)
+
+
+VCF = "".join(
+    f"BEGIN:VCARD\r\nVERSION:3.0\r\n{lines}\r\nEND:VCARD\r\n"
+    for lines in (
+        "N:Müller;Zoë\r\nFN:Zoë Müller\r\nORG:Bois & Fils\r\nTEL:01 44 55 66 77",
+        "FN:Jo\r\nX-A:b",
+        "EMAIL:jo@",
+    )
+)
+
+
+@pytest.mark.req("IMP-5")
+def test_vcards_are_imported_like_a_table_and_exported(run, folder):
+    (folder / "in.vcf").write_text(VCF, encoding="utf-8", newline="")
+    status, out, err = run("import", "in.vcf", "--db", "crm.db", "--region", "FR", "--rejects", "bad.vcf")
+    assert (status, out.splitlines()[0]) == (
+        1,
+        "3 rows: 2 created, 0 updated, 0 skipped, 1 rejected (2 people, 1 company); 2 problems reported",
+    )
+    assert err.splitlines()[0].startswith("line 15, EMAIL: 'jo@':")
+    assert (folder / "bad.vcf").read_text("utf-8").startswith("BEGIN:VCARD\nX-CONTACTCORE-REASON:")
+    status, out, err = run("export", "--db", "crm.db", "--format", "vcard", "--vcard-version", "3.0")
+    assert (status, err) == (0, "3 contacts written\n")
+    assert out.count("BEGIN:VCARD\r\nVERSION:3.0\r\n") == 3
+    assert "TEL:+33144556677\r\n" in out
+    status, _, _ = run("export", "--db", "crm.db", "--format", "jscontact", "-o", "out.json")
+    cards = json.loads((folder / "out.json").read_text("utf-8"))
+    assert (status, [card["@type"] for card in cards]) == (0, ["Card"] * 3)
+
+
+@pytest.mark.req("IMP-5")
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--format", "vcard", "--delimiter", ";"),
+        ("--format", "jscontact", "--encoding", "utf-8"),
+        ("--vcard-version", "3.0"),
+        ("--format", "jscontact", "--vcard-version", "3.0"),
+    ],
+)
+def test_an_option_of_another_format_is_refused(run, imported, options):
+    status, _, err = run("export", "--db", "crm.db", *options)
+    assert (status, err.count("\n")) == (2, 1)
+    assert "Only the format" in err

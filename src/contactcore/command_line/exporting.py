@@ -24,8 +24,14 @@ from contactcore.formats.contact_rows.presets import PRESETS
 
 __all__ = ["export_command"]
 
-_OF_CSV = ("preset", "delimiter", "encoding")
-"""The options that a workbook does not have."""
+_OPTIONS: dict[str, tuple[str, ...]] = {
+    "csv": ("preset", "delimiter", "encoding"),
+    "xlsx": (),
+    "vcard": ("vcard_version",),
+    "jscontact": (),
+}
+"""Format -> the options that it alone has."""
+_BY_SUFFIX = {".xlsx": "xlsx", ".vcf": "vcard"}
 
 
 def export_command(opener: Opener) -> click.Command:
@@ -33,16 +39,21 @@ def export_command(opener: Opener) -> click.Command:
 
     @click.command("export", help="Write the contacts of the directory; the file can be imported again.")
     @workspace_options
-    @click.option("--format", type=click.Choice(["csv", "xlsx"]), default=None, help="By default that of the output.")
+    @click.option("--format", type=click.Choice(list(_OPTIONS)), default=None, help="By default that of the output.")
     @click.option("-o", "--output", type=click.Path(dir_okay=False), default="-", help="A file; stdout by default.")
-    @click.option("--preset", type=click.Choice(["own", *PRESETS]), default=None, help="Columns; own by default.")
-    @click.option("--delimiter", default=None, help="'tab' for a tab; by default that of the preset.")
-    @click.option("--encoding", default=None, help="By default that of the preset.")
+    @click.option(
+        "--preset", type=click.Choice(["own", *PRESETS]), default=None, help="Columns of CSV; own by default."
+    )
+    @click.option("--delimiter", default=None, help="Of CSV: 'tab' for a tab; by default that of the preset.")
+    @click.option("--encoding", default=None, help="Of CSV: by default that of the preset. vCards are UTF-8.")
+    @click.option("--vcard-version", type=click.Choice(["3.0", "4.0"]), default=None, help="4.0 by default.")
     def command(db: str, workspace: str, user: str | None, format: str | None, output: str, **options: Any) -> int:
-        written = format or ("xlsx" if output.lower().endswith(".xlsx") else "csv")
-        if written == "xlsx" and any(options[name] for name in _OF_CSV):
-            message = "A workbook has the own columns and no delimiter or encoding: leave these options out."
-            raise Invalid("option-of-csv", message, path="--format", value="xlsx")
+        written = format or _BY_SUFFIX.get(Path(output).suffix.lower(), "csv")
+        for name, value in options.items():
+            if value is not None and name not in _OPTIONS[written]:
+                (own,) = (one for one, names in _OPTIONS.items() if name in names)
+                reason = f"Only the format {own} has this option: leave it out."
+                raise Invalid("option-of-format", reason, path=f"--{name.replace('_', '-')}", value=value)
         check_output("--output", output, db)
         lost: Counter[str] = Counter()
         with open_workspace(opener(db), workspace, user) as (opened, actor):
@@ -50,6 +61,10 @@ def export_command(opener: Opener) -> click.Command:
             exports = opened.exports(actor)
             if written == "xlsx":
                 count = exports.xlsx(out)
+            elif written == "vcard":
+                count = exports.vcards(out, version=options["vcard_version"] or "4.0")
+            elif written == "jscontact":
+                count = exports.jscontact(out)
             else:
                 delimiter = options["delimiter"] and delimiter_of(options["delimiter"])
                 count = exports.csv(

@@ -1,4 +1,4 @@
-"""The `import` command: imports a CSV file or a workbook into the directory and accounts for every row."""
+"""The `import` command: imports a CSV file, a workbook or vCards, and accounts for every row."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def import_command(opener: Opener) -> click.Command:
 
     @click.command(
         "import",
-        help="Import a CSV file or a workbook; each row is created, updated, skipped or rejected with a reason.",
+        help="Import CSV, a workbook or vCards; each row is created, updated, skipped or rejected with a reason.",
     )
     @click.argument("file", type=click.Path(allow_dash=True))
     @workspace_options
@@ -61,7 +61,12 @@ def import_command(opener: Opener) -> click.Command:
     @click.option("--strict", is_flag=True, help="Reject the whole row for any fault in it.")
     @click.option("--dry-run", is_flag=True, help="Report what would happen, and change nothing.")
     @click.option("--report", type=click.Path(dir_okay=False), default=None, help="The report as JSON; - is stdout.")
-    @click.option("--rejects", type=click.Path(dir_okay=False), default=None, help="Rejected rows as CSV; - is stdout.")
+    @click.option(
+        "--rejects",
+        type=click.Path(dir_okay=False),
+        default=None,
+        help="Rejected rows as a file of the same kind; - is stdout.",
+    )
     def command(file: str, db: str, workspace: str, user: str | None, region: str | None, **options: Any) -> int:
         if options["report"] == options["rejects"] == "-":
             raise Invalid("stdout-twice", "Only one of --report and --rejects can go to stdout.", path="--rejects")

@@ -109,6 +109,12 @@ def test_a_card_without_an_end_does_not_take_the_next_one_with_it():
     assert [one.full_name for one in found.contacts] == ["Jo", "Ann"]
 
 
+def test_a_line_without_a_name_below_the_beginning_costs_no_card():
+    found = vcard.loads("BEGIN:VCARD\njunk\nFN:Jo\nEND:VCARD\njunk\nBEGIN:VCARD\n x\nFN:Ann\nEND:VCARD")
+    assert [one.full_name for one in found.contacts] == ["Jo", "Ann"]
+    assert [(line, code) for line, _, code, _ in _codes(found)] == [(2, "vcard-line"), (5, "vcard-outside")]
+
+
 def test_an_agent_is_no_contact():
     found = vcard.loads("BEGIN:VCARD\nFN:Jo\nAGENT:\nBEGIN:VCARD\nFN:Ann\nEND:VCARD\nNOTE:x\nEND:VCARD")
     assert [(one.full_name, one.description) for one in found.contacts] == [("Jo", "x")]
@@ -127,7 +133,7 @@ def test_a_line_and_a_text_have_a_longest_length(monkeypatch):
     monkeypatch.setattr(physical_lines, "LONGEST_LINE", 100)
     found = vcard.loads(_card("FN:Jo", "NOTE:" + "x" * 200))
     assert [(one.line, one.column, one.code) for one in found.problems] == [(4, "NOTE", "vcard-line-too-long")]
-    monkeypatch.setattr(physical_lines, "LONGEST_TEXT", 10)
+    monkeypatch.setattr(reading, "LONGEST_TEXT", 10)
     with pytest.raises(Invalid) as caught:
         vcard.loads(_card("FN:Jo"))
     assert (caught.value.code, "10" in caught.value.reason) == ("vcard-too-large", True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from contactcore.formats.card_rows.card_table import CardColumns
 from contactcore.formats.contact_rows.row_columns import RowColumns
 from contactcore.model import AccessPolicy
 from contactcore.values import Tag
@@ -19,7 +20,7 @@ class MappingOptions:
     """The decisions by which all rows of one file are mapped.
 
     Attributes:
-        columns: The columns of the file.
+        columns: The columns of the file; `CardColumns` for a file of vCards.
         overwrites: Whether rows overwrite contacts, so that the cell `CLEAR` empties a field.
         own_rights: The fields, of `access` and `responsibles`, that a row decides for its contact itself.
         access: The access policy of the contacts.
@@ -30,7 +31,7 @@ class MappingOptions:
         type: The slug of the type of a contact whose row names none; `""` for none.
     """
 
-    columns: RowColumns
+    columns: RowColumns | CardColumns
     access: AccessPolicy
     largest_row: int
     country: str = ""

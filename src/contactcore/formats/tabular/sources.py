@@ -92,12 +92,15 @@ def source_of(source: object) -> Source:
     """Make a source of a caller's argument.
 
     Args:
-        source: Path (`os.PathLike`), bytes, text (`str`), or an open binary file. A file that cannot seek is copied.
+        source: Path (`os.PathLike`), bytes, text (`str`), or an open binary file; a source is returned as it is. A file
+            that cannot seek is copied.
 
     Raises:
         Invalid: `file-missing` for the path of a missing file; `file-irregular` for a device or a folder;
             `file-too-large` for a pipe without end; `source` for anything else, such as a file opened in text mode.
     """
+    if isinstance(source, Source):
+        return source
     if isinstance(source, os.PathLike):
         return Source(path=os.fspath(source))
     if isinstance(source, (bytes, bytearray, memoryview)):

@@ -8,9 +8,10 @@ from contactcore.formats.vcard.content_lines import ContentLine, components, esc
 from contactcore.values import Address
 from contactcore.values.country import country_name, read_country
 
-__all__ = ["address_of", "address_value", "with_label"]
+__all__ = ["ADDRESS_PARTS", "address_of", "address_value", "with_label"]
 
-_PARTS = ("po_box", "street2", "street", "city", "region", "postal_code", "country")
+ADDRESS_PARTS = ("po_box", "street2", "street", "city", "region", "postal_code", "country")
+"""The components of ADR, as fields of an address."""
 
 
 def address_of(line: ContentLine, label: str) -> Address | None:
@@ -26,8 +27,11 @@ def address_of(line: ContentLine, label: str) -> Address | None:
     >>> address_of(ContentLine("ADR", ";;Hauptstr. 1\\nHinterhaus;Köln;;;"), "").lines()
     ('Hauptstr. 1', 'Hinterhaus', 'Köln')
     """
-    texts = [*components(line.value), *("",) * len(_PARTS)][: len(_PARTS)]
-    given = dict(zip(_PARTS, texts, strict=True))
+    texts = [*components(line.value), *("",) * len(ADDRESS_PARTS)][: len(ADDRESS_PARTS)]
+    given = dict(zip(ADDRESS_PARTS, texts, strict=True))
+    code = line.parameter("CC").strip()  # RFC 8605
+    if code and read_country(given["country"]) is None and read_country(code):
+        given["country"] = code
     street, *more = filter(None, map(str.strip, given["street"].split("\n"))) if given["street"] else ("",)
     formatted = unescape(line.parameter("LABEL"))  # RFC 6350 writes its line breaks as in a value
     if not any(text for part, text in given.items() if part != "street") and len(more) > 1 and not formatted:
@@ -62,7 +66,7 @@ def address_value(address: Address) -> str:
     >>> address_value(Address("1 rue X", city="Paris", postal_code="75001", country="FR"))
     ';;1 rue X;Paris;;75001;France'
     """
-    texts = {part: getattr(address, part) for part in _PARTS}
+    texts = {part: getattr(address, part) for part in ADDRESS_PARTS}
     if address.country:
         name = country_name(address.country)
         texts["country"] = name if read_country(name) == address.country else address.country

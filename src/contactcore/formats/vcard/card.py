@@ -5,9 +5,10 @@ from __future__ import annotations
 import attrs
 
 from contactcore.formats.contact_rows.row_problems import RowProblem
+from contactcore.formats.vcard.picture import CardPicture
 from contactcore.model import Company, Person
 
-__all__ = ["Card", "VCards"]
+__all__ = ["Card", "ReadCard", "VCards"]
 
 
 @attrs.frozen
@@ -19,6 +20,7 @@ class Card:
         line: The 1-based line of the card's `BEGIN:VCARD`.
         organization, units: The components of ORG; a contact that is a person has them in `unmapped` too.
         title, role: The position (TITLE) and the function (ROLE); in `unmapped` too.
+        pictures: The pictures in the card; a contact has no place for them.
 
     >>> from contactcore.formats import vcard
     >>> text = "BEGIN:VCARD\nVERSION:3.0\nFN:Jane Doe\nORG:Bois & Fils;Sales\nTITLE:CFO\nEND:VCARD"
@@ -33,6 +35,15 @@ class Card:
     units: tuple[str, ...] = ()
     title: str = ""
     role: str = ""
+    pictures: tuple[CardPicture, ...] = attrs.field(default=(), repr=False)
+
+    def at(self, line: int) -> Card:
+        """The same card at another line.
+
+        Args:
+            line: The 1-based line.
+        """
+        return attrs.evolve(self, line=line)
 
 
 @attrs.frozen
@@ -58,3 +69,37 @@ class VCards:
         'Jane Doe'
         """
         return tuple(card.contact for card in self.cards)
+
+
+@attrs.frozen
+class ReadCard:
+    """One card of a file, as `read` yields it.
+
+    Attributes:
+        card: The contact, and the organisation and position beside it; None for a card without a contact.
+        line: The 1-based line of the card's `BEGIN:VCARD`.
+        number: 1 for the first card of the file.
+        problems: The problems of the card and of the lines above it, as in `VCards`. The last card has those of the
+            lines below it too.
+        start: The byte where the card starts.
+        offset: The byte after the card.
+        next_line: The line after the card.
+    """
+
+    card: Card | None
+    line: int
+    number: int
+    problems: tuple[RowProblem, ...] = ()
+    start: int = 0
+    offset: int = 0
+    next_line: int = 0
+
+    @property
+    def contact(self) -> Person | Company | None:
+        """The person or the company; None for a card without a contact."""
+        return None if self.card is None else self.card.contact
+
+    @property
+    def position(self) -> str:
+        """The place after this card, as a short text that can be stored."""
+        return f"{self.offset}.{self.next_line}.{self.number}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol
@@ -9,25 +10,39 @@ from typing import Any, Protocol
 import attrs
 
 from contactcore.errors import Invalid, Problem
-from contactcore.formats.vcard.address_lines import address_of, with_label
+from contactcore.formats.vcard.address_lines import ADDRESS_PARTS, address_of, with_label
 from contactcore.formats.vcard.card import Card
-from contactcore.formats.vcard.content_lines import ContentLine, components, escape, values
-from contactcore.formats.vcard.extras import PARAMETERS, UNMAPPED, Extras, unmapped_name
-from contactcore.formats.vcard.kinds import DEFAULT_TYPES, kind_of, plain_label, types_of
+from contactcore.formats.vcard.content_lines import ContentLine, components, escape, is_list, rank_of, values
+from contactcore.formats.vcard.extras import (
+    GROUP,
+    LINES,
+    NAME,
+    PARAMETERS,
+    PROFILE,
+    UNMAPPED,
+    VALUE,
+    Extras,
+    unmapped_name,
+)
+from contactcore.formats.vcard.kinds import kind_of, other_types, plain_label
 from contactcore.formats.vcard.person_lines import GENDERS, NAME_PARTS, birthday_of, formatted
-from contactcore.formats.vcard.social_lines import SOCIAL_PARAMETERS, profile_of, service_types
-from contactcore.model import Company, Person
+from contactcore.formats.vcard.picture import CardPicture, picture_of
+from contactcore.formats.vcard.social_lines import profile_of, service_types
+from contactcore.model import Company, Person, conversion
 from contactcore.model.parsing import MOST_ENTRIES
+from contactcore.read_only import EMPTY, ReadOnlyDict
 from contactcore.values import Address, EmailAddress, Language, PhoneNumber, Tag, Website, clean_kind
+from contactcore.values.country import read_country
 from contactcore.values.texts import clean_line, clean_text
 
-__all__ = ["CardReader"]
+__all__ = ["REASON", "CardReader"]
 
+_KINDS = ("individual", "org", "organization", "company")
 _NO_CONTACTS = ("group", "location", "device", "application")
+REASON = "X-CONTACTCORE-REASON"
+"""The property of a rejected card that says why; it is left out when the card is read."""
 _PICTURES = ("PHOTO", "LOGO")
-_STRUCTURE = frozenset(("BEGIN", "END", "VERSION", "KIND", "X-ADDRESSBOOKSERVER-KIND", "X-ABSHOWAS"))
-_LEAST = 101
-"""The rank of a value without PREF; RFC 6350 section 5.3 gives 1 to 100 to the others."""
+_STRUCTURE = frozenset(("BEGIN", "END", "VERSION", "KIND", "X-ADDRESSBOOKSERVER-KIND", "X-ABSHOWAS", REASON))
 _SOCIAL = ("X-SOCIALPROFILE", "SOCIALPROFILE", "IMPP")
 _CONSUMED = frozenset(("PREF", "VALUE", "ENCODING", "TYPE"))
 _POSITION = ("ORG", "TITLE", "ROLE")
@@ -56,17 +71,31 @@ class CardReader:
     Args:
         start: The line of its BEGIN.
         lines: Its lines.
-        country: The country of national phone numbers; None to keep them as text.
+        country: The country of national phone numbers whose card names no country; None for none.
         report: Called with each problem.
+        keep_national: Whether a national number without any country stays text; else it is refused.
     """
 
-    def __init__(self, start: int, lines: Sequence[ContentLine], country: str | None, report: _Report) -> None:
+    def __init__(
+        self,
+        start: int,
+        lines: Sequence[ContentLine],
+        country: str | None,
+        report: _Report,
+        *,
+        keep_national: bool = True,
+    ) -> None:
         self._start = start
         self._country = country
         self._report = report
+        self._keep_national = keep_national
         self._lines = [line for line in lines if line.name not in _STRUCTURE]
         self._structure = {line.name: line.value.strip().lower() for line in reversed(lines) if line.name in _STRUCTURE}
         self._mapped_groups = {line.group for line in self._lines if line.name in _LISTED}
+        groups = Counter(
+            line.group for line in self._lines if line.group and line.name not in ("X-ABLABEL", "X-ABADR", "LABEL")
+        )
+        self._joined = {group for group, count in groups.items() if count > 1}
         self._labels = self._of_group("X-ABLABEL")
         self._regions = self._of_group("X-ABADR")
         self._lists: dict[str, list[_Entry]] = {}
@@ -75,6 +104,8 @@ class CardReader:
         self._entries: dict[str, str] = {}
         self._extras: list[tuple[str, object, Mapping[str, tuple[str, ...]]]] = []
         self._notes: list[ContentLine] = []
+        self._categories: list[ContentLine] = []
+        self._pictures: list[CardPicture] = []
         self._unlabelled: dict[Address, int] = {}
         self._searched = 0
 
@@ -89,6 +120,12 @@ class CardReader:
                 by_types.setdefault(frozenset(line.types) - {"pref"}, line)
         return by_group, by_types
 
+    @cached_property
+    def _countries(self) -> tuple[str, ...]:
+        """The countries of the card's addresses."""
+        texts = (components(line.value)[6:7] for line in self._lines if line.name == "ADR")
+        return tuple(dict.fromkeys(code for text in texts if text and (code := read_country(text[0]))))
+
     def _of_group(self, name: str) -> dict[str, str]:
         return {
             line.group: line.text for line in self._lines if line.name == name and line.group in self._mapped_groups
@@ -101,6 +138,8 @@ class CardReader:
             reason = f"A card of the kind {kind} is no person and no organisation; it was left out."
             self._report("vcard-kind", reason, self._start, "KIND", kind, rejected=True)
             return None
+        if kind and kind not in _KINDS:
+            self._keep(ContentLine("KIND", kind))
         first = self._first_lines()
         organization = components(first["ORG"].value) if "ORG" in first else []
         company = self._is_company(kind, first, organization)
@@ -122,6 +161,7 @@ class CardReader:
             units,
             position.get("TITLE", ""),
             position.get("ROLE", ""),
+            tuple(self._pictures),
         )
 
     def _first_lines(self) -> dict[str, ContentLine]:
@@ -130,7 +170,7 @@ class CardReader:
         for line in self._lines:
             if line.name in _SINGLE and line.value.strip("; \t"):
                 known = first.get(line.name)
-                if known is None or _rank(line) < _rank(known):
+                if known is None or rank_of(line) < rank_of(known):
                     first[line.name] = line
         return first
 
@@ -172,9 +212,16 @@ class CardReader:
             self._entries[name] = text
 
     def _picture(self, line: ContentLine) -> None:
-        inline = "ENCODING" in line.parameters or line.value[:5].lower() == "data:"
-        if inline or not line.value.strip():
-            reason = "The picture is not kept: add it to the contact yourself."
+        if not line.value.strip():
+            return
+        try:
+            picture = picture_of(line)
+        except Invalid as error:
+            self._report(error.code, error.reason, line.number, line.name)
+            return
+        if picture is not None:
+            self._pictures.append(picture)
+            reason = "The picture is not kept in the contact: take it from the card, or add it yourself."
             self._report("picture-not-kept", reason, line.number, line.name)
         else:
             reason = "The address of the picture was kept, and the picture was not fetched."
@@ -192,25 +239,39 @@ class CardReader:
         if any(entry.value == value for entry in found[-20:]):
             self._keep(line)
             return
-        found.append(_Entry(_rank(line), value, line.name, key, self._extras_of(line, kind)))
+        found.append(_Entry(rank_of(line), value, line.name, key, self._extras_of(line, kind)))
 
-    def _extras_of(self, line: ContentLine, kind: str) -> dict[str, tuple[str, ...]]:
-        extras = {name: given for name, given in line.parameters.items() if name not in _CONSUMED}
-        meant = {"pref", *types_of(line.name, kind), *DEFAULT_TYPES.get(line.name, ())}
-        if line.name == "ADR":
-            meant.add("billing")
+    def _extras_of(self, line: ContentLine, kind: str) -> Mapping[str, tuple[str, ...]]:
+        name, parameters = line.name, line.parameters
+        if not (parameters or line.group or name in ("ADR", "IMPP")):
+            return EMPTY
+        extras = {key: given for key, given in parameters.items() if key not in _CONSUMED} if parameters else {}
+        types = parameters.get("TYPE", ())
+        if name == "ADR":
+            if is_list(line.value) or "CC" in extras or any(components(line.value)[len(ADDRESS_PARTS) :]):
+                extras[VALUE] = (line.value,)
             extras.pop("LABEL", None)
-        elif line.name in _SOCIAL:
-            meant.update(service_types(line))
-            extras = {name: given for name, given in extras.items() if name not in SOCIAL_PARAMETERS}
-        types = tuple(one for one in line.parameters.get("TYPE", ()) if one.lower() not in meant)
-        if types:
-            extras["TYPE"] = types
+        elif name in _SOCIAL:
+            services = service_types(line)
+            types = tuple(one for one in types if one.lower() not in services)
+            extras = {key: given for key, given in extras.items() if key not in ("X-SERVICE-TYPE", "X-USER")}
+            if name == "IMPP":
+                extras |= {NAME: ("IMPP",), VALUE: (line.value,)}
+        others = other_types(name, types, kind) if types else ()
+        if others:
+            extras["TYPE"] = others
+        return self._of_its_group(line, kind, extras) if line.group else extras
+
+    def _of_its_group(
+        self, line: ContentLine, kind: str, extras: dict[str, tuple[str, ...]]
+    ) -> dict[str, tuple[str, ...]]:
         label = self._labels.get(line.group, "") if line.group else ""
         if label and plain_label(label) != kind:
             extras["X-ABLABEL"] = (label,)
         if line.name == "ADR" and line.group in self._regions:
             extras["X-ABADR"] = (self._regions[line.group],)
+        if line.group in self._joined:
+            extras[GROUP] = (line.group,)
         return extras
 
     def _kind(self, line: ContentLine) -> str:
@@ -235,9 +296,12 @@ class CardReader:
         kind = self._kind(line)
         text = line.text.strip()
         try:
-            phone = PhoneNumber(text, self._country, kind)
+            if text[:1] == "+" or text[:4].lower() == "tel:" or not (self._country or not self._keep_national):
+                phone = PhoneNumber(text, self._country, kind)
+            else:
+                phone = PhoneNumber.parse_in(text, (*self._countries, self._country or ""), kind=kind)
         except Invalid as error:
-            if error.code != "phone-country-missing":
+            if error.code != "phone-country-missing" or not self._keep_national:
                 self._refuse(line, error.problems[0])
                 return
             # Without a country the number stays text, which has no kind of its own.
@@ -264,6 +328,9 @@ class CardReader:
         if profile is None:
             self._keep(line)
         else:
+            if line.parameter("SERVICE-TYPE") == profile.service:
+                others = {name: given for name, given in line.parameters.items() if name != "SERVICE-TYPE"}
+                line = line._replace(parameters=others)
             self._add("socials", line, profile, profile.key, "")
 
     def _address(self, line: ContentLine) -> None:
@@ -305,6 +372,7 @@ class CardReader:
             self._add("addresses", line, value, value, kind_of("ADR", line.types))
 
     def _tags(self, line: ContentLine) -> None:
+        self._categories.append(line)
         found = self._lists.setdefault("tags", [])
         for text in values(line.value):
             try:
@@ -330,14 +398,15 @@ class CardReader:
                 parts = [*components(line.value), *("",) * len(NAME_PARTS)]
                 names = {part: clean_line(text) for part, text in zip(NAME_PARTS, parts, strict=False)}
                 self._values.update(names)
-                self._mark(line, tuple(names.values()))
+                whole = any(parts[len(NAME_PARTS) :]) or is_list(line.value)
+                self._mark(line, tuple(names.values()), whole=whole)
             elif name in _TEXTS:
                 text = clean_line(line.text)
                 self._values[_TEXTS[name]] = text
-                self._mark(line, text)
+                self._mark(line, text, whole=name == "NICKNAME" and is_list(line.value))
             elif name == "BDAY":
                 self._values["birthday"] = birthday = birthday_of(line)
-                self._mark(line, birthday)
+                self._mark(line, birthday, whole="T" in line.value.upper())
             elif name in ("LANG", "X-LANG"):
                 self._values["language"] = language = Language(line.text)
                 self._mark(line, language)
@@ -349,10 +418,19 @@ class CardReader:
         except Invalid as error:
             self._refuse(line, error.problems[0])
 
-    def _mark(self, line: ContentLine, value: object) -> None:
-        extras = self._extras_of(line, "")
+    def _mark(self, line: ContentLine, value: object, *, whole: bool = False) -> None:
+        """Keep the parameters of a value, and with `whole` also how it was written."""
+        if not (line.parameters or line.group or whole):
+            return
+        extras = dict(self._extras_of(line, ""))
         extras.pop("X-APPLE-OMIT-YEAR", None)
-        self._extras.append((line.name, value, extras))
+        if line.parameter("PREF"):
+            extras["PREF"] = line.parameters["PREF"]
+        elif "pref" in line.types:
+            extras["PREF"] = ("1",)
+        if whole:
+            extras[VALUE] = (line.value,)
+        self._extras.append((line.name.removeprefix("X-") if line.name == "X-LANG" else line.name, value, extras))
 
     def _line(self, line: ContentLine | None) -> str:
         if line is None:
@@ -372,14 +450,15 @@ class CardReader:
         except Invalid as error:
             self._refuse(first["ORG"], error.problems[0])
         if "ORG" in first:
-            self._mark(first["ORG"], (self._values.get("name"), self._values.get("division")))
+            own = (self._values.get("name"), self._values.get("division"))
+            self._mark(first["ORG"], own, whole=len(list(filter(None, units))) > 1)
 
     def _name_person(self, first: Mapping[str, ContentLine]) -> None:
         if "X-CONTACTCORE-FULL-NAME" in first:
             self._values["full_name"] = self._line(first["X-CONTACTCORE-FULL-NAME"])
 
-    def _contact(self, kind: type[Person | Company], fn: ContentLine | None) -> Person | Company | None:
-        shared = self._lists_by_field()
+    def _description(self) -> str:
+        """The notes as one text."""
         notes = "\n\n".join(line.text for line in self._notes)
         try:
             description = clean_text(notes)
@@ -389,22 +468,39 @@ class CardReader:
                 self._refuse(line, error.problems[0])
         if len(self._notes) == 1:
             self._mark(self._notes[0], description)
+        elif len(self._notes) > 1 and description:
+            self._keep_lines(self._notes, description)
+        return description
+
+    def _contact(self, kind: type[Person | Company], fn: ContentLine | None) -> Person | Company | None:
+        shared = self._lists_by_field()
+        description = self._description()
+        if any(line.parameters or line.group for line in self._categories):
+            self._keep_lines(self._categories, shared.get("tags", ()))
         values = {**self._values, **shared, "description": description}
         name = self._line(fn)
         own = "name" if kind is Company else "full_name"
         if name:
-            if name not in _displayed(kind, values) and not values.get(own):
+            other = name not in _displayed(kind, values)
+            if other and not values.get(own):
                 values[own] = name
-            elif name not in _displayed(kind, values) and kind is Company and fn is not None:
+            elif other and kind is Company and fn is not None:
                 self._keep(fn)
             if fn is not None:
                 self._mark(fn, name)
+        values["unmapped"] = self._unmapped()
         try:
-            return kind(unmapped=self._unmapped(), **values)
+            return _plain(kind, values) or kind(**values)
         except Invalid as error:
             problem = error.problems[0]
             self._report(problem.code, problem.message, self._start, problem.path, rejected=True)
             return None
+
+    def _keep_lines(self, lines: Sequence[ContentLine], value: object) -> None:
+        """Keep the lines of a value that the model holds without their parameters and their number."""
+        name = lines[0].name
+        self._kept[name] = list(map(str, lines))
+        self._extras.append((name, value, {LINES: ("1",)}))
 
     def _lists_by_field(self) -> dict[str, tuple[Any, ...]]:
         lists: dict[str, tuple[Any, ...]] = {}
@@ -419,7 +515,7 @@ class CardReader:
                         value = attrs.evolve(value, billing=False)
                     billed = True
                 found.append(value)
-                self._extras.append((entry.name, entry.key, entry.extras))
+                self._extras.append((PROFILE if field == "socials" else entry.name, entry.key, entry.extras))
             lists[field] = tuple(found)
         return lists
 
@@ -438,23 +534,29 @@ class CardReader:
         return kept
 
 
+def _plain(kind: type[Person | Company], values: Mapping[str, Any]) -> Person | Company | None:
+    """The contact of values that need no check by the entity; None if it has to check them.
+
+    Each value was checked when it was read. A second check would be a large part of the cost of a card.
+    """
+    if not any(map(values.get, _SUFFICIENT)):
+        return None
+    lists = {field: convert(values[field]) for field, convert in _CONVERT.items() if values.get(field)}
+    if not all(type(found) is tuple for found in lists.values()):
+        return None
+    return kind.restore({**values, **lists, "unmapped": ReadOnlyDict(values["unmapped"])})
+
+
 def _displayed(kind: type[Person | Company], values: Mapping[str, Any]) -> tuple[str, ...]:
     """The names under which a contact with these values is shown; none if it has no name."""
+    contact = kind.restore(values)
+    shown = formatted(contact.display_name)
     if values.get("full_name"):
-        return (formatted(values["full_name"]), formatted(kind(**values).display_name))
-    try:
-        contact = kind(**values)
-    except Invalid:
+        return (formatted(values["full_name"]), shown)
+    if not shown:
         return ()
     own = (contact.name, contact.division) if isinstance(contact, Company) else ()
-    return (formatted(contact.display_name), *own)
-
-
-def _rank(line: ContentLine) -> int:
-    text = line.parameter("PREF")
-    if text.isascii() and text.isdigit() and len(text) <= 3:
-        return max(1, min(int(text), _LEAST))
-    return 1 if "pref" in line.types else _LEAST
+    return (shown, *own)
 
 
 _LISTED: Mapping[str, Callable[[CardReader, ContentLine], None]] = {
@@ -469,6 +571,16 @@ _LISTED: Mapping[str, Callable[[CardReader, ContentLine], None]] = {
     "CATEGORIES": CardReader._tags,  # noqa: SLF001
     "NOTE": CardReader._note,  # noqa: SLF001
 }
+_CONVERT: Mapping[str, Callable[[Any], Any]] = {
+    "emails": conversion.emails,
+    "phones": conversion.phones,
+    "websites": conversion.websites,
+    "socials": conversion.socials,
+    "addresses": conversion.addresses,
+    "tags": conversion.tags,
+}
+_SUFFICIENT = ("given_name", "family_name", "full_name", "name", "emails", "phones")
+"""Fields of which a contact needs one."""
 _TEXTS = {
     "NICKNAME": "nickname",
     "X-PHONETIC-FIRST-NAME": "phonetic_given_name",

@@ -8,10 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-import attrs
+from contactcore.read_only import EMPTY, ReadOnlyDict
 
-__all__ = ["ContentLine", "components", "escape", "fold", "parse_line", "unescape", "values"]
+__all__ = [
+    "ContentLine",
+    "HeadCache",
+    "components",
+    "escape",
+    "fold",
+    "is_list",
+    "parse_line",
+    "rank_of",
+    "texts_of",
+    "unescape",
+    "values",
+]
 
 _HEAD = re.compile(r"[ \t]*+(?:([\w-]++)\.)?([\w-]++)[ \t]*+(?=[;:])", re.ASCII)
 _PARAMETER = re.compile(r';[ \t]*+([^\s=;:",]*+)[ \t]*+(?:=((?:"[^"]*+"|[^";:])*+))?')
@@ -26,12 +39,16 @@ _SPECIAL = re.compile(r"[\\;,\n]")
 _BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _COMPONENT = re.compile(r"(?:[^\\;]++|\\.|\\\Z)*+", re.DOTALL)
 _VALUE = re.compile(r"(?:[^\\,]++|\\.|\\\Z)*+", re.DOTALL)
+_LIST = re.compile(r"(?<!\\)(?:\\\\)*,")
 _WIDTH = 75
+_LEAST = 101
+"""The rank of a value without PREF; RFC 6350 section 5.3 gives 1 to 100 to the others."""
+_LONGEST_HEAD = 200
+_MOST_HEADS = 1_000
 
 
-@attrs.frozen
-class ContentLine:
-    """One property of a card.
+class ContentLine(NamedTuple):
+    """One property of a card. A file has millions of them, so they are plain tuples.
 
     Attributes:
         name: The name in upper case.
@@ -43,14 +60,15 @@ class ContentLine:
 
     name: str
     value: str
-    parameters: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    parameters: Mapping[str, tuple[str, ...]] = EMPTY
     group: str = ""
     number: int = 0
 
     @property
     def types(self) -> tuple[str, ...]:
         """The values of TYPE in lower case."""
-        return tuple(kind.lower() for kind in self.parameters.get("TYPE", ()))
+        given = self.parameters.get("TYPE")
+        return tuple([kind.lower() for kind in given]) if given else ()
 
     @property
     def text(self) -> str:
@@ -59,7 +77,8 @@ class ContentLine:
 
     def parameter(self, name: str) -> str:
         """The first value of a parameter; `""` for none."""
-        return next(iter(self.parameters.get(name, ())), "")
+        found = self.parameters.get(name)
+        return found[0] if found else ""
 
     def __str__(self) -> str:
         """The line as text, unfolded."""
@@ -103,6 +122,40 @@ def parse_line(text: str, number: int = 0) -> ContentLine | None:
     return ContentLine(head[2].upper(), text[place + 1 :], parameters, (head[1] or "").lower(), number)
 
 
+class HeadCache:
+    """Parses lines, and remembers what stands before their colons: most cards of a file have the same few heads."""
+
+    __slots__ = ("_heads",)
+
+    def __init__(self) -> None:
+        self._heads: dict[str, ContentLine] = {}
+
+    def parse(self, text: str, number: int) -> ContentLine | None:
+        """The property of an unfolded line, as by `parse_line`.
+
+        Args:
+            text: The line.
+            number: Its place in the file.
+
+        >>> HeadCache().parse("TEL;TYPE=cell:123", 5)
+        ContentLine(name='TEL', value='123', parameters={'TYPE': ('cell',)}, group='', number=5)
+        """
+        place = text.find(":")
+        known = self._heads.get(text[:place]) if 0 < place <= _LONGEST_HEAD else None
+        if known is not None:
+            return ContentLine(known.name, text[place + 1 :], known.parameters, known.group, number)
+        line = parse_line(text, number)
+        # A quote without its end may end behind the first colon of another line.
+        whole = place <= _LONGEST_HEAD and text.count('"', 0, place) % 2 == 0
+        if line is not None and whole and len(text) - place - 1 == len(line.value):
+            if len(self._heads) >= _MOST_HEADS:
+                self._heads.clear()
+            parameters = ReadOnlyDict(line.parameters) if line.parameters else EMPTY
+            line = line._replace(parameters=parameters)
+            self._heads[text[:place]] = line._replace(value="")
+        return line
+
+
 def _add_parameter(parameters: dict[str, list[str]], name: str, given: str | None) -> None:
     if given is None:  # version 2.1 leaves out the names
         if not name:
@@ -114,6 +167,20 @@ def _add_parameter(parameters: dict[str, list[str]], name: str, given: str | Non
         decoded = [kind.strip() for one in decoded for kind in one.split(",") if kind.strip()]
     if name and decoded:
         parameters.setdefault(name, []).extend(decoded)
+
+
+def rank_of(line: ContentLine) -> int:
+    """The place of a value among its kind: 1 for the preferred one, `_LEAST` for one without PREF and TYPE=pref.
+
+    >>> rank_of(ContentLine("TEL", "1", {"PREF": ("2",)})), rank_of(ContentLine("TEL", "1", {"TYPE": ("pref",)}))
+    (2, 1)
+    """
+    if not line.parameters:
+        return _LEAST
+    text = line.parameter("PREF")
+    if text.isascii() and text.isdigit() and len(text) <= 3:
+        return max(1, min(int(text), _LEAST))
+    return 1 if "pref" in line.types else _LEAST
 
 
 def escape(text: str) -> str:
@@ -131,18 +198,26 @@ def unescape(value: str) -> str:
     >>> unescape("a\\;b\\nc\\\\n")
     'a;b\nc\\n'
     """
+    if "\\" not in value:
+        return value
     return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], value)
 
 
-def _split(value: str, part: re.Pattern[str]) -> list[str]:
+def _split_raw(value: str, part: re.Pattern[str], separator: str) -> list[str]:
+    if "\\" not in value:
+        return value.split(separator)
     parts: list[str] = []
     place = 0
     while match := part.match(value, place):
-        parts.append(unescape(match[0]).strip())
+        parts.append(match[0])
         place = match.end() + 1
         if place > len(value):
             break
     return parts
+
+
+def _split(value: str, part: re.Pattern[str], separator: str) -> list[str]:
+    return [unescape(one).strip() for one in _split_raw(value, part, separator)]
 
 
 def components(value: str) -> list[str]:
@@ -151,7 +226,7 @@ def components(value: str) -> list[str]:
     >>> components("O\\;Brien;Pat;;")
     ['O;Brien', 'Pat', '', '']
     """
-    return _split(value, _COMPONENT)
+    return _split(value, _COMPONENT, ";")
 
 
 def values(value: str) -> list[str]:
@@ -160,7 +235,26 @@ def values(value: str) -> list[str]:
     >>> values("VIP,a\\,b")
     ['VIP', 'a,b']
     """
-    return _split(value, _VALUE)
+    return _split(value, _VALUE, ",")
+
+
+def texts_of(value: str) -> list[list[str]]:
+    r"""The texts of each component of a structured value; none for an empty component.
+
+    >>> texts_of("Doe;Jane,Joan;;")
+    [['Doe'], ['Jane', 'Joan'], [], []]
+    """
+    parts = _split_raw(value, _COMPONENT, ";")
+    return [[text for text in map(unescape, _split_raw(part, _VALUE, ",")) if text] for part in parts]
+
+
+def is_list(value: str) -> bool:
+    r"""Whether a comma separates texts in a value.
+
+    >>> is_list("Jay,Jane"), is_list("Bois\\, Fils")
+    (True, False)
+    """
+    return "," in value and _LIST.search(value) is not None
 
 
 def fold(lines: Iterable[ContentLine]) -> str:

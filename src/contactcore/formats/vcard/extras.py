@@ -11,10 +11,31 @@ from collections.abc import Iterable, Mapping
 
 from contactcore.formats.vcard.content_lines import ContentLine, parse_line
 
-__all__ = ["PARAMETERS", "UNMAPPED", "Extras", "checksum", "unmapped_name"]
+__all__ = [
+    "GROUP",
+    "LINES",
+    "NAME",
+    "PARAMETERS",
+    "PROFILE",
+    "UNMAPPED",
+    "VALUE",
+    "Extras",
+    "checksum",
+    "unmapped_name",
+]
 
 PARAMETERS = "vCard parameters"
 """The entry of `unmapped` that keeps parameters."""
+GROUP = "X-GROUP"
+"""The parameter that keeps the group of a line which other lines belong to."""
+VALUE = "X-VALUE"
+"""The parameter that keeps the value as it was written, if the model cannot hold all of it."""
+LINES = "X-LINES"
+"""The parameter that says that the lines of the value are kept as they were written."""
+NAME = "X-NAME"
+"""The parameter that keeps the property, if the value is written as another one."""
+PROFILE = "SOCIALPROFILE"
+"""The property under which the parameters of all social profiles are kept."""
 UNMAPPED = "X-CONTACTCORE-UNMAPPED"
 """The property of an entry of `unmapped` that is no line of a card: its name and its text."""
 
@@ -55,6 +76,10 @@ class Extras:
     def of(self, name: str, value: object) -> Mapping[str, tuple[str, ...]]:
         """The parameters of a value; none for an unknown one."""
         return self._found.get((name, checksum(value)), {}) if self._found else {}
+
+    def whole(self, name: str) -> bool:
+        """Whether the lines of a property are kept as they were written."""
+        return any(line.name == name and LINES in line.parameters for line in self._lines)
 
     @staticmethod
     def text(found: Iterable[tuple[str, object, Mapping[str, tuple[str, ...]]]]) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 
 from contactcore.read_only import ReadOnlyDict
 
-__all__ = ["DEFAULT_TYPES", "kind_of", "plain_label", "types_of"]
+__all__ = ["kind_of", "other_types", "plain_label", "types_of"]
 
+_REMEMBERED = 1_000
+"""Combinations of types whose meaning is remembered: a file has few of them."""
 _TYPES: Mapping[str, tuple[str, ...]] = ReadOnlyDict(
     {
         "work-fax": ("work", "fax"),
@@ -54,7 +57,8 @@ def types_of(name: str, kind: str) -> tuple[str, ...]:
     return _TYPES.get(kind, ()) if name == "TEL" or kind in _OF_ANYTHING else ()
 
 
-def kind_of(name: str, types: Collection[str]) -> str:
+@lru_cache(_REMEMBERED)
+def kind_of(name: str, types: tuple[str, ...]) -> str:
     """The kind that types mean; `""` for none.
 
     Args:
@@ -68,6 +72,24 @@ def kind_of(name: str, types: Collection[str]) -> str:
         if types_of(name, kind) and set(meant) <= set(types):
             return kind
     return ""
+
+
+@lru_cache(_REMEMBERED)
+def other_types(name: str, types: tuple[str, ...], kind: str) -> tuple[str, ...]:
+    """The types that a kind does not mean, and that say more than the property does without any type.
+
+    Args:
+        name: The property.
+        types: The types as written.
+        kind: The kind.
+
+    >>> other_types("TEL", ("CELL", "VOICE", "IPHONE"), "mobile")
+    ('IPHONE',)
+    """
+    meant = {"pref", *types_of(name, kind), *DEFAULT_TYPES.get(name, ())}
+    if name == "ADR":
+        meant.add("billing")
+    return tuple(one for one in types if one.lower() not in meant)
 
 
 def plain_label(label: str) -> str:

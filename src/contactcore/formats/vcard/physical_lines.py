@@ -1,4 +1,4 @@
-"""From bytes or text to content lines: encodings, folds, quoted-printable, and damage.
+"""From bytes to content lines: encodings, folds, quoted-printable, and damage; memory does not grow with the file.
 
 Bytes are unfolded before they are decoded, because some programs fold in the middle of a character.
 """
@@ -6,153 +6,278 @@ Bytes are unfolded before they are decoded, because some programs fold in the mi
 from __future__ import annotations
 
 import binascii
+import codecs
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import BinaryIO
 
 from contactcore.errors import Invalid
-from contactcore.formats.tabular.encodings import detect_encoding, text_codec
-from contactcore.formats.vcard.content_lines import ContentLine, parse_line
-from contactcore.formats.vcard.limits import LONGEST_LINE, LONGEST_TEXT
+from contactcore.formats.tabular.encodings import Encoding, text_codec
+from contactcore.formats.vcard.content_lines import ContentLine, HeadCache, parse_line
+from contactcore.formats.vcard.limits import LONGEST_LINE
 
 __all__ = ["LineReader"]
 
 Report = Callable[[str, str, int, str, str], None]
 """Receives code, reason, line, property and value."""
 
-_LINE = re.compile(r"([^\r\n]*+)(?:\r\n|\r|\n|\Z)")
-_QUOTED_PRINTABLE = re.compile(r"[^:]*;[ \t]*(?:ENCODING[ \t]*=[ \t]*)?\"?QUOTED-PRINTABLE", re.IGNORECASE)
-_BASE64 = re.compile(r"[^:]*;[ \t]*(?:ENCODING[ \t]*=[ \t]*)?\"?(?:BASE64|B)\"?[ \t]*[;:]", re.IGNORECASE)
-_BASE64_LINE = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}[ \t]*")
-_SAMPLE = 1 << 18
+_START = re.compile(rb"[ \t]*+(?:[\w-]++\.)?[\w-]++[ \t]*+[;:]")
+_FRAME = re.compile(rb"[ \t]*+(?:BEGIN|END)[ \t]*+:", re.IGNORECASE)
+_QUOTED_PRINTABLE = re.compile(rb"[^:]*;[ \t]*(?:ENCODING[ \t]*=[ \t]*)?\"?QUOTED-PRINTABLE", re.IGNORECASE)
+_BASE64 = re.compile(rb"[^:]*;[ \t]*(?:ENCODING[ \t]*=[ \t]*)?\"?(?:BASE64|B)\"?[ \t]*[;:]", re.IGNORECASE)
+_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}[ \t]*")
+_CHUNK = 1 << 18
+_SHOWN = 100
+_UNIT = 4
+"""Bytes that a chunk of UTF-16 or UTF-32 is a multiple of."""
 _FULL = 70
-"""Characters from which a line without a name counts as the rest of the line before, which lost its leading space."""
+"""Bytes from which a line without a name counts as the rest of the line before, which lost its leading space."""
+
+
+class _Logical:
+    """An unfolded line: where it starts, and its parts."""
+
+    __slots__ = ("line", "offset", "parts", "size", "too_long")
+
+    def __init__(self, line: int, offset: int, part: bytes) -> None:
+        self.line = line
+        self.offset = offset
+        self.parts = [part]
+        self.size = len(part)
+        self.too_long = False
+
+    def add(self, part: bytes) -> None:
+        """Add the next part; the parts beyond the limit are dropped."""
+        self.size += len(part)
+        if self.size > LONGEST_LINE:
+            self.too_long = True
+        else:
+            self.parts.append(part)
+
+    def is_property(self) -> bool:
+        """Whether the line has a name and a colon."""
+        first = self.parts[0] if len(self.parts) == 1 else b"".join(self.parts)
+        return _START.match(first) is not None and b":" in first
+
+    def matches(self, pattern: re.Pattern[bytes]) -> bool:
+        return pattern.match(self.parts[0] if len(self.parts) == 1 else b"".join(self.parts)) is not None
 
 
 class LineReader:
-    """Reads the content lines of bytes or a text.
+    """Reads the content lines of a stream of bytes.
 
     Args:
-        source: Bytes in UTF-8, UTF-16 or a code page, or a text.
+        stream: An open binary stream, positioned at `offset`.
+        encoding: The encoding of the bytes.
         report: Called with each problem.
+        text: Whether the bytes are encoded from text, so that a charset is meant for quoted-printable alone.
+        offset: The byte position of `stream`.
+        line: The number of the line that starts there.
 
-    Raises:
-        Invalid: `vcard-type`, `vcard-too-large`.
+    Attributes:
+        offset: The byte after the line that was yielded last, and after blank lines below it.
+        line: The number of the line that starts there.
+        previous_offset: The byte where the line starts that was yielded last.
     """
 
-    def __init__(self, source: str | bytes | bytearray | memoryview, report: Report) -> None:
+    def __init__(
+        self,
+        stream: BinaryIO,
+        encoding: Encoding,
+        report: Report,
+        *,
+        text: bool = False,
+        offset: int = 0,
+        line: int = 1,
+    ) -> None:
+        self._stream = stream
         self._report = report
-        self._codec = ""
-        self._fallback = "cp1252"
-        if isinstance(source, bytearray | memoryview):
-            source = bytes(source)
-        if not isinstance(source, str | bytes):
-            raise Invalid("vcard-type", "Give the vCards as bytes or text.", value=type(source).__name__)
-        if len(source) > LONGEST_TEXT:
-            reason = f"The vCards have more than {LONGEST_TEXT:,} bytes or characters: split the file."
-            raise Invalid("vcard-too-large", reason, facts={"limit": LONGEST_TEXT})
-        self._text = source.removeprefix("\ufeff") if isinstance(source, str) else self._opened(source)
-
-    def _opened(self, data: bytes) -> str:
-        found = detect_encoding(data[:_SAMPLE])
-        if found.wide or (found.bom and found.name != "utf-8"):
-            return data[len(found.bom) :].decode(found.name, "replace")
-        self._codec = "utf-8"
-        self._fallback = found.fallback if found.name == "utf-8" else found.name
-        # Each byte becomes one character, so that lines can be unfolded before they are decoded.
-        return data[len(found.bom) :].decode("latin-1")
+        self._text = text
+        self._wide = encoding.name if encoding.wide else ""
+        certain = (encoding.bom or encoding.how == "given") and not encoding.wide
+        self._codec = encoding.name if certain else "utf-8"
+        self._fallback = encoding.fallback if encoding.name == "utf-8" or encoding.wide else encoding.name
+        self._heads = HeadCache()
+        self._too_long = 0
+        self._end = line, offset
+        self.offset = offset
+        self.line = line
+        self.previous_offset = offset
 
     def lines(self) -> Iterator[ContentLine]:
         """Each content line; a line without a name and a colon has the name `""`."""
-        for number, text in self._unfolded():
-            if len(text) > LONGEST_LINE:
-                reason = f"The line has more than {LONGEST_LINE:,} characters and was left out: shorten it."
-                self._report("vcard-line-too-long", reason, number, text[:20].partition(":")[0], "")
+        for logical in self._joined():
+            number = logical.line
+            raw = logical.parts[0] if len(logical.parts) == 1 else b"".join(logical.parts)
+            if logical.too_long:
+                reason = f"The line has more than {LONGEST_LINE:,} bytes and was left out: shorten it."
+                name = raw[:20].partition(b":")[0].partition(b";")[0].decode("ascii", "replace")
+                self._report("vcard-line-too-long", reason, number, name, "")
                 continue
-            line = self._decoded(number, text)
-            yield line or ContentLine("", self._characters(text, number, ""), number=number)
+            yield self._decoded(number, raw)
 
-    def _physical(self) -> Iterator[tuple[int, str]]:
-        number = 0
-        end = len(self._text)
-        place = 0
-        while place < end:
-            match = _LINE.match(self._text, place)
-            if match is None:
-                raise AssertionError("each text has a line")
+    # Physical lines
+
+    def _chunks(self) -> Iterator[bytes]:
+        read = self._stream.read
+        if not self._wide:
+            while chunk := read(_CHUNK):
+                yield chunk
+            return
+        decoder = codecs.getincrementaldecoder(self._wide)("replace")
+        while chunk := read(_CHUNK * _UNIT):
+            yield decoder.decode(chunk).encode("utf-8", "surrogatepass")
+        yield decoder.decode(b"", final=True).encode("utf-8", "surrogatepass")
+
+    def _size(self, data: bytes) -> int:
+        """The size in the file of bytes that are UTF-8 here."""
+        return len(data.decode("utf-8", "surrogatepass").encode(self._wide, "replace")) if self._wide else len(data)
+
+    def _physical(self) -> Iterator[tuple[int, int, bytes]]:
+        """Each line without its end: its number, the byte where it starts, and its bytes.
+
+        A blank line is left out unless it may end a value in quoted-printable.
+        """
+        number, offset = self.line, self.offset
+        wide, goes_on = self._wide, False
+        for raw, cut in self._raw_lines():
+            if goes_on or not raw.isspace():
+                if cut:
+                    self._too_long = number
+                text = raw.rstrip(b"\r\n")
+                goes_on = text.endswith(b"=")
+                yield number, offset, text
             number += 1
-            place = match.end()
-            yield number, match[1]
+            offset += (self._size(raw) if wide else len(raw)) + cut
+        self._end = number, offset
 
-    def _unfolded(self) -> Iterator[tuple[int, str]]:
-        parts: list[str] = []
-        start, quoted, binary = 0, False, False
-        for number, text in self._physical():
-            if parts and quoted and parts[-1].endswith("="):
-                parts[-1] = parts[-1][:-1]
-                parts.append(text)
-                continue
-            if parts and text[:1] in (" ", "\t") and text.strip():
-                parts.append(text.strip() if binary else text[1:])
-                continue
-            if not text.strip():
-                continue
-            if parts and binary and _BASE64_LINE.fullmatch(text):
-                parts.append(text.strip())
-                continue
-            if parts and parse_line(text) is None and parse_line(parts[0]) is not None:
-                full = len(parts[-1]) >= _FULL
-                self._report("vcard-fold", "The line has no name and was joined to the line before.", number, "", text)
-                parts.append(text if full else f"\\n{text}")
-                continue
-            if parts:
-                yield start, "".join(parts)
-            parts, start = [text], number
-            quoted, binary = _QUOTED_PRINTABLE.match(text) is not None, _BASE64.match(text) is not None
-        if parts:
-            yield start, "".join(parts)
+    def _raw_lines(self) -> Iterator[tuple[bytes, int]]:
+        """Each line with its end, and the number of bytes that were taken out of it because it is too long."""
+        rest, cut, start = b"", 0, b""
+        for chunk in self._chunks():
+            lines = (rest + chunk if rest else chunk).splitlines(keepends=True)
+            # The last line may go on, and a carriage return may be half a line end.
+            rest = lines.pop() if lines and not lines[-1].endswith(b"\n") else b""
+            if cut and lines:
+                yield start + lines.pop(0), cut
+                cut = 0
+            for raw in lines:
+                yield raw, 0
+            if len(rest) > LONGEST_LINE:
+                # Nothing but the start of an endless line is kept.
+                start = start if cut else self._start_of(rest)
+                cut += self._size(rest if cut else rest[len(start) :])
+                rest = b""
+        if rest or cut:
+            yield (start + rest if cut else rest), cut
 
-    def _decoded(self, number: int, text: str) -> ContentLine | None:
-        line = parse_line(text, number)
+    def _start_of(self, line: bytes) -> bytes:
+        end = _SHOWN
+        while self._wide and line[end] & 0xC0 == 0x80:
+            end -= 1  # the size of a character is that in the file
+        return line[:end]
+
+    def _unfolded(self) -> Iterator[_Logical]:
+        logical: _Logical | None = None
+        for number, offset, text in self._physical():
+            if logical is not None:
+                last = logical.parts[-1]
+                if last.endswith(b"=") and logical.matches(_QUOTED_PRINTABLE):
+                    logical.parts[-1] = last[:-1]
+                    logical.add(text)
+                    continue
+                if text[:1] in (b" ", b"\t") and not text.isspace():
+                    logical.add(text[1:])
+                    continue
+                if b":" not in text and _BASE64_LINE.fullmatch(text) and logical.matches(_BASE64):
+                    logical.add(text.strip())
+                    continue
+                if not text or text.isspace():
+                    continue
+                yield logical
+            elif not text or text.isspace():
+                continue
+            logical = _Logical(number, offset, text)
+            if logical.size > LONGEST_LINE or number == self._too_long:
+                logical.parts, logical.too_long = [text[:_SHOWN]], True
+        if logical is not None:
+            yield logical
+
+    def _joined(self) -> Iterator[_Logical]:
+        """The unfolded lines; one without a name belongs to the line before, which lost its fold."""
+        held: _Logical | None = None
+        for logical in self._unfolded():
+            if held is not None:
+                if not logical.is_property() and held.is_property() and not _FRAME.match(held.parts[0]):
+                    shown = b"".join(logical.parts)[:500]
+                    reason = "The line has no name and was joined to the line before."
+                    self._report("vcard-fold", reason, logical.line, "", shown.decode("utf-8", "replace"))
+                    if len(held.parts[-1]) < _FULL:
+                        held.add(b"\\n")
+                    for part in logical.parts:
+                        held.add(part)
+                    held.too_long = held.too_long or logical.too_long
+                    continue
+                self.line, self.offset, self.previous_offset = logical.line, logical.offset, held.offset
+                yield held
+            held = logical
+        if held is not None:
+            self.line, self.offset, self.previous_offset = *self._end, held.offset
+            yield held
+
+    # Characters
+
+    def _decoded(self, number: int, raw: bytes) -> ContentLine:
+        try:
+            text = raw.decode(self._codec) if not self._text else raw.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:
+            text = ""
+        line = self._heads.parse(text, number) if text else self._foreign(raw, number)
         if line is None:
+            return ContentLine("", text or self._characters(raw, number, "", ""), number=number)
+        parameters = line.parameters
+        if not parameters or not ("ENCODING" in parameters or "CHARSET" in parameters):
+            return line
+        return self._in_its_encoding(line, raw, number)
+
+    def _foreign(self, raw: bytes, number: int) -> ContentLine | None:
+        """The property of a line whose bytes are not those of the file's encoding."""
+        plain = parse_line(raw.decode("latin-1"), number)
+        if plain is None:
             return None
+        if plain.parameter("ENCODING").upper() == "QUOTED-PRINTABLE":
+            return plain
+        return parse_line(self._characters(raw, number, plain.parameter("CHARSET"), plain.name), number)
+
+    def _in_its_encoding(self, line: ContentLine, raw: bytes, number: int) -> ContentLine:
         charset = line.parameter("CHARSET")
         encoding = line.parameter("ENCODING").upper()
-        if encoding == "QUOTED-PRINTABLE":
-            value = self._unquoted(line, charset)
-        elif self._codec:
-            whole = parse_line(self._characters(text, number, charset), number)
-            if whole is None:
-                return None
-            line, value = whole, whole.value
-        else:
-            value = line.value
+        value = line.value
         parameters = {key: one for key, one in line.parameters.items() if key not in ("CHARSET", "ENCODING")}
+        if encoding == "QUOTED-PRINTABLE":
+            data = binascii.a2b_qp(
+                value.encode("utf-8", "surrogatepass") if value.isascii() else raw[raw.find(b":") + 1 :]
+            )
+            value = self._characters(data, number, charset, line.name)
+            value = value.replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
+        elif charset and not self._text and not self._wide and not raw.isascii():
+            whole = parse_line(self._characters(raw, number, charset, line.name), number)
+            value = line.value if whole is None else whole.value
         if encoding in ("B", "BASE64"):
             parameters["ENCODING"] = ("b",)
             value = "".join(value.split())
         return ContentLine(line.name, value, parameters, line.group, number)
 
-    def _unquoted(self, line: ContentLine, charset: str) -> str:
-        raw = line.value.encode("latin-1", "replace") if self._codec else line.value.encode("utf-8", "surrogatepass")
-        decoded = self._decode(binascii.a2b_qp(raw), line.number, charset, line.name)
-        return decoded.replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
-
-    def _characters(self, text: str, number: int, charset: str) -> str:
-        """The characters of a line that is still bytes."""
-        if not self._codec or (text.isascii() and not charset):
-            return text
-        return self._decode(text.encode("latin-1"), number, charset, text.partition(":")[0].partition(";")[0])
-
-    def _decode(self, data: bytes, number: int, charset: str, name: str) -> str:
+    def _characters(self, data: bytes, number: int, charset: str, name: str) -> str:
+        """The characters of bytes in a charset, else in the file's encoding, else in an older code page."""
         if charset:
             # An unknown name and bytes in another encoding are decoded like a value without a charset.
             with suppress(Invalid, ValueError):
                 return data.decode(text_codec(charset))
-        try:
-            return data.decode("utf-8")
-        except UnicodeDecodeError:
-            text = data.decode(self._fallback, "replace")
+        with suppress(UnicodeDecodeError):
+            return data.decode(self._codec)
+        text = data.decode(self._fallback, "replace")
         reason = f"The bytes are no UTF-8 and were read as {self._fallback}: check the letters."
         self._report("vcard-encoding", reason, number, name, text)
         return text

@@ -1,25 +1,35 @@
-"""From bytes or text to contacts: the cards of a text, one by one (IMP-5)."""
+"""From bytes or text to contacts: the cards of a file, one by one (IMP-5)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import attrs
+
 from contactcore.errors import Invalid
 from contactcore.formats.contact_rows.row_problems import RowProblem, storable
-from contactcore.formats.vcard.card import Card, VCards
+from contactcore.formats.tabular.encodings import Encoding, detect_encoding
+from contactcore.formats.tabular.sources import Source, source_of
+from contactcore.formats.vcard.card import Card, ReadCard, VCards
 from contactcore.formats.vcard.card_reader import CardReader
 from contactcore.formats.vcard.content_lines import ContentLine
-from contactcore.formats.vcard.limits import MOST_CARDS, MOST_LEVELS, MOST_LINES
+from contactcore.formats.vcard.limits import LARGEST_CARD, LONGEST_TEXT, MOST_CARDS, MOST_LEVELS, MOST_LINES
 from contactcore.formats.vcard.physical_lines import LineReader
 from contactcore.values.country import read_country
 
-__all__ = ["loads"]
+__all__ = ["CardFile", "loads", "read", "region_of"]
 
 _VERSIONS = ("2.1", "3.0", "4.0")
+_SAMPLE = 1 << 18
+_SHOWN = 100
+_NONE = "There is no vCard in it: a vCard begins with the line BEGIN:VCARD."
 
 
 def loads(source: str | bytes | bytearray | memoryview, *, country: str | None = None) -> VCards:
     r"""Reads the contacts of vCards in version 2.1, 3.0 or 4.0; a bad card or property becomes a problem.
 
-    Nothing is fetched. A `str` is text, never a path.
+    Nothing is fetched. A `str` is text, never a path. `read` reads a file card by card.
 
     Args:
         source: The vCards, as bytes in any common encoding or as text; at most 200,000,000 bytes or characters.
@@ -42,53 +52,187 @@ def loads(source: str | bytes | bytearray | memoryview, *, country: str | None =
 
     Source: IMP-5; RFC 2426, RFC 6350, RFC 6868, RFC 9554.
     """
+    region = region_of(country)
+    if not isinstance(source, str | bytes | bytearray | memoryview):
+        raise Invalid("vcard-type", "Give the vCards as bytes or text.", value=type(source).__name__)
+    if len(source) > LONGEST_TEXT:
+        reason = f"The vCards have more than {LONGEST_TEXT:,} bytes or characters: split the file."
+        raise Invalid("vcard-too-large", reason, facts={"limit": LONGEST_TEXT})
+    cards: list[Card] = []
+    problems: list[RowProblem] = []
+    count = 0
+    for one in CardFile.of(source).cards(region):
+        if count == MOST_CARDS:
+            reason = f"Only the first {MOST_CARDS:,} cards were read: split the file and read the rest."
+            problems.append(RowProblem(one.line, "", "", reason, "vcard-too-many", rejected=True))
+            break
+        count += 1
+        problems += one.problems
+        if one.card is not None:
+            cards.append(one.card)
+    if not count:
+        raise Invalid("vcard-none", _NONE)
+    return VCards(tuple(cards), tuple(problems))
+
+
+def read(source: object, *, country: str | None = None) -> Iterator[ReadCard]:
+    r"""Reads the vCards of a file one by one, in version 2.1, 3.0 or 4.0; memory does not grow with the file.
+
+    Args:
+        source: A path (`os.PathLike`), bytes, text (`str`), or a binary file object, which stays open.
+        country: The ISO 3166 code of the country of national phone numbers; None to keep these numbers as text.
+
+    Returns:
+        Each card with its problems; `contact` is None for a card without a contact.
+
+    Raises:
+        Invalid: `vcard-none` at the end of a file without any vCard; `country-unknown`, `source`, `file-missing`,
+            `file-unreadable`, `file-irregular`, `file-too-large` for a stream that cannot seek.
+
+    >>> import io
+    >>> from contactcore.formats import vcard
+    >>> file = io.BytesIO(b"BEGIN:VCARD\nFN:Jane Doe\nEND:VCARD\nBEGIN:VCARD\nEMAIL:jo@\nEND:VCARD\n")
+    >>> [(one.line, one.contact and one.contact.full_name, len(one.problems)) for one in vcard.read(file)]
+    [(1, 'Jane Doe', 0), (4, None, 2)]
+
+    Source: IMP-5.
+    """
+    region, file = region_of(country), CardFile.of(source)
+
+    def found() -> Iterator[ReadCard]:
+        empty = True
+        for one in file.cards(region):
+            empty = False
+            yield one
+        if empty:
+            raise Invalid("vcard-none", _NONE)
+
+    return found()
+
+
+def region_of(country: str | None) -> str | None:
+    """The code of a caller's country.
+
+    Raises:
+        Invalid: `country-unknown`.
+    """
     region = None if country is None else read_country(country)
     if country is not None and region is None:
         reason = "Give a country by its ISO 3166 code, such as FR."
         raise Invalid("country-unknown", reason, path="country", value=country)
-    return _TextReader(source, region).read()
+    return region
 
 
-class _TextReader:
-    def __init__(self, source: str | bytes | bytearray | memoryview, country: str | None) -> None:
+@attrs.frozen
+class CardFile:
+    """A file of vCards in a known encoding. Its cards can be read from any place, and more than once.
+
+    Attributes:
+        encoding: The encoding of the file.
+        source: The bytes.
+    """
+
+    encoding: Encoding
+    source: Source = attrs.field(repr=False)
+
+    @classmethod
+    def of(cls, source: object, encoding: Encoding | None = None) -> CardFile:
+        """The file of a caller's argument.
+
+        Args:
+            source: As for `read`.
+            encoding: The encoding; None, the default, detects it.
+
+        Raises:
+            Invalid: As `read`.
+        """
+        origin = source if isinstance(source, Source) else source_of(source)
+        if encoding is None and origin.text:
+            with origin.open() as stream:
+                bom = "\ufeff".encode() if stream.read(3) == "\ufeff".encode() else b""
+            encoding = Encoding("utf-8", bom, "given", "cp1252")
+        elif encoding is None:
+            with origin.open() as stream:
+                encoding = detect_encoding(stream.read(_SAMPLE))
+        return cls(encoding, origin)
+
+    def cards(self, country: str | None = None, *, after: str = "", keep_national: bool = True) -> Iterator[ReadCard]:
+        r"""The cards, read one at a time.
+
+        Args:
+            country: The country of national phone numbers; None for none.
+            keep_national: Whether a national number without a country stays text, as by default; else it is a problem.
+            after: A `ReadCard.position`. Reading begins there, and nothing before it is read.
+
+        >>> file = CardFile.of(b"BEGIN:VCARD\nFN:Jo\nEND:VCARD\nBEGIN:VCARD\nFN:Ann\nEND:VCARD\n")
+        >>> first = next(file.cards())
+        >>> [(one.number, one.contact.full_name) for one in file.cards(after=first.position)]
+        [(2, 'Ann')]
+        """
+        place = _parse_position(after) if after else (len(self.encoding.bom), 1, 0)
+        with self.source.open(place[0]) as stream:
+            yield from _CardStream(stream, self, country, place, keep_national=keep_national).cards()
+
+
+def _parse_position(text: str) -> tuple[int, int, int]:
+    try:
+        offset, line, number = map(int, text.split("."))
+    except ValueError:
+        offset = line = number = -1
+    if offset < 0 or line < 1 or number < 0:
+        raise Invalid("position", "This is no position of a card. Use ReadCard.position.", path="after", value=text)
+    return offset, line, number
+
+
+class _CardStream:
+    def __init__(
+        self,
+        stream: BinaryIO,
+        file: CardFile,
+        country: str | None,
+        place: tuple[int, int, int],
+        *,
+        keep_national: bool,
+    ) -> None:
+        offset, line, self._number = place
+        self._source = LineReader(stream, file.encoding, self._report, text=file.source.text, offset=offset, line=line)
         self._problems: list[RowProblem] = []
-        self._source = LineReader(source, self._report)
         self._country = country
-        self._cards: list[Card] = []
+        self._keep_national = keep_national
         self._lines: list[ContentLine] | None = None
-        self._start = self._inside = self._count = 0
+        self._start = self._start_offset = self._inside = self._size = 0
         self._outside = False
+        self._ended: list[ReadCard] = []
 
     def _report(
         self, code: str, reason: str, line: int, column: str = "", value: str = "", *, rejected: bool = False
     ) -> None:
         self._problems.append(RowProblem(line, storable(column), storable(value), reason, code, rejected))
 
-    def read(self) -> VCards:
+    def cards(self) -> Iterator[ReadCard]:
+        """Each card; the problems of lines between two cards belong to the second one."""
         last = 0
         for line in self._source.lines():
             last = line.number
             if self._lines is not None:
                 self._take(self._lines, line)
-            elif line.name == "BEGIN" and line.value.strip().upper() == "VCARD":
-                if self._count == MOST_CARDS:
-                    reason = f"Only the first {MOST_CARDS:,} cards were read: split the file and read the rest."
-                    self._report("vcard-too-many", reason, line.number, rejected=True)
-                    break
+            elif line.name == "BEGIN" and line.value.strip().upper().startswith("VCARD"):
                 self._begin(line)
             elif not self._outside:
                 self._outside = True
                 self._report("vcard-outside", "Lines outside of any card were left out.", line.number, line.name)
+            if len(self._ended) > 1:
+                yield self._ended.pop(0)
         if self._lines is not None:
             self._unfinished(last)
-            self._end(self._lines)
-        if not self._count:
-            raise Invalid("vcard-none", "There is no vCard in it: a vCard begins with the line BEGIN:VCARD.")
-        return VCards(tuple(self._cards), tuple(self._problems))
+            self._end(self._lines, self._source.offset, self._source.line)
+        yield from self._ended[:-1]
+        if self._ended:
+            yield attrs.evolve(self._ended[-1], problems=(*self._ended[-1].problems, *self._problems))
 
     def _begin(self, line: ContentLine) -> None:
-        self._lines, self._start, self._inside, self._outside = [], line.number, 0, False
-        self._count += 1
+        self._lines, self._start, self._inside, self._size, self._outside = [], line.number, 0, 0, False
+        self._start_offset = self._source.previous_offset
 
     def _take(self, lines: list[ContentLine], line: ContentLine) -> None:
         if line.name == "BEGIN":
@@ -96,21 +240,24 @@ class _TextReader:
         elif line.name == "END" and self._inside:
             self._inside -= 1
         elif line.name == "END":
-            self._end(lines)
+            self._end(lines, self._source.offset, self._source.line)
         elif self._inside:
             return
         elif not line.name:
             reason = "The line has no name and no colon; it was left out."
             self._report("vcard-line", reason, line.number, "", line.value)
         elif len(lines) <= MOST_LINES:
-            lines.append(line)
+            self._size += len(line.value)
+            if self._size <= LARGEST_CARD:
+                lines.append(line)
 
     def _open(self, lines: list[ContentLine], line: ContentLine) -> None:
-        what = line.value.strip().upper()
+        what = line.value.strip().upper()[:_SHOWN]
         agent = bool(lines) and lines[-1].name == "AGENT" and not lines[-1].value.strip()
-        if what == "VCARD" and not self._inside and not agent:
+        if what.startswith("VCARD") and not self._inside and not agent:
             self._unfinished(line.number)
-            self._end(lines)
+            # The next card begins with this line, not behind it.
+            self._end(lines, self._source.previous_offset, line.number)
             self._begin(line)
             return
         self._inside += 1
@@ -125,16 +272,25 @@ class _TextReader:
         reason = "The card has no END:VCARD; it was read up to its last line. Check whether the file is whole."
         self._report("vcard-unfinished", reason, number)
 
-    def _end(self, lines: list[ContentLine]) -> None:
+    def _end(self, lines: list[ContentLine], offset: int, next_line: int) -> None:
         self._lines = None
+        self._number += 1
+        card = None
         if len(lines) > MOST_LINES:
             reason = f"The card has more than {MOST_LINES:,} lines and was left out: split it."
             self._report("vcard-too-many-lines", reason, self._start, rejected=True)
-            return
+        elif self._size > LARGEST_CARD:
+            reason = f"The card has more than {LARGEST_CARD:,} characters and was left out: shorten it."
+            self._report("vcard-card-too-large", reason, self._start, rejected=True)
+        else:
+            card = self._card(lines)
+        problems = tuple(self._problems)
+        self._problems.clear()
+        self._ended.append(ReadCard(card, self._start, self._number, problems, self._start_offset, offset, next_line))
+
+    def _card(self, lines: list[ContentLine]) -> Card | None:
         version = next((line for line in lines if line.name == "VERSION"), None)
         if version is not None and version.value.strip() not in _VERSIONS:
             reason = f"This version is unknown, and was read like {_VERSIONS[-1]}. Check the result."
             self._report("vcard-version", reason, version.number, "VERSION", version.value)
-        card = CardReader(self._start, lines, self._country, self._report).read()
-        if card is not None:
-            self._cards.append(card)
+        return CardReader(self._start, lines, self._country, self._report, keep_national=self._keep_national).read()

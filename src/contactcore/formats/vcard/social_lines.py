@@ -5,12 +5,10 @@ from __future__ import annotations
 from contactcore.formats.vcard.content_lines import ContentLine, escape
 from contactcore.values import SOCIAL_SERVICES, SocialProfile
 
-__all__ = ["SOCIAL_PARAMETERS", "profile_line", "profile_of", "service_types"]
+__all__ = ["profile_line", "profile_of", "service_types"]
 
 _SERVICE = ("SERVICE-TYPE", "X-SERVICE-TYPE")
 _USER = ("USERNAME", "X-USER")
-SOCIAL_PARAMETERS = frozenset((*_SERVICE, *_USER))
-"""The parameters that say what the profile itself says."""
 
 
 def service_types(line: ContentLine) -> tuple[str, ...]:

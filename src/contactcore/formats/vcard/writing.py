@@ -2,35 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
+import attrs
+
 from contactcore.errors import Invalid
+from contactcore.formats.tabular.destinations import destination
 from contactcore.formats.vcard.address_lines import address_value
-from contactcore.formats.vcard.content_lines import ContentLine, escape, fold, parse_line
-from contactcore.formats.vcard.extras import PARAMETERS, UNMAPPED, Extras, unmapped_name
+from contactcore.formats.vcard.content_lines import ContentLine, components, escape, fold, parse_line
+from contactcore.formats.vcard.extras import (
+    GROUP,
+    LINES,
+    NAME,
+    PARAMETERS,
+    PROFILE,
+    UNMAPPED,
+    VALUE,
+    Extras,
+    unmapped_name,
+)
 from contactcore.formats.vcard.kinds import types_of
 from contactcore.formats.vcard.person_lines import GENDERS, NAME_PARTS, birthday_line, formatted
+from contactcore.formats.vcard.picture import CardPicture, picture_line
 from contactcore.formats.vcard.social_lines import profile_line
+from contactcore.formats.vcard.uids import uid_of
 from contactcore.model import Company, Person
-from contactcore.values import Address, PhoneNumber
+from contactcore.text import fold as folded
+from contactcore.values import Address, PhoneNumber, SocialProfile
 
-__all__ = ["dumps"]
+__all__ = ["Pictures", "Position", "card_lines", "contacts_of", "dumps", "write", "write_cards"]
+
+Pictures = Callable[[Person | Company], Iterable[CardPicture]]
+"""Returns the pictures that the card of a contact gets."""
 
 _VERSIONS = ("3.0", "4.0")
 _NEVER = frozenset(("BEGIN", "END", "VERSION"))
+_ONCE = frozenset(("REV", "PRODID", "CREATED"))
+"""Properties of which a card has at most one."""
+_KEPT_BESIDE = frozenset((GROUP, VALUE, LINES, NAME, "X-SEX"))
+"""Parameters of the entry in `unmapped` that are no parameters of a card."""
 _LETTERS = {text: letter for letter, text in GENDERS.items()}
 
 
-def dumps(contacts: Iterable[Person | Company], version: Literal["3.0", "4.0"] = "4.0") -> str:
+@attrs.frozen
+class Position:
+    """The place of a person in a company, for ORG and TITLE.
+
+    Attributes:
+        company: The name of the company.
+        department: The department; `""` for unknown.
+        title: The position; `""` for unknown.
+    """
+
+    company: str
+    department: str = ""
+    title: str = ""
+
+
+def dumps(
+    contacts: Iterable[Person | Company], version: Literal["3.0", "4.0"] = "4.0", *, pictures: Pictures | None = None
+) -> str:
     r"""Writes contacts as vCards; `loads` gives them back.
 
-    A card holds what others may know of a contact. The id, the type, categories, custom fields, the currency, the
-    responsible users, the access and the portal's settings stay in the workspace.
+    A card holds what others may know of a contact. The type, categories, custom fields, the currency, the responsible
+    users, the access and the portal's settings stay in the workspace. The UID is the external id of the contact, else
+    its id, so that each export of a stored contact has the same UID.
 
     Args:
         contacts: People and companies.
         version: `"4.0"` by default, or `"3.0"`.
+        pictures: A function that returns the pictures of a contact; None, the default, for no pictures.
 
     Returns:
         The cards, with CRLF; encode the text as UTF-8.
@@ -52,27 +94,126 @@ def dumps(contacts: Iterable[Person | Company], version: Literal["3.0", "4.0"] =
 
     Source: IMP-5; RFC 2426, RFC 6350, RFC 6868, RFC 9554.
     """
+    _check_version(version)
+    return "".join(_card(contact, version, pictures=pictures) for contact in contacts_of(contacts))
+
+
+def write(
+    contacts: Iterable[Person | Company],
+    out: object,
+    version: Literal["3.0", "4.0"] = "4.0",
+    *,
+    pictures: Pictures | None = None,
+) -> int:
+    r"""Writes contacts to a file of vCards one by one, in UTF-8; memory does not grow with the file.
+
+    Args:
+        contacts: People and companies, for example a generator.
+        out: Path of a file, which is replaced when it is complete, or a binary file object, which stays open.
+        version: As for `dumps`.
+        pictures: As for `dumps`.
+
+    Returns:
+        The number of cards.
+
+    Raises:
+        Invalid: As `dumps`; `file-unwritable`, `out`.
+
+    >>> import io
+    >>> from contactcore import Person
+    >>> from contactcore.formats import vcard
+    >>> file = io.BytesIO()
+    >>> vcard.write([Person("Jane", "Doe")], file), file.getvalue()[:11]
+    (1, b'BEGIN:VCARD')
+
+    Source: IMP-5.
+    """
+    return write_cards(((contact, ()) for contact in contacts_of(contacts)), out, version, pictures=pictures)
+
+
+def write_cards(
+    contacts: Iterable[tuple[Person | Company, Sequence[Position]]],
+    out: object,
+    version: str,
+    *,
+    pictures: Pictures | None = None,
+) -> int:
+    """Writes contacts to a file of vCards, each with the places of a person in companies.
+
+    Args:
+        contacts: The contacts with their positions.
+        out: As for `write`.
+        version: As for `write`.
+        pictures: As for `write`.
+
+    Raises:
+        Invalid: As `write`.
+    """
+    _check_version(version)
+    count = 0
+    with destination(out) as stream:
+        for contact, positions in contacts:
+            shown = pictures(contact) if pictures is not None else ()
+            stream.write(fold(card_lines(contact, version, positions=positions, pictures=shown)).encode())
+            count += 1
+    return count
+
+
+def _check_version(version: object) -> None:
     if version not in _VERSIONS:
         raise Invalid("vcard-version", 'Choose the version "3.0" or "4.0".', path="version", value=version)
+
+
+def contacts_of(contacts: object) -> Iterator[Person | Company]:
+    """The people and companies of a caller's argument, one by one.
+
+    Raises:
+        Invalid: `record-type`, `not-a-list`.
+    """
     if isinstance(contacts, str | bytes | Mapping) or not isinstance(contacts, Iterable):
         raise Invalid("not-a-list", "Give a list here, even for a single entry.", path="contacts")
-    parts: list[str] = []
     for index, contact in enumerate(contacts):
         if not isinstance(contact, Person | Company):
             reason = "Give a Person or a Company here."
             raise Invalid("record-type", reason, path=f"contacts[{index}]", value=type(contact).__name__)
-        parts.append(fold(_CardWriter(contact, version).lines()))
-    return "".join(parts)
+        yield contact
+
+
+def _card(contact: Person | Company, version: str, *, pictures: Pictures | None = None) -> str:
+    return fold(card_lines(contact, version, pictures=pictures(contact) if pictures is not None else ()))
+
+
+def card_lines(
+    contact: Person | Company,
+    version: str,
+    *,
+    positions: Sequence[Position] = (),
+    pictures: Iterable[CardPicture] = (),
+) -> Iterator[ContentLine]:
+    """The lines of a contact's card.
+
+    Args:
+        contact: The person or the company.
+        version: `"3.0"` or `"4.0"`.
+        positions: The places of a person in companies, the first one first.
+        pictures: The pictures of the contact.
+    """
+    return _CardWriter(contact, version, positions, pictures).lines()
 
 
 class _CardWriter:
-    def __init__(self, contact: Person | Company, version: str) -> None:
+    def __init__(
+        self, contact: Person | Company, version: str, positions: Sequence[Position], pictures: Iterable[CardPicture]
+    ) -> None:
         self._contact = contact
         self._version = version
+        self._positions = positions
+        self._pictures = pictures
         self._extras = Extras(contact.unmapped.get(PARAMETERS, ""))
-        self._kept = dict(self._kept_lines())
+        self._kept = dict(self._kept_lines()) if contact.unmapped else {}
         self._taken = {line.group for lines in self._kept.values() for line in lines}
         self._groups = 0
+        self._left_out: set[str] = set()
 
     def _kept_lines(self) -> Iterator[tuple[str, list[ContentLine]]]:
         """The entries of `unmapped` that are lines of a card."""
@@ -85,7 +226,9 @@ class _CardWriter:
                 and all(line.name == property_name for line in lines)
                 and property_name not in (*_NEVER, UNMAPPED)
             ):
-                yield name, lines
+                # An update of an import adds the lines of a newer card below the older ones.
+                once = property_name in _ONCE
+                yield name, lines[-1:] if once else list({str(line): line for line in lines}.values())
 
     def lines(self) -> Iterator[ContentLine]:
         contact = self._contact
@@ -95,26 +238,55 @@ class _CardWriter:
             yield from self._person(contact)
         else:
             yield from self._company(contact)
-        if contact.external_id:
-            yield self._external_id(contact.external_id)
+        yield from self._position_lines()
+        uid = uid_of(contact.external_id, contact.id)
+        if uid:
+            yield self._external_id(uid)
         yield from self._details()
         for profile in contact.socials:
-            yield self._with_extras(profile_line(profile, self._version), profile.key)
+            yield self._profile(profile)
         for address in contact.addresses:
             yield from self._address(address)
         if contact.language is not None:
-            name = "LANG" if self._version == "4.0" else "X-LANG"
-            yield self._with_extras(ContentLine(name, str(contact.language)), contact.language)
-        if contact.tags:
+            line = self._with_extras(ContentLine("LANG", str(contact.language)), contact.language)
+            yield line if self._version == "4.0" else line._replace(name="X-LANG")
+        if contact.tags and not self._written_as_kept("CATEGORIES", contact.tags):
             yield ContentLine("CATEGORIES", ",".join(escape(tag.text) for tag in contact.tags))
-        if contact.description:
+        if contact.description and not self._written_as_kept("NOTE", contact.description):
             yield self._with_extras(ContentLine("NOTE", escape(contact.description)), contact.description)
+        for picture in self._pictures:
+            yield picture_line(picture, self._version)
         yield from self._unmapped()
         yield ContentLine("END", "VCARD")
 
+    def _written_as_kept(self, name: str, value: object) -> bool:
+        """Whether the lines of a value stay as they were; else the kept ones are outdated, and are left out."""
+        if not self._extras.whole(name):
+            return False
+        if LINES in self._extras.of(name, value) and unmapped_name(name) in self._kept:
+            return True
+        self._outdated(name)
+        return False
+
+    def _outdated(self, name: str) -> None:
+        self._left_out.add(unmapped_name(name))
+
+    def _position_lines(self) -> Iterator[ContentLine]:
+        """ORG and TITLE of each place that no kept line names; a group joins the two if there are several."""
+        organizations = self._kept.get(unmapped_name("ORG"), ())
+        known = {folded((components(line.value) or [""])[0]) for line in organizations}
+        titles = {folded(line.text) for line in self._kept.get(unmapped_name("TITLE"), ())}
+        for place in self._positions:
+            group = self._new_group() if len(self._positions) > 1 else ""
+            if folded(place.company) not in known:
+                parts = (place.company, place.department) if place.department else (place.company,)
+                yield ContentLine("ORG", ";".join(map(escape, parts)), group=group)
+            if place.title and folded(place.title) not in titles:
+                yield ContentLine("TITLE", escape(place.title), group=group)
+
     def _person(self, person: Person) -> Iterator[ContentLine]:
         names = tuple(getattr(person, part) for part in NAME_PARTS)
-        if not any(names):
+        if not any(names) and unmapped_name("KIND") not in self._kept:
             yield ContentLine("KIND", "individual")
         if any(names) or self._version == "3.0":
             yield self._with_extras(ContentLine("N", ";".join(map(escape, names))), names)
@@ -185,6 +357,17 @@ class _CardWriter:
             return ContentLine("TEL", phone.uri, {"VALUE": ("uri",)})
         return ContentLine("TEL", f"{phone.e164} x{phone.extension}" if phone.extension else phone.e164)
 
+    def _profile(self, profile: SocialProfile) -> ContentLine:
+        line = profile_line(profile, self._version)
+        found = dict(self._extras.of(PROFILE, profile.key))
+        if not found:
+            return line
+        if NAME in found:
+            line = ContentLine(found[NAME][0], found[VALUE][0])
+        elif self._version == "3.0":
+            found.pop("SERVICE-TYPE", None)
+        return _with_parameters(line, {name: given for name, given in found.items() if name not in _KEPT_BESIDE})
+
     def _address(self, address: Address) -> Iterator[ContentLine]:
         addresses = self._contact.addresses
         line = ContentLine("ADR", address_value(address), {"TYPE": ("billing",)} if address.billing else {})
@@ -203,6 +386,8 @@ class _CardWriter:
         extras = dict(self._extras.of(line.name, key))
         label = next(iter(extras.pop("X-ABLABEL", ())), "")
         region = next(iter(extras.pop("X-ABADR", ())), "")
+        kept_group = next(iter(extras.pop(GROUP, ())), "")
+        line = self._as_written(line, extras)
         types = types_of(line.name, kind)
         if kind and not types:
             label = label or kind
@@ -211,7 +396,7 @@ class _CardWriter:
             given["PREF"] = ("1",)
         elif first:
             given["TYPE"] = (*types, "pref")
-        group = self._new_group() if label or region else ""
+        group = kept_group or (self._new_group() if label or region else "")
         whole = _with_parameters(_with_parameters(line, given), extras)
         yield ContentLine(whole.name, whole.value, whole.parameters, group)
         if label:
@@ -227,11 +412,24 @@ class _CardWriter:
                 return group
 
     def _with_extras(self, line: ContentLine, key: object) -> ContentLine:
-        extras = {name: given for name, given in self._extras.of(line.name, key).items() if name != "X-SEX"}
-        return _with_parameters(line, extras)
+        found = self._extras.of(line.name, key)
+        if not found:
+            return line
+        line = self._as_written(line, dict(found))
+        extras = {name: given for name, given in found.items() if name not in _KEPT_BESIDE}
+        whole = _with_parameters(line, extras)
+        return whole._replace(group=found[GROUP][0]) if GROUP in found else whole
+
+    @staticmethod
+    def _as_written(line: ContentLine, extras: dict[str, tuple[str, ...]]) -> ContentLine:
+        """The line with its value as it was written, if the model could not hold all of it."""
+        kept = extras.pop(VALUE, ())
+        return line._replace(value=kept[0].replace("\n", "\\n")) if kept else line
 
     def _unmapped(self) -> Iterator[ContentLine]:
         for name, text in self._contact.unmapped.items():
+            if name in self._left_out:
+                continue
             if name in self._kept:
                 yield from map(self._in_version, self._kept[name])
             elif name != PARAMETERS or not self._extras.readable:

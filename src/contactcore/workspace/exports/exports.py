@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -21,7 +21,9 @@ from contactcore.formats.contact_rows.export_rows import (
 )
 from contactcore.formats.contact_rows.native_columns import ID, KIND, MORE
 from contactcore.formats.contact_rows.presets import Preset, find_preset
+from contactcore.formats.jscontact.writing import write_objects
 from contactcore.formats.tabular.workbook_writing import is_plain, write_workbook
+from contactcore.formats.vcard.writing import write_cards
 from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.items import ITEMS
 from contactcore.mapping.sites import SITES
@@ -29,6 +31,7 @@ from contactcore.model import Company, Person, Site
 from contactcore.rules.access import read_terms
 from contactcore.rules.purposes import with_own_purposes
 from contactcore.workspace.contacts.contacts import Contacts
+from contactcore.workspace.exports.placed_contacts import placed_contacts
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.people.places import sites_in_use
@@ -380,6 +383,64 @@ class Exports:
             if contact is not None:
                 employments[affiliation.person_id].append(Work(affiliation, contact.entity))
         return employments
+
+    def vcards(self, out: object, *, version: Literal["3.0", "4.0"] = "4.0", **filters: Any) -> int:
+        """Write contacts to a file of vCards that an import reads back, card by card (IMP-5).
+
+        A card has what `contactcore.formats.vcard.dumps` writes, and the companies that a person acts for with the
+        position there (ORG and TITLE). The UID of a contact is the same in every export. The companies
+        come first, then the people, each in directory order. The snapshot and the memory are those of `csv`.
+
+        Args:
+            out: A path, or a binary file object.
+            version: `"4.0"` by default, or `"3.0"`.
+            filters: As for `csv`.
+
+        Returns:
+            The number of contacts.
+
+        Raises:
+            Invalid: `vcard-version`, `file-unwritable`, `out`; as `session.contacts.page`, for a filter.
+
+        >>> import io
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie, out = Workspace(MemoryStorage(), name="acme"), User("amelie"), io.BytesIO()
+        >>> with workspace.write(amelie) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        >>> workspace.exports(amelie).vcards(out)
+        1
+        """
+        with self._transactions.reading() as transaction:
+            return write_cards(placed_contacts(transaction, {"role": "any", **filters}), out, version)
+
+    def jscontact(self, out: object, **filters: Any) -> int:
+        """Write contacts to a file of JSContact cards, as a JSON array in UTF-8 (RFC 9553).
+
+        A card has what `vcards` writes, by the mapping of RFC 9555. The order, the snapshot and the memory are those
+        of `vcards`.
+
+        Args:
+            out: A path, or a binary file object.
+            filters: As for `csv`.
+
+        Returns:
+            The number of contacts.
+
+        Raises:
+            Invalid: `file-unwritable`, `out`; as `session.contacts.page`, for a filter.
+
+        >>> import io
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie, out = Workspace(MemoryStorage(), name="acme"), User("amelie"), io.BytesIO()
+        >>> with workspace.write(amelie) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils"))
+        >>> workspace.exports(amelie).jscontact(out)
+        1
+        """
+        with self._transactions.reading() as transaction:
+            return write_objects(placed_contacts(transaction, {"role": "any", **filters}), out)
 
 
 def _first(work: Sequence[Work]) -> Work | None:

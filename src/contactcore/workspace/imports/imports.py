@@ -1,4 +1,4 @@
-"""The service of imports: CSV files are planned, previewed, applied, resumed and undone (IMP-1 to IMP-3).
+"""The service of imports: CSV files and vCards are planned, previewed, applied, resumed and undone (IMP-1 to IMP-3).
 
 An import is a job of many short transactions, outside any session. Each of them locks the settings record. Imports
 therefore run one batch at a time, and a company named by two files is created once.
@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 import attrs
 
 from contactcore.errors import Conflict, Invalid, NotFound
-from contactcore.formats.contact_rows.row_mapper import RowMapper
 from contactcore.model import AccessPolicy
 from contactcore.model.job import Job
 from contactcore.storage import LARGEST_PAGE
@@ -98,8 +97,10 @@ class Imports:
         r"""Detect the format and the columns of a file; nothing is imported (IMP-1).
 
         Args:
-            source: A CSV file, or a workbook (`.xlsx`, `.xls`, `.ods`): a path (`os.PathLike`), bytes, text (`str`), or
-                a binary file object. The file must stay unchanged until `apply` returns.
+            source: A CSV file, a workbook (`.xlsx`, `.xls`, `.ods`) or a file of vCards: a path (`os.PathLike`), bytes,
+                text (`str`), or a binary file object. The file must stay unchanged until `apply` returns. The content
+                decides what it is. The rows of a file of vCards are the cards; the options on cells and columns are
+                refused for it.
             encoding: The name of a Python codec; None, the default, detects it. So do the next three arguments.
             delimiter: The delimiter of the cells, one character.
             quotechar: The quote of the cells, one character; `""` for none.
@@ -131,9 +132,9 @@ class Imports:
             Invalid: One error lists all problems of a part. Of the file: `source`, `file-missing`, `file-irregular`,
                 `file-unreadable`, `file-too-large`, `file-empty`, `not-a-table`, `encoding-unknown`, `delimiter`,
                 `quotechar`, `sheet-unknown`, `workbook-encrypted`, `workbook-too-large`, `workbook-unreadable`,
-                `extra-missing`. Of the decisions: `mapping-header`, `mapping-field`, `field-unknown`, `policy-unknown`,
-                `country-unknown`, `type-unknown`, and the codes of `session.contacts.add` for the access policy, the
-                responsible users and the tags.
+                `vcard-option`, `extra-missing`. Of the decisions: `mapping-header`, `mapping-field`, `field-unknown`,
+                `policy-unknown`, `country-unknown`, `type-unknown`, and the codes of `session.contacts.add` for the
+                access policy, the responsible users and the tags.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -342,7 +343,7 @@ class Imports:
     ) -> ImportRun:
         with self._transactions.reading() as transaction:
             index_context, new_id = transaction.index_context, transaction.new_id
-        mapper = RowMapper(plan.options, index_context.settings, new_id)
+        mapper = plan.mapper(index_context.settings, new_id)
         staged = StagedContacts(index_context, whole_file=whole_file)
         memory = RunMemory(staged, CompactHashMap(), self._spelling(), file_ids=cache(plan.own_ids))
         before = PreviousRun(lambda: self._parts(previous) if previous else iter(()), self._undone())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -12,13 +12,18 @@ import attrs
 
 from contactcore.errors import Invalid, Problem
 from contactcore.formats import tabular
+from contactcore.formats.card_rows.card_mapper import CardMapper
+from contactcore.formats.card_rows.card_table import CardColumns, CardTable, open_cards
 from contactcore.formats.contact_rows.contact_builder import DRAFT_FIELDS
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.named_entries import find_entry
 from contactcore.formats.contact_rows.row_columns import RowColumns
+from contactcore.formats.contact_rows.row_mapper import RowMapper
 from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.formats.drafts import Draft
 from contactcore.formats.tabular.reading import is_date
+from contactcore.formats.tabular.sources import source_of
+from contactcore.formats.vcard import ReadCard
 from contactcore.mapping import json
 from contactcore.model import AccessPolicy, Actor, Company, FieldType, Settings, SystemActor
 from contactcore.storage import LONGEST_BODY
@@ -41,7 +46,7 @@ class Plan:
     Attributes:
         actor: The name of the actor who made the plan; only this actor can use it.
         workspace: The name of the workspace that the plan was made for.
-        columns: The file and its columns.
+        columns: The file and its columns; a file of vCards has none.
         policy: `"skip"`, `"update"`, `"create"` or `"overwrite"`.
         strict: Whether a row with any fault is rejected.
         country: The ISO 3166 country of national phone numbers; `""` for none.
@@ -62,7 +67,7 @@ class Plan:
 
     actor: str
     workspace: str
-    columns: RowColumns
+    columns: RowColumns | CardColumns
     policy: str
     strict: bool
     country: str
@@ -73,9 +78,37 @@ class Plan:
     own_rights: frozenset[str] = frozenset()
 
     @property
-    def table(self) -> tabular.Table:
-        """The file, as a table of rows."""
+    def table(self) -> tabular.Table | CardTable:
+        """The file, as a table of rows; `CardTable` for a file of vCards, whose rows are the cards."""
         return self.columns.table
+
+    @property
+    def format(self) -> str:
+        """`"vcard"`, or `"table"` for a file of rows and columns."""
+        return "vcard" if isinstance(self.columns, CardColumns) else "table"
+
+    def rows(self, after: str | None = None) -> Iterator[tabular.Row | ReadCard]:
+        """The rows of the file, or its cards.
+
+        Args:
+            after: The position of a row; the rows behind it follow. None, the default, for all rows.
+        """
+        table = self.table
+        if isinstance(table, CardTable):
+            return table.rows(after=after, country=self.country)
+        return table.rows(after=after)
+
+    def mapper(self, settings: Settings, new_id: Callable[[], str]) -> RowMapper | CardMapper:
+        """The mapper that makes contacts of the rows.
+
+        Args:
+            settings: The settings of the workspace.
+            new_id: Source of ids.
+        """
+        options = self.options
+        if isinstance(self.columns, CardColumns):
+            return CardMapper(options, new_id)
+        return RowMapper(options, settings, new_id)
 
     @property
     def detected(self) -> tabular.Detected:
@@ -121,6 +154,7 @@ class Plan:
         return {
             "actor": self.actor,
             "workspace": self.workspace,
+            "format": self.format,
             "encoding": self.detected.encoding,
             "delimiter": self.detected.delimiter,
             "mapping": self.mapping,
@@ -192,8 +226,14 @@ class Plan:
 
     @cached_property
     def sample(self) -> tuple[Draft, ...]:
-        """The drafts of the first rows."""
-        return tuple(row.draft for row in islice(self.table.rows(), _SAMPLE))
+        """The drafts of the first rows; none for a file of vCards, see `cards`."""
+        table = self.table
+        return () if isinstance(table, CardTable) else tuple(row.draft for row in islice(table.rows(), _SAMPLE))
+
+    @cached_property
+    def cards(self) -> tuple[ReadCard, ...]:
+        """The first cards of a file of vCards; none for a table."""
+        return tuple(row for row in islice(self.rows(), _SAMPLE) if isinstance(row, ReadCard))
 
     def with_mapping(self, changes: Mapping[str, str], settings: Settings) -> Plan:
         r"""A copy of the plan with other fields for some columns (IMP-1).
@@ -274,16 +314,32 @@ def make_plan(
     region = settings.country if country is None else read_country(country) if country else ""
     if region is None:
         raise Invalid("country-unknown", "Give a country by its code, such as FR.", path="country", value=country)
-    table = tabular.read(
-        source,
+    origin = source_of(source)
+    cards = open_cards(
+        origin,
         encoding=encoding,
+        language=settings.language.base,
         delimiter=delimiter,
         quotechar=quotechar,
         header=header,
         sheet=sheet,
-        language=settings.language.base,
-        country=region or None,
+        mapping=mapping or None,
     )
+    columns: RowColumns | CardColumns
+    if cards is not None:
+        columns = CardColumns(cards)
+    else:
+        table = tabular.read(
+            origin,
+            encoding=encoding,
+            delimiter=delimiter,
+            quotechar=quotechar,
+            header=header,
+            sheet=sheet,
+            language=settings.language.base,
+            country=region or None,
+        )
+        columns = RowColumns.of(table, settings.fields)
     # A company validates the values as every new contact does.
     model = Company(
         "x", tags=tuple(tags), responsibles=_responsibles(responsibles, actor), access=access or settings.default_access
@@ -291,7 +347,7 @@ def make_plan(
     plan = Plan(
         actor=actor.name,
         workspace=workspace,
-        columns=RowColumns.of(table, settings.fields),
+        columns=columns,
         policy=policy,
         strict=strict,
         country=region,

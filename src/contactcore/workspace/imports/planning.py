@@ -18,6 +18,7 @@ from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
 from contactcore.formats.contact_rows.merge_missing import merge_missing, overwrite
 from contactcore.formats.contact_rows.native_columns import AFFILIATION_TEXTS, ID, PRIMARY
 from contactcore.formats.contact_rows.row_problems import HARMLESS, RowProblem, storable
+from contactcore.formats.vcard.uids import uid_of
 from contactcore.mapping.contacts import fits_in_record
 from contactcore.model import Affiliation, Company, Contact, Item, Person, Site
 from contactcore.model.restoring import altered
@@ -579,6 +580,8 @@ class BatchPlanner:
 
     def _plan_match(self, row: MappedRow, contact: Person | Company, match: _Match, *, unkeyed: bool) -> None:
         """Plan a row whose contact exists, in the directory or by an earlier row."""
+        if contact.external_id == uid_of("", match.id):
+            contact = altered(contact, {"external_id": ""})  # the id of the contact itself
         placeholder = isinstance(contact, Company) and self._is_placeholder(match.id)
         if self._plan.policy == "create" and not placeholder:
             if self._create(row, contact, unkeyed=unkeyed):

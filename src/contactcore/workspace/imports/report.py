@@ -11,7 +11,9 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.formats import tabular
+from contactcore.formats.card_rows.card_table import CardTable
 from contactcore.formats.contact_rows.row_problems import RowProblem
+from contactcore.formats.vcard import ReadCard
 from contactcore.mapping import json
 from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.imports.plan import Plan
@@ -195,9 +197,10 @@ class Report(ImportCounts):
         }
 
     def write_rejects(self, out: object) -> int:
-        """Write the rejected rows to a CSV file, which can be corrected and imported again (IMP-2).
+        """Write the rejected rows to a CSV file, or the rejected cards to a vCard file (IMP-2).
 
-        The file has the columns of the imported file and a column `Reason`, which an import leaves out.
+        They can be corrected and imported again. A CSV file has the columns of the imported file and a column
+        `Reason`, and a vCard has the reason in its second line. An import leaves both out.
 
         Args:
             out: A path, or a binary file object.
@@ -209,10 +212,14 @@ class Report(ImportCounts):
             Invalid: `file-missing` if the imported file is gone; `file-changed` if it is another file;
                 `file-unwritable`, `out`.
         """
-        return tabular.write_rejects(self.plan.table, self._rejects(), out)
+        table = self.plan.table
+        rejects: Iterator[Any] = self._rejects()
+        if isinstance(table, CardTable):
+            return table.write_rejects(rejects, out)
+        return tabular.write_rejects(table, rejects, out)
 
-    def _rejects(self) -> Iterator[tuple[tabular.Row, str]]:
-        rows = self.plan.table.rows()
+    def _rejects(self) -> Iterator[tuple[tabular.Row | ReadCard, str]]:
+        rows = self.plan.rows()
         for part in self.notes():
             for number, reason in part.get("rejects", ()):
                 row = next((row for row in rows if row.number == number), None)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import attrs
 
+from contactcore.formats.card_rows.card_mapper import CardMapper
 from contactcore.formats.contact_rows.mapped_row import MappedRow
 from contactcore.formats.contact_rows.row_mapper import RowMapper
 from contactcore.formats.tabular import Row
+from contactcore.formats.vcard import ReadCard
 from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.imports.plan import Plan
 from contactcore.workspace.imports.planning import BatchPlan, BatchPlanner, RunMemory
@@ -35,7 +38,7 @@ class Batch:
     """
 
     rows: list[MappedRow]
-    last: Row
+    last: Row | ReadCard
     final: bool
     previous: PreviousRows
 
@@ -56,7 +59,7 @@ class ImportRun:
     """
 
     plan: Plan
-    mapper: RowMapper
+    mapper: RowMapper | CardMapper
     memory: RunMemory
     previous: PreviousRun
     progress_callback: ProgressCallback | None
@@ -98,14 +101,15 @@ class ImportRun:
         return BatchPlanner(transaction, self.plan, self.memory, self.id, batch.previous).plan_rows(batch.rows)
 
     def _batches(self, position: str) -> Iterator[Batch]:
-        rows = self.plan.table.rows(after=position or None)
+        rows = self.plan.rows(position or None)
+        map_row: Any = self.mapper.map_row  # of the same kind as the rows
         row = next(rows, None)
         while row is not None:
             # A row is released when it is mapped. One row is read ahead, so that the last batch is known as the last.
             mapped = []
             with gc_paused():
                 for _ in range(self.batch_size):
-                    mapped.append(self.mapper.map_row(row))
+                    mapped.append(map_row(row))
                     last, row = row, next(rows, None)
                     if row is None:
                         break

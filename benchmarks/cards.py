@@ -1,0 +1,132 @@
+"""Time and memory of reading and writing vCards, beside vobject.
+
+python -m benchmarks.cards                 2,000 cards, five rounds
+python -m benchmarks.cards --cards 20000
+
+`lines` is the work that vobject does when it reads: the properties of each card with their parameters, unfolded and
+unescaped where needed. `contacts` also makes checked contacts of them: e-mail addresses, phone numbers, addresses.
+vobject is left out if it is not installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import io
+import time
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+from contactcore.formats import vcard
+from contactcore.formats.vcard.physical_lines import LineReader
+from contactcore.formats.vcard.reading import CardFile
+
+__all__ = ["cards", "main", "measure", "peak"]
+
+
+def cards(count: int) -> str:
+    """A file of vCard 3.0 as address books export it: 19 lines a card."""
+    return "".join(
+        "\r\n".join(
+            (
+                "BEGIN:VCARD",
+                "VERSION:3.0",
+                f"N:Doe{n};Jane;Marie;Dr.;",
+                f"FN:Dr. Jane Marie Doe{n}",
+                f"ORG:Bois & Fils {n % 50};Sales",
+                "TITLE:Chief financial officer",
+                f"EMAIL;TYPE=INTERNET,WORK,pref:jane{n}@bois.fr",
+                f"EMAIL;TYPE=INTERNET,HOME:jane.doe{n}@example.org",
+                f"TEL;TYPE=CELL:+336123{n % 100_000:05}",
+                f"TEL;TYPE=WORK,VOICE:+331445{n % 100_000:05}",
+                f"ADR;TYPE=WORK:;;{n} rue de la Paix\\, bâtiment 2;Paris;;75002;France",
+                f"URL:https://bois.fr/{n}",
+                f"BDAY:1980-03-{n % 28 + 1:02}",
+                "CATEGORIES:VIP,Customers",
+                "NOTE:Met at the fair\\nin Lyon\\, likes long notes that need folding because they",
+                "  are longer than one line",
+                f"UID:urn:uuid:{n:08}-0000-4000-8000-000000000000",
+                f"X-AIM:jane{n}",
+                "REV:2026-01-15T10:11:12Z",
+                "END:VCARD",
+                "",
+            )
+        )
+        for n in range(count)
+    )
+
+
+def _best(work: Callable[[], object], rounds: int) -> float:
+    times = []
+    for _ in range(rounds):
+        gc.collect()
+        start = time.process_time()
+        work()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def _lines(data: bytes) -> int:
+    file = CardFile.of(data)
+    with file.source.open() as stream:
+        return sum(1 for _ in LineReader(stream, file.encoding, lambda *_: None).lines())
+
+
+def measure(count: int, rounds: int) -> dict[str, float]:
+    """Microseconds a card, by name; the names of vobject are missing if it is not installed."""
+    text = cards(count)
+    data = text.encode()
+    contacts = vcard.loads(data).contacts
+    works: dict[str, Callable[[], object]] = {
+        "lines": lambda: _lines(data),
+        "contacts": lambda: sum(1 for _ in vcard.read(data)),
+        "writing": lambda: vcard.write(contacts, io.BytesIO(), "3.0"),
+    }
+    try:
+        import vobject  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    except ImportError:
+        pass
+    else:
+        read = list(vobject.readComponents(text))
+        works["vobject reading"] = lambda: sum(1 for _ in vobject.readComponents(text))
+        works["vobject writing"] = lambda: [one.serialize() for one in read]
+    return {name: _best(work, rounds) / count * 1e6 for name, work in works.items()}
+
+
+def peak(count: int) -> int:
+    """The most bytes that reading and writing a stream of cards holds at a time, without the file itself."""
+    data = cards(count).encode()
+
+    class Nowhere(io.RawIOBase):
+        def write(self, data: Any, /) -> int:
+            return len(data)  # nothing is kept
+
+    stream = io.BytesIO(data)
+    tracemalloc.start()
+    try:
+        vcard.write((one.contact for one in vcard.read(stream) if one.contact is not None), Nowhere())
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def main() -> None:
+    """Print one line for each work."""
+    parser = argparse.ArgumentParser("python -m benchmarks.cards")
+    parser.add_argument("--cards", type=int, default=2_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    figures = measure(options.cards, options.rounds)
+    for name, figure in figures.items():
+        print(f"{name:<18}{figure:8.1f} us a card")
+    for own, other in (("lines", "reading"), ("contacts", "reading"), ("writing", "writing")):
+        if f"vobject {other}" in figures:
+            print(f"{own}: {figures[f'vobject {other}'] / figures[own]:.1f} times as fast as vobject's {other}")
+    small, large = peak(options.cards), peak(options.cards * 4)
+    sizes = f"{small / 1e6:.1f} MB for {options.cards:,} cards, {large / 1e6:.1f} MB for four times as many"
+    print(f"memory of a stream: {sizes}")
+
+
+if __name__ == "__main__":
+    main()

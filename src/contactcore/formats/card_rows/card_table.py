@@ -1,0 +1,199 @@
+"""A file of vCards as a table: its format is detected once, then its cards are streamed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from contactcore.errors import Invalid, Problem
+from contactcore.formats import tabular
+from contactcore.formats.contact_rows.native_columns import NativeColumn
+from contactcore.formats.tabular.destinations import destination
+from contactcore.formats.tabular.encodings import Encoding, detect_encoding, known_encoding
+from contactcore.formats.tabular.sources import Source
+from contactcore.formats.vcard.card import ReadCard
+from contactcore.formats.vcard.card_reader import REASON
+from contactcore.formats.vcard.content_lines import ContentLine, escape
+from contactcore.formats.vcard.reading import CardFile
+from contactcore.model import FieldDefinition
+from contactcore.read_only import EMPTY, ReadOnlyDict
+
+__all__ = ["CardColumns", "CardTable", "open_cards"]
+
+_HEAD = 2_000
+_BLANKS = b"\0\xef\xbb\xbf\xff\xfe \t\r\n"
+"""Blanks, byte order marks and the zeros of wide encodings, which may stand before the first letter."""
+_BEGIN = re.compile(r"[\s\ufeff]*BEGIN[ \t]*:[ \t]*VCARD[ \t]*(?:[\r\n]|\Z)", re.IGNORECASE)
+_PROPERTIES: Mapping[str, str] = ReadOnlyDict(
+    {
+        **dict.fromkeys(("given", "family", "middle", "prefix", "suffix"), "N"),
+        "full_name": "FN",
+        "nickname": "NICKNAME",
+        "company": "ORG",
+        "division": "ORG",
+        "department": "ORG",
+        "phonetic_given": "X-PHONETIC-FIRST-NAME",
+        "phonetic_family": "X-PHONETIC-LAST-NAME",
+        "position": "TITLE",
+        "emails": "EMAIL",
+        "phones": "TEL",
+        "websites": "URL",
+        "socials": "X-SOCIALPROFILE",
+        "addresses": "ADR",
+        "tags": "CATEGORIES",
+        "notes": "NOTE",
+        "language": "LANG",
+        "external_id": "UID",
+        "birthday": "BDAY",
+        "gender": "GENDER",
+    }
+)
+"""Field of a draft -> property."""
+
+_NO_COLUMNS = tabular.Mapping(())
+
+
+@attrs.frozen
+class CardTable:
+    """A file of vCards. Its cards can be read from any place, and more than once.
+
+    Attributes:
+        file: The file.
+        detected: Its encoding; a vCard has no delimiter, no quote and no header.
+        mapping: No columns.
+        problems: Notes about the file as a whole: none.
+    """
+
+    file: CardFile
+    detected: tabular.Detected
+    mapping: tabular.Mapping = _NO_COLUMNS
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def _source(self) -> Source:
+        return self.file.source
+
+    def sample(self, header: str) -> tuple[str, ...]:
+        """The cells of a column: none."""
+        del header
+        return ()
+
+    def rows(self, *, after: str | None = None, country: str = "") -> Iterator[ReadCard]:
+        """The cards, read one at a time.
+
+        Args:
+            after: A `ReadCard.position`; None, the default, for the beginning.
+            country: The country of national phone numbers; `""`, the default, for none.
+        """
+        return self.file.cards(country or None, after=after or "", keep_national=False)
+
+    def write_rejects(self, rejected: Iterable[tuple[ReadCard, str]], out: object) -> int:
+        """Write rejected cards byte by byte, each with its reason in a line below BEGIN, which an import leaves out.
+
+        Args:
+            rejected: Cards with their reasons.
+            out: Path of a file, or a binary file object, which stays open.
+
+        Returns:
+            The number of cards.
+
+        Raises:
+            Invalid: `file-unwritable`, `out`.
+        """
+        encoding = self.file.encoding
+        codec = encoding.name if encoding.wide else "utf-8"
+        count = 0
+        with destination(out) as stream:
+            stream.write(encoding.bom)
+            for card, reason in rejected:
+                with self.file.source.open(card.start) as source:
+                    data = source.read(card.offset - card.start)
+                lines = data.splitlines(keepends=True) if not encoding.wide else [*_wide_lines(data, codec)]
+                line = f"{ContentLine(REASON, escape(reason))}\r\n".encode(codec, "replace")
+                stream.write(b"".join((lines[0], line, *lines[1:])))
+                if not lines[-1].endswith(("\n".encode(codec), "\r".encode(codec))):
+                    stream.write("\r\n".encode(codec))
+                count += 1
+        return count
+
+
+def _wide_lines(data: bytes, codec: str) -> Iterator[bytes]:
+    for line in data.decode(codec, "replace").splitlines(keepends=True):
+        yield line.encode(codec, "replace")
+
+
+@attrs.frozen(slots=False, eq=False)
+class CardColumns:
+    """The place of the columns in the plan of an import of vCards: there are none.
+
+    Attributes:
+        table: The file.
+    """
+
+    table: CardTable
+    custom: Mapping[str, str] = EMPTY
+    native: Mapping[str, NativeColumn] = EMPTY
+    own_fields: frozenset[str] = frozenset()
+    mapping: Mapping[str, str] = EMPTY
+    first_columns: Mapping[str, str] = _PROPERTIES
+    splits_names: bool = False
+    names_primary: bool = False
+    ends_in_reasons: bool = False
+
+    def with_fields(self, changes: Mapping[str, str], definitions: tuple[FieldDefinition, ...]) -> CardColumns:
+        """The same; a vCard has no columns whose field could be changed.
+
+        Raises:
+            Invalid: `mapping-header`.
+        """
+        del definitions
+        if not changes:
+            return self
+        reason = "A vCard has no columns to map: leave out the mapping."
+        raise Invalid("mapping-header", reason, path="mapping", value=next(iter(changes)))
+
+
+def open_cards(source: Source, *, encoding: str | None, language: str, **options: Any) -> CardTable | None:
+    """The table of a file of vCards; None for any other file. The content decides, not the name of the file.
+
+    Args:
+        source: The file.
+        encoding: The name of a Python codec; None to detect it.
+        language: The language of the workspace.
+        options: Options that only a table of cells has; None for those that the caller did not give.
+
+    Raises:
+        Invalid: `vcard-option` for an option that vCards do not have; `encoding-unknown`, `file-missing`,
+            `file-unreadable`.
+    """
+    with source.open() as stream:
+        sample = stream.read(tabular.SAMPLE_BYTES)
+    if source.text:
+        bom = "\ufeff".encode() if sample.startswith("\ufeff".encode()) else b""
+        found = Encoding("utf-8", bom, "given", "cp1252")
+    elif encoding is not None:
+        found = known_encoding(encoding, sample, language)
+    elif sample[:_HEAD].translate(None, _BLANKS)[:5].upper() != b"BEGIN":
+        return None
+    else:
+        found = detect_encoding(sample, language)
+    if not _BEGIN.match(sample[:_HEAD].decode(found.name, "replace")):
+        return None
+    given = [name for name, value in options.items() if value is not None]
+    if given:
+        reason = f"A vCard has no {given[0]}: leave the option out."
+        raise Invalid("vcard-option", reason, path=given[0], value=options[given[0]])
+    detected = tabular.Detected(
+        encoding=found.codec,
+        encoding_how=found.how,
+        delimiter="",
+        quotechar="",
+        header_line=None,
+        preamble=(),
+        columns=(),
+        newline="\r\n" if b"\r" in sample else "\n",
+    )
+    return CardTable(CardFile(found, source), detected)
