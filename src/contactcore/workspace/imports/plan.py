@@ -141,10 +141,11 @@ class Plan:
     def own_ids(self) -> CompactHashMap:
         """The ids of the contacts of an export, each with the number 1; empty for any other file."""
         found = CompactHashMap()
+        table = self.table
         column = next((header for header, one in self.columns.native.items() if one.name == "id"), None)
-        if column is not None:
+        if column is not None and not isinstance(table, CardTable):
             place = self.detected.columns.index(column)
-            for row in self.table.rows():
+            for row in table.rows():
                 if place < len(row.cells) and (id := row.cells[place].strip()):
                     found.put(id, 1)
         return found
