@@ -59,7 +59,8 @@ class HistoryEntry:
         at: The time of the act, in UTC.
         by: The name of the user who acted; `"system"` for the library, `"portal:<id>"` for a login of the portal.
         cause: `"hand"`, `"import"`, `"form"`, `"merge"`, `"restore"`, `"undo"`, `"bulk"` or `"hand-over"`.
-        cause_id: The id of the import or job, of the act that was undone, or of the restored record; `""` for none.
+        cause_id: The id of the import or job, of the submission of a form, of the act that was undone, or of the
+            restored record; `""` for none.
         changes: What the act did to each record.
     """
 

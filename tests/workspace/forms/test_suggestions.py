@@ -291,6 +291,46 @@ def test_submissions_come_page_by_page_the_latest_first(website: Website, clock:
             submissions.page(form="nothing")
 
 
+@pytest.mark.req("DIR-14")
+def test_the_history_has_each_act_on_a_submission_and_undoes_it(website: Website, clock: Clock) -> None:
+    jane = add(website, JANE)
+    send_form(website, clock, JO)
+    clock.forward(hours=1)
+    found = latest(website)
+    with website.workspace.write(BOB) as session:
+        session.forms.submissions.accept(session.forms.submissions.suggestion(found), ["phone"])
+    clock.forward(hours=1)
+    with website.workspace.write(BOB) as session:
+        accepted, received = session.history.of(found.id)
+        assert [(one.cause, one.cause_id, one.by) for one in (accepted, received)] == [
+            ("form", found.id, "bob"),
+            ("form", found.id, "system"),
+        ]
+        (change,) = accepted.changes
+        assert {one.field for one in change.fields} == {"state", "accepted"}
+        with pytest.raises(Invalid) as refused:
+            session.history.restore(found.id, version=1)
+        assert refused.value.code == "not-restorable"
+        session.history.undo(accepted)
+        assert session.forms.submissions.get(found.id).state == "suggested"
+        assert session.contacts.get(jane.id, Person).phones == ()
+
+
+@pytest.mark.req("DIR-14")
+def test_the_history_undoes_a_contact_that_a_form_made(website: Website, clock: Clock) -> None:
+    send_form(website, clock, JO)
+    clock.forward(hours=1)
+    found = latest(website)
+    with website.workspace.write(BOB) as session:
+        (made,) = session.history.of(found.contact_id)
+        assert (made.cause, [change.kind for change in made.changes]) == (
+            "form",
+            ["person", "submission"],
+        )
+        session.history.undo(made)
+        assert (session.contacts.count(), len(session.forms.submissions.page())) == (0, 0)
+
+
 def test_a_stale_or_edited_copy_of_a_submission_decides_nothing(website: Website, clock: Clock) -> None:
     add(website, JANE)
     send_form(website, clock, JO)

@@ -79,6 +79,7 @@ def receive(transaction: Transaction, form_id: str, page: SignedPage, posted: Po
         posted: The fields that came.
     """
     lock_signing(transaction)
+    transaction.cause = ("form", page.submission_id)
     form = FormRepository(transaction).load_any(form_id).entity
     submissions = SubmissionRepository(transaction)
     digest = digest_of(_flat(posted))

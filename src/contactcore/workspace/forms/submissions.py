@@ -299,7 +299,11 @@ class Submissions:
         self._submissions.discard(locked, owner)
 
     def _lock(self, submission: object) -> tuple[Loaded[Submission], Loaded[Person | Company]]:
-        return self._submissions.lock_with_owner(submission)
+        locked, owner = self._submissions.lock_with_owner(submission)
+        # Several calls of one session may have other causes, and the first one counts.
+        if self._transaction.cause[0] == "hand":
+            self._transaction.cause = ("form", locked.entity.id)
+        return locked, owner
 
     def _put(self, locked: Loaded[Submission], contact_id: str, changes: Mapping[str, Any], event: str) -> Submission:
         changed = altered(locked.entity, {"contact_id": contact_id, **changes})

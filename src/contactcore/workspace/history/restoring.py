@@ -54,10 +54,14 @@ def restore_state(transaction: Transaction, stored: Stored, state: State) -> Any
         state: The state that it had.
 
     Raises:
-        Invalid: `kind-change`, and as the `save` of the record, for a value that is no longer possible.
+        Invalid: `not-restorable` for a submission; `kind-change`, and as the `save` of the record, for a value that is
+            no longer possible.
         Conflict, NotFound, Forbidden: as the `save` of the record.
     """
     kind, id = stored.kind, stored.id
+    if kind not in _SAVE:
+        message = f"A {kind} never changes but by its own acts: undo the act with history.undo."
+        raise Invalid("not-restorable", message, path="record", value=id)
     current = _read(transaction, kind, id)
     was = EarlierStates(transaction).entity(state)
     if isinstance(current, Contact) and was.kind != current.kind:

@@ -25,7 +25,9 @@ from contactcore.workspace.kernel.transaction import Transaction
 
 __all__ = ["Viewer", "entry_of"]
 
-_KEPT_BY_LIBRARY = frozenset({"changed", "revision", "primary_sequence", "since"})
+_KEPT_BY_LIBRARY = frozenset(
+    {"changed", "revision", "primary_sequence", "since", "contact_version", "before", "digest"}
+)
 """The keys of a body that nobody changes; they are stored, so that an earlier state is complete."""
 _FOR_ADMINS = frozenset({"primary", "purposes"})
 _MENTIONS: Mapping[str, str] = {
