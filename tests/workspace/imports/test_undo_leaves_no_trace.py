@@ -57,7 +57,10 @@ def test_whatever_was_imported_into_whatever_directory_undoing_it_leaves_no_trac
         report = imports.apply(imports.plan(HEAD + _rows(random), **options))
         undone = imports.undo(report.id)
         assert undone.kept == ()
-        assert undone.removed == report.people_created + report.companies_created
+        created = report.people_created + report.companies_created
+        # Who imports for others may not see what was created, and then learns only the number of what was taken back.
+        assert undone.removed <= created <= undone.removed + undone.hidden
+        assert undone.removed == created or undone.hidden
         assert seen(workspace) == before
         assert primary_flags(workspace) == marked
 
