@@ -33,7 +33,7 @@ with workspace.write(amelie) as session:
         print("Again:", error.problems[0].message)
 
 with workspace.read(amelie) as session:
-    form = session.contacts.get(bois.id)
+    form = session.contacts.get(bois.id, Company)
 with workspace.write(bob) as session:
     session.contacts.save(attrs.evolve(form, description="Called on Monday."))
 with workspace.write(amelie) as session:
