@@ -102,9 +102,10 @@ def _differences(found, expected):
     ]
 
 
-def _exported(workspace) -> bytes:
+def _exported(workspace, form: str = "csv") -> bytes:
     out = io.BytesIO()
-    workspace.exports(ROOT).csv(out)
+    exports = workspace.exports(ROOT)
+    exports.xlsx(out) if form == "xlsx" else exports.csv(out)
     return out.getvalue()
 
 
@@ -112,12 +113,13 @@ def _exported(workspace) -> bytes:
     entities=st.lists(st.one_of(people(), companies()), min_size=1, max_size=5),
     parts=st.lists(st.one_of(sites(), items()), max_size=4),
     work=st.lists(affiliations(), max_size=4),
+    form=st.sampled_from(["csv", "xlsx"]),
 )
 @settings(phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-def test_what_is_exported_comes_back_into_the_same_and_an_empty_workspace(entities, parts, work):
+def test_what_is_exported_comes_back_into_the_same_and_an_empty_workspace(entities, parts, work, form):
     ours, theirs = _workspace(), _workspace()
     _filled(ours, entities, parts, work)
-    before, data = _all(ours), _exported(ours)
+    before, data = _all(ours), _exported(ours, form)
     for policy in ("skip", "update", "overwrite"):
         imports = ours.imports(ROOT)
         plan = imports.plan(data, policy=policy)

@@ -184,6 +184,11 @@ def facts_of_xlsx(archive: zipfile.ZipFile, name: str) -> SheetFacts:
 
 
 def _column(letters: bytes) -> int:
+    """The number of a column.
+
+    >>> _column(b"A"), _column(b"XFD")
+    (1, 16384)
+    """
     number = 0
     for letter in letters:
         number = number * 26 + letter - 64

@@ -252,6 +252,11 @@ def _text(cell: Any, rounded: list[str], *, ours: bool) -> str:
 
 
 def _number(cell: float, rounded: list[str]) -> str:
+    """A number as programs write it; one of more than 15 digits is noted.
+
+    >>> _number(33144556677.0, []), _number(1.5, [])
+    ('33144556677', '1.5')
+    """
     text = str(int(cell)) if cell == cell and abs(cell) != float("inf") and cell == int(cell) else repr(cell)  # noqa: PLR0124 - NaN
     if isinstance(cell, timedelta) or abs(cell) >= _EXACT:
         rounded.append(text)

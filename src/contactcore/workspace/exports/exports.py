@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Literal
 
 import attrs
@@ -51,7 +52,8 @@ class _CountedRows:
     """The rows of an export, which are read twice: for their columns, and to write them.
 
     Args:
-        rows: A function that yields the rows.
+        unordered: A function that yields the rows in any sequence.
+        rows: A function that yields the rows in the sequence of the file.
         plain: Whether the format holds a text exactly; None, the default, for any text.
 
     Attributes:
@@ -59,8 +61,12 @@ class _CountedRows:
     """
 
     def __init__(
-        self, rows: Callable[[], Iterator[dict[str, str]]], plain: Callable[[str], bool] | None = None
+        self,
+        unordered: Callable[[], Iterator[dict[str, str]]],
+        rows: Callable[[], Iterator[dict[str, str]]],
+        plain: Callable[[str], bool] | None = None,
     ) -> None:
+        self._unordered = unordered
         self._rows = rows
         self._plain = plain
         self._headers: list[str] = []
@@ -70,7 +76,7 @@ class _CountedRows:
         """The columns of the file."""
         found: dict[str, int] = {}
         more = False
-        for cells in self._rows():
+        for cells in self._unordered():
             kept = exact(cells, plain=self._plain)
             for header in kept:
                 if header not in found:
@@ -108,21 +114,27 @@ class _PresetRows:
 
     Args:
         preset: The columns.
-        rows: A function that yields the rows of our own export.
+        unordered: A function that yields the rows of our own export in any sequence.
+        rows: A function that yields these rows in the sequence of the file.
         on_loss: A function that is called with each value that is left out; None for no calls.
     """
 
     def __init__(
-        self, preset: Preset, rows: Callable[[], Iterator[dict[str, str]]], on_loss: Callable[[Loss], object] | None
+        self,
+        preset: Preset,
+        unordered: Callable[[], Iterator[dict[str, str]]],
+        rows: Callable[[], Iterator[dict[str, str]]],
+        on_loss: Callable[[Loss], object] | None,
     ) -> None:
         self._preset = preset
+        self._unordered = unordered
         self._rows = rows
         self._on_loss = on_loss
 
     def headers(self) -> list[str]:
         """The columns of the file."""
         found = dict.fromkeys(self._preset.headers)
-        for cells in self._rows():
+        for cells in self._unordered():
             if cells[KIND] in _CONTACTS:
                 found |= dict.fromkeys(self._preset.row(cells)[0])
         return list(found)
@@ -212,9 +224,16 @@ class Exports:
         with self._transactions.reading() as transaction:
             wanted = {"role": "any", **filters}
             if chosen is not None:
-                others = _PresetRows(chosen, lambda: self._ordered(transaction, wanted), on_loss)
+                others = _PresetRows(
+                    chosen,
+                    lambda: self._unordered(transaction, wanted),
+                    lambda: self._ordered(transaction, wanted),
+                    on_loss,
+                )
                 return tabular.write(others, out, others.headers(), phones=True, **form)
-            rows = _CountedRows(lambda: self._ordered(transaction, wanted))
+            rows = _CountedRows(
+                lambda: self._unordered(transaction, wanted), lambda: self._ordered(transaction, wanted)
+            )
             tabular.write(rows, out, rows.headers(), **form)
             return rows.contacts
 
@@ -249,60 +268,100 @@ class Exports:
         1
         """
         with self._transactions.reading() as transaction:
-            rows = _CountedRows(lambda: self._ordered(transaction, {"role": "any", **filters}), is_plain)
+            wanted = {"role": "any", **filters}
+            rows = _CountedRows(
+                lambda: self._unordered(transaction, wanted), lambda: self._ordered(transaction, wanted), is_plain
+            )
             write_workbook(rows, out, rows.headers())
             return rows.contacts
 
     def _ordered(self, transaction: Transaction, filters: dict[str, Any]) -> Iterator[dict[str, str]]:
         """The rows of a file: first those to which others refer.
 
-        These are companies, their sites, the primary contact persons, all other people, the sites of people, further
-        affiliations of people, and the items of both. An import then seldom moves a primary flag, because the primary
-        person of a company is mostly its first one. The effective primary of the actor counts as primary, so that the
-        file reveals no hidden people (ACC-3).
+        These are companies, their sites, the primary contact persons, all other people, the sites of people,
+        affiliations with clients who are people, and items. A further affiliation stands below its person. An import
+        then seldom moves a primary flag, because the primary person of a company is mostly its first one. The effective
+        primary of the actor counts as primary, so that the file reveals no hidden people (ACC-3).
         """
-        Contacts(transaction).page(
-            limit=1, **filters
-        )  # an unknown filter or kind is refused before anything is written
         companies, people = filters.get("kind") in {None, "company"}, filters.get("kind") in {None, "person"}
         of_companies, of_people = ({**filters, "kind": kind} for kind in ("company", "person"))
         if companies:
             yield from self._contacts(transaction, of_companies)
             yield from self._parts(transaction, of_companies, SITES)
         if people:
+            later: set[str] = set()
             for primary in (True, False):
-                yield from self._contacts(transaction, of_people, primary=primary)
+                yield from self._contacts(transaction, of_people, primary=primary, later=later)
             yield from self._parts(transaction, of_people, SITES)
-            yield from self._further(transaction, of_people)
+            yield from self._clients_of(transaction, later)
         for wanted, chosen in ((companies, of_companies), (people, of_people)):
             if wanted:
                 yield from self._parts(transaction, chosen, ITEMS)
 
+    def _unordered(self, transaction: Transaction, filters: dict[str, Any]) -> Iterator[dict[str, str]]:
+        """The rows of a file in any sequence, for its columns; the contacts are read only once."""
+        for entities, employments in self._pages(transaction, filters):
+            for entity in entities:
+                work = employments.get(entity.id, ())
+                yield cells_of(entity, _first(work))
+                if isinstance(entity, Person):
+                    for one in work:
+                        yield affiliation_cells(entity, one)
+        for entity_type in (SITES, ITEMS):
+            yield from self._parts(transaction, filters, entity_type)
+
     def _contacts(
-        self, transaction: Transaction, filters: dict[str, Any], *, primary: bool | None = None
+        self,
+        transaction: Transaction,
+        filters: dict[str, Any],
+        *,
+        primary: bool | None = None,
+        later: set[str] | None = None,
     ) -> Iterator[dict[str, str]]:
-        """The rows of contacts, each person with the first affiliation; only primary people, or only others."""
+        """The rows of contacts, and below each person those of the further affiliations.
+
+        Args:
+            transaction: The transaction of the actor.
+            filters: The filters of `contacts.page`.
+            primary: Whether only primary contact persons count, or only others; None, the default, for all.
+            later: Gets the ids of people who act for people, whose rows may come below.
+        """
         for entities, employments in self._pages(transaction, filters):
             for entity in entities:
                 work = employments.get(entity.id, ())
                 if primary is None or primary == any(one.affiliation.primary for one in work):
-                    yield cells_of(entity, _first(work))
+                    yield from self._rows_of(entity, work, later)
 
-    def _further(self, transaction: Transaction, filters: dict[str, Any]) -> Iterator[dict[str, str]]:
-        """The rows of the affiliations that have no place in the rows of their people."""
-        for entities, employments in self._pages(transaction, filters):
-            for entity in entities:
-                work = employments.get(entity.id, ())
-                first = _first(work)
+    @staticmethod
+    def _rows_of(entity: Entity, work: Sequence[Work], later: set[str] | None) -> Iterator[dict[str, str]]:
+        """The row of a contact, and those of the further affiliations of a person with companies."""
+        first = _first(work)
+        yield cells_of(entity, first)
+        for one in work:
+            if isinstance(one.contact, Person):
+                if later is not None:
+                    later.add(entity.id)
+            elif one is not first and isinstance(entity, Person):
+                yield affiliation_cells(entity, one)
+
+    def _clients_of(self, transaction: Transaction, ids: Iterable[str]) -> Iterator[dict[str, str]]:
+        """The rows of the affiliations of people with clients who are people."""
+        rest = iter(sorted(ids))
+        while group := list(islice(rest, _PAGE)):
+            people = ContactRepository(transaction).get_many(group)
+            for id, work in self._employments(transaction, group, {}, {}).items():
+                person = people[id].entity
                 for one in work:
-                    if one is not first and isinstance(entity, Person):
-                        yield affiliation_cells(entity, one)
+                    if isinstance(one.contact, Person) and isinstance(person, Person):
+                        yield affiliation_cells(person, one)
 
     def _parts(
         self, transaction: Transaction, filters: dict[str, Any], entity_type: EntityType[Any]
     ) -> Iterator[dict[str, str]]:
         """The rows of the sites or the items of contacts."""
         repository: BelongingRepository[Any] = BelongingRepository(transaction, entity_type)
+        if next(repository.find(access=read_terms(transaction.actor)), None) is None:
+            return
         for entities in self._entities(transaction, filters):
             owners = {entity.id: entity for entity in entities}
             found: dict[str, list[dict[str, str]]] = defaultdict(list)

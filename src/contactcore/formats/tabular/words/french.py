@@ -35,7 +35,7 @@ EXACT = {
     "responsible": "Utilisateur responsable|Responsable du compte|Responsable commercial|Chargé de compte|"
     "Chargée de compte",
     "site": "Nom du site|Agence|Succursale|Filiale",
-    "item": "Élément|Animal|Nom de l'animal|Véhicule|Dossier|Nom du patient",
+    "item": "Élément|Nom de l'animal|Véhicule|Dossier|Nom du patient",
     "language": "Langue",
     "currency": "Devise|Monnaie",
     "photo_url": "Photo",
