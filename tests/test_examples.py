@@ -19,6 +19,7 @@ SAYS = {
     "history.py": "Merged: ('description',) - North - Called on Monday.",
     "import_csv.py": "outlook.csv: cp1252, ';', 7 columns understood",
     "items.py": "The clinic calls its items pacjenci - ['1 pacjent', '3 pacjenci', '5 pacjentów']",
+    "merge.py": "Undone: Bois et Fils SARL has 1 site",
     "new_address.py": "Confirmed: jane@doe.example",
     "notifications.py": "Nobody gets the invoice notice: Flo Solo has these notices switched off.",
     "own_adapter.py": " passed",

@@ -34,6 +34,7 @@ HEAVY = [
     "phonenumbers",
     "python_calamine",
     "xlsxwriter",
+    "rapidfuzz",
 ]
 DOORS = {
     "argon2": "contactcore/workspace/kernel/passwords.py",
@@ -50,6 +51,7 @@ DOORS = {
     "PIL": "contactcore/formats/pictures/pixels.py",
     "phonenumbers": "contactcore/values/phone_plans.py",
     "python_calamine": "contactcore/formats/tabular/workbooks.py",
+    "rapidfuzz": "contactcore/rules/likeness.py",
     "smtplib": "contactcore/delivery/smtp.py",
     "xlsxwriter": "contactcore/formats/tabular/workbook_writing.py",
 }

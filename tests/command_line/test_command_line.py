@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import attrs
 import pytest
 
-from contactcore import Interaction, Item, Site, Workspace
+from contactcore import Company, Interaction, Item, Site, Workspace
 from contactcore.__main__ import main
 from contactcore_sqlite import SQLiteStorage
 from support.actors import ROOT
@@ -185,6 +185,39 @@ def test_hand_over_counts_first_and_then_gives_everything_to_another_user(run):
     assert again["contacts"] == again["people"] == again["imports"] == 0
     for arguments in (("hand-over", "eve", "--to", "eve"), ("hand-over", "eve", "--to", "zoe", "--user", "bob")):
         status, out, err = run(*arguments, "--db", "crm.db")
+        assert (status, out, err.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.req("IMP-7")
+@pytest.mark.usefixtures("imported")
+def test_duplicates_prints_pairs_with_their_reasons_for_people_and_as_json(run):
+    assert run("duplicates", "--db", "crm.db") == (0, "", "")
+    with closing(SQLiteStorage("crm.db")) as storage, Workspace(storage, "default").write(ROOT) as session:
+        one, other = (session.contacts.add(Company(f"Twice{form}", emails=["a@twice.fr"])) for form in ("", " SARL"))
+    status, out, err = run("duplicates", "--db", "crm.db", "--kind", "company")
+    assert (status, err) == (0, "")
+    assert out == f"0.98  {one.id}  Twice  {other.id}  Twice SARL  (name same, email same)\n"
+    (pair,) = lines(run("duplicates", "--db", "crm.db", "--json", "--minimum", "0.9")[1])
+    assert (pair["id"], pair["other_id"], len(pair["reasons"])) == (one.id, other.id, 2)
+    assert run("duplicates", "--db", "crm.db", "--user", "bob") == (0, "", "")
+
+
+@pytest.mark.req("IMP-7")
+@pytest.mark.usefixtures("imported")
+def test_merge_shows_first_and_then_merges_and_unmerge_undoes_it(run):
+    with closing(SQLiteStorage("crm.db")) as storage, Workspace(storage, "default").write(ROOT) as session:
+        one, other = (session.contacts.add(Company(name, emails=["a@twice.fr"])) for name in ("Twice", "Thrice"))
+    arguments = ("merge", one.id, other.id, "--db", "crm.db", "--rule", f"name={other.id}")
+    assert run(*arguments, "--dry-run") == (0, f"name: Thrice ({other.id})\n", "")
+    assert lines(run(*arguments, "--dry-run", "--json")[1])[0]["result"]["name"] == "Thrice"
+    status, out, err = run(*arguments)
+    assert (status, err) == (0, "")
+    merge = out.rsplit(" ", 1)[1].strip()
+    assert out == f"merged {other.id} into {one.id}; undo: unmerge {merge}\n"
+    assert lines(run("show", other.id, "--db", "crm.db", "--json")[1])[0]["id"] == one.id
+    assert run("unmerge", merge, "--db", "crm.db") == (0, f"took {other.id} out of {one.id}\n", "")
+    for refused in (("unmerge", merge), ("merge", one.id, one.id), ("merge", one.id, other.id, "--rule", "name")):
+        status, out, err = run(*refused, "--db", "crm.db")
         assert (status, out, err.count("\n")) == (2, "", 1)
 
 

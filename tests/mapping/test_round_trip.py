@@ -31,12 +31,14 @@ from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.messages import message_of, message_record
 from contactcore.mapping.trash import Trashed
 from contactcore.model import Settings
+from contactcore.model.distinction import Distinction
 from contactcore.model.message import Message
 from contactcore.storage.checks import check_records
 from contactcore.testing.oracle import stored
 from support.entity_strategies import (
     account_entries,
     affiliations,
+    distinctions,
     interactions,
     item_roles,
     items,
@@ -129,6 +131,22 @@ def test_a_picture_is_read_as_it_was_stored(one: Picture, trashed: bool) -> None
     assert record.keys == {f"picture-of:{one.item_id or 'c'}"}
     assert record.access == frozenset()
     check_records({"picture": entity_type.kind}, [record])
+
+
+@pytest.mark.req("IMP-7")
+@given(one=distinctions(), trashed=st.booleans())
+def test_a_declared_difference_is_read_as_it_was_stored(one: Distinction, trashed: bool) -> None:
+    one = attrs.evolve(one, id="a", version=1, contact_id="c", other_id="d")
+    entity_type: EntityType[Any] = ENTITY_OF["distinction"]
+    placement = Placement(
+        context=IndexContext.of(Settings()),
+        access=frozenset({"visible:*"}),
+        owners={"contact": Company("Bois", id="c"), "other": Company("Bois", id="d")},
+        trashed=Trashed("2026-01-01", "amelie", "c", ("visible:*",)) if trashed else None,
+    )
+    record = entity_type.record(one, placement)
+    assert entity_type.load(stored(record), placement.context) == one
+    check_records({"distinction": entity_type.kind}, [record])
 
 
 @pytest.mark.req("NOT-7")

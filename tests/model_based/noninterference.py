@@ -26,7 +26,7 @@ from contactcore.workspace.session import Session
 from model_based.paired_workspaces import VIEWER, PairedWorkspace, numbers, step
 from model_based.viewer_calls import GENERATORS, Arguments
 
-__all__ = ["check_bulk_acts", "check_noninterference", "public_calls"]
+__all__ = ["check_bulk_acts", "check_merges", "check_noninterference", "check_sweeps", "public_calls"]
 
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z")
@@ -226,4 +226,85 @@ def _acted(workspace: PairedWorkspace, chosen: list[str], act: BulkAct, *, undon
     answers: list[Any] = [selected.preview(act), report := selected.apply(act), _view(workspace)]
     if undone:
         answers += [maintenance.undo(report), _view(workspace)]
+    return _comparable(answers, names)
+
+
+def check_sweeps(open_storage: Callable[[], AbstractContextManager[Storage]], seed: int, steps: int = 40) -> None:
+    """Run one random history in both workspaces, then search both directories for duplicates.
+
+    Args:
+        open_storage: Opens a fresh storage.
+        seed: Seed of the random choices.
+        steps: Number of steps of the history.
+
+    Raises:
+        AssertionError: The viewer can tell the workspaces apart.
+    """
+    random = Random(seed)
+    with open_storage() as first, open_storage() as second:
+        full, bare = PairedWorkspace(first, "pair 1"), PairedWorkspace(second, "pair 2")
+        for _ in range(steps):
+            step(random, (full, bare))
+        for name in full.ids:
+            bare.ids.setdefault(name, f"00000000-0000-7000-8000-{next(numbers):012d}")
+        names = sorted(full.ids)
+        pairs = [(random.choice(names), random.choice(names)) for _ in range(30)]
+        answers = [_swept(workspace, pairs) for workspace in (full, bare)]
+        assert answers[0] == answers[1], f"the workspaces have other duplicates:\n{answers[0]}\n{answers[1]}"
+
+
+def _swept(workspace: PairedWorkspace, pairs: list[tuple[str, str]]) -> Any:
+    maintenance, read = workspace.workspace.maintenance(VIEWER), list[int]()
+    found = maintenance.find_duplicates(minimum=0, progress=read.append)
+    exported = list(maintenance.compared_fields())
+    compared = maintenance.compare_pairs([(workspace.id(one), workspace.id(other)) for one, other in pairs])
+    return _comparable((found, read, exported, compared), workspace.names())
+
+
+def check_merges(open_storage: Callable[[], AbstractContextManager[Storage]], seed: int, steps: int = 40) -> None:
+    """Run one random history in both workspaces, then merges of visible, hidden and unknown contacts, and their undo.
+
+    Args:
+        open_storage: Opens a fresh storage.
+        seed: Seed of the random choices.
+        steps: Number of steps of the history.
+
+    Raises:
+        AssertionError: The viewer can tell the workspaces apart.
+    """
+    random = Random(seed)
+    with open_storage() as first, open_storage() as second:
+        full, bare = PairedWorkspace(first, "pair 1"), PairedWorkspace(second, "pair 2")
+        for _ in range(steps):
+            step(random, (full, bare))
+        names = [*bare.ids]
+        if random.random() < 0.3:
+            names = sorted(full.ids)
+        for name in full.ids:
+            bare.ids.setdefault(name, f"00000000-0000-7000-8000-{next(numbers):012d}")
+        contacts = [name for name in names if "link" not in name and "part" not in name and "role" not in name]
+        for _ in range(6):
+            if len(contacts) < 3:
+                return
+            chosen, rights = random.sample(contacts, random.choice((2, 2, 3))), random.choice(("strict", "union"))
+            undone = random.random() < 0.5
+            answers = [_merged(workspace, chosen, rights, undone=undone) for workspace in (full, bare)]
+            assert answers[0] == answers[1], f"{chosen} tell the workspaces apart:\n{answers[0]}\n{answers[1]}"
+
+
+def _merged(workspace: PairedWorkspace, chosen: list[str], rights: str, *, undone: bool) -> Any:
+    """The plan of a merge, the merge and its undo, and the view behind each of them."""
+    merging, names = workspace.workspace.merging(VIEWER), workspace.names()
+    winner, *losers = map(workspace.id, chosen)
+    answers: list[Any] = []
+    try:
+        plan = merging.plan(winner, losers, rights=rights)
+        # The actor may change the contact, and is told that it has portal users, but not who they are.
+        answers.append(attrs.evolve(plan, widened=tuple(one for one in plan.widened if one.viewers != ("portal",))))
+        merged = merging.apply(plan, widen=True)
+        answers += [_view(workspace), [merge.state for merge in merging.list()]]
+        if undone:
+            answers += [merging.undo(merged).state, _view(workspace)]
+    except ContactCoreError as error:
+        answers += [type(error).__name__, str(error), getattr(error, "code", ""), _view(workspace)]
     return _comparable(answers, names)

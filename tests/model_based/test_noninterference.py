@@ -13,7 +13,7 @@ from contactcore.workspace.kernel.transaction import id_of
 from contactcore.workspace.portal.portal import Portal
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore_memory import MemoryStorage
-from model_based.noninterference import check_bulk_acts, check_noninterference, public_calls
+from model_based.noninterference import check_bulk_acts, check_merges, check_noninterference, check_sweeps, public_calls
 from model_based.viewer_calls import GENERATORS
 from support.actors import AMELIE
 from support.seeds import check_seeds
@@ -34,6 +34,16 @@ def test_every_public_method_has_a_generator_of_its_arguments() -> None:
 @pytest.mark.req("DIR-22")
 def test_bulk_acts_over_hidden_and_over_unknown_ids_are_reported_alike() -> None:
     check_seeds(lambda seed: check_bulk_acts(lambda: closing(MemoryStorage()), seed), 30, nightly=400)
+
+
+@pytest.mark.req("IMP-7")
+def test_searches_for_duplicates_are_the_same_whether_or_not_hidden_contacts_exist() -> None:
+    check_seeds(lambda seed: check_sweeps(lambda: closing(MemoryStorage()), seed), 20, nightly=400)
+
+
+@pytest.mark.req("IMP-7")
+def test_merges_and_their_undo_are_the_same_whether_or_not_hidden_contacts_exist() -> None:
+    check_seeds(lambda seed: check_merges(lambda: closing(MemoryStorage()), seed), 20, nightly=400)
 
 
 def test_answers_of_the_portal_are_the_same_whether_or_not_hidden_contacts_exist() -> None:

@@ -147,6 +147,24 @@ def _add_contact(random: Random, names: list[str]) -> Callable[[PairedWorkspace,
     )
 
 
+def _draft(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    contact, name, minimum = new_contact(random), random.choice((None, None, *names)), random.choice((0.0, 0.5))
+    return lambda workspace, _: (
+        (contact if name is None else attrs.evolve(contact, id=workspace.id(name)),),
+        {"minimum": minimum, "limit": 50},
+    )
+
+
+def _similar(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, minimum, limit = random.choice(names), random.choice((0.0, 0.5)), random.choice((2, 50))
+    return lambda workspace, _: ((workspace.id(name),), {"minimum": minimum, "limit": limit})
+
+
+def _pair_of_contacts(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    one, other = random.choice(names), random.choice(names)
+    return lambda workspace, _: ((workspace.id(one), workspace.id(other)), {})
+
+
 def _converted(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     name, kind = random.choice(names), random.choice(("person", "company"))
     return lambda workspace, _: ((workspace.id(name), kind), {})
@@ -644,6 +662,12 @@ GENERATORS: Final[dict[str, Generator]] = {
     "documents.render": _template,
     "documents.values": _one,
     "documents.variables": _always(),
+    "duplicates.check": _draft,
+    "duplicates.compare": _pair_of_contacts,
+    "duplicates.mark_different": _pair_of_contacts,
+    "duplicates.marked_different": _one,
+    "duplicates.of": _similar,
+    "duplicates.unmark": _pair_of_contacts,
     "feed": _always(),
     "forms.add": _always(Form("Contact", fields=["email"])),
     "forms.get": _one,

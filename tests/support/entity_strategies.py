@@ -33,6 +33,7 @@ from contactcore.model import (
     User,
 )
 from contactcore.model.crop import Crop
+from contactcore.model.distinction import Distinction
 from contactcore.model.message import MESSAGE_STATES, Message
 from contactcore.model.starting_lists import ROLES
 from contactcore.values import (
@@ -62,6 +63,7 @@ __all__ = [
     "companies",
     "contacts",
     "currencies",
+    "distinctions",
     "emails",
     "interactions",
     "item_roles",
@@ -469,6 +471,13 @@ def pictures() -> st.SearchStrategy[Picture]:
         upright_file=digests,
         import_id=st.sampled_from(("", "7")),
     )
+
+
+def distinctions() -> st.SearchStrategy[Distinction]:
+    """Declarations that two contacts are different."""
+    digests = st.text("0123456789abcdef", min_size=32, max_size=32)
+    times = st.integers(0, 2**31).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+    return st.builds(Distinction, digest=digests, other_digest=digests, by=st.sampled_from(("", "amelie")), at=times)
 
 
 def authorities() -> st.SearchStrategy[Authority]:

@@ -7,11 +7,13 @@ import click
 from contactcore.command_line.copying import copy_command
 from contactcore.command_line.delivering import deliver_command
 from contactcore.command_line.directory import list_command, search_command, show_command
+from contactcore.command_line.duplicates import duplicates_command
 from contactcore.command_line.exporting import export_command
 from contactcore.command_line.frame import Opener
 from contactcore.command_line.handing_over import hand_over_command
 from contactcore.command_line.history import history_command, restore_command
 from contactcore.command_line.importing import import_command
+from contactcore.command_line.merging import merge_command, unmerge_command
 from contactcore.command_line.past_imports import imports_command
 from contactcore.command_line.undoing import undo_command
 
@@ -40,6 +42,9 @@ def commands(opener: Opener) -> click.Group:
         show_command,
         history_command,
         restore_command,
+        duplicates_command,
+        merge_command,
+        unmerge_command,
         hand_over_command,
         copy_command,
         deliver_command,

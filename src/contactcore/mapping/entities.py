@@ -9,6 +9,7 @@ from contactcore.mapping.account import ACCOUNT_ENTRIES, PAYMENT_METHODS
 from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.counters import COUNTERS
+from contactcore.mapping.distinctions import DISTINCTIONS
 from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.forms import FORM_SECRETS, FORMS
 from contactcore.mapping.history import HISTORY
@@ -19,6 +20,7 @@ from contactcore.mapping.jobs import JOB_PARTS, JOBS
 from contactcore.mapping.messages import MESSAGES
 from contactcore.mapping.pictures import PICTURE_FILES, PICTURES
 from contactcore.mapping.portal import CREDENTIALS, LOGINS
+from contactcore.mapping.redirects import REDIRECTS
 from contactcore.mapping.settings import SETTINGS_ID, settings_of, settings_record
 from contactcore.mapping.sites import SITES
 from contactcore.mapping.submissions import SUBMISSIONS
@@ -51,6 +53,8 @@ ENTITIES: tuple[EntityType[Any], ...] = (
     SUBMISSIONS,
     FORMS,
     FORM_SECRETS,
+    DISTINCTIONS,
+    REDIRECTS,
     TAGS,
     JOBS,
     JOB_PARTS,

@@ -14,6 +14,7 @@ from contactcore.workspace.history.history import History
 from contactcore.workspace.items.items import Items
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.matching.duplicates import Duplicates
 from contactcore.workspace.notifications.notifications import Notifications
 from contactcore.workspace.outbox.outbox import Outbox
 from contactcore.workspace.people.people import People
@@ -61,6 +62,11 @@ class Session:
     def people(self) -> People:
         """Contact persons: the people who act for a contact, and their authorities."""
         return People(self._transaction)
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        """Contacts that may be the same person or company, and those that are declared different."""
+        return Duplicates(self._transaction)
 
     @cached_property
     def sites(self) -> Sites:

@@ -26,6 +26,7 @@ from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.maintenance.language import change_language
 from contactcore.workspace.maintenance.maintenance import Maintenance
+from contactcore.workspace.merging.merging import Merging
 from contactcore.workspace.portal.signing_in import LIMITED, look_up, record_attempt, verify
 from contactcore.workspace.repositories.history import HistoryRepository, write_history
 from contactcore.workspace.repositories.logins import check_portal_access
@@ -373,6 +374,27 @@ class Workspace:
         """
         check_staff(actor)
         return Maintenance(self._transactions(actor))
+
+    def merging(self, actor: Actor) -> Merging:
+        """Return the service that merges contacts, and undoes merges (IMP-7).
+
+        Args:
+            actor: The user who merges.
+
+        Raises:
+            Forbidden: `staff-only` for a portal user.
+
+        >>> from contactcore import Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
+        >>> with workspace.write(amelie) as session:
+        ...     jane, twice = (session.contacts.add(Person("Jane", "Doe")) for _ in range(2))
+        >>> merging = workspace.merging(amelie)
+        >>> merging.apply(merging.plan(jane, [twice])).state
+        'done'
+        """
+        check_staff(actor)
+        return Merging(self._transactions(actor))
 
     def _transactions(self, actor: Actor) -> Transactions:
         """The short transactions of a job of one actor."""

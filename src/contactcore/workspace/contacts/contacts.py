@@ -520,7 +520,7 @@ class Contacts:
         ids = list(dict.fromkeys(map(id_of, contacts)))
         return Directory(self._transaction).cards(
             stored
-            for stored in self._repository.stored(ids)
+            for stored in self._repository.present(ids)
             if stored is not None and may_see(self._transaction.actor, stored.access)
         )
 

@@ -24,6 +24,7 @@ from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.repositories.earlier import EarlierStates
 from contactcore.workspace.repositories.history import HistoryRepository
+from contactcore.workspace.repositories.redirects import absorbed_by, redirected
 
 __all__ = ["History", "HistoryPage"]
 
@@ -111,11 +112,16 @@ class History:
             raise Invalid("limit-out-of-range", message, path="limit", value=limit)
         id, viewer = id_of(record), Viewer(self._transaction)
         kind = self._kind_of(id)
+        if not kind:
+            for name in ("contact", "affiliation"):
+                for one in redirected(self._transaction, name, [id]).values():
+                    id, kind = one.id, name
         if kind and not viewer.sees_record(kind, id):
             raise NotFound("record", id)
-        terms = (f"under:{id}",) if kind == "contact" else (f"of:{id}",)
+        ids = {id, *(absorbed_by(self._transaction, id) if kind == "contact" else ())}
+        terms = tuple(f"under:{one}" for one in sorted(ids)) if kind == "contact" else (f"of:{id}",)
         found: list[HistoryEntry] = []
-        for acts in self._batches(terms, id, limit, after):
+        for acts in self._batches(terms, ids, limit, after):
             found += viewer.entries(acts)
             if len(found) > limit:
                 break
@@ -282,12 +288,12 @@ class History:
         return entries[0] if entries else entry_of(whole)
 
     def _batches(
-        self, terms: tuple[str, ...], id: str, limit: int, after: str | None
+        self, terms: tuple[str, ...], ids: set[str], limit: int, after: str | None
     ) -> Iterator[list[tuple[Act, list[Change]]]]:
         """The acts with their changes that concern a record, some at once; the parts of an act are joined."""
         batch: list[tuple[Act, list[Change]]] = []
         for part in self._acts.acts(*terms, after=after, limit=min(limit + 1, LARGEST_PAGE)):
-            changes = [change for change in part.changes if id in {change.id, *change.contacts}]
+            changes = [change for change in part.changes if not ids.isdisjoint({change.id, *change.contacts})]
             if batch and batch[-1][0].act == part.act:
                 batch[-1][1][:0] = changes
                 continue

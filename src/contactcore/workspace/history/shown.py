@@ -22,6 +22,7 @@ from contactcore.rules.access import may_see, read_terms, trash_access
 from contactcore.storage import Stored
 from contactcore.values.moment import parse_moment
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.redirects import redirected
 
 __all__ = ["Viewer", "entry_of"]
 
@@ -121,8 +122,12 @@ class Viewer:
             if (kind, id) not in self._stored:
                 wanted.setdefault(kind, {})[id] = None
         for kind, ids in wanted.items():
-            for id, stored in zip(ids, self._transaction.reader.get(kind, [*ids]), strict=True):
-                self._stored[kind, id] = stored
+            read = dict(zip(ids, self._transaction.reader.get(kind, [*ids]), strict=True))
+            missing = [id for id, stored in read.items() if stored is None]
+            if missing and kind in {"contact", "affiliation"}:
+                # What was merged into another record is seen by those who see that one.
+                read |= redirected(self._transaction, kind, missing)
+            self._stored |= {(kind, id): stored for id, stored in read.items()}
 
     def _read_mentions(self, changes: Iterable[Change]) -> None:
         mentioned = [

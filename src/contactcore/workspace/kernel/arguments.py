@@ -67,6 +67,7 @@ Methods that only read are without it, because they read the record anew and dro
 
 _REFUSALS = {
     bool: ("yes-no-type", "True or False"),
+    float: ("number-type", "a number"),
     int: ("number-type", "a whole number"),
     str: ("text-type", "text"),
     date: ("date-type", "a date"),
@@ -407,6 +408,9 @@ def _classes(hint: Any) -> tuple[type, ...]:
         return tuple({type(value) for value in get_args(hint)})
     if hint is Any:
         return (object,)
+    if hint is float:
+        # A whole number is a number too.
+        return (float, int)
     given = origin or hint
     # A set may replace a list, because services iterate over a list once. Any mapping may replace a dict.
     return (Mapping if issubclass(given, Mapping) else Iterable if given is Sequence else given,)

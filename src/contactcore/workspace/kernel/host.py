@@ -21,7 +21,7 @@ from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.ids import Clock, IdSource, TimeOrderedIds, system_clock
 from contactcore.workspace.kernel.passwords import Passwords
 
-__all__ = ["AccountProvider", "Blockers", "Host", "Limiter", "PictureProvider"]
+__all__ = ["AccountProvider", "Blockers", "Host", "Limiter", "PictureProvider", "References"]
 
 _DOMAIN = re.compile(r"(?=.{1,200}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 
@@ -112,6 +112,27 @@ class PictureProvider(Protocol):
         """
 
 
+@runtime_checkable
+class References(Protocol):
+    """The records of an application that refer to contacts by their ids (IMP-7).
+
+    Both methods are called inside the transaction of the merge or of its undo, which an error rolls back. They must not
+    open a session. The transaction may still be rolled back afterwards, and the call is then repeated.
+    """
+
+    def merged(self, workspace: str, merge_id: str, winner_id: str, loser_ids: tuple[str, ...]) -> None:
+        """Let what refers to one of the losers refer to the winner, and remember it under the id of the merge."""
+
+    def unmerged(self, workspace: str, merge_id: str, winner_id: str, loser_ids: tuple[str, ...]) -> None:
+        """Let what referred to one of the losers before the merge refer to it again."""
+
+
+def _parse_references(value: object) -> object:
+    if isinstance(value, References):
+        return value
+    raise Invalid("not-references", "Give an object with the methods merged and unmerged, or None.")
+
+
 def _parse_account_provider(value: object) -> object:
     if isinstance(value, AccountProvider):
         return value
@@ -155,6 +176,7 @@ _read_domain = parsing.converter(_parse_domain)
 _read_account_provider = parsing.converter(_parse_account_provider)
 _read_picture_provider = parsing.converter(_parse_picture_provider)
 _read_limiter = parsing.converter(_parse_limiter)
+_read_references = parsing.converter(_parse_references)
 _read_passwords = parsing.converter(parsing.only(Passwords))
 # For attrs converters mypy reads the type of an argument from the signature of a named function.
 
@@ -181,6 +203,10 @@ def _picture_provider(value: PictureProvider | None) -> PictureProvider | None:
 
 def _blockers(value: Blockers | None) -> Blockers | None:
     return None if value is None else cast("Blockers", _read_function(value))
+
+
+def _references(value: References | None) -> References | None:
+    return None if value is None else cast("References", _read_references(value))
 
 
 def _users(value: UserAddresses | None) -> UserAddresses | None:
@@ -224,10 +250,13 @@ class Host:
             against their deletion by id (`{id: ["has open invoices"]}`). A delete, a bulk delete and a purge of such a
             contact are refused with `blocked-by-host`, and previews show the reasons; None (the default) for no
             reasons (DIR-11).
+        references: The records of the application that refer to contacts, which follow a merge and its undo; None
+            (the default) for none (IMP-7).
 
     Raises:
         Invalid: all problems at once: `not-a-function`, `function-deferred`, `not-a-mapping`, `text-type`,
-            `message-domain`, `record-type`, `not-a-limiter`, `not-an-account-provider`, `not-a-picture-provider`.
+            `message-domain`, `record-type`, `not-a-limiter`, `not-an-account-provider`, `not-a-picture-provider`,
+            `not-references`.
 
     >>> from datetime import UTC, datetime
     >>> from contactcore import Company, Host, Recipient, User, Workspace
@@ -256,6 +285,7 @@ class Host:
     account_provider: AccountProvider | None = attrs.field(default=None, converter=_account_provider)
     picture_provider: PictureProvider | None = attrs.field(default=None, converter=_picture_provider)
     blockers: Blockers | None = attrs.field(default=None, converter=_blockers)
+    references: References | None = attrs.field(default=None, converter=_references)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)

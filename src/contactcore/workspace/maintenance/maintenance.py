@@ -1,13 +1,14 @@
-"""The service of maintenance: handing over, bulk acts on contacts, trimming of the history (ACC-5, DIR-22, DIR-14)."""
+"""The service of maintenance: handing over, bulk acts, duplicates, the history (ACC-5, DIR-22, IMP-7, DIR-14)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from contactcore.errors import Invalid
 from contactcore.model import Contact
+from contactcore.rules.likeness import Compared
 from contactcore.storage import LARGEST_PAGE
 from contactcore.workspace.contacts.directory import Filters, filters_of
 from contactcore.workspace.kernel.arguments import check_arguments
@@ -15,6 +16,12 @@ from contactcore.workspace.kernel.edits import refuse_edited
 from contactcore.workspace.kernel.transaction import Transactions, id_of
 from contactcore.workspace.maintenance.bulk import Bulk, Selection, undo_bulk
 from contactcore.workspace.maintenance.bulk_report import BulkReport, BulkUndoReport
+from contactcore.workspace.maintenance.duplicates import (
+    DuplicatePair,
+    compare_pairs,
+    compared_of_all,
+    find_duplicates,
+)
 from contactcore.workspace.maintenance.hand_over import HandedOver, count_hand_over, hand_over
 from contactcore.workspace.maintenance.job_list import JobCard, list_jobs
 from contactcore.workspace.maintenance.trimming import trim_history
@@ -22,7 +29,7 @@ from contactcore.workspace.maintenance.trimming import trim_history
 __all__ = ["Maintenance"]
 
 
-@check_arguments()
+@check_arguments(exclude=("compare_pairs",))  # It takes more pairs than a list may have entries.
 class Maintenance:
     """The long acts of one user on many contacts; `workspace.maintenance(actor)` returns this service.
 
@@ -231,3 +238,88 @@ class Maintenance:
         1
         """
         return undo_bulk(id_of(bulk_id), self._transactions, progress)
+
+    def find_duplicates(
+        self,
+        *,
+        minimum: float = 0.8,
+        kind: str | None = None,
+        progress: Callable[[int], object] | None = None,
+    ) -> tuple[DuplicatePair, ...]:
+        """Search the whole directory for duplicates, among the contacts that the actor sees (IMP-7).
+
+        Contacts are compared that share an e-mail address, a phone number, the words of a name, the beginnings of both
+        names, a name and the city or the birthday, the street, or the host of a website. Pairs that somebody declared
+        different are left out. Nothing is stored, so that a killed search is simply called again. The compared fields
+        of all contacts are kept in memory meanwhile; `docs/duplicates.md` shows what to do with larger directories.
+
+        Args:
+            minimum: The smallest score, 0 to 1; 0.8 by default.
+            kind: `"person"` or `"company"`; None, the default, for both.
+            progress: A function that is called with the number of contacts that were read so far, after each 1,000 of
+                them and at the end; None, the default, for no calls.
+
+        Returns:
+            The pairs, those with the highest score first.
+
+        Raises:
+            Invalid: `extra-missing`, `score-out-of-range`, `kind-unknown`.
+
+        >>> from contactcore import Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
+        >>> with workspace.write(amelie) as session:
+        ...     for name in ("Jane", "Jnae", "Zoe"):
+        ...         one = session.contacts.add(Person(name, "Doe", phones=["+33144556677"]))
+        >>> for pair in workspace.maintenance(amelie).find_duplicates():
+        ...     pair.name, pair.other_name, round(pair.score, 2)
+        ('Jane Doe', 'Jnae Doe', 0.96)
+        """
+        return find_duplicates(self._transactions, minimum, kind, progress)
+
+    def compared_fields(self, *, kind: str | None = None) -> Iterator[Compared]:
+        """Yield the fields by which contacts are compared, of all contacts that the actor sees (IMP-7).
+
+        This is the input of a record linkage program such as splink, for directories that do not fit in one machine.
+
+        Args:
+            kind: `"person"` or `"company"`; None, the default, for both.
+
+        Raises:
+            Invalid: `kind-unknown`.
+
+        >>> from contactcore import Company, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
+        >>> with workspace.write(amelie) as session:
+        ...     bois = session.contacts.add(Company("Bois & Fils SARL", emails=["office@bois.fr"]))
+        >>> [(one.name, one.emails) for one in workspace.maintenance(amelie).compared_fields()]
+        [('bois fils', ('office@bois.fr',))]
+        """
+        return compared_of_all(self._transactions, kind)
+
+    def compare_pairs(self, pairs: Iterable[tuple[str, str]], *, minimum: float = 0.0) -> tuple[DuplicatePair, ...]:
+        """Compare pairs of contacts that another program found (IMP-7).
+
+        A pair is left out if the actor does not see one of its contacts, if one does not exist, or if somebody declared
+        them different.
+
+        Args:
+            pairs: The ids of the two contacts of each pair; any number of pairs.
+            minimum: The smallest score, 0 to 1; 0 by default, for all pairs.
+
+        Returns:
+            The pairs in the given sequence, each once.
+
+        Raises:
+            Invalid: `extra-missing`, `score-out-of-range`, `pair-type`.
+
+        >>> from contactcore import Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
+        >>> with workspace.write(amelie) as session:
+        ...     jane, janet = (session.contacts.add(Person(name, "Doe")) for name in ("Jane", "Janet"))
+        >>> [pair.other_name for pair in workspace.maintenance(amelie).compare_pairs([(janet.id, jane.id), ("?", "!")])]
+        ['Janet Doe']
+        """
+        return compare_pairs(self._transactions, pairs, minimum)

@@ -15,6 +15,7 @@ from contactcore.storage import LARGEST_PAGE, Card, Query
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.matching.match_keys import company_key, employee_key, match_name
+from contactcore.workspace.repositories.redirects import redirected
 
 __all__ = ["DirectoryKeys"]
 
@@ -185,6 +186,15 @@ class DirectoryKeys:
     def _load_own_ids(self, ids: set[str]) -> None:
         for id in self._known(ids):
             self._ids[f"i:{id}"] = id
+        # A file that was exported before a merge names contacts that are a part of others now.
+        for id, stored in redirected(self._transaction, "contact", ids - self._present(ids)).items():
+            if self._access & stored.access:
+                self._ids[f"i:{id}"] = stored.id
+
+    def _present(self, ids: set[str]) -> set[str]:
+        """Those of these ids that a stored contact has, in the trash too."""
+        read = self._transaction.reader.get("contact", sorted(ids)) if ids else []
+        return {stored.id for stored in read if stored is not None}
 
     def _known(self, ids: set[str]) -> set[str]:
         """Those of these contacts that have one of the access terms."""

@@ -159,21 +159,22 @@ class ContactRepository(Repository[Person | Company]):
             if notify:
                 notify_responsibles(self.transaction, stored, old)
         if moved or looks_different(old, stored):
-            self.reindex_owned(stored, before.stored)
+            self.reindex_owned(stored, before.stored, moved=moved)
         changed: _C = stored
         return changed
 
-    def reindex_owned(self, contact: Person | Company, before: Stored) -> None:
+    def reindex_owned(self, contact: Person | Company, before: Stored, *, moved: bool = True) -> None:
         """Reindex the records that belong to a contact, after its name, addresses or access changed.
 
         Args:
             contact: The contact as it is stored now.
             before: The former record of the contact.
+            moved: Whether its access changed, on which more records depend; True by default.
         """
         access = access_of(contact, self.transaction.settings.default_access, before.access)
         owner = Loaded(contact, attrs.evolve(before, version=contact.version, access=access))
         for entity_type in OWNED:
-            if entity_type.depends_on_owners:
+            if entity_type.found_by_owner or (moved and entity_type.depends_on_owners):
                 repository = Repository(self.transaction, entity_type)
                 belonging = [one.stored for one in repository.owned_by(contact.id)]
                 repository.reindex(belonging, owners={contact.id: owner})

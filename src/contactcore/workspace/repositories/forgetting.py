@@ -28,7 +28,8 @@ _NO_WORD = re.compile(r"\W+")
 def forget_in_jobs(transaction: Transaction, contacts: Sequence[Person | Company], ids: Collection[str]) -> int:
     """Remove the personal data of contacts from the notes of all jobs, and return the number of changed parts.
 
-    - The values before a change, which the undo of an import or a bulk act would restore, are removed by the ids.
+    - The values before a change, which the undo of an import, a bulk act or a merge would restore, are removed by the
+      ids.
     - The problems of a row of an imported file are emptied if a reason names the id of one of the contacts, or if a
       cell or a reason has its e-mail address, its phone number or its whole name.
 
@@ -117,6 +118,9 @@ def _without(entries: Mapping[str, Any], ids: frozenset[str], traces: _Traces) -
     ):
         if name in entries:
             kept[name] = [forget(one) if _id_of(one) in ids else one for one in entries[name]]
+    if "images" in entries:
+        # The records that a merge removed. A redirect is removed with the contact that it leads to.
+        kept["images"] = [one for one in entries["images"] if not _names(one, ids)]
     if "problems" in entries:
         rows = entries["problems"]
         lines = {line for line, _, value, reason, *_ in rows if traces.are_in(value) or traces.are_in(reason)}
@@ -126,6 +130,11 @@ def _without(entries: Mapping[str, Any], ids: frozenset[str], traces: _Traces) -
     if "rejects" in entries:
         kept["rejects"] = [[number, _reason(reason, traces)] for number, reason in entries["rejects"]]
     return kept
+
+
+def _names(image: Mapping[str, Any], ids: frozenset[str]) -> bool:
+    """Whether the image of a record is that of one of the ids, leads to one, or refers to one."""
+    return image["id"] in ids or image["redirect"] in ids or any(id in image["body"] for id in ids)
 
 
 def _reason(reason: str, traces: _Traces) -> str:

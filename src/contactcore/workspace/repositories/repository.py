@@ -19,12 +19,15 @@ from contactcore.rules.access import may_see
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Access, Query, Record, Stored
 from contactcore.workspace.kernel.transaction import Transaction, id_of, removed_meanwhile
 from contactcore.workspace.repositories.kept_files import drop_unused
+from contactcore.workspace.repositories.redirects import redirected
 
 __all__ = ["Loaded", "Owner", "Owners", "Repository"]
 
 E = TypeVar("E")
 
 _IDS_AT_ONCE = 100
+_MERGED = frozenset({"contact", "affiliation"})
+"""The kinds of the records whose ids lead to another record once they are merged into it."""
 
 
 class Loaded(NamedTuple, Generic[E]):
@@ -37,6 +40,13 @@ class Loaded(NamedTuple, Generic[E]):
     def access(self) -> frozenset[str]:
         """The access terms of the record."""
         return self.stored.access
+
+
+def _with_seen(one: E, attribute: str, seen: Mapping[str, str]) -> E:
+    """An entity with the id of the record that the actor sees in place of the one that it names; `""` for none."""
+    named = getattr(one, attribute)
+    shown = seen.get(named, "")
+    return one if named == shown else altered(one, {attribute: shown})
 
 
 class Owner(Protocol):
@@ -82,8 +92,7 @@ class Repository(Generic[E]):
             NotFound: there is no such entity, it is in the trash, or the actor may not see it.
         """
         id = id_of(record)
-        (stored,) = self.stored([id])
-        return self._visible(stored, id)
+        return self._visible(self._present(id), id)
 
     def load(self, record: object) -> Loaded[E]:
         """Return an entity that the actor sees, with its record.
@@ -92,8 +101,7 @@ class Repository(Generic[E]):
             NotFound: as `seen`.
         """
         id = id_of(record)
-        (stored,) = self.stored([id])
-        return self.loaded(self._visible(stored, id))
+        return self.loaded(self._visible(self._present(id), id))
 
     def get(self, record: object) -> E:
         """Return an entity that the actor sees, as the actor sees it.
@@ -109,10 +117,16 @@ class Repository(Generic[E]):
         shown = list(entities)
         for attribute, kind in self.type.mentions.items():
             ids = sorted({id for one in shown if (id := getattr(one, attribute))})
-            found = self.transaction.reader.get(kind, ids) if ids else []
-            seen = {one.id for one in found if one is not None and may_see(self.transaction.actor, one.access)}
-            hidden = {*ids} - seen
-            shown = [altered(one, {attribute: ""}) if getattr(one, attribute) in hidden else one for one in shown]
+            read = self.transaction.reader.get(kind, ids) if ids else []
+            found = dict(zip(ids, read, strict=True))
+            if kind in _MERGED and None in read:
+                found |= redirected(self.transaction, kind, [id for id, one in found.items() if one is None])
+            seen = {
+                id: one.id
+                for id, one in found.items()
+                if one is not None and may_see(self.transaction.actor, one.access)
+            }
+            shown = [_with_seen(one, attribute, seen) for one in shown]
         return shown
 
     def get_many(self, ids: Iterable[str]) -> dict[str, Loaded[E]]:
@@ -148,6 +162,22 @@ class Repository(Generic[E]):
         if missing:
             known.update(zip(missing, self.transaction.reader.get(kind, missing), strict=True))
         return [known[id] for id in ids]
+
+    def present(self, ids: Sequence[str]) -> list[Stored | None]:
+        """As `stored`, with the record that a missing one was merged into in its place; the same one never twice."""
+        found = dict(zip(ids, self.stored(ids), strict=True))
+        missing = [id for id, one in found.items() if one is None]
+        if missing and self.type.name in _MERGED:
+            known = {one.id for one in found.values() if one is not None}
+            for id, one in redirected(self.transaction, self.type.name, missing).items():
+                if one.id not in known:
+                    known.add(one.id)
+                    found[id] = one
+        return [found[id] for id in ids]
+
+    def _present(self, id: str) -> Stored | None:
+        (stored,) = self.present([id])
+        return stored
 
     def _visible(self, stored: Stored | None, id: str) -> Stored:
         if stored is None or not may_see(self.transaction.actor, self._access_of(stored)):
@@ -189,6 +219,12 @@ class Repository(Generic[E]):
             if not found.more:
                 return
             query = attrs.evolve(query, after=found.last)
+
+    def count(self, *groups: frozenset[str]) -> int:
+        """Return the number of entities outside the trash that have a term of each group."""
+        query = Query(kind=self.type.name, order=self._order(trashed=False), access=SYSTEM, where=groups)
+        (number,) = self.transaction.reader.count(query)
+        return number
 
     def owned_by(self, *owner_ids: str, trashed: bool = False) -> Iterator[Loaded[E]]:
         """Yield the entities that belong to at least one of these contacts, each once."""

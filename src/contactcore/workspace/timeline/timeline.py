@@ -22,6 +22,7 @@ from contactcore.workspace.kernel.slugs import InteractionTypeSlug
 from contactcore.workspace.kernel.transaction import Transaction, id_of, person_id_of
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.redirects import absorbed_by
 from contactcore.workspace.repositories.repository import Repository
 
 __all__ = ["InteractionPage", "Timeline"]
@@ -180,19 +181,26 @@ class Timeline:
             choices = ", ".join(get_args(InteractionState))
             raise Invalid("state-unknown", f"The states of an interaction are {choices}.", path="state", value=state)
         scopes: list[tuple[str, str]] = []
+        also: list[str] = []
         if item is not None:
             scopes.append(("item", self._part(ITEMS, id_of(item), contact_id)))
         if site is not None:
             scopes.append(("site", self._part(SITES, id_of(site), contact_id)))
         if person is not None:
-            scopes.append(("person", person_scope(contact_id, self._person(person_id_of(person)))))
+            person_id = self._person(person_id_of(person))
+            scopes.append(("person", person_scope(contact_id, person_id)))
+            # Interactions may name people who were merged into this one since.
+            also = [person_scope(contact_id, id) for id in absorbed_by(self._transaction, person_id)]
         found = self._transaction.reader.find(
             Query(
                 kind=INTERACTIONS.name,
                 order="time",
                 # The actor sees the contact, so the actor sees its timeline.
                 access=SYSTEM,
-                where=tuple(self._terms(scope, id, types, state) for scope, id in scopes or [("contact", contact_id)]),
+                where=tuple(
+                    self._terms(scope, [id, *(also if scope == "person" else ())], types, state)
+                    for scope, id in scopes or [("contact", contact_id)]
+                ),
                 start=time_key(self._transaction.now) if upcoming else "",
                 after=after,
                 limit=limit,
@@ -288,11 +296,11 @@ class Timeline:
         )
         return ready, (*problems, *self._references(ready, owner.id, before))
 
-    def _terms(self, scope: str, id: str, types: Sequence[str], state: str | None) -> frozenset[str]:
-        """The terms of which an interaction in a scope, of one of these types and in this state, has one."""
+    def _terms(self, scope: str, ids: Sequence[str], types: Sequence[str], state: str | None) -> frozenset[str]:
+        """The terms of which an interaction in one of these scopes, of these types and in this state, has one."""
         listed = self._transaction.settings.interaction_types
         slugs = {slug for type in types for slug in listed.slugs_counting_as(type)} if types else {""}
-        return frozenset(scope_term(scope, id, slug, state or "") for slug in slugs)
+        return frozenset(scope_term(scope, id, slug, state or "") for id in ids for slug in slugs)
 
     def _references(
         self, interaction: Interaction, contact_id: str, before: Interaction | None = None

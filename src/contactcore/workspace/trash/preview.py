@@ -25,6 +25,10 @@ from contactcore.workspace.trash.discarding import FOLLOWERS, Deletion, plan_del
 __all__ = ["Blocker", "DeletionPreview", "NamedContact", "NewPrimary", "preview_deletion"]
 
 
+_UNCOUNTED = frozenset({"distinction", "redirect"})
+"""The kinds of records that go along without being anything that a user would miss."""
+
+
 @attrs.frozen
 class NamedContact:
     """A contact by its id and its display name.
@@ -138,6 +142,8 @@ def _counted(kinds: Iterable[str]) -> dict[str, int]:
 def _followers(transaction: Transaction, deletion: Deletion) -> Iterator[str]:
     """The kind of each record that goes along and that the actor sees."""
     for entity_type in FOLLOWERS:
+        if entity_type.name in _UNCOUNTED:
+            continue
         repository: Repository[Any] = Repository(transaction, entity_type)
         for one in repository.owned_by(*deletion.contacts):
             # A record that is reached through its owner is as visible as the contacts that are deleted.

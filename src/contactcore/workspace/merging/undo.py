@@ -1,0 +1,220 @@
+"""The undo of a merge: the contacts are as they were before, except for what was added or changed since (IMP-7).
+
+The first step checks everything, and brings the contacts back in one transaction. Interactions and entries of accounts
+that moved before the last step of the merge go back afterwards, in short transactions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from contactcore.errors import Forbidden, Invalid, NotFound, Problem
+from contactcore.mapping import json
+from contactcore.mapping.affiliations import AFFILIATIONS
+from contactcore.mapping.contacts import CONTACTS
+from contactcore.mapping.entities import ENTITIES
+from contactcore.mapping.history import values_of
+from contactcore.mapping.redirects import REDIRECTS
+from contactcore.mapping.trash import trashed_of
+from contactcore.model.job import Job
+from contactcore.rules.access import may_change, may_see
+from contactcore.storage import Stored
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.merging.steps import MERGE
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.jobs import JobRepository
+from contactcore.workspace.repositories.merges import MergedRecords
+from contactcore.workspace.repositories.redirects import redirects_of
+from contactcore.workspace.repositories.repository import Repository
+
+__all__ = ["begin_undo", "undo_step"]
+
+_RUNS_ELSEWHERE = "Another process undoes this merge: wait until it is done."
+_SEQUENCE = {entity_type.name: number for number, entity_type in enumerate(ENTITIES)}
+
+
+def begin_undo(transaction: Transaction, merge_id: str) -> Job:
+    """Check an undo, and do its first step.
+
+    Args:
+        transaction: The transaction of the actor.
+        merge_id: The id of the merge.
+
+    Returns:
+        The job of the merge, with the state `"undoing"`, or `"undone"` if nothing is left to do.
+
+    Raises:
+        NotFound: There is no such merge that the actor may see.
+        Invalid: `already-undone`, `winner-deleted`, `merged-since`, `changed-since`, `deleted-since`.
+        Forbidden: `undo-read-only`.
+    """
+    jobs = JobRepository(transaction)
+    (stored,) = jobs.stored([merge_id])
+    if stored is None or not may_see(transaction.actor, stored.access) or jobs.loaded(stored).entity.name != MERGE:
+        raise NotFound("merge", merge_id)
+    job = jobs.lock_any(merge_id).entity
+    if job.state == "undone":
+        raise Invalid("already-undone", "This merge was undone already.", path="merge", value=merge_id)
+    transaction.cause = ("undo", job.id)
+    if job.state == "undoing":
+        return job
+    if job.state == "running":
+        # A merge that was not finished moved only records that go back.
+        return jobs.save(attrs.evolve(job, state="undoing", undone={"left": job.parts}))
+    _Undo(transaction, job).run()
+    left = job.counts["first"]
+    return jobs.save(attrs.evolve(job, state="undoing" if left else "undone", undone={"left": left}))
+
+
+def undo_step(transaction: Transaction, job: Job) -> Job:
+    """Move the records of one part of the merge back, and return the job."""
+    jobs = JobRepository(transaction)
+    jobs.lock_as(job, _RUNS_ELSEWHERE)
+    transaction.cause = ("undo", job.id)
+    left = job.undone["left"] - 1
+    if left >= 0:
+        records = MergedRecords(transaction)
+        for one in jobs.part(job.id, left).get("changed", ()):
+            records.change_back(one["kind"], one["id"], one["fields"])
+    return jobs.save(attrs.evolve(job, state="undoing" if left > 0 else "undone", undone={"left": max(left, 0)}))
+
+
+class _Undo:
+    """The first step of an undo."""
+
+    def __init__(self, transaction: Transaction, job: Job) -> None:
+        self._transaction = transaction
+        self._job = job
+        self._winner_id = job.cursor
+        self._contacts = ContactRepository(transaction)
+        self._records = MergedRecords(transaction)
+        jobs = JobRepository(transaction)
+        parts = [jobs.part(job.id, number) for number in range(job.counts["first"], job.parts)]
+        self._changed: list[Mapping[str, Any]] = [one for part in parts for one in part.get("changed", ())]
+        self._removed: list[Mapping[str, Any]] = [one for part in parts for one in part.get("images", ())]
+
+    def run(self) -> None:
+        """Bring the contacts back.
+
+        Raises:
+            Invalid, Forbidden: As `begin_undo`.
+        """
+        losers = [image for image in self._removed if image["kind"] == CONTACTS.name]
+        winner = self._winner()
+        self._check_rights(winner, losers)
+        problems = [*self._obstacles(winner)]
+        if problems:
+            raise Invalid(problems)
+        clients = self._lock_clients()
+        self._remove_redirects()
+        for image in losers:
+            self._records.add_again(image)
+        for one in self._changed:
+            if one["kind"] == CONTACTS.name:
+                self._records.change_back(one["kind"], one["id"], one["fields"])
+        self._contacts.reindex_owned(self._contacts.load_any(self._winner_id).entity, winner)
+        self._move_back()
+        for id in sorted(clients):
+            (stored,) = self._contacts.stored([id])
+            if stored is not None and trashed_of(stored) is None:
+                AffiliationRepository(self._transaction).reassign(id)
+        loser_ids = tuple(image["id"] for image in losers)
+        for id in loser_ids:
+            self._transaction.publish("contact.unmerged", id, winner=self._winner_id, merge=self._job.id)
+        references = self._transaction.host.references
+        if references is not None:
+            references.unmerged(self._transaction.workspace, self._job.id, self._winner_id, loser_ids)
+
+    def _move_back(self) -> None:
+        """Change records back, and add those that are gone, each after the records that it refers to."""
+        steps = [(one["kind"], 0, one) for one in self._changed if one["kind"] != CONTACTS.name]
+        # A record of a contact that is gone stays away. The actor may not know that contact, so nothing is refused.
+        gone = {*self._gone()}
+        returning = [image for image in self._removed if gone.isdisjoint(_contacts_of(image))]
+        steps += [(image["kind"], 1, image) for image in returning if image["kind"] != CONTACTS.name]
+        for kind, again, one in sorted(steps, key=lambda step: (_SEQUENCE[step[0]], step[1])):
+            if again:
+                self._records.add_again(one)
+            else:
+                self._records.change_back(kind, one["id"], one["fields"])
+
+    def _winner(self) -> Stored:
+        (stored,) = self._contacts.stored([self._winner_id])
+        if stored is None:
+            redirect = redirects_of(self._transaction, CONTACTS.name, [self._winner_id]).get(self._winner_id)
+            if redirect is None:
+                message = "The contact that stayed was removed for good: nothing can be taken out of it."
+                raise Invalid("winner-deleted", message, path="merge", value=self._winner_id)
+            message = f"The contact that stayed was merged itself: undo the merge {redirect.merge_id} first."
+            raise Invalid("merged-since", message, path="merge", value=self._winner_id)
+        trashed = trashed_of(stored)
+        if trashed is not None:
+            message = "The contact that stayed is in the trash: restore it first."
+            raise Invalid("winner-deleted", message, path="merge", value=self._winner_id)
+        return self._contacts.lock_any(self._winner_id).stored
+
+    def _check_rights(self, winner: Stored, losers: Iterable[Mapping[str, Any]]) -> None:
+        actor = self._transaction.actor
+        for access in (winner.access, *(frozenset(image["access"]) for image in losers)):
+            if not may_change(actor, access):
+                message = "You may undo a merge only if you may change all of its contacts."
+                raise Forbidden(message, "undo-read-only")
+
+    def _obstacles(self, winner: Stored) -> Iterator[Problem]:
+        """What was changed since in the fields that the merge changed, and what records that return refer to."""
+        current = self._contacts.loaded(winner).entity
+        for one in self._changed:
+            if one["kind"] == CONTACTS.name and one["id"] == winner.id:
+                yield from self._changed_fields(winner, one["fields"], current.id)
+        for stored in self._gone().values():
+            trashed = None if stored is None else trashed_of(stored)
+            if stored is not None and trashed and may_see(self._transaction.actor, frozenset(trashed.access)):
+                message = "A contact that was joined with these was deleted since: restore it first."
+                yield Problem("deleted-since", "merge", message, stored.id)
+
+    def _gone(self) -> dict[str, Stored | None]:
+        """The contacts that returning records need and that are in the trash, or were removed for good (None)."""
+        back = {image["id"] for image in self._removed if image["kind"] == CONTACTS.name}
+        needed = {id: None for image in self._removed if image["kind"] != CONTACTS.name for id in _contacts_of(image)}
+        wanted = [id for id in needed if id not in back]
+        found = dict(zip(wanted, self._contacts.stored(wanted), strict=True))
+        return {id: one for id, one in found.items() if one is None or trashed_of(one) is not None}
+
+    def _changed_fields(self, winner: Stored, changes: Mapping[str, Sequence[Any]], id: str) -> Iterator[Problem]:
+        values = values_of(winner)
+        for key, (_, after) in changes.items():
+            if values.get(key) != after:
+                message = f"The field {key} was changed since the merge: change it back, or leave the merge as it is."
+                yield Problem("changed-since", key, message, id)
+
+    def _lock_clients(self) -> set[str]:
+        """Lock the contacts whose primary flags may move: all that the affiliations of the merge belong to."""
+        found = {self._winner_id} | {image["id"] for image in self._removed if image["kind"] == CONTACTS.name}
+        for one in self._changed:
+            if one["kind"] == AFFILIATIONS.name:
+                found |= {*one["fields"].get("contact_id", ())}
+                (stored,) = AffiliationRepository(self._transaction).stored([one["id"]])
+                if stored is not None:
+                    found.add(stored.owner)
+        for image in self._removed:
+            if image["kind"] == AFFILIATIONS.name:
+                found.add(json.load(image["body"].encode())["contact_id"])
+        present = [one.id for one in self._contacts.stored(sorted(found)) if one is not None]
+        for id in present:
+            self._contacts.lock_any(id)
+        return found
+
+    def _remove_redirects(self) -> None:
+        repository: Repository[Any] = Repository(self._transaction, REDIRECTS)
+        for one in list(repository.find(frozenset({f"merge:{self._job.id}"}))):
+            repository.remove(one.entity, one.stored, event="")
+
+
+def _contacts_of(image: Mapping[str, Any]) -> list[str]:
+    """The contacts that a removed record refers to."""
+    body = json.load(image["body"].encode())
+    return [body[name] for name in ("contact_id", "person_id", "holder_id", "other_id") if body.get(name)]

@@ -1,0 +1,140 @@
+"""Merges in the storage: records that a merge removes are kept as images, from which the undo stores them again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from contactcore.mapping import json
+from contactcore.mapping.entities import ENTITIES, ENTITY_OF
+from contactcore.mapping.history import difference, told, values_of
+from contactcore.mapping.redirects import redirect_id
+from contactcore.mapping.trash import trashed_of
+from contactcore.storage import Stored
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.repository import Loaded, Repository
+
+__all__ = ["MergedRecords", "image_of"]
+
+_LEFT_OUT = frozenset({"changed", "revision", "epoch"})
+"""The keys that the library counts on; an undo does not turn them back."""
+_NEVER = frozenset({"job", "job-part", "history", "settings", "counter", "tag", "message", "redirect"})
+"""The kinds whose changes belong to no merge."""
+_SEQUENCE = {entity_type.name: number for number, entity_type in enumerate(ENTITIES)}
+
+
+def image_of(stored: Stored) -> dict[str, Any]:
+    """A record as JSON, from which it can be stored again.
+
+    Args:
+        stored: The record.
+    """
+    return {
+        "kind": stored.kind,
+        "id": stored.id,
+        # By this id, the purge of the winner finds the image.
+        "redirect": redirect_id(stored.kind, stored.id),
+        "version": stored.version,
+        "body": stored.body.decode(),
+        "access": sorted(stored.access),
+        "owner": stored.owner,
+    }
+
+
+class MergedRecords:
+    """The records that a merge changes and removes, in one transaction.
+
+    Args:
+        transaction: The transaction of the merge, or of its undo.
+    """
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._removed: dict[tuple[str, str], Stored] = {}
+
+    def remove(self, repository: Repository[Any], one: Loaded[Any], *, event: str = "") -> None:
+        """Remove a record, and keep its image as it was before the merge."""
+        key = (one.stored.kind, one.stored.id)
+        former = self._transaction.replaced.get(key)
+        self._removed[key] = former[0] if former else one.stored
+        repository.remove(one.entity, one.stored, event=event)
+
+    def entries(self) -> list[tuple[str, Any]]:
+        """The entries of the job for the undo: what was changed, and what was removed."""
+        found: list[tuple[str, Any]] = []
+        for kind, id in sorted(self._transaction.replaced, key=lambda key: (_SEQUENCE[key[0]], key[1])):
+            if kind in _NEVER or (kind, id) in self._removed:
+                continue
+            (after,) = self._transaction.reader.get(kind, [id])
+            if after is not None:
+                before = self._transaction.replaced[kind, id][0]
+                changed = difference(values_of(before), values_of(after))
+                kept = {key: values for key, values in changed.items() if key not in _LEFT_OUT}
+                if kept:
+                    found.append(("changed", {"kind": kind, "id": id, "fields": kept}))
+        found += [("images", image_of(stored)) for stored in self._removed.values()]
+        return found
+
+    def add_again(self, image: Mapping[str, Any]) -> Loaded[Any]:
+        """Store a removed record again, with a version that nobody has seen yet.
+
+        Args:
+            image: The result of `image_of`.
+        """
+        kind, id = image["kind"], image["id"]
+        transaction = self._transaction
+        repository: Repository[Any] = Repository(transaction, ENTITY_OF[kind])
+        former = Stored(
+            kind=kind,
+            id=id,
+            version=image["version"],
+            body=image["body"].encode(),
+            card=b"{}",
+            owner=image["owner"],
+            access=frozenset(image["access"]),
+        )
+        entity = repository.type.load_as_stored(former, transaction.index_context)
+        entity = repository.type.raised(entity)
+        trashed = trashed_of(former)
+        record = repository.record(entity, former.access, trashed=trashed)
+        with transaction.refusals(entity):
+            transaction.writer.insert([record])
+        transaction.locked[kind, id] = record.stored()
+        if repository.type.kept_in_history:
+            transaction.remember(None, record, repository.type.owner_ids(entity))
+        return Loaded(entity, record.stored())
+
+    def change_back(self, kind: str, id: str, changes: Mapping[str, Sequence[Any]]) -> list[str]:
+        """Change a record back as far as nobody changed it since; a record that is gone stays so.
+
+        Args:
+            kind: The kind of the record.
+            id: The id of the record.
+            changes: Key -> value before and after the merge.
+
+        Returns:
+            The keys that somebody changed since.
+        """
+        transaction = self._transaction
+        repository: Repository[Any] = Repository(transaction, ENTITY_OF[kind])
+        (stored,) = repository.stored([id])
+        if stored is None:
+            return []
+        locked = repository.lock_any(id)
+        values = values_of(locked.stored)
+        since = [key for key, (_, after) in changes.items() if values.get(key) != after]
+        wanted = {key: before for key, (before, _) in changes.items() if key not in since}
+        if wanted:
+            self._store(repository, locked, {**values, **wanted})
+        return since
+
+    def _store(self, repository: Repository[Any], locked: Loaded[Any], values: Mapping[str, Any]) -> None:
+        stored, trashed = locked.stored, trashed_of(locked.stored)
+        body = told(values)
+        former = json.load(stored.body)
+        body |= {key: former[key] for key in ("added", "trashed") if key in former}
+        image = attrs.evolve(stored, body=json.dump(body))
+        entity = repository.type.load_as_stored(image, self._transaction.index_context)
+        repository.put(entity, stored, trashed=trashed, event="")
