@@ -138,3 +138,14 @@ def test_what_is_exported_comes_back_into_the_same_and_an_empty_workspace(entiti
     assert again.skipped == again.rows
     imports.undo(report)
     assert _all(theirs) == []
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_name_that_no_header_holds_comes_back(form):
+    ours, theirs = _workspace(), _workspace()
+    odd = {"\uffff": "7", "a  b ": "", "_x0041_": " x", "Kind": "y", "e\u0301" * 600: "z"}
+    with ours.write(ROOT) as session:
+        session.contacts.add(Company("Bois", unmapped=odd))
+    imports = theirs.imports(ROOT)
+    imports.apply(imports.plan(_exported(ours, form)))
+    assert _differences(_all(theirs), _all(ours)) == []

@@ -240,7 +240,7 @@ def exact(
         or "\r" in text
         or header_name(header) != header
         or (headers is not None and header not in headers)
-        or (plain is not None and not plain(text))
+        or (plain is not None and not (plain(text) and plain(header)))
     }
     if not odd:
         return cells

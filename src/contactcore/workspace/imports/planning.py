@@ -852,6 +852,9 @@ class BatchPlanner:
         self._resolve_site(row, details, company)
         if "purposes" in details:
             details["purposes"] = self._free_purposes(details["purposes"], company)
+        if self._was_primary(employer, company):
+            # The rule keeps the flag where it was as long as nobody acts for the company (PER-3).
+            details["primary_sequence"] = 1
         return details
 
     def _resolve_site(self, row: MappedRow, details: dict[str, Any], company: StagedContact) -> None:
@@ -938,6 +941,10 @@ class BatchPlanner:
             reason = f"{company.entity.display_name} has another primary contact person already, who stays primary."
             self.batch.problems.append(RowProblem(row.line, PRIMARY, "yes", reason, "kept-existing"))
         return primary
+
+    def _was_primary(self, employer: Employer, company: StagedContact) -> bool:
+        """Whether a former contact person still has the flag of a company without other contact persons."""
+        return employer.primary and self.batch.primaries.get(company.id) == OPEN and not self._acts_today(employer)
 
     def _acts_today(self, employer: Employer) -> bool:
         """Whether the person acts for the employer today. The rule chooses among people who no longer do (PER-3)."""
