@@ -41,9 +41,9 @@ def access_text(access: frozenset[str]) -> str:
 def access_test(access: frozenset[str]) -> tuple[str, tuple[str, ...]]:
     """Return a condition on the record `r`, and its values: whether it carries one of these access terms.
 
-    In the stored text each term stands in quotes behind a bracket or a comma. Only one other text has that form, because
-    quotes within a term are escaped: the end of a term that ends in a comma and the beginning of the next one look like
-    the term `,`. That term is therefore compared with each term of the list.
+    In the stored text each term stands in quotes behind a bracket or a comma. Quotes within a term are escaped, so only
+    one other text has that form: the end of a term that ends in a comma and the beginning of the next one look like the
+    term `,`. That term is therefore compared with each term of the list.
     """
     terms = sorted(access)
     condition = " OR ".join(_IN_LIST if term == "," else _IN_TEXT for term in terms)
