@@ -26,6 +26,8 @@ STORED_COLUMNS = "id, version, body, card, owner, access"
 RECORD_COLUMNS = "id, version, body, card, owner, access, words, index_data"
 """The columns of a `Record`."""
 
+_IN_TEXT = "instr(',' || substr(r.access, 2), ?) > 0"
+_IN_LIST = "? IN (SELECT value FROM json_each(r.access))"
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
@@ -39,11 +41,13 @@ def access_text(access: frozenset[str]) -> str:
 def access_test(access: frozenset[str]) -> tuple[str, tuple[str, ...]]:
     """Return a condition on the record `r`, and its values: whether it carries one of these access terms.
 
-    In the stored text each term stands in quotes behind a bracket or a comma. Nothing else in the text has that form,
-    because quotes within a term are escaped.
+    In the stored text each term stands in quotes behind a bracket or a comma. Quotes within a term are escaped, so only
+    one other text has that form: the end of a term that ends in a comma and the beginning of the next one look like the
+    term `,`. That term is therefore compared with each term of the list.
     """
-    condition = " OR ".join(["instr(',' || substr(r.access, 2), ?) > 0"] * len(access))
-    return f"({condition})", tuple(f",{_encode(term)}" for term in sorted(access))
+    terms = sorted(access)
+    condition = " OR ".join(_IN_LIST if term == "," else _IN_TEXT for term in terms)
+    return f"({condition})", tuple(term if term == "," else f",{_encode(term)}" for term in terms)
 
 
 @lru_cache(4_096)

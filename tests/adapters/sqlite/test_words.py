@@ -10,7 +10,7 @@ from pathlib import Path
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contactcore.storage import SYSTEM, Access, Kind, Order, Query, Record, cursor_of, matches, sort_key
@@ -185,6 +185,8 @@ _TERM = st.one_of(
 
 
 @given(st.frozensets(_TERM, max_size=4), st.frozensets(_TERM, min_size=1, max_size=4))
+@example(frozenset(["a,", "b"]), frozenset([","]))
+@example(frozenset(["a,", ","]), frozenset([","]))
 @settings(max_examples=500)
 @pytest.mark.req("ACC-3")
 def test_the_text_of_the_access_tells_just_the_terms_that_it_has(has: frozenset[str], asked: frozenset[str]) -> None:

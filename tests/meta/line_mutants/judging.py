@@ -34,7 +34,7 @@ from meta.line_mutants.mutating import LineMutant, mutants_of
 
 __all__ = ["Judge", "Verdicts", "install_from_environment", "selected"]
 
-_SURVIVED, _CAUGHT, _NOT_PUT_IN = 0, 1, 3
+_SURVIVED, _CAUGHT, _NOT_PUT_IN, _TOO_SLOW = 0, 1, 3, 4
 _VARIABLE = "CONTACTCORE_LINE_MUTANT"
 
 
@@ -44,7 +44,8 @@ class Verdicts:
 
     Attributes:
         caught, survived, not_reached, not_judged: The mutants that a test caught; that no test caught; whose function
-            no test reaches; and that could not be put in, or that the time was too short for.
+            no test reaches; and that could not be put in, or that the time was too short for (60 seconds and five times
+            the measured time of the tests).
     """
 
     caught: list[LineMutant] = attrs.field(factory=list)
@@ -135,11 +136,14 @@ class Judge:
     def _wait(self, running: dict[int, LineMutant]) -> None:
         pid, status = os.wait()
         mutant = running.pop(pid)
-        code = _CAUGHT if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+        code = os.WEXITSTATUS(status)
+        if os.WIFSIGNALED(status):
+            # A busy machine ends the time of a mutant as an endless loop does: neither is a verdict of a test.
+            code = _TOO_SLOW if os.WTERMSIG(status) == signal.SIGALRM else _CAUGHT
         if code == _SURVIVED:
             self.verdicts.survived.append(mutant)
             os.write(self._progress, f"{mutant}\n".encode())
-        elif code == _NOT_PUT_IN:
+        elif code in {_NOT_PUT_IN, _TOO_SLOW}:
             self.verdicts.not_judged.append(mutant)
         else:
             self.verdicts.caught.append(mutant)
@@ -149,7 +153,7 @@ class Judge:
 
     def _child(self, session: pytest.Session, mutant: LineMutant, tests: list[pytest.Item], cost: float) -> NoReturn:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(int(20 + 5 * cost))
+        signal.alarm(int(60 + 5 * cost))
         _silence()
         if not mutant.function:
             os._exit(_in_fresh_interpreter(mutant, tests))
