@@ -25,7 +25,7 @@ from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_
 from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.earlier import EarlierStates
-from contactcore.workspace.repositories.merging import Merged
+from contactcore.workspace.repositories.merging import MergedSave
 from contactcore.workspace.repositories.merging import merge_changes as merge
 from contactcore.workspace.repositories.repository import Loaded
 from contactcore.workspace.trash.discarding import discard
@@ -200,9 +200,9 @@ class Contacts:
     @overload
     def save(self, contact: _C, *, with_people: bool | None = None, merge_changes: Literal[False] = False) -> _C: ...
     @overload
-    def save(self, contact: _C, *, with_people: bool | None = None, merge_changes: Literal[True]) -> Merged[_C]: ...
+    def save(self, contact: _C, *, with_people: bool | None = None, merge_changes: Literal[True]) -> MergedSave[_C]: ...
     @overload
-    def save(self, contact: _C, *, with_people: bool | None = None, merge_changes: bool) -> _C | Merged[_C]: ...
+    def save(self, contact: _C, *, with_people: bool | None = None, merge_changes: bool) -> _C | MergedSave[_C]: ...
     def save(self, contact: _C, *, with_people: bool | None = None, merge_changes: bool = False) -> Any:
         """Store a changed contact; a change of somebody else is never overwritten (DIR-11, DIR-15).
 
@@ -218,7 +218,7 @@ class Contacts:
 
         Returns:
             The stored contact with the next version; the same version if nothing changed. With `merge_changes` it is
-            the `record` of a `Merged`, whose `merged` names the fields that others had changed.
+            the `record` of a `MergedSave`, whose `merged` names the fields that others had changed.
 
         Raises:
             Conflict: Somebody else changed the contact after it was read. The error has both versions, as `mine` and
@@ -255,7 +255,7 @@ class Contacts:
             raise Invalid([kind_change(before)])
         ready = self._repository.prepare(contact, before)
         stored = store_changed(self._transaction, ready, locked, with_people=with_people).contact
-        return Merged(stored, merged) if merge_changes else stored
+        return MergedSave(stored, merged) if merge_changes else stored
 
     def convert(self, contact: Annotated[str | Contact, AS_STORED], kind: str, **details: Any) -> Person | Company:
         """Mend a contact of the wrong kind: make a person a company, or a company a person (DIR-1).

@@ -23,7 +23,7 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.merging import Merged
+from contactcore.workspace.repositories.merging import MergedSave
 from contactcore.workspace.repositories.repository import Repository
 
 __all__ = ["Items", "Responsibility"]
@@ -267,8 +267,8 @@ class Items:
     @overload
     def save(self, item: Item, *, merge_changes: Literal[False] = False) -> Item: ...
     @overload
-    def save(self, item: Item, *, merge_changes: Literal[True]) -> Merged[Item]: ...
-    def save(self, item: Item, *, merge_changes: bool = False) -> Item | Merged[Item]:
+    def save(self, item: Item, *, merge_changes: Literal[True]) -> MergedSave[Item]: ...
+    def save(self, item: Item, *, merge_changes: bool = False) -> Item | MergedSave[Item]:
         """Store a changed item; a change of somebody else is never overwritten (DIR-15).
 
         Args:

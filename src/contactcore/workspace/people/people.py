@@ -21,7 +21,7 @@ from contactcore.workspace.people.saving import PRIMARY_STAYS, Change, primary_p
 from contactcore.workspace.people.shown import as_seen, as_seen_with_person
 from contactcore.workspace.people.views import PeopleViews
 from contactcore.workspace.repositories.logins import LoginRepository
-from contactcore.workspace.repositories.merging import Merged
+from contactcore.workspace.repositories.merging import MergedSave
 
 __all__ = ["People"]
 
@@ -118,14 +118,14 @@ class People(PeopleViews):
     @overload
     def save(
         self, affiliation: Affiliation, *, successor: str | Affiliation | None = None, merge_changes: Literal[True]
-    ) -> Merged[Affiliation]: ...
+    ) -> MergedSave[Affiliation]: ...
     def save(
         self,
         affiliation: Affiliation,
         *,
         successor: Annotated[str | Affiliation | None, AS_STORED] = None,
         merge_changes: bool = False,
-    ) -> Affiliation | Merged[Affiliation]:
+    ) -> Affiliation | MergedSave[Affiliation]:
         """Store a changed affiliation, and its person if that was changed too.
 
         A change of `primary` to True makes this person the primary contact person. A change to False needs a
@@ -179,7 +179,7 @@ class People(PeopleViews):
         self._saved.store(change)
         self._affiliations.reassign(current.contact_id, chosen)
         saved = self._saved.stored(current.id)
-        return Merged(saved, merged) if merge_changes else saved
+        return MergedSave(saved, merged) if merge_changes else saved
 
     def save_all(
         self, contact: Annotated[str | Contact, AS_STORED], rows: Sequence[Affiliation]

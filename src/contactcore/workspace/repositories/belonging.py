@@ -14,7 +14,7 @@ from contactcore.model import Company, Person
 from contactcore.model.restoring import altered
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.merging import Merged
+from contactcore.workspace.repositories.merging import MergedSave
 from contactcore.workspace.repositories.merging import merge_changes as merge
 from contactcore.workspace.repositories.repository import Loaded, Repository
 
@@ -81,7 +81,7 @@ class BelongingRepository(Repository[E]):
         fixed: Mapping[str, str],
         written: Callable[[E], object] = lambda _: None,
         merge_changes: bool = False,
-    ) -> Merged[E]:
+    ) -> MergedSave[E]:
         """Store a changed entity, whose contact the actor may change; nothing is stored if nothing changed.
 
         Args:
@@ -115,8 +115,8 @@ class BelongingRepository(Repository[E]):
         if problems:
             raise Invalid(problems)
         if ready == before and written(ready) == written(before):
-            return Merged(before, others)
-        return Merged(self.put(ready, locked.stored), others)
+            return MergedSave(before, others)
+        return MergedSave(self.put(ready, locked.stored), others)
 
     def delete(self, record: object) -> None:
         """Move an entity, whose contact the actor may change, to the trash.

@@ -19,13 +19,13 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.earlier import EarlierStates
 from contactcore.workspace.repositories.repository import Loaded
 
-__all__ = ["Merged", "merge_changes"]
+__all__ = ["MergedSave", "merge_changes"]
 
 E = TypeVar("E")
 
 
 @attrs.frozen
-class Merged(Generic[E]):
+class MergedSave(Generic[E]):
     """A record that was saved together with changes that others made meanwhile.
 
     Attributes:

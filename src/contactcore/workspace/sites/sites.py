@@ -15,7 +15,7 @@ from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.merging import Merged
+from contactcore.workspace.repositories.merging import MergedSave
 
 __all__ = ["Sites"]
 
@@ -145,8 +145,8 @@ class Sites:
     @overload
     def save(self, site: Site, *, merge_changes: Literal[False] = False) -> Site: ...
     @overload
-    def save(self, site: Site, *, merge_changes: Literal[True]) -> Merged[Site]: ...
-    def save(self, site: Site, *, merge_changes: bool = False) -> Site | Merged[Site]:
+    def save(self, site: Site, *, merge_changes: Literal[True]) -> MergedSave[Site]: ...
+    def save(self, site: Site, *, merge_changes: bool = False) -> Site | MergedSave[Site]:
         """Store a changed site; a change of somebody else is never overwritten (DIR-15).
 
         Args:
