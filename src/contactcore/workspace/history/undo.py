@@ -15,12 +15,16 @@ import attrs
 from contactcore.errors import Forbidden, Invalid, Problem
 from contactcore.mapping import json
 from contactcore.mapping.affiliations import AFFILIATIONS
+from contactcore.mapping.distinctions import DISTINCTIONS
 from contactcore.mapping.entities import ENTITIES, ENTITY_OF, OWNED
 from contactcore.mapping.history import told, values_of
 from contactcore.mapping.interactions import INTERACTIONS
+from contactcore.mapping.jobs import JOBS
+from contactcore.mapping.redirects import REDIRECTS
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Company, Person
 from contactcore.model.history import Act, Change
+from contactcore.model.redirect import Redirect
 from contactcore.model.restoring import altered
 from contactcore.rules.access import may_change
 from contactcore.rules.edits import same_contact
@@ -67,7 +71,8 @@ def undo(transaction: Transaction, viewer: Viewer, act: Act) -> None:
     Raises:
         Forbidden: `undo-read-only`.
         Invalid: one error lists everything that stands in the way: `changed-since`, `deleted-since`, `added-since`,
-            `removed-since`, `restored-since`, `has-login`; and the problems of values that are no longer possible.
+            `removed-since`, `restored-since`, `merged-since`, `has-login`; and the problems of values that are no longer
+            possible.
     """
     _Undo(transaction, viewer, act).run()
 
@@ -244,13 +249,25 @@ class _Undo:
                         yield from self._addition(change, one)
 
     def _addition(self, change: Change, one: Loaded[Any]) -> Iterator[Problem]:
+        if one.stored.kind == DISTINCTIONS.name:
+            return  # a declaration about the record, which goes to the trash with it and comes back with it
+        if one.stored.kind == REDIRECTS.name:
+            if self._was_merged_since(one.entity):
+                yield self._problem("merged-since", change, "took in another contact since", ())
+            return
         since = one.entity.since
-        if change.what == "restore" and since is not None and timestamp(since) <= self._act.at:
+        # A picture is in no act, and goes along with the contact that was added with it.
+        goes_along = change.what == "restore" or not ENTITY_OF[one.stored.kind].kept_in_history
+        if goes_along and since is not None and timestamp(since) <= self._act.at:
             return
         # What is hidden goes to the trash together with the record that it belongs to, as in any other deletion.
         if self._viewer.sees_record(one.stored.kind, one.stored.id):
             message = f"has the {one.stored.kind} {one.stored.id}, which was added since"
             yield self._problem("added-since", change, message, ())
+
+    def _was_merged_since(self, redirect: Redirect) -> bool:
+        (merge,) = self._transaction.reader.get(JOBS.name, [redirect.merge_id])
+        return merge is None or JOBS.load(merge, self._transaction.index_context).started > self._act.at
 
     def _problem(
         self, code: str, change: Change, what: str, since: Iterable[tuple[Act, Change]], field: str = ""
