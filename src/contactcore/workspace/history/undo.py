@@ -71,8 +71,8 @@ def undo(transaction: Transaction, viewer: Viewer, act: Act) -> None:
     Raises:
         Forbidden: `undo-read-only`.
         Invalid: one error lists everything that stands in the way: `changed-since`, `deleted-since`, `added-since`,
-            `removed-since`, `restored-since`, `merged-since`, `has-login`; and the problems of values that are no longer
-            possible.
+            `removed-since`, `restored-since`, `merged-since`, `has-login`; and the problems of values that are no
+            longer possible.
     """
     _Undo(transaction, viewer, act).run()
 
