@@ -192,3 +192,84 @@ def test_an_undo_gives_back_the_value_of_a_custom_field_that_was_changed_since(
     with workspace.read(root) as session:
         stored = session.contacts.get(client.id)
         assert (stored.description, stored.fields[size.slug]) == ("", "small")
+
+
+@pytest.mark.req("DIR-1", "DIR-14")
+def test_the_undo_of_a_conversion_loses_nothing_that_only_the_present_kind_has(workspace: Any, amelie: Any) -> None:
+    with workspace.write(amelie) as session:
+        client = session.contacts.add(Person("Marc", "Lee"))
+    with workspace.write(amelie) as session:
+        client = session.contacts.convert(client.id, "company")
+    with workspace.write(amelie) as session:
+        session.contacts.save(attrs.evolve(client, division="North"))
+    with workspace.write(amelie) as session:
+        division, conversion, _ = session.history.of(client)
+        with pytest.raises(Invalid) as refused:
+            session.history.undo(conversion)
+        (problem,) = refused.value.problems
+        assert (problem.code, problem.path, problem.facts["act"]) == ("changed-since", "division", division.id)
+        session.history.undo(division)
+        session.history.undo(conversion)
+        assert session.contacts.get(client.id).display_name == "Marc Lee"
+
+
+@pytest.mark.req("DIR-1", "DIR-14")
+def test_a_contact_person_does_not_become_a_company_again(workspace: Any, amelie: Any, root: Any) -> None:
+    with workspace.write(amelie) as session:
+        client = session.contacts.add(Company("Bois", access="shared-write"))
+        marc = session.contacts.add(Company("Marc Lee", access="shared-write"))
+    with workspace.write(amelie) as session:
+        session.contacts.convert(marc.id, "person")
+    with workspace.read(amelie) as session:
+        conversion = session.history.of(marc.id).items[0]
+    with workspace.write(root) as session:
+        acting = session.people.add(client.id, marc.id, position="CEO")
+    with workspace.write(amelie) as session:
+        with pytest.raises(Invalid) as refused:
+            session.history.undo(conversion)
+        assert [one.code for one in refused.value.problems] == ["acts-for-contacts"]
+        session.people.remove(acting.id)
+        session.history.undo(conversion)
+        assert session.contacts.get(marc.id).kind == "company"
+
+
+@pytest.mark.req("DIR-1", "DIR-14", "ACC-3")
+def test_a_hidden_client_keeps_a_copy_of_the_person_who_is_a_company_again(
+    workspace: Any, amelie: Any, root: Any
+) -> None:
+    with workspace.write(root) as session:
+        hidden = session.contacts.add(Company("Hidden"))
+    with workspace.write(amelie) as session:
+        marc = session.contacts.add(Company("Marc Lee", access="shared-write"))
+    with workspace.write(amelie) as session:
+        session.contacts.convert(marc.id, "person")
+    with workspace.write(root) as session:
+        session.people.add(hidden.id, marc.id, position="CEO")
+    with workspace.write(amelie) as session:
+        session.history.undo(session.history.of(marc.id).items[0])
+        assert session.contacts.get(marc.id).kind == "company"
+    with workspace.read(root) as session:
+        (link,) = session.people.list(hidden.id)
+        assert (link.person.display_name, link.position, link.person_id != marc.id) == ("Marc Lee", "CEO", True)
+
+
+@pytest.mark.req("DIR-1", "DIR-14")
+@pytest.mark.parametrize("kind", ["person", "company"])
+def test_a_conversion_and_an_affiliation_of_one_act_are_undone_together(workspace: Any, amelie: Any, kind: str) -> None:
+    with workspace.write(amelie) as session:
+        client = session.contacts.add(Company("Bois"))
+        marc = session.contacts.add(Person("Marc") if kind == "company" else Company("Marc"))
+    if kind == "company":
+        with workspace.write(amelie) as session:
+            acting = session.people.add(client.id, marc.id)
+    with workspace.write(amelie) as session:
+        if kind == "company":
+            session.people.remove(acting.id)
+        session.contacts.convert(marc.id, kind)
+        if kind == "person":
+            session.people.add(client.id, marc.id)
+    for expected in (0, 1) if kind == "person" else (1, 0):
+        undo_last(workspace, marc.id)
+        with workspace.read(amelie) as session:
+            assert len(session.people.list(client.id)) == expected
+            assert (session.contacts.get(marc.id).kind == "person") == bool(expected)

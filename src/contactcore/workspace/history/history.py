@@ -265,8 +265,8 @@ class History:
                 `Problem.facts`: `changed-since` for a field that has another value now or a record that was changed
                 after the act added it; `deleted-since`, `restored-since`, `removed-since`; `added-since` for a record
                 that was added under one that the act added; `merged-since` if another contact became a part of it;
-                `has-login`. The problems of values that are no longer possible, such as `type-unknown`, come as from
-                `save`.
+                `has-login`; `acts-for-contacts` for a person who was a company. The problems of values that are no
+                longer possible, such as `type-unknown`, come as from `save`.
 
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
