@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 import attrs
@@ -19,7 +19,7 @@ from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded
 
-__all__ = ["convert"]
+__all__ = ["convert", "in_the_way_of_company", "leave_hidden_clients"]
 
 
 def convert(
@@ -44,11 +44,8 @@ def convert(
     contacts = ContactRepository(transaction)
     wanted, lost = converted(before, str(before.language or transaction.settings.language))
     problems = [*lost]
-    hidden: list[Loaded[Affiliation]] = []
     if isinstance(before, Person):
-        acting = _acting(transaction, before.id)
-        hidden = [one for one in acting if not _is_seen(transaction, one)]
-        problems += _in_the_way(transaction, before.id, [one for one in acting if one not in hidden])
+        problems += in_the_way_of_company(transaction, before.id)
     unknown = sorted(set(details) - {field.name for field in attrs.fields(type(wanted))} | set(details) & {"id"})
     if unknown:
         problems.append(Problem("detail-unknown", unknown[0], f"A {kind} has no {unknown[0]!r} to change."))
@@ -59,7 +56,7 @@ def convert(
         problems += error.problems
     if problems or ready is None:
         raise Invalid(problems)
-    _hand_over(transaction, before, hidden)
+    leave_hidden_clients(transaction, before)
     stored = contacts.change(ready, locked)
     contacts.publish("converted", stored, kind=kind)
     return stored
@@ -81,10 +78,18 @@ def _is_seen(transaction: Transaction, one: Loaded[Affiliation]) -> bool:
     return bool(trash_access(read_terms(transaction.actor)) & one.access)
 
 
-def _in_the_way(transaction: Transaction, person_id: str, seen: Iterable[Loaded[Affiliation]]) -> Iterator[Problem]:
-    """The problems of a person who cannot become a company."""
+def in_the_way_of_company(transaction: Transaction, person_id: str, ended: Container[str] = ()) -> Iterator[Problem]:
+    """The problems of a person who cannot become a company, as far as the actor sees them.
+
+    Args:
+        transaction: The transaction of the actor.
+        person_id: The id of the person.
+        ended: The ids of affiliations that end at the same time; none by default.
+    """
     contacts = ContactRepository(transaction)
-    for one in seen:
+    for one in _acting(transaction, person_id):
+        if one.entity.id in ended or not _is_seen(transaction, one):
+            continue
         (client,) = contacts.stored([one.entity.contact_id])
         name = "" if client is None else contacts.loaded(client).entity.display_name
         where = "in the trash: restore or purge it" if trashed_of(one.stored) else "remove the affiliation"
@@ -94,14 +99,20 @@ def _in_the_way(transaction: Transaction, person_id: str, seen: Iterable[Loaded[
         yield Problem("has-login", "contact", "This person has a login to the portal: close it first.", person_id)
 
 
-def _hand_over(transaction: Transaction, before: Person | Company, hidden: Iterable[Loaded[Affiliation]]) -> None:
+def leave_hidden_clients(transaction: Transaction, before: Person | Company) -> None:
     """Give the affiliations that the actor does not see to a copy of the person, one for each client.
 
     A refusal would reveal them (ACC-3), and those who see the hidden client must not lose its contact person. The copy
     is seen by those who see the client.
+
+    Args:
+        transaction: The transaction of the actor.
+        before: The person who becomes a company; nothing is done for a company.
     """
     contacts, affiliations = ContactRepository(transaction), AffiliationRepository(transaction)
-    for one in hidden:
+    for one in _acting(transaction, before.id) if isinstance(before, Person) else ():
+        if _is_seen(transaction, one):
+            continue
         client = contacts.lock_any(one.entity.contact_id)
         trashed = trashed_of(client.stored)
         access = frozenset(trashed.access) if trashed is not None else client.access

@@ -10,6 +10,7 @@ import attrs
 
 from contactcore.errors import Invalid, NotFound
 from contactcore.mapping.entities import ENTITIES
+from contactcore.mapping.jobs import JOBS
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Contact, Interaction, Item, ItemRole, Site
 from contactcore.model.history import Act, Change, HistoryEntry
@@ -118,7 +119,7 @@ class History:
                     id, kind = one.id, name
         if kind and not viewer.sees_record(kind, id):
             raise NotFound("record", id)
-        ids = {id, *(absorbed_by(self._transaction, id) if kind == "contact" else ())}
+        ids = {id, *(absorbed_by(self._transaction, id, trashed=True) if kind == "contact" else ())}
         terms = tuple(f"under:{one}" for one in sorted(ids)) if kind == "contact" else (f"of:{id}",)
         found: list[HistoryEntry] = []
         for acts in self._batches(terms, ids, limit, after):
@@ -139,7 +140,8 @@ class History:
         was removed since is still named.
 
         Args:
-            contact: The contact, or its id. It may be in the trash today.
+            contact: The contact, or its id. It may be in the trash today. The id of a contact that was merged into
+                another one leads to that one.
             moment: A time with its time zone, or its text in ISO 8601.
 
         Raises:
@@ -164,6 +166,9 @@ class History:
         check_staff(self._transaction.actor)
         id, viewer = id_of(contact), Viewer(self._transaction)
         (stored,) = self._transaction.reader.get("contact", [id])
+        if stored is None and (merged := redirected(self._transaction, "contact", [id])):
+            stored = merged[id]
+            id = stored.id
         if stored is None or not viewer.sees_record("contact", id):
             raise NotFound("contact", id)
         when = EarlierStates(self._transaction).moment(moment, "moment")
@@ -255,11 +260,13 @@ class History:
         Raises:
             NotFound: There is no such act, it was trimmed, or the actor sees nothing of it.
             Forbidden: `undo-read-only`; `read-only-session`; `staff-only` for a portal user.
-            Invalid: `already-undone`. One error lists everything that stands in the way, with the record, the field
-                and the act that did it in `Problem.facts`: `changed-since` for a field that has another value now or a
-                record that was changed after the act added it; `deleted-since`, `restored-since`, `removed-since`;
-                `added-since` for a record that was added under one that the act added; `has-login`. The problems of
-                values that are no longer possible, such as `type-unknown`, come as from `save`.
+            Invalid: `merge-act` for an act of a merge, which is undone whole; `already-undone`. One error lists
+                everything that stands in the way, with the record, the field and the act that did it in
+                `Problem.facts`: `changed-since` for a field that has another value now or a record that was changed
+                after the act added it; `deleted-since`, `restored-since`, `removed-since`; `added-since` for a record
+                that was added under one that the act added; `merged-since` if another contact became a part of it;
+                `has-login`; `acts-for-contacts` for a person who was a company. The problems of values that are no
+                longer possible, such as `type-unknown`, come as from `save`.
 
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -279,6 +286,7 @@ class History:
         whole = self._acts.act(id)
         if not viewer.seen(whole.changes):
             raise NotFound("act", id)
+        self._refuse_merge(whole)
         entries = viewer.entries([(whole, whole.changes)])
         if self._acts.is_undone(id):
             raise Invalid("already-undone", "This act was undone before.", path="act", value=id)
@@ -302,6 +310,22 @@ class History:
                 batch = []
             batch.append((part, changes))
         yield batch
+
+    def _refuse_merge(self, act: Act) -> None:
+        """Refuse an act of a merge, or of its undo: contacts, links and jobs of a merge go together.
+
+        Raises:
+            Invalid: `merge-act`.
+        """
+        if act.cause not in {"merge", "undo"} or not act.cause_id:
+            return
+        (stored,) = self._transaction.reader.get(JOBS.name, [act.cause_id])
+        if act.cause == "merge":
+            message = f"The act is part of a merge: undo it whole with workspace.merging(actor).undo({act.cause_id!r})."
+            raise Invalid("merge-act", message, path="act", value=act.act)
+        if stored is not None and JOBS.load(stored, self._transaction.index_context).name == "merge":
+            message = "The act took a merge apart: merge the contacts again with workspace.merging(actor)."
+            raise Invalid("merge-act", message, path="act", value=act.act)
 
     def _kind_of(self, id: str) -> str:
         """The kind of the record with an id; `""` if none is stored."""

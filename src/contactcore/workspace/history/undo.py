@@ -15,18 +15,24 @@ import attrs
 from contactcore.errors import Forbidden, Invalid, Problem
 from contactcore.mapping import json
 from contactcore.mapping.affiliations import AFFILIATIONS
+from contactcore.mapping.distinctions import DISTINCTIONS
 from contactcore.mapping.entities import ENTITIES, ENTITY_OF, OWNED
 from contactcore.mapping.history import told, values_of
 from contactcore.mapping.interactions import INTERACTIONS
+from contactcore.mapping.jobs import JOBS
+from contactcore.mapping.redirects import REDIRECTS
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Company, Person
+from contactcore.model.contact import own_fields
 from contactcore.model.history import Act, Change
+from contactcore.model.redirect import Redirect
 from contactcore.model.restoring import altered
 from contactcore.rules.access import may_change
 from contactcore.rules.edits import same_contact
 from contactcore.storage import Stored
 from contactcore.values.moment import timestamp
 from contactcore.workspace.contacts.changing import store_changed
+from contactcore.workspace.contacts.conversion import in_the_way_of_company, leave_hidden_clients
 from contactcore.workspace.history.restoring import gone_problems
 from contactcore.workspace.history.shown import Viewer
 from contactcore.workspace.kernel.transaction import Transaction
@@ -67,7 +73,8 @@ def undo(transaction: Transaction, viewer: Viewer, act: Act) -> None:
     Raises:
         Forbidden: `undo-read-only`.
         Invalid: one error lists everything that stands in the way: `changed-since`, `deleted-since`, `added-since`,
-            `removed-since`, `restored-since`, `has-login`; and the problems of values that are no longer possible.
+            `removed-since`, `restored-since`, `merged-since`, `has-login`; `acts-for-contacts` for a
+            person who would become a company; and the problems of values that are no longer possible.
     """
     _Undo(transaction, viewer, act).run()
 
@@ -92,9 +99,13 @@ class _Undo:
             raise Invalid(problems)
         flags = self._former_flags(stored)
         self._restore_deleted(stored)
+        # An affiliation needs a person: who becomes one does so before the others come back, and who becomes a company
+        # does so after they went.
+        self._change_back(one for one in self._changes if _former_kind(one) == "person")
         self._add_removed()
-        self._change_back()
+        self._change_back(one for one in self._changes if not _former_kind(one))
         self._take_away()
+        self._change_back(one for one in self._changes if _former_kind(one) == "company")
         self._move_flags(flags)
 
     def _read(self) -> dict[Key, Stored | None]:
@@ -170,9 +181,13 @@ class _Undo:
             yield self._problem(code, change, what, moves)
         else:
             left_out = {"changed", "revision", "primary_sequence"} if self._only_moves_flags() else _MAINTAINED
-            for field in _later_fields(change, values_of(stored), since, left_out):
+            values = values_of(stored)
+            for field in (*_later_fields(change, values, since, left_out), *_of_present_kind(change, values)):
                 by = [(act, one) for act, one in since if field in one.fields]
                 yield self._problem("changed-since", change, f"has another {field}", by, field)
+            if not is_trashed and _former_kind(change) == "company" != values["kind"]:
+                ended = {one.id for one in self._changes if one.what == "add"}
+                yield from in_the_way_of_company(self._transaction, change.id, ended)
 
     def _gone(self) -> Iterator[Problem]:
         """The problems of values that are no longer possible.
@@ -244,13 +259,25 @@ class _Undo:
                         yield from self._addition(change, one)
 
     def _addition(self, change: Change, one: Loaded[Any]) -> Iterator[Problem]:
+        if one.stored.kind == DISTINCTIONS.name:
+            return  # a declaration about the record, which goes to the trash with it and comes back with it
+        if one.stored.kind == REDIRECTS.name:
+            if self._was_merged_since(one.entity):
+                yield self._problem("merged-since", change, "took in another contact since", ())
+            return
         since = one.entity.since
-        if change.what == "restore" and since is not None and timestamp(since) <= self._act.at:
+        # A picture is in no act, and goes along with the contact that was added with it.
+        goes_along = change.what == "restore" or not ENTITY_OF[one.stored.kind].kept_in_history
+        if goes_along and since is not None and timestamp(since) <= self._act.at:
             return
         # What is hidden goes to the trash together with the record that it belongs to, as in any other deletion.
         if self._viewer.sees_record(one.stored.kind, one.stored.id):
             message = f"has the {one.stored.kind} {one.stored.id}, which was added since"
             yield self._problem("added-since", change, message, ())
+
+    def _was_merged_since(self, redirect: Redirect) -> bool:
+        (merge,) = self._transaction.reader.get(JOBS.name, [redirect.merge_id])
+        return merge is None or JOBS.load(merge, self._transaction.index_context).started > self._act.at
 
     def _problem(
         self, code: str, change: Change, what: str, since: Iterable[tuple[Act, Change]], field: str = ""
@@ -296,8 +323,8 @@ class _Undo:
                     entity = altered(entity, {"primary": False, "primary_sequence": 0, "revision": entity.revision + 1})
                 Repository[Any](self._transaction, ENTITY_OF[change.record_kind]).add(entity)
 
-    def _change_back(self) -> None:
-        for change in self._changes:
+    def _change_back(self, changes: Iterable[Change]) -> None:
+        for change in changes:
             fields = {field: before for field, (before, _) in change.fields.items() if field not in _MAINTAINED}
             if change.what in {"change", "delete", "restore"} and fields:
                 repository: Repository[Any] = Repository(self._transaction, ENTITY_OF[change.record_kind])
@@ -326,6 +353,8 @@ class _Undo:
         names = ("added_at", "added_by", "changed_at", "changed_by", "source")
         wanted = altered(was, {name: getattr(locked.entity, name) for name in names})
         if not same_contact(wanted, locked.entity):
+            if wanted.kind != locked.entity.kind and isinstance(wanted, Company):
+                leave_hidden_clients(self._transaction, locked.entity)
             ready = self._contacts.prepare(wanted, locked.entity)
             store_changed(self._transaction, ready, locked, with_people=False)
 
@@ -410,6 +439,21 @@ def _later_fields(
             expected |= {field: before for field, (before, _) in one.fields.items()}
     fields = [field for field, value in expected.items() if values.get(field) != value]
     yield from (field for field in fields if field not in left_out)
+
+
+def _former_kind(change: Change) -> str:
+    """`"person"` or `"company"`, which a contact was before an act that changed its kind; `""` for other acts."""
+    if change.record_kind != "contact" or change.what in {"add", "remove"}:
+        return ""
+    return change.fields["kind"][0] if "kind" in change.fields else ""
+
+
+def _of_present_kind(change: Change, values: Mapping[str, Any]) -> Iterator[str]:
+    """The fields that somebody filled in after an act that changed the kind, and that the former kind does not have."""
+    former = _former_kind(change)
+    if former and former != values["kind"]:
+        own = own_fields(Company if former == "person" else Person)
+        yield from (name for name in own if values.get(name) and name not in change.fields)
 
 
 def _dependents(change: Change) -> Iterator[tuple[Any, str]]:

@@ -119,6 +119,9 @@ def _without(entries: Mapping[str, Any], ids: frozenset[str], traces: _Traces) -
         if name in entries:
             kept[name] = [forget(one) if _id_of(one) in ids else one for one in entries[name]]
     if "images" in entries:
+        if any(one["kind"] == "contact" and one["id"] in ids for one in entries["images"]):
+            # A merged contact is removed only with the winner, or after the merge was undone. Nobody needs the rest.
+            kept["changed"] = [_forget_change(one) for one in kept.get("changed", ())]
         # The records that a merge removed. A redirect is removed with the contact that it leads to.
         kept["images"] = [one for one in entries["images"] if not _names(one, ids)]
     if "problems" in entries:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import attrs
+
 from contactcore.mapping.redirects import REDIRECTS, redirect_id
 from contactcore.model.redirect import Redirect
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Query, Stored
@@ -26,23 +28,25 @@ def redirects_of(transaction: Transaction, kind: str, ids: Sequence[str]) -> dic
     return {one.old_id: one for one in found}
 
 
-def absorbed_by(transaction: Transaction, contact_id: str) -> tuple[str, ...]:
+def absorbed_by(transaction: Transaction, contact_id: str, *, trashed: bool = False) -> tuple[str, ...]:
     """Return the ids of the contacts that became a part of a contact, directly or through others.
 
     Args:
         transaction: The transaction that reads.
         contact_id: The id of the contact.
+        trashed: Whether the contact may be in the trash; False by default.
     """
-    query = Query(
-        kind=REDIRECTS.name,
-        order="added",
-        access=SYSTEM,
-        where=(frozenset({f"contact:{contact_id}"}),),
-        limit=LARGEST_PAGE,
-    )
-    ids = [card.id for card in transaction.reader.find(query).cards]
-    read = transaction.reader.get(REDIRECTS.name, ids) if ids else []
-    found = [REDIRECTS.load(one, transaction.index_context) for one in read if one is not None]
+    found: list[Redirect] = []
+    for order, prefix in (("added", ""), ("trash", "was:"))[: 1 + trashed]:
+        term = frozenset({f"{prefix}contact:{contact_id}"})
+        query = Query(kind=REDIRECTS.name, order=order, access=SYSTEM, where=(term,), limit=LARGEST_PAGE)
+        more = True
+        while more:
+            page = transaction.reader.find(query)
+            ids = [card.id for card in page.cards]
+            read = transaction.reader.get(REDIRECTS.name, ids) if ids else []
+            found += [REDIRECTS.load(one, transaction.index_context) for one in read if one is not None]
+            more, query = page.more, attrs.evolve(query, after=page.last)
     return tuple(one.old_id for one in found if one.kind == "contact")
 
 

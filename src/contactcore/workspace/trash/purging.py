@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from contactcore.mapping.sites import SITES
@@ -11,9 +11,12 @@ from contactcore.rules.access import audience_within
 from contactcore.workspace.kernel.blocking import check_not_blocked
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.earlier import EarlierStates, taken_back
 from contactcore.workspace.repositories.forgetting import forget_in_jobs
+from contactcore.workspace.repositories.history import HistoryRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.messages import MessageRepository
+from contactcore.workspace.repositories.redirects import absorbed_by
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.trash.discarding import FOLLOWERS
 from contactcore.workspace.trash.finding import TrashFinder
@@ -29,6 +32,8 @@ def purge(transaction: Transaction, record: object) -> None:
     purged = {one.stored.id: one for one in finder.with_root(contacts, root.id)}
     if purged:
         check_not_blocked(transaction, root.id, (id for id in purged if id != root.id), act="removed")
+    merged = [id for one in purged for id in absorbed_by(transaction, one, trashed=True)]
+    former = _former_contacts(transaction, merged)
     for id in purged:
         LoginRepository(transaction).remove_all(id)
     if repository.type is SITES:
@@ -49,10 +54,20 @@ def purge(transaction: Transaction, record: object) -> None:
         removed_ids += removed
     MessageRepository(transaction).erase(*purged)
     if purged:
-        forget_in_jobs(transaction, [one.entity for one in purged.values()], [*purged, *removed_ids])
+        contacts_of_all = [*(one.entity for one in purged.values()), *former]
+        forget_in_jobs(transaction, contacts_of_all, [*purged, *merged, *removed_ids])
+    # A contact that became a part of a purged one is gone, but its history is still there.
+    transaction.purged |= {("contact", id) for id in merged}
     for one in purged.values():
         # A loss that was noted on another contact of this purge has changed nothing here.
         contacts.remove(one.entity, one.stored, event="purged", root=root.id)
+
+
+def _former_contacts(transaction: Transaction, ids: Sequence[str]) -> list[Any]:
+    """The contacts that were merged into others, as they were before, as far as the history knows them."""
+    changes = HistoryRepository(transaction).changes_of(ids)
+    states = [taken_back("contact", id, None, changes[id][:1], lambda *_: False) for id in ids if id in changes]
+    return EarlierStates(transaction).entities(states)
 
 
 def _note_loss(
