@@ -93,19 +93,18 @@ def _files(draw):
     return headers, rows, out.getvalue().encode(encoding)
 
 
-def _pieces(header: str, cell: str) -> list[str]:
+def _pieces(cell: str) -> list[str]:
     """The parts of a cell that must be found again: numbers and words that no other cell has."""
-    # The kind of a phone is stored as a slug.
-    text = cell.casefold() if header == "Phone 1 - Label" else cell
-    pieces = text.replace(":::", " ").replace("* myContacts", "").split()
+    pieces = cell.replace(":::", " ").replace("* myContacts", "").split()
     return [piece for piece in pieces if any(map(str.isdigit, piece))]
 
 
 _LABELLED = (
     ["Phone 1 - Label", "Phone 1 - Value", "Organization Name"],
-    [["Chalet13", "+33144550017", "Bois16"]],
-    b"Phone 1 - Label,Phone 1 - Value,Organization Name\r\nChalet13,+33144550017,Bois16\r\n",
+    [["Chalet13", "+33144550017", "Bois16"], ["Chalet33", "", "Bois36"]],
+    b"Phone 1 - Label,Phone 1 - Value,Organization Name\r\nChalet13,+33144550017,Bois16\r\nChalet33,,Bois36\r\n",
 )
+"""The kind of a phone is stored as a slug, and a label without a phone as it is written."""
 
 
 @given(file=_files(), strict=st.booleans(), policy=st.sampled_from(["skip", "update", "create"]))
@@ -133,5 +132,11 @@ def test_no_cell_of_any_known_export_is_lost(file, strict, policy):
     kept.append(rejects.getvalue().decode("utf-8-sig", "replace"))
     whole = "\n".join(kept).replace("\\n", "\n").replace("\\/", "/")
     cells = [pair for row in filled for pair in zip(headers, row, strict=True)]
-    lost = [piece for header, cell in cells for piece in _pieces(header, cell) if piece not in whole]
+    slugs = whole.casefold()
+    lost = [
+        piece
+        for header, cell in cells
+        for piece in _pieces(cell)
+        if piece not in whole and not (header == "Phone 1 - Label" and piece.casefold() in slugs)
+    ]
     assert lost == [], (headers, filled, list(report.problems))
