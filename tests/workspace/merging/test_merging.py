@@ -443,6 +443,26 @@ def test_two_logins_are_refused_by_name(workspace: Any, amelie: Any, bois: Any) 
     assert refused.value.code == "two-logins"
 
 
+def test_a_waiting_letter_follows_a_merge_and_its_undo(workspace: Any, amelie: Any, root: Any) -> None:
+    bois, twice = add(workspace, amelie, Company("Bois"), Company("BOIS"))
+    with workspace.write(amelie) as session:
+        jane = session.people.add(twice, Person("Jane", "Doe", emails=["jane@bois.fr"]), notifications=["invoice"])
+        chosen = session.notifications.by_hand(twice, "invoice", [jane.person_id])
+        (queued,) = session.notifications.send(twice, chosen, subject="Invoice", text="Here.")
+
+    def about() -> tuple[str, tuple[str, ...]]:
+        with workspace.read(root) as session:
+            message = session.outbox.get(queued.message.id)
+            return message.grounds.contact_id, message.about
+
+    before = about()
+    merge = merged(workspace, amelie, bois, twice)
+    assert about()[0] == bois.id
+    assert twice.id not in about()[1]
+    workspace.merging(amelie).undo(merge)
+    assert about() == before
+
+
 # What cannot be meant
 
 

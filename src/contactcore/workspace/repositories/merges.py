@@ -20,7 +20,7 @@ __all__ = ["MergedRecords", "image_of"]
 
 _LEFT_OUT = frozenset({"changed", "revision", "epoch"})
 """The keys that the library counts on; an undo does not turn them back."""
-_NEVER = frozenset({"job", "job-part", "history", "settings", "counter", "tag", "message", "redirect"})
+_NEVER = frozenset({"job", "job-part", "history", "settings", "counter", "tag", "redirect"})
 """The kinds whose changes belong to no merge."""
 _SEQUENCE = {entity_type.name: number for number, entity_type in enumerate(ENTITIES)}
 
