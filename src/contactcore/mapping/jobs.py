@@ -12,7 +12,7 @@ from contactcore.model.job import Job, JobPart
 from contactcore.rules.access import contact_access
 from contactcore.storage import Kind, Order, Record, Stored
 
-__all__ = ["JOBS", "JOB_PARTS", "done_term", "running_key"]
+__all__ = ["JOBS", "JOB_PARTS", "done_term", "job_name", "running_key"]
 
 
 def running_key(name: str, key: str) -> str:
@@ -57,6 +57,16 @@ def _record(job: Job, placement: Placement) -> Record:
 
 def _job(stored: Stored) -> Job:
     return Job(id=stored.id, version=stored.version, **json.load(stored.body))
+
+
+def job_name(stored: Stored) -> str:
+    """The name of the job of a stored record.
+
+    Args:
+        stored: The record.
+    """
+    name: str = json.load(stored.body)["name"]
+    return name
 
 
 def _part_record(part: JobPart, placement: Placement) -> Record:

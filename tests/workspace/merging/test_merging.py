@@ -443,6 +443,26 @@ def test_two_logins_are_refused_by_name(workspace: Any, amelie: Any, bois: Any) 
     assert refused.value.code == "two-logins"
 
 
+def test_a_waiting_letter_follows_a_merge_and_its_undo(workspace: Any, amelie: Any, root: Any) -> None:
+    bois, twice = add(workspace, amelie, Company("Bois"), Company("BOIS"))
+    with workspace.write(amelie) as session:
+        jane = session.people.add(twice, Person("Jane", "Doe", emails=["jane@bois.fr"]), notifications=["invoice"])
+        chosen = session.notifications.by_hand(twice, "invoice", [jane.person_id])
+        (queued,) = session.notifications.send(twice, chosen, subject="Invoice", text="Here.")
+
+    def about() -> tuple[str, tuple[str, ...]]:
+        with workspace.read(root) as session:
+            message = session.outbox.get(queued.message.id)
+            return message.grounds.contact_id, message.about
+
+    before = about()
+    merge = merged(workspace, amelie, bois, twice)
+    assert about()[0] == bois.id
+    assert twice.id not in about()[1]
+    workspace.merging(amelie).undo(merge)
+    assert about() == before
+
+
 # What cannot be meant
 
 
@@ -575,6 +595,38 @@ def test_an_import_that_made_a_loser_is_undone_without_the_winner(workspace: Any
     with workspace.read(amelie) as session:
         assert session.contacts.get(made.id).id == bois.id
         assert len(session.contacts.get(bois.id).emails) == 2
+
+
+def test_a_copy_of_a_loser_is_no_copy_of_the_winner(workspace: Any, amelie: Any) -> None:
+    bois, twice = add(workspace, amelie, Company("Bois"), Company("BOIS"))
+    jane = add(workspace, amelie, Person("Jane", "Doe"))[0]
+    with workspace.write(amelie) as session:
+        session.people.add(bois, jane)
+        copy = session.people.add(twice, jane.id)
+    merged(workspace, amelie, bois, twice)
+    with workspace.write(amelie) as session:
+        for act in (
+            lambda: session.contacts.save(attrs.evolve(twice, version=2, name="Overwritten")),
+            lambda: session.contacts.save(attrs.evolve(twice, name="Overwritten")),
+            lambda: session.contacts.delete(twice),
+            lambda: session.people.save(attrs.evolve(copy, position="CEO")),
+        ):
+            with pytest.raises(Conflict):
+                act()
+    with workspace.read(amelie) as session:
+        assert session.contacts.get(bois.id).name == "Bois"
+
+
+def test_the_history_undoes_no_merge(workspace: Any, amelie: Any, bois: Any, twice: Any) -> None:
+    merge = merged(workspace, amelie, bois, twice)
+    workspace.merging(amelie).undo(merge)
+    with workspace.write(amelie) as session:
+        undo, merging = session.history.of(bois.id).items[:2]
+        assert (undo.cause, merging.cause, merging.cause_id) == ("undo", "merge", merge.id)
+        for act in (undo, merging):
+            with pytest.raises(Invalid) as refused:
+                session.history.undo(act)
+            assert refused.value.code == "merge-act"
 
 
 # The host

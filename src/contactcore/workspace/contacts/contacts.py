@@ -610,7 +610,9 @@ class Contacts:
     def _lock_as_read(self, contact: str | Contact) -> Loaded[Person | Company]:
         """A contact that the actor may change, locked, after a check that the caller read the stored version."""
         locked = self._repository.lock_for_change(contact)
-        if isinstance(contact, Contact) and contact.version != locked.stored.version:
+        as_read = locked.stored.id, locked.stored.version
+        # A copy of a contact that was merged into this one is no copy of it.
+        if isinstance(contact, Contact) and (contact.id, contact.version) != as_read:
             raise Conflict(contact, locked.entity)
         return locked
 

@@ -288,6 +288,9 @@ class History:
             raise NotFound("act", id)
         self._refuse_merge(whole)
         entries = viewer.entries([(whole, whole.changes)])
+        if self._acts.is_of_merge(whole):
+            message = "This act is a part of a merge: workspace.merging(actor) plans, applies and undoes merges."
+            raise Invalid("merge-act", message, path="act", value=id)
         if self._acts.is_undone(id):
             raise Invalid("already-undone", "This act was undone before.", path="act", value=id)
         undo(self._transaction, viewer, whole)

@@ -20,14 +20,14 @@ from contactcore.workspace.merging.steps import BATCH, MERGE, merge_step
 from contactcore.workspace.merging.undo import begin_undo, undo_step
 from contactcore.workspace.repositories.jobs import JobRepository
 
-__all__ = ["Merged", "Merging"]
+__all__ = ["Merge", "Merging"]
 
 _MOST = 50
 _RIGHTS = ("strict", "union")
 
 
 @attrs.frozen
-class Merged:
+class Merge:
     """A merge that was made.
 
     Attributes:
@@ -116,7 +116,7 @@ class Merging:
                     refuse_edited(transaction, each, path)
             return plan_of(transaction, order)
 
-    def apply(self, plan: MergePlan, *, widen: bool = False, progress: Callable[[int], object] | None = None) -> Merged:
+    def apply(self, plan: MergePlan, *, widen: bool = False, progress: Callable[[int], object] | None = None) -> Merge:
         """Merge the contacts of a plan.
 
         The ids of the losers lead to the winner from now on: in `get`, in links, in imports and in events
@@ -149,7 +149,7 @@ class Merging:
         self._transactions.tidy()
         return _merged(job)
 
-    def undo(self, merge: str | Merged, *, progress: Callable[[int], object] | None = None) -> Merged:
+    def undo(self, merge: str | Merge, *, progress: Callable[[int], object] | None = None) -> Merge:
         """Undo a merge: the contacts, and what belonged to them, are as before.
 
         What was added after the merge stays with the winner, and what was changed in records that move back stays
@@ -177,14 +177,14 @@ class Merging:
         self._transactions.tidy()
         return _merged(job)
 
-    def list(self) -> tuple[Merged, ...]:
+    def list(self) -> tuple[Merge, ...]:
         """The merges that the actor made, or all for an admin, the newest first."""
         with self._transactions.reading() as transaction:
             found = JobRepository(transaction).find(frozenset({f"name:{MERGE}"}))
             seen = [one.entity for one in found if may_see(transaction.actor, one.access)]
         return tuple(_merged(job) for job in sorted(seen, key=lambda job: job.id, reverse=True))
 
-    def get(self, merge: str | Merged) -> Merged:
+    def get(self, merge: str | Merge) -> Merge:
         """The merge with an id.
 
         Args:
@@ -214,6 +214,6 @@ class Merging:
         return Order(winner_id=id_of(winner), loser_ids=tuple(map(id_of, losers)), rules=dict(rules), rights=rights)
 
 
-def _merged(job: Job) -> Merged:
+def _merged(job: Job) -> Merge:
     winner_id, *loser_ids = job.key.split("\n")
-    return Merged(job.id, winner_id, tuple(loser_ids), job.started, job.actor, job.state)
+    return Merge(job.id, winner_id, tuple(loser_ids), job.started, job.actor, job.state)

@@ -86,7 +86,7 @@ def merge_step(transaction: Transaction, order: Order, *, widen: bool) -> Job:
     if _move_many(transaction, order):
         job = jobs.add_parts(job, records.entries())
         return jobs.save(job)
-    _Merge(transaction, order, owners, job, records).run(result)
+    _LastStep(transaction, order, owners, job, records).run(result)
     first = job.parts
     job = jobs.add_parts(job, records.entries())
     counts = {"first": first, "losers": len(order.loser_ids)}
@@ -107,7 +107,7 @@ def _move_many(transaction: Transaction, order: Order) -> bool:
     return False
 
 
-class _Merge:
+class _LastStep:
     """The last step of a merge, in one transaction."""
 
     def __init__(

@@ -77,9 +77,7 @@ def undo_step(transaction: Transaction, job: Job) -> Job:
     transaction.cause = ("undo", job.id)
     left = job.undone["left"] - 1
     if left >= 0:
-        records = MergedRecords(transaction)
-        for one in jobs.part(job.id, left).get("changed", ()):
-            records.change_back(one["kind"], one["id"], one["fields"])
+        MergedRecords(transaction).change_back(jobs.part(job.id, left).get("changed", ()))
     return jobs.save(attrs.evolve(job, state="undoing" if left > 0 else "undone", undone={"left": max(left, 0)}))
 
 
@@ -113,9 +111,7 @@ class _Undo:
         self._remove_redirects()
         for image in losers:
             self._records.add_again(image)
-        for one in self._changed:
-            if one["kind"] == CONTACTS.name:
-                self._records.change_back(one["kind"], one["id"], one["fields"])
+        self._records.change_back([one for one in self._changed if one["kind"] == CONTACTS.name])
         self._contacts.reindex_owned(self._contacts.load_any(self._winner_id).entity, winner)
         self._move_back()
         for id in sorted(clients):
@@ -136,11 +132,11 @@ class _Undo:
         gone = {*self._gone()}
         returning = [image for image in self._removed if gone.isdisjoint(_contacts_of(image))]
         steps += [(image["kind"], 1, image) for image in returning if image["kind"] != CONTACTS.name]
-        for kind, again, one in sorted(steps, key=lambda step: (_SEQUENCE[step[0]], step[1])):
+        for _, again, one in sorted(steps, key=lambda step: (_SEQUENCE[step[0]], step[1])):
             if again:
                 self._records.add_again(one)
             else:
-                self._records.change_back(kind, one["id"], one["fields"])
+                self._records.change_back([one])
 
     def _winner(self) -> Stored:
         (stored,) = self._contacts.stored([self._winner_id])

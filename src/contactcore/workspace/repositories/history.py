@@ -14,6 +14,7 @@ from contactcore.errors import NotFound
 from contactcore.mapping import json
 from contactcore.mapping.entities import ENTITY_OF
 from contactcore.mapping.history import BEGIN, HISTORY, changes_of_text, difference, values_of
+from contactcore.mapping.jobs import job_name
 from contactcore.mapping.trash import trashed_of
 from contactcore.model.history import Act, Change
 from contactcore.storage import LARGEST_PAGE, LONGEST_BODY, SYSTEM, Query, Record, Writer
@@ -240,6 +241,13 @@ class HistoryRepository(Repository[Act]):
         """
         for ids in self._pages(frozenset(terms), after=after, start=since, limit=limit):
             yield from self.read(ids)
+
+    def is_of_merge(self, act: Act) -> bool:
+        """Whether an act is a part of a merge or of its undo, which move records that no act contains."""
+        if act.cause == "merge":
+            return True
+        (job,) = self.transaction.reader.get("job", [act.cause_id]) if act.cause_id else (None,)
+        return job is not None and job_name(job) == "merge"
 
     def is_undone(self, act_id: str) -> bool:
         """Whether an act was undone, and the undo was not undone itself."""

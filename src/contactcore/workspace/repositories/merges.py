@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import attrs
@@ -20,7 +22,7 @@ __all__ = ["MergedRecords", "image_of"]
 
 _LEFT_OUT = frozenset({"changed", "revision", "epoch"})
 """The keys that the library counts on; an undo does not turn them back."""
-_NEVER = frozenset({"job", "job-part", "history", "settings", "counter", "tag", "message", "redirect"})
+_NEVER = frozenset({"job", "job-part", "history", "settings", "counter", "tag", "redirect"})
 """The kinds whose changes belong to no merge."""
 _SEQUENCE = {entity_type.name: number for number, entity_type in enumerate(ENTITIES)}
 
@@ -64,16 +66,16 @@ class MergedRecords:
     def entries(self) -> list[tuple[str, Any]]:
         """The entries of the job for the undo: what was changed, and what was removed."""
         found: list[tuple[str, Any]] = []
-        for kind, id in sorted(self._transaction.replaced, key=lambda key: (_SEQUENCE[key[0]], key[1])):
-            if kind in _NEVER or (kind, id) in self._removed:
-                continue
-            (after,) = self._transaction.reader.get(kind, [id])
-            if after is not None:
-                before = self._transaction.replaced[kind, id][0]
-                changed = difference(values_of(before), values_of(after))
-                kept = {key: values for key, values in changed.items() if key not in _LEFT_OUT}
-                if kept:
-                    found.append(("changed", {"kind": kind, "id": id, "fields": kept}))
+        keys = [key for key in self._transaction.replaced if key[0] not in _NEVER and key not in self._removed]
+        for kind in sorted({kind for kind, _ in keys}, key=_SEQUENCE.__getitem__):
+            ids = sorted(id for its_kind, id in keys if its_kind == kind)
+            for after in self._transaction.reader.get(kind, ids):
+                if after is not None:
+                    before = self._transaction.replaced[kind, after.id][0]
+                    changed = difference(values_of(before), values_of(after))
+                    kept = {key: values for key, values in changed.items() if key not in _LEFT_OUT}
+                    if kept:
+                        found.append(("changed", {"kind": kind, "id": after.id, "fields": kept}))
         found += [("images", image_of(stored)) for stored in self._removed.values()]
         return found
 
@@ -106,29 +108,22 @@ class MergedRecords:
             transaction.remember(None, record, repository.type.owner_ids(entity))
         return Loaded(entity, record.stored())
 
-    def change_back(self, kind: str, id: str, changes: Mapping[str, Sequence[Any]]) -> list[str]:
-        """Change a record back as far as nobody changed it since; a record that is gone stays so.
+    def change_back(self, changes: Sequence[Mapping[str, Any]]) -> None:
+        """Change records back as far as nobody changed them since; a record that is gone stays so.
 
         Args:
-            kind: The kind of the record.
-            id: The id of the record.
-            changes: Key -> value before and after the merge.
-
-        Returns:
-            The keys that somebody changed since.
+            changes: Entries `"changed"` of the job.
         """
-        transaction = self._transaction
-        repository: Repository[Any] = Repository(transaction, ENTITY_OF[kind])
-        (stored,) = repository.stored([id])
-        if stored is None:
-            return []
-        locked = repository.lock_any(id)
-        values = values_of(locked.stored)
-        since = [key for key, (_, after) in changes.items() if values.get(key) != after]
-        wanted = {key: before for key, (before, _) in changes.items() if key not in since}
-        if wanted:
-            self._store(repository, locked, {**values, **wanted})
-        return since
+        for kind, same in groupby(changes, key=itemgetter("kind")):
+            repository: Repository[Any] = Repository(self._transaction, ENTITY_OF[kind])
+            wanted = {one["id"]: one["fields"] for one in same}
+            for stored in repository.stored([*wanted]):
+                if stored is not None:
+                    values = values_of(stored)
+                    fields = wanted[stored.id].items()
+                    former = {key: before for key, (before, after) in fields if values.get(key) == after}
+                    if former:
+                        self._store(repository, repository.loaded(stored), {**values, **former})
 
     def _store(self, repository: Repository[Any], locked: Loaded[Any], values: Mapping[str, Any]) -> None:
         stored, trashed = locked.stored, trashed_of(locked.stored)
