@@ -259,7 +259,8 @@ class History:
 
         Raises:
             NotFound: There is no such act, it was trimmed, or the actor sees nothing of it.
-            Forbidden: `undo-read-only`; `read-only-session`; `staff-only` for a portal user.
+            Forbidden: `undo-read-only`; `access-change` if who sees a contact would change; `blocked-by-host`;
+                `read-only-session`; `staff-only` for a portal user.
             Invalid: `merge-act` for an act of a merge, which is undone whole; `already-undone`. One error lists
                 everything that stands in the way, with the record, the field and the act that did it in
                 `Problem.facts`: `changed-since` for a field that has another value now or a record that was changed

@@ -35,6 +35,7 @@ from contactcore.workspace.contacts.changing import store_changed
 from contactcore.workspace.contacts.conversion import in_the_way_of_company, leave_hidden_clients
 from contactcore.workspace.history.restoring import gone_problems
 from contactcore.workspace.history.shown import Viewer
+from contactcore.workspace.kernel.blocking import blocking_reasons, check_not_blocked
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.people.saving import SavedPeople
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
@@ -71,7 +72,8 @@ def undo(transaction: Transaction, viewer: Viewer, act: Act) -> None:
         act: The whole act, of which the actor sees something.
 
     Raises:
-        Forbidden: `undo-read-only`.
+        Forbidden: `undo-read-only`, `access-change`, `blocked-by-host`.
+        StorageError: `blockers-failed`.
         Invalid: one error lists everything that stands in the way: `changed-since`, `deleted-since`, `added-since`,
             `removed-since`, `restored-since`, `merged-since`, `has-login`; `acts-for-contacts` for a
             person who would become a company; and the problems of values that are no longer possible.
@@ -95,8 +97,10 @@ class _Undo:
         self._check_rights()
         stored = self._read()
         problems = [*self._obstacles(stored), *self._gone()]
+        problems = problems or [*self._impossible(stored)]
         if problems:
             raise Invalid(problems)
+        self._check_not_blocked(stored)
         flags = self._former_flags(stored)
         self._restore_deleted(stored)
         # An affiliation needs a person: who becomes one does so before the others come back, and who becomes a company
@@ -139,7 +143,7 @@ class _Undo:
         """
         if change.record_kind == "contact":
             yield change.id
-        elif change.what == "change" and change.fields.keys() <= _MAINTAINED:
+        elif _only_flags(change):
             return
         elif change.what not in {"delete", "restore"} or self._moved.isdisjoint(change.owners):
             yield from change.owners[:1]
@@ -171,6 +175,8 @@ class _Undo:
         if change.what == "remove":
             yield from self._obstacles_to_adding(change, stored)
             return
+        if _only_flags(change) and not self._only_moves_flags():
+            return
         if stored is None:
             yield self._problem("removed-since", change, "was removed", since)
             return
@@ -180,6 +186,7 @@ class _Undo:
             code, what = ("deleted-since", "was deleted") if is_trashed else ("restored-since", "was restored")
             yield self._problem(code, change, what, moves)
         else:
+            yield from self._obstacles_in_trash(change, stored, moves)
             left_out = {"changed", "revision", "primary_sequence"} if self._only_moves_flags() else _MAINTAINED
             values = values_of(stored)
             for field in (*_later_fields(change, values, since, left_out), *_of_present_kind(change, values)):
@@ -188,6 +195,56 @@ class _Undo:
             if not is_trashed and _former_kind(change) == "company" != values["kind"]:
                 ended = {one.id for one in self._changes if one.what == "add"}
                 yield from in_the_way_of_company(self._transaction, change.id, ended)
+
+    def _obstacles_in_trash(self, change: Change, stored: Stored, moves: list[tuple[Act, Change]]) -> Iterator[Problem]:
+        """What prevents a record that the act moved to the trash from coming back with this undo."""
+        entity_type, trashed = ENTITY_OF[change.record_kind], trashed_of(stored)
+        if trashed is None or not (entity_type.deleted_alone or change.record_kind == "contact"):
+            return
+        if trashed.root != change.id:
+            if not any(one.what == "delete" and one.id == trashed.root for one in self._changes):
+                yield self._problem("deleted-since", change, "was deleted again with another record", moves)
+            return
+        body = values_of(stored)
+        for kind, name in (("contact", "contact_id"), (entity_type.part_of, f"{entity_type.part_of}_id")):
+            id = body.get(name) if kind and change.record_kind != "contact" else ""
+            if id and not self._is_there(kind, id):
+                yield self._problem("deleted-since", change, f"needs the {kind} {id}, which was deleted", ())
+
+    def _impossible(self, stored: Mapping[Key, Stored | None]) -> Iterator[Problem]:
+        """The problems of former values that the rules of the workspace refuse today.
+
+        Raises:
+            Forbidden: `access-change`.
+        """
+        for change in self._changes:
+            one, fields = stored[change.record_kind, change.id], _former_fields(change)
+            if one is not None and fields and change.record_kind == "contact" and change.what != "remove":
+                loaded = self._contacts.loaded(one)
+                wanted = self._wanted_contact(loaded, fields)
+                if (wanted.access, wanted.responsibles) != (loaded.entity.access, loaded.entity.responsibles):
+                    self._contacts.check_access_change(loaded.entity)
+                if not same_contact(wanted, loaded.entity):
+                    try:
+                        self._contacts.prepare(wanted, loaded.entity)
+                    except Invalid as error:
+                        yield from error.problems
+
+    def _check_not_blocked(self, stored: Mapping[Key, Stored | None]) -> None:
+        """Refuse to take a contact away that the application needs.
+
+        Raises:
+            Forbidden: `blocked-by-host`.
+            StorageError: `blockers-failed`.
+        """
+        taken = [
+            change.id
+            for change in self._changes
+            if change.record_kind == "contact" and change.what in {"add", "restore"}
+            if (one := stored["contact", change.id]) is not None and trashed_of(one) is None
+        ]
+        for id in sorted(blocking_reasons(self._transaction, taken)):
+            check_not_blocked(self._transaction, id)
 
     def _gone(self) -> Iterator[Problem]:
         """The problems of values that are no longer possible.
@@ -209,7 +266,7 @@ class _Undo:
 
     def _only_moves_flags(self) -> bool:
         """Whether the act did nothing else; its undo would otherwise do nothing if the flags were moved since."""
-        return all(one.what == "change" and one.fields.keys() <= _MAINTAINED for one in self._changes)
+        return all(map(_only_flags, self._changes))
 
     def _obstacles_to_adding(self, change: Change, stored: Stored | None) -> Iterator[Problem]:
         """What prevents a record that was removed for good from being there again."""
@@ -325,7 +382,7 @@ class _Undo:
 
     def _change_back(self, changes: Iterable[Change]) -> None:
         for change in changes:
-            fields = {field: before for field, (before, _) in change.fields.items() if field not in _MAINTAINED}
+            fields = _former_fields(change)
             if change.what in {"change", "delete", "restore"} and fields:
                 repository: Repository[Any] = Repository(self._transaction, ENTITY_OF[change.record_kind])
                 locked = repository.lock_any(change.id)
@@ -335,13 +392,10 @@ class _Undo:
     def _store(self, repository: Repository[Any], locked: Loaded[Any], fields: Mapping[str, Any]) -> None:
         """Store a record with other values by key."""
         stored = locked.stored
-        values = {**values_of(stored), **fields}
         if stored.kind == "contact":
-            was = EarlierStates(self._transaction).entity(
-                State(kind="contact", id=stored.id, values=values, version=stored.version, exists=True, trashed=False)
-            )
-            self._store_contact(was, locked)
+            self._store_contact(self._wanted_contact(locked, fields), locked)
             return
+        values = {**values_of(stored), **fields}
         # The present settings apply: a type that was removed since is read as its replacement.
         image = attrs.evolve(stored, body=json.dump(told(values)))
         entity = repository.loaded(image).entity
@@ -349,9 +403,17 @@ class _Undo:
         if isinstance(entity, Affiliation):
             SavedPeople(self._transaction).follow_address(locked.entity, entity)
 
-    def _store_contact(self, was: Person | Company, locked: Loaded[Person | Company]) -> None:
+    def _wanted_contact(self, current: Loaded[Person | Company], fields: Mapping[str, Any]) -> Person | Company:
+        """The contact with other values by key."""
+        stored = current.stored
+        values = {**values_of(stored), **fields}
+        was: Person | Company = EarlierStates(self._transaction).entity(
+            State(kind="contact", id=stored.id, values=values, version=stored.version, exists=True, trashed=False)
+        )
         names = ("added_at", "added_by", "changed_at", "changed_by", "source")
-        wanted = altered(was, {name: getattr(locked.entity, name) for name in names})
+        return altered(was, {name: getattr(current.entity, name) for name in names})
+
+    def _store_contact(self, wanted: Person | Company, locked: Loaded[Person | Company]) -> None:
         if not same_contact(wanted, locked.entity):
             if wanted.kind != locked.entity.kind and isinstance(wanted, Company):
                 leave_hidden_clients(self._transaction, locked.entity)
@@ -439,6 +501,16 @@ def _later_fields(
             expected |= {field: before for field, (before, _) in one.fields.items()}
     fields = [field for field, value in expected.items() if values.get(field) != value]
     yield from (field for field in fields if field not in left_out)
+
+
+def _only_flags(change: Change) -> bool:
+    """Whether a change moved the primary flag or the purposes, and nothing else."""
+    return change.what == "change" and change.fields.keys() <= _MAINTAINED
+
+
+def _former_fields(change: Change) -> dict[str, Any]:
+    """The values before a change, by key, without those that only the library changes."""
+    return {field: before for field, (before, _) in change.fields.items() if field not in _MAINTAINED}
 
 
 def _former_kind(change: Change) -> str:
