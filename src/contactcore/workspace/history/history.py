@@ -24,6 +24,7 @@ from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.repositories.earlier import EarlierStates
 from contactcore.workspace.repositories.history import HistoryRepository
+from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.redirects import absorbed_by, redirected
 
 __all__ = ["History", "HistoryPage"]
@@ -213,7 +214,7 @@ class History:
         check_staff(self._transaction.actor)
         self._transaction.require_writing()
         if (as_of is None) == (version is None):
-            message = "Give the time or the version of the state, not both."
+            message = "Give either the time or the version of the state."
             raise Invalid("restore-when", message, path="as_of")
         id, viewer, earlier = id_of(record), Viewer(self._transaction), EarlierStates(self._transaction)
         kind = self._kind_of(id)
@@ -255,9 +256,10 @@ class History:
         Raises:
             NotFound: There is no such act, it was trimmed, or the actor sees nothing of it.
             Forbidden: `undo-read-only`; `read-only-session`; `staff-only` for a portal user.
-            Invalid: `already-undone`. One error lists everything that stands in the way, with the record, the field
-                and the act that did it in `Problem.facts`: `changed-since` for a field that has another value now or a
-                record that was changed after the act added it; `deleted-since`, `restored-since`, `removed-since`;
+            Invalid: `already-undone`; `act-of-merge` for an act of a merge or of its undo, which `workspace.merging`
+                undoes and repeats as a whole. One error lists everything that stands in the way, with the record, the
+                field and the act that did it in `Problem.facts`: `changed-since` for a field that has another value now
+                or a record that was changed after the act added it; `deleted-since`, `restored-since`, `removed-since`;
                 `added-since` for a record that was added under one that the act added; `has-login`. The problems of
                 values that are no longer possible, such as `type-unknown`, come as from `save`.
 
@@ -282,10 +284,22 @@ class History:
         entries = viewer.entries([(whole, whole.changes)])
         if self._acts.is_undone(id):
             raise Invalid("already-undone", "This act was undone before.", path="act", value=id)
+        if self._is_of_merge(whole):
+            # A merge may consist of many acts, and the redirects of its losers are in none of them.
+            message = (
+                "This act is part of a merge or of its undo. Use workspace.merging(actor), which handles the whole."
+            )
+            raise Invalid("act-of-merge", message, path="act", value=id)
         undo(self._transaction, viewer, whole)
         self._transaction.undone.append(id)
         self._transaction.cause = ("undo", self._transaction.undone[0])
         return entries[0] if entries else entry_of(whole)
+
+    def _is_of_merge(self, act: Act) -> bool:
+        if act.cause == "undo":
+            job = JobRepository(self._transaction).get_many([act.cause_id]).get(act.cause_id)
+            return job is not None and job.entity.name == "merge"
+        return act.cause == "merge"
 
     def _batches(
         self, terms: tuple[str, ...], ids: set[str], limit: int, after: str | None
