@@ -247,6 +247,26 @@ def test_what_was_imported_is_found_again_in_its_own_export(workspace, amelie, e
     assert everybody(workspace) == before
 
 
+def test_groups_that_join_companies_with_titles_are_no_lines_beside_the_contact(workspace, amelie, everybody):
+    _imported(workspace, amelie, _card("FN:Jo Doe", "N:Doe;Jo;;;", "a.ORG:Mill", "b.ORG:Sud", "b.TITLE:CEO"))
+    found = _by_name(everybody(workspace))
+    assert dict(found["Jo Doe"].unmapped) == {}
+    out = io.BytesIO()
+    workspace.exports(amelie).vcards(out)
+    assert _imported(workspace, amelie, out.getvalue(), policy="update").updated == 0
+    with workspace.write(amelie) as session:
+        session.people.remove(session.people.list(found["Sud"])[0])
+    workspace.exports(amelie).vcards(out := io.BytesIO(), kind="person")
+    assert (b"ORG:Mill" in out.getvalue(), b"ORG:Sud" in out.getvalue()) == (True, False)
+
+
+def test_a_group_with_a_label_keeps_the_line_of_its_company(workspace, amelie, everybody):
+    card = _card("FN:Jo Doe", "N:Doe;Jo;;;", "a.ORG:Mill", "a.X-ABLABEL:former", "b.ORG:Sud")
+    _imported(workspace, amelie, card)
+    jo = _by_name(everybody(workspace))["Jo Doe"]
+    assert dict(jo.unmapped) == {"vCard X-ABLABEL": "a.X-ABLABEL:former", "vCard ORG": "a.ORG:Mill"}
+
+
 def test_a_uid_is_the_same_in_every_export_and_after_another_workspace(workspace, new_workspace, amelie):
     _imported(workspace, amelie, JANE)
     files = [io.BytesIO() for _ in range(3)]

@@ -732,6 +732,23 @@ def test_a_killed_merge_can_be_undone(
         assert len(session.timeline.page(twice.id).items) == 9
 
 
+@pytest.mark.req("DIR-14", "IMP-7")
+def test_the_history_undoes_no_part_of_a_merge_or_of_its_undo(
+    workspace: Any, amelie: Any, merging: Any, bois: Any, twice: Any
+) -> None:
+    merge = merged(workspace, amelie, bois, twice)
+    for _ in range(2):
+        with workspace.write(amelie) as session:
+            act = session.history.of(bois).items[0]
+            with pytest.raises(Invalid) as refused:
+                session.history.undo(act)
+            assert (refused.value.code, refused.value.problems[0].value) == ("merge-act", act.id)
+        if merging.get(merge).state == "done":
+            merging.undo(merge)
+    with workspace.read(amelie) as session:
+        assert session.contacts.get(twice.id).name == "BOIS"
+
+
 def test_plans_and_merges_become_json(merging: Any, bois: Any, twice: Any) -> None:
     plan = merging.plan(bois, [twice])
     assert to_plain(plan)["result"]["name"] == "Bois & Fils"

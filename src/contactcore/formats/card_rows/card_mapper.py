@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -26,6 +27,7 @@ __all__ = ["CardMapper"]
 
 _LONG_CARD = 60_000
 """Bytes of a card in its file. The size of the contact of a larger card is measured."""
+_EACH_LINE = re.IGNORECASE | re.MULTILINE
 _ORG, _TITLE = unmapped_name("ORG"), unmapped_name("TITLE")
 _PLAIN = frozenset(("TYPE", "PREF"))
 
@@ -85,6 +87,7 @@ def _size(contact: Person | Company) -> int:
 def _employers(unmapped: dict[str, str], number: int, problems: list[RowProblem]) -> Iterator[Employer]:
     """The companies that a card names; lines that an export writes again by its affiliations are taken out."""
     organizations, titles = (sorted(_lines(unmapped, name), key=rank_of) for name in ("ORG", "TITLE"))
+    others = "\n".join(text for name, text in unmapped.items() if name not in (_ORG, _TITLE))
     used: set[int] = set()
     names: set[str] = set()
     kept = []
@@ -106,9 +109,9 @@ def _employers(unmapped: dict[str, str], number: int, problems: list[RowProblem]
             kept.append(line)
             continue
         names.add(fold(employer.name))
-        if at is not None and not _says_more(titles[at]):
+        if at is not None and not _says_more(titles[at], others):
             used.add(at)
-        if len(list(filter(None, units))) > 1 or _says_more(line):
+        if len(list(filter(None, units))) > 1 or _says_more(line, others):
             kept.append(line)
         yield employer
     _put(unmapped, "ORG", kept)
@@ -137,8 +140,14 @@ def _is_alternative(line: ContentLine, lines: list[ContentLine]) -> bool:
     return bool(alternative) and line is not next(one for one in lines if one.parameter("ALTID") == alternative)
 
 
-def _says_more(line: ContentLine) -> bool:
-    return bool(line.group) or not _PLAIN.issuperset(line.parameters)
+def _says_more(line: ContentLine, others: str) -> bool:
+    """Whether a line says more than a company or a title: a parameter, or a group that other lines have too.
+
+    A group that joins an ORG with its TITLE alone says no more than the affiliation does.
+    """
+    if line.group and re.search(rf"^{re.escape(line.group)}\.|\bX-GROUP={re.escape(line.group)}\b", others, _EACH_LINE):
+        return True
+    return not _PLAIN.issuperset(line.parameters)
 
 
 def _put(unmapped: dict[str, str], name: str, lines: list[ContentLine]) -> None:

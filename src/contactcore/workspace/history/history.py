@@ -10,7 +10,6 @@ import attrs
 
 from contactcore.errors import Invalid, NotFound
 from contactcore.mapping.entities import ENTITIES
-from contactcore.mapping.jobs import JOBS
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Contact, Interaction, Item, ItemRole, Site
 from contactcore.model.history import Act, Change, HistoryEntry
@@ -287,10 +286,11 @@ class History:
         whole = self._acts.act(id)
         if not viewer.seen(whole.changes):
             raise NotFound("act", id)
-        self._refuse_merge(whole)
         entries = viewer.entries([(whole, whole.changes)])
         if self._acts.is_of_merge(whole):
-            message = "This act is a part of a merge: workspace.merging(actor) plans, applies and undoes merges."
+            message = (
+                "The act is part of a merge, or of its undo: workspace.merging(actor) undoes and repeats the whole."
+            )
             raise Invalid("merge-act", message, path="act", value=id)
         if self._acts.is_undone(id):
             raise Invalid("already-undone", "This act was undone before.", path="act", value=id)
@@ -314,22 +314,6 @@ class History:
                 batch = []
             batch.append((part, changes))
         yield batch
-
-    def _refuse_merge(self, act: Act) -> None:
-        """Refuse an act of a merge, or of its undo: contacts, links and jobs of a merge go together.
-
-        Raises:
-            Invalid: `merge-act`.
-        """
-        if act.cause not in {"merge", "undo"} or not act.cause_id:
-            return
-        (stored,) = self._transaction.reader.get(JOBS.name, [act.cause_id])
-        if act.cause == "merge":
-            message = f"The act is part of a merge: undo it whole with workspace.merging(actor).undo({act.cause_id!r})."
-            raise Invalid("merge-act", message, path="act", value=act.act)
-        if stored is not None and JOBS.load(stored, self._transaction.index_context).name == "merge":
-            message = "The act took a merge apart: merge the contacts again with workspace.merging(actor)."
-            raise Invalid("merge-act", message, path="act", value=act.act)
 
     def _kind_of(self, id: str) -> str:
         """The kind of the record with an id; `""` if none is stored."""
