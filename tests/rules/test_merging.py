@@ -87,9 +87,9 @@ def test_a_union_has_the_first_grant_of_every_authority_that_a_current_one_has(a
     assert joined.authorities == tuple(first.values())
 
 
-@given(_affiliations(), st.sampled_from([NO_RIGHTS, BILLING]), st.booleans())
-@example([Affiliation(permissions=["projects"]), Affiliation()], BILLING, False)
-@example([Affiliation(permissions=["projects", "invoices"]), Affiliation()], BILLING, True)
+@given(affiliations=_affiliations(), default=st.sampled_from([NO_RIGHTS, BILLING]), strict=st.booleans())
+@example(affiliations=[Affiliation(permissions=["projects"]), Affiliation()], default=BILLING, strict=False)
+@example(affiliations=[Affiliation(permissions=["projects", "invoices"]), Affiliation()], default=BILLING, strict=True)
 def test_permissions_and_topics_are_those_of_all_or_of_any(
     affiliations: list[Affiliation], default: PermissionSet, strict: bool
 ) -> None:
