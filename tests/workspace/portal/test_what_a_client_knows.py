@@ -21,6 +21,7 @@ from contactcore import (
     Company,
     Contact,
     Forbidden,
+    Form,
     Interaction,
     Invalid,
     Item,
@@ -32,7 +33,7 @@ from contactcore import (
 )
 from contactcore.errors import ContactCoreError
 from contactcore.formats.pictures import prepare
-from contactcore.model import AccessPolicy
+from contactcore.model import AccessPolicy, Actor
 from contactcore.model.restoring import altered
 from contactcore.rules.portal_view import HIDDEN_FACETS, known_contact
 from contactcore.rules.recipients import Recipients
@@ -43,6 +44,7 @@ from model_based.noninterference import public_calls
 from support.actors import AMELIE, ROOT
 from support.firm import GOOD, Firm
 from support.pictures import LOGO, corners, saved
+from support.web_forms import Website
 
 SECRETS = ("xyzzy", "plugh")
 _DAY = date(2026, 1, 5)
@@ -62,6 +64,8 @@ class Watched:
         jane, joan: Its contact persons.
         site, item, note, role: A site, an item and an interaction of the client, and the role of Jane for the item.
         login: Jane's login.
+        form, submission, suggestion: A form of the website, what a visitor sent about the client, and what it suggests.
+        act: The latest act about the client.
         user: Jane, signed in.
     """
 
@@ -126,6 +130,16 @@ class Watched:
             staff_only = prepare(saved(corners(100 + len(secret), 60), "PNG"))
             for record in (elsewhere, self.item, self.jane.person_id, self.joan.person_id):
                 session.pictures.set(record, staff_only)
+            fields = ["given_name", "email", "message"]
+            self.form = session.forms.add(Form(f"{secret} form", fields=fields, min_seconds=0))
+        website = Website(self.firm.workspace, self.form)
+        sent = {"given_name": f"{secret} visitor", "email": "office@bois.fr", "message": f"{secret} message"}
+        assert website.submit(website.token(), sent)
+        with self.firm.workspace.read(ROOT) as session:
+            (self.submission,) = session.forms.submissions.page()
+            assert self.submission.contact_id == self.client.id
+            self.suggestion = session.forms.submissions.suggestion(self.submission)
+            self.act = session.history.of(self.client).items[0]
         self.user = self.firm.user(self.login, self.client)
 
     def pools(self, session: Session) -> dict[str, list[Any]]:
@@ -175,7 +189,7 @@ class Watched:
             "slug": ["supplier", "invoices", *slugs],
             "slugs": [["invoices"]],
             "modules": [["invoices"], *([slug] for slug in slugs)],
-            "topics": [["invoice"]],
+            "topics": [["invoice"], ["booking"]],
             "steps": [["client"]],
             "on": [True],
             "entry": [AccountEntry("invoice", "9 EUR", key=key, date=_DAY) for key in ("F1", "F3", *_all("{} F2"))],
@@ -190,8 +204,38 @@ class Watched:
             "source": [self.client.id, self.item.id, LOGO],
             "records": [[*ids, self.item.id]],
             "candidate": ["office@bois.fr"],
+            "other": ids,
+            "form": [self.form.id, "nobody", Form("New", fields=["email"])],
+            "submission": [self.submission.id, "nobody"],
+            "suggestion": [self.suggestion],
+            "fields": [["given_name"], []],
+            "moment": [self.act.at],
+            "act": [self.act.id, "nobody"],
             "list": ["topics", "purposes", "authorities"],
         }
+
+
+def outcomes(watched: Watched, actor: Actor) -> dict[str, set[str]]:
+    """Method -> how its calls end for an actor: with an answer, or with the code of an error."""
+    found: dict[str, set[str]] = {}
+    with watched.firm.workspace.read(ROOT) as session:
+        paths = dict.fromkeys(path for path, _ in calls(watched, session))
+    for path in paths:
+        try:
+            with watched.firm.workspace.write(actor) as session:
+                found[path] = {_end(call) for at, call in calls(watched, session) if at == path}
+                raise _Undone  # noqa: TRY301 - the error undoes the transaction
+        except _Undone:
+            continue
+    return found
+
+
+def _end(call: Callable[[], Any]) -> str:
+    try:
+        call()
+    except ContactCoreError as error:
+        return str(getattr(error, "code", "refused"))
+    return "answer"
 
 
 def _all(*templates: str) -> list[str]:
@@ -303,6 +347,48 @@ def test_no_answer_to_a_portal_user_holds_or_depends_on_anything_that_staff_wrot
         assert text == other, path
         # A refusal repeats the argument of the caller.
         assert text.startswith(("Invalid", "NotFound", "Forbidden")) or not any(one in text for one in SECRETS), path
+
+
+ANSWER_CLIENTS = {
+    "account": "amended balance history invoice methods payments statement",
+    "contacts": "count get get_many iterate letters page prefill search",
+    "documents": "missing render values variables",
+    "items": "count get letters of owners_at page responsible_for roles search",
+    "people": "list may primary recognise",
+    "pictures": "get of thumbnails",
+    "portal": "change_password choose clients get logins may_see menu of openings profile",
+    "settings": "categories country currency current default_permissions entry.fields entry.rules fields "
+    "interaction_types.all item_roles.all item_types.all language modules notices.authorities notices.purposes "
+    "notices.topics permission_presets tags term timezone types",
+    "sites": "get of",
+    "trash": "list matches",
+}
+"""Service -> its methods that give a portal user an answer. A new method refuses them until it is added here."""
+
+FOR_ADMINS = ("feed", "forms.add", "forms.save", "outbox.", "settings.", "trash.purge")
+
+
+@pytest.mark.req("POR-8")
+@pytest.mark.req("ACC-3")
+def test_only_methods_that_are_made_for_portal_users_give_them_an_answer(storage: Storage) -> None:
+    watched = Watched(storage, "xyzzy")
+    ends = outcomes(watched, watched.user)
+    known = {f"{service}.{name}" for service, names in ANSWER_CLIENTS.items() for name in names.split()}
+    assert {path for path, some in ends.items() if "answer" in some} == known
+    workspace = watched.firm.workspace
+    for entrance in (workspace.imports, workspace.maintenance, workspace.merging):
+        with pytest.raises(Forbidden) as refused:
+            entrance(watched.user)
+        assert refused.value.code == "staff-only"
+
+
+@pytest.mark.req("ACC-3")
+def test_everything_that_is_for_admins_is_refused_to_other_users_whatever_they_ask_for(storage: Storage) -> None:
+    watched = Watched(storage, "xyzzy")
+    ends = {path: some for path, some in outcomes(watched, AMELIE).items() if path.startswith(FOR_ADMINS)}
+    answered = {path for path, some in ends.items() if "answer" in some}
+    assert answered == {f"settings.{name}" for name in ANSWER_CLIENTS["settings"].split()}
+    assert [path for path, some in ends.items() if path not in answered and "admin-only" not in some] == []
 
 
 @pytest.mark.req("POR-8")
