@@ -7,10 +7,12 @@ in its last row makes a reader fill the rows above with empty cells.
 from __future__ import annotations
 
 import re
+import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from array import array
+from collections.abc import Sequence
+from typing import Any, BinaryIO, cast
 from xml.parsers import expat
 
 import attrs
@@ -25,6 +27,7 @@ __all__ = [
     "facts_of_ods",
     "facts_of_xlsx",
     "unreadable",
+    "with_plain_breaks",
 ]
 
 LARGEST_FILE = 200_000_000
@@ -35,16 +38,15 @@ LARGEST_SHEET = 20_000_000
 """Cells of the used area of a sheet, empty ones included."""
 _MOST_ENTRIES = 10_000
 _CHUNK = 1 << 20
-_LONGEST_TAG = 4_096
+_IN_MEMORY = 8_000_000
+_DIGITS = 10
+"""The first number of digits that no count or place of a sheet has."""
+_LAST_COLUMN = 1_024
 
-_CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*?)(/?)>")
-_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
-_HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b[^<>]*\bhidden="(?:1|true)"')
-_ERROR = re.compile(rb'\bt="e"')
-_NO_VALUE = re.compile(
-    rb"<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
-)
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_PLACE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
+_ITEM_END = b"</si>"
+_BREAK = re.compile(rb"<(?:[\w-]+:)?(tab|line-break)(?:\s[^<>]*)?(?:/>|></(?:[\w-]+:)?(?:tab|line-break)>)")
+_YES = frozenset(("1", "true"))
 
 
 @attrs.define
@@ -56,12 +58,18 @@ class SheetFacts:
         formulas: The number of formulas, whose last values are read.
         unknown: The number of formulas without a value.
         hidden_rows: The number of hidden rows, which are read as all others.
+        hidden_columns: The number of hidden columns, which are read as all others.
+        merged: The number of merged areas of an OpenDocument workbook; the reader knows those of an Excel workbook.
+        breaks: Whether an OpenDocument workbook has tabs or line breaks that the reader leaves out.
     """
 
     errors: int = 0
     formulas: int = 0
     unknown: int = 0
     hidden_rows: int = 0
+    hidden_columns: int = 0
+    merged: int = 0
+    breaks: bool = False
 
 
 def _too_large(message: str, value: object = None) -> Invalid:
@@ -130,20 +138,110 @@ def _real_size(stream: BinaryIO, entry: zipfile.ZipInfo) -> int:
     return size
 
 
-def _pieces(part: Any) -> Iterator[bytes]:
-    """The text of a part in pieces that end before a tag."""
-    rest = b""
-    while chunk := part.read(_CHUNK):
-        text = rest + chunk
-        cut = text.rfind(b"<c", 0, -1) if len(text) > _LONGEST_TAG else -1
-        cut = cut if cut > 0 else len(text)
-        yield text[:cut]
-        rest = text[cut:]
-        if len(rest) > 4 * _CHUNK:
-            yield rest
-            rest = b""
-    if rest:
-        yield rest
+def _parsed(archive: zipfile.ZipFile, name: str, parser: Any) -> None:
+    """Parse a part of the archive with the handlers of a parser; a part with a document type is refused."""
+
+    def refuse(*_: object) -> None:
+        raise unreadable("it defines entities of its own")
+
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        with archive.open(name) as part:
+            while chunk := part.read(_CHUNK):
+                parser.Parse(chunk, False)  # noqa: FBT003 - an argument of expat
+            parser.Parse(b"", True)  # noqa: FBT003 - an argument of expat
+    except Invalid:
+        raise
+    except (
+        expat.ExpatError,
+        OSError,
+        RuntimeError,
+        ValueError,
+        KeyError,
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+    ) as error:
+        raise unreadable(str(error)) from error
+
+
+class _SheetScan:
+    """Handlers of a parser that reads a sheet of an Excel workbook.
+
+    Args:
+        lengths: The lengths of the shared texts, whose sum over all cells is limited; empty, the default, for no sum.
+    """
+
+    def __init__(self, lengths: Sequence[int] = ()) -> None:
+        self.facts = SheetFacts()
+        self.shared = 0
+        self._lengths = lengths
+        self._characters = 0
+        self._row = self._column = 0
+        self._rows = [10**9, 0]
+        self._columns = [10**9, 0]
+        self._filled = self._is_shared = self._has_formula = False
+        self._depth = ""
+        self._value = ""
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition(":")[2]
+        if name == "c":
+            self._cell(attributes)
+        elif name in {"v", "f", "is"}:
+            self._filled = True
+            self._depth, self._value = name, ""
+            if name == "f":
+                self.facts.formulas += 1
+                self._has_formula = True
+        elif name == "row":
+            number = attributes.get("r", "")
+            self._row = int(number) if number.isdecimal() and len(number) < _DIGITS else self._row + 1
+            self._column = 0
+            self.facts.hidden_rows += attributes.get("hidden") in _YES
+        elif name == "col" and attributes.get("hidden") in _YES:
+            first, last = (_times(attributes, end) for end in ("min", "max"))
+            # A column to the end of the sheet is the rest of it, which has no cells.
+            self.facts.hidden_columns += last - first + 1 if first <= last < _LAST_COLUMN else 1
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        place = _PLACE.fullmatch(attributes.get("r", ""))
+        if place is not None:
+            self._row, self._column = int(place[2]), _column(place[1].upper().encode())
+        else:
+            self._column += 1
+        self._filled = self._has_formula = False
+        self._value = ""
+        kind = attributes.get("t")
+        self._is_shared = kind == "s"
+        self.facts.errors += kind == "e"
+
+    def data(self, text: str) -> None:
+        if self._depth == "v":
+            self._value += text
+
+    def end(self, tag: str) -> None:
+        name = tag.rpartition(":")[2]
+        if name == "c" and self._filled:
+            self._rows = [min(self._rows[0], self._row), max(self._rows[1], self._row)]
+            self._columns = [min(self._columns[0], self._column), max(self._columns[1], self._column)]
+            self.facts.unknown += self._has_formula and not self._value
+            if self._is_shared:
+                self._add_shared()
+        elif name in {"v", "f", "is"}:
+            self._depth = ""
+
+    def _add_shared(self) -> None:
+        self.shared += 1
+        number = self._value.strip()
+        if self._lengths and number.isdecimal() and len(number) < _DIGITS and int(number) < len(self._lengths):
+            self._characters += self._lengths[int(number)]
+            _check_text(self._characters)
+
+    def check(self) -> None:
+        if self._rows[1]:
+            height, width = self._rows[1] - self._rows[0] + 1, self._columns[1] - self._columns[0] + 1
+            _check_area(height * width)
 
 
 def facts_of_xlsx(archive: zipfile.ZipFile, name: str) -> SheetFacts:
@@ -156,31 +254,56 @@ def facts_of_xlsx(archive: zipfile.ZipFile, name: str) -> SheetFacts:
     Raises:
         Invalid: `workbook-too-large`, `workbook-unreadable`.
     """
-    facts = SheetFacts()
-    first_row = first_column = 10**9
-    last_row = last_column = 0
+    scan = _scanned(archive, name, _SheetScan())
+    part = next((one for one in archive.namelist() if one.lower() == "xl/sharedstrings.xml"), None)
+    # A text that the workbook holds once is copied into each cell that shows it.
+    if part is not None and scan.shared * _longest(archive, part) > LARGEST_CONTENT:
+        _scanned(archive, name, _SheetScan(_lengths(archive, part)))
+    return scan.facts
+
+
+def _scanned(archive: zipfile.ZipFile, name: str, scan: _SheetScan) -> _SheetScan:
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler = scan.start, scan.end
+    parser.CharacterDataHandler = scan.data
+    _parsed(archive, name, parser)
+    scan.check()
+    return scan
+
+
+def _longest(archive: zipfile.ZipFile, name: str) -> int:
+    """A length that no shared text exceeds."""
+    longest, rest = 0, b""
     try:
         with archive.open(name) as part:
-            for text in _pieces(part):
-                facts.hidden_rows += len(_HIDDEN_ROW.findall(text))
-                if _FORMULA.search(text):
-                    facts.formulas += len(_FORMULA.findall(text))
-                    facts.unknown += len(_NO_VALUE.findall(text))
-                for attributes, empty in _CELL.findall(text):
-                    if empty:
-                        continue
-                    if b't="e"' in attributes:
-                        facts.errors += 1
-                    place = _PLACE.search(attributes)
-                    if place is not None:
-                        row, column = int(place[2]), _column(place[1])
-                        first_row, last_row = min(first_row, row), max(last_row, row)
-                        first_column, last_column = min(first_column, column), max(last_column, column)
+            while chunk := part.read(_CHUNK):
+                *items, rest = (rest + chunk).split(_ITEM_END)
+                longest = max(longest, len(rest), *map(len, items))
+                if longest > 4 * _CHUNK:
+                    return LARGEST_CONTENT
     except (OSError, RuntimeError, ValueError, KeyError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise unreadable(str(error)) from error
-    if last_row:
-        _check_area((last_row - first_row + 1) * (last_column - first_column + 1))
-    return facts
+    return longest
+
+
+def _lengths(archive: zipfile.ZipFile, name: str) -> Sequence[int]:
+    """The length of each shared text."""
+    lengths = array("Q")
+
+    def start(tag: str, _: dict[str, str]) -> None:
+        if tag.rpartition(":")[2] == "si":
+            lengths.append(0)
+
+    def data(text: str) -> None:
+        if lengths:
+            lengths[-1] += len(text)
+
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.CharacterDataHandler = start, data
+    _parsed(archive, name, parser)
+    return lengths
 
 
 def _column(letters: bytes) -> int:
@@ -193,6 +316,12 @@ def _column(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
+
+
+def _check_text(characters: int) -> None:
+    if characters > LARGEST_CONTENT:
+        message = f"The cells of the sheet have more than {LARGEST_CONTENT:,} characters. Save the sheet as CSV."
+        raise _too_large(message, characters)
 
 
 def _check_area(cells: int) -> None:
@@ -211,63 +340,89 @@ def facts_of_ods(archive: zipfile.ZipFile) -> SheetFacts:  # noqa: C901 - the ha
         Invalid: `workbook-too-large`, `workbook-unreadable`.
     """
     facts = SheetFacts()
-    state = {"rows": 0, "width": 0, "repeat": 1, "cells": 0, "pending": 0}
+    state = {"rows": 0, "width": 0, "repeat": 1, "cells": 0, "pending": 0, "times": 1, "text": 0, "row": 0, "all": 0}
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
         if name == "table":
             state.update(rows=0, width=0, pending=0)
+        elif name == "table-column":
+            if attributes.get("table:visibility") == "collapse":
+                facts.hidden_columns += _times(attributes, "number-columns-repeated")
         elif name == "table-row":
-            state["repeat"] = _times(attributes, "number-rows-repeated")
-            state["cells"] = 0
+            state.update(repeat=_times(attributes, "number-rows-repeated"), cells=0, row=0)
             facts.hidden_rows += attributes.get("table:visibility") == "collapse"
-        elif name in {"table-cell", "covered-table-cell"}:
+        elif name in _ODS_CELLS:
             times = _times(attributes, "number-columns-repeated")
             filled = any(key.endswith("value-type") for key in attributes)
-            state["pending"] += times
+            text = sum(len(value) for key, value in attributes.items() if key.endswith("-value"))
+            state.update(pending=state["pending"] + times, times=times, text=text)
             if filled:
                 state["cells"] = state["pending"]
             if any(key.endswith(":formula") for key in attributes):
                 facts.formulas += 1
                 facts.unknown += not filled
+            facts.errors += attributes.get("calcext:value-type") == "error"
+            facts.merged += any(_times(attributes, f"number-{side}-spanned") > 1 for side in ("columns", "rows"))
+        elif name == "s":
+            state["text"] += _times(attributes, ":c")
+            _check_text(state["text"])
+        elif name in {"tab", "line-break"}:
+            facts.breaks = True
+
+    def data(text: str) -> None:
+        state["text"] += len(text)
 
     def end(tag: str) -> None:
-        if tag.rpartition(":")[2] == "table-row":
+        name = tag.rpartition(":")[2]
+        if name in _ODS_CELLS:
+            state["row"] += state["text"] * state["times"]
+        elif name == "table-row":
             state["pending"] = 0
             state["rows"] += state["repeat"]
+            state["all"] += state["row"] * state["repeat"]
+            _check_text(state["all"])
             if state["cells"]:
                 state["width"] = max(state["width"], state["cells"])
                 _check_area(state["rows"] * state["width"])
 
-    def refuse(*_: object) -> None:
-        raise unreadable("it defines entities of its own")
-
     parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.StartDoctypeDeclHandler = refuse
-    try:
-        with archive.open("content.xml") as part:
-            while chunk := part.read(_CHUNK):
-                parser.Parse(chunk, False)  # noqa: FBT003 - an argument of expat
-            parser.Parse(b"", True)  # noqa: FBT003 - an argument of expat
-    except Invalid:
-        raise
-    except (
-        expat.ExpatError,
-        OSError,
-        RuntimeError,
-        ValueError,
-        KeyError,
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-    ) as error:
-        raise unreadable(str(error)) from error
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, data
+    _parsed(archive, "content.xml", parser)
     return facts
+
+
+_ODS_CELLS = frozenset(("table-cell", "covered-table-cell"))
+
+
+def with_plain_breaks(archive: zipfile.ZipFile) -> BinaryIO:
+    """An OpenDocument workbook whose tabs and line breaks are characters, because the reader leaves out their tags.
+
+    Args:
+        archive: The workbook.
+    """
+    out = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the reader needs it open
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
+        for entry in archive.infolist():
+            with archive.open(entry) as part, copy.open(entry.filename, "w", force_zip64=True) as target:
+                rest = b""
+                while chunk := part.read(_CHUNK):
+                    text = rest + chunk
+                    cut = len(text) if entry.filename != "content.xml" or len(text) > 2 * _CHUNK else text.rfind(b"<")
+                    target.write(_BREAK.sub(_character, text[:cut]) if entry.filename == "content.xml" else text[:cut])
+                    rest = text[cut:]
+                target.write(rest)
+    out.seek(0)
+    return cast("BinaryIO", out)
+
+
+def _character(match: re.Match[bytes]) -> bytes:
+    return b"&#9;" if match[1] == b"tab" else b"&#10;"
 
 
 def _times(attributes: dict[str, str], name: str) -> int:
     for key, value in attributes.items():
         if key.endswith(name):
-            return int(value) if value.isdecimal() and len(value) < 10 else 1
+            return int(value) if value.isdecimal() and len(value) < _DIGITS else 1
     return 1

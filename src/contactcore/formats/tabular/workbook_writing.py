@@ -14,6 +14,8 @@ __all__ = ["LONGEST_CELL", "is_plain", "write_workbook"]
 
 LONGEST_CELL = 32_000
 """Units of UTF-16 of a cell; Excel takes 32,767."""
+_LONGEST_LINE = 16_000
+"""Characters of a line of a text with several lines; LibreOffice breaks a line of 16,375 characters in two."""
 _MOST_ROWS = 1_048_575
 _MOST_COLUMNS = 16_384
 _ODD = re.compile("_x[0-9A-Fa-f]{4}_|[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ufffe\\uffff\\U0001fffe\\U0001ffff]")
@@ -27,6 +29,8 @@ def is_plain(text: str) -> bool:
     (True, False)
     """
     if len(text) > LONGEST_CELL // 2 and len(text.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST_CELL:
+        return False
+    if len(text) > _LONGEST_LINE and "\n" in text and max(map(len, text.split("\n"))) > _LONGEST_LINE:
         return False
     return ("_x" not in text and text.isascii() and text.isprintable()) or _ODD.search(text) is None
 

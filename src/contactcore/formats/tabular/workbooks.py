@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import posixpath
 import tempfile
 import weakref
 import zipfile
@@ -29,6 +30,7 @@ from contactcore.formats.tabular.workbook_checks import (
     facts_of_ods,
     facts_of_xlsx,
     unreadable,
+    with_plain_breaks,
 )
 
 __all__ = ["MAKER", "Sheet", "SheetReader", "is_workbook", "open_sheet"]
@@ -107,9 +109,12 @@ def open_sheet(source: Source, sheet: str | None) -> Sheet:
     if archive is None and len(data) > LARGEST_FILE:
         raise Invalid("workbook-too-large", f"The workbook has more than {LARGEST_FILE:,} bytes.", path="file")
     is_ods = archive is not None and "content.xml" in archive.namelist()
+    if archive is not None and any(name.lower() == "xl/workbook.bin" for name in archive.namelist()):
+        raise unreadable("it is a binary workbook (.xlsb), whose size cannot be checked")
     checked = facts_of_ods(archive) if archive is not None and is_ods else None
-    file.seek(0)
-    workbook = _guarded(calamine, lambda: calamine.load_workbook(file))
+    opened: BinaryIO = with_plain_breaks(archive) if archive is not None and checked and checked.breaks else file
+    opened.seek(0)
+    workbook = _guarded(calamine, lambda: calamine.load_workbook(opened))
     metadata = list(workbook.sheets_metadata)
     names = [one.name for one in metadata if str(one.typ).endswith("WorkSheet")]
     hidden = [one.name for one in metadata if not str(one.visible).endswith(".Visible")]
@@ -121,7 +126,7 @@ def open_sheet(source: Source, sheet: str | None) -> Sheet:
     filled: list[str] = []
     for name in candidates:
         if archive is not None and checked is None:
-            facts_here = _facts_here(archive, name, names)
+            facts_here = _facts_here(archive, name, [one.name for one in metadata])
         else:
             facts_here = checked or SheetFacts()
         one = _guarded(calamine, lambda name=name: workbook.get_sheet_by_name(name))
@@ -129,7 +134,10 @@ def open_sheet(source: Source, sheet: str | None) -> Sheet:
             chosen, found, facts = name, one, facts_here
         if one.height:
             filled.append(name)
-    notes = [*_sheet_notes(chosen, filled, hidden if sheet is None else [], found), *_fact_notes(facts)]
+    notes = [
+        *_sheet_notes(chosen, filled, hidden if sheet is None else [], _merged(found) + facts.merged),
+        *_fact_notes(facts),
+    ]
     ours = archive is not None and _is_ours(archive)
     rows = iter(()) if found is None else _rows(found, ours=ours)
     read: Sheet = _guarded(calamine, lambda: _spooled(chosen, rows, notes))
@@ -150,37 +158,37 @@ def _guarded(calamine: Any, act: Any) -> Any:
 
 
 def _facts_here(archive: zipfile.ZipFile, name: str, names: list[str]) -> SheetFacts:
-    """The facts of a sheet, by its part of the archive; those of a binary workbook are unknown."""
+    """The facts of a sheet, by its part of the archive. A sheet whose part is unknown cannot be checked."""
     parts = _parts(archive)
-    part = parts.get(name)
+    part = dict(parts).get(name)
+    if part is None and len(parts) == len(names):
+        part = parts[names.index(name)][1]
     if part is None:
-        rest = sorted(one for one in archive.namelist() if one.startswith("xl/worksheets/") and one.endswith(".xml"))
-        # A workbook whose parts cannot be told apart: all of them must be harmless.
-        found = [facts_of_xlsx(archive, one) for one in rest]
-        return found[names.index(name)] if len(found) == len(names) else SheetFacts()
+        raise unreadable("the parts of its sheets cannot be told apart")
     return facts_of_xlsx(archive, part)
 
 
-def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The part of the archive by the name of the sheet."""
+def _parts(archive: zipfile.ZipFile) -> list[tuple[str, str | None]]:
+    """The name of each sheet and its part of the archive."""
     from xml.etree import ElementTree as ET
 
-    found: dict[str, str] = {}
+    entries = {entry.lower(): entry for entry in archive.namelist()}
     try:
-        book, links = archive.read("xl/workbook.xml"), archive.read("xl/_rels/workbook.xml.rels")
+        book = archive.read(entries["xl/workbook.xml"])
+        links = archive.read(entries["xl/_rels/workbook.xml.rels"])
         if b"<!DOCTYPE" in book or b"<!DOCTYPE" in links or len(book) + len(links) > _IN_MEMORY:
-            return {}
+            return []
         # Without a document type there are no entities that could grow.
         targets = {one.get("Id"): one.get("Target", "") for one in ET.fromstring(links)}  # noqa: S314
-        for one in ET.fromstring(book).iter():  # noqa: S314
-            if one.tag.endswith("}sheet"):
-                id = next((value for key, value in one.attrib.items() if key.endswith("}id")), None)
-                target = targets.get(id, "")
-                path = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-                if path in archive.namelist():
-                    found[one.get("name", "")] = path
+        sheets = [one for one in ET.fromstring(book).iter() if one.tag.rpartition("}")[2] == "sheet"]  # noqa: S314
     except (KeyError, ET.ParseError, OSError, RuntimeError, zipfile.BadZipFile):
-        return {}
+        return []
+    found: list[tuple[str, str | None]] = []
+    for one in sheets:
+        id = next((value for key, value in one.attrib.items() if key.endswith("}id")), None)
+        target = targets.get(id, "").replace("\\", "/")
+        path = posixpath.normpath(target.lstrip("/") if target.startswith("/") else f"xl/{target}")
+        found.append((one.get("name", ""), entries.get(path.lower())))
     return found
 
 
@@ -195,7 +203,7 @@ def _note(code: str, message: str, value: object = None) -> Problem:
     return Problem(code, "", message, value, {"line": 0, "severity": "note"})
 
 
-def _sheet_notes(chosen: str, filled: list[str], hidden: list[str], found: Any) -> Iterator[Problem]:
+def _sheet_notes(chosen: str, filled: list[str], hidden: list[str], merged: int) -> Iterator[Problem]:
     others = [name for name in filled if name != chosen]
     if others:
         message = (
@@ -205,10 +213,14 @@ def _sheet_notes(chosen: str, filled: list[str], hidden: list[str], found: Any) 
     if hidden:
         message = f"Hidden sheets are left out: {', '.join(map(repr, hidden))}. Choose one by its name to import it."
         yield _note("sheets-hidden", message)
-    merged = getattr(found, "merged_cell_ranges", None)
     if merged:
-        message = f"The sheet has {len(merged):,} merged areas. Only the first cell of each has the value."
+        message = f"The sheet has {merged:,} merged areas. Only the first cell of each has the value."
         yield _note("cells-merged", message)
+
+
+def _merged(sheet: Any) -> int:
+    """The number of merged areas of an Excel sheet; 0 for other workbooks, whose facts have it."""
+    return len(getattr(sheet, "merged_cell_ranges", None) or ())
 
 
 def _fact_notes(facts: SheetFacts) -> Iterator[Problem]:
@@ -223,6 +235,9 @@ def _fact_notes(facts: SheetFacts) -> Iterator[Problem]:
         yield _note("cells-with-errors", message)
     if facts.hidden_rows:
         yield _note("rows-hidden", f"{facts.hidden_rows:,} rows are hidden in the sheet. They are imported too.")
+    if facts.hidden_columns:
+        message = f"{facts.hidden_columns:,} columns are hidden in the sheet. They are imported too."
+        yield _note("columns-hidden", message)
 
 
 def _rows(sheet: Any, *, ours: bool) -> Iterator[tuple[int, list[str], list[str]]]:
@@ -246,9 +261,20 @@ def _text(cell: Any, rounded: list[str], *, ours: bool) -> str:
         return _number(cell, rounded)
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "seconds")
-    if isinstance(cell, (date, time)):
-        return cell.isoformat()
+    if isinstance(cell, (date, time, timedelta)):
+        return _duration(cell) if isinstance(cell, timedelta) else cell.isoformat()
     return "" if cell is None else str(cell)
+
+
+def _duration(cell: timedelta) -> str:
+    """A duration in hours, minutes and seconds, as a spreadsheet shows it.
+
+    >>> _duration(timedelta(days=1, hours=12, minutes=15))
+    '36:15:00'
+    """
+    seconds = round(cell.total_seconds())
+    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
+    return f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 def _number(cell: float, rounded: list[str]) -> str:
@@ -258,7 +284,7 @@ def _number(cell: float, rounded: list[str]) -> str:
     ('33144556677', '1.5')
     """
     text = str(int(cell)) if cell == cell and abs(cell) != float("inf") and cell == int(cell) else repr(cell)  # noqa: PLR0124 - NaN
-    if isinstance(cell, timedelta) or abs(cell) >= _EXACT:
+    if abs(cell) >= _EXACT:
         rounded.append(text)
     return text
 
