@@ -17,6 +17,7 @@ __all__ = ["NOT_KEPT", "picture_of_card"]
 NOT_KEPT = "picture-not-kept"
 """The code of a picture that does not become the picture of the contact."""
 
+_UNREADABLE = "picture-unreadable"
 _MOST_TRIES = 4
 """The number of pictures of one card that are tried, because each one costs the time to decode it."""
 
@@ -29,22 +30,26 @@ def picture_of_card(row: ReadCard) -> tuple[RowPicture | None, tuple[RowProblem,
     Args:
         row: The card as it was read.
     """
-    pictures = row.card.pictures if row.card is not None else ()
-    if not pictures:
+    codes = [problem.code for problem in row.problems]
+    if row.card is None or (NOT_KEPT not in codes and _UNREADABLE not in codes):
         return None, row.problems
+    # The reader reports each picture of the card once, in their sequence.
+    pictures = iter(row.card.pictures)
     found: RowPicture | None = None
     problems: list[RowProblem] = []
-    place = 0
+    tried = 0
     for problem in row.problems:
-        # The reader reports each picture of a card once, in their sequence.
-        if problem.code != NOT_KEPT or place >= len(pictures):
+        if problem.code == _UNREADABLE:
+            problems.append(attrs.evolve(problem, code=NOT_KEPT))
+            continue
+        picture = next(pictures, None) if problem.code == NOT_KEPT else None
+        if picture is None:
             problems.append(problem)
             continue
-        picture = pictures[place]
-        place += 1
+        tried += 1
         if found is not None:
             reason = "A contact has one picture, and the card has several: another one was taken."
-        elif place > _MOST_TRIES:
+        elif tried > _MOST_TRIES:
             reason = f"None of the first {_MOST_TRIES} pictures of the card can be used, and this one was not tried."
         else:
             try:
@@ -56,4 +61,3 @@ def picture_of_card(row: ReadCard) -> tuple[RowPicture | None, tuple[RowProblem,
                 continue
         problems.append(attrs.evolve(problem, reason=reason))
     return found, tuple(problems)
-

@@ -16,8 +16,8 @@ HARMLESS = frozenset(
     (
         *("column-guessed", "country-unknown", "date-order", "date-order-assumed", "duplicate", "kept-existing"),
         *("read-only", "nothing-new", "phone-unassigned", "possible-duplicate", "restorable", "same-email"),
-        *("picture-not-fetched", "picture-not-kept", "picture-unreadable", "vcard-encoding", "vcard-fold"),
-        *("jscontact-repeated", "jscontact-version", "vcard-unfinished", "vcard-version"),
+        *("picture-not-fetched", "picture-not-kept", "vcard-encoding", "vcard-fold", "vcard-unfinished"),
+        *("jscontact-repeated", "jscontact-version", "vcard-version"),
     )
 )
 """Codes of notes. A strict import does not reject a row for them, because no cell of the row is wrong."""

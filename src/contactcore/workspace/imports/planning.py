@@ -754,10 +754,7 @@ class BatchPlanner:
         self._add_created(staged)
         self._note_unseen(row, ROW, staged)
         self._affiliate(row, staged)
-        if row.added:
-            self._add_parts(row, staged)
-        if row.picture is not None:
-            self._set_picture(row, row.picture, staged)
+        self._add_to(row, staged, noted=False)
         self._stage(staged, row)
         if unkeyed:
             self.batch.unkeyed.append((row.number, staged.id))
@@ -819,10 +816,7 @@ class BatchPlanner:
         self._note_changed_contact(row, staged, after)
         staged.entity = after
         changed = self._affiliate(row, staged) or changed
-        if row.added:
-            changed = self._add_parts(row, staged) or changed
-        if row.picture is not None:
-            changed = self._set_picture(row, row.picture, staged) or changed
+        changed = self._add_to(row, staged, noted=True) or changed
         if changed:
             self.batch.outcomes["updated"] += 1
             if staged.is_stored:
@@ -833,8 +827,22 @@ class BatchPlanner:
             self._note(row, "nothing-new", "Skipped: this row adds nothing to the contact.", value)
         return True
 
-    def _set_picture(self, row: MappedRow, picture: RowPicture, staged: StagedContact) -> bool:
-        """Plan the picture of a contact; returns whether it gets the picture."""
+    def _add_to(self, row: MappedRow, staged: StagedContact, *, noted: bool) -> bool:
+        """Plan the site, the item and the picture of a row; returns whether any of them is new."""
+        added = self._add_parts(row, staged) if row.added else False
+        if row.picture is None:
+            return added
+        return self._set_picture(row, row.picture, staged, noted=noted) or added
+
+    def _set_picture(self, row: MappedRow, picture: RowPicture, staged: StagedContact, *, noted: bool) -> bool:
+        """Plan the picture of a contact; returns whether it gets the picture.
+
+        Args:
+            row: The row.
+            picture: Its picture.
+            staged: The contact.
+            noted: Whether the picture is a change of a contact that exists.
+        """
         known = self._shown_picture(staged)
         shown = sha256(picture.prepared.data).hexdigest()
         if known in {shown, picture.digest}:
@@ -847,7 +855,7 @@ class BatchPlanner:
         self.batch.outcomes["pictures"] += 1
         before = known if planned is None else planned.before
         self.batch.pictures[staged.id] = PlannedPicture(staged, picture.prepared, before)
-        if not staged.new:
+        if noted:
             one = picture.prepared
             after = f"{one.media_type}, {one.width} x {one.height}"
             old = "another picture" if known else ""

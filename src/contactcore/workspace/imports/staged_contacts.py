@@ -153,7 +153,8 @@ def _dump(staged: StagedContact) -> bytes:
     contact = staged.entity
     body = body_of(contact).decode()
     access = sorted(staged.access)
-    data: list[Any] = [contact.id, contact.version, access, staged.new, staged.places, staged.line, body, staged.picture]
+    rest = [staged.new, staged.places, staged.line, body, staged.picture]
+    data: list[Any] = [contact.id, contact.version, access, *rest]
     return json.dump(data) + b"\n"
 
 
