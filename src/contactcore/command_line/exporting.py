@@ -27,10 +27,10 @@ __all__ = ["export_command"]
 _OPTIONS: dict[str, tuple[str, ...]] = {
     "csv": ("preset", "delimiter", "encoding"),
     "xlsx": (),
-    "vcard": ("vcard_version",),
-    "jscontact": (),
+    "vcard": ("vcard_version", "photos"),
+    "jscontact": ("photos",),
 }
-"""Format -> the options that it alone has."""
+"""Format -> the options that not every format has."""
 _BY_SUFFIX = {".xlsx": "xlsx", ".vcf": "vcard"}
 
 
@@ -47,12 +47,14 @@ def export_command(opener: Opener) -> click.Command:
     @click.option("--delimiter", default=None, help="Of CSV: 'tab' for a tab; by default that of the preset.")
     @click.option("--encoding", default=None, help="Of CSV: by default that of the preset. vCards are UTF-8.")
     @click.option("--vcard-version", type=click.Choice(["3.0", "4.0"]), default=None, help="4.0 by default.")
+    @click.option("--photos", is_flag=True, default=None, help="Of cards: with the pictures of the contacts.")
     def command(db: str, workspace: str, user: str | None, format: str | None, output: str, **options: Any) -> int:
         written = format or _BY_SUFFIX.get(Path(output).suffix.lower(), "csv")
         for name, value in options.items():
             if value is not None and name not in _OPTIONS[written]:
-                (own,) = (one for one, names in _OPTIONS.items() if name in names)
-                reason = f"Only the format {own} has this option: leave it out."
+                own = [one for one, names in _OPTIONS.items() if name in names]
+                which = f"format {own[0]} has" if len(own) == 1 else f"formats {' and '.join(own)} have"
+                reason = f"Only the {which} this option: leave it out."
                 raise Invalid("option-of-format", reason, path=f"--{name.replace('_', '-')}", value=value)
         check_output("--output", output, db)
         lost: Counter[str] = Counter()
@@ -62,9 +64,9 @@ def export_command(opener: Opener) -> click.Command:
             if written == "xlsx":
                 count = exports.xlsx(out)
             elif written == "vcard":
-                count = exports.vcards(out, version=options["vcard_version"] or "4.0")
+                count = exports.vcards(out, version=options["vcard_version"] or "4.0", photos=bool(options["photos"]))
             elif written == "jscontact":
-                count = exports.jscontact(out)
+                count = exports.jscontact(out, photos=bool(options["photos"]))
             else:
                 delimiter = options["delimiter"] and delimiter_of(options["delimiter"])
                 count = exports.csv(

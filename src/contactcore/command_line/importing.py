@@ -158,6 +158,8 @@ def _summary(report: Report, *, dry_run: bool) -> str:
     numbers = ", ".join(f"{getattr(report, name)} {name}" for name in ("created", "updated", "skipped", "rejected"))
     people = counted(report.people_created, "person", "people")
     companies = counted(report.companies_created, "company", "companies")
+    if report.pictures:
+        companies = f"{companies}, {counted(report.pictures, 'picture')}"
     problems = f"; {counted(len(report.problems), 'problem')} reported" if report.problems else ""
     rows = counted(report.rows, "row")
     return f"{'Would be: ' if dry_run else ''}{rows}: {numbers} ({people}, {companies}){problems}"

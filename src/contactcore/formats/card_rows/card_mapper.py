@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.formats.card_rows.card_pictures import picture_of_card
 from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.row_problems import RowProblem, storable
@@ -50,10 +51,11 @@ class CardMapper:
         Args:
             row: The card as it was read.
         """
-        problems = list(row.problems)
         contact = row.contact
         if contact is None:
-            return MappedRow(row.line, row.number, None, (), tuple(problems))
+            return MappedRow(row.line, row.number, None, (), row.problems)
+        picture, found = picture_of_card(row)
+        problems = list(found)
         if row.offset - row.start > _LONG_CARD and _size(contact) > self._options.largest_row:
             limit = f"{self._options.largest_row:,} bytes are the limit"
             reason = f"The card is too large for one contact: {limit}. Shorten its texts."
@@ -75,7 +77,8 @@ class CardMapper:
         if options.tags:
             values["tags"] = tuple(dict.fromkeys((*options.tags, *contact.tags)))
         own_id = id_of(contact.external_id)
-        return MappedRow(row.line, row.number, altered(contact, values), employers, tuple(problems), own_id)
+        mapped = altered(contact, values)
+        return MappedRow(row.line, row.number, mapped, employers, tuple(problems), own_id, picture=picture)
 
 
 def _size(contact: Person | Company) -> int:

@@ -8,10 +8,11 @@ from typing import Any
 import attrs
 
 from contactcore.formats.contact_rows.row_problems import RowProblem
+from contactcore.formats.pictures import PreparedPicture
 from contactcore.model import Company, Item, Person, Site
 from contactcore.read_only import EMPTY
 
-__all__ = ["Employer", "MappedRow"]
+__all__ = ["Employer", "MappedRow", "RowPicture"]
 
 
 @attrs.frozen(slots=True)
@@ -35,6 +36,28 @@ class Employer:
     details: Mapping[str, Any] = EMPTY
 
 
+@attrs.frozen(slots=True, eq=False)
+class RowPicture:
+    """The picture of a row, prepared outside of any transaction because that takes time.
+
+    Attributes:
+        prepared: The picture, ready to be served.
+        digest: The SHA-256 of the bytes as they came, which are those of a served picture if an export wrote the row.
+        line: The 1-based line of the picture.
+        column: Its property.
+    """
+
+    prepared: PreparedPicture
+    digest: str
+    line: int
+    column: str
+
+    @property
+    def size(self) -> int:
+        """The bytes that the picture takes."""
+        return len(self.prepared.data) + len(self.prepared.upright.data)
+
+
 @attrs.frozen(slots=True)
 class MappedRow:
     """The result of mapping one row.
@@ -52,6 +75,7 @@ class MappedRow:
         added: The site and the item that the row of a contact names.
         cleared: The fields that the row empties when it overwrites; a field of the affiliation is
             `"affiliation.<field>"`.
+        picture: The picture of the contact; None for none.
     """
 
     line: int
@@ -64,3 +88,4 @@ class MappedRow:
     part: Site | Item | None = None
     added: tuple[Site | Item, ...] = ()
     cleared: frozenset[str] = frozenset()
+    picture: RowPicture | None = None

@@ -32,7 +32,7 @@ from contactcore.model import Company, Person, Site
 from contactcore.rules.access import read_terms
 from contactcore.rules.purposes import with_own_purposes
 from contactcore.workspace.contacts.contacts import Contacts
-from contactcore.workspace.exports.placed_contacts import placed_contacts
+from contactcore.workspace.exports.placed_contacts import CardPictures, placed_contacts
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.people.places import sites_in_use
@@ -443,7 +443,9 @@ class Exports:
                 employments[affiliation.person_id].append(Work(affiliation, contact.entity))
         return employments
 
-    def vcards(self, out: object, *, version: Literal["3.0", "4.0"] = "4.0", **filters: Any) -> int:
+    def vcards(
+        self, out: object, *, version: Literal["3.0", "4.0"] = "4.0", photos: bool = False, **filters: Any
+    ) -> int:
         """Write contacts to a file of vCards that an import reads back, card by card (IMP-5).
 
         A card has what `contactcore.formats.vcard.dumps` writes, and the companies that a person acts for with the
@@ -453,6 +455,8 @@ class Exports:
         Args:
             out: A path, or a binary file object.
             version: `"4.0"` by default, or `"3.0"`.
+            photos: Whether each card has the picture of its contact, as it is served: at most 200 x 300 pixels; False
+                by default.
             filters: As for `csv`.
 
         Returns:
@@ -471,9 +475,11 @@ class Exports:
         1
         """
         with self._transactions.reading() as transaction:
-            return write_cards(placed_contacts(transaction, {"role": "any", **filters}), out, version)
+            pictures = CardPictures(transaction) if photos else None
+            contacts = placed_contacts(transaction, {"role": "any", **filters}, pictures)
+            return write_cards(contacts, out, version, pictures=pictures)
 
-    def jscontact(self, out: object, **filters: Any) -> int:
+    def jscontact(self, out: object, *, photos: bool = False, **filters: Any) -> int:
         """Write contacts to a file of JSContact cards, as a JSON array in UTF-8 (RFC 9553).
 
         A card has what `vcards` writes, by the mapping of RFC 9555. The order, the snapshot and the memory are those
@@ -481,6 +487,7 @@ class Exports:
 
         Args:
             out: A path, or a binary file object.
+            photos: As for `vcards`.
             filters: As for `csv`.
 
         Returns:
@@ -499,7 +506,9 @@ class Exports:
         1
         """
         with self._transactions.reading() as transaction:
-            return write_objects(placed_contacts(transaction, {"role": "any", **filters}), out)
+            pictures = CardPictures(transaction) if photos else None
+            contacts = placed_contacts(transaction, {"role": "any", **filters}, pictures)
+            return write_objects(contacts, out, pictures=pictures)
 
 
 def _first(work: Sequence[Work]) -> Work | None:

@@ -3,31 +3,62 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from contactcore.formats.vcard.picture import CardPicture
 from contactcore.formats.vcard.writing import Position
 from contactcore.model import Company, Person
+from contactcore.model.picture import PictureContent
 from contactcore.rules.access import read_terms
 from contactcore.workspace.contacts.contacts import Contacts
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.pictures import contact_pictures
 
-__all__ = ["placed_contacts"]
+__all__ = ["CardPictures", "placed_contacts"]
 
 _PAGE = 100
 _KINDS = ("company", "person")
 
 
+class CardPictures:
+    """The pictures of the contacts of one page, as the cards of an export show them.
+
+    Args:
+        transaction: The transaction of the actor.
+    """
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._found: Mapping[str, PictureContent] = {}
+
+    def load(self, ids: Iterable[str]) -> None:
+        """Read the pictures of a page, in the place of those of the page before.
+
+        Args:
+            ids: The ids of contacts that the actor sees.
+        """
+        self._found = contact_pictures(self._transaction, ids)
+
+    def __call__(self, contact: Person | Company) -> tuple[CardPicture, ...]:
+        """The picture of a contact of the page: a photo of a person, the logo of a company."""
+        found = self._found.get(contact.id)
+        if found is None:
+            return ()
+        return (CardPicture("photo" if isinstance(contact, Person) else "logo", found.media_type, found.data),)
+
+
 def placed_contacts(
-    transaction: Transaction, filters: Mapping[str, Any]
+    transaction: Transaction, filters: Mapping[str, Any], pictures: CardPictures | None = None
 ) -> Iterator[tuple[Person | Company, tuple[Position, ...]]]:
     """The contacts in directory order, companies first, so that an import finds the companies of its people.
 
     Args:
         transaction: The transaction of the actor.
         filters: The filters of `session.contacts.page`.
+        pictures: Reads the pictures of each page; None, the default, for no pictures.
     """
     contacts = Contacts(transaction)
     for kind in _KINDS:
@@ -38,6 +69,8 @@ def placed_contacts(
             page = contacts.page(**{**filters, "kind": kind}, limit=_PAGE, after=after)
             found = ContactRepository(transaction).get_many(card.id for card in page.items)
             positions = _positions(transaction, list(found)) if kind == "person" else {}
+            if pictures is not None:
+                pictures.load(found)
             for one in found.values():
                 yield one.entity, tuple(positions.get(one.entity.id, ()))
             if page.next is None:

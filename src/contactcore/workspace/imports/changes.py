@@ -14,7 +14,7 @@ from contactcore.workspace.repositories.jobs import handed_over_contacts, job_pa
 
 __all__ = ["ChangeLog", "ImportChanges", "UndoStep", "changes_of"]
 
-_PHASES = ("people", "companies", "changed", "positions", "affiliations", "parts_changed", "parts")
+_PHASES = ("people", "companies", "pictures", "changed", "positions", "affiliations", "parts_changed", "parts")
 """The lists of a part that an undo handles, in its sequence. People precede companies, because they keep them."""
 
 
@@ -23,8 +23,8 @@ class UndoStep:
     """The entries of a part that the undo reverts in one transaction.
 
     Attributes:
-        phase: The name of the list in the part: `"people"`, `"companies"`, `"changed"`, `"positions"`,
-            `"affiliations"`, `"parts_changed"` or `"parts"`.
+        phase: The name of the list in the part: `"people"`, `"companies"`, `"pictures"`, `"changed"`,
+            `"positions"`, `"affiliations"`, `"parts_changed"` or `"parts"`.
         part: The number of the part.
         start: The index of the first entry.
         stop: The index after the last entry.

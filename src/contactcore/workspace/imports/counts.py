@@ -20,6 +20,7 @@ class ImportCounts:
         rejected: The number of rows that were not imported.
         people_created: The number of people created.
         companies_created: The number of companies created, from rows of their own or as employers of people.
+        pictures: The number of rows whose picture became that of their contact.
 
     >>> ImportCounts(created=2, rejected=1).rows
     3
@@ -31,6 +32,7 @@ class ImportCounts:
     rejected: int = 0
     people_created: int = 0
     companies_created: int = 0
+    pictures: int = 0
 
     @property
     def rows(self) -> int:
@@ -55,7 +57,8 @@ class UndoCounts:
         hidden: The number of contacts of the import that the actor does not see; no other number counts them. Those
             that nobody changed since are in the trash now. The number does not depend on what others did to them.
         records: The number of sites and items of contacts that stay: those that the import added are in the trash now,
-            and those that it changed have their earlier values again.
+            and those that it changed have their earlier values again. Also the number of contacts that stay and have
+            no longer the picture that the import gave them.
     """
 
     removed: int = 0

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 import attrs
 
 from contactcore.errors import Problem
-from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
+from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow, RowPicture
 from contactcore.formats.contact_rows.merge_missing import merge_missing, overwrite
 from contactcore.formats.contact_rows.native_columns import AFFILIATION_TEXTS, ID, PRIMARY
 from contactcore.formats.contact_rows.row_problems import HARMLESS, RowProblem, storable
+from contactcore.formats.pictures import PreparedPicture
 from contactcore.formats.vcard.uids import uid_of
 from contactcore.mapping.contacts import fits_in_record
 from contactcore.model import Affiliation, Company, Contact, Item, Person, Site
@@ -42,11 +44,12 @@ from contactcore.workspace.matching.match_keys import company_key, lookup_keys, 
 from contactcore.workspace.matching.name_agreement import names_agree
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository, with_known_tags
+from contactcore.workspace.repositories.pictures import PictureRepository
 from contactcore.workspace.repositories.repository import Loaded
 from contactcore.workspace.repositories.tags import Audience
 from contactcore.workspace.trash.matches import TrashMatch, restorable_by_email
 
-__all__ = ["BatchPlan", "BatchPlanner", "PlannedAffiliation", "RunMemory", "Spelling", "counts_of"]
+__all__ = ["BatchPlan", "BatchPlanner", "PlannedAffiliation", "PlannedPicture", "RunMemory", "Spelling", "counts_of"]
 
 Spelling = Callable[[Tag, Audience], Tag]
 """A function that returns a tag in the spelling that every group of an audience knows."""
@@ -75,6 +78,21 @@ class PlannedAffiliation:
     details: Mapping[str, Any] = EMPTY
 
 
+@attrs.frozen(eq=False)
+class PlannedPicture:
+    """A picture that a batch stores.
+
+    Attributes:
+        owner: The contact that gets it.
+        prepared: The picture.
+        before: The name of the file that the contact shows when the batch is planned; `""` for no picture.
+    """
+
+    owner: StagedContact
+    prepared: PreparedPicture
+    before: str
+
+
 @attrs.define(eq=False)
 class BatchPlan:
     """The changes that one batch of rows makes.
@@ -96,6 +114,7 @@ class BatchPlan:
         parts: The sites and items that the batch creates or changes, by id.
         changes: The line, the id, the name and the field of each changed value, with the value before and after.
         responsibles: The users whom rows make responsible for new contacts.
+        pictures: The pictures that contacts get, by the ids of these.
     """
 
     outcomes: Counter[str] = attrs.field(factory=Counter)
@@ -113,6 +132,7 @@ class BatchPlan:
     parts: dict[str, PlannedPart] = attrs.field(factory=dict)
     changes: list[tuple[int, str, str, str, str, str]] = attrs.field(factory=list)
     responsibles: set[str] = attrs.field(factory=set)
+    pictures: dict[str, PlannedPicture] = attrs.field(factory=dict)
 
     def added_to(self, numbers: Mapping[str, int]) -> dict[str, int]:
         """The sums of the numbers of an import and the numbers of this batch.
@@ -734,8 +754,7 @@ class BatchPlanner:
         self._add_created(staged)
         self._note_unseen(row, ROW, staged)
         self._affiliate(row, staged)
-        if row.added:
-            self._add_parts(row, staged)
+        self._add_to(row, staged, noted=False)
         self._stage(staged, row)
         if unkeyed:
             self.batch.unkeyed.append((row.number, staged.id))
@@ -797,8 +816,7 @@ class BatchPlanner:
         self._note_changed_contact(row, staged, after)
         staged.entity = after
         changed = self._affiliate(row, staged) or changed
-        if row.added:
-            changed = self._add_parts(row, staged) or changed
+        changed = self._add_to(row, staged, noted=True) or changed
         if changed:
             self.batch.outcomes["updated"] += 1
             if staged.is_stored:
@@ -808,6 +826,49 @@ class BatchPlanner:
             self.batch.outcomes["skipped"] += 1
             self._note(row, "nothing-new", "Skipped: this row adds nothing to the contact.", value)
         return True
+
+    def _add_to(self, row: MappedRow, staged: StagedContact, *, noted: bool) -> bool:
+        """Plan the site, the item and the picture of a row; returns whether any of them is new."""
+        added = self._add_parts(row, staged) if row.added else False
+        if row.picture is None:
+            return added
+        return self._set_picture(row, row.picture, staged, noted=noted) or added
+
+    def _set_picture(self, row: MappedRow, picture: RowPicture, staged: StagedContact, *, noted: bool) -> bool:
+        """Plan the picture of a contact; returns whether it gets the picture.
+
+        Args:
+            row: The row.
+            picture: Its picture.
+            staged: The contact.
+            noted: Whether the picture is a change of a contact that exists.
+        """
+        known = self._shown_picture(staged)
+        shown = sha256(picture.prepared.data).hexdigest()
+        if known in {shown, picture.digest}:
+            return False
+        if known and self._plan.policy != "overwrite":
+            reason = "The contact has another picture, and an update never overwrites: set it by hand."
+            self.batch.problems.append(RowProblem(picture.line, picture.column, "", reason, "kept-existing"))
+            return False
+        planned = self.batch.pictures.get(staged.id)
+        self.batch.outcomes["pictures"] += 1
+        before = known if planned is None else planned.before
+        self.batch.pictures[staged.id] = PlannedPicture(staged, picture.prepared, before)
+        if noted:
+            one = picture.prepared
+            after = f"{one.media_type}, {one.width} x {one.height}"
+            old = "another picture" if known else ""
+            self.batch.changes.append((row.line, staged.id, staged.entity.display_name, "picture", old, after))
+        staged.picture = shown
+        return True
+
+    def _shown_picture(self, staged: StagedContact) -> str:
+        """The name of the file that a contact shows as its picture after the earlier rows; `""` for no picture."""
+        if staged.picture is None:
+            stored = PictureRepository(self._transaction).of_owner(staged.id) if staged.is_stored else None
+            staged.picture = stored.entity.shown_file if stored is not None else ""
+        return staged.picture
 
     def _affiliate(self, row: MappedRow, person: StagedContact) -> bool:
         """Plan the affiliations of a person with the companies of a row; returns whether anything changes."""

@@ -144,7 +144,7 @@ class Report(ImportCounts):
     >>> imports, out = Workspace(MemoryStorage(), name="acme").imports(User("amelie")), io.BytesIO()
     >>> report = imports.apply(imports.plan("Name,E-mail\nJo Doe,jo@bois.fr\n,jane@\n"))
     >>> report
-    <Report rows=2, created=1, updated=0, skipped=0, rejected=1, people_created=1, companies_created=0>
+    <Report rows=2, created=1, updated=0, skipped=0, rejected=1, people_created=1, companies_created=0, pictures=0>
     >>> [(one.line, one.code) for one in report.problems]
     [(3, 'email-syntax'), (3, 'nameless')]
     >>> report.write_rejects(out)
@@ -229,7 +229,7 @@ class Report(ImportCounts):
                 yield row, reason
 
 
-_NUMBERS = ("rows", "created", "updated", "skipped", "rejected", "people_created", "companies_created")
+_NUMBERS = ("rows", "created", "updated", "skipped", "rejected", "people_created", "companies_created", "pictures")
 
 
 class NoteFile:

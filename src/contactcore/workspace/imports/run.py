@@ -26,6 +26,10 @@ ProgressCallback = Callable[[Progress], object]
 """A function that is called after each batch."""
 
 
+_MOST_PICTURE_BYTES = 16_000_000
+"""The bytes of pictures from which a batch gets no further row, so that memory does not grow with the pictures."""
+
+
 @attrs.frozen
 class Batch:
     """The rows that one transaction plans and stores.
@@ -106,11 +110,13 @@ class ImportRun:
         row = next(rows, None)
         while row is not None:
             # A row is released when it is mapped. One row is read ahead, so that the last batch is known as the last.
-            mapped = []
+            mapped: list[MappedRow] = []
+            size = 0
             with gc_paused():
                 for _ in range(self.batch_size):
                     mapped.append(map_row(row))
                     last, row = row, next(rows, None)
-                    if row is None:
+                    size += one.size if (one := mapped[-1].picture) is not None else 0
+                    if row is None or size >= _MOST_PICTURE_BYTES:
                         break
             yield Batch(mapped, last, row is None, self.previous.until(last.number))

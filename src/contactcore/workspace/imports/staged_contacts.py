@@ -36,6 +36,8 @@ class StagedContact:
         places: The position and the department of a person by the ids of the companies.
         line: The line of the row that creates it; 0 for a contact of the directory.
         ordinal: The number of the contact in the temporary file; None before it is written there.
+        picture: The name of the file that the contact shows as its picture, with the pictures of the rows so far; `""`
+            for no picture, None if nobody has looked yet.
     """
 
     entity: Person | Company
@@ -45,6 +47,7 @@ class StagedContact:
     places: dict[str, tuple[str, str]] = attrs.field(factory=dict)
     line: int = 0
     ordinal: int | None = None
+    picture: str | None = None
 
     @property
     def id(self) -> str:
@@ -150,12 +153,13 @@ def _dump(staged: StagedContact) -> bytes:
     contact = staged.entity
     body = body_of(contact).decode()
     access = sorted(staged.access)
-    data: list[Any] = [contact.id, contact.version, access, staged.new, staged.places, staged.line, body]
+    rest = [staged.new, staged.places, staged.line, body, staged.picture]
+    data: list[Any] = [contact.id, contact.version, access, *rest]
     return json.dump(data) + b"\n"
 
 
 def _load(line: bytes, index_context: IndexContext) -> StagedContact:
-    id, version, access, new, places, source_line, body = json.load(line)
+    id, version, access, new, places, source_line, body, picture = json.load(line)
     stored = Stored(
         kind="contact",
         id=id,
@@ -167,4 +171,4 @@ def _load(line: bytes, index_context: IndexContext) -> StagedContact:
     )
     contact = contact_of(stored, index_context)
     pairs = {company: (position, department) for company, (position, department) in places.items()}
-    return StagedContact(contact, stored.access, new, None if new else contact, pairs, source_line)
+    return StagedContact(contact, stored.access, new, None if new else contact, pairs, source_line, None, picture)

@@ -92,6 +92,8 @@ class UndoTransaction:
             self._remove_contacts(entries)
         elif step.phase == "changed":
             self._restore_contacts({id: (before, body) for id, before, body in entries})
+        elif step.phase == "pictures":
+            self._remove_pictures(dict(entries))
         elif step.phase == "positions":
             self._restore_positions({id: tuple(image) for id, *image in entries})
         elif step.phase == "parts_changed":
@@ -227,8 +229,31 @@ class UndoTransaction:
                 changed = self._contacts.change(self._contacts.loaded(image).entity, one)
                 if isinstance(changed, Person):
                     LoginRepository(self._transaction).follow(changed)
-                PictureRepository(self._transaction).remove_imported(id, self._import_id)
                 self.restored += 1
+
+    # Pictures of contacts that existed before
+
+    def _remove_pictures(self, replaced: Mapping[str, bool]) -> None:
+        """Remove the pictures that the import gave to contacts that stay.
+
+        Args:
+            replaced: Whether the contact had another picture before, by the ids of the contacts.
+        """
+        pictures = PictureRepository(self._transaction)
+        # The picture of a contact that the import created goes to the trash with it.
+        staying = [id for id in replaced if not self._changes.contacts.was_created(id)]
+        for id, one in self._locked(staying):
+            found = pictures.of_owner(id) if trashed_of(one.stored) is None else None
+            if trashed_of(one.stored) is not None:
+                self._keep("contact", id, "deleted-since")
+            elif found is None:
+                continue
+            elif not may_change(self._transaction.actor, one.access):
+                self._keep("contact", id, "read-only")
+            elif pictures.remove_imported(id, self._import_id):
+                self.records += sees(self._transaction.actor, one.stored)
+            else:
+                self._keep("contact", id, "picture-replaced" if replaced[id] else "picture-changed")
 
     # Affiliations between contacts that existed before
 

@@ -30,6 +30,7 @@ from contactcore.workspace.repositories.contacts import (
     stamps,
 )
 from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.pictures import PictureRepository
 from contactcore.workspace.repositories.repository import Repository
 from contactcore.workspace.repositories.tags import remember_tags
 
@@ -59,6 +60,7 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     contacts, affiliations = ContactRepository(transaction), AffiliationRepository(transaction)
     touched = {end.id: end for one in batch.affiliations for end in (one.company, one.person) if end.is_stored}
     touched |= {one.owner.id: one.owner for one in batch.parts.values() if one.owner.is_stored}
+    touched |= {one.owner.id: one.owner for one in batch.pictures.values() if one.owner.is_stored}
     for id, staged in sorted((touched | batch.changed).items()):
         contacts.lock_any(id, staged.before.version if staged.before else None)
     names: dict[str, IndexedName] = {}
@@ -86,6 +88,8 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     for one in batch.affiliations:
         if not one.new:
             entries += [("positions", before) for before in _fill_position(affiliations, one)]
+    pictures = _store_pictures(transaction, import_id, batch)
+    entries += [("pictures", [one.owner.id, bool(one.before)]) for one in batch.pictures.values()]
     stored = [*batch.created, *batch.changed.values()]
     remember_tags(transaction, {tag.key: tag for staged in stored for tag in staged.entity.tags}.values())
     transaction.publish(
@@ -95,6 +99,7 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
         changed=changed,
         affiliations=[one.id for one in placed],
         **_part_ids(batch),
+        **({"pictures": pictures} if pictures else {}),
     )
     return entries
 
@@ -105,6 +110,15 @@ def _part_ids(batch: BatchPlan) -> dict[str, list[str]]:
     for id, planned in batch.parts.items():
         found[f"{planned.entity.kind}s"].append(id)
     return found
+
+
+def _store_pictures(transaction: Transaction, import_id: str, batch: BatchPlan) -> list[str]:
+    """Store the pictures of a batch, whose contacts are stored and locked, and return their ids."""
+    contacts, pictures = ContactRepository(transaction), PictureRepository(transaction)
+    return [
+        pictures.set_imported(one.prepared, contacts.lock_any(id), import_id, one.before).id
+        for id, one in sorted(batch.pictures.items())
+    ]
 
 
 def _store_parts(transaction: Transaction, batch: BatchPlan) -> list[Entry]:

@@ -38,19 +38,20 @@ class BelongingRepository(Repository[E]):
         """Yield the entities of a contact that the actor sees, in the sequence in which they were added."""
         return self.owned_by(contact_id)
 
-    def add_new(self, entity: E, owner: Loaded[Person | Company]) -> E:
+    def add_new(self, entity: E, owner: Loaded[Person | Company], *, event: str = "added") -> E:
         """Store a new, prepared entity of a contact.
 
         Args:
             entity: The entity, without an id.
             owner: The contact, locked.
+            event: The last part of the name of the event; `""` for no event.
 
         Returns:
             The stored entity, with its id, version 1 and its contact.
         """
         transaction = self.transaction
         new = {"id": transaction.new_id(), "version": 1, "contact_id": owner.entity.id}
-        return self.add(attrs.evolve(entity, **new, since=transaction.now))
+        return self.add(attrs.evolve(entity, **new, since=transaction.now), event=event)
 
     def lock_with_owner(self, record: object) -> tuple[Loaded[E], Loaded[Person | Company]]:
         """Lock an entity and its contact, which the actor may change.

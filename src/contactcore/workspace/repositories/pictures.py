@@ -10,7 +10,7 @@ from contactcore.mapping.pictures import PICTURES, picture_blob, picture_key
 from contactcore.model import Company, Person, Picture
 from contactcore.model.picture import PictureContent
 from contactcore.model.restoring import altered
-from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transaction import Transaction, removed_meanwhile
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.kept_files import keep_files
 from contactcore.workspace.repositories.repository import Loaded
@@ -50,6 +50,7 @@ class PictureRepository(BelongingRepository[Picture]):
         item_id: str = "",
         *,
         import_id: str = "",
+        quiet: bool = False,
     ) -> Picture:
         """Store the picture of a contact or an item, in the place of its former one.
 
@@ -58,6 +59,8 @@ class PictureRepository(BelongingRepository[Picture]):
             owner: The contact, locked.
             item_id: The id of its item, locked; `""` for the picture of the contact itself.
             import_id: The id of the import that stores the picture; `""` for none.
+            quiet: Whether the feed gets no event of its own, because an event of the caller names the picture; False
+                by default.
 
         Returns:
             The stored picture; the same version if it is the same picture.
@@ -72,8 +75,9 @@ class PictureRepository(BelongingRepository[Picture]):
         }
         before = self.of_owner(item_id or owner.entity.id)
         if before is None:
-            return self.add_new(Picture.restore({**values, "item_id": item_id}), owner)
-        return self._change(self.lock_any(before.entity.id), values)
+            new = Picture.restore({**values, "item_id": item_id})
+            return self.add_new(new, owner, event="" if quiet else "added")
+        return self._change(self.lock_any(before.entity.id), values, event="" if quiet else "changed")
 
     def adjust(self, locked: Loaded[Picture], prepared: PreparedPicture) -> Picture:
         """Store another part of a picture; the upright copy stays as it is.
@@ -85,16 +89,46 @@ class PictureRepository(BelongingRepository[Picture]):
         contents = keep_files(self.transaction, (prepared.data,))
         return self._change(locked, {**_described(prepared, contents[prepared.data]), "import_id": ""})
 
-    def _change(self, locked: Loaded[Picture], values: dict[str, object]) -> Picture:
+    def _change(self, locked: Loaded[Picture], values: dict[str, object], *, event: str = "changed") -> Picture:
         changed = altered(locked.entity, values)
-        return locked.entity if changed == locked.entity else self.put(changed, locked.stored)
+        return locked.entity if changed == locked.entity else self.put(changed, locked.stored, event=event)
 
-    def remove_imported(self, contact_id: str, import_id: str) -> None:
-        """Remove the picture of a contact if an import stored it, and nobody changed it since."""
+    def remove_imported(self, contact_id: str, import_id: str) -> bool | None:
+        """Remove the picture of a contact if an import stored it, and nobody changed it since.
+
+        Returns:
+            Whether it was removed; None if the contact has no picture.
+        """
         found = self.of_owner(contact_id)
-        if found is not None and found.entity.import_id == import_id:
-            locked = self.lock_any(found.entity.id)
-            self.remove(locked.entity, locked.stored)
+        if found is None:
+            return None
+        if found.entity.import_id != import_id:
+            return False
+        locked = self.lock_any(found.entity.id)
+        self.remove(locked.entity, locked.stored)
+        return True
+
+    def set_imported(
+        self, prepared: PreparedPicture, owner: Loaded[Person | Company], import_id: str, expected: str
+    ) -> Picture:
+        """Store the picture of a row of an import; see `set`.
+
+        A picture that replaces one of somebody else does not name the import, so that its undo leaves it in its place.
+
+        Args:
+            prepared: The prepared picture.
+            owner: The contact, locked.
+            import_id: The id of the import.
+            expected: The name of the file that the contact showed when the row was planned; `""` for no picture.
+
+        Raises:
+            StorageError: `storage-retry` if somebody set or changed the picture since. The batch is planned anew.
+        """
+        before = self.of_owner(owner.entity.id)
+        if (before.entity.shown_file if before else "") != expected:
+            raise removed_meanwhile()
+        replaces = before is not None and before.entity.import_id != import_id
+        return self.set(prepared, owner, import_id="" if replaces else import_id, quiet=True)
 
     def content(self, picture: Picture) -> PictureContent:
         """Return the picture that is served."""
