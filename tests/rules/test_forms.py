@@ -15,7 +15,8 @@ from contactcore.values.phone import PhoneNumber
 
 HOME = Address("1 rue Vauban", city="Lyon", postal_code="69000", country="FR")
 JANE = Person(
-    "Jane", "Doe", full_name="Doe Jane", emails=["old@bois.fr", "jane@bois.fr"], phones=["+33144556677", "+33144556688"],
+    "Jane", "Doe", full_name="Doe Jane", emails=["old@bois.fr", "jane@bois.fr"],
+    phones=["+33144556677", "+33144556688"],
     addresses=[attrs.evolve(HOME, label="Home", billing=True)], fields={"size": "L", "colour": "red"},
 )  # fmt: skip
 
