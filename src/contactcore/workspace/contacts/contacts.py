@@ -610,7 +610,11 @@ class Contacts:
     def _lock_as_read(self, contact: str | Contact) -> Loaded[Person | Company]:
         """A contact that the actor may change, locked, after a check that the caller read the stored version."""
         locked = self._repository.lock_for_change(contact)
-        if isinstance(contact, Contact) and contact.version != locked.stored.version:
+        read = (
+            (contact.id, contact.version) if isinstance(contact, Contact) else (locked.stored.id, locked.stored.version)
+        )
+        # A copy of a contact that was merged into another one since is no copy of that one.
+        if read != (locked.stored.id, locked.stored.version):
             raise Conflict(contact, locked.entity)
         return locked
 

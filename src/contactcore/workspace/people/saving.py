@@ -107,7 +107,7 @@ class SavedPeople:
         """
         current = loaded.entity
         seen = as_seen(self._transaction, current.contact_id, current)
-        if affiliation.version != current.revision:
+        if (affiliation.id, affiliation.version) != (current.id, current.revision):
             raise Conflict(affiliation, as_seen_with_person(self._transaction, current))
         was = seen.primary if affiliation.primary_when_read is None else affiliation.primary_when_read
         fixed = attrs.evolve(affiliation, **{name: getattr(current, name) for name in _KEPT})
@@ -178,7 +178,7 @@ class SavedPeople:
         if same_contact(person, stored.entity if read is None else read):
             return None
         locked = self._contacts.lock_for_change(affiliation.person_id)
-        if person.version != locked.entity.version:
+        if (person.id, person.version) != (locked.entity.id, locked.entity.version):
             raise Conflict(person, locked.entity)
         return self._contacts.prepare(person, locked.entity), locked
 
