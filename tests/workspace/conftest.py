@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import count
+from pathlib import Path
 
 import pytest
 
 from contactcore.model import User
 from contactcore.storage import Storage
 from contactcore.workspace import Host, Workspace
+from contactcore_postgres import PostgresStorage
 from support.actors import AMELIE, BOB, ROOT
 from support.clock import TICK, Clock
 from support.firm import SigningFirm
+from support.postgres_server import forget_kinds
 
 _numbers = count()
+_CHOSEN = os.environ.get("CONTACTCORE_STORAGES", "sqlite,postgres").split(",")
 
 
 @pytest.fixture
@@ -48,3 +54,21 @@ def bob() -> User:
 @pytest.fixture
 def root() -> User:
     return ROOT
+
+
+@pytest.fixture(params=[kind for kind in ("sqlite", "postgres") if kind in _CHOSEN])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty storage that several processes can open."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "crm.db")
+        return
+    found: str = request.getfixturevalue("postgres_address")
+    with closing(PostgresStorage(found)) as storage:
+        storage.install(())
+        for workspace in storage.workspaces():
+            storage.drop(workspace)
+        forget_kinds(found)
+    yield found
+    with closing(PostgresStorage(found)) as storage:
+        for workspace in storage.workspaces():
+            storage.drop(workspace)

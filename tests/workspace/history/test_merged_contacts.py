@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Company, Invalid, NotFound, Person, Site
+from contactcore import Company, Conflict, Invalid, NotFound, Person, Site
 from contactcore.mapping.entities import KINDS
 
 
@@ -134,3 +134,33 @@ def test_the_job_of_an_undone_merge_forgets_a_contact_that_is_purged(
     # The winner had the description for a while, and its history says so.
     assert {kind for kind, _ in _left(workspace, "secret", "Boix", "Sawmill")} == {"history"}
     assert _left(workspace, "Boix", "Sawmill") == []
+
+
+@pytest.mark.req("DIR-15", "IMP-7")
+def test_a_copy_of_a_merged_contact_is_no_copy_of_the_other_one(workspace: Any, amelie: Any, pair: Any) -> None:
+    winner, loser = pair
+    with workspace.read(amelie) as session:
+        (kept,), (gone,) = session.people.list(winner), session.people.list(loser)
+    merging = workspace.merging(amelie)
+    merging.apply(merging.plan(winner.id, [loser.id]))
+    with workspace.read(amelie) as session:
+        stored = session.contacts.get(winner.id)
+        # The same version is a coincidence.
+        assert (stored.version, session.people.get(kept.id).version) == (loser.version, gone.version)
+    edited = attrs.evolve(loser, division="North")
+    calls = [
+        lambda session: session.contacts.save(edited),
+        lambda session: session.contacts.save(edited, merge_changes=True),
+        lambda session: session.contacts.save(attrs.evolve(edited, version=1), merge_changes=True),
+        lambda session: session.contacts.delete(loser),
+        lambda session: session.contacts.convert(loser, "person"),
+        lambda session: session.people.save(attrs.evolve(gone, position="CTO")),
+        lambda session: session.people.save(attrs.evolve(gone, position="CTO"), merge_changes=True),
+    ]
+    for call in calls:
+        with workspace.write(amelie) as session:
+            with pytest.raises(Conflict) as refused:
+                call(session)
+            assert refused.value.stored.id in {winner.id, kept.id}
+            # The session can go on.
+            assert session.contacts.get(winner.id) == stored

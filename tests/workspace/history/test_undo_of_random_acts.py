@@ -12,9 +12,10 @@ import pytest
 from contactcore import Affiliation, Company, Invalid, NotFound, Person, Site, Workspace
 from support.actors import ROOT
 
-SEEDS = range(30)
-STEPS = 40
-COMPANIES = 8
+SEEDS = range(12)
+STEPS = 50
+COMPANIES = 16
+FIELDS = ("division", "description", "external_id")
 
 
 @attrs.frozen
@@ -159,6 +160,9 @@ class History:
         with self.workspace.write(ROOT) as session:
             for _ in range(COMPANIES):
                 self._add(session)
+            for _ in range(2 * COMPANIES):
+                self._site(session, set())
+                self._link(session, set())
         for _ in range(4):
             self.act(2)
 
@@ -196,7 +200,7 @@ class History:
         return self.random.choice("abcdefgh")
 
     def _edit(self, session: Any, fresh: set[str]) -> None:
-        companies, name, value = self._live("company"), self.random.choice(["division", "description"]), self._value()
+        companies, name, value = self._live("company"), self.random.choice(FIELDS), self._value()
         if not companies:
             self._add(session)
             return
@@ -251,7 +255,7 @@ class History:
 
     def _add(self, session: Any) -> None:
         one = session.contacts.add(Company(f"Client {len(self.world)}", access="shared-write"))
-        self.world[one.id] = Record("company", one.id, values={"division": "", "description": ""})
+        self.world[one.id] = Record("company", one.id, values=dict.fromkeys(FIELDS, ""))
 
     def _set(self, id: str, name: str, value: str) -> None:
         self.world[id] = attrs.evolve(self.world[id], values={**self.world[id].values, name: value})
@@ -310,9 +314,9 @@ def test_every_undo_that_the_model_allows_succeeds_and_no_other(open_storage: An
         with open_storage() as storage:
             history = History(storage, random)
             for _ in range(STEPS):
-                if random.random() < 0.5:
-                    history.act(random.choice([1, 1, 2, 3]))
+                if random.random() < 0.7:
+                    history.act(random.choice([1, 1, 1, 2, 3]))
                 else:
                     attempts.append(history.undo_any())
-    assert len(attempts) > 300
+    assert len(attempts) > 150
     assert sum(attempts) >= 0.7 * len(attempts), (sum(attempts), len(attempts))

@@ -179,7 +179,7 @@ class Submissions:
         check_staff(self._transaction.actor)
         self._transaction.require_writing()
         locked, owner = self._lock(suggestion.submission)
-        if owner.entity.version != suggestion.contact.version:
+        if (owner.entity.id, owner.entity.version) != (suggestion.contact.id, suggestion.contact.version):
             raise Conflict(suggestion.contact, owner.entity)
         self._check_state(locked.entity, _OPEN)
         came = self._values(locked.entity, owner.entity)

@@ -298,7 +298,12 @@ class People(PeopleViews):
         [('Karl Roe', True)]
         """
         current, stored = self._saved.lock_for_change(affiliation)
-        if isinstance(affiliation, Affiliation) and affiliation.version != current.revision:
+        read = (
+            (affiliation.id, affiliation.version)
+            if isinstance(affiliation, Affiliation)
+            else (current.id, current.revision)
+        )
+        if read != (current.id, current.revision):
             raise Conflict(affiliation, as_seen_with_person(self._transaction, current))
         chosen = self._saved.successor(current.contact_id, successor)
         self._saved.check_chosen(current.contact_id, [current], chosen, leaving=True)

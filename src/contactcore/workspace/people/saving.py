@@ -178,7 +178,7 @@ class SavedPeople:
         if same_contact(person, stored.entity if read is None else read):
             return None
         locked = self._contacts.lock_for_change(affiliation.person_id)
-        if person.version != locked.entity.version:
+        if (person.id, person.version) != (locked.entity.id, locked.entity.version):
             raise Conflict(person, locked.entity)
         return self._contacts.prepare(person, locked.entity), locked
 

@@ -56,6 +56,9 @@ def merge_changes(
     """
     current = locked.entity
     shown = getattr(current, "revision", 0) or current.version
+    if given.id != current.id:
+        # The record that the caller read was merged into this one.
+        raise Conflict(given, current)
     if given.version == shown:
         return given, ()
     earlier = EarlierStates(transaction)
