@@ -131,6 +131,7 @@ def test_messages_are_listed_newest_first_by_state_and_by_whom_they_tell_of(
         one.run_once()
     with space.read(ROOT) as session:
         assert [one.id for one in session.outbox.list().items] == ids[::-1]
+        assert (tuple(session.outbox.list()), len(session.outbox.list())) == (session.outbox.list().items, len(ids))
         assert [one.id for one in session.outbox.list(state="dead").items] == ids[:1]
         assert [one.id for one in session.outbox.list(about=jane).items] == [ids[3], ids[1]]
         page = session.outbox.list(limit=3, state="sent")

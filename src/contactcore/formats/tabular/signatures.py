@@ -43,7 +43,7 @@ _TEXTS: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
     (
         re.compile(rb"\{\s*\"[^\"\n]{0,200}\"\s*:|\[\s*\{\s*\"|\[\s*\[|\{\s*\}|\[\s*\]"),
         "JSON",
-        "Convert it to CSV first.",
+        "Convert it to CSV first; contactcore.formats.jscontact reads JSContact.",
     ),
     (re.compile(rb"dn:{1,2} .*\n(?:.*\n){0,3}objectclass:", re.IGNORECASE), "an LDIF file", "Export it as CSV."),
 )

@@ -6,6 +6,7 @@ retry or cancel messages here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import attrs
@@ -33,6 +34,12 @@ class OutboxPage:
 
     items: tuple[Message, ...]
     next: str | None
+
+    def __iter__(self) -> Iterator[Message]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
 
 
 @check_arguments()
