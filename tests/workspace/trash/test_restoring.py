@@ -225,3 +225,7 @@ def test_an_item_that_was_deleted_before_its_client_was_shared_stays_hidden_in_t
         for act in (session.trash.restore, session.trash.preview):
             with pytest.raises(NotFound):
                 act(item.id)
+        # The history of a record is as hidden as the record.
+        with pytest.raises(NotFound):
+            session.history.of(item.id)
+        assert item.id not in {change.id for entry in session.history.of(client) for change in entry.changes}
