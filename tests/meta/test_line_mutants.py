@@ -17,6 +17,7 @@ from support.seeds import NIGHTLY
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "src" / "contactcore" / "rules"
+WORKSPACE = ROOT / "src" / "contactcore" / "workspace"
 
 SOURCE = '''
 """A module."""
@@ -80,7 +81,8 @@ def test_the_tests_of_a_rule_catch_its_mutants_and_other_tests_do_not() -> None:
 
 
 def test_each_mutant_without_an_effect_is_one_that_is_made() -> None:
-    made = {(one.path.stem, one.function, one.before, one.after) for one in selected([RULES], 0) if reason_of(one)}
+    every = selected([RULES, WORKSPACE], 0)
+    made = {(one.path.stem, one.function, one.before, one.after) for one in every if reason_of(one)}
     assert made >= set(EQUIVALENT)
 
 

@@ -54,8 +54,11 @@ def test_only_the_named_fields_are_taken_over_lists_grow_and_nothing_else_change
         "email": EmailAddress("j@bois.fr"), "phone": PhoneNumber("+33144556677"), "given_name": "Joan", "prefix": "Dr",
         "fields.size": "M",
     }  # fmt: skip
-    taken = taken_over(JANE, came, ["email", "phone", "fields.size"])
-    expected = {"emails": (*JANE.emails, EmailAddress("j@bois.fr")), "fields": {"size": "M", "colour": "red"}}
+    taken: Any = taken_over(JANE, came, ["email", "phone", "fields.size"])
+    expected: dict[str, Any] = {
+        "emails": (*JANE.emails, EmailAddress("j@bois.fr")),
+        "fields": {"size": "M", "colour": "red"},
+    }
     assert taken == attrs.evolve(JANE, **expected)
     assert taken.full_name == "Doe Jane"
     assert taken_over(JANE, came, ["prefix"]) == attrs.evolve(JANE, prefix="Dr")
@@ -63,7 +66,7 @@ def test_only_the_named_fields_are_taken_over_lists_grow_and_nothing_else_change
 
 
 def test_another_name_ends_the_spelling_of_the_whole_name() -> None:
-    taken = taken_over(JANE, {"given_name": "Joan", "family_name": "Doe"}, ["given_name", "family_name"])
+    taken: Any = taken_over(JANE, {"given_name": "Joan", "family_name": "Doe"}, ["given_name", "family_name"])
     assert (taken.given_name, taken.full_name) == ("Joan", "")
     assert taken_over(JANE, {"family_name": "Doe"}, ["family_name"]) == JANE
     assert taken_over(Company("Bois"), {"name": "Bois & Fils"}, ["name"]) == Company("Bois & Fils")

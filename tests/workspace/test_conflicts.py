@@ -6,7 +6,9 @@ import attrs
 import pytest
 
 from contactcore import Company, Conflict, Duplicate, Forbidden, Host, NotFound, Person, StorageError, User, Workspace
+from contactcore.storage import StaleRecord
 from contactcore_memory import MemoryStorage
+from support.actors import AMELIE, BOB, ROOT
 
 
 @pytest.fixture
@@ -107,3 +109,23 @@ def test_an_id_that_is_given_twice_is_told_as_an_id() -> None:
     with pytest.raises(Duplicate) as refused, workspace.write(User("amelie")) as session:
         session.contacts.add(Company("Sud"))
     assert str(refused.value) == "The id once exists already: use it, or choose another."
+
+
+@pytest.mark.req("ACC-3")
+@pytest.mark.parametrize(("actor", "shown"), [(AMELIE, True), (BOB, False), (ROOT, True)])
+def test_a_conflict_shows_the_stored_version_only_to_those_who_see_it(
+    workspace: Any, actor: User, *, shown: bool
+) -> None:
+    with workspace.write(AMELIE) as session:
+        hidden = session.contacts.add(Company("Hidden", access="private"))
+    with workspace._transaction(actor) as transaction:
+        # A storage with several writers can refuse a record that was hidden from the actor meanwhile.
+        (stored,) = transaction.reader.get("contact", [hidden.id])
+        with pytest.raises(Conflict) as conflict, transaction.refusals(hidden):
+            raise StaleRecord(stored)
+        assert (conflict.value.stored == hidden) is shown
+        assert (conflict.value.stored is None) is not shown
+        (settings,) = transaction.reader.get("settings", ["settings"])
+        with pytest.raises(Conflict) as conflict, transaction.refusals(transaction.settings):
+            raise StaleRecord(settings)
+        assert conflict.value.stored == transaction.settings

@@ -307,6 +307,15 @@ def test_a_redirect_tells_nothing_to_somebody_who_does_not_see_the_winner(
             with pytest.raises(NotFound) as refused:
                 session.contacts.get(id)
             assert refused.value.id == id
+    # A file with the old id is imported as one with an id that never was.
+    reports = []
+    for id in (twice.id, "00000000-0000-7000-8000-000000000000"):
+        imports = workspace.imports(bob)
+        plan = imports.plan(f"Contact ID,Company\n{id},Nobody knows {id[:2]}\n", policy="update")
+        reports.append((imports.preview(plan).counts, imports.apply(plan).counts))
+    assert reports[0] == reports[1]
+    with workspace.read(amelie) as session:
+        assert session.contacts.get(bois.id).name == bois.name
 
 
 def test_redirects_are_copied_and_go_with_the_winner(

@@ -219,11 +219,11 @@ def outcomes(watched: Watched, actor: Actor) -> dict[str, set[str]]:
     """Method -> how its calls end for an actor: with an answer, or with the code of an error."""
     found: dict[str, set[str]] = {}
     with watched.firm.workspace.read(ROOT) as session:
-        paths = dict.fromkeys(path for path, _ in calls(watched, session))
+        paths = list(public_calls(session))
     for path in paths:
         try:
             with watched.firm.workspace.write(actor) as session:
-                found[path] = {_end(call) for at, call in calls(watched, session) if at == path}
+                found[path] = {_end(call) for _, call in calls(watched, session, path)}
                 raise _Undone  # noqa: TRY301 - the error undoes the transaction
         except _Undone:
             continue
@@ -243,8 +243,8 @@ def _all(*templates: str) -> list[str]:
     return [template.format(secret) for template in templates for secret in SECRETS]
 
 
-def calls(watched: Watched, session: Session) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """Every public method of every service with many arguments, and every public property."""
+def calls(watched: Watched, session: Session, only: str = "") -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Every public method of every service with many arguments, and every public property; or those of one path."""
     pools = watched.pools(session)
     filters: list[dict[str, Any]] = [
         {},
@@ -270,7 +270,7 @@ def calls(watched: Watched, session: Session) -> Iterator[tuple[str, Callable[[]
         "contacts.another": [{"contact": one, "name": "Z"} for one in typed],
         "notifications.send": [{"text": "Enclosed."}],
     }
-    for path in public_calls(session):
+    for path in [only] if only else public_calls(session):
         owner: Any = session
         *way, name = path.split(".")
         for part in way:
@@ -299,7 +299,7 @@ def answers(watched: Watched) -> list[tuple[str, str]]:
     for path in sorted({path for path, _ in found}):
         try:
             with workspace.write(user) as session:
-                texts = [_written(call) for at, call in calls(watched, session) if at == path]
+                texts = [_written(call) for _, call in calls(watched, session, path)]
                 raise _Undone(texts)  # noqa: TRY301 - the error undoes the transaction
         except _Undone as undone:
             found += [(f"{path}, writing", text) for text in undone.args[0]]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contactcore import Company, Item, Person, Site, User
+from contactcore import Company, Item, NotFound, Person, Site, User
 from support.actors import AMELIE, BOB, ROOT
 
 pytestmark = pytest.mark.req("DIR-11")
@@ -209,3 +209,23 @@ def test_a_login_of_a_person_in_the_trash_keeps_its_name_if_nobody_takes_it(work
         session.contacts.delete(jane.person)
         assert codes(session.trash.restore_with_report(jane.person_id)) == []
         assert session.portal.of(jane.person_id).id == login.id
+
+
+@pytest.mark.req("ACC-3")
+def test_an_item_that_was_deleted_before_its_client_was_shared_stays_hidden_in_the_trash(workspace: Any) -> None:
+    with workspace.write(AMELIE) as session:
+        client = session.contacts.add(Company("Bois", access="private"))
+        item = session.items.add(client, Item("Rex"))
+        session.items.delete(item)
+        session.contacts.share(client, "shared-write")
+    with workspace.write(BOB) as session:
+        assert session.contacts.get(client.id).name == "Bois"
+        listed = [card.id for card in session.trash.list()]
+        assert listed == []
+        for act in (session.trash.restore, session.trash.preview):
+            with pytest.raises(NotFound):
+                act(item.id)
+        # The history of a record is as hidden as the record.
+        with pytest.raises(NotFound):
+            session.history.of(item.id)
+        assert item.id not in {change.id for entry in session.history.of(client) for change in entry.changes}
