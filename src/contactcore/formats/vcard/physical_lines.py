@@ -27,6 +27,7 @@ _FRAME = re.compile(rb"[ \t]*+(?:BEGIN|END)[ \t]*+:", re.IGNORECASE)
 _QUOTED_PRINTABLE = re.compile(rb"[^:]*;[ \t]*(?:ENCODING[ \t]*=[ \t]*)?\"?QUOTED-PRINTABLE", re.IGNORECASE)
 _BASE64 = re.compile(rb"[^:]*;[ \t]*(?:ENCODING[ \t]*=[ \t]*)?\"?(?:BASE64|B)\"?[ \t]*[;:]", re.IGNORECASE)
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}[ \t]*")
+_BOM = b"\xef\xbb\xbf"
 _CHUNK = 1 << 18
 _SHOWN = 100
 _UNIT = 4
@@ -213,6 +214,8 @@ class LineReader:
         for raw, cut in self._raw_lines():
             if goes_on or not raw.isspace():
                 text = raw.rstrip(b"\r\n")
+                if text.startswith(_BOM):  # files that were joined have one in front of each part
+                    text = text[len(_BOM) :]
                 goes_on = text.endswith(b"=")
                 yield number, offset, text, cut > 0
             number += 1
