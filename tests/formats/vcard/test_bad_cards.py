@@ -176,3 +176,11 @@ def test_many_labels_are_joined_to_their_addresses_each_of_which_is_read_a_fixed
         assert [one.formatted for one in addresses] == [f"{number} rue A, Lyon" for number in range(pairs)]
         costs.append(len(read) / pairs)
     assert costs[1] <= costs[0]
+
+
+def test_files_that_were_joined_have_a_mark_inside_and_lose_no_card():
+    one, two = (f"\ufeffBEGIN:VCARD\r\nFN:{name}\r\nEND:VCARD\r\n" for name in ("Jo", "Ann"))
+    for source in (one + two, (one + two).encode(), (one + two).encode("utf-16-le")):
+        found = vcard.loads(source)
+        assert [contact.full_name for contact in found.contacts] == ["Jo", "Ann"]
+        assert found.problems == ()

@@ -429,3 +429,15 @@ def test_a_plan_of_cards_belongs_to_its_actor(workspace):
     with pytest.raises(Invalid):
         workspace.imports(BOB).apply(plan)
     assert workspace.imports(User("amelie")).apply(plan).created == 1
+
+
+@pytest.mark.parametrize("group", ["", "g{}."])
+def test_a_card_of_thousands_of_companies_makes_a_hundred(workspace, amelie, everybody, group):
+    lines = [line for n in range(1_500) for line in (f"{group}ORG:Firm {n}", f"{group}TITLE:Title {n}")]
+    lines = [line.format(place // 2) for place, line in enumerate(lines)]
+    report = _imported(workspace, amelie, _card("N:Doe;Jane;;;", *lines))
+    assert (report.people_created, report.companies_created) == (1, 100)
+    assert [one.code for one in report.problems] == ["too-many"]
+    jane = _by_name(everybody(workspace))["Jane Doe"]
+    # The line of a group is kept also if it makes a company, because other lines belong to it.
+    assert jane.unmapped["vCard ORG"].count("\n") + 1 == (1_500 if group else 1_400)

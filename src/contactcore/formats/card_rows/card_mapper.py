@@ -29,6 +29,8 @@ __all__ = ["CardMapper"]
 _LONG_CARD = 60_000
 """Bytes of a card in its file. The size of the contact of a larger card is measured."""
 _EACH_LINE = re.IGNORECASE | re.MULTILINE
+_MOST_EMPLOYERS = 100
+"""Companies that one card makes. A card of thousands would fill the directory with them."""
 _ORG, _TITLE = unmapped_name("ORG"), unmapped_name("TITLE")
 _PLAIN = frozenset(("TYPE", "PREF"))
 
@@ -95,6 +97,11 @@ def _employers(unmapped: dict[str, str], number: int, problems: list[RowProblem]
     names: set[str] = set()
     kept = []
     for place, line in enumerate(organizations):
+        if len(names) >= _MOST_EMPLOYERS:
+            reason = f"A card names at most {_MOST_EMPLOYERS} companies of a person; the others are kept beside it."
+            problems.append(RowProblem(number, line.name, "", reason, "too-many"))
+            kept += organizations[place:]
+            break
         name, *units = components(line.value) or [""]
         at = _title_of(line, place, organizations, titles)
         try:

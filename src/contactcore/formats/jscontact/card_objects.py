@@ -51,6 +51,7 @@ class _ObjectBuilder:
         self._lines = [line for line in lines if line.name not in _STRUCTURE]
         self._labels = {line.group: line for line in lines if line.name == "X-ABLABEL" and line.group}
         self._unused = [line for line in lines if line.name == "X-ABLABEL" and not line.group]
+        self._titled = {line.group for line in lines if line.name in ("TITLE", "ROLE")}
         self._labelled: set[str] = set()
         self._card: dict[str, Any] = {"@type": "Card", "version": "1.0"}
         self._organizations: dict[str, str] = {}
@@ -217,7 +218,7 @@ class _ObjectBuilder:
                 unit["sortAs"] = text
         if sort_as[0]:
             entry["sortAs"] = sort_as[0]
-        titled = line.group and any(one.group == line.group for one in self._lines if one.name in ("TITLE", "ROLE"))
+        titled = bool(line.group) and line.group in self._titled
         self._common(line._replace(group="") if titled else line, entry, used=("SORT-AS",))
         key = self._add("organizations", line, entry)
         if titled:

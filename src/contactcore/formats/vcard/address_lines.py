@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import attrs
 
 from contactcore.formats.vcard.content_lines import ContentLine, components, escape, unescape
@@ -60,6 +62,13 @@ def with_label(address: Address | None, text: str, label: str = "") -> Address:
     return Address(**{**attrs.asdict(address), "formatted": text})
 
 
+@lru_cache(maxsize=300)
+def _written_country(code: str) -> str:
+    """The English name of a country, or its code if the name is not read back as this country."""
+    name = country_name(code)
+    return name if read_country(name) == code else code
+
+
 def address_value(address: Address) -> str:
     """The value of ADR, with the English name of the country.
 
@@ -68,8 +77,7 @@ def address_value(address: Address) -> str:
     """
     texts = {part: getattr(address, part) for part in ADDRESS_PARTS}
     if address.country:
-        name = country_name(address.country)
-        texts["country"] = name if read_country(name) == address.country else address.country
+        texts["country"] = _written_country(address.country)
     else:
         texts["country"] = address.country_text
     return ";".join(map(escape, texts.values()))

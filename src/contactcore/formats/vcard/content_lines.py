@@ -13,6 +13,7 @@ from typing import NamedTuple
 from contactcore.read_only import EMPTY, ReadOnlyDict
 
 __all__ = [
+    "MOST_HEADS",
     "ContentLine",
     "HeadCache",
     "components",
@@ -44,7 +45,7 @@ _WIDTH = 75
 _LEAST = 101
 """The rank of a value without PREF; RFC 6350 section 5.3 gives 1 to 100 to the others."""
 _LONGEST_HEAD = 200
-_MOST_HEADS = 1_000
+MOST_HEADS = 1_000
 
 
 class ContentLine(NamedTuple):
@@ -83,8 +84,13 @@ class ContentLine(NamedTuple):
     def __str__(self) -> str:
         """The line as text, unfolded."""
         group = f"{self.group}." if self.group else ""
-        several = "".join(f";{name}={','.join(map(_quoted, given))}" for name, given in self.parameters.items())
-        return f"{group}{self.name}{several}:{_BREAK.sub(_escaped_break, self.value)}"
+        value = self.value
+        if not value.isprintable():  # line breaks are not printable, and most values are
+            value = _BREAK.sub(_escaped_break, value)
+        if not self.parameters:
+            return f"{group}{self.name}:{value}"
+        several = "".join([f";{name}={','.join(map(_quoted, given))}" for name, given in self.parameters.items()])
+        return f"{group}{self.name}{several}:{value}"
 
 
 def _escaped_break(_: re.Match[str]) -> str:
@@ -92,6 +98,8 @@ def _escaped_break(_: re.Match[str]) -> str:
 
 
 def _quoted(text: str) -> str:
+    if text.isascii() and text.isalnum():
+        return text
     safe = _UNSAFE_CHARACTER.sub(lambda match: _UNSAFE[match[0]], _BREAK.sub("\n", text))
     return safe if safe and not re.search(r"[;:,\s=]", safe) else f'"{safe}"'
 
@@ -130,6 +138,14 @@ class HeadCache:
     def __init__(self) -> None:
         self._heads: dict[str, ContentLine] = {}
 
+    def known(self, head: str) -> ContentLine | None:
+        """A line without a value for what stands before the first colon; None for one that no line had.
+
+        Args:
+            head: The text before the colon.
+        """
+        return self._heads.get(head)
+
     def parse(self, text: str, number: int) -> ContentLine | None:
         """The property of an unfolded line, as by `parse_line`.
 
@@ -148,7 +164,7 @@ class HeadCache:
         # A quote without its end may end behind the first colon of another line.
         whole = place <= _LONGEST_HEAD and text.count('"', 0, place) % 2 == 0
         if line is not None and whole and len(text) - place - 1 == len(line.value):
-            if len(self._heads) >= _MOST_HEADS:
+            if len(self._heads) >= MOST_HEADS:
                 self._heads.clear()
             parameters = ReadOnlyDict(line.parameters) if line.parameters else EMPTY
             line = line._replace(parameters=parameters)
@@ -189,6 +205,8 @@ def escape(text: str) -> str:
     >>> escape("a;b\nc")
     'a\\;b\\nc'
     """
+    if text.isprintable() and _SPECIAL.search(text) is None:
+        return text
     return _SPECIAL.sub(lambda match: "\\n" if match[0] == "\n" else f"\\{match[0]}", _BREAK.sub("\n", text))
 
 
@@ -270,7 +288,7 @@ def fold(lines: Iterable[ContentLine]) -> str:
 
 
 def _folded(text: str) -> str:
-    if len(text) * 4 <= _WIDTH or len(data := text.encode()) <= _WIDTH:
+    if (len(text) <= _WIDTH and text.isascii()) or len(text) * 4 <= _WIDTH or len(data := text.encode()) <= _WIDTH:
         return text
     parts: list[str] = []
     start, room = 0, _WIDTH

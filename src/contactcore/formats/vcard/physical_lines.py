@@ -8,13 +8,13 @@ from __future__ import annotations
 import binascii
 import codecs
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import BinaryIO
 
 from contactcore.errors import Invalid
 from contactcore.formats.tabular.encodings import Encoding, text_codec
-from contactcore.formats.vcard.content_lines import ContentLine, HeadCache, parse_line
+from contactcore.formats.vcard.content_lines import MOST_HEADS, ContentLine, HeadCache, parse_line
 from contactcore.formats.vcard.limits import LONGEST_LINE
 
 __all__ = ["LineReader"]
@@ -27,12 +27,17 @@ _FRAME = re.compile(rb"[ \t]*+(?:BEGIN|END)[ \t]*+:", re.IGNORECASE)
 _QUOTED_PRINTABLE = re.compile(rb"[^:]*;[ \t]*(?:ENCODING[ \t]*=[ \t]*)?\"?QUOTED-PRINTABLE", re.IGNORECASE)
 _BASE64 = re.compile(rb"[^:]*;[ \t]*(?:ENCODING[ \t]*=[ \t]*)?\"?(?:BASE64|B)\"?[ \t]*[;:]", re.IGNORECASE)
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}[ \t]*")
+_BOM = b"\xef\xbb\xbf"
 _CHUNK = 1 << 18
 _SHOWN = 100
 _UNIT = 4
 """Bytes that a chunk of UTF-16 or UTF-32 is a multiple of."""
 _FULL = 70
 """Bytes from which a line without a name counts as the rest of the line before, which lost its leading space."""
+
+
+_Physical = tuple[int, int, bytes, bool]
+"""The number of a line, the byte where it starts, its bytes without its end, and whether it was cut."""
 
 
 class _Logical:
@@ -99,15 +104,80 @@ class LineReader:
         self._codec = encoding.name if certain else "utf-8"
         self._fallback = encoding.fallback if encoding.name == "utf-8" or encoding.wide else encoding.name
         self._heads = HeadCache()
-        self._too_long = 0
+        self._plain: dict[bytes, tuple[str, Mapping[str, tuple[str, ...]], str]] = {}
+        self._rest: _Physical | None = None
         self._end = line, offset
         self.offset = offset
         self.line = line
         self.previous_offset = offset
 
     def lines(self) -> Iterator[ContentLine]:
-        """Each content line; a line without a name and a colon has the name `""`."""
-        for logical in self._joined():
+        """Each content line; a line without a name and a colon has the name `""`.
+
+        Most lines are one physical line with a head that other lines have too, and the next line has a name. Such a
+        line is whole, and costs one look into a table; `_slow_lines` judges all others.
+        """
+        heads, new, fast = self._plain, tuple.__new__, self._codec == "utf-8"
+        physical = self._physical()
+        held = next(physical, None)
+        while held is not None:
+            number, offset, raw, cut = held
+            following = next(physical, None)
+            if (
+                raw[-1:] != b"="
+                and not cut
+                and len(raw) <= LONGEST_LINE
+                and (following is None or self._starts(following[2]))
+            ):
+                place = raw.find(b":")
+                known = heads.get(raw[:place]) if fast else None
+                if known is not None:
+                    try:
+                        value = raw[place + 1 :].decode()
+                    except UnicodeDecodeError:
+                        known = None
+                if known is not None:
+                    name, parameters, group = known
+                    self.line, self.offset = self._end if following is None else following[:2]
+                    self.previous_offset = offset
+                    yield new(ContentLine, (name, value, parameters, group, number))
+                    held = following
+                    continue
+            self._rest = following
+            yield from self._slow_lines(self._group(held, physical))
+            if fast and raw.isascii():
+                self._learn(raw)
+            held = self._rest
+
+    def _starts(self, text: bytes) -> bool:
+        """Whether a physical line begins a property, so that no line before it goes on there."""
+        place = text.find(b":")
+        if place <= 0:
+            return False
+        return text[:place] in self._plain or (text[:1] not in (b" ", b"\t") and _START.match(text) is not None)
+
+    def _learn(self, raw: bytes) -> None:
+        """Remember the head of a line, if nothing but its value differs in other lines with this head."""
+        place = raw.find(b":")
+        known = self._heads.known(raw[:place].decode()) if place > 0 and _START.match(raw) else None
+        if known is None or raw[:1] in (b" ", b"\t"):
+            return
+        if "ENCODING" not in known.parameters and "CHARSET" not in known.parameters:
+            if len(self._plain) >= MOST_HEADS:
+                self._plain.clear()
+            self._plain[raw[:place]] = known.name, known.parameters, known.group
+
+    def _group(self, first: _Physical, physical: Iterator[_Physical]) -> Iterator[_Physical]:
+        """A physical line and those behind it, up to one that begins a property, which becomes `_rest`."""
+        last, following = first, self._rest
+        yield first
+        while following is not None and (last[2][-1:] == b"=" or not self._starts(following[2])):
+            yield following
+            last, following = following, next(physical, None)
+        self._rest = following
+
+    def _slow_lines(self, physical: Iterator[_Physical]) -> Iterator[ContentLine]:
+        for logical in self._joined(physical):
             number = logical.line
             raw = logical.parts[0] if len(logical.parts) == 1 else b"".join(logical.parts)
             if logical.too_long:
@@ -134,8 +204,8 @@ class LineReader:
         """The size in the file of bytes that are UTF-8 here."""
         return len(data.decode("utf-8", "surrogatepass").encode(self._wide, "replace")) if self._wide else len(data)
 
-    def _physical(self) -> Iterator[tuple[int, int, bytes]]:
-        """Each line without its end: its number, the byte where it starts, and its bytes.
+    def _physical(self) -> Iterator[_Physical]:
+        """Each line without its end.
 
         A blank line is left out unless it may end a value in quoted-printable.
         """
@@ -143,11 +213,11 @@ class LineReader:
         wide, goes_on = self._wide, False
         for raw, cut in self._raw_lines():
             if goes_on or not raw.isspace():
-                if cut:
-                    self._too_long = number
                 text = raw.rstrip(b"\r\n")
+                if text.startswith(_BOM):  # files that were joined have one in front of each part
+                    text = text[len(_BOM) :]
                 goes_on = text.endswith(b"=")
-                yield number, offset, text
+                yield number, offset, text, cut > 0
             number += 1
             offset += (self._size(raw) if wide else len(raw)) + cut
         self._end = number, offset
@@ -178,9 +248,10 @@ class LineReader:
             end -= 1  # the size of a character is that in the file
         return line[:end]
 
-    def _unfolded(self) -> Iterator[_Logical]:
+    @staticmethod
+    def _unfolded(physical: Iterator[_Physical]) -> Iterator[_Logical]:
         logical: _Logical | None = None
-        for number, offset, text in self._physical():
+        for number, offset, text, cut in physical:
             if logical is not None:
                 last = logical.parts[-1]
                 if last.endswith(b"=") and logical.matches(_QUOTED_PRINTABLE):
@@ -199,15 +270,15 @@ class LineReader:
             elif not text or text.isspace():
                 continue
             logical = _Logical(number, offset, text)
-            if logical.size > LONGEST_LINE or number == self._too_long:
+            if logical.size > LONGEST_LINE or cut:
                 logical.parts, logical.too_long = [text[:_SHOWN]], True
         if logical is not None:
             yield logical
 
-    def _joined(self) -> Iterator[_Logical]:
+    def _joined(self, physical: Iterator[_Physical]) -> Iterator[_Logical]:
         """The unfolded lines; one without a name belongs to the line before, which lost its fold."""
         held: _Logical | None = None
-        for logical in self._unfolded():
+        for logical in self._unfolded(physical):
             if held is not None:
                 if not logical.is_property() and held.is_property() and not _FRAME.match(held.parts[0]):
                     shown = b"".join(logical.parts)[:500]
@@ -223,7 +294,8 @@ class LineReader:
                 yield held
             held = logical
         if held is not None:
-            self.line, self.offset, self.previous_offset = *self._end, held.offset
+            self.line, self.offset = self._end if self._rest is None else self._rest[:2]
+            self.previous_offset = held.offset
             yield held
 
     # Characters

@@ -227,8 +227,11 @@ class _CardWriter:
                 and property_name not in (*_NEVER, UNMAPPED)
             ):
                 # An update of an import adds the lines of a newer card below the older ones.
-                once = property_name in _ONCE
-                yield name, lines[-1:] if once else list({str(line): line for line in lines}.values())
+                if property_name in _ONCE:
+                    lines = lines[-1:]
+                elif len(lines) > 1:
+                    lines = list({str(line): line for line in lines}.values())
+                yield name, lines
 
     def lines(self) -> Iterator[ContentLine]:
         contact = self._contact
@@ -273,6 +276,8 @@ class _CardWriter:
 
     def _position_lines(self) -> Iterator[ContentLine]:
         """ORG and TITLE of each place that no kept line names; a group joins the two if there are several."""
+        if not self._positions:
+            return
         organizations = self._kept.get(unmapped_name("ORG"), ())
         known = {folded((components(line.value) or [""])[0]) for line in organizations}
         titles = {folded(line.text) for line in self._kept.get(unmapped_name("TITLE"), ())}
@@ -383,19 +388,23 @@ class _CardWriter:
 
     def _labelled(self, line: ContentLine, key: object, kind: str, first: bool) -> Iterator[ContentLine]:
         """The line with the types of its kind and its parameters, and with its label if it needs one."""
-        extras = dict(self._extras.of(line.name, key))
-        label = next(iter(extras.pop("X-ABLABEL", ())), "")
-        region = next(iter(extras.pop("X-ABADR", ())), "")
-        kept_group = next(iter(extras.pop(GROUP, ())), "")
-        line = self._as_written(line, extras)
+        found = self._extras.of(line.name, key)
         types = types_of(line.name, kind)
-        if kind and not types:
-            label = label or kind
         given: dict[str, tuple[str, ...]] = {"TYPE": types} if types else {}
         if first and self._version == "4.0":
             given["PREF"] = ("1",)
         elif first:
             given["TYPE"] = (*types, "pref")
+        if not found and (types or not kind):
+            yield _with_parameters(line, given)
+            return
+        extras = dict(found)
+        label = next(iter(extras.pop("X-ABLABEL", ())), "")
+        region = next(iter(extras.pop("X-ABADR", ())), "")
+        kept_group = next(iter(extras.pop(GROUP, ())), "")
+        line = self._as_written(line, extras)
+        if kind and not types:
+            label = label or kind
         group = kept_group or (self._new_group() if label or region else "")
         whole = _with_parameters(_with_parameters(line, given), extras)
         yield ContentLine(whole.name, whole.value, whole.parameters, group)
@@ -447,6 +456,8 @@ class _CardWriter:
 def _with_parameters(line: ContentLine, more: Mapping[str, tuple[str, ...]]) -> ContentLine:
     if not more:
         return line
+    if not line.parameters:
+        return ContentLine(line.name, line.value, more, line.group)
     joined = dict(line.parameters)
     for name, given in more.items():
         joined[name] = tuple(dict.fromkeys((*joined.get(name, ()), *given))) if name == "TYPE" else given
