@@ -276,8 +276,9 @@ def test_tabs_line_breaks_and_blanks_of_an_open_document_sheet_are_kept():
 
 def test_what_an_open_document_sheet_hides_and_merges_is_named():
     error = '<table:table-cell office:value-type="string" office:string-value="" calcext:value-type="error"/>'
+    merged = _CELL.format(more=' table:number-columns-spanned="2"')
     rows = f"""<table:table-column table:visibility="collapse" table:number-columns-repeated="2"/>
-        <table:table-row table:visibility="collapse">{_CELL.format(more=' table:number-columns-spanned="2"')}{error}</table:table-row>"""
+        <table:table-row table:visibility="collapse">{merged}{error}</table:table-row>"""
     content = _ODS.format(doctype="", rows=rows).replace(" xmlns:text=", ' xmlns:calcext="urn:x" xmlns:text=')
     assert _codes(tabular.read(_ods(content), header=True)) == [
         "cells-merged",
@@ -334,16 +335,10 @@ def test_a_shared_text_that_fills_the_memory_is_refused():
     assert _refusal(data) == "workbook-too-large"
 
 
-@pytest.mark.parametrize(
-    "rows",
-    [
-        '<table:table-row><table:table-cell office:value-type="string"><text:p><text:s text:c="999999999"/></text:p>'
-        "</table:table-cell></table:table-row>",
-        '<table:table-row table:number-rows-repeated="100000"><table:table-cell office:value-type="string">'
-        f"<text:p>{'x' * 10_000}</text:p></table:table-cell></table:table-row>",
-    ],
-)
-def test_an_open_document_text_that_fills_the_memory_is_refused(rows):
+@pytest.mark.parametrize(("repeated", "text"), [(1, '<text:s text:c="999999999"/>'), (100_000, "x" * 10_000)])
+def test_an_open_document_text_that_fills_the_memory_is_refused(repeated, text):
+    cell = f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+    rows = f'<table:table-row table:number-rows-repeated="{repeated}">{cell}</table:table-row>'
     assert _refusal(_ods(_ODS.format(doctype="", rows=rows))) == "workbook-too-large"
 
 

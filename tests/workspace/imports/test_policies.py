@@ -152,3 +152,21 @@ def test_past_imports_are_listed_newest_first_to_their_user_and_to_admins(worksp
     with pytest.raises(Invalid) as caught:
         imports.list(limit=0)
     assert caught.value.code == "limit-out-of-range"
+
+
+@pytest.mark.parametrize("policy", ["skip", "update", "overwrite"])
+def test_a_family_with_one_mailbox_is_several_people_across_files(workspace, amelie, policy):
+    imports = workspace.imports(amelie)
+    header = "First name,Last name,E-mail,Phone\n"
+    imports.apply(imports.plan(header + "Ann,Lee,family@lee.fr,\n"))
+    plan = imports.plan(header + "Bob,Lee,family@lee.fr,+33144556677\nA.,Lee,family@lee.fr,\n", policy=policy)
+    dry, report = imports.preview(plan), imports.apply(plan)
+    assert dry.counts == report.counts
+    assert report.created == 1
+    assert "same-email" in [one.code for one in report.problems]
+    with workspace.read(amelie) as session:
+        found = [session.contacts.get(card.id) for card in session.contacts.page(kind="person").items]
+    assert sorted((one.given_name[:1], [str(each) for each in one.phones]) for one in found) == [
+        ("A", []),
+        ("B", ["+33144556677"]),
+    ]
