@@ -18,7 +18,7 @@ def _jane(workspace, amelie):
         return session.people.add(bois, person, position="CFO", end="2035-01-01")
 
 
-_FILE = "First name,Last name,E-mail,Nickname,Notes,Company,Position\nJoan,Doe,jane@bois.fr,(clear),,Bois,CEO\n"
+_FILE = "First name,Last name,E-mail,Nickname,Notes,Company,Position\nJanet,Doe,jane@bois.fr,(clear),,Bois,CEO\n"
 
 
 def test_an_overwriting_row_wins_an_empty_cell_leaves_and_the_marker_clears(workspace, amelie):
@@ -27,7 +27,7 @@ def test_an_overwriting_row_wins_an_empty_cell_leaves_and_the_marker_clears(work
     plan = imports.plan(_FILE, policy="overwrite")
     dry, report = imports.preview(plan), imports.apply(plan)
     expected = [
-        ("given_name", "Jane", "Joan"),
+        ("given_name", "Jane", "Janet"),
         ("nickname", "J", ""),
         ("affiliation.position", "CFO", "CEO"),
     ]
@@ -35,7 +35,7 @@ def test_an_overwriting_row_wins_an_empty_cell_leaves_and_the_marker_clears(work
     assert [*dry.changes] == [*report.changes]
     with workspace.read(amelie) as session:
         after = session.people.get(jane.id)
-        assert (after.person.given_name, after.person.nickname, after.person.description) == ("Joan", "", "Old")
+        assert (after.person.given_name, after.person.nickname, after.person.description) == ("Janet", "", "Old")
         assert (after.position, str(after.end)) == ("CEO", "2035-01-01")
     undone = imports.undo(report)
     assert (undone.restored, undone.affiliations, undone.kept) == (1, 1, ())
@@ -47,7 +47,7 @@ def test_an_overwriting_row_wins_an_empty_cell_leaves_and_the_marker_clears(work
 def test_an_update_adds_and_never_overwrites(workspace, amelie):
     _jane(workspace, amelie)
     imports = workspace.imports(amelie)
-    report = imports.apply(imports.plan(_FILE.replace("(clear)", "Joanie"), policy="update"))
+    report = imports.apply(imports.plan(_FILE.replace("(clear)", "Janey"), policy="update"))
     assert [*report.changes] == []
     assert {one.code for one in report.problems} == {"kept-existing", "nothing-new"}
 
