@@ -264,3 +264,93 @@ def test_more_than_excel_holds_is_refused_by_name():
     with pytest.raises(Invalid) as caught:
         write_workbook([["x" * 40_000]], io.BytesIO(), ["Notes"])
     assert caught.value.code == "text-too-long"
+
+
+def test_tabs_line_breaks_and_blanks_of_an_open_document_sheet_are_kept():
+    text = 'a<text:tab/>b<text:line-break></text:line-break>c<text:s text:c="2"/>d<text:tab text:tab-ref="1"/>'
+    cell = f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+    rows = f"<table:table-row>{cell}</table:table-row>"
+    (row,) = tabular.read(_ods(_ODS.format(doctype="", rows=rows)), header=True)
+    assert row.cells == ["a\tb\nc  d\t"]
+
+
+def test_what_an_open_document_sheet_hides_and_merges_is_named():
+    error = '<table:table-cell office:value-type="string" office:string-value="" calcext:value-type="error"/>'
+    merged = _CELL.format(more=' table:number-columns-spanned="2"')
+    rows = f"""<table:table-column table:visibility="collapse" table:number-columns-repeated="2"/>
+        <table:table-row table:visibility="collapse">{merged}{error}</table:table-row>"""
+    content = _ODS.format(doctype="", rows=rows).replace(" xmlns:text=", ' xmlns:calcext="urn:x" xmlns:text=')
+    assert _codes(tabular.read(_ods(content), header=True)) == [
+        "cells-merged",
+        "cells-with-errors",
+        "rows-hidden",
+        "columns-hidden",
+    ]
+
+
+def test_hidden_columns_of_an_excel_sheet_are_counted():
+    def fill(book):
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ("Name", "Phone", "Notes"))
+        sheet.write_row(1, 0, ("Jo Doe", "+33144556677", "x"))
+        sheet.set_column(1, 2, options={"hidden": True})
+
+    table = tabular.read(_book(fill))
+    assert [(one.code, one.message.split()[0]) for one in table.problems] == [("columns-hidden", "2")]
+
+
+def test_a_duration_is_read_in_hours():
+    def fill(book):
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ("Name", "Time"))
+        sheet.write_string(1, 0, "Jo Doe")
+        sheet.write_number(1, 1, 1.5, book.add_format({"num_format": "[h]:mm:ss"}))
+
+    assert [row.cells for row in tabular.read(_book(fill))] == [["Jo Doe", "36:00:00"]]
+
+
+@pytest.mark.parametrize(
+    "place", [b"r='XFD1048576'", b'r = "XFD1048576"', b'r="xfd1048576"', b'r="&#88;FD1048576"', b'y="1" r="XFD1048576"']
+)
+def test_a_cell_far_away_is_refused_however_its_place_is_written(place):
+    far = b'<row r="1048576"><c ' + place + b' t="inlineStr"><is><t>far</t></is></c></row></sheetData>'
+    data = _changed(_book(_simple), _SHEET, lambda text: text.replace(b"</sheetData>", far))
+    assert _refusal(data) == "workbook-too-large"
+
+
+def test_a_sheet_whose_part_is_unknown_is_refused():
+    book = _book(_simple)
+    hidden = _changed(book, "xl/workbook.xml", lambda text: text.replace(b"<workbook", b"<!DOCTYPE x><workbook"))
+    assert _refusal(hidden) == "workbook-unreadable"
+
+
+def test_a_shared_text_that_fills_the_memory_is_refused():
+    def fill(book):
+        sheet = book.add_worksheet()
+        for row in range(20_000):
+            sheet.write_string(row, 0, "x" * 32_000)
+
+    data = _book(fill)
+    assert len(data) < 200_000
+    assert _refusal(data) == "workbook-too-large"
+
+
+@pytest.mark.parametrize(("repeated", "text"), [(1, '<text:s text:c="999999999"/>'), (100_000, "x" * 10_000)])
+def test_an_open_document_text_that_fills_the_memory_is_refused(repeated, text):
+    cell = f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+    rows = f'<table:table-row table:number-rows-repeated="{repeated}">{cell}</table:table-row>'
+    assert _refusal(_ods(_ODS.format(doctype="", rows=rows))) == "workbook-too-large"
+
+
+def test_a_binary_workbook_is_refused():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.bin", b"\x83\x01\x00")
+    assert _refusal(out.getvalue()) == "workbook-unreadable"
+
+
+def test_a_long_line_among_others_is_no_plain_cell():
+    assert is_plain("x" * 31_000)
+    assert is_plain("x\n" * 15_000)
+    assert not is_plain("short\n" + "x" * 17_000)

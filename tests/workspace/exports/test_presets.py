@@ -97,3 +97,19 @@ def test_an_unknown_preset_is_refused_with_the_choices(workspace, amelie):
         workspace.exports(amelie).csv(io.BytesIO(), preset="gmail")
     assert caught.value.code == "preset-unknown"
     assert "google" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", [one for one in PRESETS if one != "thunderbird"])
+def test_titles_and_suffixes_have_columns_of_their_own(name):
+    ours, theirs, amelie = Workspace(MemoryStorage(), "acme"), Workspace(MemoryStorage(), "acme"), User("amelie")
+    with ours.write(amelie) as session:
+        session.contacts.add(Person("Ann", "Lee", prefix="Dr.", middle_name="M", suffix="Jr."))
+    out, losses = io.BytesIO(), []
+    ours.exports(amelie).csv(out, preset=name, on_loss=losses.append)
+    assert losses == []
+    imports = theirs.imports(amelie)
+    imports.apply(imports.plan(out.getvalue()))
+    with theirs.read(amelie) as session:
+        (card,) = session.contacts.page(kind="person").items
+        ann = session.contacts.get(card.id)
+    assert (ann.prefix, ann.middle_name, ann.suffix, dict(ann.unmapped)) == ("Dr.", "M", "Jr.", {})

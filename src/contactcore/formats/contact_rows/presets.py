@@ -102,8 +102,8 @@ _GOOGLE = {
     "First name": "First Name",
     "Middle name": "Middle Name",
     "Last name": "Last Name",
-    "Prefix": "Name Prefix",
-    "Suffix": "Name Suffix",
+    "Name prefix": "Name Prefix",
+    "Name suffix": "Name Suffix",
     "Nickname": "Nickname",
     "Phonetic first name": "Phonetic First Name",
     "Phonetic last name": "Phonetic Last Name",
@@ -147,7 +147,16 @@ def _google(cells: _Cells) -> dict[str, str]:
     return row
 
 
-_OUTLOOK_FIELDS = ("Prefix", "First name", "Middle name", "Last name", "Suffix", "Company", "Department", "Position")
+_OUTLOOK_FIELDS = (
+    "Name prefix",
+    "First name",
+    "Middle name",
+    "Last name",
+    "Name suffix",
+    "Company",
+    "Department",
+    "Position",
+)
 _OUTLOOK_PLACE = ("Street", "Street 2", "City", "Region", "Postal code", "Country")
 _OUTLOOK_PHONES = (
     ("work-fax", "fax"),

@@ -6,13 +6,13 @@ in its last row makes a reader fill the rows above with empty cells.
 
 from __future__ import annotations
 
+import io
 import re
-import tempfile
 import zipfile
 import zlib
 from array import array
 from collections.abc import Sequence
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 from xml.parsers import expat
 
 import attrs
@@ -38,7 +38,6 @@ LARGEST_SHEET = 20_000_000
 """Cells of the used area of a sheet, empty ones included."""
 _MOST_ENTRIES = 10_000
 _CHUNK = 1 << 20
-_IN_MEMORY = 8_000_000
 _DIGITS = 10
 """The first number of digits that no count or place of a sheet has."""
 _LAST_COLUMN = 1_024
@@ -402,7 +401,7 @@ def with_plain_breaks(archive: zipfile.ZipFile) -> BinaryIO:
     Args:
         archive: The workbook.
     """
-    out = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the reader needs it open
+    out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
         for entry in archive.infolist():
             with archive.open(entry) as part, copy.open(entry.filename, "w", force_zip64=True) as target:
@@ -414,7 +413,7 @@ def with_plain_breaks(archive: zipfile.ZipFile) -> BinaryIO:
                     rest = text[cut:]
                 target.write(rest)
     out.seek(0)
-    return cast("BinaryIO", out)
+    return out
 
 
 def _character(match: re.Match[bytes]) -> bytes:
