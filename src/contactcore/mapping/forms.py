@@ -97,6 +97,7 @@ def _access(
 
 
 FORMS: EntityType[Form] = EntityType(
+    personal="none",
     kind=Kind("form", (Order("added", terms=()),)),
     load=lambda stored, _: _form(stored),
     record=_record,
@@ -104,6 +105,7 @@ FORMS: EntityType[Form] = EntityType(
 )
 
 FORM_SECRETS: EntityType[FormSecret] = EntityType(
+    personal="none",
     kind=Kind("form-secret"),
     load=lambda stored, _: FormSecret(id=stored.id, version=stored.version, key=json.load(stored.body)["key"]),
     record=lambda secret, _: Record(

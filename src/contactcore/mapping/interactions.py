@@ -16,6 +16,7 @@ import attrs
 from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement, no_access
 from contactcore.mapping.index_context import IndexContext
+from contactcore.mapping.subject import Subject
 from contactcore.mapping.terms import order_key, term
 from contactcore.mapping.trash import TRASH_ORDER, trash_record
 from contactcore.model import Interaction, LinkedFile
@@ -125,6 +126,18 @@ def _moved(interaction: Interaction, contact_id: str) -> Interaction:
     return altered(interaction, {"contact_id": contact_id, "site_id": ""})
 
 
+def _forget(interaction: Interaction, subject: Subject) -> Interaction:
+    """An interaction with another contact that names the person: without the id, and without the details in its texts."""
+    if interaction.person_id != subject.id:
+        return interaction
+    texts = {name: subject.redacted(getattr(interaction, name)) for name in ("title", "body")}
+    values = {
+        name: subject.redacted(value) if isinstance(value, str) else value
+        for name, value in interaction.payload.items()
+    }
+    return altered(interaction, {**texts, "person_id": "", "payload": payload(values)})
+
+
 INTERACTIONS: EntityType[Interaction] = EntityType(
     kind=Kind(
         "interaction",
@@ -147,6 +160,7 @@ INTERACTIONS: EntityType[Interaction] = EntityType(
     reached_through_owner=True,
     plain_order="time",
     moved=_moved,
+    forget=_forget,
     kept_in_history=True,
     event_data=lambda interaction: {"contact": interaction.contact_id},
     views=(

@@ -21,7 +21,7 @@ from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.trash.discarding import FOLLOWERS
 from contactcore.workspace.trash.finding import TrashFinder
 
-__all__ = ["purge"]
+__all__ = ["note_loss", "purge"]
 
 
 def purge(transaction: Transaction, record: object) -> None:
@@ -49,7 +49,7 @@ def purge(transaction: Transaction, record: object) -> None:
             removed |= {one.stored.id: one for one in followers.parts_of(root.id)}
         for id, one in removed.items():
             event, data = ("purged", {"root": id}) if id == root.id else ("", {})
-            _note_loss(finder, followers, one, purged)
+            note_loss(finder, followers, one, purged)
             followers.remove(one.entity, one.stored, event=event, **data)
         removed_ids += removed
     MessageRepository(transaction).erase(*purged)
@@ -70,7 +70,7 @@ def _former_contacts(transaction: Transaction, ids: Sequence[str]) -> list[Any]:
     return EarlierStates(transaction).entities(states)
 
 
-def _note_loss(
+def note_loss(
     finder: TrashFinder, repository: Repository[Any], one: Loaded[Any], purged: Mapping[str, Loaded[Any]]
 ) -> None:
     """Note on the other owners in the trash that a record which they share with a purged contact does not come back.

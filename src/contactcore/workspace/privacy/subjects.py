@@ -1,0 +1,128 @@
+"""The person whom a privacy act is about: found as an actor may find it, also in the trash, and recognised elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from contactcore.errors import Invalid, NotFound
+from contactcore.mapping.affiliations import AFFILIATIONS
+from contactcore.mapping.contacts import CONTACTS
+from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.subject import Subject
+from contactcore.mapping.terms import term
+from contactcore.mapping.trash import TRASH_ORDER, trashed_of
+from contactcore.model import Person
+from contactcore.rules.access import may_see, read_terms, trash_access
+from contactcore.storage import SYSTEM, Query
+from contactcore.values import EmailAddress
+from contactcore.workspace.kernel.transaction import Transaction, person_id_of
+from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.repository import Loaded, Repository
+
+__all__ = ["Page", "find_person", "pages_of", "subject_of"]
+
+
+def find_person(transaction: Transaction, record: object) -> Loaded[Person]:
+    """Return a person whom the actor sees, also one in the trash.
+
+    Args:
+        transaction: The transaction of the actor.
+        record: The person, an affiliation of the person, any object with the `id`, or the id.
+
+    Raises:
+        NotFound: there is no such person, or the actor may not see it.
+        Invalid: `not-a-person` for a company.
+    """
+    id, contacts = person_id_of(record), ContactRepository(transaction)
+    (stored,) = contacts.stored([id])
+    if stored is None:
+        raise NotFound("contact", id)
+    in_trash = trash_access(read_terms(transaction.actor)) & stored.access
+    if not in_trash and not may_see(transaction.actor, stored.access):
+        raise NotFound("contact", id)
+    found = contacts.loaded(stored)
+    if not isinstance(found.entity, Person):
+        message = "This is a company: only the data of people is handed over, restricted and erased."
+        raise Invalid("not-a-person", message, path="person", value=id)
+    return Loaded(found.entity, stored)
+
+
+def subject_of(transaction: Transaction, id: str) -> Subject:
+    """Return the subject of an act; with the id alone if the person is gone.
+
+    Args:
+        transaction: The transaction.
+        id: The id of the person.
+    """
+    contacts, language = ContactRepository(transaction), transaction.index_context.language
+    (stored,) = contacts.stored([id])
+    if stored is None:
+        return Subject(id, None, frozenset(), language)
+    person = contacts.loaded(stored).entity
+    alone = frozenset(email.key for email in person.emails if not _is_shared(transaction, email, id))
+    return Subject(id, person, alone, language)
+
+
+def _is_shared(transaction: Transaction, email: EmailAddress, person_id: str) -> bool:
+    """Whether a contact or an affiliation of somebody else has an address, in the trash or not."""
+    found = term("email", email.key)
+    for entity_type, trashed in ((CONTACTS, False), (CONTACTS, True), (AFFILIATIONS, False)):
+        repository: Repository[Any] = Repository(transaction, entity_type)
+        # The same term says in the trash what the contact had.
+        wanted = term("was", f"email:{email.key}") if trashed else found
+        for one in repository.find(frozenset({wanted}), trashed=trashed):
+            owner = one.entity.person_id if entity_type is AFFILIATIONS else one.entity.id
+            if owner != person_id:
+                return True
+    return False
+
+
+@attrs.frozen
+class Page:
+    """A few records of one type, as a walk through all of them reads them.
+
+    Attributes:
+        records: The records.
+        next: The position behind them; None at the end.
+    """
+
+    records: tuple[Loaded[Any], ...]
+    next: str | None
+
+
+def pages_of(
+    transaction: Transaction, entity_type: EntityType[Any], *, trashed: bool, after: str | None, limit: int
+) -> Page:
+    """Return a page of all records of a type, whoever may see them.
+
+    Args:
+        transaction: The transaction.
+        entity_type: The type.
+        trashed: Whether the records in the trash are meant.
+        after: The position of the last page; None for the first one.
+        limit: The maximum number of records.
+    """
+    repository: Repository[Any] = Repository(transaction, entity_type)
+    order = "trash" if trashed else transaction.order if entity_type.order else entity_type.plain_order
+    query = Query(kind=entity_type.name, order=order, access=SYSTEM, limit=limit, after=after)
+    found = transaction.reader.find(query)
+    read = repository.stored([card.id for card in found.cards]) if found.cards else []
+    records = tuple(repository.loaded(one) for one in read if one is not None)
+    return Page(records, found.last if found.more else None)
+
+
+def all_records(transaction: Transaction, entity_type: EntityType[Any], limit: int = 200) -> Iterator[Loaded[Any]]:
+    """Yield all records of a type, whoever may see them, those in the trash last."""
+    for trashed in (False, True) if TRASH_ORDER in entity_type.kind.orders else (False,):
+        after: str | None = None
+        while True:
+            page = pages_of(transaction, entity_type, trashed=trashed, after=after, limit=limit)
+            for one in page.records:
+                if (trashed_of(one.stored) is not None) == trashed:
+                    yield one
+            if page.next is None:
+                break
+            after = page.next
