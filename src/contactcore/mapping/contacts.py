@@ -230,9 +230,8 @@ def contact_of(stored: Stored, index_context: IndexContext, *, as_stored: bool =
         "version": stored.version,
         "responsibles": responsibles_of(access),
         "access": policy_of(access),
+        "restricted": RESTRICTED in access,
     }
-    if RESTRICTED in access:
-        shared["restricted"] = True
     for name, load in _LOADERS.items():
         if name in body:
             shared[name] = load(body[name])

@@ -40,7 +40,8 @@ class FormSecret:
 
 _TEXTS = ("title", "introduction", "button", "thanks", "consent")
 _AS_THEY_ARE = (
-    *("name", "makes", "consent_version", "type", "categories", "responsibles", "return_to", "languages", "thank_you"),
+    *("name", "makes", "consent_version", "consent_purpose", "type", "categories", "responsibles", "return_to"),
+    *("languages", "thank_you"),
     *("min_seconds", "max_hours", "archived"),
 )
 _DUMPERS: Mapping[str, Callable[[Any], Any]] = {

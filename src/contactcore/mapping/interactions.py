@@ -127,7 +127,7 @@ def _moved(interaction: Interaction, contact_id: str) -> Interaction:
 
 
 def _forget(interaction: Interaction, subject: Subject) -> Interaction:
-    """An interaction with another contact that names the person: without the id, and without the details in its texts."""
+    """An interaction with another contact that names the person: without its id and details."""
     if interaction.person_id != subject.id:
         return interaction
     texts = {name: subject.redacted(getattr(interaction, name)) for name in ("title", "body")}

@@ -143,8 +143,8 @@ class Explanation:
         chosen: Whether the candidate is a recipient.
         code: A value of `Chosen.reason` for a recipient. Otherwise `"preference-off"`, `"no-permission"`,
             `"inactive"`, `"past"`, `"not-yet"`, `"no-email"`, `"same-address"`, `"not-selected"` or
-            `"topic-not-for-this"`, `"restricted"` or `"no-consent"`. For a notice about an item also `"role-without-topic"`, `"person-instead"`,
-            `"owner-instead"` or `"not-primary"`.
+            `"topic-not-for-this"`, `"restricted"` or `"no-consent"`. For a notice about an item also
+            `"role-without-topic"`, `"person-instead"`, `"owner-instead"` or `"not-primary"`.
         message: The reason as an English sentence.
         contact_id: As in `Chosen`.
     """
@@ -306,7 +306,7 @@ def _with_themself(client: Contact, affiliations: Sequence[Affiliation]) -> Sequ
     return (own, *affiliations)
 
 
-def reason_code(
+def reason_code(  # noqa: PLR0911 - one return for each reason
     one: Affiliation,
     topic: str,
     on: date,

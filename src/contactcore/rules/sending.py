@@ -134,7 +134,7 @@ def withdrawal_of(message: Message, facts: SendingFacts) -> Withdrawal | None:
     return Withdrawal(code, _MESSAGES[code] if code in _MESSAGES else describe("The recipient", code))
 
 
-def _code(message: Message, facts: SendingFacts) -> str:
+def _code(message: Message, facts: SendingFacts) -> str:  # noqa: C901 - one branch for each reason
     grounds = message.grounds
     code = ""
     if facts.in_trash:

@@ -1,4 +1,4 @@
-"""The person whom a privacy act is about: found as an actor may find it, also in the trash, and recognised elsewhere."""
+"""The person whom a privacy act is about: found as an actor may find it, in the trash too, and recognised."""
 
 from __future__ import annotations
 
