@@ -128,7 +128,7 @@ def _moved(interaction: Interaction, contact_id: str) -> Interaction:
 
 def _forget(interaction: Interaction, subject: Subject) -> Interaction:
     """An interaction with another contact that names the person: without its id and details."""
-    if interaction.person_id != subject.id:
+    if interaction.person_id not in subject.ids:
         return interaction
     texts = {name: subject.redacted(getattr(interaction, name)) for name in ("title", "body")}
     values = {

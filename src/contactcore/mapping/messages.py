@@ -131,9 +131,9 @@ _ERASED_SUBJECT = "…"
 def _forget(message: Message, subject: Subject) -> Message:
     """A letter to or about the person: that it was sent stays, and what it said goes; a queued one is withdrawn."""
     to_person = message.to.key in subject.alone or (
-        message.grounds is not None and message.grounds.person_id == subject.id
+        message.grounds is not None and message.grounds.person_id in subject.ids
     )
-    if not to_person and subject.id not in message.about:
+    if not to_person and subject.ids.isdisjoint(message.about):
         return message
     to_user = message.grounds is not None and bool(message.grounds.user)
     waiting = message.state == "waiting"
@@ -150,7 +150,7 @@ def _forget(message: Message, subject: Subject) -> Message:
         last_error="The person was erased." if waiting else "",
         # A key of the application may contain an address.
         key=message.message_id,
-        about=tuple(id for id in message.about if id != subject.id),
+        about=tuple(id for id in message.about if id not in subject.ids),
         # Texts that are gone cannot be sent again.
         confidential=True,
         grounds=None,

@@ -31,12 +31,19 @@ class Subject:
         alone: The keys of those of the e-mail addresses that nobody else has. A record with such an address is about
             the person, whatever else it says.
         language: The language of the workspace.
+        absorbed: The ids of contacts that were merged into the person. Records may still name the person by them.
     """
 
     id: str
     person: Person | Company | None
     alone: frozenset[str]
     language: str
+    absorbed: tuple[str, ...] = ()
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """All ids by which records name the person."""
+        return frozenset((self.id, *self.absorbed))
 
     @cached_property
     def emails(self) -> frozenset[str]:

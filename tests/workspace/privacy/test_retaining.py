@@ -44,7 +44,7 @@ def test_the_person_is_reduced_to_what_must_be_kept(storage: Storage) -> None:
             *("Zoltán Quixóte", (), ()),
             True,
         )
-        assert [one.text for one in session.account.entries(reduced).items] == ["Lance of Sancho"]
+        assert [one.text for one in session.account.history(reduced).items] == ["Lance of Sancho"]
         assert session.history.of(reduced).items == ()
     with space.read(AMELIE) as session, pytest.raises(NotFound):
         session.contacts.get(known.person.id)

@@ -209,6 +209,11 @@ def _begin(transaction: Transaction, id: str) -> Job | ErasureReceipt:
         if not last:
             raise
         return receipt_of(transaction, jobs.get_many([last])[last].entity)
+    # The person may have been merged into another contact since, which has all that the person had.
+    id = found.stored.id
+    running = jobs.running_with(ERASE, id)
+    if running is not None:
+        return running
     check_not_blocked(transaction, id, act="erased")
     retentions(transaction, id)
     # A batch of an import that read the directory before ends before the person is marked.
@@ -315,7 +320,9 @@ def _finish(transaction: Transaction, job: Job) -> Job:
     LoginRepository(transaction).remove_all(id)
     removed, rest = _remove_records(transaction, person, _kinds_kept(kept), erased)
     _give_own_roots(transaction, id)
-    erased["job-part"] += forget_in_jobs(transaction, [person.entity], [id, *removed])
+    erased["job-part"] += forget_in_jobs(transaction, [person.entity], [*subject.ids, *removed])
+    # What was merged into the person is in the history under its former id.
+    transaction.purged.update((CONTACTS.name, one) for one in subject.absorbed)
     person = contacts.lock_any(id)
     if kept and isinstance(person.entity, Person):
         _reduce(transaction, person, kept, rest)
@@ -331,7 +338,7 @@ def _finish(transaction: Transaction, job: Job) -> Job:
 def _late_letters(transaction: Transaction, subject: Subject, erased: Counter[str]) -> None:
     """Blank the letters that were queued while the job looked through the others."""
     messages = MessageRepository(transaction)
-    found = list(messages.find(frozenset({term("about", subject.id)})))
+    found = [one for id in sorted(subject.ids) for one in messages.find(frozenset({term("about", id)}))]
     _forget(transaction, MESSAGES, found, subject, erased)
 
 

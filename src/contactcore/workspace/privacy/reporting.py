@@ -152,10 +152,10 @@ def _letters(transaction: Transaction, subject: Subject) -> list[dict[str, Any]]
 def _history(transaction: Transaction, subject: Subject) -> list[dict[str, Any]]:
     """The changes of the person and of the person's records, the newest first, without the users who made them."""
     found = []
-    for act in HistoryRepository(transaction).acts(f"under:{subject.id}"):
+    for act in HistoryRepository(transaction).acts(*(f"under:{id}" for id in sorted(subject.ids))):
         for change in act.changes:
-            if subject.id in change.contacts:
-                fields = {name: value for name, value in change.fields.items() if name not in _OF_STAFF}
+            if not subject.ids.isdisjoint(change.contacts):
+                fields = {name: one for name, one in change.fields.items() if name not in {*_OF_STAFF, "changed"}}
                 found.append(
                     {"at": act.at, "kind": change.kind, "id": change.id, "what": change.what, "fields": fields}
                 )
@@ -171,12 +171,12 @@ def _noted(transaction: Transaction, subject: Subject) -> Iterator[dict[str, Any
     person = subject.person
     if person is None:
         return
-    traces = Traces([person], [subject.id], subject.language)
+    traces = Traces([person], sorted(subject.ids), subject.language)
     for one in all_records(transaction, JOB_PARTS, limit=10):
         entries: Mapping[str, Any] = one.entity.entries
         for line, column, value, reason, *_ in entries.get("problems", ()):
             if traces.are_in(value) or traces.are_in(reason):
                 yield {"import": one.entity.job_id, "line": line, "column": column, "value": value, "reason": reason}
         for id, *_, before in (entry for entry in entries.get("changed", ()) if isinstance(entry, list | tuple)):
-            if id == subject.id and before:
+            if id in subject.ids and before:
                 yield {"import": one.entity.job_id, "before": before}

@@ -20,13 +20,14 @@ from contactcore.storage import SYSTEM, Query
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.transaction import Transaction, person_id_of
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.redirects import absorbed_by
 from contactcore.workspace.repositories.repository import Loaded, Repository
 
 __all__ = ["Page", "find_person", "pages_of", "subject_of"]
 
 
 def find_person(transaction: Transaction, record: object) -> Loaded[Person]:
-    """Return a person whom the actor sees, also one in the trash.
+    """Return a person whom the actor sees, also one in the trash, or one that the person was merged into.
 
     Args:
         transaction: The transaction of the actor.
@@ -37,7 +38,7 @@ def find_person(transaction: Transaction, record: object) -> Loaded[Person]:
         Invalid: `not-a-person` for a company.
     """
     id, contacts = person_id_of(record), ContactRepository(transaction)
-    (stored,) = contacts.stored([id])
+    (stored,) = contacts.present([id])
     if stored is None:
         raise NotFound("contact", id)
     in_trash = trash_access(read_terms(transaction.actor)) & stored.access
@@ -60,10 +61,10 @@ def subject_of(transaction: Transaction, id: str) -> Subject:
     contacts, language = ContactRepository(transaction), transaction.index_context.language
     (stored,) = contacts.stored([id])
     if stored is None:
-        return Subject(id, None, frozenset(), language)
+        return Subject(id, None, frozenset(), language, absorbed_by(transaction, id))
     person = contacts.loaded(stored).entity
     alone = frozenset(email.key for email in person.emails if not _is_shared(transaction, email, id))
-    return Subject(id, person, alone, language)
+    return Subject(id, person, alone, language, absorbed_by(transaction, id))
 
 
 def _is_shared(transaction: Transaction, email: EmailAddress, person_id: str) -> bool:
