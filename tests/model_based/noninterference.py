@@ -129,6 +129,7 @@ def _view(workspace: PairedWorkspace) -> Any:
                 session.pictures.of(card.id),
                 [*session.pictures.thumbnails(session.items.of(card.id)).values()],
                 session.forms.submissions.of(card.id),
+                session.privacy.report(card.id).data if card.kind == "person" else (),
             )
             for card in page
         ]

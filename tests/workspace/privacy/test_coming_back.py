@@ -44,9 +44,7 @@ def erased(space: Workspace) -> str:
     return jane.id
 
 
-def test_an_import_reports_the_rows_and_stores_nothing_of_them(
-    space: Workspace, storage: Storage, erased: str
-) -> None:
+def test_an_import_reports_the_rows_and_stores_nothing_of_them(space: Workspace, storage: Storage, erased: str) -> None:
     imports = space.imports(ROOT)
     plan = imports.plan(ROWS)
     report = imports.apply(plan)

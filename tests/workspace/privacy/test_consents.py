@@ -94,7 +94,9 @@ def test_no_fall_back_mails_somebody_without_consent(workspace: Any, root: Any) 
         ben = session.contacts.add(Person("Ben", emails=["ben@doe.org"]))
         session.settings.notices.set_fall_back("invoice", ["primary", "client"])
         session.settings.notices.need_consent("invoice", "bills")
-        assert [str(one.email) for one in session.notifications.recipients(bois, "invoice").chosen] == ["office@bois.fr"]
+        assert [str(one.email) for one in session.notifications.recipients(bois, "invoice").chosen] == [
+            "office@bois.fr"
+        ]
         assert session.notifications.recipients(ben, "invoice").chosen == ()
 
 

@@ -57,9 +57,7 @@ def _kill_after(number: int) -> Any:
 
 
 @pytest.mark.parametrize("steps", range(1, 6))
-def test_an_erasure_that_was_stopped_resumes(
-    storage: Storage, monkeypatch: pytest.MonkeyPatch, steps: int
-) -> None:
+def test_an_erasure_that_was_stopped_resumes(storage: Storage, monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
     monkeypatch.setattr(erasing, "_BATCH", 4)
     space = Workspace(storage, "acme", country="FR", host=Host(clock=Clock(tick=TICK)))
     known = known_person(space)

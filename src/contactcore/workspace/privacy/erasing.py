@@ -30,6 +30,7 @@ from contactcore.storage import Stored
 from contactcore.values.moment import parse_moment
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.blocking import check_not_blocked
+from contactcore.workspace.kernel.edits import refuse_edited
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import RecordedChange, Transaction, Transactions, person_id_of
 from contactcore.workspace.privacy.subjects import find_person, pages_of, subject_of
@@ -125,11 +126,14 @@ class Erasures:
         Raises:
             Forbidden: `admin-only`; `blocked-by-host` if the application needs the person (`Host.blockers`).
             NotFound: There is no such person, and none was erased.
-            Invalid: `not-a-person` for a company.
+            Invalid: `not-a-person` for a company; `edit-not-stored` for a changed copy.
             StorageError: `blockers-failed`, `retention-failed`; the storage cannot be written. The next call resumes.
             Conflict: Another process runs the same erasure.
         """
         id = person_id_of(person)
+        with self._transactions.reading() as transaction:
+            transaction.check_admin("erase people")
+            refuse_edited(transaction, person, "person")
         begun = self._transactions.run(partial(_begin, id=id), _RETRY)
         if isinstance(begun, ErasureReceipt):
             return begun

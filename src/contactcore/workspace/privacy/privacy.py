@@ -14,7 +14,7 @@ from contactcore.model.consent import Consent
 from contactcore.model.privacy import ErasureReceipt, HeldData
 from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import prepare
-from contactcore.workspace.kernel.arguments import MAY_BE_NEW, check_arguments
+from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
 from contactcore.workspace.kernel.blocking import blocking_reasons
 from contactcore.workspace.kernel.transaction import Transaction, person_id_of
 from contactcore.workspace.privacy.erasing import ERASE, receipt_of, retentions
@@ -144,7 +144,7 @@ class Privacy:
             raise NotFound("erasure", id)
         return receipt_of(self._transaction, jobs.get_many([last])[last].entity)
 
-    def restrict(self, person: str | Contact | Affiliation) -> Person:
+    def restrict(self, person: Annotated[str | Contact | Affiliation, AS_STORED]) -> Person:
         """Restrict the data of a person: only admins see the person, and nothing is mailed; for admins.
 
         Nothing is erased. `unrestrict` ends it, and whoever saw the person sees it again. Letters that wait for the
@@ -174,7 +174,7 @@ class Privacy:
         """
         return self._set_restricted(person, on=True)
 
-    def unrestrict(self, person: str | Contact | Affiliation) -> Person:
+    def unrestrict(self, person: Annotated[str | Contact | Affiliation, AS_STORED]) -> Person:
         """End the restriction of the data of a person; for admins.
 
         Args:
@@ -208,7 +208,7 @@ class Privacy:
 
     def give_consent(
         self,
-        person: str | Contact | Affiliation,
+        person: Annotated[str | Contact | Affiliation, AS_STORED],
         purpose: str,
         *,
         wording: str = "",
@@ -265,7 +265,11 @@ class Privacy:
         return self._consents.add_new(consent, owner)
 
     def withdraw_consent(
-        self, person: str | Contact | Affiliation, purpose: str, *, withdrawn: datetime | None = None
+        self,
+        person: Annotated[str | Contact | Affiliation, AS_STORED],
+        purpose: str,
+        *,
+        withdrawn: datetime | None = None,
     ) -> tuple[Consent, ...]:
         """Store that a person no longer agrees to a purpose, in whatever wording.
 
@@ -308,6 +312,7 @@ class Privacy:
 
         Raises:
             NotFound: There is no such person, it is in the trash, or the actor may not see it.
+            Invalid: `not-a-person` for a company.
 
         >>> from contactcore import Person, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -316,8 +321,9 @@ class Privacy:
         ()
         """
         check_staff(self._transaction.actor)
-        id = self._contacts.seen(person_id_of(person)).id
-        return tuple(one.entity for one in self._consents.of(id))
+        found = self._contacts.load(person_id_of(person))
+        self._check_person(found.entity)
+        return tuple(one.entity for one in self._consents.of(found.stored.id))
 
     def readmit(self, person: Annotated[Person | Company, MAY_BE_NEW]) -> int:
         """Allow somebody who was erased to be added again, because the person asked for it.
@@ -359,7 +365,11 @@ class Privacy:
         """The person, locked, whom the actor may change."""
         check_staff(self._transaction.actor)
         owner = self._contacts.lock_for_change(person_id_of(record))
-        if not isinstance(owner.entity, Person):
-            message = "This is a company: only people consent."
-            raise Invalid("not-a-person", message, path="person", value=owner.stored.id)
+        self._check_person(owner.entity)
         return owner
+
+    @staticmethod
+    def _check_person(contact: Person | Company) -> None:
+        if not isinstance(contact, Person):
+            message = "This is a company: only people consent."
+            raise Invalid("not-a-person", message, path="person", value=contact.id)

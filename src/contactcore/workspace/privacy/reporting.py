@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contactcore.formats.plain import to_plain
+from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entities import ENTITIES, OWNED
 from contactcore.mapping.entity_type import EntityType
@@ -14,11 +15,13 @@ from contactcore.mapping.jobs import JOB_PARTS
 from contactcore.mapping.messages import MESSAGES
 from contactcore.mapping.pictures import PICTURES
 from contactcore.mapping.portal import LOGINS
+from contactcore.mapping.redirects import REDIRECTS
 from contactcore.mapping.subject import REDACTED, Subject
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Company, Person
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.people.shown import as_seen
 from contactcore.workspace.privacy.subjects import all_records, subject_of
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.forgetting import Traces
@@ -47,8 +50,8 @@ def held_on(transaction: Transaction, person: Loaded[Person]) -> dict[str, Any]:
         transaction: The transaction of the actor.
         person: The person, whom the actor sees.
     """
-    subject = subject_of(transaction, person.stored.id)
     admin = transaction.actor.admin
+    subject = subject_of(transaction, person.stored.id, whole=admin)
     return {
         "workspace": transaction.workspace,
         "made": timestamp(transaction.now),
@@ -84,16 +87,31 @@ def _records(transaction: Transaction, subject: Subject) -> dict[str, list[dict[
         for trashed in (False, True):
             for one in repository.owned_by(subject.id, trashed=trashed):
                 if _is_seen(transaction, entity_type, one):
-                    plain = _own(one.entity) | _deleted(one) | _other_owner(transaction, entity_type, one, subject)
+                    plain = (
+                        _own(_shown(transaction, repository, one.entity))
+                        | _deleted(one)
+                        | _other_owner(transaction, entity_type, one, subject)
+                    )
                     if entity_type is PICTURES:
                         plain |= _content(transaction, one)
                     found.setdefault(entity_type.name, []).append(plain)
     return found
 
 
+def _shown(transaction: Transaction, repository: Repository[Any], entity: Any) -> Any:
+    """An entity as the actor sees it, without what hidden records made of it."""
+    if repository.type is AFFILIATIONS and not transaction.actor.admin:
+        return as_seen(transaction, entity.contact_id, entity)
+    (shown,) = repository.shown([entity])
+    return shown
+
+
 def _is_seen(transaction: Transaction, entity_type: EntityType[Any], one: Loaded[Any]) -> bool:
     if transaction.actor.admin:
         return True
+    if entity_type is REDIRECTS:
+        # The contact that was merged may have been hidden.
+        return False
     contacts = ContactRepository(transaction)
     return trashed_of(one.stored) is None and all(map(contacts.may_be_seen, entity_type.owner_ids(one.entity)))
 
@@ -127,7 +145,7 @@ def _elsewhere(transaction: Transaction, subject: Subject) -> dict[str, list[dic
             kept = entity_type.forget(one.entity, subject)
             if kept is one.entity:
                 continue
-            plain = _own(one.entity) | _deleted(one)
+            plain = _own(_shown(transaction, Repository[Any](transaction, entity_type), one.entity)) | _deleted(one)
             if kept is not None:
                 # The texts belong to somebody else, and may name others.
                 plain = {name: value for name, value in plain.items() if name not in {"body", "payload", "attachments"}}

@@ -51,23 +51,24 @@ def find_person(transaction: Transaction, record: object) -> Loaded[Person]:
     return Loaded(found.entity, stored)
 
 
-def subject_of(transaction: Transaction, id: str) -> Subject:
+def subject_of(transaction: Transaction, id: str, *, whole: bool = True) -> Subject:
     """Return the subject of an act; with the id alone if the person is gone.
 
     Args:
         transaction: The transaction.
         id: The id of the person.
+        whole: Whether contacts count that the actor does not see; True by default.
     """
     contacts, language = ContactRepository(transaction), transaction.index_context.language
     (stored,) = contacts.stored([id])
     if stored is None:
         return Subject(id, None, frozenset(), language, absorbed_by(transaction, id))
     person = contacts.loaded(stored).entity
-    alone = frozenset(email.key for email in person.emails if not _is_shared(transaction, email, id))
+    alone = frozenset(email.key for email in person.emails if not _is_shared(transaction, email, id, whole=whole))
     return Subject(id, person, alone, language, absorbed_by(transaction, id))
 
 
-def _is_shared(transaction: Transaction, email: EmailAddress, person_id: str) -> bool:
+def _is_shared(transaction: Transaction, email: EmailAddress, person_id: str, *, whole: bool) -> bool:
     """Whether a contact or an affiliation of somebody else has an address, in the trash or not."""
     found = term("email", email.key)
     for entity_type, trashed in ((CONTACTS, False), (CONTACTS, True), (AFFILIATIONS, False)):
@@ -76,7 +77,7 @@ def _is_shared(transaction: Transaction, email: EmailAddress, person_id: str) ->
         wanted = term("was", f"email:{email.key}") if trashed else found
         for one in repository.find(frozenset({wanted}), trashed=trashed):
             owner = one.entity.person_id if entity_type is AFFILIATIONS else one.entity.id
-            if owner != person_id:
+            if owner != person_id and (whole or may_see(transaction.actor, one.access)):
                 return True
     return False
 

@@ -137,7 +137,7 @@ class NotificationSettings:
         self._check_admin()
         self._store(notices_need_permission=on)
 
-    def need_consent(self, topic: TopicSlug, purpose: str) -> None:
+    def need_consent(self, topic: TopicSlug, consent: str) -> None:
         """Set the purpose to which a person must have agreed to get the notices of a topic (IMP-8).
 
         A person without the consent is no recipient, not even if selected by hand, and `explained` says so. A company
@@ -145,7 +145,7 @@ class NotificationSettings:
 
         Args:
             topic: The slug of the topic.
-            purpose: The purpose, as `session.privacy.give_consent` names it; `""`, as in a new workspace, for none.
+            consent: The purpose, as `session.privacy.give_consent` names it; `""`, as in a new workspace, for none.
 
         Raises:
             Invalid: `topic-unknown`, and the problems of the purpose.
@@ -161,7 +161,7 @@ class NotificationSettings:
         ('no-consent', 'manual')
         """
         self._check_admin()
-        self._store(topics=self._settings.topics.change(topic, consent=purpose))
+        self._store(topics=self._settings.topics.change(topic, consent=consent))
 
     def set_fall_back(self, topic: TopicSlug, steps: Iterable[str]) -> None:
         """Set the recipients of a notice that no contact person wants.
