@@ -125,6 +125,14 @@ def known_person(workspace: Workspace) -> KnownPerson:
             "Jo,Doe,jo@doe.fr,nothing\n"
         )
     )
+    overwriting = imports.apply(
+        imports.plan(
+            "First name,Last name,E-mail,Company,Position,Description\n"
+            "Zoltán,Quixóte,zoltan@quixote.es,Bois & Fils,Squire of Dulcinea,Rides Rosinante\n",
+            policy="overwrite",
+        )
+    )
+    assert list(overwriting.changes)
     _submit(workspace, form)
     with workspace.read(ROOT) as session:
         known = session.contacts.get(person.id, Person)

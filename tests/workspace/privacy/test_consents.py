@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Company, Consent, Form, Forbidden, Invalid, Person, from_plain, to_plain
+from contactcore import Company, Consent, Forbidden, Form, Invalid, Person, from_plain, to_plain
 from contactcore.delivery import Deliverer
 from support.queued_mail import Takes
 

@@ -40,7 +40,7 @@ print(Workspace(SQLiteStorage(path), "acme").privacy(User("root", admin=True)).e
 """
 
 
-class _Killed(Exception):  # noqa: N818 - it is no error
+class _Killed(Exception):
     pass
 
 

@@ -129,15 +129,14 @@ class World:
 
     def _answers_of(self, viewer: User) -> list[Any]:
         with self.space.read(viewer) as session:
-            found: list[Any] = []
-            for role in ("listed", "person", "any"):
-                found.append([card.name for card in session.contacts.page(role=role)])
+            found: list[Any] = [
+                [card.name for card in session.contacts.page(role=role)] for role in ("listed", "person", "any")
+            ]
             found.append([session.contacts.count(tag="VIP"), session.contacts.count()])
             found.append([[hit.name for hit in session.contacts.search(query)] for query in QUERIES])
             found.append([(card.name, card.kind) for card in session.trash.list()])
             found.append([(one.email, one.state) for one in session.forms.submissions.page()])
-            for name in (*COMPANIES, *OTHERS):
-                found.append(self._of(session, self.ids[name]))
+            found.extend(self._of(session, self.ids[name]) for name in (*COMPANIES, *OTHERS))
             return found
 
     def _of(self, session: Session, id: str) -> Any:

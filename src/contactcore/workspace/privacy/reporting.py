@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contactcore.formats.plain import to_plain
+from contactcore.mapping import json
 from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entities import ENTITIES, OWNED
@@ -195,6 +196,11 @@ def _noted(transaction: Transaction, subject: Subject) -> Iterator[dict[str, Any
         for line, column, value, reason, *_ in entries.get("problems", ()):
             if traces.are_in(value) or traces.are_in(reason):
                 yield {"import": one.entity.job_id, "line": line, "column": column, "value": value, "reason": reason}
-        for id, *_, before in (entry for entry in entries.get("changed", ()) if isinstance(entry, list | tuple)):
-            if id in subject.ids and before:
-                yield {"import": one.entity.job_id, "before": before}
+        for line, id, _, field, before, after in entries.get("changes", ()):
+            if id in subject.ids:
+                yield {"import": one.entity.job_id, "line": line, "field": field, "before": before, "after": after}
+        for id, *_, body in (entry for entry in entries.get("changed", ()) if isinstance(entry, list | tuple)):
+            if id in subject.ids and body:
+                values = json.load(body.encode())
+                kept = {name: value for name, value in values.items() if name not in {*_OF_STAFF, "added", "changed"}}
+                yield {"import": one.entity.job_id, "before": kept}

@@ -118,6 +118,15 @@ def _without(entries: Mapping[str, Any], ids: frozenset[str], traces: Traces) ->
     ):
         if name in entries:
             kept[name] = [forget(one) if _id_of(one) in ids else one for one in entries[name]]
+    if "changes" in entries:
+        # The name of the contact and the value before and after; the line and the field stay.
+        kept["changes"] = [
+            [*one[:2], "", one[3], "", ""] if one[1] in ids or any(map(traces.are_in, (one[2], *one[4:]))) else one
+            for one in entries["changes"]
+        ]
+    if "ids" in entries:
+        # The ids that a file has for its contacts.
+        kept["ids"] = [one for one in entries["ids"] if one[1] not in ids]
     if "images" in entries:
         if any(one["kind"] == "contact" and one["id"] in ids for one in entries["images"]):
             # A merged contact is removed only with the winner, or after the merge was undone. Nobody needs the rest.
