@@ -805,6 +805,7 @@ GENERATORS: Final[dict[str, Generator]] = {
     "settings.notices.add_topic": _always("pay"),
     "settings.notices.archive": _always("purposes", "billing"),
     "settings.notices.authorities": _always(),
+    "settings.notices.need_consent": _always("invoice", "bills"),
     "settings.notices.need_permission": _always(on=True),
     "settings.notices.purposes": _always(),
     "settings.notices.remove": _always("purposes", "billing"),
