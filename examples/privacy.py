@@ -1,4 +1,4 @@
-"""Hands over what is held on a person, restricts, asks for consent, erases with a duty to keep, and lets nobody back."""
+"""Hands over what is held on people, asks for consent, restricts, erases with a duty to keep, and lets nobody back."""
 
 from __future__ import annotations
 
@@ -29,9 +29,8 @@ def main() -> None:
         invoice = AccountEntry("invoice", Money("90", "EUR"), key="F1", date=date(2026, 1, 5))
         session.account.post(jane_at_bois.person_id, invoice)
         session.settings.notices.need_consent("estimate", "newsletter")
-        people = [jane_at_bois.person_id, joe_at_bois.person_id]
-        for one in session.notifications.by_hand(bois, "estimate", people).explained:
-            print("estimate:", one.message)
+        people = [jane_at_bois, joe_at_bois]
+        print("estimate:", session.notifications.by_hand(bois, "estimate", people).explained[1].message)
         report = session.privacy.report(jane_at_bois, language="fr")
         print("held:", sorted(report.data["records"]), "-", len(report.html) > 500)
         session.privacy.restrict(joe_at_bois)
@@ -41,7 +40,7 @@ def main() -> None:
     MUST_KEEP.add(jane_at_bois.person_id)
     receipt = workspace.privacy(root).erase(jane_at_bois)
     print("erased:", receipt.state, "-", ", ".join(receipt.kept))
-    MUST_KEEP.clear()
+    MUST_KEEP.remove(receipt.person_id)
     print("later:", workspace.privacy(root).erase(receipt.person_id).state)
 
     imports = workspace.imports(amelie)
