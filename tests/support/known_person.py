@@ -32,7 +32,7 @@ __all__ = ["TRACES", "KnownPerson", "known_person", "left_in"]
 
 TRACES: Final = (
     *("quixote", "quixóte", "quix\\u00f3te", "34911223344", "911 22 33 44", "911 223 344", "911223344", "sancho"),
-    *("windmill", "rosinante", "mancha", "squire-of", "dulcinea"),
+    *("34922334455", "922334455", "922 33 44 55", "windmill", "rosinante", "mancha", "squire-of", "dulcinea"),
 )
 """Texts of the person and of the person's records, in lower case, as they are written and as they are folded."""
 
@@ -91,7 +91,14 @@ def known_person(workspace: Workspace) -> KnownPerson:
                 external_id="squire-of-1605",
             )
         )
-        acting = session.people.add(company, person, position="Knight of Dulcinea", primary=True)
+        acting = session.people.add(
+            company,
+            person,
+            position="Knight of Dulcinea",
+            primary=True,
+            email="knight@dulcinea.es",
+            phone="+34922334455",
+        )
         site = session.sites.add(person, Site("Windmill"))
         horse = session.items.add(person, Item("Rosinante"))
         session.items.assign(horse, sharer, "payer")
@@ -123,6 +130,7 @@ def known_person(workspace: Workspace) -> KnownPerson:
             "First name,Last name,E-mail,Phone\n"
             "Zoltan,Quixote,zoltan@quixote.es,call Zoltan Quixote\n"
             "Jo,Doe,jo@doe.fr,nothing\n"
+            ",,Knight@Dulcinea.es but wrong,\n"
         )
     )
     overwriting = imports.apply(

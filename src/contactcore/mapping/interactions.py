@@ -135,7 +135,8 @@ def _forget(interaction: Interaction, subject: Subject) -> Interaction:
         name: subject.redacted(value) if isinstance(value, str) else value
         for name, value in interaction.payload.items()
     }
-    return altered(interaction, {**texts, "person_id": "", "payload": payload(values)})
+    files = tuple(attrs.evolve(one, name=subject.redacted(one.name)) for one in interaction.attachments)
+    return altered(interaction, {**texts, "person_id": "", "payload": payload(values), "attachments": files})
 
 
 INTERACTIONS: EntityType[Interaction] = EntityType(

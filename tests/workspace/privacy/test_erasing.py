@@ -111,6 +111,13 @@ def test_the_contact_persons_of_an_erased_client_stay(space: Workspace) -> None:
         assert session.contacts.get(ann.person_id).display_name == "Ann Nagy"
 
 
+def test_the_address_at_work_is_erased_and_marked(space: Workspace, known: KnownPerson) -> None:
+    space.privacy(ROOT).erase(known.person)
+    with space.write(ROOT) as session, pytest.raises(Invalid) as caught:
+        session.contacts.add(Person(emails=["Knight@dulcinea.es"]))
+    assert caught.value.code == "person-erased"
+
+
 def test_only_an_admin_erases(space: Workspace, known: KnownPerson) -> None:
     with pytest.raises(Forbidden) as caught:
         space.privacy(AMELIE).erase(known.person)

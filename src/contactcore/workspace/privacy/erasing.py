@@ -223,7 +223,8 @@ def _begin(transaction: Transaction, id: str) -> Job | ErasureReceipt:
     # A batch of an import that read the directory before ends before the person is marked.
     jobs.running("import")
     subject = subject_of(transaction, id)
-    SuppressionRepository(transaction).keep(found.entity, subject.alone)
+    if subject.person is not None:
+        SuppressionRepository(transaction).keep(subject.person, subject.alone)
     job = jobs.begin(ERASE, id)
     _hide(transaction, job)
     return job
@@ -324,7 +325,8 @@ def _finish(transaction: Transaction, job: Job) -> Job:
     LoginRepository(transaction).remove_all(id)
     removed, rest = _remove_records(transaction, person, _kinds_kept(kept), erased)
     _give_own_roots(transaction, id)
-    erased["job-part"] += forget_in_jobs(transaction, [person.entity], [*subject.ids, *removed])
+    known = subject.person or person.entity
+    erased["job-part"] += forget_in_jobs(transaction, [known], [*subject.ids, *removed])
     # What was merged into the person is in the history under its former id.
     transaction.purged.update((CONTACTS.name, one) for one in subject.absorbed)
     person = contacts.lock_any(id)

@@ -11,10 +11,13 @@ from contactcore.errors import Invalid, NotFound
 from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.portal import LOGINS
+from contactcore.mapping.sites import SITES
 from contactcore.mapping.subject import Subject
 from contactcore.mapping.terms import term
 from contactcore.mapping.trash import TRASH_ORDER, trashed_of
-from contactcore.model import Person
+from contactcore.model import Company, Person
+from contactcore.model.restoring import altered
 from contactcore.rules.access import may_see, read_terms, trash_access
 from contactcore.storage import SYSTEM, Query
 from contactcore.values import EmailAddress
@@ -63,9 +66,30 @@ def subject_of(transaction: Transaction, id: str, *, whole: bool = True) -> Subj
     (stored,) = contacts.stored([id])
     if stored is None:
         return Subject(id, None, frozenset(), language, absorbed_by(transaction, id))
-    person = contacts.loaded(stored).entity
+    person = _with_all_details(transaction, contacts.loaded(stored).entity, whole=whole)
     alone = frozenset(email.key for email in person.emails if not _is_shared(transaction, email, id, whole=whole))
     return Subject(id, person, alone, language, absorbed_by(transaction, id))
+
+
+def _with_all_details(transaction: Transaction, person: Person | Company, *, whole: bool) -> Person | Company:
+    """The person with the addresses and numbers that only records of the person have, such as those at work."""
+    emails, phones = list(person.emails), list(person.phones)
+    for entity_type in (AFFILIATIONS, SITES, LOGINS):
+        repository: Repository[Any] = Repository(transaction, entity_type)
+        for trashed in (False, True) if entity_type.follows_owner else (False,):
+            for one in repository.owned_by(person.id, trashed=trashed):
+                # Whoever acts for the person has details of their own.
+                is_own = entity_type is not AFFILIATIONS or one.entity.person_id == person.id
+                if is_own and (whole or not one.access or may_see(transaction.actor, one.access)):
+                    emails += [*getattr(one.entity, "emails", ()), *getattr(one.entity, "retired", ())]
+                    emails.append(getattr(one.entity, "email", None))
+                    phones += [*getattr(one.entity, "phones", ()), getattr(one.entity, "phone", None)]
+    by_key = {email.key: email for email in reversed(emails) if email is not None}
+    by_number = {str(phone): phone for phone in phones if phone is not None}
+    known = {email.key for email in person.emails}
+    more = tuple(email for key, email in by_key.items() if key not in known)
+    values = {"emails": (*person.emails, *more), "phones": tuple(by_number.values())}
+    return altered(person, values)
 
 
 def _is_shared(transaction: Transaction, email: EmailAddress, person_id: str, *, whole: bool) -> bool:
