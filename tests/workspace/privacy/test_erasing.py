@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 
-from contactcore import Forbidden, Host, Invalid, NotFound, Person, User, Workspace
+from contactcore import (
+    Company,
+    ContactCoreError,
+    Forbidden,
+    Host,
+    Interaction,
+    Invalid,
+    NotFound,
+    Person,
+    User,
+    Workspace,
+)
 from contactcore.storage import Storage
 from support.actors import AMELIE, ROOT
 from support.clock import TICK, Clock
@@ -78,8 +90,6 @@ def test_a_person_in_the_trash_with_a_company_is_erased_and_the_company_can_be_r
     space: Workspace, storage: Storage
 ) -> None:
     with space.write(ROOT) as session:
-        from contactcore import Company
-
         bois = session.contacts.add(Company("Bois"), people=[Person("Jo", "Quixote"), Person("Ann", "Nagy")])
         jo, ann = session.people.list(bois)
         session.contacts.delete(bois)
@@ -116,6 +126,31 @@ def test_the_address_at_work_is_erased_and_marked(space: Workspace, known: Known
     with space.write(ROOT) as session, pytest.raises(Invalid) as caught:
         session.contacts.add(Person(emails=["Knight@dulcinea.es"]))
     assert caught.value.code == "person-erased"
+
+
+def test_what_was_merged_into_the_person_is_erased_with_it(space: Workspace, storage: Storage) -> None:
+    with space.write(ROOT) as session:
+        bois = session.contacts.add(Company("Bois"))
+        jane = session.people.add(bois, Person("Jane", "Doe", emails=["jane@doe.org"])).person
+        twice = session.people.add(bois, Person("Dulcinea", "Quixote", emails=["dulcinea@quixote.es"])).person
+        assert jane is not None
+        assert twice is not None
+        session.timeline.add(bois, Interaction("Called Dulcinea Quixote", person_id=twice.id))
+        session.contacts.save(attrs.evolve(twice, description="Squire of La Mancha"))
+    merging = space.merging(ROOT)
+    merged = merging.apply(merging.plan(jane, [twice.id]))
+    assert space.privacy(ROOT).erase(twice.id).person_id == jane.id
+    assert [one for one in left_in(storage, "acme") if one[0] != "interaction"] == []
+    with space.read(ROOT) as session:
+        assert session.people.list(bois) == ()
+        assert [one.person_id for one in session.timeline.page(bois)] == [""]
+    with pytest.raises(NotFound):
+        space.privacy(ROOT).erase(twice.id)
+    try:
+        merging.undo(merged)
+    except ContactCoreError:
+        pass
+    assert [one for one in left_in(storage, "acme") if one[0] != "interaction"] == []
 
 
 def test_only_an_admin_erases(space: Workspace, known: KnownPerson) -> None:

@@ -65,10 +65,11 @@ def subject_of(transaction: Transaction, id: str, *, whole: bool = True) -> Subj
     contacts, language = ContactRepository(transaction), transaction.index_context.language
     (stored,) = contacts.stored([id])
     if stored is None:
-        return Subject(id, None, frozenset(), language, absorbed_by(transaction, id))
+        return Subject(id, None, frozenset(), language)
     person = _with_all_details(transaction, contacts.loaded(stored).entity, whole=whole)
     alone = frozenset(email.key for email in person.emails if not _is_shared(transaction, email, id, whole=whole))
-    return Subject(id, person, alone, language, absorbed_by(transaction, id))
+    # The redirects are in the trash with the person.
+    return Subject(id, person, alone, language, absorbed_by(transaction, id, trashed=True))
 
 
 def _with_all_details(transaction: Transaction, person: Person | Company, *, whole: bool) -> Person | Company:
