@@ -32,6 +32,7 @@ class Subject:
             the person, whatever else it says.
         language: The language of the workspace.
         absorbed: The ids of contacts that were merged into the person. Records may still name the person by them.
+        former: Those of these contacts that the history still knows, as they were before.
     """
 
     id: str
@@ -39,6 +40,11 @@ class Subject:
     alone: frozenset[str]
     language: str
     absorbed: tuple[str, ...] = ()
+    former: tuple[Person | Company, ...] = ()
+
+    @cached_property
+    def _everybody(self) -> tuple[Person | Company, ...]:
+        return self.former if self.person is None else (self.person, *self.former)
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -48,7 +54,7 @@ class Subject:
     @cached_property
     def emails(self) -> frozenset[str]:
         """The keys of all e-mail addresses of the person."""
-        return frozenset() if self.person is None else frozenset(email.key for email in self.person.emails)
+        return frozenset(email.key for one in self._everybody for email in one.emails)
 
     def has_name(self, name: str) -> bool:
         """Whether a text is the whole name of the person, whatever the order of its words.
@@ -56,7 +62,7 @@ class Subject:
         Args:
             name: The text.
         """
-        return bool(name.strip()) and self.person is not None and _sorted(name) in self._names
+        return bool(name.strip()) and _sorted(name) in self._names
 
     def redacted(self, text: str) -> str:
         """A text without the names, e-mail addresses and phone numbers of the person.
@@ -74,27 +80,24 @@ class Subject:
 
     @cached_property
     def _written_names(self) -> tuple[str, ...]:
-        one = self.person
-        if one is None:
-            return ()
-        found = [name_in(one, self.language), one.display_name]
-        if isinstance(one, Person) and one.given_name and one.family_name:
-            found += [f"{one.given_name} {one.family_name}", f"{one.family_name} {one.given_name}"]
+        found: list[str] = []
+        for one in self._everybody:
+            found += [name_in(one, self.language), one.display_name]
+            if isinstance(one, Person) and one.given_name and one.family_name:
+                found += [f"{one.given_name} {one.family_name}", f"{one.family_name} {one.given_name}"]
         return tuple(dict.fromkeys(name for name in found if name.strip()))
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
-        one = self.person
-        if one is None:
-            return None
-        texts: Iterable[str] = {*self._written_names, *(email.text for email in one.emails), *self.emails}
+        emails = [email.text for one in self._everybody for email in one.emails]
+        texts: Iterable[str] = {*self._written_names, *emails, *self.emails}
         longest_first = sorted(texts, key=lambda text: (-len(text), text))
         pattern = "|".join(re.escape(text) for text in longest_first)
         return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE) if pattern else None
 
     @cached_property
     def _digits(self) -> tuple[str, ...]:
-        return () if self.person is None else tuple(_NO_DIGIT.sub("", str(phone)) for phone in self.person.phones)
+        return tuple(_NO_DIGIT.sub("", str(phone)) for one in self._everybody for phone in one.phones)
 
     def _is_own(self, number: str) -> bool:
         digits = _NO_DIGIT.sub("", number).lstrip("0")

@@ -44,7 +44,7 @@ from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.repositories.suppressions import SuppressionRepository
 from contactcore.workspace.trash.discarding import FOLLOWERS, discard_each
 from contactcore.workspace.trash.finding import TrashFinder
-from contactcore.workspace.trash.purging import former_contacts, note_loss
+from contactcore.workspace.trash.purging import note_loss
 
 __all__ = ["ERASE", "Erasures", "receipt_of", "retentions"]
 
@@ -320,14 +320,13 @@ def _finish(transaction: Transaction, job: Job) -> Job:
     _hide(transaction, job)
     kept = retentions(transaction, id)
     subject = subject_of(transaction, id)
-    former = former_contacts(transaction, subject.absorbed)
     person = contacts.lock_any(id)
     _late_letters(transaction, subject, erased)
     LoginRepository(transaction).remove_all(id)
     removed, rest = _remove_records(transaction, person, _kinds_kept(kept), erased)
     _give_own_roots(transaction, id)
     known = subject.person or person.entity
-    erased["job-part"] += forget_in_jobs(transaction, [known, *former], [*subject.ids, *removed])
+    erased["job-part"] += forget_in_jobs(transaction, [known, *subject.former], [*subject.ids, *removed])
     # What was merged into the person is in the history under its former id.
     transaction.purged.update((CONTACTS.name, one) for one in subject.absorbed)
     person = contacts.lock_any(id)

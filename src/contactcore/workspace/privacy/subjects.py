@@ -20,11 +20,12 @@ from contactcore.model import Company, Person
 from contactcore.model.restoring import altered
 from contactcore.rules.access import may_see, read_terms, trash_access
 from contactcore.storage import SYSTEM, Query
-from contactcore.values import EmailAddress
+from contactcore.values import EmailAddress, PhoneNumber
 from contactcore.workspace.kernel.transaction import Transaction, person_id_of
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.redirects import absorbed_by
 from contactcore.workspace.repositories.repository import Loaded, Repository
+from contactcore.workspace.trash.purging import former_contacts
 
 __all__ = ["Page", "find_person", "pages_of", "subject_of"]
 
@@ -69,12 +70,14 @@ def subject_of(transaction: Transaction, id: str, *, whole: bool = True) -> Subj
     person = _with_all_details(transaction, contacts.loaded(stored).entity, whole=whole)
     alone = frozenset(email.key for email in person.emails if not _is_shared(transaction, email, id, whole=whole))
     # The redirects are in the trash with the person.
-    return Subject(id, person, alone, language, absorbed_by(transaction, id, trashed=True))
+    absorbed = absorbed_by(transaction, id, trashed=True) if whole else ()
+    return Subject(id, person, alone, language, absorbed, tuple(former_contacts(transaction, absorbed)))
 
 
 def _with_all_details(transaction: Transaction, person: Person | Company, *, whole: bool) -> Person | Company:
     """The person with the addresses and numbers that only records of the person have, such as those at work."""
-    emails, phones = list(person.emails), list(person.phones)
+    emails: list[EmailAddress | None] = [*person.emails]
+    phones: list[PhoneNumber | str | None] = [*person.phones]
     for entity_type in (AFFILIATIONS, SITES, LOGINS):
         repository: Repository[Any] = Repository(transaction, entity_type)
         for trashed in (False, True) if entity_type.follows_owner else (False,):
