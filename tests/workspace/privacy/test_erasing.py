@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -12,6 +13,7 @@ from contactcore import (
     Company,
     ContactCoreError,
     Forbidden,
+    Form,
     Host,
     Interaction,
     Invalid,
@@ -189,3 +191,23 @@ def test_somebody_whom_the_application_needs_is_not_erased(storage: Storage) -> 
     assert caught.value.code == "blocked-by-host"
     with space.read(User("root", admin=True)) as session:
         assert session.contacts.get(jane.id) == jane
+
+
+def test_a_submission_beside_another_contact_is_erased_with_its_history(space: Workspace, storage: Storage) -> None:
+    with space.write(ROOT) as session:
+        form = session.forms.add(Form("Contact", fields=["given_name", "family_name", "email"], min_seconds=0))
+        bois = session.contacts.add(Company("Bois", emails=["house@farm.es"]))
+    for name in ("Quixote", "Farmer"):
+        (token,) = re.findall(r'name="cc_token" value="([^"]*)"', space.forms.render(form))
+        sent = {"cc_token": token, "given_name": "Jane", "family_name": name, "email": "house@farm.es"}
+        assert space.forms.submit(form, sent).reason == "form-received"
+    with space.write(ROOT) as session:
+        assert len(session.forms.submissions.of(bois)) == 2
+        jane = session.contacts.add(Person("Jane", "Quixote", emails=["house@farm.es"]))
+        report = session.privacy.report(jane)
+        (found,) = report.data["elsewhere"]["submission"]
+        assert found["fields"]["family_name"] == "Quixote"
+    assert space.privacy(ROOT).erase(jane).erased["submission"] == 1
+    assert left_in(storage, "acme") == []
+    with space.read(ROOT) as session:
+        assert [one.display_name for one in session.forms.submissions.of(bois)] == ["Jane Farmer"]

@@ -287,6 +287,8 @@ def _forget(
         erased[entity_type.name] += 1
         if kept is None:
             repository.remove(locked.entity, locked.stored)
+            if entity_type.kept_in_history:
+                transaction.purged.add((entity_type.name, one.stored.id))
             continue
         _replace(repository, kept, locked.stored)
         if entity_type.kept_in_history:

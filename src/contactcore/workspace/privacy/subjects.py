@@ -27,7 +27,7 @@ from contactcore.workspace.repositories.redirects import absorbed_by
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.trash.purging import former_contacts
 
-__all__ = ["Page", "find_person", "pages_of", "subject_of"]
+__all__ = ["Page", "all_records", "find_person", "pages_of", "subject_of"]
 
 
 def find_person(transaction: Transaction, record: object) -> Loaded[Person]:
